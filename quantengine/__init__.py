@@ -1,0 +1,1 @@
+"""Quantization engine: calibrate, plan, simulate, analyze, recover and export ONNX models."""

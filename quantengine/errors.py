@@ -1,0 +1,25 @@
+"""What goes wrong, in words a person can act on."""
+
+
+class QuantError(Exception):
+    """One clear sentence: what is wrong, where, and what to do now. Shown as it is, exit code 2."""
+
+
+class ModelError(QuantError):
+    """The model file cannot be used."""
+
+
+class DataError(QuantError):
+    """The data cannot be used."""
+
+
+class PlanError(QuantError):
+    """The plan asks for something impossible or unknown."""
+
+
+class ExportError(QuantError):
+    """The quantized model could not be written or did not pass its checks."""
+
+
+class Cancelled(Exception):
+    """The person stopped the work; nothing half-done is kept. Exit code 130."""

@@ -1,0 +1,1 @@
+"""Numbers: integer types, granularity, encodings, integer arithmetic, error metrics."""

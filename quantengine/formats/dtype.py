@@ -1,0 +1,71 @@
+"""Integer types of any width from 2 to 32 bits and the ONNX type that stores each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from quantengine.errors import PlanError
+
+STORED_BITS = (4, 8, 16, 32)
+
+
+@dataclass(frozen=True, order=True)
+class IntegerType:
+    """An integer of `bits` bits; `int8`, `uint4`, `int6`... are its names."""
+
+    bits: int
+    signed: bool
+
+    def __post_init__(self) -> None:
+        if not (2 <= self.bits <= 16 or (self.bits, self.signed) == (32, True)):
+            raise PlanError(f"A width of {self.bits} bits is not supported: choose 2 to 16 bits.")
+
+    @classmethod
+    def parse(cls, name: str) -> IntegerType:
+        """`int8` or `uint8` and any other width; raises PlanError for another word."""
+        match = re.fullmatch(r"(u?)int(\d{1,2})", name)
+        if match is None:
+            raise PlanError(f"'{name}' is not an integer type: write int8, uint8, int4, int16, ...")
+        return cls(int(match[2]), signed=not match[1])
+
+    @property
+    def name(self) -> str:
+        return f"{'' if self.signed else 'u'}int{self.bits}"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def qmin(self) -> int:
+        return -(1 << (self.bits - 1)) if self.signed else 0
+
+    @property
+    def qmax(self) -> int:
+        return (1 << (self.bits - 1)) - 1 if self.signed else (1 << self.bits) - 1
+
+    @property
+    def middle(self) -> int:
+        """The zero point of a symmetric encoding."""
+        return 0 if self.signed else 1 << (self.bits - 1)
+
+    @property
+    def stored(self) -> IntegerType:
+        """The narrowest ONNX type that holds every value."""
+        return IntegerType(next(b for b in STORED_BITS if b >= self.bits), self.signed)
+
+    @property
+    def numpy(self) -> np.dtype[np.integer]:
+        """The numpy type that holds codes in memory (4-bit codes use 8)."""
+        return np.dtype(f"{'' if self.signed else 'u'}int{max(8, self.stored.bits)}")
+
+
+INT8 = IntegerType(8, True)
+UINT8 = IntegerType(8, False)
+INT16 = IntegerType(16, True)
+UINT16 = IntegerType(16, False)
+INT4 = IntegerType(4, True)
+UINT4 = IntegerType(4, False)
+INT32 = IntegerType(32, True)

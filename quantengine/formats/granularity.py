@@ -1,0 +1,86 @@
+"""How many values share one scale: a tensor, a slice along an axis, or a block of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class PerTensor:
+    """One scale for the whole tensor: parameters have shape `[]`."""
+
+
+@dataclass(frozen=True)
+class PerAxis:
+    """One scale for each index of `axis`: parameters have shape `[shape[axis]]`."""
+
+    axis: int
+
+
+@dataclass(frozen=True)
+class PerBlock:
+    """One scale for each run of `size` values along `axis`.
+
+    Parameters have the tensor's shape with `axis` shortened to ceil(n / size).
+    """
+
+    axis: int
+    size: int
+
+
+Granularity = PerTensor | PerAxis | PerBlock
+
+PER_TENSOR = PerTensor()
+
+
+def parameter_shape(granularity: Granularity, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of scale and zero point for a tensor of `shape`."""
+    match granularity:
+        case PerTensor():
+            return ()
+        case PerAxis(axis):
+            return (shape[axis],)
+        case PerBlock(axis, size):
+            axis %= len(shape)
+            return (*shape[:axis], -(-shape[axis] // size), *shape[axis + 1 :])
+
+
+def spread(
+    parameters: NDArray[Any], granularity: Granularity, shape: tuple[int, ...]
+) -> NDArray[Any]:
+    """Parameters in a shape that broadcasts against a tensor of `shape`."""
+    match granularity:
+        case PerTensor():
+            return parameters
+        case PerAxis(axis):
+            ones = [1] * len(shape)
+            ones[axis] = -1
+            return parameters.reshape(ones)
+        case PerBlock(axis, size):
+            repeated = np.repeat(parameters, size, axis=axis)
+            return np.take(repeated, np.arange(shape[axis]), axis=axis)
+
+
+def rows(tensor: NDArray[Any], granularity: Granularity) -> list[NDArray[Any]]:
+    """Values that share a scale, each group flat, in the order of the raveled parameters."""
+    match granularity:
+        case PerTensor():
+            return [tensor.reshape(-1)]
+        case PerAxis(axis):
+            return list(np.moveaxis(tensor, axis, 0).reshape(tensor.shape[axis], -1))
+        case PerBlock(axis, size):
+            ends = range(size, tensor.shape[axis], size)
+            blocks = np.split(np.moveaxis(tensor, axis, -1), list(ends), axis=-1)
+            by_block = [block.reshape(-1, block.shape[-1]) for block in blocks]
+            lead = parameter_shape(granularity, tensor.shape)
+            order = np.arange(len(by_block[0]) * len(blocks)).reshape(lead)
+            places = np.moveaxis(order, axis, -1).reshape(-1)
+            groups: list[NDArray[Any]] = [tensor[:0].reshape(-1)] * len(places)
+            flat = (row for per_line in zip(*by_block, strict=True) for row in per_line)
+            for place, row in zip(places, flat, strict=True):
+                groups[place] = row
+            return groups

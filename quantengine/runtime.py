@@ -1,0 +1,117 @@
+"""The only door to onnxruntime."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import onnx
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from quantengine.errors import Cancelled, DataError, ModelError
+from quantengine.monitor import SILENT, Monitor
+
+Tensors = Mapping[str, NDArray[Any]]
+
+_LARGEST_MESSAGE = 2**31 - 2**24
+_SILENT_SEVERITY = 4
+
+
+@dataclass(frozen=True)
+class Port:
+    """An input or output of a session: shape entries are numbers, names or None."""
+
+    name: str
+    dtype: str
+    shape: tuple[int | str | None, ...]
+
+
+class Session:
+    """A loaded model. `run` may be called from several threads.
+
+    `model` is a path or a ModelProto (of any size). `optimize=False` keeps every node as written,
+    so that fake-quantized arithmetic stays what the model says. `threads` None takes every core.
+    """
+
+    def __init__(
+        self,
+        model: onnx.ModelProto | Path,
+        *,
+        optimize: bool = True,
+        threads: int | None = None,
+        optimized_path: Path | None = None,
+    ) -> None:
+        options = ort.SessionOptions()
+        options.log_severity_level = _SILENT_SEVERITY
+        level = ort.GraphOptimizationLevel
+        options.graph_optimization_level = (
+            level.ORT_ENABLE_ALL if optimize else level.ORT_DISABLE_ALL
+        )
+        if threads is not None:
+            options.intra_op_num_threads = threads
+        if threads == 1:
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        if optimized_path is not None:
+            options.optimized_model_filepath = str(optimized_path)
+        with _loadable(model) as source:
+            try:
+                self._session = ort.InferenceSession(
+                    source, options, providers=["CPUExecutionProvider"]
+                )
+            except Exception as error:
+                raise ModelError(
+                    f"onnxruntime cannot load the model: {_first_line(error)}"
+                ) from error
+        self.inputs = tuple(_port(value) for value in self._session.get_inputs())
+        self.outputs = tuple(_port(value) for value in self._session.get_outputs())
+
+    def run(
+        self, feeds: Tensors, outputs: Sequence[str] | None = None, *, monitor: Monitor = SILENT
+    ) -> dict[str, NDArray[Any]]:
+        """Outputs by name; raises DataError where the feeds do not fit, Cancelled on cancel."""
+        names = list(outputs) if outputs is not None else [port.name for port in self.outputs]
+        run_options = ort.RunOptions()
+        run_options.log_severity_level = _SILENT_SEVERITY
+
+        def stop() -> None:
+            run_options.terminate = True
+
+        with monitor.stopping(stop):
+            try:
+                values = self._session.run(names, dict(feeds), run_options)
+            except Exception as error:
+                if monitor.cancelled:
+                    raise Cancelled from error
+                raise DataError(
+                    f"onnxruntime cannot run the model: {_first_line(error)}"
+                ) from error
+        return dict(zip(names, values, strict=True))
+
+
+def _port(value: ort.NodeArg) -> Port:
+    return Port(value.name, value.type, tuple(value.shape))
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]
+
+
+@contextmanager
+def _loadable(model: onnx.ModelProto | Path) -> Iterator[str | bytes]:
+    """A path or bytes onnxruntime accepts; a message over 2 GB goes through a temporary folder."""
+    if isinstance(model, Path):
+        yield str(model)
+    elif model.ByteSize() < _LARGEST_MESSAGE:
+        yield model.SerializeToString()
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "model.onnx"
+            copy = onnx.ModelProto()
+            copy.CopyFrom(model)
+            onnx.save_model(copy, path, save_as_external_data=True, location="weights")
+            yield str(path)
