@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -80,7 +80,23 @@ class FloatModel:
                     found.setdefault(name, []).append(node)
         return {name: tuple(nodes) for name, nodes in found.items()}
 
+    @cached_property
+    def captured(self) -> frozenset[str]:
+        """Tensors of the main graph that a subgraph may read."""
+        found: set[str] = set()
+        for node in self.graph.node:
+            found.update(_names_in_subgraphs(node))
+        return frozenset(found)
+
     def constant(self, name: str) -> NDArray[Any] | None:
         """The array of an initializer, or None if `name` is not one."""
         tensor = self.initializers.get(name)
         return None if tensor is None else numpy_helper.to_array(tensor)
+
+
+def _names_in_subgraphs(node: onnx.NodeProto) -> Iterator[str]:
+    for attribute in node.attribute:
+        for graph in (attribute.g, *attribute.graphs):
+            for inner in graph.node:
+                yield from inner.input
+                yield from _names_in_subgraphs(inner)

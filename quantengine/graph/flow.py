@@ -1,0 +1,290 @@
+"""Where integers flow: which nodes compute on codes and which tensors carry them.
+
+Demand starts at the operators that multiply by weights and travels up through those that only
+move values or can compute on codes, so that no float operator is paid for with an extra rounding
+and no integer operator with a conversion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+
+import numpy as np
+import onnx
+
+from quantengine.graph.model import FloatModel
+from quantengine.graph.operators import (
+    Kind,
+    activation_inputs,
+    attribute,
+    bias_input,
+    kind_of,
+    reduction_axis,
+    weight_axis,
+)
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A constant that gets codes of its own; `axis` runs over output channels, None has none."""
+
+    tensor: str
+    axis: int | None
+    block_axis: int | None
+
+
+@dataclass(frozen=True)
+class IntegerNode:
+    """A node that computes on codes (or only stores its weight as codes)."""
+
+    node: onnx.NodeProto
+    weights: tuple[Weight, ...]
+    bias: str | None
+    output: str
+    """The tensor that owns the output range: after the Relu or Clip that follows, if any."""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The integer part of a model under a set of decisions."""
+
+    nodes: Mapping[str, IntegerNode]
+    """By node name."""
+    owners: Mapping[str, str]
+    """Every tensor that carries codes -> the tensor whose encoding it shares (often itself)."""
+    reasons: Mapping[str, str]
+    """By node name: why a node stays float."""
+
+    def points(self) -> tuple[str, ...]:
+        """The tensors that own an encoding, in a stable order."""
+        return tuple(dict.fromkeys(self.owners.values()))
+
+
+def integer_flow(
+    model: FloatModel, kept_float: Set[str] = frozenset(), *, quantize_outputs: bool = False
+) -> Flow:
+    """Decides which nodes and tensors are quantized; `kept_float` holds node names."""
+    return _Search(model, kept_float, quantize_outputs).run()
+
+
+def clamped_output(model: FloatModel, node: onnx.NodeProto) -> str:
+    """The output of `node`, or of the chain of Relu and Clip nodes that alone reads it."""
+    tensor = str(node.output[0])
+    while tensor not in model.outputs:
+        readers = model.consumers.get(tensor, ())
+        if len(readers) != 1 or not is_clamp(model, readers[0]) or tensor in model.captured:
+            break
+        tensor = str(readers[0].output[0])
+    return tensor
+
+
+def is_clamp(model: FloatModel, node: onnx.NodeProto) -> bool:
+    """A Relu, or a Clip with constant bounds that contain zero."""
+    if kind_of(node) is not Kind.CLAMP:
+        return False
+    bounds = [model.constant(name) for name in node.input[1:] if name]
+    if any(bound is None for bound in bounds):
+        return False
+    low, high = clamp_bounds(model, node)
+    return low <= 0 <= high
+
+
+def clamp_bounds(model: FloatModel, node: onnx.NodeProto) -> tuple[float, float]:
+    """The bounds of a Relu or of a Clip with constant bounds (input or attribute form)."""
+    if node.op_type == "Relu":
+        return 0.0, float("inf")
+    attributes = {a.name: a.f for a in node.attribute}
+    bounds = [attributes.get("min", -np.inf), attributes.get("max", np.inf)]
+    for place, name in enumerate(node.input[1:3]):
+        constant = model.constant(name) if name else None
+        if constant is not None and constant.size == 1:
+            bounds[place] = constant.item()
+    return float(bounds[0]), float(bounds[1])
+
+
+class _Search:
+    def __init__(self, model: FloatModel, kept_float: Set[str], quantize_outputs: bool) -> None:
+        self.model = model
+        self.kept_float = kept_float
+        self.quantize_outputs = quantize_outputs
+        self.reasons: dict[str, str] = {}
+        self.able = {node.name for node in model.graph.node if self._is_able(node)}
+        self.wanted: dict[str, None] = {}
+        """Tensors that carry codes, in the order they were asked for."""
+
+    def run(self) -> Flow:
+        for node in self.model.graph.node:
+            if node.name in self.able and kind_of(node) is Kind.CORE:
+                self._want_core(node)
+        if self.quantize_outputs:
+            for name, kind in self.model.outputs.items():
+                if kind.is_float:
+                    self._want(name)
+        self._spread()
+        nodes = self._integer_nodes()
+        owners = {tensor: self._owner(tensor) for tensor in self.wanted}
+        for node in self.model.graph.node:
+            if node.name not in nodes and node.name not in self.reasons:
+                self.reasons[node.name] = self._why_float(node, nodes)
+        return Flow(nodes, owners, self.reasons)
+
+    def _is_able(self, node: onnx.NodeProto) -> bool:
+        reason = self._obstacle(node)
+        if reason is not None:
+            self.reasons[node.name] = reason
+        return reason is None
+
+    def _obstacle(self, node: onnx.NodeProto) -> str | None:
+        kind = kind_of(node)
+        inputs = activation_inputs(node)
+        if node.name in self.kept_float:
+            return "kept float by the plan"
+        if any(a.type in (a.GRAPH, a.GRAPHS) for a in node.attribute):
+            return "holds a subgraph: nodes inside subgraphs stay float"
+        if kind is Kind.FLOAT:
+            shape = not any(self._is_float(name) for name in (*node.input, *node.output))
+            return "works on shapes or indices" if shape else f"{node.op_type} has no integer form"
+        if not inputs or not all(self._is_float(name) for name in inputs):
+            return "works on shapes or indices"
+        return self._core_obstacle(node) if kind is Kind.CORE else None
+
+    def _core_obstacle(self, node: onnx.NodeProto) -> str | None:
+        if node.op_type != "MatMul" and self.model.constant(node.input[1]) is None:
+            return "its weight is computed while running, not a constant"
+        bias = bias_input(node)
+        if bias is not None and self.model.constant(bias) is None:
+            return "its bias is computed while running, not a constant"
+        if node.op_type == "Gemm" and any(
+            a.name in ("alpha", "beta") and a.f != 1 for a in node.attribute
+        ):
+            return "Gemm with alpha or beta other than 1 has no integer form"
+        return None
+
+    def _is_float(self, name: str) -> bool:
+        known = self.model.types.get(name)
+        return known is not None and known.element == onnx.TensorProto.FLOAT
+
+    def _want(self, tensor: str) -> None:
+        self.wanted.setdefault(tensor)
+
+    def _want_core(self, node: onnx.NodeProto) -> None:
+        for name in activation_inputs(node):
+            if name not in self.model.initializers:
+                self._want(name)
+        if node.op_type == "Conv":
+            self._want(clamped_output(self.model, node))
+
+    def _spread(self) -> None:
+        """Lets demand travel upwards until nothing changes."""
+        before = -1
+        while before != len(self.wanted):
+            before = len(self.wanted)
+            for tensor in list(self.wanted):
+                producer = self._source(tensor)
+                if producer is None or producer.name not in self.able:
+                    continue
+                if kind_of(producer) is Kind.MOVE:
+                    if tensor in producer.output:
+                        self._want_moved(producer)
+                elif kind_of(producer) is Kind.FLOW:
+                    self._want_computed(producer)
+
+    def _want_moved(self, node: onnx.NodeProto) -> None:
+        source = str(node.input[0])
+        if source not in self.model.initializers and keeps_zero(self.model, node):
+            self._want(source)
+
+    def _want_computed(self, node: onnx.NodeProto) -> None:
+        """Asks for those inputs of a flow node that an operator on codes can give."""
+        for name in activation_inputs(node):
+            source = self._source(name)
+            if source is None or source.name not in self.able or name in self.wanted:
+                continue
+            flows = kind_of(source) in (Kind.FLOW, Kind.MOVE)
+            if flows and all(self._has_codes(i) for i in activation_inputs(source)):
+                self._want(name)
+
+    def _has_codes(self, name: str) -> bool:
+        return name in self.wanted or name in self.model.initializers
+
+    def _source(self, tensor: str) -> onnx.NodeProto | None:
+        """The node whose clamped output `tensor` is."""
+        node = self.model.producers.get(tensor)
+        while node is not None and is_clamp(self.model, node):
+            above = self.model.producers.get(node.input[0])
+            if above is None or clamped_output(self.model, above) != tensor:
+                return node
+            node = above
+        return node
+
+    def _integer_nodes(self) -> dict[str, IntegerNode]:
+        found: dict[str, IntegerNode] = {}
+        for node in self.model.graph.node:
+            if node.name in self.able and self._computes_on_codes(node):
+                found[node.name] = IntegerNode(
+                    node, self._weights(node), bias_input(node), clamped_output(self.model, node)
+                )
+        return found
+
+    def _computes_on_codes(self, node: onnx.NodeProto) -> bool:
+        kind = kind_of(node)
+        if kind is Kind.CORE or is_table(self.model, node):
+            return True
+        if not all(self._has_codes(name) for name in activation_inputs(node)):
+            return False
+        if kind is Kind.MOVE:
+            return any(self._owner(o) != o for o in node.output if o in self.wanted)
+        return kind is Kind.FLOW and clamped_output(self.model, node) in self.wanted
+
+    def _weights(self, node: onnx.NodeProto) -> tuple[Weight, ...]:
+        found = []
+        for name in activation_inputs(node):
+            if name in self.model.initializers:
+                rank = len(self.model.initializers[name].dims)
+                found.append(Weight(name, weight_axis(node, rank), reduction_axis(node, rank)))
+        return tuple(found)
+
+    def _owner(self, tensor: str) -> str:
+        """The tensor whose encoding `tensor` shares: the source of a chain of moves."""
+        while True:
+            node = self.model.producers.get(tensor)
+            if node is None or node.name not in self.able or kind_of(node) is not Kind.MOVE:
+                return tensor
+            source = str(node.input[0])
+            if source not in self.wanted or not keeps_zero(self.model, node):
+                return tensor
+            tensor = source
+
+    def _why_float(self, node: onnx.NodeProto, nodes: Mapping[str, IntegerNode]) -> str:
+        kind = kind_of(node)
+        if kind is Kind.CLAMP:
+            source = self._source(node.output[0])
+            if source is not None and source.name in nodes:
+                return f"part of {source.name}"
+            return "follows a float operator"
+        if kind is Kind.MOVE:
+            return "moves float values: nothing after it asks for codes"
+        if clamped_output(self.model, node) not in self.wanted:
+            return "nothing after it asks for codes"
+        missing = next(n for n in activation_inputs(node) if not self._has_codes(n))
+        return f"its input '{missing}' is float: codes would add an error and save nothing"
+
+
+def is_table(model: FloatModel, node: onnx.NodeProto) -> bool:
+    """A Gather of rows from a constant float matrix: an embedding, worth storing as codes."""
+    if node.op_type != "Gather" or attribute(node, "axis", 0) != 0:
+        return False
+    table = model.initializers.get(node.input[0])
+    return table is not None and len(table.dims) == 2 and table.data_type == table.FLOAT
+
+
+def keeps_zero(model: FloatModel, node: onnx.NodeProto) -> bool:
+    """False for a Pad whose fill value is not zero: the fill may lie outside the range."""
+    if node.op_type != "Pad":
+        return True
+    mode = next((a.s for a in node.attribute if a.name == "mode"), b"constant")
+    if mode != b"constant" or len(node.input) < 3 or not node.input[2]:
+        return True
+    fill = model.constant(node.input[2])
+    return fill is not None and not np.any(fill)

@@ -1,0 +1,282 @@
+"""Every decision a person made, as one immutable value that is saved as JSON."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+from quantengine.errors import PlanError
+from quantengine.formats.dtype import INT8, UINT8, IntegerType
+
+PLAN_VERSION = 1
+
+FLOAT = "float"
+DYNAMIC = "dynamic"
+
+Parameters = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class TensorPlan:
+    """How one tensor, or every tensor of a role, is quantized.
+
+    `dtype` is an integer type's name, `float` (not quantized) or `dynamic` (activations whose range
+    is found while running). `granularity` is `tensor`, `channel` or `block:N`. `low` and `high` are
+    a range set by hand, in real numbers; they win over the method.
+    """
+
+    dtype: str
+    symmetric: bool
+    granularity: str = "tensor"
+    method: str = "minmax"
+    parameters: Parameters = ()
+    low: float | None = None
+    high: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.dtype not in (FLOAT, DYNAMIC):
+            IntegerType.parse(self.dtype)
+        block_size(self.granularity)
+        if self.low is not None and self.high is not None and not self.low < self.high:
+            raise PlanError(
+                f"The range {self.low:g} to {self.high:g} is empty: low must be below high."
+            )
+
+    @property
+    def integer(self) -> IntegerType | None:
+        return None if self.dtype in (FLOAT, DYNAMIC) else IntegerType.parse(self.dtype)
+
+
+def block_size(granularity: str) -> int | None:
+    """The N of `block:N`, None for `tensor` and `channel`; raises PlanError for another word."""
+    if granularity in ("tensor", "channel"):
+        return None
+    match = re.fullmatch(r"block:([1-9]\d*)", granularity)
+    if match is None:
+        raise PlanError(f"'{granularity}' is not a granularity: write tensor, channel or block:32.")
+    return int(match[1])
+
+
+Setting = str | float | bool | None
+
+_TENSOR_KEYS = {f.name for f in fields(TensorPlan)} | {"bits"}
+
+
+@dataclass(frozen=True)
+class Override:
+    """Settings for the layers or tensors whose name matches `pattern`.
+
+    A pattern is a shell pattern (`*`, `?`, `[...]`) or, after `re:`, a regular expression. A
+    setting is named after a field of TensorPlan, or is `bits`; anything else is a parameter of the
+    method. `weights.` or `activations.` in front limits it to one role of a layer.
+    """
+
+    pattern: str
+    settings: tuple[tuple[str, Setting], ...]
+
+
+@dataclass(frozen=True)
+class QuantPlan:
+    """Defaults for weights and activations, and what differs from them; later overrides win."""
+
+    target: str = "onnxruntime-cpu"
+    weights: TensorPlan = TensorPlan("int8", symmetric=True, granularity="channel", method="mse")
+    activations: TensorPlan = TensorPlan("uint8", symmetric=False, method="mse")
+    keep_float: tuple[str, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    quantize_outputs: bool = False
+
+    @classmethod
+    def for_target(cls, target: str) -> QuantPlan:
+        """The plan a target runs best; raises PlanError for an unknown target."""
+        if target not in TARGETS:
+            raise PlanError(f"'{target}' is not a target: choose one of {', '.join(TARGETS)}.")
+        return TARGETS[target]
+
+    def with_override(self, pattern: str, **settings: Setting) -> QuantPlan:
+        """A plan in which the names that match `pattern` are quantized otherwise."""
+        return replace(
+            self, overrides=(*self.overrides, Override(pattern, tuple(settings.items())))
+        )
+
+    def with_float(self, *patterns: str) -> QuantPlan:
+        """A plan that keeps the matching layers float."""
+        return replace(self, keep_float=(*self.keep_float, *patterns))
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object; `from_json` gives an equal plan back."""
+        return {"version": PLAN_VERSION, **asdict(self)}
+
+    @classmethod
+    def from_json(cls, data: object) -> QuantPlan:
+        """The plan in a JSON object; raises PlanError saying which part is wrong."""
+        if not isinstance(data, dict):
+            raise PlanError("A plan is a JSON object: this is not one.")
+        if data.get("version") != PLAN_VERSION:
+            raise PlanError(
+                f"The plan has version {data.get('version')!r}; this program reads {PLAN_VERSION}."
+            )
+        known = {"version", *(f.name for f in fields(cls))}
+        unknown = sorted(set(data) - known)
+        if unknown:
+            raise PlanError(f"The plan has an unknown part '{unknown[0]}'.")
+        try:
+            return cls(
+                target=str(data["target"]),
+                weights=_tensor_plan(data["weights"]),
+                activations=_tensor_plan(data["activations"]),
+                keep_float=tuple(str(pattern) for pattern in data["keep_float"]),
+                overrides=tuple(_override(entry) for entry in data["overrides"]),
+                quantize_outputs=bool(data["quantize_outputs"]),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise PlanError(f"The plan cannot be read: {error!r} is missing or wrong.") from error
+
+    @classmethod
+    def from_text(cls, text: str) -> QuantPlan:
+        """The plan in JSON text."""
+        try:
+            return cls.from_json(json.loads(text))
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise PlanError(f"The plan is not JSON: {error}.") from error
+
+
+def _tensor_plan(data: Mapping[str, Any]) -> TensorPlan:
+    parameters = tuple((str(name), float(value)) for name, value in data["parameters"])
+    return TensorPlan(**{**data, "parameters": parameters})
+
+
+def _override(data: Mapping[str, Any]) -> Override:
+    settings = tuple((str(name), value) for name, value in data["settings"])
+    return Override(str(data["pattern"]), settings)
+
+
+_RIGHT_SIGNED = TensorPlan("int8", symmetric=True, method="mse")
+
+TARGETS: Mapping[str, QuantPlan] = {
+    "onnxruntime-cpu": QuantPlan(),
+    "onnxruntime-no-vnni": QuantPlan(
+        target="onnxruntime-no-vnni",
+        weights=TensorPlan("int7", symmetric=True, granularity="channel", method="mse"),
+    ),
+    "tensorrt": QuantPlan(target="tensorrt", activations=_RIGHT_SIGNED),
+}
+
+TARGET_NOTES: Mapping[str, str] = {
+    "onnxruntime-cpu": "uint8 activations, int8 weights per channel, for CPUs with VNNI or dot product",
+    "onnxruntime-no-vnni": "weights in 7 bits, so that pairs of products cannot overflow int16",
+    "tensorrt": "symmetric int8 for weights and activations",
+}
+
+
+def apply_settings(
+    base: TensorPlan, settings: Iterable[tuple[str, Setting]], role: str
+) -> TensorPlan:
+    """`base` changed by the settings that concern `role` (`weights` or `activations`)."""
+    changes: dict[str, Any] = {}
+    parameters = dict(base.parameters)
+    for name, value in settings:
+        prefix, _, key = name.rpartition(".")
+        if prefix not in ("", "weights", "activations"):
+            raise PlanError(
+                f"'{name}' is not a setting: only weights. and activations. may prefix."
+            )
+        if prefix not in ("", role):
+            continue
+        if key == "bits":
+            changes["dtype"] = _with_bits(base, value)
+        elif key not in _TENSOR_KEYS:
+            parameters[key] = _number(key, value)
+        elif key in ("low", "high"):
+            changes[key] = None if value is None else _number(key, value)
+        elif key != "parameters":
+            changes[key] = value
+    if "method" in changes and changes["method"] != base.method:
+        parameters = {k: v for k, v in parameters.items() if (k, v) not in base.parameters}
+    return replace(base, **changes, parameters=tuple(parameters.items()))
+
+
+def _with_bits(base: TensorPlan, value: Setting) -> str:
+    bits = int(_number("bits", value))
+    signed = base.integer.signed if base.integer is not None else base.symmetric
+    return IntegerType(bits, signed).name
+
+
+def _number(key: str, value: Setting) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PlanError(f"'{key}={value}' is not a setting: '{key}' takes a number.")
+    return float(value)
+
+
+def matcher(pattern: str) -> Callable[[str], bool]:
+    """A test for names; raises PlanError where `re:` is followed by no regular expression."""
+    if pattern.startswith("re:"):
+        try:
+            expression = re.compile(pattern[3:])
+        except re.error as error:
+            raise PlanError(f"'{pattern}' is not a regular expression: {error}.") from error
+        return lambda name: expression.search(name) is not None
+    return lambda name: name == pattern or fnmatch.fnmatchcase(name, pattern)
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """A plan read against the names of one model."""
+
+    plan: QuantPlan
+    kept_float: frozenset[str]
+    by_name: Mapping[str, tuple[tuple[str, Setting], ...]] = field(default_factory=dict)
+
+    def weights(self, layer: str, tensor: str) -> TensorPlan:
+        return self._settled(self.plan.weights, "weights", layer, tensor)
+
+    def activations(self, layer: str | None, tensor: str) -> TensorPlan:
+        return self._settled(self.plan.activations, "activations", layer, tensor)
+
+    def _settled(self, base: TensorPlan, role: str, layer: str | None, tensor: str) -> TensorPlan:
+        if layer is not None:
+            base = apply_settings(base, self.by_name.get(layer, ()), role)
+        return apply_settings(base, self.by_name.get(tensor, ()), role)
+
+
+def decide(plan: QuantPlan, layers: Iterable[str], tensors: Iterable[str]) -> Decisions:
+    """Matches every pattern; raises PlanError for one that matches no layer and no tensor."""
+    layers, tensors = tuple(layers), tuple(tensors)
+    kept: set[str] = set()
+    for pattern in plan.keep_float:
+        kept.update(_matching(pattern, layers, "layer"))
+    by_name: dict[str, tuple[tuple[str, Setting], ...]] = {}
+    for override in plan.overrides:
+        for name in _matching(override.pattern, (*layers, *tensors), "layer or tensor"):
+            by_name[name] = (*by_name.get(name, ()), *override.settings)
+    return Decisions(plan, frozenset(kept), by_name)
+
+
+def _matching(pattern: str, names: tuple[str, ...], what: str) -> list[str]:
+    matches = matcher(pattern)
+    found = [name for name in names if matches(name)]
+    if not found:
+        raise PlanError(f"'{pattern}' matches no {what} of this model: see `quantengine inspect`.")
+    return found
+
+
+__all__ = [
+    "DYNAMIC",
+    "FLOAT",
+    "INT8",
+    "TARGETS",
+    "TARGET_NOTES",
+    "UINT8",
+    "Decisions",
+    "Override",
+    "QuantPlan",
+    "TensorPlan",
+    "apply_settings",
+    "block_size",
+    "decide",
+    "matcher",
+]

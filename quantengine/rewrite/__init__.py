@@ -1,0 +1,1 @@
+"""Float model and encodings to quantized ONNX: one rewriter for simulation and export."""

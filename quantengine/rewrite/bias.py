@@ -1,0 +1,34 @@
+"""The int32 bias of an integer operator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from quantengine.formats.encoding import Encoding
+
+_LIMITS = np.iinfo(np.int32)
+
+
+@dataclass(frozen=True, eq=False)
+class BiasCodes:
+    """Codes of a bias at scale s_x s_w (methods.md 3); `clipped` counts those int32 cut off."""
+
+    codes: NDArray[np.int32]
+    scale: NDArray[np.float32]
+    clipped: int
+
+
+def quantize_bias(bias: ArrayLike, x: Encoding, w: Encoding) -> BiasCodes:
+    """Codes of `bias` `[C_out]` for a per-tensor input and a per-tensor or per-axis weight."""
+    scale = np.asarray(x.scale * w.scale, np.float32)
+    steps = np.rint(np.asarray(bias, np.float64) / scale.astype(np.float64))
+    held = np.clip(steps, _LIMITS.min, _LIMITS.max)
+    return BiasCodes(held.astype(np.int32), scale, int(np.count_nonzero(held != steps)))
+
+
+def least_weight_scale(bias: ArrayLike, x: Encoding) -> NDArray[np.float64]:
+    """The smallest weight scale `[C_out]` at which the bias stays within half of int32."""
+    return np.abs(np.asarray(bias, np.float64)) / (float(x.scale) * (1 << 30))

@@ -1,0 +1,47 @@
+"""What the rewriter needs to know: where integers flow and the encoding of each tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantengine.formats.encoding import Codes, Encoding
+from quantengine.graph.flow import Flow
+
+
+@dataclass(frozen=True, eq=False)
+class Encodings:
+    """The encoding of every quantized tensor of one model under one plan.
+
+    `activations` is keyed by the tensor that owns the range, `weights` by initializer; a tensor
+    that is absent stays float. `dynamic` names the nodes whose inputs are quantized while running.
+    `codes` replaces round-to-nearest codes of a weight, `biases` the float bias of a node
+    `[C_out]`.
+    """
+
+    flow: Flow
+    activations: Mapping[str, Encoding]
+    weights: Mapping[str, Encoding]
+    dynamic: frozenset[str] = frozenset()
+    codes: Mapping[str, Codes] = field(default_factory=dict)
+    biases: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    quantized_outputs: bool = False
+
+    def of(self, tensor: str) -> Encoding | None:
+        """The activation encoding that `tensor` carries, its own or its owner's."""
+        owner = self.flow.owners.get(tensor)
+        return None if owner is None else self.activations.get(owner)
+
+    @property
+    def opset(self) -> int:
+        """The lowest ONNX opset whose QuantizeLinear knows every type and granularity used."""
+        return max([13, *(_opset(e) for e in (*self.activations.values(), *self.weights.values()))])
+
+
+def _opset(encoding: Encoding) -> int:
+    eight_bits = encoding.dtype.stored.bits in (8, 32)
+    blocks = encoding.scale.ndim > 1
+    return 13 if eight_bits and not blocks else 21

@@ -1,0 +1,253 @@
+"""Float model to QDQ form: pairs of QuantizeLinear and DequantizeLinear where codes flow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import version_converter
+
+from quantengine.errors import ExportError
+from quantengine.formats.dtype import INT32
+from quantengine.formats.encoding import Encoding
+from quantengine.formats.granularity import PerBlock
+from quantengine.graph.flow import IntegerNode, is_table
+from quantengine.graph.model import FloatModel
+from quantengine.graph.operators import Kind, activation_inputs, kind_of
+from quantengine.rewrite.bias import quantize_bias
+from quantengine.rewrite.dynamic import write_dynamic
+from quantengine.rewrite.encodings import Encodings
+from quantengine.rewrite.graph_writer import GraphWriter, axis_attributes
+
+
+def qdq_model(model: FloatModel, encodings: Encodings) -> onnx.ModelProto:
+    """A new model in QDQ form, names of nodes and tensors kept.
+
+    Raises ExportError where the model's opset cannot be raised to what the types need.
+    """
+    return _Rewriter(model, encodings).run()
+
+
+class _Rewriter:
+    def __init__(self, model: FloatModel, encodings: Encodings) -> None:
+        self.model = model
+        self.encodings = encodings
+        self.proto = _at_opset(model.proto, max(encodings.opset, model.opset))
+        self.writer = GraphWriter(_names(self.proto.graph))
+        self.dequantized: dict[str, str] = {}
+        """Tensor -> the output of its DequantizeLinear."""
+        self.weight_names: dict[str, str] = {}
+        self.parameters: dict[str, tuple[str, str]] = {}
+
+    def run(self) -> onnx.ModelProto:
+        for value in self.model.inputs:
+            if self.encodings.of(value) is not None:
+                self._pair(value)
+        for node in self.proto.graph.node:
+            self._write(node)
+        self._finish()
+        return self.proto
+
+    def _write(self, node: onnx.NodeProto) -> None:
+        integer = self.encodings.flow.nodes.get(node.name)
+        copy = onnx.NodeProto()
+        copy.CopyFrom(node)
+        renamed = self._rename_outputs(copy)
+        if integer is not None and node.name in self.encodings.dynamic:
+            self._write_dynamic(copy, integer)
+        elif is_table(self.model, node):
+            self._write_table(copy)
+        else:
+            for place, name in enumerate(node.input):
+                copy.input[place] = self._source(node, integer, place, name)
+            self._add_bias(copy, integer)
+            self.writer.nodes.append(copy)
+        for tensor in node.output:
+            if tensor and self.encodings.of(tensor) is not None:
+                self._pair(tensor, renamed.get(tensor))
+
+    def _write_dynamic(self, copy: onnx.NodeProto, integer: IntegerNode) -> None:
+        for place, name in enumerate(copy.input[:2]):
+            if name in self.dequantized and self._only_codes(name):
+                copy.input[place] = self.dequantized[name]
+        weight = copy.input[1]
+        codes = self._weight_codes(weight) if weight in self.encodings.weights else None
+        bias = self._bias_values(integer)
+        write_dynamic(self.writer, copy, self.encodings.weights.get(weight), codes, bias)
+
+    def _source(
+        self, node: onnx.NodeProto, integer: IntegerNode | None, place: int, name: str
+    ) -> str:
+        """Which tensor input `place` of a node reads: the float one or its dequantized codes."""
+        if integer is not None and name in self.encodings.weights:
+            if any(weight.tensor == name for weight in integer.weights):
+                return self._weight(name)
+        if integer is not None and name == integer.bias and place == 2:
+            return self._bias(integer) or name
+        if name not in self.dequantized:
+            return name
+        reads_codes = integer is not None and name in activation_inputs(node)
+        return self.dequantized[name] if reads_codes or self._only_codes(name) else name
+
+    def _only_codes(self, tensor: str) -> bool:
+        """Whether a tensor's producer gives codes, so that no float copy should be kept."""
+        node = self.model.producers.get(tensor)
+        while node is not None and kind_of(node) is Kind.CLAMP:
+            node = self.model.producers.get(node.input[0])
+        if node is None or node.name not in self.encodings.flow.nodes:
+            return False
+        owner = self.encodings.flow.nodes[node.name].output
+        return tensor == owner or kind_of(node) is Kind.MOVE
+
+    def _weight(self, name: str) -> str:
+        if name not in self.weight_names:
+            encoding = self.encodings.weights[name]
+            self.weight_names[name] = self._dequantize_constant(
+                name, self._weight_codes(name), encoding
+            )
+        return self.weight_names[name]
+
+    def _weight_codes(self, name: str) -> NDArray[Any]:
+        codes = self.encodings.codes.get(name)
+        if codes is None:
+            constant = self.model.constant(name)
+            assert constant is not None
+            codes = self.encodings.weights[name].quantize(constant)
+        return codes
+
+    def _dequantize_constant(self, name: str, codes: NDArray[Any], encoding: Encoding) -> str:
+        quantized = self.writer.codes(f"{name}_quantized", codes, encoding.dtype.stored)
+        scale, zero = self.writer.parameters(name, encoding)
+        output = self.writer.free_name(f"{name}_dequantized")
+        attributes = axis_attributes(encoding)
+        return self.writer.node("DequantizeLinear", [quantized, scale, zero], output, **attributes)
+
+    def _bias(self, integer: IntegerNode) -> str | None:
+        """The dequantized int32 bias of a node, None where it has to stay float."""
+        x = self.encodings.of(integer.node.input[0])
+        w = self.encodings.weights.get(integer.node.input[1])
+        if x is None or w is None or isinstance(w.granularity, PerBlock):
+            return None
+        values = self._bias_values(integer)
+        assert values is not None
+        bias = quantize_bias(values, x, w)
+        label = integer.bias or f"{integer.node.name}_bias"
+        scale = np.broadcast_to(bias.scale, values.shape) if bias.scale.ndim else bias.scale
+        quantized = self.writer.codes(f"{label}_quantized", bias.codes, INT32)
+        scale_name = self.writer.constant(f"{label}_scale", np.asarray(scale, np.float32))
+        zero = self.writer.codes(f"{label}_zero_point", np.zeros(scale.shape, np.int32), INT32)
+        output = self.writer.free_name(f"{label}_dequantized")
+        axis = {"axis": 0} if bias.scale.ndim else {}
+        return self.writer.node("DequantizeLinear", [quantized, scale_name, zero], output, **axis)
+
+    def _bias_values(self, integer: IntegerNode) -> NDArray[Any] | None:
+        corrected = self.encodings.biases.get(integer.node.name)
+        if corrected is not None or integer.bias is None:
+            return corrected
+        return self.model.constant(integer.bias)
+
+    def _add_bias(self, copy: onnx.NodeProto, integer: IntegerNode | None) -> None:
+        """Gives a node the corrected bias the encodings hold for it."""
+        corrected = self.encodings.biases.get(copy.name)
+        if corrected is None or integer is None:
+            return
+        name = self._bias(integer) or self.writer.constant(f"{copy.name}_bias", corrected)
+        if len(copy.input) > 2:
+            copy.input[2] = name
+        else:
+            copy.input.append(name)
+
+    def _write_table(self, copy: onnx.NodeProto) -> None:
+        """Gathers codes and dequantizes the rows found, so that the table stays small."""
+        name = copy.input[0]
+        encoding = self.encodings.weights.get(name)
+        if encoding is None:
+            self.writer.nodes.append(copy)
+            return
+        codes = self._weight_codes(name)
+        copy.input[0] = self.writer.codes(f"{name}_quantized", codes, encoding.dtype.stored)
+        gathered, output = self.writer.free_name(f"{copy.output[0]}_quantized"), copy.output[0]
+        copy.output[0] = gathered
+        self.writer.nodes.append(copy)
+        scale, zero = self.writer.parameters(name, encoding)
+        axis = {"axis": -1} if encoding.scale.ndim else {}
+        self.writer.node("DequantizeLinear", [gathered, scale, zero], output, **axis)
+
+    def _rename_outputs(self, copy: onnx.NodeProto) -> dict[str, str]:
+        """Frees the name of a graph output whose codes are what the graph shall give."""
+        renamed = {}
+        for place, tensor in enumerate(copy.output):
+            if (
+                tensor in self.model.outputs
+                and self.encodings.of(tensor) is not None
+                and self._gives_codes(tensor)
+            ):
+                renamed[tensor] = self.writer.free_name(f"{tensor}_float")
+                copy.output[place] = renamed[tensor]
+        return renamed
+
+    def _gives_codes(self, output: str) -> bool:
+        return self._only_codes(output) or self.encodings.quantized_outputs
+
+    def _pair(self, tensor: str, source: str | None = None) -> None:
+        """Writes QuantizeLinear and DequantizeLinear behind `tensor`."""
+        encoding = self.encodings.of(tensor)
+        assert encoding is not None
+        value = source or tensor
+        if encoding.dtype != encoding.dtype.stored:
+            value = self._hold_in_range(value, encoding)
+        scale, zero = self._activation_parameters(tensor, encoding)
+        quantized = self.writer.free_name(f"{tensor}_quantized")
+        self.writer.node("QuantizeLinear", [value, scale, zero], quantized)
+        output = tensor if source else self.writer.free_name(f"{tensor}_dequantized")
+        self.writer.node("DequantizeLinear", [quantized, scale, zero], output)
+        self.dequantized[tensor] = output
+
+    def _activation_parameters(self, tensor: str, encoding: Encoding) -> tuple[str, str]:
+        owner = self.encodings.flow.owners[tensor]
+        if owner not in self.parameters:
+            self.parameters[owner] = self.writer.parameters(owner, encoding)
+        return self.parameters[owner]
+
+    def _hold_in_range(self, tensor: str, encoding: Encoding) -> str:
+        """A Clip that keeps codes of an odd width inside their type."""
+        low = self.writer.constant(f"{tensor}_low", encoding.low.astype(np.float32))
+        high = self.writer.constant(f"{tensor}_high", encoding.high.astype(np.float32))
+        output = self.writer.free_name(f"{tensor}_held")
+        return self.writer.node("Clip", [tensor, low, high], output)
+
+    def _finish(self) -> None:
+        graph = self.proto.graph
+        used = {name for node in self.writer.nodes for name in node.input}
+        used |= {value.name for value in graph.output} | self.model.captured
+        kept = [t for t in graph.initializer if t.name in used]
+        new = [tensor for name, tensor in self.writer.initializers.items() if name in used]
+        del graph.node[:], graph.initializer[:], graph.value_info[:]
+        graph.node.extend(self.writer.nodes)
+        graph.initializer.extend([*kept, *new])
+
+
+def _names(graph: onnx.GraphProto) -> set[str]:
+    names = {value.name for value in (*graph.input, *graph.output, *graph.initializer)}
+    for node in graph.node:
+        names.update((node.name, *node.input, *node.output))
+    return names
+
+
+def _at_opset(proto: onnx.ModelProto, opset: int) -> onnx.ModelProto:
+    """A copy of a model at an opset of at least `opset`."""
+    current = next(o.version for o in proto.opset_import if o.domain in ("", "ai.onnx"))
+    if current < opset:
+        try:
+            return version_converter.convert_version(proto, opset)
+        except (RuntimeError, ValueError, onnx.checker.ValidationError) as error:
+            reason = str(error).strip().splitlines()[0]
+            raise ExportError(
+                f"The plan needs opset {opset}, and this model cannot be raised from {current}: "
+                f"{reason}. Choose 8-bit types per tensor or per channel instead."
+            ) from error
+    copy = onnx.ModelProto()
+    copy.CopyFrom(proto)
+    return copy
