@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import numpy_helper
@@ -28,6 +29,25 @@ class TensorType:
 
 
 @dataclass(frozen=True, eq=False)
+class Folding:
+    """One node that became part of a layer beside it.
+
+    `gamma`, `beta` [C]: standard deviation (signed) and mean of each channel of `output`, where a
+    batch norm made it. `before`, `after` [C, 2]: low and high of each output channel's weights.
+    """
+
+    node: str
+    op_type: str
+    into: str
+    weight: str
+    output: str
+    gamma: NDArray[np.float64] | None = field(repr=False)
+    beta: NDArray[np.float64] | None = field(repr=False)
+    before: NDArray[np.float32] = field(repr=False)
+    after: NDArray[np.float32] = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
 class FloatModel:
     """A model as `graph.load` leaves it.
 
@@ -43,6 +63,7 @@ class FloatModel:
     notes: tuple[str, ...] = ()
     quantized: str | None = None
     """Why the model is read-only (it holds quantized operators already), or None."""
+    foldings: tuple[Folding, ...] = ()
 
     @property
     def graph(self) -> onnx.GraphProto:

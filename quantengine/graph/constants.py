@@ -1,0 +1,133 @@
+"""Weights hidden behind nodes become initializers; nodes that only pass a tensor on vanish."""
+
+from __future__ import annotations
+
+import numpy as np
+import onnx
+from onnx import numpy_helper
+
+from quantengine.graph.opset import opset_version
+from quantengine.graph.walk import protected_names, uses
+
+_MOVERS = frozenset({"Cast", "Reshape", "Squeeze", "Transpose", "Unsqueeze"})
+_LARGEST_MOVED_BYTES = 2**29
+
+
+def inline_constants(proto: onnx.ModelProto) -> None:
+    """In place: Constant nodes, and what only moves or casts a constant, become initializers."""
+    graph = proto.graph
+    outputs = {value.name for value in graph.output}
+    known = {tensor.name: tensor for tensor in graph.initializer}
+    opset = opset_version(proto)
+    kept = []
+    for node in graph.node:
+        tensor = None if outputs & set(node.output) else _constant_result(node, known, opset)
+        if tensor is None:
+            kept.append(node)
+            continue
+        tensor.name = node.output[0]
+        graph.initializer.append(tensor)
+        known[tensor.name] = tensor
+    _replace_nodes(graph, kept)
+
+
+def elide_identities(proto: onnx.ModelProto) -> None:
+    """In place: Identity, and Dropout in inference, go, unless their output must exist by name."""
+    graph = proto.graph
+    protected = protected_names(graph)
+    read = uses(graph)
+    known = {tensor.name: tensor for tensor in graph.initializer}
+    source: dict[str, str] = {}
+    kept = []
+    for node in graph.node:
+        for index, name in enumerate(node.input):
+            if name in source:
+                node.input[index] = source[name]
+        passes = node.domain in ("", "ai.onnx") and (
+            node.op_type == "Identity" or _is_idle_dropout(node, known, read)
+        )
+        if passes and node.output[0] not in protected:
+            source[node.output[0]] = node.input[0]
+        else:
+            kept.append(node)
+    _replace_nodes(graph, kept)
+
+
+def drop_unused(proto: onnx.ModelProto) -> None:
+    """In place: initializers nobody reads and types of tensors that are gone."""
+    graph = proto.graph
+    read = uses(graph)
+    for index in reversed(range(len(graph.initializer))):
+        if graph.initializer[index].name not in read:
+            del graph.initializer[index]
+    made = {name for node in graph.node for name in node.output}
+    for index in reversed(range(len(graph.value_info))):
+        if graph.value_info[index].name not in made:
+            del graph.value_info[index]
+
+
+def _replace_nodes(graph: onnx.GraphProto, kept: list[onnx.NodeProto]) -> None:
+    if len(kept) < len(graph.node):
+        nodes = onnx.GraphProto(node=kept)
+        del graph.node[:]
+        graph.node.extend(nodes.node)
+
+
+def _constant_result(
+    node: onnx.NodeProto, known: dict[str, onnx.TensorProto], opset: int
+) -> onnx.TensorProto | None:
+    if node.domain not in ("", "ai.onnx"):
+        return None
+    if node.op_type == "Constant":
+        return _constant_value(node)
+    inputs = [known.get(name) for name in node.input]
+    if node.op_type not in _MOVERS or not inputs or any(tensor is None for tensor in inputs):
+        return None
+    return _moved(node, [tensor for tensor in inputs if tensor is not None], opset)
+
+
+def _constant_value(node: onnx.NodeProto) -> onnx.TensorProto | None:
+    """The value of a Constant node; None for a sparse one, which stays a node."""
+    for attribute in node.attribute:
+        if attribute.name == "value":
+            tensor = onnx.TensorProto()
+            tensor.CopyFrom(attribute.t)
+            return tensor
+        if attribute.name in ("value_float", "value_floats"):
+            value = onnx.helper.get_attribute_value(attribute)
+            return numpy_helper.from_array(np.asarray(value, np.float32))
+        if attribute.name in ("value_int", "value_ints"):
+            value = onnx.helper.get_attribute_value(attribute)
+            return numpy_helper.from_array(np.asarray(value, np.int64))
+        if attribute.name in ("value_string", "value_strings"):
+            value = onnx.helper.get_attribute_value(attribute)
+            return numpy_helper.from_array(np.asarray(value, object))
+    return None
+
+
+def _moved(
+    node: onnx.NodeProto, inputs: list[onnx.TensorProto], opset: int
+) -> onnx.TensorProto | None:
+    """The node's result, computed by onnx itself; None where that fails and the node must stay."""
+    if sum(tensor.ByteSize() for tensor in inputs) > _LARGEST_MOVED_BYTES:
+        return None
+    from onnx.reference import ReferenceEvaluator
+
+    ports = [onnx.ValueInfoProto(name=name) for name in node.output]
+    graph = onnx.helper.make_graph([node], "constant", [], ports, initializer=inputs)
+    try:
+        (value,) = ReferenceEvaluator(graph, opsets={"": opset}).run(None, {})
+        return numpy_helper.from_array(np.ascontiguousarray(value).reshape(np.shape(value)))
+    except (ValueError, TypeError, RuntimeError, KeyError, IndexError, OverflowError):
+        return None
+
+
+def _is_idle_dropout(
+    node: onnx.NodeProto, known: dict[str, onnx.TensorProto], read: dict[str, int]
+) -> bool:
+    if node.op_type != "Dropout" or any(read.get(name) for name in node.output[1:]):
+        return False
+    if len(node.input) < 3 or not node.input[2]:
+        return True
+    training = known.get(node.input[2])
+    return training is not None and not numpy_helper.to_array(training).any()

@@ -1,0 +1,112 @@
+"""One form for every model: named nodes, plain constants, float32 inside."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, numpy_helper
+
+from quantengine.graph.constants import drop_unused, elide_identities, inline_constants
+from quantengine.graph.half import widen
+from quantengine.graph.opset import modernise
+from quantengine.graph.walk import all_nodes, subgraphs, unique_name
+
+_NAMED_AT_MOST = 3
+
+
+def normalise(proto: onnx.ModelProto, path: Path) -> list[str]:
+    """In place; tensors and named nodes keep their names. Notes what a person should know.
+
+    Raises ModelError where the opset is too old.
+    """
+    notes = modernise(proto, path)
+    notes += widen(proto)
+    inline_constants(proto)
+    elide_identities(proto)
+    drop_unused(proto)
+    notes += name_nodes(proto.graph)
+    return notes + _left_alone(proto) + _not_finite(proto.graph)
+
+
+def quantized_reason(proto: onnx.ModelProto) -> str | None:
+    """Why the model is read-only, or None if it holds no quantized operator."""
+    found = Counter(node.op_type for node in all_nodes(proto) if _is_quantized(node.op_type))
+    if not found:
+        return None
+    parts = ", ".join(f"{count} {name}" for name, count in sorted(found.items()))
+    return (
+        f"The model is quantized already ({parts}): it can be looked at, "
+        "but open the float model it was made from to quantize."
+    )
+
+
+def _is_quantized(op_type: str) -> bool:
+    """Also the contributed operators: QGemm, QLinearAdd, MatMulIntegerToFloat, MatMulNBits."""
+    return (
+        op_type in ("QuantizeLinear", "DequantizeLinear", "QGemm", "QAttention", "MatMulNBits")
+        or op_type.startswith(("QLinear", "DynamicQuantize"))
+        or "Integer" in op_type
+    )
+
+
+def name_nodes(graph: onnx.GraphProto) -> list[str]:
+    """In place: an unnamed node becomes `Conv_<its output>`, a repeated name gets a number."""
+    taken = {node.name for node in graph.node if node.name}
+    seen: set[str] = set()
+    unnamed = repeated = 0
+    for node in graph.node:
+        if not node.name:
+            unnamed += 1
+            output = next((name for name in node.output if name), "")
+            node.name = unique_name(f"{node.op_type}_{output}", taken)
+        elif node.name in seen:
+            repeated += 1
+            node.name = unique_name(node.name, taken)
+        seen.add(node.name)
+    notes = []
+    if unnamed:
+        notes.append(f"{unnamed} nodes without a name are called after their output.")
+    if repeated:
+        notes.append(f"{repeated} nodes with a name used before got a number.")
+    return notes
+
+
+def _left_alone(proto: onnx.ModelProto) -> list[str]:
+    notes = []
+    bodies = Counter(
+        node.op_type for node in proto.graph.node if any(True for _ in subgraphs(node))
+    )
+    for op_type, count in sorted(bodies.items()):
+        notes.append(f"{count} {op_type} nodes hold subgraphs, which stay float.")
+    if proto.functions:
+        notes.append(f"{len(proto.functions)} functions of the model's own stay float.")
+    if proto.graph.sparse_initializer:
+        notes.append(f"{len(proto.graph.sparse_initializer)} sparse weights stay float.")
+    if proto.training_info:
+        notes.append("The training information in the file is not used.")
+    domains = Counter(node.domain for node in proto.graph.node)
+    foreign = sorted(name for name in domains if name not in ("", "ai.onnx"))
+    for domain in foreign:
+        notes.append(f"{domains[domain]} nodes of the domain '{domain}' stay float.")
+    return notes
+
+
+def _not_finite(graph: onnx.GraphProto) -> list[str]:
+    """A note for the first weights with NaN or infinite values, and a count of the rest."""
+    found = []
+    for tensor in graph.initializer:
+        if tensor.data_type != TensorProto.FLOAT:
+            continue
+        values = numpy_helper.to_array(tensor)
+        bad = int(values.size - np.count_nonzero(np.isfinite(values)))
+        if bad:
+            found.append(
+                f"Weight '{tensor.name}' has {bad} of {values.size} values NaN or infinite; "
+                "they are kept out of its range."
+            )
+    rest = len(found) - _NAMED_AT_MOST
+    more = [f"{rest} more weights have NaN or infinite values."] if rest > 0 else []
+    return found[:_NAMED_AT_MOST] + more

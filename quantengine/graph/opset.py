@@ -1,0 +1,99 @@
+"""The opset and IR version every later step may rely on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import onnx
+
+from quantengine.errors import ModelError
+from quantengine.graph.walk import skeleton
+
+OLDEST_READ = 7
+OLDEST_KEPT = 13
+"""DequantizeLinear knows an axis from here on; older models are converted."""
+_TARGETS = (17, 15, 13)
+_IR_VERSION = 8
+
+
+def opset_version(proto: onnx.ModelProto) -> int:
+    """Version of the ONNX domain itself; one is added if the model uses only other domains."""
+    for entry in proto.opset_import:
+        if entry.domain in ("", "ai.onnx"):
+            entry.domain = ""
+            return int(entry.version)
+    proto.opset_import.add(domain="", version=_TARGETS[0])
+    return _TARGETS[0]
+
+
+def modernise(proto: onnx.ModelProto, path: Path) -> list[str]:
+    """In place: IR version 8 and opset 13 at least, initializers no inputs; notes what changed.
+
+    Raises ModelError where the model is too old or cannot be converted.
+    """
+    notes = _drop_initializer_inputs(proto)
+    proto.ir_version = max(proto.ir_version, _IR_VERSION)
+    version = opset_version(proto)
+    if version < OLDEST_READ:
+        raise ModelError(
+            f"{path} uses opset {version}, older than {OLDEST_READ}: export it with opset 17."
+        )
+    if version < OLDEST_KEPT:
+        target = _convert(proto, version, path)
+        notes.append(f"Converted from opset {version} to {target}.")
+    return notes
+
+
+def _drop_initializer_inputs(proto: onnx.ModelProto) -> list[str]:
+    filled = {tensor.name for tensor in proto.graph.initializer}
+    kept = [value for value in proto.graph.input if value.name not in filled]
+    dropped = len(proto.graph.input) - len(kept)
+    if not dropped:
+        return []
+    del proto.graph.input[:]
+    proto.graph.input.extend(kept)
+    if proto.ir_version < 4:
+        return []
+    return [f"{dropped} inputs with a default value are taken as constants."]
+
+
+def _convert(proto: onnx.ModelProto, version: int, path: Path) -> int:
+    light, large = skeleton(proto)
+    reason: Exception | None = None
+    for target in _TARGETS:
+        try:
+            converted = onnx.version_converter.convert_version(light, target)
+            onnx.checker.check_model(converted)
+        except (
+            onnx.version_converter.ConvertError,
+            onnx.checker.ValidationError,
+            onnx.shape_inference.InferenceError,
+            RuntimeError,
+            ValueError,
+        ) as error:
+            reason = reason or error
+            continue
+        _take_over(proto, converted, large)
+        return target
+    first = str(reason).strip().splitlines()[0] if str(reason).strip() else "unknown reason"
+    raise ModelError(
+        f"{path} uses opset {version} and cannot be converted to {_TARGETS[0]} ({first}): "
+        "export it again with opset 17."
+    ) from reason
+
+
+def _take_over(proto: onnx.ModelProto, converted: onnx.ModelProto, large: frozenset[str]) -> None:
+    """Replaces all but the large initializers, which never leave their place in memory."""
+    graph = proto.graph
+    for field in ("node", "output", "value_info"):
+        del getattr(graph, field)[:]
+        getattr(graph, field).extend(getattr(converted.graph, field))
+    del graph.input[:]
+    graph.input.extend(value for value in converted.graph.input if value.name not in large)
+    for index in reversed(range(len(graph.initializer))):
+        if graph.initializer[index].name not in large:
+            del graph.initializer[index]
+    graph.initializer.extend(converted.graph.initializer)
+    versions = {entry.domain: entry.version for entry in converted.opset_import}
+    for entry in proto.opset_import:
+        entry.version = versions.get(entry.domain, entry.version)

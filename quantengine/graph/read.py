@@ -1,0 +1,200 @@
+"""The model file and its external data: found, checked, hashed and in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+import onnx
+from google.protobuf.message import DecodeError
+from onnx import numpy_helper
+from onnx.external_data_helper import load_external_data_for_model, uses_external_data
+
+from quantengine.errors import ModelError
+from quantengine.graph.walk import all_tensors
+from quantengine.monitor import SILENT, Monitor
+
+LARGEST_MESSAGE = 2**31 - 1
+_CHUNK_BYTES = 2**24
+_PACKED_BITS = {
+    getattr(onnx.TensorProto, name): bits
+    for name, bits in (("UINT4", 4), ("INT4", 4), ("FLOAT4E2M1", 4), ("UINT2", 2), ("INT2", 2))
+    if hasattr(onnx.TensorProto, name)
+}
+
+
+@dataclass(frozen=True, eq=False)
+class ModelSource:
+    """A checked model as the file holds it, with the hash and size of all its files."""
+
+    proto: onnx.ModelProto
+    digest: str
+    file_bytes: int
+
+
+def read_model(path: Path, *, monitor: Monitor = SILENT) -> ModelSource:
+    """Reads and checks; raises ModelError for anything that is not a sound ONNX file."""
+    data = _bytes(path)
+    proto = _parsed(data, path)
+    files = _external_files(proto, path)
+    monitor.check()
+    digest = hashlib.sha256(data)
+    size = len(data) + _hash_files(files, digest, monitor)
+    _check(path)
+    try:
+        load_external_data_for_model(proto, str(path.parent))
+    except (OSError, ValueError, RuntimeError, onnx.checker.ValidationError) as error:
+        raise ModelError(f"{path}: its external data cannot be read: {_line(error)}.") from error
+    for tensor in all_tensors(proto):
+        _check_size(tensor, path)
+    return ModelSource(proto, digest.hexdigest(), size)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise ModelError(f"{path} is a folder: give the .onnx file in it.")
+        if not path.exists():
+            raise ModelError(f"There is no file {path}: check the path.")
+        if not path.is_file():
+            raise ModelError(f"{path} is not an ordinary file: give an .onnx file.")
+        if path.stat().st_size > LARGEST_MESSAGE:
+            raise ModelError(
+                f"{path} is over 2 GB, more than one ONNX file can hold: "
+                "save it with its weights as external data."
+            )
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path} cannot be read: {_line(error)}.") from error
+    if not data:
+        raise ModelError(f"{path} is empty: export or download it again.")
+    return data
+
+
+def _parsed(data: bytes, path: Path) -> onnx.ModelProto:
+    proto = onnx.ModelProto()
+    try:
+        proto.ParseFromString(data)
+    except DecodeError as error:
+        raise ModelError(
+            f"{path} is not an ONNX model, or only a part of one ({len(data)} bytes): "
+            "export or download it again."
+        ) from error
+    if not proto.HasField("graph") or not proto.ir_version:
+        raise ModelError(f"{path} holds no ONNX graph: export or download it again.")
+    return proto
+
+
+def _check(path: Path) -> None:
+    try:
+        onnx.checker.check_model(str(path))
+    except (
+        onnx.checker.ValidationError,
+        onnx.shape_inference.InferenceError,
+        ValueError,
+        RuntimeError,
+        MemoryError,
+    ) as error:
+        raise ModelError(
+            f"{path} is not a valid ONNX model: {_line(error)}; export it again."
+        ) from error
+
+
+def _external_files(proto: onnx.ModelProto, path: Path) -> dict[Path, None]:
+    files: dict[Path, None] = {}
+    for tensor in all_tensors(proto):
+        if uses_external_data(tensor):
+            files[_external_file(tensor, path)] = None
+    return files
+
+
+def _external_file(tensor: onnx.TensorProto, path: Path) -> Path:
+    entries: dict[str, str] = {entry.key: entry.value for entry in tensor.external_data}
+    location = entries.get("location", "")
+    where = f"{path}: tensor '{tensor.name}' has its data in '{location}'"
+    parts = {*PurePosixPath(location).parts, *PureWindowsPath(location).parts}
+    inside = location and ".." not in parts and "\0" not in location
+    if not inside or PurePosixPath(location).is_absolute() or PureWindowsPath(location).anchor:
+        raise ModelError(f"{where}, which is not a path inside the model's folder: refused.")
+    file = path.parent / location
+    try:
+        if not file.resolve().is_relative_to(path.parent.resolve()):
+            raise ModelError(
+                f"{where}, a link that leads outside the model's folder: "
+                "put the data file itself there."
+            )
+        if not file.is_file():
+            raise ModelError(f"{where}, which is missing: put that file beside the model.")
+        size = file.stat().st_size
+    except (OSError, RuntimeError) as error:
+        raise ModelError(f"{where}, which cannot be read: {_line(error)}.") from error
+    if not _fits(tensor, entries, size):
+        raise ModelError(
+            f"{where}, but its place there does not fit the file of {size} bytes: "
+            "the file is cut off or from another model."
+        )
+    return file
+
+
+def _fits(tensor: onnx.TensorProto, entries: dict[str, str], size: int) -> bool:
+    needed = _byte_count(tensor)
+    try:
+        offset = int(entries.get("offset") or 0)
+        length = int(entries.get("length") or needed or 0)
+    except ValueError:
+        return False
+    return offset >= 0 and length == needed and offset + length <= size
+
+
+def _byte_count(tensor: onnx.TensorProto) -> int | None:
+    """Bytes of the raw form; None where the type has none or the shape is no shape."""
+    if any(dim < 0 for dim in tensor.dims) or tensor.data_type == onnx.TensorProto.STRING:
+        return None
+    count: int = math.prod(tensor.dims)
+    bits = _PACKED_BITS.get(tensor.data_type)
+    if bits is not None:
+        return (count * bits + 7) // 8
+    try:
+        return count * int(onnx.helper.tensor_dtype_to_np_dtype(tensor.data_type).itemsize)
+    except (KeyError, ValueError, TypeError):
+        return None
+
+
+def _check_size(tensor: onnx.TensorProto, path: Path) -> None:
+    """Refuses a tensor whose bytes do not fill its shape, before anyone reads it as an array."""
+    if tensor.HasField("raw_data"):
+        sound = len(tensor.raw_data) == _byte_count(tensor)
+    else:
+        try:
+            numpy_helper.to_array(tensor)
+            sound = True
+        except (ValueError, TypeError, KeyError, OverflowError, UnicodeDecodeError):
+            sound = False
+    if not sound:
+        raise ModelError(
+            f"{path}: tensor '{tensor.name}' does not hold the values its shape "
+            f"{list(tensor.dims)} asks for: export the model again."
+        )
+
+
+def _hash_files(files: dict[Path, None], digest: hashlib._Hash, monitor: Monitor) -> int:
+    total = 0
+    for file in sorted(files):
+        try:
+            with file.open("rb") as stream:
+                while chunk := stream.read(_CHUNK_BYTES):
+                    digest.update(chunk)
+                    total += len(chunk)
+                    monitor.check()
+        except OSError as error:
+            raise ModelError(f"{file} cannot be read: {_line(error)}.") from error
+    return total
+
+
+def _line(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0].rstrip(".") if lines else type(error).__name__

@@ -1,0 +1,65 @@
+"""Types of all tensors, as far as they can be known without running the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import onnx
+
+from quantengine.graph.model import Dimension, TensorType
+from quantengine.graph.walk import skeleton
+
+_UNKNOWN = TensorType(onnx.TensorProto.UNDEFINED, None)
+
+
+def tensor_types(proto: onnx.ModelProto) -> tuple[dict[str, TensorType], list[str]]:
+    """Type of every tensor of the main graph by name, and notes where inference fell short.
+
+    A tensor whose type nobody knows has element UNDEFINED and shape None. Never raises: a model
+    that inference does not understand may still run.
+    """
+    graph, notes = _inferred(proto)
+    types: dict[str, TensorType] = {}
+    _collect(graph.value_info, types)
+    _collect(graph.input, types)
+    _collect(graph.output, types)
+    for tensor in proto.graph.initializer:
+        types[tensor.name] = TensorType(tensor.data_type, tuple(tensor.dims))
+    for sparse in proto.graph.sparse_initializer:
+        types[sparse.values.name] = TensorType(sparse.values.data_type, tuple(sparse.dims))
+    made = [name for node in proto.graph.node for name in node.output if name]
+    unknown = [name for name in made if types.get(name, _UNKNOWN).element == _UNKNOWN.element]
+    types.update((name, _UNKNOWN) for name in unknown if name not in types)
+    if unknown:
+        notes.append(f"The type of {len(unknown)} tensors is unknown, '{unknown[0]}' the first.")
+    return types, notes
+
+
+def _inferred(proto: onnx.ModelProto) -> tuple[onnx.GraphProto, list[str]]:
+    light, _ = skeleton(proto)
+    try:
+        return onnx.shape_inference.infer_shapes(light, data_prop=True).graph, []
+    except (onnx.shape_inference.InferenceError, RuntimeError, ValueError) as error:
+        line = str(error).strip().splitlines()[0] if str(error).strip() else "unknown reason"
+        return light.graph, [f"Shapes could not be inferred: {line}"]
+
+
+def _collect(values: Iterable[onnx.ValueInfoProto], types: dict[str, TensorType]) -> None:
+    for value in values:
+        types[value.name] = _tensor_type(value.type)
+
+
+def _tensor_type(kind: onnx.TypeProto) -> TensorType:
+    """Sequences, maps and optionals have no element type here: they are never quantized."""
+    if not kind.HasField("tensor_type"):
+        return _UNKNOWN
+    tensor = kind.tensor_type
+    if not tensor.HasField("shape"):
+        return TensorType(tensor.elem_type, None)
+    return TensorType(tensor.elem_type, tuple(_dimension(dim) for dim in tensor.shape.dim))
+
+
+def _dimension(dim: onnx.TensorShapeProto.Dimension) -> Dimension:
+    if dim.HasField("dim_value"):
+        return int(dim.dim_value)
+    return dim.dim_param or None

@@ -1,0 +1,128 @@
+"""Walks over graphs, subgraphs, tensors and the names they use."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import onnx
+
+SMALL_TENSOR_BYTES = 1024
+
+
+def subgraphs(node: onnx.NodeProto) -> Iterator[onnx.GraphProto]:
+    """The bodies a node holds directly (If, Loop, Scan)."""
+    for attribute in node.attribute:
+        if attribute.HasField("g"):
+            yield attribute.g
+        yield from attribute.graphs
+
+
+def all_graphs(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
+    """The graph itself and every body inside it."""
+    yield graph
+    for node in graph.node:
+        for body in subgraphs(node):
+            yield from all_graphs(body)
+
+
+def all_nodes(proto: onnx.ModelProto) -> Iterator[onnx.NodeProto]:
+    """Every node of the model: main graph, bodies and local functions."""
+    for graph in all_graphs(proto.graph):
+        yield from graph.node
+    for function in proto.functions:
+        for node in function.node:
+            yield node
+            for body in subgraphs(node):
+                for graph in all_graphs(body):
+                    yield from graph.node
+
+
+def all_tensors(proto: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
+    """Every constant of the model: initializers and tensors in attributes, at any depth."""
+    seen: list[onnx.GraphProto] = list(all_graphs(proto.graph))
+    for function in proto.functions:
+        for node in function.node:
+            for body in subgraphs(node):
+                seen.extend(all_graphs(body))
+    for training in proto.training_info:
+        seen.extend(all_graphs(training.initialization))
+        seen.extend(all_graphs(training.algorithm))
+    for graph in seen:
+        yield from graph.initializer
+        for sparse in graph.sparse_initializer:
+            yield from (sparse.values, sparse.indices)
+        for node in graph.node:
+            yield from _attribute_tensors(node)
+    for function in proto.functions:
+        for node in function.node:
+            yield from _attribute_tensors(node)
+
+
+def _attribute_tensors(node: onnx.NodeProto) -> Iterator[onnx.TensorProto]:
+    for attribute in node.attribute:
+        if attribute.HasField("t"):
+            yield attribute.t
+        yield from attribute.tensors
+        if attribute.HasField("sparse_tensor"):
+            yield from (attribute.sparse_tensor.values, attribute.sparse_tensor.indices)
+        for sparse in attribute.sparse_tensors:
+            yield from (sparse.values, sparse.indices)
+
+
+def outer_reads(graph: onnx.GraphProto) -> set[str]:
+    """Names that bodies inside the graph read or return: these must keep their meaning."""
+    found: set[str] = set()
+    for node in graph.node:
+        for body in subgraphs(node):
+            for inner in all_graphs(body):
+                found.update(value.name for value in inner.output)
+                found.update(name for node in inner.node for name in node.input)
+    found.discard("")
+    return found
+
+
+def protected_names(graph: onnx.GraphProto) -> set[str]:
+    """Tensors that must go on existing under their name: graph outputs and reads of bodies."""
+    return outer_reads(graph) | {value.name for value in graph.output}
+
+
+def uses(graph: onnx.GraphProto) -> Counter[str]:
+    """How often each tensor is read by nodes, by bodies (once) and as a graph output."""
+    found = Counter(name for node in graph.node for name in node.input if name)
+    found.update(outer_reads(graph))
+    found.update(value.name for value in graph.output)
+    return found
+
+
+def skeleton(proto: onnx.ModelProto) -> tuple[onnx.ModelProto, frozenset[str]]:
+    """A copy in which large initializers are graph inputs instead, and their names.
+
+    What only looks at types (inference, conversion) runs on it in little time and under 2 GB.
+    """
+    light = onnx.ModelProto(ir_version=proto.ir_version)
+    light.opset_import.extend(proto.opset_import)
+    light.functions.extend(proto.functions)
+    light.graph.name = proto.graph.name or "graph"
+    for field in ("node", "input", "output", "value_info", "sparse_initializer"):
+        getattr(light.graph, field).extend(getattr(proto.graph, field))
+    large = []
+    for tensor in proto.graph.initializer:
+        if tensor.ByteSize() <= SMALL_TENSOR_BYTES:
+            light.graph.initializer.append(tensor)
+        else:
+            large.append(tensor.name)
+            light.graph.input.append(
+                onnx.helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims)
+            )
+    return light, frozenset(large)
+
+
+def unique_name(wanted: str, taken: set[str]) -> str:
+    """`wanted`, or `wanted_2`, `wanted_3`, ... if taken; the answer is added to `taken`."""
+    name, count = wanted, 1
+    while name in taken:
+        count += 1
+        name = f"{wanted}_{count}"
+    taken.add(name)
+    return name
