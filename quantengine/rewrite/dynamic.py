@@ -1,4 +1,4 @@
-"""Operators whose inputs are quantized while running: DynamicQuantizeLinear and integer products."""
+"""Operators whose inputs are quantized while running."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def write_dynamic(
     integer.input.extend([x, w, x_zero, w_zero])
     integer.output.append(product)
     writer.nodes.append(integer)
-    as_float = writer.node("Cast", [product], writer.free_name(f"{output}_sum"), to=1)
+    as_float = writer.node("Cast", [product], writer.free_name(f"{output}_sum"), {"to": 1})
     scale = writer.node("Mul", [x_scale, w_scale], writer.free_name(f"{output}_scale"))
     if bias is None:
         writer.node("Mul", [as_float, scale], output)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,8 @@ ELEMENT_TYPES = {
     "int32": TensorProto.INT32,
 }
 
+_NONE: Mapping[str, Any] = {}
+
 
 class GraphWriter:
     """The nodes and initializers written so far; names given out never clash with `taken`."""
@@ -42,19 +44,17 @@ class GraphWriter:
         return name
 
     def node(
-        self, op_type: str, inputs: list[str], output: str, *, domain: str = "", **attributes: Any
+        self, op_type: str, inputs: list[str], output: str, attributes: Mapping[str, Any] = _NONE
     ) -> str:
         """Adds a node named after its output, which it returns."""
         name = self.free_name(f"{output}_{op_type}")
-        self.nodes.append(
-            helper.make_node(op_type, inputs, [output], name=name, domain=domain, **attributes)
-        )
+        self.nodes.append(helper.make_node(op_type, inputs, [output], name=name, **attributes))
         return output
 
     def constant(self, wanted: str, values: NDArray[Any]) -> str:
         """Adds an initializer and returns its name."""
         name = self.free_name(wanted)
-        self.initializers[name] = numpy_helper.from_array(np.ascontiguousarray(values), name)
+        self.initializers[name] = numpy_helper.from_array(np.asarray(values, order="C"), name)
         return name
 
     def codes(self, wanted: str, values: NDArray[Any], dtype: IntegerType) -> str:
@@ -72,7 +72,7 @@ class GraphWriter:
 def _integer_tensor(name: str, values: NDArray[Any], dtype: IntegerType) -> TensorProto:
     element = ELEMENT_TYPES[dtype.name]
     if dtype.bits != 4:
-        tensor = numpy_helper.from_array(np.ascontiguousarray(values.astype(dtype.numpy)), name)
+        tensor = numpy_helper.from_array(np.asarray(values, dtype.numpy, order="C"), name)
     else:
         nibbles = values.reshape(-1).astype(np.int8).view(np.uint8) & 0xF
         padded = np.append(nibbles, np.zeros(nibbles.size % 2, np.uint8))

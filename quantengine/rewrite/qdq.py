@@ -81,9 +81,9 @@ class _Rewriter:
         self, node: onnx.NodeProto, integer: IntegerNode | None, place: int, name: str
     ) -> str:
         """Which tensor input `place` of a node reads: the float one or its dequantized codes."""
-        if integer is not None and name in self.encodings.weights:
-            if any(weight.tensor == name for weight in integer.weights):
-                return self._weight(name)
+        weights = () if integer is None else integer.weights
+        if name in self.encodings.weights and any(w.tensor == name for w in weights):
+            return self._weight(name)
         if integer is not None and name == integer.bias and place == 2:
             return self._bias(integer) or name
         if name not in self.dequantized:
@@ -122,7 +122,7 @@ class _Rewriter:
         scale, zero = self.writer.parameters(name, encoding)
         output = self.writer.free_name(f"{name}_dequantized")
         attributes = axis_attributes(encoding)
-        return self.writer.node("DequantizeLinear", [quantized, scale, zero], output, **attributes)
+        return self.writer.node("DequantizeLinear", [quantized, scale, zero], output, attributes)
 
     def _bias(self, integer: IntegerNode) -> str | None:
         """The dequantized int32 bias of a node, None where it has to stay float."""
@@ -140,7 +140,7 @@ class _Rewriter:
         zero = self.writer.codes(f"{label}_zero_point", np.zeros(scale.shape, np.int32), INT32)
         output = self.writer.free_name(f"{label}_dequantized")
         axis = {"axis": 0} if bias.scale.ndim else {}
-        return self.writer.node("DequantizeLinear", [quantized, scale_name, zero], output, **axis)
+        return self.writer.node("DequantizeLinear", [quantized, scale_name, zero], output, axis)
 
     def _bias_values(self, integer: IntegerNode) -> NDArray[Any] | None:
         corrected = self.encodings.biases.get(integer.node.name)
@@ -173,7 +173,7 @@ class _Rewriter:
         self.writer.nodes.append(copy)
         scale, zero = self.writer.parameters(name, encoding)
         axis = {"axis": -1} if encoding.scale.ndim else {}
-        self.writer.node("DequantizeLinear", [gathered, scale, zero], output, **axis)
+        self.writer.node("DequantizeLinear", [gathered, scale, zero], output, axis)
 
     def _rename_outputs(self, copy: onnx.NodeProto) -> dict[str, str]:
         """Frees the name of a graph output whose codes are what the graph shall give."""

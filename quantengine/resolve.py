@@ -1,0 +1,290 @@
+"""Plan, statistics and model to encodings: the one place where decisions meet statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantengine.errors import PlanError
+from quantengine.formats.encoding import Encoding, encode_range
+from quantengine.formats.granularity import (
+    PER_TENSOR,
+    Granularity,
+    PerAxis,
+    PerBlock,
+    parameter_shape,
+    rows,
+)
+from quantengine.formats.metrics import sqnr_db
+from quantengine.graph.flow import Flow, IntegerNode, Weight, integer_flow
+from quantengine.graph.model import FloatModel
+from quantengine.graph.operators import Kind, kind_of
+from quantengine.monitor import SILENT, Monitor
+from quantengine.observe.distribution import sqnr_db as distribution_sqnr_db
+from quantengine.observe.table import CalibrationTable
+from quantengine.plan import DYNAMIC, Decisions, QuantPlan, TensorPlan, block_size, decide
+from quantengine.ranges.choice import RangeChoice, RangeSpec
+from quantengine.ranges.registry import choose
+from quantengine.ranges.rows import choose_rows
+from quantengine.rewrite.bias import least_weight_scale, quantize_bias
+from quantengine.rewrite.encodings import Encodings
+
+RUINED_DB = 10.0
+"""Below this a tensor has lost its shape: its layer is named to the person."""
+
+
+@dataclass(frozen=True, eq=False)
+class Resolution:
+    """The encodings of a plan, and how each came about.
+
+    `choices` holds the range each method chose, by owner tensor; `sqnr_db` what each tensor keeps
+    by itself, weights by initializer; `raised` the channels of a weight whose scale had to grow so
+    that the int32 bias fits; `clipped_bias` the bias values that were cut off.
+    """
+
+    plan: QuantPlan
+    decisions: Decisions
+    encodings: Encodings
+    choices: Mapping[str, RangeChoice]
+    sqnr_db: Mapping[str, float]
+    raised: Mapping[str, int]
+    clipped_bias: Mapping[str, int]
+    notes: tuple[str, ...]
+
+    @property
+    def flow(self) -> Flow:
+        return self.encodings.flow
+
+
+def plan_decisions(model: FloatModel, plan: QuantPlan) -> Decisions:
+    """The plan read against the model's names; raises PlanError for a pattern without a match."""
+    layers = [node.name for node in model.graph.node]
+    return decide(plan, layers, [*model.types])
+
+
+def resolve(
+    model: FloatModel,
+    plan: QuantPlan,
+    table: CalibrationTable | None = None,
+    *,
+    monitor: Monitor = SILENT,
+) -> Resolution:
+    """The encodings `plan` means for `model`; `table` may be absent where no activation needs one.
+
+    Raises PlanError where the plan asks for the impossible or a tensor has no statistics.
+    """
+    if model.quantized is not None:
+        raise PlanError(f"{model.path.name} is quantized already: {model.quantized}")
+    if table is not None and table.model_hash != model.digest:
+        raise PlanError(
+            f"The statistics were collected on another model than {model.path.name}: "
+            "calibrate this one."
+        )
+    return _Resolver(model, plan, table, monitor).run()
+
+
+class _Resolver:
+    def __init__(
+        self,
+        model: FloatModel,
+        plan: QuantPlan,
+        table: CalibrationTable | None,
+        monitor: Monitor,
+    ) -> None:
+        self.model, self.plan, self.table, self.monitor = model, plan, table, monitor
+        self.decisions = plan_decisions(model, plan)
+        self.flow = integer_flow(
+            model, self.decisions.kept_float, quantize_outputs=plan.quantize_outputs
+        )
+        self.layer_of = {node.output: name for name, node in self.flow.nodes.items()}
+        self.choices: dict[str, RangeChoice] = {}
+        self.sqnr: dict[str, float] = {}
+        self.raised: dict[str, int] = {}
+        self.clipped_bias: dict[str, int] = {}
+        self.notes: list[str] = []
+
+    def run(self) -> Resolution:
+        activations = self._activations()
+        dynamic = self._dynamic_nodes()
+        weights = self._weights(activations)
+        encodings = Encodings(
+            self.flow,
+            activations,
+            weights,
+            dynamic,
+            quantized_outputs=self.plan.quantize_outputs,
+        )
+        self._count_clipped_bias(encodings)
+        self._name_ruined()
+        return Resolution(
+            self.plan,
+            self.decisions,
+            encodings,
+            self.choices,
+            self.sqnr,
+            self.raised,
+            self.clipped_bias,
+            tuple(self.notes),
+        )
+
+    def _tensor_plan(self, tensor: str) -> TensorPlan:
+        return self.decisions.activations(self.layer_of.get(tensor), tensor)
+
+    def _activations(self) -> dict[str, Encoding]:
+        found = {}
+        for tensor in self.monitor.track(self.flow.points(), "Choosing ranges"):
+            plan = self._tensor_plan(tensor)
+            if plan.integer is not None:
+                found[tensor] = self._activation(tensor, plan)
+        return found
+
+    def _activation(self, tensor: str, plan: TensorPlan) -> Encoding:
+        dtype = plan.integer
+        assert dtype is not None
+        stats = None if self.table is None else self.table.tensors.get(tensor)
+        if plan.low is not None and plan.high is not None:
+            choice = RangeChoice(plan.low, plan.high, note="set by hand")
+        elif stats is None:
+            raise PlanError(
+                f"Tensor '{tensor}' has no statistics: calibrate the model with this data first."
+            )
+        else:
+            spec = RangeSpec(dtype, plan.symmetric)
+            choice = choose(stats, spec, plan.method, dict(plan.parameters))
+            low = choice.low if plan.low is None else plan.low
+            high = choice.high if plan.high is None else plan.high
+            choice = replace(choice, low=low, high=high)
+        encoding = encode_range(choice.low, choice.high, dtype, symmetric=plan.symmetric)
+        self.choices[tensor] = choice
+        if stats is not None:
+            self.sqnr[tensor] = distribution_sqnr_db(stats.distribution, encoding)
+        return encoding
+
+    def _dynamic_nodes(self) -> frozenset[str]:
+        names = []
+        for name, node in self.flow.nodes.items():
+            plan = self._tensor_plan(node.node.input[0])
+            if kind_of(node.node) is Kind.CORE and plan.dtype == DYNAMIC:
+                if node.node.op_type == "ConvTranspose":
+                    self.notes.append(f"{name} stays float: ConvTranspose has no dynamic form.")
+                else:
+                    names.append(name)
+        return frozenset(names)
+
+    def _weights(self, activations: Mapping[str, Encoding]) -> dict[str, Encoding]:
+        users: dict[str, list[tuple[IntegerNode, Weight]]] = {}
+        for node in self.flow.nodes.values():
+            for weight in node.weights:
+                users.setdefault(weight.tensor, []).append((node, weight))
+        found = {}
+        for tensor, pairs in self.monitor.track(
+            users.items(), "Choosing weight ranges", len(users)
+        ):
+            encoding = self._weight(tensor, pairs)
+            if encoding is not None:
+                found[tensor] = self._hold_biases(tensor, encoding, pairs, activations)
+        return found
+
+    def _weight(self, tensor: str, pairs: list[tuple[IntegerNode, Weight]]) -> Encoding | None:
+        node, weight = pairs[0]
+        plan = self.decisions.weights(node.node.name, tensor)
+        dtype = plan.integer
+        if dtype is None:
+            if plan.dtype == DYNAMIC:
+                raise PlanError(f"'{tensor}' is a weight: 'dynamic' is for activations only.")
+            return None
+        values = self.model.constant(tensor)
+        assert values is not None
+        shared = len({(w.axis, w.block_axis) for _, w in pairs}) > 1
+        if shared:
+            self.notes.append(
+                f"'{tensor}' is shared by operators that read it along other axes: per tensor."
+            )
+        granularity = PER_TENSOR if shared else _granularity(plan, weight, values.shape)
+        spec = RangeSpec(dtype, plan.symmetric, narrow=plan.symmetric)
+        if plan.low is not None and plan.high is not None:
+            shape = parameter_shape(granularity, values.shape)
+            low, high = np.full(shape, plan.low), np.full(shape, plan.high)
+        else:
+            low, high = _weight_range(values, granularity, spec, plan)
+        encoding = encode_range(
+            low, high, dtype, symmetric=plan.symmetric, narrow=spec.narrow, granularity=granularity
+        )
+        encoding = _shrink_empty(encoding, low, high)
+        reference = np.nan_to_num(values.astype(np.float64))
+        error = reference - encoding.fake_quantize(values)
+        self.sqnr[tensor] = sqnr_db(float(np.sum(reference**2)), float(np.sum(error**2)))
+        return encoding
+
+    def _hold_biases(
+        self,
+        tensor: str,
+        encoding: Encoding,
+        pairs: list[tuple[IntegerNode, Weight]],
+        activations: Mapping[str, Encoding],
+    ) -> Encoding:
+        """Raises the scales at which a bias would not fit int32."""
+        least = np.zeros_like(encoding.scale, np.float64)
+        for node, _ in pairs:
+            x = activations.get(self.flow.owners.get(node.node.input[0], ""))
+            bias = None if node.bias is None else self.model.constant(node.bias)
+            if x is None or bias is None or encoding.scale.ndim > 1:
+                continue
+            needed = least_weight_scale(np.nan_to_num(bias), x)
+            least = np.maximum(least, needed if encoding.scale.ndim else needed.max(initial=0.0))
+        low = encoding.scale < least
+        if not np.any(low):
+            return encoding
+        self.raised[tensor] = int(np.count_nonzero(low))
+        return replace(encoding, scale=np.maximum(encoding.scale, least).astype(np.float32))
+
+    def _count_clipped_bias(self, encodings: Encodings) -> None:
+        for name, node in self.flow.nodes.items():
+            if node.bias is None:
+                continue
+            x = encodings.of(node.node.input[0])
+            w = encodings.weights.get(node.node.input[1])
+            bias = self.model.constant(node.bias)
+            if x is not None and w is not None and bias is not None and w.scale.ndim < 2:
+                clipped = quantize_bias(bias, x, w).clipped
+                if clipped:
+                    self.clipped_bias[name] = clipped
+
+    def _name_ruined(self) -> None:
+        for tensor, value in self.sqnr.items():
+            if value < RUINED_DB:
+                self.notes.append(
+                    f"'{tensor}' keeps only {value:.1f} dB: give it more bits, another range "
+                    "method, or keep its layer float."
+                )
+
+
+def _granularity(plan: TensorPlan, weight: Weight, shape: tuple[int, ...]) -> Granularity:
+    size = block_size(plan.granularity)
+    if size is not None and weight.block_axis is not None and len(shape) == 2:
+        return PerBlock(weight.block_axis, size)
+    if plan.granularity == "tensor" or weight.axis is None:
+        return PER_TENSOR
+    return PerAxis(weight.axis)
+
+
+def _weight_range(
+    values: NDArray[np.generic], granularity: Granularity, spec: RangeSpec, plan: TensorPlan
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    low, high = choose_rows(rows(values, granularity), spec, plan.method, dict(plan.parameters))
+    shape = parameter_shape(granularity, values.shape)
+    return low.reshape(shape), high.reshape(shape)
+
+
+def _shrink_empty(
+    encoding: Encoding, low: NDArray[np.float64], high: NDArray[np.float64]
+) -> Encoding:
+    """Gives channels of zeros the smallest scale beside them, so that their bias stays fine."""
+    empty = (low == 0) & (high == 0)
+    if encoding.scale.ndim == 0 or not np.any(empty) or np.all(empty):
+        return encoding
+    smallest = encoding.scale[~empty].min()
+    return replace(encoding, scale=np.where(empty, smallest, encoding.scale).astype(np.float32))
