@@ -15,6 +15,8 @@ Floats = NDArray[np.float32]
 Codes = NDArray[Any]
 
 _TINY = float(np.finfo(np.float32).tiny)
+_FARTHEST = float(np.finfo(np.float32).max) / 2
+_FLOAT32_BITS = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,17 +57,21 @@ class Encoding:
         return np.multiply(self.qmax - self.zero_point, self.scale, dtype=np.float64)
 
     def quantize(self, real: ArrayLike) -> Codes:
-        """Codes of `real`, any shape that fits the granularity; NaN becomes the zero point.
+        """Codes of `real`, any shape that fits the granularity.
 
         q = clamp(round_half_even(real / scale) + zero_point, qmin, qmax), in float32 like
-        onnxruntime's QuantizeLinear.
+        onnxruntime's QuantizeLinear (in float64 for the 32 bits of a bias). Infinities take the
+        ends of the range; NaN takes the lowest code, as it does there on x86.
         """
-        x = np.asarray(real, np.float32)
-        scale = spread(self.scale, self.granularity, x.shape)
-        zero = spread(self.zero_point, self.granularity, x.shape)
+        kind = np.float32 if self.dtype.bits <= _FLOAT32_BITS else np.float64
         with np.errstate(over="ignore", invalid="ignore"):
-            steps = np.rint(x / scale)
-        steps = np.clip(np.nan_to_num(steps, copy=False), self.qmin - zero, self.qmax - zero)
+            x = np.asarray(real, kind)
+            scale = spread(self.scale, self.granularity, x.shape)
+            zero = spread(self.zero_point, self.granularity, x.shape)
+            steps = np.asarray(np.rint(x / scale))
+        # fmax drops NaN and keeps the bound
+        np.fmax(steps, (self.qmin - zero).astype(kind), out=steps)
+        np.fmin(steps, (self.qmax - zero).astype(kind), out=steps)
         codes: Codes = (steps.astype(np.int32) + zero).astype(self.dtype.numpy)
         return codes
 
@@ -94,17 +100,16 @@ def encode_range(
 
     Asymmetric: s = (high - low) / (qmax - qmin), z = round(qmin - low / s).
     Symmetric: s = max(|low|, |high|) / (2^(b-1) - 1), z the middle.
-    A range with no finite positive width gets scale 1, which keeps zero exact. `low` and `high`
-    have the shape of the parameters.
+    A range too narrow for a normal float32 scale gets scale 1, which keeps zero exact; NaN
+    counts as zero, and ends are held within half of float32's largest, so that every code stands
+    for a finite number. `low` and `high` have the shape of the parameters.
     """
-    low, high = _without_nan(low), _without_nan(high)
-    low, high = np.minimum(low, 0.0), np.maximum(high, 0.0)
+    low, high = np.minimum(_finite(low), 0.0), np.maximum(_finite(high), 0.0)
     qmin = dtype.qmin + narrow
     if symmetric:
         wide = np.maximum(-low, high) / ((1 << (dtype.bits - 1)) - 1)
     else:
         wide = (high - low) / (dtype.qmax - qmin)
-    wide = np.minimum(wide, float(np.finfo(np.float32).max))
     scale = np.where(wide >= _TINY, wide, 1.0).astype(np.float32)
     if symmetric:
         zero = np.full(scale.shape, dtype.middle, np.int32)
@@ -113,5 +118,6 @@ def encode_range(
     return Encoding(dtype, scale, zero.astype(np.int32), granularity, narrow)
 
 
-def _without_nan(bound: ArrayLike) -> NDArray[np.float64]:
-    return np.nan_to_num(np.asarray(bound, np.float64), nan=0.0)
+def _finite(bound: ArrayLike) -> NDArray[np.float64]:
+    known = np.nan_to_num(np.asarray(bound, np.float64), nan=0.0)
+    return np.clip(known, -_FARTHEST, _FARTHEST)

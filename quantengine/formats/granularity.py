@@ -71,16 +71,12 @@ def rows(tensor: NDArray[Any], granularity: Granularity) -> list[NDArray[Any]]:
         case PerTensor():
             return [tensor.reshape(-1)]
         case PerAxis(axis):
-            return list(np.moveaxis(tensor, axis, 0).reshape(tensor.shape[axis], -1))
+            return [group.reshape(-1) for group in np.moveaxis(tensor, axis, 0)]
         case PerBlock(axis, size):
-            ends = range(size, tensor.shape[axis], size)
-            blocks = np.split(np.moveaxis(tensor, axis, -1), list(ends), axis=-1)
-            by_block = [block.reshape(-1, block.shape[-1]) for block in blocks]
-            lead = parameter_shape(granularity, tensor.shape)
-            order = np.arange(len(by_block[0]) * len(blocks)).reshape(lead)
-            places = np.moveaxis(order, axis, -1).reshape(-1)
-            groups: list[NDArray[Any]] = [tensor[:0].reshape(-1)] * len(places)
-            flat = (row for per_line in zip(*by_block, strict=True) for row in per_line)
-            for place, row in zip(places, flat, strict=True):
-                groups[place] = row
+            groups = []
+            for place in np.ndindex(*parameter_shape(granularity, tensor.shape)):
+                index: list[int | slice] = list(place)
+                start = place[axis] * size
+                index[axis] = slice(start, start + size)
+                groups.append(tensor[tuple(index)])
             return groups

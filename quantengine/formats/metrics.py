@@ -20,15 +20,16 @@ class Difference:
     count: int = 0
 
     def add(self, reference: ArrayLike, candidate: ArrayLike) -> None:
-        """Adds one pair of arrays of the same shape."""
+        """Adds one pair of arrays of the same shape; a NaN or infinity in them shows as nan."""
         ref = np.asarray(reference, np.float64).reshape(-1)
         cand = np.asarray(candidate, np.float64).reshape(-1)
-        error = ref - cand
-        self.signal += float(ref @ ref)
-        self.noise += float(error @ error)
-        self.candidate_power += float(cand @ cand)
-        self.product += float(ref @ cand)
-        self.max_error = max(self.max_error, float(np.max(np.abs(error), initial=0.0)))
+        with np.errstate(invalid="ignore", over="ignore"):
+            error = ref - cand
+            self.signal += float(ref @ ref)
+            self.noise += float(error @ error)
+            self.candidate_power += float(cand @ cand)
+            self.product += float(ref @ cand)
+        self.max_error = float(np.max(np.abs(error), initial=self.max_error))
         self.count += ref.size
 
     @property
@@ -43,7 +44,7 @@ class Difference:
 
 
 def sqnr_db(signal: float, noise: float) -> float:
-    """10 log10(signal / noise): +inf for exact equality, nan for a zero reference."""
-    if not signal > 0:
+    """10 log10(signal / noise): +inf for exact equality, nan for a zero or infinite reference."""
+    if not 0 < signal < float("inf"):
         return float("nan")
     return float("inf") if noise == 0 else float(10 * np.log10(signal / noise))

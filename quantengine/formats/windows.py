@@ -1,0 +1,70 @@
+"""Sliding windows over the spatial axes: what convolutions and pools read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Window:
+    """Kernel size, strides, pads (ONNX order: begins, then ends) and dilations of `rank` axes."""
+
+    kernel: tuple[int, ...]
+    strides: tuple[int, ...]
+    pads: tuple[int, ...]
+    dilations: tuple[int, ...]
+
+    @classmethod
+    def of(
+        cls,
+        kernel: Sequence[int],
+        strides: Sequence[int] | None = None,
+        pads: Sequence[int] | None = None,
+        dilations: Sequence[int] | None = None,
+    ) -> Window:
+        """Attributes that are None take the defaults of ONNX: 1, 0 and 1."""
+        rank = len(kernel)
+        return cls(
+            tuple(kernel),
+            tuple(strides) if strides is not None else (1,) * rank,
+            tuple(pads) if pads is not None else (0,) * (2 * rank),
+            tuple(dilations) if dilations is not None else (1,) * rank,
+        )
+
+    @property
+    def begins(self) -> tuple[int, ...]:
+        return self.pads[: len(self.kernel)]
+
+    @property
+    def ends(self) -> tuple[int, ...]:
+        return self.pads[len(self.kernel) :]
+
+    @property
+    def reach(self) -> tuple[int, ...]:
+        """Extent of the dilated kernel."""
+        return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilations, strict=True))
+
+    def over(self, x: NDArray[Any], fill: int) -> NDArray[Any]:
+        """Windows of `x` [N, C, *spatial] padded with `fill`: a view [N, C, *out, *kernel]."""
+        padded = pad(x, self.begins, self.ends, fill)
+        spatial = tuple(range(2, x.ndim))
+        views = sliding_window_view(padded, self.reach, axis=spatial)
+        steps = (slice(None, None, step) for step in (*self.strides, *self.dilations))
+        return views[(slice(None), slice(None), *steps)]
+
+
+def pad(x: NDArray[Any], begins: Sequence[int], ends: Sequence[int], fill: int) -> NDArray[Any]:
+    """`x` [N, C, *spatial] with `fill` around its spatial axes; negative numbers crop."""
+    grown = [(max(b, 0), max(e, 0)) for b, e in zip(begins, ends, strict=True)]
+    padded = np.pad(x, [(0, 0), (0, 0), *grown], constant_values=fill)
+    sizes = padded.shape[2:]
+    kept = (
+        slice(max(-b, 0), size - max(-e, 0)) for b, e, size in zip(begins, ends, sizes, strict=True)
+    )
+    return padded[(slice(None), slice(None), *kept)]
