@@ -167,7 +167,7 @@ TARGETS: Mapping[str, QuantPlan] = {
 }
 
 TARGET_NOTES: Mapping[str, str] = {
-    "onnxruntime-cpu": "uint8 activations, int8 weights per channel, for CPUs with VNNI or dot product",
+    "onnxruntime-cpu": "uint8 activations, int8 weights per channel; CPUs with VNNI or dot product",
     "onnxruntime-no-vnni": "weights in 7 bits, so that pairs of products cannot overflow int16",
     "tensorrt": "symmetric int8 for weights and activations",
 }

@@ -190,10 +190,10 @@ class _Resolver:
 
     def _weight(self, tensor: str, pairs: list[tuple[IntegerNode, Weight]]) -> Encoding | None:
         node, weight = pairs[0]
-        plan = self.decisions.weights(node.node.name, tensor)
+        plan = self._weight_plan(node, tensor)
         dtype = plan.integer
         if dtype is None:
-            if plan.dtype == DYNAMIC:
+            if plan.dtype == DYNAMIC and kind_of(node.node) is not Kind.FLOW:
                 raise PlanError(f"'{tensor}' is a weight: 'dynamic' is for activations only.")
             return None
         values = self.model.constant(tensor)
@@ -218,6 +218,15 @@ class _Resolver:
         error = reference - encoding.fake_quantize(values)
         self.sqnr[tensor] = sqnr_db(float(np.sum(reference**2)), float(np.sum(error**2)))
         return encoding
+
+    def _weight_plan(self, node: IntegerNode, tensor: str) -> TensorPlan:
+        """A constant that is added or multiplied has the type of the activation it meets."""
+        if kind_of(node.node) is not Kind.FLOW:
+            return self.decisions.weights(node.node.name, tensor)
+        plan = self.decisions.activations(node.node.name, tensor)
+        return replace(
+            plan, granularity="tensor", method="minmax", parameters=(), low=None, high=None
+        )
 
     def _hold_biases(
         self,

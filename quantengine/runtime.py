@@ -6,12 +6,15 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import onnxruntime as ort
 from numpy.typing import NDArray
+from onnx import TensorProto, helper
 
 from quantengine.errors import Cancelled, DataError, ModelError
 from quantengine.monitor import SILENT, Monitor
@@ -115,3 +118,30 @@ def _loadable(model: onnx.ModelProto | Path) -> Iterator[str | bytes]:
             copy.CopyFrom(model)
             onnx.save_model(copy, path, save_as_external_data=True, location="weights")
             yield str(path)
+
+
+@cache
+def multiplies_exactly() -> bool:
+    """Whether this CPU multiplies uint8 by int8 without saturating sums of pairs in int16.
+
+    Without VNNI onnxruntime adds two products in int16; 255 * 127 * 2 does not fit.
+    """
+    rows, columns = 16, 64
+    weight = helper.make_tensor(
+        "w",
+        TensorProto.INT8,
+        [columns, rows],
+        np.full(columns * rows, 127, np.int8).tobytes(),
+        raw=True,
+    )
+    graph = helper.make_graph(
+        [helper.make_node("MatMulInteger", ["x", "w"], ["y"])],
+        "probe",
+        [helper.make_tensor_value_info("x", TensorProto.UINT8, [1, columns])],
+        [helper.make_tensor_value_info("y", TensorProto.INT32, [1, rows])],
+        [weight],
+    )
+    opset = helper.make_opsetid("", 13)
+    session = Session(helper.make_model(graph, opset_imports=[opset], ir_version=8), threads=1)
+    product = session.run({"x": np.full((1, columns), 255, np.uint8)})["y"]
+    return bool(np.all(product == 255 * 127 * columns))
