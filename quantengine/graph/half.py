@@ -8,7 +8,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, numpy_helper
 
-from quantengine.graph.walk import all_graphs, all_nodes, all_tensors, unique_name
+from quantengine.graph.names import unique_name
+from quantengine.graph.walk import all_graphs, all_nodes, all_tensors
 
 _HALF = (TensorProto.FLOAT16, TensorProto.BFLOAT16)
 _TYPE_ATTRIBUTES = ("to", "dtype", "output_dtype")

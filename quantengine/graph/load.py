@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
-from quantengine.errors import ModelError
-from quantengine.graph.model import FloatModel
+from quantengine.graph.fold import fold_affine
+from quantengine.graph.model import FloatModel, Folding
 from quantengine.graph.normalise import normalise, quantized_reason
 from quantengine.graph.read import read_model
 from quantengine.graph.shapes import tensor_types
@@ -13,9 +14,10 @@ from quantengine.monitor import SILENT, Monitor
 
 
 def open_model(path: Path | str, *, fold: bool = True, monitor: Monitor = SILENT) -> FloatModel:
-    """The checked and normalised model; `fold` puts batch norms into the layers before them.
+    """The checked and normalised model; `fold` puts batch norms into the layers beside them.
 
-    `monitor.say` gets every note. Raises ModelError for whatever is no sound float model.
+    `monitor.say` gets every note. Raises ModelError for whatever is no sound model. A model that
+    is quantized already is opened as it is, never folded.
     """
     path = Path(path)
     source = read_model(path, monitor=monitor)
@@ -24,9 +26,30 @@ def open_model(path: Path | str, *, fold: bool = True, monitor: Monitor = SILENT
     quantized = quantized_reason(proto)
     monitor.check()
     types, shape_notes = tensor_types(proto)
+    foldings: list[Folding] = []
+    if fold and quantized is None:
+        foldings = fold_affine(proto, types)
+        types, shape_notes = tensor_types(proto)
+        notes += _folding_notes(foldings)
+    monitor.check()
     notes += shape_notes
-    if not any(value.name in types for value in proto.graph.output):
-        raise ModelError(f"{path} has no outputs: export it again.")
     for note in notes:
         monitor.say(note)
-    return FloatModel(proto, path, source.digest, source.file_bytes, types, tuple(notes), quantized)
+    return FloatModel(
+        proto,
+        path,
+        source.digest,
+        source.file_bytes,
+        types,
+        tuple(notes),
+        quantized,
+        tuple(foldings),
+    )
+
+
+def _folding_notes(foldings: list[Folding]) -> list[str]:
+    counts = Counter(folding.op_type for folding in foldings)
+    return [
+        f"{count} {op_type} nodes were folded into the layers beside them."
+        for op_type, count in sorted(counts.items())
+    ]

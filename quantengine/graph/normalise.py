@@ -11,8 +11,9 @@ from onnx import TensorProto, numpy_helper
 
 from quantengine.graph.constants import drop_unused, elide_identities, inline_constants
 from quantengine.graph.half import widen
+from quantengine.graph.names import name_nodes
 from quantengine.graph.opset import modernise
-from quantengine.graph.walk import all_nodes, subgraphs, unique_name
+from quantengine.graph.walk import all_nodes, subgraphs
 
 _NAMED_AT_MOST = 3
 
@@ -50,28 +51,6 @@ def _is_quantized(op_type: str) -> bool:
         or op_type.startswith(("QLinear", "DynamicQuantize"))
         or "Integer" in op_type
     )
-
-
-def name_nodes(graph: onnx.GraphProto) -> list[str]:
-    """In place: an unnamed node becomes `Conv_<its output>`, a repeated name gets a number."""
-    taken = {node.name for node in graph.node if node.name}
-    seen: set[str] = set()
-    unnamed = repeated = 0
-    for node in graph.node:
-        if not node.name:
-            unnamed += 1
-            output = next((name for name in node.output if name), "")
-            node.name = unique_name(f"{node.op_type}_{output}", taken)
-        elif node.name in seen:
-            repeated += 1
-            node.name = unique_name(node.name, taken)
-        seen.add(node.name)
-    notes = []
-    if unnamed:
-        notes.append(f"{unnamed} nodes without a name are called after their output.")
-    if repeated:
-        notes.append(f"{repeated} nodes with a name used before got a number.")
-    return notes
 
 
 def _left_alone(proto: onnx.ModelProto) -> list[str]:

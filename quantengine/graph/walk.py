@@ -116,13 +116,3 @@ def skeleton(proto: onnx.ModelProto) -> tuple[onnx.ModelProto, frozenset[str]]:
                 onnx.helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims)
             )
     return light, frozenset(large)
-
-
-def unique_name(wanted: str, taken: set[str]) -> str:
-    """`wanted`, or `wanted_2`, `wanted_3`, ... if taken; the answer is added to `taken`."""
-    name, count = wanted, 1
-    while name in taken:
-        count += 1
-        name = f"{wanted}_{count}"
-    taken.add(name)
-    return name

@@ -1,0 +1,37 @@
+"""A unique name for every node, one a person recognises."""
+
+from __future__ import annotations
+
+import onnx
+
+
+def name_nodes(graph: onnx.GraphProto) -> list[str]:
+    """In place: an unnamed node becomes `Conv_<its output>`, a repeated name gets a number."""
+    taken = {node.name for node in graph.node if node.name}
+    seen: set[str] = set()
+    unnamed = repeated = 0
+    for node in graph.node:
+        if not node.name:
+            unnamed += 1
+            output = next((name for name in node.output if name), "")
+            node.name = unique_name(f"{node.op_type}_{output}", taken)
+        elif node.name in seen:
+            repeated += 1
+            node.name = unique_name(node.name, taken)
+        seen.add(node.name)
+    notes = []
+    if unnamed:
+        notes.append(f"{unnamed} nodes without a name are called after their output.")
+    if repeated:
+        notes.append(f"{repeated} nodes with a name used before got a number.")
+    return notes
+
+
+def unique_name(wanted: str, taken: set[str]) -> str:
+    """`wanted`, or `wanted_2`, `wanted_3`, ... if taken; the answer is added to `taken`."""
+    name, count = wanted, 1
+    while name in taken:
+        count += 1
+        name = f"{wanted}_{count}"
+    taken.add(name)
+    return name
