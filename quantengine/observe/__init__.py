@@ -1,0 +1,1 @@
+"""What a network's tensors hold: single-pass, mergeable statistics."""

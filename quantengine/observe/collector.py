@@ -1,0 +1,202 @@
+"""The running statistics of one worker: mutable, one sample at a time, then frozen."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantengine.observe import exact_sum, histogram, moments
+from quantengine.observe.block import Block
+from quantengine.observe.counting import LANES, SLOTS
+from quantengine.observe.histogram import GROUPS, KEY_BITS, Histogram
+from quantengine.observe.moments import Moments
+from quantengine.observe.scan import scan
+from quantengine.observe.statistics import (
+    MOST_KEPT,
+    Row,
+    TensorStats,
+    largest_shape,
+    lowest,
+)
+from quantengine.observe.sweep import HUGES, INFINITIES, NANS, NOTHING
+from quantengine.observe.tap import Tap
+
+_KEYS = 1 << KEY_BITS
+_MOST_COUNTED = 2**32 - 1
+_WIDEST_KEPT = 65536
+
+
+def rank(sample: str) -> int:
+    """A number drawn from a sample's name: chooses its group and whether its rows are kept."""
+    return int.from_bytes(blake2b(sample.encode(), digest_size=8).digest(), "big")
+
+
+def group_of(sample: str) -> int:
+    """Which of the GROUPS replicates a sample belongs to."""
+    return rank(sample) % GROUPS
+
+
+class Collector:
+    """Statistics of the taps over the samples given to `observe`.
+
+    tables uint32 `[taps, 65536, LANES]` and slots `[taps, SLOTS]` count the current group;
+    they move to the histograms when it changes, so samples are best given group by group.
+    distinct int64 `[taps]`: number of distinct values in the slots, -1 once the table counts.
+    """
+
+    def __init__(self, taps: Sequence[Tap]) -> None:
+        self.taps = tuple(taps)
+        self.samples: list[str] = []
+        self._group = 0
+        self._uncounted = 0
+        self._tables = _lazy_zeros(len(taps))
+        self._slot_keys = np.zeros((len(taps), SLOTS), np.uint32)
+        self._slot_counts = np.zeros((len(taps), SLOTS), np.int64)
+        self._distinct = np.zeros(len(taps), np.int64)
+        self._special = np.zeros((len(taps), 3), np.int64)
+        self._histograms = [Histogram.empty()] * len(taps)
+        self._channels: tuple[int, ...] | None = None
+        self._moments: list[Moments] = []
+        self._shapes: tuple[tuple[int, ...], ...] = ()
+        self._ranges: list[NDArray[np.int32]] = []
+        self._rows: list[list[tuple[int, Row]]] = [[] for _ in taps]
+
+    def observe(self, sample: str, block: Block) -> None:
+        """Adds the tensors of one sample."""
+        self._enter(group_of(sample), block.largest)
+        self._lay_out(block)
+        ranges = np.empty((len(self.taps), 2), np.int32)
+        scan(
+            block.buffer,
+            block.buffer.view(np.int32),
+            block.buffer.view(np.uint16),
+            block.layout,
+            self._tables,
+            self._slot_keys,
+            self._slot_counts,
+            self._distinct,
+            self._low,
+            self._high,
+            self._seen,
+            *self._partial,
+            self._special,
+            ranges,
+        )
+        for limbs, partial in zip(self._limbs, self._partial, strict=True):
+            exact_sum.add(limbs, partial.view(np.int64))
+        self.samples.append(sample)
+        self._ranges.append(ranges)
+        self._keep_rows(sample, block)
+
+    def freeze(self) -> list[TensorStats]:
+        """The statistics of each tap, samples in the order observed; needs one sample at least."""
+        self._empty_tables()
+        self._close_moments()
+        ranges = _to_reals(np.array(self._ranges, np.int32))
+        return [self._stats(t, ranges[:, t]) for t in range(len(self.taps))]
+
+    def _stats(self, t: int, ranges: NDArray[np.float32]) -> TensorStats:
+        tap, special = self.taps[t], self._special[t]
+        return TensorStats(
+            tap.tensor,
+            self._shapes[t],
+            tap.channel_axis,
+            self._histograms[t],
+            self._moments[t],
+            np.ascontiguousarray(ranges),
+            int(special[NANS]),
+            int(special[INFINITIES]),
+            int(special[HUGES]),
+            lowest(self._rows[t]),
+        )
+
+    def _enter(self, group: int, largest: int) -> None:
+        """Empties the tables where the sample is of another group or a counter could overflow."""
+        self._uncounted += largest
+        if group != self._group or self._uncounted > _MOST_COUNTED:
+            self._empty_tables()
+            self._group, self._uncounted = group, largest
+
+    def _lay_out(self, block: Block) -> None:
+        """Makes the channel arrays fit the block: closed and begun anew where channels differ."""
+        channels = tuple(int(n) for n in block.layout[:, 2])
+        self._shapes = (
+            tuple(map(largest_shape, self._shapes, block.shapes)) if self.samples else block.shapes
+        )
+        if channels == self._channels:
+            return
+        self._close_moments()
+        self._channels = channels
+        total = sum(channels)
+        self._low = np.full(total, NOTHING, np.int32)
+        self._high = np.full(total, -NOTHING, np.int32)
+        self._seen = np.zeros(total, np.int64)
+        self._partial = np.zeros((2, total))
+        self._limbs = np.zeros((2, total, exact_sum.LIMBS), np.int64)
+
+    def _close_moments(self) -> None:
+        if self._channels is None:
+            return
+        low, high = _to_reals(self._low), _to_reals(self._high)
+        low[self._seen == 0], high[self._seen == 0] = np.inf, -np.inf
+        sums, squares = (exact_sum.canonical(limbs) for limbs in self._limbs)
+        ends = np.cumsum(self._channels)
+        parts = [
+            Moments(self._seen[s], low[s], high[s], sums[s], squares[s])
+            for s in map(slice, ends - self._channels, ends)
+        ]
+        merged = map(moments.merge, self._moments, parts) if self._moments else parts
+        self._moments = list(merged)
+        self._channels = None
+
+    def _keep_rows(self, sample: str, block: Block) -> None:
+        for rows, tap, view in zip(self._rows, self.taps, block.views, strict=True):
+            if tap.keep_rows and view.ndim and 0 < view.shape[-1] <= _WIDEST_KEPT and view.size:
+                rows.append((rank(sample), view.reshape(-1, view.shape[-1])[0].copy()))
+                if len(rows) > 2 * MOST_KEPT:
+                    rows[:] = lowest(rows)
+
+    def _empty_tables(self) -> None:
+        for t, (table, keys, counts) in enumerate(
+            zip(self._tables, self._slot_keys, self._slot_counts, strict=True)
+        ):
+            if self._distinct[t] < 0:
+                counted = _from_table(table, self._group)
+            else:
+                counted = _from_slots(keys, counts, self._group)
+            self._histograms[t] = histogram.merge(self._histograms[t], counted)
+            self._distinct[t] = 0 if self._histograms[t].exact else -1
+
+
+def _from_table(table: NDArray[np.uint32], group: int) -> Histogram:
+    keys = np.flatnonzero(table.view(np.uint64)).astype(np.uint32)
+    counts = table[keys].sum(axis=1, dtype=np.int64)
+    table[keys] = 0
+    return histogram.gathered(keys, histogram.in_group(counts, group), exact=False)
+
+
+def _from_slots(keys: NDArray[np.uint32], counts: NDArray[np.int64], group: int) -> Histogram:
+    used = counts > 0
+    found = histogram.gathered(keys[used], histogram.in_group(counts[used], group), exact=True)
+    counts[:] = 0
+    return found
+
+
+def _to_reals(order: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Values of integers made by `sweep.ordered`; NOTHING becomes nan."""
+    real = (order ^ ((order >> 31) & 0x7FFFFFFF)).view(np.float32)
+    return np.where(np.abs(order) == NOTHING, np.float32(np.nan), real)
+
+
+def _lazy_zeros(taps: int) -> NDArray[np.uint32]:
+    """Tables that take memory only where a value falls: numpy would ask for huge pages."""
+    cells = taps * _KEYS * LANES
+    private = (
+        {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
+    )
+    memory = mmap.mmap(-1, max(4 * cells, 1), **private)
+    return np.frombuffer(memory, np.uint32, cells).reshape(taps, _KEYS, LANES)

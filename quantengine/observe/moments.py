@@ -1,0 +1,68 @@
+"""Extremes, sums and sums of squares of each channel, exact under merging."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantengine.observe import exact_sum
+
+Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """What is known of each channel's values (one channel where a tensor has none).
+
+    count int64 `[C]`; low, high float32 `[C]`, +inf and -inf where the count is 0; sums and
+    squares: canonical limbs int64 `[C, LIMBS]`.
+    """
+
+    count: NDArray[np.int64]
+    low: NDArray[np.float32]
+    high: NDArray[np.float32]
+    sums: exact_sum.Limbs
+    squares: exact_sum.Limbs
+
+    @property
+    def channels(self) -> int:
+        return len(self.count)
+
+    @property
+    def mean(self) -> Doubles:
+        """Mean of each channel; nan where it has no value."""
+        with np.errstate(invalid="ignore"):
+            return exact_sum.to_doubles(self.sums) / self.count
+
+    @property
+    def variance(self) -> Doubles:
+        """Mean squared distance from the mean of each channel; nan where it has no value."""
+        with np.errstate(invalid="ignore"):
+            spread = exact_sum.to_doubles(self.squares) / self.count - self.mean**2
+        return np.maximum(spread, 0.0)
+
+    @property
+    def whole(self) -> Moments:
+        """All channels taken together."""
+        return Moments(
+            self.count.sum(keepdims=True),
+            self.low.min(keepdims=True, initial=np.inf),
+            self.high.max(keepdims=True, initial=-np.inf),
+            exact_sum.canonical(self.sums.sum(axis=0, keepdims=True)),
+            exact_sum.canonical(self.squares.sum(axis=0, keepdims=True)),
+        )
+
+
+def merge(a: Moments, b: Moments) -> Moments:
+    """Moments of both sets of values; where the channels do not match, of all together."""
+    if a.channels != b.channels:
+        a, b = a.whole, b.whole
+    return Moments(
+        a.count + b.count,
+        np.minimum(a.low, b.low),
+        np.maximum(a.high, b.high),
+        exact_sum.canonical(a.sums + b.sums),
+        exact_sum.canonical(a.squares + b.squares),
+    )

@@ -1,0 +1,248 @@
+"""One pass over a sample's tensors, all of them in one call: no interpreter between tensors."""
+
+# ruff: noqa: PLR0917 (compiled functions take their arrays by position)
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantengine.observe.compiled import compiled
+from quantengine.observe.counting import (
+    HUGE,
+    MAGNITUDE,
+    count,
+    count_carefully,
+    count_distinct,
+    spill,
+)
+from quantengine.observe.sweep import (
+    HUGES,
+    INFINITE,
+    INFINITIES,
+    NANS,
+    NOTHING,
+    extremes,
+    ordered,
+    plain,
+    power,
+    sweep_carefully,
+)
+
+Floats = NDArray[np.float32]
+Words = NDArray[np.int32]
+Halves = NDArray[np.uint16]
+Counts = NDArray[np.uint32]
+Longs = NDArray[np.int64]
+Doubles = NDArray[np.float64]
+
+_STRETCH = 4096
+"""Values that stay in the first-level cache between the loops over them."""
+
+
+@compiled
+def scan(
+    floats: Floats,
+    words: Words,
+    halves: Halves,
+    layout: Longs,
+    tables: Counts,
+    slot_keys: Counts,
+    slot_counts: Longs,
+    distinct: Longs,
+    low: Words,
+    high: Words,
+    seen: Longs,
+    sums: Doubles,
+    squares: Doubles,
+    special: Longs,
+    ranges: Words,
+) -> None:
+    """Adds the tensors of a `Block` to the arrays of a `Collector`; see there for the shapes.
+
+    sums and squares are left with what this sample alone adds.
+    """
+    sums[:] = 0.0
+    squares[:] = 0.0
+    for t in range(len(layout)):
+        start, outer, channels, inner, first = layout[t]
+        end, last = start + outer * channels * inner, first + channels
+        counted = _count_if_few(words[start:end], t, tables, slot_keys, slot_counts, distinct)
+        x, bits, keys = floats[start:end], words[start:end], halves[2 * start : 2 * end]
+        lows, highs, ns = low[first:last], high[first:last], seen[first:last]
+        s, q = sums[first:last], squares[first:last]
+        ranges[t, 0], ranges[t, 1] = NOTHING, -NOTHING
+        if inner == 1 and channels > 1:
+            _columns(
+                x, bits, keys, counted, tables[t], lows, highs, ns, s, q, special[t], ranges[t]
+            )
+        else:
+            _rows(
+                x,
+                bits,
+                keys,
+                inner,
+                counted,
+                tables[t],
+                lows,
+                highs,
+                ns,
+                s,
+                q,
+                special[t],
+                ranges[t],
+            )
+
+
+@compiled
+def _count_if_few(
+    words: Words, t: int, tables: Counts, keys: Counts, counts: Longs, distinct: Longs
+) -> bool:
+    """Counts a tensor of few distinct values one by one; False if its values are still uncounted.
+
+    Once there are too many the table takes over, for good.
+    """
+    if distinct[t] < 0:
+        return False
+    distinct[t], done = count_distinct(words, keys[t], counts[t], distinct[t])
+    if distinct[t] < 0:
+        spill(keys[t], counts[t], tables[t])
+        count_carefully(words[done:], tables[t])
+    return True
+
+
+@compiled
+def _rows(
+    floats: Floats,
+    words: Words,
+    halves: Halves,
+    inner: int,
+    counted: bool,
+    table: Counts,
+    low: Words,
+    high: Words,
+    seen: Longs,
+    sums: Doubles,
+    squares: Doubles,
+    special: Longs,
+    span: Words,
+) -> None:
+    """Channels that hold runs of `inner` values: `[outer, channels, inner]`.
+
+    Counting waits until a stretch is full, so that short runs do not cost a call each.
+    """
+    pending, clean = words.size if counted else 0, True
+    for run in range(words.size // inner):
+        c = run % seen.size
+        for begin in range(run * inner, (run + 1) * inner, _STRETCH):
+            end = min(begin + _STRETCH, (run + 1) * inner)
+            small, large = extremes(words[begin:end])
+            if plain(small, large):
+                total, square = power(floats[begin:end])
+                n = end - begin
+            else:
+                clean = False
+                small, large, total, square, n = sweep_carefully(
+                    floats[begin:end], words[begin:end], special
+                )
+            low[c], high[c] = min(low[c], small), max(high[c], large)
+            span[0], span[1] = min(span[0], small), max(span[1], large)
+            sums[c] += total
+            squares[c] += square
+            seen[c] += n
+            if end - pending >= _STRETCH:
+                _count(words, halves, pending, end, clean, table)
+                pending, clean = end, True
+    if pending < words.size:
+        _count(words, halves, pending, words.size, clean, table)
+
+
+@compiled
+def _columns(
+    floats: Floats,
+    words: Words,
+    halves: Halves,
+    counted: bool,
+    table: Counts,
+    low: Words,
+    high: Words,
+    seen: Longs,
+    sums: Doubles,
+    squares: Doubles,
+    special: Longs,
+    span: Words,
+) -> None:
+    """Channels that lie side by side: `[outer, channels]`."""
+    channels = seen.size
+    step = max(1, _STRETCH // channels) * channels
+    for begin in range(0, words.size, step):
+        end = min(begin + step, words.size)
+        small, large = extremes(words[begin:end])
+        clean = plain(small, large)
+        if clean:
+            for row in range(begin, end, channels):
+                _add_row(
+                    floats[row : row + channels],
+                    words[row : row + channels],
+                    low,
+                    high,
+                    sums,
+                    squares,
+                )
+            seen += (end - begin) // channels
+            span[0], span[1] = min(span[0], small), max(span[1], large)
+        else:
+            for i in range(begin, end):
+                _add_carefully(
+                    floats[i], words[i], i % channels, low, high, seen, sums, squares, special, span
+                )
+        if not counted:
+            _count(words, halves, begin, end, clean, table)
+
+
+@compiled
+def _add_row(
+    floats: Floats, words: Words, low: Words, high: Words, sums: Doubles, squares: Doubles
+) -> None:
+    for c in range(low.size):
+        value = ordered(words[c])
+        low[c], high[c] = min(low[c], value), max(high[c], value)
+    for c in range(low.size):
+        x = np.float64(floats[c])
+        sums[c] += x
+        squares[c] += x * x
+
+
+@compiled
+def _add_carefully(
+    real: np.float32,
+    word: np.int32,
+    c: int,
+    low: Words,
+    high: Words,
+    seen: Longs,
+    sums: Doubles,
+    squares: Doubles,
+    special: Longs,
+    span: Words,
+) -> None:
+    magnitude = word & MAGNITUDE
+    if magnitude < HUGE:
+        value, x = ordered(word), np.float64(real)
+        low[c], high[c] = min(low[c], value), max(high[c], value)
+        span[0], span[1] = min(span[0], value), max(span[1], value)
+        sums[c] += x
+        squares[c] += x * x
+        seen[c] += 1
+    elif magnitude > INFINITE:
+        special[NANS] += 1
+    else:
+        special[INFINITIES if magnitude == INFINITE else HUGES] += 1
+
+
+@compiled
+def _count(words: Words, halves: Halves, begin: int, end: int, clean: bool, table: Counts) -> None:
+    if clean:
+        count(halves[2 * begin : 2 * end], table)
+    else:
+        count_carefully(words[begin:end], table)

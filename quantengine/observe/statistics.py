@@ -1,0 +1,178 @@
+"""What is known of one tensor after observing it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from quantengine.observe import histogram as histograms
+from quantengine.observe import moments as channel_moments
+from quantengine.observe import sentinels
+from quantengine.observe.distribution import Distribution, Doubles
+from quantengine.observe.histogram import Histogram
+from quantengine.observe.moments import Moments
+
+MOST_KEPT = 64
+Row = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class ChannelStats:
+    """low, high, mean, variance float64 `[C]`; nan where a channel has no value."""
+
+    low: Doubles
+    high: Doubles
+    mean: Doubles
+    variance: Doubles
+
+
+@dataclass(frozen=True, eq=False)
+class TensorStats:
+    """Everything the range methods need of one tensor, from any number of samples.
+
+    shape: the largest size seen along each axis. sample_ranges float32 `[samples, 2]`: smallest
+    and largest finite value of each sample, nan where it had none. kept_rows: (rank, row) of some
+    samples, the lowest ranks first; a rank is a number drawn from the sample's name. batch_norm:
+    (gamma, beta) of the batch norm that made the tensor, where a caller knows it.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    channel_axis: int | None
+    histogram: Histogram
+    moments: Moments
+    sample_ranges: NDArray[np.float32]
+    nan_count: int = 0
+    inf_count: int = 0
+    huge_count: int = 0
+    kept_rows: tuple[tuple[int, Row], ...] = ()
+    batch_norm: tuple[Doubles, Doubles] | None = None
+
+    @classmethod
+    def of_values(
+        cls, values: ArrayLike, name: str = "", channel_axis: int | None = None
+    ) -> TensorStats:
+        """Statistics of one array of any shape and number type, taken as one sample."""
+        from quantengine.observe.block import Block
+        from quantengine.observe.collector import Collector
+        from quantengine.observe.tap import Tap
+
+        array, taps = np.asarray(values), [Tap(name, channel_axis, keep_rows=True)]
+        block = Block(taps, [array.shape])
+        block.fill([array])
+        collector = Collector(taps)
+        collector.observe("", block)
+        return collector.freeze()[0]
+
+    @cached_property
+    def full_distribution(self) -> Distribution:
+        """Finite values below 1e30, isolated sentinels included."""
+        low = self.moments.low.min(initial=np.inf)
+        high = self.moments.high.max(initial=-np.inf)
+        return self.histogram.distribution(float(low), float(high))
+
+    @cached_property
+    def _split(self) -> tuple[Distribution, float]:
+        return sentinels.split(self.full_distribution)
+
+    @property
+    def distribution(self) -> Distribution:
+        """Finite values without sentinels: what ranges are chosen from."""
+        return self._split[0]
+
+    @property
+    def sentinel_count(self) -> int:
+        """Mask constants: values from 1e30 on, and isolated spikes far from the rest."""
+        return self.huge_count + int(self._split[1])
+
+    @property
+    def count(self) -> int:
+        """Values in `distribution`."""
+        return int(self.distribution.total)
+
+    @property
+    def low(self) -> float:
+        """Smallest value of the distribution; nan where there is none."""
+        return self.distribution.low
+
+    @property
+    def high(self) -> float:
+        """Largest value of the distribution; nan where there is none."""
+        return self.distribution.high
+
+    @cached_property
+    def mean(self) -> float:
+        """Mean without sentinels; nan where there is no value."""
+        if self._split[1]:
+            return self.distribution.mean
+        return float(self.moments.whole.mean[0])
+
+    @cached_property
+    def variance(self) -> float:
+        """Mean squared distance from the mean, without sentinels; nan where there is no value."""
+        if self._split[1]:
+            return self.distribution.variance
+        return float(self.moments.whole.variance[0])
+
+    @property
+    def sample_low(self) -> NDArray[np.float32]:
+        """float32 `[samples]`: smallest value of each, not below `low`; nan where it had none."""
+        return np.clip(self.sample_ranges[:, 0], np.float32(self.low), np.float32(self.high))
+
+    @property
+    def sample_high(self) -> NDArray[np.float32]:
+        """float32 `[samples]`: largest value of each, not above `high`; nan where it had none."""
+        return np.clip(self.sample_ranges[:, 1], np.float32(self.low), np.float32(self.high))
+
+    @cached_property
+    def channels(self) -> ChannelStats | None:
+        """Statistics along `channel_axis`; None without one or where its size varies."""
+        axis, moments = self.channel_axis, self.moments
+        rank = len(self.shape)
+        if axis is None or not -rank <= axis < rank or self.shape[axis] != moments.channels:
+            return None
+        low = np.where(moments.count > 0, moments.low, np.nan).astype(np.float64)
+        high = np.where(moments.count > 0, moments.high, np.nan).astype(np.float64)
+        return ChannelStats(low, high, moments.mean, moments.variance)
+
+    @property
+    def kept(self) -> Row | None:
+        """Raw rows float32 `[rows, width]` along the last axis, one a sample; None if not kept."""
+        if not self.kept_rows:
+            return None
+        width = self.kept_rows[0][1].size
+        return np.stack([row for _, row in self.kept_rows if row.size == width])
+
+
+def merge(a: TensorStats, b: TensorStats, order: Sequence[int] | None = None) -> TensorStats:
+    """Statistics of the samples of both; `order` sorts the joined samples, a's before b's."""
+    ranges = np.concatenate((a.sample_ranges, b.sample_ranges))
+    return TensorStats(
+        a.name,
+        largest_shape(a.shape, b.shape),
+        a.channel_axis,
+        histograms.merge(a.histogram, b.histogram),
+        channel_moments.merge(a.moments, b.moments),
+        ranges if order is None else ranges[np.asarray(order, np.intp)],
+        a.nan_count + b.nan_count,
+        a.inf_count + b.inf_count,
+        a.huge_count + b.huge_count,
+        lowest((*a.kept_rows, *b.kept_rows)),
+        a.batch_norm,
+    )
+
+
+def lowest(rows: Sequence[tuple[int, Row]]) -> tuple[tuple[int, Row], ...]:
+    """The rows of lowest rank, MOST_KEPT at most."""
+    return tuple(sorted(rows, key=lambda kept: kept[0])[:MOST_KEPT])
+
+
+def largest_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
+    """The largest size along each axis; of two ranks the higher."""
+    if len(a) != len(b):
+        return max(a, b, key=len)
+    return tuple(max(pair) for pair in zip(a, b, strict=True))

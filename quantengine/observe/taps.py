@@ -1,0 +1,32 @@
+"""Which tensors of a model to observe so that every plan can be answered."""
+
+from __future__ import annotations
+
+from quantengine.graph.flow import integer_flow
+from quantengine.graph.model import FloatModel
+from quantengine.observe.tap import Tap
+
+
+def model_taps(model: FloatModel) -> tuple[Tap, ...]:
+    """Every tensor that owns an encoding in some plan: ranges, inputs of layers, outputs.
+
+    What lies before a Relu or Clip is left alone, so that the runtime may still fuse the two.
+    """
+    flow = integer_flow(model, quantize_outputs=True)
+    return tuple(
+        Tap(tensor, _channel_axis(model, tensor), keep_rows=tensor in model.outputs)
+        for tensor in flow.points()
+    )
+
+
+def _channel_axis(model: FloatModel, tensor: str) -> int | None:
+    """The axis a weight of the next layer sums over: 1 for convolutions, the last for products."""
+    for node in model.consumers.get(tensor, ()):
+        if node.op_type in ("Conv", "ConvTranspose") and node.input[0] == tensor:
+            return 1
+        if node.op_type in ("MatMul", "Gemm") and node.input[0] == tensor:
+            return -1
+    kind = model.types.get(tensor)
+    if kind is None or kind.shape is None or len(kind.shape) < 2:
+        return None
+    return 1 if len(kind.shape) == 4 else -1
