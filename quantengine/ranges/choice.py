@@ -1,0 +1,51 @@
+"""What a range method is asked for and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantengine.formats.dtype import IntegerType
+
+Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class RangeSpec:
+    """The grid a range is chosen for; `narrow` leaves out the lowest code."""
+
+    dtype: IntegerType
+    symmetric: bool
+    narrow: bool = False
+
+    @property
+    def qmin(self) -> int:
+        return self.dtype.qmin + self.narrow
+
+    @property
+    def qmax(self) -> int:
+        return self.dtype.qmax
+
+
+@dataclass(frozen=True, eq=False)
+class SearchCurve:
+    """What a search tried: `objective` float64 `[k]` (lower is better) over `threshold` `[k]`.
+
+    `label` says what the objective is; thresholds rise.
+    """
+
+    threshold: Doubles
+    objective: Doubles
+    label: str
+
+
+@dataclass(frozen=True, eq=False)
+class RangeChoice:
+    """The chosen range in real numbers, low <= 0 <= high, with the search that led to it."""
+
+    low: float
+    high: float
+    curve: SearchCurve | None = None
+    note: str | None = None

@@ -1,0 +1,60 @@
+"""Ranges by divergence between the histograms of a tensor and of its quantized form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from quantengine.observe.statistics import TensorStats
+from quantengine.ranges.choice import Doubles, RangeChoice, RangeSpec, SearchCurve
+from quantengine.ranges.extremes import percentile_range
+from quantengine.ranges.histogram import cumulative, cumulative_size
+
+_FINE = 64
+"""Points of the cumulative histogram within a bin: cells of the grid end between bin edges."""
+
+FEW = "The search had a single candidate, so there was nothing to choose."
+
+
+def search_ratios(parameters: Mapping[str, float]) -> Doubles:
+    """search_start_scale, one search_step more, ..., search_end_scale."""
+    start, step = parameters["search_start_scale"], parameters["search_step"]
+    count = int(np.floor((parameters["search_end_scale"] - start) / step + 1e-6)) + 1
+    return start + step * np.arange(max(count, 1))
+
+
+def divergence(
+    stats: TensorStats, spec: RangeSpec, parameters: Mapping[str, float], metric: int, label: str
+) -> RangeChoice:
+    """Scales the percentile range by each ratio and keeps the one of least divergence.
+
+    Symmetric: histogram of |x| over [0, 2 max]. Asymmetric: of x - min over [0, 2 (max - min)],
+    and only the upper end moves.
+    """
+    from quantengine.ranges.kernels_divergence import divergences
+
+    low, high = percentile_range(stats.distribution, parameters["p"], parameters["p"])
+    low, high = min(low, 0.0), max(high, 0.0)
+    reach = max(-low, high) if spec.symmetric else high - low
+    bins = int(parameters["bins"])
+    share = _cumulative_share(stats, spec, low, np.linspace(0.0, 2.0 * reach, bins * _FINE + 1))
+    ratios = search_ratios(parameters)
+    steps = (1 << (spec.dtype.bits - 1)) - 1 if spec.symmetric else spec.qmax - spec.qmin
+    objective = divergences(share, ratios, steps, bins, metric)
+    best = reach * ratios[int(np.argmin(objective))]
+    curve = SearchCurve(
+        ratios * reach if spec.symmetric else low + ratios * reach, objective, label
+    )
+    ends = (-best, best) if spec.symmetric else (low, low + best)
+    return RangeChoice(*ends, curve, FEW if ratios.size < 2 else None)
+
+
+def _cumulative_share(stats: TensorStats, spec: RangeSpec, low: float, at: Doubles) -> Doubles:
+    """Share of the values up to each point; those beyond the last point belong to its bin."""
+    if spec.symmetric:
+        counted = cumulative_size(stats.distribution, at)
+    else:
+        counted = cumulative(stats.distribution, low + at)
+    counted[-1] = stats.distribution.total
+    return counted / stats.distribution.total

@@ -1,0 +1,46 @@
+"""Ranges from mean and spread, seen or promised by a batch norm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from quantengine.errors import PlanError
+from quantengine.observe.statistics import TensorStats
+from quantengine.ranges.choice import Doubles, RangeChoice, RangeSpec
+from quantengine.ranges.measured import Rows
+
+
+def mean_std(stats: TensorStats, spec: RangeSpec, parameters: Mapping[str, float]) -> RangeChoice:
+    """mean - k d to mean + k d, no wider than what was seen."""
+    reach = parameters["k"] * float(np.sqrt(stats.variance))
+    seen = stats.distribution
+    return RangeChoice(max(seen.low, stats.mean - reach), min(seen.high, stats.mean + reach))
+
+
+def mean_std_rows(
+    rows: Rows, spec: RangeSpec, parameters: Mapping[str, float]
+) -> tuple[Doubles, Doubles]:
+    """mean - k d to mean + k d of each row, no wider than the row."""
+    count = np.diff(rows.starts)
+    values = rows.values.astype(np.float64)
+    mean = np.add.reduceat(values, rows.starts[:-1]) / count
+    spread = np.add.reduceat((values - np.repeat(mean, count)) ** 2, rows.starts[:-1]) / count
+    reach = parameters["k"] * np.sqrt(spread)
+    return np.maximum(rows.low, mean - reach), np.minimum(rows.high, mean + reach)
+
+
+def batchnorm(stats: TensorStats, spec: RangeSpec, parameters: Mapping[str, float]) -> RangeChoice:
+    """min(beta - alpha |gamma|) to max(beta + alpha |gamma|) of the batch norm before (Nagel 2019).
+
+    Needs no data. Raises PlanError where no batch norm made the tensor.
+    """
+    if stats.batch_norm is None:
+        raise PlanError(
+            f"The method 'batchnorm' cannot choose a range for '{stats.name}', which no batch norm "
+            "made: choose another method for this tensor."
+        )
+    gamma, beta = (np.asarray(part, np.float64) for part in stats.batch_norm)
+    reach = parameters["alpha"] * np.abs(gamma)
+    return RangeChoice(float(np.min(beta - reach)), float(np.max(beta + reach)))

@@ -1,0 +1,187 @@
+"""Every range method by name, with its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
+
+from quantengine.errors import PlanError
+from quantengine.observe.statistics import TensorStats
+from quantengine.ranges import extremes, moments, scale
+from quantengine.ranges.choice import RangeChoice, RangeSpec
+from quantengine.ranges.divergence import divergence
+from quantengine.ranges.entropy import entropy
+from quantengine.ranges.least import Choose, ChooseRows, power_method, scale_method
+from quantengine.ranges.logits import cross_entropy
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number a person may set, from `low` to `high`; without a default it is left out."""
+
+    default: float | None
+    low: float
+    high: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way to choose a range; `rows` is None where it makes no sense for weights."""
+
+    text: str
+    choose: Choose
+    rows: ChooseRows | None = None
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    needs: str = "values"
+    """What the statistics must hold: `values`, `rows` of the output, or a `batch norm`."""
+
+    @property
+    def for_weights(self) -> bool:
+        return self.rows is not None
+
+    @property
+    def defaults(self) -> dict[str, float]:
+        return {
+            name: parameter.default
+            for name, parameter in self.parameters.items()
+            if parameter.default is not None
+        }
+
+
+_PERCENTILE = {
+    "p": Parameter(0.99999, 0.5, 1.0, "share of the values kept on each side"),
+    "p_low": Parameter(None, 0.5, 1.0, "the same for the low end alone"),
+    "p_high": Parameter(None, 0.5, 1.0, "the same for the high end alone"),
+}
+_SEARCH = {
+    "p": Parameter(0.99999, 0.5, 1.0, "share of the values within the range that is scaled"),
+    "bins": Parameter(150, 2, 65536, "bins of the histograms"),
+    "search_start_scale": Parameter(0.3, 0.001, 100.0, "first ratio to the range"),
+    "search_end_scale": Parameter(1.7, 0.001, 100.0, "last ratio to the range"),
+    "search_step": Parameter(0.01, 0.0001, 100.0, "distance of the ratios"),
+}
+_ENTROPY = {
+    "bins": Parameter(2048, 2, 65536, "bins of the histogram of |x|"),
+    "start_bins": Parameter(128, 1, 65536, "bins below the first threshold"),
+}
+_DESCENT = {
+    "iterations": Parameter(20, 1, 1000, "steps at most"),
+    "rungs": Parameter(33, 1, 1000, "scales tried to find the start"),
+}
+
+METHODS: Mapping[str, Method] = MappingProxyType(
+    {
+        "minmax": Method(
+            "The smallest and the largest value seen", extremes.minmax, extremes.minmax_rows
+        ),
+        "moving_average": Method(
+            "The extremes of the samples, averaged with fading memory",
+            extremes.moving_average,
+            parameters={"c": Parameter(0.9, 0.0, 0.99999, "share kept at each sample")},
+        ),
+        "percentile": Method(
+            "The extremes without the outermost outliers",
+            extremes.percentile,
+            extremes.percentile_rows,
+            _PERCENTILE,
+        ),
+        "kl": Method(
+            "Least Kullback-Leibler divergence of the histograms",
+            partial(divergence, metric=0, label="KL divergence"),
+            parameters=_SEARCH,
+        ),
+        "symmetric_kl": Method(
+            "Least mean of both Kullback-Leibler divergences",
+            partial(divergence, metric=1, label="symmetric KL divergence"),
+            parameters=_SEARCH,
+        ),
+        "js": Method(
+            "Least Jensen-Shannon divergence of the histograms",
+            partial(divergence, metric=2, label="JS divergence"),
+            parameters=_SEARCH,
+        ),
+        "entropy": Method(
+            "Least KL divergence over thresholds of |x|, outliers in the last bin",
+            entropy,
+            parameters=_ENTROPY,
+        ),
+        "mse": Method("Least squared error", *power_method(2.0, "mean squared error")),
+        "mae": Method("Least absolute error", *power_method(1.0, "mean absolute error")),
+        "lp": Method(
+            "Least error to the power p",
+            *power_method(None, "mean |error|^p"),
+            {"p": Parameter(3.0, 0.1, 8.0, "power of the error")},
+        ),
+        "admm": Method(
+            "Least squared error: codes and scale in turn", *scale_method(scale.admm), _DESCENT
+        ),
+        "gradient": Method(
+            "Least squared error: gradient descent", *scale_method(scale.gradient), _DESCENT
+        ),
+        "golden": Method(
+            "Least squared error: golden-section search", *scale_method(scale.golden), _DESCENT
+        ),
+        "cross_entropy": Method(
+            "Least change of the class probabilities", cross_entropy, needs="rows"
+        ),
+        "batchnorm": Method(
+            "From the batch norm before, without data",
+            moments.batchnorm,
+            parameters={"alpha": Parameter(6.0, 0.1, 100.0, "standard deviations on each side")},
+            needs="batch norm",
+        ),
+        "mean_std": Method(
+            "Mean and standard deviation",
+            moments.mean_std,
+            moments.mean_std_rows,
+            {"k": Parameter(4.0, 0.1, 100.0, "standard deviations on each side")},
+        ),
+    }
+)
+
+
+def choose(
+    stats: TensorStats,
+    spec: RangeSpec,
+    method: str,
+    parameters: Mapping[str, float] = MappingProxyType({}),
+) -> RangeChoice:
+    """The range `method` chooses for a tensor; it contains zero.
+
+    Raises PlanError for an unknown method or parameter, and where the statistics lack what the
+    method needs.
+    """
+    settings = settings_of(method, parameters)
+    seen = stats.distribution
+    if METHODS[method].needs != "batch norm":
+        if not seen.total:
+            return RangeChoice(0.0, 0.0, note="No values were seen: any range will do.")
+        if seen.low == seen.high:
+            return _with_zero(RangeChoice(seen.low, seen.high, note="Every value is the same."))
+    return _with_zero(METHODS[method].choose(stats, spec, settings))
+
+
+def settings_of(method: str, parameters: Mapping[str, float]) -> dict[str, float]:
+    """All parameters of a method, the given ones over the defaults; raises PlanError."""
+    known = METHODS.get(method)
+    if known is None:
+        raise PlanError(f"There is no range method '{method}': choose {', '.join(METHODS)}.")
+    for name, value in parameters.items():
+        limits = known.parameters.get(name)
+        if limits is None:
+            allowed = ", ".join(known.parameters) or "none"
+            raise PlanError(f"The method '{method}' has no parameter '{name}': it has {allowed}.")
+        if not limits.low <= value <= limits.high:
+            raise PlanError(
+                f"The parameter '{name}' of '{method}' cannot be {value:g}: "
+                f"choose {limits.low:g} to {limits.high:g}."
+            )
+    return known.defaults | {name: float(value) for name, value in parameters.items()}
+
+
+def _with_zero(choice: RangeChoice) -> RangeChoice:
+    low, high = min(float(choice.low), 0.0), max(float(choice.high), 0.0)
+    return RangeChoice(low, high, choice.curve, choice.note)
