@@ -47,4 +47,5 @@ def sqnr_db(signal: float, noise: float) -> float:
     """10 log10(signal / noise): +inf for exact equality, nan for a zero or infinite reference."""
     if not 0 < signal < float("inf"):
         return float("nan")
-    return float("inf") if noise == 0 else float(10 * np.log10(signal / noise))
+    with np.errstate(divide="ignore"):
+        return float(10 * (np.log10(signal) - np.log10(noise)))

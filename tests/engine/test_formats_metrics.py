@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from quantengine.formats.metrics import Difference, sqnr_db
+
+
+def difference(reference, candidate) -> Difference:
+    result = Difference()
+    result.add(reference, candidate)
+    return result
+
+
+def test_known_values():
+    result = difference([3.0, 4.0], [3.0, 3.5])
+    assert result.sqnr_db == pytest.approx(20.0)
+    assert result.max_error == 0.5
+    assert result.cosine == pytest.approx(23 / (5 * math.hypot(3, 3.5)))
+
+
+def test_parts_add_up_to_the_whole():
+    generator = np.random.default_rng(0)
+    reference, candidate = generator.normal(size=(2, 10, 7)).astype(np.float32)
+    parts = Difference()
+    for part in range(10):
+        parts.add(reference[part], candidate[part])
+    whole = difference(reference, candidate)
+    assert parts.sqnr_db == pytest.approx(whole.sqnr_db)
+    assert parts.cosine == pytest.approx(whole.cosine)
+    assert (parts.max_error, parts.count) == (whole.max_error, whole.count)
+
+
+def test_equality_and_zero_reference():
+    assert difference([1.0, 2.0], [1.0, 2.0]).sqnr_db == math.inf
+    assert math.isnan(difference([0.0, 0.0], [0.0, 1.0]).sqnr_db)
+    assert math.isnan(difference([0.0], [0.0]).cosine)
+    assert math.isnan(Difference().sqnr_db)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_what_is_not_a_number_shows(bad):
+    for result in (difference([1.0, bad], [1.0, 1.0]), difference([1.0, bad], [1.0, bad])):
+        assert math.isnan(result.sqnr_db)
+        assert not math.isfinite(result.max_error)
+    broken = difference([1.0, 1.0], [1.0, bad])
+    assert not broken.sqnr_db > -math.inf
+    assert not math.isfinite(broken.max_error)
+
+
+def test_a_later_good_sample_does_not_hide_a_nan():
+    result = difference([math.nan], [1.0])
+    result.add([1.0], [1.0])
+    assert math.isnan(result.max_error)
+
+
+def test_shapes_must_agree():
+    with pytest.raises(ValueError, match=r"shape|size|mismatch"):
+        difference([1.0], [1.0, 2.0])
+
+
+def test_noise_without_end():
+    assert sqnr_db(1.0, math.inf) == -math.inf
