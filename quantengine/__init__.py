@@ -1,1 +1,58 @@
-"""Quantization engine: calibrate, plan, simulate, analyze, recover and export ONNX models."""
+"""Quantization engine: calibrate, plan, simulate, analyze, recover and export ONNX models.
+
+The names below are loaded when first used, so that importing the package stays quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from quantengine.analyze.evaluate import Evaluation, evaluate
+    from quantengine.data.open import in_memory, open_data
+    from quantengine.data.options import DataOptions
+    from quantengine.errors import Cancelled, QuantError
+    from quantengine.export.export import ExportReport, export_model
+    from quantengine.graph.load import open_model
+    from quantengine.graph.model import FloatModel
+    from quantengine.monitor import SILENT, Monitor
+    from quantengine.observe.calibrate import calibrate
+    from quantengine.observe.table import CalibrationTable
+    from quantengine.observe.taps import model_taps
+    from quantengine.plan import QuantPlan, TensorPlan
+    from quantengine.resolve import Resolution, resolve
+
+_PLACES = {
+    "Cancelled": "errors",
+    "CalibrationTable": "observe.table",
+    "DataOptions": "data.options",
+    "Evaluation": "analyze.evaluate",
+    "ExportReport": "export.export",
+    "FloatModel": "graph.model",
+    "Monitor": "monitor",
+    "QuantError": "errors",
+    "QuantPlan": "plan",
+    "Resolution": "resolve",
+    "SILENT": "monitor",
+    "TensorPlan": "plan",
+    "calibrate": "observe.calibrate",
+    "evaluate": "analyze.evaluate",
+    "export_model": "export.export",
+    "in_memory": "data.open",
+    "model_taps": "observe.taps",
+    "open_data": "data.open",
+    "open_model": "graph.load",
+    "resolve": "resolve",
+}
+
+
+def __getattr__(name: str) -> Any:
+    place = _PLACES.get(name)
+    if place is None:
+        raise AttributeError(f"module 'quantengine' has no attribute '{name}'")
+    return getattr(import_module(f"quantengine.{place}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(_PLACES)

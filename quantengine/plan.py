@@ -81,7 +81,11 @@ class Override:
 
 @dataclass(frozen=True)
 class QuantPlan:
-    """Defaults for weights and activations, and what differs from them; later overrides win."""
+    """Defaults for weights and activations, and what differs from them; later overrides win.
+
+    `pair_safe` widens the scale of int8 weight channels whose products could saturate in pairs on
+    CPUs without VNNI.
+    """
 
     target: str = "onnxruntime-cpu"
     weights: TensorPlan = TensorPlan("int8", symmetric=True, granularity="channel", method="mse")
@@ -89,6 +93,7 @@ class QuantPlan:
     keep_float: tuple[str, ...] = ()
     overrides: tuple[Override, ...] = ()
     quantize_outputs: bool = False
+    pair_safe: bool = False
 
     @classmethod
     def for_target(cls, target: str) -> QuantPlan:
@@ -132,6 +137,7 @@ class QuantPlan:
                 keep_float=tuple(str(pattern) for pattern in data["keep_float"]),
                 overrides=tuple(_override(entry) for entry in data["overrides"]),
                 quantize_outputs=bool(data["quantize_outputs"]),
+                pair_safe=bool(data["pair_safe"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise PlanError(f"The plan cannot be read: {error!r} is missing or wrong.") from error
@@ -155,20 +161,17 @@ def _override(data: Mapping[str, Any]) -> Override:
     return Override(str(data["pattern"]), settings)
 
 
-_RIGHT_SIGNED = TensorPlan("int8", symmetric=True, method="mse")
+_SIGNED = TensorPlan("int8", symmetric=True, method="mse")
 
 TARGETS: Mapping[str, QuantPlan] = {
     "onnxruntime-cpu": QuantPlan(),
-    "onnxruntime-no-vnni": QuantPlan(
-        target="onnxruntime-no-vnni",
-        weights=TensorPlan("int7", symmetric=True, granularity="channel", method="mse"),
-    ),
-    "tensorrt": QuantPlan(target="tensorrt", activations=_RIGHT_SIGNED),
+    "onnxruntime-no-vnni": QuantPlan(target="onnxruntime-no-vnni", pair_safe=True),
+    "tensorrt": QuantPlan(target="tensorrt", activations=_SIGNED),
 }
 
 TARGET_NOTES: Mapping[str, str] = {
     "onnxruntime-cpu": "uint8 activations, int8 weights per channel; CPUs with VNNI or dot product",
-    "onnxruntime-no-vnni": "weights in 7 bits, so that pairs of products cannot overflow int16",
+    "onnxruntime-no-vnni": "as onnxruntime-cpu, weights that cannot saturate CPUs without VNNI",
     "tensorrt": "symmetric int8 for weights and activations",
 }
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import onnx
 from numpy.typing import NDArray
 
 from quantengine.errors import PlanError
+from quantengine.formats.dtype import INT8
 from quantengine.formats.encoding import Encoding, encode_range
 from quantengine.formats.granularity import (
     PER_TENSOR,
@@ -18,10 +21,12 @@ from quantengine.formats.granularity import (
     parameter_shape,
     rows,
 )
+from quantengine.formats.integer_conv import weight_matrix
 from quantengine.formats.metrics import sqnr_db
+from quantengine.formats.pair_safety import pair_safe_scale
 from quantengine.graph.flow import Flow, IntegerNode, Weight, integer_flow
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import Kind, kind_of
+from quantengine.graph.operators import Kind, attribute, kind_of
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.distribution import sqnr_db as distribution_sqnr_db
 from quantengine.observe.table import CalibrationTable
@@ -185,8 +190,23 @@ class _Resolver:
         ):
             encoding = self._weight(tensor, pairs)
             if encoding is not None:
+                if self.plan.pair_safe and encoding.dtype.stored == INT8:
+                    encoding = self._pair_safe(tensor, encoding, pairs)
                 found[tensor] = self._hold_biases(tensor, encoding, pairs, activations)
         return found
+
+    def _pair_safe(
+        self, tensor: str, encoding: Encoding, pairs: list[tuple[IntegerNode, Weight]]
+    ) -> Encoding:
+        values = self.model.constant(tensor)
+        for node, _ in pairs:
+            columns = None if values is None else _product_columns(node.node, values)
+            if columns is not None and encoding.scale.ndim < 2:
+                lead = encoding.scale.reshape(columns.shape[0], -1) if columns.ndim == 3 else None
+                safe = pair_safe_scale(columns, encoding.scale if lead is None else lead)
+                scale = safe.reshape(encoding.scale.shape).astype(np.float32)
+                encoding = replace(encoding, scale=scale)
+        return encoding
 
     def _weight(self, tensor: str, pairs: list[tuple[IntegerNode, Weight]]) -> Encoding | None:
         node, weight = pairs[0]
@@ -269,6 +289,18 @@ class _Resolver:
                     f"'{tensor}' keeps only {value:.1f} dB: give it more bits, another range "
                     "method, or keep its layer float."
                 )
+
+
+def _product_columns(node: onnx.NodeProto, values: NDArray[Any]) -> NDArray[Any] | None:
+    """A weight as `[..., K, N]` in the order its products are added, None: not in pairs."""
+    if node.op_type == "MatMul" or (node.op_type == "Gemm" and not attribute(node, "transB", 0)):
+        return values
+    if node.op_type == "Gemm":
+        return values.T
+    group = attribute(node, "group", 1)
+    if node.op_type == "Conv" and values.shape[:2] != (group, 1):
+        return weight_matrix(values, group, channels_last=True)
+    return None
 
 
 def _granularity(plan: TensorPlan, weight: Weight, shape: tuple[int, ...]) -> Granularity:

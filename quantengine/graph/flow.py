@@ -198,12 +198,20 @@ class _Search:
     def _want_computed(self, node: onnx.NodeProto) -> None:
         """Asks for those inputs of a flow node that an operator on codes can give."""
         for name in activation_inputs(node):
-            source = self._source(name)
-            if source is None or source.name not in self.able or name in self.wanted:
-                continue
-            flows = kind_of(source) in (Kind.FLOW, Kind.MOVE)
-            if flows and all(self._has_codes(i) for i in activation_inputs(source)):
+            if name not in self.wanted and self._can_carry(name):
                 self._want(name)
+
+    def _can_carry(self, tensor: str) -> bool:
+        """Whether codes are there already, or one integer operator (and moves) away."""
+        source = self._source(tensor)
+        if self._has_codes(tensor):
+            return True
+        if source is None or source.name not in self.able:
+            return False
+        if kind_of(source) is Kind.MOVE:
+            return keeps_zero(self.model, source) and self._can_carry(source.input[0])
+        inputs = activation_inputs(source)
+        return kind_of(source) is Kind.FLOW and all(self._has_codes(name) for name in inputs)
 
     def _has_codes(self, name: str) -> bool:
         return name in self.wanted or name in self.model.initializers

@@ -1,0 +1,73 @@
+"""The model as a list of layers: what each is, what it weighs, and whether it will be quantized."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import onnx
+from onnx import TensorProto
+
+from quantengine.graph.flow import Flow, clamped_output
+from quantengine.graph.model import Dimension, FloatModel
+from quantengine.graph.operators import Kind, kind_of
+
+Shape = tuple[Dimension, ...] | None
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One node of the graph.
+
+    `output` is the tensor behind a Relu or Clip that belongs to the layer. `parameters` counts the
+    float constants the node reads, `bytes` their size. `reason` says why the layer stays float,
+    None where it is quantized. `minor` marks nodes that work on shapes or belong to another layer.
+    """
+
+    name: str
+    operator: str
+    inputs: tuple[str, ...]
+    output: str
+    weights: tuple[str, ...]
+    input_shape: Shape
+    output_shape: Shape
+    parameters: int
+    bytes: int
+    reason: str | None
+    minor: bool
+
+    @property
+    def quantized(self) -> bool:
+        return self.reason is None
+
+
+def model_layers(model: FloatModel, flow: Flow) -> tuple[Layer, ...]:
+    """Every node of the main graph in order of execution."""
+    return tuple(_layer(model, flow, node) for node in model.graph.node)
+
+
+def _layer(model: FloatModel, flow: Flow, node: onnx.NodeProto) -> Layer:
+    constants = [model.initializers[name] for name in node.input if name in model.initializers]
+    floats = [t for t in constants if t.data_type == TensorProto.FLOAT]
+    parameters = sum(math.prod(t.dims) for t in floats)
+    data = tuple(name for name in node.input if name and name not in model.initializers)
+    reason = flow.reasons.get(node.name)
+    clamps = kind_of(node) is Kind.CLAMP and reason is not None and reason.startswith("part of")
+    return Layer(
+        name=node.name,
+        operator=node.op_type,
+        inputs=data,
+        output=clamped_output(model, node),
+        weights=tuple(t.name for t in floats),
+        input_shape=_shape(model, data[0]) if data else None,
+        output_shape=_shape(model, node.output[0]),
+        parameters=parameters,
+        bytes=4 * parameters,
+        reason=reason,
+        minor=clamps or reason == "works on shapes or indices",
+    )
+
+
+def _shape(model: FloatModel, tensor: str) -> Shape:
+    known = model.types.get(tensor)
+    return None if known is None else known.shape
