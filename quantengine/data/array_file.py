@@ -1,0 +1,129 @@
+"""Read .npy and .npz without pickle and without trusting the sizes they claim."""
+
+from __future__ import annotations
+
+import math
+import threading
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from quantengine.data.dataset import Array
+from quantengine.errors import DataError
+
+MAX_MEMBER_BYTES = 8 << 30
+"""An .npz member is held in memory as a whole; above this it belongs in a mapped .npy file."""
+
+_MAX_DEFLATE_RATIO = 1032
+
+
+@dataclass(frozen=True)
+class ArrayHeader:
+    """Shape and type of a stored array."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+
+def map_npy(path: Path) -> Array:
+    """The array of an .npy file, mapped rather than read; raises DataError."""
+    with _explained(path.name):
+        with path.open("rb") as stream:
+            header = _read_header(stream, path.stat().st_size, path.name)
+        if math.prod(header.shape) == 0:
+            return np.empty(header.shape, header.dtype)
+        mapped: Array = np.load(path, mmap_mode="r", allow_pickle=False)
+        return mapped
+
+
+class ArrayArchive:
+    """The arrays of an .npz, each read once, when first asked for; safe to share by threads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._held: dict[str, Array] = {}
+        self.headers = archive_headers(path)
+
+    def read(self, key: str) -> Array:
+        """The array under `key`; raises DataError naming file and key."""
+        with self._lock:
+            if key not in self._held:
+                self._held[key] = _read_member(self.path, key)
+            return self._held[key]
+
+
+def read_archive(path: Path) -> dict[str, Array]:
+    """All number arrays of an .npz by key; raises DataError."""
+    return {key: _read_member(path, key) for key in archive_headers(path)}
+
+
+def archive_headers(path: Path) -> dict[str, ArrayHeader]:
+    """Shapes and types of the arrays of an .npz by key; raises DataError."""
+    headers: dict[str, ArrayHeader] = {}
+    with _explained(path.name), zipfile.ZipFile(path) as archive:
+        for info in archive.infolist():
+            if info.filename.endswith(".npy") and not info.is_dir():
+                key = info.filename.removesuffix(".npy")
+                with archive.open(info) as stream:
+                    headers[key] = _read_header(stream, info.file_size, f"{path.name}:{key}")
+    if not headers:
+        raise DataError(f"{path.name} holds no arrays: save it with numpy.savez")
+    return headers
+
+
+def _read_member(path: Path, key: str) -> Array:
+    where = f"{path.name}:{key}"
+    with _explained(where), zipfile.ZipFile(path) as archive:
+        info = archive.getinfo(f"{key}.npy")
+        if info.file_size > MAX_MEMBER_BYTES:
+            raise DataError(
+                f"{where} takes {info.file_size >> 30} GiB in memory: "
+                "save it as .npy, which is read piece by piece"
+            )
+        if info.file_size > _MAX_DEFLATE_RATIO * (info.compress_size + 64):
+            raise DataError(f"{where} claims more bytes than its file can hold: it is damaged")
+        with archive.open(info) as stream:
+            array: Array = np.lib.format.read_array(stream, allow_pickle=False)
+            return array
+
+
+def _read_header(stream: IO[bytes], total_bytes: int, where: str) -> ArrayHeader:
+    version = np.lib.format.read_magic(stream)
+    if version == (1, 0):
+        shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
+    elif version == (2, 0):
+        shape, _, dtype = np.lib.format.read_array_header_2_0(stream)
+    else:
+        raise DataError(f"{where} has array format {version}: save it as plain numbers")
+    if dtype.hasobject:
+        raise DataError(
+            f"{where} holds pickled Python objects, which may run code when read: "
+            "save plain number arrays instead"
+        )
+    claimed = math.prod(shape) * dtype.itemsize
+    if min(shape, default=0) < 0 or claimed > total_bytes:
+        raise DataError(
+            f"{where} claims shape {list(shape)} of {dtype}, more than the file holds: "
+            "it is damaged or was cut off"
+        )
+    return ArrayHeader(shape, dtype)
+
+
+@contextmanager
+def _explained(where: str) -> Iterator[None]:
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError) as error:
+        text = " ".join(str(error).split()).rstrip(".")
+        raise DataError(f"{where} cannot be read as numpy arrays: {text}") from error
+    except MemoryError as error:
+        raise DataError(f"{where} does not fit into memory: save it as .npy") from error
+    except (OSError, RuntimeError, NotImplementedError) as error:
+        raise DataError(f"{where} cannot be read ({error})") from error

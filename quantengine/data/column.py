@@ -1,0 +1,94 @@
+"""Where one model input gets its rows from."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from quantengine.data import image
+from quantengine.data.dataset import Array
+from quantengine.data.preprocessing import Pixels, Preprocessing
+from quantengine.errors import DataError
+
+DIGEST_BYTES = 16
+_CHUNK = 1 << 20
+
+
+class Column(ABC):
+    """Rows for one input, before they are fitted to it."""
+
+    @abstractmethod
+    def row(self, index: int) -> Array:
+        """The values of one sample; raises DataError."""
+
+    @abstractmethod
+    def digest(self, index: int) -> bytes:
+        """Digest of the stored bytes of one sample."""
+
+
+@dataclass(frozen=True, eq=False)
+class ImageFiles(Column):
+    """A row is an image file, decoded and preprocessed."""
+
+    paths: tuple[Path, ...]
+    preprocessing: Preprocessing
+
+    def row(self, index: int) -> Array:
+        return self.preprocessing.apply(image.decode(self.paths[index]))
+
+    def digest(self, index: int) -> bytes:
+        return file_digest(self.paths[index])
+
+
+@dataclass(frozen=True, eq=False)
+class Rows(Column):
+    """A row is a slice of an array along its first axis; `read` gives the array."""
+
+    read: Callable[[], Array]
+
+    def row(self, index: int) -> Array:
+        return np.asarray(self.read()[index])
+
+    def digest(self, index: int) -> bytes:
+        return array_digest(self.read()[index])
+
+
+@dataclass(frozen=True, eq=False)
+class PixelRows(Rows):
+    """A row is an uint8 image in an array, preprocessed."""
+
+    preprocessing: Preprocessing
+
+    def row(self, index: int) -> Array:
+        return self.preprocessing.apply(channels_last(np.asarray(self.read()[index])))
+
+
+def channels_last(pixels: Pixels) -> Pixels:
+    """[H, W], [H, W, C] or [C, H, W] as the first two; C is 1 or 3."""
+    if pixels.ndim == 3 and pixels.shape[2] not in (1, 3) and pixels.shape[0] in (1, 3):
+        return np.moveaxis(pixels, 0, 2)
+    return pixels
+
+
+def array_digest(array: Array) -> bytes:
+    """Digest of type, shape and values."""
+    found = hashlib.blake2b(f"{array.dtype.str}{array.shape}".encode(), digest_size=DIGEST_BYTES)
+    found.update(np.ascontiguousarray(array).tobytes())
+    return found.digest()
+
+
+def file_digest(path: Path) -> bytes:
+    """Digest of a file's bytes; raises DataError where it cannot be read."""
+    found = hashlib.blake2b(digest_size=DIGEST_BYTES)
+    try:
+        with path.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                found.update(chunk)
+    except OSError as error:
+        raise DataError(f"{path.name} cannot be read ({error.strerror})") from error
+    return found.digest()

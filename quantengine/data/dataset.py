@@ -1,0 +1,155 @@
+"""Named samples for a model's inputs, and the walk over them that survives a bad one."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantengine.data.preprocessing import Preprocessing
+from quantengine.errors import DataError
+from quantengine.monitor import SILENT, Monitor
+
+Array = NDArray[Any]
+Dimension = int | str | None
+
+BAD_SHARE = 0.05
+
+
+@dataclass(frozen=True)
+class InputSpec:
+    """What a model input takes; a dynamic dimension is a name or None, an unknown rank None."""
+
+    name: str
+    dtype: np.dtype[Any]
+    shape: tuple[Dimension, ...] | None
+
+    def __str__(self) -> str:
+        return f"'{self.name}' {shape_text(self.shape)}"
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """One run of the model: feeds with their batch axis, in the types of the inputs."""
+
+    name: str
+    feeds: Mapping[str, Array]
+    label: int | None = None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Dataset(ABC):
+    """Samples by index; `load` may be called from several threads at once.
+
+    `names` sort as plain strings in index order. `notes` are the guesses made while opening, a
+    sentence each. `labels` has an entry a sample, or is empty.
+    """
+
+    names: tuple[str, ...]
+    description: Mapping[str, Any]
+    preprocessing: Preprocessing | None = None
+    labels: tuple[int | None, ...] = ()
+    classes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @property
+    def labelled(self) -> bool:
+        return any(label is not None for label in self.labels)
+
+    def load(self, index: int) -> Sample:
+        """The sample; raises DataError that begins with its name."""
+        name = self.names[index]
+        try:
+            feeds = self.feeds(index)
+        except DataError as error:
+            raise DataError(f"{name}: {error}") from error
+        return Sample(name, feeds, self.labels[index] if self.labels else None)
+
+    @abstractmethod
+    def feeds(self, index: int) -> dict[str, Array]:
+        """The arrays of a sample by input name; raises DataError without the sample's name."""
+
+    @abstractmethod
+    def digest(self, index: int) -> bytes:
+        """16 bytes that change with the content of the sample's source; not with its name."""
+
+    def describe(self) -> dict[str, Any]:
+        """What this data is, for reports and exported files: a JSON object."""
+        stored = None if self.preprocessing is None else self.preprocessing.to_json()
+        return {**self.description, "samples": len(self), "preprocessing": stored}
+
+    def subset(self, indices: Sequence[int] | slice) -> Dataset:
+        """The samples at `indices`, or of a slice, in that order."""
+        chosen = range(len(self))[indices] if isinstance(indices, slice) else indices
+        return Subset.of(self, tuple(range(len(self))[index] for index in chosen))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Subset(Dataset):
+    """Some samples of another dataset."""
+
+    parent: Dataset
+    indices: tuple[int, ...]
+
+    @classmethod
+    def of(cls, parent: Dataset, indices: tuple[int, ...]) -> Subset:
+        return cls(
+            names=tuple(parent.names[index] for index in indices),
+            description=parent.description,
+            preprocessing=parent.preprocessing,
+            labels=tuple(parent.labels[index] for index in indices) if parent.labels else (),
+            classes=parent.classes,
+            notes=parent.notes,
+            parent=parent,
+            indices=indices,
+        )
+
+    def feeds(self, index: int) -> dict[str, Array]:
+        return self.parent.feeds(self.indices[index])
+
+    def digest(self, index: int) -> bytes:
+        return self.parent.digest(self.indices[index])
+
+
+def samples(
+    dataset: Dataset, monitor: Monitor = SILENT, text: str = "Reading data"
+) -> Iterator[tuple[int, Sample]]:
+    """(index, sample) of each readable sample; bad ones are said by name and left out.
+
+    One bad sample is always forgiven; raises DataError once more are bad than 5 % of all, or
+    when none is left.
+    """
+    total = len(dataset)
+    bad: list[DataError] = []
+    for index in monitor.track(range(total), text):
+        try:
+            sample = dataset.load(index)
+        except DataError as error:
+            bad.append(error)
+            monitor.say(f"skipped {error}")
+            _stop_if_too_many(bad, total)
+            continue
+        yield index, sample
+    if len(bad) == total:
+        raise DataError(f"no sample could be used: {bad[0] if bad else 'the data is empty'}")
+
+
+def _stop_if_too_many(bad: list[DataError], total: int) -> None:
+    if len(bad) > max(1, BAD_SHARE * total):
+        raise DataError(
+            f"{len(bad)} of {total} samples cannot be used, more than 5 %; the first: {bad[0]}"
+        )
+
+
+def shape_text(shape: Sequence[Dimension] | None) -> str:
+    """A shape as people write it, such as `[batch,3,224,224]`."""
+    if shape is None:
+        return "of unknown shape"
+    return "[" + ",".join("?" if side is None else str(side) for side in shape) + "]"

@@ -1,0 +1,80 @@
+"""Fit an array to a model input: batch axis, shape and type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from quantengine.data.dataset import Array, Dimension, InputSpec, shape_text
+from quantengine.errors import DataError
+
+_NUMBERS = "biuf"
+
+
+def fit(array: Array, spec: InputSpec, *, row: bool) -> Array:
+    """`array`, with or without its batch axis of one, as the input takes it.
+
+    A missing axis of one channel is added too. A `row` may become part of a larger fixed batch,
+    so its own batch of one is not compared with it. Raises DataError naming input, expected and
+    found.
+    """
+    if not takes(spec, array.dtype):
+        raise DataError(f"input {spec} takes {spec.dtype} but the data holds {array.dtype}")
+    shape = feed_shape(array.shape, spec, row=row)
+    if shape is None:
+        raise _mismatch(array, spec)
+    return _cast(np.reshape(array, shape), spec)
+
+
+def takes(spec: InputSpec, dtype: np.dtype[Any]) -> bool:
+    """Whether values of `dtype` can become those of the input; floats do not become integers."""
+    return dtype.kind in _NUMBERS and (dtype.kind != "f" or spec.dtype.kind == "f")
+
+
+def feed_shape(found: tuple[int, ...], spec: InputSpec, *, row: bool) -> tuple[int, ...] | None:
+    """`found` with the axes of length one that the input has and it lacks; None if no fit."""
+    if spec.shape is None:
+        return (1, *found)
+    missing = len(spec.shape) - len(found)
+    if missing == 0:
+        return found if _agree(found, spec.shape) else None
+    if missing == 1:
+        shapes = [(1, *found)]
+    elif missing == 2:
+        shapes = [(1, 1, *found), (1, *found, 1)]
+    else:
+        return None
+    expected = (None, *spec.shape[1:]) if row else spec.shape
+    return next((shape for shape in shapes if _agree(shape, expected)), None)
+
+
+def _agree(found: tuple[int, ...], expected: tuple[Dimension, ...]) -> bool:
+    pairs = zip(found, expected, strict=True)
+    return all(have == want for have, want in pairs if isinstance(want, int))
+
+
+def _mismatch(array: Array, spec: InputSpec) -> DataError:
+    text = f"found shape {shape_text(array.shape)} where input {spec} is expected"
+    if array.ndim >= 3:
+        for target, source, where in ((-3, -1, "last"), (-1, -3, "first")):
+            moved = np.moveaxis(array, source, target).shape
+            if feed_shape(moved, spec, row=True) is not None:
+                return DataError(f"{text}: its channels are {where}, transpose the array")
+    return DataError(f"{text}: change the data or its preprocessing to that shape")
+
+
+def _cast(array: Array, spec: InputSpec) -> Array:
+    if array.dtype == spec.dtype:
+        return np.asarray(array, order="C")
+    with np.errstate(over="ignore", invalid="ignore"):
+        converted: Array = array.astype(spec.dtype, order="C")
+    if not np.can_cast(array.dtype, spec.dtype) and not _survived(array, converted):
+        raise DataError(f"input {spec} takes {spec.dtype}, too small for the values in the data")
+    return converted
+
+
+def _survived(before: Array, after: Array) -> bool:
+    if after.dtype.kind == "f":
+        return bool(np.array_equal(np.isfinite(before), np.isfinite(after)))
+    return bool(np.array_equal(before, after))

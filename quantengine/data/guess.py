@@ -1,0 +1,173 @@
+"""Guess the preprocessing that an image input wants, and say each guess in a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from quantengine.data.dataset import Dimension, InputSpec
+from quantengine.data.options import DataOptions
+from quantengine.data.preprocessing import PRESETS, Layout, Preprocessing, Size
+from quantengine.errors import DataError
+
+_SMALLEST_WITH_MARGIN = 160
+"""Networks on smaller images (32, 64, 96) are trained without a margin to crop away."""
+
+_MARGIN = 256 / 224
+
+
+@dataclass(frozen=True)
+class ImageInput:
+    """What an input's shape says about the images it takes; None is open."""
+
+    layout: Layout
+    channels: int | None
+    width: int | None
+    height: int | None
+
+
+def image_input(spec: InputSpec, layout: Layout | None = None) -> ImageInput | None:
+    """The input read as [N, C, H, W], [N, H, W, C] or one without N, or None if it is no image."""
+    if spec.shape is None:
+        return ImageInput(layout or "nchw", None, None, None)
+    if len(spec.shape) not in (3, 4) or spec.dtype.kind not in "fui":
+        return None
+    sides = spec.shape[-3:]
+    chosen = layout or _layout(sides)
+    if chosen is None or (len(spec.shape) == 3 and not isinstance(sides[_axis(chosen)], int)):
+        return None
+    channels = sides[_axis(chosen)]
+    high, wide = sides[1:] if chosen == "nchw" else sides[:2]
+    if isinstance(channels, int) and channels not in (1, 3):
+        return None
+    return ImageInput(chosen, _number(channels), _number(wide), _number(high))
+
+
+def preprocessing(
+    spec: InputSpec, options: DataOptions, found: tuple[int, int] | None
+) -> tuple[Preprocessing, tuple[str, ...]]:
+    """Preprocessing for images of which one has the (width, height) `found`, and the guesses made.
+
+    Raises DataError where the input takes no images or the options contradict each other.
+    """
+    target = image_input(spec, options.layout)
+    if target is None:
+        raise DataError(
+            f"input {spec} takes no images with 1 or 3 channels: give its values as .npy or .npz"
+        )
+    values, value_notes = _values(spec, target, options)
+    resize, crop, size_notes = _sizes(spec, target, options, found)
+    luma = options.luma or (target.channels == 1 and not options.grey)
+    chosen = replace(
+        values,
+        resize=resize,
+        crop=crop,
+        bgr=options.bgr,
+        grey=options.grey,
+        luma=luma,
+        layout=target.layout,
+    )
+    notes = [*size_notes, *value_notes]
+    if luma and not options.luma:
+        notes.append(
+            f"Colour is reduced to luma, Y of YCbCr (guessed from the one channel of input {spec})."
+        )
+    if options.layout is None and target.layout == "nhwc":
+        notes.append(f"Images are given channels last, NHWC (guessed from input {spec}).")
+    return chosen, tuple(notes)
+
+
+def _values(
+    spec: InputSpec, target: ImageInput, options: DataOptions
+) -> tuple[Preprocessing, tuple[str, ...]]:
+    if options.preset is not None:
+        if options.preset not in PRESETS:
+            raise DataError(f"preset '{options.preset}' is unknown: use {', '.join(PRESETS)}")
+        return _overridden(PRESETS[options.preset], options), ()
+    if options.mean is not None or options.std is not None:
+        numbers = [abs(n) for n in (*(options.mean or ()), *(options.std or ()))]
+        plain = PRESETS["raw" if max(numbers, default=0) > 1 else "unit"]
+        chosen = _overridden(plain, options)
+        unit = "pixels of 0..255" if plain.scale == 1 else "pixels of 0..1"
+        return chosen, (f"Values become {chosen.formula}: mean and std are read as {unit}.",)
+    if spec.dtype.kind != "f":
+        return PRESETS["raw"], ()
+    # ImageNet statistics span wider than the other presets: a wrong guess costs resolution but
+    # does not clip, whereas ranges observed on too narrow inputs would.
+    chosen = PRESETS["unit" if target.channels == 1 else "imagenet"]
+    note = (
+        f"Values become {chosen.formula}, preset '{chosen.preset}': a guess, the model does not "
+        "say; --preset imagenet|tf|unit|raw or --mean and --std set it."
+    )
+    return chosen, (note,)
+
+
+def _overridden(start: Preprocessing, options: DataOptions) -> Preprocessing:
+    if options.mean is None and options.std is None:
+        return start
+    mean = start.mean if options.mean is None else tuple(map(float, options.mean))
+    std = start.std if options.std is None else tuple(map(float, options.std))
+    return replace(start, preset="custom", mean=mean, std=std)
+
+
+def _sizes(
+    spec: InputSpec, target: ImageInput, options: DataOptions, found: tuple[int, int] | None
+) -> tuple[Size | None, Size | None, tuple[str, ...]]:
+    if options.crop is not None:
+        return options.resize, options.crop, ()
+    if isinstance(options.resize, tuple):
+        return options.resize, None, ()
+    if target.width is None or target.height is None:
+        if options.resize is not None:
+            return options.resize, None, ()
+        return None, None, (f"Images keep their size (input {spec} takes any).",)
+    wanted = (target.width, target.height)
+    text = f"{target.width}x{target.height}"
+    because = f"(guessed from input {spec})"
+    if options.resize is not None:
+        return options.resize, wanted, (f"Images are cropped to {text} {because}.",)
+    if target.width != target.height:
+        return wanted, None, (f"Images are resized to {text}, aspect not kept {because}.",)
+    short = target.width
+    if found != wanted and short >= _SMALLEST_WITH_MARGIN:
+        short = round(short * _MARGIN)
+    note = f"Images are resized to short side {short} and cropped to {text} {because}."
+    return short, target.width, () if found == wanted else (note,)
+
+
+def _layout(sides: tuple[Dimension, ...]) -> Layout | None:
+    if sides[0] in (1, 3):
+        return "nchw"
+    if sides[2] in (1, 3):
+        return "nhwc"
+    return None if any(isinstance(side, int) for side in (sides[0], sides[2])) else "nchw"
+
+
+def _axis(layout: Layout) -> int:
+    return 0 if layout == "nchw" else 2
+
+
+def _number(side: Dimension) -> int | None:
+    return side if isinstance(side, int) else None
+
+
+def holds_pixels(dtype: np.dtype[Any], row: tuple[int, ...], spec: InputSpec) -> bool:
+    """Whether a row of this type and shape is an image that the input takes after preprocessing."""
+    if dtype != np.uint8 or image_input(spec) is None:
+        return False
+    if len(row) == 2:
+        return spec.shape is None or len(spec.shape) == 4
+    return len(row) == 3 and (row[2] in (1, 3) or row[0] in (1, 3))
+
+
+def pixel_size(row: tuple[int, ...]) -> tuple[int, int]:
+    """(width, height) of an image stored as [H, W], [H, W, C] or [C, H, W]."""
+    first = len(row) == 3 and row[2] not in (1, 3)
+    return (row[2], row[1]) if first else (row[1], row[0])
+
+
+def image_row(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape without a batch axis of one, where it has one."""
+    return shape[1:] if len(shape) == 4 and shape[0] == 1 else shape

@@ -1,0 +1,129 @@
+"""Decide which stored array feeds which model input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from quantengine.data.array_file import ArrayHeader
+from quantengine.data.dataset import InputSpec, shape_text
+from quantengine.data.feed import feed_shape, takes
+from quantengine.data.guess import holds_pixels, image_row
+from quantengine.data.options import DataOptions, Number
+from quantengine.errors import DataError
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """Array keys and constants by input name, and the guesses made."""
+
+    keys: Mapping[str, str]
+    constants: Mapping[str, Number]
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, str | Number]:
+        return {**self.keys, **self.constants}
+
+
+def map_arrays(
+    headers: Mapping[str, ArrayHeader],
+    inputs: tuple[InputSpec, ...],
+    options: DataOptions,
+    where: str,
+    *,
+    rows: bool = True,
+) -> Mapped:
+    """An array or a constant for every input; `rows`: the first axis of an array counts samples.
+
+    First what the person said, then `images` for the first input left, then equal names, then,
+    for a single input left, the only array that fits it. Raises DataError naming the flags.
+    """
+    keys, constants = said_mapping(options, headers)
+    notes: tuple[str, ...] = ()
+    left = [spec for spec in inputs if spec.name not in keys and spec.name not in constants]
+    if options.images is not None:
+        if not left:
+            raise DataError(f"--images {options.images} is one too many: every input is mapped")
+        keys[left.pop(0).name] = options.images
+    keys.update({spec.name: spec.name for spec in left if spec.name in headers})
+    left = [spec for spec in left if spec.name not in keys]
+    if len(left) == 1:
+        free = {k: h for k, h in headers.items() if k not in (*keys.values(), options.labels)}
+        key = _only_fitting(free, left[0], where, rows=rows)
+        keys[left.pop().name] = key
+        if len(headers) > 1:
+            notes = (f"Array '{key}' of {where} feeds the model, the only one that fits.",)
+    _check(keys, left, headers, where)
+    return Mapped(keys, constants, notes)
+
+
+def said_mapping(
+    options: DataOptions, keys: Mapping[str, ArrayHeader]
+) -> tuple[dict[str, str], dict[str, Number]]:
+    """Keys and constants the person mapped; a numeral is a key only where one is stored so."""
+    chosen: dict[str, str] = {}
+    constants: dict[str, Number] = {}
+    for name, value in options.mapping.items():
+        number = None if isinstance(value, str) and value in keys else _number(value)
+        if number is None:
+            chosen[name] = str(value)
+        else:
+            constants[name] = number
+    return chosen, constants
+
+
+def _number(value: str | Number) -> Number | None:
+    if not isinstance(value, str):
+        return value
+    for kind in (int, float):
+        try:
+            return kind(value)
+        except ValueError:
+            continue
+    return None
+
+
+def _only_fitting(
+    headers: Mapping[str, ArrayHeader], spec: InputSpec, where: str, *, rows: bool
+) -> str:
+    if len(headers) == 1:
+        return next(iter(headers))
+    fitting = [key for key, header in headers.items() if _fits(header, spec, rows=rows)]
+    if len(fitting) == 1:
+        return fitting[0]
+    count = "none" if not fitting else "more than one"
+    raise DataError(
+        f"{where} holds {_listed(headers)}; {count} of them fits input {spec}: "
+        f"say which with --images KEY or --map {spec.name}=KEY"
+    )
+
+
+def _fits(header: ArrayHeader, spec: InputSpec, *, rows: bool) -> bool:
+    if not header.shape and rows:
+        return False
+    shape = header.shape[1:] if rows else header.shape
+    if holds_pixels(header.dtype, shape if rows else image_row(shape), spec):
+        return True
+    return takes(spec, header.dtype) and feed_shape(shape, spec, row=rows) is not None
+
+
+def _check(
+    keys: Mapping[str, str],
+    left: list[InputSpec],
+    headers: Mapping[str, ArrayHeader],
+    where: str,
+) -> None:
+    for spec in left:
+        raise DataError(
+            f"{where} has no array for input {spec}: say where it comes from with "
+            f"--map {spec.name}=KEY or --map {spec.name}=0; it holds {_listed(headers)}"
+        )
+    for name, key in keys.items():
+        if key not in headers:
+            raise DataError(
+                f"{where} holds no array '{key}' for input '{name}': it holds {_listed(headers)}"
+            )
+
+
+def _listed(headers: Mapping[str, ArrayHeader]) -> str:
+    return ", ".join(f"{key} {shape_text(h.shape)} {h.dtype}" for key, h in headers.items())

@@ -1,0 +1,119 @@
+"""Open data for a model's inputs, whatever it is stored as."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from quantengine.data import image
+from quantengine.data.array_file import ArrayHeader
+from quantengine.data.dataset import Dataset, InputSpec
+from quantengine.data.labels import array_labels
+from quantengine.data.mapping import Mapped
+from quantengine.data.open_array import open_archive, open_npy, rows_of
+from quantengine.data.open_folder import open_folder, open_images
+from quantengine.data.options import DataOptions
+from quantengine.errors import DataError
+from quantengine.monitor import SILENT, Monitor
+
+__all__ = ["DataOptions", "in_memory", "open_data"]
+
+
+def open_data(
+    path: str | Path,
+    inputs: Sequence[InputSpec],
+    options: DataOptions | None = None,
+    *,
+    monitor: Monitor = SILENT,
+) -> Dataset:
+    """The samples of a folder or file for `inputs`; its notes are said through the monitor.
+
+    Takes a folder of images, an image, .npy, .npz, a folder of .npz, an ONNX test_data_set folder
+    or a folder of those. Raises DataError where that is not possible.
+    """
+    options = options or DataOptions()
+    source = Path(path)
+    _check_mapping(inputs, options)
+    dataset = _cut(_opener(source)(source, tuple(inputs), options), options)
+    for note in dataset.notes:
+        monitor.say(note)
+    return dataset
+
+
+def in_memory(
+    feeds: Mapping[str, ArrayLike],
+    labels: Sequence[int] | None = None,
+    inputs: Sequence[InputSpec] | None = None,
+) -> Dataset:
+    """Samples from arrays whose first axis counts them; `inputs`, where given, check and convert.
+
+    Raises DataError where the arrays differ in length or do not fit.
+    """
+    arrays = {name: np.asarray(values) for name, values in feeds.items()}
+    if not arrays or any(array.ndim == 0 for array in arrays.values()):
+        raise DataError("data in memory needs an array for each input, its first axis the samples")
+    specs = inputs or [
+        InputSpec(name, array.dtype, (None, *array.shape[1:])) for name, array in arrays.items()
+    ]
+    if missing := [str(spec) for spec in specs if spec.name not in arrays]:
+        raise DataError(f"data in memory has no array for input {', '.join(missing)}")
+    count = len(next(iter(arrays.values())))
+    found = None if labels is None else array_labels("labels", np.asarray(labels), count)
+    headers = {name: ArrayHeader(array.shape, array.dtype) for name, array in arrays.items()}
+    mapped = Mapped({spec.name: spec.name for spec in specs}, {})
+    return rows_of(
+        headers,
+        arrays.__getitem__,
+        tuple(specs),
+        mapped,
+        DataOptions(),
+        where="memory",
+        labels=found,
+    )
+
+
+_Opener = Callable[[Path, tuple[InputSpec, ...], DataOptions], Dataset]
+
+
+def _opener(path: Path) -> _Opener:
+    if path.is_dir():
+        return open_folder
+    if not path.exists():
+        raise DataError(f"data '{path}' does not exist")
+    suffix = path.suffix.lower()
+    openers: dict[str, _Opener] = {".npy": open_npy, ".npz": open_archive}
+    openers.update(dict.fromkeys(image.SUFFIXES, open_images))
+    if suffix not in openers:
+        raise DataError(
+            f"data '{path}' is not usable: give a folder of images or of .npz files, "
+            "an .npy or .npz file, or an ONNX test_data_set folder"
+        )
+    return openers[suffix]
+
+
+def _check_mapping(inputs: Sequence[InputSpec], options: DataOptions) -> None:
+    names = [spec.name for spec in inputs]
+    if unknown := [name for name in options.mapping if name not in names]:
+        raise DataError(
+            f"the model has no input '{unknown[0]}' to map: its inputs are {', '.join(names)}"
+        )
+
+
+def _cut(dataset: Dataset, options: DataOptions) -> Dataset:
+    chosen = range(len(dataset))[options.start : options.stop]
+    if options.limit is not None:
+        if options.limit < 1:
+            raise DataError(f"the limit of samples must be at least 1, not {options.limit}")
+        if options.limit < len(chosen):
+            steps: Any = np.linspace(0, len(chosen) - 1, options.limit).round().astype(int)
+            return dataset.subset([chosen[int(step)] for step in steps])
+    if not chosen:
+        raise DataError(
+            f"no sample is left: samples {options.start or 0} to {options.stop or 'the end'} "
+            f"were asked for, the data has {len(dataset)}"
+        )
+    return dataset if len(chosen) == len(dataset) else dataset.subset(chosen)

@@ -1,0 +1,141 @@
+"""Open arrays: .npy, .npz, and arrays in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from quantengine.data import guess
+from quantengine.data.array_file import ArrayArchive, ArrayHeader, map_npy
+from quantengine.data.column import Column, PixelRows, Rows
+from quantengine.data.dataset import Array, Dataset, InputSpec
+from quantengine.data.labels import Labels, array_labels, class_names
+from quantengine.data.mapping import Mapped, map_arrays
+from quantengine.data.options import DataOptions
+from quantengine.data.preprocessing import Preprocessing
+from quantengine.data.table import Table, in_batches
+from quantengine.errors import DataError
+
+NAME_DIGITS = 6
+
+_WORDS = ("images", "image", "inputs", "input", "data")
+
+
+def open_npy(path: Path, inputs: tuple[InputSpec, ...], options: DataOptions) -> Dataset:
+    """Rows of an .npy file, read from disk as they are asked for."""
+    if options.labels is not None:
+        raise DataError(f"{path.name} holds one array: labels need an .npz with a key for them")
+    array = map_npy(path)
+    headers = {path.stem: ArrayHeader(array.shape, array.dtype)}
+    mapped = map_arrays(headers, inputs, options, path.name)
+    return rows_of(headers, lambda _: array, inputs, mapped, options, where=path.name)
+
+
+def open_archive(path: Path, inputs: tuple[InputSpec, ...], options: DataOptions) -> Dataset:
+    """Rows of the arrays of an .npz."""
+    archive = ArrayArchive(path)
+    mapped = map_arrays(archive.headers, inputs, options, path.name)
+    labels = _archive_labels(archive, mapped, options)
+    return rows_of(
+        archive.headers, archive.read, inputs, mapped, options, where=path.name, labels=labels
+    )
+
+
+def rows_of(
+    headers: Mapping[str, ArrayHeader],
+    read: Callable[[str], Array],
+    inputs: tuple[InputSpec, ...],
+    mapped: Mapped,
+    options: DataOptions,
+    *,
+    where: str,
+    labels: Labels | None = None,
+) -> Dataset:
+    """A dataset whose samples are the rows of arrays; uint8 images among them are preprocessed.
+
+    Raises DataError where the arrays differ in length.
+    """
+    labels = labels or Labels()
+    count = _count(headers, mapped, where)
+    columns: dict[str, Column] = {}
+    prepared: Preprocessing | None = None
+    notes = [*mapped.notes, *labels.notes]
+    for spec in inputs:
+        if spec.name not in mapped.keys:
+            continue
+        key = mapped.keys[spec.name]
+        row = headers[key].shape[1:]
+        if guess.holds_pixels(headers[key].dtype, row, spec):
+            prepared, said = guess.preprocessing(spec, options, guess.pixel_size(row))
+            notes.extend(said)
+            columns[spec.name] = PixelRows(partial(read, key), prepared)
+        else:
+            columns[spec.name] = Rows(partial(read, key))
+    ranks = {
+        name: 3 if isinstance(column, PixelRows) else len(headers[mapped.keys[name]].shape) - 1
+        for name, column in columns.items()
+    }
+    table = Table(
+        names=_names(next(iter(mapped.keys.values())), count),
+        description={
+            "kind": "arrays",
+            "source": where,
+            "mapping": mapped.to_json(),
+            "labels": labels.source,
+        },
+        preprocessing=prepared,
+        labels=labels.values,
+        classes=labels.classes,
+        notes=tuple(notes),
+        inputs=inputs,
+        columns=columns,
+        constants=mapped.constants,
+    )
+    return in_batches(table, ranks)
+
+
+def _count(headers: Mapping[str, ArrayHeader], mapped: Mapped, where: str) -> int:
+    lengths = {key: headers[key].shape[:1] for key in mapped.keys.values()}
+    if not lengths:
+        raise DataError(f"every input is a constant: map at least one to an array of {where}")
+    if () in lengths.values() or len(set(lengths.values())) > 1:
+        listed = ", ".join(
+            f"{key} {length[0] if length else 'one'}" for key, length in lengths.items()
+        )
+        raise DataError(f"the arrays of {where} hold different numbers of rows: {listed}")
+    (count,) = next(iter(lengths.values()))
+    if not count:
+        raise DataError(f"{where} is empty: array '{next(iter(lengths))}' has no rows")
+    return count
+
+
+def _names(key: str, count: int) -> tuple[str, ...]:
+    digits = max(NAME_DIGITS, len(str(count - 1)))
+    return tuple(f"{key}[{index:0{digits}d}]" for index in range(count))
+
+
+def _archive_labels(archive: ArrayArchive, mapped: Mapped, options: DataOptions) -> Labels:
+    first = next(iter(mapped.keys.values()), "")
+    count = archive.headers[first].shape[0] if first and archive.headers[first].shape else 0
+    key = options.labels or _label_key(archive.headers, first, count)
+    if key is None:
+        return Labels()
+    if key not in archive.headers:
+        raise DataError(
+            f"{archive.path.name} holds no labels '{key}': it holds {', '.join(archive.headers)}"
+        )
+    found = array_labels(key, archive.read(key), count)
+    names = archive.headers.get("class_names")
+    classes = class_names(archive.read("class_names")) if names is not None else ()
+    notes = () if options.labels else (f"Labels come from array '{key}' (guessed from its name).",)
+    return Labels(found.values, classes, key, notes)
+
+
+def _label_key(headers: Mapping[str, ArrayHeader], first: str, count: int) -> str | None:
+    beside = [first.removesuffix(word) + "labels" for word in _WORDS if first.endswith(word)]
+    for key in (*beside, "labels"):
+        header = headers.get(key)
+        if header is not None and header.dtype.kind in "iu" and header.shape == (count,):
+            return key
+    return None

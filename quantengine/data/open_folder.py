@@ -1,0 +1,190 @@
+"""Open folders: of images, of .npz files, of ONNX test data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from quantengine.data import guess, image
+from quantengine.data.array_file import ArrayHeader, archive_headers
+from quantengine.data.column import ImageFiles
+from quantengine.data.dataset import Dataset, InputSpec
+from quantengine.data.labels import image_labels
+from quantengine.data.mapping import Mapped, map_arrays, said_mapping
+from quantengine.data.options import DataOptions
+from quantengine.data.preprocessing import Preprocessing
+from quantengine.data.records import Archives, TestSets
+from quantengine.data.table import Table, in_batches
+from quantengine.errors import DataError
+
+_TEST_SET = "test_data_set_"
+_HEADERS_TRIED = 20
+
+
+def open_folder(path: Path, inputs: tuple[InputSpec, ...], options: DataOptions) -> Dataset:
+    """The samples of a folder, told by what lies in it; raises DataError where nothing fits."""
+    if (path / "input_0.pb").is_file():
+        return _test_sets(path, (path,), inputs, options)
+    sets = tuple(sorted(p for p in path.glob(f"{_TEST_SET}*") if (p / "input_0.pb").is_file()))
+    if sets:
+        return _test_sets(path, sets, inputs, options)
+    files = tuple(sorted(_walk(path)))
+    images = tuple(file for file in files if Path(file).suffix.lower() in image.SUFFIXES)
+    if images:
+        return _images(path, images, inputs, options)
+    archives = tuple(file for file in files if Path(file).suffix.lower() == ".npz")
+    if archives:
+        return _archives(path, archives, inputs, options)
+    found = "is empty" if not files else f"holds {len(files)} files, none of them usable"
+    raise DataError(
+        f"folder '{path}' {found}: it needs PNG, JPEG, BMP or WebP images, .npz files, "
+        f"or {_TEST_SET}* folders"
+    )
+
+
+def open_images(path: Path, inputs: tuple[InputSpec, ...], options: DataOptions) -> Dataset:
+    """One image file as a dataset."""
+    return _images(path.parent, (path.name,), inputs, options)
+
+
+def _images(
+    folder: Path, files: tuple[str, ...], inputs: tuple[InputSpec, ...], options: DataOptions
+) -> Dataset:
+    if options.images is not None:
+        raise DataError(f"--images {options.images} names an array, but '{folder}' holds images")
+    keys, constants = said_mapping(options, {})
+    if keys:
+        name, key = next(iter(keys.items()))
+        raise DataError(f"--map {name}={key} names an array, but '{folder}' holds images")
+    spec = _image_spec(inputs, tuple(constants))
+    paths = tuple(folder / file for file in files)
+    prepared, notes = guess.preprocessing(spec, options, _first_size(paths))
+    labels = image_labels(folder, files, options.labels)
+    table = Table(
+        names=files,
+        description={
+            "kind": "images",
+            "source": _name(folder),
+            "mapping": {spec.name: "images", **constants},
+            "labels": labels.source,
+        },
+        preprocessing=prepared,
+        labels=labels.values,
+        classes=labels.classes,
+        notes=notes + labels.notes,
+        inputs=inputs,
+        columns={spec.name: ImageFiles(paths, prepared)},
+        constants=constants,
+    )
+    return in_batches(table, {spec.name: 3})
+
+
+def _image_spec(inputs: Sequence[InputSpec], mapped: Sequence[str]) -> InputSpec:
+    left = [spec for spec in inputs if spec.name not in mapped]
+    taking = [spec for spec in left if guess.image_input(spec) is not None]
+    if not taking:
+        listed = ", ".join(str(spec) for spec in left) or "none is left after --map"
+        raise DataError(
+            f"no input takes images of 1 or 3 channels ({listed}): give .npy or .npz data"
+        )
+    others = [spec for spec in left if spec is not taking[0]]
+    if others:
+        raise DataError(
+            f"images feed input {taking[0]}, but nothing feeds input {others[0]}: "
+            f"give a constant, such as --map {others[0].name}=0, or .npz data"
+        )
+    return taking[0]
+
+
+def _first_size(paths: Sequence[Path]) -> tuple[int, int] | None:
+    for path in paths[:_HEADERS_TRIED]:
+        try:
+            return image.size(path)
+        except DataError:
+            continue
+    return None
+
+
+def _archives(
+    folder: Path, files: tuple[str, ...], inputs: tuple[InputSpec, ...], options: DataOptions
+) -> Dataset:
+    if options.labels is not None:
+        raise DataError("labels are not read from a folder of .npz files: leave --labels out")
+    paths = tuple(folder / file for file in files)
+    headers, where = _first_headers(paths)
+    mapped = map_arrays(headers, inputs, options, where, rows=False)
+    prepared, notes = _stored_images(headers, inputs, mapped, options)
+    return Archives(
+        names=files,
+        description={
+            "kind": "npz files",
+            "source": _name(folder),
+            "mapping": mapped.to_json(),
+            "labels": None,
+        },
+        preprocessing=prepared,
+        notes=mapped.notes + notes,
+        inputs=inputs,
+        paths=paths,
+        keys=mapped.keys,
+        constants=mapped.constants,
+    )
+
+
+def _stored_images(
+    headers: Mapping[str, ArrayHeader],
+    inputs: tuple[InputSpec, ...],
+    mapped: Mapped,
+    options: DataOptions,
+) -> tuple[Preprocessing | None, tuple[str, ...]]:
+    for spec in inputs:
+        header = headers.get(mapped.keys.get(spec.name, ""))
+        if header is not None:
+            row = guess.image_row(header.shape)
+            if guess.holds_pixels(header.dtype, row, spec):
+                return guess.preprocessing(spec, options, guess.pixel_size(row))
+    return None, ()
+
+
+def _first_headers(paths: Sequence[Path]) -> tuple[dict[str, ArrayHeader], str]:
+    reasons: list[DataError] = []
+    for path in paths[:_HEADERS_TRIED]:
+        try:
+            return archive_headers(path), path.name
+        except DataError as error:
+            reasons.append(error)
+    raise reasons[0]
+
+
+def _test_sets(
+    folder: Path, sets: tuple[Path, ...], inputs: tuple[InputSpec, ...], options: DataOptions
+) -> Dataset:
+    if options.images or options.labels or options.mapping:
+        raise DataError(
+            "ONNX test data has its inputs in order: leave --images, --labels, --map out"
+        )
+    return TestSets(
+        names=tuple(_name(path) for path in sets),
+        description={
+            "kind": "test_data_set",
+            "source": _name(folder),
+            "mapping": {spec.name: f"input_{k}.pb" for k, spec in enumerate(inputs)},
+            "labels": None,
+        },
+        inputs=inputs,
+        paths=sets,
+    )
+
+
+def _walk(folder: Path) -> Iterator[str]:
+    """Files below `folder` as posix paths; hidden ones and linked folders are left out."""
+    for parent, folders, files in os.walk(folder, followlinks=False):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            if not name.startswith("."):
+                yield (Path(parent) / name).relative_to(folder).as_posix()
+
+
+def _name(path: Path) -> str:
+    return Path(os.path.abspath(path)).name  # noqa: PTH100 - resolve() would leave a linked folder

@@ -1,0 +1,204 @@
+"""From pixels to numbers: a frozen, storable description and its application to one image."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantengine.errors import DataError
+
+Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+Size = int | tuple[int, int]
+Layout = Literal["nchw", "nhwc"]
+
+PIXEL_MAX = 255
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """value = (pixel / scale - mean) / std, after colour, resize and crop, in that order.
+
+    `resize` is the new short side, the aspect kept, or an exact (width, height); `crop` is the
+    side of the centre square, or its (width, height). `mean` and `std` have one value for all
+    channels or one each, in the order the network sees them. `grey` reduces colour to ITU-R 601
+    grey, `luma` to Y of YCbCr; `bgr` swaps red and blue.
+    """
+
+    preset: str = "raw"
+    scale: float = 1.0
+    mean: tuple[float, ...] = (0.0,)
+    std: tuple[float, ...] = (1.0,)
+    resize: Size | None = None
+    crop: Size | None = None
+    bgr: bool = False
+    grey: bool = False
+    luma: bool = False
+    layout: Layout = "nchw"
+
+    def __post_init__(self) -> None:
+        numbers = np.array((self.scale, *self.mean, *self.std), np.float64)
+        positive = self.scale > 0 and min(self.std, default=0) > 0
+        if not self.mean or not positive or not np.all(np.isfinite(numbers)):
+            raise DataError(
+                f"preprocessing needs finite numbers and a scale and std above zero, "
+                f"not scale {self.scale}, mean {self.mean}, std {self.std}"
+            )
+        if self.layout not in ("nchw", "nhwc"):
+            raise DataError(f"layout '{self.layout}' is unknown: use nchw or nhwc")
+        for word, size in (("resize", self.resize), ("crop", self.crop)):
+            sides = () if size is None else (size,) if isinstance(size, int) else size
+            if any(side < 1 for side in sides) or len(sides) > 2:
+                raise DataError(
+                    f"{word} must be a side or a width and height in pixels, not {size}"
+                )
+        if self.grey and self.luma:
+            raise DataError("grey and luma exclude each other: choose one of them")
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object that `from_json` turns back into the same value."""
+        return {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in dataclasses.asdict(self).items()
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Preprocessing:
+        """The value stored by `to_json`; raises DataError where it is not one."""
+        known = {field.name for field in dataclasses.fields(cls)}
+        if unknown := sorted(set(stored) - known):
+            raise DataError(f"stored preprocessing has unknown entries: {', '.join(unknown)}")
+        frozen: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in stored.items()
+        }
+        try:
+            return cls(**frozen)
+        except (TypeError, ValueError) as error:
+            raise DataError(f"stored preprocessing cannot be read ({error})") from error
+
+    def apply(self, image: Pixels) -> Floats:
+        """One image [H, W], [H, W, 1] or [H, W, 3], uint8, as [C, H, W] or [H, W, C] float32.
+
+        Raises DataError for other shapes and types and where the crop is larger than the image.
+        """
+        pixels = self._cropped(self._resized(self._coloured(_three_axes(image))))
+        values = self._normalised(pixels)
+        if self.layout == "nchw":
+            values = np.moveaxis(values, -1, 0)
+        return np.ascontiguousarray(values)
+
+    def input_encoding(self) -> tuple[float, int] | None:
+        """(scale, zero_point) under which the quantized input is the raw pixel, or None.
+
+        From real = (u8 - m) / d with m = mean * scale, d = std * scale: s = 1 / d, z = [m]
+        (methods.md, section 1); None where channels differ or z is not a pixel value. Where m is
+        no integer, as in the `tf` preset, the real values shift by less than one step.
+        """
+        if len(set(self.mean)) != 1 or len(set(self.std)) != 1:
+            return None
+        zero_point = round(self.mean[0] * self.scale)
+        if not 0 <= zero_point <= PIXEL_MAX:
+            return None
+        return 1.0 / (self.std[0] * self.scale), zero_point
+
+    @property
+    def formula(self) -> str:
+        """The arithmetic in words, such as `(pixel/255 - 0.5)/0.25`."""
+        text = "pixel" if self.scale == 1 else f"pixel/{self.scale:g}"
+        if any(self.mean):
+            text = f"{text} - {_listed(self.mean)}"
+        if any(value != 1 for value in self.std):
+            text = f"({text})/{_listed(self.std)}"
+        return text
+
+    def _coloured(self, image: Pixels) -> Pixels:
+        if image.shape[2] == 1 or not (self.grey or self.luma or self.bgr):
+            return image
+        if self.bgr and not (self.grey or self.luma):
+            return image[:, :, ::-1]
+        from PIL import Image
+
+        mode = "L" if self.grey else "YCbCr"
+        converted = np.asarray(Image.fromarray(image).convert(mode))
+        return cast(Pixels, converted if self.grey else converted[:, :, 0])[:, :, np.newaxis]
+
+    def _resized(self, image: Pixels) -> Pixels:
+        height, width = image.shape[:2]
+        size = self._resized_size(width, height)
+        if size == (width, height):
+            return image
+        from PIL import Image
+
+        plain = image[:, :, 0] if image.shape[2] == 1 else np.ascontiguousarray(image)
+        resized = Image.fromarray(plain).resize(size, Image.Resampling.BILINEAR)
+        return _three_axes(np.asarray(resized))
+
+    def _resized_size(self, width: int, height: int) -> tuple[int, int]:
+        if self.resize is None:
+            return width, height
+        if not isinstance(self.resize, int):
+            return self.resize
+        short = min(width, height)
+        return (max(1, self.resize * width // short), max(1, self.resize * height // short))
+
+    def _cropped(self, image: Pixels) -> Pixels:
+        if self.crop is None:
+            return image
+        wide, high = (self.crop, self.crop) if isinstance(self.crop, int) else self.crop
+        height, width = image.shape[:2]
+        if width < wide or height < high:
+            raise DataError(
+                f"the image is {width}x{height}, smaller than the crop {wide}x{high}: "
+                f"resize it first (--resize {min(wide, high)})"
+            )
+        top, left = round((height - high) / 2), round((width - wide) / 2)
+        return image[top : top + high, left : left + wide]
+
+    def _normalised(self, pixels: Pixels) -> Floats:
+        channels = pixels.shape[2]
+        for word, numbers in (("mean", self.mean), ("std", self.std)):
+            if len(numbers) not in (1, channels):
+                raise DataError(
+                    f"{word} has {len(numbers)} values but the image has {channels} "
+                    f"channel{'s'[: channels != 1]}: give one value, or one a channel"
+                )
+        values = pixels.astype(np.float32)
+        if self.scale != 1:
+            values /= np.float32(self.scale)
+        if any(self.mean):
+            values -= np.array(self.mean, np.float32)
+        if any(value != 1 for value in self.std):
+            values /= np.array(self.std, np.float32)
+        return values
+
+
+PRESETS: Mapping[str, Preprocessing] = MappingProxyType(
+    {
+        "imagenet": Preprocessing(
+            "imagenet", float(PIXEL_MAX), (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+        ),
+        "tf": Preprocessing("tf", PIXEL_MAX / 2, (1.0,)),
+        "unit": Preprocessing("unit", float(PIXEL_MAX)),
+        "raw": Preprocessing("raw"),
+    }
+)
+
+
+def _three_axes(image: Pixels) -> Pixels:
+    if image.dtype != np.uint8:
+        raise DataError(f"an image must be uint8, found {image.dtype}")
+    axes = image[:, :, np.newaxis] if image.ndim == 2 else image
+    if axes.ndim != 3 or axes.shape[2] not in (1, 3) or 0 in axes.shape:
+        raise DataError(f"an image must be [H, W], [H, W, 1] or [H, W, 3], found {image.shape}")
+    return axes
+
+
+def _listed(numbers: tuple[float, ...]) -> str:
+    same = len(set(numbers)) == 1
+    return f"{numbers[0]:g}" if same else f"[{', '.join(f'{n:g}' for n in numbers)}]"

@@ -1,0 +1,92 @@
+"""Datasets whose samples are files that hold every input: .npz, ONNX test_data_set folders."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from quantengine.data.array_file import read_archive
+from quantengine.data.column import DIGEST_BYTES, channels_last, file_digest
+from quantengine.data.dataset import Array, Dataset, InputSpec
+from quantengine.data.feed import fit
+from quantengine.data.guess import holds_pixels, image_row
+from quantengine.data.options import Number
+from quantengine.data.table import with_constants
+from quantengine.errors import DataError
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Archives(Dataset):
+    """A sample is an .npz file; `keys` says which array each input takes."""
+
+    inputs: tuple[InputSpec, ...]
+    paths: tuple[Path, ...]
+    keys: Mapping[str, str]
+    constants: Mapping[str, Number]
+
+    def feeds(self, index: int) -> dict[str, Array]:
+        arrays = read_archive(self.paths[index])
+        found = {}
+        for spec in self.inputs:
+            if spec.name in self.keys:
+                key = self.keys[spec.name]
+                if key not in arrays:
+                    raise DataError(f"it holds no array '{key}' for input {spec}")
+                found[spec.name] = fit(self._prepared(arrays[key], spec), spec, row=False)
+        return with_constants(found, self.inputs, self.constants)
+
+    def digest(self, index: int) -> bytes:
+        return file_digest(self.paths[index])
+
+    def _prepared(self, array: Array, spec: InputSpec) -> Array:
+        pixels = image_row(array.shape)
+        if self.preprocessing is None or not holds_pixels(array.dtype, pixels, spec):
+            return array
+        return self.preprocessing.apply(channels_last(array.reshape(pixels)))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TestSets(Dataset):
+    """A sample is a folder with input_0.pb, input_1.pb, ... in the order of the model's inputs."""
+
+    __test__ = False
+
+    inputs: tuple[InputSpec, ...]
+    paths: tuple[Path, ...]
+
+    def feeds(self, index: int) -> dict[str, Array]:
+        return {
+            spec.name: fit(_read_tensor(path), spec, row=False)
+            for spec, path in zip(self.inputs, self._files(index), strict=True)
+        }
+
+    def digest(self, index: int) -> bytes:
+        total = hashlib.blake2b(digest_size=DIGEST_BYTES)
+        for path in self._files(index):
+            total.update(file_digest(path))
+        return total.digest()
+
+    def _files(self, index: int) -> list[Path]:
+        return [self.paths[index] / f"input_{k}.pb" for k in range(len(self.inputs))]
+
+
+def _read_tensor(path: Path) -> Array:
+    import onnx
+    from google.protobuf.message import DecodeError
+    from onnx import numpy_helper
+
+    tensor = onnx.TensorProto()
+    try:
+        tensor.ParseFromString(path.read_bytes())
+        if tensor.data_location == onnx.TensorProto.EXTERNAL:
+            raise DataError(f"{path.name} points to another file: store its values inside")
+        array: Array = numpy_helper.to_array(tensor)
+    except FileNotFoundError as error:
+        raise DataError(f"{path.name} is missing: each model input needs its file") from error
+    except OSError as error:
+        raise DataError(f"{path.name} cannot be read ({error.strerror})") from error
+    except (DecodeError, ValueError, TypeError, KeyError) as error:
+        raise DataError(f"{path.name} is not an ONNX tensor or is damaged ({error})") from error
+    return array
