@@ -21,7 +21,7 @@ def search_ratios(parameters: Mapping[str, float]) -> Doubles:
     """search_start_scale, one search_step more, ..., search_end_scale."""
     start, step = parameters["search_start_scale"], parameters["search_step"]
     count = int(np.floor((parameters["search_end_scale"] - start) / step + 1e-6)) + 1
-    return start + step * np.arange(max(count, 1))
+    return np.asarray(start + step * np.arange(max(count, 1)), np.float64)
 
 
 def divergence(
@@ -46,8 +46,10 @@ def divergence(
     curve = SearchCurve(
         ratios * reach if spec.symmetric else low + ratios * reach, objective, label
     )
-    ends = (-best, best) if spec.symmetric else (low, low + best)
-    return RangeChoice(*ends, curve, FEW if ratios.size < 2 else None)
+    note = FEW if ratios.size < 2 else None
+    if spec.symmetric:
+        return RangeChoice(-best, best, curve, note)
+    return RangeChoice(low, low + best, curve, note)
 
 
 def _cumulative_share(stats: TensorStats, spec: RangeSpec, low: float, at: Doubles) -> Doubles:

@@ -30,7 +30,7 @@ def entropy(stats: TensorStats, spec: RangeSpec, parameters: Mapping[str, float]
     used = np.arange(min(first, bins), bins + 1, max(1, min(levels, bins) // 128))
     used[-1] = bins
     objective = merge_divergences(counts / counts.sum(), used, levels)
-    thresholds = used * (reach / bins)
+    thresholds = np.asarray(used * (reach / bins), np.float64)
     best = float(thresholds[int(np.argmin(objective))])
     curve = SearchCurve(thresholds, objective, "KL divergence")
     note = FEW if used.size < 2 else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quantengine.observe.distribution import Distribution
 from quantengine.observe.statistics import TensorStats
@@ -12,20 +13,20 @@ from quantengine.ranges.choice import Doubles, RangeChoice, RangeSpec
 from quantengine.ranges.measured import Rows
 
 
-def minmax(stats: TensorStats, spec: RangeSpec, parameters: Mapping[str, float]) -> RangeChoice:
+def minmax(stats: TensorStats, _spec: RangeSpec, _parameters: Mapping[str, float]) -> RangeChoice:
     """The smallest and the largest value seen."""
     return RangeChoice(stats.distribution.low, stats.distribution.high)
 
 
 def minmax_rows(
-    rows: Rows, spec: RangeSpec, parameters: Mapping[str, float]
+    rows: Rows, _spec: RangeSpec, _parameters: Mapping[str, float]
 ) -> tuple[Doubles, Doubles]:
     """The smallest and the largest value of each row."""
     return rows.low, rows.high
 
 
 def moving_average(
-    stats: TensorStats, spec: RangeSpec, parameters: Mapping[str, float]
+    stats: TensorStats, _spec: RangeSpec, parameters: Mapping[str, float]
 ) -> RangeChoice:
     """m <- c m + (1 - c) m_sample over the samples in order, low and high apart."""
     keep = parameters["c"]
@@ -35,13 +36,15 @@ def moving_average(
     )
 
 
-def _average(samples: np.ndarray, keep: float) -> float:
+def _average(samples: NDArray[np.float32], keep: float) -> float:
     age = np.arange(samples.size - 1, -1, -1)
     share = np.where(age == samples.size - 1, 1.0, 1.0 - keep) * keep**age
     return float(share @ samples.astype(np.float64))
 
 
-def percentile(stats: TensorStats, spec: RangeSpec, parameters: Mapping[str, float]) -> RangeChoice:
+def percentile(
+    stats: TensorStats, _spec: RangeSpec, parameters: Mapping[str, float]
+) -> RangeChoice:
     """The k-th smallest and k-th largest value, k = round(N (1 - p))."""
     low_share, high_share = _shares(parameters)
     return RangeChoice(*percentile_range(stats.distribution, low_share, high_share))
@@ -57,7 +60,7 @@ def percentile_range(
 
 
 def percentile_rows(
-    rows: Rows, spec: RangeSpec, parameters: Mapping[str, float]
+    rows: Rows, _spec: RangeSpec, parameters: Mapping[str, float]
 ) -> tuple[Doubles, Doubles]:
     """The k-th smallest and largest value of each row; rows of one length are selected at once."""
     low_share, high_share = _shares(parameters)

@@ -12,7 +12,7 @@ from quantengine.ranges.choice import Doubles, RangeSpec
 
 @dataclass(frozen=True, eq=False)
 class Grids:
-    """Grids scale * (low_step, ..., -1, 0, 1, ..., high_step); all arrays have one shape."""
+    """Grids scale * (low_step, ..., -1, 0, 1, ..., high_step); arrays of one shape."""
 
     scale: Doubles
     low_step: Doubles
@@ -26,17 +26,22 @@ class Grids:
     def high(self) -> Doubles:
         return self.scale * self.high_step
 
-    def scaled(self, scale: Doubles) -> Grids:
-        """The same steps at other scales; shapes broadcast."""
-        return Grids(
-            scale,
-            np.broadcast_to(self.low_step, scale.shape),
-            np.broadcast_to(self.high_step, scale.shape),
-        )
+    @property
+    def packed(self) -> Doubles:
+        """scale, low_step and high_step along a first axis, as the kernels take them."""
+        return np.stack([self.scale, self.low_step, self.high_step])
+
+    def rescaled(self, scale: Doubles) -> Grids:
+        """The steps of grids `[rows]` at scales `[rows]` or `[rows, k]`."""
+        if scale.ndim == 1:
+            return Grids(scale, self.low_step, self.high_step)
+        count = scale.shape[1]
+        low_step = np.repeat(self.low_step[:, None], count, axis=1)
+        return Grids(scale, low_step, np.repeat(self.high_step[:, None], count, axis=1))
 
 
 def grids_of(low: Doubles, high: Doubles, spec: RangeSpec) -> Grids:
-    """The grids `encode_range` makes of ranges of any shape, so that a search judges the real one."""
+    """The grids `encode_range` makes of ranges of any shape: a search judges the real ones."""
     encoding = encode_range(low, high, spec.dtype, symmetric=spec.symmetric, narrow=spec.narrow)
     zero = encoding.zero_point.astype(np.float64)
     return Grids(encoding.scale.astype(np.float64), spec.qmin - zero, spec.qmax - zero)

@@ -28,57 +28,52 @@ def _raise(base: float, power: float) -> float:
         return base
     if power == 4.0:
         return base * base * base * base
-    return base**power
+    return float(base**power)
 
 
 @compiled
-def _error_integral(t: float, low_step: float, high_step: float, power: float) -> float:
-    """Integral from 0 to t of (power + 1) |u - clamp(round(u))|^power du."""
-    whole = min(max(np.rint(t), low_step), high_step)
-    rest = t - whole
-    inside = 2.0 * whole * 0.5 ** (power + 1.0)
+def _error_integral(t: float, low: float, high: float, power: float, cell: float) -> float:
+    """Integral from 0 to t of power |u - clamp(round(u))|^(power - 1) du; `cell` is one cell's."""
+    code = min(max(np.rint(t), low), high)
+    rest = t - code
     if rest < 0.0:
-        return inside - _raise(-rest, power + 1.0)
-    return inside + _raise(rest, power + 1.0)
+        return float(code * cell - _raise(-rest, power))
+    return float(code * cell + _raise(rest, power))
 
 
 @compiled
-def bin_errors(
-    left: Doubles,
-    right: Doubles,
-    count: Doubles,
-    scale: Doubles,
-    low_step: Doubles,
-    high_step: Doubles,
-    power: float,
-) -> Doubles:
-    """Sum of |x - x̂|^power over bins `[n]` for each of the grids `[k]`; float64 `[k]`."""
-    errors = np.zeros(scale.size)
-    for k in range(scale.size):
-        unit = 1.0 / scale[k]
-        low, high = low_step[k], high_step[k]
-        total = 0.0
+def bin_errors(bins: Doubles, grids: Doubles, power: float) -> Doubles:
+    """Sum of |x - x̂|^power for each grid, float64 `[k]`.
+
+    bins `[3, n]`: left, right and count. grids `[3, k]`: scale, low_step and high_step.
+    """
+    left, right, count = bins
+    errors = np.zeros(grids.shape[1])
+    cell = 2.0 * 0.5 ** (power + 1.0)
+    for k in range(errors.size):
+        scale, low, high = grids[0, k], grids[1, k], grids[2, k]
+        unit = 1.0 / scale
         edge, edge_value = np.nan, 0.0
         for i in range(left.size):
             start, end = left[i] * unit, right[i] * unit
             if end - start < _NARROW:
                 middle = 0.5 * (start + end)
                 gap = abs(middle - min(max(np.rint(middle), low), high))
-                total += count[i] * _raise(gap, power)
+                errors[k] += count[i] * _raise(gap, power)
                 continue
             if start != edge:
-                edge_value = _error_integral(start, low, high, power)
-            end_value = _error_integral(end, low, high, power)
-            total += count[i] * (end_value - edge_value) / ((end - start) * (power + 1.0))
+                edge_value = _error_integral(start, low, high, power + 1.0, cell)
+            end_value = _error_integral(end, low, high, power + 1.0, cell)
+            errors[k] += count[i] * (end_value - edge_value) / ((end - start) * (power + 1.0))
             edge, edge_value = end, end_value
-        errors[k] = total * scale[k] ** power
+        errors[k] *= scale**power
     return errors
 
 
 @compiled
-def _code_integrals(t: float, low_step: float, high_step: float) -> tuple[float, float]:
+def _code_integrals(t: float, low: float, high: float) -> tuple[float, float]:
     """Integrals from 0 to t of q u du and of q^2 du, q = clamp(round(u))."""
-    code = abs(min(max(np.rint(t), low_step), high_step))
+    code = abs(min(max(np.rint(t), low), high))
     below = (code - 1.0) * code * (2.0 * code - 1.0) / 6.0
     size, start = abs(t), code - 0.5
     product = below + code * (size * size - start * start) / 2.0
@@ -89,33 +84,26 @@ def _code_integrals(t: float, low_step: float, high_step: float) -> tuple[float,
 
 
 @compiled
-def bin_products(
-    left: Doubles,
-    right: Doubles,
-    count: Doubles,
-    scale: Doubles,
-    low_step: Doubles,
-    high_step: Doubles,
-) -> tuple[Doubles, Doubles]:
-    """Sums of q x and of q^2 over bins `[n]` for each of the grids `[k]`; two float64 `[k]`."""
-    products, squares = np.zeros(scale.size), np.zeros(scale.size)
-    for k in range(scale.size):
-        unit = 1.0 / scale[k]
-        low, high = low_step[k], high_step[k]
+def bin_products(bins: Doubles, grids: Doubles) -> Doubles:
+    """Sums of q x and of q^2 for each grid, float64 `[2, k]`; arrays as in `bin_errors`."""
+    left, right, count = bins
+    sums = np.zeros((2, grids.shape[1]))
+    for k in range(grids.shape[1]):
+        scale, low, high = grids[0, k], grids[1, k], grids[2, k]
         for i in range(left.size):
-            start, end = left[i] * unit, right[i] * unit
+            start, end = left[i] / scale, right[i] / scale
             if end - start < _NARROW:
                 middle = 0.5 * (start + end)
                 code = min(max(np.rint(middle), low), high)
-                products[k] += count[i] * code * middle
-                squares[k] += count[i] * code * code
-                continue
-            start_product, start_square = _code_integrals(start, low, high)
-            end_product, end_square = _code_integrals(end, low, high)
-            products[k] += count[i] * (end_product - start_product) / (end - start)
-            squares[k] += count[i] * (end_square - start_square) / (end - start)
-        products[k] *= scale[k]
-    return products, squares
+                product, square = code * middle, code * code
+            else:
+                product, square = _code_integrals(end, low, high)
+                product_before, square_before = _code_integrals(start, low, high)
+                product = (product - product_before) / (end - start)
+                square = (square - square_before) / (end - start)
+            sums[0, k] += count[i] * product * scale
+            sums[1, k] += count[i] * square
+    return sums
 
 
 @reordered
@@ -156,26 +144,21 @@ def _part_error(
 
 @compiled
 def value_errors(
-    values: NDArray[np.float32],
-    starts: NDArray[np.int64],
-    scale: Doubles,
-    low_step: Doubles,
-    high_step: Doubles,
-    power: float,
+    values: NDArray[np.float32], starts: NDArray[np.int64], grids: Doubles, power: float
 ) -> Doubles:
-    """Sum of |x - x̂|^power for rows of values and grids `[rows, k]`; float64 `[rows, k]`.
+    """Sum of |x - x̂|^power for rows of values, float64 `[rows, k]`.
 
-    Row r is values[starts[r]:starts[r + 1]].
+    Row r is values[starts[r]:starts[r + 1]]. grids `[3, rows, k]`: scale, low_step, high_step.
     """
-    errors = np.zeros(scale.shape)
-    for row in range(scale.shape[0]):
-        for k in range(scale.shape[1]):
-            unit = np.float32(1.0 / scale[row, k])
-            low, high = np.float32(low_step[row, k]), np.float32(high_step[row, k])
+    errors = np.zeros((grids.shape[1], grids.shape[2]))
+    for row in range(grids.shape[1]):
+        for k in range(grids.shape[2]):
+            unit = np.float32(1.0 / grids[0, row, k])
+            low, high = np.float32(grids[1, row, k]), np.float32(grids[2, row, k])
             for start in range(starts[row], starts[row + 1], _BLOCK):
                 part = values[start : min(start + _BLOCK, starts[row + 1])]
                 errors[row, k] += _part_error(part, unit, low, high, power)
-            errors[row, k] *= scale[row, k] ** power
+            errors[row, k] *= grids[0, row, k] ** power
     return errors
 
 
@@ -197,20 +180,16 @@ def _part_products(
 
 @compiled
 def value_products(
-    values: NDArray[np.float32],
-    starts: NDArray[np.int64],
-    scale: Doubles,
-    low_step: Doubles,
-    high_step: Doubles,
-) -> tuple[Doubles, Doubles]:
-    """Sums of q x and of q^2 for rows of values and grids `[rows]`; two float64 `[rows]`."""
-    products, squares = np.zeros(scale.size), np.zeros(scale.size)
-    for row in range(scale.size):
-        unit = np.float32(1.0 / scale[row])
-        low, high = np.float32(low_step[row]), np.float32(high_step[row])
+    values: NDArray[np.float32], starts: NDArray[np.int64], grids: Doubles
+) -> Doubles:
+    """Sums of q x and of q^2 for rows of values and grids `[3, rows]`, float64 `[2, rows]`."""
+    sums = np.zeros((2, grids.shape[1]))
+    for row in range(grids.shape[1]):
+        unit = np.float32(1.0 / grids[0, row])
+        low, high = np.float32(grids[1, row]), np.float32(grids[2, row])
         for start in range(starts[row], starts[row + 1], _BLOCK):
             part = values[start : min(start + _BLOCK, starts[row + 1])]
             product, square = _part_products(part, unit, low, high)
-            products[row] += product * scale[row]
-            squares[row] += square
-    return products, squares
+            sums[0, row] += product * grids[0, row]
+            sums[1, row] += square
+    return sums

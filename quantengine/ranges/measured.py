@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -24,8 +25,8 @@ class Measured(Protocol):
     def errors(self, grids: Grids, power: float) -> Doubles:
         """Sum of |x - x̂|^power for grids `[rows, k]`."""
 
-    def products(self, grids: Grids) -> tuple[Doubles, Doubles]:
-        """Sums of q x and of q^2 for grids `[rows]`, q the steps from zero."""
+    def products(self, grids: Grids) -> Doubles:
+        """Sums of q x and of q^2, float64 `[2, rows]`, for grids `[rows]`; q are steps from 0."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,16 +43,21 @@ class Bins:
     def high(self) -> Doubles:
         return np.array([self.distribution.high])
 
+    @cached_property
+    def _table(self) -> Doubles:
+        bins = self.distribution
+        return np.stack([bins.left, bins.right, bins.count])
+
     def errors(self, grids: Grids, power: float) -> Doubles:
         from quantengine.ranges.kernels import bin_errors
 
-        shape = grids.scale.shape
-        return bin_errors(*_edges(self.distribution), *_flat(grids), float(power)).reshape(shape)
+        packed = grids.packed
+        return bin_errors(self._table, packed.reshape(3, -1), power).reshape(packed.shape[1:])
 
-    def products(self, grids: Grids) -> tuple[Doubles, Doubles]:
+    def products(self, grids: Grids) -> Doubles:
         from quantengine.ranges.kernels import bin_products
 
-        return bin_products(*_edges(self.distribution), *_flat(grids))
+        return bin_products(self._table, grids.packed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,24 +72,9 @@ class Rows:
     def errors(self, grids: Grids, power: float) -> Doubles:
         from quantengine.ranges.kernels import value_errors
 
-        arrays = (grids.scale, grids.low_step, grids.high_step)
-        return value_errors(
-            self.values, self.starts, *map(np.ascontiguousarray, arrays), float(power)
-        )
+        return value_errors(self.values, self.starts, grids.packed, power)
 
-    def products(self, grids: Grids) -> tuple[Doubles, Doubles]:
+    def products(self, grids: Grids) -> Doubles:
         from quantengine.ranges.kernels import value_products
 
-        return value_products(self.values, self.starts, *_flat(grids))
-
-
-def _edges(distribution: Distribution) -> tuple[Doubles, Doubles, Doubles]:
-    return distribution.left, distribution.right, distribution.count
-
-
-def _flat(grids: Grids) -> tuple[Doubles, Doubles, Doubles]:
-    return (
-        np.ascontiguousarray(grids.scale).reshape(-1),
-        np.ascontiguousarray(grids.low_step).reshape(-1),
-        np.ascontiguousarray(grids.high_step).reshape(-1),
-    )
+        return value_products(self.values, self.starts, grids.packed)

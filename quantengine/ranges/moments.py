@@ -12,7 +12,7 @@ from quantengine.ranges.choice import Doubles, RangeChoice, RangeSpec
 from quantengine.ranges.measured import Rows
 
 
-def mean_std(stats: TensorStats, spec: RangeSpec, parameters: Mapping[str, float]) -> RangeChoice:
+def mean_std(stats: TensorStats, _spec: RangeSpec, parameters: Mapping[str, float]) -> RangeChoice:
     """mean - k d to mean + k d, no wider than what was seen."""
     reach = parameters["k"] * float(np.sqrt(stats.variance))
     seen = stats.distribution
@@ -20,7 +20,7 @@ def mean_std(stats: TensorStats, spec: RangeSpec, parameters: Mapping[str, float
 
 
 def mean_std_rows(
-    rows: Rows, spec: RangeSpec, parameters: Mapping[str, float]
+    rows: Rows, _spec: RangeSpec, parameters: Mapping[str, float]
 ) -> tuple[Doubles, Doubles]:
     """mean - k d to mean + k d of each row, no wider than the row."""
     count = np.diff(rows.starts)
@@ -31,7 +31,7 @@ def mean_std_rows(
     return np.maximum(rows.low, mean - reach), np.minimum(rows.high, mean + reach)
 
 
-def batchnorm(stats: TensorStats, spec: RangeSpec, parameters: Mapping[str, float]) -> RangeChoice:
+def batchnorm(stats: TensorStats, _spec: RangeSpec, parameters: Mapping[str, float]) -> RangeChoice:
     """min(beta - alpha |gamma|) to max(beta + alpha |gamma|) of the batch norm before (Nagel 2019).
 
     Needs no data. Raises PlanError where no batch norm made the tensor.

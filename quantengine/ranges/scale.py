@@ -15,25 +15,28 @@ from quantengine.ranges.choice import Doubles, RangeSpec
 from quantengine.ranges.grid import Grids, grids_of
 from quantengine.ranges.measured import Measured
 
-_GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
+_GOLDEN = float((np.sqrt(5.0) - 1.0) / 2.0)
+_NARROWEST = 0.004
 
 
 @dataclass(frozen=True, eq=False)
 class Ladder:
-    """Scales tried first, float64 `[rows, k]`, their squared errors, and where to start."""
+    """Scales tried first, float64 `[rows, k]`, and their squared errors; `full` is the highest."""
 
     full: Grids
     scales: Doubles
     errors: Doubles
-    step: float
 
     @property
     def best(self) -> Doubles:
-        return self.scales[np.arange(len(self.scales)), np.argmin(self.errors, axis=1)]
+        """The scale of least error of each row."""
+        where = np.argmin(self.errors, axis=1)[:, None]
+        return np.take_along_axis(self.scales, where, 1)[:, 0]
 
-    def grids(self, scale: Doubles) -> Grids:
-        """Grids at `scale`, float64 `[rows]`."""
-        return Grids(scale, self.full.low_step, self.full.high_step)
+    @property
+    def step(self) -> float:
+        """Ratio of neighbours."""
+        return float(_NARROWEST ** (-1.0 / max(self.scales.shape[1] - 1, 1)))
 
 
 Descent = Callable[[Measured, Ladder, int], Doubles]
@@ -41,23 +44,19 @@ Descent = Callable[[Measured, Ladder, int], Doubles]
 
 def climb(measured: Measured, spec: RangeSpec, rungs: int) -> Ladder:
     """The squared error of `rungs` scales below that of the full range."""
-    low, high = measured.low, measured.high
-    full = grids_of(low, high, spec)
-    shares = np.geomspace(1.0, 0.004, rungs)
-    scales = full.scale[:, None] * shares
-    steps = full.low_step[:, None], full.high_step[:, None]
-    grids = Grids(scales, *(np.broadcast_to(step, scales.shape) for step in steps))
-    return Ladder(full, scales, measured.errors(grids, 2.0), float(shares[0] / shares[1]))
+    full = grids_of(measured.low, measured.high, spec)
+    scales = full.scale[:, None] * np.geomspace(1.0, _NARROWEST, rungs)
+    return Ladder(full, scales, measured.errors(full.rescaled(scales), 2.0))
 
 
 def admm(measured: Measured, ladder: Ladder, iterations: int) -> Doubles:
     """Alternates q = clip([x / s]) and s = sum q x / sum q^2 until s settles."""
     scale = ladder.best
     for _ in range(iterations):
-        product, square = measured.products(ladder.grids(scale))
-        moved = np.where(square > 0, product / np.where(square > 0, square, 1.0), scale)
+        product, square = measured.products(ladder.full.rescaled(scale))
+        moved = np.where(product > 0, product, scale) / np.where(product > 0, square, 1.0)
         settled = bool(np.all(np.abs(moved - scale) <= 1e-6 * scale))
-        scale = np.where(moved > 0, moved, scale)
+        scale = moved
         if settled:
             break
     return scale
@@ -66,51 +65,46 @@ def admm(measured: Measured, ladder: Ladder, iterations: int) -> Doubles:
 def gradient(measured: Measured, ladder: Ladder, iterations: int) -> Doubles:
     """Descends along dL/ds = sum (s q - x) q with q held; the step grows while L falls."""
     scale, rate = ladder.best, np.ones(len(ladder.scales))
-    product, square = measured.products(ladder.grids(scale))
-    loss = scale * (scale * square / 2.0 - product)
+    sums = measured.products(ladder.full.rescaled(scale))
     for _ in range(iterations):
-        slope = (scale * square - product) / np.where(square > 0, square, 1.0)
+        slope = (scale * sums[1] - sums[0]) / np.maximum(sums[1], 1.0)
         moved = np.maximum(scale - rate * slope, scale / 2.0)
-        next_product, next_square = measured.products(ladder.grids(moved))
-        next_loss = moved * (moved * next_square / 2.0 - next_product)
-        fell = next_loss < loss
-        scale, loss = np.where(fell, moved, scale), np.where(fell, next_loss, loss)
-        product = np.where(fell, next_product, product)
-        square = np.where(fell, next_square, square)
+        next_sums = measured.products(ladder.full.rescaled(moved))
+        fell = _loss(moved, next_sums) < _loss(scale, sums)
+        scale, sums = np.where(fell, moved, scale), np.where(fell, next_sums, sums)
         rate = np.where(fell, rate * 1.6, rate / 3.0)
     return scale
 
 
+def _loss(scale: Doubles, sums: Doubles) -> Doubles:
+    """L without the constant sum x^2 / 2."""
+    return np.asarray(scale * (scale * sums[1] / 2.0 - sums[0]))
+
+
 def golden(measured: Measured, ladder: Ladder, iterations: int) -> Doubles:
     """Golden-section search of L between the neighbours of the best rung."""
-    start, end = ladder.best / ladder.step, ladder.best * ladder.step
-
-    def loss(scale: Doubles) -> Doubles:
-        return measured.errors(_column(ladder.grids(scale)), 2.0)[:, 0]
-
-    left = end - _GOLDEN * (end - start)
-    right = start + _GOLDEN * (end - start)
-    left_loss, right_loss = loss(left), loss(right)
+    low, high = ladder.best / ladder.step, ladder.best * ladder.step
+    left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+    left_error = _errors(measured, ladder, left)
+    right_error = _errors(measured, ladder, right)
     for _ in range(iterations):
-        lower = left_loss < right_loss
-        start, end = np.where(lower, start, left), np.where(lower, right, end)
-        probe = np.where(lower, end - _GOLDEN * (end - start), start + _GOLDEN * (end - start))
-        probe_loss = loss(probe)
-        left, right = np.where(lower, probe, right), np.where(lower, left, probe)
-        left_loss, right_loss = (
-            np.where(lower, probe_loss, right_loss),
-            np.where(lower, left_loss, probe_loss),
-        )
-    return np.where(left_loss < right_loss, left, right)
+        lower = left_error < right_error
+        low, high = np.where(lower, low, left), np.where(lower, right, high)
+        kept, kept_error = np.where(lower, left, right), np.minimum(left_error, right_error)
+        probe = low + high - kept
+        error = _errors(measured, ladder, probe)
+        left, right = np.where(lower, probe, kept), np.where(lower, kept, probe)
+        left_error = np.where(lower, error, kept_error)
+        right_error = np.where(lower, kept_error, error)
+    return np.where(left_error < right_error, left, right)
 
 
-def _column(grids: Grids) -> Grids:
-    return Grids(grids.scale[:, None], grids.low_step[:, None], grids.high_step[:, None])
+def _errors(measured: Measured, ladder: Ladder, scale: Doubles) -> Doubles:
+    return measured.errors(ladder.full.rescaled(scale[:, None]), 2.0)[:, 0]
 
 
 def settle(measured: Measured, ladder: Ladder, descent: Descent, iterations: int) -> Grids:
-    """Grids at the scale `descent` found, or the best rung where that was better."""
+    """Grids at the scale `descent` found, or at the best rung where that was better."""
     found = descent(measured, ladder, iterations)
-    error = measured.errors(_column(ladder.grids(found)), 2.0)[:, 0]
-    kept = np.where(error < np.min(ladder.errors, axis=1), found, ladder.best)
-    return ladder.grids(kept)
+    better = _errors(measured, ladder, found) < np.min(ladder.errors, axis=1)
+    return ladder.full.rescaled(np.where(better, found, ladder.best))
