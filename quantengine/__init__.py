@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from quantengine.analyze.evaluate import Evaluation, evaluate
-    from quantengine.data.open import in_memory, open_data
+    from quantengine.data.open import in_memory
     from quantengine.data.options import DataOptions
     from quantengine.errors import Cancelled, QuantError
     from quantengine.export.export import ExportReport, export_model
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from quantengine.graph.model import FloatModel
     from quantengine.monitor import SILENT, Monitor
     from quantengine.observe.calibrate import calibrate
+    from quantengine.observe.inputs import open_model_data
     from quantengine.observe.table import CalibrationTable
     from quantengine.observe.taps import model_taps
     from quantengine.plan import QuantPlan, TensorPlan
@@ -41,8 +42,8 @@ _PLACES = {
     "export_model": "export.export",
     "in_memory": "data.open",
     "model_taps": "observe.taps",
-    "open_data": "data.open",
     "open_model": "graph.load",
+    "open_model_data": "observe.inputs",
     "resolve": "resolve",
 }
 

@@ -1,0 +1,32 @@
+"""Data opened for the inputs of a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import onnx
+
+from quantengine.data.dataset import Dataset, InputSpec
+from quantengine.data.open import open_data
+from quantengine.data.options import DataOptions
+from quantengine.graph.model import FloatModel
+from quantengine.monitor import SILENT, Monitor
+
+
+def input_specs(model: FloatModel) -> tuple[InputSpec, ...]:
+    """What the model takes, in the words of the data room."""
+    return tuple(
+        InputSpec(name, onnx.helper.tensor_dtype_to_np_dtype(kind.element), kind.shape)
+        for name, kind in model.inputs.items()
+    )
+
+
+def open_model_data(
+    model: FloatModel,
+    path: Path | str,
+    options: DataOptions | None = None,
+    *,
+    monitor: Monitor = SILENT,
+) -> Dataset:
+    """The samples at `path` for the inputs of `model`; raises DataError where they do not fit."""
+    return open_data(path, input_specs(model), options, monitor=monitor)
