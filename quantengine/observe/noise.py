@@ -1,7 +1,5 @@
 """The error of a quantizer on bins, in closed form."""
 
-# ruff: noqa: PLR0917 (compiled functions take their arrays by position)
-
 from __future__ import annotations
 
 import numpy as np

@@ -1,7 +1,5 @@
 """One pass over a sample's tensors, all of them in one call: no interpreter between tensors."""
 
-# ruff: noqa: PLR0917 (compiled functions take their arrays by position)
-
 from __future__ import annotations
 
 import numpy as np

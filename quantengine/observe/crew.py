@@ -1,0 +1,103 @@
+"""Several workers that share the samples of a dataset and one session."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from quantengine.data.dataset import BAD_SHARE, Dataset
+from quantengine.errors import Cancelled, DataError
+from quantengine.monitor import Monitor
+from quantengine.observe.watcher import Watcher
+
+_CANCEL_POLL_S = 0.05
+
+
+@dataclass(frozen=True)
+class _Skipped:
+    error: DataError
+
+
+@dataclass(frozen=True)
+class _Failed:
+    error: BaseException
+
+
+_Outcome: TypeAlias = _Skipped | _Failed | None
+
+
+class Crew:
+    """Threads that take samples in turn until none is left, one fails, or the person cancels."""
+
+    def __init__(self, dataset: Dataset, watchers: list[Watcher]) -> None:
+        self._dataset = dataset
+        self._watchers = watchers
+        self._outcomes: queue.SimpleQueue[_Outcome] = queue.SimpleQueue()
+        self._stop = Monitor()
+        self._lock = threading.Lock()
+
+    def run(self, indices: list[int], monitor: Monitor, text: str) -> None:
+        """Observes every sample; says which cannot be read and raises once too many are bad."""
+        jobs = iter(indices)
+        threads = [
+            threading.Thread(target=self._work, args=(watcher, jobs), daemon=True)
+            for watcher in self._watchers
+        ]
+        bad: list[DataError] = []
+        for thread in threads:
+            thread.start()
+        try:
+            with monitor.stopping(self._stop.cancel):
+                for _ in monitor.track(indices, text):
+                    self._take(self._next(monitor), bad, len(indices), monitor)
+        finally:
+            self._stop.cancel()
+            for thread in threads:
+                thread.join()
+        if len(bad) == len(indices):
+            raise DataError(f"no sample could be used: {bad[0] if bad else 'the data is empty'}")
+
+    def _next(self, monitor: Monitor) -> _Outcome:
+        while True:
+            monitor.check()
+            try:
+                return self._outcomes.get(timeout=_CANCEL_POLL_S)
+            except queue.Empty:
+                continue
+
+    def _take(self, outcome: _Outcome, bad: list[DataError], total: int, monitor: Monitor) -> None:
+        match outcome:
+            case _Failed(error):
+                raise error
+            case _Skipped(error):
+                bad.append(error)
+                monitor.say(f"skipped {error}")
+                if len(bad) > max(1, BAD_SHARE * total):
+                    raise DataError(
+                        f"{len(bad)} of {total} samples cannot be used, more than 5 %; the "
+                        f"first: {bad[0]}"
+                    )
+
+    def _work(self, watcher: Watcher, jobs: Iterable[int]) -> None:
+        try:
+            while (index := self._draw(jobs)) is not None:
+                self._outcomes.put(self._observe(watcher, index))
+        except Cancelled:
+            return
+        except BaseException as error:  # noqa: BLE001 (raised again by `run`)
+            self._outcomes.put(_Failed(error))
+
+    def _draw(self, jobs: Iterable[int]) -> int | None:
+        with self._lock:
+            return None if self._stop.cancelled else next(iter(jobs), None)
+
+    def _observe(self, watcher: Watcher, index: int) -> _Outcome:
+        try:
+            sample = self._dataset.load(index)
+        except DataError as error:
+            return _Skipped(error)
+        watcher.observe(sample, self._dataset.digest(index), self._stop)
+        return None

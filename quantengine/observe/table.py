@@ -1,0 +1,126 @@
+"""What a calibration run knows of a model on its data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from quantengine.errors import DataError
+from quantengine.observe import statistics
+from quantengine.observe.statistics import TensorStats
+
+
+@dataclass(frozen=True, eq=False)
+class CalibrationTable:
+    """Statistics of tensors over samples, which are in the order of their names.
+
+    digests: 16 bytes a sample, from its content. preprocessing: what made the model's inputs, as
+    `Dataset.describe` tells it, or None. quantized_inputs: whether every operator's input passed
+    through its own min/max quantizer while observing.
+    """
+
+    model_hash: str
+    samples: tuple[str, ...]
+    digests: tuple[bytes, ...]
+    tensors: Mapping[str, TensorStats]
+    preprocessing: Mapping[str, Any] | None = None
+    quantized_inputs: bool = False
+
+    @cached_property
+    def data_hash(self) -> str:
+        """Changes with the samples, their names and their preprocessing; not with their order."""
+        pairs = zip(self.samples, self.digests, strict=True)
+        lines = [f"{digest.hex()} {name}" for name, digest in pairs]
+        return sha256("\n".join([repr(self.preprocessing), *lines]).encode()).hexdigest()
+
+    def save(self, path: Path | str) -> None:
+        """Writes the table as .npz, whole or not at all; raises QuantError where it cannot."""
+        from quantengine.observe.table_file import write
+
+        write(self, Path(path))
+
+    @classmethod
+    def load(cls, path: Path | str) -> CalibrationTable:
+        """Reads a saved table; raises DataError for any file that is not one."""
+        from quantengine.observe.table_file import read
+
+        return read(Path(path))
+
+
+def of_samples(
+    model_hash: str,
+    samples: Sequence[tuple[str, bytes]],
+    tensors: Iterable[TensorStats],
+    preprocessing: Mapping[str, Any] | None = None,
+    *,
+    quantized_inputs: bool = False,
+) -> CalibrationTable:
+    """A table from (name, digest) of samples in any order and statistics in that same order."""
+    order = sorted(range(len(samples)), key=lambda i: samples[i])
+    return CalibrationTable(
+        model_hash,
+        tuple(samples[i][0] for i in order),
+        tuple(samples[i][1] for i in order),
+        {stats.name: _reordered(stats, order) for stats in tensors},
+        preprocessing,
+        quantized_inputs,
+    )
+
+
+def merge(a: CalibrationTable, b: CalibrationTable) -> CalibrationTable:
+    """The table of the samples of both, equal to the last bit to one run over all of them.
+
+    Raises DataError where they do not belong together.
+    """
+    _check_alike(a, b)
+    samples = list(zip(a.samples + b.samples, a.digests + b.digests, strict=True))
+    order = sorted(range(len(samples)), key=lambda i: samples[i])
+    tensors = {
+        name: statistics.merge(stats, b.tensors[name], order) for name, stats in a.tensors.items()
+    }
+    return replace(
+        a,
+        samples=tuple(samples[i][0] for i in order),
+        digests=tuple(samples[i][1] for i in order),
+        tensors=tensors,
+    )
+
+
+def _reordered(stats: TensorStats, order: Sequence[int]) -> TensorStats:
+    return replace(stats, sample_ranges=stats.sample_ranges[np.asarray(order, np.intp)])
+
+
+def _check_alike(a: CalibrationTable, b: CalibrationTable) -> None:
+    if a.model_hash != b.model_hash:
+        raise DataError(
+            "The tables are of different models and cannot be merged: calibrate both shards with "
+            "the same model file."
+        )
+    if a.preprocessing != b.preprocessing:
+        raise DataError(
+            "The tables were made with different preprocessing and cannot be merged: calibrate "
+            "both shards with the same data options."
+        )
+    if a.quantized_inputs != b.quantized_inputs:
+        raise DataError(
+            "Only one of the tables was observed with quantized inputs: calibrate both shards "
+            "the same way to merge them."
+        )
+    taps = [{name: s.channel_axis for name, s in table.tensors.items()} for table in (a, b)]
+    if taps[0] != taps[1]:
+        raise DataError(
+            "The tables do not observe the same tensors and cannot be merged: calibrate both "
+            "shards with the same version and options."
+        )
+    twice = sorted(set(a.samples) & set(b.samples))
+    if twice:
+        raise DataError(
+            f"Sample '{twice[0]}' is in both tables ({len(twice)} such samples): merge tables of "
+            "separate samples, so that none counts twice."
+        )

@@ -1,0 +1,205 @@
+"""Calibration tables on disk: .npz of plain arrays, a JSON header among them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantengine.data.array_file import read_archive
+from quantengine.errors import DataError
+from quantengine.files import whole_file
+from quantengine.observe.exact_sum import LIMBS
+from quantengine.observe.histogram import GROUPS, KEY_BITS, MOST_EXACT, Histogram
+from quantengine.observe.moments import Moments
+from quantengine.observe.statistics import MOST_KEPT, TensorStats
+from quantengine.observe.table import CalibrationTable
+
+FORMAT = "quantscope calibration table"
+VERSION = 1
+
+Array = NDArray[Any]
+
+_COLUMNS: dict[str, tuple[str, tuple[int, ...]]] = {
+    "keys": ("u4", ()),
+    "counts": ("i8", (GROUPS,)),
+    "seen": ("i8", ()),
+    "low": ("f4", ()),
+    "high": ("f4", ()),
+    "sums": ("i8", (LIMBS,)),
+    "squares": ("i8", (LIMBS,)),
+    "sample_ranges": ("f4", (2,)),
+    "kept": ("f4", ()),
+    "gamma": ("f8", ()),
+    "beta": ("f8", ()),
+}
+"""Each column holds the parts of all tensors end to end; type, and shape of one entry."""
+
+
+def write(table: CalibrationTable, path: Path) -> None:
+    """Saves the table under `path`, whole or not at all; raises QuantError."""
+    header = {
+        "format": FORMAT,
+        "version": VERSION,
+        "model_hash": table.model_hash,
+        "quantized_inputs": table.quantized_inputs,
+        "preprocessing": table.preprocessing,
+        "samples": list(table.samples),
+        "digests": [digest.hex() for digest in table.digests],
+        "tensors": [_described(stats) for stats in table.tensors.values()],
+    }
+    parts = [_parts(stats) for stats in table.tensors.values()]
+    columns = {
+        name: np.concatenate([np.zeros((0, *shape), kind), *(part[name] for part in parts)])
+        for name, (kind, shape) in _COLUMNS.items()
+    }
+    text = np.frombuffer(json.dumps(header).encode(), np.uint8)
+    with whole_file(path) as beside, beside.open("wb") as file:
+        np.savez_compressed(file, header=text, **columns)
+
+
+def _described(stats: TensorStats) -> dict[str, Any]:
+    return {
+        "name": stats.name,
+        "shape": [int(size) for size in stats.shape],
+        "channel_axis": stats.channel_axis,
+        "exact": stats.histogram.exact,
+        "keys": stats.histogram.keys.size,
+        "channels": stats.moments.channels,
+        "special": [stats.nan_count, stats.inf_count, stats.huge_count],
+        "kept": [[rank, row.size] for rank, row in stats.kept_rows],
+        "batch_norm": 0 if stats.batch_norm is None else stats.batch_norm[0].size,
+    }
+
+
+def _parts(stats: TensorStats) -> dict[str, Array]:
+    nothing = np.zeros(0)
+    gamma, beta = stats.batch_norm or (nothing, nothing)
+    return {
+        "keys": stats.histogram.keys,
+        "counts": stats.histogram.counts.T,
+        "seen": stats.moments.count,
+        "low": stats.moments.low,
+        "high": stats.moments.high,
+        "sums": stats.moments.sums,
+        "squares": stats.moments.squares,
+        "sample_ranges": stats.sample_ranges,
+        "kept": np.concatenate([np.zeros(0, np.float32), *(row for _, row in stats.kept_rows)]),
+        "gamma": gamma,
+        "beta": beta,
+    }
+
+
+def read(path: Path) -> CalibrationTable:
+    """The table saved under `path`; raises DataError for anything else found there."""
+    try:
+        columns = read_archive(path)
+        header = json.loads(columns.pop("header").tobytes())
+        return _Reader(columns).table(header)
+    except DataError as error:
+        raise _unreadable(path, str(error)) from error
+    except OSError as error:
+        raise _unreadable(path, error.strerror or "it cannot be read") from error
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise _unreadable(path, "its content is damaged") from error
+
+
+def _unreadable(path: Path, reason: str) -> DataError:
+    return DataError(
+        f"{path.name} is not a calibration table this version can read ({reason}): make it anew "
+        "with 'quantengine calibrate'."
+    )
+
+
+def _demand(sound: bool, reason: str = "its content is damaged") -> None:
+    if not sound:
+        raise DataError(reason)
+
+
+class _Reader:
+    """Deals out the columns tensor by tensor; what does not fit raises DataError."""
+
+    def __init__(self, columns: dict[str, Array]) -> None:
+        self.columns = columns
+        self.places = dict.fromkeys(_COLUMNS, 0)
+        for name, (kind, shape) in _COLUMNS.items():
+            column = columns.get(name)
+            fits = column is not None and column.dtype == np.dtype(kind)
+            _demand(fits and column is not None and column.shape[1:] == shape and column.ndim > 0)
+
+    def table(self, header: dict[str, Any]) -> CalibrationTable:
+        _demand(header.get("format") == FORMAT, "it is another kind of .npz")
+        _demand(header.get("version") == VERSION, "another version wrote it")
+        samples = tuple(map(str, header["samples"]))
+        digests = tuple(bytes.fromhex(digest) for digest in header["digests"])
+        _demand(len(samples) == len(digests) and list(samples) == sorted(set(samples)))
+        preprocessing = header["preprocessing"]
+        _demand(preprocessing is None or isinstance(preprocessing, dict))
+        tensors = [self.tensor(entry, len(samples)) for entry in header["tensors"]]
+        _demand(all(len(self.columns[name]) == end for name, end in self.places.items()))
+        named = {stats.name: stats for stats in tensors}
+        _demand(len(named) == len(tensors))
+        return CalibrationTable(
+            str(header["model_hash"]),
+            samples,
+            digests,
+            named,
+            preprocessing,
+            bool(header["quantized_inputs"]),
+        )
+
+    def tensor(self, entry: dict[str, Any], samples: int) -> TensorStats:
+        axis, special, kept = entry["channel_axis"], entry["special"], entry["kept"]
+        _demand(axis is None or isinstance(axis, int))
+        _demand(len(special) == 3 and all(isinstance(n, int) and n >= 0 for n in special))
+        _demand(len(kept) <= MOST_KEPT)
+        histogram = self.histogram(_size(entry["keys"]), bool(entry["exact"]))
+        moments = self.moments(_size(entry["channels"]))
+        ranges = self.take("sample_ranges", samples)
+        rows = tuple((_size(rank), self.take("kept", _size(width))) for rank, width in kept)
+        norm = _size(entry["batch_norm"])
+        pair = (self.take("gamma", norm), self.take("beta", norm))
+        shape = tuple(map(_size, entry["shape"]))
+        return TensorStats(
+            str(entry["name"]),
+            shape,
+            axis,
+            histogram,
+            moments,
+            ranges,
+            *special,
+            kept_rows=rows,
+            batch_norm=pair if norm else None,
+        )
+
+    def histogram(self, size: int, exact: bool) -> Histogram:
+        keys = self.take("keys", size)
+        counts = np.ascontiguousarray(self.take("counts", size).T)
+        _demand(bool(np.all(keys[1:] > keys[:-1]) and np.all(counts >= 0)))
+        _demand(size <= MOST_EXACT if exact else not size or keys[-1] < 1 << KEY_BITS)
+        values = (keys if exact else keys << KEY_BITS).view(np.float32)
+        _demand(bool(np.all(np.isfinite(values))))
+        return Histogram(keys, counts, exact)
+
+    def moments(self, channels: int) -> Moments:
+        names = ("seen", "low", "high", "sums", "squares")
+        moments = Moments(*(self.take(name, channels) for name in names))
+        with np.errstate(invalid="ignore"):
+            sound = np.isfinite(moments.low) & np.isfinite(moments.high)
+        _demand(bool(np.all(sound | (moments.count == 0)) and np.all(moments.count >= 0)))
+        return moments
+
+    def take(self, name: str, size: int) -> Array:
+        begin = self.places[name]
+        self.places[name] = begin + size
+        part = self.columns[name][begin : begin + size]
+        _demand(len(part) == size)
+        return part
+
+
+def _size(value: Any) -> int:
+    _demand(isinstance(value, int) and not isinstance(value, bool) and value >= 0)
+    return int(value)
