@@ -202,16 +202,20 @@ class _Search:
                 self._want(name)
 
     def _can_carry(self, tensor: str) -> bool:
-        """Whether codes are there already, or one integer operator (and moves) away."""
-        source = self._source(tensor)
-        if self._has_codes(tensor):
-            return True
-        if source is None or source.name not in self.able:
-            return False
-        if kind_of(source) is Kind.MOVE:
-            return keeps_zero(self.model, source) and self._can_carry(source.input[0])
-        inputs = activation_inputs(source)
-        return kind_of(source) is Kind.FLOW and all(self._has_codes(name) for name in inputs)
+        """Whether integer operators alone can compute a tensor from codes that are there."""
+        waiting, seen = [tensor], set()
+        while waiting:
+            name = waiting.pop()
+            source = self._source(name)
+            if name in seen or self._has_codes(name):
+                continue
+            seen.add(name)
+            if source is None or source.name not in self.able:
+                return False
+            if kind_of(source) not in (Kind.FLOW, Kind.MOVE) or not keeps_zero(self.model, source):
+                return False
+            waiting.extend(activation_inputs(source))
+        return True
 
     def _has_codes(self, name: str) -> bool:
         return name in self.wanted or name in self.model.initializers
