@@ -108,7 +108,7 @@ def _read_header(stream: IO[bytes], total_bytes: int, where: str) -> ArrayHeader
             "save plain number arrays instead"
         )
     claimed = math.prod(shape) * dtype.itemsize
-    if min(shape, default=0) < 0 or claimed > total_bytes:
+    if min(shape, default=0) < 0 or claimed > total_bytes - stream.tell():
         raise DataError(
             f"{where} claims shape {list(shape)} of {dtype}, more than the file holds: "
             "it is damaged or was cut off"

@@ -46,9 +46,9 @@ def image_input(spec: InputSpec, layout: Layout | None = None) -> ImageInput | N
 
 
 def preprocessing(
-    spec: InputSpec, options: DataOptions, found: tuple[int, int] | None
+    spec: InputSpec, options: DataOptions, found: tuple[int, ...] | None
 ) -> tuple[Preprocessing, tuple[str, ...]]:
-    """Preprocessing for images of which one has the (width, height) `found`, and the guesses made.
+    """Preprocessing for images of which one is stored in the shape `found`, and the guesses made.
 
     Raises DataError where the input takes no images or the options contradict each other.
     """
@@ -58,8 +58,11 @@ def preprocessing(
             f"input {spec} takes no images with 1 or 3 channels: give its values as .npy or .npz"
         )
     values, value_notes = _values(spec, target, options)
-    resize, crop, size_notes = _sizes(spec, target, options, found)
-    luma = options.luma or (target.channels == 1 and not options.grey)
+    resize, crop, size_notes = _sizes(
+        spec, target, options, None if found is None else _size(found)
+    )
+    coloured = found is None or (len(found) == 3 and 1 not in (found[0], found[2]))
+    luma = options.luma or (target.channels == 1 and coloured and not options.grey)
     chosen = replace(
         values,
         resize=resize,
@@ -162,8 +165,7 @@ def holds_pixels(dtype: np.dtype[Any], row: tuple[int, ...], spec: InputSpec) ->
     return len(row) == 3 and (row[2] in (1, 3) or row[0] in (1, 3))
 
 
-def pixel_size(row: tuple[int, ...]) -> tuple[int, int]:
-    """(width, height) of an image stored as [H, W], [H, W, C] or [C, H, W]."""
+def _size(row: tuple[int, ...]) -> tuple[int, int]:
     first = len(row) == 3 and row[2] not in (1, 3)
     return (row[2], row[1]) if first else (row[1], row[0])
 

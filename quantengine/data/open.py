@@ -66,13 +66,7 @@ def in_memory(
     headers = {name: ArrayHeader(array.shape, array.dtype) for name, array in arrays.items()}
     mapped = Mapped({spec.name: spec.name for spec in specs}, {})
     return rows_of(
-        headers,
-        arrays.__getitem__,
-        tuple(specs),
-        mapped,
-        DataOptions(),
-        where="memory",
-        labels=found,
+        headers, arrays.__getitem__, tuple(specs), mapped, None, where="memory", labels=found
     )
 
 

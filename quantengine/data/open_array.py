@@ -9,7 +9,7 @@ from pathlib import Path
 from quantengine.data import guess
 from quantengine.data.array_file import ArrayArchive, ArrayHeader, map_npy
 from quantengine.data.column import Column, PixelRows, Rows
-from quantengine.data.dataset import Array, Dataset, InputSpec
+from quantengine.data.dataset import Array, Dataset, InputSpec, shape_text
 from quantengine.data.labels import Labels, array_labels, class_names
 from quantengine.data.mapping import Mapped, map_arrays
 from quantengine.data.options import DataOptions
@@ -47,14 +47,15 @@ def rows_of(
     read: Callable[[str], Array],
     inputs: tuple[InputSpec, ...],
     mapped: Mapped,
-    options: DataOptions,
+    options: DataOptions | None,
     *,
     where: str,
     labels: Labels | None = None,
 ) -> Dataset:
-    """A dataset whose samples are the rows of arrays; uint8 images among them are preprocessed.
+    """A dataset whose samples are the rows of arrays.
 
-    Raises DataError where the arrays differ in length.
+    uint8 images among them are preprocessed, unless `options` is None: then values stay as they
+    are. Raises DataError where the arrays differ in length.
     """
     labels = labels or Labels()
     count = _count(headers, mapped, where)
@@ -66,8 +67,8 @@ def rows_of(
             continue
         key = mapped.keys[spec.name]
         row = headers[key].shape[1:]
-        if guess.holds_pixels(headers[key].dtype, row, spec):
-            prepared, said = guess.preprocessing(spec, options, guess.pixel_size(row))
+        if options is not None and guess.holds_pixels(headers[key].dtype, row, spec):
+            prepared, said = guess.preprocessing(spec, options, row)
             notes.extend(said)
             columns[spec.name] = PixelRows(partial(read, key), prepared)
         else:
@@ -100,9 +101,7 @@ def _count(headers: Mapping[str, ArrayHeader], mapped: Mapped, where: str) -> in
     if not lengths:
         raise DataError(f"every input is a constant: map at least one to an array of {where}")
     if () in lengths.values() or len(set(lengths.values())) > 1:
-        listed = ", ".join(
-            f"{key} {length[0] if length else 'one'}" for key, length in lengths.items()
-        )
+        listed = ", ".join(f"{key} {shape_text(headers[key].shape)}" for key in lengths)
         raise DataError(f"the arrays of {where} hold different numbers of rows: {listed}")
     (count,) = next(iter(lengths.values()))
     if not count:

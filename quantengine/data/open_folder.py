@@ -59,7 +59,7 @@ def _images(
         raise DataError(f"--map {name}={key} names an array, but '{folder}' holds images")
     spec = _image_spec(inputs, tuple(constants))
     paths = tuple(folder / file for file in files)
-    prepared, notes = guess.preprocessing(spec, options, _first_size(paths))
+    prepared, notes = guess.preprocessing(spec, options, _first_shape(paths))
     labels = image_labels(folder, files, options.labels)
     table = Table(
         names=files,
@@ -97,12 +97,13 @@ def _image_spec(inputs: Sequence[InputSpec], mapped: Sequence[str]) -> InputSpec
     return taking[0]
 
 
-def _first_size(paths: Sequence[Path]) -> tuple[int, int] | None:
+def _first_shape(paths: Sequence[Path]) -> tuple[int, ...] | None:
     for path in paths[:_HEADERS_TRIED]:
         try:
-            return image.size(path)
+            width, height = image.size(path)
         except DataError:
             continue
+        return height, width, 3
     return None
 
 
@@ -143,7 +144,7 @@ def _stored_images(
         if header is not None:
             row = guess.image_row(header.shape)
             if guess.holds_pixels(header.dtype, row, spec):
-                return guess.preprocessing(spec, options, guess.pixel_size(row))
+                return guess.preprocessing(spec, options, row)
     return None, ()
 
 
@@ -162,7 +163,7 @@ def _test_sets(
 ) -> Dataset:
     if options.images or options.labels or options.mapping:
         raise DataError(
-            "ONNX test data has its inputs in order: leave --images, --labels, --map out"
+            "ONNX test data has its inputs in order: leave --images, --labels and --map"
         )
     return TestSets(
         names=tuple(_name(path) for path in sets),

@@ -50,9 +50,7 @@ class Batches(Dataset):
     def of(cls, parent: Dataset, size: int, inputs: tuple[InputSpec, ...]) -> Batches:
         count = len(parent) // size
         if not count:
-            raise DataError(
-                f"the model takes batches of {size} but the data has {len(parent)} rows"
-            )
+            raise DataError(f"the model takes batches of {size}, the data has only {len(parent)}")
         notes = [f"The model takes batches of {size}: every {size} rows are one sample."]
         if left := len(parent) - count * size:
             notes.append(f"The last {left} rows do not fill a batch and are left out.")

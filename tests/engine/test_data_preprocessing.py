@@ -1,0 +1,138 @@
+"""Preprocessing: the arithmetic, the geometry, and the way to JSON and back."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quantengine.data.preprocessing import PRESETS, Preprocessing
+from quantengine.errors import DataError
+
+RNG = np.random.default_rng(0)
+IMAGE = RNG.integers(0, 256, (6, 8, 3), np.uint8)
+
+
+def test_presets_follow_their_formulas() -> None:
+    x = IMAGE.astype(np.float64).transpose(2, 0, 1)
+    mean = np.array([0.485, 0.456, 0.406])[:, None, None]
+    std = np.array([0.229, 0.224, 0.225])[:, None, None]
+    expected = {
+        "imagenet": (x / 255 - mean) / std,
+        "tf": x / 127.5 - 1,
+        "unit": x / 255,
+        "raw": x,
+    }
+    assert set(expected) == set(PRESETS)
+    for name, values in expected.items():
+        found = PRESETS[name].apply(IMAGE)
+        assert found.dtype == np.float32 and found.flags.c_contiguous
+        np.testing.assert_allclose(found, values, rtol=0, atol=1e-6, err_msg=name)
+
+
+def test_layout_colour_order_and_grey() -> None:
+    assert np.array_equal(Preprocessing(layout="nhwc").apply(IMAGE), IMAGE)
+    swapped = Preprocessing(layout="nhwc", bgr=True).apply(IMAGE)
+    assert np.array_equal(swapped, IMAGE[:, :, ::-1])
+    weights = np.array([0.299, 0.587, 0.114])
+    for reduced in (Preprocessing(grey=True), Preprocessing(luma=True)):
+        found = reduced.apply(IMAGE)
+        assert found.shape == (1, 6, 8)
+        np.testing.assert_allclose(found[0], IMAGE @ weights, atol=1.01)
+    flat = IMAGE[:, :, 0]
+    assert np.array_equal(Preprocessing(luma=True).apply(flat)[0], flat)
+
+
+def test_resize_keeps_the_aspect_and_crop_takes_the_centre() -> None:
+    tall = np.zeros((300, 150, 3), np.uint8)
+    assert Preprocessing(resize=100).apply(tall).shape == (3, 200, 100)
+    assert Preprocessing(resize=(32, 24)).apply(tall).shape == (3, 24, 32)
+    rows = np.repeat(np.arange(10, dtype=np.uint8)[:, None], 10, axis=1)
+    cropped = Preprocessing(crop=(4, 2)).apply(rows)[0]
+    assert cropped.shape == (2, 4) and cropped[:, 0].tolist() == [4, 5]
+
+
+def test_an_image_of_the_right_size_is_not_resampled() -> None:
+    found = Preprocessing(resize=6, crop=6, layout="nhwc").apply(IMAGE)
+    assert np.array_equal(found, IMAGE[:, 1:7])
+
+
+@pytest.mark.parametrize(
+    ("image", "words"),
+    [
+        (np.zeros((4, 4, 3), np.float32), "uint8"),
+        (np.zeros((4, 4, 5), np.uint8), "H, W, 3"),
+        (np.zeros((0, 4, 3), np.uint8), "H, W, 3"),
+        (np.zeros((4, 9, 3), np.uint8), "9x4, smaller than the crop 5x5"),
+    ],
+)
+def test_unusable_images_are_refused(image: np.ndarray, words: str) -> None:
+    with pytest.raises(DataError, match=words):
+        Preprocessing(crop=5).apply(image)
+
+
+def test_a_mean_for_each_channel_does_not_fit_one_channel() -> None:
+    with pytest.raises(DataError, match="mean has 3 values but the image has 1 channel:"):
+        PRESETS["imagenet"].apply(IMAGE[:, :, 0])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"std": (0.0,)},
+        {"std": ()},
+        {"mean": ()},
+        {"scale": float("nan")},
+        {"layout": "chwn"},
+        {"resize": 0},
+        {"crop": (1, 2, 3)},
+        {"grey": True, "luma": True},
+        {"blur": 3},
+        {"mean": "a"},
+        {"resize": "big"},
+    ],
+)
+def test_impossible_values_are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(DataError):
+        Preprocessing.from_json(wrong)
+
+
+sizes = st.one_of(st.none(), st.integers(1, 999), st.tuples(st.integers(1, 99), st.integers(1, 99)))
+numbers = st.floats(0.01, 300)
+
+
+@given(
+    st.builds(
+        Preprocessing,
+        scale=numbers,
+        mean=st.lists(numbers, min_size=1, max_size=3).map(tuple),
+        std=st.lists(numbers, min_size=1, max_size=3).map(tuple),
+        resize=sizes,
+        crop=sizes,
+        bgr=st.booleans(),
+        luma=st.booleans(),
+        layout=st.sampled_from(["nchw", "nhwc"]),
+    )
+)
+def test_json_gives_the_same_value_back(value: Preprocessing) -> None:
+    assert Preprocessing.from_json(json.loads(json.dumps(value.to_json()))) == value
+
+
+def test_input_encoding_makes_the_code_the_pixel() -> None:
+    pixels = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    for value in (PRESETS["unit"], PRESETS["raw"], Preprocessing(mean=(127.0,), std=(128.0,))):
+        encoding = value.input_encoding()
+        assert encoding is not None
+        scale, zero_point = encoding
+        codes = np.rint(value.apply(pixels)[0] / np.float32(scale)) + zero_point
+        assert np.array_equal(codes, pixels)
+    assert PRESETS["tf"].input_encoding() == pytest.approx((1 / 127.5, 128))
+
+
+def test_input_encoding_needs_one_scale_and_a_pixel_as_zero() -> None:
+    assert PRESETS["imagenet"].input_encoding() is None
+    assert Preprocessing(mean=(300.0,)).input_encoding() is None
+    assert Preprocessing(mean=(-1.0,)).input_encoding() is None
