@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import onnx
 from onnx import numpy_helper
@@ -10,7 +12,7 @@ from quantengine.graph.opset import opset_version
 from quantengine.graph.walk import protected_names, uses
 
 _MOVERS = frozenset({"Cast", "Reshape", "Squeeze", "Transpose", "Unsqueeze"})
-_LARGEST_MOVED_BYTES = 2**29
+_LARGEST_MOVED_VALUES = 2**27
 
 
 def inline_constants(proto: onnx.ModelProto) -> None:
@@ -109,14 +111,15 @@ def _moved(
     node: onnx.NodeProto, inputs: list[onnx.TensorProto], opset: int
 ) -> onnx.TensorProto | None:
     """The node's result, computed by onnx itself; None where that fails and the node must stay."""
-    if sum(tensor.ByteSize() for tensor in inputs) > _LARGEST_MOVED_BYTES:
+    if sum(math.prod(tensor.dims) for tensor in inputs) > _LARGEST_MOVED_VALUES:
         return None
     from onnx.reference import ReferenceEvaluator
 
     ports = [onnx.ValueInfoProto(name=name) for name in node.output]
     graph = onnx.helper.make_graph([node], "constant", [], ports, initializer=inputs)
     try:
-        (value,) = ReferenceEvaluator(graph, opsets={"": opset}).run(None, {})
+        with np.errstate(all="ignore"):
+            (value,) = ReferenceEvaluator(graph, opsets={"": opset}).run(None, {})
         return numpy_helper.from_array(np.ascontiguousarray(value).reshape(np.shape(value)))
     except (ValueError, TypeError, RuntimeError, KeyError, IndexError, OverflowError):
         return None

@@ -28,6 +28,7 @@ from quantengine.graph.weighted import (
 )
 
 _ONNX_DOMAINS = ("", "ai.onnx")
+_FOLDED = ("BatchNormalization", "Add", "Sub", "Mul", "Div")
 
 
 def fold_affine(
@@ -40,9 +41,10 @@ def fold_affine(
     """
     name_nodes(proto.graph)
     folder = _Folder(proto, tensor_types(proto)[0] if types is None else types)
-    for node in list(proto.graph.node):
-        if node.op_type in WEIGHTED and node.domain in _ONNX_DOMAINS:
-            folder.fold_into(node)
+    with np.errstate(all="ignore"):  # what overflows is found in the result and not stored
+        for node in list(proto.graph.node):
+            if node.op_type in WEIGHTED and node.domain in _ONNX_DOMAINS:
+                folder.fold_into(node)
     folder.finish()
     return folder.foldings
 
@@ -63,6 +65,9 @@ class _Folder:
         self._gone: set[str] = set()
 
     def fold_into(self, layer: onnx.NodeProto) -> None:
+        after, before = self._reader.get(layer.output[0]), self._maker.get(layer.input[0])
+        if not any(node is not None and node.op_type in _FOLDED for node in (after, before)):
+            return
         weight = self._constant(layer.input[1]) if len(layer.input) > 1 else None
         if weight is None or not is_sound(layer, weight) or self._bias(layer, weight) is None:
             return
@@ -173,8 +178,7 @@ class _Folder:
     ) -> bool:
         """Writes the layer's new weight and bias; False where float32 cannot hold them."""
         before = self._constant(layer.input[1])
-        with np.errstate(over="ignore", invalid="ignore"):
-            after, new_bias = weight.astype(np.float32), bias.astype(np.float32)
+        after, new_bias = weight.astype(np.float32), bias.astype(np.float32)
         if before is None or _overflowed(before, after) or not np.all(np.isfinite(new_bias)):
             return False
         ranges = channel_ranges(layer, before)

@@ -36,8 +36,8 @@ def widen(proto: onnx.ModelProto) -> list[str]:
         _widen_type(value.type)
     _cast_ports(proto, elements)
     return [
-        f"The model is in half precision: {len(tensors)} constants are computed in float32, "
-        f"{len(elements)} inputs and outputs keep their type."
+        "The model is in half precision and computed in float32 "
+        f"(constants: {len(tensors)}); its inputs and outputs keep their type."
     ]
 
 

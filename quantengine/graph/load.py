@@ -48,8 +48,8 @@ def open_model(path: Path | str, *, fold: bool = True, monitor: Monitor = SILENT
 
 
 def _folding_notes(foldings: list[Folding]) -> list[str]:
+    if not foldings:
+        return []
     counts = Counter(folding.op_type for folding in foldings)
-    return [
-        f"{count} {op_type} nodes were folded into the layers beside them."
-        for op_type, count in sorted(counts.items())
-    ]
+    parts = ", ".join(f"{count} {op_type}" for op_type, count in sorted(counts.items()))
+    return [f"Folded into the layers beside them: {parts}."]

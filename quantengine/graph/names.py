@@ -21,9 +21,9 @@ def name_nodes(graph: onnx.GraphProto) -> list[str]:
         seen.add(node.name)
     notes = []
     if unnamed:
-        notes.append(f"{unnamed} nodes without a name are called after their output.")
+        notes.append(f"Nodes without a name, now called after their output: {unnamed}.")
     if repeated:
-        notes.append(f"{repeated} nodes with a name used before got a number.")
+        notes.append(f"Nodes with the name of another, now numbered: {repeated}.")
     return notes
 
 

@@ -37,9 +37,8 @@ def quantized_reason(proto: onnx.ModelProto) -> str | None:
     found = Counter(node.op_type for node in all_nodes(proto) if _is_quantized(node.op_type))
     if not found:
         return None
-    parts = ", ".join(f"{count} {name}" for name, count in sorted(found.items()))
     return (
-        f"The model is quantized already ({parts}): it can be looked at, "
+        f"The model is quantized already ({_counted(found)}): it can be looked at, "
         "but open the float model it was made from to quantize."
     )
 
@@ -54,23 +53,25 @@ def _is_quantized(op_type: str) -> bool:
 
 
 def _left_alone(proto: onnx.ModelProto) -> list[str]:
+    nodes = proto.graph.node
+    bodies = Counter(node.op_type for node in nodes if any(True for _ in subgraphs(node)))
+    foreign = Counter(node.domain for node in nodes if node.domain not in ("", "ai.onnx"))
     notes = []
-    bodies = Counter(
-        node.op_type for node in proto.graph.node if any(True for _ in subgraphs(node))
-    )
-    for op_type, count in sorted(bodies.items()):
-        notes.append(f"{count} {op_type} nodes hold subgraphs, which stay float.")
+    if bodies:
+        notes.append(f"Subgraphs stay float: {_counted(bodies)}.")
+    if foreign:
+        notes.append(f"Nodes of other domains stay float: {_counted(foreign)}.")
     if proto.functions:
-        notes.append(f"{len(proto.functions)} functions of the model's own stay float.")
+        notes.append(f"Functions of the model's own stay float: {len(proto.functions)}.")
     if proto.graph.sparse_initializer:
-        notes.append(f"{len(proto.graph.sparse_initializer)} sparse weights stay float.")
+        notes.append(f"Sparse weights stay float: {len(proto.graph.sparse_initializer)}.")
     if proto.training_info:
         notes.append("The training information in the file is not used.")
-    domains = Counter(node.domain for node in proto.graph.node)
-    foreign = sorted(name for name in domains if name not in ("", "ai.onnx"))
-    for domain in foreign:
-        notes.append(f"{domains[domain]} nodes of the domain '{domain}' stay float.")
     return notes
+
+
+def _counted(found: Counter[str]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in sorted(found.items()))
 
 
 def _not_finite(graph: onnx.GraphProto) -> list[str]:

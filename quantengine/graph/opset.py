@@ -54,7 +54,7 @@ def _drop_initializer_inputs(proto: onnx.ModelProto) -> list[str]:
     proto.graph.input.extend(kept)
     if proto.ir_version < 4:
         return []
-    return [f"{dropped} inputs with a default value are taken as constants."]
+    return [f"Inputs with a default value, taken as constants: {dropped}."]
 
 
 def _convert(proto: onnx.ModelProto, version: int, path: Path) -> int:
@@ -85,6 +85,9 @@ def _convert(proto: onnx.ModelProto, version: int, path: Path) -> int:
 def _take_over(proto: onnx.ModelProto, converted: onnx.ModelProto, large: frozenset[str]) -> None:
     """Replaces all but the large initializers, which never leave their place in memory."""
     graph = proto.graph
+    names = {node.output[0]: node.name for node in graph.node if node.output}
+    for node in converted.graph.node:
+        node.name = node.name or names.get(node.output[0], "")
     for field in ("node", "output", "value_info"):
         del getattr(graph, field)[:]
         getattr(graph, field).extend(getattr(converted.graph, field))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import onnx
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
 from onnx import numpy_helper
 from onnx.external_data_helper import load_external_data_for_model, uses_external_data
 
@@ -39,6 +39,9 @@ def read_model(path: Path, *, monitor: Monitor = SILENT) -> ModelSource:
     data = _bytes(path)
     proto = _parsed(data, path)
     files = _external_files(proto, path)
+    for tensor in all_tensors(proto):
+        if not uses_external_data(tensor):
+            _check_size(tensor, path)
     monitor.check()
     digest = hashlib.sha256(data)
     size = len(data) + _hash_files(files, digest, monitor)
@@ -47,8 +50,6 @@ def read_model(path: Path, *, monitor: Monitor = SILENT) -> ModelSource:
         load_external_data_for_model(proto, str(path.parent))
     except (OSError, ValueError, RuntimeError, onnx.checker.ValidationError) as error:
         raise ModelError(f"{path}: its external data cannot be read: {_line(error)}.") from error
-    for tensor in all_tensors(proto):
-        _check_size(tensor, path)
     return ModelSource(proto, digest.hexdigest(), size)
 
 
@@ -82,9 +83,27 @@ def _parsed(data: bytes, path: Path) -> onnx.ModelProto:
             f"{path} is not an ONNX model, or only a part of one ({len(data)} bytes): "
             "export or download it again."
         ) from error
+    if not _is_text(proto):
+        raise ModelError(f"{path} holds names that are no text: export or download it again.")
     if not proto.HasField("graph") or not proto.ir_version:
         raise ModelError(f"{path} holds no ONNX graph: export or download it again.")
     return proto
+
+
+def _is_text(message: Message) -> bool:
+    """Whether all strings are UTF-8: protobuf hands out bytes for those that are not, or raises."""
+    try:
+        for field, value in message.ListFields():
+            if field.type not in (field.TYPE_MESSAGE, field.TYPE_STRING):
+                continue
+            parts = [value] if isinstance(value, (Message, str, bytes)) else value
+            if not all(
+                _is_text(p) if isinstance(p, Message) else isinstance(p, str) for p in parts
+            ):
+                return False
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _check(path: Path) -> None:

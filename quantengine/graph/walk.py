@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 
 import onnx
 
-SMALL_TENSOR_BYTES = 1024
+SMALL_TENSOR_VALUES = 256
 
 
 def subgraphs(node: onnx.NodeProto) -> Iterator[onnx.GraphProto]:
@@ -108,7 +109,7 @@ def skeleton(proto: onnx.ModelProto) -> tuple[onnx.ModelProto, frozenset[str]]:
         getattr(light.graph, field).extend(getattr(proto.graph, field))
     large = []
     for tensor in proto.graph.initializer:
-        if tensor.ByteSize() <= SMALL_TENSOR_BYTES:
+        if math.prod(tensor.dims) <= SMALL_TENSOR_VALUES:
             light.graph.initializer.append(tensor)
         else:
             large.append(tensor.name)
