@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -125,5 +126,7 @@ def _explained(where: str) -> Iterator[None]:
         raise DataError(f"{where} cannot be read as numpy arrays: {text}") from error
     except MemoryError as error:
         raise DataError(f"{where} does not fit into memory: save it as .npy") from error
+    except tokenize.TokenError as error:
+        raise DataError(f"{where} has a damaged array header") from error
     except (OSError, RuntimeError, NotImplementedError) as error:
         raise DataError(f"{where} cannot be read ({error})") from error

@@ -74,10 +74,13 @@ _Opener = Callable[[Path, tuple[InputSpec, ...], DataOptions], Dataset]
 
 
 def _opener(path: Path) -> _Opener:
-    if path.is_dir():
-        return open_folder
-    if not path.exists():
-        raise DataError(f"data '{path}' does not exist")
+    try:
+        if path.is_dir():
+            return open_folder
+        if not path.exists():
+            raise DataError(f"data '{path}' does not exist")
+    except OSError as error:
+        raise DataError(f"data '{path}' cannot be read ({error.strerror})") from error
     suffix = path.suffix.lower()
     openers: dict[str, _Opener] = {".npy": open_npy, ".npz": open_archive}
     openers.update(dict.fromkeys(image.SUFFIXES, open_images))

@@ -180,11 +180,15 @@ def _test_sets(
 
 def _walk(folder: Path) -> Iterator[str]:
     """Files below `folder` as posix paths; hidden ones and linked folders are left out."""
-    for parent, folders, files in os.walk(folder, followlinks=False):
+    for parent, folders, files in os.walk(folder, onerror=_refuse, followlinks=False):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
             if not name.startswith("."):
                 yield (Path(parent) / name).relative_to(folder).as_posix()
+
+
+def _refuse(error: OSError) -> None:
+    raise DataError(f"folder '{error.filename}' cannot be read ({error.strerror})") from error
 
 
 def _name(path: Path) -> str:

@@ -204,10 +204,18 @@ def test_truncated_and_damaged_archives_are_refused(tmp_path: Path) -> None:
         list(samples(open_data(path, [VECTOR])))
 
 
-@pytest.mark.parametrize("rows", [0])
-def test_arrays_without_rows_are_refused(tmp_path: Path, rows: int) -> None:
-    np.save(tmp_path / "v.npy", np.ones((rows, 4), np.float32))
-    np.savez(tmp_path / "v.npz", x=np.ones((rows, 4), np.float32))
+@pytest.mark.parametrize("text", ["{'descr': (", "{'descr': '<f4'}", "[" * 300, "\\xff"])
+def test_damaged_array_headers_are_refused(tmp_path: Path, text: str) -> None:
+    body = text.encode() + b"\n"
+    content = b"\x93NUMPY\x01\x00" + len(body).to_bytes(2, "little") + body
+    (tmp_path / "bad.npy").write_bytes(content)
+    with pytest.raises(DataError, match=r"bad\.npy"):
+        open_data(tmp_path / "bad.npy", [VECTOR])
+
+
+def test_arrays_without_rows_are_refused(tmp_path: Path) -> None:
+    np.save(tmp_path / "v.npy", np.ones((0, 4), np.float32))
+    np.savez(tmp_path / "v.npz", x=np.ones((0, 4), np.float32))
     for name in ("v.npy", "v.npz"):
         with pytest.raises(DataError, match="no rows"):
             open_data(tmp_path / name, [VECTOR])

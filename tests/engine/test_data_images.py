@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -280,3 +281,25 @@ def test_folders_without_data_are_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "a.txt").write_text("x")
     with pytest.raises(DataError, match="not usable"):
         open_data(tmp_path / "a.txt", [RGB])
+
+
+def test_an_unreadable_folder_is_refused_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture(tmp_path / "open" / "a.png")
+    (tmp_path / "closed").mkdir()
+    scan = os.scandir
+
+    def guarded(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    with pytest.raises(DataError, match=r"closed' cannot be read \(Permission denied\)"):
+        open_data(tmp_path, [RGB])
+
+
+def test_an_impossible_path_is_refused() -> None:
+    with pytest.raises(DataError, match="cannot be read"):
+        open_data("x" * 5000, [RGB])
