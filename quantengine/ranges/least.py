@@ -9,7 +9,7 @@ import numpy as np
 from quantengine.observe.statistics import TensorStats
 from quantengine.ranges.choice import Doubles, RangeChoice, RangeSpec, SearchCurve
 from quantengine.ranges.measured import Bins, Measured, Rows
-from quantengine.ranges.power import least_error
+from quantengine.ranges.power import Space, apart, full_range, least_error, near_full, tied
 from quantengine.ranges.scale import Descent, climb, settle
 
 Choose = Callable[[TensorStats, RangeSpec, Mapping[str, float]], RangeChoice]
@@ -20,7 +20,8 @@ def power_method(power: float | None, label: str) -> tuple[Choose, ChooseRows]:
     """mse and mae of a fixed power, lp of the parameter `p`."""
 
     def choose(stats: TensorStats, spec: RangeSpec, parameters: Mapping[str, float]) -> RangeChoice:
-        found = least_error(Bins(stats.distribution), spec, power or parameters["p"])
+        bins = Bins(stats.distribution)
+        found = least_error(bins, spec, power or parameters["p"], _space(bins, spec))
         low, high, error = found.tried
         end = high if np.any(high > 0) else -low
         curve = _lower_edge(end, error / stats.distribution.total, label)
@@ -29,10 +30,21 @@ def power_method(power: float | None, label: str) -> tuple[Choose, ChooseRows]:
     def choose_rows(
         rows: Rows, spec: RangeSpec, parameters: Mapping[str, float]
     ) -> tuple[Doubles, Doubles]:
-        found = least_error(rows, spec, power or parameters["p"])
+        one_end = spec.symmetric or not np.any((rows.low < 0) & (rows.high > 0))
+        space = tied(33) if one_end else apart(11)
+        found = least_error(rows, spec, power or parameters["p"], space)
         return found.low, found.high
 
     return choose, choose_rows
+
+
+def _space(bins: Bins, spec: RangeSpec) -> Space:
+    low, high = (float(end[0]) for end in full_range(bins, spec))
+    space = tied(65) if spec.symmetric or not low < 0 < high else apart(21)
+    if not bins.discrete:
+        return space
+    step = (high - low) / (spec.qmax - spec.qmin)
+    return near_full(space, step / max(-low, step), step / max(high, step))
 
 
 def scale_method(descent: Descent) -> tuple[Choose, ChooseRows]:

@@ -43,21 +43,46 @@ class Bins:
     def high(self) -> Doubles:
         return np.array([self.distribution.high])
 
+    @property
+    def discrete(self) -> bool:
+        """Whether every value is known exactly."""
+        return not self._spread.any()
+
     @cached_property
-    def _table(self) -> Doubles:
+    def _spread(self) -> NDArray[np.bool_]:
+        """Bins wide enough to be told from a spike in double precision."""
         bins = self.distribution
-        return np.stack([bins.left, bins.right, bins.count])
+        return bins.right - bins.left > 1e-9 * np.maximum(np.abs(bins.left), np.abs(bins.right))
+
+    @cached_property
+    def _edges(self) -> Doubles:
+        """Place and weight of every edge `[2, m]`: the step of the density, left minus right."""
+        bins, wide = self.distribution, self._spread
+        density = bins.count[wide] / (bins.right[wide] - bins.left[wide])
+        places = np.stack([bins.left[wide], bins.right[wide]], axis=1).reshape(-1)
+        weights = np.stack([-density, density], axis=1).reshape(-1)
+        if not places.size:
+            return np.zeros((2, 0))
+        first = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1])))
+        return np.stack([places[first], np.add.reduceat(weights, first)])
+
+    @cached_property
+    def _spikes(self) -> Doubles:
+        """Value and count of every exact value `[2, n]`."""
+        bins, narrow = self.distribution, ~self._spread
+        return np.stack([(bins.left[narrow] + bins.right[narrow]) / 2.0, bins.count[narrow]])
 
     def errors(self, grids: Grids, power: float) -> Doubles:
         from quantengine.ranges.kernels import bin_errors
 
         packed = grids.packed
-        return bin_errors(self._table, packed.reshape(3, -1), power).reshape(packed.shape[1:])
+        errors = bin_errors(self._edges, self._spikes, packed.reshape(3, -1), power)
+        return errors.reshape(packed.shape[1:])
 
     def products(self, grids: Grids) -> Doubles:
         from quantengine.ranges.kernels import bin_products
 
-        return bin_products(self._table, grids.packed)
+        return bin_products(self._edges, self._spikes, grids.packed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,11 +95,11 @@ class Rows:
     high: Doubles
 
     def errors(self, grids: Grids, power: float) -> Doubles:
-        from quantengine.ranges.kernels import value_errors
+        from quantengine.ranges.kernels_rows import value_errors
 
         return value_errors(self.values, self.starts, grids.packed, power)
 
     def products(self, grids: Grids) -> Doubles:
-        from quantengine.ranges.kernels import value_products
+        from quantengine.ranges.kernels_rows import value_products
 
         return value_products(self.values, self.starts, grids.packed)

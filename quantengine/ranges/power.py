@@ -15,8 +15,12 @@ _NARROWEST = 0.004  # of the full range: outliers 250 times wider than the rest
 
 
 @dataclass(frozen=True, eq=False)
-class _Space:
-    """Candidates as shares (of low, of high) `[k, 2]`, and moves around one in powers of step."""
+class Space:
+    """Where to look: candidates are shares of low and of high, `[k, 2]`.
+
+    `first` are tried first; then `rounds` times the best one is moved by step ** moves, the step
+    halved each time.
+    """
 
     first: Doubles
     moves: Doubles
@@ -24,22 +28,39 @@ class _Space:
     rounds: int
 
 
+def tied(count: int) -> Space:
+    """Both ends shrink alike."""
+    shares, step = _ladder(count)
+    moves = np.array([-0.75, -0.5, -0.25, 0.25, 0.5, 0.75])
+    return Space(np.stack([shares, shares], 1), np.stack([moves, moves], 1), step, 3)
+
+
+def apart(count: int) -> Space:
+    """Each end shrinks by itself."""
+    shares, step = _ladder(count)
+    moves = [move for move in product((-0.5, -0.25, 0.0, 0.25, 0.5), repeat=2) if any(move)]
+    return Space(np.array(list(product(shares, repeat=2))), np.array(moves), step, 5)
+
+
+def near_full(space: Space, low_step: float, high_step: float) -> Space:
+    """`space` and the ranges up to two steps of the grid around the full one, by eighths.
+
+    Values that recur, such as pixels, fall on the codes of some of these grids: their error is far
+    below that of all others, and a ladder would step over them. The steps are shares of low and
+    of high.
+    """
+    eighths = np.arange(-16, 17) / 8.0
+    if len(np.unique(space.first @ [1.0, -1.0])) == 1:
+        around = np.stack([eighths, eighths], 1) * min(low_step, high_step)
+    else:
+        around = np.array(list(product(eighths * low_step, eighths * high_step)))
+    return Space(np.concatenate((space.first, 1.0 + around)), space.moves, space.step, space.rounds)
+
+
 def _ladder(count: int) -> tuple[Doubles, float]:
     """Shares of the full range from 1 down, and the ratio of neighbours."""
     shares = np.geomspace(1.0, _NARROWEST, count)
     return shares, float(shares[0] / shares[1])
-
-
-def _tied() -> _Space:
-    shares, step = _ladder(33)
-    moves = np.array([-0.75, -0.5, -0.25, 0.25, 0.5, 0.75])
-    return _Space(np.stack([shares, shares], 1), np.stack([moves, moves], 1), step, 3)
-
-
-def _apart() -> _Space:
-    shares, step = _ladder(13)
-    moves = [move for move in product((-0.5, 0.0, 0.5), repeat=2) if any(move)]
-    return _Space(np.array(list(product(shares, repeat=2))), np.array(moves), step, 6)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,37 +72,33 @@ class Found:
     tried: tuple[Doubles, Doubles, Doubles]
 
 
-def least_error(measured: Measured, spec: RangeSpec, power: float) -> Found:
-    """Searches coarse to fine on the real grid; never worse than the full range.
+def full_range(measured: Measured, spec: RangeSpec) -> tuple[Doubles, Doubles]:
+    """The extremes of each row widened to contain zero, alike where the grid is symmetric."""
+    low, high = np.minimum(measured.low, 0.0), np.maximum(measured.high, 0.0)
+    if not spec.symmetric:
+        return low, high
+    reach = np.maximum(-low, high)
+    return -reach, reach
 
-    The full range is the first candidate and an equal one does not replace it.
+
+def least_error(measured: Measured, spec: RangeSpec, power: float, space: Space) -> Found:
+    """Searches coarse to fine on the real grids; never worse than the full range.
+
+    The full range is the first candidate, and one as good does not replace it.
     """
-    low, high = measured.low, measured.high
-    if spec.symmetric:
-        high = np.maximum(-low, high)
-        low = -high
-    space = _tied() if spec.symmetric or not np.any((low < 0) & (high > 0)) else _apart()
+    low, high = full_range(measured, spec)
     shares = np.broadcast_to(space.first, (low.size, *space.first.shape))
-    best = np.ones((low.size, 2))
-    least = np.full(low.size, np.inf)
-    every_share: list[Doubles] = []
-    every_error: list[Doubles] = []
-    reach = 1.0
-    for _ in range(1 + space.rounds):
-        ends = low[:, None] * shares[..., 0], high[:, None] * shares[..., 1]
-        errors = measured.errors(grids_of(*ends, spec), power)
-        chosen = np.argmin(errors, axis=1)[:, None]
-        found = np.take_along_axis(errors, chosen, 1)[:, 0]
+    best, least = np.ones((low.size, 2)), np.full(low.size, np.inf)
+    tried: list[tuple[Doubles, Doubles, Doubles]] = []
+    for turn in range(1 + space.rounds):
+        lows, highs = low[:, None] * shares[..., 0], high[:, None] * shares[..., 1]
+        errors = measured.errors(grids_of(lows, highs, spec), power)
+        tried.append((lows[0], highs[0], errors[0]))
+        where = np.argmin(errors, axis=1)[:, None]
+        found = np.take_along_axis(errors, where, 1)[:, 0]
         better = found < least
-        best = np.where(better[:, None], shares[np.arange(low.size), chosen[:, 0]], best)
-        least = np.where(better, found, least)
-        every_share.append(shares[0])
-        every_error.append(errors[0])
-        shares = best[:, None, :] * space.step ** (space.moves * reach)
-        reach /= 2.0
-    tried = np.concatenate(every_share)
-    return Found(
-        low * best[:, 0],
-        high * best[:, 1],
-        (low[0] * tried[:, 0], high[0] * tried[:, 1], np.concatenate(every_error)),
-    )
+        moved = np.take_along_axis(shares, where[..., None], 1)[:, 0]
+        best, least = np.where(better[:, None], moved, best), np.where(better, found, least)
+        shares = best[:, None, :] * space.step ** (space.moves * 0.5**turn)
+    lows, highs, errors = (np.concatenate(parts) for parts in zip(*tried, strict=True))
+    return Found(low * best[:, 0], high * best[:, 1], (lows, highs, errors))

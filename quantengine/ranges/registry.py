@@ -68,8 +68,8 @@ _ENTROPY = {
     "start_bins": Parameter(128, 1, 65536, "bins below the first threshold"),
 }
 _DESCENT = {
-    "iterations": Parameter(20, 1, 1000, "steps at most"),
-    "rungs": Parameter(33, 1, 1000, "scales tried to find the start"),
+    "iterations": Parameter(16, 1, 1000, "steps at most"),
+    "rungs": Parameter(25, 1, 1000, "scales tried to find the start, twice"),
 }
 
 METHODS: Mapping[str, Method] = MappingProxyType(

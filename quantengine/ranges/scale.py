@@ -21,32 +21,40 @@ _NARROWEST = 0.004
 
 @dataclass(frozen=True, eq=False)
 class Ladder:
-    """Scales tried first, float64 `[rows, k]`, and their squared errors; `full` is the highest."""
+    """Scales tried, float64 `[rows, k]`, and their squared errors.
+
+    `full` is the grid of the full range, `best` `[rows]` the scale of least error, and `reach` the
+    ratio to its nearest neighbours.
+    """
 
     full: Grids
     scales: Doubles
     errors: Doubles
+    reach: float
 
     @property
     def best(self) -> Doubles:
-        """The scale of least error of each row."""
         where = np.argmin(self.errors, axis=1)[:, None]
         return np.take_along_axis(self.scales, where, 1)[:, 0]
-
-    @property
-    def step(self) -> float:
-        """Ratio of neighbours."""
-        return float(_NARROWEST ** (-1.0 / max(self.scales.shape[1] - 1, 1)))
 
 
 Descent = Callable[[Measured, Ladder, int], Doubles]
 
 
 def climb(measured: Measured, spec: RangeSpec, rungs: int) -> Ladder:
-    """The squared error of `rungs` scales below that of the full range."""
+    """Tries `rungs` scales from that of the full range down, then as many around the best."""
     full = grids_of(measured.low, measured.high, spec)
     scales = full.scale[:, None] * np.geomspace(1.0, _NARROWEST, rungs)
-    return Ladder(full, scales, measured.errors(full.rescaled(scales), 2.0))
+    ladder = Ladder(full, scales, measured.errors(full.rescaled(scales), 2.0), 1.0)
+    step = _NARROWEST ** (-1.0 / max(rungs - 1, 1))
+    near = ladder.best[:, None] * np.geomspace(1.0 / step, step, rungs)
+    errors = measured.errors(full.rescaled(near), 2.0)
+    return Ladder(
+        full,
+        np.concatenate((scales, near), axis=1),
+        np.concatenate((ladder.errors, errors), axis=1),
+        float(step ** (2.0 / max(rungs - 1, 1))),
+    )
 
 
 def admm(measured: Measured, ladder: Ladder, iterations: int) -> Doubles:
@@ -83,7 +91,7 @@ def _loss(scale: Doubles, sums: Doubles) -> Doubles:
 
 def golden(measured: Measured, ladder: Ladder, iterations: int) -> Doubles:
     """Golden-section search of L between the neighbours of the best rung."""
-    low, high = ladder.best / ladder.step, ladder.best * ladder.step
+    low, high = ladder.best / ladder.reach, ladder.best * ladder.reach
     left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
     left_error = _errors(measured, ladder, left)
     right_error = _errors(measured, ladder, right)
