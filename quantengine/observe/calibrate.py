@@ -19,6 +19,7 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.observe import table as tables
 from quantengine.observe.memory import DEFAULT_BYTES, split_taps, tap_bytes
 from quantengine.observe.observed_model import observed_model
+from quantengine.observe.replicates import group_of
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.tap import Tap
 from quantengine.runtime import Session
@@ -79,8 +80,6 @@ class _Run:
 
     def order(self) -> list[int]:
         """Samples group by group, which is how collectors like them."""
-        from quantengine.observe.collector import group_of
-
         return sorted(range(len(self.dataset)), key=lambda i: group_of(self.dataset.names[i]))
 
     def watch(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Sequence
-from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +11,10 @@ from numpy.typing import NDArray
 from quantengine.observe import exact_sum, histogram, moments
 from quantengine.observe.block import Block
 from quantengine.observe.counting import LANES, SLOTS
-from quantengine.observe.histogram import GROUPS, KEY_BITS, Histogram
+from quantengine.observe.exact_add import add
+from quantengine.observe.histogram import KEY_BITS, Histogram
 from quantengine.observe.moments import Moments
+from quantengine.observe.replicates import group_of, rank
 from quantengine.observe.scan import scan
 from quantengine.observe.statistics import (
     MOST_KEPT,
@@ -28,16 +29,6 @@ from quantengine.observe.tap import Tap
 _KEYS = 1 << KEY_BITS
 _MOST_COUNTED = 2**32 - 1
 _WIDEST_KEPT = 65536
-
-
-def rank(sample: str) -> int:
-    """A number drawn from a sample's name: chooses its group and whether its rows are kept."""
-    return int.from_bytes(blake2b(sample.encode(), digest_size=8).digest(), "big")
-
-
-def group_of(sample: str) -> int:
-    """Which of the GROUPS replicates a sample belongs to."""
-    return rank(sample) % GROUPS
 
 
 class Collector:
@@ -82,12 +73,13 @@ class Collector:
             self._low,
             self._high,
             self._seen,
-            *self._partial,
+            self._partial[0],
+            self._partial[1],
             self._special,
             ranges,
         )
         for limbs, partial in zip(self._limbs, self._partial, strict=True):
-            exact_sum.add(limbs, partial.view(np.int64))
+            add(limbs, partial.view(np.int64))
         self.samples.append(sample)
         self._ranges.append(ranges)
         self._keep_rows(sample, block)

@@ -42,7 +42,7 @@ class Histogram:
         """The same counts by leading bits."""
         if not self.exact:
             return self
-        return gathered(self.keys >> KEY_BITS, self.counts, exact=False)
+        return gathered(self.keys >> np.uint32(KEY_BITS), self.counts, exact=False)
 
     def only(self, groups: tuple[int, ...]) -> Histogram:
         """The part that samples of the given groups made."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.observe import exact_sum
+from quantengine.observe.distribution import Distribution
 
 Doubles = NDArray[np.float64]
 
@@ -25,6 +26,26 @@ class Moments:
     high: NDArray[np.float32]
     sums: exact_sum.Limbs
     squares: exact_sum.Limbs
+
+    @classmethod
+    def of_distribution(cls, values: Distribution) -> Moments:
+        """One channel that holds the values of a distribution."""
+        from quantengine.observe.exact_add import add
+
+        squares = values.count @ (
+            (values.left**2 + values.left * values.right + values.right**2) / 3
+        )
+        sums = values.count @ ((values.left + values.right) / 2)
+        limbs = np.zeros((2, 1, exact_sum.LIMBS), np.int64)
+        for place, total in enumerate((sums, squares)):
+            add(limbs[place], np.array([total]).view(np.int64))
+        return cls(
+            np.array([values.total], np.int64),
+            np.array([values.low if values.total else np.inf], np.float32),
+            np.array([values.high if values.total else -np.inf], np.float32),
+            exact_sum.canonical(limbs[0]),
+            exact_sum.canonical(limbs[1]),
+        )
 
     @property
     def channels(self) -> int:

@@ -49,7 +49,7 @@ def _bin_error(a: float, b: float, scale: float, low: float, high: float) -> flo
 @compiled
 def _rounding_error(start: float, end: float) -> float:
     """Integral of (t - round(t))^2, cell by cell so that narrow bins lose no digits."""
-    first, last = np.rint(start), np.rint(end)
+    first, last = float(np.rint(start)), float(np.rint(end))
     u, v = start - first, end - last
     if first == last:
         return (end - start) * (u * u + u * v + v * v) / 3.0

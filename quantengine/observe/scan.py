@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from quantengine.observe.compiled import compiled
 from quantengine.observe.counting import (
     HUGE,
+    INFINITE,
     MAGNITUDE,
     count,
     count_carefully,
@@ -16,7 +17,6 @@ from quantengine.observe.counting import (
 )
 from quantengine.observe.sweep import (
     HUGES,
-    INFINITE,
     INFINITIES,
     NANS,
     NOTHING,

@@ -34,7 +34,8 @@ def ordered(word: np.int32) -> np.int32:
 def extremes(words: Words) -> tuple[np.int32, np.int32]:
     """Smallest and largest `ordered` value."""
     low, high = np.int32(NOTHING), np.int32(-NOTHING)
-    for word in words:
+    for i in range(words.size):
+        word = words[i]
         value = word ^ ((word >> np.int32(31)) & np.int32(MAGNITUDE))
         low, high = min(low, value), max(high, value)
     return low, high
@@ -43,15 +44,15 @@ def extremes(words: Words) -> tuple[np.int32, np.int32]:
 @compiled
 def plain(low: np.int32, high: np.int32) -> bool:
     """Whether all values between two extremes are finite and below 1e30."""
-    return high < HUGE and low > -HUGE - 1
+    return bool(high < HUGE and low > -HUGE - 1)
 
 
 @reordered
 def power(values: Floats) -> tuple[float, float]:
     """Sum and sum of squares, in double precision."""
     total, squares = 0.0, 0.0
-    for value in values:
-        x = np.float64(value)
+    for i in range(values.size):
+        x = np.float64(values[i])
         total += x
         squares += x * x
     return total, squares

@@ -52,7 +52,7 @@ def write(table: CalibrationTable, path: Path) -> None:
         "tensors": [_described(stats) for stats in table.tensors.values()],
     }
     parts = [_parts(stats) for stats in table.tensors.values()]
-    columns = {
+    columns: dict[str, Any] = {
         name: np.concatenate([np.zeros((0, *shape), kind), *(part[name] for part in parts)])
         for name, (kind, shape) in _COLUMNS.items()
     }
@@ -170,7 +170,9 @@ class _Reader:
             histogram,
             moments,
             ranges,
-            *special,
+            nan_count=special[0],
+            inf_count=special[1],
+            huge_count=special[2],
             kept_rows=rows,
             batch_norm=pair if norm else None,
         )
