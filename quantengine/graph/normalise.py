@@ -25,6 +25,7 @@ def normalise(proto: onnx.ModelProto, path: Path) -> list[str]:
     """
     notes = modernise(proto, path)
     notes += widen(proto)
+    elide_identities(proto)
     inline_constants(proto)
     elide_identities(proto)
     drop_unused(proto)

@@ -7,7 +7,7 @@ from pathlib import Path
 import onnx
 
 from quantengine.errors import ModelError
-from quantengine.graph.walk import skeleton
+from quantengine.graph.walk import all_graphs, skeleton
 
 OLDEST_READ = 7
 OLDEST_KEPT = 13
@@ -85,9 +85,7 @@ def _convert(proto: onnx.ModelProto, version: int, path: Path) -> int:
 def _take_over(proto: onnx.ModelProto, converted: onnx.ModelProto, large: frozenset[str]) -> None:
     """Replaces all but the large initializers, which never leave their place in memory."""
     graph = proto.graph
-    names = {node.output[0]: node.name for node in graph.node if node.output}
-    for node in converted.graph.node:
-        node.name = node.name or names.get(node.output[0], "")
+    _restore_names(graph, converted.graph)
     for field in ("node", "output", "value_info"):
         del getattr(graph, field)[:]
         getattr(graph, field).extend(getattr(converted.graph, field))
@@ -100,3 +98,26 @@ def _take_over(proto: onnx.ModelProto, converted: onnx.ModelProto, large: frozen
     versions = {entry.domain: entry.version for entry in converted.opset_import}
     for entry in proto.opset_import:
         entry.version = versions.get(entry.domain, entry.version)
+
+
+def _restore_names(graph: onnx.GraphProto, converted: onnx.GraphProto) -> None:
+    """The converter renames nodes it replaces and what they make: readers tell the old names."""
+    made = {name for node in converted.node for name in node.output}
+    before = {node.output[0]: node for node in graph.node if node.output}
+    lost = before.keys() - made
+    names: dict[str, str] = {}
+    for node in reversed(converted.node):
+        for index, name in enumerate(node.output):
+            node.output[index] = names.get(name, name)
+        original = before.get(node.output[0]) if node.output else None
+        if original is None:
+            continue
+        node.name = node.name or original.name
+        for old, new in zip(original.input, node.input, strict=False):
+            if old in lost and new in made and new not in before:
+                names.setdefault(new, old)
+    for node in (node for inner in all_graphs(converted) for node in inner.node):
+        for index, name in enumerate(node.input):
+            node.input[index] = names.get(name, name)
+    for value in converted.value_info:
+        value.name = names.get(value.name, value.name)
