@@ -176,6 +176,13 @@ TARGET_NOTES: Mapping[str, str] = {
 }
 
 
+def target_of_this_cpu() -> str:
+    """The onnxruntime target whose integer results are exact on the CPU this runs on."""
+    from quantengine.runtime import multiplies_exactly
+
+    return "onnxruntime-cpu" if multiplies_exactly() else "onnxruntime-no-vnni"
+
+
 def apply_settings(
     base: TensorPlan, settings: Iterable[tuple[str, Setting]], role: str
 ) -> TensorPlan:
@@ -282,4 +289,5 @@ __all__ = [
     "block_size",
     "decide",
     "matcher",
+    "target_of_this_cpu",
 ]

@@ -198,7 +198,7 @@ class _Search:
     def _want_computed(self, node: onnx.NodeProto) -> None:
         """Asks for those inputs of a flow node that an operator on codes can give."""
         for name in activation_inputs(node):
-            if name not in self.wanted and self._can_carry(name):
+            if not self._has_codes(name) and self._can_carry(name):
                 self._want(name)
 
     def _can_carry(self, tensor: str) -> bool:
