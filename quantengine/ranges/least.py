@@ -31,7 +31,7 @@ def power_method(power: float | None, label: str) -> tuple[Choose, ChooseRows]:
         rows: Rows, spec: RangeSpec, parameters: Mapping[str, float]
     ) -> tuple[Doubles, Doubles]:
         one_end = spec.symmetric or not np.any((rows.low < 0) & (rows.high > 0))
-        space = tied(33) if one_end else apart(11)
+        space = tied(33, 6, 3) if one_end else apart(11)
         found = least_error(rows, spec, power or parameters["p"], space)
         return found.low, found.high
 
@@ -40,7 +40,7 @@ def power_method(power: float | None, label: str) -> tuple[Choose, ChooseRows]:
 
 def _space(bins: Bins, spec: RangeSpec) -> Space:
     low, high = (float(end[0]) for end in full_range(bins, spec))
-    space = tied(65) if spec.symmetric or not low < 0 < high else apart(21)
+    space = tied(65, 160, 2) if spec.symmetric or not low < 0 < high else apart(21)
     if not bins.discrete:
         return space
     step = (high - low) / (spec.qmax - spec.qmin)

@@ -28,11 +28,14 @@ class Space:
     rounds: int
 
 
-def tied(count: int) -> Space:
-    """Both ends shrink alike."""
+def tied(count: int, around: int, rounds: int) -> Space:
+    """Both ends shrink alike; `around` moves each round, to the nearest candidates and beyond.
+
+    Many moves pay where values recur: the error then ripples with the scale.
+    """
     shares, step = _ladder(count)
-    moves = np.array([-0.75, -0.5, -0.25, 0.25, 0.5, 0.75])
-    return Space(np.stack([shares, shares], 1), np.stack([moves, moves], 1), step, 3)
+    moves = np.linspace(-1.25, 1.25, around)
+    return Space(np.stack([shares, shares], 1), np.stack([moves, moves], 1), step, rounds)
 
 
 def apart(count: int) -> Space:
