@@ -38,7 +38,8 @@ class Session:
     """A loaded model. `run` may be called from several threads.
 
     `model` is a path or a ModelProto (of any size). `optimize=False` keeps every node as written,
-    so that fake-quantized arithmetic stays what the model says. `threads` None takes every core.
+    so that fake-quantized arithmetic stays what the model says, and gives the same bits whether a
+    weight is stored or fed. `threads` None takes every core.
     """
 
     def __init__(
@@ -55,6 +56,8 @@ class Session:
         options.graph_optimization_level = (
             level.ORT_ENABLE_ALL if optimize else level.ORT_DISABLE_ALL
         )
+        if not optimize:
+            options.add_session_config_entry("session.disable_prepacking", "1")
         if threads is not None:
             options.intra_op_num_threads = threads
         if threads == 1:

@@ -27,10 +27,12 @@ def qdq_model(model: FloatModel, encodings: Encodings) -> onnx.ModelProto:
 
     Raises ExportError where the model's opset cannot be raised to what the types need.
     """
-    return _Rewriter(model, encodings).run()
+    return Rewriter(model, encodings).run()
 
 
-class _Rewriter:
+class Rewriter:
+    """Writes the nodes of a model one after the other; a simulation writes some parts otherwise."""
+
     def __init__(self, model: FloatModel, encodings: Encodings) -> None:
         self.model = model
         self.encodings = encodings

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from quantengine.analyze.simulate import ALL, NONE, Active, Simulator
+from quantengine.data.dataset import Dataset
+from quantengine.data.open import in_memory
+from quantengine.graph.model import FloatModel
+from quantengine.observe.calibrate import calibrate
+from quantengine.observe.table import CalibrationTable
+from quantengine.observe.taps import model_taps
+from quantengine.plan import QuantPlan
+from quantengine.resolve import resolve
+from quantengine.rewrite.qdq import qdq_model
+from quantengine.runtime import Session
+from tests.engine.onnx_text import text_model
+
+GRAPH = """
+g (float[n,3,8,8] x) => (float[n,5] y) {
+  a = Conv <pads: ints = [1,1,1,1]> (x, w1, b1)
+  b = Relu (a)
+  c = Conv <pads: ints = [1,1,1,1], group: int = 4> (b, w2, b2)
+  d = Add (b, c)
+  e = GlobalAveragePool (d)
+  f = Flatten (e)
+  y = Gemm (f, w3, b3)
+}
+"""
+
+
+def network(folder: Path) -> FloatModel:
+    rng = np.random.default_rng(3)
+    shapes = {"w1": (4, 3, 3, 3), "b1": (4,), "w2": (4, 1, 3, 3), "b2": (4,), "w3": (4, 5)}
+    weights = {name: rng.normal(size=s).astype(np.float32) for name, s in shapes.items()}
+    weights["b3"] = rng.normal(size=5).astype(np.float32)
+    return text_model(folder / "network.onnx", GRAPH, weights)
+
+
+def images(count: int = 4) -> Dataset:
+    return in_memory({"x": np.random.default_rng(5).normal(size=(count, 3, 8, 8)).astype("f")})
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[FloatModel, CalibrationTable]:
+    model = network(tmp_path_factory.mktemp("model"))
+    return model, calibrate(model, images(), model_taps(model), workers=1)
+
+
+PLANS = {
+    "default": QuantPlan(),
+    "symmetric": QuantPlan.for_target("tensorrt"),
+    "odd widths": QuantPlan().with_override("*", bits=5),
+    "wide": QuantPlan().with_override("*", bits=16),
+    "per tensor": QuantPlan().with_override("*", **{"weights.granularity": "tensor"}),
+    "one layer float": QuantPlan(),
+    "outputs": QuantPlan(quantize_outputs=True),
+    "float activations": QuantPlan().with_override("*", **{"activations.dtype": "float"}),
+    "dynamic": QuantPlan().with_override("*", **{"activations.dtype": "dynamic"}),
+}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_the_simulation_equals_the_qdq_form_to_the_last_bit(
+    prepared: tuple[FloatModel, CalibrationTable], name: str
+) -> None:
+    model, table = prepared
+    plan = PLANS[name]
+    if name == "one layer float":
+        plan = QuantPlan().with_float(model.producers["c"].name)
+    encodings = resolve(model, plan, table).encodings
+    feeds = images().load(0).feeds
+    expected = Session(qdq_model(model, encodings), optimize=False).run(feeds)
+    found = Simulator(model).run(feeds, encodings)
+    assert np.array_equal(found["y"], expected["y"])
+
+
+def test_plans_follow_each_other_in_one_session(
+    prepared: tuple[FloatModel, CalibrationTable],
+) -> None:
+    model, table = prepared
+    simulator, feeds = Simulator(model), images().load(1).feeds
+    for bits in (8, 4, 8):
+        encodings = resolve(model, QuantPlan().with_override("*", bits=bits), table).encodings
+        expected = Session(qdq_model(model, encodings), optimize=False).run(feeds)
+        assert np.array_equal(simulator.run(feeds, encodings)["y"], expected["y"])
+
+
+def test_nothing_active_is_the_float_network_and_everything_is_not(
+    prepared: tuple[FloatModel, CalibrationTable],
+) -> None:
+    model, table = prepared
+    encodings = resolve(model, QuantPlan(), table).encodings
+    feeds = images().load(0).feeds
+    expected = Session(model.proto, optimize=False).run(feeds)["y"]
+    simulator = Simulator(model)
+    assert np.array_equal(simulator.run(feeds, encodings, active=NONE)["y"], expected)
+    assert not np.array_equal(simulator.run(feeds, encodings, active=ALL)["y"], expected)
+
+
+def test_a_tap_shows_what_the_next_layer_reads(
+    prepared: tuple[FloatModel, CalibrationTable],
+) -> None:
+    model, table = prepared
+    encodings = resolve(model, QuantPlan(), table).encodings
+    feeds = images().load(0).feeds
+    found = Simulator(model).run(feeds, encodings, taps=["x", "b"])
+    on_grid = encodings.activations["x"].fake_quantize(feeds["x"])
+    assert np.array_equal(found["x"], on_grid)
+    assert np.array_equal(found["b"], encodings.activations["b"].fake_quantize(found["b"]))
+    only_b = Active(tensors=frozenset({"b"}), weights=frozenset())
+    passed = Simulator(model).run(feeds, encodings, taps=["x"], active=only_b)
+    assert np.array_equal(passed["x"], feeds["x"])
