@@ -1,0 +1,1 @@
+"""Recovery: what lifts a quantized network back towards its float original."""

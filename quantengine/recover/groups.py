@@ -1,0 +1,247 @@
+"""Tensors whose channels may be scaled together without changing what the network computes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+
+from quantengine.graph.flow import clamp_bounds, is_clamp
+from quantengine.graph.model import FloatModel
+from quantengine.graph.operators import bias_input
+from quantengine.graph.weighted import attribute, input_channels, is_sound, output_channels
+from quantengine.observe.table import CalibrationTable
+
+_KEEPS_CHANNELS = (
+    "LeakyRelu",
+    "MaxPool",
+    "AveragePool",
+    "GlobalAveragePool",
+    "GlobalMaxPool",
+    "Identity",
+    "Dropout",
+)
+HEADROOM = 2.0
+"""How far beyond the extremes seen a channel may go before scaling it changes the network."""
+_MAKERS = ("Conv", "ConvTranspose", "Gemm")
+_READERS = ("Conv", "Gemm")
+
+
+@dataclass(frozen=True, eq=False)
+class Clamped:
+    """A tensor behind a Clip, with the bounds that scaling must not touch."""
+
+    tensor: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, eq=False)
+class ChannelGroup:
+    """Tensors that share one factor a channel, [N, C, ...] each.
+
+    `makers` are the layers that write them, `readers` those that multiply them by weights: y / s
+    out of the makers and W s in the readers is the same network (Nagel 2019), as far as the
+    `clamped` tensors allow.
+    """
+
+    channels: int
+    makers: tuple[onnx.NodeProto, ...]
+    readers: tuple[onnx.NodeProto, ...]
+    tensors: tuple[str, ...]
+    clamped: tuple[Clamped, ...]
+
+    def free(self, table: CalibrationTable | None) -> NDArray[np.bool_]:
+        """bool `[C]`: channels that never reached a bound of a Clip in the data."""
+        free = np.ones(self.channels, bool)
+        for clamp in self.clamped:
+            seen = _seen(clamp.tensor, table)
+            if seen is None:
+                return np.zeros(self.channels, bool)
+            low, high = seen
+            free &= (high < clamp.high) & ((clamp.low == 0) | (low > clamp.low))
+        return free
+
+    def least_factor(self, table: CalibrationTable | None) -> NDArray[np.float64]:
+        """`[C]`: the smallest s at which y / s stays within the bounds in the data."""
+        least = np.zeros(self.channels)
+        for clamp in self.clamped:
+            seen = _seen(clamp.tensor, table)
+            if seen is None:
+                continue
+            low, high = seen
+            least = np.maximum(least, high / clamp.high)
+            if clamp.low < 0:
+                least = np.maximum(least, low / clamp.low)
+        return least
+
+
+def _seen(
+    tensor: str, table: CalibrationTable | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    stats = None if table is None else table.tensors.get(tensor)
+    channels = None if stats is None else stats.channels
+    if channels is None:
+        return None
+    return HEADROOM * np.nan_to_num(channels.low), HEADROOM * np.nan_to_num(channels.high)
+
+
+def channel_groups(model: FloatModel) -> tuple[tuple[ChannelGroup, ...], tuple[str, ...]]:
+    """The groups that can be scaled, and a sentence for each layer pair that cannot and why."""
+    return _Search(model).run()
+
+
+class _Search:
+    def __init__(self, model: FloatModel) -> None:
+        self.model = model
+        self.parent: dict[str, str] = {}
+        self.obstacles: dict[str, str] = {}
+        self.passing: list[onnx.NodeProto] = []
+
+    def run(self) -> tuple[tuple[ChannelGroup, ...], tuple[str, ...]]:
+        for node in self.model.graph.node:
+            if self._passes(node):
+                self.passing.append(node)
+                first = self._find(node.output[0])
+                for name in self._data(node):
+                    self.parent[self._find(name)] = first
+        found, refused = [], []
+        for tensors in self._members():
+            group = self._group(tensors)
+            if isinstance(group, ChannelGroup):
+                found.append(group)
+            elif group is not None:
+                refused.append(group)
+        return tuple(found), tuple(refused)
+
+    def _find(self, tensor: str) -> str:
+        while (above := self.parent.setdefault(tensor, tensor)) != tensor:
+            tensor = above
+        return tensor
+
+    def _data(self, node: onnx.NodeProto) -> tuple[str, ...]:
+        return tuple(node.input[:2]) if node.op_type == "Add" else (node.input[0],)
+
+    def _passes(self, node: onnx.NodeProto) -> bool:
+        """Whether y / s behind the node is its result for x / s, channel by channel."""
+        if node.domain not in ("", "ai.onnx"):
+            return False
+        if is_clamp(self.model, node):
+            return True
+        if node.op_type == "Add":
+            shapes = [self._shape(name) for name in (*node.input, *node.output)]
+            constant = any(name in self.model.initializers for name in node.input)
+            return not constant and None not in shapes and len(set(shapes)) == 1
+        if node.op_type == "Flatten":
+            shape = self._shape(node.input[0])
+            flat = shape is not None and all(side == 1 for side in shape[2:])
+            return flat and attribute(node, "axis", 1) == 1
+        return node.op_type in _KEEPS_CHANNELS and len([o for o in node.output if o]) == 1
+
+    def _shape(self, tensor: str) -> tuple[int | str | None, ...] | None:
+        known = self.model.types.get(tensor)
+        return None if known is None else known.shape
+
+    def _members(self) -> Iterator[list[str]]:
+        for node in self.model.graph.node:
+            for name in (*node.input, *node.output):
+                if name and name not in self.model.initializers:
+                    self._find(name)
+        groups: dict[str, list[str]] = {}
+        for tensor in self.parent:
+            groups.setdefault(self._find(tensor), []).append(tensor)
+        yield from groups.values()
+
+    def _group(self, tensors: list[str]) -> ChannelGroup | str | None:
+        """The group of these tensors, why it cannot be scaled, or None where nobody would."""
+        passing = {node.name for node in self.passing}
+        makers: dict[str, onnx.NodeProto] = {}
+        readers: dict[str, onnx.NodeProto] = {}
+        obstacle: str | None = None
+        for tensor in tensors:
+            producer = self.model.producers.get(tensor)
+            if producer is not None and self._can_make(producer):
+                makers[producer.name] = producer
+            elif producer is None or producer.name not in passing:
+                obstacle = obstacle or f"'{tensor}' is not written by a layer with weights"
+            for node in self.model.consumers.get(tensor, ()):
+                if self._can_read(node, tensor):
+                    readers[node.name] = node
+                elif node.name not in passing:
+                    obstacle = obstacle or f"{node.name} ({node.op_type}) reads it too"
+            if tensor in self.model.outputs or tensor in self.model.captured:
+                obstacle = obstacle or f"'{tensor}' is an output of the network"
+        if not makers or not readers:
+            return None
+        names = f"{next(iter(makers))} to {next(iter(readers))}"
+        sizes = self._sizes(makers, readers)
+        if obstacle is None and len(sizes) != 1:
+            obstacle = "their channels do not match"
+        if obstacle is not None:
+            return f"{names} is not equalized: {obstacle}."
+        return ChannelGroup(
+            sizes.pop(),
+            tuple(makers.values()),
+            tuple(readers.values()),
+            tuple(tensors),
+            self._clamped(set(tensors)),
+        )
+
+    def _sizes(
+        self, makers: dict[str, onnx.NodeProto], readers: dict[str, onnx.NodeProto]
+    ) -> set[int]:
+        sizes = set()
+        for node in makers.values():
+            sizes.add(output_channels(node, self._weight(node)))
+        for node in readers.values():
+            sizes.add(input_channels(node, self._weight(node)))
+        return sizes
+
+    def _clamped(self, tensors: set[str]) -> tuple[Clamped, ...]:
+        found = []
+        for node in self.passing:
+            if node.output[0] in tensors and node.op_type == "Clip":
+                low, high = clamp_bounds(self.model, node)
+                if high < math.inf or -math.inf < low < 0:
+                    found.append(Clamped(str(node.output[0]), low, high))
+        return tuple(found)
+
+    def _weight(self, node: onnx.NodeProto) -> NDArray[np.float32]:
+        weight = self.model.constant(node.input[1])
+        assert weight is not None
+        return weight
+
+    def _can_make(self, node: onnx.NodeProto) -> bool:
+        bias = bias_input(node)
+        return (
+            node.op_type in _MAKERS
+            and self._owns_weight(node)
+            and (bias is None or self._is_vector(node, bias))
+        )
+
+    def _can_read(self, node: onnx.NodeProto, tensor: str) -> bool:
+        places = [place for place, name in enumerate(node.input) if name == tensor]
+        return (
+            node.op_type in _READERS
+            and places == [0]
+            and self._owns_weight(node)
+            and not attribute(node, "transA", 0)
+        )
+
+    def _owns_weight(self, node: onnx.NodeProto) -> bool:
+        """Whether the weight is a finite constant that no other node reads."""
+        name = node.input[1]
+        weight = self.model.constant(name)
+        if weight is None or name in self.model.captured or name in self.model.outputs:
+            return False
+        alone = len(self.model.consumers.get(name, ())) == 1
+        plain = all(attribute(node, word, 1.0) == 1.0 for word in ("alpha", "beta"))
+        return alone and plain and is_sound(node, weight) and bool(np.all(np.isfinite(weight)))
+
+    def _is_vector(self, node: onnx.NodeProto, bias: str) -> bool:
+        values = self.model.constant(bias)
+        return values is not None and values.size == output_channels(node, self._weight(node))
