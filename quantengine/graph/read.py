@@ -154,6 +154,8 @@ def _external_file(tensor: onnx.TensorProto, path: Path) -> Path:
             f"{where}, but its place there does not fit the file of {size} bytes: "
             "the file is cut off or from another model."
         )
+    if "length" not in entries:  # else the loader takes all that follows in a shared file
+        tensor.external_data.add(key="length", value=str(_byte_count(tensor)))
     return file
 
 
