@@ -1,0 +1,254 @@
+"""A quantized model against its float original: accuracy, agreement, error, size, latency."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantengine.analyze.latency import median_latencies_ms
+from quantengine.analyze.model_file import ModelFile
+from quantengine.data.dataset import Dataset, InputSpec, samples, shape_text
+from quantengine.errors import DataError, ModelError
+from quantengine.formats.metrics import Difference
+from quantengine.monitor import SILENT, Monitor
+
+Array = NDArray[Any]
+
+_TOP = 5
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What evaluating found; shares lie in 0..1, None where there is nothing to count.
+
+    Accuracy needs labels and a first output of class scores `[N, classes]`, agreement (the share
+    of equal best classes) needs the scores only. `sqnr_db` and `cosine` pool all float outputs.
+    Latency is the median of one sample.
+    """
+
+    top1_reference: float | None
+    top1_candidate: float | None
+    top5_reference: float | None
+    top5_candidate: float | None
+    agreement: float | None
+    sqnr_db: float
+    cosine: float
+    bytes_reference: int
+    bytes_candidate: int
+    latency_ms_reference: float
+    latency_ms_candidate: float
+    samples: int
+
+    @property
+    def speedup(self) -> float:
+        """How many times faster the candidate is."""
+        return self.latency_ms_reference / self.latency_ms_candidate
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object with the fields above; null where no finite number says it."""
+        return {
+            key: value if value is None or np.isfinite(value) else None
+            for key, value in asdict(self).items()
+        }
+
+
+def evaluate(
+    reference: ModelFile | Path | str,
+    candidate: ModelFile | Path | str,
+    dataset: Dataset,
+    *,
+    monitor: Monitor = SILENT,
+) -> Evaluation:
+    """Runs both models on every sample; memory does not grow with the number of samples.
+
+    Raises ModelError where the models do not take the same inputs or share no output, DataError
+    where a sample or a label does not fit.
+    """
+    pair = _Pair.of(_opened(reference, monitor), _opened(candidate, monitor))
+    difference, scores = Difference(), _Scores()
+    probe: Mapping[str, Array] | None = None
+    count = 0
+    for _, sample in samples(dataset, monitor, "Evaluating"):
+        expected, found = pair.run(sample.feeds, monitor)
+        pair.add(difference, expected, found)
+        first = pair.first
+        scores.add(expected[first], found[pair.outputs[first]], sample.label, sample.name)
+        probe = sample.feeds if probe is None else probe
+        count += 1
+    assert probe is not None
+    latency = pair.latencies_ms(probe, monitor)
+    return Evaluation(
+        top1_reference=scores.accuracy(scores.top1_reference),
+        top1_candidate=scores.accuracy(scores.top1_candidate),
+        top5_reference=scores.accuracy(scores.top5_reference),
+        top5_candidate=scores.accuracy(scores.top5_candidate),
+        agreement=scores.agreement,
+        sqnr_db=difference.sqnr_db,
+        cosine=difference.cosine,
+        bytes_reference=pair.reference.file_bytes,
+        bytes_candidate=pair.candidate.file_bytes,
+        latency_ms_reference=latency[0],
+        latency_ms_candidate=latency[1],
+        samples=count,
+    )
+
+
+def _opened(model: ModelFile | Path | str, monitor: Monitor) -> ModelFile:
+    return model if isinstance(model, ModelFile) else ModelFile.open(model, monitor=monitor)
+
+
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """Two models of the same inputs; `outputs` names the candidate's of each reference output."""
+
+    reference: ModelFile
+    candidate: ModelFile
+    outputs: Mapping[str, str]
+
+    @classmethod
+    def of(cls, reference: ModelFile, candidate: ModelFile) -> _Pair:
+        _check_inputs(reference, candidate)
+        return cls(reference, candidate, _shared_outputs(reference, candidate))
+
+    @property
+    def first(self) -> str:
+        return next(iter(self.outputs))
+
+    def run(
+        self, feeds: Mapping[str, Array], monitor: Monitor
+    ) -> tuple[dict[str, Array], dict[str, Array]]:
+        expected = self.reference.session.run(
+            _typed(feeds, self.reference), list(self.outputs), monitor=monitor
+        )
+        found = self.candidate.session.run(
+            _typed(feeds, self.candidate), list(self.outputs.values()), monitor=monitor
+        )
+        return expected, found
+
+    def add(
+        self, difference: Difference, expected: Mapping[str, Array], found: Mapping[str, Array]
+    ) -> None:
+        for name, value in expected.items():
+            other = found[self.outputs[name]]
+            if value.shape != other.shape:
+                raise ModelError(
+                    f"Output '{name}' has shape {shape_text(value.shape)} in "
+                    f"{self.reference.path.name} and {shape_text(other.shape)} in "
+                    f"{self.candidate.path.name}: these are not the same model."
+                )
+            if value.dtype.kind == "f":
+                difference.add(value, other)
+
+    def latencies_ms(self, feeds: Mapping[str, Array], monitor: Monitor) -> tuple[float, ...]:
+        def call(model: ModelFile) -> object:
+            return model.session.run(ready[model], monitor=monitor)
+
+        models = (self.reference, self.candidate)
+        ready = {model: _typed(feeds, model) for model in models}
+        calls = [lambda model=model: call(model) for model in models]
+        return median_latencies_ms(calls, monitor=monitor)
+
+
+def _typed(feeds: Mapping[str, Array], model: ModelFile) -> dict[str, Array]:
+    """Feeds in the float type the model takes: a float16 model may have become float32."""
+    return {spec.name: feeds[spec.name].astype(spec.dtype, copy=False) for spec in model.inputs}
+
+
+def _check_inputs(reference: ModelFile, candidate: ModelFile) -> None:
+    """Raises ModelError where one sample cannot feed both models."""
+    theirs = {spec.name: spec for spec in candidate.inputs}
+    alike = len(theirs) == len(reference.inputs) and all(
+        spec.name in theirs and _alike(spec, theirs[spec.name]) for spec in reference.inputs
+    )
+    if not alike:
+        raise ModelError(
+            f"{reference.path.name} takes {_listed(reference.inputs)} but {candidate.path.name} "
+            f"takes {_listed(candidate.inputs)}: give two forms of the same model."
+        )
+
+
+def _alike(a: InputSpec, b: InputSpec) -> bool:
+    if a.dtype != b.dtype and not a.dtype.kind == b.dtype.kind == "f":
+        return False
+    if a.shape is None or b.shape is None:
+        return True
+    sides = zip(a.shape, b.shape, strict=False)
+    fixed = [(m, n) for m, n in sides if isinstance(m, int) and isinstance(n, int)]
+    return len(a.shape) == len(b.shape) and all(m == n for m, n in fixed)
+
+
+def _listed(inputs: tuple[InputSpec, ...]) -> str:
+    return ", ".join(f"{spec} of {spec.dtype}" for spec in inputs) or "no input"
+
+
+def _shared_outputs(reference: ModelFile, candidate: ModelFile) -> dict[str, str]:
+    """Outputs of the same name, or in the same place where no name is the same."""
+    ours = [port.name for port in reference.session.outputs]
+    theirs = [port.name for port in candidate.session.outputs]
+    shared = {name: name for name in ours if name in theirs}
+    if not shared and len(ours) == len(theirs):
+        shared = dict(zip(ours, theirs, strict=True))
+    if not shared:
+        raise ModelError(
+            f"{reference.path.name} and {candidate.path.name} share no output "
+            f"({', '.join(ours)}; {', '.join(theirs)}): give two forms of the same model."
+        )
+    return shared
+
+
+@dataclass
+class _Scores:
+    """Counts of right and equal classes while samples go by."""
+
+    rows: int = 0
+    equal: int = 0
+    labelled: int = 0
+    top1_reference: int = 0
+    top1_candidate: int = 0
+    top5_reference: int = 0
+    top5_candidate: int = 0
+
+    def add(self, reference: Array, candidate: Array, label: int | None, name: str) -> None:
+        """One sample's outputs of any shape; those that are no class scores count nothing."""
+        ours, theirs = class_scores(reference), class_scores(candidate)
+        if ours is None or theirs is None:
+            return
+        self.rows += len(ours)
+        self.equal += int(np.sum(ours.argmax(1) == theirs.argmax(1)))
+        if label is None or len(ours) != 1:
+            return
+        if label >= ours.shape[1]:
+            raise DataError(
+                f"{name} has label {label} but the model tells {ours.shape[1]} classes apart: "
+                "give the labels this model was trained on."
+            )
+        self.labelled += 1
+        ours_best, theirs_best = _best(ours[0]), _best(theirs[0])
+        self.top1_reference += ours_best[0] == label
+        self.top1_candidate += theirs_best[0] == label
+        self.top5_reference += label in ours_best
+        self.top5_candidate += label in theirs_best
+
+    def accuracy(self, right: int) -> float | None:
+        return right / self.labelled if self.labelled else None
+
+    @property
+    def agreement(self) -> float | None:
+        return self.equal / self.rows if self.rows else None
+
+
+def _best(scores: Array) -> list[int]:
+    return [int(place) for place in np.argsort(-scores, kind="stable")[:_TOP]]
+
+
+def class_scores(output: Array) -> Array | None:
+    """Scores `[N, classes]` of an output of that shape, or of `[N, classes, 1, ...]`; else None."""
+    shaped = output.ndim >= 2 and all(side == 1 for side in output.shape[2:])
+    if not shaped or output.shape[1] < 2 or output.dtype.kind != "f":
+        return None
+    return output.reshape(output.shape[:2])

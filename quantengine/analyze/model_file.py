@@ -1,0 +1,58 @@
+"""A model file that can be run as it is, float or quantized."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from quantengine.data.dataset import InputSpec
+from quantengine.errors import ModelError
+from quantengine.graph.read import read_model
+from quantengine.monitor import SILENT, Monitor
+from quantengine.runtime import Port, Session
+
+_DTYPES = {
+    "float": "float32",
+    "double": "float64",
+    **{
+        name: name
+        for bits in (8, 16, 32, 64)
+        for name in (f"int{bits}", f"uint{bits}", *(("float16",) if bits == 16 else ()))
+    },
+    "bool": "bool",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class ModelFile:
+    """A checked file, loaded by the runtime; `file_bytes` counts its external data too."""
+
+    path: Path
+    session: Session
+    file_bytes: int
+    inputs: tuple[InputSpec, ...]
+
+    @classmethod
+    def open(
+        cls, path: Path | str, *, threads: int | None = None, monitor: Monitor = SILENT
+    ) -> ModelFile:
+        """Raises ModelError for a file that is no sound model or that cannot be loaded."""
+        path = Path(path)
+        size = read_model(path, monitor=monitor).file_bytes
+        try:
+            session = Session(path, threads=threads)
+        except ModelError as error:
+            raise ModelError(f"{path}: {error}") from error
+        inputs = tuple(_spec(path, port) for port in session.inputs)
+        return cls(path, session, size, inputs)
+
+
+def _spec(path: Path, port: Port) -> InputSpec:
+    name = port.dtype.removeprefix("tensor(").removesuffix(")")
+    if name not in _DTYPES:
+        raise ModelError(
+            f"{path}: input '{port.name}' takes {port.dtype}, not numbers: it cannot be fed here."
+        )
+    return InputSpec(port.name, np.dtype(_DTYPES[name]), port.shape)

@@ -1,0 +1,53 @@
+"""What a command found: for a program as JSON, for a person as text and tables."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`data` is one JSON object; `parts` are printed in order."""
+
+    data: Mapping[str, Any]
+    parts: tuple[RenderableType, ...] = field(default=())
+
+
+def print_answer(answer: Answer, *, as_json: bool) -> None:
+    """Writes to stdout; a reader that has gone away is no error."""
+    try:
+        if as_json:
+            sys.stdout.write(json_text(answer.data))
+        else:
+            from quantengine.cli.table import console
+
+            out = console(sys.stdout)
+            for part in answer.parts:
+                out.print(part)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def json_text(data: Mapping[str, Any]) -> str:
+    """JSON with a line end; infinities and nan, which JSON has no word for, become null."""
+    return json.dumps(_finite(data), indent=2, allow_nan=False) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,144 @@
+"""`quantengine calibrate`: statistics of a model's tensors on data, kept in a file."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quantengine.cli.answer import Answer
+from quantengine.cli.data_options import add_data_flags, add_work_flags, data_options
+from quantengine.cli.output_file import check_output
+from quantengine.cli.parser import add_output_flags
+from quantengine.monitor import Monitor
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from quantengine.data.dataset import Dataset
+    from quantengine.graph.model import FloatModel
+    from quantengine.observe.statistics import TensorStats
+    from quantengine.observe.table import CalibrationTable
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", type=Path, metavar="MODEL", help="the float .onnx file")
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="STATS.npz", help="file to write"
+    )
+    add_data_flags(parser)
+    add_work_flags(parser)
+    add_output_flags(parser)
+
+
+def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
+    from quantengine.graph.load import open_model
+    from quantengine.observe.inputs import open_model_data
+
+    check_output(args.output, args.model, args.data)
+    model = open_model(args.model, monitor=monitor)
+    dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
+    table = collect(model, dataset, args, monitor)
+    table.save(args.output)
+    return Answer(
+        table_data(table, args.output), (stats_table(table), *table_lines(table, args.output))
+    )
+
+
+def collect(
+    model: FloatModel, dataset: Dataset, args: argparse.Namespace, monitor: Monitor
+) -> CalibrationTable:
+    """Statistics for any plan; raises ModelError for a model that is quantized already."""
+    from quantengine.errors import ModelError
+    from quantengine.observe.calibrate import calibrate
+    from quantengine.observe.taps import model_taps
+
+    if model.quantized is not None:
+        raise ModelError(
+            f"{model.path} is quantized already ({model.quantized}): give a float one."
+        )
+    return calibrate(
+        model,
+        dataset,
+        model_taps(model),
+        workers=args.workers,
+        memory_bytes=args.memory,
+        monitor=monitor,
+    )
+
+
+def table_data(table: CalibrationTable, path: Path) -> dict[str, Any]:
+    """A JSON object: what was observed, a summary of each tensor."""
+    return {
+        "stats": str(path),
+        "model_sha256": table.model_hash,
+        "data_hash": table.data_hash,
+        "samples": len(table.samples),
+        "tensors": [_tensor_data(table, stats) for stats in table.tensors.values()],
+    }
+
+
+def stats_table(table: CalibrationTable) -> RenderableType:
+    """Range and mean of each tensor, and the sample that set each end."""
+    from quantengine.cli.table import number, short
+    from quantengine.cli.table import table as make_table
+
+    rows = []
+    for stats in table.tensors.values():
+        lowest, highest = _extreme_samples(table, stats)
+        rows.append(
+            (
+                short(stats.name),
+                number(stats.low),
+                number(stats.high),
+                number(stats.mean),
+                short(lowest or "-", 28),
+                short(highest or "-", 28),
+                str(stats.sentinel_count or ""),
+                str(stats.nan_count + stats.inf_count or ""),
+            )
+        )
+    head = ("tensor", "low", "high", "mean", "lowest in", "highest in", "masked", "NaN, inf")
+    return make_table(head, rows, left=(0, 4, 5))
+
+
+def table_lines(table: CalibrationTable, path: Path) -> list[str]:
+    """What was written, and which tensors hold values that are no numbers."""
+    lines = [f"{path}: {len(table.tensors)} tensors over {len(table.samples)} samples."]
+    lines += [
+        f"'{stats.name}' has {stats.nan_count} NaN and {stats.inf_count} infinite values, which "
+        "its range leaves out."
+        for stats in _not_numbers(table.tensors.values())
+    ]
+    return lines
+
+
+def _not_numbers(tensors: Iterable[TensorStats]) -> list[TensorStats]:
+    return [stats for stats in tensors if stats.nan_count or stats.inf_count]
+
+
+def _tensor_data(table: CalibrationTable, stats: TensorStats) -> dict[str, Any]:
+    lowest, highest = _extreme_samples(table, stats)
+    return {
+        "name": stats.name,
+        "shape": stats.shape,
+        "low": float(stats.low),
+        "high": float(stats.high),
+        "mean": float(stats.mean),
+        "lowest_in": lowest,
+        "highest_in": highest,
+        "nan": stats.nan_count,
+        "inf": stats.inf_count,
+        "masked": stats.sentinel_count,
+    }
+
+
+def _extreme_samples(table: CalibrationTable, stats: TensorStats) -> tuple[str | None, str | None]:
+    """The names of the samples with the smallest and the largest value."""
+    import numpy as np
+
+    low, high = stats.sample_low, stats.sample_high
+    if not np.any(np.isfinite(low)):
+        return None, None
+    return table.samples[int(np.nanargmin(low))], table.samples[int(np.nanargmax(high))]

@@ -1,0 +1,128 @@
+"""The flags that say where data is and how it is prepared."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from quantengine.data.options import DataOptions
+
+_DATA = "folder of images or .npz, .npy or .npz file, or ONNX test_data_set folder"
+
+
+def add_data_flags(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    """`--data` and everything that may be said about it; left out, it is guessed and said."""
+    group = parser.add_argument_group("data")
+    add = group.add_argument
+    add("--data", type=Path, required=required, metavar="PATH", help=_DATA)
+    add("--images", metavar="KEY", help="array of an .npz that feeds the first input")
+    add("--labels", metavar="KEY|CSV", help="labels: array of an .npz, or csv file of a folder")
+    add(
+        "--map",
+        type=_pair,
+        action="append",
+        default=[],
+        metavar="INPUT=KEY",
+        help="array for a model input, or a constant (INPUT=0); repeat for each input",
+    )
+    add("--preset", metavar="NAME", help="imagenet, tf (x/127.5-1), unit (x/255) or raw")
+    add("--resize", type=_size, metavar="N|WxH", help="short side in pixels, or exact size")
+    add("--crop", type=_size, metavar="N|WxH", help="centre crop in pixels")
+    add("--mean", type=_numbers, metavar="A[,B,C]", help="subtracted from each channel")
+    add("--std", type=_numbers, metavar="A[,B,C]", help="divides each channel")
+    add("--bgr", action="store_true", help="blue first")
+    add("--grey", action="store_true", help="colour to ITU-R 601 grey")
+    add("--luma", action="store_true", help="colour to Y of YCbCr")
+    add("--layout", choices=("nchw", "nhwc"), help="channels first or last")
+    add("--start", type=_count, metavar="N", help="first sample, counted from 0")
+    add("--stop", type=_count, metavar="N", help="sample after the last")
+    add(
+        "--limit",
+        "--samples",
+        type=_count,
+        metavar="N",
+        help="at most N samples, evenly spaced over the data",
+    )
+
+
+def data_options(args: argparse.Namespace) -> DataOptions:
+    """What the flags say about the data, in the words of the data room."""
+    from quantengine.data.options import DataOptions
+
+    return DataOptions(
+        images=args.images,
+        labels=args.labels,
+        mapping=dict(args.map),
+        preset=args.preset,
+        resize=args.resize,
+        crop=args.crop,
+        mean=args.mean,
+        std=args.std,
+        bgr=args.bgr,
+        grey=args.grey,
+        luma=args.luma,
+        layout=args.layout,
+        start=args.start,
+        stop=args.stop,
+        limit=args.limit,
+    )
+
+
+def add_work_flags(parser: argparse.ArgumentParser) -> None:
+    """How many threads and how much memory calibration may take."""
+    group = parser.add_argument_group("work")
+    group.add_argument(
+        "--workers", type=_count, metavar="N", help="threads that run the model (default: cores)"
+    )
+    group.add_argument(
+        "--memory",
+        type=_memory,
+        metavar="SIZE",
+        help="what observing may take, such as 500MB (default 2GB); more is done in several passes",
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, separator, value = text.rpartition("=")
+    if not separator or not name or not value:
+        raise argparse.ArgumentTypeError(f"'{text}' is not INPUT=KEY")
+    return name, value
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number")
+    return int(text)
+
+
+def _size(text: str) -> int | tuple[int, int]:
+    sides = text.lower().split("x")
+    if len(sides) > 2 or not all(side.isascii() and side.isdigit() for side in sides):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a size: write 224 or 320x240")
+    return int(sides[0]) if len(sides) == 1 else (int(sides[0]), int(sides[1]))
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is not a list of numbers: write 0.5 or 0.485,0.456,0.406"
+        ) from error
+
+
+_UNITS = {"kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30, "b": 1}
+
+
+def _memory(text: str) -> int:
+    digits = text.strip().lower()
+    unit = next((name for name in _UNITS if digits.endswith(name)), "")
+    try:
+        count = int(float(digits.removesuffix(unit)) * _UNITS.get(unit, 1))
+    except (ValueError, OverflowError) as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a size: write 500MB or 2GB") from error
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a size above zero")
+    return count

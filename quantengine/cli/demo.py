@@ -1,0 +1,73 @@
+"""`quantengine demo`: the bundled model and data through the whole way, no files needed."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from quantengine.cli.answer import Answer
+from quantengine.cli.data_options import add_work_flags
+from quantengine.cli.output_file import check_output
+from quantengine.cli.parser import add_output_flags
+from quantengine.monitor import Monitor
+
+if TYPE_CHECKING:
+    from quantengine.data.dataset import Dataset
+
+OUTPUT = "demo_int8.onnx"
+
+_EXPLANATION = (
+    "One scale for a whole weight tensor cannot hold channels of very different size, as "
+    "depthwise networks have them; one for each channel can."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-o", "--output", type=Path, default=Path(), metavar="DIR", help=f"where {OUTPUT} goes"
+    )
+    add_work_flags(parser)
+    add_output_flags(parser)
+
+
+def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
+    from quantengine.analyze.evaluate import evaluate
+    from quantengine.cli.calibrate import collect
+    from quantengine.cli.evaluate import evaluation_table
+    from quantengine.cli.plan_options import AUTO, target_plan
+    from quantengine.cli.quantize import write_quantized
+    from quantengine.graph.load import open_model
+    from resources.demo import model_path
+
+    output = args.output / OUTPUT
+    check_output(output)
+    plan = target_plan(AUTO, monitor)
+    whole = replace(plan, weights=replace(plan.weights, granularity="tensor"))
+    model = open_model(model_path(), monitor=monitor)
+    calib, held_out = _data("calib", monitor), _data("eval", monitor)
+    table = collect(model, calib, args, monitor)
+    written = write_quantized(model, plan, table, calib, output, monitor=monitor)
+    found = {"per channel": evaluate(model.path, output, held_out, monitor=monitor)}
+    with tempfile.TemporaryDirectory() as folder:
+        beside = Path(folder) / OUTPUT
+        write_quantized(model, whole, table, calib, beside, monitor=monitor)
+        found["per tensor"] = evaluate(model.path, beside, held_out, monitor=monitor)
+    data = {
+        "quantize": written.data(),
+        **{name.replace(" ", "_"): evaluation.to_json() for name, evaluation in found.items()},
+    }
+    title = f"{len(held_out)} held-out images, weights with a scale for each channel or tensor:"
+    return Answer(data, (*written.parts(), "", title, evaluation_table(found), _EXPLANATION))
+
+
+def _data(part: Literal["calib", "eval"], monitor: Monitor) -> Dataset:
+    from quantengine.analyze.model_file import ModelFile
+    from quantengine.data.open import open_data
+    from quantengine.data.options import DataOptions
+    from resources.demo import data_path, model_path
+
+    options = DataOptions(images=f"{part}_images", labels=f"{part}_labels", preset="imagenet")
+    return open_data(data_path(), ModelFile.open(model_path()).inputs, options, monitor=monitor)

@@ -1,0 +1,107 @@
+"""`quantengine inspect`: what a model is made of and what quantization will do to it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quantengine.cli.answer import Answer
+from quantengine.cli.parser import add_output_flags
+from quantengine.monitor import Monitor
+
+if TYPE_CHECKING:
+    from quantengine.graph.layers import Layer
+    from quantengine.graph.model import FloatModel, TensorType
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", type=Path, metavar="MODEL", help="the .onnx file")
+    add_output_flags(parser)
+
+
+def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
+    from quantengine.cli.layer_table import model_table
+    from quantengine.graph.flow import integer_flow
+    from quantengine.graph.layers import model_layers
+    from quantengine.graph.load import open_model
+
+    model = open_model(args.model, monitor=monitor)
+    layers = model_layers(model, integer_flow(model))
+    data = _data(model, layers)
+    return Answer(data, (*model_table(_shown(model, layers)), *_summary(model, data)))
+
+
+def _shown(model: FloatModel, layers: tuple[Layer, ...]) -> list[Layer]:
+    from dataclasses import replace
+
+    if model.quantized is None:
+        return list(layers)
+    return [replace(layer, reason="quantized already", minor=False) for layer in layers]
+
+
+def _data(model: FloatModel, layers: tuple[Layer, ...]) -> dict[str, Any]:
+    shown = _shown(model, layers)
+    weights = {name: layer.parameters for layer in layers for name in layer.weights}
+    return {
+        "model": str(model.path),
+        "sha256": model.digest,
+        "bytes": model.file_bytes,
+        "opset": model.opset,
+        "inputs": [_port(name, kind) for name, kind in model.inputs.items()],
+        "outputs": [_port(name, kind) for name, kind in model.outputs.items()],
+        "parameters": _parameters(model, set(weights)),
+        "quantized_already": model.quantized,
+        "notes": list(model.notes),
+        "layers": [_layer(layer) for layer in shown],
+    }
+
+
+def _parameters(model: FloatModel, weights: set[str]) -> int:
+    import math
+
+    return sum(math.prod(model.initializers[name].dims) for name in weights)
+
+
+def _port(name: str, kind: TensorType) -> dict[str, Any]:
+    import onnx
+
+    element = onnx.TensorProto.DataType.Name(kind.element).lower()
+    shape = None if kind.shape is None else list(kind.shape)
+    return {"name": name, "type": element, "shape": shape}
+
+
+def _layer(layer: Layer) -> dict[str, Any]:
+    return {
+        "name": layer.name,
+        "operator": layer.operator,
+        "input_shape": layer.input_shape,
+        "output_shape": layer.output_shape,
+        "parameters": layer.parameters,
+        "bytes": layer.bytes,
+        "quantized": layer.quantized,
+        "reason": layer.reason,
+    }
+
+
+def _summary(model: FloatModel, data: dict[str, Any]) -> list[str]:
+    from quantengine.cli.table import printable, size
+
+    quantized = sum(layer["quantized"] for layer in data["layers"])
+    lines = [
+        f"{printable(model.path.name)}: {size(model.file_bytes)}, opset {model.opset}, "
+        f"{data['parameters']:,} parameters; {quantized} of {len(data['layers'])} nodes will be "
+        "quantized.",
+        *(f"Input {_port_text(port)}." for port in data["inputs"]),
+        *(f"Output {_port_text(port)}." for port in data["outputs"]),
+    ]
+    if model.quantized is not None:
+        lines.append(f"Read-only, it is quantized already: {printable(model.quantized)}")
+    return lines
+
+
+def _port_text(port: dict[str, Any]) -> str:
+    from quantengine.cli.table import printable
+    from quantengine.data.dataset import shape_text
+
+    return printable(f"'{port['name']}' {shape_text(port['shape'])} {port['type']}")

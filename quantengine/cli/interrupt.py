@@ -1,0 +1,42 @@
+"""Ctrl-C: the first asks the work to stop, the second ends the program."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from types import FrameType
+from typing import TypeVar
+
+from quantengine.monitor import Monitor
+
+T = TypeVar("T")
+
+
+def run_interruptible(work: Callable[[], T], monitor: Monitor) -> T:
+    """The result of `work`, which runs beside the main thread.
+
+    Python handles signals between two steps of the main thread only: a long call into compiled
+    code there would hold Ctrl-C back.
+    """
+    with _cancelling(monitor), ThreadPoolExecutor(1, "command") as pool:
+        return pool.submit(work).result()
+
+
+@contextmanager
+def _cancelling(monitor: Monitor) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def cancel(number: int, _: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        monitor.cancel()
+
+    before = signal.signal(signal.SIGINT, cancel)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,163 @@
+"""The flags that make a plan."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quantengine.monitor import Monitor
+
+if TYPE_CHECKING:
+    from quantengine.plan import Override, Parameters, QuantPlan, Setting, TensorPlan
+
+AUTO = "auto"
+
+_WORDS: dict[str, bool | None] = {"true": True, "false": False, "none": None}
+_SETTING_START = re.compile(r":(?=[\w.]+=)")
+
+
+def add_plan_flags(parser: argparse.ArgumentParser) -> None:
+    """Flags that start from `--plan` or a target's plan and change it."""
+    group = parser.add_argument_group("plan", "later flags change what --plan or --target says")
+    add = group.add_argument
+    add("--plan", type=Path, metavar="FILE", help="a plan saved as JSON")
+    add("--save-plan", type=Path, metavar="FILE", help="save the plan that results")
+    add(
+        "--target",
+        metavar="NAME",
+        help="auto (default: onnxruntime on a CPU like this one), onnxruntime-cpu, "
+        "onnxruntime-no-vnni or tensorrt",
+    )
+    add("--weights", metavar="TYPE", help="int8, uint8, int4, int16, ... or bits 2..16, or float")
+    add(
+        "--activations",
+        metavar="TYPE",
+        help="uint8, int8, int16, ... or bits; float: weights only; dynamic: ranges at run time",
+    )
+    add("--granularity", metavar="WORD", help="of weights: tensor, channel or block:32")
+    add("--method", metavar="NAME[:P=V,..]", help="range of activations; see quantengine methods")
+    add("--weight-method", metavar="NAME[:P=V,..]", help="range of weights")
+    add(
+        "--keep-float",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="layers to leave alone: a name, a shell pattern or re:REGEX; repeat for more",
+    )
+    add(
+        "--set",
+        action="append",
+        default=[],
+        metavar="PATTERN:K=V,..",
+        help="settings of some layers or tensors, such as 'conv*:bits=4,method=mse' or "
+        "'x:low=0,high=6'; weights. or activations. before a key limits it",
+    )
+
+
+def chosen_plan(args: argparse.Namespace, monitor: Monitor) -> QuantPlan:
+    """The plan the flags mean; raises PlanError for a word that is unknown."""
+    plan = _start(args, monitor)
+    return replace(
+        plan,
+        weights=_changed(
+            plan.weights, args.weights, args.weight_method, granularity=args.granularity
+        ),
+        activations=_changed(plan.activations, args.activations, args.method),
+        keep_float=(*plan.keep_float, *args.keep_float),
+        overrides=(*plan.overrides, *(parse_override(text) for text in args.set)),
+    )
+
+
+def target_plan(name: str, monitor: Monitor) -> QuantPlan:
+    """The plan of a target; `auto` is onnxruntime on a CPU that multiplies as this one does."""
+    from quantengine.plan import TARGET_NOTES, QuantPlan, target_of_this_cpu
+
+    if name != AUTO:
+        return QuantPlan.for_target(name)
+    target = target_of_this_cpu()
+    monitor.say(f"Target {target}, chosen for this CPU ({TARGET_NOTES[target]}).")
+    return QuantPlan.for_target(target)
+
+
+def parse_override(text: str) -> Override:
+    """`PATTERN:key=value,key=value`; the pattern may hold colons itself. Raises PlanError."""
+    from quantengine.errors import PlanError
+    from quantengine.plan import Override
+
+    starts = [match.start() for match in _SETTING_START.finditer(text)]
+    if not starts or not starts[-1]:
+        raise PlanError(f"'--set {text}' has no settings: write PATTERN:bits=4,method=mse.")
+    pattern, settings = text[: starts[-1]], text[starts[-1] + 1 :]
+    return Override(pattern, _settings(settings))
+
+
+def _start(args: argparse.Namespace, monitor: Monitor) -> QuantPlan:
+    from quantengine.errors import PlanError
+    from quantengine.plan import QuantPlan
+
+    if args.plan is None:
+        return target_plan(args.target or AUTO, monitor)
+    if args.target is not None:
+        raise PlanError("--plan and --target exclude each other: the plan names its target.")
+    try:
+        text = args.plan.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PlanError(f"The plan {args.plan} cannot be read: {_reason(error)}.") from error
+    return QuantPlan.from_text(text)
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or "" if isinstance(error, OSError) else "it is not text"
+
+
+def _changed(
+    plan: TensorPlan, dtype: str | None, method: str | None, granularity: str | None = None
+) -> TensorPlan:
+    from quantengine.plan import apply_settings
+
+    settings: list[tuple[str, Setting]] = []
+    if dtype is not None:
+        settings.append(("bits", int(dtype)) if dtype.isdecimal() else ("dtype", dtype))
+    if granularity is not None:
+        settings.append(("granularity", granularity))
+    changed = apply_settings(plan, settings, "")
+    if method is None:
+        return changed
+    name, parameters = _method(method)
+    return replace(changed, method=name, parameters=parameters)
+
+
+def _method(text: str) -> tuple[str, Parameters]:
+    from quantengine.errors import PlanError
+
+    name, _, rest = text.partition(":")
+    parameters = []
+    for key, value in _settings(rest) if rest else ():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise PlanError(f"'{text}' is no method: write NAME or NAME:parameter=number.")
+        parameters.append((key, float(value)))
+    return name, tuple(parameters)
+
+
+def _settings(text: str) -> tuple[tuple[str, Setting], ...]:
+    from quantengine.errors import PlanError
+
+    found = []
+    for part in text.split(","):
+        key, separator, value = part.partition("=")
+        if not separator or not key.strip() or not value.strip():
+            raise PlanError(f"'{part}' is not a setting: write key=value, such as bits=4.")
+        found.append((key.strip(), _value(value.strip())))
+    return tuple(found)
+
+
+def _value(text: str) -> Any:
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    try:
+        return float(text)
+    except ValueError:
+        return text

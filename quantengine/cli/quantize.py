@@ -1,0 +1,209 @@
+"""`quantengine quantize`: from a float model and data to a quantized, verified file."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quantengine.cli.answer import Answer
+from quantengine.cli.calibrate import collect
+from quantengine.cli.data_options import add_data_flags, add_work_flags, data_options
+from quantengine.cli.output_file import check_output, write_json
+from quantengine.cli.parser import add_output_flags
+from quantengine.cli.plan_options import add_plan_flags, chosen_plan
+from quantengine.monitor import Monitor
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from quantengine.analyze.layer_report import LayerReport
+    from quantengine.data.dataset import Dataset
+    from quantengine.export.export import ExportReport, Form
+    from quantengine.graph.model import FloatModel
+    from quantengine.observe.table import CalibrationTable
+    from quantengine.plan import QuantPlan
+    from quantengine.resolve import Resolution
+    from quantengine.runtime import Tensors
+
+_PROBES = 8
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("model", type=Path, metavar="MODEL", help="the float .onnx file")
+    add("-o", "--output", type=Path, required=True, metavar="OUT.onnx", help="file to write")
+    add("--stats", type=Path, metavar="STATS.npz", help="from calibrate, instead of running data")
+    add("--format", choices=("qdq", "qoperator"), default="qdq", help="form (default qdq)")
+    add("--report", type=Path, metavar="FILE", help="write what --json prints to a file")
+    add_data_flags(parser, required=False)
+    add_plan_flags(parser)
+    add_work_flags(parser)
+    add_output_flags(parser)
+
+
+def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
+    from quantengine.graph.load import open_model
+    from quantengine.observe.inputs import open_model_data
+    from quantengine.resolve import plan_decisions
+
+    _check_outputs(args)
+    plan = chosen_plan(args, monitor)
+    model = open_model(args.model, monitor=monitor)
+    plan_decisions(model, plan)
+    dataset = None
+    if args.data is not None:
+        dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
+    table = _table(args, model, plan, dataset, monitor)
+    written = write_quantized(
+        model, plan, table, dataset, args.output, form=args.format, monitor=monitor
+    )
+    if args.save_plan is not None:
+        write_json(args.save_plan, plan.to_json())
+    if args.report is not None:
+        write_json(args.report, written.data())
+    return Answer(written.data(), tuple(written.parts()))
+
+
+@dataclass(frozen=True, eq=False)
+class Written:
+    """A quantized file and how it came about."""
+
+    model: FloatModel
+    resolution: Resolution
+    layers: tuple[LayerReport, ...]
+    export: ExportReport
+    source: dict[str, Any] | None
+
+    def data(self) -> dict[str, Any]:
+        """A JSON object: the report of the export, the plan, and every layer."""
+        return {
+            "model": str(self.model.path),
+            "model_sha256": self.model.digest,
+            **self.export.to_json(),
+            "notes": [*self.resolution.notes, *self.export.notes],
+            "plan": self.resolution.plan.to_json(),
+            "data": self.source,
+            "layers": [layer.to_json() for layer in self.layers],
+        }
+
+    def parts(self) -> list[RenderableType]:
+        """The table of layers, what to know about it, and what was written."""
+        from quantengine.cli.layer_table import plan_table
+        from quantengine.cli.table import printable
+
+        notes = [*self._bias_notes(), *self.resolution.notes, *self.export.notes]
+        return [
+            *plan_table(self.layers),
+            *(f"Note: {printable(note)}" for note in notes),
+            self._summary(),
+            self._verified(),
+        ]
+
+    def _bias_notes(self) -> list[str]:
+        raised = sum(layer.raised for layer in self.layers)
+        clipped = sum(layer.clipped_bias for layer in self.layers)
+        notes = []
+        if raised:
+            notes.append(
+                f"The weight scale of {raised} channels was raised so that their bias fits int32."
+            )
+        if clipped:
+            notes.append(f"{clipped} bias values do not fit int32 and were cut off.")
+        return notes
+
+    def _summary(self) -> str:
+        from quantengine.cli.table import printable, size
+
+        export = self.export
+        share = export.bytes_after / export.bytes_before
+        return (
+            f"{printable(str(export.path))}: {size(export.bytes_before)} -> "
+            f"{size(export.bytes_after)} ({share:.0%}), {export.form}, opset {export.opset}."
+        )
+
+    def _verified(self) -> str:
+        from quantengine.cli.table import decibels
+
+        found = self.export.verification
+        if not found.samples:
+            return "Verified: valid and loads in onnxruntime; not run, since no data was given."
+        return (
+            f"Verified on {found.samples} samples: {decibels(found.reference_sqnr_db)} dB against "
+            f"the float model, {decibels(found.simulation_sqnr_db)} dB against the simulation."
+        )
+
+
+def write_quantized(
+    model: FloatModel,
+    plan: QuantPlan,
+    table: CalibrationTable | None,
+    dataset: Dataset | None,
+    path: Path,
+    *,
+    form: Form = "qdq",
+    monitor: Monitor,
+) -> Written:
+    """Resolves the plan, writes the file and verifies it on a few samples of `dataset`."""
+    from quantengine.analyze.layer_report import layer_reports
+    from quantengine.export.export import export_model
+    from quantengine.resolve import resolve
+
+    resolution = resolve(model, plan, table, monitor=monitor)
+    probes = [] if dataset is None else _probes(dataset)
+    export = export_model(
+        model, resolution, path, table=table, probes=probes, form=form, monitor=monitor
+    )
+    source = None if dataset is None else dataset.describe()
+    return Written(model, resolution, layer_reports(model, resolution), export, source)
+
+
+def _check_outputs(args: argparse.Namespace) -> None:
+    from quantengine.errors import ExportError
+
+    sources = (args.model, args.data, args.stats, args.plan)
+    outputs = [path for path in (args.output, args.report, args.save_plan) if path is not None]
+    for path in outputs:
+        check_output(path, *sources[: 3 if path is args.save_plan else None])
+    if len({path.resolve() for path in outputs}) < len(outputs):
+        raise ExportError("Two outputs have the same name: give each file its own.")
+
+
+def _table(
+    args: argparse.Namespace,
+    model: FloatModel,
+    plan: QuantPlan,
+    dataset: Dataset | None,
+    monitor: Monitor,
+) -> CalibrationTable | None:
+    """Statistics from the file or the data; None where the plan needs none."""
+    from quantengine.errors import DataError
+    from quantengine.observe.table import CalibrationTable
+
+    if args.stats is not None:
+        return CalibrationTable.load(args.stats)
+    if plan.activations.integer is None and not plan.overrides:
+        return None
+    if dataset is None:
+        raise DataError(
+            "Ranges of activations are chosen from data: give --data or --stats, or quantize "
+            "weights only with --activations float."
+        )
+    return collect(model, dataset, args, monitor)
+
+
+def _probes(dataset: Dataset) -> list[Tensors]:
+    """A few readable samples, spread over the data; bad ones were reported before."""
+    from quantengine.errors import DataError
+
+    step = max(1, len(dataset) // _PROBES)
+    found: list[Tensors] = []
+    for index in range(0, len(dataset), step):
+        try:
+            found.append(dataset.load(index).feeds)
+        except DataError:
+            continue
+        if len(found) == _PROBES:
+            break
+    return found
