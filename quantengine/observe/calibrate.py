@@ -20,6 +20,7 @@ from quantengine.observe import table as tables
 from quantengine.observe.memory import DEFAULT_BYTES, split_taps, tap_bytes
 from quantengine.observe.observed_model import observed_model
 from quantengine.observe.replicates import group_of
+from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.tap import Tap
 from quantengine.runtime import Session
@@ -88,12 +89,13 @@ class _Run:
         """One pass over the data."""
         proto = observed_model(self.model, taps, quantized_inputs=self.quantized_inputs)
         with ThreadPoolExecutor(1) as beside:
-            # The compiled loops load while the runtime prepares the model.
+            # The runtime prepares the model while the compiled loops load.
             loading = beside.submit(Session, proto, threads=1)
-            from quantengine.observe.crew import Crew
-            from quantengine.observe.watcher import Watcher
-
+            load_loops()
             session = loading.result()
+        from quantengine.observe.crew import Crew
+        from quantengine.observe.watcher import Watcher
+
         watchers = [Watcher(session, taps) for _ in range(crew)]
         Crew(self.dataset, watchers).run(indices, self.monitor, text)
         return reduce(tables.merge, (self._table(w) for w in watchers if w.digests))
@@ -106,6 +108,11 @@ class _Run:
             self.dataset.describe()["preprocessing"],
             quantized_inputs=self.quantized_inputs,
         )
+
+
+def load_loops() -> None:
+    """Loads the compiled loops, about 0.4 s once a process: worth doing beside other work."""
+    TensorStats.of_values([0.0])
 
 
 def _check(dataset: Dataset, taps: Sequence[Tap]) -> None:

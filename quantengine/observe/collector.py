@@ -179,8 +179,8 @@ def _from_slots(keys: NDArray[np.uint32], counts: NDArray[np.int64], group: int)
 
 
 def _to_reals(order: NDArray[np.int32]) -> NDArray[np.float32]:
-    """Values of integers made by `sweep.ordered`; NOTHING becomes nan."""
-    real = (order ^ ((order >> 31) & 0x7FFFFFFF)).view(np.float32)
+    """Values of integers made by `sweep.ordered`; NOTHING becomes nan, -0.0 becomes 0.0."""
+    real = (order ^ ((order >> 31) & 0x7FFFFFFF)).view(np.float32) + np.float32(0)
     return np.where(np.abs(order) == NOTHING, np.float32(np.nan), real)
 
 
