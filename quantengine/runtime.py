@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from quantengine.errors import Cancelled, DataError, ModelError
+from quantengine.graph.message import fits_one_message
 from quantengine.monitor import SILENT, Monitor
 
 Tensors = Mapping[str, NDArray[Any]]
 
-_LARGEST_MESSAGE = 2**31 - 2**24
 _SILENT_SEVERITY = 4
 
 
@@ -139,7 +139,7 @@ def _loadable(model: onnx.ModelProto | Path) -> Iterator[str | bytes]:
     """A path or bytes onnxruntime accepts; a message over 2 GB goes through a temporary folder."""
     if isinstance(model, Path):
         yield str(model)
-    elif model.ByteSize() < _LARGEST_MESSAGE:
+    elif fits_one_message(model):
         yield model.SerializeToString()
     else:
         with tempfile.TemporaryDirectory() as folder:

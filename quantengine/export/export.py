@@ -13,6 +13,7 @@ from quantengine.errors import ExportError
 from quantengine.export.provenance import provenance, write_provenance
 from quantengine.export.verify import Verification, verify
 from quantengine.files import settle, whole_folder_of
+from quantengine.graph.message import fits_one_message
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
@@ -23,7 +24,6 @@ from quantengine.runtime import Tensors
 
 Form = Literal["qdq", "qoperator"]
 
-_LARGEST_MESSAGE = 2**31 - 2**24
 _SATURATED = (
     "This CPU's int8 kernels saturate (no VNNI), so results here are worse than simulated: "
     "choose the target onnxruntime-no-vnni if the model shall run on CPUs like this one."
@@ -92,7 +92,7 @@ def export_model(
 
 def _save(proto: onnx.ModelProto, path: Path) -> list[Path]:
     """Saves to `path`; returns the files of external data that a message over 2 GB needs."""
-    if proto.ByteSize() < _LARGEST_MESSAGE:
+    if fits_one_message(proto):
         path.write_bytes(proto.SerializeToString())
         return []
     weights = path.with_name(f"{path.name}.data")
