@@ -53,13 +53,13 @@ def scale_method(descent: Descent) -> tuple[Choose, ChooseRows]:
     def ends(
         measured: Measured, spec: RangeSpec, parameters: Mapping[str, float]
     ) -> tuple[Doubles, Doubles]:
-        ladder = climb(measured, spec, int(parameters["rungs"]))
+        ladder = climb(measured, spec, 25, 25)
         grids = settle(measured, ladder, descent, int(parameters["iterations"]))
         return grids.low, grids.high
 
     def choose(stats: TensorStats, spec: RangeSpec, parameters: Mapping[str, float]) -> RangeChoice:
         bins = Bins(stats.distribution)
-        ladder = climb(bins, spec, int(parameters["rungs"]))
+        ladder = climb(bins, spec, 65, 160)
         grids = settle(bins, ladder, descent, int(parameters["iterations"]))
         step = float(max(ladder.full.high_step[0], -ladder.full.low_step[0]))
         curve = _lower_edge(

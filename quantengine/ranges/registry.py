@@ -67,10 +67,7 @@ _ENTROPY = {
     "bins": Parameter(2048, 2, 65536, "bins of the histogram of |x|"),
     "start_bins": Parameter(128, 1, 65536, "bins below the first threshold"),
 }
-_DESCENT = {
-    "iterations": Parameter(16, 1, 1000, "steps at most"),
-    "rungs": Parameter(25, 1, 1000, "scales tried to find the start, twice"),
-}
+_DESCENT = {"iterations": Parameter(16, 1, 1000, "steps at most")}
 
 METHODS: Mapping[str, Method] = MappingProxyType(
     {

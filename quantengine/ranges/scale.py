@@ -41,19 +41,19 @@ class Ladder:
 Descent = Callable[[Measured, Ladder, int], Doubles]
 
 
-def climb(measured: Measured, spec: RangeSpec, rungs: int) -> Ladder:
-    """Tries `rungs` scales from that of the full range down, then as many around the best."""
+def climb(measured: Measured, spec: RangeSpec, rungs: int, near: int) -> Ladder:
+    """Tries `rungs` scales from that of the full range down, then `near` around the best."""
     full = grids_of(measured.low, measured.high, spec)
     scales = full.scale[:, None] * np.geomspace(1.0, _NARROWEST, rungs)
     ladder = Ladder(full, scales, measured.errors(full.rescaled(scales), 2.0), 1.0)
-    step = _NARROWEST ** (-1.0 / max(rungs - 1, 1))
-    near = ladder.best[:, None] * np.geomspace(1.0 / step, step, rungs)
-    errors = measured.errors(full.rescaled(near), 2.0)
+    step = _NARROWEST ** (-1.0 / (rungs - 1))
+    around = ladder.best[:, None] * np.geomspace(1.0 / step, step, near)
+    errors = measured.errors(full.rescaled(around), 2.0)
     return Ladder(
         full,
-        np.concatenate((scales, near), axis=1),
+        np.concatenate((scales, around), axis=1),
         np.concatenate((ladder.errors, errors), axis=1),
-        float(step ** (2.0 / max(rungs - 1, 1))),
+        float(step ** (2.0 / (near - 1))),
     )
 
 
