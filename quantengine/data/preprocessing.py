@@ -157,7 +157,7 @@ class Preprocessing:
                 f"the image is {width}x{height}, smaller than the crop {wide}x{high}: "
                 f"resize it first (--resize {min(wide, high)})"
             )
-        top, left = round((height - high) / 2), round((width - wide) / 2)
+        top, left = (height - high) // 2, (width - wide) // 2
         return image[top : top + high, left : left + wide]
 
     def _normalised(self, pixels: Pixels) -> Floats:
