@@ -1,21 +1,51 @@
-"""The `quantscope` command."""
+"""The `quantscope` command: opens the window."""
 
 from __future__ import annotations
 
+import argparse
+import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-_TEXT = """\
-The window of Quantscope does not exist yet; the terminal does everything it can do today.
-Run `quantengine demo` to quantize the bundled demo model, or `quantengine --help`.
-"""
+_PACKAGES = (
+    "libegl1 libgl1 libxkbcommon0 libxkbcommon-x11-0 libfontconfig1 libdbus-1-3 libxcb-cursor0 "
+    "libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
+)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Says that there is no window yet, whatever the flags."""
-    del argv
-    sys.stdout.write(_TEXT)
-    return 0
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code 0 after the window was closed, 2 where it could not be opened."""
+    wanted = _parser().parse_args(arguments)
+    try:
+        from PySide6.QtWidgets import QApplication
+    except ImportError as error:
+        print(
+            f"The window needs libraries that this system lacks ({error}): "
+            f"on Debian or Ubuntu run 'apt-get install {_PACKAGES}'.",
+            file=sys.stderr,
+        )
+        return 2
+    from app.start import start
+
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    assert isinstance(application, QApplication)
+    return start(application, wanted)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="quantscope", description="Inspect and quantize an ONNX model in a window."
+    )
+    parser.add_argument("model", nargs="?", type=Path, help="the model to open (.onnx)")
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="a folder or file of samples")
+    parser.add_argument("--project", type=Path, metavar="FILE", help="a saved project (.qscope)")
+    parser.add_argument("--demo", action="store_true", help="open the bundled network and data")
+    parser.add_argument(
+        "--screenshots", type=Path, metavar="DIR", help="save a picture of every view and leave"
+    )
+    return parser
 
 
 if __name__ == "__main__":

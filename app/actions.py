@@ -1,0 +1,75 @@
+"""Every command by name: one place for text, icon, shortcut and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+
+from app.theme import Theme
+
+
+@dataclass(frozen=True)
+class Command:
+    """`missing` says in a sentence why it cannot be done now, None when it can."""
+
+    name: str
+    text: str
+    run: Callable[[], object]
+    icon: str = ""
+    shortcut: str | QKeySequence.StandardKey = ""
+    tip: str = ""
+    missing: Callable[[], str | None] = lambda: None
+
+
+class Actions(QObject):
+    """QActions from commands; `refresh` enables what can be done and says why the rest cannot."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._commands: dict[str, Command] = {}
+        self._actions: dict[str, QAction] = {}
+        self._adopted: dict[str, tuple[QAction, str]] = {}
+        theme.changed.connect(self._tint)
+
+    def add(self, command: Command) -> QAction:
+        action = QAction(command.text, self)
+        action.setObjectName(command.name)
+        if command.shortcut:
+            action.setShortcut(QKeySequence(command.shortcut))
+        action.triggered.connect(lambda _checked: command.run())
+        self._commands[command.name] = command
+        self._actions[command.name] = action
+        self._tint()
+        return action
+
+    def adopt(self, name: str, action: QAction, icon: str) -> None:
+        """Takes in an action that another object keeps up to date."""
+        self._adopted[name] = (action, icon)
+        self._tint()
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._adopted[name][0] if name in self._adopted else self._actions[name]
+
+    def __iter__(self) -> Iterator[QAction]:
+        yield from self._actions.values()
+        yield from (action for action, _ in self._adopted.values())
+
+    def refresh(self) -> None:
+        for name, command in self._commands.items():
+            missing = command.missing()
+            action = self._actions[name]
+            action.setEnabled(missing is None)
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            tip = missing or command.tip or command.text
+            action.setToolTip(f"{tip} ({keys})" if keys and missing is None else tip)
+
+    def _tint(self) -> None:
+        for name, command in self._commands.items():
+            if command.icon:
+                self._actions[name].setIcon(self._theme.icon(command.icon))
+        for action, icon in self._adopted.values():
+            action.setIcon(self._theme.icon(icon))

@@ -1,0 +1,241 @@
+"""The one mutable object: what is open, what was decided, what is selected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+if TYPE_CHECKING:
+    from app.outcome import Outcome
+    from quantengine.data.dataset import Dataset
+    from quantengine.data.options import DataOptions
+    from quantengine.graph.model import FloatModel
+    from quantengine.observe.table import CalibrationTable
+    from quantengine.plan import QuantPlan
+
+
+@dataclass(frozen=True)
+class DataSource:
+    """Where the data lies and what was said about it."""
+
+    path: Path
+    options: DataOptions
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A plan kept under a name."""
+
+    name: str
+    plan: QuantPlan
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Everything a person decided; one undo step swaps it for another."""
+
+    plan: QuantPlan
+    source: DataSource | None = None
+    snapshots: tuple[Snapshot, ...] = ()
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Layers in the order they were selected, and which tensor of the first one is looked at."""
+
+    layers: tuple[str, ...] = ()
+    tensor: str | None = None
+    channel: int | None = None
+
+
+class _Edit(QUndoCommand):
+    """Swaps `before` for `after`; edits with the same merge key become one step."""
+
+    def __init__(
+        self, document: Document, before: Decided, after: Decided, text: str, merge: str | None
+    ) -> None:
+        super().__init__(text)
+        self._document = document
+        self._before = before
+        self._after = after
+        self._merge = merge
+
+    def redo(self) -> None:
+        self._document._put(self._after)
+
+    def undo(self) -> None:
+        self._document._put(self._before)
+
+    def id(self) -> int:
+        return -1 if self._merge is None else 1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802
+        if not isinstance(other, _Edit) or other._merge != self._merge:
+            return False
+        self._after = other._after
+        return True
+
+
+@dataclass(frozen=True, eq=False)
+class _Facts:
+    """What is known; swapped whole, never changed."""
+
+    model: FloatModel | None = None
+    dataset: Dataset | None = None
+    dataset_source: DataSource | None = None
+    table: CalibrationTable | None = field(default=None, repr=False)
+    outcome: Outcome | None = field(default=None, repr=False)
+    project: Path | None = None
+
+
+class Document(QObject):
+    """Signals say which part was swapped; `stale` is always a comparison of inputs."""
+
+    model_changed = Signal()
+    data_changed = Signal()
+    table_changed = Signal()
+    decided_changed = Signal()
+    plan_changed = Signal()
+    source_changed = Signal()
+    snapshots_changed = Signal()
+    outcome_changed = Signal()
+    selection_changed = Signal()
+    project_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        from quantengine.plan import QuantPlan
+
+        self.undo_stack = QUndoStack(self)
+        self._facts = _Facts()
+        self._decided = Decided(QuantPlan())
+        self._selection = Selection()
+
+    @property
+    def model(self) -> FloatModel | None:
+        return self._facts.model
+
+    @property
+    def dataset(self) -> Dataset | None:
+        return self._facts.dataset
+
+    @property
+    def dataset_source(self) -> DataSource | None:
+        """What `dataset` was opened from; `decided.source` may be ahead of it."""
+        return self._facts.dataset_source
+
+    @property
+    def table(self) -> CalibrationTable | None:
+        return self._facts.table
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """The newest known meaning of a plan; see `outcome_is_stale`."""
+        return self._facts.outcome
+
+    @property
+    def project(self) -> Path | None:
+        return self._facts.project
+
+    @property
+    def decided(self) -> Decided:
+        return self._decided
+
+    @property
+    def plan(self) -> QuantPlan:
+        return self._decided.plan
+
+    @property
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        return self._decided.snapshots
+
+    @property
+    def selection(self) -> Selection:
+        return self._selection
+
+    @property
+    def outcome_is_stale(self) -> bool:
+        known = self.outcome
+        return known is None or known.plan != self.plan or known.table is not self.table
+
+    @property
+    def table_is_stale(self) -> bool:
+        """Whether the statistics were collected on other samples than those open now."""
+        if self.table is None or self.dataset is None:
+            return False
+        described = self.dataset.describe()["preprocessing"]
+        same = set(self.table.samples) <= set(self.dataset.names)
+        return not same or self.table.preprocessing != described
+
+    def set_model(self, model: FloatModel, outcome: Outcome | None = None) -> None:
+        """Starts over with another model; what was decided for the old one is forgotten."""
+        from quantengine.plan import QuantPlan
+
+        self._facts = _Facts(model=model, outcome=outcome)
+        self._decided = Decided(outcome.plan if outcome is not None else QuantPlan())
+        self._selection = Selection()
+        self.undo_stack.clear()
+        for signal in (
+            self.model_changed,
+            self.data_changed,
+            self.table_changed,
+            self.decided_changed,
+            self.snapshots_changed,
+            self.plan_changed,
+            self.outcome_changed,
+            self.selection_changed,
+            self.project_changed,
+        ):
+            signal.emit()
+
+    def set_dataset(self, dataset: Dataset, source: DataSource) -> None:
+        self._facts = replace(self._facts, dataset=dataset, dataset_source=source)
+        self.data_changed.emit()
+
+    def adopt_source(self, source: DataSource) -> None:
+        """Takes note of data that came with the model: nothing to undo."""
+        self._decided = replace(self._decided, source=source)
+        self.decided_changed.emit()
+
+    def set_table(self, table: CalibrationTable) -> None:
+        self._facts = replace(self._facts, table=table)
+        self.table_changed.emit()
+
+    def set_outcome(self, outcome: Outcome) -> None:
+        self._facts = replace(self._facts, outcome=outcome)
+        self.outcome_changed.emit()
+
+    def set_project(self, path: Path | None) -> None:
+        self._facts = replace(self._facts, project=path)
+        self.project_changed.emit()
+
+    def restore(self, decided: Decided) -> None:
+        """Puts what a project file held in place, with nothing to undo."""
+        self.undo_stack.clear()
+        self._put(decided)
+
+    def select(self, *layers: str, tensor: str | None = None, channel: int | None = None) -> None:
+        selection = Selection(tuple(layers), tensor, channel)
+        if selection != self._selection:
+            self._selection = selection
+            self.selection_changed.emit()
+
+    def edit(self, text: str, *, merge: str | None = None, **changes: Any) -> None:
+        """One undo step that changes parts of `decided`; nothing happens where all stay equal."""
+        after = replace(self._decided, **changes)
+        if after != self._decided:
+            self.undo_stack.push(_Edit(self, self._decided, after, text, merge))
+
+    def _put(self, decided: Decided) -> None:
+        before, self._decided = self._decided, decided
+        self.decided_changed.emit()
+        if before.plan != decided.plan:
+            self.plan_changed.emit()
+        if before.source != decided.source:
+            self.source_changed.emit()
+        if before.snapshots != decided.snapshots:
+            self.snapshots_changed.emit()

@@ -1,0 +1,149 @@
+"""Engine calls off the UI thread: a lane for each kind of work, the newest wins."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from quantengine.errors import Cancelled
+from quantengine.monitor import Monitor
+
+PROGRESS_INTERVAL_S = 0.05
+UNKNOWN_TOTAL = -1
+
+
+class Job(QObject):
+    """One piece of work. Its signals come on the UI thread; after a cancel only `finished` does."""
+
+    progressed = Signal(int, int, str)
+    """done, total (`UNKNOWN_TOTAL` where it is unknown), what is being done."""
+    said = Signal(str)
+    reported = Signal(object)
+    """A part of the result that is ready before the end."""
+    done = Signal(object)
+    failed = Signal(object, str)
+    """The exception, and details for a report."""
+    finished = Signal()
+
+    def __init__(self, lane: str, text: str, post: Callable[[Job, str, Any], None]) -> None:
+        super().__init__()
+        self.lane = lane
+        self.text = text
+        self.started_s = time.monotonic()
+        self.monitor = _Bridge(self, post)
+
+    @property
+    def cancelled(self) -> bool:
+        return self.monitor.cancelled
+
+    def cancel(self) -> None:
+        self.monitor.cancel()
+
+
+class _Bridge(Monitor):
+    """Carries progress to the UI thread, not more often than the eye can follow."""
+
+    def __init__(self, job: Job, post: Callable[[Job, str, Any], None]) -> None:
+        super().__init__()
+        self._job = job
+        self._post = post
+        self._posted_s = 0.0
+
+    def progress(self, done: int, total: int | None, text: str) -> None:
+        now = time.monotonic()
+        if now - self._posted_s >= PROGRESS_INTERVAL_S or done == total:
+            self._posted_s = now
+            known = UNKNOWN_TOTAL if total is None else total
+            self._post(self._job, "progressed", (done, known, text))
+
+    def say(self, text: str) -> None:
+        self._post(self._job, "said", (text,))
+
+    def report(self, part: object) -> None:
+        """Hands over a part of the result while the work goes on."""
+        self._post(self._job, "reported", (part,))
+
+
+class JobRunner(QObject):
+    """Runs jobs; a new job in a lane cancels the one before it."""
+
+    started = Signal(object)
+    ended = Signal(object)
+    _arrived = Signal(object, str, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lanes: dict[str, ThreadPoolExecutor] = {}
+        self._jobs: list[Job] = []
+        self._closed = False
+        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """What runs or waits, oldest first, without what was cancelled."""
+        return tuple(job for job in self._jobs if not job.cancelled)
+
+    def running(self, lane: str) -> Job | None:
+        """The job of a lane that will deliver a result, if any."""
+        return next((job for job in reversed(self.jobs) if job.lane == lane), None)
+
+    def start(self, lane: str, text: str, call: Callable[[Monitor], Any]) -> Job:
+        """Runs `call(monitor)` in its lane; connect to the job's signals before returning to Qt."""
+        self.cancel(lane)
+        job = Job(lane, text, self._post)
+        self._jobs.append(job)
+        if lane not in self._lanes:
+            self._lanes[lane] = ThreadPoolExecutor(1, thread_name_prefix=f"lane-{lane}")
+        self.started.emit(job)
+        self._lanes[lane].submit(self._run, job, call)
+        return job
+
+    def cancel(self, lane: str) -> None:
+        for job in self.jobs:
+            if job.lane == lane:
+                job.cancel()
+
+    def cancel_all(self) -> None:
+        for job in self.jobs:
+            job.cancel()
+
+    def shutdown(self) -> None:
+        """Cancels everything and waits until no thread is left."""
+        self._closed = True
+        self.cancel_all()
+        for lane in self._lanes.values():
+            lane.shutdown(wait=True)
+        self._lanes.clear()
+        self._jobs.clear()
+
+    def _run(self, job: Job, call: Callable[[Monitor], Any]) -> None:
+        try:
+            job.monitor.check()
+            result = call(job.monitor)
+        except Cancelled:
+            pass
+        except Exception as error:  # noqa: BLE001 - shown to the person, with its details
+            self._post(job, "failed", (error, traceback.format_exc()))
+        else:
+            self._post(job, "done", (result,))
+        self._post(job, "finished", ())
+
+    def _post(self, job: Job, signal: str, arguments: Any) -> None:
+        if not self._closed:
+            self._arrived.emit(job, signal, arguments)
+
+    @Slot(object, str, object)
+    def _deliver(self, job: Job, signal: str, arguments: Any) -> None:
+        if self._closed:
+            return
+        if signal == "finished":
+            self._jobs.remove(job)
+            job.finished.emit()
+            self.ended.emit(job)
+        elif not job.cancelled:
+            getattr(job, signal).emit(*arguments)

@@ -1,0 +1,241 @@
+"""The layers as a table that sorts and filters itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from app.rows import LayerRow
+from app.text import decibel, number, size
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+
+SQNR_ROLE = int(Role.UserRole) + 1
+ROW_ROLE = int(Role.UserRole) + 2
+
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one property of a row is shown; `value` sorts, None always last."""
+
+    name: str
+    title: str
+    tip: str
+    value: Callable[[LayerRow], Any]
+    text: Callable[[Any], str] = str
+    right: bool = False
+    sqnr: bool = False
+
+
+def _columns(tr: Callable[[str], str]) -> tuple[Column, ...]:
+    sqnr_tip = tr(
+        "Signal to quantization noise of this tensor alone, in dB.\n"
+        "Above 30 is good, below 10 the tensor has lost its shape."
+    )
+    return (
+        Column("name", tr("Layer"), tr("Name of the node in the model."), lambda r: r.name),
+        Column("operator", tr("Operator"), tr("ONNX operator."), lambda r: r.operator),
+        Column(
+            "weight_type", tr("Weight"), tr("Number format of the weight."), lambda r: r.weight_type
+        ),
+        Column(
+            "weight_sqnr",
+            tr("Weight dB"),
+            sqnr_tip,
+            lambda r: r.weight_sqnr_db,
+            decibel,
+            right=True,
+            sqnr=True,
+        ),
+        Column(
+            "output_type",
+            tr("Output"),
+            tr("Number format of the activation this layer makes."),
+            lambda r: r.output_type,
+        ),
+        Column(
+            "output_sqnr",
+            tr("Output dB"),
+            sqnr_tip,
+            lambda r: r.output_sqnr_db,
+            decibel,
+            right=True,
+            sqnr=True,
+        ),
+        Column(
+            "method",
+            tr("Method"),
+            tr("What chose the range of the output (of the weight where there is none)."),
+            lambda r: r.method,
+        ),
+        Column(
+            "low",
+            tr("Low"),
+            tr("Smallest real number of the output's range."),
+            lambda r: r.low,
+            number,
+            right=True,
+        ),
+        Column(
+            "high",
+            tr("High"),
+            tr("Largest real number of the output's range."),
+            lambda r: r.high,
+            number,
+            right=True,
+        ),
+        Column(
+            "granularity",
+            tr("Granularity"),
+            tr("How many weights share one scale."),
+            lambda r: r.granularity,
+        ),
+        Column(
+            "bytes",
+            tr("Bytes"),
+            tr("Parameters of the layer once quantized."),
+            lambda r: r.bytes_after or None,
+            size,
+            right=True,
+        ),
+        Column(
+            "reason",
+            tr("Stays float because"),
+            tr("Why a layer is not quantized."),
+            lambda r: r.reason,
+        ),
+    )
+
+
+class LayerTable(QAbstractTableModel):
+    """Rows in the order asked for, those that match the filter; a row is found by its layer."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.columns = _columns(self.tr)
+        self._rows: tuple[LayerRow, ...] = ()
+        self._words: list[str] = []
+        self._shown: list[int] = []
+        self._filter = ""
+        self._order: tuple[int, bool] | None = None
+
+    @property
+    def total(self) -> int:
+        return len(self._rows)
+
+    def set_rows(self, rows: tuple[LayerRow, ...]) -> None:
+        """Shows other rows; where they are of the same layers nothing moves."""
+        same = [row.name for row in rows] == [row.name for row in self._rows]
+        if same and self._order is None and not self._filter:
+            self._rows = rows
+            self._words = [_words(row) for row in rows]
+            if rows:
+                last = self.index(len(rows) - 1, len(self.columns) - 1)
+                self.dataChanged.emit(self.index(0, 0), last)
+            return
+        self.beginResetModel()
+        self._rows = rows
+        self._words = [_words(row) for row in rows]
+        self._arrange()
+        self.endResetModel()
+
+    def set_filter(self, text: str) -> None:
+        """Keeps the layers that hold every word of `text`."""
+        self.beginResetModel()
+        self._filter = text
+        self._arrange()
+        self.endResetModel()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Column -1 is the order of execution."""
+        self.beginResetModel()
+        self._order = None if column < 0 else (column, order == Qt.SortOrder.DescendingOrder)
+        self._arrange()
+        self.endResetModel()
+
+    def row_of(self, layer: str) -> int | None:
+        """The row of a layer, None where it is not shown."""
+        for place, row in enumerate(self._shown):
+            if self._rows[row].name == layer:
+                return place
+        return None
+
+    def places(self, layers: tuple[str, ...]) -> list[int]:
+        """The rows of several layers, in the order of the table."""
+        wanted = set(layers)
+        return [p for p, row in enumerate(self._shown) if self._rows[row].name in wanted]
+
+    def layer_at(self, place: int) -> LayerRow:
+        return self._rows[self._shown[place]]
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+        return 0 if parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        row, column = self._rows[self._shown[index.row()]], self.columns[index.column()]
+        if role == Role.DisplayRole:
+            value = column.value(row)
+            return "" if value is None else column.text(value)
+        if role == Role.TextAlignmentRole:
+            return _RIGHT if column.right else _LEFT
+        if role == SQNR_ROLE:
+            return column.value(row) if column.sqnr else None
+        if role == ROW_ROLE:
+            return row
+        if role == Role.ToolTipRole:
+            return _tip(row, column)
+        return None
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        column = self.columns[section]
+        if role == Role.DisplayRole:
+            return column.title
+        if role == Role.ToolTipRole:
+            return column.tip
+        if role == Role.TextAlignmentRole:
+            return _RIGHT if column.right else _LEFT
+        return None
+
+    def _arrange(self) -> None:
+        wanted = self._filter.casefold().split()
+        shown = [i for i, w in enumerate(self._words) if all(part in w for part in wanted)]
+        if self._order is not None:
+            column, descending = self._order
+            value = self.columns[column].value
+            values = {i: value(self._rows[i]) for i in shown}
+            known = [i for i in shown if _sortable(values[i])]
+            known.sort(key=values.__getitem__, reverse=descending)
+            shown = known + [i for i in shown if not _sortable(values[i])]
+        self._shown = shown
+
+
+def _sortable(value: Any) -> bool:
+    return value is not None and value == value  # noqa: PLR0124 - nan differs from itself
+
+
+def _words(row: LayerRow) -> str:
+    parts = (row.name, row.operator, row.weight_type, row.output_type, row.method, row.reason)
+    return " ".join(part for part in parts if part).casefold()
+
+
+def _tip(row: LayerRow, column: Column) -> str:
+    value = column.value(row)
+    if column.name == "name":
+        return row.name
+    if column.name == "reason" and value:
+        return str(value)
+    return column.tip

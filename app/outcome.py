@@ -1,0 +1,49 @@
+"""What a plan means for a model, as far as it is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from app.rows import LayerRow, layer_rows
+from quantengine.graph.flow import Flow, integer_flow
+from quantengine.graph.layers import Layer, model_layers
+from quantengine.graph.model import FloatModel
+from quantengine.monitor import SILENT, Monitor
+from quantengine.observe.table import CalibrationTable
+from quantengine.plan import Decisions, QuantPlan
+from quantengine.resolve import Resolution, plan_decisions, resolve
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """A plan read against a model, resolved where statistics are there, with its inputs."""
+
+    model: FloatModel
+    table: CalibrationTable | None
+    plan: QuantPlan
+    decisions: Decisions
+    flow: Flow
+    layers: tuple[Layer, ...] = field(repr=False)
+    rows: tuple[LayerRow, ...] = field(repr=False)
+    resolution: Resolution | None
+
+
+def work_out(
+    model: FloatModel,
+    plan: QuantPlan,
+    table: CalibrationTable | None,
+    *,
+    monitor: Monitor = SILENT,
+) -> Outcome:
+    """Raises PlanError where the plan does not suit the model."""
+    resolution = None
+    if table is not None and model.quantized is None:
+        resolution = resolve(model, plan, table, monitor=monitor)
+        decisions, flow = resolution.decisions, resolution.flow
+    else:
+        decisions = plan_decisions(model, plan)
+        flow = integer_flow(model, decisions.kept_float, quantize_outputs=plan.quantize_outputs)
+    monitor.check()
+    layers = model_layers(model, flow)
+    rows = layer_rows(layers, flow, decisions, resolution)
+    return Outcome(model, table, plan, decisions, flow, layers, rows, resolution)

@@ -1,0 +1,1 @@
+"""One dock or tab each."""

@@ -1,0 +1,180 @@
+"""The table over every layer, with its filter and legend."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    Qt,
+)
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.document import Document
+from app.models.layer_table import SQNR_ROLE, LayerTable
+from app.theme import Theme, tabular
+from app.widgets.legend import Legend
+
+_SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+_CHIP = 4
+
+
+class _SqnrDelegate(QStyledItemDelegate):
+    """A bar in the colour of the level beside the number, never the colour alone."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        super().paint(painter, option, index)
+        value = index.data(SQNR_ROLE)
+        if value is not None:
+            area = QRectF(option.rect)
+            chip = QRectF(area.left() + 4, area.top() + 4, _CHIP, area.height() - 8)
+            painter.fillRect(chip, QColor(self._theme.sqnr_colour(value)))
+
+
+class LayersPanel(QWidget):
+    """Selection here is the document's selection, both ways."""
+
+    def __init__(self, document: Document, theme: Theme) -> None:
+        super().__init__()
+        self._document = document
+        self.table = LayerTable(self)
+        self.filter = QLineEdit(placeholderText=self.tr("Filter layers"))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setAccessibleName(self.tr("Filter layers"))
+        self.count = QLabel()
+        self.count.setProperty("dim", True)
+        self.view = self._make_view(theme)
+        self._lay_out(theme)
+        self.table.modelReset.connect(self._show_selection)
+        self.filter.textChanged.connect(self._filter)
+        self.view.selectionModel().selectionChanged.connect(self._tell_document)
+        document.outcome_changed.connect(self._refresh)
+        document.selection_changed.connect(self._show_selection)
+        theme.changed.connect(self.view.viewport().update)
+        self._refresh()
+
+    def focus_filter(self) -> None:
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.selectAll()
+
+    def _make_view(self, theme: Theme) -> QTableView:
+        view = QTableView()
+        view.setModel(self.table)
+        view.setAccessibleName(self.tr("Layers"))
+        view.setFont(tabular(view.font()))
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        view.setShowGrid(False)
+        view.setWordWrap(False)
+        view.setTabKeyNavigation(False)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        view.verticalHeader().hide()
+        view.verticalHeader().setDefaultSectionSize(24)
+        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        view.setSortingEnabled(True)
+        header = view.horizontalHeader()
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(48)
+        delegate = _SqnrDelegate(theme, view)
+        for place, column in enumerate(self.table.columns):
+            view.setColumnWidth(place, _WIDTHS.get(column.name, 80))
+            if column.sqnr:
+                view.setItemDelegateForColumn(place, delegate)
+        return view
+
+    def _lay_out(self, theme: Theme) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(8, 8, 8, 4)
+        head.addWidget(self.filter, 1)
+        head.addWidget(self.count)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(8, 4, 8, 8)
+        foot.addWidget(Legend(theme))
+        foot.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(head)
+        whole.addWidget(self.view, 1)
+        whole.addLayout(foot)
+
+    def _refresh(self) -> None:
+        outcome = self._document.outcome
+        self.table.set_rows(() if outcome is None else outcome.rows)
+        self._count()
+
+    def _filter(self, text: str) -> None:
+        self.table.set_filter(text)
+        self._count()
+
+    def _count(self) -> None:
+        shown, total = self.table.rowCount(), self.table.total
+        some = self.tr("{0} of {1}").format(shown, total)
+        self.count.setText(self.tr("{0} layers").format(total) if shown == total else some)
+
+    def _show_selection(self) -> None:
+        places = self.table.places(self._document.selection.layers)
+        chosen = {index.row() for index in self.view.selectionModel().selectedRows()}
+        if chosen == set(places):
+            return
+        selection = QItemSelection()
+        for place in places:
+            index = self.table.index(place, 0)
+            selection.select(index, index)
+        model = self.view.selectionModel()
+        model.blockSignals(True)
+        model.select(selection, _SELECT)
+        if places:
+            flag = QItemSelectionModel.SelectionFlag.NoUpdate
+            model.setCurrentIndex(self.table.index(places[0], 0), flag)
+        model.blockSignals(False)
+        if places:
+            self.view.scrollTo(self.table.index(places[0], 0))
+        self.view.viewport().update()
+
+    def _tell_document(self) -> None:
+        rows = self.view.selectionModel().selectedRows()
+        current = self.view.currentIndex().row()
+        places = sorted(
+            {index.row() for index in rows}, key=lambda place: (place != current, place)
+        )
+        self._document.select(*(self.table.layer_at(place).name for place in places))
+
+
+_WIDTHS = {
+    "name": 176,
+    "operator": 72,
+    "weight_type": 56,
+    "weight_sqnr": 80,
+    "output_type": 56,
+    "output_sqnr": 80,
+    "granularity": 88,
+    "reason": 320,
+}

@@ -1,0 +1,103 @@
+"""The start page: open a model, a recent one, or the demo; drop a file anywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.settings import Settings
+from app.theme import Theme
+
+_WIDTH = 560
+
+
+class StartPage(QWidget):
+    open_wanted = Signal()
+    demo_wanted = Signal()
+    path_chosen = Signal(object)
+
+    def __init__(self, settings: Settings, theme: Theme) -> None:
+        super().__init__()
+        self._settings = settings
+        self._theme = theme
+        self.open_button = QPushButton(self.tr("Open model\N{HORIZONTAL ELLIPSIS}"))
+        self.open_button.setProperty("primary", True)
+        self.open_button.clicked.connect(self.open_wanted)
+        self.demo_button = QPushButton(self.tr("Open demo"))
+        self.demo_button.setToolTip(self.tr("A small network with its data, calibrated at once."))
+        self.demo_button.clicked.connect(self.demo_wanted)
+        self.recent = QListWidget()
+        self.recent.setAccessibleName(self.tr("Recent files"))
+        self.recent.itemActivated.connect(self._open_item)
+        self.recent.itemClicked.connect(self._open_item)
+        self._heading = QLabel(self.tr("Recent"))
+        self._heading.setProperty("heading", True)
+        self._lay_out()
+        theme.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Lists the recent files; those that are gone are grey."""
+        self.recent.clear()
+        for path in self._settings.recent:
+            item = QListWidgetItem(f"{path.name}\n{path.parent}")
+            item.setData(Qt.ItemDataRole.UserRole, path)
+            item.setToolTip(str(path))
+            item.setSizeHint(QSize(0, 44))
+            if not path.exists():
+                item.setFlags(Qt.ItemFlag.NoItemFlags)
+                item.setToolTip(self.tr("{0} is no longer there.").format(path))
+            self.recent.addItem(item)
+        some = self.recent.count() > 0
+        self.recent.setVisible(some)
+        self._heading.setVisible(some)
+
+    def _open_item(self, item: QListWidgetItem) -> None:
+        self.path_chosen.emit(Path(item.data(Qt.ItemDataRole.UserRole)))
+
+    def _lay_out(self) -> None:
+        title = QLabel("Quantscope")
+        title.setProperty("title", True)
+        what = QLabel(
+            self.tr(
+                "See what fewer bits do to every layer of a network, "
+                "and leave with a quantized model that was checked by running it."
+            )
+        )
+        what.setWordWrap(True)
+        what.setProperty("dim", True)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.open_button)
+        buttons.addWidget(self.demo_button)
+        buttons.addStretch(1)
+        hint = QLabel(self.tr("Or drop an .onnx model or a .qscope project anywhere."))
+        hint.setProperty("dim", True)
+        column = QWidget()
+        column.setFixedWidth(_WIDTH)
+        inner = QVBoxLayout(column)
+        inner.setSpacing(12)
+        inner.addStretch(2)
+        for part in (title, what):
+            inner.addWidget(part)
+        inner.addSpacing(12)
+        inner.addLayout(buttons)
+        inner.addWidget(hint)
+        inner.addSpacing(20)
+        inner.addWidget(self._heading)
+        inner.addWidget(self.recent, 6)
+        inner.addStretch(1)
+        whole = QHBoxLayout(self)
+        whole.addStretch(1)
+        whole.addWidget(column)
+        whole.addStretch(1)

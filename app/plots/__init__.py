@@ -1,0 +1,1 @@
+"""One pyqtgraph item each."""

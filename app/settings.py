@@ -1,0 +1,71 @@
+"""What the window remembers between runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from app.theme import DARK, LIGHT, SYSTEM
+
+MOST_RECENT = 12
+
+
+class Settings:
+    """Typed access to QSettings."""
+
+    def __init__(self, store: QSettings | None = None) -> None:
+        self._store = store or QSettings("quantscope", "quantscope")
+
+    @property
+    def recent(self) -> tuple[Path, ...]:
+        """Models and projects, the newest first; some may be gone."""
+        stored = self._store.value("recent", [])
+        names = [stored] if isinstance(stored, str) else list(cast("Iterable[str]", stored or []))
+        return tuple(Path(name) for name in names)
+
+    def add_recent(self, path: Path) -> None:
+        chosen = path.resolve()
+        others = [other for other in self.recent if other != chosen]
+        self._store.setValue("recent", [str(p) for p in (chosen, *others)][:MOST_RECENT])
+
+    def forget_recent(self, path: Path) -> None:
+        self._store.setValue("recent", [str(p) for p in self.recent if p != path])
+
+    @property
+    def theme(self) -> str:
+        stored = str(self._store.value("theme", SYSTEM))
+        return stored if stored in (SYSTEM, LIGHT, DARK) else SYSTEM
+
+    @theme.setter
+    def theme(self, choice: str) -> None:
+        self._store.setValue("theme", choice)
+
+    @property
+    def language(self) -> str:
+        """A language's code, or nothing for the system's."""
+        return str(self._store.value("language", ""))
+
+    @language.setter
+    def language(self, code: str) -> None:
+        self._store.setValue("language", code)
+
+    def layout(self, name: str) -> QByteArray:
+        """The geometry or state stored under `name`, empty where there is none."""
+        stored = self._store.value(f"layout/{name}")
+        return stored if isinstance(stored, QByteArray) else QByteArray()
+
+    def set_layout(self, name: str, state: QByteArray) -> None:
+        self._store.setValue(f"layout/{name}", state)
+
+    def folder(self, kind: str) -> str:
+        """The folder a file dialog of this kind was last in."""
+        return str(self._store.value(f"folder/{kind}", ""))
+
+    def set_folder(self, kind: str, path: Path) -> None:
+        self._store.setValue(f"folder/{kind}", str(path))
+
+    def sync(self) -> None:
+        self._store.sync()

@@ -1,0 +1,151 @@
+"""The way of work: open a model, open data, calibrate, work out the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.document import DataSource, Document
+from app.jobs import Job, JobRunner
+from app.settings import Settings
+from quantengine.errors import QuantError
+from quantengine.monitor import Monitor
+
+if TYPE_CHECKING:
+    from app.outcome import Outcome
+    from quantengine.data.dataset import Dataset
+    from quantengine.graph.model import FloatModel
+    from quantengine.observe.table import CalibrationTable
+
+
+class Steps(QObject):
+    """Runs the engine for the document; every failure becomes one sentence."""
+
+    failed = Signal(str, str)
+    """A sentence, and details to copy (may be empty)."""
+    noted = Signal(str)
+    """A sentence of the engine that the person should read."""
+
+    def __init__(self, document: Document, jobs: JobRunner, settings: Settings) -> None:
+        super().__init__(document)
+        self.document = document
+        self.jobs = jobs
+        self.settings = settings
+        document.plan_changed.connect(self.work_out)
+        document.table_changed.connect(self.work_out)
+        document.source_changed.connect(self._follow_source)
+
+    def open_model(
+        self, path: Path, data: DataSource | None = None, *, then_calibrate: bool = False
+    ) -> Job:
+        """Opens a model, then the data that may come with it."""
+
+        def call(monitor: Monitor) -> tuple[FloatModel, Outcome]:
+            from app.outcome import work_out
+            from quantengine.graph.load import open_model
+            from quantengine.plan import QuantPlan
+
+            model = open_model(path, monitor=monitor)
+            return model, work_out(model, QuantPlan(), None, monitor=monitor)
+
+        def done(opened: tuple[FloatModel, Outcome]) -> None:
+            for lane in ("data", "calibrate", "outcome", "network"):
+                self.jobs.cancel(lane)
+            self.document.set_model(*opened)
+            self.settings.add_recent(path)
+            if data is not None:
+                self.open_data(data, then_calibrate=then_calibrate)
+
+        return self._start("model", self.tr("Opening {0}").format(path.name), call, done)
+
+    def open_demo(self) -> Job:
+        """The bundled network and its data, calibrated at once."""
+        from quantengine.data.options import DataOptions
+        from resources.demo import data_path, model_path
+
+        options = DataOptions(images="calib_images", labels="calib_labels")
+        source = DataSource(data_path(), options)
+        return self.open_model(model_path(), source, then_calibrate=True)
+
+    def choose_data(self, source: DataSource) -> None:
+        """Makes `source` the data of the document, as one undo step."""
+        if source == self.document.decided.source:
+            self.open_data(source)
+        else:
+            text = self.tr("choose {0}").format(source.path.name)
+            self.document.edit(text, source=source)
+
+    def open_data(self, source: DataSource, *, then_calibrate: bool = False) -> Job | None:
+        model = self.document.model
+        if model is None:
+            return None
+
+        def call(monitor: Monitor) -> Dataset:
+            from quantengine.observe.inputs import open_model_data
+
+            return open_model_data(model, source.path, source.options, monitor=monitor)
+
+        def done(dataset: Dataset) -> None:
+            self.document.set_dataset(dataset, source)
+            if self.document.decided.source is None:
+                self.document.adopt_source(source)
+            if then_calibrate:
+                self.calibrate()
+
+        return self._start("data", self.tr("Opening {0}").format(source.path.name), call, done)
+
+    def calibrate(self) -> Job | None:
+        model, dataset = self.document.model, self.document.dataset
+        if model is None or dataset is None:
+            return None
+
+        def call(monitor: Monitor) -> CalibrationTable:
+            from quantengine.observe.calibrate import calibrate
+            from quantengine.observe.taps import model_taps
+
+            return calibrate(model, dataset, model_taps(model), monitor=monitor)
+
+        text = self.tr("Calibrating on {0} samples").format(len(dataset))
+        return self._start("calibrate", text, call, self.document.set_table)
+
+    def work_out(self) -> Job | None:
+        """Brings the outcome up to the plan."""
+        document = self.document
+        model, plan, table = document.model, document.plan, document.table
+        if model is None or not document.outcome_is_stale:
+            return None
+
+        def call(monitor: Monitor) -> Outcome:
+            from app.outcome import work_out
+
+            return work_out(model, plan, table, monitor=monitor)
+
+        return self._start("outcome", self.tr("Choosing ranges"), call, document.set_outcome)
+
+    def _follow_source(self) -> None:
+        source = self.document.decided.source
+        if source is not None and source != self.document.dataset_source:
+            self.open_data(source)
+
+    def _start(
+        self,
+        lane: str,
+        text: str,
+        call: Callable[[Monitor], Any],
+        done: Callable[[Any], None],
+    ) -> Job:
+        job = self.jobs.start(lane, text, call)
+        job.done.connect(done)
+        job.failed.connect(self._report)
+        job.said.connect(self.noted)
+        return job
+
+    def _report(self, error: Exception, details: str) -> None:
+        if isinstance(error, QuantError):
+            self.failed.emit(str(error), "")
+        else:
+            text = self.tr("Something went wrong that should not: {0}").format(error)
+            self.failed.emit(text, details)

@@ -1,0 +1,69 @@
+"""Numbers as people read them: four significant digits, a real minus sign, units beside them."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QCoreApplication
+
+MINUS = "\N{MINUS SIGN}"
+NOTHING = "\N{EN DASH}"
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+
+_KILO = 1000
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """At most `digits` significant digits."""
+    if value is None or math.isnan(value):
+        return NOTHING
+    if math.isinf(value):
+        return "\N{INFINITY}" if value > 0 else f"{MINUS}\N{INFINITY}"
+    return f"{value:.{digits}g}".replace("-", MINUS)
+
+
+def decibel(value: float | None) -> str:
+    """One digit after the point, without the unit."""
+    if value is None or math.isnan(value):
+        return NOTHING
+    if math.isinf(value):
+        return number(value)
+    return f"{value:.1f}".replace("-", MINUS)
+
+
+def share(value: float) -> str:
+    """A share of one as percent."""
+    return f"{number(100 * value, 3)} %"
+
+
+def size(count: int) -> str:
+    """Bytes in decimal units."""
+    value, unit = float(count), "B"
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < _KILO or unit == "GB":
+            break
+        value /= _KILO
+    return f"{number(value, 3)} {unit}"
+
+
+def duration(seconds: float) -> str:
+    """Time left or spent, coarse enough not to flicker."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{max(whole, 1)} s"
+    return f"{whole // 60}:{whole % 60:02d} min"
+
+
+def parse(text: str) -> float | None:
+    """A number as a person types it, None where it is none."""
+    try:
+        value = float(text.strip().replace(MINUS, "-").replace(",", "."))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def shape(sides: tuple[int | str | None, ...] | None) -> str:
+    if sides is None:
+        return QCoreApplication.translate("text", "unknown shape")
+    return " \N{MULTIPLICATION SIGN} ".join("?" if side is None else str(side) for side in sides)

@@ -1,0 +1,223 @@
+"""Few colours, each with one meaning everywhere, for light and dark."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from importlib.resources import files
+
+from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+LIMITS_DB = (10.0, 20.0, 30.0)
+GRID = 4
+SYSTEM, LIGHT, DARK = "system", "light", "dark"
+
+
+@dataclass(frozen=True)
+class Colours:
+    """`float_` is the float reference, `quantized` its candidate, `clip` the clip range.
+
+    `sqnr` holds the colours below each limit and the one above all, safe for colour-blind eyes.
+    """
+
+    window: str
+    base: str
+    raised: str
+    text: str
+    dim: str
+    border: str
+    accent: str
+    on_accent: str
+    float_: str
+    quantized: str
+    clip: str
+    good: str
+    sqnr: tuple[str, str, str, str]
+
+
+_LIGHT = Colours(
+    window="#f4f5f7",
+    base="#ffffff",
+    raised="#e9ebef",
+    text="#1c222c",
+    dim="#586273",
+    border="#d3d8e0",
+    accent="#2563c9",
+    on_accent="#ffffff",
+    float_="#7187a5",
+    quantized="#c85a08",
+    clip="#c4212f",
+    good="#1f7a4d",
+    sqnr=("#a1306f", "#c9a400", "#4fa8d8", "#2b5fa8"),
+)
+_DARK = Colours(
+    window="#1c1f25",
+    base="#15181d",
+    raised="#2a2f38",
+    text="#e7eaf0",
+    dim="#9ba5b4",
+    border="#363c47",
+    accent="#6ba4f8",
+    on_accent="#10141b",
+    float_="#8ba2c2",
+    quantized="#f29648",
+    clip="#ff6f79",
+    good="#5cc795",
+    sqnr=("#d3679f", "#e0c14a", "#7cc4ea", "#5b8fd9"),
+)
+
+
+class Theme(QObject):
+    """The colours in use; follows the system unless a person chose one."""
+
+    changed = Signal()
+
+    def __init__(self, application: QApplication, choice: str = SYSTEM) -> None:
+        super().__init__(application)
+        self._application = application
+        self._choice = choice
+        application.setStyle("Fusion")
+        application.styleHints().colorSchemeChanged.connect(self._apply)
+        self._apply()
+
+    @property
+    def choice(self) -> str:
+        return self._choice
+
+    @property
+    def dark(self) -> bool:
+        if self._choice != SYSTEM:
+            return self._choice == DARK
+        return self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark
+
+    @property
+    def colours(self) -> Colours:
+        return _DARK if self.dark else _LIGHT
+
+    def choose(self, choice: str) -> None:
+        self._choice = choice
+        self._apply()
+
+    def sqnr_colour(self, value_db: float | None) -> QColor:
+        """The colour of a level; what is not a number has none."""
+        if value_db is None or math.isnan(value_db):
+            return QColor(self.colours.border)
+        place = sum(value_db >= limit for limit in LIMITS_DB)
+        return QColor(self.colours.sqnr[place])
+
+    def icon(self, name: str, colour: str | None = None) -> QIcon:
+        """A line icon tinted to the theme, paler where disabled."""
+        icon = QIcon()
+        for side in (16, 20, 24, 32, 48):
+            icon.addPixmap(_tinted(name, colour or self.colours.text, side))
+            pale = QColor(self.colours.dim)
+            pale.setAlphaF(0.45)
+            pixmap = _tinted(name, pale.name(QColor.NameFormat.HexArgb), side)
+            icon.addPixmap(pixmap, QIcon.Mode.Disabled)
+        return icon
+
+    def _apply(self) -> None:
+        self._application.setPalette(_palette(self.colours))
+        self._application.setStyleSheet(_style(self.colours))
+        self.changed.emit()
+
+
+def tabular(font: QFont) -> QFont:
+    """The same font with digits of one width."""
+    copy = QFont(font)
+    if hasattr(copy, "setFeature"):
+        copy.setFeature(QFont.Tag("tnum"), 1)
+    return copy
+
+
+def _tinted(name: str, colour: str, side: int) -> QPixmap:
+    drawing = files("resources").joinpath("icons", f"{name}.svg").read_bytes()
+    tint = QColor(colour)
+    pixmap = QPixmap(side, side)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    renderer = QSvgRenderer(QByteArray(drawing.replace(b"currentColor", tint.name().encode())))
+    painter.setOpacity(tint.alphaF())
+    renderer.render(painter, QRectF(0, 0, side, side))
+    painter.end()
+    return pixmap
+
+
+def _palette(colours: Colours) -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for place, colour in (
+        (role.Window, colours.window),
+        (role.WindowText, colours.text),
+        (role.Base, colours.base),
+        (role.AlternateBase, colours.window),
+        (role.Text, colours.text),
+        (role.PlaceholderText, colours.dim),
+        (role.Button, colours.raised),
+        (role.ButtonText, colours.text),
+        (role.BrightText, colours.clip),
+        (role.Highlight, colours.accent),
+        (role.HighlightedText, colours.on_accent),
+        (role.Accent, colours.accent),
+        (role.Link, colours.accent),
+        (role.ToolTipBase, colours.base),
+        (role.ToolTipText, colours.text),
+        (role.Light, colours.raised),
+        (role.Midlight, colours.border),
+        (role.Mid, colours.border),
+        (role.Dark, colours.border),
+        (role.Shadow, colours.border),
+    ):
+        palette.setColor(place, QColor(colour))
+    pale = QColor(colours.dim)
+    pale.setAlphaF(0.6)
+    for place in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, place, pale)
+    return palette
+
+
+def _style(c: Colours) -> str:
+    return f"""
+    QToolTip {{ background: {c.base}; color: {c.text}; border: 1px solid {c.border};
+        padding: 4px; }}
+    QToolBar {{ background: {c.window}; border: 0; border-bottom: 1px solid {c.border};
+        padding: 4px 8px; spacing: 4px; }}
+    QToolBar QToolButton {{ padding: 4px 8px; border-radius: 4px; border: 1px solid transparent; }}
+    QToolBar QToolButton:hover {{ background: {c.raised}; }}
+    QToolBar QToolButton:checked {{ background: {c.raised}; }}
+    QToolBar QToolButton:focus {{ border: 1px solid {c.accent}; }}
+    QStatusBar {{ background: {c.window}; border-top: 1px solid {c.border}; }}
+    QStatusBar::item {{ border: 0; }}
+    QDockWidget::title {{ background: {c.window}; padding: 8px; }}
+    QMainWindow::separator {{ background: {c.border}; width: 1px; height: 1px; }}
+    QTableView {{ border: 0; gridline-color: transparent; }}
+    QTableView::item {{ padding: 0 8px; }}
+    QHeaderView::section {{ background: {c.window}; color: {c.dim}; border: 0;
+        border-bottom: 1px solid {c.border}; padding: 4px 8px; }}
+    QTabBar::tab {{ padding: 8px 12px; color: {c.dim}; border: 0;
+        border-bottom: 2px solid transparent; background: transparent; }}
+    QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
+    QTabBar::tab:focus {{ color: {c.accent}; }}
+    QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {{ background: {c.base}; color: {c.text};
+        border: 1px solid {c.border}; border-radius: 4px; padding: 4px 8px; min-height: 16px; }}
+    QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus
+        {{ border: 1px solid {c.accent}; }}
+    QLineEdit:disabled, QComboBox:disabled {{ color: {c.dim}; background: {c.window}; }}
+    QComboBox::drop-down {{ border: 0; width: 20px; }}
+    QPushButton {{ padding: 4px 12px; border-radius: 4px; border: 1px solid {c.border};
+        background: {c.base}; min-height: 20px; }}
+    QPushButton:hover {{ background: {c.raised}; }}
+    QPushButton:focus {{ border: 1px solid {c.accent}; }}
+    QPushButton:default, QPushButton[primary="true"] {{ background: {c.accent};
+        color: {c.on_accent}; border: 1px solid {c.accent}; }}
+    QPushButton:disabled {{ color: {c.dim}; background: {c.window}; border-color: {c.border}; }}
+    QProgressBar {{ border: 0; background: {c.raised}; border-radius: 3px; max-height: 6px; }}
+    QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
+    QLabel[dim="true"] {{ color: {c.dim}; }}
+    QLabel[title="true"] {{ font-size: 22pt; font-weight: 600; }}
+    QLabel[heading="true"] {{ font-weight: 600; }}
+    QScrollArea {{ border: 0; background: transparent; }}
+    """

@@ -1,0 +1,68 @@
+"""A quiet bar for what went wrong or is worth knowing."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
+
+from app.theme import Theme
+
+
+class NoticeBar(QFrame):
+    """Shows the newest sentence until it is closed or replaced; never steals the focus."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._details = ""
+        self._is_error = False
+        self._icon = QLabel()
+        self.text = QLabel()
+        self.text.setWordWrap(True)
+        self._copy = QPushButton(self.tr("Copy details"))
+        self._copy.clicked.connect(self._copy_details)
+        self._close = QToolButton()
+        self._close.setAutoRaise(True)
+        self._close.setToolTip(self.tr("Close"))
+        self._close.setAccessibleName(self.tr("Close this message"))
+        self._close.clicked.connect(self.hide)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(12, 8, 8, 8)
+        line.setSpacing(8)
+        line.addWidget(self._icon)
+        line.addWidget(self.text, 1)
+        line.addWidget(self._copy)
+        line.addWidget(self._close)
+        theme.changed.connect(self._tint)
+        self._tint()
+        self.hide()
+
+    def show_error(self, sentence: str, details: str = "") -> None:
+        self._show(sentence, details or sentence, is_error=True)
+
+    def show_note(self, sentence: str) -> None:
+        """A note never covers an error that is still shown."""
+        if not (self.isVisible() and self._is_error):
+            self._show(sentence, "", is_error=False)
+
+    def _show(self, sentence: str, details: str, *, is_error: bool) -> None:
+        self._details, self._is_error = details, is_error
+        self.text.setText(sentence)
+        self.text.setAccessibleName(sentence)
+        self._copy.setVisible(bool(details))
+        self._tint()
+        self.show()
+
+    def _copy_details(self) -> None:
+        QGuiApplication.clipboard().setText(self._details)
+
+    def _tint(self) -> None:
+        colours = self._theme.colours
+        mark = colours.clip if self._is_error else colours.accent
+        name = "triangle-alert" if self._is_error else "info"
+        self._icon.setPixmap(self._theme.icon(name, mark).pixmap(16))
+        self._close.setIcon(self._theme.icon("x"))
+        self.setStyleSheet(
+            f"NoticeBar {{ background: {colours.base}; border: 0;"
+            f" border-left: 4px solid {mark}; border-bottom: 1px solid {colours.border}; }}"
+        )

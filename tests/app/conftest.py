@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.main_window import MainWindow
+from app.settings import Settings
+from app.theme import LIGHT, Theme
+
+WAIT_MS = 30_000
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+
+
+@pytest.fixture(scope="session")
+def theme(qapp: QApplication) -> Theme:
+    return Theme(qapp, LIGHT)
+
+
+@pytest.fixture
+def no_threads_left() -> Iterator[None]:
+    """Fails where a test leaves a thread of a lane behind."""
+    yield
+    left = [t.name for t in threading.enumerate() if t.name.startswith("lane-")]
+    assert not left, f"threads left running: {left}; JobRunner.shutdown must end them"
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot, qapp: QApplication, settings: Settings, theme: Theme, no_threads_left: None
+) -> Iterator[MainWindow]:
+    before = set(QApplication.topLevelWidgets())
+    made = MainWindow(settings, theme)
+    made.show()
+    yield made
+    made.close()
+    made.deleteLater()
+    qapp.sendPostedEvents(None, 52)
+    qapp.processEvents()
+    left = [w for w in QApplication.topLevelWidgets() if w not in before and w.isVisible()]
+    assert not left, f"windows left open: {left}"
+
+
+@pytest.fixture
+def demo(qtbot: QtBot, window: MainWindow) -> MainWindow:
+    """The window with the demo open, calibrated and worked out."""
+    with qtbot.waitSignal(
+        window.document.outcome_changed, timeout=WAIT_MS, check_params_cb=_is_resolved(window)
+    ):
+        window.steps.open_demo()
+    return window
+
+
+def _is_resolved(window: MainWindow) -> Callable[[], bool]:
+    def check() -> bool:
+        outcome = window.document.outcome
+        return outcome is not None and outcome.resolution is not None
+
+    return check

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.jobs import JobRunner
+from quantengine.monitor import Monitor
+
+
+@pytest.fixture
+def runner(qtbot: QtBot, no_threads_left: None) -> Iterator[JobRunner]:
+    made = JobRunner()
+    yield made
+    made.shutdown()
+
+
+def test_result_comes_on_the_ui_thread(qtbot: QtBot, runner: JobRunner) -> None:
+    heard: list[tuple[str, object, threading.Thread]] = []
+    job = runner.start("a", "counting", lambda monitor: sum(monitor.track(range(5), "counting")))
+    job.progressed.connect(lambda *step: heard.append(("at", step, threading.current_thread())))
+    job.done.connect(lambda total: heard.append(("done", total, threading.current_thread())))
+    with qtbot.waitSignal(job.finished):
+        pass
+    assert heard[-2:] == [
+        ("at", (5, 5, "counting"), threading.main_thread()),
+        ("done", 10, threading.main_thread()),
+    ]
+
+
+def test_newest_of_a_lane_wins(qtbot: QtBot, runner: JobRunner) -> None:
+    release = threading.Event()
+    first = runner.start("a", "first", lambda _: release.wait() and "first")
+    delivered: list[object] = []
+    first.done.connect(delivered.append)
+    second = runner.start("a", "second", lambda _: "second")
+    second.done.connect(delivered.append)
+    with qtbot.waitSignals([first.finished, second.finished]):
+        release.set()
+    assert delivered == ["second"]
+    assert runner.jobs == ()
+
+
+def test_nothing_but_finished_after_a_cancel(qtbot: QtBot, runner: JobRunner) -> None:
+    inside, release = threading.Event(), threading.Event()
+
+    def call(monitor: Monitor) -> str:
+        inside.set()
+        release.wait()
+        monitor.say("too late")
+        monitor.check()
+        return "never"
+
+    job = runner.start("a", "work", call)
+    heard: list[str] = []
+    for name in ("said", "done", "failed", "progressed"):
+        getattr(job, name).connect(lambda *_, name=name: heard.append(name))
+    inside.wait()
+    job.cancel()
+    with qtbot.waitSignal(job.finished):
+        release.set()
+    assert heard == []
+
+
+def test_unexpected_error_is_told_with_details(qtbot: QtBot, runner: JobRunner) -> None:
+    job = runner.start("a", "work", lambda _: 1 / 0)
+    with qtbot.waitSignal(job.failed) as failed:
+        pass
+    error, details = failed.args
+    assert isinstance(error, ZeroDivisionError)
+    assert "Traceback" in details
+
+
+def test_lanes_do_not_wait_for_each_other(qtbot: QtBot, runner: JobRunner) -> None:
+    release = threading.Event()
+    slow = runner.start("slow", "slow", lambda _: release.wait())
+    quick = runner.start("quick", "quick", lambda _: 1)
+    with qtbot.waitSignal(quick.done):
+        pass
+    with qtbot.waitSignal(slow.done):
+        release.set()

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from app.document import DataSource
+from app.main_window import MainWindow
+from quantengine.data.options import DataOptions
+from resources.demo import model_path
+
+
+def test_start_page_comes_first(window: MainWindow) -> None:
+    assert window.pages.currentWidget() is window.start_page
+    assert not window.actions_["calibrate"].isEnabled()
+    assert "model" in window.actions_["calibrate"].toolTip()
+
+
+def test_demo_fills_the_layer_table(demo: MainWindow) -> None:
+    table = demo.layers.table
+    assert table.rowCount() == 23
+    column = [c.name for c in table.columns].index("output_sqnr")
+    shown = [table.index(row, column).data() for row in range(20)]
+    assert all(float(text) > 10 for text in shown if text)
+    assert demo.settings.recent == (model_path().resolve(),)
+
+
+def test_bad_model_gives_a_sentence_and_leaves_the_window_usable(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.onnx"
+    bad.write_bytes(b"not a model")
+    with qtbot.waitSignal(window.steps.failed):
+        window.open_path(bad)
+    assert window.notice.isVisible()
+    assert "bad.onnx" in window.notice.text.text()
+    assert "Traceback" not in window.notice.text.text()
+    with qtbot.waitSignal(window.document.model_changed):
+        window.open_path(model_path())
+    assert window.layers.table.rowCount() == 23
+
+
+def test_bad_data_gives_a_sentence_and_keeps_the_model(
+    qtbot: QtBot, demo: MainWindow, tmp_path: Path
+) -> None:
+    known = demo.document.dataset
+    with qtbot.waitSignal(demo.steps.failed) as failed:
+        demo.steps.choose_data(DataSource(tmp_path, DataOptions()))
+    assert str(tmp_path) in failed.args[0] or tmp_path.name in failed.args[0]
+    assert demo.document.dataset is known
+
+
+def test_calibration_can_be_cancelled_and_keeps_nothing(qtbot: QtBot, demo: MainWindow) -> None:
+    before = demo.document.table
+    job = demo.steps.calibrate()
+    assert job is not None
+    done: list[object] = []
+    job.done.connect(done.append)
+    with qtbot.waitSignal(job.finished):
+        demo.strip.cancel.click()
+    assert not done
+    assert demo.document.table is before
+    assert not demo.strip.bar.isVisible()
