@@ -14,7 +14,7 @@ from quantengine.graph.constants import drop_unused
 from quantengine.graph.model import Folding, TensorType
 from quantengine.graph.names import name_nodes, unique_name
 from quantengine.graph.shapes import tensor_types
-from quantengine.graph.walk import protected_names, uses
+from quantengine.graph.walk import uses
 from quantengine.graph.weighted import (
     WEIGHTED,
     attribute,
@@ -59,7 +59,6 @@ class _Folder:
         self._taken = {name for node in graph.node for name in (*node.input, *node.output)}
         self._taken |= self._tensors.keys()
         self._uses = uses(graph)
-        self._protected = protected_names(graph)
         self._reader = {name: node for node in graph.node for name in node.input}
         self._maker = {name: node for node in graph.node for name in node.output}
         self._gone: set[str] = set()
@@ -105,7 +104,7 @@ class _Folder:
     def _fold_after(self, layer: onnx.NodeProto) -> bool:
         output = layer.output[0]
         node = self._reader.get(output)
-        if node is None or self._uses[output] != 1 or output in self._protected:
+        if node is None or self._uses[output] != 1:
             return False
         weight = self._constant(layer.input[1])
         bias = None if weight is None else self._bias(layer, weight)
@@ -147,7 +146,7 @@ class _Folder:
     def _fold_before(self, layer: onnx.NodeProto, weight: NDArray[np.float32]) -> None:
         data = layer.input[0]
         node = self._maker.get(data)
-        single = self._uses[data] == 1 and data not in self._protected
+        single = self._uses[data] == 1
         if node is None or not single or node.name in self._gone or not _reads_plainly(layer):
             return
         affine = batch_norm(node, input_channels(layer, weight), self._constant)
@@ -230,7 +229,7 @@ class _Folder:
         """Under the old name if nobody else reads it, else as a new initializer."""
         name = layer.input[index]
         tensor = self._tensors.get(name) if name and self._uses[name] == 1 else None
-        if tensor is None or name in self._protected:
+        if tensor is None:
             self._uses[name] -= 1
             name = unique_name(wanted, self._taken)
             self._uses[name] = 1
