@@ -24,6 +24,29 @@ if TYPE_CHECKING:
     from quantengine.plan import QuantPlan, TensorPlan
     from quantengine.resolve import Resolution, resolve
 
+__all__ = [
+    "SILENT",
+    "CalibrationTable",
+    "Cancelled",
+    "DataOptions",
+    "Evaluation",
+    "ExportReport",
+    "FloatModel",
+    "Monitor",
+    "QuantError",
+    "QuantPlan",
+    "Resolution",
+    "TensorPlan",
+    "calibrate",
+    "evaluate",
+    "export_model",
+    "in_memory",
+    "model_taps",
+    "open_model",
+    "open_model_data",
+    "resolve",
+]
+
 _PLACES = {
     "Cancelled": "errors",
     "CalibrationTable": "observe.table",

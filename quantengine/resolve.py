@@ -202,7 +202,11 @@ class _Resolver:
         for node, _ in pairs:
             columns = None if values is None else _product_columns(node.node, values)
             if columns is not None and encoding.scale.ndim < 2:
-                lead = encoding.scale.reshape(columns.shape[0], -1) if columns.ndim == 3 and encoding.scale.ndim else None
+                lead = (
+                    encoding.scale.reshape(columns.shape[0], -1)
+                    if columns.ndim == 3 and encoding.scale.ndim
+                    else None
+                )
                 safe = pair_safe_scale(columns, encoding.scale if lead is None else lead)
                 scale = safe.reshape(encoding.scale.shape).astype(np.float32)
                 encoding = replace(encoding, scale=scale)

@@ -22,6 +22,7 @@ from quantengine.runtime import Session
 from tests.engine.onnx_text import text_model
 
 RNG = np.random.default_rng(3)
+INT7 = IntegerType(7, True)
 
 NETWORK = """
 network (float[n,4,8,8] x) => (float[n,5] y) {
@@ -65,7 +66,7 @@ def encodings(
     model: FloatModel,
     feeds: dict,
     activation: IntegerType = UINT8,
-    weight: IntegerType = IntegerType(7, True),
+    weight: IntegerType = INT7,
     block: int | None = None,
 ) -> Encodings:
     """Min-max everywhere; 7-bit weights keep every CPU's kernels exact."""
