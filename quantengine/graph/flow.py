@@ -143,7 +143,7 @@ class _Search:
         if any(a.type in (a.GRAPH, a.GRAPHS) for a in node.attribute):
             return "holds a subgraph: nodes inside subgraphs stay float"
         if kind is Kind.FLOAT:
-            shape = not any(self._is_float(name) for name in (*node.input, *node.output))
+            shape = not any(self._is_float(name) for name in node.output)
             return "works on shapes or indices" if shape else f"{node.op_type} has no integer form"
         if not inputs or not all(self._is_float(name) for name in inputs):
             return "works on shapes or indices"
