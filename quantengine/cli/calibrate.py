@@ -42,7 +42,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     table = collect(model, dataset, args, monitor)
     table.save(args.output)
     return Answer(
-        table_data(table, args.output), (stats_table(table), *table_lines(table, args.output))
+        table_data(table, args.output), (stats_table(table), "", *table_lines(table, args.output))
     )
 
 
@@ -81,7 +81,7 @@ def table_data(table: CalibrationTable, path: Path) -> dict[str, Any]:
 
 def stats_table(table: CalibrationTable) -> RenderableType:
     """Range and mean of each tensor, and the sample that set each end."""
-    from quantengine.cli.table import number, short
+    from quantengine.cli.table import Column, number, short
     from quantengine.cli.table import table as make_table
 
     rows = []
@@ -99,8 +99,17 @@ def stats_table(table: CalibrationTable) -> RenderableType:
                 str(stats.nan_count + stats.inf_count or ""),
             )
         )
-    head = ("tensor", "low", "high", "mean", "lowest in", "highest in", "masked", "NaN, inf")
-    return make_table(head, rows, left=(0, 4, 5))
+    head = (
+        Column("tensor", text=True),
+        Column("low"),
+        Column("high"),
+        Column("mean", rank=1),
+        Column("lowest in", text=True, rank=2),
+        Column("highest in", text=True, rank=2),
+        Column("masked"),
+        Column("NaN, inf"),
+    )
+    return make_table(head, rows)
 
 
 def table_lines(table: CalibrationTable, path: Path) -> list[str]:

@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.analyze.evaluate import evaluate
     from quantengine.cli.calibrate import collect
-    from quantengine.cli.evaluate import evaluation_table
+    from quantengine.cli.evaluate import evaluation_table, latency_line
     from quantengine.cli.plan_options import AUTO, target_plan
     from quantengine.cli.quantize import write_quantized
     from quantengine.graph.load import open_model
@@ -60,7 +60,9 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         **{name.replace(" ", "_"): evaluation.to_json() for name, evaluation in found.items()},
     }
     title = f"{len(held_out)} held-out images, weights with a scale for each channel or tensor:"
-    return Answer(data, (*written.parts(), "", title, evaluation_table(found), _EXPLANATION))
+    comparison = ("", title, "", evaluation_table(found), "", _EXPLANATION)
+    speed = latency_line(found["per channel"])
+    return Answer(data, (*written.parts(), *comparison, speed))
 
 
 def _data(part: Literal["calib", "eval"], monitor: Monitor) -> Dataset:

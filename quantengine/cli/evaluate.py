@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,36 +37,53 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     candidate = ModelFile.open(args.candidate, threads=args.threads, monitor=monitor)
     dataset = open_data(args.data, reference.inputs, data_options(args), monitor=monitor)
     found = evaluate(reference, candidate, dataset, monitor=monitor)
-    return Answer(found.to_json(), (evaluation_table({"quantized": found}), *_lines(found)))
+    return Answer(found.to_json(), (evaluation_table({"quantized": found}), "", *_lines(found)))
 
 
-def evaluation_table(found: dict[str, Evaluation]) -> RenderableType:
-    """The reference and one or more candidates side by side."""
-    from quantengine.cli.table import decibels, number, share, size, table
+def evaluation_table(found: Mapping[str, Evaluation]) -> RenderableType:
+    """The reference and one or more candidates side by side; what does not apply is left out."""
+    from quantengine.cli.table import Column, decibels, number, share, size, table
 
     first = next(iter(found.values()))
     candidates = tuple(found.values())
-    figures = (
-        ("top-1", share(first.top1_reference), [share(x.top1_candidate) for x in candidates]),
-        ("top-5", share(first.top5_reference), [share(x.top5_candidate) for x in candidates]),
-        ("agreement", "", [share(x.agreement) for x in candidates]),
-        ("output SQNR dB", "", [decibels(x.sqnr_db) for x in candidates]),
-        ("output cosine", "", [number(x.cosine, 6) for x in candidates]),
-        ("file size", size(first.bytes_reference), [size(x.bytes_candidate) for x in candidates]),
-        (
-            "latency ms",
-            number(first.latency_ms_reference),
-            [number(x.latency_ms_candidate) for x in candidates],
-        ),
-        ("speed-up", "1.00 x", [f"{x.speedup:.2f} x" for x in candidates]),
+    rows = [
+        ("output SQNR dB", "", *(decibels(x.sqnr_db) for x in candidates)),
+        ("output cosine", "", *(number(x.cosine, 6) for x in candidates)),
+        ("file size", size(first.bytes_reference), *(size(x.bytes_candidate) for x in candidates)),
+    ]
+    if first.agreement is not None:
+        rows.insert(0, ("agreement", "", *(share(x.agreement) for x in candidates)))
+    if first.top1_reference is not None:
+        top1 = (
+            "top-1",
+            share(first.top1_reference),
+            *(share(x.top1_candidate) for x in candidates),
+        )
+        top5 = (
+            "top-5",
+            share(first.top5_reference),
+            *(share(x.top5_candidate) for x in candidates),
+        )
+        rows[:0] = [top1, top5]
+    return table((Column("", text=True), *map(Column, ("float", *found))), rows)
+
+
+def latency_line(found: Evaluation) -> str:
+    """Both latencies and what they come to."""
+    from quantengine.cli.table import number
+
+    return (
+        f"Latency of one sample: {number(found.latency_ms_reference)} ms float, "
+        f"{number(found.latency_ms_candidate)} ms quantized ({found.speedup:.2f} x as fast)."
     )
-    return table(("", "float", *found), [(name, ours, *rest) for name, ours, rest in figures])
 
 
 def _lines(found: Evaluation) -> list[str]:
-    lines = [f"{found.samples} samples; latency is the median of one sample."]
+    lines = [latency_line(found), f"{found.samples} samples."]
     if found.agreement is None:
-        lines.append("The first output holds no class scores: no accuracy, no agreement.")
+        lines.append(
+            "The first output holds no class scores, so there is no accuracy and no agreement."
+        )
     elif found.top1_reference is None:
-        lines.append("The data has no labels: no accuracy.")
+        lines.append("The data has no labels, so there is no accuracy.")
     return lines

@@ -2,68 +2,74 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from quantengine.cli.table import decibels, number, printable, short, size, table
+from quantengine.cli.table import Column, decibels, number, printable, short, size, table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from quantengine.analyze.layer_report import LayerReport
-    from quantengine.graph.layers import Layer
+    from quantengine.graph.layers import Layer, Shape
 
-_LONGEST_REASON = 60
+_LONGEST_QUOTED = 24
 
 
 def model_table(layers: Sequence[Layer]) -> list[RenderableType]:
     """What each layer is, and whether it will be quantized."""
-    from quantengine.data.dataset import shape_text
-
     rows = [
         (
             short(layer.name),
             printable(layer.operator),
-            printable(shape_text(layer.input_shape)),
-            printable(shape_text(layer.output_shape)),
-            f"{layer.parameters:,}",
-            size(layer.bytes),
-            "yes" if layer.reason is None else short(f"no: {layer.reason}", _LONGEST_REASON),
+            _shape_text(layer.input_shape),
+            _shape_text(layer.output_shape),
+            f"{layer.parameters:,}" if layer.parameters else "",
+            size(layer.bytes) if layer.parameters else "",
+            "yes" if layer.reason is None else f"no: {_reason(layer.reason)}",
         )
         for layer in layers
         if not layer.minor
     ]
-    head = ("layer", "operator", "input", "output", "parameters", "bytes", "quantized")
-    found = table(head, rows, left=(0, 1, 2, 3, 6))
-    return [found, *_counted([(x.operator, x.reason) for x in layers if x.minor])]
+    head = (
+        Column("layer", text=True),
+        Column("operator", text=True),
+        Column("input", text=True, rank=2),
+        Column("output", text=True),
+        Column("parameters"),
+        Column("bytes", rank=1),
+        Column("quantized", text=True),
+    )
+    found = table(head, rows)
+    return [found, "", *_counted([(x.operator, x.reason) for x in layers if x.minor])]
 
 
 def plan_table(reports: Sequence[LayerReport]) -> list[RenderableType]:
     """What the plan makes of each layer."""
     rows = [_plan_row(report) for report in reports if not report.minor]
     head = (
-        "layer",
-        "operator",
-        "W/A",
-        "granularity",
-        "method W/A",
-        "output range",
-        "W dB",
-        "A dB",
-        "bytes",
-        "float because",
+        Column("layer", text=True),
+        Column("operator", text=True),
+        Column("W/A", text=True),
+        Column("granularity", text=True, rank=3),
+        Column("method W/A", text=True, rank=2),
+        Column("output range"),
+        Column("W dB"),
+        Column("A dB"),
+        Column("bytes", rank=1),
+        Column("float because", text=True),
     )
-    found = table(head, rows, left=(0, 1, 2, 3, 4, 9))
-    return [found, *_counted([(r.operator, r.reason) for r in reports if r.minor])]
+    found = table(head, rows)
+    return [found, "", *_counted([(r.operator, r.reason) for r in reports if r.minor])]
 
 
 def _plan_row(report: LayerReport) -> tuple[str, ...]:
     head = (short(report.name), printable(report.operator))
     if report.reason is not None:
-        reason = short(report.reason, _LONGEST_REASON)
         weight = size(report.bytes_before) if report.bytes_before else ""
-        return (*head, "float", "", "", "", "", "", weight, reason)
+        return (*head, "float", "", "", "", "", "", weight, _reason(report.reason))
     has_range = report.low is not None
     return (
         *head,
@@ -76,6 +82,22 @@ def _plan_row(report: LayerReport) -> tuple[str, ...]:
         f"{size(report.bytes_before)} -> {size(report.bytes_after)}" if report.weights else "",
         "",
     )
+
+
+def _shape_text(shape: Shape) -> str:
+    """A shape in which the names that shape inference made up are `?`."""
+    from quantengine.data.dataset import shape_text
+
+    if shape is None:
+        return "?"
+    made_up = [isinstance(side, str) and side.startswith("unk__") for side in shape]
+    sides = [None if hidden else side for side, hidden in zip(shape, made_up, strict=True)]
+    return printable(shape_text(sides))
+
+
+def _reason(text: str) -> str:
+    """A reason with the names quoted in it shortened."""
+    return re.sub(r"'([^']+)'", lambda match: f"'{short(match[1], _LONGEST_QUOTED)}'", text)
 
 
 def _counted(minor: Sequence[tuple[str, str | None]]) -> list[RenderableType]:

@@ -32,5 +32,6 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     monitor.check()
     merged.save(args.output)
     return Answer(
-        table_data(merged, args.output), (stats_table(merged), *table_lines(merged, args.output))
+        table_data(merged, args.output),
+        (stats_table(merged), "", *table_lines(merged, args.output)),
     )

@@ -14,9 +14,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(_: argparse.Namespace, monitor: Monitor) -> Answer:
-    from quantengine.cli.table import number, table
+    from quantengine.cli.table import Column, number, table
     from quantengine.plan import TARGET_NOTES
     from quantengine.ranges.registry import METHODS
+
+    def texts(*names: str) -> list[Column]:
+        return [Column(name, text=True) for name in names]
 
     monitor.check()
     methods = {
@@ -34,13 +37,14 @@ def run(_: argparse.Namespace, monitor: Monitor) -> Answer:
     for name, method in METHODS.items():
         rows.append((name, "yes" if method.for_weights else "", method.text))
         rows += [
-            (f"  {key}={number(p.default)}", "", f"  {p.text}, {p.low:g} to {p.high:g}")
+            (f"  {key}={number(p.default, 6)}", "", f"  {p.text}, {p.low:g} to {p.high:g}")
             for key, p in method.parameters.items()
         ]
     return Answer(
         {"methods": methods, "targets": dict(TARGET_NOTES)},
         (
-            table(("method", "for weights", "what it chooses"), rows, left=(0, 1, 2)),
-            table(("target", "what it means"), TARGET_NOTES.items(), left=(0, 1)),
+            table(texts("method", "for weights", "what it chooses"), rows),
+            "",
+            table(texts("target", "what it means"), TARGET_NOTES.items()),
         ),
     )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import shutil
+import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -11,42 +14,91 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 LONGEST_NAME = 40
-_PIPE_WIDTH = 200
-_GAP = "..."
+_UNBOUNDED = 10_000
+"""Columns of a console that is no terminal: whoever reads the file decides where to cut."""
+
+_CUT = "..."
+_GAP = 2
+_SHORTEST_TEXT = 12
+
+Cells = Sequence[Sequence[str]]
 
 
 def console(stream: TextIO) -> Console:
     """A console on `stream`: colours on a terminal only, never markup from names."""
     from rich.console import Console
 
-    width = None if stream.isatty() else _PIPE_WIDTH
+    width = None if stream.isatty() else _UNBOUNDED
     return Console(
         file=stream, width=width, markup=False, highlight=False, emoji=False, soft_wrap=False
     )
 
 
-def table(
-    columns: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    *,
-    title: str | None = None,
-    left: Sequence[int] = (0,),
-) -> Table:
-    """A table with a line under its head; the columns `left` are text, the others numbers."""
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Text stands left and is shortened where the screen is narrow, numbers never are. `rank` above
+    zero lets the column go before that, the highest first.
+    """
+
+    name: str
+    text: bool = False
+    rank: int = 0
+
+
+def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], width: int = 0) -> Table:
+    """A table that fits `width` (0: the terminal's), without columns that are empty."""
     from rich import box
     from rich.table import Table
 
-    found = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for place, name in enumerate(columns):
-        found.add_column(
-            name,
-            justify="left" if place in left else "right",
-            no_wrap=True,
-            overflow="ellipsis",
-        )
-    for row in rows:
-        found.add_row(*row)
+    cells = [tuple(row) for row in rows]
+    width = width or screen_width()
+    places = _kept_places(columns, cells, width)
+    longest = _longest_texts(columns, cells, places, width)
+    found = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, _GAP - 1, 0, 0))
+    for place in places:
+        column = columns[place]
+        found.add_column(column.name, justify="left" if column.text else "right", no_wrap=True)
+    for row in cells:
+        found.add_row(*(short(row[place], longest[place]) for place in places))
     return found
+
+
+def screen_width() -> int:
+    """Columns of the terminal; no bound where stdout is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else _UNBOUNDED
+
+
+def _widths(columns: Sequence[Column], cells: Cells) -> list[int]:
+    return [
+        max(len(column.name), *(len(row[place]) for row in cells), 0)
+        for place, column in enumerate(columns)
+    ]
+
+
+def _kept_places(columns: Sequence[Column], cells: Cells, width: int) -> list[int]:
+    widths = _widths(columns, cells)
+    places = [p for p in range(len(columns)) if not cells or any(row[p] for row in cells)]
+    going = sorted((p for p in places if columns[p].rank), key=lambda p: -columns[p].rank)
+    for place in going:
+        if sum(widths[p] + _GAP for p in places) - _GAP > width:
+            places.remove(place)
+    return places
+
+
+def _longest_texts(
+    columns: Sequence[Column], cells: Cells, places: Sequence[int], width: int
+) -> list[int]:
+    """The length each cell may have: the longest text columns give way, a column at a time."""
+    widths = _widths(columns, cells)
+    texts = [p for p in places if columns[p].text]
+    while texts and sum(widths[p] + _GAP for p in places) - _GAP > width:
+        longest = max(texts, key=lambda p: widths[p])
+        if widths[longest] <= _SHORTEST_TEXT:
+            break
+        widths[longest] -= 1
+    return widths
 
 
 def short(name: str, longest: int = LONGEST_NAME) -> str:
@@ -54,8 +106,8 @@ def short(name: str, longest: int = LONGEST_NAME) -> str:
     clean = printable(name)
     if len(clean) <= longest:
         return clean
-    tail = (longest - len(_GAP) + 1) // 2
-    return clean[: longest - len(_GAP) - tail] + _GAP + clean[-tail:]
+    tail = (longest - len(_CUT) + 1) // 2
+    return clean[: longest - len(_CUT) - tail] + _CUT + clean[-tail:]
 
 
 def printable(text: str) -> str:
