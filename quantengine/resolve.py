@@ -24,7 +24,7 @@ from quantengine.formats.granularity import (
 from quantengine.formats.integer_conv import weight_matrix
 from quantengine.formats.metrics import sqnr_db
 from quantengine.formats.pair_safety import pair_safe_scale
-from quantengine.graph.flow import Flow, IntegerNode, Weight, integer_flow
+from quantengine.graph.flow import Flow, IntegerNode, Weight, integer_flow, reachable_range
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, attribute, kind_of
 from quantengine.monitor import SILENT, Monitor
@@ -159,6 +159,7 @@ class _Resolver:
         else:
             spec = RangeSpec(dtype, plan.symmetric)
             choice = choose(stats, spec, plan.method, dict(plan.parameters))
+            choice = self._within_clamp(tensor, choice)
             low = choice.low if plan.low is None else plan.low
             high = choice.high if plan.high is None else plan.high
             choice = replace(choice, low=low, high=high)
@@ -167,6 +168,11 @@ class _Resolver:
         if stats is not None:
             self.sqnr[tensor] = distribution_sqnr_db(stats.distribution, encoding)
         return encoding
+
+    def _within_clamp(self, tensor: str, choice: RangeChoice) -> RangeChoice:
+        """A range no wider than the Relu or Clip before it, so that runtimes can fuse the two."""
+        low, high = reachable_range(self.model, tensor)
+        return replace(choice, low=max(choice.low, low), high=min(choice.high, high))
 
     def _dynamic_nodes(self) -> frozenset[str]:
         names = []

@@ -103,6 +103,17 @@ def clamp_bounds(model: FloatModel, node: onnx.NodeProto) -> tuple[float, float]
     return float(bounds[0]), float(bounds[1])
 
 
+def reachable_range(model: FloatModel, tensor: str) -> tuple[float, float]:
+    """The bounds that the Relu and Clip nodes right before `tensor` put on it."""
+    low, high = -np.inf, np.inf
+    node = model.producers.get(tensor)
+    while node is not None and is_clamp(model, node):
+        below, above = clamp_bounds(model, node)
+        low, high = max(low, below), min(high, above)
+        node = model.producers.get(node.input[0])
+    return float(low), float(high)
+
+
 class _Search:
     def __init__(self, model: FloatModel, kept_float: Set[str], quantize_outputs: bool) -> None:
         self.model = model
