@@ -1,0 +1,179 @@
+"""Compare a plan with the float network, layer by layer: alone and with all before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantengine.analyze.comparison import (
+    ChannelErrors,
+    Comparison,
+    LayerComparison,
+    Role,
+    TensorComparison,
+)
+from quantengine.analyze.differences import ChannelDifference
+from quantengine.analyze.effect import OutputEffect
+from quantengine.analyze.layer_report import LayerReport, layer_reports
+from quantengine.analyze.local_run import LocalRun
+from quantengine.analyze.metrics import Errors, Metrics
+from quantengine.analyze.parts import LayerParts, channel_axis, layer_parts
+from quantengine.analyze.probes import PROBES, Probes, probe_samples
+from quantengine.analyze.simulate import ALL, ONLY_ACTIVATIONS, ONLY_WEIGHTS, Simulator
+from quantengine.analyze.weight_rows import weight_rows
+from quantengine.formats.metrics import Difference
+from quantengine.graph.model import FloatModel
+from quantengine.monitor import SILENT, Monitor
+from quantengine.resolve import Resolution
+
+Array = NDArray[Any]
+
+_STAGES = {"weights": ONLY_WEIGHTS, "activations": ONLY_ACTIVATIONS, "both": ALL}
+
+
+def compare(
+    model: FloatModel,
+    resolution: Resolution,
+    probes: Probes,
+    *,
+    limit: int | None = PROBES,
+    simulator: Simulator | None = None,
+    monitor: Monitor = SILENT,
+) -> Comparison:
+    """Errors of every layer and tensor on at most `limit` samples (None: all).
+
+    Memory does not grow with the samples. Raises DataError, ModelError, Cancelled.
+    """
+    run = _Comparing(model, resolution, simulator or Simulator(model))
+    for sample in probe_samples(probes, limit, monitor, "Comparing"):
+        run.add(sample.feeds, monitor)
+    return run.result()
+
+
+class _Comparing:
+    """Running sums of one comparison."""
+
+    def __init__(self, model: FloatModel, resolution: Resolution, simulator: Simulator) -> None:
+        self.model, self.resolution, self.simulator = model, resolution, simulator
+        self.encodings = resolution.encodings
+        self.parts = layer_parts(self.encodings)
+        self.taps = self._taps()
+        self.local = LocalRun(model, self.encodings, self.parts, self.taps, simulator)
+        self.accumulated = {
+            (stage, tap): ChannelDifference(axis)
+            for stage in _STAGES
+            for tap, axis in self.taps.items()
+        }
+        self.effect = OutputEffect()
+        self.samples = 0
+
+    def _taps(self) -> dict[str, int | None]:
+        """Every tensor to compare, with its channel axis."""
+        made = {part.node.output: part.node.node for part in self.parts}
+        names = [*self.encodings.activations, *made, *self.model.outputs]
+        known = (name for name in dict.fromkeys(names) if self._is_float(name))
+        return {
+            name: channel_axis(self.model, made[name], name) if name in made else None
+            for name in known
+        }
+
+    def _is_float(self, name: str) -> bool:
+        kind = self.model.types.get(name)
+        return kind is None or kind.is_float
+
+    def add(self, feeds: Mapping[str, Array], monitor: Monitor) -> None:
+        reference = self.local.add(feeds, monitor)
+        for stage, active in _STAGES.items():
+            found = self.simulator.run(
+                feeds, self.encodings, active=active, taps=tuple(self.taps), monitor=monitor
+            )
+            for tap in self.taps:
+                self.accumulated[stage, tap].add(reference[tap], found[tap])
+            if active is ALL:
+                self.effect.add(
+                    {name: reference[name] for name in self.model.outputs if name in reference},
+                    found,
+                )
+        self.samples += 1
+
+    def result(self) -> Comparison:
+        reports = {row.name: row for row in layer_reports(self.model, self.resolution)}
+        layers = tuple(self._layer(part, reports[part.name]) for part in self.parts)
+        return Comparison(
+            model=self.model.path.name,
+            samples=self.samples,
+            layers=layers,
+            tensors=(*self._tensors(), *weight_rows(self.model, self.encodings, self.parts)),
+            output=Metrics.of(self.effect.difference),
+            agreement=self.effect.agreement,
+            bytes_before=sum(row.bytes_before for row in reports.values()),
+            bytes_after=sum(row.bytes_after for row in reports.values()),
+            notes=self.resolution.notes,
+        )
+
+    def _errors(self, tap: str) -> Errors:
+        return Errors(*(Metrics.of(self.accumulated[stage, tap].whole) for stage in _STAGES))
+
+    def _layer(self, part: LayerParts, report: LayerReport) -> LayerComparison:
+        tap = part.node.output
+        weights, activations, both = self.local.of(part)
+        channels = ChannelErrors(
+            _decibels(both),
+            _decibels(self.accumulated["both", tap]),
+            tuple(int(c) for c in np.flatnonzero(both.signal == 0)),
+            mean_channel_db(both),
+        )
+        return LayerComparison(
+            name=part.name,
+            operator=part.node.node.op_type,
+            output=tap,
+            local=Errors(*(Metrics.of(d.whole) for d in (weights, activations, both))),
+            accumulated=self._errors(tap),
+            channels=channels,
+            bytes_before=report.bytes_before,
+            bytes_after=report.bytes_after,
+            clipped_bias=report.clipped_bias,
+            raised=report.raised,
+        )
+
+    def _tensors(self) -> list[TensorComparison]:
+        layer_of = {part.node.output: part.name for part in self.parts}
+        return [self._tensor(tap, layer_of.get(tap)) for tap in self.taps]
+
+    def _tensor(self, tap: str, layer: str | None) -> TensorComparison:
+        encoding = self.encodings.activations.get(tap)
+        use = self.local.uses.get(tap)
+        local = self.local.tensors.get(tap)
+        return TensorComparison(
+            name=tap,
+            role=self._role(tap),
+            layer=layer,
+            dtype=None if encoding is None else encoding.dtype.name,
+            local=None if local is None else Metrics.of(local.whole),
+            accumulated=self._errors(tap),
+            clipped_share=None if use is None else use.clipped_share,
+            unused_share=None if use is None else use.unused_share,
+            empty_channels=0,
+        )
+
+    def _role(self, tap: str) -> Role:
+        if tap in self.model.inputs:
+            return "input"
+        return "output" if tap in self.model.outputs else "activation"
+
+
+def _decibels(difference: ChannelDifference) -> tuple[float, ...]:
+    pairs = zip(difference.signal, difference.noise, strict=True)
+    return tuple(Difference(float(signal), float(noise)).sqnr_db for signal, noise in pairs)
+
+
+def mean_channel_db(difference: ChannelDifference) -> float:
+    """-10 log10 of the mean of min(noise / signal, 1) over channels that have a signal."""
+    alive = difference.signal > 0
+    if not np.any(alive):
+        return float("nan")
+    ratios = np.minimum(difference.noise[alive] / difference.signal[alive], 1.0)
+    return Difference(1.0, float(np.mean(ratios))).sqnr_db

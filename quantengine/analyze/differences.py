@@ -1,0 +1,192 @@
+"""Differences channel by channel, and how a grid is used, gathered in one pass over arrays."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantengine.formats.encoding import Encoding
+from quantengine.formats.metrics import Difference
+from quantengine.observe.compiled import compiled, reordered
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+
+_SUMS = 5
+
+
+class ChannelDifference:
+    """`formats.metrics.Difference` for each channel along `axis` (None: for the whole alone)."""
+
+    def __init__(self, axis: int | None = None) -> None:
+        self.axis = axis
+        self.count = 0
+        self._sums = np.zeros((_SUMS, 0))
+
+    def add(self, reference: NDArray[Any], candidate: NDArray[Any]) -> None:
+        """Adds a pair of arrays of one shape; the channel axis must keep its size."""
+        ref = around(reference, self.axis)
+        if not self._sums.size:
+            self._sums = np.zeros((_SUMS, ref.shape[1]))
+        if ref.shape[2] == 1:
+            add_rows(ref[:, :, 0], around(candidate, self.axis)[:, :, 0], self._sums)
+        else:
+            add_planes(ref, around(candidate, self.axis), self._sums)
+        self.count += ref.size
+
+    @property
+    def whole(self) -> Difference:
+        """All channels taken together."""
+        signal, noise, power, product = (float(row.sum()) for row in self._sums[:4])
+        largest = float(self._sums[4].max(initial=0.0))
+        return Difference(signal, noise, power, product, largest, self.count)
+
+    @property
+    def unchanged(self) -> ChannelDifference:
+        """The same references against themselves."""
+        other = ChannelDifference(self.axis)
+        signal, nothing = self._sums[0], np.zeros_like(self._sums[0])
+        other._sums = np.stack([signal, nothing, signal, signal, nothing])
+        other.count = self.count
+        return other
+
+    @property
+    def signal(self) -> Doubles:
+        """Sum of squares of the reference, float64 `[C]`."""
+        return np.asarray(self._sums[0])
+
+    @property
+    def noise(self) -> Doubles:
+        """Sum of squared errors, float64 `[C]`."""
+        return np.asarray(self._sums[1])
+
+
+class GridUse:
+    """Which codes of an encoding occur and how many values it clamps, over any number of arrays."""
+
+    def __init__(self, encoding: Encoding) -> None:
+        self.encoding = encoding
+        self.count = 0
+        self.clipped = 0
+        self._used = np.zeros(encoding.qmax - encoding.qmin + 1, np.bool_)
+
+    def quantize(self, values: NDArray[Any]) -> Floats:
+        """`values` of any shape as the encoding (per tensor) gives them back, and counted."""
+        flat = np.ascontiguousarray(values, np.float32).reshape(-1)
+        out = np.empty_like(flat)
+        self.clipped += _quantize(flat, *_grid(self.encoding), out, self._used)
+        self.count += flat.size
+        return out.reshape(values.shape)
+
+    @property
+    def clipped_share(self) -> float:
+        """Share of values beyond the range; nan where none was seen."""
+        return self.clipped / self.count if self.count else float("nan")
+
+    @property
+    def unused_share(self) -> float:
+        """Share of codes that no value takes."""
+        return 1 - float(np.count_nonzero(self._used) / self._used.size)
+
+
+def quantized(values: NDArray[Any], encoding: Encoding) -> Floats:
+    """`values` of any shape as an encoding per tensor gives them back."""
+    flat = np.ascontiguousarray(values, np.float32).reshape(-1)
+    out = np.empty_like(flat)
+    _give_back(flat, *_grid(encoding), out)
+    return out.reshape(values.shape)
+
+
+def around(array: NDArray[Any], axis: int | None) -> Floats:
+    """`array` as float32 `[outer, channels, inner]`, contiguous."""
+    values = np.ascontiguousarray(array, np.float32)
+    if axis is None:
+        return values.reshape(1, 1, -1)
+    shape = values.shape
+    return values.reshape(prod(shape[:axis]), shape[axis], prod(shape[axis + 1 :]))
+
+
+def _grid(encoding: Encoding) -> tuple[np.float32, np.float32, np.float32]:
+    zero = int(encoding.zero_point)
+    steps = (encoding.qmin - zero, encoding.qmax - zero)
+    return np.float32(encoding.scale), np.float32(steps[0]), np.float32(steps[1])
+
+
+@compiled
+def _quantize(
+    values: Floats,
+    scale: np.float32,
+    first: np.float32,
+    last: np.float32,
+    out: Floats,
+    used: NDArray[np.bool_],
+) -> int:
+    """Gives back, counts what was clamped, and marks the codes that occur."""
+    clipped = 0
+    for i in range(values.size):
+        steps = np.rint(values[i] / scale)
+        held = steps if steps > first else first
+        held = held if held < last else last
+        clipped += held != steps
+        used[int(held - first)] = True
+        out[i] = held * scale
+    return clipped
+
+
+@compiled
+def _give_back(
+    values: Floats, scale: np.float32, first: np.float32, last: np.float32, out: Floats
+) -> None:
+    """In float32, step for step as `Encoding.fake_quantize`, so that the bits are the same."""
+    for i in range(values.size):
+        steps = np.rint(values[i] / scale)
+        held = steps if steps > first else first
+        out[i] = (held if held < last else last) * scale
+
+
+@compiled
+def _larger(a: float, b: float) -> float:
+    """The larger of both; NaN where either is."""
+    return b if b > a or b != b else a
+
+
+@reordered
+def add_planes(ref: Floats, cand: Floats, sums: Doubles) -> None:
+    """Adds `[outer, channels, inner]` to sums `[5, channels]`."""
+    outer, channels, inner = ref.shape
+    for o in range(outer):
+        for c in range(channels):
+            signal, noise, power, product, largest = 0.0, 0.0, 0.0, 0.0, np.int32(0)
+            for i in range(inner):
+                a, b = np.float64(ref[o, c, i]), np.float64(cand[o, c, i])
+                error = a - b
+                signal += a * a
+                noise += error * error
+                power += b * b
+                product += a * b
+                # patterns of positive floats rise with them: integers compare in vectors, NaN wins
+                pattern = np.float32(abs(ref[o, c, i] - cand[o, c, i])).view(np.int32)
+                largest = max(largest, pattern)
+            sums[0, c] += signal
+            sums[1, c] += noise
+            sums[2, c] += power
+            sums[3, c] += product
+            sums[4, c] = _larger(sums[4, c], np.float64(np.int32(largest).view(np.float32)))
+
+
+@reordered
+def add_rows(ref: Floats, cand: Floats, sums: Doubles) -> None:
+    """Adds `[rows, channels]` to sums `[5, channels]`."""
+    rows, channels = ref.shape
+    for r in range(rows):
+        for c in range(channels):
+            a, b = np.float64(ref[r, c]), np.float64(cand[r, c])
+            error = a - b
+            sums[0, c] += a * a
+            sums[1, c] += error * error
+            sums[2, c] += b * b
+            sums[3, c] += a * b
+            sums[4, c] = _larger(sums[4, c], abs(error))

@@ -1,0 +1,41 @@
+"""The few samples an analysis runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from quantengine.data.dataset import Dataset, Sample, samples
+from quantengine.errors import DataError
+from quantengine.monitor import Monitor
+from quantengine.runtime import Tensors
+
+PROBES = 32
+"""Enough for SQNR to settle within a few tenths of a dB."""
+
+Probes = Dataset | Sequence[Tensors]
+"""Samples of a dataset, or the feeds of a few runs."""
+
+
+def probe_samples(
+    probes: Probes, limit: int | None, monitor: Monitor, text: str
+) -> Iterator[Sample]:
+    """At most `limit` samples (None: all), evenly spaced; raises DataError where there is none."""
+    if not len(probes):
+        raise DataError("There is no sample to analyze with: choose data that has some.")
+    chosen = _spaced(len(probes), limit)
+    if isinstance(probes, Dataset):
+        for _, sample in samples(probes.subset(chosen), monitor, text):
+            yield sample
+        return
+    for index in monitor.track(chosen, text):
+        yield Sample(f"sample {index}", probes[index])
+
+
+def _spaced(count: int, limit: int | None) -> list[int]:
+    if limit is None or limit >= count:
+        return list(range(count))
+    if limit < 1:
+        raise DataError(f"The number of samples must be at least 1, not {limit}.")
+    return [int(place) for place in np.linspace(0, count - 1, limit).round()]
