@@ -99,13 +99,15 @@ def merge_divergences(shares: Doubles, used: NDArray[np.int64], levels: int) -> 
         last = shares[size - 1] + outliers
         total = own[size - 1] + (last * np.log(last) if last > 0.0 else 0.0)
         start, level = 0, 0.0
-        for part in range(parts):
-            end = (part + 1) * size // parts
+        for part in range(1, parts + 1):
+            end = part * size // parts
             inside = mass[end] - mass[start]
             if inside > 0.0:
-                level = inside / ((filled[end] - filled[start]) * mass[size])
+                level = inside / (filled[end] - filled[start])
                 total -= inside * np.log(level)
             start = end
+        total += mass[size] * np.log(mass[size])
+        level /= mass[size]
         total -= outliers * np.log(level if shares[size - 1] > 0.0 else FLOOR)
         objective[k] = total
     return objective

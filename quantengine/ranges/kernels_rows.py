@@ -71,19 +71,18 @@ def _part_products(part: Floats, grid: Grid) -> tuple[float, float]:
 def value_errors(
     values: Floats, starts: NDArray[np.int64], grids: Doubles, power: float
 ) -> Doubles:
-    """Sum of |x - x̂|^power for rows of values, float64 `[rows, k]`.
+    """Sum of |x - x̂|^power in units of the scale for rows of values, float64 `[rows, k]`.
 
     Row r is values[starts[r]:starts[r + 1]]. grids `[3, rows, k]`: scale, low_step, high_step.
     """
     errors = np.zeros((grids.shape[1], grids.shape[2]))
     for row in range(grids.shape[1]):
-        for k in range(grids.shape[2]):
-            scale, low, high = grids[0, row, k], grids[1, row, k], grids[2, row, k]
-            grid = (np.float32(1.0 / scale), np.float32(low), np.float32(high))
-            for start in range(starts[row], starts[row + 1], _BLOCK):
-                part = values[start : min(start + _BLOCK, starts[row + 1])]
+        for start in range(starts[row], starts[row + 1], _BLOCK):
+            part = values[start : min(start + _BLOCK, starts[row + 1])]
+            for k in range(grids.shape[2]):
+                unit = np.float32(1.0 / grids[0, row, k])
+                grid = (unit, np.float32(grids[1, row, k]), np.float32(grids[2, row, k]))
                 errors[row, k] += _part_error(part, grid, power)
-            errors[row, k] *= scale**power
     return errors
 
 

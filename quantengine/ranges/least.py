@@ -31,7 +31,7 @@ def power_method(power: float | None, label: str) -> tuple[Choose, ChooseRows]:
         rows: Rows, spec: RangeSpec, parameters: Mapping[str, float]
     ) -> tuple[Doubles, Doubles]:
         one_end = spec.symmetric or not np.any((rows.low < 0) & (rows.high > 0))
-        space = tied(33, 6, 3) if one_end else apart(11)
+        space = tied(25, 12, 3) if one_end else apart(11)
         found = least_error(rows, spec, power or parameters["p"], space)
         return found.low, found.high
 

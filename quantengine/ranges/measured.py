@@ -97,7 +97,8 @@ class Rows:
     def errors(self, grids: Grids, power: float) -> Doubles:
         from quantengine.ranges.kernels_rows import value_errors
 
-        return value_errors(self.values, self.starts, grids.packed, power)
+        errors = value_errors(self.values, self.starts, grids.packed, power)
+        return errors * grids.scale**power
 
     def products(self, grids: Grids) -> Doubles:
         from quantengine.ranges.kernels_rows import value_products

@@ -150,9 +150,9 @@ def test_search_with_one_candidate_says_so(normal: TensorStats) -> None:
 def test_unknown_names_are_refused(normal: TensorStats) -> None:
     with pytest.raises(PlanError, match="no range method 'mnimax': choose minmax, "):
         choose(normal, ASYMMETRIC, "mnimax")
-    with pytest.raises(PlanError, match="no parameter 'q': it has p, p_low, p_high"):
+    with pytest.raises(PlanError, match="no parameter 'q': it has p, p_low"):
         choose(normal, ASYMMETRIC, "percentile", {"q": 1})
-    with pytest.raises(PlanError, match="'p' of 'percentile' cannot be 1.5: choose 0.5 to 1"):
+    with pytest.raises(PlanError, match=r"cannot be 1[.]5: choose 0[.]5 to 1"):
         choose(normal, ASYMMETRIC, "percentile", {"p": 1.5})
     with pytest.raises(PlanError, match="cannot be nan"):
         choose(normal, ASYMMETRIC, "percentile", {"p": float("nan")})

@@ -137,5 +137,5 @@ def test_long_rows_lose_no_precision() -> None:
 
 @pytest.mark.parametrize("method", ["kl", "entropy", "cross_entropy", "batchnorm"])
 def test_methods_for_activations_say_so(matrix: np.ndarray, method: str) -> None:
-    with pytest.raises(PlanError, match=f"'{method}' is for activations .* choose minmax, perc"):
+    with pytest.raises(PlanError, match=rf"'{method}' is for activations .* choose minmax, perc"):
         choose_rows(matrix, SYMMETRIC, method)
