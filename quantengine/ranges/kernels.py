@@ -72,6 +72,19 @@ def _spike_sum(spikes: Doubles, grid: Grid, power: float) -> float:
             code = low if code < low else code
             gap = t - (high if code > high else code)
             total += spikes[1, i] * gap * gap
+    elif power == 1.0:
+        for i in range(spikes.shape[1]):
+            t = spikes[0, i] * unit
+            code = np.rint(t)
+            code = low if code < low else code
+            total += spikes[1, i] * abs(t - (high if code > high else code))
+    elif power == 3.0:
+        for i in range(spikes.shape[1]):
+            t = spikes[0, i] * unit
+            code = np.rint(t)
+            code = low if code < low else code
+            gap = abs(t - (high if code > high else code))
+            total += spikes[1, i] * gap * gap * gap
     else:
         for i in range(spikes.shape[1]):
             t = spikes[0, i] * unit

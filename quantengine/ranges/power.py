@@ -46,17 +46,17 @@ def apart(count: int) -> Space:
 
 
 def near_full(space: Space, low_step: float, high_step: float) -> Space:
-    """`space` and the ranges up to two steps of the grid around the full one, by eighths.
+    """`space` and the ranges up to two steps of the grid around the full one, by quarters.
 
     Values that recur, such as pixels, fall on the codes of some of these grids: their error is far
     below that of all others, and a ladder would step over them. The steps are shares of low and
     of high.
     """
-    eighths = np.arange(-16, 17) / 8.0
+    quarters = np.arange(-8, 9) / 4.0
     if len(np.unique(space.first @ [1.0, -1.0])) == 1:
-        around = np.stack([eighths, eighths], 1) * min(low_step, high_step)
+        around = np.stack([quarters, quarters], 1) * min(low_step, high_step)
     else:
-        around = np.array(list(product(eighths * low_step, eighths * high_step)))
+        around = np.array(list(product(quarters * low_step, quarters * high_step)))
     return Space(np.concatenate((space.first, 1.0 + around)), space.moves, space.step, space.rounds)
 
 
