@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from quantengine.observe import exact_sum, histogram, moments
 from quantengine.observe.block import Block
-from quantengine.observe.counting import LANES, SLOTS
+from quantengine.observe.counting import LANES, SLOTS, drain
 from quantengine.observe.exact_add import add
 from quantengine.observe.histogram import KEY_BITS, Histogram
 from quantengine.observe.moments import Moments
@@ -165,10 +165,8 @@ class Collector:
 
 
 def _from_table(table: NDArray[np.uint32], group: int) -> Histogram:
-    keys = np.flatnonzero(table.view(np.uint64)).astype(np.uint32)
-    counts = table[keys].sum(axis=1, dtype=np.int64)
-    table[keys] = 0
-    return histogram.gathered(keys, histogram.in_group(counts, group), exact=False)
+    found, counts = drain(table)
+    return histogram.gathered(found, histogram.in_group(counts, group), exact=False)
 
 
 def _from_slots(keys: NDArray[np.uint32], counts: NDArray[np.int64], group: int) -> Histogram:

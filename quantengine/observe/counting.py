@@ -13,9 +13,9 @@ Halves = NDArray[np.uint16]
 Counts = NDArray[np.uint32]
 Longs = NDArray[np.int64]
 
-LANES = 2
-"""Counters per bin, used in turn: a spike would else wait for its own last store. Measured on
-normal and ReLU6 data: 2 lanes 0.53 ns a value on both, 4 lanes 0.43 to 0.78 (cache misses)."""
+LANES = 4
+"""Counters per bin, used in turn: a spike would else wait for its own last store. Measured on the
+activations of mobilenetv2: 2 lanes 0.61, 4 lanes 0.45 ns a value."""
 
 SLOTS = 2 * MOST_EXACT
 
@@ -28,22 +28,24 @@ _HASH = 2654435769
 
 
 @compiled
-def count(halves: Halves, table: Counts) -> None:
-    """Counts values by the upper of their two halves, in table uint32 `[65536, LANES]`."""
-    even = halves.size // 4 * 4
-    for i in range(0, even, 4):
-        table[halves[i + 1], 0] += np.uint32(1)
-        table[halves[i + 3], 1] += np.uint32(1)
-    if even < halves.size:
-        table[halves[even + 1], 0] += np.uint32(1)
+def count(halves: Halves, begin: int, end: int, table: Counts) -> None:
+    """Counts values begin to end by the upper of their two halves, in table `[65536, LANES]`."""
+    whole = begin + (end - begin) // LANES * LANES
+    for i in range(np.uint64(2 * begin + 1), np.uint64(2 * whole), np.uint64(2 * LANES)):
+        table[halves[i], 0] += np.uint32(1)
+        table[halves[i + np.uint64(2)], 1] += np.uint32(1)
+        table[halves[i + np.uint64(4)], 2] += np.uint32(1)
+        table[halves[i + np.uint64(6)], 3] += np.uint32(1)
+    for i in range(whole, end):
+        table[halves[2 * i + 1], 0] += np.uint32(1)
 
 
 @compiled
-def count_carefully(words: Words, table: Counts) -> None:
+def count_carefully(words: Words, begin: int, end: int, table: Counts) -> None:
     """Like `count`, leaving out NaN, infinity and huge values."""
-    for word in words:
-        if (word & MAGNITUDE) < HUGE:
-            table[(word >> KEY_BITS) & 0xFFFF, 0] += np.uint32(1)
+    for i in range(begin, end):
+        if (words[i] & MAGNITUDE) < HUGE:
+            table[(words[i] >> KEY_BITS) & 0xFFFF, 0] += np.uint32(1)
 
 
 @compiled
@@ -77,3 +79,19 @@ def spill(keys: Counts, counts: Longs, table: Counts) -> None:
         if counts[slot] > 0:
             table[keys[slot] >> KEY_BITS, 0] += np.uint32(counts[slot])
             counts[slot] = 0
+
+
+@compiled
+def drain(table: Counts) -> tuple[Counts, Longs]:
+    """Keys that were counted, ascending, and how often; leaves the table at zero."""
+    keys, counts = np.empty(table.shape[0], np.uint32), np.empty(table.shape[0], np.int64)
+    found = 0
+    for key in range(table.shape[0]):
+        total = np.int64(0)
+        for lane in range(LANES):
+            total += table[key, lane]
+        if total > 0:
+            keys[found], counts[found] = key, total
+            found += 1
+            table[key] = 0
+    return keys[:found].copy(), counts[:found].copy()

@@ -20,10 +20,9 @@ from quantengine.observe.sweep import (
     INFINITIES,
     NANS,
     NOTHING,
-    extremes,
     ordered,
     plain,
-    power,
+    sweep,
     sweep_carefully,
 )
 
@@ -105,7 +104,7 @@ def _count_if_few(
     distinct[t], done = count_distinct(words, keys[t], counts[t], distinct[t])
     if distinct[t] < 0:
         spill(keys[t], counts[t], tables[t])
-        count_carefully(words[done:], tables[t])
+        count_carefully(words, done, words.size, tables[t])
     return True
 
 
@@ -134,15 +133,11 @@ def _rows(
         c = run % seen.size
         for begin in range(run * inner, (run + 1) * inner, _STRETCH):
             end = min(begin + _STRETCH, (run + 1) * inner)
-            small, large = extremes(words[begin:end])
-            if plain(small, large):
-                total, square = power(floats[begin:end])
-                n = end - begin
-            else:
+            small, large, total, square = sweep(floats, words, begin, end)
+            n = end - begin
+            if not plain(small, large):
                 clean = False
-                small, large, total, square, n = sweep_carefully(
-                    floats[begin:end], words[begin:end], special
-                )
+                small, large, total, square, n = sweep_carefully(floats, words, begin, end, special)
             low[c], high[c] = min(low[c], small), max(high[c], large)
             span[0], span[1] = min(span[0], small), max(span[1], large)
             sums[c] += total
@@ -175,7 +170,7 @@ def _columns(
     step = max(1, _STRETCH // channels) * channels
     for begin in range(0, words.size, step):
         end = min(begin + step, words.size)
-        small, large = extremes(words[begin:end])
+        small, large, _, _ = sweep(floats, words, begin, end)
         clean = plain(small, large)
         if clean:
             for row in range(begin, end, channels):
@@ -241,6 +236,6 @@ def _add_carefully(
 @compiled
 def _count(words: Words, halves: Halves, begin: int, end: int, clean: bool, table: Counts) -> None:
     if clean:
-        count(halves[2 * begin : 2 * end], table)
+        count(halves, begin, end, table)
     else:
-        count_carefully(words[begin:end], table)
+        count_carefully(words, begin, end, table)

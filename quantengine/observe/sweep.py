@@ -31,41 +31,39 @@ def ordered(word: np.int32) -> np.int32:
 
 
 @compiled
-def extremes(words: Words) -> tuple[np.int32, np.int32]:
-    """Smallest and largest `ordered` value."""
-    low, high = np.int32(NOTHING), np.int32(-NOTHING)
-    for i in range(words.size):
-        word = words[i]
-        value = word ^ ((word >> np.int32(31)) & np.int32(MAGNITUDE))
-        low, high = min(low, value), max(high, value)
-    return low, high
-
-
-@compiled
 def plain(low: np.int32, high: np.int32) -> bool:
     """Whether all values between two extremes are finite and below 1e30."""
     return bool(high < HUGE and low > -HUGE - 1)
 
 
 @reordered
-def power(values: Floats) -> tuple[float, float]:
-    """Sum and sum of squares, in double precision."""
+def sweep(
+    floats: Floats, words: Words, begin: int, end: int
+) -> tuple[np.int32, np.int32, float, float]:
+    """Smallest and largest `ordered` value, sum and sum of squares from begin to end.
+
+    Unsigned indices spare the test for negative ones, which would forbid vector instructions; a
+    slice would cost more than a short run.
+    """
+    low, high = np.int32(NOTHING), np.int32(-NOTHING)
     total, squares = 0.0, 0.0
-    for i in range(values.size):
-        x = np.float64(values[i])
+    for i in range(np.uint64(begin), np.uint64(end)):
+        value = words[i] ^ ((words[i] >> np.int32(31)) & np.int32(MAGNITUDE))
+        low, high = min(low, value), max(high, value)
+        x = np.float64(floats[i])
         total += x
         squares += x * x
-    return total, squares
+    return low, high, total, squares
 
 
 @compiled
 def sweep_carefully(
-    floats: Floats, words: Words, special: Longs
+    floats: Floats, words: Words, begin: int, end: int, special: Longs
 ) -> tuple[np.int32, np.int32, float, float, int]:
     """Extremes, sum, sum of squares and number of the plain values; counts the others by kind."""
     low, high = np.int32(NOTHING), np.int32(-NOTHING)
     total, squares, seen = 0.0, 0.0, 0
-    for i in range(words.size):
+    for i in range(begin, end):
         magnitude = words[i] & MAGNITUDE
         if magnitude < HUGE:
             x = np.float64(floats[i])
