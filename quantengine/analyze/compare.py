@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from quantengine.analyze.comparison import (
     ChannelErrors,
@@ -24,12 +20,11 @@ from quantengine.analyze.parts import LayerParts, channel_axis, layer_parts
 from quantengine.analyze.probes import PROBES, Probes, probe_samples
 from quantengine.analyze.simulate import ALL, ONLY_ACTIVATIONS, ONLY_WEIGHTS, Simulator
 from quantengine.analyze.weight_rows import weight_rows
+from quantengine.data.dataset import Sample
 from quantengine.formats.metrics import Difference
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.resolve import Resolution
-
-Array = NDArray[Any]
 
 _STAGES = {"weights": ONLY_WEIGHTS, "activations": ONLY_ACTIVATIONS, "both": ALL}
 
@@ -49,7 +44,7 @@ def compare(
     """
     run = _Comparing(model, resolution, simulator or Simulator(model))
     for sample in probe_samples(probes, limit, monitor, "Comparing"):
-        run.add(sample.feeds, monitor)
+        run.add(sample, monitor)
     return run.result()
 
 
@@ -84,7 +79,8 @@ class _Comparing:
         kind = self.model.types.get(name)
         return kind is None or kind.is_float
 
-    def add(self, feeds: Mapping[str, Array], monitor: Monitor) -> None:
+    def add(self, sample: Sample, monitor: Monitor) -> None:
+        feeds = sample.feeds
         reference = self.local.add(feeds, monitor)
         for stage, active in _STAGES.items():
             found = self.simulator.run(
@@ -93,10 +89,8 @@ class _Comparing:
             for tap in self.taps:
                 self.accumulated[stage, tap].add(reference[tap], found[tap])
             if active is ALL:
-                self.effect.add(
-                    {name: reference[name] for name in self.model.outputs if name in reference},
-                    found,
-                )
+                expected = {n: reference[n] for n in self.model.outputs if n in reference}
+                self.effect.add(expected, found, sample.label)
         self.samples += 1
 
     def result(self) -> Comparison:
@@ -107,8 +101,7 @@ class _Comparing:
             samples=self.samples,
             layers=layers,
             tensors=(*self._tensors(), *weight_rows(self.model, self.encodings, self.parts)),
-            output=Metrics.of(self.effect.difference),
-            agreement=self.effect.agreement,
+            output=self.effect.effect,
             bytes_before=sum(row.bytes_before for row in reports.values()),
             bytes_after=sum(row.bytes_after for row in reports.values()),
             notes=self.resolution.notes,

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from quantengine.analyze.metrics import Errors, Metrics, as_json
+from quantengine.analyze.metrics import Effect, Errors, Metrics, as_json
 
 Role = Literal["weight", "input", "activation", "output"]
 
@@ -74,8 +74,7 @@ class Comparison:
     samples: int
     layers: tuple[LayerComparison, ...]
     tensors: tuple[TensorComparison, ...]
-    output: Metrics
-    agreement: float | None
+    output: Effect
     bytes_before: int
     bytes_after: int
     notes: tuple[str, ...] = ()

@@ -150,7 +150,7 @@ def _give_back(
 @compiled
 def _larger(a: float, b: float) -> float:
     """The larger of both; NaN where either is."""
-    return b if b > a or b != b else a
+    return b if b > a or np.isnan(b) else a
 
 
 @reordered

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from quantengine.analyze.differences import ChannelDifference
 from quantengine.analyze.evaluate import class_scores
+from quantengine.analyze.metrics import Effect
 from quantengine.formats.metrics import Difference
 
 Array = NDArray[Any]
@@ -18,11 +19,7 @@ Array = NDArray[Any]
 
 @dataclass
 class OutputEffect:
-    """Running sums over the outputs of pairs of runs, all float outputs pooled.
-
-    `agreement` is the share of equal best classes where the first output holds class scores,
-    `accuracy` the share of right ones where labels are known; None where nothing was counted.
-    """
+    """Running sums over the outputs of pairs of runs, all float outputs pooled."""
 
     difference: Difference = field(default_factory=Difference)
     rows: int = 0
@@ -57,12 +54,16 @@ class OutputEffect:
             self.right += int(best[0] == label)
 
     @property
-    def agreement(self) -> float | None:
-        return self.equal / self.rows if self.rows else None
-
-    @property
-    def accuracy(self) -> float | None:
-        return self.right / self.labelled if self.labelled else None
+    def effect(self) -> Effect:
+        """The finished figures."""
+        found = self.difference
+        return Effect(
+            found.sqnr_db,
+            float(found.cosine),
+            found.max_error,
+            self.equal / self.rows if self.rows else None,
+            self.right / self.labelled if self.labelled else None,
+        )
 
 
 def _joined(a: Difference, b: Difference) -> Difference:

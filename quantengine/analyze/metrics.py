@@ -31,6 +31,21 @@ class Errors:
     both: Metrics
 
 
+@dataclass(frozen=True)
+class Effect:
+    """On the network's outputs, float ones pooled.
+
+    `agreement` is the share of equal best classes, `accuracy` that of right ones; None where the
+    first output holds no class scores or no label is known.
+    """
+
+    sqnr_db: float
+    cosine: float
+    max_error: float
+    agreement: float | None = None
+    accuracy: float | None = None
+
+
 def as_json(value: object) -> Any:
     """Dataclasses, tuples and numbers as JSON; null where no finite number says it."""
     if is_dataclass(value) and not isinstance(value, type):

@@ -27,6 +27,7 @@ from quantengine.runtime import Session, Tensors
 Floats = NDArray[np.float32]
 
 _MOST_SESSIONS = 4
+_MOST_STEERINGS = 6
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,9 @@ class Simulator:
         self.model = model
         self._threads = threads
         self._sessions: OrderedDict[Hashable, tuple[Simulation, Session]] = OrderedDict()
+        self._kept: OrderedDict[
+            tuple[int, Active], tuple[Simulation, Encodings, dict[str, NDArray[Any]]]
+        ] = OrderedDict()
         self._weights: dict[str, tuple[Encoding, Codes | None, Floats]] = {}
         self._floats: dict[str, Floats] = {}
 
@@ -74,10 +78,10 @@ class Simulator:
         monitor: Monitor = SILENT,
     ) -> dict[str, NDArray[Any]]:
         """The outputs of the network, and each tapped tensor as its readers see it, by name."""
-        simulation, session = self._session(encodings, tuple(taps))
+        simulation, session = self.session(encodings, tuple(taps))
         names = {name: name for name in self.model.outputs}
         names |= {tap: simulation.seen.get(tap, tap) for tap in taps}
-        steering = self.feeds(simulation, encodings, active)
+        steering = self._steering(simulation, encodings, active)
         computed = [name for name in dict.fromkeys(names.values()) if name not in feeds]
         found = session.run({**feeds, **steering}, computed, monitor=monitor)
         return {tap: feeds[name] if name in feeds else found[name] for tap, name in names.items()}
@@ -115,7 +119,23 @@ class Simulator:
             kept = self._weights[name] = (encoding, codes, values)
         return kept[2]
 
-    def _session(self, encodings: Encodings, taps: tuple[str, ...]) -> tuple[Simulation, Session]:
+    def _steering(
+        self, simulation: Simulation, encodings: Encodings, active: Active
+    ) -> dict[str, NDArray[Any]]:
+        """`feeds`, kept for the next sample."""
+        key = (id(simulation), active)
+        kept = self._kept.get(key)
+        if kept is None or kept[0] is not simulation or kept[1] is not encodings:
+            kept = (simulation, encodings, self.feeds(simulation, encodings, active))
+            self._kept[key] = kept
+            if len(self._kept) > _MOST_STEERINGS:
+                self._kept.popitem(last=False)
+        return kept[2]
+
+    def session(
+        self, encodings: Encodings, taps: tuple[str, ...] = ()
+    ) -> tuple[Simulation, Session]:
+        """The simulation of these encodings and its session, built where none is kept."""
         key = (_structure(encodings), taps)
         if key not in self._sessions:
             simulation = simulation_model(self.model, encodings)

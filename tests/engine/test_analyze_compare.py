@@ -18,7 +18,7 @@ from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.resolve import Resolution, resolve
 from quantengine.runtime import Session
-from tests.engine.small_network import images, network
+from tests.engine.small_network import chain, images, network
 
 
 def resolved(model: FloatModel, plan: QuantPlan | None = None) -> Resolution:
@@ -82,13 +82,15 @@ def test_a_local_error_is_that_of_a_network_with_only_this_layer_quantized(
     assert layer.local.both.max_error == pytest.approx(worst)
 
 
-def test_a_planted_bad_layer_is_ranked_first(tmp_path: Path) -> None:
-    good = network(tmp_path)
-    bad = network(tmp_path, planted="w2")
+@pytest.mark.parametrize("granularity", ["tensor", "channel"])
+def test_a_planted_bad_layer_is_ranked_first(tmp_path: Path, granularity: str) -> None:
+    plan = QuantPlan().with_override("*", **{"weights.granularity": granularity})
+    good, bad = (chain(tmp_path, planted=planted) for planted in (False, True))
     layer = bad.producers["c"].name
-    assert compare(bad, resolved(bad), images()).ranked[0].name == layer
-    sound = compare(good, resolved(good), images()).layer(layer)
-    assert sound.channels.mean_db > 20
+    result = compare(bad, resolved(bad, plan), images())
+    assert result.ranked[0].name == layer
+    sound = compare(good, resolved(good, plan), images()).layer(layer)
+    assert sound.channels.mean_db > result.layer(layer).channels.mean_db + 20
 
 
 def test_dead_channels_and_empty_weights_are_named(tmp_path: Path) -> None:
@@ -119,7 +121,7 @@ def test_a_layer_kept_float_has_no_row_and_its_tensors_are_exact(tmp_path: Path)
     found = compare(model, resolved(model, plan), images())
     assert found.layers == ()
     assert found.output.sqnr_db == math.inf
-    assert found.agreement == 1
+    assert found.output.agreement == 1
 
 
 def test_results_are_json_and_rows(compared: tuple[FloatModel, Resolution, Comparison]) -> None:

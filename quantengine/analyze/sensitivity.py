@@ -1,0 +1,245 @@
+"""Which layer hurts the result: each quantized alone, and each left float among the others.
+
+The network is walked once: at each layer only what follows is run again, from the float values
+before it (for the layer alone) and from the quantized ones (for all but it). Measured on
+mobilenetv2 that halves the cost of running the whole network twice a layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from quantengine.analyze.effect import OutputEffect
+from quantengine.analyze.metrics import Effect, as_json
+from quantengine.analyze.parts import LayerParts, layer_parts
+from quantengine.analyze.probes import PROBES, Probes, probe_samples
+from quantengine.analyze.simulate import ALL, NONE, Simulator
+from quantengine.analyze.slices import Slices
+from quantengine.data.dataset import Sample
+from quantengine.errors import PlanError
+from quantengine.graph.layers import model_layers
+from quantengine.graph.model import FloatModel
+from quantengine.monitor import SILENT, Monitor
+from quantengine.resolve import Resolution
+from quantengine.rewrite.encodings import Encodings
+from quantengine.runtime import Session
+
+Array = NDArray[Any]
+
+_BLOCK = 8
+"""Samples walked through the network together: their tensors at one place are in memory."""
+
+
+@dataclass(frozen=True)
+class LayerSensitivity:
+    """Effect on the outputs: `alone` only this layer is quantized, `without` all but it.
+
+    `gain_db` is what keeping it float brings. A layer that is not quantized changes nothing:
+    +inf dB alone, no gain.
+    """
+
+    name: str
+    operator: str
+    quantized: bool
+    alone: Effect
+    without: Effect
+    gain_db: float
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """Every layer in order of execution, beside the effect of all of them."""
+
+    model: str
+    samples: int
+    everything: Effect
+    layers: tuple[LayerSensitivity, ...]
+
+    @property
+    def ranked(self) -> tuple[LayerSensitivity, ...]:
+        """The layers, those that hurt most alone first."""
+        return tuple(sorted(self.layers, key=lambda row: row.alone.sqnr_db))
+
+    def layer(self, name: str) -> LayerSensitivity:
+        return next(row for row in self.layers if row.name == name)
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object with the same parts; null where no finite number says it."""
+        return dict(as_json(self))
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """A flat row a layer."""
+        return [
+            {
+                "layer": row.name,
+                "operator": row.operator,
+                "quantized": row.quantized,
+                "alone_db": row.alone.sqnr_db,
+                "alone_agreement": row.alone.agreement,
+                "without_db": row.without.sqnr_db,
+                "without_agreement": row.without.agreement,
+                "gain_db": row.gain_db,
+            }
+            for row in self.layers
+        ]
+
+
+def sensitivity(
+    model: FloatModel,
+    resolution: Resolution,
+    probes: Probes,
+    *,
+    limit: int | None = PROBES,
+    simulator: Simulator | None = None,
+    monitor: Monitor = SILENT,
+) -> Sensitivity:
+    """Effects of every layer on at most `limit` samples (None: all).
+
+    Raises PlanError for a plan with ranges found while running, DataError, Cancelled.
+    """
+    encodings = resolution.encodings
+    if encodings.dynamic:
+        raise PlanError(
+            "Layers whose ranges are found while running cannot be switched one by one: give the "
+            "activations a type such as uint8 for this analysis."
+        )
+    walk = _Walk(model, encodings, simulator or Simulator(model))
+    samples = list(probe_samples(probes, limit, monitor, "Reading samples"))
+    blocks = [samples[start : start + _BLOCK] for start in range(0, len(samples), _BLOCK)]
+    steps = [(block, step) for block in blocks for step in range(len(walk.parts) + 1)]
+    for block, step in monitor.track(steps, "Switching layers"):
+        if step == 0:
+            walk.enter(block)
+        if step < len(walk.parts):
+            walk.visit(step, monitor)
+        else:
+            walk.leave(monitor)
+    return walk.result()
+
+
+@dataclass
+class _Traveller:
+    """One sample on its way: what is alive of it in both networks, and the float results."""
+
+    sample: Sample
+    floats: dict[str, Array]
+    quantized: dict[str, Array]
+
+
+class _Walk:
+    def __init__(self, model: FloatModel, encodings: Encodings, simulator: Simulator) -> None:
+        self.model, self.encodings, self.simulator = model, encodings, simulator
+        self.simulation, self.whole = simulator.session(encodings)
+        self.slices = Slices(model, self.simulation)
+        self.places = {part.name: self._place(part) for part in layer_parts(encodings)}
+        parts = layer_parts(encodings)
+        self.parts: Sequence[LayerParts] = sorted(parts, key=lambda part: self.places[part.name])
+        self.off = simulator.feeds(self.simulation, encodings, NONE)
+        self.on = simulator.feeds(self.simulation, encodings, ALL)
+        self.alone = {part.name: OutputEffect() for part in parts}
+        self.without = {part.name: OutputEffect() for part in parts}
+        self.everything = OutputEffect()
+        self.samples = 0
+        self.here = 0
+        self.travellers: list[_Traveller] = []
+        self.results: list[dict[str, Array]] = []
+
+    def _place(self, part: LayerParts) -> int:
+        seen = {self.simulation.seen[name] for name in part.inputs}
+        return self.slices.place(seen, part.name)
+
+    def enter(self, block: Sequence[Sample]) -> None:
+        """Starts with new samples at the beginning of the network."""
+        self.here = 0
+        self.travellers = [_Traveller(s, dict(s.feeds), dict(s.feeds)) for s in block]
+        self.results = [
+            self.whole.run({**sample.feeds, **self.off}, list(self.model.outputs))
+            for sample in block
+        ]
+
+    def visit(self, step: int, monitor: Monitor) -> None:
+        """Walks on to a layer and runs what follows in both ways."""
+        part = self.parts[step]
+        self._advance(self.places[part.name], monitor)
+        outputs = self.slices.made(self.here, None, frozenset(self.model.outputs))
+        rest = Session(self.slices.model_of(self.here, None, outputs), optimize=False)
+        only = self.simulator.feeds(self.simulation, self.encodings, part.active)
+        others = self.simulator.feeds(self.simulation, self.encodings, part.others(self.encodings))
+        for place, traveller in enumerate(self.travellers):
+            alone = _run(rest, traveller.floats, only, outputs, monitor)
+            self._add(self.alone[part.name], place, alone, traveller.floats)
+            without = _run(rest, traveller.quantized, others, outputs, monitor)
+            self._add(self.without[part.name], place, without, traveller.quantized)
+
+    def leave(self, monitor: Monitor) -> None:
+        """Walks to the end, where the wholly quantized results are."""
+        self._advance(len(self.slices.graph.node), monitor)
+        for place, traveller in enumerate(self.travellers):
+            self._add(self.everything, place, {}, traveller.quantized)
+        self.samples += len(self.travellers)
+
+    def _advance(self, place: int, monitor: Monitor) -> None:
+        if place == self.here:
+            return
+        alive = self.slices.alive(place)
+        made = self.slices.made(self.here, place, alive)
+        between = Session(self.slices.model_of(self.here, place, made), optimize=False)
+        for traveller in self.travellers:
+            for values, steering in (
+                (traveller.floats, self.off),
+                (traveller.quantized, self.on),
+            ):
+                values.update(_run(between, values, steering, made, monitor))
+                for name in [name for name in values if name not in alive]:
+                    del values[name]
+        self.here = place
+
+    def _add(
+        self,
+        effect: OutputEffect,
+        place: int,
+        found: Mapping[str, Array],
+        earlier: Mapping[str, Array],
+    ) -> None:
+        """Outputs made before the layer are those of the network it is in."""
+        candidate = {**earlier, **found}
+        effect.add(self.results[place], candidate, self.travellers[place].sample.label)
+
+    def result(self) -> Sensitivity:
+        everything = self.everything.effect
+        exact = Effect(float("inf"), 1.0, 0.0, everything.agreement and 1.0)
+        rows = []
+        for layer in model_layers(self.model, self.encodings.flow):
+            if layer.name in self.alone:
+                alone = self.alone[layer.name].effect
+                without = self.without[layer.name].effect
+            elif layer.minor:
+                continue
+            else:
+                alone, without = exact, everything
+            quantized = layer.name in self.alone
+            gain = without.sqnr_db - everything.sqnr_db if quantized else 0.0
+            rows.append(
+                LayerSensitivity(layer.name, layer.operator, quantized, alone, without, gain)
+            )
+        return Sensitivity(self.model.path.name, self.samples, everything, tuple(rows))
+
+
+def _run(
+    session: Session,
+    values: Mapping[str, Array],
+    steering: Mapping[str, Array],
+    outputs: Sequence[str],
+    monitor: Monitor,
+) -> dict[str, Array]:
+    if not outputs:
+        return {}
+    feeds = {
+        port.name: steering[port.name] if port.name in steering else values[port.name]
+        for port in session.inputs
+    }
+    return session.run(feeds, list(outputs), monitor=monitor)
