@@ -4,29 +4,38 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDockWidget,
-    QFileDialog,
     QMainWindow,
+    QMenu,
     QSizePolicy,
     QStackedWidget,
     QToolBar,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from app.actions import Actions, Command
-from app.document import DataSource, Document
+from app.actions import Actions
+from app.commands import make_commands
+from app.context import Context
+from app.document import Document
+from app.files import Files
 from app.jobs import JobRunner
 from app.panels.layers import LayersPanel
 from app.panels.start import StartPage
 from app.panels.strip import Strip
+from app.panels.tune import TunePanel
 from app.settings import Settings
 from app.steps import Steps
 from app.theme import Theme
+from app.views import ViewArea
 from app.widgets.notice import NoticeBar
+
+LAYOUT_VERSION = 1
+_DOCK_WIDTHS = [404, 272]
 
 
 class MainWindow(QMainWindow):
@@ -40,99 +49,39 @@ class MainWindow(QMainWindow):
         self.document = Document(self)
         self.jobs = JobRunner(self)
         self.steps = Steps(self.document, self.jobs, settings)
+        self.files = Files(self, self.steps, settings)
         self.actions_ = Actions(theme, self)
-        self._make_commands()
+        make_commands(self)
+        self.context = Context(self.document, self.steps, self.jobs, theme, settings)
         self._make_parts()
         self._make_toolbar()
         self._connect()
-        self._restore_layout()
+        self.restoreGeometry(settings.layout("geometry"))
         self._refresh()
 
-    def _make_commands(self) -> None:
-        tr, add = self.tr, self.actions_.add
-        dots = "\N{HORIZONTAL ELLIPSIS}"
-        keys = QKeySequence.StandardKey
-        add(
-            Command(
-                "open",
-                tr("Model") + dots,
-                self.ask_model,
-                "box",
-                keys.Open,
-                tr("Open an ONNX model"),
-            )
-        )
-        add(
-            Command(
-                "data_folder",
-                tr("Folder") + dots,
-                self.ask_data_folder,
-                "folder-open",
-                missing=self._no_model,
-            )
-        )
-        add(
-            Command(
-                "data_file",
-                tr("File") + dots,
-                self.ask_data_file,
-                "file-box",
-                missing=self._no_model,
-            )
-        )
-        add(
-            Command(
-                "calibrate",
-                tr("Calibrate"),
-                self.steps.calibrate,
-                "activity",
-                "Ctrl+R",
-                tr("Run the model on the data and collect statistics of every tensor"),
-                self._cannot_calibrate,
-            )
-        )
-        add(
-            Command(
-                "cancel", tr("Cancel work"), lambda: self.strip.cancel_shown(), "square", "Escape"
-            )
-        )
-        add(Command("demo", tr("Open demo"), self.steps.open_demo))
-        add(
-            Command(
-                "filter",
-                tr("Filter layers"),
-                lambda: self.layers.focus_filter(),
-                "search",
-                keys.Find,
-                missing=self._no_model,
-            )
-        )
-        add(Command("quit", tr("Quit"), self.close, "", keys.Quit))
-        for name, icon, key, make in (
-            ("undo", "undo-2", keys.Undo, self.document.undo_stack.createUndoAction),
-            ("redo", "redo-2", keys.Redo, self.document.undo_stack.createRedoAction),
-        ):
-            action = make(self)
-            action.setObjectName(name)
-            action.setShortcut(key)
-            self.actions_.adopt(name, action, icon)
+    def show_tune(self) -> None:
+        self.docks["tune"].show()
+        self.docks["tune"].raise_()
+        self.tune.setFocus()
 
-    def _no_model(self) -> str | None:
-        return self.tr("Open a model first") if self.document.model is None else None
+    def focus_filter(self) -> None:
+        self.docks["layers"].show()
+        self.layers.focus_filter()
 
-    def _cannot_calibrate(self) -> str | None:
-        if self.document.model is None:
-            return self.tr("Open a model first")
-        if self.document.dataset is None:
-            return self.tr("Choose data first: a folder of images or a file of arrays")
-        return None
+    def cancel_work(self) -> None:
+        self.strip.cancel_shown()
+
+    def choose_theme(self, choice: str) -> None:
+        self.settings.theme = choice
+        self.theme.choose(choice)
 
     def _make_parts(self) -> None:
         self.start_page = StartPage(self.settings, self.theme)
         self.notice = NoticeBar(self.theme)
         self.strip = Strip(self.document, self.jobs, self.theme)
         self.layers = LayersPanel(self.document, self.theme)
-        self.views = QWidget()
+        self.tune = TunePanel(self.context)
+        self.views = ViewArea(self.context)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start_page)
         self.pages.addWidget(self.views)
@@ -143,10 +92,10 @@ class MainWindow(QMainWindow):
         column.addWidget(self.notice)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(centre)
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self.docks = {
-            "layers": self._dock(
-                "layers", self.tr("Layers"), self.layers, Qt.DockWidgetArea.LeftDockWidgetArea
-            )
+            "layers": self._dock("layers", self.tr("Layers"), self.layers, left),
+            "tune": self._dock("tune", self.tr("Tune"), self.tune, right),
         }
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addPermanentWidget(self.strip, 1)
@@ -163,82 +112,82 @@ class MainWindow(QMainWindow):
         bar = QToolBar(self.tr("Way of work"))
         bar.setObjectName("toolbar")
         bar.setMovable(False)
+        bar.setIconSize(QSize(20, 20))
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        for name in ("open", "data_folder", "data_file", "calibrate"):
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.addWidget(self._menu_button(self.tr("Model"), "box", ["open_model", "demo"]))
+        bar.addWidget(self._menu_button(self.tr("Data"), "images", ["data_folder", "data_file"]))
+        for name in ("calibrate", "tune"):
             bar.addAction(self.actions_[name])
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(gap)
         for name in ("undo", "redo"):
             bar.addAction(self.actions_[name])
-            bar.widgetForAction(self.actions_[name]).setToolButtonStyle(
-                Qt.ToolButtonStyle.ToolButtonIconOnly
-            )
+            button = bar.widgetForAction(self.actions_[name])
+            assert isinstance(button, QToolButton)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        names = ["theme_system", "theme_light", "theme_dark", "", "quit"]
+        bar.addWidget(self._menu_button(self.tr("View"), "layers", names))
         self.addToolBar(bar)
         self.addActions(list(self.actions_))
+
+    def _menu_button(self, text: str, icon: str, names: list[str]) -> QToolButton:
+        button = QToolButton()
+        button.setText(f"{text} \N{BLACK DOWN-POINTING SMALL TRIANGLE}")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        for name in names:
+            if name:
+                menu.addAction(self.actions_[name])
+            else:
+                menu.addSeparator()
+        button.setMenu(menu)
+        self._follow_theme(button, icon)
+        return button
+
+    def _follow_theme(self, button: QToolButton, icon: str) -> None:
+        button.setIcon(self.theme.icon(icon))
+        self.theme.changed.connect(lambda: button.setIcon(self.theme.icon(icon)))
 
     def _connect(self) -> None:
         self.steps.failed.connect(self.notice.show_error)
         self.steps.noted.connect(self.notice.show_note)
-        self.start_page.open_wanted.connect(self.ask_model)
+        self.start_page.open_wanted.connect(self.files.ask_model)
         self.start_page.demo_wanted.connect(self.steps.open_demo)
-        self.start_page.path_chosen.connect(self.open_path)
-        for changed in (
-            self.document.model_changed,
-            self.document.data_changed,
-            self.document.table_changed,
-        ):
+        self.start_page.path_chosen.connect(self.files.open_path)
+        document = self.document
+        for changed in (document.model_changed, document.data_changed, document.table_changed):
             changed.connect(self._refresh)
+        document.model_changed.connect(self._show_docks)
+        document.outcome_changed.connect(self._select_something)
+
+    def _select_something(self) -> None:
+        """The worst layer is the first that a person wants to see."""
+        outcome = self.document.outcome
+        if outcome is None or outcome.resolution is None or self.document.selection.layers:
+            return
+        known = [row for row in outcome.rows if row.sqnr_db is not None]
+        if known:
+            self.document.select(min(known, key=lambda row: row.sqnr_db or 0.0).name)
+
+    def _show_docks(self) -> None:
+        if self.docks["layers"].isVisible():
+            return
+        for dock in self.docks.values():
+            dock.show()
+        if not self.restoreState(self.settings.layout("state"), LAYOUT_VERSION):
+            docks = list(self.docks.values())
+            self.resizeDocks(docks, _DOCK_WIDTHS, Qt.Orientation.Horizontal)
 
     def _refresh(self) -> None:
         model = self.document.model
         self.actions_.refresh()
         self.pages.setCurrentWidget(self.start_page if model is None else self.views)
-        for dock in self.docks.values():
-            dock.setVisible(model is not None)
-        self.statusBar().setVisible(True)
-        self.setWindowTitle("Quantscope" if model is None else f"{model.path.name}[*] - Quantscope")
-
-    def ask_model(self) -> None:
-        folder = self.settings.folder("model")
-        chosen, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Open model"), folder, self.tr("ONNX models (*.onnx);;All files (*)")
-        )
-        if chosen:
-            self.settings.set_folder("model", Path(chosen).parent)
-            self.open_path(Path(chosen))
-
-    def ask_data_folder(self) -> None:
-        folder = self.settings.folder("data")
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Choose data"), folder)
-        if chosen:
-            self._take_data(Path(chosen))
-
-    def ask_data_file(self) -> None:
-        folder = self.settings.folder("data")
-        chosen, _ = QFileDialog.getOpenFileName(
-            self,
-            self.tr("Choose data"),
-            folder,
-            self.tr(
-                "Arrays and images (*.npz *.npy *.png *.jpg *.jpeg *.bmp *.webp);;All files (*)"
-            ),
-        )
-        if chosen:
-            self._take_data(Path(chosen))
-
-    def _take_data(self, path: Path) -> None:
-        from quantengine.data.options import DataOptions
-
-        self.settings.set_folder("data", path.parent)
-        self.steps.choose_data(DataSource(path, DataOptions()))
-
-    def open_path(self, path: Path) -> None:
-        """Opens whatever a person dropped or chose: a model, or data for the model that is open."""
-        if path.suffix.lower() == ".onnx" or self.document.model is None:
-            self.steps.open_model(path)
-        else:
-            self._take_data(path)
+        if model is not None:
+            self.views.fill()
+        self.setWindowTitle("Quantscope" if model is None else f"{model.path.name} - Quantscope")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -248,14 +197,12 @@ class MainWindow(QMainWindow):
         local = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         if local:
             event.acceptProposedAction()
-            self.open_path(Path(local[0]))
-
-    def _restore_layout(self) -> None:
-        self.restoreGeometry(self.settings.layout("geometry"))
-        self.restoreState(self.settings.layout("state"))
+            self.files.open_path(Path(local[0]))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self.settings.set_layout("geometry", self.saveGeometry())
-        self.settings.set_layout("state", self.saveState())
+        if self.document.model is not None:
+            self.settings.set_layout("state", self.saveState(LAYOUT_VERSION))
+        self.views.close_torn()
         self.jobs.shutdown()
         event.accept()

@@ -201,12 +201,14 @@ def _style(c: Colours) -> str:
         border-bottom: 2px solid transparent; background: transparent; }}
     QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
     QTabBar::tab:focus {{ color: {c.accent}; }}
-    QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {{ background: {c.base}; color: {c.text};
+    QToolButton::menu-indicator {{ image: none; }}
+    QGroupBox {{ border: 0; margin-top: 20px; padding: 0; font-weight: 600; }}
+    QGroupBox::title {{ subcontrol-origin: margin; left: 0; padding: 0; }}
+    QLineEdit, QSpinBox, QDoubleSpinBox {{ background: {c.base}; color: {c.text};
         border: 1px solid {c.border}; border-radius: 4px; padding: 4px 8px; min-height: 16px; }}
-    QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus
-        {{ border: 1px solid {c.accent}; }}
-    QLineEdit:disabled, QComboBox:disabled {{ color: {c.dim}; background: {c.window}; }}
-    QComboBox::drop-down {{ border: 0; width: 20px; }}
+    QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border: 1px solid {c.accent}; }}
+    QLineEdit:disabled {{ color: {c.dim}; background: {c.window}; }}
+    QComboBox {{ min-height: 24px; }}
     QPushButton {{ padding: 4px 12px; border-radius: 4px; border: 1px solid {c.border};
         background: {c.base}; min-height: 20px; }}
     QPushButton:hover {{ background: {c.raised}; }}

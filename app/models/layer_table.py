@@ -41,13 +41,12 @@ def _columns(tr: Callable[[str], str]) -> tuple[Column, ...]:
     )
     return (
         Column("name", tr("Layer"), tr("Name of the node in the model."), lambda r: r.name),
-        Column("operator", tr("Operator"), tr("ONNX operator."), lambda r: r.operator),
         Column(
             "weight_type", tr("Weight"), tr("Number format of the weight."), lambda r: r.weight_type
         ),
         Column(
             "weight_sqnr",
-            tr("Weight dB"),
+            tr("dB"),
             sqnr_tip,
             lambda r: r.weight_sqnr_db,
             decibel,
@@ -62,13 +61,14 @@ def _columns(tr: Callable[[str], str]) -> tuple[Column, ...]:
         ),
         Column(
             "output_sqnr",
-            tr("Output dB"),
+            tr("dB"),
             sqnr_tip,
             lambda r: r.output_sqnr_db,
             decibel,
             right=True,
             sqnr=True,
         ),
+        Column("operator", tr("Operator"), tr("ONNX operator."), lambda r: r.operator),
         Column(
             "method",
             tr("Method"),

@@ -113,6 +113,7 @@ class LayersPanel(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(8, 8, 8, 4)
         head.addWidget(self.filter, 1)
+        head.addSpacing(4)
         head.addWidget(self.count)
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 4, 8, 8)
@@ -169,12 +170,11 @@ class LayersPanel(QWidget):
 
 
 _WIDTHS = {
-    "name": 176,
-    "operator": 72,
-    "weight_type": 56,
-    "weight_sqnr": 80,
-    "output_type": 56,
-    "output_sqnr": 80,
+    "name": 148,
+    "weight_type": 60,
+    "weight_sqnr": 64,
+    "output_type": 60,
+    "output_sqnr": 64,
     "granularity": 88,
     "reason": 320,
 }

@@ -31,12 +31,12 @@ def test_bad_model_gives_a_sentence_and_leaves_the_window_usable(
     bad = tmp_path / "bad.onnx"
     bad.write_bytes(b"not a model")
     with qtbot.waitSignal(window.steps.failed):
-        window.open_path(bad)
+        window.files.open_path(bad)
     assert window.notice.isVisible()
     assert "bad.onnx" in window.notice.text.text()
     assert "Traceback" not in window.notice.text.text()
     with qtbot.waitSignal(window.document.model_changed):
-        window.open_path(model_path())
+        window.files.open_path(model_path())
     assert window.layers.table.rowCount() == 23
 
 

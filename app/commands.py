@@ -1,0 +1,122 @@
+"""The commands of the window: what each is called, its key, and what it still needs."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QKeySequence
+
+from app.actions import Command
+from app.text import ELLIPSIS
+from app.theme import DARK, LIGHT, SYSTEM
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+Keys = QKeySequence.StandardKey
+
+
+def make_commands(window: MainWindow) -> None:
+    """Adds every command to the window's actions."""
+    for command in (*_files(window), *_work(window), *_looks(window)):
+        window.actions_.add(command)
+    stack = window.document.undo_stack
+    for name, icon, key, make in (
+        ("undo", "undo-2", Keys.Undo, stack.createUndoAction),
+        ("redo", "redo-2", Keys.Redo, stack.createRedoAction),
+    ):
+        action = make(window)
+        action.setShortcut(QKeySequence(key))
+        window.actions_.adopt(name, action, icon)
+
+
+def _files(window: MainWindow) -> list[Command]:
+    tr, files = window.tr, window.files
+    no_model = partial(_no_model, window)
+    return [
+        Command(
+            "open_model",
+            tr("Open model") + ELLIPSIS,
+            files.ask_model,
+            "box",
+            Keys.Open,
+            tr("Open an ONNX model"),
+        ),
+        Command("demo", tr("Open demo"), window.steps.open_demo),
+        Command(
+            "data_folder",
+            tr("Data from a folder") + ELLIPSIS,
+            files.ask_data_folder,
+            "folder-open",
+            "Ctrl+D",
+            missing=no_model,
+        ),
+        Command(
+            "data_file",
+            tr("Data from a file") + ELLIPSIS,
+            files.ask_data_file,
+            "file-box",
+            "Ctrl+Shift+D",
+            missing=no_model,
+        ),
+    ]
+
+
+def _work(window: MainWindow) -> list[Command]:
+    tr = window.tr
+    no_model = partial(_no_model, window)
+    return [
+        Command(
+            "calibrate",
+            tr("Calibrate"),
+            window.steps.calibrate,
+            "activity",
+            "Ctrl+R",
+            tr("Run the model on the data and collect statistics of every tensor"),
+            partial(_cannot_calibrate, window),
+        ),
+        Command(
+            "tune",
+            tr("Tune"),
+            window.show_tune,
+            "sliders-horizontal",
+            "Ctrl+T",
+            tr("Decide bits, ranges and methods of the selected layers"),
+            no_model,
+        ),
+        Command(
+            "filter",
+            tr("Filter layers"),
+            window.focus_filter,
+            "search",
+            Keys.Find,
+            missing=no_model,
+        ),
+        Command("cancel", tr("Cancel the work in progress"), window.cancel_work, "square", "Esc"),
+    ]
+
+
+def _looks(window: MainWindow) -> list[Command]:
+    tr, choose = window.tr, window.choose_theme
+    return [
+        Command("theme_system", tr("Theme of the system"), partial(choose, SYSTEM)),
+        Command("theme_light", tr("Light theme"), partial(choose, LIGHT), "sun"),
+        Command("theme_dark", tr("Dark theme"), partial(choose, DARK), "moon"),
+        Command("quit", tr("Quit"), window.close, "", Keys.Quit),
+    ]
+
+
+def _no_model(window: MainWindow) -> str | None:
+    return window.tr("Open a model first") if window.document.model is None else None
+
+
+def _cannot_calibrate(window: MainWindow) -> str | None:
+    model = window.document.model
+    if model is None:
+        return window.tr("Open a model first")
+    if model.quantized is not None:
+        return window.tr("This model is quantized already: open its float original")
+    if window.document.dataset is None:
+        return window.tr("Choose data first: a folder of images or a file of arrays")
+    return None

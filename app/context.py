@@ -1,0 +1,20 @@
+"""What every panel is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.document import Document
+from app.jobs import JobRunner
+from app.settings import Settings
+from app.steps import Steps
+from app.theme import Theme
+
+
+@dataclass(frozen=True)
+class Context:
+    document: Document
+    steps: Steps
+    jobs: JobRunner
+    theme: Theme
+    settings: Settings

@@ -1,0 +1,64 @@
+"""Asking for files, and opening whatever comes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.document import DataSource
+from app.settings import Settings
+from app.steps import Steps
+
+MODEL_SUFFIX = ".onnx"
+_DATA = "*.npz *.npy *.png *.jpg *.jpeg *.bmp *.webp"
+
+
+class Files(QObject):
+    """The file dialogs remember their folder; `open_path` takes what was dropped."""
+
+    def __init__(self, window: QWidget, steps: Steps, settings: Settings) -> None:
+        super().__init__(window)
+        self._window = window
+        self._steps = steps
+        self._settings = settings
+
+    def ask_model(self) -> None:
+        kinds = self.tr("ONNX models (*.onnx);;All files (*)")
+        path = self._ask("model", self.tr("Open model"), kinds)
+        if path is not None:
+            self._steps.open_model(path)
+
+    def ask_data_folder(self) -> None:
+        folder = self._settings.folder("data")
+        chosen = QFileDialog.getExistingDirectory(self._window, self.tr("Choose data"), folder)
+        if chosen:
+            self._settings.set_folder("data", Path(chosen).parent)
+            self.take_data(Path(chosen))
+
+    def ask_data_file(self) -> None:
+        kinds = self.tr("Arrays and images ({0});;All files (*)").format(_DATA)
+        path = self._ask("data", self.tr("Choose data"), kinds)
+        if path is not None:
+            self.take_data(path)
+
+    def take_data(self, path: Path) -> None:
+        from quantengine.data.options import DataOptions
+
+        self._steps.choose_data(DataSource(path, DataOptions()))
+
+    def open_path(self, path: Path) -> None:
+        """A model, or data for the model that is open."""
+        if path.suffix.lower() == MODEL_SUFFIX or self._steps.document.model is None:
+            self._steps.open_model(path)
+        else:
+            self.take_data(path)
+
+    def _ask(self, kind: str, title: str, kinds: str) -> Path | None:
+        folder = self._settings.folder(kind)
+        chosen, _ = QFileDialog.getOpenFileName(self._window, title, folder, kinds)
+        if not chosen:
+            return None
+        self._settings.set_folder(kind, Path(chosen).parent)
+        return Path(chosen)

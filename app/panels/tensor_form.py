@@ -1,0 +1,195 @@
+"""The form of one tensor's decisions: type, symmetry, granularity, method, range."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QGroupBox,
+    QHBoxLayout,
+    QLabel,
+    QWidget,
+)
+
+from app.edits import WEIGHTS
+from app.widgets.number_field import NumberField
+from quantengine.plan import TensorPlan
+from quantengine.ranges.registry import METHODS
+
+BITS = (2, 3, 4, 5, 6, 7, 8, 16)
+BLOCKS = (16, 32, 64, 128)
+
+T = TypeVar("T")
+
+
+class TensorForm(QGroupBox):
+    """`changed` carries settings of TensorPlan; what differs among plans is shown blank."""
+
+    changed = Signal(object)
+
+    def __init__(self, title: str, role: str) -> None:
+        super().__init__(title)
+        self._role = role
+        self._parameters: dict[str, NumberField] = {}
+        self.reason = QLabel()
+        self.reason.setWordWrap(True)
+        self.reason.setProperty("dim", True)
+        self.bits = self._combo(self.tr("Bits"), [(str(bits), bits) for bits in BITS])
+        self.bits.setToolTip(
+            self.tr(
+                "Fewer bits: smaller and faster, 6 dB less SQNR for each.\n"
+                "Widths other than 4, 8 and 16 are stored in the next larger type."
+            )
+        )
+        self.symmetric = QCheckBox(self.tr("Symmetric"))
+        self.symmetric.setToolTip(
+            self.tr(
+                "The zero point lies in the middle. Asymmetric ranges fit one-sided values,\n"
+                "as after a Relu, one bit better."
+            )
+        )
+        self.granularity = self._combo(self.tr("Granularity"), _granularities(self.tr))
+        names = [n for n, m in METHODS.items() if m.for_weights or role != WEIGHTS]
+        self.method = self._combo(self.tr("Method"), [(name, name) for name in names])
+        for place, name in enumerate(names):
+            self.method.setItemData(place, METHODS[name].text, Qt.ItemDataRole.ToolTipRole)
+        self.low = NumberField(self.tr("Low by hand"))
+        self.high = NumberField(self.tr("High by hand"))
+        self._form = QFormLayout(self)
+        self._lay_out()
+        self._connect()
+
+    def show_plans(
+        self, plans: Sequence[TensorPlan], reason: str = "", blocks: bool = False
+    ) -> None:
+        """Shows what the plans share; `reason` says why there is nothing to set."""
+        usable = bool(plans) and not reason
+        self.reason.setText(reason)
+        self._form.setRowVisible(self.reason, not usable)
+        for row in self._rows:
+            self._form.setRowVisible(row, usable)
+        self._form.setRowVisible(self.granularity, usable and self._role == WEIGHTS)
+        if not usable:
+            self._show_parameters([])
+            return
+        self._select(self.bits, _shared(p.integer and p.integer.bits for p in plans))
+        self._select(self.granularity, _shared(p.granularity for p in plans))
+        self._select(self.method, _shared(p.method for p in plans))
+        self._allow_blocks(blocks)
+        symmetric = _shared(p.symmetric for p in plans)
+        state = Qt.CheckState.PartiallyChecked
+        if symmetric is not None:
+            state = Qt.CheckState.Checked if symmetric else Qt.CheckState.Unchecked
+        self.symmetric.setCheckState(state)
+        self.low.set_value(_shared(p.low for p in plans))
+        self.high.set_value(_shared(p.high for p in plans))
+        method = _shared(p.method for p in plans)
+        tip = METHODS[method].text if method in METHODS else self.tr("Not the same for all")
+        self.method.setToolTip(tip)
+        self._show_parameters(plans)
+
+    def _show_parameters(self, plans: Sequence[TensorPlan]) -> None:
+        method = _shared(p.method for p in plans)
+        known = METHODS[method].parameters if method in METHODS else {}
+        if set(known) != set(self._parameters):
+            for field in self._parameters.values():
+                self._form.removeRow(field)
+            self._parameters = {}
+            place = self._form.getWidgetPosition(self.method)[0]
+            for name, parameter in known.items():
+                field = NumberField(name)
+                field.setToolTip(f"{parameter.text} ({parameter.low:g} to {parameter.high:g})")
+                field.entered.connect(lambda value, name=name: self._enter(name, value))
+                place += 1
+                self._form.insertRow(place, name, field)
+                self._parameters[name] = field
+        for name, field in self._parameters.items():
+            default = known[name].default
+            field.set_value(_shared(dict(p.parameters).get(name, default) for p in plans))
+
+    def _enter(self, name: str, value: float) -> None:
+        limits = METHODS[self.method.currentData()].parameters[name]
+        self.changed.emit({name: min(max(value, limits.low), limits.high)})
+
+    def _enter_range(self, end: int, typed: float) -> None:
+        """A range needs both ends; a symmetric one mirrors the end that was typed."""
+        ends = [self.low.value, self.high.value]
+        ends[end] = typed
+        if self.symmetric.isChecked():
+            ends = [-abs(typed), abs(typed)]
+        low, high = ends
+        if low is not None and high is not None and min(low, 0.0) < max(high, 0.0):
+            self.changed.emit({"low": min(low, 0.0), "high": max(high, 0.0)})
+
+    def _allow_blocks(self, possible: bool) -> None:
+        model = self.granularity.model()
+        assert isinstance(model, QStandardItemModel)
+        for place in range(self.granularity.count()):
+            if str(self.granularity.itemData(place)).startswith("block"):
+                item = model.item(place)
+                item.setEnabled(possible)
+                item.setToolTip(
+                    "" if possible else self.tr("Blocks are for weights of MatMul and Gemm")
+                )
+
+    def _combo(self, name: str, entries: Iterable[tuple[str, object]]) -> QComboBox:
+        combo = QComboBox()
+        combo.setAccessibleName(f"{self.title()} {name}")
+        combo.setPlaceholderText(self.tr("various"))
+        for text, value in entries:
+            combo.addItem(text, value)
+        return combo
+
+    def _select(self, combo: QComboBox, value: object) -> None:
+        combo.setCurrentIndex(-1 if value is None else combo.findData(value))
+
+    def _lay_out(self) -> None:
+        self._form.setContentsMargins(0, 4, 0, 0)
+        self._form.setVerticalSpacing(8)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._range = QWidget()
+        line = QHBoxLayout(self._range)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(4)
+        for field in (self.low, self.high):
+            field.setMinimumWidth(56)
+            field.setMaximumWidth(104)
+            field.setPlaceholderText(self.tr("method"))
+            line.addWidget(field, 1)
+        self._form.addRow(self.reason)
+        self._form.addRow(self.tr("Bits"), self.bits)
+        self._form.addRow("", self.symmetric)
+        self._form.addRow(self.tr("Scales"), self.granularity)
+        self._form.addRow(self.tr("Method"), self.method)
+        self._form.addRow(self.tr("By hand"), self._range)
+        self._rows = (self.bits, self.symmetric, self.method, self._range)
+
+    def _connect(self) -> None:
+        def tell(key: str, combo: QComboBox) -> Callable[[int], None]:
+            return lambda _place: self.changed.emit({key: combo.currentData()})
+
+        self.bits.activated.connect(tell("bits", self.bits))
+        self.granularity.activated.connect(tell("granularity", self.granularity))
+        self.method.activated.connect(tell("method", self.method))
+        self.symmetric.clicked.connect(
+            lambda _on: self.changed.emit({"symmetric": self.symmetric.isChecked()})
+        )
+        self.low.entered.connect(lambda x: self._enter_range(0, x))
+        self.high.entered.connect(lambda x: self._enter_range(1, x))
+
+
+def _granularities(tr: Callable[[str], str]) -> list[tuple[str, str]]:
+    blocks = [(tr("blocks of {0}").format(size), f"block:{size}") for size in BLOCKS]
+    return [(tr("per tensor"), "tensor"), (tr("per channel"), "channel"), *blocks]
+
+
+def _shared(values: Iterable[T | None]) -> T | None:
+    """The value all have, None where they differ."""
+    found = set(values)
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,264 @@
+"""What is decided for the selected layers: one form for the weight, one for the output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.candidates import Candidate, best, candidates
+from app.context import Context
+from app.edits import ACTIVATIONS, WEIGHTS, keep_float, quantize, reset, set_tensor
+from app.outcome import Outcome
+from app.panels.tensor_form import TensorForm
+from app.subject import OUTPUT, Place, Subject, producer, subject
+from quantengine.graph.operators import Kind, kind_of
+from quantengine.monitor import Monitor
+from quantengine.plan import Setting, TensorPlan
+
+
+class TunePanel(QScrollArea):
+    """Edits one or many layers; what is not the same for all is left blank."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.title = QLabel()
+        self.title.setProperty("heading", True)
+        self.title.setWordWrap(True)
+        self.about = QLabel()
+        self.about.setProperty("dim", True)
+        self.about.setWordWrap(True)
+        self.quantize = QCheckBox(self.tr("Quantize"))
+        self.quantize.setToolTip(self.tr("Without it the layer computes in float."))
+        self.quantize.clicked.connect(self._set_quantized)
+        self.weight = TensorForm(self.tr("Weight"), WEIGHTS)
+        self.output = TensorForm(self.tr("Output"), ACTIVATIONS)
+        self.weight.changed.connect(lambda c: self._set(WEIGHTS, c))
+        self.output.changed.connect(lambda c: self._set(ACTIVATIONS, c))
+        self._actions = self._make_actions()
+        self._lay_out()
+        document = context.document
+        for changed in (document.selection_changed, document.outcome_changed):
+            changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        outcome = self._context.document.outcome
+        layers = self._layers()
+        self.widget().setEnabled(bool(layers))
+        if outcome is None or not layers:
+            self.title.setText(self.tr("Tune"))
+            self.about.setText(self.tr("Choose one or more layers on the left."))
+            self._show_forms(False)
+            return
+        self._show_forms(True)
+        self.title.setText(
+            layers[0] if len(layers) == 1 else self.tr("{0} layers").format(len(layers))
+        )
+        self.about.setText(self._describe(outcome, layers))
+        self._show_quantized(outcome, layers)
+        self.weight.show_plans(self._plans(outcome, WEIGHTS), *self._weight_limits(outcome))
+        self.output.show_plans(self._plans(outcome, ACTIVATIONS), self._output_reason(outcome))
+
+    def set_bits(self, bits: int) -> None:
+        """Gives weight and output of the selection so many bits."""
+        plan = self._context.document.plan
+        for role in (WEIGHTS, ACTIVATIONS):
+            tensors = self._tensors(role)
+            plan = set_tensor(plan, role, tensors, {"bits": bits, "low": None, "high": None})
+        text = self.tr("{0} bits for {1}").format(bits, self.title.text())
+        self._context.document.edit(text, plan=plan)
+
+    def set_quantized(self, on: bool) -> None:
+        outcome, layers = self._context.document.outcome, self._layers()
+        if outcome is None or not layers:
+            return
+        change = quantize if on else keep_float
+        every = [layer.name for layer in outcome.layers]
+        plan = change(self._context.document.plan, layers, every)
+        words = self.tr("quantize {0}") if on else self.tr("keep {0} float")
+        self._context.document.edit(words.format(self.title.text()), plan=plan)
+
+    def reset(self) -> None:
+        outcome, layers = self._context.document.outcome, self._layers()
+        if outcome is None:
+            return
+        tensors = [*self._tensors(WEIGHTS), *self._tensors(ACTIVATIONS)]
+        every = [layer.name for layer in outcome.layers]
+        plan = reset(self._context.document.plan, layers, tensors, every)
+        self._context.document.edit(self.tr("reset {0}").format(self.title.text()), plan=plan)
+
+    def best_method(self) -> None:
+        """Tries every method on the outputs of the selection and takes the best of each."""
+        outcome = self._context.document.outcome
+        if outcome is None or outcome.resolution is None:
+            return
+        subjects = [_activation(outcome, tensor) for tensor in self._tensors(ACTIVATIONS)]
+
+        def call(monitor: Monitor) -> dict[str, Candidate]:
+            found = {s.place.tensor: best(candidates(s, monitor=monitor)) for s in subjects}
+            return {tensor: each for tensor, each in found.items() if each is not None}
+
+        job = self._context.jobs.start("best", self.tr("Trying methods"), call)
+        job.done.connect(self._take_best)
+
+    def _take_best(self, found: Mapping[str, Candidate]) -> None:
+        plan = self._context.document.plan
+        for tensor, each in found.items():
+            plan = set_tensor(plan, ACTIVATIONS, [tensor], {"method": each.method})
+        names = ", ".join(sorted({each.method for each in found.values()}))
+        self._context.document.edit(self.tr("best method: {0}").format(names), plan=plan)
+
+    def _set(self, role: str, changes: Mapping[str, Setting]) -> None:
+        plan = set_tensor(self._context.document.plan, role, self._tensors(role), changes)
+        what = ", ".join(
+            f"{key} {value}" for key, value in changes.items() if value is not None
+        ) or self.tr("range by method")
+        text = self.tr("{0} for {1}").format(what, self.title.text())
+        self._context.document.edit(text, plan=plan)
+
+    def _set_quantized(self) -> None:
+        self.set_quantized(self.quantize.checkState() != Qt.CheckState.Unchecked)
+
+    def _layers(self) -> tuple[str, ...]:
+        return self._context.document.selection.layers
+
+    def _tensors(self, role: str) -> list[str]:
+        """What the settings of a role are kept under: weights, or owners of output ranges."""
+        outcome = self._context.document.outcome
+        if outcome is None:
+            return []
+        rows = {row.name: row for row in outcome.rows}
+        chosen = [rows[name] for name in self._layers() if name in rows]
+        names = [row.weight if role == WEIGHTS else row.output for row in chosen]
+        return [name for name in dict.fromkeys(names) if name is not None]
+
+    def _plans(self, outcome: Outcome, role: str) -> list[TensorPlan]:
+        if role == WEIGHTS:
+            rows = [row for row in outcome.rows if row.name in self._layers() and row.weight]
+            return [outcome.decisions.weights(row.name, row.weight or "") for row in rows]
+        return [
+            outcome.decisions.activations(producer(outcome, tensor), tensor)
+            for tensor in self._tensors(ACTIVATIONS)
+        ]
+
+    def _weight_limits(self, outcome: Outcome) -> tuple[str, bool]:
+        """Why there is no weight to set, and whether blocks are possible."""
+        names = self._layers()
+        nodes = [outcome.flow.nodes[name] for name in names if name in outcome.flow.nodes]
+        weights = [weight for node in nodes for weight in node.weights]
+        if any(node.weights and kind_of(node.node) is Kind.FLOW for node in nodes):
+            return self.tr("Its constant takes the type of the activation it meets."), False
+        if not weights:
+            return self._float_reason(outcome, self.tr("It has no weight.")), False
+        ranks = [len(outcome.model.initializers[w.tensor].dims) for w in weights]
+        blocks = all(
+            w.block_axis is not None and rank == 2 for w, rank in zip(weights, ranks, strict=True)
+        )
+        return "", blocks
+
+    def _output_reason(self, outcome: Outcome) -> str:
+        if self._tensors(ACTIVATIONS):
+            return ""
+        return self._float_reason(
+            outcome, self.tr("Its output stays float: nothing after it asks for codes.")
+        )
+
+    def _float_reason(self, outcome: Outcome, otherwise: str) -> str:
+        """Why the first layer of the selection stays float, if it does."""
+        reason = outcome.flow.reasons.get(self._layers()[0])
+        return otherwise if reason is None else self.tr("Stays float: {0}.").format(reason)
+
+    def _show_quantized(self, outcome: Outcome, layers: tuple[str, ...]) -> None:
+        kept = [name in outcome.decisions.kept_float for name in layers]
+        able = [
+            name in outcome.flow.nodes or is_kept
+            for name, is_kept in zip(layers, kept, strict=True)
+        ]
+        state = Qt.CheckState.PartiallyChecked
+        on = [name in outcome.flow.nodes for name in layers]
+        if all(on) or not any(on):
+            state = Qt.CheckState.Checked if all(on) else Qt.CheckState.Unchecked
+        self.quantize.setCheckState(state)
+        self.quantize.setEnabled(any(able))
+        why = self._float_reason(outcome, "")
+        self.quantize.setToolTip(
+            self.tr("Without it the layer computes in float.") if any(able) else why
+        )
+
+    def _describe(self, outcome: Outcome, layers: tuple[str, ...]) -> str:
+        known = [layer for layer in outcome.layers if layer.name in layers]
+        if len(known) == 1:
+            return f"{known[0].operator}, {known[0].parameters:,} parameters"
+        operators = ", ".join(sorted({layer.operator for layer in known}))
+        return f"{operators}, {sum(layer.parameters for layer in known):,} parameters"
+
+    def _show_forms(self, on: bool) -> None:
+        for part in (self.quantize, self.weight, self.output, *self._actions.values()):
+            part.setVisible(on)
+
+    def _make_actions(self) -> dict[str, QPushButton]:
+        entries = {
+            "float": (
+                self.tr("Keep float"),
+                lambda: self.set_quantized(False),
+                self.tr("Leave the selected layers out of quantization"),
+            ),
+            "bits": (
+                self.tr("16 bit"),
+                lambda: self.set_bits(16),
+                self.tr("16 bits for weight and output: larger and slower, nearly exact"),
+            ),
+            "channel": (
+                self.tr("Per channel"),
+                lambda: self._set(WEIGHTS, {"granularity": "channel"}),
+                self.tr("A scale for each output channel of the weight"),
+            ),
+            "best": (
+                self.tr("Best method"),
+                self.best_method,
+                self.tr("Try every range method and take the one of highest SQNR"),
+            ),
+            "reset": (self.tr("Reset"), self.reset, self.tr("Back to the defaults of the target")),
+        }
+        buttons = {}
+        for name, (text, run, tip) in entries.items():
+            button = QPushButton(text)
+            button.setToolTip(tip)
+            button.clicked.connect(lambda _checked, run=run: run())
+            buttons[name] = button
+        return buttons
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(12, 8, 12, 12)
+        column.setSpacing(8)
+        for part in (self.title, self.about, self.quantize, self.weight, self.output):
+            column.addWidget(part)
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        for place, button in enumerate(self._actions.values()):
+            grid.addWidget(button, place // 2, place % 2)
+        column.addSpacing(4)
+        column.addLayout(grid)
+        column.addStretch(1)
+        self.setWidget(inner)
+
+
+def _activation(outcome: Outcome, tensor: str) -> Subject:
+    stats = None if outcome.table is None else outcome.table.tensors.get(tensor)
+    layer = producer(outcome, tensor) or ""
+    return subject(outcome, layer, Place(OUTPUT, tensor), stats)

@@ -1,0 +1,87 @@
+"""What every tab shares: it refreshes only while it is seen, and teaches while it is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+
+from app.context import Context
+
+
+class View(QWidget):
+    """Subclasses lay out `body`, follow signals, and in `refresh` show or `show_empty`."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self.body = QWidget()
+        self._sentence = QLabel()
+        self._sentence.setProperty("dim", True)
+        self._sentence.setWordWrap(True)
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._sentence.setMaximumWidth(480)
+        self._sentence.setMinimumWidth(320)
+        self._offer = QPushButton()
+        self._offered: Callable[[], object] = lambda: None
+        self._offer.clicked.connect(lambda _checked: self._offered())
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self._empty_page())
+        self._pages.addWidget(self.body)
+        self._outdated = True
+
+    def refresh(self) -> None:
+        """Brings the view up to the document; called only while it is seen."""
+        raise NotImplementedError
+
+    def follow(self, *signals: SignalInstance) -> None:
+        """Refreshes on these signals, later if the view is hidden."""
+        for signal in signals:
+            signal.connect(self.request_refresh)
+
+    def request_refresh(self) -> None:
+        self._outdated = True
+        if self.isVisible():
+            self._refresh_now()
+
+    def show_body(self) -> None:
+        self._pages.setCurrentIndex(1)
+
+    def show_empty(
+        self, sentence: str, offer: str = "", run: Callable[[], object] | None = None
+    ) -> None:
+        """One sentence on what will be here, and the button that fills it."""
+        self._sentence.setText(sentence)
+        self._offer.setText(offer)
+        self._offer.setVisible(run is not None)
+        self._offered = run or (lambda: None)
+        self._pages.setCurrentIndex(0)
+
+    def show_missing_statistics(self, what: str) -> None:
+        """The empty state of every view that lives on statistics."""
+        document = self.context.document
+        if document.dataset is None:
+            self.show_empty(self.tr("{0} Choose data first.").format(what))
+        else:
+            self.show_empty(what, self.tr("Calibrate"), self.context.steps.calibrate)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        if self._outdated:
+            self._refresh_now()
+
+    def _refresh_now(self) -> None:
+        self._outdated = False
+        self.refresh()
+
+    def _empty_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setSpacing(12)
+        column.addStretch(1)
+        column.addWidget(self._sentence, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._offer, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        return page

@@ -1,0 +1,46 @@
+"""What a search tried: objective over threshold, with the choice marked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+
+from app.plots.canvas import Canvas
+from app.theme import Theme
+from quantengine.ranges.choice import SearchCurve
+
+
+class Curve:
+    """A line through what was tried and a dot at the least of it."""
+
+    def __init__(self, canvas: Canvas, theme: Theme) -> None:
+        self._canvas = canvas
+        self._theme = theme
+        self._line = pg.PlotCurveItem()
+        self._dot = pg.ScatterPlotItem(size=9, pxMode=True)
+        canvas.addItem(self._line)
+        canvas.addItem(self._dot)
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def show(self, curve: SearchCurve | None) -> None:
+        if curve is None or not np.isfinite(curve.objective).any():
+            self._line.setData([], [])
+            self._dot.setData([], [])
+            return
+        usable = np.isfinite(curve.objective)
+        x, y = curve.threshold[usable], curve.objective[usable]
+        best = int(np.argmin(y))
+        if y.min() > 0:
+            y = np.log10(y)
+        self._canvas.getAxis("left").setLogMode(y=bool(curve.objective[usable].min() > 0))
+        self._line.setData(x, y)
+        self._dot.setData([x[best]], [y[best]])
+        self._canvas.set_title("left", curve.label)
+        self._canvas.fit()
+
+    def _tint(self) -> None:
+        colours = self._theme.colours
+        self._line.setPen(pg.mkPen(colours.quantized, width=1.5))
+        self._dot.setPen(pg.mkPen(colours.clip))
+        self._dot.setBrush(pg.mkBrush(colours.clip))

@@ -1,0 +1,70 @@
+"""Where each method would put the range, along the top of the histogram."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QObject, Signal
+
+from app.candidates import Candidate
+from app.plots.canvas import Canvas
+from app.text import decibel, number
+from app.theme import Theme
+
+
+class Markers(QObject):
+    """A triangle at both ends of each candidate's range; `taken` names the method clicked."""
+
+    taken = Signal(str)
+
+    def __init__(self, canvas: Canvas, theme: Theme) -> None:
+        super().__init__(canvas)
+        self._box = canvas.getViewBox()
+        self._theme = theme
+        self._found: tuple[Candidate, ...] = ()
+        self._points = pg.ScatterPlotItem(
+            symbol="t", size=11, pxMode=True, hoverable=True, tip=_tip
+        )
+        self._points.setZValue(30)
+        canvas.addItem(self._points, ignoreBounds=True)
+        self._points.sigClicked.connect(self._take)
+        self._box.sigYRangeChanged.connect(self._draw)
+        theme.changed.connect(self._draw)
+
+    def show(self, found: tuple[Candidate, ...]) -> None:
+        self._found = found
+        self._draw()
+
+    @property
+    def places(self) -> tuple[float, ...]:
+        return tuple(
+            end for each in self._found for end in (each.figures.low, each.figures.high) if end
+        )
+
+    def _draw(self, *_: object) -> None:
+        bottom, top = self._box.viewRange()[1]
+        y = top - 0.025 * (top - bottom)
+        spots = [
+            {"pos": (end, y), "data": each}
+            for each in self._found
+            for end in (each.figures.low, each.figures.high)
+            if end
+        ]
+        colours = self._theme.colours
+        self._points.setData(
+            spots,
+            brush=pg.mkBrush(colours.base),
+            pen=pg.mkPen(colours.dim, width=1),
+            hoverBrush=pg.mkBrush(colours.accent),
+        )
+
+    def _take(self, _item: object, points: object) -> None:
+        for point in list(points)[:1]:
+            self.taken.emit(point.data().method)
+
+
+def _tip(x: float, y: float, data: Candidate) -> str:  # noqa: ARG001
+    figures = data.figures
+    return (
+        f"{data.method}: {number(figures.low)} \N{HORIZONTAL ELLIPSIS} {number(figures.high)}, "
+        f"{decibel(figures.sqnr_db)} dB"
+    )

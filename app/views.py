@@ -1,0 +1,93 @@
+"""The tabs in the middle. A new one is a file in `panels` and a line here."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from app.context import Context
+from app.panels.view import View
+from app.widgets.torn_off import TornOff
+
+VIEWS = (("distribution", QT_TRANSLATE_NOOP("views", "Distribution")),)
+"""Module in `app.panels` (with a function `make(context) -> View`), and title."""
+
+
+class ViewArea(QTabWidget):
+    """Builds a view when it is first looked at; a double click on its tab tears it off."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._holders: dict[str, QWidget] = {}
+        self._made: dict[str, View] = {}
+        self._torn: dict[str, TornOff] = {}
+        self.setDocumentMode(True)
+        self.tabBar().setExpanding(False)
+        self.tabBar().setToolTip(self.tr("Double-click a tab to tear it off"))
+        for name, title in VIEWS:
+            holder = QWidget()
+            holder.setObjectName(name)
+            layout = QVBoxLayout(holder)
+            layout.setContentsMargins(0, 0, 0, 0)
+            self._holders[name] = holder
+            self.addTab(holder, QCoreApplication.translate("views", title))
+        self.currentChanged.connect(self._fill_current)
+        self.tabBarDoubleClicked.connect(self._tear_off)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._holders)
+
+    def view(self, name: str) -> View:
+        """The view of a tab, made if it was not yet."""
+        if name not in self._made:
+            made: View = import_module(f"app.panels.{name}").make(self._context)
+            self._made[name] = made
+            layout = self._holders[name].layout()
+            assert layout is not None
+            layout.addWidget(made)
+        return self._made[name]
+
+    def show_view(self, name: str) -> View:
+        """Brings a view to the front, wherever it is."""
+        made = self.view(name)
+        if name in self._torn:
+            self._torn[name].raise_()
+        else:
+            self.setCurrentWidget(self._holders[name])
+        return made
+
+    def fill(self) -> None:
+        """Builds the view in front; called once the window has something to show."""
+        self._fill_current(self.currentIndex())
+
+    def close_torn(self) -> None:
+        for torn in tuple(self._torn.values()):
+            torn.close()
+
+    def _fill_current(self, place: int) -> None:
+        if place >= 0 and self._context.document.model is not None:
+            self.view(self.widget(place).objectName())
+
+    def _tear_off(self, place: int) -> None:
+        holder = self.widget(place)
+        if holder is None:
+            return
+        title, name = self.tabText(place), holder.objectName()
+        self.view(name)
+        self.removeTab(place)
+        torn = TornOff(holder, title, self.window())
+        torn.closed.connect(
+            lambda: self._take_back(name, title), Qt.ConnectionType.DirectConnection
+        )
+        self._torn[name] = torn
+        torn.show()
+
+    def _take_back(self, name: str, title: str) -> None:
+        self._torn.pop(name)
+        before = [n for n, _ in VIEWS[: [n for n, _ in VIEWS].index(name)] if n not in self._torn]
+        self.insertTab(len(before), self._holders[name], title)
+        self.setCurrentWidget(self._holders[name])

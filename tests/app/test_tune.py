@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pyqtgraph as pg
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.main_window import MainWindow
+from app.panels.distribution import DistributionView
+
+LAYER = "block2.project.conv"
+TENSOR = "block2.project.norm"
+
+
+@pytest.fixture
+def distribution(qtbot: QtBot, demo: MainWindow) -> DistributionView:
+    demo.document.select(LAYER)
+    view = demo.views.show_view("distribution")
+    pg.setConfigOption("mouseRateLimit", -1)
+    assert isinstance(view, DistributionView)
+    qtbot.waitUntil(lambda: bool(view.found))
+    return view
+
+
+def pixel(view: DistributionView, x: float) -> QPoint:
+    box = view.canvas.getViewBox()
+    middle = sum(box.viewRange()[1]) / 2
+    return view.canvas.mapFromScene(box.mapViewToScene(QPointF(x, middle)))
+
+
+def drag(view: DistributionView, start: float, end: float, *, free: bool = True) -> None:
+    """With the mouse, in small moves, Alt held where `free`."""
+    held = Qt.KeyboardModifier.AltModifier if free else Qt.KeyboardModifier.NoModifier
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    kinds = QEvent.Type
+    a, b = pixel(view, start), pixel(view, end)
+    _mouse(view, kinds.MouseMove, a, none, none, held)
+    _mouse(view, kinds.MouseButtonPress, a, left, left, held)
+    for part in range(1, 9):
+        _mouse(view, kinds.MouseMove, a + (b - a) * part / 8, none, left, held)
+    _mouse(view, kinds.MouseButtonRelease, b, left, none, held)
+
+
+def _mouse(
+    view: DistributionView,
+    kind: QEvent.Type,
+    at: QPoint,
+    button: Qt.MouseButton,
+    buttons: Qt.MouseButton,
+    held: Qt.KeyboardModifier,
+) -> None:
+    target = view.canvas.viewport()
+    place, screen = QPointF(at), QPointF(target.mapToGlobal(at))
+    QApplication.sendEvent(target, QMouseEvent(kind, place, screen, button, buttons, held))
+
+
+def resolved(window: MainWindow) -> Callable[[], bool]:
+    return lambda: not window.document.outcome_is_stale
+
+
+def test_dragging_a_clip_line_is_one_undo_step(
+    qtbot: QtBot, demo: MainWindow, distribution: DistributionView
+) -> None:
+    document, before = demo.document, demo.document.plan
+    high = distribution.range.high
+    seen: list[float] = []
+    distribution.range.moved.connect(lambda low, high: seen.append(high))
+    drag(distribution, high, high / 2)
+    qtbot.waitUntil(resolved(demo))
+    assert len(set(seen)) > 3
+    assert document.undo_stack.count() == 1
+    encoding = document.outcome.resolution.encodings.activations[TENSOR]
+    assert float(encoding.high) == pytest.approx(high / 2, rel=0.03)
+    assert distribution.readout.value("clipped") != "0 %"
+    document.undo_stack.undo()
+    qtbot.waitUntil(resolved(demo))
+    assert document.plan == before
+    assert distribution.range.high == pytest.approx(high)
+    document.undo_stack.redo()
+    assert document.plan != before
+
+
+def test_a_line_snaps_to_a_method_and_typing_is_as_good(
+    qtbot: QtBot, demo: MainWindow, distribution: DistributionView
+) -> None:
+    before = distribution.range.high
+    minmax = next(c for c in distribution.found if c.method == "minmax").figures.high
+    pixels = distribution.canvas.getViewBox().viewPixelSize()[0]
+    seen: list[float] = []
+    distribution.range.moved.connect(lambda low, high: seen.append(high))
+    drag(distribution, distribution.range.high, minmax + 3 * pixels, free=False)
+    snapped = seen[-1]
+    assert snapped != before
+    assert min(abs(snapped - place) for place in distribution.markers.places) < 1e-6
+    assert abs(snapped - minmax) < 6 * pixels
+    distribution.high.setFocus()
+    distribution.high.selectAll()
+    QTest.keyClicks(distribution.high, "1.5")
+    QTest.keyClick(distribution.high, Qt.Key.Key_Return)
+    qtbot.waitUntil(resolved(demo))
+    encoding = demo.document.outcome.resolution.encodings.activations[TENSOR]
+    assert float(encoding.high) == pytest.approx(1.5, abs=float(encoding.scale))
+
+
+def test_arrow_keys_move_by_one_step_and_merge(
+    qtbot: QtBot, demo: MainWindow, distribution: DistributionView
+) -> None:
+    before, step = distribution.range.high, distribution.figures.step
+    for _ in range(3):
+        QTest.keyClick(distribution.high, Qt.Key.Key_Down)
+    assert distribution.range.high == pytest.approx(before - 3 * step, abs=step)
+    assert distribution.range.high < before
+    assert demo.document.undo_stack.count() == 1
+
+
+def test_bits_change_the_figures_of_one_layer(
+    qtbot: QtBot, demo: MainWindow, distribution: DistributionView
+) -> None:
+    row = demo.layers.table.row_of(LAYER)
+    column = [c.name for c in demo.layers.table.columns].index("output_sqnr")
+    before = float(demo.layers.table.index(row, column).data())
+    bits = demo.tune.output.bits
+    bits.setCurrentIndex(bits.findText("4"))
+    bits.activated.emit(bits.currentIndex())
+    qtbot.waitUntil(resolved(demo))
+    after = float(demo.layers.table.index(row, column).data())
+    assert before - after > 12
+    assert demo.document.outcome.decisions.activations(LAYER, TENSOR).dtype == "uint4"
+
+
+def test_keep_float_and_back(qtbot: QtBot, demo: MainWindow) -> None:
+    demo.document.select(LAYER, "block3.project.conv")
+    demo.tune.quantize.click()
+    qtbot.waitUntil(resolved(demo))
+    rows = {row.name: row for row in demo.document.outcome.rows}
+    assert rows[LAYER].reason == "kept float by the plan"
+    assert rows["block3.project.conv"].weight_type is None
+    demo.tune.quantize.click()
+    qtbot.waitUntil(resolved(demo))
+    assert demo.document.plan.keep_float == ()
+
+
+def test_best_method_and_reset(
+    qtbot: QtBot, demo: MainWindow, distribution: DistributionView
+) -> None:
+    document = demo.document
+    method = demo.tune.output.method
+    method.setCurrentIndex(method.findText("minmax"))
+    method.activated.emit(method.currentIndex())
+    qtbot.waitUntil(resolved(demo))
+    before = document.outcome.resolution.sqnr_db[TENSOR]
+    with qtbot.waitSignal(document.plan_changed):
+        demo.tune.best_method()
+    qtbot.waitUntil(resolved(demo))
+    assert document.outcome.resolution.sqnr_db[TENSOR] > before
+    demo.tune.reset()
+    assert document.plan.overrides == ()
+
+
+def test_blocks_are_not_offered_for_convolutions(demo: MainWindow) -> None:
+    demo.document.select(LAYER)
+    choices = demo.tune.weight.granularity
+    place = choices.findData("block:32")
+    assert not choices.model().item(place).isEnabled()
+    demo.document.select("classify")
+    assert choices.model().item(place).isEnabled()
+    assert "stays float" in demo.tune.output.reason.text()
