@@ -80,9 +80,7 @@ class ViewArea(QTabWidget):
         self.view(name)
         self.removeTab(place)
         torn = TornOff(holder, title, self.window())
-        torn.closed.connect(
-            lambda: self._take_back(name, title), Qt.ConnectionType.DirectConnection
-        )
+        torn.closed.connect(lambda: self._take_back(name, title))
         self._torn[name] = torn
         torn.show()
 
