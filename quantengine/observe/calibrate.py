@@ -87,18 +87,23 @@ class _Run:
         self, taps: Sequence[Tap], indices: list[int], crew: int, text: str
     ) -> CalibrationTable:
         """One pass over the data."""
-        proto = observed_model(self.model, taps, quantized_inputs=self.quantized_inputs)
         with ThreadPoolExecutor(1) as beside:
             # The runtime prepares the model while the compiled loops load.
-            loading = beside.submit(Session, proto, threads=1)
+            loading = beside.submit(self._session, taps)
             load_loops()
             session = loading.result()
         from quantengine.observe.crew import Crew
-        from quantengine.observe.watcher import Watcher
+        from quantengine.observe.watcher import Shapes, Watcher
 
-        watchers = [Watcher(session, taps) for _ in range(crew)]
+        shapes = Shapes()
+        watchers = [Watcher(session, taps, shapes) for _ in range(crew)]
         Crew(self.dataset, watchers).run(indices, self.monitor, text)
         return reduce(tables.merge, (self._table(w) for w in watchers if w.digests))
+
+    def _session(self, taps: Sequence[Tap]) -> Session:
+        """One thread a run: several workers use the cores better than one run does."""
+        proto = observed_model(self.model, taps, quantized_inputs=self.quantized_inputs)
+        return Session(proto, threads=1)
 
     def _table(self, watcher: Any) -> CalibrationTable:
         return tables.of_samples(
