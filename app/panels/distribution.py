@@ -211,9 +211,7 @@ class DistributionView(View):
         if tried is self.subject:
             self.found = found
             self.markers.show(found)
-            self.range.set_snaps(
-                (*self.markers.places, self.histogram.edges[0], self.histogram.edges[-1])
-            )
+            self.range.set_snaps(self.markers.places)
 
     def _fetch_weight(self, place: Place, channel: int | None) -> None:
         outcome = self.context.document.outcome
