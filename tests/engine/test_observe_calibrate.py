@@ -209,6 +209,32 @@ def test_cancel_stops_and_leaves_no_thread(model: FloatModel, workers: int) -> N
     assert len(loaded) < 90
 
 
+CHOSEN = """
+<ir_version: 8, opset_import: ["" : 17]>
+chosen (float[n, k] x) => (float[m] y)
+<int64[1] flat = {-1}, float zero = {0}>
+{
+  f = Reshape(x, flat)
+  positive = Greater(f, zero)
+  y = Compress<axis = 0>(f, positive)
+}
+"""
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_shapes_that_depend_on_values_are_followed(tmp_path: Path, workers: int) -> None:
+    path = tmp_path / "chosen.onnx"
+    onnx.save(onnx.parser.parse_model(CHOSEN), path)
+    values = np.random.default_rng(2).normal(size=(12, 31)).astype(np.float32)
+    values[7] = -1
+    stats = calibrate(
+        open_model(path), in_memory({"x": values}), [Tap("y")], workers=workers
+    ).tensors["y"]
+    assert stats.count == (values > 0).sum()
+    assert stats.high == values.max()
+    assert np.isnan(stats.sample_high[7])
+
+
 LOOP = """
 <ir_version: 8, opset_import: ["" : 17]>
 endless (float[n, k] x) => (float[n, k] y)
