@@ -31,8 +31,10 @@ def print_answer(answer: Answer, *, as_json: bool) -> None:
             from quantengine.cli.table import console
 
             out = console(sys.stdout)
-            for part in answer.parts:
-                out.print(part)
+            with out.capture() as text:
+                for part in answer.parts:
+                    out.print(part)
+            sys.stdout.write(text.get())
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

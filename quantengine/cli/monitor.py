@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
@@ -55,8 +56,9 @@ class LineMonitor(ScreenMonitor):
         self._print(text)
 
     def _print(self, text: str) -> None:
-        self._stream.write(f"{printable(text)}\n")
-        self._stream.flush()
+        with suppress(BrokenPipeError):
+            self._stream.write(f"{printable(text)}\n")
+            self._stream.flush()
 
 
 class BarMonitor(ScreenMonitor):

@@ -31,7 +31,7 @@ def add_plan_flags(parser: argparse.ArgumentParser) -> None:
         help="auto (default: onnxruntime on a CPU like this one), onnxruntime-cpu, "
         "onnxruntime-no-vnni or tensorrt",
     )
-    add("--weights", metavar="TYPE", help="int8, uint8, int4, int16, ... or bits 2..16, or float")
+    add("--weights", metavar="TYPE", help="int8, uint8, int4, int16, ... or bits 1..16, or float")
     add(
         "--activations",
         metavar="TYPE",

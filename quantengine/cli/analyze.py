@@ -1,0 +1,192 @@
+"""`quantengine analyze`: which layers a plan damages, alone and with all before them."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from quantengine.cli.answer import Answer
+from quantengine.cli.output_file import write_json
+from quantengine.cli.prepared import Prepared, add_analysis_flags, prepare, write_csv
+from quantengine.monitor import Monitor
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from quantengine.analyze.comparison import Comparison, LayerComparison
+    from quantengine.analyze.granularity import Granularities
+    from quantengine.analyze.integer_view import IntegerView
+    from quantengine.resolve import Resolution
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_analysis_flags(parser)
+    group = parser.add_argument_group("analysis")
+    group.add_argument(
+        "--granularities", action="store_true", help="per-tensor against per-channel weights too"
+    )
+    group.add_argument(
+        "--integers", action="store_true", help="accumulators and pair saturation of layers too"
+    )
+
+
+def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
+    from quantengine.analyze.compare import compare
+    from quantengine.resolve import resolve
+
+    ready = prepare(args, monitor)
+    resolution = resolve(ready.model, ready.plan, ready.table, monitor=monitor)
+    found = compare(ready.model, resolution, ready.dataset, limit=args.probes, monitor=monitor)
+    data, parts = found.to_json(), _parts(found)
+    if args.granularities:
+        both = _granularities(ready, args.probes, monitor)
+        data["granularities"] = both.to_json()["weights"]
+        parts += ["", _granularity_table(both)]
+    if args.integers:
+        views = _integer_views(ready, resolution, monitor)
+        data["integers"] = [view.to_json() for view in views]
+        parts += ["", _integer_table(views)]
+    if args.csv is not None:
+        write_csv(args.csv, found.to_rows())
+    if args.save_plan is not None:
+        write_json(args.save_plan, ready.plan.to_json())
+    return Answer(data, tuple(parts))
+
+
+def _parts(found: Comparison) -> list[RenderableType]:
+    from quantengine.cli.table import Column, printable, table
+
+    head = (
+        Column("layer, worst first", text=True),
+        Column("operator", text=True),
+        Column("channel dB"),
+        Column("W dB", rank=1),
+        Column("A dB", rank=1),
+        Column("local dB"),
+        Column("acc. W dB", rank=2),
+        Column("acc. A dB", rank=2),
+        Column("acc. dB"),
+        Column("dead", rank=3),
+        Column("bias cut"),
+        Column("bytes", rank=4),
+    )
+    rows = [_layer_row(layer) for layer in found.ranked]
+    notes = [f"Note: {printable(note)}" for note in found.notes]
+    return [table(head, rows), "", *notes, _summary(found)]
+
+
+def _layer_row(layer: LayerComparison) -> tuple[str, ...]:
+    from quantengine.cli.table import decibels, printable, size
+
+    local, accumulated = layer.local, layer.accumulated
+    saved = f"{size(layer.bytes_before)} -> {size(layer.bytes_after)}"
+    return (
+        layer.name,
+        printable(layer.operator),
+        decibels(layer.channels.mean_db),
+        *(decibels(x.sqnr_db) for x in (local.weights, local.activations, local.both)),
+        *(
+            decibels(x.sqnr_db)
+            for x in (accumulated.weights, accumulated.activations, accumulated.both)
+        ),
+        str(len(layer.channels.dead) or ""),
+        str(layer.clipped_bias or ""),
+        saved if layer.bytes_before else "",
+    )
+
+
+def _summary(found: Comparison) -> str:
+    from quantengine.cli.table import decibels, share, size
+
+    agreement = found.output.agreement
+    alike = "" if agreement is None else f", {share(agreement)} of the classes agree"
+    return (
+        f"Output on {found.samples} samples: {decibels(found.output.sqnr_db)} dB{alike}. Weights "
+        f"{size(found.bytes_before)} -> {size(found.bytes_after)}."
+    )
+
+
+def _granularities(ready: Prepared, probes: int, monitor: Monitor) -> Granularities:
+    from quantengine.analyze.granularity import compare_granularities
+
+    return compare_granularities(
+        ready.model, ready.plan, ready.table, ready.dataset, limit=probes, monitor=monitor
+    )
+
+
+def _granularity_table(found: Granularities) -> RenderableType:
+    from quantengine.cli.table import Column, decibels, table
+
+    head = (
+        Column("layer", text=True),
+        Column("channels"),
+        Column("W dB per tensor"),
+        Column("per channel"),
+        Column("output dB per tensor"),
+        Column("per channel"),
+        Column("why not better", text=True),
+    )
+    rows = [
+        (
+            row.layer,
+            str(len(row.low)),
+            *(decibels(x) for x in (row.tensor.weight_db, row.channel.weight_db)),
+            *(decibels(x) for x in (row.tensor.output_db, row.channel.output_db)),
+            row.reason or "",
+        )
+        for row in found.weights
+    ]
+    return table(head, rows)
+
+
+def _integer_views(ready: Prepared, resolution: Resolution, monitor: Monitor) -> list[IntegerView]:
+    from quantengine.analyze.integer_view import integer_view
+    from quantengine.analyze.simulate import Simulator
+    from quantengine.errors import PlanError
+    from quantengine.graph.operators import Kind, kind_of
+
+    simulator = Simulator(ready.model)
+    views = []
+    for name, node in resolution.flow.nodes.items():
+        if kind_of(node.node) is not Kind.CORE:
+            continue
+        try:
+            view = integer_view(
+                ready.model,
+                resolution,
+                name,
+                ready.dataset,
+                limit=1,
+                simulator=simulator,
+                monitor=monitor,
+            )
+        except PlanError as error:
+            monitor.say(str(error))
+            continue
+        views.append(view)
+    return views
+
+
+def _integer_table(views: list[IntegerView]) -> RenderableType:
+    from quantengine.cli.table import Column, table
+
+    head = (
+        Column("layer", text=True),
+        Column("accumulator"),
+        Column("bits"),
+        Column("pairs that could saturate"),
+        Column("that do"),
+        Column("bias cut"),
+    )
+    rows: list[tuple[Any, ...]] = [
+        (
+            view.layer,
+            f"{view.accumulator.low} .. {view.accumulator.high}",
+            str(view.accumulator.bits),
+            str(view.saturable_pairs or ""),
+            str(view.saturated_pairs or ""),
+            str(view.clipped_bias or ""),
+        )
+        for view in views
+    ]
+    return table(head, rows)

@@ -1,0 +1,93 @@
+"""What every analysis starts from: model, plan, data and statistics."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quantengine.cli.calibrate import collect
+from quantengine.cli.data_options import add_data_flags, add_work_flags, data_options
+from quantengine.cli.output_file import check_output
+from quantengine.cli.parser import add_output_flags
+from quantengine.cli.plan_options import add_plan_flags, chosen_plan
+from quantengine.monitor import Monitor
+
+if TYPE_CHECKING:
+    from quantengine.data.dataset import Dataset
+    from quantengine.graph.model import FloatModel
+    from quantengine.observe.table import CalibrationTable
+    from quantengine.plan import QuantPlan
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """The parts of an analysis; `table` is None where the plan needs no statistics."""
+
+    model: FloatModel
+    plan: QuantPlan
+    dataset: Dataset
+    table: CalibrationTable | None
+
+
+def add_analysis_flags(parser: argparse.ArgumentParser) -> None:
+    """The model and everything `prepare` reads."""
+    add = parser.add_argument
+    add("model", type=Path, metavar="MODEL", help="the float .onnx file")
+    add("--stats", type=Path, metavar="STATS.npz", help="from calibrate, instead of observing")
+    add(
+        "--probes",
+        type=int,
+        default=32,
+        metavar="N",
+        help="samples the analysis runs on, evenly spaced over the data (default 32)",
+    )
+    add("--csv", type=Path, metavar="FILE", help="write the rows as CSV")
+    add_data_flags(parser)
+    add_plan_flags(parser)
+    add_work_flags(parser)
+    add_output_flags(parser)
+
+
+def prepare(args: argparse.Namespace, monitor: Monitor) -> Prepared:
+    """Opens model and data and collects statistics; raises QuantError where one is unusable."""
+    from quantengine.graph.load import open_model
+    from quantengine.observe.inputs import open_model_data
+    from quantengine.resolve import plan_decisions
+
+    check_output(args.csv, args.model, args.data, args.stats, args.plan)
+    check_output(args.save_plan, args.model, args.data, args.stats)
+    plan = chosen_plan(args, monitor)
+    model = open_model(args.model, monitor=monitor)
+    plan_decisions(model, plan)
+    dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
+    return Prepared(model, plan, dataset, _table(args, model, plan, dataset, monitor))
+
+
+def _table(
+    args: argparse.Namespace,
+    model: FloatModel,
+    plan: QuantPlan,
+    dataset: Dataset,
+    monitor: Monitor,
+) -> CalibrationTable | None:
+    from quantengine.observe.table import CalibrationTable
+
+    if args.stats is not None:
+        return CalibrationTable.load(args.stats)
+    if plan.activations.integer is None and not plan.overrides:
+        return None
+    return collect(model, dataset, args, monitor)
+
+
+def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """One line a row under the names of its parts; raises QuantError where that is not possible."""
+    from quantengine.files import whole_file
+
+    with whole_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]) if rows else [])
+        writer.writeheader()
+        writer.writerows(rows)

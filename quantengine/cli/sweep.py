@@ -1,0 +1,161 @@
+"""`quantengine sweep`: the result under one width or one range method after the other."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import TYPE_CHECKING
+
+from quantengine.cli.answer import Answer
+from quantengine.cli.output_file import write_json
+from quantengine.cli.prepared import Prepared, add_analysis_flags, prepare, write_csv
+from quantengine.monitor import Monitor
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from quantengine.analyze.sweep import Sweep
+
+_MOST_BITS = 32
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("sweep")
+    what = group.add_mutually_exclusive_group(required=True)
+    what.add_argument("--bits", type=_widths, metavar="A..B", help="widths: 2..8, 4,6,8 or 4")
+    what.add_argument(
+        "--methods", type=_names, metavar="all|NAMES", help="range methods: all or names"
+    )
+    group.add_argument("--layer", metavar="NAME", help="widths of this layer alone, others float")
+    group.add_argument(
+        "--part",
+        choices=("weights", "activations", "both"),
+        help="what is swept (default: both for bits, activations for methods)",
+    )
+    group.add_argument(
+        "--no-settings", action="store_true", help="methods with their default parameters only"
+    )
+    group.add_argument(
+        "--quantized-inference",
+        action="store_true",
+        help="methods on statistics of inference with quantized data too",
+    )
+    add_analysis_flags(parser)
+
+
+def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
+    from quantengine.errors import PlanError
+    from quantengine.ranges.registry import settings_of
+
+    if args.layer is not None and args.methods is not None:
+        raise PlanError("--layer goes with --bits: range methods are compared on the network.")
+    for name in args.methods or ():
+        settings_of(name, {})
+    ready = prepare(args, monitor)
+    found = _methods(args, ready, monitor) if args.bits is None else _bits(args, ready, monitor)
+    if args.csv is not None:
+        write_csv(args.csv, found.to_rows())
+    if args.save_plan is not None and found.best is not None:
+        write_json(args.save_plan, found.best.plan.to_json())
+    return Answer(found.to_json(), (_table(found), "", _summary(found)))
+
+
+def _bits(args: argparse.Namespace, ready: Prepared, monitor: Monitor) -> Sweep:
+    from quantengine.analyze.sweep import sweep_bits
+
+    return sweep_bits(
+        ready.model,
+        ready.plan,
+        ready.table,
+        ready.dataset,
+        bits=args.bits,
+        part=args.part or "both",
+        layer=args.layer,
+        limit=args.probes,
+        monitor=monitor,
+    )
+
+
+def _methods(args: argparse.Namespace, ready: Prepared, monitor: Monitor) -> Sweep:
+    from quantengine.analyze.sweep import sweep_methods
+    from quantengine.errors import PlanError
+    from quantengine.observe.calibrate import calibrate
+    from quantengine.observe.taps import model_taps
+
+    if ready.table is None:
+        raise PlanError("This plan has no ranges to choose: give the activations an integer type.")
+    tables = [ready.table]
+    if args.quantized_inference:
+        taps = model_taps(ready.model)
+        tables.append(
+            calibrate(ready.model, ready.dataset, taps, quantized_inputs=True, monitor=monitor)
+        )
+    return sweep_methods(
+        ready.model,
+        ready.plan,
+        tables,
+        ready.dataset,
+        methods=args.methods,
+        settings=not args.no_settings,
+        part=args.part or "activations",
+        limit=args.probes,
+        monitor=monitor,
+    )
+
+
+def _table(found: Sweep) -> RenderableType:
+    from quantengine.cli.table import Column, decibels, printable, share, size, table
+
+    rows = [
+        (
+            point.label,
+            "" if point.effect is None else decibels(point.effect.sqnr_db),
+            ""
+            if point.effect is None or point.effect.agreement is None
+            else share(point.effect.agreement),
+            ""
+            if point.effect is None or point.effect.accuracy is None
+            else share(point.effect.accuracy),
+            "" if point.bytes_after is None else size(point.bytes_after),
+            printable(point.refused or ""),
+        )
+        for point in found.points
+    ]
+    head = (
+        Column("setting", text=True),
+        Column("output dB"),
+        Column("agreement"),
+        Column("top-1"),
+        Column("weights", rank=1),
+        Column("refused", text=True),
+    )
+    return table(head, rows)
+
+
+def _summary(found: Sweep) -> str:
+    from quantengine.cli.table import decibels, printable
+
+    best = found.best
+    where = "" if found.layer is None else f" of '{printable(found.layer)}'"
+    if best is None or best.effect is None:
+        return f"No setting{where} could be used on {found.samples} samples."
+    return (
+        f"Best{where} on {found.samples} samples: {best.label}, {decibels(best.effect.sqnr_db)} dB."
+    )
+
+
+def _widths(text: str) -> tuple[int, ...]:
+    found: list[int] = []
+    for part in text.split(","):
+        match = re.fullmatch(r"(\d{1,2})(?:\.\.(\d{1,2}))?", part.strip())
+        if match is None:
+            raise argparse.ArgumentTypeError(f"'{text}' is not a list of widths: write 2..8 or 4,8")
+        first, last = int(match[1]), int(match[2] or match[1])
+        found += range(first, min(last, _MOST_BITS) + 1)
+    if not found:
+        raise argparse.ArgumentTypeError(f"'{text}' holds no width: write the smaller one first")
+    return tuple(dict.fromkeys(found))
+
+
+def _names(text: str) -> tuple[str, ...] | None:
+    return None if text == "all" else tuple(name.strip() for name in text.split(","))

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from quantengine.cli import inspect, main
+from quantengine.cli.interrupt import run_interruptible
+from quantengine.errors import Cancelled, ModelError
+from quantengine.monitor import Monitor
+from resources.demo import model_path
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, "-m", "quantengine.cli"]
+Captured = pytest.CaptureFixture[str]
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def test_help_loads_nothing_heavy() -> None:
+    heavy = "numpy, onnx, onnxruntime, numba, PIL, scipy, rich"
+    program = (
+        "import sys\nfrom quantengine.cli.main import main\n"
+        "try:\n    main(['quantize', '--help'])\nexcept SystemExit:\n    pass\n"
+        f"print([name for name in '{heavy}'.split(', ') if name in sys.modules])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=environment(),
+    )
+    assert found.stdout.splitlines()[-1] == "[]", found.stderr
+
+
+def test_without_a_command_there_is_help(capsys: Captured) -> None:
+    assert main.main([]) == 0
+    out = capsys.readouterr().out
+    assert all(command in out for command in main.COMMANDS)
+
+
+def test_version(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.metadata.version", lambda name: f"1.2 of {name}")
+    with pytest.raises(SystemExit) as ended:
+        main.main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == "quantengine 1.2 of quantscope\n"
+
+
+def raising(error: BaseException) -> Callable[..., None]:
+    def run(*_: object) -> None:
+        raise error
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "sentence"),
+    [
+        (ModelError("a\nb \x1b[2J"), 2, "quantengine: a b ?[2J"),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "out.onnx"),
+            2,
+            "quantengine: out.onnx: No space left on device.",
+        ),
+        (OSError(errno.EIO, "I/O error"), 2, "quantengine: I/O error."),
+        (MemoryError(), 2, "quantengine: there is not enough memory: "),
+        (Cancelled(), 130, "quantengine: stopped; nothing was left half-done."),
+    ],
+)
+def test_what_goes_wrong_has_a_sentence_and_a_code(
+    error: BaseException,
+    code: int,
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Captured,
+) -> None:
+    monkeypatch.setattr(inspect, "run", raising(error))
+    assert main.main(["inspect", "x"]) == code
+    captured = capsys.readouterr()
+    assert captured.err.startswith(sentence)
+    assert captured.err.count("\n") == 1
+    assert captured.out == ""
+
+
+def test_a_bug_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inspect, "run", raising(ZeroDivisionError()))
+    with pytest.raises(ZeroDivisionError):
+        main.main(["inspect", "x"])
+
+
+def test_exit_codes_of_the_program(tmp_path: Path) -> None:
+    def run(*argv: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*COMMAND, *argv],
+            check=False,
+            capture_output=True,
+            text=True,
+            env=environment(),
+            cwd=tmp_path,
+        )
+
+    good = run("inspect", str(model_path()), "--json")
+    assert (good.returncode, good.stdout[0]) == (0, "{")
+    bad = run("inspect", "missing.onnx")
+    assert bad.returncode == 2
+    assert bad.stderr == "quantengine: There is no file missing.onnx: check the path.\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a POSIX pipe")
+def test_a_reader_that_has_gone_is_no_error() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    found = subprocess.run(
+        [*COMMAND, "inspect", str(model_path()), "-q"],
+        check=False,
+        stdout=write,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    )
+    os.close(write)
+    assert (found.returncode, found.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
+def test_ctrl_c_stops_calibration_and_leaves_nothing(tmp_path: Path) -> None:
+    data = tmp_path / "x.npy"
+    np.lib.format.open_memmap(data, "w+", np.float32, (200_000, 3, 32, 32)).flush()
+    output = tmp_path / "stats.npz"
+    running = subprocess.Popen(
+        [*COMMAND, "calibrate", str(model_path()), "--data", str(data), "-o", str(output)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(),
+    )
+    assert running.stderr is not None
+    for line in running.stderr:
+        if line.startswith("Calibrating:"):
+            break
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert err.splitlines()[-1] == "quantengine: stopped; nothing was left half-done."
+    assert out == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["x.npy"]
+
+
+def test_an_interrupt_reaches_the_monitor_and_the_handler_is_given_back() -> None:
+    monitor = Monitor()
+    before = signal.getsignal(signal.SIGINT)
+
+    def work() -> None:
+        signal.raise_signal(signal.SIGINT)
+        while True:
+            monitor.check()
+
+    with pytest.raises(Cancelled):
+        run_interruptible(work, monitor)
+    assert signal.getsignal(signal.SIGINT) == before
