@@ -1,0 +1,214 @@
+"""A layer as integer hardware computes it: how wide its sums get and where they saturate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+
+from quantengine.analyze.metrics import as_json
+from quantengine.analyze.probes import Probes, probe_samples
+from quantengine.analyze.simulate import Simulator
+from quantengine.errors import PlanError
+from quantengine.formats.accumulator import AccumulatorRange, accumulator_range
+from quantengine.formats.encoding import Codes, Encoding
+from quantengine.formats.granularity import PerAxis, PerTensor
+from quantengine.formats.integer_conv import conv_accumulate, conv_transpose_accumulate
+from quantengine.formats.integer_matmul import Accumulator, matmul_accumulate
+from quantengine.formats.saturation import (
+    conv_pair_saturation_count,
+    conv_saturable_pairs,
+    pair_saturation_count,
+    saturable_pairs,
+)
+from quantengine.graph.flow import IntegerNode
+from quantengine.graph.model import FloatModel
+from quantengine.graph.operators import attribute
+from quantengine.monitor import SILENT, Monitor
+from quantengine.resolve import Resolution
+from quantengine.rewrite.bias import quantize_bias
+
+_FEW = 4
+_OPERATORS = ("Conv", "ConvTranspose", "Gemm", "MatMul")
+
+
+@dataclass(frozen=True)
+class IntegerView:
+    """One layer on data.
+
+    `accumulator` is the range of its int32 sums, bias included. `saturable_pairs` counts weight
+    pairs that some input could saturate in int16 on x86 CPUs without VNNI, `saturated_pairs` the
+    sums that these samples do saturate there. `clipped_bias` counts bias values that int32 cuts
+    off.
+    """
+
+    layer: str
+    samples: int
+    accumulator: AccumulatorRange
+    saturable_pairs: int
+    saturated_pairs: int
+    clipped_bias: int
+
+    @property
+    def saturates(self) -> bool:
+        """Whether CPUs without VNNI give other results on this data."""
+        return self.saturated_pairs > 0
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object with the same parts."""
+        return {
+            **as_json(self),
+            "accumulator_bits": self.accumulator.bits,
+            "overflows": self.accumulator.overflows,
+        }
+
+
+def integer_view(
+    model: FloatModel,
+    resolution: Resolution,
+    layer: str,
+    probes: Probes,
+    *,
+    limit: int | None = _FEW,
+    simulator: Simulator | None = None,
+    monitor: Monitor = SILENT,
+) -> IntegerView:
+    """The layer's integer sums on inputs from the quantized network.
+
+    Raises PlanError where the layer does not compute on codes.
+    """
+    integer = _IntegerLayer.of(model, resolution, layer)
+    simulator = simulator or Simulator(model)
+    tap = str(integer.node.node.input[0])
+    found: AccumulatorRange | None = None
+    saturated = samples = 0
+    for sample in probe_samples(probes, limit, monitor, "Computing in integers"):
+        values = simulator.run(sample.feeds, resolution.encodings, taps=[tap], monitor=monitor)[tap]
+        codes = integer.x.quantize(values)
+        seen = accumulator_range(integer.accumulate(codes))
+        found = seen if found is None else found.merge(seen)
+        saturated += integer.saturated(codes)
+        samples += 1
+    assert found is not None
+    clipped = resolution.clipped_bias.get(layer, 0)
+    return IntegerView(layer, samples, found, integer.saturable(), saturated, clipped)
+
+
+@dataclass(frozen=True, eq=False)
+class _IntegerLayer:
+    """A Conv, ConvTranspose, Gemm or MatMul on codes; `bias` int32 `[C_out]` or None."""
+
+    node: IntegerNode
+    x: Encoding
+    w: Encoding
+    codes: Codes
+    bias: NDArray[np.int32] | None
+    window: dict[str, Any]
+
+    @classmethod
+    def of(cls, model: FloatModel, resolution: Resolution, layer: str) -> _IntegerLayer:
+        encodings = resolution.encodings
+        node = encodings.flow.nodes.get(layer)
+        if node is None:
+            reason = resolution.flow.reasons.get(layer, "there is no such layer; see inspect")
+            raise PlanError(f"Layer '{layer}' does not compute on codes: {reason}.")
+        operator = node.node.op_type
+        x = encodings.of(node.node.input[0])
+        w = encodings.weights.get(node.node.input[1]) if operator in _OPERATORS else None
+        if x is None or w is None or not isinstance(w.granularity, PerTensor | PerAxis):
+            raise PlanError(
+                f"Layer '{layer}' ({operator}) has no integer sums under this plan: it needs "
+                "input and weight in integers, the weight per tensor or per channel."
+            )
+        values = model.constant(node.node.input[1])
+        assert values is not None
+        codes = encodings.codes.get(node.node.input[1])
+        codes = w.quantize(values) if codes is None else codes
+        bias = encodings.biases.get(layer)
+        if bias is None and node.bias is not None:
+            bias = np.asarray(model.constant(node.bias), np.float32)
+        steps = None if bias is None else quantize_bias(bias, x, w).codes
+        return cls(node, x, w, codes, steps, _window(node.node, model, codes))
+
+    def accumulate(self, x: Codes) -> Accumulator:
+        """The int32 sums of input codes, before a register would wrap."""
+        operator, zero = self.node.node.op_type, int(self.x.zero_point)
+        if operator in ("Gemm", "MatMul"):
+            return matmul_accumulate(
+                self._rows(x), self._matrix(), a_zero=zero, b_zero=self.w.zero_point, bias=self.bias
+            )
+        compute = conv_accumulate if operator == "Conv" else conv_transpose_accumulate
+        zeros, bias = self.w.zero_point, self.bias
+        return compute(x, self.codes, x_zero=zero, w_zero=zeros, bias=bias, **self.window)
+
+    def saturated(self, x: Codes) -> int:
+        """Pair sums beyond int16 on these codes."""
+        operator = self.node.node.op_type
+        if operator == "ConvTranspose":
+            return 0
+        if operator == "Conv":
+            zero = int(self.x.zero_point)
+            return conv_pair_saturation_count(x, self.codes, x_zero=zero, **self.window)
+        return pair_saturation_count(self._rows(x), self._matrix())
+
+    def saturable(self) -> int:
+        """Weight pairs that some input could saturate."""
+        operator = self.node.node.op_type
+        if operator == "ConvTranspose":
+            return 0
+        if operator == "Conv":
+            return conv_saturable_pairs(self.codes, self.window["group"])
+        return saturable_pairs(self._matrix())
+
+    def _matrix(self) -> Codes:
+        transposed = self.node.node.op_type == "Gemm" and attribute(self.node.node, "transB", 0)
+        return self.codes.T if transposed else self.codes
+
+    def _rows(self, x: Codes) -> Codes:
+        transposed = self.node.node.op_type == "Gemm" and attribute(self.node.node, "transA", 0)
+        return x.T if transposed else x
+
+
+def _window(node: onnx.NodeProto, model: FloatModel, w: Codes) -> dict[str, Any]:
+    """Strides, pads, dilations and groups of a convolution; empty for a product."""
+    if node.op_type not in ("Conv", "ConvTranspose"):
+        return {}
+    lists = {a.name: list(a.ints) for a in node.attribute if a.ints}
+    auto = next((a.s.decode() for a in node.attribute if a.name == "auto_pad"), "NOTSET")
+    found: dict[str, Any] = {
+        "strides": lists.get("strides"),
+        "dilations": lists.get("dilations"),
+        "pads": lists.get("pads"),
+        "group": attribute(node, "group", 1),
+    }
+    if node.op_type == "ConvTranspose":
+        found["output_padding"] = lists.get("output_padding")
+    if auto in ("SAME_UPPER", "SAME_LOWER"):
+        found["pads"] = _same_pads(node, model, w, found, upper=auto == "SAME_UPPER")
+    return found
+
+
+def _same_pads(
+    node: onnx.NodeProto, model: FloatModel, w: Codes, window: dict[str, Any], *, upper: bool
+) -> list[int]:
+    """Pads that keep ceil(size / stride) positions, as ONNX defines SAME."""
+    kind = model.types.get(node.input[0])
+    sizes = None if kind is None or kind.shape is None else kind.shape[2:]
+    if node.op_type != "Conv" or sizes is None or not all(isinstance(s, int) for s in sizes):
+        raise PlanError(
+            f"Layer '{node.name}' pads itself (auto_pad) over a size that is not fixed: its sums "
+            "cannot be shown."
+        )
+    rank = len(sizes)
+    strides, dilations = window["strides"] or [1] * rank, window["dilations"] or [1] * rank
+    begins, ends = [], []
+    for size, kernel, stride, dilation in zip(sizes, w.shape[2:], strides, dilations, strict=True):
+        assert isinstance(size, int)
+        total = max(0, (-(-size // stride) - 1) * stride + dilation * (kernel - 1) + 1 - size)
+        small, large = total // 2, total - total // 2
+        begins.append(small if upper else large)
+        ends.append(large if upper else small)
+    return [*begins, *ends]

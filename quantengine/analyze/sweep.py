@@ -1,0 +1,267 @@
+"""The network under one width or range method after the other, side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from numpy.typing import NDArray
+
+from quantengine.analyze.effect import OutputEffect
+from quantengine.analyze.layer_report import layer_reports
+from quantengine.analyze.metrics import Effect, as_json
+from quantengine.analyze.parts import layer_parts
+from quantengine.analyze.probes import PROBES, Probes, probe_samples
+from quantengine.analyze.simulate import ALL, Active, Simulator
+from quantengine.data.dataset import Sample
+from quantengine.errors import PlanError
+from quantengine.graph.model import FloatModel
+from quantengine.monitor import SILENT, Monitor
+from quantengine.observe.table import CalibrationTable
+from quantengine.plan import FLOAT, Parameters, QuantPlan, TensorPlan, apply_settings
+from quantengine.ranges.registry import METHODS
+from quantengine.resolve import Resolution, resolve
+from quantengine.runtime import Session
+
+Part = Literal["weights", "activations", "both"]
+Array = NDArray[Any]
+
+BITS = tuple(range(1, 9))
+
+SETTINGS: Mapping[str, tuple[Parameters, ...]] = {
+    "percentile": tuple((("p", p),) for p in (0.999, 0.9999, 0.99999)),
+    "moving_average": tuple((("c", c),) for c in (0.9, 0.99)),
+    "mean_std": tuple((("k", k),) for k in (3.0, 4.0, 6.0)),
+    "lp": tuple((("p", p),) for p in (2.4, 3.0, 4.0)),
+}
+"""Parameters that change what a method is after, not only how finely it searches."""
+
+
+@dataclass(frozen=True)
+class SweepPoint:
+    """One setting and what it does to the outputs; `refused` says why there is no effect.
+
+    `quantized_inputs`: the statistics are those of inference with quantized data. `plan` is what
+    to export to get this point.
+    """
+
+    label: str
+    bits: int | None
+    method: str | None
+    parameters: Parameters
+    quantized_inputs: bool
+    effect: Effect | None
+    bytes_after: int | None
+    refused: str | None
+    plan: QuantPlan
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """All settings in the order tried; `layer` is the only one quantized, None: all of them."""
+
+    model: str
+    part: Part
+    layer: str | None
+    samples: int
+    points: tuple[SweepPoint, ...]
+
+    @property
+    def best(self) -> SweepPoint | None:
+        """The point of highest output SQNR: finer than accuracy, which a few samples share."""
+        held = [point for point in self.points if point.effect is not None]
+        return max(held, key=_quality, default=None)
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object with the same parts, plans as `QuantPlan.to_json` gives them."""
+        plans = [point.plan.to_json() for point in self.points]
+        data: dict[str, Any] = as_json(self)
+        data["points"] = [
+            {**point, "plan": plan} for point, plan in zip(data["points"], plans, strict=True)
+        ]
+        data["best"] = None if self.best is None else self.best.label
+        return data
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """A flat row a point."""
+        return [_row(point) for point in self.points]
+
+
+def sweep_bits(
+    model: FloatModel,
+    plan: QuantPlan,
+    table: CalibrationTable | None,
+    probes: Probes,
+    *,
+    bits: Sequence[int] = BITS,
+    part: Part = "both",
+    layer: str | None = None,
+    limit: int | None = PROBES,
+    monitor: Monitor = SILENT,
+) -> Sweep:
+    """Output error against width: of the network, or of one layer with all others float.
+
+    Raises PlanError for a width or layer that does not exist, DataError, Cancelled.
+    """
+    settings = [_with_bits(plan, width, part, layer) for width in bits]
+    trials = [
+        SweepPoint(f"{width} bits", width, None, (), False, None, None, None, setting)
+        for width, setting in zip(bits, settings, strict=True)
+    ]
+    runner = _Runner(model, layer, probes, limit, monitor)
+    points = runner.run([(trial, table) for trial in trials])
+    return Sweep(model.path.name, part, layer, len(runner.samples), points)
+
+
+def sweep_methods(
+    model: FloatModel,
+    plan: QuantPlan,
+    tables: Sequence[CalibrationTable],
+    probes: Probes,
+    *,
+    methods: Iterable[str] | None = None,
+    settings: bool = True,
+    part: Part = "activations",
+    limit: int | None = PROBES,
+    monitor: Monitor = SILENT,
+) -> Sweep:
+    """The network under each range method (None: all), with each of its settings or as it is.
+
+    Each of `tables` is tried: statistics of plain and of quantized inference are one more
+    choice. A method that cannot treat this model is kept with the reason. Raises DataError,
+    Cancelled, PlanError for an unknown method.
+    """
+    trials = [
+        (_method_point(plan, name, parameters, part, table), table)
+        for table in tables
+        for name in (METHODS if methods is None else methods)
+        if part == "activations" or _known(name).for_weights
+        for parameters in (SETTINGS.get(name, ((),)) if settings else ((),))
+    ]
+    runner = _Runner(model, None, probes, limit, monitor)
+    points = runner.run(trials, forgiving=True)
+    return Sweep(model.path.name, part, None, len(runner.samples), points)
+
+
+class _Runner:
+    """Runs settings on the same samples against the same float results."""
+
+    def __init__(
+        self,
+        model: FloatModel,
+        layer: str | None,
+        probes: Probes,
+        limit: int | None,
+        monitor: Monitor,
+    ) -> None:
+        self.model, self.layer, self.monitor = model, layer, monitor
+        self.simulator = Simulator(model)
+        self.samples: list[tuple[Sample, dict[str, Array]]] = []
+        session = Session(model.proto, optimize=False)
+        for sample in probe_samples(probes, limit, monitor, "Running the float network"):
+            self.samples.append((sample, session.run(sample.feeds, monitor=monitor)))
+
+    def run(
+        self,
+        trials: Sequence[tuple[SweepPoint, CalibrationTable | None]],
+        *,
+        forgiving: bool = False,
+    ) -> tuple[SweepPoint, ...]:
+        points = []
+        for trial, table in self.monitor.track(trials, "Sweeping"):
+            try:
+                points.append(self._point(trial, table))
+            except PlanError as error:
+                if not forgiving:
+                    raise
+                points.append(replace(trial, refused=str(error)))
+        return tuple(points)
+
+    def _point(self, trial: SweepPoint, table: CalibrationTable | None) -> SweepPoint:
+        resolution = resolve(self.model, trial.plan, table)
+        active, effect = self._active(resolution), OutputEffect()
+        for sample, expected in self.samples:
+            found = self.simulator.run(
+                sample.feeds, resolution.encodings, active=active, monitor=self.monitor
+            )
+            effect.add(expected, found, sample.label)
+        size = sum(row.bytes_after for row in layer_reports(self.model, resolution))
+        return replace(trial, effect=effect.effect, bytes_after=size)
+
+    def _active(self, resolution: Resolution) -> Active:
+        if self.layer is None:
+            return ALL
+        for part in layer_parts(resolution.encodings):
+            if part.name == self.layer:
+                return part.active
+        reason = resolution.flow.reasons.get(self.layer)
+        raise PlanError(
+            f"Layer '{self.layer}' cannot be swept: "
+            + (f"it stays float ({reason})." if reason else "there is no such layer; see inspect.")
+        )
+
+
+def _with_bits(plan: QuantPlan, bits: int, part: Part, layer: str | None) -> QuantPlan:
+    if layer is not None:
+        key = "bits" if part == "both" else f"{part}.bits"
+        return plan.with_override(layer, **{key: bits})
+
+    def changed(tensor: TensorPlan, role: Part) -> TensorPlan:
+        fits = part in (role, "both") and tensor.integer is not None
+        return apply_settings(tensor, [("bits", bits)], role) if fits else tensor
+
+    return replace(
+        plan,
+        weights=changed(plan.weights, "weights"),
+        activations=changed(plan.activations, "activations"),
+    )
+
+
+def _method_point(
+    plan: QuantPlan, name: str, parameters: Parameters, part: Part, table: CalibrationTable
+) -> SweepPoint:
+    _known(name)
+
+    def changed(tensor: TensorPlan, role: Part) -> TensorPlan:
+        fits = part in (role, "both") and tensor.dtype != FLOAT
+        return replace(tensor, method=name, parameters=parameters) if fits else tensor
+
+    setting = replace(
+        plan,
+        weights=changed(plan.weights, "weights"),
+        activations=changed(plan.activations, "activations"),
+    )
+    label = ", ".join([name, *(f"{key}={value:g}" for key, value in parameters)])
+    if table.quantized_inputs:
+        label += ", quantized inference"
+    return SweepPoint(
+        label, None, name, parameters, table.quantized_inputs, None, None, None, setting
+    )
+
+
+def _known(name: str) -> Any:
+    if name not in METHODS:
+        raise PlanError(f"There is no range method '{name}': choose {', '.join(METHODS)}.")
+    return METHODS[name]
+
+
+def _quality(point: SweepPoint) -> float:
+    assert point.effect is not None
+    value = point.effect.sqnr_db
+    return float("-inf") if math.isnan(value) else value
+
+
+def _row(point: SweepPoint) -> dict[str, Any]:
+    effect = point.effect
+    return {
+        "setting": point.label,
+        "bits": point.bits,
+        "method": point.method,
+        "sqnr_db": None if effect is None else effect.sqnr_db,
+        "agreement": None if effect is None else effect.agreement,
+        "accuracy": None if effect is None else effect.accuracy,
+        "bytes_after": point.bytes_after,
+        "refused": point.refused,
+    }

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from quantengine.cli.main import main
+from quantengine.plan import QuantPlan
+from tests.engine.small_network import images, network
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    folder = tmp_path_factory.mktemp("cli")
+    model = network(folder)
+    data = images()
+    np.save(folder / "x.npy", np.concatenate([data.load(i).feeds["x"] for i in range(len(data))]))
+    return [str(model.path), "--data", str(folder / "x.npy"), "--workers", "1", "--quiet"]
+
+
+def answer(capsys: pytest.CaptureFixture[str], *argv: str) -> Any:
+    assert main([*argv, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_analyze_shows_the_worst_layer_first(
+    files: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    table = tmp_path / "layers.csv"
+    assert main(["analyze", *files, "--csv", str(table), "--granularities", "--integers"]) == 0
+    text = capsys.readouterr().out
+    assert "worst first" in text
+    assert "per channel" in text
+    assert "accumulator" in text
+    with table.open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert rows[0]["operator"] == "Conv"
+    assert float(rows[0]["local_both_db"]) > 10
+
+
+def test_analyze_as_json_has_every_part(
+    files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = answer(capsys, "analyze", *files, "--granularities", "--integers", "--probes", "2")
+    assert data["samples"] == 2
+    assert {"layers", "tensors", "output", "granularities", "integers"} <= set(data)
+    assert len(data["integers"]) == 3
+
+
+def test_sensitivity_ranks_layers(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    data = answer(capsys, "sensitivity", *files)
+    assert any(layer["quantized"] for layer in data["layers"])
+    assert main(["sensitivity", *files]) == 0
+    assert "Keeping" in capsys.readouterr().out
+
+
+def test_sweep_of_bits_saves_the_best_plan(
+    files: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    saved = tmp_path / "plan.json"
+    data = answer(capsys, "sweep", "--bits", "4..5,8", *files, "--save-plan", str(saved))
+    assert [point["bits"] for point in data["points"]] == [4, 5, 8]
+    assert QuantPlan.from_text(saved.read_text()).weights.dtype == "int8"
+
+
+def test_sweep_of_methods(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    data = answer(
+        capsys, "sweep", "--methods", "mse,minmax", *files, "--quantized-inference", "--no-settings"
+    )
+    assert len(data["points"]) == 4
+    assert main(["sweep", "--methods", "minmax,batchnorm", *files]) == 0
+    assert "Best" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["--bits", "8..2"], "smaller one first"),
+        (["--bits", "many"], "not a list of widths"),
+        (["--methods", "best"], "no range method 'best'"),
+        (["--bits", "4", "--layer", "nowhere"], "nowhere"),
+        (["--methods", "mse", "--layer", "x"], "--layer goes with --bits"),
+        ([], "--bits --methods"),
+    ],
+)
+def test_a_sweep_nobody_can_run_is_one_sentence(
+    files: list[str], capsys: pytest.CaptureFixture[str], flags: list[str], words: str
+) -> None:
+    try:
+        code = main(["sweep", *flags, *files])
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    found = capsys.readouterr()
+    assert code == 2
+    assert words in found.err
+    assert "Traceback" not in found.err

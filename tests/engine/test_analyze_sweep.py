@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+
+from quantengine.analyze.sweep import SETTINGS, sweep_bits, sweep_methods
+from quantengine.errors import PlanError
+from quantengine.graph.model import FloatModel
+from quantengine.observe.calibrate import calibrate
+from quantengine.observe.table import CalibrationTable
+from quantengine.observe.taps import model_taps
+from quantengine.plan import QuantPlan
+from quantengine.ranges.registry import METHODS
+from tests.engine.small_network import images, network
+
+Prepared = tuple[FloatModel, CalibrationTable]
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    model = network(tmp_path_factory.mktemp("model"))
+    return model, calibrate(model, images(), model_taps(model), workers=1)
+
+
+def test_more_bits_are_better_and_the_best_is_the_widest(prepared: Prepared) -> None:
+    found = sweep_bits(prepared[0], QuantPlan(), prepared[1], images(), bits=(3, 5, 8))
+    values = [point.effect.sqnr_db for point in found.points if point.effect is not None]
+    assert values == sorted(values)
+    assert values[2] > values[0] + 20
+    assert found.best is found.points[2]
+    assert found.samples == len(images())
+
+
+def test_weights_alone_leave_activations_as_the_plan_says(prepared: Prepared) -> None:
+    found = sweep_bits(prepared[0], QuantPlan(), prepared[1], images(), bits=(4,), part="weights")
+    plan = found.points[0].plan
+    assert plan.weights.dtype == "int4"
+    assert plan.activations == QuantPlan().activations
+
+
+def test_one_layer_alone_hurts_less_than_all(prepared: Prepared) -> None:
+    model, table = prepared
+    layer = model.producers["c"].name
+    alone = sweep_bits(model, QuantPlan(), table, images(), bits=(3,), layer=layer).points[0]
+    every = sweep_bits(model, QuantPlan(), table, images(), bits=(3,)).points[0]
+    assert alone.effect is not None and every.effect is not None
+    assert every.effect.sqnr_db < alone.effect.sqnr_db < math.inf
+
+
+def test_a_layer_that_stays_float_cannot_be_swept(prepared: Prepared) -> None:
+    model, table = prepared
+    layer = model.producers["c"].name
+    plan = QuantPlan().with_float(layer)
+    with pytest.raises(PlanError, match="kept float by the plan"):
+        sweep_bits(model, plan, table, images(), bits=(3,), layer=layer)
+    with pytest.raises(PlanError, match="no layer"):
+        sweep_bits(model, QuantPlan(), table, images(), bits=(3,), layer="nowhere")
+
+
+def test_all_methods_stand_side_by_side_and_the_best_wins(prepared: Prepared) -> None:
+    found = sweep_methods(prepared[0], QuantPlan(), [prepared[1]], images())
+    tried = {point.method for point in found.points}
+    assert tried == set(METHODS)
+    assert sum(point.method == "lp" for point in found.points) == len(SETTINGS["lp"])
+    refused = {point.method: point.refused for point in found.points if point.refused}
+    assert "batchnorm" in refused and "mse" not in refused
+    assert found.best is not None and found.best.effect is not None
+    assert found.best.effect.sqnr_db == max(
+        point.effect.sqnr_db for point in found.points if point.effect is not None
+    )
+    assert found.best.plan.activations.method == found.best.method
+
+
+def test_statistics_of_quantized_inference_are_one_more_choice(prepared: Prepared) -> None:
+    model, table = prepared
+    quantized = calibrate(model, images(), model_taps(model), workers=1, quantized_inputs=True)
+    found = sweep_methods(model, QuantPlan(), [table, quantized], images(), methods=["minmax"])
+    assert [point.quantized_inputs for point in found.points] == [False, True]
+    assert found.points[0].effect != found.points[1].effect
+
+
+def test_methods_of_weights_are_only_those_that_make_sense(prepared: Prepared) -> None:
+    found = sweep_methods(
+        prepared[0], QuantPlan(), [prepared[1]], images(), part="weights", settings=False
+    )
+    assert {point.method for point in found.points} == {
+        name for name, method in METHODS.items() if method.for_weights
+    }
+    assert all(point.refused is None for point in found.points)
+
+
+def test_an_unknown_method_is_an_error(prepared: Prepared) -> None:
+    with pytest.raises(PlanError, match="no range method 'best'"):
+        sweep_methods(prepared[0], QuantPlan(), [prepared[1]], images(), methods=["best"])
+
+
+def test_results_are_json_with_plans_that_can_be_read(prepared: Prepared) -> None:
+    found = sweep_bits(prepared[0], QuantPlan(), prepared[1], images(), bits=(4, 8))
+    data = json.loads(json.dumps(found.to_json(), allow_nan=False))
+    assert data["best"] == "8 bits"
+    assert QuantPlan.from_json(data["points"][0]["plan"]) == found.points[0].plan
+    assert [row["bits"] for row in found.to_rows()] == [4, 8]
