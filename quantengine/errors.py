@@ -21,5 +21,9 @@ class ExportError(QuantError):
     """The quantized model could not be written or did not pass its checks."""
 
 
+class ProjectError(QuantError):
+    """A project file cannot be read or does not belong to the model."""
+
+
 class Cancelled(Exception):
     """The person stopped the work; nothing half-done is kept. Exit code 130."""

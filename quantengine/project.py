@@ -1,0 +1,172 @@
+"""Project files: plan, snapshots, statistics, data settings, and which model they belong to."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from quantengine.data.options import DataOptions
+from quantengine.errors import DataError, PlanError, ProjectError
+from quantengine.files import whole_file
+from quantengine.observe.table import CalibrationTable
+from quantengine.plan import QuantPlan
+
+SUFFIX = ".qscope"
+FORMAT = "quantscope project"
+VERSION = 1
+
+_HEADER = "project.json"
+_TABLE = "statistics.npz"
+_MOST_HEADER_BYTES = 64 << 20
+_MOST_TABLE_BYTES = 4 << 30
+_MOST_RATIO = 1032
+"""Deflate cannot do better: a member that claims more is not honest."""
+
+
+@dataclass(frozen=True, eq=False)
+class Project:
+    """Everything a person decided about a model, and the statistics it rests on."""
+
+    model_path: Path
+    model_hash: str
+    plan: QuantPlan
+    snapshots: tuple[tuple[str, QuantPlan], ...] = ()
+    data_path: Path | None = None
+    data_options: DataOptions = field(default_factory=DataOptions)
+    table: CalibrationTable | None = field(default=None, repr=False)
+
+
+def save_project(project: Project, path: Path) -> None:
+    """Writes the project whole or not at all; raises QuantError where it cannot."""
+    header = json.dumps(_described(project, path.absolute().parent), indent=1)
+    with whole_file(path) as beside, zipfile.ZipFile(beside, "w") as archive:
+        archive.writestr(_HEADER, header, zipfile.ZIP_DEFLATED)
+        if project.table is not None:
+            archive.writestr(_TABLE, _table_bytes(project.table), zipfile.ZIP_STORED)
+
+
+def load_project(path: Path) -> Project:
+    """The project saved under `path`; raises ProjectError for anything else found there."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            header = json.loads(_member(archive, _HEADER, _MOST_HEADER_BYTES))
+            stored = None
+            if _TABLE in archive.namelist():
+                stored = _member(archive, _TABLE, _MOST_TABLE_BYTES)
+        return _read(header, path.absolute().parent, None if stored is None else _table(stored))
+    except OSError as error:
+        raise _unreadable(path, error.strerror or "it cannot be read") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise _unreadable(path, "it is no project file or was cut off") from error
+    except (PlanError, DataError) as error:
+        raise _unreadable(path, str(error).rstrip(".")) from error
+    except (KeyError, TypeError, ValueError, AttributeError, NotImplementedError) as error:
+        raise _unreadable(path, "its content is damaged") from error
+    except (RuntimeError, MemoryError) as error:
+        raise _unreadable(path, "its content cannot be unpacked") from error
+
+
+def _unreadable(path: Path, reason: str) -> ProjectError:
+    return ProjectError(
+        f"{path.name} cannot be opened as a project ({reason}): open the model itself, or an "
+        "older copy of the project."
+    )
+
+
+def _described(project: Project, folder: Path) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "model": {**_place(project.model_path, folder), "sha256": project.model_hash},
+        "plan": project.plan.to_json(),
+        "snapshots": [{"name": name, "plan": plan.to_json()} for name, plan in project.snapshots],
+        "data": None
+        if project.data_path is None
+        else {
+            **_place(project.data_path, folder),
+            "options": dataclasses.asdict(project.data_options),
+        },
+    }
+
+
+def _place(path: Path, folder: Path) -> dict[str, str | None]:
+    """Where a file lies, also as seen from the project, so that both may move together."""
+    whole = path.absolute()
+    try:
+        relative: str | None = Path(os.path.relpath(whole, folder)).as_posix()
+    except ValueError:
+        relative = None
+    return {"path": str(whole), "relative": relative}
+
+
+def _read(header: Any, folder: Path, table: CalibrationTable | None) -> Project:
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise DataError("it is another kind of file")
+    if header.get("version") != VERSION:
+        raise DataError(f"it has version {header.get('version')!r}, this program reads {VERSION}")
+    model, data = header["model"], header["data"]
+    project = Project(
+        model_path=_found(model, folder),
+        model_hash=str(model["sha256"]),
+        plan=QuantPlan.from_json(header["plan"]),
+        snapshots=tuple(
+            (str(entry["name"]), QuantPlan.from_json(entry["plan"]))
+            for entry in header["snapshots"]
+        ),
+        data_path=None if data is None else _found(data, folder),
+        data_options=DataOptions() if data is None else _options(data["options"]),
+        table=table,
+    )
+    if table is not None and table.model_hash != project.model_hash:
+        raise DataError("its statistics belong to another model")
+    return project
+
+
+def _found(place: Mapping[str, Any], folder: Path) -> Path:
+    """The stored path, or the one beside the project where that is gone."""
+    whole = Path(str(place["path"]))
+    relative = place["relative"]
+    if relative is not None and not whole.exists():
+        beside = Path(os.path.normpath(folder / str(relative)))
+        return beside if beside.exists() else whole
+    return whole
+
+
+def _options(stored: Mapping[str, Any]) -> DataOptions:
+    known = {f.name for f in dataclasses.fields(DataOptions)}
+    if unknown := sorted(set(stored) - known):
+        raise DataError(f"its data settings have an unknown part '{unknown[0]}'")
+    frozen: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()}
+    return DataOptions(**frozen)
+
+
+def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+    info = archive.getinfo(name)
+    if info.file_size > most or info.file_size > _MOST_RATIO * (info.compress_size + 64):
+        raise DataError("it claims more than a project can hold")
+    return archive.read(info)
+
+
+@lru_cache(maxsize=2)
+def _table_bytes(table: CalibrationTable) -> bytes:
+    """Kept for the next save: statistics stay the same over many decisions."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / _TABLE
+        table.save(path)
+        return path.read_bytes()
+
+
+def _table(stored: bytes) -> CalibrationTable:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / _TABLE
+        path.write_bytes(stored)
+        return CalibrationTable.load(path)

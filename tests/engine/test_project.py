@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quantengine.data.options import DataOptions
+from quantengine.errors import ProjectError, QuantError
+from quantengine.observe.statistics import TensorStats
+from quantengine.observe.table import CalibrationTable
+from quantengine.plan import QuantPlan
+from quantengine.project import Project, load_project, save_project
+
+VALUES = np.random.default_rng(3).normal(size=(4, 8)).astype(np.float32)
+
+
+def project(folder: Path) -> Project:
+    stats = TensorStats.of_values(VALUES, "x")
+    table = CalibrationTable("abc", ("one",), (b"\0" * 16,), {"x": stats})
+    plan = QuantPlan().with_override("conv*", bits=4).with_float("head")
+    options = DataOptions(preset="imagenet", resize=(8, 9), mean=(0.5,), mapping={"y": 1.0})
+    return Project(
+        folder / "m.onnx", "abc", plan, (("first", QuantPlan()),), folder / "data", options, table
+    )
+
+
+def test_what_is_saved_comes_back(tmp_path: Path) -> None:
+    saved, path = project(tmp_path), tmp_path / "a.qscope"
+    save_project(saved, path)
+    found = load_project(path)
+    assert (found.plan, found.snapshots) == (saved.plan, saved.snapshots)
+    assert (found.data_path, found.data_options) == (saved.data_path, saved.data_options)
+    assert (found.model_path, found.model_hash) == (saved.model_path, "abc")
+    assert found.table is not None
+    assert found.table.data_hash == saved.table.data_hash
+    assert found.table.tensors["x"].high == VALUES.max()
+
+
+def test_model_and_project_may_move_together(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    (old / "m.onnx").touch()
+    save_project(project(old), old / "a.qscope")
+    old.rename(new)
+    assert load_project(new / "a.qscope").model_path == new / "m.onnx"
+
+
+def rewritten(path: Path, **changes: object) -> Path:
+    with zipfile.ZipFile(path) as archive:
+        header = json.loads(archive.read("project.json"))
+        table = archive.read("statistics.npz")
+    header.update(changes)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("project.json", json.dumps(header))
+        archive.writestr("statistics.npz", table)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"format": "other"}, "another kind"),
+        ({"version": 9}, "version 9"),
+        ({"plan": {"version": 1}}, "plan"),
+        ({"data": {"path": "a", "relative": None, "options": {"what": 1}}}, "'what'"),
+        ({"model": {"path": "a", "relative": None, "sha256": "b"}}, "another model"),
+        ({"snapshots": 3}, "damaged"),
+        ({"model": []}, "damaged"),
+    ],
+    ids=lambda value: str(value)[:24],
+)
+def test_wrong_content_is_refused_in_a_sentence(
+    tmp_path: Path, changes: dict[str, object], said: str
+) -> None:
+    path = tmp_path / "a.qscope"
+    save_project(project(tmp_path), path)
+    with pytest.raises(ProjectError, match=r"a\.qscope cannot be opened") as caught:
+        load_project(rewritten(path, **changes))
+    assert said in str(caught.value)
+
+
+def test_bomb_missing_and_cut_files_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.qscope"
+    with pytest.raises(ProjectError, match="No such file"):
+        load_project(path)
+    save_project(project(tmp_path), path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ProjectError, match="cut off"):
+        load_project(path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("project.json", b" " * (65 << 20))
+    with pytest.raises(ProjectError, match="claims more"):
+        load_project(path)
+
+
+@given(place=st.integers(0, 10_000), value=st.integers(0, 255))
+def test_a_changed_byte_never_ends_in_a_traceback(
+    tmp_path_factory: pytest.TempPathFactory, place: int, value: int
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "flipped.qscope"
+    save_project(project(path.parent), path)
+    content = bytearray(path.read_bytes())
+    content[place % len(content)] = value
+    path.write_bytes(content)
+    try:
+        load_project(path)
+    except QuantError as error:
+        assert "flipped.qscope" in str(error)
