@@ -89,7 +89,9 @@ def test_values_on_the_grid_are_kept_exactly() -> None:
 
 
 @pytest.mark.parametrize(("bits", "tolerance_db"), [(2, 0.1), (4, 0.1), (8, 0.1), (16, 0.3)])
-@pytest.mark.parametrize("kind", ["normal", "relu6", "student", "cauchy", "shifted", "tiny", "wide"])
+@pytest.mark.parametrize(
+    "kind", ["normal", "relu6", "student", "cauchy", "shifted", "tiny", "wide"]
+)
 def test_histogram_predicts_the_ratio_of_raw_values(
     kind: str, bits: int, tolerance_db: float
 ) -> None:
