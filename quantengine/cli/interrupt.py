@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from types import FrameType
 from typing import TypeVar
@@ -13,6 +13,8 @@ from typing import TypeVar
 from quantengine.monitor import Monitor
 
 T = TypeVar("T")
+
+_LONGEST_WAIT_S = 0.2
 
 
 def run_interruptible(work: Callable[[], T], monitor: Monitor) -> T:
@@ -22,7 +24,11 @@ def run_interruptible(work: Callable[[], T], monitor: Monitor) -> T:
     code there would hold Ctrl-C back.
     """
     with _cancelling(monitor), ThreadPoolExecutor(1, "command") as pool:
-        return pool.submit(work).result()
+        future = pool.submit(work)
+        # A signal that the system gives to another thread does not wake this one.
+        while not wait([future], timeout=_LONGEST_WAIT_S).done:
+            continue
+        return future.result()
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 import onnx
 import pytest
 
+from quantengine.analyze.latency import median_latencies_ms
 from quantengine.cli.main import COMMANDS, main
 from resources.demo import data_path, images_path, model_path
 
@@ -49,6 +51,13 @@ def complaint(capsys: Captured, *argv: str) -> str:
     assert last.startswith("quantengine: ")
     assert "Traceback" not in captured.err
     return last
+
+
+@pytest.fixture(autouse=True)
+def short_latency(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Latency is measured, but not for long."""
+    brief = partial(median_latencies_ms, rounds=1, longest_s=0.01)
+    monkeypatch.setattr("quantengine.analyze.evaluate.median_latencies_ms", brief)
 
 
 @pytest.fixture(scope="module")
