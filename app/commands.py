@@ -44,6 +44,15 @@ def _files(window: MainWindow) -> list[Command]:
             tr("Open an ONNX model"),
         ),
         Command("demo", tr("Open demo"), window.steps.open_demo),
+        Command("open_project", tr("Open project") + ELLIPSIS, files.ask_project, "folder-open"),
+        Command("save", tr("Save project"), files.save, "save", Keys.Save, missing=no_model),
+        Command(
+            "save_as",
+            tr("Save project as") + ELLIPSIS,
+            files.save_as,
+            shortcut=Keys.SaveAs,
+            missing=no_model,
+        ),
         Command(
             "data_folder",
             tr("Data from a folder") + ELLIPSIS,

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.document import DataSource
+from app.projects import SUFFIX, Projects
 from app.settings import Settings
 from app.steps import Steps
 
@@ -18,8 +19,12 @@ _DATA = "*.npz *.npy *.png *.jpg *.jpeg *.bmp *.webp"
 class Files(QObject):
     """The file dialogs remember their folder; `open_path` takes what was dropped."""
 
-    def __init__(self, window: QWidget, steps: Steps, settings: Settings) -> None:
+    def __init__(
+        self, window: QWidget, steps: Steps, projects: Projects, settings: Settings
+    ) -> None:
         super().__init__(window)
+        self._projects = projects
+        projects.model_wanted.connect(self.ask_moved_model)
         self._window = window
         self._steps = steps
         self._settings = settings
@@ -29,6 +34,40 @@ class Files(QObject):
         path = self._ask("model", self.tr("Open model"), kinds)
         if path is not None:
             self._steps.open_model(path)
+
+    def ask_project(self) -> None:
+        kinds = self.tr("Quantscope projects (*{0})").format(SUFFIX)
+        path = self._ask("project", self.tr("Open project"), kinds)
+        if path is not None:
+            self._projects.open(path)
+
+    def save(self) -> None:
+        project = self._steps.document.project
+        if project is None:
+            self.save_as()
+        else:
+            self._projects.save(project)
+
+    def save_as(self) -> None:
+        model = self._steps.document.model
+        if model is None:
+            return
+        start = Path(self._settings.folder("project") or model.path.parent)
+        kinds = self.tr("Quantscope projects (*{0})").format(SUFFIX)
+        name = str(start / f"{model.path.stem}{SUFFIX}")
+        chosen, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save project"), name, kinds)
+        if chosen:
+            path = Path(chosen).with_suffix(SUFFIX)
+            self._settings.set_folder("project", path.parent)
+            self._projects.save(path)
+
+    def ask_moved_model(self, project: Path, model: Path) -> None:
+        """Asked once; the content decides whether it is the right one."""
+        title = self.tr("{0} has moved: where is it?").format(model.name)
+        kinds = self.tr("ONNX models (*.onnx);;All files (*)")
+        path = self._ask("model", title, kinds)
+        if path is not None:
+            self._projects.open(project, path)
 
     def ask_data_folder(self) -> None:
         folder = self._settings.folder("data")
@@ -49,7 +88,10 @@ class Files(QObject):
         self._steps.choose_data(DataSource(path, DataOptions()))
 
     def open_path(self, path: Path) -> None:
-        """A model, or data for the model that is open."""
+        """A project, a model, or data for the model that is open."""
+        if path.suffix.lower() == SUFFIX:
+            self._projects.open(path)
+            return
         if path.suffix.lower() == MODEL_SUFFIX or self._steps.document.model is None:
             self._steps.open_model(path)
         else:

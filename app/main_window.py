@@ -28,6 +28,7 @@ from app.panels.layers import LayersPanel
 from app.panels.start import StartPage
 from app.panels.strip import Strip
 from app.panels.tune import TunePanel
+from app.projects import Projects, autosave_folder
 from app.settings import Settings
 from app.steps import Steps
 from app.theme import Theme
@@ -35,11 +36,12 @@ from app.views import ViewArea
 from app.widgets.notice import NoticeBar
 
 LAYOUT_VERSION = 1
+_MODEL_MENU = ["open_model", "demo", "", "open_project", "save", "save_as"]
 _DOCK_WIDTHS = [404, 272]
 
 
 class MainWindow(QMainWindow):
-    def __init__(self, settings: Settings, theme: Theme) -> None:
+    def __init__(self, settings: Settings, theme: Theme, autosaves: Path | None = None) -> None:
         super().__init__()
         self.setWindowTitle("Quantscope")
         self.setAcceptDrops(True)
@@ -49,7 +51,8 @@ class MainWindow(QMainWindow):
         self.document = Document(self)
         self.jobs = JobRunner(self)
         self.steps = Steps(self.document, self.jobs, settings)
-        self.files = Files(self, self.steps, settings)
+        self.projects = Projects(self.steps, self.jobs, settings, autosaves or autosave_folder())
+        self.files = Files(self, self.steps, self.projects, settings)
         self.actions_ = Actions(theme, self)
         make_commands(self)
         self.context = Context(self.document, self.steps, self.jobs, theme, settings)
@@ -115,7 +118,7 @@ class MainWindow(QMainWindow):
         bar.setIconSize(QSize(20, 20))
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        bar.addWidget(self._menu_button(self.tr("Model"), "box", ["open_model", "demo"]))
+        bar.addWidget(self._menu_button(self.tr("Model"), "box", _MODEL_MENU))
         bar.addWidget(self._menu_button(self.tr("Data"), "images", ["data_folder", "data_file"]))
         for name in ("calibrate", "tune"):
             bar.addAction(self.actions_[name])
@@ -160,6 +163,8 @@ class MainWindow(QMainWindow):
         document = self.document
         for changed in (document.model_changed, document.data_changed, document.table_changed):
             changed.connect(self._refresh)
+        self.projects.modified_changed.connect(self._name_window)
+        document.project_changed.connect(self._name_window)
         document.model_changed.connect(self._show_docks)
         document.outcome_changed.connect(self._select_something)
 
@@ -187,7 +192,25 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(self.start_page if model is None else self.views)
         if model is not None:
             self.views.fill()
-        self.setWindowTitle("Quantscope" if model is None else f"{model.path.name} - Quantscope")
+        self._name_window()
+
+    def _name_window(self) -> None:
+        model, project = self.document.model, self.document.project
+        name = "" if model is None else (project or model.path).name
+        self.setWindowTitle(f"{name}[*] - Quantscope" if name else "Quantscope")
+        self.setWindowModified(self.projects.is_modified)
+
+    def offer_recovery(self) -> None:
+        """Offers what a window left behind that did not close."""
+        left = self.projects.left_behind()
+        if left:
+            self.notice.show_offer(
+                self.tr("Quantscope did not close properly. Its last decisions are kept."),
+                {
+                    self.tr("Recover"): lambda: self.projects.recover(left[0]),
+                    self.tr("Discard"): lambda: self.projects.discard(left[0]),
+                },
+            )
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -205,4 +228,5 @@ class MainWindow(QMainWindow):
             self.settings.set_layout("state", self.saveState(LAYOUT_VERSION))
         self.views.close_torn()
         self.jobs.shutdown()
+        self.projects.close()
         event.accept()

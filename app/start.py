@@ -21,6 +21,7 @@ def start(application: QApplication, wanted: argparse.Namespace) -> int:
     window = MainWindow(settings, theme)
     window.show()
     _open(window, wanted)
+    window.offer_recovery()
     code = application.exec()
     window.steps.jobs.shutdown()
     return code
@@ -29,6 +30,8 @@ def start(application: QApplication, wanted: argparse.Namespace) -> int:
 def _open(window: MainWindow, wanted: argparse.Namespace) -> None:
     if wanted.demo:
         window.steps.open_demo()
+    elif wanted.project is not None:
+        window.projects.open(wanted.project.resolve())
     elif wanted.model is not None:
         data = None
         if wanted.data is not None:

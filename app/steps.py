@@ -137,8 +137,13 @@ class Steps(QObject):
         call: Callable[[Monitor], Any],
         done: Callable[[Any], None],
     ) -> Job:
-        job = self.jobs.start(lane, text, call)
+        job = self.start(lane, text, call)
         job.done.connect(done)
+        return job
+
+    def start(self, lane: str, text: str, call: Callable[[Monitor], Any]) -> Job:
+        """A job whose failures and notes are shown to the person."""
+        job = self.jobs.start(lane, text, call)
         job.failed.connect(self._report)
         job.said.connect(self.noted)
         return job

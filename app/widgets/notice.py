@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
@@ -26,7 +28,8 @@ class NoticeBar(QFrame):
         self._close.setToolTip(self.tr("Close"))
         self._close.setAccessibleName(self.tr("Close this message"))
         self._close.clicked.connect(self.hide)
-        line = QHBoxLayout(self)
+        self._offers: list[QPushButton] = []
+        self._line = line = QHBoxLayout(self)
         line.setContentsMargins(12, 8, 8, 8)
         line.setSpacing(8)
         line.addWidget(self._icon)
@@ -41,11 +44,31 @@ class NoticeBar(QFrame):
         self._show(sentence, details or sentence, is_error=True)
 
     def show_note(self, sentence: str) -> None:
-        """A note never covers an error that is still shown."""
-        if not (self.isVisible() and self._is_error):
+        """A note never covers an error or an offer that is still shown."""
+        if not (self.isVisible() and (self._is_error or self._offers)):
             self._show(sentence, "", is_error=False)
 
+    def show_offer(self, sentence: str, offers: dict[str, Callable[[], object]]) -> None:
+        """A sentence with buttons; any of them closes the bar."""
+        self._show(sentence, "", is_error=False)
+        for text, run in offers.items():
+            button = QPushButton(text)
+            button.clicked.connect(lambda _checked, run=run: self._choose(run))
+            self._line.insertWidget(2 + len(self._offers), button)
+            self._offers.append(button)
+
+    def offers(self) -> dict[str, QPushButton]:
+        """The buttons shown now, by their text."""
+        return {button.text(): button for button in self._offers}
+
+    def _choose(self, run: Callable[[], object]) -> None:
+        self.hide()
+        run()
+
     def _show(self, sentence: str, details: str, *, is_error: bool) -> None:
+        for button in self._offers:
+            button.deleteLater()
+        self._offers = []
         self._details, self._is_error = details, is_error
         self.text.setText(sentence)
         self.text.setAccessibleName(sentence)

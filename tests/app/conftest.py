@@ -36,10 +36,15 @@ def no_threads_left() -> Iterator[None]:
 
 @pytest.fixture
 def window(
-    qtbot: QtBot, qapp: QApplication, settings: Settings, theme: Theme, no_threads_left: None
+    qtbot: QtBot,
+    qapp: QApplication,
+    settings: Settings,
+    theme: Theme,
+    no_threads_left: None,
+    tmp_path: Path,
 ) -> Iterator[MainWindow]:
     before = set(QApplication.topLevelWidgets())
-    made = MainWindow(settings, theme)
+    made = MainWindow(settings, theme, tmp_path / "autosave")
     made.show()
     yield made
     made.close()

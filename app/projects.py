@@ -1,0 +1,218 @@
+"""Project files in the window: save, open, the modified mark, autosave and recovery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from PySide6.QtCore import QLockFile, QObject, QStandardPaths, Signal
+
+from app.document import DataSource, Decided, Document, Snapshot
+from app.jobs import Job, JobRunner
+from app.settings import Settings
+from app.steps import Steps
+from quantengine.errors import ProjectError
+from quantengine.monitor import Monitor
+
+if TYPE_CHECKING:
+    from app.outcome import Outcome
+    from quantengine.graph.model import FloatModel
+    from quantengine.observe.table import CalibrationTable
+    from quantengine.project import Project
+
+SUFFIX = ".qscope"
+LOCK_SUFFIX = ".lock"
+
+
+@dataclass(frozen=True, eq=False)
+class _Saved:
+    """What a project file holds, to compare with what is open."""
+
+    decided: Decided | None = None
+    table: CalibrationTable | None = None
+
+
+class Projects(QObject):
+    """Every decision is written beside at once, so that a kill loses none."""
+
+    modified_changed = Signal()
+    model_wanted = Signal(object, object)
+    """The model of a project is not where it was: (project path, model path)."""
+    autosaved = Signal()
+
+    def __init__(self, steps: Steps, jobs: JobRunner, settings: Settings, folder: Path) -> None:
+        super().__init__(steps)
+        self._steps = steps
+        self._jobs = jobs
+        self._settings = settings
+        self._document: Document = steps.document
+        self._saved = _Saved()
+        self._autosave = folder / f"{uuid4().hex}{SUFFIX}"
+        self._lock = _lock(self._autosave)
+        for changed in (self._document.decided_changed, self._document.table_changed):
+            changed.connect(self._note_change)
+
+    @property
+    def is_modified(self) -> bool:
+        document = self._document
+        if document.model is None:
+            return False
+        same = self._saved.decided == document.decided and self._saved.table is document.table
+        return not same and (document.table is not None or document.undo_stack.count() > 0)
+
+    def open(self, path: Path, model_path: Path | None = None) -> Job:
+        """Opens a project; `model_path` says where its model went."""
+
+        def call(monitor: Monitor) -> tuple[Project, FloatModel, Outcome] | Project:
+            from app.outcome import work_out
+            from quantengine.graph.load import open_model
+            from quantengine.project import load_project
+
+            project = load_project(path)
+            place = model_path or project.model_path
+            if not place.exists():
+                return project
+            model = open_model(place, monitor=monitor)
+            if model.digest != project.model_hash:
+                raise ProjectError(
+                    f"{place.name} is not the model that {path.name} was made with: its content "
+                    "differs. Open the original model file."
+                )
+            outcome = work_out(model, project.plan, project.table, monitor=monitor)
+            return project, model, outcome
+
+        job = self._steps.start("model", self.tr("Opening {0}").format(path.name), call)
+        job.done.connect(lambda opened: self._take(path, opened))
+        return job
+
+    def save(self, path: Path) -> Job | None:
+        project = self._project()
+        if project is None:
+            return None
+        saved = _Saved(self._document.decided, self._document.table)
+
+        def call(_monitor: Monitor) -> Path:
+            from quantengine.project import save_project
+
+            save_project(project, path)
+            return path
+
+        def done(written: Path) -> None:
+            self._saved = saved
+            self._document.set_project(written)
+            self._settings.add_recent(written)
+            self.modified_changed.emit()
+
+        job = self._steps.start("save", self.tr("Saving {0}").format(path.name), call)
+        job.done.connect(done)
+        return job
+
+    def left_behind(self) -> tuple[Path, ...]:
+        """Autosaves of windows that did not close, the newest first."""
+        others = self._autosave.parent.glob(f"*{SUFFIX}")
+        found = [path for path in others if path != self._autosave and _is_orphan(path)]
+        return tuple(sorted(found, key=lambda path: path.stat().st_mtime, reverse=True))
+
+    def recover(self, path: Path) -> Job:
+        """Opens an autosave as an unsaved project and removes it once it is open."""
+        job = self.open(path)
+        job.done.connect(lambda _opened: self._adopt(path))
+        return job
+
+    def discard(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+        path.with_suffix(LOCK_SUFFIX).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """A window that closes in peace leaves no autosave; call after the jobs ended."""
+        self._autosave.unlink(missing_ok=True)
+        self._lock.unlock()
+
+    def _adopt(self, path: Path) -> None:
+        if self._document.model is None:
+            return
+        self._document.set_project(None)
+        self._saved = _Saved()
+        self.discard(path)
+        self._note_change()
+
+    def _take(self, path: Path, opened: tuple[Project, FloatModel, Outcome] | Project) -> None:
+        if not isinstance(opened, tuple):
+            self.model_wanted.emit(path, opened.model_path)
+            return
+        project, model, outcome = opened
+        document = self._document
+        document.set_model(model, outcome)
+        source = None
+        if project.data_path is not None:
+            source = DataSource(project.data_path, project.data_options)
+        snapshots = tuple(Snapshot(name, plan) for name, plan in project.snapshots)
+        decided = Decided(project.plan, source, snapshots)
+        self._saved = _Saved(decided, project.table)
+        if project.table is not None:
+            document.set_table(project.table)
+        document.restore(decided)
+        document.set_outcome(outcome)
+        document.set_project(path)
+        self._settings.add_recent(path)
+        self.modified_changed.emit()
+
+    def _project(self) -> Project | None:
+        from quantengine.data.options import DataOptions
+        from quantengine.project import Project
+
+        document = self._document
+        if document.model is None:
+            return None
+        source = document.decided.source
+        return Project(
+            model_path=document.model.path,
+            model_hash=document.model.digest,
+            plan=document.plan,
+            snapshots=tuple((each.name, each.plan) for each in document.snapshots),
+            data_path=None if source is None else source.path,
+            data_options=DataOptions() if source is None else source.options,
+            table=document.table,
+        )
+
+    def _note_change(self) -> None:
+        self.modified_changed.emit()
+        if not self.is_modified:
+            return
+        project = self._project()
+        if project is None:
+            return
+
+        self._autosave.parent.mkdir(parents=True, exist_ok=True)
+        if not self._lock.isLocked():
+            self._lock.tryLock(0)
+
+        def call(_monitor: Monitor) -> None:
+            from quantengine.project import save_project
+
+            save_project(project, self._autosave)
+
+        job = self._steps.start("autosave", self.tr("Autosave"), call)
+        job.done.connect(lambda _: self.autosaved.emit())
+
+
+def autosave_folder() -> Path:
+    kind = QStandardPaths.StandardLocation.AppLocalDataLocation
+    return Path(QStandardPaths.writableLocation(kind)) / "autosave"
+
+
+def _lock(path: Path) -> QLockFile:
+    """Held as long as the window lives; a dead owner's lock can be taken."""
+    lock = QLockFile(str(path.with_suffix(LOCK_SUFFIX)))
+    lock.setStaleLockTime(0)
+    return lock
+
+
+def _is_orphan(path: Path) -> bool:
+    lock = _lock(path)
+    free = lock.tryLock(0)
+    if free:
+        lock.unlock()
+    return free

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from app.edits import keep_float, set_tensor
+from app.main_window import MainWindow
+from quantengine.project import load_project
+from resources.demo import model_path
+
+LAYER = "block2.project.conv"
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication
+from app.main_window import MainWindow
+from app.settings import Settings
+from app.theme import LIGHT, Theme
+
+folder = Path(sys.argv[1])
+application = QApplication([])
+store = QSettings(str(folder / "s.ini"), QSettings.Format.IniFormat)
+window = MainWindow(Settings(store), Theme(application, LIGHT), folder / "autosave")
+document, saves = window.document, []
+
+def decide():
+    plan = document.plan.with_float("block2.project.conv")
+    window.projects.autosaved.connect(lambda: os.kill(os.getpid(), signal.SIGKILL))
+    document.edit("keep float", plan=plan)
+
+window.projects.autosaved.connect(decide, Qt.ConnectionType.SingleShotConnection)
+window.steps.open_demo()
+application.exec()
+"""
+
+
+def save(qtbot: QtBot, window: MainWindow, path: Path) -> None:
+    job = window.projects.save(path)
+    assert job is not None
+    with qtbot.waitSignal(job.finished):
+        pass
+
+
+def test_a_project_comes_back_as_it_was(qtbot: QtBot, demo: MainWindow, tmp_path: Path) -> None:
+    document, path = demo.document, tmp_path / "a.qscope"
+    assert demo.isWindowModified()
+    plan = set_tensor(
+        document.plan, "activations", ["block2.project.norm"], {"low": -1.0, "high": 2.0}
+    )
+    document.edit("set", plan=plan)
+    save(qtbot, demo, path)
+    assert not demo.isWindowModified()
+    assert demo.settings.recent[0] == path
+    document.undo_stack.undo()
+    assert demo.isWindowModified()
+    with qtbot.waitSignal(document.project_changed):
+        demo.files.open_path(path)
+    qtbot.waitUntil(lambda: document.project == path and not document.outcome_is_stale)
+    assert document.plan == plan
+    choice = document.outcome.resolution.choices["block2.project.norm"]
+    assert (choice.low, choice.high) == (-1.0, 2.0)
+    qtbot.waitUntil(lambda: document.dataset is not None)
+    assert not document.table_is_stale
+
+
+def test_a_bad_project_gives_a_sentence(qtbot: QtBot, demo: MainWindow, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.qscope"
+    bad.write_bytes(b"PK nothing")
+    known = demo.document.plan
+    with qtbot.waitSignal(demo.steps.failed) as failed:
+        demo.files.open_path(bad)
+    assert "bad.qscope cannot be opened" in failed.args[0]
+    assert demo.document.plan is known
+
+
+def test_a_moved_model_is_asked_for_and_checked(
+    qtbot: QtBot, demo: MainWindow, tmp_path: Path, shared: Path
+) -> None:
+    here = tmp_path / "model.onnx"
+    here.write_bytes(model_path().read_bytes())
+    path = tmp_path / "a.qscope"
+    with qtbot.waitSignal(demo.document.model_changed):
+        demo.steps.open_model(here)
+    save(qtbot, demo, path)
+    here.unlink()
+    asked: list[object] = []
+    demo.projects.model_wanted.disconnect()
+    demo.projects.model_wanted.connect(lambda *place: asked.append(place))
+    with qtbot.waitSignal(demo.projects.model_wanted):
+        demo.projects.open(path)
+    assert asked == [(path, here)]
+    with qtbot.waitSignal(demo.steps.failed) as failed:
+        demo.projects.open(path, shared / "models" / "mnist_cnn.onnx")
+    assert "not the model" in failed.args[0]
+    with qtbot.waitSignal(demo.document.project_changed):
+        demo.projects.open(path, model_path())
+
+
+def test_a_kill_loses_no_decision(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parents[2]
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path)], env=environment, check=False, cwd=root
+    )
+    assert done.returncode == -signal.SIGKILL
+    window.offer_recovery()
+    (left,) = window.projects.left_behind()
+    assert load_project(left).plan.keep_float == (LAYER,)
+    with qtbot.waitSignal(window.document.plan_changed):
+        window.notice.offers()["Recover"].click()
+    qtbot.waitUntil(lambda: not window.projects.left_behind())
+    assert window.document.plan.keep_float == (LAYER,)
+    assert window.document.table is not None
+    assert window.isWindowModified()
+
+
+def test_keep_float_spells_out_a_pattern() -> None:
+    from app.edits import quantize
+    from quantengine.plan import QuantPlan
+
+    every = ["a1", "a2", "b"]
+    plan = keep_float(QuantPlan().with_float("a*"), ["a1"], every)
+    assert plan.keep_float == ("a*",)
+    assert quantize(plan, ["a1"], every).keep_float == ("a2",)
