@@ -34,11 +34,12 @@ class LocalRun:
         parts: Sequence[LayerParts],
         taps: Mapping[str, int | None],
         simulator: Simulator,
+        threads: int | None = None,
     ) -> None:
         self.encodings, self.parts, self.taps = encodings, parts, taps
         self.copies = [copy for part in parts for copy in _copies(part)]
         self._network = copies_model(model, encodings, self.copies, tuple(taps))
-        self._session = Session(self._network.proto, optimize=False)
+        self._session = Session(self._network.proto, optimize=False, threads=threads)
         self._steering = self._feeds(model, simulator)
         self.uses = {tap: GridUse(e) for tap, e in encodings.activations.items() if tap in taps}
         self.tensors = {tap: ChannelDifference(taps[tap]) for tap in self.uses}

@@ -7,7 +7,9 @@ mobilenetv2 that halves the cost of running the whole network twice a layer.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,17 +109,18 @@ def sensitivity(
             "Layers whose ranges are found while running cannot be switched one by one: give the "
             "activations a type such as uint8 for this analysis."
         )
-    walk = _Walk(model, encodings, simulator or Simulator(model))
     samples = list(probe_samples(probes, limit, monitor, "Reading samples"))
     blocks = [samples[start : start + _BLOCK] for start in range(0, len(samples), _BLOCK)]
-    steps = [(block, step) for block in blocks for step in range(len(walk.parts) + 1)]
-    for block, step in monitor.track(steps, "Switching layers"):
-        if step == 0:
-            walk.enter(block)
-        if step < len(walk.parts):
-            walk.visit(step, monitor)
-        else:
-            walk.leave(monitor)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        walk = _Walk(model, encodings, simulator or Simulator(model), pool)
+        steps = [(block, step) for block in blocks for step in range(len(walk.parts) + 1)]
+        for block, step in monitor.track(steps, "Switching layers"):
+            if step == 0:
+                walk.enter(block, monitor)
+            if step < len(walk.parts):
+                walk.visit(step, monitor)
+            else:
+                walk.leave(monitor)
     return walk.result()
 
 
@@ -131,8 +134,17 @@ class _Traveller:
 
 
 class _Walk:
-    def __init__(self, model: FloatModel, encodings: Encodings, simulator: Simulator) -> None:
-        self.model, self.encodings, self.simulator = model, encodings, simulator
+    """Samples side by side on one thread each: measured on mobilenetv2 with two cores, faster than
+    one after the other on all of them."""
+
+    def __init__(
+        self,
+        model: FloatModel,
+        encodings: Encodings,
+        simulator: Simulator,
+        pool: ThreadPoolExecutor,
+    ) -> None:
+        self.model, self.encodings, self.simulator, self.pool = model, encodings, simulator, pool
         self.simulation, self.whole = simulator.session(encodings)
         self.slices = Slices(model, self.simulation)
         self.places = {part.name: self._place(part) for part in layer_parts(encodings)}
@@ -152,28 +164,30 @@ class _Walk:
         seen = {self.simulation.seen[name] for name in part.inputs}
         return self.slices.place(seen, part.name)
 
-    def enter(self, block: Sequence[Sample]) -> None:
+    def enter(self, block: Sequence[Sample], monitor: Monitor) -> None:
         """Starts with new samples at the beginning of the network."""
         self.here = 0
         self.travellers = [_Traveller(s, dict(s.feeds), dict(s.feeds)) for s in block]
-        self.results = [
-            self.whole.run({**sample.feeds, **self.off}, list(self.model.outputs))
-            for sample in block
-        ]
+        outputs = list(self.model.outputs)
+        self.results = self._runs(
+            self.whole, [(t.floats, self.off) for t in self.travellers], outputs, monitor
+        )
 
     def visit(self, step: int, monitor: Monitor) -> None:
         """Walks on to a layer and runs what follows in both ways."""
         part = self.parts[step]
         self._advance(self.places[part.name], monitor)
         outputs = self.slices.made(self.here, None, frozenset(self.model.outputs))
-        rest = Session(self.slices.model_of(self.here, None, outputs), optimize=False)
+        rest = self._session(None, outputs)
         only = self.simulator.feeds(self.simulation, self.encodings, part.active)
         others = self.simulator.feeds(self.simulation, self.encodings, part.others(self.encodings))
+        alone = self._runs(rest, [(t.floats, only) for t in self.travellers], outputs, monitor)
+        without = self._runs(
+            rest, [(t.quantized, others) for t in self.travellers], outputs, monitor
+        )
         for place, traveller in enumerate(self.travellers):
-            alone = _run(rest, traveller.floats, only, outputs, monitor)
-            self._add(self.alone[part.name], place, alone, traveller.floats)
-            without = _run(rest, traveller.quantized, others, outputs, monitor)
-            self._add(self.without[part.name], place, without, traveller.quantized)
+            self._add(self.alone[part.name], place, alone[place], traveller.floats)
+            self._add(self.without[part.name], place, without[place], traveller.quantized)
 
     def leave(self, monitor: Monitor) -> None:
         """Walks to the end, where the wholly quantized results are."""
@@ -187,16 +201,35 @@ class _Walk:
             return
         alive = self.slices.alive(place)
         made = self.slices.made(self.here, place, alive)
-        between = Session(self.slices.model_of(self.here, place, made), optimize=False)
-        for traveller in self.travellers:
-            for values, steering in (
-                (traveller.floats, self.off),
-                (traveller.quantized, self.on),
-            ):
-                values.update(_run(between, values, steering, made, monitor))
-                for name in [name for name in values if name not in alive]:
-                    del values[name]
+        between = self._session(place, made)
+        both = [
+            *((traveller.floats, self.off) for traveller in self.travellers),
+            *((traveller.quantized, self.on) for traveller in self.travellers),
+        ]
+        for (values, _), found in zip(both, self._runs(between, both, made, monitor), strict=True):
+            values.update(found)
+            for name in [name for name in values if name not in alive]:
+                del values[name]
         self.here = place
+
+    def _session(self, end: int | None, outputs: Sequence[str]) -> Session:
+        """The slice from here to `end`."""
+        proto = self.slices.model_of(self.here, end, outputs)
+        return Session(proto, optimize=False, threads=1)
+
+    def _runs(
+        self,
+        session: Session,
+        feeds: Sequence[tuple[Mapping[str, Array], Mapping[str, Array]]],
+        outputs: Sequence[str],
+        monitor: Monitor,
+    ) -> list[dict[str, Array]]:
+        """Runs a session on each pair of values and steering inputs, all at the same time."""
+
+        def run(pair: tuple[Mapping[str, Array], Mapping[str, Array]]) -> dict[str, Array]:
+            return _run(session, *pair, outputs, monitor)
+
+        return list(self.pool.map(run, feeds))
 
     def _add(
         self,

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import math
+import weakref
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -145,3 +147,25 @@ def test_comparing_can_be_stopped(compared: tuple[FloatModel, Resolution, Compar
     monitor.cancel()
     with pytest.raises(Cancelled):
         compare(compared[0], compared[1], images(), monitor=monitor)
+
+
+def test_memory_does_not_grow_with_the_samples(
+    compared: tuple[FloatModel, Resolution, Comparison],
+) -> None:
+    class Counting(Sequence[dict[str, np.ndarray]]):
+        def __init__(self) -> None:
+            self.made: list[weakref.ref[np.ndarray]] = []
+            self.most = 0
+
+        def __len__(self) -> int:
+            return 12
+
+        def __getitem__(self, index: int) -> dict[str, np.ndarray]:
+            values = np.full((1, 3, 8, 8), index, np.float32)
+            self.made.append(weakref.ref(values))
+            self.most = max(self.most, sum(made() is not None for made in self.made))
+            return {"x": values}
+
+    probes = Counting()
+    assert compare(compared[0], compared[1], probes).samples == 12
+    assert probes.most <= 3
