@@ -203,6 +203,8 @@ def apply_settings(
             parameters[key] = _number(key, value)
         elif key in ("low", "high"):
             changes[key] = None if value is None else _number(key, value)
+        elif key == "symmetric":
+            changes[key] = _truth(value)
         elif key != "parameters":
             changes[key] = value
     if "method" in changes and changes["method"] != base.method:
@@ -214,6 +216,12 @@ def _with_bits(base: TensorPlan, value: Setting) -> str:
     bits = int(_number("bits", value))
     signed = base.integer.signed if base.integer is not None else base.symmetric
     return IntegerType(bits, signed).name
+
+
+def _truth(value: Setting) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise PlanError(f"'symmetric={value}' is not a setting: write symmetric=true or false.")
 
 
 def _number(key: str, value: Setting) -> float:

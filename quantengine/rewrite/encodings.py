@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from quantengine.formats.dtype import IntegerType
 from quantengine.formats.encoding import Codes, Encoding
 from quantengine.graph.flow import Flow
 
@@ -38,10 +39,13 @@ class Encodings:
     @property
     def opset(self) -> int:
         """The lowest ONNX opset whose QuantizeLinear knows every type and granularity used."""
-        return max([13, *(_opset(e) for e in (*self.activations.values(), *self.weights.values()))])
+        carried = [carrier(encoding.dtype) for encoding in self.activations.values()]
+        stored = [encoding.dtype.stored for encoding in self.weights.values()]
+        blocks = any(encoding.scale.ndim > 1 for encoding in self.weights.values())
+        bytes_only = all(dtype.bits in (8, 32) for dtype in (*carried, *stored))
+        return 13 if bytes_only and not blocks else 21
 
 
-def _opset(encoding: Encoding) -> int:
-    eight_bits = encoding.dtype.stored.bits in (8, 32)
-    blocks = encoding.scale.ndim > 1
-    return 13 if eight_bits and not blocks else 21
+def carrier(dtype: IntegerType) -> IntegerType:
+    """The type that carries activation codes: no runtime computes on fewer than 8 bits."""
+    return IntegerType(8 if dtype.bits <= 8 else 16, dtype.signed)

@@ -63,10 +63,10 @@ class GraphWriter:
         self.initializers[name] = _integer_tensor(name, values, dtype)
         return name
 
-    def parameters(self, tensor: str, encoding: Encoding) -> tuple[str, str]:
-        """Adds scale and zero point of `tensor` and returns their names."""
+    def parameters(self, tensor: str, encoding: Encoding, dtype: IntegerType) -> tuple[str, str]:
+        """Adds scale and zero point of codes stored as `dtype` and returns their names."""
         scale = self.constant(f"{tensor}_scale", encoding.scale)
-        return scale, self.codes(f"{tensor}_zero_point", encoding.zero_point, encoding.dtype.stored)
+        return scale, self.codes(f"{tensor}_zero_point", encoding.zero_point, dtype)
 
 
 def _integer_tensor(name: str, values: NDArray[Any], dtype: IntegerType) -> TensorProto:

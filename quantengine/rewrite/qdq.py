@@ -18,7 +18,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, activation_inputs, kind_of
 from quantengine.rewrite.bias import quantize_bias
 from quantengine.rewrite.dynamic import write_dynamic
-from quantengine.rewrite.encodings import Encodings
+from quantengine.rewrite.encodings import Encodings, carrier
 from quantengine.rewrite.graph_writer import GraphWriter, axis_attributes
 
 
@@ -121,7 +121,7 @@ class Rewriter:
 
     def _dequantize_constant(self, name: str, codes: NDArray[Any], encoding: Encoding) -> str:
         quantized = self.writer.codes(f"{name}_quantized", codes, encoding.dtype.stored)
-        scale, zero = self.writer.parameters(name, encoding)
+        scale, zero = self.writer.parameters(name, encoding, encoding.dtype.stored)
         output = self.writer.free_name(f"{name}_dequantized")
         attributes = axis_attributes(encoding)
         return self.writer.node("DequantizeLinear", [quantized, scale, zero], output, attributes)
@@ -173,7 +173,7 @@ class Rewriter:
         gathered, output = self.writer.free_name(f"{copy.output[0]}_quantized"), copy.output[0]
         copy.output[0] = gathered
         self.writer.nodes.append(copy)
-        scale, zero = self.writer.parameters(name, encoding)
+        scale, zero = self.writer.parameters(name, encoding, encoding.dtype.stored)
         axis = {"axis": -1} if encoding.scale.ndim else {}
         self.writer.node("DequantizeLinear", [gathered, scale, zero], output, axis)
 
@@ -198,7 +198,8 @@ class Rewriter:
         encoding = self.encodings.of(tensor)
         assert encoding is not None
         value = source or tensor
-        if encoding.dtype != encoding.dtype.stored:
+        owns_range = self.encodings.flow.owners[tensor] == tensor
+        if owns_range and encoding.dtype != carrier(encoding.dtype):
             value = self._hold_in_range(value, encoding)
         scale, zero = self._activation_parameters(tensor, encoding)
         quantized = self.writer.free_name(f"{tensor}_quantized")
@@ -210,7 +211,8 @@ class Rewriter:
     def _activation_parameters(self, tensor: str, encoding: Encoding) -> tuple[str, str]:
         owner = self.encodings.flow.owners[tensor]
         if owner not in self.parameters:
-            self.parameters[owner] = self.writer.parameters(owner, encoding)
+            dtype = carrier(encoding.dtype)
+            self.parameters[owner] = self.writer.parameters(owner, encoding, dtype)
         return self.parameters[owner]
 
     def _hold_in_range(self, tensor: str, encoding: Encoding) -> str:

@@ -80,11 +80,12 @@ def test_a_pattern_without_a_match_is_an_error(pattern: str) -> None:
     "settings",
     [
         (("bits", "four"),),
-        (("bits", 1.0),),
+        (("bits", 0.0),),
         (("bits", 40.0),),
         (("granularity", "rows"),),
         (("granularity", "block:0"),),
         (("dtype", "float8"),),
+        (("symmetric", "maybe"),),
         (("low", 2.0), ("high", 1.0)),
         (("bias.bits", 4.0),),
     ],

@@ -192,6 +192,7 @@ def test_every_pair_of_types_is_written_loads_and_keeps_its_codes(
     found = encodings(model, feeds, IntegerType.parse(activation), IntegerType.parse(weight))
     qdq = qdq_model(model, found)
     assert np.isfinite(outputs(qdq, feeds, optimize=False)).all()
+    assert np.isfinite(outputs(qdq, feeds)).all()
     wanted = found.weights["w1"].quantize(model.constant("w1"))
     stored = next(t for t in qdq.graph.initializer if t.name == "w1_quantized")
     np.testing.assert_array_equal(numpy_helper.to_array(stored).astype(np.int32), wanted)
