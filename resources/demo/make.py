@@ -129,10 +129,15 @@ def _train() -> _Network:
 
 
 def _write_images(images: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
+    """Writes PNG files and labels.csv, since folder names sort otherwise than the classes."""
+    lines = ["filename,label_index,class_name"]
     for index, (image, label) in enumerate(zip(images, labels, strict=True)):
-        path = HERE / "images" / CLASS_NAMES[label] / f"{index:02d}.png"
+        name = f"{CLASS_NAMES[label]}/{index:02d}.png"
+        path = HERE / "images" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(image).save(path, optimize=True)
+        lines.append(f"{name},{label},{CLASS_NAMES[label]}")
+    (HERE / "images" / "labels.csv").write_text("\n".join(lines) + "\n")
 
 
 def main() -> None:
