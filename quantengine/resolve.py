@@ -149,6 +149,11 @@ class _Resolver:
     def _activation(self, tensor: str, plan: TensorPlan) -> Encoding:
         dtype = plan.integer
         assert dtype is not None
+        if dtype.is_sign:
+            raise PlanError(
+                f"'{tensor}' cannot be int1: signs alone are for weights, choose uint1 for "
+                "activations."
+            )
         stats = None if self.table is None else self.table.tensors.get(tensor)
         if plan.low is not None and plan.high is not None:
             choice = RangeChoice(plan.low, plan.high, note="set by hand")
@@ -238,6 +243,8 @@ class _Resolver:
         if plan.low is not None and plan.high is not None:
             shape = parameter_shape(granularity, values.shape)
             low, high = np.full(shape, plan.low), np.full(shape, plan.high)
+        elif dtype.is_sign:
+            low, high = _sign_range(values, granularity)
         else:
             low, high = _weight_range(values, granularity, spec, plan)
         encoding = encode_range(
@@ -328,6 +335,16 @@ def _weight_range(
     low, high = choose_rows(rows(values, granularity), spec, plan.method, dict(plan.parameters))
     shape = parameter_shape(granularity, values.shape)
     return low.reshape(shape), high.reshape(shape)
+
+
+def _sign_range(
+    values: NDArray[np.generic], granularity: Granularity
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The two values nearest to a group in least squares: -+ its mean size (Rastegari 2016)."""
+    sizes = [np.abs(np.nan_to_num(group.astype(np.float64))) for group in rows(values, granularity)]
+    means = np.array([size.mean() if size.size else 0.0 for size in sizes])
+    means = means.reshape(parameter_shape(granularity, values.shape))
+    return -means, means
 
 
 def _shrink_empty(

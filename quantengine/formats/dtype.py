@@ -1,4 +1,4 @@
-"""Integer types of any width from 2 to 32 bits and the ONNX type that stores each."""
+"""Integer types of any width from 1 to 32 bits and the ONNX type that stores each."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ STORED_BITS = (4, 8, 16, 32)
 
 @dataclass(frozen=True, order=True)
 class IntegerType:
-    """An integer of `bits` bits; `int8`, `uint4`, `int6`... are its names."""
+    """An integer of `bits` bits; `int8`, `uint4`, `int6`... are its names.
+
+    One bit with a sign is that sign alone: the codes of `int1` are -1 and +1, with no zero.
+    """
 
     bits: int
     signed: bool
 
     def __post_init__(self) -> None:
-        if not (2 <= self.bits <= 16 or (self.bits, self.signed) == (32, True)):
-            raise PlanError(f"A width of {self.bits} bits is not supported: choose 2 to 16 bits.")
+        if not (1 <= self.bits <= 16 or (self.bits, self.signed) == (32, True)):
+            raise PlanError(f"A width of {self.bits} bits is not supported: choose 1 to 16 bits.")
 
     @classmethod
     def parse(cls, name: str) -> IntegerType:
@@ -42,14 +45,30 @@ class IntegerType:
     def qmin(self) -> int:
         return -(1 << (self.bits - 1)) if self.signed else 0
 
+    def lowest(self, *, narrow: bool) -> int:
+        """The lowest code in use; `narrow` leaves out qmin, except of one bit, which needs both."""
+        return self.qmin + (narrow and self.bits > 1)
+
     @property
     def qmax(self) -> int:
+        if self.is_sign:
+            return 1
         return (1 << (self.bits - 1)) - 1 if self.signed else (1 << self.bits) - 1
 
     @property
+    def is_sign(self) -> bool:
+        """Whether the codes are -1 and +1."""
+        return self.bits == 1 and self.signed
+
+    @property
     def middle(self) -> int:
-        """The zero point of a symmetric encoding."""
-        return 0 if self.signed else 1 << (self.bits - 1)
+        """The zero point of a symmetric encoding; one bit without a sign has no lower half."""
+        return 0 if self.signed or self.bits == 1 else 1 << (self.bits - 1)
+
+    @property
+    def half_steps(self) -> int:
+        """Steps from the middle to either end of a symmetric encoding."""
+        return max(1, (1 << (self.bits - 1)) - 1)
 
     @property
     def stored(self) -> IntegerType:

@@ -36,7 +36,7 @@ class Encoding:
 
     @property
     def qmin(self) -> int:
-        return self.dtype.qmin + self.narrow
+        return self.dtype.lowest(narrow=self.narrow)
 
     @property
     def qmax(self) -> int:
@@ -69,6 +69,8 @@ class Encoding:
             scale = spread(self.scale, self.granularity, x.shape)
             zero = spread(self.zero_point, self.granularity, x.shape)
             steps = np.asarray(np.rint(x / scale))
+            if self.dtype.is_sign:
+                steps = np.asarray(np.where(x / scale + zero > 0, 1, -1) - zero, kind)
         # fmax drops NaN and keeps the bound
         np.fmax(steps, (self.qmin - zero).astype(kind), out=steps)
         np.fmin(steps, (self.qmax - zero).astype(kind), out=steps)
@@ -105,9 +107,9 @@ def encode_range(
     for a finite number. `low` and `high` have the shape of the parameters.
     """
     low, high = np.minimum(_finite(low), 0.0), np.maximum(_finite(high), 0.0)
-    qmin = dtype.qmin + narrow
+    qmin = dtype.lowest(narrow=narrow)
     if symmetric:
-        wide = np.maximum(-low, high) / ((1 << (dtype.bits - 1)) - 1)
+        wide = np.maximum(-low, high) / dtype.half_steps
     else:
         wide = (high - low) / (dtype.qmax - qmin)
     scale = np.where(wide >= _TINY, wide, 1.0).astype(np.float32)

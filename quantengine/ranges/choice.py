@@ -22,7 +22,7 @@ class RangeSpec:
 
     @property
     def qmin(self) -> int:
-        return self.dtype.qmin + self.narrow
+        return self.dtype.lowest(narrow=self.narrow)
 
     @property
     def qmax(self) -> int:

@@ -40,7 +40,7 @@ def divergence(
     bins = int(parameters["bins"])
     share = _cumulative_share(stats, spec, low, np.linspace(0.0, 2.0 * reach, bins * _FINE + 1))
     ratios = search_ratios(parameters)
-    steps = (1 << (spec.dtype.bits - 1)) - 1 if spec.symmetric else spec.qmax - spec.qmin
+    steps = spec.dtype.half_steps if spec.symmetric else spec.qmax - spec.qmin
     objective = divergences(share, ratios, steps, bins, metric)
     best = reach * ratios[int(np.argmin(objective))]
     curve = SearchCurve(

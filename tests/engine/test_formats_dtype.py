@@ -16,6 +16,8 @@ from quantengine.formats.dtype import INT32, IntegerType
         ("uint2", (0, 3), 2, "uint4", "uint8"),
         ("int5", (-16, 15), 0, "int8", "int8"),
         ("uint9", (0, 511), 256, "uint16", "uint16"),
+        ("uint1", (0, 1), 0, "uint4", "uint8"),
+        ("int1", (-1, 1), 0, "int4", "int8"),
         ("int16", (-32768, 32767), 0, "int16", "int16"),
     ],
 )
@@ -33,7 +35,7 @@ def test_only_the_bias_has_32_bits():
         IntegerType(32, signed=False)
 
 
-@pytest.mark.parametrize("name", ["float", "int", "int-8", "Int8", "uint8x", "", "int1", "int17"])
+@pytest.mark.parametrize("name", ["float", "int", "int-8", "Int8", "uint8x", "", "int0", "int17"])
 def test_other_words_are_refused(name):
     with pytest.raises(PlanError):
         IntegerType.parse(name)

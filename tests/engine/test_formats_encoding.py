@@ -125,3 +125,16 @@ def test_per_axis_ranges_equal_their_tensors_alone():
     for channel in range(3):
         alone = encode_range(low[channel], high[channel], dtype, symmetric=False)
         np.testing.assert_array_equal(codes[:, channel], alone.quantize(real[:, channel]))
+
+
+def test_one_bit_with_a_sign_has_no_zero():
+    encoding = encode_range([-0.5], [0.25], IntegerType(1, True), symmetric=True, narrow=True)
+    codes = encoding.quantize([-3.0, -0.1, 0.0, 0.1, 3.0])
+    np.testing.assert_array_equal(codes, [-1, -1, -1, 1, 1])
+    np.testing.assert_array_equal(encoding.dequantize(codes), [-0.5, -0.5, -0.5, 0.5, 0.5])
+
+
+@pytest.mark.parametrize("symmetric", [True, False])
+def test_one_bit_without_a_sign_keeps_zero_and_the_top(symmetric):
+    encoding = encode_range(0.0, 2.0, IntegerType(1, False), symmetric=symmetric, narrow=True)
+    np.testing.assert_array_equal(encoding.fake_quantize([-1.0, 0.9, 1.1, 9.0]), [0, 0, 2, 2])
