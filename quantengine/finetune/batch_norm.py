@@ -1,0 +1,159 @@
+"""Batch norm while fine-tuning: folded into the weight before it is rounded (001)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+
+from quantengine.finetune.operators import Attributes, Operator
+from quantengine.finetune.pytorch import Tensor, torch
+from quantengine.graph.load import open_model
+from quantengine.graph.model import FloatModel
+
+MOMENTUM = 0.1
+_SAME = 1e-3
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class NormConstants:
+    """A convolution and the batch norm behind it, as the model file has them; all but `w` [C]."""
+
+    w: Floats
+    bias: Floats
+    gamma: Floats
+    beta: Floats
+    mean: Floats
+    variance: Floats
+    epsilon: float
+
+    def folded(self) -> tuple[Floats, Floats]:
+        """Weight and bias of the convolution alone (methods.md, section 4)."""
+        scale = self.gamma / np.sqrt(self.variance + self.epsilon)
+        w = self.w * scale.reshape(-1, *[1] * (self.w.ndim - 1))
+        return w, self.beta + scale * (self.bias - self.mean)
+
+
+def norms_of(model: FloatModel) -> dict[str, NormConstants]:
+    """By node of the folded `model`: the batch norms of its file that can be trained.
+
+    Those whose folded weight is no longer the model's (other changes came after) are left out.
+    """
+    source = open_model(model.path, fold=False)
+    nodes = {node.name: node for node in model.graph.node}
+    found = {}
+    for norm in source.graph.node:
+        if norm.op_type != "BatchNormalization":
+            continue
+        conv = source.producers.get(norm.input[0])
+        if conv is None or conv.op_type != "Conv" or len(source.consumers[norm.input[0]]) > 1:
+            continue
+        constants = _constants(source, conv, norm)
+        node = nodes.get(conv.name)
+        if constants is not None and node is not None and _same(model, node, constants):
+            found[conv.name] = constants
+    return found
+
+
+def _constants(
+    source: FloatModel, conv: onnx.NodeProto, norm: onnx.NodeProto
+) -> NormConstants | None:
+    w = source.constant(conv.input[1])
+    values = [source.constant(name) for name in norm.input[1:5]]
+    if w is None or any(value is None for value in values):
+        return None
+    bias = source.constant(conv.input[2]) if len(conv.input) > 2 else np.zeros(len(w), np.float32)
+    epsilon = next((a.f for a in norm.attribute if a.name == "epsilon"), 1e-5)
+    if bias is None:
+        return None
+    gamma, beta, mean, variance = (np.asarray(value, np.float32) for value in values)
+    return NormConstants(w, bias, gamma, beta, mean, variance, float(epsilon))
+
+
+def _same(model: FloatModel, node: onnx.NodeProto, constants: NormConstants) -> bool:
+    ours = model.constant(node.input[1])
+    folded, _ = constants.folded()
+    if ours is None or ours.shape != folded.shape:
+        return False
+    return bool(np.abs(ours - folded).max() <= _SAME * np.abs(ours).max(initial=0.0))
+
+
+@dataclass(eq=False)
+class FoldedNorm:
+    """The batch norm of one convolution in training.
+
+    Until it is frozen the weight is folded with the running variance, so that its codes do not
+    jitter, and the output is corrected by sqrt(var_running / var_batch) to what plain batch norm
+    gives: y = gamma (conv - mean_batch) / sqrt(var_batch) + beta. Frozen, the running statistics
+    take their place in both.
+    """
+
+    constants: NormConstants
+    convolve: Operator
+    device: str
+    training: bool = False
+    frozen: bool = False
+    learned: dict[str, Any] = field(default_factory=dict)
+    watched: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        c = self.constants
+        for name, values in (("gamma", c.gamma), ("beta", c.beta)):
+            self.learned[name] = self._tensor(values).requires_grad_()
+        self.watched = {"mean": self._tensor(c.mean), "variance": self._tensor(c.variance)}
+        self.bias = self._tensor(c.bias)
+
+    def _tensor(self, values: Floats) -> Any:
+        return torch.tensor(values).to(self.device)
+
+    @property
+    def by_batch(self) -> bool:
+        return self.training and not self.frozen
+
+    def _deviation(self) -> Any:
+        return torch.sqrt(self.watched["variance"] + self.constants.epsilon)
+
+    def folded_weight(self, weight: Tensor) -> Any:
+        """`weight` [C, ...] times gamma / sqrt(var_running)."""
+        scale = self.learned["gamma"] / self._deviation()
+        return weight * scale.reshape(-1, *[1] * (weight.ndim - 1))
+
+    def folded_bias(self) -> Any:
+        """[C]: what the convolution adds once the norm is frozen."""
+        shift = (self.bias - self.watched["mean"]) / self._deviation()
+        return self.learned["beta"] + self.learned["gamma"] * shift
+
+    def run(
+        self, attributes: Attributes, x: Tensor, rounded: Tensor, bias: Tensor, weight: Tensor
+    ) -> Any:
+        """The layer's output; `rounded` is the quantized folded weight, `weight` the plain one."""
+        if not self.by_batch:
+            return self.convolve(attributes, x, rounded, bias)
+        plain = self.convolve(attributes, x, weight, self.bias)
+        axes = (0, *range(2, plain.ndim))
+        mean, variance = plain.mean(axes), plain.var(axes, unbiased=False)
+        batch_deviation = torch.sqrt(variance + self.constants.epsilon)
+        correction = self._deviation() / batch_deviation
+        self._watch(mean.detach(), variance.detach(), plain.numel() // plain.shape[1])
+        shift = self.learned["gamma"] * (self.bias - mean) / batch_deviation
+        shift = self.learned["beta"] + shift
+        shape = (-1, *[1] * (plain.ndim - 2))
+        y = self.convolve(attributes, x, rounded, None)
+        return y * correction.reshape(shape) + shift.reshape(shape)
+
+    def _watch(self, mean: Tensor, variance: Tensor, count: int) -> None:
+        unbiased = variance * (count / max(count - 1, 1))
+        for name, seen in (("mean", mean), ("variance", unbiased)):
+            self.watched[name] = (1 - MOMENTUM) * self.watched[name] + MOMENTUM * seen
+
+
+def freeze(norms: Mapping[str, FoldedNorm], *, frozen: bool) -> None:
+    """Makes every norm use its running statistics, or those of the batch again."""
+    for norm in norms.values():
+        norm.frozen = frozen

@@ -1,0 +1,117 @@
+"""Samples in batches of tensors, in an order that a seed fixes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from quantengine.data.dataset import Dataset, Sample, samples
+from quantengine.errors import DataError
+from quantengine.finetune.network import Network
+from quantengine.finetune.pytorch import torch
+from quantengine.graph.model import FloatModel
+from quantengine.monitor import SILENT, Monitor
+
+LARGEST_CACHE = 2**30
+"""Bytes of samples kept in memory; more are read again when they are needed."""
+
+_SAME = 1e-3
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Feeds of one or more samples along the first axis; `labels` int64 [N] or None."""
+
+    feeds: dict[str, Any]
+    labels: Any
+    size: int
+
+
+class Samples:
+    """Readable samples of a dataset, split into those that train and those that judge.
+
+    Raises DataError where fewer than two can be read.
+    """
+
+    def __init__(
+        self, dataset: Dataset, held_out: float, seed: int, *, monitor: Monitor = SILENT
+    ) -> None:
+        self.dataset = dataset
+        self._kept: dict[int, Sample] = {}
+        usable, size = [], 0
+        for index, sample in samples(dataset, monitor, "Reading data"):
+            size += sum(array.nbytes for array in sample.feeds.values())
+            if size <= LARGEST_CACHE:
+                self._kept[index] = sample
+            usable.append(index)
+        if len(usable) < 2:
+            raise DataError("fine-tuning needs at least two samples: one to train, one to judge")
+        order = np.random.default_rng(seed).permutation(usable).tolist()
+        judges = min(max(1, round(held_out * len(order))), len(order) - 1)
+        self.judging = tuple(sorted(order[:judges]))
+        self.training = tuple(sorted(order[judges:]))
+        self.labelled = dataset.labelled
+
+    def epoch(self, size: int, seed: int, epoch: int) -> list[tuple[int, ...]]:
+        """The training samples in a new order, in groups of `size`; a last group may be smaller."""
+        order = np.random.default_rng((seed, epoch)).permutation(self.training).tolist()
+        return list(_groups(order, size))
+
+    def held_out(self, size: int) -> list[tuple[int, ...]]:
+        """The samples that judge, in groups of `size`."""
+        return list(_groups(list(self.judging), size))
+
+    def load(self, indices: Sequence[int], network: Network, *, stack: bool) -> Iterator[Batch]:
+        """The samples as one batch, or one batch each where they do not stack."""
+        chosen = [self._sample(index) for index in indices]
+        shapes = [{name: array.shape for name, array in s.feeds.items()} for s in chosen]
+        if stack and all(shape == shapes[0] for shape in shapes):
+            yield _batch(chosen, network)
+        else:
+            for sample in chosen:
+                yield _batch([sample], network)
+
+    def _sample(self, index: int) -> Sample:
+        kept = self._kept.get(index)
+        return self.dataset.load(index) if kept is None else kept
+
+
+def _groups(order: list[int], size: int) -> Iterator[tuple[int, ...]]:
+    for start in range(0, len(order), size):
+        yield tuple(order[start : start + size])
+
+
+def _batch(chosen: list[Sample], network: Network) -> Batch:
+    feeds = {
+        name: network.tensor(np.concatenate([sample.feeds[name] for sample in chosen]))
+        for name in chosen[0].feeds
+    }
+    known = [sample.label for sample in chosen]
+    labels = None
+    if all(label is not None for label in known):
+        labels = torch.tensor(known, dtype=torch.int64).to(network.device)
+    return Batch(feeds, labels, len(chosen))
+
+
+def stacks(model: FloatModel, network: Network, data: Samples) -> bool:
+    """Whether two samples give together what they give one by one."""
+    for kind in (*model.inputs.values(), *model.outputs.values()):
+        if not kind.shape or isinstance(kind.shape[0], int):
+            return False
+    both = list(data.load(data.judging[:1] + data.training[:1], network, stack=True))
+    if len(both) > 1:
+        return True
+    singles = list(data.load(data.judging[:1] + data.training[:1], network, stack=False))
+    with torch.no_grad():
+        together = network.run(both[0].feeds)
+        alone = [network.run(single.feeds) for single in singles]
+    for name, value in together.items():
+        apart = torch.cat([found[name] for found in alone]) if value.ndim else value
+        if apart.shape != value.shape:
+            return False
+        if bool((apart - value).abs().max() > _SAME * value.abs().max()):
+            return False
+    return True

@@ -1,0 +1,89 @@
+"""A training run on disk: arrays in an .npz, never pickled."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantengine.errors import QuantError
+from quantengine.files import whole_file
+
+_VERSION = 1
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """Where a run stands after `step` steps.
+
+    `run` says what is trained how (model, plan, data, settings): only the same run may go on.
+    `optimizer` holds the optimizer's tensors by parameter and part; `deltas` are by quantizer;
+    `points` are the curve so far, a row each.
+    """
+
+    run: str
+    step: int
+    state: Arrays
+    optimizer: Arrays
+    best: Arrays
+    best_score: float
+    deltas: Mapping[str, float]
+    points: tuple[tuple[float, ...], ...]
+
+    def save(self, path: Path) -> None:
+        """Writes the file whole or not at all; raises QuantError where that is not possible."""
+        about = {
+            "version": _VERSION,
+            "run": self.run,
+            "step": self.step,
+            "best_score": self.best_score,
+            "deltas": dict(self.deltas),
+            "points": self.points,
+        }
+        groups = (("state", self.state), ("optimizer", self.optimizer), ("best", self.best))
+        arrays = {f"{group}/{name}": a for group, found in groups for name, a in found.items()}
+        everything: dict[str, Any] = {"about": np.array(json.dumps(about)), **arrays}
+        with whole_file(path) as beside, beside.open("wb") as file:
+            np.savez(file, **everything)
+
+    @classmethod
+    def load(cls, path: Path, run: str) -> Checkpoint:
+        """The checkpoint at `path`; raises QuantError where it is damaged or of another run."""
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                about = json.loads(str(arrays["about"]))
+                groups = {
+                    group: {
+                        name.removeprefix(f"{group}/"): arrays[name]
+                        for name in arrays.files
+                        if name.startswith(f"{group}/")
+                    }
+                    for group in ("state", "optimizer", "best")
+                }
+            if about["version"] == _VERSION and about["run"] == run:
+                points = tuple(tuple(map(float, row)) for row in about["points"])
+                deltas = {str(k): float(v) for k, v in about["deltas"].items()}
+                return cls(
+                    run,
+                    int(about["step"]),
+                    **groups,
+                    best_score=float(about["best_score"]),
+                    deltas=deltas,
+                    points=points,
+                )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as e:
+            raise QuantError(
+                f"The checkpoint {path} cannot be read: delete it or choose another name."
+            ) from e
+        raise QuantError(
+            f"The checkpoint {path} belongs to another model, plan, data or settings: delete it or "
+            "choose another name."
+        )

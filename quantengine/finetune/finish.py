@@ -1,0 +1,110 @@
+"""Back from training: weights and biases to the float model, ranges to plan and encodings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantengine.finetune.fake_network import FakeNetwork
+from quantengine.finetune.pytorch import Tensor
+from quantengine.formats.encoding import Codes, Encoding
+from quantengine.formats.metrics import sqnr_db
+from quantengine.graph.changed import with_constants
+from quantengine.graph.flow import integer_flow
+from quantengine.graph.model import FloatModel
+from quantengine.plan import QuantPlan
+from quantengine.ranges.choice import RangeChoice
+from quantengine.resolve import Resolution, plan_decisions
+from quantengine.rewrite.bias import quantize_bias
+from quantengine.rewrite.encodings import Encodings
+
+LEARNED = "learned by fine-tuning"
+
+
+def finished(network: FakeNetwork) -> tuple[FloatModel, Resolution]:
+    """The trained float model, and the resolution under which it is the trained network.
+
+    Ranges of activations become ranges set by hand in the plan; those of weights, which a plan
+    cannot hold channel by channel, are in the encodings, as are the codes.
+    """
+    weights = {name: _array(network.folded_weight(name)) for name in network.weights}
+    biases = {name: _array(network.folded_bias(name)) for name in (*network.biases, *network.norms)}
+    model = with_constants(network.model, weights, biases)
+    activations = {n: q.encoding() for n, q in network.activation_quantizers.items()}
+    plan = _with_ranges(network.resolution.plan, activations)
+    decisions = plan_decisions(model, plan)
+    flow = integer_flow(
+        model, decisions.kept_float, quantize_outputs=network.resolution.plan.quantize_outputs
+    )
+    old = network.resolution.encodings
+    encodings = replace(
+        old,
+        flow=flow,
+        activations=activations,
+        weights={**old.weights, **{n: q.encoding() for n, q in network.weight_quantizers.items()}},
+        codes={**old.codes, **_codes(network)},
+        biases={},
+    )
+    choices = {
+        name: RangeChoice(float(e.low), float(e.high), note=LEARNED)
+        for name, e in activations.items()
+    }
+    resolution = Resolution(
+        plan,
+        decisions,
+        encodings,
+        choices,
+        _weight_sqnr(model, encodings),
+        raised={},
+        clipped_bias=_clipped(model, encodings),
+        notes=(),
+    )
+    return model, resolution
+
+
+def _array(tensor: Tensor) -> NDArray[np.float32]:
+    return np.asarray(tensor.detach().cpu().numpy(), np.float32)
+
+
+def _codes(network: FakeNetwork) -> dict[str, Codes]:
+    found: dict[str, Codes] = {}
+    for name, quantizer in network.weight_quantizers.items():
+        found[name] = quantizer.codes(network.folded_weight(name))
+    return found
+
+
+def _with_ranges(plan: QuantPlan, activations: dict[str, Encoding]) -> QuantPlan:
+    for name, encoding in activations.items():
+        low, high = float(encoding.low), float(encoding.high)
+        plan = plan.with_override(name, **{"activations.low": low, "activations.high": high})
+    return plan
+
+
+def _weight_sqnr(model: FloatModel, encodings: Encodings) -> dict[str, float]:
+    found = {}
+    for name, encoding in encodings.weights.items():
+        values = model.constant(name)
+        assert values is not None
+        codes = encodings.codes.get(name)
+        rounded = encoding.fake_quantize(values) if codes is None else encoding.dequantize(codes)
+        reference = np.nan_to_num(values.astype(np.float64))
+        error = reference - rounded
+        found[name] = sqnr_db(float(np.sum(reference**2)), float(np.sum(error**2)))
+    return found
+
+
+def _clipped(model: FloatModel, encodings: Encodings) -> dict[str, int]:
+    found = {}
+    for name, node in encodings.flow.nodes.items():
+        x, w = encodings.of(node.node.input[0]), None
+        if node.bias is not None and x is not None:
+            w = encodings.weights.get(node.node.input[1])
+        bias = None if node.bias is None else model.constant(node.bias)
+        if x is None or w is None or bias is None or w.scale.ndim > 1:
+            continue
+        clipped = quantize_bias(bias, x, w).clipped
+        if clipped:
+            found[name] = clipped
+    return found

@@ -1,0 +1,183 @@
+"""Where the grid of a fake quantizer lies: watched, or learned."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import Any
+
+from quantengine.finetune.pytorch import Tensor, torch
+from quantengine.finetune.rounding import round_through, scale_gradient
+from quantengine.finetune.settings import RangeUpdate
+from quantengine.formats.dtype import IntegerType
+from quantengine.formats.encoding import Encoding
+
+MOMENTUM = 0.99
+_TINY = float(torch.finfo(torch.float32).tiny)
+
+
+@dataclass(frozen=True, eq=False)
+class Lattice:
+    """real = step * scale for whole steps from `low` to `high`; all broadcast with each other.
+
+    `threshold` is the scale that decides between steps, `scale` what a step is worth.
+    """
+
+    threshold: Any
+    scale: Any
+    low: Any
+    high: Any
+
+
+@dataclass(eq=False)
+class GridRange(ABC):
+    """The range of one tensor, starting as `start` says; parameters have the shape of its scale.
+
+    `learned` holds tensors that gradients change, each relative to its start; `watched` holds
+    tensors that change by looking at values. `symmetric` keeps the zero point in the middle.
+    """
+
+    start: Encoding
+    symmetric: bool
+    device: str
+    learned: dict[str, Any] = field(default_factory=dict)
+    watched: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.start_scale = torch.tensor(self.start.scale).to(self.device)
+        self.start_zero = torch.tensor(self.start.zero_point).float().to(self.device)
+        self.prepare()
+
+    @property
+    def dtype(self) -> IntegerType:
+        return self.start.dtype
+
+    @property
+    def keeps_zero_point(self) -> bool:
+        """A symmetric grid, and one that begins at zero, keep their zero point."""
+        at_end = (self.start_zero == self.start.qmin) | (self.start_zero == self.start.qmax)
+        return self.symmetric or bool(at_end.all())
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Makes the parameters."""
+
+    @abstractmethod
+    def lattice(self) -> Lattice:
+        """The grid as the parameters are now."""
+
+    def watch(self, values: Tensor, groups: Any) -> None:  # noqa: B027 - learned ranges need none
+        """Looks at `values`; `groups` reduces a tensor to one value a group with a function."""
+
+    def _learn(self, name: str) -> None:
+        self.learned[name] = torch.zeros_like(self.start_scale).requires_grad_()
+
+    def _ends(self, zero: Tensor) -> tuple[Any, Any]:
+        return self.start.qmin - zero, self.start.qmax - zero
+
+
+class WatchedRange(GridRange):
+    """Ranges that follow the smallest and largest values (001): moving or running.
+
+    moving: m <- 0.99 m + 0.01 m_batch; running: the extremes so far. Signs follow the mean size.
+    """
+
+    update: RangeUpdate = "moving"
+
+    def prepare(self) -> None:
+        low, high = self._ends(self.start_zero)
+        self.watched = {"low": low * self.start_scale, "high": high * self.start_scale}
+
+    def lattice(self) -> Lattice:
+        """The encoding of the range, as `encode_range` makes it (in float64, then rounded)."""
+        low = torch.clamp(self.watched["low"].double(), max=0.0)
+        high = torch.clamp(self.watched["high"].double(), min=0.0)
+        if self.symmetric:
+            wide = torch.maximum(-low, high) / self.dtype.half_steps
+        else:
+            wide = (high - low) / (self.start.qmax - self.start.qmin)
+        scale = torch.where(wide >= _TINY, wide, torch.ones_like(wide)).float()
+        zero = torch.full_like(scale, self.dtype.middle)
+        if not self.symmetric:
+            found = torch.round(self.start.qmin - low / scale.double())
+            zero = found.clamp(self.start.qmin, self.start.qmax).float()
+        return Lattice(scale, scale, *self._ends(zero))
+
+    def watch(self, values: Tensor, groups: Any) -> None:
+        if self.update == "fixed":
+            return
+        if self.dtype.is_sign:
+            size = groups(values.abs(), "mean")
+            found = {"low": -size, "high": size}
+        else:
+            found = {"low": groups(values, "amin"), "high": groups(values, "amax")}
+        for name, seen in found.items():
+            before = self.watched[name]
+            if self.update == "moving" or self.dtype.is_sign:
+                self.watched[name] = MOMENTUM * before + (1 - MOMENTUM) * seen
+            else:
+                pick = torch.minimum if name == "low" else torch.maximum
+                self.watched[name] = pick(before, seen)
+
+
+class LearnedScale(GridRange):
+    """Scale and zero point learned (003), with the gradient scale of LSQ, 1 / sqrt(N qmax).
+
+    scale = start * exp(parameter), so that one learning rate suits every tensor.
+    """
+
+    values: int = 1
+    """N: how many values share one scale."""
+
+    def prepare(self) -> None:
+        self._learn("scale")
+        if not self.keeps_zero_point:
+            self._learn("zero_point")
+
+    def lattice(self) -> Lattice:
+        factor = (self.values * max(self.dtype.qmax, 1)) ** -0.5
+        scale = self.start_scale * torch.exp(scale_gradient(self.learned["scale"], factor))
+        zero = self.start_zero
+        if "zero_point" in self.learned:
+            span = self.start.qmax - self.start.qmin
+            moved = zero + scale_gradient(self.learned["zero_point"], factor) * span
+            zero = round_through(moved.clamp(self.start.qmin, self.start.qmax))
+        return Lattice(scale, scale, *self._ends(zero))
+
+
+class LearnedEnds(GridRange):
+    """Both ends l and u learned and, where `scaled`, the output scale beside them (000).
+
+    l = l0 exp(parameter) and u likewise: an end keeps its sign, so that zero stays inside.
+    """
+
+    scaled: bool = False
+
+    def prepare(self) -> None:
+        self._learn("high")
+        if not self.symmetric:
+            self._learn("low")
+
+    def learn_output_scale(self) -> None:
+        """For weights: what a step is worth becomes a parameter of its own."""
+        self.scaled = True
+        self._learn("output_scale")
+
+    def lattice(self) -> Lattice:
+        high = torch.exp(self.learned["high"])
+        if self.symmetric:
+            threshold, zero = self.start_scale * high, self.start_zero
+        else:
+            threshold, zero = self._from_ends(high)
+        scale = threshold
+        if self.scaled:
+            scale = self.start_scale * torch.exp(self.learned["output_scale"])
+        return Lattice(threshold, scale, *self._ends(zero))
+
+    def _from_ends(self, grown: Tensor) -> tuple[Any, Any]:
+        low_start, high_start = self._ends(self.start_zero)
+        low = low_start * torch.exp(self.learned["low"])
+        steps = high_start * grown - low
+        threshold = self.start_scale * steps / (self.start.qmax - self.start.qmin)
+        zero = self.start.qmin - low * self.start_scale / threshold
+        return threshold, round_through(zero.clamp(self.start.qmin, self.start.qmax))

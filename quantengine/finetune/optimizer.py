@@ -1,0 +1,59 @@
+"""Adam or SGD over parameters whose learning rates are relative to their size."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantengine.finetune.fake_network import Parameter
+from quantengine.finetune.pytorch import torch
+from quantengine.finetune.settings import Settings
+
+_SGD_MOMENTUM = 0.9
+
+
+class Optimizer:
+    """Steps of weights and ranges, each at its own rate times a cosine that falls to 0."""
+
+    def __init__(self, parameters: Mapping[str, Parameter], settings: Settings) -> None:
+        self._parameters = parameters
+        rates = {True: settings.range_rate, False: settings.weight_rate}
+        self._rates = [rates[p.is_range] * p.unit for p in parameters.values()]
+        groups = [{"params": [p.tensor], "lr": 0.0} for p in parameters.values()]
+        if settings.optimizer == "adam":
+            self._steps = torch.optim.Adam(groups, lr=0.0)
+        else:
+            self._steps = torch.optim.SGD(groups, lr=0.0, momentum=_SGD_MOMENTUM)
+
+    def step(self, share: float) -> None:
+        """One step at `share` (0..1) of the run, and forgets the gradients."""
+        factor = 0.5 * (1 + math.cos(math.pi * share))
+        for group, rate in zip(self._steps.param_groups, self._rates, strict=True):
+            group["lr"] = rate * factor
+        self._steps.step()
+        self._steps.zero_grad(set_to_none=True)
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Copies of the optimizer's tensors, by parameter and part."""
+        found = {}
+        for name, parameter in self._parameters.items():
+            for part, value in self._steps.state.get(parameter.tensor, {}).items():
+                if value is not None:
+                    tensor = torch.as_tensor(value)
+                    found[f"{name}:{part}"] = tensor.detach().cpu().numpy().copy()
+        return found
+
+    def load_state(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Puts back what `state` gave."""
+        for name, parameter in self._parameters.items():
+            held: dict[str, Any] = {}
+            for part in ("step", "exp_avg", "exp_avg_sq", "momentum_buffer"):
+                if f"{name}:{part}" in state:
+                    value = torch.from_numpy(np.array(state[f"{name}:{part}"]))
+                    held[part] = value if part == "step" else value.to(parameter.tensor.device)
+            if held:
+                self._steps.state[parameter.tensor] = held

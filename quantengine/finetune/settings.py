@@ -1,0 +1,88 @@
+"""What a person may choose about fine-tuning; needs no torch."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Literal, get_args
+
+from quantengine.errors import PlanError
+
+Method = Literal["ste", "lsq", "ewgs"]
+RangeUpdate = Literal["moving", "running", "fixed"]
+Loss = Literal["auto", "labels", "distill"]
+
+METHODS: tuple[Method, ...] = get_args(Method)
+
+METHOD_NOTES = {
+    "ste": "straight-through gradients, ranges follow the smallest and largest values",
+    "lsq": "straight-through gradients, scale and zero point learned",
+    "ewgs": "gradients scaled by the rounding error, both ends and the output scale learned",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to fine-tune; the defaults suit small data and any width.
+
+    `method` is used by every layer, except those whose name or tensor matches a pattern of
+    `methods` (later ones win). `range_update` is how `ste` follows its ranges. `delta` of `ewgs`
+    is fixed, or None: from the Hessian trace, measured again every `hessian_every` steps.
+
+    `weight_rate` and `range_rate` are learning rates relative to the size of what is learned: one
+    value suits every layer. `layer_loss` adds the error of the layers' outputs to the loss;
+    `blocks` > 0 first trains that many groups of layers, one after the other, on their own
+    outputs. `batch_norm` keeps batch norms in training up to the share `freeze_at` of the steps.
+
+    `augment` None: where the input is an image. `held_out` is the share of the samples that only
+    judge. `device` is `auto`, `cpu` or `cuda`.
+    """
+
+    method: Method = "ewgs"
+    methods: tuple[tuple[str, Method], ...] = ()
+    epochs: int = 30
+    batch: int = 32
+    optimizer: Literal["adam", "sgd"] = "adam"
+    weight_rate: float = 0.01
+    range_rate: float = 0.01
+    loss: Loss = "auto"
+    layer_loss: float = 0.0
+    blocks: int = 0
+    augment: bool | None = None
+    held_out: float = 0.2
+    seed: int = 0
+    device: str = "auto"
+    range_update: RangeUpdate = "moving"
+    delta: float | None = None
+    hessian_every: int = 100
+    batch_norm: bool = False
+    freeze_at: float = 0.5
+
+    def __post_init__(self) -> None:
+        known = {
+            "method": (self.method, METHODS),
+            "optimizer": (self.optimizer, ("adam", "sgd")),
+            "loss": (self.loss, get_args(Loss)),
+            "range_update": (self.range_update, get_args(RangeUpdate)),
+            "device": (self.device, ("auto", "cpu", "cuda")),
+        }
+        for name, (value, words) in known.items():
+            if value not in words:
+                raise PlanError(f"{name} '{value}' is unknown: choose one of {', '.join(words)}.")
+        for pattern, method in self.methods:
+            if method not in METHODS:
+                raise PlanError(f"'{pattern}' asks for method '{method}': choose {METHODS}.")
+        for name in ("epochs", "batch", "hessian_every"):
+            if getattr(self, name) < 1:
+                raise PlanError(f"{name} must be at least 1, not {getattr(self, name)}.")
+        for name in ("weight_rate", "range_rate", "layer_loss", "blocks"):
+            if not 0 <= getattr(self, name) < float("inf"):
+                raise PlanError(f"{name} must not be below 0, it is {getattr(self, name)}.")
+        if not 0 < self.held_out < 1 or not 0 <= self.freeze_at <= 1:
+            raise PlanError("held_out and freeze_at are shares: choose a value between 0 and 1.")
+        if self.delta is not None and not 0 <= self.delta < float("inf"):
+            raise PlanError(f"delta must not be below 0, it is {self.delta}.")
+
+    def to_text(self) -> str:
+        """JSON text; equal settings give equal text."""
+        return json.dumps(asdict(self), sort_keys=True)
