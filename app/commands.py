@@ -54,6 +54,12 @@ def _files(window: MainWindow) -> list[Command]:
             missing=no_model,
         ),
         Command(
+            "data_edit",
+            tr("Samples and preprocessing"),
+            partial(window.views_show, "data"),
+            missing=no_model,
+        ),
+        Command(
             "data_folder",
             tr("Data from a folder") + ELLIPSIS,
             files.ask_data_folder,
@@ -95,6 +101,15 @@ def _work(window: MainWindow) -> list[Command]:
             no_model,
         ),
         Command(
+            "export",
+            tr("Export"),
+            partial(window.views_show, "export"),
+            "package-check",
+            "Ctrl+E",
+            tr("Write the quantized model and check it by running it"),
+            partial(_cannot_export, window),
+        ),
+        Command(
             "filter",
             tr("Filter layers"),
             window.focus_filter,
@@ -128,4 +143,12 @@ def _cannot_calibrate(window: MainWindow) -> str | None:
         return window.tr("This model is quantized already: open its float original")
     if window.document.dataset is None:
         return window.tr("Choose data first: a folder of images or a file of arrays")
+    return None
+
+
+def _cannot_export(window: MainWindow) -> str | None:
+    if window.document.model is None:
+        return window.tr("Open a model first")
+    if window.document.table is None:
+        return window.tr("Calibrate first: ranges come from statistics")
     return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.document import Document
 from app.jobs import JobRunner
+from app.network import Network
 from app.settings import Settings
 from app.steps import Steps
 from app.theme import Theme
@@ -16,5 +17,6 @@ class Context:
     document: Document
     steps: Steps
     jobs: JobRunner
+    network: Network
     theme: Theme
     settings: Settings

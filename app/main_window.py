@@ -24,6 +24,7 @@ from app.context import Context
 from app.document import Document
 from app.files import Files
 from app.jobs import JobRunner
+from app.network import Network
 from app.panels.layers import LayersPanel
 from app.panels.start import StartPage
 from app.panels.strip import Strip
@@ -37,6 +38,7 @@ from app.widgets.notice import NoticeBar
 
 LAYOUT_VERSION = 1
 _MODEL_MENU = ["open_model", "demo", "", "open_project", "save", "save_as"]
+_DATA_MENU = ["data_folder", "data_file", "", "data_edit"]
 _DOCK_WIDTHS = [404, 272]
 
 
@@ -54,8 +56,9 @@ class MainWindow(QMainWindow):
         self.projects = Projects(self.steps, self.jobs, settings, autosaves or autosave_folder())
         self.files = Files(self, self.steps, self.projects, settings)
         self.actions_ = Actions(theme, self)
+        self.network = Network(self.steps)
         make_commands(self)
-        self.context = Context(self.document, self.steps, self.jobs, theme, settings)
+        self.context = Context(self.document, self.steps, self.jobs, self.network, theme, settings)
         self._make_parts()
         self._make_toolbar()
         self._connect()
@@ -66,6 +69,10 @@ class MainWindow(QMainWindow):
         self.docks["tune"].show()
         self.docks["tune"].raise_()
         self.tune.setFocus()
+
+    def views_show(self, name: str) -> None:
+        """Brings a view to the front."""
+        self.views.show_view(name)
 
     def focus_filter(self) -> None:
         self.docks["layers"].show()
@@ -81,7 +88,7 @@ class MainWindow(QMainWindow):
     def _make_parts(self) -> None:
         self.start_page = StartPage(self.settings, self.theme)
         self.notice = NoticeBar(self.theme)
-        self.strip = Strip(self.document, self.jobs, self.theme)
+        self.strip = Strip(self.context)
         self.layers = LayersPanel(self.document, self.theme)
         self.tune = TunePanel(self.context)
         self.views = ViewArea(self.context)
@@ -119,8 +126,8 @@ class MainWindow(QMainWindow):
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         bar.addWidget(self._menu_button(self.tr("Model"), "box", _MODEL_MENU))
-        bar.addWidget(self._menu_button(self.tr("Data"), "images", ["data_folder", "data_file"]))
-        for name in ("calibrate", "tune"):
+        bar.addWidget(self._menu_button(self.tr("Data"), "images", _DATA_MENU))
+        for name in ("calibrate", "tune", "export"):
             bar.addAction(self.actions_[name])
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

@@ -145,8 +145,13 @@ class Steps(QObject):
         """A job whose failures and notes are shown to the person."""
         job = self.jobs.start(lane, text, call)
         job.failed.connect(self._report)
-        job.said.connect(self.noted)
+        job.said.connect(lambda text: self._note(lane, text))
         return job
+
+    def _note(self, lane: str, text: str) -> None:
+        """Guesses and what was skipped; how much memory a calibration takes is no news."""
+        if lane in ("model", "data") or text.startswith("skipped"):
+            self.noted.emit(text)
 
     def _report(self, error: Exception, details: str) -> None:
         if isinstance(error, QuantError):

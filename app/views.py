@@ -11,7 +11,11 @@ from app.context import Context
 from app.panels.view import View
 from app.widgets.torn_off import TornOff
 
-VIEWS = (("distribution", QT_TRANSLATE_NOOP("views", "Distribution")),)
+VIEWS = (
+    ("data", QT_TRANSLATE_NOOP("views", "Data")),
+    ("distribution", QT_TRANSLATE_NOOP("views", "Distribution")),
+    ("export", QT_TRANSLATE_NOOP("views", "Export")),
+)
 """Module in `app.panels` (with a function `make(context) -> View`), and title."""
 
 
@@ -34,6 +38,7 @@ class ViewArea(QTabWidget):
             layout.setContentsMargins(0, 0, 0, 0)
             self._holders[name] = holder
             self.addTab(holder, QCoreApplication.translate("views", title))
+        self.setCurrentWidget(self._holders["distribution"])
         self.currentChanged.connect(self._fill_current)
         self.tabBarDoubleClicked.connect(self._tear_off)
 

@@ -6,23 +6,25 @@ import time
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
-from app.document import Document
-from app.jobs import Job, JobRunner
-from app.text import ELLIPSIS, decibel, duration, number, size
-from app.theme import Theme
+from app.context import Context
+from app.jobs import Job
+from app.network import PROBES
+from app.text import ELLIPSIS, decibel, duration, number, share, size
 
-_QUIET_LANES = ("outcome", "statistics")
-"""Work so short that a bar would only flicker."""
+_ARROW = "\N{RIGHTWARDS ARROW}"
+_QUIET_LANES = ("outcome", "statistics", "methods", "network", "autosave")
+"""Work so short, or so far behind the scenes, that a bar would only flicker."""
 
 
 class Strip(QWidget):
     """Text, bar, time left and cancel while something runs; the verdict always."""
 
-    def __init__(self, document: Document, jobs: JobRunner, theme: Theme) -> None:
+    def __init__(self, context: Context) -> None:
         super().__init__()
+        document, jobs = context.document, context.jobs
         self._document = document
         self._jobs = jobs
-        self._theme = theme
+        self._network = context.network
         self._shown: Job | None = None
         self.verdict = QLabel()
         self.work = QLabel()
@@ -47,6 +49,7 @@ class Strip(QWidget):
         jobs.ended.connect(self._ended)
         for changed in (document.outcome_changed, document.plan_changed, document.model_changed):
             changed.connect(self._show_verdict)
+        context.network.changed.connect(self._show_verdict)
         self._show_job(None)
         self._show_verdict()
 
@@ -105,16 +108,33 @@ class Strip(QWidget):
             return
         before = sum(row.bytes for row in outcome.rows)
         after = sum(row.bytes_after for row in outcome.rows)
-        arrow = "\N{RIGHTWARDS ARROW}"
-        parts = [self.tr("parameters {0} {1} {2}").format(size(before), arrow, size(after))]
-        known = [row.sqnr_db for row in outcome.rows if row.sqnr_db is not None]
+        parts = self._measured()
+        parts.append(self.tr("parameters {0} {1} {2}").format(size(before), _ARROW, size(after)))
+        known = [row for row in outcome.rows if row.sqnr_db is not None]
         if known:
-            worst = min(outcome.rows, key=lambda r: 1e9 if r.sqnr_db is None else r.sqnr_db)
-            parts.append(
-                self.tr("worst layer {0} dB ({1})").format(decibel(worst.sqnr_db), worst.name)
-            )
-        stale = self._document.outcome_is_stale
-        if stale:
-            parts.append(self.tr("working out"))
-        self.verdict.setText("  \N{MIDDLE DOT}  ".join(parts))
+            worst = min(known, key=lambda row: row.sqnr_db or 0.0)
+            text = self.tr("worst layer {0} dB, {1}")
+            parts.append(text.format(decibel(worst.sqnr_db), worst.name))
+        stale = self._document.outcome_is_stale or (bool(known) and self._network.is_stale)
+        if stale and known:
+            parts.insert(0, self.tr("\N{CLOCKWISE OPEN CIRCLE ARROW} stale"))
+        self.verdict.setText("   \N{MIDDLE DOT}   ".join(parts))
         self.verdict.setEnabled(not stale)
+        self.verdict.setToolTip(
+            self.tr(
+                "SQNR of the network's outputs on {0} samples, before and after the last change.\n"
+                "Agreement: the share of samples with the same best class as the float network."
+            ).format(PROBES)
+        )
+
+    def _measured(self) -> list[str]:
+        measured, before = self._network.measured, self._network.before
+        if measured is None:
+            return []
+        text = f"{decibel(measured.effect.sqnr_db)} dB"
+        if before is not None:
+            text = f"{decibel(before.effect.sqnr_db)} {_ARROW} {text}"
+        parts = [self.tr("output SQNR {0}").format(text)]
+        if measured.effect.agreement is not None:
+            parts.append(self.tr("agreement {0}").format(share(measured.effect.agreement)))
+        return parts

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from app.theme import Theme
+
+NOTE_MS = 10_000
 
 
 class NoticeBar(QFrame):
@@ -28,6 +31,9 @@ class NoticeBar(QFrame):
         self._close.setToolTip(self.tr("Close"))
         self._close.setAccessibleName(self.tr("Close this message"))
         self._close.clicked.connect(self.hide)
+        self._fade = QTimer(self)
+        self._fade.setSingleShot(True)
+        self._fade.timeout.connect(self.hide)
         self._offers: list[QPushButton] = []
         self._line = line = QHBoxLayout(self)
         line.setContentsMargins(12, 8, 8, 8)
@@ -47,6 +53,7 @@ class NoticeBar(QFrame):
         """A note never covers an error or an offer that is still shown."""
         if not (self.isVisible() and (self._is_error or self._offers)):
             self._show(sentence, "", is_error=False)
+            self._fade.start(NOTE_MS)
 
     def show_offer(self, sentence: str, offers: dict[str, Callable[[], object]]) -> None:
         """A sentence with buttons; any of them closes the bar."""
@@ -66,6 +73,7 @@ class NoticeBar(QFrame):
         run()
 
     def _show(self, sentence: str, details: str, *, is_error: bool) -> None:
+        self._fade.stop()
         for button in self._offers:
             button.deleteLater()
         self._offers = []

@@ -1,0 +1,166 @@
+"""The network as a whole under the plan: measured in the background, stale until it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.document import Document
+from app.jobs import Job
+from app.outcome import Outcome
+from app.steps import Steps
+from quantengine.monitor import Monitor
+
+if TYPE_CHECKING:
+    from quantengine.analyze.comparison import Comparison
+    from quantengine.analyze.metrics import Effect
+    from quantengine.analyze.simulate import Simulator
+    from quantengine.data.dataset import Dataset, Sample
+    from quantengine.graph.model import FloatModel
+    from quantengine.runtime import Tensors
+
+PROBES = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What a plan does to the outputs, with the inputs it was computed from."""
+
+    outcome: Outcome
+    dataset: Dataset
+    effect: Effect
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """Every layer alone and with all before it, with the inputs it was computed from."""
+
+    outcome: Outcome
+    dataset: Dataset
+    comparison: Comparison
+
+
+class _Probes:
+    """Samples, their float results and a simulator; lives in one lane's thread."""
+
+    def __init__(self, model: FloatModel, dataset: Dataset, monitor: Monitor) -> None:
+        from quantengine.analyze.probes import probe_samples
+        from quantengine.analyze.simulate import Simulator
+        from quantengine.runtime import Session
+
+        self.model, self.dataset = model, dataset
+        self.simulator: Simulator = Simulator(model)
+        self.samples: list[Sample] = list(
+            probe_samples(dataset, PROBES, monitor, "Reading samples")
+        )
+        session = Session(model.proto)
+        self.reference: list[Tensors] = [
+            session.run(sample.feeds, monitor=monitor) for sample in self.samples
+        ]
+
+    def effect(self, outcome: Outcome, monitor: Monitor) -> Effect:
+        from quantengine.analyze.effect import OutputEffect
+
+        assert outcome.resolution is not None
+        found = OutputEffect()
+        pairs = list(zip(self.samples, self.reference, strict=True))
+        for sample, reference in monitor.track(pairs, "Measuring"):
+            candidate = self.simulator.run(
+                sample.feeds, outcome.resolution.encodings, monitor=monitor
+            )
+            found.add(reference, candidate, sample.label)
+        return found.effect
+
+
+class Network(QObject):
+    """Follows the outcome: the newest plan is measured, older ones are dropped."""
+
+    changed = Signal()
+    compared_changed = Signal()
+
+    def __init__(self, steps: Steps) -> None:
+        super().__init__(steps)
+        self._steps = steps
+        self._document: Document = steps.document
+        self._probes: _Probes | None = None
+        self.measured: Measured | None = None
+        self.before: Measured | None = None
+        """What was measured for the plan before."""
+        self.compared: Compared | None = None
+        self._document.model_changed.connect(self._forget)
+        for signal in (self._document.outcome_changed, self._document.data_changed):
+            signal.connect(self.measure)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the figures are of another plan, model or data than those open now."""
+        return not self._is_current(self.measured)
+
+    @property
+    def comparison_is_stale(self) -> bool:
+        return not self._is_current(self.compared)
+
+    def _is_current(self, known: Measured | Compared | None) -> bool:
+        document = self._document
+        same = known is not None and known.outcome is document.outcome
+        return same and known.dataset is document.dataset and not document.outcome_is_stale
+
+    def measure(self) -> Job | None:
+        outcome, dataset = self._document.outcome, self._document.dataset
+        self.changed.emit()
+        self.compared_changed.emit()
+        if outcome is None or outcome.resolution is None or dataset is None:
+            return None
+        if not self.is_stale:
+            return None
+
+        def call(monitor: Monitor) -> Measured:
+            return Measured(
+                outcome,
+                dataset,
+                self._ready(outcome.model, dataset, monitor).effect(outcome, monitor),
+            )
+
+        job = self._steps.start("network", self.tr("Measuring the network"), call)
+        job.done.connect(self._take)
+        return job
+
+    def compare(self) -> Job | None:
+        """Compares every layer, which takes seconds: done when a person asks."""
+        outcome, dataset = self._document.outcome, self._document.dataset
+        if outcome is None or outcome.resolution is None or dataset is None:
+            return None
+        resolution = outcome.resolution
+
+        def call(monitor: Monitor) -> Compared:
+            from quantengine.analyze.compare import compare
+
+            comparison = compare(outcome.model, resolution, dataset, limit=PROBES, monitor=monitor)
+            return Compared(outcome, dataset, comparison)
+
+        job = self._steps.start("compare", self.tr("Comparing layers"), call)
+        job.done.connect(self._take_comparison)
+        return job
+
+    def _ready(self, model: FloatModel, dataset: Dataset, monitor: Monitor) -> _Probes:
+        known = self._probes
+        if known is None or known.model is not model or known.dataset is not dataset:
+            known = self._probes = _Probes(model, dataset, monitor)
+        return known
+
+    def _take(self, measured: Measured) -> None:
+        if self.measured is not None and self.measured.dataset is measured.dataset:
+            self.before = self.measured
+        self.measured = measured
+        self.changed.emit()
+
+    def _take_comparison(self, compared: Compared) -> None:
+        self.compared = compared
+        self.compared_changed.emit()
+
+    def _forget(self) -> None:
+        self._probes = self.measured = self.before = self.compared = None
+        self.changed.emit()
+        self.compared_changed.emit()

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import numpy_helper
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from app.edits import set_tensor
+from app.main_window import MainWindow
+from app.panels.export import ExportView
+from quantengine.plan import QuantPlan
+from quantengine.runtime import Session
+from tests.app.conftest import WAIT_MS
+
+TENSOR = "block2.project.norm"
+
+
+@pytest.fixture
+def view(demo: MainWindow, tmp_path: Path) -> ExportView:
+    made = demo.views.show_view("export")
+    assert isinstance(made, ExportView)
+    made.path.setText(str(tmp_path / "out.onnx"))
+    return made
+
+
+def test_the_file_runs_and_holds_the_range_that_was_set(
+    qtbot: QtBot, demo: MainWindow, view: ExportView, tmp_path: Path
+) -> None:
+    document = demo.document
+    plan = set_tensor(document.plan, "activations", [TENSOR], {"low": -2.0, "high": 3.1})
+    document.edit("set", plan=plan)
+    qtbot.waitUntil(lambda: not document.outcome_is_stale)
+    job = view.export()
+    assert job is not None
+    with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
+        pass
+    assert view.exported is not None
+    assert [view.checks.state(key) for key in ("write", "run", "compare")] == ["done"] * 3
+    path = tmp_path / "out.onnx"
+    scales = [
+        float(numpy_helper.to_array(t))
+        for t in onnx.load(path).graph.initializer
+        if t.data_type == onnx.TensorProto.FLOAT and not t.dims
+    ]
+    assert any(np.isclose(scale, 5.1 / 255, rtol=1e-5) for scale in scales)
+    sample = document.dataset.load(0)
+    assert Session(path).run(sample.feeds)["logits"].shape == (1, 10)
+    assert view.exported.evaluation.top1_reference > 0.9
+    view.copy_command()
+    words = shlex.split(QGuiApplication.clipboard().text())
+    saved = Path(words[words.index("--plan") + 1])
+    assert QuantPlan.from_json(json.loads(saved.read_text())) == plan
+    assert words[words.index("--images") + 1] == "calib_images"
+
+
+def test_a_bad_place_gives_a_sentence(
+    qtbot: QtBot, demo: MainWindow, view: ExportView, tmp_path: Path
+) -> None:
+    view.path.setText(str(tmp_path / "missing" / "out.onnx"))
+    with qtbot.waitSignal(demo.steps.failed) as failed:
+        view.button.click()
+    assert "cannot be written" in failed.args[0]
+    assert view.checks.state("write") == "failed"
+
+
+def test_layers_as_csv(view: ExportView, tmp_path: Path) -> None:
+    view.save_layers(tmp_path / "layers.csv")
+    lines = (tmp_path / "layers.csv").read_text().splitlines()
+    assert len(lines) == 24
+    assert lines[0].startswith("name,operator")
