@@ -9,7 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from quantengine.analyze.compare import compare
+    from quantengine.analyze.comparison import Comparison
     from quantengine.analyze.evaluate import Evaluation, evaluate
+    from quantengine.analyze.granularity import compare_granularities
+    from quantengine.analyze.integer_view import integer_view
+    from quantengine.analyze.sensitivity import sensitivity
+    from quantengine.analyze.simulate import Simulator
+    from quantengine.analyze.sweep import sweep_bits, sweep_methods
     from quantengine.data.open import in_memory
     from quantengine.data.options import DataOptions
     from quantengine.errors import Cancelled, QuantError
@@ -28,6 +35,7 @@ __all__ = [
     "SILENT",
     "CalibrationTable",
     "Cancelled",
+    "Comparison",
     "DataOptions",
     "Evaluation",
     "ExportReport",
@@ -36,20 +44,28 @@ __all__ = [
     "QuantError",
     "QuantPlan",
     "Resolution",
+    "Simulator",
     "TensorPlan",
     "calibrate",
+    "compare",
+    "compare_granularities",
     "evaluate",
     "export_model",
     "in_memory",
+    "integer_view",
     "model_taps",
     "open_model",
     "open_model_data",
     "resolve",
+    "sensitivity",
+    "sweep_bits",
+    "sweep_methods",
 ]
 
 _PLACES = {
-    "Cancelled": "errors",
     "CalibrationTable": "observe.table",
+    "Cancelled": "errors",
+    "Comparison": "analyze.comparison",
     "DataOptions": "data.options",
     "Evaluation": "analyze.evaluate",
     "ExportReport": "export.export",
@@ -59,15 +75,22 @@ _PLACES = {
     "QuantPlan": "plan",
     "Resolution": "resolve",
     "SILENT": "monitor",
+    "Simulator": "analyze.simulate",
     "TensorPlan": "plan",
     "calibrate": "observe.calibrate",
+    "compare": "analyze.compare",
+    "compare_granularities": "analyze.granularity",
     "evaluate": "analyze.evaluate",
     "export_model": "export.export",
     "in_memory": "data.open",
+    "integer_view": "analyze.integer_view",
     "model_taps": "observe.taps",
     "open_model": "graph.load",
     "open_model_data": "observe.inputs",
     "resolve": "resolve",
+    "sensitivity": "analyze.sensitivity",
+    "sweep_bits": "analyze.sweep",
+    "sweep_methods": "analyze.sweep",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,7 @@ from quantengine.formats.saturation import (
 )
 from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import attribute
+from quantengine.graph.operators import Kind, attribute, kind_of
 from quantengine.monitor import SILENT, Monitor
 from quantengine.resolve import Resolution
 from quantengine.rewrite.bias import quantize_bias
@@ -80,21 +81,64 @@ def integer_view(
 
     Raises PlanError where the layer does not compute on codes.
     """
-    integer = _IntegerLayer.of(model, resolution, layer)
+    layers = [_IntegerLayer.of(model, resolution, layer)]
+    return _views(model, resolution, layers, probes, limit, simulator, monitor)[0]
+
+
+def integer_views(
+    model: FloatModel,
+    resolution: Resolution,
+    probes: Probes,
+    *,
+    limit: int | None = 1,
+    simulator: Simulator | None = None,
+    monitor: Monitor = SILENT,
+) -> tuple[IntegerView, ...]:
+    """Every layer that multiplies by a weight; the monitor hears of those that have no sums."""
+    layers = []
+    for name, node in resolution.flow.nodes.items():
+        if kind_of(node.node) is Kind.CORE:
+            try:
+                layers.append(_IntegerLayer.of(model, resolution, name))
+            except PlanError as error:
+                monitor.say(str(error))
+    return _views(model, resolution, layers, probes, limit, simulator, monitor)
+
+
+def _views(
+    model: FloatModel,
+    resolution: Resolution,
+    layers: Sequence[_IntegerLayer],
+    probes: Probes,
+    limit: int | None,
+    simulator: Simulator | None,
+    monitor: Monitor,
+) -> tuple[IntegerView, ...]:
     simulator = simulator or Simulator(model)
-    tap = str(integer.node.node.input[0])
-    found: AccumulatorRange | None = None
-    saturated = samples = 0
+    taps = tuple(dict.fromkeys(layer.input for layer in layers))
+    ranges: list[AccumulatorRange | None] = [None] * len(layers)
+    saturated = [0] * len(layers)
+    samples = 0
     for sample in probe_samples(probes, limit, monitor, "Computing in integers"):
-        values = simulator.run(sample.feeds, resolution.encodings, taps=[tap], monitor=monitor)[tap]
-        codes = integer.x.quantize(values)
-        seen = accumulator_range(integer.accumulate(codes))
-        found = seen if found is None else found.merge(seen)
-        saturated += integer.saturated(codes)
+        values = simulator.run(sample.feeds, resolution.encodings, taps=taps, monitor=monitor)
+        for place, layer in enumerate(layers):
+            monitor.check()
+            codes = layer.x.quantize(values[layer.input])
+            seen, before = accumulator_range(layer.accumulate(codes)), ranges[place]
+            ranges[place] = seen if before is None else before.merge(seen)
+            saturated[place] += layer.saturated(codes)
         samples += 1
-    assert found is not None
-    clipped = resolution.clipped_bias.get(layer, 0)
-    return IntegerView(layer, samples, found, integer.saturable(), saturated, clipped)
+    return tuple(
+        IntegerView(
+            layer.name,
+            samples,
+            found or AccumulatorRange(0, 0),
+            layer.saturable(),
+            count,
+            resolution.clipped_bias.get(layer.name, 0),
+        )
+        for layer, found, count in zip(layers, ranges, saturated, strict=True)
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +176,14 @@ class _IntegerLayer:
             bias = np.asarray(model.constant(node.bias), np.float32)
         steps = None if bias is None else quantize_bias(bias, x, w).codes
         return cls(node, x, w, codes, steps, _window(node.node, model, codes))
+
+    @property
+    def name(self) -> str:
+        return str(self.node.node.name)
+
+    @property
+    def input(self) -> str:
+        return str(self.node.node.input[0])
 
     def accumulate(self, x: Codes) -> Accumulator:
         """The int32 sums of input codes, before a register would wrap."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.answer import Answer
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from quantengine.analyze.comparison import Comparison, LayerComparison
     from quantengine.analyze.granularity import Granularities
     from quantengine.analyze.integer_view import IntegerView
-    from quantengine.resolve import Resolution
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.analyze.compare import compare
+    from quantengine.analyze.integer_view import integer_views
     from quantengine.resolve import resolve
 
     ready = prepare(args, monitor)
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         data["granularities"] = both.to_json()["weights"]
         parts += ["", _granularity_table(both)]
     if args.integers:
-        views = _integer_views(ready, resolution, monitor)
+        views = integer_views(ready.model, resolution, ready.dataset, monitor=monitor)
         data["integers"] = [view.to_json() for view in views]
         parts += ["", _integer_table(views)]
     if args.csv is not None:
@@ -139,35 +140,7 @@ def _granularity_table(found: Granularities) -> RenderableType:
     return table(head, rows)
 
 
-def _integer_views(ready: Prepared, resolution: Resolution, monitor: Monitor) -> list[IntegerView]:
-    from quantengine.analyze.integer_view import integer_view
-    from quantengine.analyze.simulate import Simulator
-    from quantengine.errors import PlanError
-    from quantengine.graph.operators import Kind, kind_of
-
-    simulator = Simulator(ready.model)
-    views = []
-    for name, node in resolution.flow.nodes.items():
-        if kind_of(node.node) is not Kind.CORE:
-            continue
-        try:
-            view = integer_view(
-                ready.model,
-                resolution,
-                name,
-                ready.dataset,
-                limit=1,
-                simulator=simulator,
-                monitor=monitor,
-            )
-        except PlanError as error:
-            monitor.say(str(error))
-            continue
-        views.append(view)
-    return views
-
-
-def _integer_table(views: list[IntegerView]) -> RenderableType:
+def _integer_table(views: Sequence[IntegerView]) -> RenderableType:
     from quantengine.cli.table import Column, table
 
     head = (

@@ -12,7 +12,9 @@ import pytest
 from quantengine.analyze.compare import compare
 from quantengine.analyze.comparison import Comparison
 from quantengine.analyze.simulate import Active, Simulator
+from quantengine.data.open import in_memory
 from quantengine.errors import Cancelled, DataError
+from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import Monitor
 from quantengine.observe.calibrate import calibrate
@@ -169,3 +171,14 @@ def test_memory_does_not_grow_with_the_samples(
     probes = Counting()
     assert compare(compared[0], compared[1], probes).samples == 12
     assert probes.most <= 3
+
+
+def test_the_first_layer_of_a_real_network_has_one_error(shared: Path) -> None:
+    model = open_model(shared / "models" / "resnet20_cifar10.onnx")
+    rng = np.random.default_rng(0)
+    data = in_memory({"input": rng.normal(size=(2, 3, 32, 32)).astype("f")})
+    table = calibrate(model, data, model_taps(model))
+    found = compare(model, resolve(model, QuantPlan(), table), data)
+    assert len(found.layers) > 25
+    assert found.layers[0].local == found.layers[0].accumulated
+    assert found.layers[-1].accumulated.both.sqnr_db == pytest.approx(found.output.sqnr_db)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quantengine.analyze.integer_view import integer_view
+from quantengine.analyze.integer_view import integer_view, integer_views
 from quantengine.analyze.simulate import Simulator
 from quantengine.data.open import in_memory
 from quantengine.errors import PlanError
@@ -33,8 +33,6 @@ def test_the_sums_are_the_output_in_units_of_its_scale(tmp_path: Path, tensor: s
     x, w = encodings.of(node.input[0]), encodings.weights[node.input[1]]
     assert x is not None
     view = integer_view(model, resolution, node.name, images(), limit=None)
-    proto = type(model.proto)()
-    proto.CopyFrom(model.proto)
     found = [
         Simulator(model).run(images().load(i).feeds, encodings, taps=[tensor])[tensor]
         for i in range(len(images()))
@@ -92,3 +90,12 @@ def test_a_layer_without_integer_sums_is_refused(tmp_path: Path) -> None:
         integer_view(model, resolution, model.producers["d"].name, images())
     with pytest.raises(PlanError, match="no such layer"):
         integer_view(model, resolution, "nowhere", images())
+
+
+def test_all_layers_at_once_are_the_layers_one_by_one(tmp_path: Path) -> None:
+    model = network(tmp_path)
+    resolution = resolved(model)
+    found = integer_views(model, resolution, images(), limit=2)
+    assert [view.layer for view in found] == [model.producers[t].name for t in ("a", "c", "y")]
+    for view in found:
+        assert view == integer_view(model, resolution, view.layer, images(), limit=2)

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from quantengine.analyze.simulate import ALL, NONE, Active, Simulator
+from quantengine.data.open import in_memory
+from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
@@ -85,3 +89,21 @@ def test_a_tap_shows_what_the_next_layer_reads(
     only_b = Active(tensors=frozenset({"b"}), weights=frozenset())
     passed = Simulator(model).run(feeds, encodings, taps=["x"], active=only_b)
     assert np.array_equal(passed["x"], feeds["x"])
+
+
+@pytest.mark.parametrize("name", ["mnist_cnn", "resnet20_cifar10", "ultraface_rfb320"])
+def test_real_networks_are_simulated_to_the_last_bit(shared: Path, name: str) -> None:
+    model = open_model(shared / "models" / f"{name}.onnx")
+    shapes = {
+        key: [side if isinstance(side, int) else 1 for side in kind.shape or ()]
+        for key, kind in model.inputs.items()
+    }
+    rng = np.random.default_rng(0)
+    data = in_memory({key: rng.normal(size=shape).astype("f") for key, shape in shapes.items()})
+    table = calibrate(model, data, model_taps(model))
+    simulator, feeds = Simulator(model), data.load(0).feeds
+    for bits in (8, 5):
+        encodings = resolve(model, QuantPlan().with_override("*", bits=bits), table).encodings
+        expected = Session(qdq_model(model, encodings), optimize=False).run(feeds)
+        found = simulator.run(feeds, encodings)
+        assert all(np.array_equal(found[key], value) for key, value in expected.items())
