@@ -36,7 +36,7 @@ from quantengine.runtime import Session
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 MODEL = SHARED / "models/mobilenetv2.onnx"
 IMAGES = SHARED / "data/imagenet/calib"
-SAMPLES, FEW, ROUNDS = 32, 4, 5
+SAMPLES, FEW, ROUNDS = 32, 4, 3
 FAMILIES = 6
 """Local and accumulated errors, each of weights, activations and both."""
 
