@@ -20,7 +20,7 @@ from quantengine.graph.weighted import (
 )
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
-from quantengine.recover.changed import with_constants
+from quantengine.graph.changed import with_constants
 from quantengine.recover.groups import ChannelGroup, channel_groups
 
 _SETTLED = 0.001

@@ -1,0 +1,66 @@
+"""Bias correction: the mean of each output channel is what it was before quantization."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from quantengine.graph.model import FloatModel
+from quantengine.monitor import SILENT, Monitor
+from quantengine.recover.local import (
+    bias_now,
+    matching_bias,
+    output_error,
+    rows_now,
+    takes_bias,
+    with_bias,
+)
+from quantengine.recover.samples import Samples
+from quantengine.recover.walk import Visit, walk
+from quantengine.rewrite.encodings import Encodings
+
+
+@dataclass(frozen=True, eq=False)
+class Corrected:
+    """Encodings with corrected biases; `refused` says which layers were left out and why."""
+
+    encodings: Encodings
+    layers: int
+    refused: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        if self.layers:
+            return f"The bias of {self.layers} layers was corrected."
+        return "No bias could be corrected" + (f": {self.refused[0]}" if self.refused else ".")
+
+
+def correct_bias(
+    model: FloatModel, encodings: Encodings, samples: Samples, *, monitor: Monitor = SILENT
+) -> Corrected:
+    """b += E[W x] - E[Ŵ x̂], layer by layer, x̂ from the network whose earlier layers are corrected.
+
+    So what rounding shifted before a layer is made up for too (methods.md, section 5). A layer
+    keeps its bias where the held-out samples say that the new one is no better.
+    """
+    treatment = _Correction()
+    found = walk(model, encodings, samples, treatment.treat, "Correcting biases", monitor=monitor)
+    return Corrected(found, treatment.layers, tuple(treatment.refused))
+
+
+class _Correction:
+    def __init__(self) -> None:
+        self.layers = 0
+        self.refused: list[str] = []
+
+    def treat(self, visit: Visit, encodings: Encodings) -> Encodings:
+        if not takes_bias(visit):
+            self.refused.append(f"{visit.layer.node.name} is a MatMul and has no bias.")
+            return encodings
+        rows = rows_now(visit, encodings)
+        before, after = bias_now(visit, encodings), matching_bias(visit, rows)
+        if output_error(visit, visit.held, rows, after) >= output_error(
+            visit, visit.held, rows, before
+        ):
+            return encodings
+        self.layers += 1
+        return with_bias(visit, encodings, after)

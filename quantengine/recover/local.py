@@ -1,0 +1,63 @@
+"""What a layer's output loses, seen from its own inputs in both networks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantengine.formats.encoding import Codes
+from quantengine.recover.product import Matrix
+from quantengine.recover.walk import Columns, Visit
+from quantengine.rewrite.encodings import Encodings
+
+
+def codes_now(visit: Visit, encodings: Encodings) -> Codes:
+    """Codes of the layer's weight: chosen ones, or those of rounding to nearest."""
+    chosen = encodings.codes.get(visit.weight)
+    if chosen is not None:
+        return chosen
+    return encodings.weights[visit.weight].quantize(visit.product.weight(visit.rows))
+
+
+def rows_now(visit: Visit, encodings: Encodings) -> Matrix:
+    """`[G, R, K]`: the weight as the quantized network sees it."""
+    encoding = encodings.weights[visit.weight]
+    rows: Matrix = visit.product.rows(encoding.dequantize(codes_now(visit, encodings)))
+    return rows
+
+
+def bias_now(visit: Visit, encodings: Encodings) -> Matrix:
+    """`[G, R]`: the bias as the quantized network has it, before its own rounding."""
+    bias = encodings.biases.get(visit.layer.node.name)
+    return visit.bias if bias is None else bias.reshape(visit.bias.shape)
+
+
+def with_bias(visit: Visit, encodings: Encodings, bias: Matrix) -> Encodings:
+    """The encodings with another bias of the layer."""
+    values = bias.reshape(-1).astype(np.float32)
+    return replace(encodings, biases={**encodings.biases, visit.layer.node.name: values})
+
+
+def takes_bias(visit: Visit) -> bool:
+    """Whether the layer's operator has a place for a bias."""
+    return visit.layer.node.op_type != "MatMul"
+
+
+def output_error(visit: Visit, columns: Columns, rows: Matrix, bias: Matrix) -> float:
+    """Mean squared distance of both networks' outputs of the layer, before its activation."""
+    lost = _outputs(visit.rows, visit.bias, columns.reference)
+    lost -= _outputs(rows, bias, columns.candidate)
+    return float(np.mean(np.square(lost), dtype=np.float64))
+
+
+def _outputs(rows: Matrix, bias: Matrix, columns: Matrix) -> NDArray[np.float32]:
+    return np.asarray(columns @ rows.swapaxes(1, 2) + bias[:, None], np.float32)
+
+
+def matching_bias(visit: Visit, rows: Matrix) -> Matrix:
+    """`[G, R]`: the bias at which both networks' outputs have the same mean on the fit columns."""
+    expected = np.einsum("grk,gk->gr", visit.rows, visit.fit.reference.mean(axis=1))
+    found = np.einsum("grk,gk->gr", rows, visit.fit.candidate.mean(axis=1))
+    return np.asarray(visit.bias + expected - found, np.float32)

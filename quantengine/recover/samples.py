@@ -1,0 +1,80 @@
+"""The samples a recovery fits on, and those it is judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantengine.data.dataset import Dataset
+from quantengine.data.dataset import samples as readable
+from quantengine.errors import DataError
+from quantengine.graph.model import FloatModel
+from quantengine.monitor import SILENT, Monitor
+
+Chunk = Mapping[str, NDArray[Any]]
+
+HELD_EVERY = 5
+MOST_SAMPLES = 100
+_CHUNK_BYTES = 16 << 20
+_CHUNK_SAMPLES = 40
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Feeds of several runs: `fit` to choose by, `held` to check what was chosen."""
+
+    fit: tuple[Chunk, ...]
+    held: tuple[Chunk, ...]
+
+
+def recovery_samples(
+    model: FloatModel,
+    dataset: Dataset,
+    *,
+    most: int = MOST_SAMPLES,
+    monitor: Monitor = SILENT,
+) -> Samples:
+    """At most `most` samples, evenly spaced; every fifth is held out.
+
+    Samples of one shape run together where the model's batch is free. Raises DataError where there
+    are fewer than two samples, since nothing could be held out.
+    """
+    count = min(len(dataset), most)
+    chosen = np.linspace(0, len(dataset) - 1, count).round().astype(int).tolist()
+    found = [
+        sample.feeds for _, sample in readable(dataset.subset(chosen), monitor, "Reading samples")
+    ]
+    if len(found) < 2:
+        raise DataError(
+            "Recovery holds samples out to check itself: give it data with at least 2 samples."
+        )
+    every = min(HELD_EVERY, len(found))
+    held = [feeds for place, feeds in enumerate(found) if place % every == every - 1]
+    fit = [feeds for place, feeds in enumerate(found) if place % every != every - 1]
+    return Samples(_chunked(model, fit), _chunked(model, held))
+
+
+def _chunked(model: FloatModel, feeds: list[Mapping[str, NDArray[Any]]]) -> tuple[Chunk, ...]:
+    groups: dict[tuple[tuple[int, ...], ...], list[Mapping[str, NDArray[Any]]]] = {}
+    for sample in feeds:
+        groups.setdefault(tuple(value.shape for value in sample.values()), []).append(sample)
+    size = _chunk_size(model, feeds[0])
+    return tuple(
+        {name: np.concatenate([sample[name] for sample in part]) for name in part[0]}
+        for group in groups.values()
+        for part in (group[i : i + size] for i in range(0, len(group), size))
+    )
+
+
+def _chunk_size(model: FloatModel, sample: Mapping[str, NDArray[Any]]) -> int:
+    """How many samples run together: one where an input has a fixed batch or none."""
+    for name in sample:
+        shape = model.inputs[name].shape if name in model.inputs else None
+        if not shape or isinstance(shape[0], int):
+            return 1
+    size = max(value.nbytes for value in sample.values())
+    return int(np.clip(_CHUNK_BYTES // max(size, 1), 1, _CHUNK_SAMPLES))

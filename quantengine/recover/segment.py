@@ -1,0 +1,113 @@
+"""Parts of a network that run by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import helper, numpy_helper
+
+from quantengine.graph.flow import Flow, is_clamp
+from quantengine.graph.model import FloatModel, TensorType
+from quantengine.rewrite.encodings import Encodings
+
+
+def ordered_nodes(model: FloatModel) -> list[onnx.NodeProto]:
+    """Nodes in an order that runs, each Relu and Clip right behind what it clamps."""
+    found: list[onnx.NodeProto] = []
+    placed: set[str] = set()
+
+    def place(node: onnx.NodeProto) -> None:
+        if node.name in placed:
+            return
+        placed.add(node.name)
+        found.append(node)
+        for output in node.output:
+            for reader in model.consumers.get(output, ()):
+                if is_clamp(model, reader):
+                    place(reader)
+
+    for node in model.graph.node:
+        place(node)
+    return found
+
+
+def reads(model: FloatModel, node: onnx.NodeProto) -> set[str]:
+    """Tensors a node and its bodies may read."""
+    found = {name for name in node.input if name}
+    if any(a.type in (a.GRAPH, a.GRAPHS) for a in node.attribute):
+        found |= model.captured
+    return found
+
+
+def cut(
+    model: FloatModel,
+    nodes: Sequence[onnx.NodeProto],
+    outputs: Sequence[str],
+    constants: Mapping[str, NDArray[Any]],
+    dtypes: Mapping[str, np.dtype[Any]],
+) -> FloatModel:
+    """`nodes` of `model` as a network that gives `outputs`.
+
+    `constants` stands for initializers of the same name, `dtypes` tells what is fed.
+    """
+    made = {name for node in nodes for name in node.output}
+    read = sorted(set().union(*(reads(model, node) for node in nodes)) - made)
+    types = dict(model.types)
+    for name in read:
+        if name in dtypes:
+            element = helper.np_dtype_to_tensor_dtype(dtypes[name])
+            types[name] = types.get(name) or TensorType(element, None)
+    fed = [_value(name, types) for name in read if name in dtypes]
+    stored = [
+        numpy_helper.from_array(constants[name], name)
+        if name in constants
+        else model.initializers[name]
+        for name in read
+        if name not in dtypes and name in model.initializers
+    ]
+    graph = helper.make_graph(nodes, "part", fed, [_value(name, types) for name in outputs], stored)
+    proto = helper.make_model(
+        graph, opset_imports=model.proto.opset_import, ir_version=model.proto.ir_version
+    )
+    proto.functions.extend(model.proto.functions)
+    return replace(model, proto=proto, types=types)
+
+
+def _value(name: str, types: Mapping[str, TensorType]) -> onnx.ValueInfoProto:
+    known = types.get(name)
+    if known is None:
+        return onnx.ValueInfoProto(name=name)
+    return helper.make_tensor_value_info(name, known.element, known.shape)
+
+
+def restricted(encodings: Encodings, part: FloatModel) -> Encodings:
+    """The encodings that concern a part of the network."""
+    names = {node.name for node in part.graph.node}
+    tensors = {name for node in part.graph.node for name in (*node.input, *node.output)}
+    owners = {t: o for t, o in encodings.flow.owners.items() if t in tensors}
+    nodes = {name: node for name, node in encodings.flow.nodes.items() if name in names}
+    kept = set(owners.values())
+    return replace(
+        encodings,
+        flow=Flow(nodes, owners, encodings.flow.reasons),
+        activations={t: e for t, e in encodings.activations.items() if t in kept},
+        weights={t: e for t, e in encodings.weights.items() if t in tensors},
+    )
+
+
+def without(encodings: Encodings, tensor: str | None) -> Encodings:
+    """The encodings with one tensor left float."""
+    kept = {name: e for name, e in encodings.activations.items() if name != tensor}
+    return replace(encodings, activations=kept)
+
+
+def gives_codes(model: FloatModel, encodings: Encodings, tensor: str) -> bool:
+    """Whether the layer that owns `tensor` writes codes, so that every reader sees them."""
+    return any(node.output == tensor for node in encodings.flow.nodes.values()) or (
+        tensor in model.inputs
+    )

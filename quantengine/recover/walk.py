@@ -1,0 +1,233 @@
+"""The float and the quantized network side by side, layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+
+from quantengine.formats.encoding import Encoding
+from quantengine.graph.flow import IntegerNode
+from quantengine.graph.model import FloatModel
+from quantengine.monitor import SILENT, Monitor
+from quantengine.recover.product import Matrix, Product, product_of
+from quantengine.recover.samples import Chunk, Samples
+from quantengine.recover.segment import (
+    cut,
+    gives_codes,
+    ordered_nodes,
+    reads,
+    restricted,
+    without,
+)
+from quantengine.rewrite.encodings import Encodings
+from quantengine.rewrite.qdq import qdq_model
+from quantengine.runtime import Session
+
+_MOST_VALUES = 8_000_000
+_MOST_POSITIONS = 16384
+_LEAST_POSITIONS = 512
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Inputs `[G, P, K]` of a layer at the same positions of both networks."""
+
+    reference: Matrix
+    candidate: Matrix
+
+
+@dataclass(frozen=True, eq=False)
+class Visit:
+    """A layer whose inputs are known: weight `[G, R, K]` and bias `[G, R]` of the float network."""
+
+    layer: IntegerNode
+    product: Product
+    rows: Matrix
+    bias: Matrix
+    fit: Columns
+    held: Columns
+
+    @property
+    def weight(self) -> str:
+        return str(self.layer.node.input[1])
+
+
+Treat = Callable[[Visit, Encodings], Encodings]
+Settle = Callable[[Visit, Encoding], Encoding]
+"""Chooses the encoding of a layer's input from a visit whose candidate columns are not rounded."""
+
+
+def walk(
+    model: FloatModel,
+    encodings: Encodings,
+    samples: Samples,
+    treat: Treat,
+    text: str,
+    *,
+    settle: Settle | None = None,
+    monitor: Monitor = SILENT,
+) -> Encodings:
+    """The encodings after `treat` saw every layer, the inputs of each as the treated ones left them.
+
+    Layers are visited in the order they run. Memory grows with the samples: every tensor that a
+    later layer reads is kept for both networks.
+    """
+    return _Walk(model, encodings, samples, settle).run(treat, text, monitor)
+
+
+class _Side:
+    """One of the two networks: values alive, a list with an entry a chunk."""
+
+    def __init__(self, chunks: Sequence[Chunk]) -> None:
+        self.values: dict[str, list[NDArray[Any]]] = {
+            name: [np.asarray(chunk[name]) for chunk in chunks] for name in chunks[0]
+        }
+
+    @property
+    def dtypes(self) -> dict[str, np.dtype[Any]]:
+        return {name: arrays[0].dtype for name, arrays in self.values.items()}
+
+    def run(self, session: Session, outputs: Sequence[str], monitor: Monitor) -> None:
+        fed = [port.name for port in session.inputs]
+        chunks = len(next(iter(self.values.values())))
+        results: dict[str, list[NDArray[Any]]] = {name: [] for name in outputs}
+        for index in range(chunks):
+            feeds = {name: self.values[name][index] for name in fed}
+            for name, value in session.run(feeds, outputs, monitor=monitor).items():
+                results[name].append(value)
+        self.values.update(results)
+
+    def keep(self, names: set[str]) -> None:
+        self.values = {name: value for name, value in self.values.items() if name in names}
+
+
+class _Walk:
+    def __init__(
+        self, model: FloatModel, encodings: Encodings, samples: Samples, settle: Settle | None
+    ) -> None:
+        self.settle = settle
+        self.model = model
+        self.encodings = encodings
+        self.fit = len(samples.fit)
+        chunks = (*samples.fit, *samples.held)
+        self.float, self.quantized = _Side(chunks), _Side(chunks)
+        self.nodes = ordered_nodes(model)
+        self.done = 0
+
+    def run(self, treat: Treat, text: str, monitor: Monitor) -> Encodings:
+        layers = [i for i, node in enumerate(self.nodes) if self._layer(node) is not None]
+        for index in monitor.track(layers, text):
+            unsettled = self._unsettled(self.nodes[index])
+            self._advance(index, unsettled, monitor)
+            visit = self._visit(self.nodes[index])
+            if unsettled is not None:
+                self._settle(unsettled, visit)
+            if visit is not None:
+                self.encodings = treat(self._as_codes(visit), self.encodings)
+        return self.encodings
+
+    def _layer(self, node: onnx.NodeProto) -> IntegerNode | None:
+        layer = self.encodings.flow.nodes.get(node.name)
+        if layer is None or node.name in self.encodings.dynamic or len(node.input) < 2:
+            return None
+        return layer if node.input[1] in self.encodings.weights else None
+
+    def _unsettled(self, node: onnx.NodeProto) -> str | None:
+        """The layer's input, where its range is still to be chosen: made since the last layer."""
+        name = str(node.input[0])
+        made = {output for node in self.nodes[self.done :] for output in node.output}
+        own = self.encodings.flow.owners.get(name) == name and name in self.encodings.activations
+        fresh = name in made or (self.done == 0 and name in self.float.values)
+        return name if self.settle is not None and own and fresh else None
+
+    def _settle(self, tensor: str, visit: Visit | None) -> None:
+        assert self.settle is not None
+        if visit is not None:
+            chosen = self.settle(visit, self.encodings.activations[tensor])
+            activations = {**self.encodings.activations, tensor: chosen}
+            self.encodings = replace(self.encodings, activations=activations)
+        if gives_codes(self.model, self.encodings, tensor):
+            encoding = self.encodings.activations[tensor]
+            values = self.quantized.values[tensor]
+            self.quantized.values[tensor] = [encoding.fake_quantize(x) for x in values]
+
+    def _as_codes(self, visit: Visit) -> Visit:
+        """The visit with its input rounded to codes."""
+        encoding = self.encodings.of(visit.layer.node.input[0])
+        if encoding is None:
+            return visit
+        fit, held = visit.fit, visit.held
+        return replace(
+            visit,
+            fit=replace(fit, candidate=encoding.fake_quantize(fit.candidate)),
+            held=replace(held, candidate=encoding.fake_quantize(held.candidate)),
+        )
+
+    def _advance(self, stop: int, unsettled: str | None, monitor: Monitor) -> None:
+        """Runs both networks up to the node at `stop`."""
+        nodes = self.nodes[self.done : stop]
+        later = set().union(*(reads(self.model, node) for node in self.nodes[stop:]))
+        made = {name for node in nodes for name in node.output if name}
+        outputs = sorted(made & later)
+        if outputs:
+            nodes = _needed(self.model, nodes, set(outputs))
+            part = cut(self.model, nodes, outputs, {}, self.float.dtypes)
+            self.float.run(Session(part.proto), outputs, monitor)
+            part = cut(self.model, nodes, outputs, {}, self.quantized.dtypes)
+            proto = qdq_model(part, without(restricted(self.encodings, part), unsettled))
+            self.quantized.run(Session(proto, optimize=False), outputs, monitor)
+        self.float.keep(later)
+        self.quantized.keep(later)
+        self.done = stop
+
+    def _visit(self, node: onnx.NodeProto) -> Visit | None:
+        layer = self._layer(node)
+        weight = self.model.constant(node.input[1])
+        assert layer is not None
+        assert weight is not None
+        product = product_of(node, weight.shape)
+        if product is None:
+            return None
+        rows = product.rows(weight)
+        positions = _MOST_VALUES // (rows.shape[0] * rows.shape[2])
+        positions = min(max(positions, _LEAST_POSITIONS), _MOST_POSITIONS)
+        stored = None if layer.bias is None else self.model.constant(layer.bias)
+        bias = np.zeros(rows.shape[:2], np.float32)
+        if stored is not None:
+            bias += stored.reshape(bias.shape if stored.size > 1 else (1, 1))
+        return Visit(
+            layer,
+            product,
+            rows,
+            bias,
+            self._columns(product, slice(None, self.fit), positions),
+            self._columns(product, slice(self.fit, None), positions // 4),
+        )
+
+    def _columns(self, product: Product, chunks: slice, positions: int) -> Columns:
+        name = product.node.input[0]
+        pairs = list(
+            zip(self.float.values[name][chunks], self.quantized.values[name][chunks], strict=True)
+        )
+        found: tuple[list[Matrix], list[Matrix]] = ([], [])
+        for seed, pair in enumerate(pairs):
+            for place, x in enumerate(pair):
+                found[place].append(product.columns(x, -(-positions // len(pairs)), seed))
+        return Columns(*(np.concatenate(parts, axis=1) for parts in found))
+
+
+def _needed(
+    model: FloatModel, nodes: Sequence[onnx.NodeProto], outputs: set[str]
+) -> list[onnx.NodeProto]:
+    """Those of `nodes` that `outputs` depend on."""
+    wanted, kept = set(outputs), []
+    for node in reversed(nodes):
+        if wanted & set(node.output):
+            kept.append(node)
+            wanted |= reads(model, node)
+    return kept[::-1]
