@@ -24,11 +24,20 @@ from quantengine.formats.granularity import (
 from quantengine.formats.integer_conv import weight_matrix
 from quantengine.formats.metrics import sqnr_db
 from quantengine.formats.pair_safety import pair_safe_scale
-from quantengine.graph.flow import Flow, IntegerNode, Weight, integer_flow, reachable_range
+from quantengine.graph.flow import (
+    Flow,
+    IntegerNode,
+    Weight,
+    clamped_output,
+    integer_flow,
+    reachable_range,
+)
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, attribute, kind_of
 from quantengine.monitor import SILENT, Monitor
+from quantengine.observe.distribution import Doubles
 from quantengine.observe.distribution import sqnr_db as distribution_sqnr_db
+from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import DYNAMIC, Decisions, QuantPlan, TensorPlan, block_size, decide
 from quantengine.ranges.choice import RangeChoice, RangeSpec
@@ -105,6 +114,7 @@ class _Resolver:
             model, self.decisions.kept_float, quantize_outputs=plan.quantize_outputs
         )
         self.layer_of = {node.output: name for name, node in self.flow.nodes.items()}
+        self.batch_norms = _batch_norms(model)
         self.choices: dict[str, RangeChoice] = {}
         self.sqnr: dict[str, float] = {}
         self.raised: dict[str, int] = {}
@@ -154,7 +164,7 @@ class _Resolver:
                 f"'{tensor}' cannot be int1: signs alone are for weights, choose uint1 for "
                 "activations."
             )
-        stats = None if self.table is None else self.table.tensors.get(tensor)
+        stats = self._statistics(tensor, plan.method)
         if plan.low is not None and plan.high is not None:
             choice = RangeChoice(plan.low, plan.high, note="set by hand")
         elif stats is None:
@@ -173,6 +183,14 @@ class _Resolver:
         if stats is not None:
             self.sqnr[tensor] = distribution_sqnr_db(stats.distribution, encoding)
         return encoding
+
+    def _statistics(self, tensor: str, method: str) -> TensorStats | None:
+        """What was observed of a tensor; `batchnorm` needs the folded batch norm and no data."""
+        stats = None if self.table is None else self.table.tensors.get(tensor)
+        batch_norm = self.batch_norms.get(tensor)
+        if method != "batchnorm" or batch_norm is None:
+            return stats
+        return replace(stats or TensorStats.of_values([], tensor), batch_norm=batch_norm)
 
     def _within_clamp(self, tensor: str, choice: RangeChoice) -> RangeChoice:
         """A range no wider than the Relu or Clip before it, so that runtimes can fuse the two."""
@@ -306,6 +324,19 @@ class _Resolver:
                     f"'{tensor}' keeps only {value:.1f} dB: give it more bits, another range "
                     "method, or keep its layer float."
                 )
+
+
+def _batch_norms(model: FloatModel) -> dict[str, tuple[Doubles, Doubles]]:
+    """(gamma, beta) by the tensor behind the clamp that follows the layer they were folded into."""
+    nodes = {node.name: node for node in model.graph.node}
+    return {
+        clamped_output(model, nodes[folding.into]): (
+            np.asarray(folding.gamma, np.float64),
+            np.asarray(folding.beta, np.float64),
+        )
+        for folding in model.foldings
+        if folding.gamma is not None and folding.beta is not None and folding.into in nodes
+    }
 
 
 def _product_columns(node: onnx.NodeProto, values: NDArray[Any]) -> NDArray[Any] | None:

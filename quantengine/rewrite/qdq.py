@@ -168,12 +168,12 @@ class Rewriter:
         if encoding is None:
             self.writer.nodes.append(copy)
             return
-        codes = self._weight_codes(name)
-        copy.input[0] = self.writer.codes(f"{name}_quantized", codes, encoding.dtype.stored)
+        codes, dtype = self._weight_codes(name), carrier(encoding.dtype)
+        copy.input[0] = self.writer.codes(f"{name}_quantized", codes, dtype)
         gathered, output = self.writer.free_name(f"{copy.output[0]}_quantized"), copy.output[0]
         copy.output[0] = gathered
         self.writer.nodes.append(copy)
-        scale, zero = self.writer.parameters(name, encoding, encoding.dtype.stored)
+        scale, zero = self.writer.parameters(name, encoding, dtype)
         axis = {"axis": -1} if encoding.scale.ndim else {}
         self.writer.node("DequantizeLinear", [gathered, scale, zero], output, axis)
 

@@ -131,3 +131,51 @@ def test_a_ruined_tensor_is_named(tmp_path: Path) -> None:
     model, table = opened(tmp_path)
     notes = resolve(model, QuantPlan().with_override("x", bits=2), table).notes
     assert any("'x' keeps only" in note for note in notes)
+
+
+def test_a_batch_norm_gives_a_range_without_data(tmp_path: Path) -> None:
+    graph = """
+    g (float[1,2,4,4] x) => (float[1,2,4,4] y) {
+      a = Conv (x, w)
+      b = BatchNormalization (a, gamma, beta, mean, var)
+      c = Relu (b)
+      y = Conv (c, w)
+    }
+    """
+    weights = {
+        "w": RNG.normal(size=(2, 2, 1, 1)).astype(np.float32),
+        "gamma": np.array([1, 2], np.float32),
+        "beta": np.array([0.5, -1], np.float32),
+        "mean": np.zeros(2, np.float32),
+        "var": np.ones(2, np.float32),
+    }
+    model = text_model(tmp_path / "m.onnx", graph, weights)
+    plan = QuantPlan(activations=TensorPlan("float", symmetric=False)).with_override(
+        "c", dtype="uint8", method="batchnorm"
+    )
+    encoding = resolve(model, plan).encodings.activations["c"]
+    assert float(encoding.low) == 0
+    assert float(encoding.high) == pytest.approx(-1 + 6 * 2)
+
+
+def test_four_bit_embeddings_load(tmp_path: Path) -> None:
+    graph = """
+    g (int64[n] i) => (float[n,3] y) {
+      rows = Gather (table, i)
+      y = MatMul (rows, w)
+    }
+    """
+    weights = {
+        "table": RNG.normal(size=(16, 4)).astype(np.float32),
+        "w": RNG.normal(size=(4, 3)).astype(np.float32),
+    }
+    model = text_model(tmp_path / "m.onnx", graph, weights)
+    plan = QuantPlan(
+        weights=TensorPlan("int4", symmetric=True, granularity="channel"),
+        activations=TensorPlan("float", symmetric=False),
+    )
+    qdq = qdq_model(model, resolve(model, plan).encodings)
+    feeds = {"i": np.arange(16)}
+    reference = Session(model.proto).run(feeds)["y"]
+    error = np.abs(Session(qdq).run(feeds)["y"] - reference).max()
+    assert 0 < error < 0.5 * np.abs(reference).max()
