@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,7 @@ class Compared:
 
 
 class _Probes:
-    """Samples, their float results and a simulator; lives in one lane's thread."""
+    """Samples, their float results and a simulator; for one thread at a time."""
 
     def __init__(self, model: FloatModel, dataset: Dataset, monitor: Monitor) -> None:
         from quantengine.analyze.probes import probe_samples
@@ -84,6 +85,7 @@ class Network(QObject):
         super().__init__(steps)
         self._steps = steps
         self._document: Document = steps.document
+        self._lock = threading.Lock()
         self._probes: _Probes | None = None
         self.measured: Measured | None = None
         self.before: Measured | None = None
@@ -143,6 +145,11 @@ class Network(QObject):
         job = self._steps.start("compare", self.tr("Comparing layers"), call)
         job.done.connect(self._take_comparison)
         return job
+
+    def effect_of(self, outcome: Outcome, dataset: Dataset, monitor: Monitor) -> Effect:
+        """What a plan does to the outputs; for jobs of any lane, one at a time."""
+        with self._lock:
+            return self._ready(outcome.model, dataset, monitor).effect(outcome, monitor)
 
     def _ready(self, model: FloatModel, dataset: Dataset, monitor: Monitor) -> _Probes:
         known = self._probes

@@ -91,6 +91,12 @@ def places(outcome: Outcome, layer: str) -> tuple[Place, ...]:
     return tuple({place.tensor: place for place in reversed(found)}.values())[::-1]
 
 
+def chosen_place(outcome: Outcome, layer: str, tensor: str | None) -> Place | None:
+    """The tensor of a layer that a person looks at; its output where none was chosen."""
+    offered = places(outcome, layer)
+    return next((p for p in offered if p.tensor == tensor), offered[0] if offered else None)
+
+
 def subject(outcome: Outcome, layer: str, place: Place, stats: TensorStats | None) -> Subject:
     """`stats` are those of the tensor, or of one channel of it."""
     resolution = outcome.resolution

@@ -14,6 +14,12 @@ from app.widgets.torn_off import TornOff
 VIEWS = (
     ("data", QT_TRANSLATE_NOOP("views", "Data")),
     ("distribution", QT_TRANSLATE_NOOP("views", "Distribution")),
+    ("channels", QT_TRANSLATE_NOOP("views", "Channels")),
+    ("methods", QT_TRANSLATE_NOOP("views", "Methods")),
+    ("network", QT_TRANSLATE_NOOP("views", "Network")),
+    ("samples", QT_TRANSLATE_NOOP("views", "Samples")),
+    ("graph", QT_TRANSLATE_NOOP("views", "Graph")),
+    ("compare", QT_TRANSLATE_NOOP("views", "Compare")),
     ("export", QT_TRANSLATE_NOOP("views", "Export")),
 )
 """Module in `app.panels` (with a function `make(context) -> View`), and title."""

@@ -95,7 +95,7 @@ class DataView(View):
         return replace(
             before,
             preset=self.preset.currentData() or None,
-            resize=_size(self.resize.text()),
+            resize=_size(self.resize_.text()),
             crop=_size(self.crop.text()),
             mean=_numbers(self.mean.text()),
             std=_numbers(self.std.text()),
@@ -110,7 +110,7 @@ class DataView(View):
         for combo, value in ((self.preset, options.preset), (self.layout_, options.layout)):
             combo.setCurrentIndex(max(combo.findData(value or _GUESS), 0))
         for field, said, guessed in (
-            (self.resize, options.resize, used and used.resize),
+            (self.resize_, options.resize, used and used.resize),
             (self.crop, options.crop, used and used.crop),
             (self.mean, options.mean, used and used.mean),
             (self.std, options.std, used and used.std),
@@ -189,8 +189,8 @@ class DataView(View):
         guess = self.tr("guess")
         self.preset = _combo(self.tr("Preset"), [guess, "imagenet", "tf", "unit", "raw"])
         self.layout_ = _combo(self.tr("Layout"), [guess, "nchw", "nhwc"])
-        self.resize = QLineEdit()
-        self.resize.setToolTip(self.tr("Short side in pixels, or width x height"))
+        self.resize_ = QLineEdit()
+        self.resize_.setToolTip(self.tr("Short side in pixels, or width x height"))
         self.crop = QLineEdit()
         self.crop.setToolTip(self.tr("Side of the centre square, or width x height"))
         self.mean = QLineEdit()
@@ -210,7 +210,7 @@ class DataView(View):
         form.setVerticalSpacing(8)
         for name, field in (
             (self.tr("Preset"), self.preset),
-            (self.tr("Resize"), self.resize),
+            (self.tr("Resize"), self.resize_),
             (self.tr("Crop"), self.crop),
             (self.tr("Mean"), self.mean),
             (self.tr("Std"), self.std),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
@@ -13,6 +13,9 @@ from app.context import Context
 
 class View(QWidget):
     """Subclasses lay out `body`, follow signals, and in `refresh` show or `show_empty`."""
+
+    _seen = Signal()
+    """Through a signal, because an error inside an event handler of Qt ends the process."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -24,13 +27,14 @@ class View(QWidget):
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sentence.setMaximumWidth(480)
         self._sentence.setMinimumWidth(320)
-        self._offer = QPushButton()
+        self._offer_button = QPushButton()
         self._offered: Callable[[], object] = lambda: None
-        self._offer.clicked.connect(lambda _checked: self._offered())
+        self._offer_button.clicked.connect(lambda _checked: self._offered())
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._empty_page())
         self._pages.addWidget(self.body)
         self._outdated = True
+        self._seen.connect(self._refresh_if_outdated)
 
     def refresh(self) -> None:
         """Brings the view up to the document; called only while it is seen."""
@@ -54,8 +58,8 @@ class View(QWidget):
     ) -> None:
         """One sentence on what will be here, and the button that fills it."""
         self._sentence.setText(sentence)
-        self._offer.setText(offer)
-        self._offer.setVisible(run is not None)
+        self._offer_button.setText(offer)
+        self._offer_button.setVisible(run is not None)
         self._offered = run or (lambda: None)
         self._pages.setCurrentIndex(0)
 
@@ -69,6 +73,9 @@ class View(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
+        self._seen.emit()
+
+    def _refresh_if_outdated(self) -> None:
         if self._outdated:
             self._refresh_now()
 
@@ -82,6 +89,6 @@ class View(QWidget):
         column.setSpacing(12)
         column.addStretch(1)
         column.addWidget(self._sentence, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self._offer, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._offer_button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         return page

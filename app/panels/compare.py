@@ -1,0 +1,206 @@
+"""Named snapshots of the plan, side by side with the plan as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+
+from app.context import Context
+from app.document import Snapshot
+from app.outcome import Outcome
+from app.panels.view import View
+from app.text import NOTHING, decibel, share, size
+from app.widgets.figure_table import FigureTable
+from quantengine.analyze.metrics import Effect
+from quantengine.monitor import Monitor
+from quantengine.plan import QuantPlan
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What a snapshot's plan leads to."""
+
+    outcome: Outcome
+    effect: Effect
+
+
+def make(context: Context) -> View:
+    return CompareView(context)
+
+
+class CompareView(View):
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._known: dict[QuantPlan, _Known] = {}
+        self.name = QLineEdit(placeholderText=self.tr("name of the snapshot"))
+        self.name.setAccessibleName(self.tr("Name of the snapshot"))
+        self.keep = QPushButton(self.tr("Keep this plan"))
+        self.keep.setProperty("primary", True)
+        self.load = QPushButton(self.tr("Go back to it"))
+        self.remove = QPushButton(self.tr("Remove"))
+        self.table = FigureTable(
+            self.tr("Snapshots"),
+            [
+                (self.tr("Plan"), ""),
+                (self.tr("Parameters"), self.tr("Bytes of all parameters")),
+                (self.tr("Worst layer dB"), self.tr("SQNR of the worst tensor alone")),
+                (self.tr("Output SQNR dB"), self.tr("Of the network's outputs, on some samples")),
+                (self.tr("Agreement"), self.tr("Share of samples with the same best class")),
+                (self.tr("Accuracy"), self.tr("On the same samples, where they have labels")),
+            ],
+        )
+        self.differences = FigureTable(
+            self.tr("Layers that differ"),
+            [
+                (self.tr("Layer"), ""),
+                (self.tr("snapshot"), self.tr("Weight / output types")),
+                (self.tr("dB"), self.tr("The worse of weight and output")),
+                (self.tr("now"), self.tr("Weight / output types")),
+                (self.tr("dB"), self.tr("The worse of weight and output")),
+            ],
+        )
+        self._title = QLabel()
+        self._title.setProperty("heading", True)
+        self.keep.clicked.connect(lambda _checked: self.keep_snapshot(self.name.text()))
+        self.name.returnPressed.connect(lambda: self.keep_snapshot(self.name.text()))
+        self.load.clicked.connect(lambda _checked: self.load_snapshot(self._chosen()))
+        self.remove.clicked.connect(lambda _checked: self.remove_snapshot(self._chosen()))
+        self.table.itemSelectionChanged.connect(self._show_differences)
+        self._lay_out()
+        document = context.document
+        self.follow(document.outcome_changed, document.snapshots_changed, context.network.changed)
+        document.model_changed.connect(self._known.clear)
+        document.table_changed.connect(self._known.clear)
+        document.data_changed.connect(self._known.clear)
+
+    def refresh(self) -> None:
+        document = self.context.document
+        outcome = document.outcome
+        if outcome is None or outcome.resolution is None:
+            self.show_missing_statistics(
+                self.tr("Snapshots of the plan can be kept and compared here.")
+            )
+            return
+        self.show_body()
+        measured = self.context.network.measured
+        if measured is not None and not self.context.network.is_stale:
+            self._known[document.plan] = _Known(measured.outcome, measured.effect)
+        row = max(self.table.currentRow(), 0)
+        rows = [self._row(self.tr("as it is now"), document.plan)]
+        rows += [self._row(each.name, each.plan) for each in document.snapshots]
+        self.table.show_rows(rows, strong=0)
+        self.table.selectRow(min(row, len(rows) - 1))
+        self._measure_missing()
+        self._show_differences()
+
+    def keep_snapshot(self, name: str) -> None:
+        document = self.context.document
+        taken = {each.name for each in document.snapshots}
+        chosen = name.strip() or self.tr("plan {0}").format(len(taken) + 1)
+        while chosen in taken:
+            chosen += "'"
+        self.name.clear()
+        document.edit(
+            self.tr("keep snapshot {0}").format(chosen),
+            snapshots=(*document.snapshots, Snapshot(chosen, document.plan)),
+        )
+
+    def load_snapshot(self, place: int) -> None:
+        document = self.context.document
+        if 0 <= place < len(document.snapshots):
+            each = document.snapshots[place]
+            document.edit(self.tr("go back to {0}").format(each.name), plan=each.plan)
+
+    def remove_snapshot(self, place: int) -> None:
+        document = self.context.document
+        if 0 <= place < len(document.snapshots):
+            left = tuple(s for i, s in enumerate(document.snapshots) if i != place)
+            text = self.tr("remove {0}").format(document.snapshots[place].name)
+            document.edit(text, snapshots=left)
+
+    def _chosen(self) -> int:
+        """Which snapshot is selected; -1 for the plan as it is."""
+        return self.table.currentRow() - 1
+
+    def _row(self, name: str, plan: QuantPlan) -> tuple[str, ...]:
+        known = self._known.get(plan)
+        if known is None:
+            return (name, *[NOTHING] * 5)
+        effect, rows = known.effect, known.outcome.rows
+        worst = min((r.sqnr_db for r in rows if r.sqnr_db is not None), default=None)
+        return (
+            name,
+            size(sum(row.bytes_after for row in rows)),
+            decibel(worst),
+            decibel(effect.sqnr_db),
+            NOTHING if effect.agreement is None else share(effect.agreement),
+            NOTHING if effect.accuracy is None else share(effect.accuracy),
+        )
+
+    def _measure_missing(self) -> None:
+        document = self.context.document
+        model, table, dataset = document.model, document.table, document.dataset
+        missing = [s.plan for s in document.snapshots if s.plan not in self._known]
+        if not missing or model is None or table is None or dataset is None:
+            return
+        if self.context.jobs.running("snapshots") is not None:
+            return
+        plan, network = missing[0], self.context.network
+
+        def call(monitor: Monitor) -> _Known:
+            from app.outcome import work_out
+
+            outcome = work_out(model, plan, table, monitor=monitor)
+            return _Known(outcome, network.effect_of(outcome, dataset, monitor))
+
+        job = self.context.steps.start("snapshots", self.tr("Measuring snapshots"), call)
+        job.done.connect(lambda known: self._known.update({plan: known}))
+        job.finished.connect(self.request_refresh)
+
+    def _show_differences(self) -> None:
+        document = self.context.document
+        place, outcome = self._chosen(), document.outcome
+        self.load.setEnabled(place >= 0)
+        self.remove.setEnabled(place >= 0)
+        known = None
+        if 0 <= place < len(document.snapshots):
+            known = self._known.get(document.snapshots[place].plan)
+        self.differences.setVisible(known is not None)
+        self._title.setVisible(known is not None)
+        if known is None or outcome is None:
+            return
+        pairs = zip(known.outcome.rows, outcome.rows, strict=False)
+        rows = [
+            (
+                now.name,
+                f"{was.weight_type or NOTHING} / {was.output_type or NOTHING}",
+                decibel(was.sqnr_db),
+                f"{now.weight_type or NOTHING} / {now.output_type or NOTHING}",
+                decibel(now.sqnr_db),
+            )
+            for was, now in pairs
+            if was != now
+        ]
+        self._title.setText(
+            self.tr("Layers that differ from {0}: {1}").format(
+                document.snapshots[place].name, len(rows)
+            )
+        )
+        self.differences.show_rows(rows)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.name, 1)
+        head.addWidget(self.keep)
+        head.addSpacing(16)
+        head.addWidget(self.load)
+        head.addWidget(self.remove)
+        column = QVBoxLayout(self.body)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self.table, 2)
+        column.addWidget(self._title)
+        column.addWidget(self.differences, 3)

@@ -1,0 +1,277 @@
+"""The model as a graph, its boxes in the colours of a figure, in step with the selection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QToolButton,
+    QVBoxLayout,
+)
+
+from app.context import Context
+from app.outcome import Outcome
+from app.panels.view import View
+from app.plots.graph_box import Look
+from app.plots.graph_canvas import GraphCanvas
+from app.rows import LayerRow
+from app.text import decibel
+from app.widgets.legend import Legend
+from app.widgets.wire_legend import WireLegend
+from app.wiring import NODE, Key, Wiring, lay_out
+from quantengine.graph.model import FloatModel
+
+ACCUMULATED = "accumulated"
+
+Figures = Mapping[str, float | None]
+"""SQNR in dB by layer."""
+
+
+def make(context: Context) -> View:
+    return GraphView(context)
+
+
+class GraphView(View):
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.canvas = GraphCanvas(context.theme, self.tr("Graph of the model"))
+        self._model: FloatModel | None = None
+        self._parts: dict[str, str] = {}
+        self._make_head()
+        self._lay_out()
+        self._connect()
+        document = context.document
+        self.follow(
+            document.model_changed,
+            document.outcome_changed,
+            document.selection_changed,
+            context.network.compared_changed,
+            context.theme.changed,
+        )
+
+    def refresh(self) -> None:
+        outcome = self.context.document.outcome
+        if outcome is None:
+            self.show_empty(self.tr("The model will be drawn here once it is open."))
+            return
+        if outcome.model is not self._model:
+            self._draw(outcome.model)
+            return
+        self._show_figures(outcome)
+        self._show_selection()
+
+    def select_box(self, key: Key, joins: bool = False) -> None:
+        """Selects the layer a box belongs to."""
+        kind, name = key
+        if kind != NODE:
+            return
+        layer, document = self._parts.get(name, name), self.context.document
+        before = document.selection.layers if joins else ()
+        if layer in before:
+            document.select(*(other for other in before if other != layer))
+        else:
+            document.select(layer, *before)
+
+    def find(self, text: str) -> tuple[Key, ...]:
+        """Fades what does not hold every word of `text`; the boxes that do."""
+        words = text.casefold().split()
+        boxes = self.canvas.boxes.items()
+        found = tuple(
+            key
+            for key, box in boxes
+            if all(word in f"{box.name} {box.operator}".casefold() for word in words)
+        )
+        self.canvas.show_matches(found if words else None)
+        counted = self.tr("{0} of {1}").format(len(found), len(boxes))
+        self.count.setText(counted if words else "")
+        return found if words else ()
+
+    def select_next_match(self) -> None:
+        """The first match behind the selected box; from the last on to the first."""
+        found = [key for key in self.find(self.search.text()) if key[0] == NODE]
+        if not found:
+            return
+        keys = list(self.canvas.boxes)
+        chosen = self.context.document.selection.layers
+        now = keys.index((NODE, chosen[0])) if chosen and (NODE, chosen[0]) in keys else -1
+        ahead = next((key for key in found if keys.index(key) > now), found[0])
+        self.select_box(ahead)
+
+    def _draw(self, model: FloatModel) -> None:
+        self.show_empty(self.tr("Drawing the model."))
+        job = self.context.jobs.start(
+            "graph", self.tr("Drawing the model"), lambda monitor: lay_out(model, monitor=monitor)
+        )
+        job.done.connect(lambda wiring: self._show_wiring(model, wiring))
+
+    def _show_wiring(self, model: FloatModel, wiring: Wiring) -> None:
+        outcome = self.context.document.outcome
+        if outcome is None or outcome.model is not model:
+            return
+        self.show_body()
+        self._model = model
+        self._parts = _parts(outcome)
+        self.canvas.show_wiring(wiring)
+        self._show_figures(outcome)
+        chosen = self.context.document.selection.layers
+        self.canvas.start_at((NODE, chosen[0]) if chosen else None)
+        self._show_selection()
+        self.find(self.search.text())
+
+    def _show_figures(self, outcome: Outcome) -> None:
+        self._note_state()
+        figures = self._figures(outcome)
+        theme = self.context.theme
+        looks = {}
+        for kind, name in self.canvas.boxes:
+            value = figures.get(name) if kind == NODE else None
+            part = self._parts.get(name, name)
+            looks[kind, name] = Look(
+                "" if value is None else self.tr("{0} dB").format(decibel(value)),
+                None if value is None else theme.sqnr_colour(value),
+                kind == NODE and part in outcome.flow.reasons,
+            )
+        self.canvas.show_looks(looks, _tensors_as_codes(outcome))
+
+    def _figures(self, outcome: Outcome) -> Figures:
+        metric = self.metric.currentData()
+        if metric == ACCUMULATED:
+            compared = self.context.network.compared
+            layers = () if compared is None else compared.comparison.layers
+            return {layer.name: layer.accumulated.both.sqnr_db for layer in layers}
+        read = _METRICS[metric]
+        return {row.name: read(row) for row in outcome.rows}
+
+    def _note_state(self) -> None:
+        """What is missing for the figures of the chosen kind, or that they are of an older plan."""
+        document, network = self.context.document, self.context.network
+        outcome = document.outcome
+        measured = outcome is not None and outcome.resolution is not None
+        asked = self.metric.currentData() == ACCUMULATED
+        self.compare.setVisible(measured and asked and network.comparison_is_stale)
+        if not measured:
+            self.state.setText(self.tr("Calibrate for colours and figures."))
+        elif asked and network.compared is None:
+            self.state.setText(self.tr("Not compared yet."))
+        elif asked and network.comparison_is_stale:
+            self.state.setText(self.tr("Of an older plan."))
+        else:
+            self.state.setText("")
+
+    def _show_selection(self) -> None:
+        layers = self.context.document.selection.layers
+        chosen = {key for key in self.canvas.boxes if self._parts.get(key[1], key[1]) in layers}
+        self.canvas.show_chosen({key for key in chosen if key[0] == NODE})
+        if layers:
+            self.canvas.reveal((NODE, layers[0]))
+
+    def _point(self, key: Key | None) -> None:
+        box = None if key is None else self.canvas.boxes[key]
+        outcome = self.context.document.outcome
+        if box is None or outcome is None:
+            self.hover.setText("")
+            return
+        parts = [box.name, box.operator, box.look.figure]
+        if box.key[0] == NODE:
+            parts.append(outcome.flow.reasons.get(box.name, ""))
+        self.hover.setText(" \N{MIDDLE DOT} ".join(part for part in parts if part))
+
+    def _make_head(self) -> None:
+        self.metric = QComboBox()
+        self.metric.setAccessibleName(self.tr("Colour by"))
+        for text, value in (
+            (self.tr("SQNR, worse of weight and output"), "worse"),
+            (self.tr("SQNR of the weight"), "weight"),
+            (self.tr("SQNR of the output"), "output"),
+            (self.tr("SQNR with all before it"), ACCUMULATED),
+        ):
+            self.metric.addItem(text, value)
+        self.metric.setToolTip(
+            self.tr(
+                "The figure that colours the boxes, in dB; above 30 is good.\n"
+                "The first three look at one tensor alone, the last adds up all before it."
+            )
+        )
+        self.search = QLineEdit(placeholderText=self.tr("Find a node"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName(self.tr("Find a node"))
+        self.search.setToolTip(self.tr("Name or operator; Return goes to the next match"))
+        self.search.setMaximumWidth(220)
+        self.count = QLabel()
+        self.count.setProperty("dim", True)
+        self.fit = QToolButton()
+        self.fit.setText(self.tr("Fit"))
+        self.fit.setToolTip(
+            self.tr(
+                "The whole model in view (0)\n"
+                "The wheel zooms, dragging moves, arrow keys follow the wires."
+            )
+        )
+        self.compare = QToolButton()
+        self.compare.setText(self.tr("Compare layers"))
+        self.compare.setToolTip(
+            self.tr("Runs the quantized network and compares every layer with the float one")
+        )
+        self.state = QLabel()
+        self.state.setProperty("dim", True)
+        self.hover = QLabel()
+        self.hover.setProperty("dim", True)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(8, 8, 12, 4)
+        head.setSpacing(8)
+        for part in (self.metric, self.compare, self.state):
+            head.addWidget(part)
+        head.addStretch(1)
+        for part in (self.count, self.search, self.fit):
+            head.addWidget(part)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(12, 4, 12, 8)
+        foot.setSpacing(16)
+        foot.addWidget(Legend(self.context.theme))
+        foot.addWidget(WireLegend(self.context.theme))
+        foot.addStretch(1)
+        foot.addWidget(self.hover)
+        column = QVBoxLayout(self.body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.canvas, 1)
+        column.addLayout(foot)
+
+    def _connect(self) -> None:
+        self.canvas.clicked.connect(self.select_box)
+        self.canvas.pointed.connect(self._point)
+        self.fit.clicked.connect(lambda _checked: self.canvas.fit())
+        self.compare.clicked.connect(lambda _checked: self.context.network.compare())
+        self.metric.currentIndexChanged.connect(lambda _place: self.request_refresh())
+        self.search.textChanged.connect(self.find)
+        self.search.returnPressed.connect(self.select_next_match)
+
+
+_METRICS: Mapping[str, Callable[[LayerRow], float | None]] = {
+    "worse": lambda row: row.sqnr_db,
+    "weight": lambda row: row.weight_sqnr_db,
+    "output": lambda row: row.output_sqnr_db,
+}
+
+
+def _parts(outcome: Outcome) -> dict[str, str]:
+    """The Relu and Clip nodes that belong to a layer, by name."""
+    owners = {layer.output: layer.name for layer in outcome.layers if not layer.minor}
+    minor = (layer for layer in outcome.layers if layer.minor)
+    return {layer.name: owners[layer.output] for layer in minor if layer.output in owners}
+
+
+def _tensors_as_codes(outcome: Outcome) -> frozenset[str]:
+    resolution = outcome.resolution
+    if resolution is None:
+        return frozenset()
+    known = resolution.encodings.activations
+    owners = outcome.flow.owners.items()
+    return frozenset(tensor for tensor, owner in owners if owner in known)

@@ -1,0 +1,132 @@
+"""Every range method for the tensor that is looked at, side by side."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+
+from app.candidates import Candidate, best, candidates
+from app.context import Context
+from app.edits import set_tensor
+from app.panels.view import View
+from app.subject import Subject, chosen_place, known_stats, subject, weight_stats
+from app.text import decibel, number, share
+from app.widgets.figure_table import FigureTable
+from quantengine.monitor import Monitor
+from quantengine.ranges.registry import METHODS
+
+
+def make(context: Context) -> View:
+    return MethodsView(context)
+
+
+class MethodsView(View):
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.found: tuple[Candidate, ...] = ()
+        self._subject: Subject | None = None
+        self.title = QLabel()
+        self.title.setProperty("heading", True)
+        sqnr = self.tr("Signal to quantization noise of this tensor alone, in dB; more is better.")
+        self.table = FigureTable(
+            self.tr("Methods"),
+            [
+                (self.tr("Method"), ""),
+                (self.tr("Low"), self.tr("Low end of the range, in real numbers")),
+                (self.tr("High"), self.tr("High end of the range, in real numbers")),
+                (self.tr("SQNR dB"), sqnr),
+                (self.tr("Clipped"), self.tr("Share of the values outside the range")),
+                (self.tr("Step"), self.tr("Distance of two neighbouring codes")),
+                (self.tr("Per channel dB"), self.tr("SQNR with a range for each channel")),
+            ],
+        )
+        self.button = QPushButton(self.tr("Use this method"))
+        self.button.clicked.connect(lambda _checked: self.take(self.table.currentRow()))
+        self.table.chosen.connect(self.take)
+        foot = QHBoxLayout()
+        foot.addWidget(self.button)
+        foot.addStretch(1)
+        column = QVBoxLayout(self.body)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(8)
+        column.addWidget(self.title)
+        column.addWidget(self.table, 1)
+        column.addLayout(foot)
+        document = context.document
+        self.follow(document.outcome_changed, document.selection_changed)
+
+    def refresh(self) -> None:
+        document = self.context.document
+        outcome, selection = document.outcome, document.selection
+        if outcome is None or outcome.resolution is None:
+            self.show_missing_statistics(
+                self.tr("Every range method for the selected tensor will be compared here.")
+            )
+            return
+        place = None
+        if selection.layers:
+            place = chosen_place(outcome, selection.layers[0], selection.tensor)
+        if place is None:
+            self.show_empty(self.tr("Choose a quantized layer on the left."))
+            return
+        layer = selection.layers[0]
+
+        def call(monitor: Monitor) -> tuple[Subject, tuple[Candidate, ...]]:
+            stats = known_stats(outcome, place)
+            if stats is None and place.role == "weight":
+                stats = weight_stats(outcome.model, place)
+            seen = subject(outcome, layer, place, stats)
+            return seen, candidates(seen, outcome.model, monitor=monitor)
+
+        job = self.context.jobs.start("methods tab", self.tr("Trying methods"), call)
+        job.done.connect(lambda result: self._show(*result))
+
+    def take(self, row: int) -> None:
+        """Puts the method of a row into the plan."""
+        if self._subject is None or not 0 <= row < len(self.found):
+            return
+        place, method = self._subject.place, self.found[row].method
+        plan = set_tensor(
+            self.context.document.plan, place.settings_role, [place.tensor], {"method": method}
+        )
+        text = self.tr("choose {0} for {1}").format(method, place.tensor)
+        self.context.document.edit(text, plan=plan)
+
+    def _show(self, seen: Subject, found: tuple[Candidate, ...]) -> None:
+        self._subject = seen
+        if not found:
+            self.show_empty(self.tr("{0} stays float.").format(seen.place.tensor))
+            return
+        self.show_body()
+        self.found = tuple(sorted(found, key=_worse_last))
+        self.title.setText(f"{seen.place.tensor}, {seen.plan.dtype}")
+        rows = [
+            (
+                each.method,
+                number(each.figures.low),
+                number(each.figures.high),
+                decibel(each.figures.sqnr_db),
+                share(each.figures.clipped),
+                number(each.figures.step),
+                decibel(each.channel_sqnr_db),
+            )
+            for each in self.found
+        ]
+        names = [each.method for each in self.found]
+        by_hand = seen.plan.low is not None and seen.plan.high is not None
+        used = None if by_hand or seen.plan.method not in names else names.index(seen.plan.method)
+        theme = self.context.theme
+        self.table.show_rows(
+            rows,
+            strong=used,
+            tips=[METHODS[name].text for name in names],
+            colours=[theme.sqnr_colour(each.figures.sqnr_db) for each in self.found],
+        )
+        self.table.setColumnHidden(6, seen.place.role != "weight")
+        winner = best(found)
+        if winner is not None and self.table.currentRow() < 0:
+            self.table.selectRow(names.index(winner.method))
+
+
+def _worse_last(candidate: Candidate) -> float:
+    value = candidate.figures.sqnr_db
+    return -value if value == value else float("inf")  # noqa: PLR0124 - nan differs from itself

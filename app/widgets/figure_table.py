@@ -1,0 +1,76 @@
+"""A plain table of names and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+
+from app.theme import tabular
+
+
+class FigureTable(QTableWidget):
+    """The first column takes the room that is left; all others are right-aligned figures."""
+
+    chosen = Signal(int)
+    """A row was activated: double click or Return."""
+
+    def __init__(self, name: str, headings: Sequence[tuple[str, str]]) -> None:
+        """`headings`: (title, tooltip) of each column."""
+        super().__init__(0, len(headings))
+        self.setAccessibleName(name)
+        self.setFont(tabular(self.font()))
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(26)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for place, (title, tip) in enumerate(headings):
+            item = QTableWidgetItem(title)
+            item.setToolTip(tip)
+            item.setTextAlignment(_side(place))
+            self.setHorizontalHeaderItem(place, item)
+        self.itemActivated.connect(lambda item: self.chosen.emit(item.row()))
+
+    def show_rows(
+        self,
+        rows: Sequence[Sequence[str]],
+        *,
+        strong: int | None = None,
+        tips: Sequence[str] = (),
+        colours: Sequence[QColor | None] = (),
+    ) -> None:
+        """Replaces all rows; `strong` is drawn bold, `colours` mark rows with a chip."""
+        self.setRowCount(len(rows))
+        for row, cells in enumerate(rows):
+            for place, text in enumerate(cells):
+                item = QTableWidgetItem(text)
+                item.setTextAlignment(_side(place))
+                font = item.font()
+                font.setBold(row == strong)
+                item.setFont(font)
+                if place == 0 and row < len(tips):
+                    item.setToolTip(tips[row])
+                if place == 0 and row < len(colours) and colours[row] is not None:
+                    item.setData(Qt.ItemDataRole.DecorationRole, colours[row])
+                self.setItem(row, place, item)
+
+    def texts(self) -> list[list[str]]:
+        """What is shown, row by row."""
+        return [
+            [self.item(row, column).text() for column in range(self.columnCount())]
+            for row in range(self.rowCount())
+        ]
+
+
+def _side(place: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignLeft if place == 0 else Qt.AlignmentFlag.AlignRight
+    return side | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from app.main_window import MainWindow
+from app.theme import DARK, LIGHT
+from app.views import VIEWS
+from tests.app.conftest import WAIT_MS
+
+LAYER, TENSOR, WEIGHT = "block2.project.conv", "block2.project.norm", "block2.project.conv.weight"
+
+
+@pytest.fixture
+def window_on(qtbot: QtBot, demo: MainWindow) -> MainWindow:
+    demo.document.select(LAYER)
+    return demo
+
+
+@pytest.mark.parametrize("name", [name for name, _ in VIEWS])
+def test_every_view_teaches_while_empty_and_survives_both_themes(
+    qtbot: QtBot, window_on: MainWindow, name: str
+) -> None:
+    view = window_on.views.show_view(name)
+    qtbot.waitUntil(lambda: view.body.isVisible() and not window_on.jobs.jobs)
+    for theme in (DARK, LIGHT):
+        window_on.theme.choose(theme)
+        assert not view.grab().isNull()
+    window_on.document.select("flatten")
+    qtbot.waitUntil(lambda: not window_on.jobs.jobs)
+
+
+def test_methods_are_ranked_and_one_click_applies(qtbot: QtBot, window_on: MainWindow) -> None:
+    view = window_on.views.show_view("methods")
+    qtbot.waitUntil(lambda: len(view.found) > 8)
+    figures = [each.figures.sqnr_db for each in view.found]
+    assert figures == sorted(figures, reverse=True)
+    place = [each.method for each in view.found].index("minmax")
+    view.take(place)
+    document = window_on.document
+    assert document.outcome.decisions.activations(LAYER, TENSOR).method == "mse"
+    qtbot.waitUntil(lambda: not document.outcome_is_stale)
+    assert document.outcome.decisions.activations(LAYER, TENSOR).method == "minmax"
+
+
+def test_weight_methods_know_both_granularities(qtbot: QtBot, window_on: MainWindow) -> None:
+    view = window_on.views.show_view("methods")
+    window_on.document.select(LAYER, tensor=WEIGHT)
+    qtbot.waitUntil(lambda: bool(view.found) and view.found[0].channel_sqnr_db is not None)
+    mse = next(each for each in view.found if each.method == "mse")
+    assert mse.channel_sqnr_db > mse.figures.sqnr_db
+
+
+def test_a_channel_of_a_weight_shows_its_values(qtbot: QtBot, window_on: MainWindow) -> None:
+    view = window_on.views.show_view("channels")
+    window_on.document.select(LAYER, tensor=WEIGHT)
+    qtbot.waitUntil(lambda: view.shown is not None and view.shown.tensor == WEIGHT)
+    assert view.shown.channel_db.mean() > view.shown.tensor_db.mean()
+    view.order.setCurrentIndex(view.order.findData("width"))
+    view.order.activated.emit(view.order.currentIndex())
+    view.select_at(0)
+    widest = int(view.shown.width.argmax())
+    assert window_on.document.selection.channel == widest
+    shown = window_on.views.show_view("distribution")
+    qtbot.waitUntil(lambda: shown.subject is not None and shown.subject.place.tensor == WEIGHT)
+    assert shown.subject.stats.high == pytest.approx(view.shown.high[widest])
+
+
+def test_network_selects_and_compares(qtbot: QtBot, window_on: MainWindow) -> None:
+    view = window_on.views.show_view("network")
+    view.select_at(0)
+    assert window_on.document.selection.layers == ("stem.conv",)
+    network = window_on.network
+    qtbot.waitUntil(lambda: not network.is_stale, timeout=WAIT_MS)
+    view.button.click()
+    qtbot.waitUntil(lambda: not network.comparison_is_stale, timeout=WAIT_MS)
+    accumulated = network.compared.comparison.layer("classify").accumulated.both.sqnr_db
+    assert accumulated == pytest.approx(network.measured.effect.sqnr_db, abs=0.1)
+    view.canvas.copy_data()
+    assert QGuiApplication.clipboard().text().startswith("layer\tweight_sqnr_db")
+
+
+def test_samples_name_who_made_the_extremes(qtbot: QtBot, window_on: MainWindow) -> None:
+    view = window_on.views.show_view("samples")
+    table = window_on.document.table
+    stats = table.tensors[TENSOR]
+    worst = table.samples[int(stats.sample_high.argmax())]
+    assert worst in view.about.text()
+
+
+def test_snapshots_are_measured_and_come_back(qtbot: QtBot, window_on: MainWindow) -> None:
+    document = window_on.document
+    view = window_on.views.show_view("compare")
+    view.keep_snapshot("eight")
+    eight = document.plan
+    window_on.tune.set_bits(4)
+    qtbot.waitUntil(lambda: not window_on.network.is_stale, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: view.table.texts()[1][3] != "\N{EN DASH}", timeout=WAIT_MS)
+    now, kept = (float(row[3]) for row in view.table.texts())
+    assert kept > now
+    view.table.selectRow(1)
+    assert [row[0] for row in view.differences.texts()] == [LAYER]
+    view.load_snapshot(0)
+    assert document.plan == eight
+    document.undo_stack.undo()
+    view.remove_snapshot(0)
+    assert document.snapshots == ()
+    document.undo_stack.undo()
+    assert document.snapshots[0].name == "eight"
+
+
+def test_a_view_can_be_torn_off_and_comes_back(qtbot: QtBot, window_on: MainWindow) -> None:
+    views = window_on.views
+    count = views.count()
+    place = next(i for i in range(count) if views.widget(i).objectName() == "methods")
+    views.tabBarDoubleClicked.emit(place)
+    assert views.count() == count - 1
+    views.close_torn()
+    assert [views.widget(i).objectName() for i in range(count)] == [name for name, _ in VIEWS]
