@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from quantengine.observe import exact_sum, histogram, moments
 from quantengine.observe.block import Block
-from quantengine.observe.counting import LANES, SLOTS, drain
+from quantengine.observe.counting import SLOTS, drain
 from quantengine.observe.exact_add import add
 from quantengine.observe.histogram import KEY_BITS, Histogram
 from quantengine.observe.moments import Moments
@@ -34,7 +34,7 @@ _WIDEST_KEPT = 65536
 class Collector:
     """Statistics of the taps over the samples given to `observe`.
 
-    tables uint32 `[taps, 65536, LANES]` and slots `[taps, SLOTS]` count the current group;
+    tables uint32 `[taps, 1 << KEY_BITS]` and slots `[taps, SLOTS]` count the current group;
     they move to the histograms when it changes, so samples are best given group by group.
     distinct int64 `[taps]`: number of distinct values in the slots, -1 once the table counts.
     """
@@ -64,7 +64,7 @@ class Collector:
         scan(
             block.buffer,
             block.buffer.view(np.int32),
-            block.buffer.view(np.uint16),
+            block.buffer.view(np.uint32),
             block.layout,
             self._tables,
             self._slot_keys,
@@ -184,9 +184,9 @@ def _to_reals(order: NDArray[np.int32]) -> NDArray[np.float32]:
 
 def _lazy_zeros(taps: int) -> NDArray[np.uint32]:
     """Tables that take memory only where a value falls: numpy would ask for huge pages."""
-    cells = taps * _KEYS * LANES
+    cells = taps * _KEYS
     private = (
         {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
     )
     memory = mmap.mmap(-1, max(4 * cells, 1), **private)
-    return np.frombuffer(memory, np.uint32, cells).reshape(taps, _KEYS, LANES)
+    return np.frombuffer(memory, np.uint32, cells).reshape(taps, _KEYS)

@@ -6,16 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.observe.compiled import compiled
-from quantengine.observe.histogram import KEY_BITS, MOST_EXACT
+from quantengine.observe.histogram import MOST_EXACT, SHIFT, ZEROS
 
 Words = NDArray[np.int32]
-Halves = NDArray[np.uint16]
+Patterns = NDArray[np.uint32]
 Counts = NDArray[np.uint32]
 Longs = NDArray[np.int64]
-
-LANES = 4
-"""Counters per bin, used in turn: a spike would else wait for its own last store. Measured on the
-activations of mobilenetv2: 2 lanes 0.61, 4 lanes 0.45 ns a value."""
 
 SLOTS = 2 * MOST_EXACT
 
@@ -28,24 +24,33 @@ _HASH = 2654435769
 
 
 @compiled
-def count(halves: Halves, begin: int, end: int, table: Counts) -> None:
-    """Counts values begin to end by the upper of their two halves, in table `[65536, LANES]`."""
-    whole = begin + (end - begin) // LANES * LANES
-    for i in range(np.uint64(2 * begin + 1), np.uint64(2 * whole), np.uint64(2 * LANES)):
-        table[halves[i], 0] += np.uint32(1)
-        table[halves[i + np.uint64(2)], 1] += np.uint32(1)
-        table[halves[i + np.uint64(4)], 2] += np.uint32(1)
-        table[halves[i + np.uint64(6)], 3] += np.uint32(1)
+def count(patterns: Patterns, begin: int, end: int, table: Counts) -> None:
+    """Counts values begin to end by their leading bits, in table `[1 << KEY_BITS]`.
+
+    Zeros go to ZEROS counters in turn: one counter would wait for its own last store. Measured
+    on sparse activations: 0.6 ns a value, and 0.7 to 1.2 with several counters for every key,
+    which also take as many times the memory and cache.
+    """
+    whole = begin + (end - begin) // ZEROS * ZEROS
+    for i in range(np.uint64(begin), np.uint64(whole), np.uint64(ZEROS)):
+        a = patterns[i] >> np.uint32(SHIFT)
+        b = patterns[i + np.uint64(1)] >> np.uint32(SHIFT)
+        c = patterns[i + np.uint64(2)] >> np.uint32(SHIFT)
+        d = patterns[i + np.uint64(3)] >> np.uint32(SHIFT)
+        table[a] += np.uint32(1)
+        table[b | np.uint32(b == 0)] += np.uint32(1)
+        table[c | np.uint32(c == 0) << np.uint32(1)] += np.uint32(1)
+        table[d | np.uint32(d == 0) * np.uint32(3)] += np.uint32(1)
     for i in range(whole, end):
-        table[halves[2 * i + 1], 0] += np.uint32(1)
+        table[patterns[i] >> np.uint32(SHIFT)] += np.uint32(1)
 
 
 @compiled
-def count_carefully(words: Words, begin: int, end: int, table: Counts) -> None:
+def count_carefully(patterns: Patterns, begin: int, end: int, table: Counts) -> None:
     """Like `count`, leaving out NaN, infinity and huge values."""
     for i in range(begin, end):
-        if (words[i] & MAGNITUDE) < HUGE:
-            table[(words[i] >> KEY_BITS) & 0xFFFF, 0] += np.uint32(1)
+        if (patterns[i] & MAGNITUDE) < HUGE:
+            table[patterns[i] >> np.uint32(SHIFT)] += np.uint32(1)
 
 
 @compiled
@@ -77,7 +82,7 @@ def spill(keys: Counts, counts: Longs, table: Counts) -> None:
     """Moves the counts of distinct values to the table."""
     for slot in range(SLOTS):
         if counts[slot] > 0:
-            table[keys[slot] >> KEY_BITS, 0] += np.uint32(counts[slot])
+            table[keys[slot] >> np.uint32(SHIFT)] += np.uint32(counts[slot])
             counts[slot] = 0
 
 
@@ -87,11 +92,8 @@ def drain(table: Counts) -> tuple[Counts, Longs]:
     keys, counts = np.empty(table.shape[0], np.uint32), np.empty(table.shape[0], np.int64)
     found = 0
     for key in range(table.shape[0]):
-        total = np.int64(0)
-        for lane in range(LANES):
-            total += table[key, lane]
-        if total > 0:
-            keys[found], counts[found] = key, total
+        if table[key] > 0:
+            keys[found], counts[found] = key, table[key]
             found += 1
             table[key] = 0
     return keys[:found].copy(), counts[:found].copy()

@@ -15,8 +15,14 @@ GROUPS = 4
 MOST_EXACT = 1024
 """So many distinct values of a tensor are counted one by one: images, masks, tiny tensors."""
 
-KEY_BITS = 16
-"""Sign, exponent and 7 bits of mantissa: bins at most 0.8 % of their value wide."""
+KEY_BITS = 18
+"""Sign, exponent and 9 bits of mantissa: bins at most 0.2 % of their value wide. Measured on
+mobilenetv2 at 8 bits against raw values: 16 bits were off by up to 0.18 dB, 18 by 0.05."""
+
+SHIFT = 32 - KEY_BITS
+
+ZEROS = 4
+"""The lowest keys, below 1e-40, all mean zero: counting uses them in turn."""
 
 _SIGN = 1 << (KEY_BITS - 1)
 
@@ -25,7 +31,7 @@ _SIGN = 1 << (KEY_BITS - 1)
 class Histogram:
     """How often each pattern was seen.
 
-    keys uint32 `[n]` ascending: whole float32 patterns where `exact`, else their leading 16 bits.
+    keys uint32 `[n]` ascending: whole float32 patterns where `exact`, else their leading KEY_BITS.
     counts int64 `[GROUPS, n]`. Which form it has depends only on the values, never on the order.
     """
 
@@ -42,7 +48,7 @@ class Histogram:
         """The same counts by leading bits."""
         if not self.exact:
             return self
-        return gathered(self.keys >> np.uint32(KEY_BITS), self.counts, exact=False)
+        return gathered(self.keys >> np.uint32(SHIFT), self.counts, exact=False)
 
     def only(self, groups: tuple[int, ...]) -> Histogram:
         """The part that samples of the given groups made."""
@@ -70,33 +76,24 @@ def merge(a: Histogram, b: Histogram) -> Histogram:
 
 
 def _joined(a: Histogram, b: Histogram) -> Histogram:
-    keys = np.concatenate((a.keys, b.keys))
-    return gathered(keys, np.concatenate((a.counts, b.counts), axis=1), exact=a.exact)
+    keys = np.union1d(a.keys, b.keys)
+    counts = np.zeros((GROUPS, keys.size), np.int64)
+    for part in (a, b):
+        counts[:, np.searchsorted(keys, part.keys)] += part.counts
+    return Histogram(keys, counts, a.exact)
 
 
 def gathered(keys: NDArray[np.uint32], counts: NDArray[np.int64], *, exact: bool) -> Histogram:
-    """Counts of equal keys added up; -0.0 counts as 0.0."""
+    """Counts of equal keys added up; -0.0 and what is too small to tell from it count as 0.0."""
     if not exact:
-        keys = np.where(keys == _SIGN, np.uint32(0), keys)
-    unique, places = _numbered(keys, exact)
+        keys = np.where((keys & (_SIGN - 1)) < ZEROS, np.uint32(0), keys)
+    if np.all(keys[1:] > keys[:-1]):
+        return Histogram(keys, counts, exact)
+    unique, places = np.unique(keys, return_inverse=True)
     sums = np.zeros((GROUPS, unique.size), np.int64)
     for group in range(GROUPS):
         np.add.at(sums[group], places, counts[group])
     return Histogram(unique, sums, exact)
-
-
-def _numbered(keys: NDArray[np.uint32], exact: bool) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
-    """Distinct keys ascending, and the place of each key among them."""
-    if exact:
-        unique, places = np.unique(keys, return_inverse=True)
-        return unique, places
-    # A table of all short keys is four times faster than sorting thousands of them.
-    seen = np.zeros(1 << KEY_BITS, np.bool_)
-    seen[keys] = True
-    unique = np.flatnonzero(seen).astype(np.uint32)
-    place = np.empty(1 << KEY_BITS, np.intp)
-    place[unique] = np.arange(unique.size)
-    return unique, place[keys]
 
 
 def in_group(counts: NDArray[np.int64], group: int) -> NDArray[np.int64]:
@@ -114,8 +111,8 @@ def _edges(
         values = keys.view(np.float32).astype(np.float64)
         return values, values
     size = (keys & (_SIGN - 1)).astype(np.uint32)
-    near = (size << KEY_BITS).view(np.float32).astype(np.float64)
-    far = ((size + 1) << KEY_BITS).view(np.float32).astype(np.float64)
+    near = (size << SHIFT).view(np.float32).astype(np.float64)
+    far = ((size + 1) << SHIFT).view(np.float32).astype(np.float64)
     far[size == 0] = 0.0
     negative = keys >= _SIGN
     return np.where(negative, -far, near), np.where(negative, -near, far)

@@ -28,7 +28,7 @@ from quantengine.observe.sweep import (
 
 Floats = NDArray[np.float32]
 Words = NDArray[np.int32]
-Halves = NDArray[np.uint16]
+Patterns = NDArray[np.uint32]
 Counts = NDArray[np.uint32]
 Longs = NDArray[np.int64]
 Doubles = NDArray[np.float64]
@@ -41,7 +41,7 @@ _STRETCH = 4096
 def scan(
     floats: Floats,
     words: Words,
-    halves: Halves,
+    patterns: Patterns,
     layout: Longs,
     tables: Counts,
     slot_keys: Counts,
@@ -64,8 +64,10 @@ def scan(
     for t in range(len(layout)):
         start, outer, channels, inner, first = layout[t]
         end, last = start + outer * channels * inner, first + channels
-        counted = _count_if_few(words[start:end], t, tables, slot_keys, slot_counts, distinct)
-        x, bits, keys = floats[start:end], words[start:end], halves[2 * start : 2 * end]
+        counted = _count_if_few(
+            words[start:end], patterns[start:end], t, tables, slot_keys, slot_counts, distinct
+        )
+        x, bits, keys = floats[start:end], words[start:end], patterns[start:end]
         lows, highs, ns = low[first:last], high[first:last], seen[first:last]
         s, q = sums[first:last], squares[first:last]
         ranges[t, 0], ranges[t, 1] = NOTHING, -NOTHING
@@ -93,7 +95,13 @@ def scan(
 
 @compiled
 def _count_if_few(
-    words: Words, t: int, tables: Counts, keys: Counts, counts: Longs, distinct: Longs
+    words: Words,
+    patterns: Patterns,
+    t: int,
+    tables: Counts,
+    keys: Counts,
+    counts: Longs,
+    distinct: Longs,
 ) -> bool:
     """Counts a tensor of few distinct values one by one; False if its values are still uncounted.
 
@@ -104,7 +112,7 @@ def _count_if_few(
     distinct[t], done = count_distinct(words, keys[t], counts[t], distinct[t])
     if distinct[t] < 0:
         spill(keys[t], counts[t], tables[t])
-        count_carefully(words, done, words.size, tables[t])
+        count_carefully(patterns, done, words.size, tables[t])
     return True
 
 
@@ -112,7 +120,7 @@ def _count_if_few(
 def _rows(
     floats: Floats,
     words: Words,
-    halves: Halves,
+    patterns: Patterns,
     inner: int,
     counted: bool,
     table: Counts,
@@ -144,17 +152,17 @@ def _rows(
             squares[c] += square
             seen[c] += n
             if end - pending >= _STRETCH:
-                _count(words, halves, pending, end, clean, table)
+                _count(patterns, pending, end, clean, table)
                 pending, clean = end, True
     if pending < words.size:
-        _count(words, halves, pending, words.size, clean, table)
+        _count(patterns, pending, words.size, clean, table)
 
 
 @compiled
 def _columns(
     floats: Floats,
     words: Words,
-    halves: Halves,
+    patterns: Patterns,
     counted: bool,
     table: Counts,
     low: Words,
@@ -190,7 +198,7 @@ def _columns(
                     floats[i], words[i], i % channels, low, high, seen, sums, squares, special, span
                 )
         if not counted:
-            _count(words, halves, begin, end, clean, table)
+            _count(patterns, begin, end, clean, table)
 
 
 @compiled
@@ -234,8 +242,8 @@ def _add_carefully(
 
 
 @compiled
-def _count(words: Words, halves: Halves, begin: int, end: int, clean: bool, table: Counts) -> None:
+def _count(patterns: Patterns, begin: int, end: int, clean: bool, table: Counts) -> None:
     if clean:
-        count(halves, begin, end, table)
+        count(patterns, begin, end, table)
     else:
-        count_carefully(words, begin, end, table)
+        count_carefully(patterns, begin, end, table)

@@ -13,13 +13,13 @@ from quantengine.data.array_file import read_archive
 from quantengine.errors import DataError
 from quantengine.files import whole_file
 from quantengine.observe.exact_sum import LIMBS
-from quantengine.observe.histogram import GROUPS, KEY_BITS, MOST_EXACT, Histogram
+from quantengine.observe.histogram import GROUPS, KEY_BITS, MOST_EXACT, SHIFT, Histogram
 from quantengine.observe.moments import Moments
 from quantengine.observe.statistics import MOST_KEPT, TensorStats
 from quantengine.observe.table import CalibrationTable
 
 FORMAT = "quantscope calibration table"
-VERSION = 1
+VERSION = 2
 
 Array = NDArray[Any]
 
@@ -182,7 +182,7 @@ class _Reader:
         counts = np.ascontiguousarray(self.take("counts", size).T)
         _demand(bool(np.all(keys[1:] > keys[:-1]) and np.all(counts >= 0)))
         _demand(size <= MOST_EXACT if exact else not size or keys[-1] < 1 << KEY_BITS)
-        values = (keys if exact else keys << KEY_BITS).view(np.float32)
+        values = (keys if exact else keys << SHIFT).view(np.float32)
         _demand(bool(np.all(np.isfinite(values))))
         return Histogram(keys, counts, exact)
 

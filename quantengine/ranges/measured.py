@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from quantengine.observe.distribution import Distribution
 from quantengine.ranges.choice import Doubles
 from quantengine.ranges.grid import Grids
+from quantengine.ranges.thinned import thinned
 
 
 class Measured(Protocol):
@@ -49,15 +50,19 @@ class Bins:
         return not self._spread.any()
 
     @cached_property
+    def _searched(self) -> Distribution:
+        return thinned(self.distribution)
+
+    @cached_property
     def _spread(self) -> NDArray[np.bool_]:
         """Bins wide enough to be told from a spike in double precision."""
-        bins = self.distribution
+        bins = self._searched
         return bins.right - bins.left > 1e-9 * np.maximum(np.abs(bins.left), np.abs(bins.right))
 
     @cached_property
     def _edges(self) -> Doubles:
         """Place and weight of every edge `[2, m]`: the step of the density, left minus right."""
-        bins, wide = self.distribution, self._spread
+        bins, wide = self._searched, self._spread
         density = bins.count[wide] / (bins.right[wide] - bins.left[wide])
         places = np.stack([bins.left[wide], bins.right[wide]], axis=1).reshape(-1)
         weights = np.stack([-density, density], axis=1).reshape(-1)
@@ -69,7 +74,7 @@ class Bins:
     @cached_property
     def _spikes(self) -> Doubles:
         """Value and count of every exact value `[2, n]`."""
-        bins, narrow = self.distribution, ~self._spread
+        bins, narrow = self._searched, ~self._spread
         return np.stack([(bins.left[narrow] + bins.right[narrow]) / 2.0, bins.count[narrow]])
 
     def errors(self, grids: Grids, power: float) -> Doubles:

@@ -19,6 +19,9 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.distribution import quantization_noise, sqnr_db
 from quantengine.observe.observed_model import observed_model
 from quantengine.observe.taps import model_taps
+from quantengine.ranges.choice import RangeSpec
+from quantengine.ranges.grid import grids_of
+from quantengine.ranges.registry import choose
 from quantengine.runtime import Session
 
 TOLERANCE_DB = {4: 0.1, 8: 0.1, 16: 0.3}
@@ -85,6 +88,41 @@ def test_ratios_are_those_of_raw_activations(shared: Path, name: str) -> None:
                         bits,
                         share,
                     )
+
+
+def test_ratios_and_ranges_of_every_tensor_at_8_bits(shared: Path) -> None:
+    model = open_model(shared / "models/mobilenetv2.onnx")
+    data = mobilenet_data(shared)
+    table = calibrate(model, data, model_taps(model))
+    raw = raw_tensors(model, data, list(table.tensors))
+    spec = RangeSpec(IntegerType(8, False), False)
+    for name, stats in table.tensors.items():
+        encoding = encode_range(stats.low, stats.high, spec.dtype, symmetric=False)
+        choice = choose(stats, spec, "mse")
+        near = np.linspace(0.9, 1.05, 31)
+        around = [(choice.low * a, choice.high * a) for a in near]
+        wider = [(stats.low * a, stats.high * a) for a in np.linspace(0.4, 1.0, 31)]
+        losses = raw_losses(raw[name], [(choice.low, choice.high), *around, *wider], spec)
+        signal = float(raw[name].astype(np.float64) @ raw[name])
+        full = raw_losses(raw[name], [(stats.low, stats.high)], spec)[0]
+        if full > 1e-12 * signal:
+            true_db = 10 * np.log10(signal / full)
+            assert sqnr_db(stats.distribution, encoding) == pytest.approx(true_db, abs=0.1), name
+            assert 10 * np.log10(losses[0] / min(losses)) < 0.05, name
+
+
+def raw_losses(
+    values: np.ndarray, ranges: list[tuple[float, float]], spec: RangeSpec
+) -> list[float]:
+    """Sum of squared errors of raw values under each range."""
+    low, high = (np.minimum(0, [r[0] for r in ranges]), np.maximum(0, [r[1] for r in ranges]))
+    grids = grids_of(low, high, spec)
+    losses = []
+    for scale, first, last in grids.packed.T.astype(np.float32):
+        steps = values * (np.float32(1) / scale)
+        steps -= np.clip(np.rint(steps), first, last)
+        losses.append(float(steps @ steps) * float(scale) ** 2)
+    return losses
 
 
 def test_relu6_has_its_spikes_and_clipping_is_counted(shared: Path) -> None:

@@ -13,7 +13,7 @@ from quantengine.observe import exact_sum, statistics
 from quantengine.observe.block import Block
 from quantengine.observe.collector import Collector
 from quantengine.observe.exact_add import add
-from quantengine.observe.histogram import MOST_EXACT
+from quantengine.observe.histogram import MOST_EXACT, SHIFT
 from quantengine.observe.statistics import MOST_KEPT, TensorStats
 from quantengine.observe.tap import Tap
 
@@ -112,7 +112,7 @@ def test_counts_of_a_long_run_are_those_of_numpy() -> None:
     stats = observed(samples, 1)
     flat = np.concatenate([s.reshape(-1) for s in samples])
     assert stats.histogram.counts.sum() == flat.size
-    keys, counts = np.unique(flat.view(np.uint32) >> 16, return_counts=True)
+    keys, counts = np.unique(flat.view(np.uint32) >> SHIFT, return_counts=True)
     assert stats.histogram.keys.tolist() == keys.tolist()
     assert stats.histogram.counts.sum(axis=0).tolist() == counts.tolist()
     assert stats.channels is not None
