@@ -1,12 +1,9 @@
-"""How loops are compiled.
-
-What is kept on disk is renewed when the file of a function changes, not when that of a function
-it calls does: after changing a loop, touch the files that call it.
-"""
+"""How loops are compiled."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any, TypeVar, cast
 
 import numba
@@ -27,8 +24,34 @@ def reordered(function: Function) -> Function:
 
 
 def _kept(function: Function, options: dict[str, Any]) -> Function:
-    """Kept beside the source or in the person's cache folder; where neither can be written, not."""
+    """Kept beside the source or in the person's cache folder; where neither can be written, not.
+
+    numba looks only at the file of a function, not at the loops and numbers it takes from others,
+    so a digest of all of them is made part of the name under which the code is kept.
+    """
+    function.__qualname__ += f"_{_digest(function, options)}"
     try:
         return cast(Function, numba.njit(cache=True, **options)(function))
     except RuntimeError:
         return cast(Function, numba.njit(**options)(function))
+
+
+def _digest(function: Callable[..., Any], options: dict[str, Any]) -> str:
+    """Changes with what a function does, and with what the loops it calls do."""
+    code = function.__code__
+    names = (name for name in code.co_names if name in function.__globals__)
+    parts = [
+        code.co_code.hex(),
+        *map(repr, (code.co_consts, code.co_names, code.co_varnames)),
+        *(f"{name} {sorted(options[name]) if name == 'fastmath' else ''}" for name in options),
+        *(_taken(function.__globals__[name]) for name in names),
+    ]
+    return sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _taken(value: Any) -> str:
+    """A loop taken from elsewhere by its own digest, a number by its value."""
+    loop = getattr(value, "py_func", None)
+    if loop is not None:
+        return str(loop.__qualname__)
+    return repr(value) if isinstance(value, int | float) else ""
