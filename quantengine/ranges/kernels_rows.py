@@ -99,3 +99,20 @@ def value_products(values: Floats, starts: NDArray[np.int64], grids: Doubles) ->
             sums[0, row] += product * scale
             sums[1, row] += square
     return sums
+
+
+@reordered
+def row_moments(values: Floats, starts: NDArray[np.int64]) -> Doubles:
+    """Mean and mean squared distance from it for rows of values, float64 `[2, rows]`."""
+    moments = np.zeros((2, starts.size - 1))
+    for row in range(starts.size - 1):
+        part = values[starts[row] : starts[row + 1]]
+        total, square = 0.0, 0.0
+        for i in range(part.size):
+            total += np.float64(part[i])
+        mean = total / part.size
+        for i in range(part.size):
+            gap = np.float64(part[i]) - mean
+            square += gap * gap
+        moments[0, row], moments[1, row] = mean, square / part.size
+    return moments

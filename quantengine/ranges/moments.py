@@ -23,11 +23,10 @@ def mean_std_rows(
     rows: Rows, _spec: RangeSpec, parameters: Mapping[str, float]
 ) -> tuple[Doubles, Doubles]:
     """mean - k d to mean + k d of each row, no wider than the row."""
-    count = np.diff(rows.starts)
-    values = rows.values.astype(np.float64)
-    mean = np.add.reduceat(values, rows.starts[:-1]) / count
-    spread = np.add.reduceat((values - np.repeat(mean, count)) ** 2, rows.starts[:-1]) / count
-    reach = parameters["k"] * np.sqrt(spread)
+    from quantengine.ranges.kernels_rows import row_moments
+
+    mean, variance = row_moments(rows.values, rows.starts)
+    reach = parameters["k"] * np.sqrt(variance)
     return np.maximum(rows.low, mean - reach), np.minimum(rows.high, mean + reach)
 
 
