@@ -76,10 +76,14 @@ def channels_last(pixels: Pixels) -> Pixels:
 
 
 def array_digest(array: Array) -> bytes:
-    """Digest of type, shape and values."""
-    found = hashlib.blake2b(f"{array.dtype.str}{array.shape}".encode(), digest_size=DIGEST_BYTES)
-    found.update(np.ascontiguousarray(array).tobytes())
-    return found.digest()
+    """Digest of type, shape and values.
+
+    SHA-256 because processors have instructions for it: half the time of BLAKE2, which took a
+    fifth of what running a small network does.
+    """
+    found = hashlib.sha256(f"{array.dtype.str}{array.shape}".encode())
+    found.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8))
+    return found.digest()[:DIGEST_BYTES]
 
 
 def file_digest(path: Path) -> bytes:
