@@ -82,7 +82,7 @@ def array_digest(array: Array) -> bytes:
     fifth of what running a small network does.
     """
     found = hashlib.sha256(f"{array.dtype.str}{array.shape}".encode())
-    found.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8))
+    found.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
     return found.digest()[:DIGEST_BYTES]
 
 
