@@ -24,6 +24,8 @@ COMMANDS = {
     "analyze": "show which layers a plan damages, alone and with all before them",
     "sensitivity": "show what each layer does to the result",
     "sweep": "compare widths or range methods by the result",
+    "finetune": "train through the quantizer, then write the model",
+    "search": "find the widths of each layer that keep an error or a size",
     "evaluate": "compare a quantized model with its float original",
     "merge": "join statistics of shards of the data",
     "methods": "list range methods and targets",

@@ -19,7 +19,7 @@ _WORDS: dict[str, bool | None] = {"true": True, "false": False, "none": None}
 _SETTING_START = re.compile(r":(?=[\w.]+=)")
 
 
-def add_plan_flags(parser: argparse.ArgumentParser) -> None:
+def add_plan_flags(parser: argparse.ArgumentParser, method_flag: str = "--method") -> None:
     """Flags that start from `--plan` or a target's plan and change it."""
     group = parser.add_argument_group("plan", "later flags change what --plan or --target says")
     add = group.add_argument
@@ -38,7 +38,12 @@ def add_plan_flags(parser: argparse.ArgumentParser) -> None:
         help="uint8, int8, int16, ... or bits; float: weights only; dynamic: ranges at run time",
     )
     add("--granularity", metavar="WORD", help="of weights: tensor, channel or block:32")
-    add("--method", metavar="NAME[:P=V,..]", help="range of activations; see quantengine methods")
+    add(
+        method_flag,
+        dest="method",
+        metavar="NAME[:P=V,..]",
+        help="range of activations; see quantengine methods",
+    )
     add("--weight-method", metavar="NAME[:P=V,..]", help="range of weights")
     add(
         "--keep-float",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from quantengine.errors import QuantError
 from quantengine.files import whole_file
+from quantengine.finetune.outcome import Point
 
 _VERSION = 1
 
@@ -26,7 +27,7 @@ class Checkpoint:
 
     `run` says what is trained how (model, plan, data, settings): only the same run may go on.
     `optimizer` holds the optimizer's tensors by parameter and part; `deltas` are by quantizer;
-    `points` are the curve so far, a row each.
+    `points` are the curve so far, `losses` the sum and count since the last one.
     """
 
     run: str
@@ -36,7 +37,8 @@ class Checkpoint:
     best: Arrays
     best_score: float
     deltas: Mapping[str, float]
-    points: tuple[tuple[float, ...], ...]
+    points: tuple[Point, ...]
+    losses: tuple[float, float]
 
     def save(self, path: Path) -> None:
         """Writes the file whole or not at all; raises QuantError where that is not possible."""
@@ -46,7 +48,8 @@ class Checkpoint:
             "step": self.step,
             "best_score": self.best_score,
             "deltas": dict(self.deltas),
-            "points": self.points,
+            "points": [asdict(point) for point in self.points],
+            "losses": self.losses,
         }
         groups = (("state", self.state), ("optimizer", self.optimizer), ("best", self.best))
         arrays = {f"{group}/{name}": a for group, found in groups for name, a in found.items()}
@@ -69,7 +72,8 @@ class Checkpoint:
                     for group in ("state", "optimizer", "best")
                 }
             if about["version"] == _VERSION and about["run"] == run:
-                points = tuple(tuple(map(float, row)) for row in about["points"])
+                points = tuple(Point(**row) for row in about["points"])
+                total, count = map(float, about["losses"])
                 deltas = {str(k): float(v) for k, v in about["deltas"].items()}
                 return cls(
                     run,
@@ -78,6 +82,7 @@ class Checkpoint:
                     best_score=float(about["best_score"]),
                     deltas=deltas,
                     points=points,
+                    losses=(total, count),
                 )
         except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as e:
             raise QuantError(

@@ -52,6 +52,8 @@ def measure_deltas(
         owners += [name] * len(taken)
         tensors += taken
         quantizer.taken = None
+    if not tensors:
+        return {}
     gradients = torch.autograd.grad(value, tensors, create_graph=True, allow_unused=True)
     used = [place for place, gradient in enumerate(gradients) if gradient is not None]
     owners, tensors = [owners[i] for i in used], [tensors[i] for i in used]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from quantengine.errors import QuantError
 
-if find_spec("torch") is None:
+try:
+    import torch
+except ModuleNotFoundError as error:
     raise QuantError(
         'Fine-tuning needs torch, which is not installed: pip install "quantscope[train]".'
-    )
-
-import torch
+    ) from error
 
 Tensor = torch.Tensor
 

@@ -1,0 +1,153 @@
+"""Teacher and student on the same samples: what one step learns, and how good the student is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from quantengine.errors import DataError
+from quantengine.finetune.augment import augment, is_image
+from quantengine.finetune.batch_norm import freeze
+from quantengine.finetune.batches import Batch, Samples, stacks
+from quantengine.finetune.fake_network import FakeNetwork
+from quantengine.finetune.loss import Goal, goal_of, relative_error
+from quantengine.finetune.network import Network
+from quantengine.finetune.outcome import Point
+from quantengine.finetune.pytorch import torch
+from quantengine.finetune.settings import Settings
+from quantengine.formats.metrics import sqnr_db
+from quantengine.monitor import Monitor
+
+
+class Lesson:
+    """The float network shows, the quantized one follows; `targets` are tensors of the float one.
+
+    Raises DataError where labels are asked for and there are none.
+    """
+
+    def __init__(
+        self, teacher: Network, student: FakeNetwork, data: Samples, settings: Settings
+    ) -> None:
+        self.teacher, self.student, self.data, self.settings = teacher, student, data, settings
+        self.stack = stacks(student.model, teacher, data)
+        self.goal = self._goal()
+        self.use_labels = self._use_labels()
+        self.layers = self._layers() if settings.layer_loss else ()
+        chosen = settings.augment
+        self.augments = data.dataset.preprocessing is not None if chosen is None else chosen
+
+    def batches(self, indices: tuple[int, ...], random: Any) -> list[Batch]:
+        """The samples to learn from in one step, changed a little where they are images."""
+        loaded = self.data.load(indices, self.teacher, stack=self.stack)
+        if not self.augments:
+            return list(loaded)
+        return [_changed(batch, random) for batch in loaded]
+
+    def loss(self, batch: Batch, targets: tuple[str, ...] = ()) -> Any:
+        """How far the student is: at the outputs, or at `targets` where there are some."""
+        if targets:
+            return self._distance(batch, targets)
+        with torch.no_grad():
+            expected = self.teacher.run(batch.feeds, (*self.goal.outputs, *self.layers))
+        wanted = (*self.goal.outputs, *(self._seen(name) for name in self.layers))
+        found = self.student.run(batch.feeds, wanted)
+        loss = self._output_loss(expected, found, batch)
+        for name in self.layers:
+            share = self.settings.layer_loss / len(self.layers)
+            loss = loss + share * relative_error(expected[name], found[self._seen(name)])
+        return loss
+
+    def judge(self, step: int, loss: float, monitor: Monitor) -> Point:
+        """The student on the held-out samples, with batch norms as the file will have them."""
+        self.student.train(False)
+        frozen = {name: norm.frozen for name, norm in self.student.norms.items()}
+        freeze(self.student.norms, frozen=True)
+        tally = _Tally(self.goal)
+        with torch.no_grad():
+            for chosen in self.data.held_out(self.settings.batch):
+                for batch in self.data.load(chosen, self.teacher, stack=self.stack):
+                    monitor.check()
+                    expected = self.teacher.run(batch.feeds, self.goal.outputs)
+                    found = self.student.run(batch.feeds, self.goal.outputs)
+                    score = float(self._output_loss(expected, found, batch))
+                    tally.add(expected, found, score, batch.size)
+        for name, norm in self.student.norms.items():
+            norm.frozen = frozen[name]
+        return tally.point(step, loss)
+
+    def _distance(self, batch: Batch, targets: tuple[str, ...]) -> Any:
+        """The mean relative error of some layers' outputs."""
+        with torch.no_grad():
+            expected = self.teacher.run(batch.feeds, targets)
+        found = self.student.run(batch.feeds, [self._seen(name) for name in targets])
+        errors = [relative_error(expected[n], found[self._seen(n)]) for n in targets]
+        return sum(errors) / len(errors)
+
+    def _output_loss(
+        self, expected: Mapping[str, Any], found: Mapping[str, Any], batch: Batch
+    ) -> Any:
+        labelled = self.use_labels and batch.labels is not None
+        if labelled and self.settings.loss == "labels":
+            return self.goal.label_error(found, batch.labels)
+        loss = self.goal.distance(expected, found)
+        return loss + self.goal.label_error(found, batch.labels) if labelled else loss
+
+    def _seen(self, name: str) -> str:
+        """The tensor of the student that its readers see in place of `name`."""
+        return self.student.places.seen.get(name, name)
+
+    def _layers(self) -> tuple[str, ...]:
+        inputs = self.student.model.inputs
+        return tuple(n for n in self.student.activation_quantizers if n not in inputs)
+
+    def _goal(self) -> Goal:
+        goal = goal_of(self.student.model)
+        first = self.data.judging[: self.settings.batch]
+        batch = next(self.data.load(first, self.teacher, stack=self.stack))
+        with torch.no_grad():
+            found = self.teacher.run(batch.feeds, goal.outputs)
+        return goal.softened(found[goal.outputs[0]])
+
+    def _use_labels(self) -> bool:
+        usable = self.data.labelled and self.goal.scores is not None
+        if self.settings.loss == "labels" and not usable:
+            raise DataError(
+                "the data has no labels for an output of class scores: give --labels, or train "
+                "towards the float model's outputs (--loss distill)"
+            )
+        return usable and self.settings.loss != "distill"
+
+
+class _Tally:
+    """Sums over batches that become a point."""
+
+    def __init__(self, goal: Goal) -> None:
+        self.goal = goal
+        self.score = self.signal = self.noise = 0.0
+        self.agreeing = self.count = 0
+
+    def add(
+        self, expected: Mapping[str, Any], found: Mapping[str, Any], score: float, size: int
+    ) -> None:
+        self.score += score * size
+        self.count += size
+        for name in self.goal.outputs:
+            power = float(expected[name].double().square().sum())
+            self.signal += power
+            self.noise += power * float(relative_error(expected[name], found[name]))
+        if self.goal.scores is not None:
+            best = (values[self.goal.scores].argmax(-1) for values in (expected, found))
+            self.agreeing += int(torch.eq(*best).sum())
+
+    def point(self, step: int, loss: float) -> Point:
+        agreement = self.agreeing / self.count if self.goal.scores is not None else None
+        quality = sqnr_db(self.signal, self.noise)
+        return Point(step, loss, self.score / self.count, quality, agreement)
+
+
+def _changed(batch: Batch, random: Any) -> Batch:
+    feeds = {
+        name: augment(value, random) if is_image(value) else value
+        for name, value in batch.feeds.items()
+    }
+    return Batch(feeds, batch.labels, batch.size)

@@ -1,0 +1,54 @@
+"""What fine-tuning gives back; needs no torch."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from quantengine.graph.model import FloatModel
+from quantengine.resolve import Resolution
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of the curve: mean loss since the last one, and the held-out samples.
+
+    `score` is the loss of the held-out samples, lower is better, `sqnr_db` that of their outputs;
+    `agreement` is the share whose best class is the float model's, None without class scores.
+    """
+
+    step: int
+    loss: float
+    score: float
+    sqnr_db: float
+    agreement: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object with the same parts; null where there is no number."""
+        parts = vars(self).items()
+        return {k: None if v is None or not math.isfinite(v) else v for k, v in parts}
+
+
+@dataclass(frozen=True, eq=False)
+class FineTuned:
+    """The trained model with the resolution to export it under, and how it came about.
+
+    `before` and `after` are held-out points of the start and of the best state, which is kept.
+    `memory_bytes` is the most the device held for tensors, None where torch does not count it.
+    """
+
+    model: FloatModel
+    resolution: Resolution
+    before: Point
+    after: Point
+    points: tuple[Point, ...]
+    seconds: float
+    memory_bytes: int | None
+    device: str
+    notes: tuple[str, ...]
+
+    @property
+    def improved(self) -> bool:
+        """Whether training found anything better than the start."""
+        return self.after.step > 0

@@ -1,0 +1,114 @@
+"""Batch norms in training: plain batch norm in the float limit, one inference graph at the end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from quantengine.finetune.batch_norm import MOMENTUM, FoldedNorm, norms_of
+from quantengine.finetune.fake_network import FakeNetwork
+from quantengine.finetune.finish import finished
+from quantengine.finetune.network import OPERATORS
+from quantengine.finetune.settings import Settings
+from quantengine.finetune.train import finetune
+from quantengine.runtime import Session
+from tests.engine.finetune.graphs import images, normed, quantized, residual
+
+
+def _norm(tmp_path):
+    (constants,) = norms_of(normed(tmp_path / "m.onnx")).values()
+    norm = FoldedNorm(constants, OPERATORS["Conv"], "cpu")
+    norm.training = True
+    return norm, torch.tensor(constants.w)
+
+
+def _plain(norm, x, w, *, by_batch):
+    c = norm.constants
+    y = torch.nn.functional.conv2d(x, w, torch.tensor(c.bias), padding=1)
+    mean, variance = (norm.watched[name].clone() for name in ("mean", "variance"))
+    y = torch.nn.functional.batch_norm(
+        y,
+        mean,
+        variance,
+        *norm.learned.values(),
+        training=by_batch,
+        momentum=MOMENTUM,
+        eps=c.epsilon,
+    )
+    return y, mean, variance
+
+
+PADS = {"pads": [1, 1, 1, 1]}
+
+
+def test_until_frozen_it_is_plain_batch_norm_in_the_float_limit(tmp_path):
+    norm, w = _norm(tmp_path)
+    x = torch.randn(6, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+    expected, mean, variance = _plain(norm, x, w, by_batch=True)
+    found = norm.run(PADS, x, norm.folded_weight(w), norm.folded_bias(), w)
+    assert torch.allclose(found, expected, atol=2e-4)
+    # torch too keeps the unbiased variance
+    assert torch.allclose(norm.watched["mean"], mean, atol=1e-5)
+    assert torch.allclose(norm.watched["variance"], variance, rtol=1e-5)
+
+
+def test_frozen_it_uses_the_running_statistics_and_keeps_them(tmp_path):
+    norm, w = _norm(tmp_path)
+    norm.frozen = True
+    x = torch.randn(6, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+    expected, mean, _ = _plain(norm, x, w, by_batch=False)
+    found = norm.run(PADS, x, norm.folded_weight(w), norm.folded_bias(), w)
+    assert torch.allclose(found, expected, atol=2e-4)
+    assert torch.equal(norm.watched["mean"], mean)
+
+
+def test_one_wild_batch_moves_the_rounded_weight_by_the_running_variance_only(tmp_path):
+    norm, w = _norm(tmp_path)
+    wild = 100 * torch.randn(6, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+    norm.run(PADS, wild, norm.folded_weight(w), norm.folded_bias(), w)
+    seen = torch.nn.functional.conv2d(wild, w, padding=1).var((0, 2, 3))
+    running = 0.9 * torch.tensor(norm.constants.variance) + 0.1 * seen
+    scale = norm.learned["gamma"] / torch.sqrt(running + norm.constants.epsilon)
+    assert torch.allclose(norm.folded_weight(w), w * scale.reshape(-1, 1, 1, 1), rtol=1e-4)
+
+
+def test_both_ways_start_from_the_same_inference_graph(tmp_path):
+    model, data = normed(tmp_path / "m.onnx"), images()
+    start = quantized(model, data, 6, 8)
+    feeds = {"x": torch.from_numpy(data.load(0).feeds["x"])}
+    found = []
+    for norms in ({}, norms_of(model)):
+        network = FakeNetwork(model, start, Settings(), norms=norms)
+        assert len(network.norms) == len(norms)
+        found.append(network.run(feeds)["y"].detach())
+    assert torch.allclose(*found, atol=1e-4)
+
+
+def test_trained_norms_end_folded(tmp_path):
+    model, data = normed(tmp_path / "m.onnx"), images(40)
+    start = quantized(model, data, 2, 4)
+    settings = Settings(epochs=10, batch=8, batch_norm=True)
+    tuned = finetune(model, start, data, settings)
+    assert tuned.notes[0] == "1 batch norms were trained and then folded."
+    assert [n.op_type for n in tuned.model.graph.node] == [n.op_type for n in model.graph.node]
+    assert tuned.after.score < tuned.before.score
+    folded = finetune(model, start, data, replace(settings, batch_norm=False))
+    assert folded.points != tuned.points
+
+
+def test_folding_is_the_function_of_the_unfolded_model(tmp_path):
+    model = normed(tmp_path / "m.onnx")
+    start = quantized(model, images(), 16, 16)
+    network = FakeNetwork(model, start, Settings(), norms=norms_of(model))
+    back, _ = finished(network)
+    feeds = images().load(1).feeds
+    plain = Session(normed(tmp_path / "n.onnx", fold=False).proto).run(feeds)["y"]
+    np.testing.assert_allclose(Session(back.proto).run(feeds)["y"], plain, rtol=1e-3, atol=1e-4)
+
+
+def test_a_model_without_norms_has_none_to_train(tmp_path):
+    assert norms_of(residual(tmp_path / "m.onnx")) == {}

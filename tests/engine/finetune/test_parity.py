@@ -1,0 +1,101 @@
+"""The exported file computes what the fake-quantized network computed."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import onnx
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from quantengine.data.open import in_memory
+from quantengine.finetune.fake_network import FakeNetwork
+from quantengine.finetune.finish import finished
+from quantengine.finetune.settings import Settings
+from quantengine.graph.load import open_model
+from quantengine.rewrite.qdq import qdq_model
+from quantengine.runtime import Session
+from tests.engine.finetune.graphs import images, quantized, residual
+
+SAME_CODES = 0.999
+
+
+def _jolted(network, seed=0):
+    """A network whose every parameter has moved, as after training."""
+    random = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for parameter in network.parameters().values():
+            noise = torch.randn(parameter.tensor.shape, generator=random)
+            parameter.tensor.add_(0.1 * parameter.unit * noise)
+    return network
+
+
+def _with_outputs(proto, names):
+    copy = onnx.ModelProto()
+    copy.CopyFrom(proto)
+    known = {value.name for value in copy.graph.output}
+    copy.graph.output.extend(onnx.ValueInfoProto(name=n) for n in names if n not in known)
+    return copy
+
+
+def _compare(network, feeds, tolerance):
+    """Holds outputs to one step of the last layer and the codes of every layer to 99.9 %."""
+    model, resolution = finished(network)
+    proto = qdq_model(model, resolution.encodings)
+    seen = network.places.seen
+    session = Session(_with_outputs(proto, [seen[n] for n in seen]), optimize=False)
+    expected = session.run(feeds)
+    tensors = {name: torch.from_numpy(array) for name, array in feeds.items()}
+    with torch.no_grad():
+        found = network.run(tensors, [*model.outputs, *seen.values()])
+    for tensor, name in seen.items():
+        scale = resolution.encodings.of(tensor).scale
+        steps = np.rint((found[name].numpy() - expected[name]) / scale)
+        assert np.mean(steps == 0) >= SAME_CODES, tensor
+    for name in model.outputs:
+        value = expected[name]
+        assert np.abs(found[name].numpy() - value).max() <= tolerance * np.abs(value).max()
+
+
+@pytest.mark.parametrize("method", ["ste", "lsq", "ewgs"])
+@pytest.mark.parametrize(("weights", "activations"), [(1, 1), (2, 2), (3, 4), (4, 8), (8, 8)])
+def test_every_layer_has_the_codes_of_the_file(tmp_path, method, weights, activations):
+    model, data = residual(tmp_path / "m.onnx"), images()
+    start = quantized(model, data, weights, activations)
+    network = _jolted(FakeNetwork(model, start, Settings(method=method)))
+    feeds = {"x": np.concatenate([data.load(i).feeds["x"] for i in range(len(data))])}
+    _compare(network, feeds, 1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "bits"),
+    [
+        ("mnist_cnn", (16, 1, 28, 28), (2, 2)),
+        ("resnet20_cifar10", (4, 3, 32, 32), (4, 4)),
+        ("super_resolution_x3", (1, 1, 24, 20), (4, 8)),
+    ],
+)
+def test_real_models_have_the_codes_of_the_file(shared, name, shape, bits):
+    model = open_model(shared / f"models/{name}.onnx")
+    random = np.random.default_rng(0)
+    scale = 255 if name == "mnist_cnn" else 1
+    smooth = np.sin(np.arange(shape[-1])) + random.normal(size=shape)
+    x = (scale * np.abs(smooth)).astype(np.float32)
+    (port,) = model.inputs
+    network = _jolted(FakeNetwork(model, quantized(model, in_memory({port: x}), *bits), Settings()))
+    _compare(network, {port: x}, 1e-3)
+
+
+def test_markers_stand_where_the_file_rounds(tmp_path):
+    model = residual(tmp_path / "m.onnx")
+    start = quantized(model, images(), 8, 8)
+    network = FakeNetwork(model, start, Settings())
+    written = qdq_model(model, start.encodings)
+    pairs = [n for n in written.graph.node if n.op_type == "QuantizeLinear"]
+    owners = [n for n in network.places.proto.graph.node if n.op_type == "QuantizeActivation"]
+    assert len(owners) == len(pairs)
+    rounded = [n for n in network.places.proto.graph.node if n.op_type == "QuantizeWeight"]
+    stored = [t.name for t in written.graph.initializer if re.fullmatch(r"w\d_quantized", t.name)]
+    assert len(rounded) == len(stored) == 4

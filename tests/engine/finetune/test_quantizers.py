@@ -1,0 +1,170 @@
+"""Fake quantizers: the values of `Encoding`, the gradients of the sources."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from quantengine.finetune.quantizers import make_quantizer
+from quantengine.formats.dtype import IntegerType
+from quantengine.formats.encoding import encode_range
+from quantengine.formats.granularity import PER_TENSOR, PerAxis, PerBlock
+
+METHODS = ["ste", "lsq", "ewgs"]
+WIDTHS = [*range(1, 9), 16]
+
+
+def _encoding(dtype, granularity=PER_TENSOR, *, symmetric=False, shape=()):
+    low = np.broadcast_to(np.float32(-1.3), shape)
+    high = np.broadcast_to(np.float32(2.1), shape)
+    return encode_range(
+        low, high, dtype, symmetric=symmetric, narrow=symmetric, granularity=granularity
+    )
+
+
+def _quantizer(method, start, *, weight=False, values=10):
+    return make_quantizer(method, start, symmetric=start.symmetric, values=values, weight=weight)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("bits", WIDTHS)
+@pytest.mark.parametrize("signed", [True, False])
+def test_start_is_the_encoding_to_the_last_bit(method, bits, signed):
+    if bits == 1 and signed:
+        start = _encoding(IntegerType(1, True), symmetric=True)
+    else:
+        start = _encoding(IntegerType(bits, signed), symmetric=signed)
+    x = np.random.default_rng(bits).normal(0, 1.5, 4000).astype(np.float32)
+    quantizer = _quantizer(method, start, weight=signed)
+    found = quantizer(torch.from_numpy(x)).detach().numpy()
+    np.testing.assert_array_equal(found, start.fake_quantize(x))
+    np.testing.assert_array_equal(quantizer.codes(torch.from_numpy(x)), start.quantize(x))
+    np.testing.assert_array_equal(quantizer.encoding().scale, start.scale)
+    np.testing.assert_array_equal(quantizer.encoding().zero_point, start.zero_point)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("granularity", "shape"), [(PerAxis(1), (6,)), (PerBlock(0, 3), (3, 6)), (PER_TENSOR, ())]
+)
+def test_every_granularity(method, granularity, shape):
+    start = _encoding(IntegerType(4, True), granularity, symmetric=True, shape=shape)
+    x = np.random.default_rng(0).normal(size=(7, 6)).astype(np.float32)
+    quantizer = _quantizer(method, start, weight=True)
+    found = quantizer(torch.from_numpy(x)).detach().numpy()
+    np.testing.assert_array_equal(found, start.fake_quantize(x))
+    if method == "ste":
+        quantizer.training = True
+        quantizer(torch.from_numpy(x))
+        assert quantizer.grid.watched["low"].shape == start.scale.shape
+
+
+def _moved(quantizer):
+    """A grid that is not the start any more."""
+    with torch.no_grad():
+        for place, tensor in enumerate(quantizer.learned.values()):
+            tensor.fill_(0.1 * (place + 1))
+    return quantizer
+
+
+@pytest.mark.parametrize("method", ["lsq", "ewgs"])
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+def test_what_was_learned_is_the_encoding_that_is_exported(method, bits):
+    quantizer = _moved(_quantizer(method, _encoding(IntegerType(bits, False))))
+    x = np.random.default_rng(bits).normal(0, 1.5, 4000).astype(np.float32)
+    found = quantizer(torch.from_numpy(x)).detach().numpy()
+    exported = quantizer.encoding()
+    assert exported.scale != quantizer.grid.start.scale
+    np.testing.assert_array_equal(found, exported.fake_quantize(x))
+
+
+def test_learned_scale_has_the_gradient_of_lsq():
+    start = _encoding(IntegerType(3, False))
+    quantizer = _quantizer("lsq", start, values=40)
+    x = torch.tensor([-9.0, -0.7, 0.0, 0.3, 1.1, 9.0], requires_grad=True)
+    slopes = torch.tensor([1.0, 2.0, -1.0, 0.5, 3.0, -2.0])
+    quantizer(x).backward(slopes)
+    s, z = float(start.scale), int(start.zero_point)
+    v = x.detach() / s
+    inside = (v >= start.qmin - z) & (v <= start.qmax - z)
+    by_scale = torch.where(inside, torch.round(v) - v, torch.where(v < 0, start.qmin - z, 7 - z))
+    by_zero = torch.where(inside, 0.0, -s)
+    factor = (40 * start.qmax) ** -0.5
+    # parameters are relative: scale = s exp(p), zero point = z + 7 p
+    expected = factor * s * (slopes * by_scale).sum()
+    assert quantizer.learned["scale"].grad == pytest.approx(float(expected), rel=1e-5)
+    expected = factor * 7 * (slopes * by_zero).sum()
+    assert quantizer.learned["zero_point"].grad == pytest.approx(float(expected), rel=1e-5)
+    assert torch.allclose(x.grad, torch.where(inside, slopes, 0.0))
+
+
+def test_outside_the_range_the_gradient_of_the_scale_is_that_of_finite_differences():
+    start = _encoding(IntegerType(4, True), symmetric=True)
+    quantizer = _quantizer("lsq", start, values=1)
+    x = torch.tensor([50.0, -40.0, 60.0, 70.0])
+    quantizer(x).square().sum().backward()
+    step, values = 1e-3, []
+    for moved in (step, -step):
+        with torch.no_grad():
+            quantizer.learned["scale"].fill_(moved)
+            values.append(float(quantizer(x).double().square().sum()))
+    slope = (values[0] - values[1]) / (2 * step) * start.qmax**-0.5
+    assert float(quantizer.learned["scale"].grad) == pytest.approx(slope, rel=1e-3)
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+def test_ewgs_without_delta_is_straight_through_to_the_last_bit(bits):
+    found = []
+    for ewgs in (True, False):
+        quantizer = _moved(_quantizer("ewgs", _encoding(IntegerType(bits, False))))
+        quantizer.ewgs = ewgs
+        quantizer.delta = 0.0 if ewgs else 1.0
+        x = torch.linspace(-2, 3, 301, requires_grad=True)
+        y = quantizer(x)
+        (y**2).sum().backward()
+        found.append((y.detach(), x.grad, *(p.grad for p in quantizer.learned.values())))
+    assert all(torch.equal(a, b) for a, b in zip(*found, strict=True))
+
+
+def test_delta_changes_gradients_by_the_formula():
+    quantizer = _quantizer("ewgs", _encoding(IntegerType(2, False)))
+    quantizer.delta = 0.8
+    x = torch.tensor([0.3, 0.9, -0.4], requires_grad=True)
+    slopes = torch.tensor([1.0, -2.0, 3.0])
+    quantizer(x).backward(slopes)
+    v = x.detach() / float(quantizer.grid.start.scale)
+    expected = slopes * (1 + 0.8 * torch.sign(slopes) * (v - torch.round(v)))
+    assert torch.allclose(x.grad, expected)
+
+
+def test_weights_of_ewgs_have_an_output_scale_of_their_own():
+    quantizer = _quantizer("ewgs", _encoding(IntegerType(2, True), symmetric=True), weight=True)
+    x = torch.randn(200)
+    before, codes = quantizer(x).detach(), quantizer.codes(x)
+    with torch.no_grad():
+        quantizer.learned["output_scale"].fill_(0.5)
+    assert torch.allclose(quantizer(x).detach(), before * float(np.exp(0.5)))
+    np.testing.assert_array_equal(quantizer.codes(x), codes)
+
+
+@pytest.mark.parametrize(("update", "expected"), [("running", 8.0), ("moving", 2.1 * 0.99 + 0.08)])
+def test_watched_ranges_follow_the_largest_value_in_training_only(update, expected):
+    start = _encoding(IntegerType(8, False))
+    quantizer = make_quantizer(
+        "ste", start, symmetric=False, values=1, weight=False, range_update=update
+    )
+    quantizer(torch.tensor([8.0, -1.0]))
+    assert float(quantizer.grid.watched["high"]) == pytest.approx(2.1, abs=0.02)
+    quantizer.training = True
+    quantizer(torch.tensor([8.0, -1.0]))
+    assert float(quantizer.grid.watched["high"]) == pytest.approx(expected, abs=0.02)
+
+
+def test_a_range_that_begins_at_zero_stays_there():
+    start = encode_range(0.0, 6.0, IntegerType(4, False), symmetric=False)
+    for method in ("lsq", "ewgs"):
+        encoding = _moved(_quantizer(method, start)).encoding()
+        assert encoding.low == 0
+        assert encoding.high != start.high

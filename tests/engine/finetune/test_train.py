@@ -1,0 +1,223 @@
+"""Training end to end on small networks: what goes in, what comes out, stopping and going on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from quantengine.data.open import in_memory
+from quantengine.errors import Cancelled, DataError, PlanError, QuantError
+from quantengine.export.export import export_model
+from quantengine.finetune.settings import Settings
+from quantengine.finetune.train import finetune
+from quantengine.formats.metrics import Difference
+from quantengine.monitor import Monitor
+from quantengine.observe.calibrate import calibrate
+from quantengine.observe.taps import model_taps
+from quantengine.resolve import resolve
+from quantengine.rewrite.qdq import qdq_model
+from quantengine.runtime import Session
+from tests.engine.finetune.graphs import images, quantized, residual
+
+FEW = Settings(epochs=6, batch=8)
+
+
+def _score(proto, reference, data):
+    """Output SQNR of a quantized graph against the float one, in dB."""
+    found = Difference()
+    sessions = Session(reference), Session(proto, optimize=False)
+    for index in range(len(data)):
+        first, second = (next(iter(s.run(data.load(index).feeds).values())) for s in sessions)
+        found.add(first, second)
+    return found.sqnr_db
+
+
+@pytest.mark.parametrize(("method", "gain_db"), [("ste", 0), ("lsq", 1), ("ewgs", 1)])
+def test_training_helps_on_samples_it_has_not_seen(tmp_path, method, gain_db):
+    model, data = residual(tmp_path / "m.onnx"), images(64)
+    start = quantized(model, data, 3, 3)
+    tuned = finetune(model, start, data, replace(FEW, epochs=15, method=method))
+    unseen = images(40, seed=9)
+    before = _score(qdq_model(model, start.encodings), model.proto, unseen)
+    after = _score(qdq_model(tuned.model, tuned.resolution.encodings), model.proto, unseen)
+    assert after > before + gain_db
+    assert tuned.after.score < tuned.before.score
+    assert tuned.improved
+
+
+@pytest.mark.parametrize("rate", [50.0, 0.0])
+def test_the_result_is_never_worse_than_the_start(tmp_path, rate):
+    model, data = residual(tmp_path / "m.onnx"), images()
+    start = quantized(model, data, 6, 6)
+    tuned = finetune(model, start, data, replace(FEW, weight_rate=rate, range_rate=rate))
+    assert tuned.after == tuned.before
+    assert not tuned.improved
+    assert "nothing better" in tuned.notes[-1]
+    ours, theirs = tuned.resolution.encodings, start.encodings
+    for name, encoding in theirs.activations.items():
+        assert ours.activations[name].scale == encoding.scale
+    feeds = data.load(0).feeds
+    (first,) = Session(qdq_model(model, theirs), optimize=False).run(feeds).values()
+    (second,) = Session(qdq_model(tuned.model, ours), optimize=False).run(feeds).values()
+    np.testing.assert_allclose(first, second, rtol=1e-5, atol=1e-6)
+
+
+def _trained(tmp_path, settings=FEW, **options):
+    model, data = residual(tmp_path / "m.onnx"), images()
+    return finetune(model, quantized(model, data, 4, 4), data, settings, **options)
+
+
+def _constants(model):
+    return {name: model.constant(name) for name in sorted(model.initializers)}
+
+
+def _equal(first, second):
+    ours, theirs = _constants(first.model), _constants(second.model)
+    assert ours.keys() == theirs.keys()
+    for name, values in ours.items():
+        np.testing.assert_array_equal(values, theirs[name])
+    for kind in ("activations", "weights"):
+        for name, encoding in getattr(first.resolution.encodings, kind).items():
+            other = getattr(second.resolution.encodings, kind)[name]
+            np.testing.assert_array_equal(encoding.scale, other.scale)
+            np.testing.assert_array_equal(encoding.zero_point, other.zero_point)
+
+
+def test_a_seed_fixes_the_result(tmp_path):
+    first, second = _trained(tmp_path), _trained(tmp_path)
+    _equal(first, second)
+    third = _trained(tmp_path, replace(FEW, seed=1))
+    assert third.points != first.points
+
+
+class _Impatient(Monitor):
+    """Cancels after a number of steps."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__()
+        self.steps = steps
+
+    def progress(self, done, total, text):  # noqa: ARG002
+        if text.startswith("Fine-tuning") and done >= self.steps:
+            self.cancel()
+
+
+@pytest.mark.parametrize("method", ["ste", "ewgs"])
+@pytest.mark.parametrize("steps", [0, 4, 6, 17])
+def test_stopped_and_gone_on_is_the_same_as_one_run(tmp_path, method, steps):
+    settings = replace(FEW, method=method, hessian_every=5, blocks=2)
+    whole = _trained(tmp_path, settings)
+    path = tmp_path / "run.npz"
+    with pytest.raises(Cancelled):
+        _trained(tmp_path, settings, checkpoint=path, monitor=_Impatient(steps))
+    resumed = _trained(tmp_path, settings, checkpoint=path)
+    _equal(whole, resumed)
+    # the first point has no loss yet: nan, which equals nothing
+    assert resumed.points[1:] == whole.points[1:]
+
+
+def test_a_checkpoint_of_another_run_is_refused(tmp_path):
+    path = tmp_path / "run.npz"
+    _trained(tmp_path, checkpoint=path)
+    with pytest.raises(QuantError, match="another model, plan, data or settings"):
+        _trained(tmp_path, replace(FEW, seed=7), checkpoint=path)
+    path.write_bytes(b"not a checkpoint")
+    with pytest.raises(QuantError, match="cannot be read"):
+        _trained(tmp_path, checkpoint=path)
+
+
+def test_cancelling_without_a_checkpoint_leaves_nothing(tmp_path):
+    with pytest.raises(Cancelled):
+        _trained(tmp_path, monitor=_Impatient(3))
+    assert [path.name for path in tmp_path.iterdir()] == ["m.onnx"]
+
+
+def test_points_are_shown_while_they_come(tmp_path):
+    seen = []
+    tuned = _trained(tmp_path, watch=seen.append)
+    assert tuple(seen) == tuned.points
+    assert [point.step for point in seen] == [0, 3, 6, 9, 12, 15, 18]
+    assert tuned.before.to_json()["loss"] is None
+
+
+@pytest.mark.parametrize("form", ["qdq", "qoperator"])
+def test_the_result_is_written_and_verified(tmp_path, form):
+    data = images()
+    tuned = _trained(tmp_path)
+    probes = [data.load(index).feeds for index in range(3)]
+    out = tmp_path / "out.onnx"
+    report = export_model(tuned.model, tuned.resolution, out, probes=probes, form=form)
+    assert report.verification.simulation_sqnr_db > 20
+
+
+def test_ranges_return_to_the_plan(tmp_path):
+    tuned = _trained(tmp_path)
+    statistics = calibrate(tuned.model, images(), model_taps(tuned.model))
+    again = resolve(tuned.model, tuned.resolution.plan, statistics)
+    for name, encoding in tuned.resolution.encodings.activations.items():
+        assert again.encodings.activations[name].scale == encoding.scale
+        assert again.encodings.activations[name].zero_point == encoding.zero_point
+
+
+def test_layers_kept_float_stay_float(tmp_path):
+    model, data = residual(tmp_path / "m.onnx"), images()
+    start = quantized(model, data, 4, 4)
+    kept = next(node.name for node in model.graph.node if node.op_type == "Gemm")
+    statistics = calibrate(model, data, model_taps(model))
+    start = resolve(model, start.plan.with_float(kept), statistics)
+    tuned = finetune(model, start, data, FEW)
+    assert "w4" not in tuned.resolution.encodings.weights
+    np.testing.assert_array_equal(tuned.model.constant("w4"), model.constant("w4"))
+    assert not np.array_equal(tuned.model.constant("w1"), model.constant("w1"))
+
+
+def test_layers_may_learn_by_different_methods(tmp_path):
+    mixed = replace(FEW, method="lsq", methods=(("w1", "ste"), ("scores", "ewgs")))
+    assert _trained(tmp_path, mixed).points != _trained(tmp_path, replace(FEW, method="lsq")).points
+    with pytest.raises(PlanError, match="matches no layer"):
+        _trained(tmp_path, replace(FEW, methods=(("nothing*", "ste"),)))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"layer_loss": 0.5}, {"blocks": 2}, {"optimizer": "sgd"}, {"augment": True}]
+)
+def test_options_change_the_course(tmp_path, changes):
+    assert _trained(tmp_path, replace(FEW, **changes)).points != _trained(tmp_path).points
+
+
+def test_labels_are_used_where_there_are_some(tmp_path):
+    model, data = residual(tmp_path / "m.onnx"), images(labels=True)
+    start = quantized(model, data, 4, 4)
+    by_labels = finetune(model, start, data, replace(FEW, loss="labels"))
+    without = finetune(model, start, data, replace(FEW, loss="distill"))
+    assert by_labels.before.score != without.before.score
+    with pytest.raises(DataError, match="no labels"):
+        finetune(model, start, images(), replace(FEW, loss="labels"))
+
+
+def test_one_sample_is_too_few(tmp_path):
+    model, data = residual(tmp_path / "m.onnx"), images(1)
+    with pytest.raises(DataError, match="at least two samples"):
+        finetune(model, quantized(model, data, 4, 4), data, FEW)
+
+
+def test_samples_of_different_shapes_are_trained_one_by_one(tmp_path):
+    from tests.engine.onnx_text import text_model
+
+    random = np.random.default_rng(0)
+    graph = "agraph (float[n, 3, h, w] x) => (float[n, 2, h, w] y) { y = Conv (x, k) }"
+    weights = {"k": random.normal(size=(2, 3, 1, 1)).astype(np.float32)}
+    model = text_model(tmp_path / "any.onnx", graph, weights)
+
+    class Mixed(type(in_memory({"x": np.zeros((1, 3, 2, 2), np.float32)}))):
+        def feeds(self, index):
+            return {"x": random.normal(size=(1, 3, 4, 4 + index % 3)).astype(np.float32)}
+
+    base = in_memory({"x": np.zeros((9, 3, 4, 4), np.float32)})
+    data = Mixed(**{name: getattr(base, name) for name in base.__dataclass_fields__})
+    tuned = finetune(model, quantized(model, base.subset([0]), 3, 8), data, FEW)
+    assert len(tuned.points) == FEW.epochs + 1

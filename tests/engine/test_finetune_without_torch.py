@@ -1,0 +1,64 @@
+"""Everything but training works where torch is not installed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from quantengine.cli.main import main
+from quantengine.errors import PlanError
+from quantengine.finetune.settings import Settings
+
+_HIDE = "import sys; sys.modules['torch'] = None; "
+
+
+def _run(code: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", _HIDE + code]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_training_says_what_to_install(tmp_path):
+    code = (
+        "from quantengine.cli.main import main; "
+        f"sys.exit(main(['finetune', 'm.onnx', '--data', 'd', '-o', {str(tmp_path / 'o')!r}]))"
+    )
+    done = _run(code)
+    assert done.returncode == 2
+    assert 'pip install "quantscope[train]"' in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_settings_and_results_need_no_torch():
+    code = (
+        "import quantengine, quantengine.finetune.settings, quantengine.finetune.outcome; "
+        "import quantengine.cli.sweep, quantengine.cli.finetune"
+    )
+    done = _run(code)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_command_is_listed(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["finetune", "--help"])
+    assert stop.value.code == 0
+    assert "--range-method" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"method": "magic"},
+        {"methods": (("conv*", "magic"),)},
+        {"epochs": 0},
+        {"weight_rate": -1.0},
+        {"range_rate": float("nan")},
+        {"held_out": 1.0},
+        {"delta": -0.1},
+        {"device": "tpu"},
+    ],
+)
+def test_impossible_settings_are_refused(changes):
+    with pytest.raises(PlanError):
+        Settings(**changes)
