@@ -100,15 +100,17 @@ def _rows(
     left = 0.0
     for found, width, _, parts in from_edges(edges, vertex_spacing=_SPACING) if edges else ():
         least, top = min(x for _, (x, _) in found), max(y for _, (_, y) in found)
-        local = {n: (left + (x - least) / _SPACING, (top - y) / _SPACING) for n, (x, y) in found}
+        local = {
+            int(n): (left + (x - least) / _SPACING, (top - y) / _SPACING) for n, (x, y) in found
+        }
         points |= {n: point for n, point in local.items() if n < boxes}
-        for route in _routes(parts or (), boxes):
+        for route in _routes([(int(a), int(b)) for a, b in parts or ()], boxes):
             routes.append((route, tuple(local[n] for n in route)))
         left += width / _SPACING + 1
     return points, routes
 
 
-def _routes(parts: Iterable[tuple[int, int]], boxes: int) -> Iterable[list[int]]:
+def _routes(parts: list[tuple[int, int]], boxes: int) -> Iterable[list[int]]:
     """Numbers from `boxes` on are bends: each leads on to one other."""
     onward = {start: end for start, end in parts if start >= boxes}
     for start, end in parts:

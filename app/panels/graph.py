@@ -76,7 +76,7 @@ class GraphView(View):
         else:
             document.select(layer, *before)
 
-    def find(self, text: str) -> tuple[Key, ...]:
+    def show_matches(self, text: str) -> tuple[Key, ...]:
         """Fades what does not hold every word of `text`; the boxes that do."""
         words = text.casefold().split()
         boxes = self.canvas.boxes.items()
@@ -92,7 +92,7 @@ class GraphView(View):
 
     def select_next_match(self) -> None:
         """The first match behind the selected box; from the last on to the first."""
-        found = [key for key in self.find(self.search.text()) if key[0] == NODE]
+        found = [key for key in self.show_matches(self.search.text()) if key[0] == NODE]
         if not found:
             return
         keys = list(self.canvas.boxes)
@@ -120,7 +120,7 @@ class GraphView(View):
         chosen = self.context.document.selection.layers
         self.canvas.start_at((NODE, chosen[0]) if chosen else None)
         self._show_selection()
-        self.find(self.search.text())
+        self.show_matches(self.search.text())
 
     def _show_figures(self, outcome: Outcome) -> None:
         self._note_state()
@@ -138,7 +138,7 @@ class GraphView(View):
         self.canvas.show_looks(looks, _tensors_as_codes(outcome))
 
     def _figures(self, outcome: Outcome) -> Figures:
-        metric = self.metric.currentData()
+        metric = self.colour_by.currentData()
         if metric == ACCUMULATED:
             compared = self.context.network.compared
             layers = () if compared is None else compared.comparison.layers
@@ -151,7 +151,7 @@ class GraphView(View):
         document, network = self.context.document, self.context.network
         outcome = document.outcome
         measured = outcome is not None and outcome.resolution is not None
-        asked = self.metric.currentData() == ACCUMULATED
+        asked = self.colour_by.currentData() == ACCUMULATED
         self.compare.setVisible(measured and asked and network.comparison_is_stale)
         if not measured:
             self.state.setText(self.tr("Calibrate for colours and figures."))
@@ -181,16 +181,16 @@ class GraphView(View):
         self.hover.setText(" \N{MIDDLE DOT} ".join(part for part in parts if part))
 
     def _make_head(self) -> None:
-        self.metric = QComboBox()
-        self.metric.setAccessibleName(self.tr("Colour by"))
+        self.colour_by = QComboBox()
+        self.colour_by.setAccessibleName(self.tr("Colour by"))
         for text, value in (
             (self.tr("SQNR, worse of weight and output"), "worse"),
             (self.tr("SQNR of the weight"), "weight"),
             (self.tr("SQNR of the output"), "output"),
             (self.tr("SQNR with all before it"), ACCUMULATED),
         ):
-            self.metric.addItem(text, value)
-        self.metric.setToolTip(
+            self.colour_by.addItem(text, value)
+        self.colour_by.setToolTip(
             self.tr(
                 "The figure that colours the boxes, in dB; above 30 is good.\n"
                 "The first three look at one tensor alone, the last adds up all before it."
@@ -225,11 +225,13 @@ class GraphView(View):
         head = QHBoxLayout()
         head.setContentsMargins(8, 8, 12, 4)
         head.setSpacing(8)
-        for part in (self.metric, self.compare, self.state):
-            head.addWidget(part)
+        head.addWidget(self.colour_by)
+        head.addWidget(self.compare)
+        head.addWidget(self.state)
         head.addStretch(1)
-        for part in (self.count, self.search, self.fit):
-            head.addWidget(part)
+        head.addWidget(self.count)
+        head.addWidget(self.search)
+        head.addWidget(self.fit)
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 4, 12, 8)
         foot.setSpacing(16)
@@ -249,8 +251,8 @@ class GraphView(View):
         self.canvas.pointed.connect(self._point)
         self.fit.clicked.connect(lambda _checked: self.canvas.fit())
         self.compare.clicked.connect(lambda _checked: self.context.network.compare())
-        self.metric.currentIndexChanged.connect(lambda _place: self.request_refresh())
-        self.search.textChanged.connect(self.find)
+        self.colour_by.currentIndexChanged.connect(lambda _place: self.request_refresh())
+        self.search.textChanged.connect(self.show_matches)
         self.search.returnPressed.connect(self.select_next_match)
 
 
@@ -272,6 +274,8 @@ def _tensors_as_codes(outcome: Outcome) -> frozenset[str]:
     resolution = outcome.resolution
     if resolution is None:
         return frozenset()
-    known = resolution.encodings.activations
-    owners = outcome.flow.owners.items()
-    return frozenset(tensor for tensor, owner in owners if owner in known)
+    known, flow = resolution.encodings.activations, outcome.flow
+    coded = {tensor for tensor, owner in flow.owners.items() if owner in known}
+    # Runtimes fuse a layer with the Relu or Clip behind it: no float number passes between them.
+    fused = {each.node.output[0] for each in flow.nodes.values() if each.output in coded}
+    return frozenset(coded | fused)

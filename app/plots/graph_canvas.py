@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QMenu,
 )
 
-from app.plots.graph_box import ACROSS, DOWN, Box, Line, Look
+from app.plots.graph_box import Box, Line, Look
 from app.theme import Theme
 from app.wiring import Key, Wiring
 
@@ -34,6 +34,7 @@ WORTH_FITTING = 0.6
 """A drawing that fits at this scale is shown whole at first."""
 _NOTCH = 1.0015
 _SMALLEST = 0.005
+_MARGIN = 16.0
 
 
 class GraphCanvas(QGraphicsView):
@@ -80,8 +81,7 @@ class GraphCanvas(QGraphicsView):
             box = Box(key, wiring.operators[key], at, self._theme.colours)
             scene.addItem(box)
             self.boxes[key] = box
-        margin = max(ACROSS, DOWN)
-        scene.setSceneRect(scene.itemsBoundingRect().adjusted(-margin, -margin, margin, margin))
+        scene.setSceneRect(scene.itemsBoundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
 
     def show_looks(self, looks: Mapping[Key, Look], carrying_codes: Collection[str]) -> None:
         """`carrying_codes`: the tensors that are integers on their way."""
@@ -124,7 +124,7 @@ class GraphCanvas(QGraphicsView):
             self.centerOn(box)
 
     def fit(self) -> None:
-        whole = self.scene().itemsBoundingRect().adjusted(-16, -16, 16, 16)
+        whole = self.scene().itemsBoundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
         self.fitInView(whole, Qt.AspectRatioMode.KeepAspectRatio)
         if self.zoom > 1:
             self.resetTransform()
