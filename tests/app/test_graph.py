@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.main_window import MainWindow
+from app.panels.graph import GraphView
+from app.plots.graph_box import READABLE
+from app.wiring import INPUT, NODE, OUTPUT, lay_out
+from quantengine.graph.load import open_model
+from resources.demo import model_path
+
+LAYER = "block2.project.conv"
+
+
+@pytest.fixture
+def graph(qtbot: QtBot, demo: MainWindow) -> GraphView:
+    demo.document.select(LAYER)
+    view = demo.views.show_view("graph")
+    assert isinstance(view, GraphView)
+    qtbot.waitUntil(lambda: bool(view.canvas.boxes))
+    return view
+
+
+def middle(view: GraphView, name: str) -> QPoint:
+    view.canvas.reveal((NODE, name))
+    return view.canvas.mapFromScene(view.canvas.boxes[NODE, name].pos())
+
+
+def chosen(view: GraphView) -> set[str]:
+    return {key[1] for key, box in view.canvas.boxes.items() if box.chosen}
+
+
+def test_boxes_stand_in_rows_and_no_two_share_a_place() -> None:
+    model = open_model(model_path())
+    wiring = lay_out(model)
+    assert len(wiring.places) == len(model.graph.node) + len(model.inputs) + len(model.outputs)
+    assert len(set(wiring.places.values())) == len(wiring.places)
+    for wire in wiring.wires:
+        assert wiring.places[wire.start][1] < wiring.places[wire.end][1]
+        assert wire.points[0] == wiring.places[wire.start]
+        assert wire.points[-1] == wiring.places[wire.end]
+
+
+def test_a_long_wire_bends_around_the_boxes_between() -> None:
+    wiring = lay_out(open_model(model_path()))
+    skip = next(w for w in wiring.wires if w.start[1] == LAYER and w.end[1] == "block3.add")
+    assert len(skip.points) > 3
+    assert not set(skip.points[1:-1]) & set(wiring.places.values())
+
+
+def test_every_tensor_between_boxes_is_a_wire() -> None:
+    model = open_model(model_path())
+    wiring = lay_out(model)
+    read = {name for node in model.graph.node for name in node.input if name in model.producers}
+    assert read <= {wire.tensor for wire in wiring.wires}
+    assert {key[0] for key in wiring.places} == {NODE, INPUT, OUTPUT}
+
+
+def test_a_click_selects_the_layer_and_the_table_follows(
+    demo: MainWindow, graph: GraphView
+) -> None:
+    assert chosen(graph) == {LAYER}
+    QTest.mouseClick(
+        graph.canvas.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=middle(graph, "block2.depthwise.conv"),
+    )
+    assert demo.document.selection.layers == ("block2.depthwise.conv",)
+    rows = demo.layers.view.selectionModel().selectedRows()
+    assert [demo.layers.table.layer_at(r.row()).name for r in rows] == ["block2.depthwise.conv"]
+    assert chosen(graph) == {"block2.depthwise.conv", "block2.depthwise.relu6"}
+
+
+def test_a_clip_selects_the_layer_it_belongs_to(demo: MainWindow, graph: GraphView) -> None:
+    QTest.mouseClick(
+        graph.canvas.viewport(),
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.ControlModifier,
+        middle(graph, "block2.depthwise.relu6"),
+    )
+    assert demo.document.selection.layers == ("block2.depthwise.conv", LAYER)
+
+
+def test_a_drag_pans_and_selects_nothing(demo: MainWindow, graph: GraphView) -> None:
+    target, start = graph.canvas.viewport(), middle(graph, LAYER)
+    before = graph.canvas.verticalScrollBar().value()
+    QTest.mousePress(target, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(target, start - QPoint(0, 90))
+    QTest.mouseRelease(target, Qt.MouseButton.LeftButton, pos=start - QPoint(0, 90))
+    assert graph.canvas.verticalScrollBar().value() == before + 90
+    assert demo.document.selection.layers == (LAYER,)
+
+
+def test_selecting_elsewhere_brings_the_box_into_view(demo: MainWindow, graph: GraphView) -> None:
+    demo.document.select("classify")
+    assert chosen(graph) == {"classify"}
+    at = graph.canvas.mapFromScene(graph.canvas.boxes[NODE, "classify"].pos())
+    assert graph.canvas.viewport().rect().contains(at)
+
+
+def test_figures_follow_the_metric_and_the_plan(
+    qtbot: QtBot, demo: MainWindow, graph: GraphView
+) -> None:
+    box = graph.canvas.boxes[NODE, LAYER]
+    row = next(r for r in demo.document.outcome.rows if r.name == LAYER)
+    assert box.look.figure == f"{row.output_sqnr_db:.1f} dB"
+    graph.colour_by.setCurrentIndex(graph.colour_by.findData("weight"))
+    assert box.look.figure == f"{row.weight_sqnr_db:.1f} dB"
+    demo.tune.quantize.click()
+    qtbot.waitUntil(lambda: box.look.keeps_float)
+    assert box.look.figure == "" and box.look.colour is None
+
+
+def test_accumulated_figures_come_on_demand_and_are_marked_when_old(
+    qtbot: QtBot, demo: MainWindow, graph: GraphView
+) -> None:
+    graph.colour_by.setCurrentIndex(graph.colour_by.findData("accumulated"))
+    box = graph.canvas.boxes[NODE, LAYER]
+    assert box.look.figure == "" and "Not compared" in graph.state.text()
+    graph.compare.click()
+    qtbot.waitUntil(lambda: box.look.figure != "", timeout=30_000)
+    assert graph.state.text() == "" and graph.compare.isHidden()
+    demo.tune.quantize.click()
+    qtbot.waitUntil(lambda: "older plan" in graph.state.text())
+    assert not graph.compare.isHidden()
+
+
+def test_find_fades_the_others_and_return_goes_on(demo: MainWindow, graph: GraphView) -> None:
+    QTest.keyClicks(graph.search, "project conv")
+    shown = [key[1] for key, box in graph.canvas.boxes.items() if box.opacity() == 1]
+    assert shown == [f"block{n}.project.conv" for n in range(1, 6)]
+    assert graph.count.text().startswith("5 of")
+    QTest.keyClick(graph.search, Qt.Key.Key_Return)
+    assert demo.document.selection.layers == ("block3.project.conv",)
+    graph.search.clear()
+    assert all(box.opacity() == 1 for box in graph.canvas.boxes.values())
+
+
+def test_arrow_keys_follow_the_wires(demo: MainWindow, graph: GraphView) -> None:
+    demo.document.select("block2.depthwise.conv")
+    QTest.keyClick(graph.canvas, Qt.Key.Key_Down)
+    assert demo.document.selection.layers == (LAYER,)
+    QTest.keyClick(graph.canvas, Qt.Key.Key_Up)
+    assert demo.document.selection.layers == ("block2.depthwise.conv",)
+
+
+def test_the_whole_model_in_view_is_patches_of_colour(graph: GraphView) -> None:
+    graph.fit.click()
+    assert graph.canvas.zoom < READABLE
+    seen = graph.canvas.viewport().rect()
+    assert all(
+        seen.contains(graph.canvas.mapFromScene(box.pos())) for box in graph.canvas.boxes.values()
+    )
+
+
+def test_the_picture_is_saved_whole(graph: GraphView, tmp_path: Path) -> None:
+    graph.canvas.save(tmp_path / "graph.png")
+    graph.canvas.save(tmp_path / "graph.svg")
+    assert QImage(str(tmp_path / "graph.png")).width() > 100
+    text = (tmp_path / "graph.svg").read_text()
+    assert LAYER in text and "stem.conv" in text
