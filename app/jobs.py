@@ -6,6 +6,8 @@ import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import count
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -17,40 +19,11 @@ PROGRESS_INTERVAL_S = 0.05
 UNKNOWN_TOTAL = -1
 
 
-class Job(QObject):
-    """One piece of work. Its signals come on the UI thread; after a cancel only `finished` does."""
-
-    progressed = Signal(int, int, str)
-    """done, total (`UNKNOWN_TOTAL` where it is unknown), what is being done."""
-    said = Signal(str)
-    reported = Signal(object)
-    """A part of the result that is ready before the end."""
-    done = Signal(object)
-    failed = Signal(object, str)
-    """The exception, and details for a report."""
-    finished = Signal()
-
-    def __init__(self, lane: str, text: str, post: Callable[[Job, str, Any], None]) -> None:
-        super().__init__()
-        self.lane = lane
-        self.text = text
-        self.started_s = time.monotonic()
-        self.monitor = _Bridge(self, post)
-
-    @property
-    def cancelled(self) -> bool:
-        return self.monitor.cancelled
-
-    def cancel(self) -> None:
-        self.monitor.cancel()
-
-
 class _Bridge(Monitor):
     """Carries progress to the UI thread, not more often than the eye can follow."""
 
-    def __init__(self, job: Job, post: Callable[[Job, str, Any], None]) -> None:
+    def __init__(self, post: Callable[[str, Any], None]) -> None:
         super().__init__()
-        self._job = job
         self._post = post
         self._posted_s = 0.0
 
@@ -59,34 +32,60 @@ class _Bridge(Monitor):
         if now - self._posted_s >= PROGRESS_INTERVAL_S or done == total:
             self._posted_s = now
             known = UNKNOWN_TOTAL if total is None else total
-            self._post(self._job, "progressed", (done, known, text))
+            self._post("progressed", (done, known, text))
 
     def say(self, text: str) -> None:
-        self._post(self._job, "said", (text,))
+        self._post("said", (text,))
 
-    def report(self, part: object) -> None:
-        """Hands over a part of the result while the work goes on."""
-        self._post(self._job, "reported", (part,))
+
+class Job(QObject):
+    """One piece of work. Its signals come on the UI thread; after a cancel only `finished` does."""
+
+    progressed = Signal(int, int, str)
+    """done, total (`UNKNOWN_TOTAL` where it is unknown), what is being done."""
+    said = Signal(str)
+    done = Signal(object)
+    failed = Signal(object, str)
+    """The exception, and details for a report."""
+    finished = Signal()
+
+    def __init__(self, lane: str, text: str, monitor: Monitor) -> None:
+        super().__init__()
+        self.lane = lane
+        self.text = text
+        self.started_s = time.monotonic()
+        self._monitor = monitor
+
+    @property
+    def cancelled(self) -> bool:
+        return self._monitor.cancelled
+
+    def cancel(self) -> None:
+        self._monitor.cancel()
 
 
 class JobRunner(QObject):
-    """Runs jobs; a new job in a lane cancels the one before it."""
+    """Runs jobs; a new job in a lane cancels the one before it.
+
+    Threads know a job by its number only: a QObject must not die on a thread that is not its own.
+    """
 
     started = Signal(object)
     ended = Signal(object)
-    _arrived = Signal(object, str, object)
+    _arrived = Signal(int, str, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lanes: dict[str, ThreadPoolExecutor] = {}
-        self._jobs: list[Job] = []
+        self._jobs: dict[int, Job] = {}
+        self._numbers = count()
         self._closed = False
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
     def jobs(self) -> tuple[Job, ...]:
         """What runs or waits, oldest first, without what was cancelled."""
-        return tuple(job for job in self._jobs if not job.cancelled)
+        return tuple(job for job in self._jobs.values() if not job.cancelled)
 
     def running(self, lane: str) -> Job | None:
         """The job of a lane that will deliver a result, if any."""
@@ -95,12 +94,13 @@ class JobRunner(QObject):
     def start(self, lane: str, text: str, call: Callable[[Monitor], Any]) -> Job:
         """Runs `call(monitor)` in its lane; connect to the job's signals before returning to Qt."""
         self.cancel(lane)
-        job = Job(lane, text, self._post)
-        self._jobs.append(job)
+        number = next(self._numbers)
+        monitor = _Bridge(partial(self._post, number))
+        job = self._jobs[number] = Job(lane, text, monitor)
         if lane not in self._lanes:
             self._lanes[lane] = ThreadPoolExecutor(1, thread_name_prefix=f"lane-{lane}")
         self.started.emit(job)
-        self._lanes[lane].submit(self._run, job, call)
+        self._lanes[lane].submit(self._run, number, monitor, call)
         return job
 
     def cancel(self, lane: str) -> None:
@@ -121,28 +121,29 @@ class JobRunner(QObject):
         self._lanes.clear()
         self._jobs.clear()
 
-    def _run(self, job: Job, call: Callable[[Monitor], Any]) -> None:
+    def _run(self, number: int, monitor: Monitor, call: Callable[[Monitor], Any]) -> None:
         try:
-            job.monitor.check()
-            result = call(job.monitor)
+            monitor.check()
+            result = call(monitor)
         except Cancelled:
             pass
         except Exception as error:  # noqa: BLE001 - shown to the person, with its details
-            self._post(job, "failed", (error, traceback.format_exc()))
+            self._post(number, "failed", (error, traceback.format_exc()))
         else:
-            self._post(job, "done", (result,))
-        self._post(job, "finished", ())
+            self._post(number, "done", (result,))
+        self._post(number, "finished", ())
 
-    def _post(self, job: Job, signal: str, arguments: Any) -> None:
+    def _post(self, number: int, signal: str, arguments: Any) -> None:
         if not self._closed:
-            self._arrived.emit(job, signal, arguments)
+            self._arrived.emit(number, signal, arguments)
 
-    @Slot(object, str, object)
-    def _deliver(self, job: Job, signal: str, arguments: Any) -> None:
-        if self._closed:
+    @Slot(int, str, object)
+    def _deliver(self, number: int, signal: str, arguments: Any) -> None:
+        job = self._jobs.get(number)
+        if self._closed or job is None:
             return
         if signal == "finished":
-            self._jobs.remove(job)
+            del self._jobs[number]
             job.finished.emit()
             self.ended.emit(job)
         elif not job.cancelled:
