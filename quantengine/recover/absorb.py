@@ -8,6 +8,7 @@ import numpy as np
 import onnx
 
 from quantengine.graph.affine import Floats
+from quantengine.graph.changed import with_constants
 from quantengine.graph.model import FloatModel, Folding
 from quantengine.graph.operators import bias_input
 from quantengine.graph.weighted import (
@@ -18,7 +19,6 @@ from quantengine.graph.weighted import (
 )
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
-from quantengine.graph.changed import with_constants
 from quantengine.recover.groups import ChannelGroup, channel_groups
 
 _DEVIATIONS = 3.0

@@ -26,7 +26,7 @@ def round_adaptive(
     steps: int = 400,
     monitor: Monitor = SILENT,
 ) -> NDArray[np.int32]:
-    """Codes `[G, R, K]` with w_q = s clip(floor(w / s) + h(V)), h = clip(1.2 sigmoid(V) - 0.1, 0, 1).
+    """Codes `[G, R, K]`: w_q = s (floor(w / s) + h(V)), h = clip(1.2 sigmoid(V) - 0.1, 0, 1).
 
     Minimizes tr E H E^T + lambda sum (1 - |2h - 1|^beta), beta from 20 to 2, by Adam (Nagel 2020;
     methods.md, section 5). The output error is exact in H, so no batch is drawn. lambda is

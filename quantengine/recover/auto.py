@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from quantengine.analyze.simulate import ONLY_ACTIVATIONS
 from quantengine.data.dataset import Dataset
 from quantengine.errors import PlanError
 from quantengine.graph.model import FloatModel
@@ -20,7 +21,7 @@ from quantengine.recover.equalize import equalize
 from quantengine.recover.judge import Judge
 from quantengine.recover.report import Recovered, StepReport
 from quantengine.recover.rounding import SCALE_RATIOS, Inputs, Method, round_weights
-from quantengine.recover.samples import Samples, recovery_samples
+from quantengine.recover.samples import MOST_BYTES, Samples, recovery_samples
 from quantengine.recover.smooth import smooth
 from quantengine.resolve import Resolution, resolve
 from quantengine.rewrite.encodings import Encodings
@@ -28,6 +29,8 @@ from quantengine.rewrite.encodings import Encodings
 STEPS = ("fold", "equalize", "smooth", "absorb", "ranges", "bias", "round", "adaround")
 AUTO = ("fold", "equalize", "smooth", "absorb", "ranges", "bias")
 
+_WORTH_DB = 0.3
+"""Less is noise of the few samples held out."""
 _RANGES: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = (
     ("mse", ()),
     ("lp", (("p", 3.0),)),
@@ -52,13 +55,17 @@ def recover(
     an unknown step, DataError where the data is too little, Cancelled.
     """
     chosen = _chosen(plan, steps, rounding)
-    samples = recovery_samples(model, dataset, monitor=monitor)
+    rounds = any(step in ("round", "adaround") for step in chosen)
+    most = MOST_BYTES if rounds else MOST_BYTES // 2
+    samples = recovery_samples(model, dataset, most_bytes=most, monitor=monitor)
     if table is None:
         table = calibrate(model, dataset, model_taps(model), monitor=monitor)
     resolution = resolve(model, plan, table, monitor=monitor)
     judge = Judge(model, samples.held, monitor=monitor)
     first = judge.sqnr_db(model, resolution.encodings, monitor=monitor)
-    work = _Recovery(_State(model, table, resolution, first), dataset, samples, judge, monitor)
+    work = _Recovery(
+        _State(model, table, resolution, first), dataset, samples, judge, steps is None, monitor
+    )
     for step in chosen:
         monitor.check()
         work.take(step)
@@ -100,8 +107,10 @@ class _Recovery:
         dataset: Dataset,
         samples: Samples,
         judge: Judge,
+        automatic: bool,
         monitor: Monitor,
     ) -> None:
+        self.automatic = automatic
         self.state = state
         self.dataset = dataset
         self.samples = samples
@@ -132,32 +141,55 @@ class _Recovery:
         )
 
     def _equalize(self) -> None:
+        if self._apart("equalize"):
+            return
         found = equalize(self.state.model, self.state.table, monitor=self.monitor)
         self._try_model("equalize", found.model, found.text)
+
+    def _apart(self, step: str) -> bool:
+        """Whether `auto` leaves a step out that only evens out ranges of weights."""
+        if self.automatic and self.state.resolution.plan.weights.granularity != "tensor":
+            self._nothing(step, "Not tried: every channel of the weights has its own scale.")
+            return True
+        return False
 
     def _smooth(self) -> None:
         found = smooth(self.state.model, self.state.table, monitor=self.monitor)
         self._try_model("smooth", found.model, found.text)
 
     def _absorb(self) -> None:
+        if self._apart("absorb"):
+            return
         found = absorb_high_bias(self.state.model, self.state.table, monitor=self.monitor)
         self._try_model("absorb", found.model, found.text)
 
     def _ranges(self) -> None:
-        """Tries the range methods for activations by what the network makes of them."""
-        old = self.state.resolution.plan
-        best: _State | None = None
+        """Tries the range methods for activations by what they alone do to the network."""
+        state, plan = self.state, self.state.resolution.plan
+        if plan.activations.integer is None:
+            self._nothing("ranges", "The plan gives activations no range.")
+            return
+        least = self._activations_db(state.resolution) + _WORTH_DB
+        best: Resolution | None = None
         for method, parameters in _RANGES:
-            activations = replace(old.activations, method=method, parameters=parameters)
-            if activations == old.activations:
+            activations = replace(plan.activations, method=method, parameters=parameters)
+            if activations == plan.activations:
                 continue
-            plan = replace(old, activations=activations)
-            tried = self._resolved(self.state.model, plan, self.state.table)
-            if best is None or tried.sqnr_db > best.sqnr_db:
-                best = tried
-        assert best is not None
-        method = best.resolution.plan.activations.method
-        self._judge("ranges", best, f"Activations take the method '{method}'.")
+            other = replace(plan, activations=activations)
+            tried = resolve(state.model, other, state.table, monitor=self.monitor)
+            if (sqnr := self._activations_db(tried)) > least:
+                least, best = sqnr, tried
+        if best is None:
+            self._nothing("ranges", f"No method does better than '{plan.activations.method}'.")
+            return
+        found = self.judge.sqnr_db(state.model, best.encodings, monitor=self.monitor)
+        text = f"Activations take the method '{best.plan.activations.method}'."
+        self._judge("ranges", replace(state, resolution=best, sqnr_db=found), text)
+
+    def _activations_db(self, resolution: Resolution) -> float:
+        return self.judge.sqnr_db(
+            self.state.model, resolution.encodings, ONLY_ACTIVATIONS, monitor=self.monitor
+        )
 
     def _bias(self) -> None:
         found = correct_bias(

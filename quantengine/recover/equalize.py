@@ -10,6 +10,7 @@ import onnx
 from numpy.typing import NDArray
 
 from quantengine.graph.affine import Floats
+from quantengine.graph.changed import with_constants
 from quantengine.graph.model import FloatModel, Folding
 from quantengine.graph.operators import bias_input
 from quantengine.graph.weighted import (
@@ -20,7 +21,6 @@ from quantengine.graph.weighted import (
 )
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
-from quantengine.graph.changed import with_constants
 from quantengine.recover.groups import ChannelGroup, channel_groups
 
 _SETTLED = 0.001

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from quantengine.analyze.simulate import Simulator
+from quantengine.analyze.simulate import ALL, Active, Simulator
 from quantengine.formats.metrics import Difference, sqnr_db
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
@@ -29,13 +29,20 @@ class Judge:
         self._simulators: dict[str, Simulator] = {}
 
     def sqnr_db(
-        self, model: FloatModel, encodings: Encodings, *, monitor: Monitor = SILENT
+        self,
+        model: FloatModel,
+        encodings: Encodings,
+        active: Active = ALL,
+        *,
+        monitor: Monitor = SILENT,
     ) -> float:
-        """Of all float outputs, each weighing the same; nan where one is zero throughout."""
+        """Of all float outputs, each weighing the same; nan where all are zero throughout."""
         if model.digest not in self._simulators:
             self._simulators[model.digest] = Simulator(model)
         simulator = self._simulators[model.digest]
-        found = [simulator.run(chunk, encodings, monitor=monitor) for chunk in self._held]
+        found = [
+            simulator.run(chunk, encodings, active=active, monitor=monitor) for chunk in self._held
+        ]
         return self._ratio(found)
 
     def _ratio(self, found: list[dict[str, NDArray[Any]]]) -> float:

@@ -57,7 +57,7 @@ def _outputs(rows: Matrix, bias: Matrix, columns: Matrix) -> NDArray[np.float32]
 
 
 def matching_bias(visit: Visit, rows: Matrix) -> Matrix:
-    """`[G, R]`: the bias at which both networks' outputs have the same mean on the fit columns."""
-    expected = np.einsum("grk,gk->gr", visit.rows, visit.fit.reference.mean(axis=1))
-    found = np.einsum("grk,gk->gr", rows, visit.fit.candidate.mean(axis=1))
+    """`[G, R]`: the bias at which both networks' outputs have the same mean on the fit samples."""
+    expected = np.einsum("grk,gk->gr", visit.rows, visit.fit.reference_mean)
+    found = np.einsum("grk,gk->gr", rows, visit.fit.candidate_mean)
     return np.asarray(visit.bias + expected - found, np.float32)

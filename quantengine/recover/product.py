@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from quantengine.formats.windows import Window, pad
+from quantengine.formats.windows import Window
 from quantengine.graph.operators import attribute as integer_attribute
 from quantengine.graph.weighted import attribute
 
@@ -38,13 +40,13 @@ class Product:
         gemm = self.node.op_type == "Gemm"
         return not self._is_conv and not (gemm and integer_attribute(self.node, "transB", 0))
 
-    def rows(self, weight: NDArray[np.generic]) -> NDArray[np.generic]:
+    def rows(self, weight: NDArray[Any]) -> NDArray[Any]:
         """The weight (or anything of its shape) as `[G, R, K]`."""
         if self._transposed:
             return weight.T[None]
         return weight.reshape(self.groups, self.shape[0] // self.groups, -1)
 
-    def weight(self, rows: NDArray[np.generic]) -> NDArray[np.generic]:
+    def weight(self, rows: NDArray[Any]) -> NDArray[Any]:
         """`[G, R, K]` back in the shape of the weight."""
         return rows[0].T.copy() if self._transposed else rows.reshape(self.shape)
 
@@ -54,23 +56,58 @@ class Product:
         if not self._is_conv:
             flat = x.reshape(-1, x.shape[-1])
             return flat[_drawn(draw, len(flat), count)][None]
-        window, padded = self._windows(x)
-        views = window.over(padded, 0)
-        spatial = views.shape[2 : 2 + len(window.kernel)]
-        chosen = _drawn(draw, len(x) * math.prod(spatial), count)
-        place = np.unravel_index(chosen, (len(x), *spatial))
-        found = views[(place[0], slice(None), *place[1:])]
-        split = found.reshape(len(chosen), self.groups, -1)
-        return np.ascontiguousarray(split.swapaxes(0, 1))
+        sides = x.shape[2:]
+        begins, out = self._extent(sides)
+        chosen = _drawn(draw, len(x) * math.prod(out), count)
+        where: tuple[NDArray[Any], ...] = np.unravel_index(chosen, (len(x), *out))
+        sample, place = np.asarray(where[0], np.intp), where[1:]
+        flat, inside = self._reached(place, begins, sides)
+        found = x.reshape(*x.shape[:2], -1)[sample[:, None], :, flat]
+        found = np.where(inside[..., None], found, np.float32(0))
+        split = found.reshape(len(chosen), flat.shape[1], self.groups, -1)
+        depth = split.shape[1] * split.shape[3]
+        return np.ascontiguousarray(split.transpose(2, 0, 3, 1)).reshape(self.groups, -1, depth)
 
-    def _windows(self, x: Matrix) -> tuple[Window, Matrix]:
-        """Window without pads and the padded input."""
+    def column_sum(self, x: Matrix) -> tuple[NDArray[np.float64], int]:
+        """`[G, K]`: the columns of every position added up, and how many there are."""
+        if not self._is_conv:
+            flat = x.reshape(-1, x.shape[-1])
+            return flat.sum(axis=0, dtype=np.float64)[None], len(flat)
+        added = x.sum(axis=0, keepdims=True, dtype=np.float64).astype(np.float32)
+        columns = self.columns(added, math.prod(self._extent(x.shape[2:])[1]), 0)
+        return columns.sum(axis=1, dtype=np.float64), len(x) * columns.shape[1]
+
+    def _reached(
+        self,
+        place: Sequence[NDArray[np.intp]],
+        begins: Sequence[int],
+        sides: tuple[int, ...],
+    ) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        """`[P, kernel]`: where each tap of the kernel reads, and whether that is no padding."""
+        window = self._window
+        taps = np.indices(window.kernel).reshape(len(window.kernel), -1)
+        flat = np.zeros((len(place[0]), taps.shape[1]), np.intp)
+        inside = np.ones(flat.shape, bool)
+        for axis, side in enumerate(sides):
+            start = place[axis][:, None] * window.strides[axis] - begins[axis]
+            reached = start + taps[axis] * window.dilations[axis]
+            inside &= (reached >= 0) & (reached < side)
+            flat = flat * side + np.clip(reached, 0, side - 1)
+        return flat, inside
+
+    @property
+    def _window(self) -> Window:
         kernel = self.shape[2:]
         strides = attribute(self.node, "strides", [1] * len(kernel))
         dilations = attribute(self.node, "dilations", [1] * len(kernel))
-        window = Window.of(kernel, strides, None, dilations)
-        begins, ends = self._pads(x.shape[2:], window)
-        return window, pad(x, begins, ends, 0)
+        return Window.of(kernel, strides, None, dilations)
+
+    def _extent(self, sides: tuple[int, ...]) -> tuple[list[int], tuple[int, ...]]:
+        """Padding before each axis, and the spatial shape of the output."""
+        window = self._window
+        begins, ends = self._pads(sides, window)
+        steps = zip(sides, begins, ends, window.reach, window.strides, strict=True)
+        return begins, tuple((side + b + e - r) // s + 1 for side, b, e, r, s in steps)
 
     def _pads(self, sides: tuple[int, ...], window: Window) -> tuple[list[int], list[int]]:
         automatic = attribute(self.node, "auto_pad", b"NOTSET")

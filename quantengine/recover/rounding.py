@@ -184,7 +184,7 @@ class _Rounding:
         problem, grid = problem_of(visit, self.inputs), grid_of(visit, encoding)
         count = len(self.ratios)
         tried, grids = problem.repeated(count), grid.repeated(self.ratios)
-        codes = self._codes(visit, tried, grids)
+        codes = self._codes(tried, grids)
         losses = tried.loss(grids.real(codes)).reshape(len(codes), count, -1)
         best = _best(losses, encoding)
         chosen = np.take_along_axis(
@@ -199,28 +199,18 @@ class _Rounding:
             ratios = np.where(together, ratios, 1.0)
             chosen = np.where(np.broadcast_to(together, safe.shape)[..., None], chosen, nearest)
             shaped = visit.product.weight(chosen).astype(encoding.dtype.numpy)
-        scale = _scaled(visit, encoding, ratios)
+        scale = _scaled(encoding, ratios)
         return replace(
             encodings,
             codes={**encodings.codes, visit.weight: shaped},
             weights={**encodings.weights, visit.weight: replace(encoding, scale=scale)},
         )
 
-    def _codes(self, visit: Visit, problem: Problem, grid: Grid) -> NDArray[np.int32]:
-        codes = round_second_order(
-            problem.target, problem.hessian, grid.scale, grid.zero, grid.qmin, grid.qmax
-        )
+    def _codes(self, problem: Problem, grid: Grid) -> NDArray[np.int32]:
+        parts = (problem.target, problem.hessian, grid.scale, grid.zero, grid.qmin, grid.qmax)
         if self.method == "adaptive":
-            return round_adaptive(
-                problem.target,
-                problem.hessian,
-                grid.scale,
-                grid.zero,
-                grid.qmin,
-                grid.qmax,
-                monitor=self.monitor,
-            )
-        return codes
+            return round_adaptive(*parts, monitor=self.monitor)
+        return round_second_order(*parts)
 
 
 def grid_of(visit: Visit, encoding: Encoding) -> Grid:
@@ -236,11 +226,11 @@ def _best(losses: Doubles, encoding: Encoding) -> NDArray[np.intp]:
     """`[G, 1, R]`: which ratio each output channel takes; one for all where they share a scale."""
     if encoding.scale.ndim == 0:
         best = np.argmin(losses.sum(axis=(0, 2)))
-        return np.full((losses.shape[0], 1, losses.shape[2]), best)
-    return np.argmin(losses, axis=1)[:, None]
+        return np.full((losses.shape[0], 1, losses.shape[2]), best, np.intp)
+    return np.asarray(np.argmin(losses, axis=1)[:, None], np.intp)
 
 
-def _scaled(visit: Visit, encoding: Encoding, ratios: Doubles) -> NDArray[np.float32]:
+def _scaled(encoding: Encoding, ratios: Doubles) -> NDArray[np.float32]:
     """The scale times the ratio `[G, R]` of each output channel."""
     if not isinstance(encoding.granularity, PerAxis):
         return np.asarray(encoding.scale * ratios.flat[0], np.float32)

@@ -18,7 +18,8 @@ from quantengine.monitor import SILENT, Monitor
 Chunk = Mapping[str, NDArray[Any]]
 
 HELD_EVERY = 5
-MOST_SAMPLES = 100
+MOST_SAMPLES = 400
+MOST_BYTES = 60 << 20
 _CHUNK_BYTES = 16 << 20
 _CHUNK_SAMPLES = 40
 
@@ -35,15 +36,16 @@ def recovery_samples(
     model: FloatModel,
     dataset: Dataset,
     *,
-    most: int = MOST_SAMPLES,
+    most_bytes: int = MOST_BYTES,
     monitor: Monitor = SILENT,
 ) -> Samples:
-    """At most `most` samples, evenly spaced; every fifth is held out.
+    """As many samples as `most_bytes` of input hold, evenly spaced; every fifth is held out.
 
     Samples of one shape run together where the model's batch is free. Raises DataError where there
     are fewer than two samples, since nothing could be held out.
     """
-    count = min(len(dataset), most)
+    first = sum(value.nbytes for value in dataset.load(0).feeds.values())
+    count = min(len(dataset), MOST_SAMPLES, max(2 * HELD_EVERY, most_bytes // max(first, 1)))
     chosen = np.linspace(0, len(dataset) - 1, count).round().astype(int).tolist()
     found = [
         sample.feeds for _, sample in readable(dataset.subset(chosen), monitor, "Reading samples")

@@ -13,7 +13,7 @@ def round_second_order(
     rows: Doubles,
     hessian: Doubles,
     scale: Doubles,
-    zero: Doubles,
+    zero: NDArray[np.int32],
     qmin: int,
     qmax: int,
     damping: float = 0.01,
@@ -55,4 +55,5 @@ def _upper_factor(hessian: Doubles, order: NDArray[np.intp], damping: float) -> 
     mean = np.einsum("gkk->g", ordered) / depth
     ordered = ordered + np.eye(depth) * np.maximum(damping * mean, 1e-12)[:, None, None]
     inverse = np.linalg.inv(ordered)
-    return np.linalg.cholesky((inverse + inverse.swapaxes(1, 2)) / 2).swapaxes(1, 2)
+    lower = np.linalg.cholesky((inverse + inverse.swapaxes(1, 2)) / 2)
+    return np.asarray(lower.swapaxes(1, 2), np.float64)

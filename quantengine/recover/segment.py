@@ -98,16 +98,3 @@ def restricted(encodings: Encodings, part: FloatModel) -> Encodings:
         activations={t: e for t, e in encodings.activations.items() if t in kept},
         weights={t: e for t, e in encodings.weights.items() if t in tensors},
     )
-
-
-def without(encodings: Encodings, tensor: str | None) -> Encodings:
-    """The encodings with one tensor left float."""
-    kept = {name: e for name, e in encodings.activations.items() if name != tensor}
-    return replace(encodings, activations=kept)
-
-
-def gives_codes(model: FloatModel, encodings: Encodings, tensor: str) -> bool:
-    """Whether the layer that owns `tensor` writes codes, so that every reader sees them."""
-    return any(node.output == tensor for node in encodings.flow.nodes.values()) or (
-        tensor in model.inputs
-    )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from quantengine.formats.encoding import Encoding
 from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
@@ -18,11 +17,9 @@ from quantengine.recover.product import Matrix, Product, product_of
 from quantengine.recover.samples import Chunk, Samples
 from quantengine.recover.segment import (
     cut,
-    gives_codes,
     ordered_nodes,
     reads,
     restricted,
-    without,
 )
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.qdq import qdq_model
@@ -35,10 +32,15 @@ _LEAST_POSITIONS = 512
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """Inputs `[G, P, K]` of a layer at the same positions of both networks."""
+    """Inputs `[G, P, K]` of a layer at the same positions of both networks.
+
+    The means `[G, K]` are those of all positions.
+    """
 
     reference: Matrix
     candidate: Matrix
+    reference_mean: Matrix
+    candidate_mean: Matrix
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +60,6 @@ class Visit:
 
 
 Treat = Callable[[Visit, Encodings], Encodings]
-Settle = Callable[[Visit, Encoding], Encoding]
-"""Chooses the encoding of a layer's input from a visit whose candidate columns are not rounded."""
 
 
 def walk(
@@ -69,15 +69,14 @@ def walk(
     treat: Treat,
     text: str,
     *,
-    settle: Settle | None = None,
     monitor: Monitor = SILENT,
 ) -> Encodings:
-    """The encodings after `treat` saw every layer, the inputs of each as the treated ones left them.
+    """The encodings after `treat` saw every layer, its inputs as the layers before left them.
 
     Layers are visited in the order they run. Memory grows with the samples: every tensor that a
     later layer reads is kept for both networks.
     """
-    return _Walk(model, encodings, samples, settle).run(treat, text, monitor)
+    return _Walk(model, encodings, samples).run(treat, text, monitor)
 
 
 class _Side:
@@ -107,10 +106,7 @@ class _Side:
 
 
 class _Walk:
-    def __init__(
-        self, model: FloatModel, encodings: Encodings, samples: Samples, settle: Settle | None
-    ) -> None:
-        self.settle = settle
+    def __init__(self, model: FloatModel, encodings: Encodings, samples: Samples) -> None:
         self.model = model
         self.encodings = encodings
         self.fit = len(samples.fit)
@@ -118,17 +114,15 @@ class _Walk:
         self.float, self.quantized = _Side(chunks), _Side(chunks)
         self.nodes = ordered_nodes(model)
         self.done = 0
+        self.coded = {node.output for node in encodings.flow.nodes.values()}
 
     def run(self, treat: Treat, text: str, monitor: Monitor) -> Encodings:
         layers = [i for i, node in enumerate(self.nodes) if self._layer(node) is not None]
         for index in monitor.track(layers, text):
-            unsettled = self._unsettled(self.nodes[index])
-            self._advance(index, unsettled, monitor)
+            self._advance(index, monitor)
             visit = self._visit(self.nodes[index])
-            if unsettled is not None:
-                self._settle(unsettled, visit)
             if visit is not None:
-                self.encodings = treat(self._as_codes(visit), self.encodings)
+                self.encodings = treat(visit, self.encodings)
         return self.encodings
 
     def _layer(self, node: onnx.NodeProto) -> IntegerNode | None:
@@ -137,38 +131,7 @@ class _Walk:
             return None
         return layer if node.input[1] in self.encodings.weights else None
 
-    def _unsettled(self, node: onnx.NodeProto) -> str | None:
-        """The layer's input, where its range is still to be chosen: made since the last layer."""
-        name = str(node.input[0])
-        made = {output for node in self.nodes[self.done :] for output in node.output}
-        own = self.encodings.flow.owners.get(name) == name and name in self.encodings.activations
-        fresh = name in made or (self.done == 0 and name in self.float.values)
-        return name if self.settle is not None and own and fresh else None
-
-    def _settle(self, tensor: str, visit: Visit | None) -> None:
-        assert self.settle is not None
-        if visit is not None:
-            chosen = self.settle(visit, self.encodings.activations[tensor])
-            activations = {**self.encodings.activations, tensor: chosen}
-            self.encodings = replace(self.encodings, activations=activations)
-        if gives_codes(self.model, self.encodings, tensor):
-            encoding = self.encodings.activations[tensor]
-            values = self.quantized.values[tensor]
-            self.quantized.values[tensor] = [encoding.fake_quantize(x) for x in values]
-
-    def _as_codes(self, visit: Visit) -> Visit:
-        """The visit with its input rounded to codes."""
-        encoding = self.encodings.of(visit.layer.node.input[0])
-        if encoding is None:
-            return visit
-        fit, held = visit.fit, visit.held
-        return replace(
-            visit,
-            fit=replace(fit, candidate=encoding.fake_quantize(fit.candidate)),
-            held=replace(held, candidate=encoding.fake_quantize(held.candidate)),
-        )
-
-    def _advance(self, stop: int, unsettled: str | None, monitor: Monitor) -> None:
+    def _advance(self, stop: int, monitor: Monitor) -> None:
         """Runs both networks up to the node at `stop`."""
         nodes = self.nodes[self.done : stop]
         later = set().union(*(reads(self.model, node) for node in self.nodes[stop:]))
@@ -179,7 +142,7 @@ class _Walk:
             part = cut(self.model, nodes, outputs, {}, self.float.dtypes)
             self.float.run(Session(part.proto), outputs, monitor)
             part = cut(self.model, nodes, outputs, {}, self.quantized.dtypes)
-            proto = qdq_model(part, without(restricted(self.encodings, part), unsettled))
+            proto = qdq_model(part, restricted(self.encodings, part))
             self.quantized.run(Session(proto, optimize=False), outputs, monitor)
         self.float.keep(later)
         self.quantized.keep(later)
@@ -211,14 +174,28 @@ class _Walk:
 
     def _columns(self, product: Product, chunks: slice, positions: int) -> Columns:
         name = product.node.input[0]
-        pairs = list(
-            zip(self.float.values[name][chunks], self.quantized.values[name][chunks], strict=True)
-        )
-        found: tuple[list[Matrix], list[Matrix]] = ([], [])
-        for seed, pair in enumerate(pairs):
-            for place, x in enumerate(pair):
-                found[place].append(product.columns(x, -(-positions // len(pairs)), seed))
-        return Columns(*(np.concatenate(parts, axis=1) for parts in found))
+        floats = self.float.values[name][chunks]
+        seen = [self._as_codes(name, x) for x in self.quantized.values[name][chunks]]
+        count = -(-positions // len(floats))
+        sides = [
+            np.concatenate([product.columns(x, count, seed) for seed, x in enumerate(side)], axis=1)
+            for side in (floats, seen)
+        ]
+        return Columns(sides[0], sides[1], _mean(product, floats), _mean(product, seen))
+
+    def _as_codes(self, name: str, values: NDArray[Any]) -> NDArray[Any]:
+        """Values as the layer reads them: rounded here where the tensor is float for others."""
+        encoding = self.encodings.of(name)
+        if encoding is None or self.encodings.flow.owners[name] in self.coded:
+            return values
+        return encoding.fake_quantize(values)
+
+
+def _mean(product: Product, chunks: Sequence[Matrix]) -> Matrix:
+    """`[G, K]`: mean of the columns of all positions."""
+    sums = [product.column_sum(x) for x in chunks]
+    total = sum(count for _, count in sums)
+    return np.asarray(sum(value for value, _ in sums) / total, np.float32)
 
 
 def _needed(

@@ -1,0 +1,61 @@
+"""What a person wants of a search: an error, a size or a loss of accuracy not to go beyond."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from quantengine.errors import PlanError
+from quantengine.recover.front import FrontPoint
+
+
+@dataclass(frozen=True)
+class Budget:
+    """One of the three: dB to reach, bytes of weights, points of top-1 (or agreement) to lose."""
+
+    target_sqnr_db: float | None = None
+    max_bytes: int | None = None
+    max_drop: float | None = None
+
+    def __post_init__(self) -> None:
+        given = [v for v in (self.target_sqnr_db, self.max_bytes, self.max_drop) if v is not None]
+        if len(given) != 1:
+            raise PlanError("A search has one limit: choose an SQNR, a size or a drop.")
+        if self.target_sqnr_db is None and not given[0] >= 0:
+            raise PlanError(f"A limit of {given[0]:g} cannot be kept: give a number above zero.")
+
+    def holds(self, point: FrontPoint) -> bool:
+        """Whether a point keeps the limit, as measured."""
+        if self.target_sqnr_db is not None:
+            return point.measured_db >= self.target_sqnr_db
+        if self.max_bytes is not None:
+            return point.bytes <= self.max_bytes
+        return point.drop is not None and point.drop <= (self.max_drop or 0.0)
+
+    def best(self, points: Iterable[FrontPoint]) -> FrontPoint | None:
+        """The best within a size, else the smallest; None where no point keeps the limit."""
+        kept = [point for point in points if self.holds(point)]
+        if self.max_bytes is not None:
+            return max(kept, key=lambda point: point.measured_db, default=None)
+        return min(kept, key=lambda point: (point.bytes, point.bit_operations), default=None)
+
+    def refusal(self, model: str, target: str, points: tuple[FrontPoint, ...]) -> str:
+        """One sentence: what is reachable instead."""
+        small, best = points[0], points[-1]
+        if self.target_sqnr_db is not None:
+            return (
+                f"{model} reaches at most {best.measured_db:.1f} dB ({best.bytes} bytes) with the "
+                f"widths allowed on {target}, not {self.target_sqnr_db:g} dB: ask for less."
+            )
+        if self.max_bytes is not None:
+            return (
+                f"The weights of {model} take at least {small.bytes} bytes with the widths allowed "
+                f"on {target}, not {self.max_bytes}: allow more."
+            )
+        drops = [point.drop for point in points if point.drop is not None]
+        if not drops:
+            return f"{model} gives no class scores, so no drop can be counted: ask for an SQNR."
+        return (
+            f"{model} loses at least {min(drops):.2f} points with the widths allowed on {target}, "
+            f"not {self.max_drop:g}: allow more."
+        )

@@ -1,0 +1,74 @@
+"""Plans between which a person may choose: each smaller or better than all others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from quantengine.analyze.metrics import as_json
+from quantengine.plan import QuantPlan
+
+
+@dataclass(frozen=True)
+class FrontPoint:
+    """A plan and what it costs.
+
+    `bytes` are those of all weights, `bit_operations` of one sample. `predicted_db` is the sum of
+    what each width does alone, `measured_db` the SQNR of the outputs. `agreement` is the share of
+    equal best classes, `drop` how many points of top-1 are lost, of agreement without labels; None
+    where the model gives no class scores.
+    """
+
+    plan: QuantPlan
+    bytes: int
+    bit_operations: int
+    predicted_db: float
+    measured_db: float
+    agreement: float | None
+    drop: float | None
+
+
+@dataclass(frozen=True)
+class Front:
+    """Points from small to large, each of higher measured SQNR than the one before."""
+
+    model: str
+    samples: int
+    float_bytes: int
+    float_bit_operations: int
+    points: tuple[FrontPoint, ...]
+    chosen: FrontPoint
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object with the same parts; `chosen` is a place in `points`."""
+        data: dict[str, Any] = as_json(self)
+        for row, point in zip(data["points"], self.points, strict=True):
+            row["plan"] = point.plan.to_json()
+        data["chosen"] = self.points.index(self.chosen)
+        return data
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """A flat row a point."""
+        return [
+            {
+                "bytes": point.bytes,
+                "bit_operations": point.bit_operations,
+                "predicted_db": point.predicted_db,
+                "measured_db": point.measured_db,
+                "agreement": point.agreement,
+                "drop": point.drop,
+                "chosen": point is self.chosen,
+            }
+            for point in self.points
+        ]
+
+
+def undominated(points: Iterable[FrontPoint]) -> tuple[FrontPoint, ...]:
+    """The points that no smaller one equals in measured SQNR; outputs of nan are none."""
+    ordered = sorted(points, key=lambda p: (p.bytes, p.bit_operations, -p.measured_db))
+    found: list[FrontPoint] = []
+    for point in ordered:
+        if point.measured_db > (found[-1].measured_db if found else float("-inf")):
+            found.append(point)
+    return tuple(found)

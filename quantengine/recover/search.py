@@ -1,0 +1,212 @@
+"""Mixed precision: widths of each layer, the smallest that keep an error or the best in a size.
+
+What each width does alone only guides the way: every plan that is offered was run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from numpy.typing import NDArray
+
+from quantengine.analyze.effect import OutputEffect
+from quantengine.analyze.layer_report import layer_reports
+from quantengine.analyze.probes import Probes, probe_samples
+from quantengine.analyze.simulate import Simulator
+from quantengine.data.dataset import Sample
+from quantengine.errors import ExportError, PlanError
+from quantengine.formats.metrics import sqnr_db
+from quantengine.graph.model import FloatModel
+from quantengine.monitor import SILENT, Monitor
+from quantengine.observe.table import CalibrationTable
+from quantengine.plan import DYNAMIC, QuantPlan
+from quantengine.recover.budget import Budget
+from quantengine.recover.front import Front, FrontPoint, undominated
+from quantengine.recover.knobs import Space, State, search_space
+from quantengine.recover.noise import Noise, measure_noise
+from quantengine.recover.operations import bit_operations
+from quantengine.recover.pareto import filled, states, steps
+from quantengine.recover.widths import Widths, legal_widths
+from quantengine.resolve import resolve
+from quantengine.rewrite.qdq import qdq_model
+from quantengine.runtime import Session
+
+PROBES = 16
+_POINTS = 12
+"""Plans measured beside those on the way to the limit."""
+
+
+def search(
+    model: FloatModel,
+    plan: QuantPlan,
+    table: CalibrationTable | None,
+    probes: Probes,
+    budget: Budget,
+    *,
+    widths: Widths | None = None,
+    limit: int | None = PROBES,
+    monitor: Monitor = SILENT,
+) -> Front:
+    """The front of size against error from `plan`, on at most `limit` samples (None: all).
+
+    Methods, granularities and what the plan sets for single layers stay; `widths` are those of
+    its target where None. Each width alone is measured on no more than 16 samples. Raises
+    PlanError where nothing can be searched or the limit cannot be kept, DataError, Cancelled.
+    """
+    widths = legal_widths(plan.target) if widths is None else widths
+    space = _writable_space(model, plan, table, widths, monitor)
+    samples = tuple(probe_samples(probes, limit, monitor, "Reading samples"))
+    few = tuple(samples[place * len(samples) // PROBES] for place in range(PROBES))
+    noise = measure_noise(model, space, tuple(dict.fromkeys(few)), monitor=monitor)
+    trials = _Trials(model, table, space, noise, samples, monitor)
+    return _Search(trials, budget).front()
+
+
+def _writable_space(
+    model: FloatModel,
+    plan: QuantPlan,
+    table: CalibrationTable | None,
+    widths: Widths,
+    monitor: Monitor,
+) -> Space:
+    """The search space; without 4 and 16 bits where the model's opset cannot know them."""
+    space = search_space(model, plan, table, widths, monitor=monitor)
+    if any(found.encodings.dynamic for found in space.resolutions):
+        raise PlanError(
+            f"Ranges found while running ('{DYNAMIC}') have no width to search: give the "
+            "activations a type such as uint8."
+        )
+    if all(knob.fixed or len(knob.levels) == 1 for knob in space.knobs):
+        raise PlanError(
+            f"No layer of {model.path.name} has a choice of widths on {plan.target} under this "
+            "plan: see `quantengine inspect` for what can be quantized."
+        )
+    try:
+        qdq_model(model, space.resolutions[0].encodings)
+    except ExportError as error:
+        if widths.only_bytes == widths:
+            raise
+        monitor.say(f"Only 8 bits and float are searched: {error}")
+        return _writable_space(model, plan, table, widths.only_bytes, monitor)
+    return space
+
+
+@dataclass(eq=False)
+class _Trials:
+    """Measures states, each once."""
+
+    model: FloatModel
+    table: CalibrationTable | None
+    space: Space
+    noise: Noise
+    samples: Sequence[Sample]
+    monitor: Monitor
+    expected: list[dict[str, NDArray[Any]]] = field(default_factory=list)
+    reference: OutputEffect = field(default_factory=OutputEffect)
+    points: dict[State, FrontPoint] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.simulator = Simulator(self.model)
+        session = Session(self.model.proto, optimize=False)
+        for sample in self.monitor.track(self.samples, "Running the float network"):
+            found = session.run(sample.feeds, monitor=self.monitor)
+            self.expected.append(found)
+            self.reference.add(found, found, sample.label)
+
+    def point(self, state: State) -> FrontPoint:
+        """The plan of a state, resolved and run like any other."""
+        if state not in self.points:
+            self.monitor.progress(len(self.points), None, "Measuring plans")
+            self.monitor.check()
+            self.points[state] = self._measured(state)
+        return self.points[state]
+
+    def _measured(self, state: State) -> FrontPoint:
+        plan = self.space.plan_of(state)
+        resolution = resolve(self.model, plan, self.table)
+        effect = OutputEffect()
+        for sample, expected in zip(self.samples, self.expected, strict=True):
+            found = self.simulator.run(sample.feeds, resolution.encodings, monitor=self.monitor)
+            effect.add(expected, found, sample.label)
+        return FrontPoint(
+            plan,
+            sum(row.bytes_after for row in layer_reports(self.model, resolution)),
+            bit_operations(self.model, resolution.encodings, self.table),
+            self.predicted_db(state),
+            effect.effect.sqnr_db,
+            effect.effect.agreement,
+            self._drop(effect),
+        )
+
+    def predicted_db(self, state: State) -> float:
+        """Noise powers of independent errors add up."""
+        return sqnr_db(1.0, sum(row[level] for row, level in zip(self.noise, state, strict=True)))
+
+    def _drop(self, effect: OutputEffect) -> float | None:
+        before, after = self.reference.effect.accuracy, effect.effect.accuracy
+        if before is not None and after is not None:
+            return 100 * (before - after)
+        agreement = effect.effect.agreement
+        return None if agreement is None else 100 * (1 - agreement)
+
+
+class _Search:
+    """Finds the first state on the way from few bits to many that keeps the limit."""
+
+    def __init__(self, trials: _Trials, budget: Budget) -> None:
+        self.trials, self.budget, self.space = trials, budget, trials.space
+        self.steps = steps(self.space, trials.noise)
+        self.way = [
+            state
+            for state in states(self.space, self.steps)
+            if self.space.stored_bytes(state) < self.space.float_bytes
+        ] or [self.space.lowest]
+
+    def front(self) -> Front:
+        if self.budget.max_bytes is not None:
+            self._fill(self.budget.max_bytes)
+        else:
+            self._bisect()
+        last = len(self.way) - 1
+        for place in sorted({round(last * part / (_POINTS - 1)) for part in range(_POINTS)}):
+            self.trials.point(self.way[place])
+        return self._result()
+
+    def _fill(self, most_bytes: int) -> None:
+        self.trials.point(filled(self.space, self.steps, most_bytes))
+        within = [s for s in self.way if self.space.stored_bytes(s) <= most_bytes]
+        if within:
+            self.trials.point(within[-1])
+
+    def _bisect(self) -> None:
+        """Error falls along the way, so the first state within the limit lies between two."""
+        low, high = -1, len(self.way) - 1
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self.budget.holds(self.trials.point(self.way[middle])):
+                high = middle
+            else:
+                low = middle
+        self.trials.point(self.way[high])
+
+    def _result(self) -> Front:
+        trials, model = self.trials, self.trials.model
+        points = undominated(trials.points.values())
+        if not points:
+            raise PlanError(
+                f"The outputs of {model.path.name} are zero or no numbers on these samples, so no "
+                "error can be measured: choose other data."
+            )
+        chosen = self.budget.best(points)
+        if chosen is None:
+            raise PlanError(self.budget.refusal(model.path.name, self.space.plan.target, points))
+        return Front(
+            model=model.path.name,
+            samples=len(trials.samples),
+            float_bytes=self.space.float_bytes,
+            float_bit_operations=bit_operations(model, None, trials.table),
+            points=points,
+            chosen=chosen,
+        )

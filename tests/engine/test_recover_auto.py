@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from quantengine.data.dataset import Dataset
+from quantengine.data.open import in_memory
+from quantengine.errors import Cancelled, DataError, PlanError
+from quantengine.formats.metrics import Difference
+from quantengine.graph.model import FloatModel
+from quantengine.monitor import Monitor
+from quantengine.observe.calibrate import calibrate
+from quantengine.observe.taps import model_taps
+from quantengine.plan import QuantPlan
+from quantengine.recover.analytic import clipped_normal_mean, correct_bias_analytic
+from quantengine.recover.auto import recover
+from quantengine.recover.bias import correct_bias
+from quantengine.recover.judge import Judge
+from quantengine.recover.rounding import round_weights
+from quantengine.recover.samples import recovery_samples
+from quantengine.recover.smooth import smooth
+from quantengine.resolve import Resolution, resolve
+from quantengine.rewrite.qdq import qdq_model
+from quantengine.runtime import Session
+from tests.engine.onnx_text import text_model
+
+RNG = np.random.default_rng(21)
+
+MIXING = np.array([[1.0, 0.2], [0.9, -0.4], [0.8, 0.6], [-1.1, 0.1]])
+
+CHAIN = """
+g (float[n,4,8,8] x) => (float[n,5] y) {
+  a = Conv <pads: ints = [1,1,1,1]> (x, w1, b1)
+  b = Relu (a)
+  c = Conv <pads: ints = [1,1,1,1], group: int = 8> (b, dw, b2)
+  d = Relu (c)
+  e = Conv (d, w3)
+  f = Relu (e)
+  g = GlobalAveragePool (f)
+  h = Flatten (g)
+  y = Gemm (h, w4)
+}
+"""
+
+
+def weight(*shape: int) -> np.ndarray:
+    return RNG.normal(size=shape).astype(np.float32)
+
+
+def chain(tmp_path: Path, planted: float = 1.0) -> FloatModel:
+    weights = {
+        "w1": weight(8, 4, 3, 3),
+        "b1": weight(8),
+        "dw": weight(8, 1, 3, 3),
+        "b2": weight(8),
+        "w3": weight(12, 8, 1, 1),
+        "w4": weight(12, 5),
+    }
+    weights["w1"][3] *= planted
+    weights["b1"][3] *= planted
+    weights["dw"][3] /= planted
+    return text_model(tmp_path / "chain.onnx", CHAIN, weights)
+
+
+def data(count: int = 60, seed: int = 2) -> Dataset:
+    """Images whose channels follow each other, as those of real networks do."""
+    draw = np.random.default_rng(seed)
+    mixed = np.einsum("cd,ndhw->nchw", MIXING, draw.normal(size=(count, 2, 8, 8)))
+    values = mixed + 0.1 * draw.normal(size=mixed.shape) + 0.3
+    return in_memory({"x": values.astype(np.float32)})
+
+
+def resolved(model: FloatModel, plan: QuantPlan) -> Resolution:
+    return resolve(model, plan, calibrate(model, data(), model_taps(model), workers=1))
+
+
+def with_bits(bits: int, granularity: str = "channel") -> QuantPlan:
+    plan = QuantPlan()
+    weights = replace(plan.weights, dtype=f"int{bits}", granularity=granularity)
+    return replace(plan, weights=weights)
+
+
+def unseen_db(model: FloatModel, found: FloatModel, resolution: Resolution) -> float:
+    feeds = [data(20, seed=9).load(i).feeds for i in range(20)]
+    reference = Session(model.proto, threads=1)
+    candidate = Session(qdq_model(found, resolution.encodings), optimize=False, threads=1)
+    difference = Difference()
+    for sample in feeds:
+        difference.add(reference.run(sample)["y"], candidate.run(sample)["y"])
+    return difference.sqnr_db
+
+
+def test_a_planted_shift_is_corrected(tmp_path: Path) -> None:
+    model = chain(tmp_path)
+    resolution = resolved(model, QuantPlan())
+    first = next(n for n in resolution.flow.nodes.values() if n.node.op_type == "Conv")
+    stored = model.constant(first.bias)
+    shifted = replace(resolution.encodings, biases={first.node.name: stored + 2})
+    samples = recovery_samples(model, data())
+    judge = Judge(model, samples.held)
+    found = correct_bias(model, shifted, samples)
+    assert judge.sqnr_db(model, shifted) < 15
+    assert judge.sqnr_db(model, found.encodings) > 30
+    assert np.abs(found.encodings.biases[first.node.name] - stored).max() < 0.05
+
+
+def test_the_mean_of_a_clipped_normal_matches_samples() -> None:
+    draws = np.random.default_rng(1).normal(size=(400_000, 3)) * [1.0, 2.0, 0.5] + [0.0, 1.0, 7.0]
+    expected = np.clip(draws, 0, 6).mean(axis=0)
+    mean, deviation = np.array([0.0, 1.0, 7.0]), np.array([1.0, 2.0, 0.5])
+    assert np.allclose(clipped_normal_mean(mean, deviation, 0.0, 6.0), expected, atol=0.01)
+    assert np.allclose(clipped_normal_mean(mean, deviation, -np.inf, np.inf), mean, atol=1e-9)
+
+
+def test_analytic_correction_needs_a_batch_norm(tmp_path: Path) -> None:
+    model = chain(tmp_path)
+    found = correct_bias_analytic(model, resolved(model, QuantPlan()).encodings)
+    assert not found.layers
+    assert "no batch norm" in found.text
+
+
+@pytest.mark.parametrize("method", ["second_order", "adaptive"])
+@pytest.mark.parametrize("inputs", ["float", "quantized"])
+def test_rounding_is_better_than_to_nearest(tmp_path: Path, method: str, inputs: str) -> None:
+    model = chain(tmp_path)
+    resolution = resolved(model, with_bits(4))
+    found = round_weights(
+        model, resolution.encodings, recovery_samples(model, data()), method=method, inputs=inputs
+    )
+    after = replace(resolution, encodings=found.encodings)
+    assert found.layers
+    assert unseen_db(model, model, after) > unseen_db(model, model, resolution) + 3
+    for name, codes in found.encodings.codes.items():
+        encoding = found.encodings.weights[name]
+        assert encoding.qmin <= codes.min()
+        assert codes.max() <= encoding.qmax
+
+
+def test_rounding_keeps_pairs_safe(tmp_path: Path) -> None:
+    model = chain(tmp_path)
+    resolution = resolved(model, QuantPlan.for_target("onnxruntime-no-vnni"))
+    found = round_weights(
+        model, resolution.encodings, recovery_samples(model, data()), pair_safe=True
+    )
+    codes = next(c for c in found.encodings.codes.values() if c.shape == (8, 4, 3, 3))
+    rows = np.moveaxis(codes, 1, -1).reshape(8, -1, 2).astype(int)
+    assert max(np.maximum(rows, 0).sum(2).max(), np.maximum(-rows, 0).sum(2).max()) <= 128
+
+
+def test_auto_mends_a_planted_bad_channel(tmp_path: Path) -> None:
+    model = chain(tmp_path, planted=1000.0)
+    found = recover(model, with_bits(8, "tensor"), data())
+    assert found.steps[0].step == "fold"
+    before = resolved(model, with_bits(8, "tensor"))
+    assert unseen_db(model, model, before) < 10
+    assert unseen_db(model, found.model, found.resolution) > 25
+    assert any(step.step == "equalize" and step.kept and step.gain_db > 10 for step in found.steps)
+
+
+def test_a_step_that_harms_is_undone_and_said(tmp_path: Path) -> None:
+    model = chain(tmp_path)
+    found = recover(model, with_bits(4), data())
+    for step in found.steps:
+        assert not step.kept or step.after_db >= step.before_db
+        assert step.text
+    before = resolved(model, with_bits(4))
+    assert unseen_db(model, found.model, found.resolution) > unseen_db(model, model, before) + 3
+
+
+def test_steps_that_have_nothing_to_do_say_why(tmp_path: Path) -> None:
+    graph = "g (float[n,6] x) => (float[n,3] y) { y = MatMul (x, w) }"
+    model = text_model(tmp_path / "m.onnx", graph, {"w": weight(6, 3)})
+    rows = in_memory({"x": weight(20, 6)})
+    steps = ("fold", "equalize", "smooth", "absorb", "bias")
+    found = recover(model, QuantPlan(), rows, steps=steps)
+    assert [step.step for step in found.steps] == list(steps)
+    assert all(not step.kept and len(step.text) > 20 for step in found.steps)
+    assert "MatMul and has no bias" in found.steps[-1].text
+
+
+def test_smoothing_moves_outliers_into_weights_and_keeps_the_function(tmp_path: Path) -> None:
+    graph = "g (float[n,6] x) => (float[n,3] y) { a = Mul (x, half) y = MatMul (a, w) }"
+    weights = {"half": np.array(0.5, np.float32), "w": weight(6, 3)}
+    model = text_model(tmp_path / "m.onnx", graph, weights)
+    values = weight(40, 6)
+    values[:, 2] *= 50
+    table = calibrate(model, in_memory({"x": values}), model_taps(model), workers=1)
+    found = smooth(model, table)
+    assert found.tensors == 1
+    y = [Session(m.proto, threads=1).run({"x": values})["y"] for m in (model, found.model)]
+    assert np.abs(y[0] - y[1]).max() < 1e-4 * np.abs(y[0]).max()
+
+
+def test_bad_wishes_are_refused(tmp_path: Path) -> None:
+    model = chain(tmp_path)
+    with pytest.raises(PlanError, match="'magic' is not a recovery step"):
+        recover(model, QuantPlan(), data(), steps=("magic",))
+    with pytest.raises(DataError, match="at least 2 samples"):
+        recover(model, QuantPlan(), data(1))
+
+
+def test_recovery_can_be_cancelled(tmp_path: Path) -> None:
+    class Impatient(Monitor):
+        def progress(self, done: int, total: int | None, text: str) -> None:
+            if text == "Rounding weights" and done == 1:
+                self.cancel()
+
+    with pytest.raises(Cancelled):
+        recover(chain(tmp_path), with_bits(4), data(), monitor=Impatient())

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from onnx import helper
+
+from quantengine.recover.product import Product, product_of
+from tests.engine.conftest import _run_node
+
+RNG = np.random.default_rng(11)
+EVERYTHING = 10**6
+
+
+def product(op: str, shape: tuple[int, ...], **attributes: object) -> Product:
+    found = product_of(helper.make_node(op, ["x", "w"], ["y"], **attributes), shape)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("group", "attributes"),
+    [
+        (1, {}),
+        (1, {"pads": [0, 0, 1, 1], "strides": [2, 2]}),
+        (4, {"pads": [1, 1, 1, 1]}),
+        (2, {"dilations": [2, 1], "pads": [1, 0, 2, 1]}),
+        (1, {"auto_pad": "SAME_UPPER", "strides": [2, 2]}),
+        (1, {"auto_pad": "SAME_LOWER", "strides": [2, 1]}),
+    ],
+)
+def test_rows_times_columns_is_the_convolution(group: int, attributes: dict[str, object]) -> None:
+    x = RNG.normal(size=(3, 4, 8, 7)).astype(np.float32)
+    w = RNG.normal(size=(8, 4 // group, 3, 2)).astype(np.float32)
+    layer = product("Conv", w.shape, group=group, **attributes)
+    found = layer.columns(x, EVERYTHING, 0) @ layer.rows(w).swapaxes(1, 2)
+    expected = _run_node("Conv", [x, w], group=group, **attributes)
+    by_channel = expected.transpose(0, 2, 3, 1).reshape(-1, 8)
+    assert np.allclose(found.transpose(1, 0, 2).reshape(-1, 8), by_channel, atol=1e-4)
+    assert np.array_equal(layer.weight(layer.rows(w)), w)
+
+
+@pytest.mark.parametrize("op", ["MatMul", "Gemm"])
+def test_rows_times_columns_is_the_product(op: str) -> None:
+    x = RNG.normal(size=(5, 6)).astype(np.float32)
+    w = RNG.normal(size=(6, 3)).astype(np.float32)
+    layer = product(op, w.shape)
+    assert np.allclose(layer.columns(x, EVERYTHING, 0)[0] @ layer.rows(w)[0].T, x @ w, atol=1e-5)
+    assert np.array_equal(layer.weight(layer.rows(w)), w)
+
+
+def test_positions_are_drawn_the_same_for_the_same_seed() -> None:
+    x = RNG.normal(size=(2, 4, 8, 8)).astype(np.float32)
+    layer = product("Conv", (8, 4, 3, 3))
+    assert layer.columns(x, 10, 5).shape == (1, 10, 36)
+    assert np.array_equal(layer.columns(x, 10, 5), layer.columns(x, 10, 5))
+    assert not np.array_equal(layer.columns(x, 10, 5), layer.columns(x, 10, 6))
+
+
+def test_other_operators_have_no_product() -> None:
+    node = helper.make_node("ConvTranspose", ["x", "w"], ["y"])
+    assert product_of(node, (2, 3, 3, 3)) is None
