@@ -11,7 +11,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import Decisions, QuantPlan
-from quantengine.resolve import Resolution, plan_decisions, resolve
+from quantengine.resolve import Memo, Resolution, plan_decisions, resolve
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,17 +33,26 @@ def work_out(
     plan: QuantPlan,
     table: CalibrationTable | None,
     *,
+    memo: Memo | None = None,
     monitor: Monitor = SILENT,
 ) -> Outcome:
-    """Raises PlanError where the plan does not suit the model."""
+    """`memo` as in `resolve`. Raises PlanError where the plan does not suit the model."""
     resolution = None
     if table is not None and model.quantized is None:
-        resolution = resolve(model, plan, table, monitor=monitor)
+        resolution = resolve(model, plan, table, memo=memo, monitor=monitor)
         decisions, flow = resolution.decisions, resolution.flow
     else:
         decisions = plan_decisions(model, plan)
         flow = integer_flow(model, decisions.kept_float, quantize_outputs=plan.quantize_outputs)
     monitor.check()
-    layers = model_layers(model, flow)
+    layers = _layers(model, flow, {} if memo is None else memo)
     rows = layer_rows(layers, flow, decisions, resolution)
     return Outcome(model, table, plan, decisions, flow, layers, rows, resolution)
+
+
+def _layers(model: FloatModel, flow: Flow, memo: Memo) -> tuple[Layer, ...]:
+    """Layers change only with the flow, which a memo keeps alive."""
+    known = memo.get("layers")
+    if known is None or known[0] is not flow:
+        known = memo["layers"] = (flow, model_layers(model, flow))
+    return known[1]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
     from quantengine.graph.model import FloatModel
     from quantengine.observe.table import CalibrationTable
+    from quantengine.resolve import Memo
 
 
 class Steps(QObject):
@@ -34,6 +35,8 @@ class Steps(QObject):
         self.document = document
         self.jobs = jobs
         self.settings = settings
+        self._memo: Memo = {}
+        self._memo_of: tuple[FloatModel | None, CalibrationTable | None] = (None, None)
         document.plan_changed.connect(self.work_out)
         document.table_changed.connect(self.work_out)
         document.source_changed.connect(self._follow_source)
@@ -117,11 +120,14 @@ class Steps(QObject):
         model, plan, table = document.model, document.plan, document.table
         if model is None or not document.outcome_is_stale:
             return None
+        if self._memo_of != (model, table):
+            self._memo_of, self._memo = (model, table), {}
+        memo = self._memo
 
         def call(monitor: Monitor) -> Outcome:
             from app.outcome import work_out
 
-            return work_out(model, plan, table, monitor=monitor)
+            return work_out(model, plan, table, memo=memo, monitor=monitor)
 
         return self._start("outcome", self.tr("Choosing ranges"), call, document.set_outcome)
 

@@ -18,6 +18,7 @@ VIEWS = (
     ("methods", QT_TRANSLATE_NOOP("views", "Methods")),
     ("network", QT_TRANSLATE_NOOP("views", "Network")),
     ("samples", QT_TRANSLATE_NOOP("views", "Samples")),
+    ("integer", QT_TRANSLATE_NOOP("views", "Integer")),
     ("graph", QT_TRANSLATE_NOOP("views", "Graph")),
     ("compare", QT_TRANSLATE_NOOP("views", "Compare")),
     ("export", QT_TRANSLATE_NOOP("views", "Export")),

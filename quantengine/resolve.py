@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import onnx
 from numpy.typing import NDArray
 
 from quantengine.errors import PlanError
-from quantengine.formats.dtype import INT8
+from quantengine.formats.dtype import INT8, IntegerType
 from quantengine.formats.encoding import Encoding, encode_range
 from quantengine.formats.granularity import (
     PER_TENSOR,
@@ -73,6 +73,10 @@ class Resolution:
         return self.encodings.flow
 
 
+Memo = dict[Hashable, Any]
+"""What was found for tensors under their plans; belongs to one model and one table."""
+
+
 def plan_decisions(model: FloatModel, plan: QuantPlan) -> Decisions:
     """The plan read against the model's names; raises PlanError for a pattern without a match."""
     layers = [node.name for node in model.graph.node]
@@ -84,10 +88,12 @@ def resolve(
     plan: QuantPlan,
     table: CalibrationTable | None = None,
     *,
+    memo: Memo | None = None,
     monitor: Monitor = SILENT,
 ) -> Resolution:
     """The encodings `plan` means for `model`; `table` may be absent where no activation needs one.
 
+    With a `memo` of earlier calls for the same model and table only what differs is computed.
     Raises PlanError where the plan asks for the impossible or a tensor has no statistics.
     """
     if model.quantized is not None:
@@ -97,7 +103,7 @@ def resolve(
             f"The statistics were collected on another model than {model.path.name}: "
             "calibrate this one."
         )
-    return _Resolver(model, plan, table, monitor).run()
+    return _Resolver(model, plan, table, {} if memo is None else memo, monitor).run()
 
 
 class _Resolver:
@@ -106,13 +112,16 @@ class _Resolver:
         model: FloatModel,
         plan: QuantPlan,
         table: CalibrationTable | None,
+        memo: Memo,
         monitor: Monitor,
     ) -> None:
+        self.memo = memo
         self.model, self.plan, self.table, self.monitor = model, plan, table, monitor
         self.decisions = plan_decisions(model, plan)
-        self.flow = integer_flow(
-            model, self.decisions.kept_float, quantize_outputs=plan.quantize_outputs
-        )
+        wiring = ("flow", self.decisions.kept_float, plan.quantize_outputs)
+        if wiring not in memo:
+            memo[wiring] = integer_flow(model, wiring[1], quantize_outputs=wiring[2])
+        self.flow: Flow = memo[wiring]
         self.layer_of = {node.output: name for name, node in self.flow.nodes.items()}
         self.batch_norms = _batch_norms(model)
         self.choices: dict[str, RangeChoice] = {}
@@ -153,10 +162,17 @@ class _Resolver:
         for tensor in self.monitor.track(self.flow.points(), "Choosing ranges"):
             plan = self._tensor_plan(tensor)
             if plan.integer is not None:
-                found[tensor] = self._activation(tensor, plan)
+                key = (tensor, plan)
+                if key not in self.memo:
+                    self.memo[key] = self._activation(tensor, plan)
+                found[tensor], self.choices[tensor], ratio = self.memo[key]
+                if ratio is not None:
+                    self.sqnr[tensor] = ratio
         return found
 
-    def _activation(self, tensor: str, plan: TensorPlan) -> Encoding:
+    def _activation(
+        self, tensor: str, plan: TensorPlan
+    ) -> tuple[Encoding, RangeChoice, float | None]:
         dtype = plan.integer
         assert dtype is not None
         if dtype.is_sign:
@@ -179,10 +195,8 @@ class _Resolver:
             high = choice.high if plan.high is None else plan.high
             choice = replace(choice, low=low, high=high)
         encoding = encode_range(choice.low, choice.high, dtype, symmetric=plan.symmetric)
-        self.choices[tensor] = choice
-        if stats is not None:
-            self.sqnr[tensor] = distribution_sqnr_db(stats.distribution, encoding)
-        return encoding
+        ratio = None if stats is None else distribution_sqnr_db(stats.distribution, encoding)
+        return encoding, choice, ratio
 
     def _statistics(self, tensor: str, method: str) -> TensorStats | None:
         """What was observed of a tensor; `batchnorm` needs the folded batch norm and no data."""
@@ -257,21 +271,11 @@ class _Resolver:
                 f"'{tensor}' is shared by operators that read it along other axes: per tensor."
             )
         granularity = PER_TENSOR if shared else _granularity(plan, weight, values.shape)
-        spec = RangeSpec(dtype, plan.symmetric, narrow=plan.symmetric)
-        if plan.low is not None and plan.high is not None:
-            shape = parameter_shape(granularity, values.shape)
-            low, high = np.full(shape, plan.low), np.full(shape, plan.high)
-        elif dtype.is_sign:
-            low, high = _sign_range(values, granularity)
-        else:
-            low, high = _weight_range(values, granularity, spec, plan)
-        encoding = encode_range(
-            low, high, dtype, symmetric=plan.symmetric, narrow=spec.narrow, granularity=granularity
-        )
-        encoding = _shrink_empty(encoding, low, high)
-        reference = np.nan_to_num(values.astype(np.float64))
-        error = reference - encoding.fake_quantize(values)
-        self.sqnr[tensor] = sqnr_db(float(np.sum(reference**2)), float(np.sum(error**2)))
+        key = (tensor, plan, granularity)
+        if key not in self.memo:
+            self.memo[key] = _encoded(values, plan, dtype, granularity)
+        encoding: Encoding
+        encoding, self.sqnr[tensor] = self.memo[key]
         return encoding
 
     def _weight_plan(self, node: IntegerNode, tensor: str) -> TensorPlan:
@@ -358,6 +362,27 @@ def _granularity(plan: TensorPlan, weight: Weight, shape: tuple[int, ...]) -> Gr
     if plan.granularity == "tensor" or weight.axis is None:
         return PER_TENSOR
     return PerAxis(weight.axis)
+
+
+def _encoded(
+    values: NDArray[Any], plan: TensorPlan, dtype: IntegerType, granularity: Granularity
+) -> tuple[Encoding, float]:
+    """The encoding of a constant under its plan, and its SQNR in dB."""
+    spec = RangeSpec(dtype, plan.symmetric, narrow=plan.symmetric)
+    if plan.low is not None and plan.high is not None:
+        shape = parameter_shape(granularity, values.shape)
+        low, high = np.full(shape, plan.low), np.full(shape, plan.high)
+    elif dtype.is_sign:
+        low, high = _sign_range(values, granularity)
+    else:
+        low, high = _weight_range(values, granularity, spec, plan)
+    encoding = encode_range(
+        low, high, dtype, symmetric=plan.symmetric, narrow=spec.narrow, granularity=granularity
+    )
+    encoding = _shrink_empty(encoding, low, high)
+    reference = np.nan_to_num(values.astype(np.float64))
+    error = reference - encoding.fake_quantize(values)
+    return encoding, sqnr_db(float(np.sum(reference**2)), float(np.sum(error**2)))
 
 
 def _weight_range(
