@@ -33,7 +33,7 @@ class Prepared:
     table: CalibrationTable | None
 
 
-def add_analysis_flags(parser: argparse.ArgumentParser) -> None:
+def add_analysis_flags(parser: argparse.ArgumentParser, probes: int = 32) -> None:
     """The model and everything `prepare` reads."""
     add = parser.add_argument
     add("model", type=Path, metavar="MODEL", help="the float .onnx file")
@@ -41,9 +41,9 @@ def add_analysis_flags(parser: argparse.ArgumentParser) -> None:
     add(
         "--probes",
         type=int,
-        default=32,
+        default=probes,
         metavar="N",
-        help="samples the analysis runs on, evenly spaced over the data (default 32)",
+        help=f"samples the analysis runs on, evenly spaced over the data (default {probes})",
     )
     add("--csv", type=Path, metavar="FILE", help="write the rows as CSV")
     add_data_flags(parser)

@@ -1,0 +1,127 @@
+"""`quantengine search`: widths of each layer that keep an error, a size or an accuracy."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import TYPE_CHECKING
+
+from quantengine.cli.answer import Answer
+from quantengine.cli.output_file import write_json
+from quantengine.cli.prepared import add_analysis_flags, prepare, write_csv
+from quantengine.monitor import Monitor
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from quantengine.recover.front import Front, FrontPoint
+
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
+_PROBES = 16
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("search")
+    limit = group.add_mutually_exclusive_group(required=True)
+    limit.add_argument(
+        "--target-sqnr", type=float, metavar="DB", help="the smallest model of that output SQNR"
+    )
+    limit.add_argument(
+        "--max-bytes",
+        type=_bytes,
+        metavar="SIZE",
+        help="the best model whose weights fit: 2MB, 500kB or bytes",
+    )
+    limit.add_argument(
+        "--max-drop",
+        type=float,
+        metavar="POINTS",
+        help="the smallest model that loses no more top-1 (agreement where there are no labels) "
+        "on the probes: give --probes 200 or more",
+    )
+    group.add_argument(
+        "--no-float", action="store_true", help="integers in every layer that can be quantized"
+    )
+    add_analysis_flags(parser, _PROBES)
+
+
+def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
+    from quantengine.recover.budget import Budget
+    from quantengine.recover.search import search
+    from quantengine.recover.widths import legal_widths
+
+    budget = Budget(args.target_sqnr, args.max_bytes, args.max_drop)
+    ready = prepare(args, monitor)
+    widths = legal_widths(ready.plan.target)
+    found = search(
+        ready.model,
+        ready.plan,
+        ready.table,
+        ready.dataset,
+        budget,
+        widths=widths.without_float if args.no_float else widths,
+        limit=args.probes,
+        monitor=monitor,
+    )
+    if args.csv is not None:
+        write_csv(args.csv, found.to_rows())
+    if args.save_plan is not None:
+        write_json(args.save_plan, found.chosen.plan.to_json())
+    return Answer(found.to_json(), (_table(found), "", *_words(args, found)))
+
+
+def _table(found: Front) -> RenderableType:
+    from quantengine.cli.table import Column, table
+
+    head = (
+        Column("", text=True),
+        Column("weights"),
+        Column("of float"),
+        Column("bit operations", rank=1),
+        Column("predicted dB", rank=2),
+        Column("output dB"),
+        Column("agreement"),
+        Column("drop"),
+    )
+    return table(head, [_row(found, point) for point in found.points])
+
+
+def _row(found: Front, point: FrontPoint) -> tuple[str, ...]:
+    from quantengine.cli.table import decibels, share, size
+
+    operations = found.float_bit_operations
+    return (
+        "->" if point is found.chosen else "",
+        size(point.bytes),
+        f"{point.bytes / found.float_bytes:.0%}",
+        f"{point.bit_operations / operations:.1%}" if operations else "",
+        decibels(point.predicted_db),
+        decibels(point.measured_db),
+        "" if point.agreement is None else share(point.agreement),
+        "" if point.drop is None else f"{point.drop:.2f}",
+    )
+
+
+def _words(args: argparse.Namespace, found: Front) -> list[str]:
+    from quantengine.cli.table import decibels, size
+
+    chosen = found.chosen
+    words = [
+        f"Chosen: weights {size(found.float_bytes)} -> {size(chosen.bytes)}, "
+        f"{decibels(chosen.measured_db)} dB on {found.samples} samples."
+    ]
+    if args.max_drop is not None and 100 / found.samples > args.max_drop:
+        words.append(
+            f"{found.samples} samples tell drops {100 / found.samples:.2g} points apart: give more "
+            "with --probes to see smaller ones."
+        )
+    if args.save_plan is None:
+        words.append("Give --save-plan FILE to keep the plan, then quantize with --plan FILE.")
+    return words
+
+
+def _bytes(text: str) -> int:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?) ?([kmg]?)b?", text.strip().lower())
+    if match is None:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a size: write 2MB, 500kB or 300000")
+    return int(float(match[1]) * _UNITS[match[2]])
