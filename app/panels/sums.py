@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from collections.abc import Callable, Mapping
+
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.plots.canvas import Canvas
 from app.plots.register import Register
 from app.text import MINUS, NOTHING
-from app.theme import Theme
-from app.widgets.readout import Readout
+from app.theme import Theme, tabular
 from quantengine.analyze.integer_view import IntegerView
 
 _HEIGHT = 132
+_COLUMNS = 3
+_FIGURE_WIDTH = 104
+_FIGURES: Mapping[str, Callable[[IntegerView], int]] = {
+    "low": lambda view: view.accumulator.low,
+    "high": lambda view: view.accumulator.high,
+    "bits": lambda view: view.accumulator.bits,
+    "pairs": lambda view: view.saturable_pairs,
+    "saturated": lambda view: view.saturated_pairs,
+    "bias": lambda view: view.clipped_bias,
+}
 
 
 class SumsReadout(QWidget):
@@ -20,6 +31,7 @@ class SumsReadout(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.tips = tips = self._tips()
+        self._values = {key: QLabel() for key in _FIGURES}
         self.canvas = Canvas(
             theme,
             x=self.tr("size of the sums, bits"),
@@ -34,39 +46,45 @@ class SumsReadout(QWidget):
             )
         )
         self.register_ = Register(self.canvas, theme)
-        self.range = Readout(
-            {
-                "low": (self.tr("lowest sum"), tips["low"]),
-                "high": (self.tr("highest sum"), tips["high"]),
-                "bits": (self.tr("bits needed"), tips["bits"]),
-            }
-        )
-        self.risks = Readout(
-            {
-                "pairs": (self.tr("pairs at risk"), tips["pairs"]),
-                "saturated": (self.tr("saturated"), tips["saturated"]),
-                "bias": (self.tr("biases cut off"), tips["bias"]),
-            }
-        )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.canvas)
-        for readout in (self.range, self.risks):
-            line = QHBoxLayout()
-            line.addWidget(readout)
-            line.addStretch(1)
-            column.addLayout(line)
+        names = {
+            "low": self.tr("lowest sum"),
+            "high": self.tr("highest sum"),
+            "bits": self.tr("bits needed"),
+            "pairs": self.tr("pairs at risk"),
+            "saturated": self.tr("pairs saturated"),
+            "bias": self.tr("biases cut off"),
+        }
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        for place, (key, name) in enumerate(names.items()):
+            row, column = divmod(place, _COLUMNS)
+            title = QLabel(name)
+            title.setProperty("dim", True)
+            value = self._values[key]
+            value.setAccessibleName(name)
+            value.setFont(tabular(value.font()))
+            value.setMinimumWidth(_FIGURE_WIDTH)
+            for side, label in enumerate((title, value)):
+                label.setToolTip(tips[key])
+                grid.addWidget(label, row, 2 * column + side)
+        grid.setColumnStretch(2 * _COLUMNS, 1)
+        column_ = QVBoxLayout(self)
+        column_.setContentsMargins(0, 0, 0, 0)
+        column_.setSpacing(8)
+        column_.addWidget(self.canvas)
+        column_.addLayout(grid)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def value(self, key: str) -> str:
+        """A figure as it is shown."""
+        return self._values[key].text()
 
     def show_view(self, view: IntegerView | None) -> None:
         """None: not known yet."""
         self.register_.show(None if view is None else view.accumulator)
-        for key in ("low", "high", "bits"):
-            value = None if view is None else getattr(view.accumulator, key)
-            self.range.set_value(key, whole(value))
-        self.risks.set_value("pairs", whole(None if view is None else view.saturable_pairs))
-        self.risks.set_value("saturated", whole(None if view is None else view.saturated_pairs))
-        self.risks.set_value("bias", whole(None if view is None else view.clipped_bias))
+        for key, label in self._values.items():
+            label.setText(whole(None if view is None else _FIGURES[key](view)))
 
     def _tips(self) -> dict[str, str]:
         """What each figure is, and what is good."""
