@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +15,9 @@ from quantengine.observe.distribution import Distribution
 from quantengine.ranges.choice import Doubles
 from quantengine.ranges.grid import Grids
 from quantengine.ranges.thinned import thinned
+
+_SHARE = 1 << 19
+"""Values that keep a thread busy for 0.1 ms a candidate, so that handing them over costs little."""
 
 
 class Measured(Protocol):
@@ -100,10 +105,26 @@ class Rows:
     high: Doubles
 
     def errors(self, grids: Grids, power: float) -> Doubles:
+        packed, parts = grids.packed, self._parts
+        if len(parts) == 1:
+            errors = self._part_errors(packed, power, parts[0])
+        else:
+            with ThreadPoolExecutor(min(len(parts), os.cpu_count() or 1)) as pool:
+                found = pool.map(partial(self._part_errors, packed, power), parts)
+                errors = np.concatenate([*found])
+        return errors * grids.scale**power
+
+    @property
+    def _parts(self) -> list[slice]:
+        """Rows that one thread takes at a time."""
+        size = max(1, len(self.low) * _SHARE // max(len(self.values), 1))
+        return [slice(row, row + size) for row in range(0, len(self.low), size)]
+
+    def _part_errors(self, packed: Doubles, power: float, part: slice) -> Doubles:
         from quantengine.ranges.kernels_rows import value_errors
 
-        errors = value_errors(self.values, self.starts, grids.packed, power)
-        return errors * grids.scale**power
+        starts = self.starts[part.start : part.stop + 1]
+        return value_errors(self.values, starts, np.ascontiguousarray(packed[:, part]), power)
 
     def products(self, grids: Grids) -> Doubles:
         from quantengine.ranges.kernels_rows import value_products
