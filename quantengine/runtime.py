@@ -39,7 +39,9 @@ class Session:
 
     `model` is a path or a ModelProto (of any size). `optimize=False` keeps every node as written,
     so that fake-quantized arithmetic stays what the model says, and gives the same bits whether a
-    weight is stored or fed. `threads` None takes every core.
+    weight is stored or fed. `threads` None takes every core. `plan_memory=False` takes memory for
+    a tensor when it is computed: with every tensor of mobilenetv2 as an output, a planned run holds
+    18 MB more in each thread and is no faster.
     """
 
     def __init__(
@@ -48,10 +50,12 @@ class Session:
         *,
         optimize: bool = True,
         threads: int | None = None,
+        plan_memory: bool = True,
         optimized_path: Path | None = None,
     ) -> None:
         options = ort.SessionOptions()
         options.log_severity_level = _SILENT_SEVERITY
+        options.enable_mem_pattern = plan_memory
         level = ort.GraphOptimizationLevel
         options.graph_optimization_level = (
             level.ORT_ENABLE_ALL if optimize else level.ORT_DISABLE_ALL

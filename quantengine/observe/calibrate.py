@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
@@ -24,6 +24,9 @@ from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.tap import Tap
 from quantengine.runtime import Session
+
+if TYPE_CHECKING:
+    from quantengine.observe.collector import Collector
 
 
 def calibrate(
@@ -87,29 +90,35 @@ class _Run:
         self, taps: Sequence[Tap], indices: list[int], crew: int, text: str
     ) -> CalibrationTable:
         """One pass over the data."""
-        with ThreadPoolExecutor(1) as beside:
-            # The runtime prepares the model while the compiled loops load.
-            loading = beside.submit(self._session, taps)
-            load_loops()
-            session = loading.result()
+        session = self._loaded(taps)
         from quantengine.observe.crew import Crew
         from quantengine.observe.watcher import Shapes, Watcher
 
         shapes = Shapes()
         watchers = [Watcher(session, taps, shapes) for _ in range(crew)]
         Crew(self.dataset, watchers).run(indices, self.monitor, text)
-        return reduce(tables.merge, (self._table(w) for w in watchers if w.digests))
+        seen = [(w.collector, w.digests) for w in watchers if w.digests]
+        # The network and its tensors go before the statistics are put together.
+        del session, watchers
+        return reduce(tables.merge, (self._table(*pair) for pair in seen))
+
+    def _loaded(self, taps: Sequence[Tap]) -> Session:
+        """The runtime prepares the model while the compiled loops load."""
+        with ThreadPoolExecutor(1) as beside:
+            loading = beside.submit(self._session, taps)
+            load_loops()
+            return loading.result()
 
     def _session(self, taps: Sequence[Tap]) -> Session:
         """One thread a run: several workers use the cores better than one run does."""
         proto = observed_model(self.model, taps, quantized_inputs=self.quantized_inputs)
-        return Session(proto, threads=1)
+        return Session(proto, threads=1, plan_memory=False)
 
-    def _table(self, watcher: Any) -> CalibrationTable:
+    def _table(self, collector: Collector, digests: list[bytes]) -> CalibrationTable:
         return tables.of_samples(
             self.model.digest,
-            list(zip(watcher.collector.samples, watcher.digests, strict=True)),
-            watcher.collector.freeze(),
+            list(zip(collector.samples, digests, strict=True)),
+            collector.freeze(),
             self.dataset.describe()["preprocessing"],
             quantized_inputs=self.quantized_inputs,
         )

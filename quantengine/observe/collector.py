@@ -110,7 +110,8 @@ class Collector:
         """Empties the tables where the sample is of another group or a counter could overflow."""
         self._uncounted += largest
         if group != self._group or self._uncounted > _MOST_COUNTED:
-            self._empty_tables()
+            if self.samples:
+                self._empty_tables()
             self._group, self._uncounted = group, largest
 
     def _lay_out(self, block: Block) -> None:

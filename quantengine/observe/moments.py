@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,20 +52,20 @@ class Moments:
     def channels(self) -> int:
         return len(self.count)
 
-    @property
+    @cached_property
     def mean(self) -> Doubles:
         """Mean of each channel; nan where it has no value."""
         with np.errstate(invalid="ignore"):
             return exact_sum.to_doubles(self.sums) / self.count
 
-    @property
+    @cached_property
     def variance(self) -> Doubles:
         """Mean squared distance from the mean of each channel; nan where it has no value."""
         with np.errstate(invalid="ignore"):
             spread = exact_sum.to_doubles(self.squares) / self.count - self.mean**2
         return np.maximum(spread, 0.0)
 
-    @property
+    @cached_property
     def whole(self) -> Moments:
         """All channels taken together."""
         return Moments(
