@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from quantengine.graph.model import FloatModel
     from quantengine.observe.table import CalibrationTable
     from quantengine.plan import QuantPlan
+    from quantengine.recover.report import Recovered, StepReport
     from quantengine.resolve import Resolution
     from quantengine.runtime import Tensors
 
@@ -36,6 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("-o", "--output", type=Path, required=True, metavar="OUT.onnx", help="file to write")
     add("--stats", type=Path, metavar="STATS.npz", help="from calibrate, instead of running data")
     add("--format", choices=("qdq", "qoperator"), default="qdq", help="form (default qdq)")
+    add(
+        "--recover",
+        metavar="STEPS",
+        help="auto, or steps in order: fold,equalize,smooth,absorb,ranges,bias,round,adaround; "
+        "each is kept only if samples held out see no harm (auto,round: rounds 8 bits too)",
+    )
     add("--report", type=Path, metavar="FILE", help="write what --json prints to a file")
     add_data_flags(parser, required=False)
     add_plan_flags(parser)
@@ -56,8 +63,16 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     if args.data is not None:
         dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
     table = _table(args, model, plan, dataset, monitor)
+    recovered = _recovered(args, model, plan, table, dataset, monitor)
     written = write_quantized(
-        model, plan, table, dataset, args.output, form=args.format, monitor=monitor
+        model,
+        plan,
+        table,
+        dataset,
+        args.output,
+        form=args.format,
+        recovered=recovered,
+        monitor=monitor,
     )
     if args.save_plan is not None:
         write_json(args.save_plan, plan.to_json())
@@ -75,6 +90,7 @@ class Written:
     layers: tuple[LayerReport, ...]
     export: ExportReport
     source: dict[str, Any] | None
+    recovery: tuple[StepReport, ...] = ()
 
     def data(self) -> dict[str, Any]:
         """A JSON object: the report of the export, the plan, and every layer."""
@@ -85,6 +101,7 @@ class Written:
             "notes": [*self.resolution.notes, *self.export.notes],
             "plan": self.resolution.plan.to_json(),
             "data": self.source,
+            "recovery": [step.to_json() for step in self.recovery],
             "layers": [layer.to_json() for layer in self.layers],
         }
 
@@ -96,6 +113,7 @@ class Written:
         notes = [*self._bias_notes(), *self.resolution.notes, *self.export.notes]
         return [
             *plan_table(self.layers),
+            *(f"Recovery, {printable(str(step))}" for step in self.recovery),
             *(f"Note: {printable(note)}" for note in notes),
             self._summary(),
             self._verified(),
@@ -143,20 +161,57 @@ def write_quantized(
     path: Path,
     *,
     form: Form = "qdq",
+    recovered: Recovered | None = None,
     monitor: Monitor,
 ) -> Written:
-    """Resolves the plan, writes the file and verifies it on a few samples of `dataset`."""
+    """Resolves the plan, writes the file and verifies it on a few samples of `dataset`.
+
+    What was `recovered` takes the place of model, statistics and resolution.
+    """
     from quantengine.analyze.layer_report import layer_reports
     from quantengine.export.export import export_model
     from quantengine.resolve import resolve
 
-    resolution = resolve(model, plan, table, monitor=monitor)
+    if recovered is None:
+        resolution = resolve(model, plan, table, monitor=monitor)
+    else:
+        model, table, resolution = recovered.model, recovered.table, recovered.resolution
     probes = [] if dataset is None else _probes(dataset)
     export = export_model(
         model, resolution, path, table=table, probes=probes, form=form, monitor=monitor
     )
     source = None if dataset is None else dataset.describe()
-    return Written(model, resolution, layer_reports(model, resolution), export, source)
+    steps = () if recovered is None else recovered.steps
+    return Written(model, resolution, layer_reports(model, resolution), export, source, steps)
+
+
+def _recovered(
+    args: argparse.Namespace,
+    model: FloatModel,
+    plan: QuantPlan,
+    table: CalibrationTable | None,
+    dataset: Dataset | None,
+    monitor: Monitor,
+) -> Recovered | None:
+    """What `--recover` asks for, None where it does not."""
+    from quantengine.errors import DataError
+    from quantengine.recover.auto import recover
+
+    if args.recover is None:
+        return None
+    if dataset is None:
+        raise DataError("--recover fits and checks its steps on data: give --data.")
+    words = [word.strip() for word in args.recover.split(",")]
+    automatic = words in (["auto"], ["auto", "round"])
+    return recover(
+        model,
+        plan,
+        dataset,
+        table,
+        steps=None if automatic else words,
+        rounding=True if "round" in words else None,
+        monitor=monitor,
+    )
 
 
 def _check_outputs(args: argparse.Namespace) -> None:

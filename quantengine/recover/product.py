@@ -54,8 +54,8 @@ class Product:
         """`[G, P, K]`: the inputs of about `count` output positions drawn by `seed`."""
         draw = np.random.default_rng(seed)
         if not self._is_conv:
-            flat = x.reshape(-1, x.shape[-1])
-            return flat[_drawn(draw, len(flat), count)][None]
+            inputs = x.reshape(-1, x.shape[-1])
+            return inputs[_drawn(draw, len(inputs), count)][None]
         sides = x.shape[2:]
         begins, out = self._extent(sides)
         chosen = _drawn(draw, len(x) * math.prod(out), count)

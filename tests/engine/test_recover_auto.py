@@ -204,7 +204,7 @@ def test_bad_wishes_are_refused(tmp_path: Path) -> None:
 
 def test_recovery_can_be_cancelled(tmp_path: Path) -> None:
     class Impatient(Monitor):
-        def progress(self, done: int, total: int | None, text: str) -> None:
+        def progress(self, done: int, _: int | None, text: str) -> None:
             if text == "Rounding weights" and done == 1:
                 self.cancel()
 

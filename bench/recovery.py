@@ -1,0 +1,207 @@
+"""What recovery reaches on the models of `../shared`: accuracy, agreement and SQNR in one run.
+
+Fitted to the calib split, figures from the eval split. `--limit N` takes N samples of it, `--only
+NAME` one of the models. Arithmetic is that of the QDQ file with every node as written, so the
+figures hold for CPUs that multiply exactly; `exported` is the pair-safe plan as onnxruntime runs
+it on this CPU.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantengine.data.dataset import Dataset
+from quantengine.data.open import in_memory
+from quantengine.data.options import DataOptions
+from quantengine.graph.load import open_model
+from quantengine.graph.model import FloatModel
+from quantengine.observe.inputs import open_model_data
+from quantengine.plan import QuantPlan
+from quantengine.recover.auto import recover
+from quantengine.rewrite.qdq import qdq_model
+from quantengine.runtime import Session
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+Feeds = Mapping[str, NDArray[Any]]
+Score = Callable[[list[NDArray[Any]], list[NDArray[Any]]], str]
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    model: FloatModel
+    calib: Dataset
+    batches: list[Feeds]
+    score: Score
+    """Of the outputs of the float and of the quantized network, a list with an entry a batch."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    task: str
+    bits: int
+    granularity: str
+    rounding: bool
+    goal: str
+    target: str = "onnxruntime-cpu"
+
+
+SETTINGS = (
+    Setting("mobilenetv2", 8, "channel", False, ">= 98.5 % agreement, >= 20 dB, <= 15 s"),
+    Setting("mobilenetv2", 8, "channel", True, "the same, exported", "onnxruntime-no-vnni"),
+    Setting("mobilenetv2", 8, "tensor", True, "top-1 within 1 point, >= 97 % agreement"),
+    Setting("mobilenetv2", 4, "channel", True, "top-1 within 4 points"),
+    Setting("resnet20", 8, "channel", True, ">= 34 dB"),
+    Setting("resnet20", 8, "tensor", True, ">= 32 dB"),
+    Setting("resnet20", 4, "channel", True, "top-1 >= 86 %, >= 21 dB, <= 30 s"),
+    Setting("minilm", 8, "channel", True, "Spearman >= 0.818, >= 16 dB"),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--limit", type=int, default=None)
+    parser.add_argument("--only", choices=("mobilenetv2", "resnet20", "minilm"))
+    args = parser.parse_args()
+    tasks = {"mobilenetv2": mobilenet, "resnet20": resnet, "minilm": minilm}
+    print(f"{'setting':34} {'result':52} {'seconds':>7}  goal")
+    for name, build in tasks.items():
+        if args.only in (None, name):
+            task = build(args.limit)
+            for setting in SETTINGS:
+                if setting.task == name:
+                    print(row(task, setting), flush=True)
+
+
+def row(task: Task, setting: Setting) -> str:
+    """One line of the table."""
+    plan = QuantPlan.for_target(setting.target)
+    weights = replace(plan.weights, dtype=f"int{setting.bits}", granularity=setting.granularity)
+    began = time.perf_counter()
+    found = recover(
+        task.model, replace(plan, weights=weights), task.calib, rounding=setting.rounding
+    )
+    seconds = time.perf_counter() - began
+    proto = qdq_model(found.model, found.resolution.encodings)
+    expected = outputs(Session(task.model.proto), task.batches)
+    quantized = outputs(Session(proto, optimize=plan.pair_safe), task.batches)
+    label = f"{setting.task} W{setting.bits}A8 {setting.granularity}"
+    label += ", rounded" if setting.rounding else ""
+    return f"{label:34} {task.score(expected, quantized):52} {seconds:7.1f}  {setting.goal}"
+
+
+def outputs(session: Session, batches: list[Feeds]) -> list[NDArray[Any]]:
+    return [session.run(feeds)[session.outputs[0].name] for feeds in batches]
+
+
+def decibels(expected: list[NDArray[Any]], found: list[NDArray[Any]]) -> float:
+    signal = sum(float(np.sum(np.square(a, dtype=np.float64))) for a in expected)
+    noise = sum(
+        float(np.sum(np.square(a - b, dtype=np.float64)))
+        for a, b in zip(expected, found, strict=True)
+    )
+    return float(10 * np.log10(signal / noise))
+
+
+def classes(labels: NDArray[np.int64]) -> Score:
+    def score(expected: list[NDArray[Any]], found: list[NDArray[Any]]) -> str:
+        chosen, float_chosen = (np.concatenate(o).argmax(axis=1) for o in (found, expected))
+        return (
+            f"top-1 {100 * np.mean(chosen == labels):.2f} % of "
+            f"{100 * np.mean(float_chosen == labels):.2f}, "
+            f"agree {100 * np.mean(chosen == float_chosen):.2f} %, "
+            f"{decibels(expected, found):.1f} dB"
+        )
+
+    return score
+
+
+def batched(arrays: Feeds, size: int) -> Iterator[Feeds]:
+    count = len(next(iter(arrays.values())))
+    for start in range(0, count, size):
+        yield {name: values[start : start + size] for name, values in arrays.items()}
+
+
+def mobilenet(limit: int | None) -> Task:
+    model = open_model(SHARED / "models" / "mobilenetv2.onnx")
+    options = DataOptions(preset="tf", limit=limit)
+    images = SHARED / "data" / "imagenet"
+    held = open_model_data(model, images / "eval", options)
+    pixels = np.concatenate([held.load(i).feeds["input"] for i in range(len(held))])
+    calib = open_model_data(model, images / "calib", DataOptions(preset="tf"))
+    labels = np.array(held.labels, np.int64)
+    return Task(model, calib, list(batched({"input": pixels}, 20)), classes(labels))
+
+
+def resnet(limit: int | None) -> Task:
+    model = open_model(SHARED / "models" / "resnet20_cifar10.onnx")
+    stored = np.load(SHARED / "data" / "cifar10.npz")
+    mean, spread = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])
+
+    def pixels(key: str) -> NDArray[np.float32]:
+        scaled = (stored[key] / 255 - mean) / spread
+        return np.ascontiguousarray(scaled.transpose(0, 3, 1, 2), np.float32)
+
+    seen = pixels("eval_images")[:limit]
+    calib = in_memory({"input": pixels("calib_images")})
+    labels = stored["eval_labels"][: len(seen)]
+    return Task(model, calib, list(batched({"input": seen}, 100)), classes(labels))
+
+
+def minilm(limit: int | None) -> Task:
+    from scipy.stats import spearmanr
+
+    model = open_model(SHARED / "models" / "minilm_l6.onnx")
+    stored = np.load(SHARED / "data" / "stsb_tokens.npz")
+    scores = stored["eval_score"][:limit]
+    calib = in_memory(_tokens(stored, "calib", None))
+    pairs = list(batched(_tokens(stored, "eval", limit), 40))
+
+    def score(expected: list[NDArray[Any]], found: list[NDArray[Any]]) -> str:
+        places = [_embedded(o, pairs) for o in (expected, found)]
+        half = len(scores)
+        ranks = [spearmanr(np.sum(e[:half] * e[half:], 1), scores).statistic for e in places]
+        return (
+            f"Spearman {ranks[1]:.4f} of {ranks[0]:.4f}, tokens {decibels(expected, found):.1f} "
+            f"dB, embeddings {decibels([places[0]], [places[1]]):.1f} dB"
+        )
+
+    return Task(model, calib, pairs, score)
+
+
+def _tokens(stored: Mapping[str, NDArray[Any]], split: str, limit: int | None) -> Feeds:
+    """Both sentences of every pair, the first ones before the second ones."""
+    width = max(stored[f"{split}_ids{k}"].shape[1] for k in (1, 2))
+
+    def both(word: str) -> NDArray[np.int64]:
+        parts = [stored[f"{split}_{word}{k}"][:limit].astype(np.int64) for k in (1, 2)]
+        return np.concatenate([np.pad(p, ((0, 0), (0, width - p.shape[1]))) for p in parts])
+
+    ids = both("ids")
+    return {
+        "input_ids": ids,
+        "attention_mask": both("mask"),
+        "token_type_ids": np.zeros_like(ids),
+    }
+
+
+def _embedded(hidden: list[NDArray[Any]], feeds: list[Feeds]) -> NDArray[np.float64]:
+    """The mean of each sentence's tokens, of length one."""
+    found = []
+    for values, batch in zip(hidden, feeds, strict=True):
+        mask = batch["attention_mask"][..., None]
+        mean = (values * mask).sum(axis=1) / mask.sum(axis=1)
+        found.append(mean / np.linalg.norm(mean, axis=1, keepdims=True))
+    return np.concatenate(found)
+
+
+if __name__ == "__main__":
+    main()
