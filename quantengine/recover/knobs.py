@@ -17,7 +17,7 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.plan import FLOAT, Override, QuantPlan, TensorPlan, apply_settings
 from quantengine.recover.operations import tensor_shape
 from quantengine.recover.widths import Widths
-from quantengine.resolve import Resolution, resolve
+from quantengine.resolve import Memo, Resolution, resolve
 
 _FLOAT_BYTES = 4
 
@@ -61,13 +61,17 @@ class Knob:
 
 @dataclass(frozen=True, eq=False)
 class Space:
-    """Everything a search can try; `other_bytes` are weights that no knob sets."""
+    """Everything a search can try; `other_bytes` are weights that no knob sets.
+
+    `memo` remembers what was resolved.
+    """
 
     plan: QuantPlan
     resolutions: tuple[Resolution, ...]
     knobs: tuple[Knob, ...]
     other_bytes: int
     float_bytes: int
+    memo: Memo
 
     @property
     def lowest(self) -> State:
@@ -107,8 +111,10 @@ def search_space(
     monitor: Monitor = SILENT,
 ) -> Space:
     """The knobs of a model within `widths`; raises PlanError where the plan cannot be resolved."""
+    memo: Memo = {}
     resolutions = tuple(
-        resolve(model, uniform, table, monitor=monitor) for uniform in _uniform_plans(plan, widths)
+        resolve(model, uniform, table, memo=memo, monitor=monitor)
+        for uniform in _uniform_plans(plan, widths)
     )
     reports = [{r.name: r for r in layer_reports(model, found)} for found in resolutions]
     before = {name: report.bytes_before for name, report in reports[0].items()}
@@ -117,7 +123,7 @@ def search_space(
     knobs = (*build.weight_knobs(), *build.tensor_knobs())
     covered = {layer for knob in knobs for layer in knob.layers}
     other = sum(size for name, size in sizes[0].items() if name not in covered)
-    return Space(plan, resolutions, knobs, other, sum(before.values()))
+    return Space(plan, resolutions, knobs, other, sum(before.values()), memo)
 
 
 def exact_pattern(name: str) -> str:

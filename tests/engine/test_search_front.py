@@ -199,3 +199,11 @@ def test_points_are_chosen_by_what_was_measured() -> None:
     assert Budget(max_bytes=2).best(points) is points[1]
     assert Budget(max_drop=1.5).best(points) is points[2]
     assert Budget(target_sqnr_db=26).best(points) is None
+
+
+def test_bits_that_the_target_does_not_need_are_taken_back(tmp_path: Path) -> None:
+    model = chain(tmp_path, planted=False)
+    first = found(model, Budget(target_sqnr_db=20))
+    for point in first.points[1:5:2]:
+        again = found(model, Budget(target_sqnr_db=point.measured_db - 0.01))
+        assert again.chosen.bytes <= point.bytes
