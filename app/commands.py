@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence
 from app.actions import Command
 from app.text import ELLIPSIS
 from app.theme import DARK, LIGHT, SYSTEM
+from app.translation import LANGUAGES
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -19,7 +20,7 @@ Keys = QKeySequence.StandardKey
 
 def make_commands(window: MainWindow) -> None:
     """Adds every command to the window's actions."""
-    for command in (*_files(window), *_work(window), *_looks(window)):
+    for command in (*_files(window), *_work(window), *_tuning(window), *_looks(window)):
         window.actions_.add(command)
     stack = window.document.undo_stack
     for name, icon, key, make in (
@@ -117,7 +118,30 @@ def _work(window: MainWindow) -> list[Command]:
             Keys.Find,
             missing=no_model,
         ),
+        Command(
+            "find",
+            tr("Find a layer or a command"),
+            window.open_palette,
+            "search",
+            "Ctrl+K",
+        ),
         Command("cancel", tr("Cancel the work in progress"), window.cancel_work, "square", "Esc"),
+    ]
+
+
+def _tuning(window: MainWindow) -> list[Command]:
+    tr, tune = window.tr, window.tune
+    nothing = partial(_nothing_selected, window)
+    return [
+        Command(
+            "keep_float", tr("Keep float"), partial(tune.set_quantized, False), missing=nothing
+        ),
+        Command("quantize", tr("Quantize"), partial(tune.set_quantized, True), missing=nothing),
+        Command("bits_4", tr("4 bit"), partial(tune.set_bits, 4), missing=nothing),
+        Command("bits_8", tr("8 bit"), partial(tune.set_bits, 8), missing=nothing),
+        Command("bits_16", tr("16 bit"), partial(tune.set_bits, 16), missing=nothing),
+        Command("best_method", tr("Best method"), tune.best_method, missing=nothing),
+        Command("reset", tr("Reset to the defaults"), tune.reset, missing=nothing),
     ]
 
 
@@ -127,6 +151,16 @@ def _looks(window: MainWindow) -> list[Command]:
         Command("theme_system", tr("Theme of the system"), partial(choose, SYSTEM)),
         Command("theme_light", tr("Light theme"), partial(choose, LIGHT), "sun"),
         Command("theme_dark", tr("Dark theme"), partial(choose, DARK), "moon"),
+        Command("shortcuts", tr("Keyboard shortcuts"), window.open_shortcuts, "keyboard", "F1"),
+        *(
+            Command(
+                f"language_{code}",
+                name,
+                partial(window.choose_language, code),
+                tip=tr("The language changes with the next start"),
+            )
+            for code, name in LANGUAGES.items()
+        ),
         Command("quit", tr("Quit"), window.close, "", Keys.Quit),
     ]
 
@@ -152,3 +186,9 @@ def _cannot_export(window: MainWindow) -> str | None:
     if window.document.table is None:
         return window.tr("Calibrate first: ranges come from statistics")
     return None
+
+
+def _nothing_selected(window: MainWindow) -> str | None:
+    if window.document.selection.layers:
+        return None
+    return window.tr("Choose one or more layers first")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QComboBox,
     QDockWidget,
     QMainWindow,
     QMenu,
@@ -22,6 +24,7 @@ from app.actions import Actions
 from app.commands import make_commands
 from app.context import Context
 from app.document import Document
+from app.edits import for_target
 from app.files import Files
 from app.jobs import JobRunner
 from app.network import Network
@@ -33,12 +36,16 @@ from app.projects import Projects, autosave_folder
 from app.settings import Settings
 from app.steps import Steps
 from app.theme import Theme
+from app.translation import LANGUAGES
 from app.views import ViewArea
 from app.widgets.notice import NoticeBar
+from app.widgets.palette import Palette
+from app.widgets.shortcuts import Shortcuts
 
 LAYOUT_VERSION = 1
 _MODEL_MENU = ["open_model", "demo", "", "open_project", "save", "save_as"]
 _DATA_MENU = ["data_folder", "data_file", "", "data_edit"]
+_LAYER_MENU = ["keep_float", "quantize", "bits_4", "bits_8", "bits_16", "best_method", "reset"]
 _DOCK_WIDTHS = [404, 272]
 
 
@@ -57,8 +64,9 @@ class MainWindow(QMainWindow):
         self.files = Files(self, self.steps, self.projects, settings)
         self.actions_ = Actions(theme, self)
         self.network = Network(self.steps)
-        make_commands(self)
         self.context = Context(self.document, self.steps, self.jobs, self.network, theme, settings)
+        self.tune = TunePanel(self.context)
+        make_commands(self)
         self._make_parts()
         self._make_toolbar()
         self._connect()
@@ -85,12 +93,52 @@ class MainWindow(QMainWindow):
         self.settings.theme = choice
         self.theme.choose(choice)
 
+    def choose_language(self, code: str) -> None:
+        self.settings.language = code
+        self.notice.show_note(self.tr("The language changes with the next start."))
+
+    def open_palette(self) -> None:
+        commands = [
+            (action.text(), self.tr("command"), action.trigger)
+            for action in self.actions_
+            if action.isEnabled()
+        ]
+        outcome = self.document.outcome
+        rows = () if outcome is None else outcome.rows
+        layers = [
+            (row.name, self.tr("layer"), partial(self.document.select, row.name)) for row in rows
+        ]
+        self.palette_.open([*commands, *layers])
+
+    def open_shortcuts(self) -> None:
+        known = [
+            (action.shortcut().toString(QKeySequence.SequenceFormat.NativeText), action.text())
+            for action in self.actions_
+            if not action.shortcut().isEmpty()
+        ]
+        more = [
+            ("L", self.tr("Logarithmic counts")),
+            (self.tr("Left, Right"), self.tr("Move a clip line by one step")),
+            (self.tr("Up, Down"), self.tr("Choose the low or the high clip line")),
+            (self.tr("Alt while dragging"), self.tr("Do not snap to the methods")),
+        ]
+        self.shortcuts.open([*known, *more])
+
+    def _choose_target(self, place: int) -> None:
+        target = self.targets.itemData(place)
+        plan = for_target(self.document.plan, target)
+        self.document.edit(self.tr("target {0}").format(target), plan=plan)
+
+    def _show_target(self) -> None:
+        place = self.targets.findData(self.document.plan.target)
+        self.targets.setCurrentIndex(place)
+        self.targets.setEnabled(self.document.model is not None)
+
     def _make_parts(self) -> None:
         self.start_page = StartPage(self.settings, self.theme)
         self.notice = NoticeBar(self.theme)
         self.strip = Strip(self.context)
         self.layers = LayersPanel(self.document, self.theme)
-        self.tune = TunePanel(self.context)
         self.views = ViewArea(self.context)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start_page)
@@ -107,6 +155,10 @@ class MainWindow(QMainWindow):
             "layers": self._dock("layers", self.tr("Layers"), self.layers, left),
             "tune": self._dock("tune", self.tr("Tune"), self.tune, right),
         }
+        self.palette_ = Palette(self)
+        self.shortcuts = Shortcuts(self)
+        self.layers.view.addActions([self.actions_[name] for name in _LAYER_MENU])
+        self.layers.view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addPermanentWidget(self.strip, 1)
 
@@ -132,15 +184,35 @@ class MainWindow(QMainWindow):
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(gap)
+        bar.addWidget(self._make_targets())
         for name in ("undo", "redo"):
             bar.addAction(self.actions_[name])
             button = bar.widgetForAction(self.actions_[name])
             assert isinstance(button, QToolButton)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        names = ["theme_system", "theme_light", "theme_dark", "", "quit"]
+        languages = [f"language_{code}" for code in LANGUAGES]
+        names = ["find", "shortcuts", "", "theme_system", "theme_light", "theme_dark", ""]
+        names += [*languages, "", "quit"]
         bar.addWidget(self._menu_button(self.tr("View"), "layers", names))
         self.addToolBar(bar)
         self.addActions(list(self.actions_))
+
+    def _make_targets(self) -> QComboBox:
+        from quantengine.plan import TARGET_NOTES
+
+        self.targets = QComboBox()
+        self.targets.setAccessibleName(self.tr("Target"))
+        self.targets.setToolTip(
+            self.tr("What the model will run on: sets the defaults of the plan")
+        )
+        for name, note in TARGET_NOTES.items():
+            self.targets.addItem(name, name)
+            self.targets.setItemData(self.targets.count() - 1, note, Qt.ItemDataRole.ToolTipRole)
+        self.targets.activated.connect(self._choose_target)
+        self.document.plan_changed.connect(self._show_target)
+        self.document.model_changed.connect(self._show_target)
+        self._show_target()
+        return self.targets
 
     def _menu_button(self, text: str, icon: str, names: list[str]) -> QToolButton:
         button = QToolButton()
@@ -170,6 +242,7 @@ class MainWindow(QMainWindow):
         document = self.document
         for changed in (document.model_changed, document.data_changed, document.table_changed):
             changed.connect(self._refresh)
+        document.selection_changed.connect(self.actions_.refresh)
         self.projects.modified_changed.connect(self._name_window)
         document.project_changed.connect(self._name_window)
         document.model_changed.connect(self._show_docks)

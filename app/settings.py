@@ -19,6 +19,11 @@ class Settings:
     def __init__(self, store: QSettings | None = None) -> None:
         self._store = store or QSettings("quantscope", "quantscope")
 
+    @classmethod
+    def in_file(cls, path: Path) -> Settings:
+        """Settings of their own, apart from the person's."""
+        return cls(QSettings(str(path), QSettings.Format.IniFormat))
+
     @property
     def recent(self) -> tuple[Path, ...]:
         """Models and projects, the newest first; some may be gone."""

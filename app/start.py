@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.document import DataSource
 from app.main_window import MainWindow
 from app.settings import Settings
 from app.theme import Theme
+from app.translation import translate
 
 
 def start(application: QApplication, wanted: argparse.Namespace) -> int:
     """Shows the window, then opens what was asked for; returns when it is closed."""
     application.setApplicationName("Quantscope")
     application.setOrganizationName("quantscope")
-    settings = Settings()
+    with TemporaryDirectory() as folder:
+        pictures = wanted.screenshots is not None
+        return _run(application, wanted, Path(folder) if pictures else None)
+
+
+def _run(application: QApplication, wanted: argparse.Namespace, aside: Path | None) -> int:
+    """`aside` keeps what a run for pictures remembers away from the person's own settings."""
+    settings = Settings() if aside is None else Settings.in_file(aside / "settings.ini")
+    translate(application, settings.language)
     theme = Theme(application, settings.theme)
-    window = MainWindow(settings, theme)
+    window = MainWindow(settings, theme, aside)
     window.show()
+    if wanted.screenshots is not None:
+        _picture_when_ready(application, window, wanted.screenshots)
     _open(window, wanted)
     window.offer_recovery()
     code = application.exec()
-    window.steps.jobs.shutdown()
+    window.jobs.shutdown()
     return code
 
 
@@ -38,4 +52,33 @@ def _open(window: MainWindow, wanted: argparse.Namespace) -> None:
             from quantengine.data.options import DataOptions
 
             data = DataSource(wanted.data.resolve(), DataOptions())
-        window.steps.open_model(wanted.model.resolve(), data)
+        calibrate = data is not None and wanted.screenshots is not None
+        window.steps.open_model(wanted.model.resolve(), data, then_calibrate=calibrate)
+
+
+def _picture_when_ready(application: QApplication, window: MainWindow, folder: Path) -> None:
+    """Takes the pictures once there are figures to show, then leaves; fails on any error."""
+    from app.screenshots import save_start_page, take_screenshots
+
+    save_start_page(window, folder)
+
+    def look() -> None:
+        outcome = window.document.outcome
+        if outcome is None or outcome.resolution is None:
+            return
+        window.document.outcome_changed.disconnect(look)
+        QTimer.singleShot(0, shoot)
+
+    def shoot() -> None:
+        take_screenshots(window, folder)
+        window.close()
+
+    window.document.outcome_changed.connect(look)
+    window.steps.failed.connect(lambda sentence, _: _give_up(application, sentence))
+
+
+def _give_up(application: QApplication, sentence: str) -> None:
+    import sys
+
+    print(sentence, file=sys.stderr)
+    application.exit(2)

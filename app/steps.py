@@ -49,10 +49,11 @@ class Steps(QObject):
         def call(monitor: Monitor) -> tuple[FloatModel, Outcome]:
             from app.outcome import work_out
             from quantengine.graph.load import open_model
-            from quantengine.plan import QuantPlan
+            from quantengine.plan import QuantPlan, target_of_this_cpu
 
             model = open_model(path, monitor=monitor)
-            return model, work_out(model, QuantPlan(), None, monitor=monitor)
+            plan = QuantPlan.for_target(target_of_this_cpu())
+            return model, work_out(model, plan, None, monitor=monitor)
 
         def done(opened: tuple[FloatModel, Outcome]) -> None:
             for lane in ("data", "calibrate", "outcome", "network"):

@@ -197,7 +197,7 @@ def _style(c: Colours) -> str:
     QTableView::item {{ padding: 0 8px; }}
     QHeaderView::section {{ background: {c.window}; color: {c.dim}; border: 0;
         border-bottom: 1px solid {c.border}; padding: 4px 8px; }}
-    QTabBar::tab {{ padding: 8px 12px; color: {c.dim}; border: 0;
+    QTabBar::tab {{ padding: 8px 8px; color: {c.dim}; border: 0;
         border-bottom: 2px solid transparent; background: transparent; }}
     QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
     QTabBar::tab:focus {{ color: {c.accent}; }}

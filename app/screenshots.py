@@ -1,0 +1,58 @@
+"""Pictures of every view, taken from the window itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QSize, QTimer
+
+from app.main_window import MainWindow
+from app.theme import DARK, LIGHT
+
+SIZES = {"1280x800": QSize(1280, 800), "2560x1440": QSize(2560, 1440)}
+_LAYER = 0.4
+"""Which layer is shown: one in the middle has something to tell."""
+_QUIET_MS = 400
+
+
+def take_screenshots(window: MainWindow, folder: Path) -> list[Path]:
+    """Saves each view in both themes and sizes; the model must be open and calibrated."""
+    folder.mkdir(parents=True, exist_ok=True)
+    chosen = window.theme.choice
+    outcome = window.document.outcome
+    if outcome is not None and outcome.rows:
+        quantized = [row for row in outcome.rows if row.weight and row.output]
+        if quantized:
+            window.document.select(quantized[int(_LAYER * len(quantized))].name)
+    _settle(window)
+    window.network.compare()
+    _settle(window)
+    saved = []
+    for theme in (LIGHT, DARK):
+        window.theme.choose(theme)
+        for size_name, size in SIZES.items():
+            window.resize(size)
+            for name in window.views.names:
+                window.views.show_view(name)
+                _settle(window)
+                path = folder / f"{name}-{theme}-{size_name}.png"
+                window.grab().save(str(path))
+                saved.append(path)
+    window.theme.choose(chosen)
+    return saved
+
+
+def save_start_page(window: MainWindow, folder: Path) -> None:
+    """The start page, before anything is open."""
+    folder.mkdir(parents=True, exist_ok=True)
+    window.grab().save(str(folder / "start.png"))
+
+
+def _settle(window: MainWindow) -> None:
+    """Lets the window work until nothing runs and nothing was redrawn for a moment."""
+    loop, timer = QEventLoop(), QTimer()
+    timer.setInterval(_QUIET_MS)
+    timer.timeout.connect(lambda: None if window.jobs.jobs else loop.quit())
+    timer.start()
+    loop.exec()
+    timer.stop()

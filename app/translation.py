@@ -1,0 +1,24 @@
+"""The language of the window: the system's, or the one a person chose."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
+
+LANGUAGES = {"en": "English", "zh_CN": "中文"}
+
+
+def translate(application: QApplication, language: str) -> bool:
+    """Installs the texts of a language; False where the texts stay English."""
+    code = language or QLocale.system().name()
+    if code.startswith("en"):
+        return False
+    name = "zh_CN" if code.startswith("zh") else code
+    path = files("resources").joinpath("translations", f"{name}.qm")
+    if not path.is_file():
+        return False
+    translator = QTranslator(application)
+    loaded = translator.load(str(path))
+    return loaded and application.installTranslator(translator)
