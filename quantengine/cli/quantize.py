@@ -40,7 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--recover",
         metavar="STEPS",
-        help="auto, or steps in order: fold,equalize,smooth,absorb,ranges,bias,round,adaround; "
+        help="auto, or steps in order: fold,equalize,smooth,absorb,ranges,bias,round,adaround,"
+        "tune; "
         "each is kept only if samples held out see no harm (auto,round: rounds 8 bits too)",
     )
     add("--report", type=Path, metavar="FILE", help="write what --json prints to a file")

@@ -23,10 +23,11 @@ from quantengine.recover.report import Recovered, StepReport
 from quantengine.recover.rounding import SCALE_RATIOS, Inputs, Method, round_weights
 from quantengine.recover.samples import MOST_BYTES, Samples, recovery_samples
 from quantengine.recover.smooth import smooth
+from quantengine.recover.tune import tune_ranges
 from quantengine.resolve import Resolution, resolve
 from quantengine.rewrite.encodings import Encodings
 
-STEPS = ("fold", "equalize", "smooth", "absorb", "ranges", "bias", "round", "adaround")
+STEPS = ("fold", "equalize", "smooth", "absorb", "ranges", "bias", "round", "adaround", "tune")
 AUTO = ("fold", "equalize", "smooth", "absorb", "ranges", "bias")
 
 _WORTH_DB = 0.3
@@ -51,11 +52,12 @@ def recover(
     """The best encodings of `plan` that the steps find with this data.
 
     `steps` None takes all of `AUTO`, then `round` where weights have less than 8 bits or
-    `rounding` asks for it. Every fifth sample is held out to judge each step. Raises PlanError for
-    an unknown step, DataError where the data is too little, Cancelled.
+    `rounding` asks for it, and `tune` only where it asks. Every fifth sample is held out to judge
+    each step. Raises PlanError for an unknown step, DataError where the data is too little,
+    Cancelled.
     """
     chosen = _chosen(plan, steps, rounding)
-    rounds = any(step in ("round", "adaround") for step in chosen)
+    rounds = any(step in ("round", "adaround", "tune") for step in chosen)
     most = MOST_BYTES if rounds else MOST_BYTES // 2
     samples = recovery_samples(model, dataset, most_bytes=most, monitor=monitor)
     if table is None:
@@ -77,7 +79,8 @@ def _chosen(plan: QuantPlan, steps: Sequence[str] | None, rounding: bool | None)
     if steps is None:
         few = plan.weights.integer is not None and plan.weights.integer.bits < 8
         asked = few if rounding is None else rounding
-        return [*AUTO, "round", "bias"] if asked else [*AUTO]
+        last = ["tune"] if rounding else []
+        return [*AUTO, "round", "bias", *last] if asked else [*AUTO]
     for step in steps:
         if step not in STEPS:
             raise PlanError(
@@ -128,6 +131,7 @@ class _Recovery:
             "bias": self._bias,
             "round": self._round,
             "adaround": self._adaround,
+            "tune": self._tune,
         }
         steps[step]()
 
@@ -222,6 +226,19 @@ class _Recovery:
         )
         text = f"{found.text} Fitted to the {inputs} network's inputs."
         return self._try_encodings(step, found.encodings, text, found.layers > 0)
+
+    def _tune(self) -> None:
+        """The ranges of every method in turn, tensor by tensor."""
+        plan, methods = self.state.resolution.plan, []
+        for method, parameters in _RANGES:
+            activations = replace(plan.activations, method=method, parameters=parameters)
+            other = replace(plan, activations=activations)
+            found = resolve(self.state.model, other, self.state.table, monitor=self.monitor)
+            methods.append(found.encodings.activations)
+        tuned = tune_ranges(
+            self.state.model, self.state.encodings, methods, self.samples, monitor=self.monitor
+        )
+        self._try_encodings("tune", tuned.encodings, tuned.text, tuned.changed > 0)
 
     def _try_model(self, step: str, model: FloatModel, text: str) -> None:
         if model is self.state.model:

@@ -18,7 +18,7 @@ from quantengine.monitor import SILENT, Monitor
 Chunk = Mapping[str, NDArray[Any]]
 
 HELD_EVERY = 5
-MOST_SAMPLES = 400
+MOST_SAMPLES = 250
 MOST_BYTES = 60 << 20
 _CHUNK_BYTES = 16 << 20
 _CHUNK_SAMPLES = 40

@@ -22,6 +22,7 @@ from quantengine.recover.judge import Judge
 from quantengine.recover.rounding import round_weights
 from quantengine.recover.samples import recovery_samples
 from quantengine.recover.smooth import smooth
+from quantengine.recover.tune import tune_ranges
 from quantengine.resolve import Resolution, resolve
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
@@ -210,3 +211,21 @@ def test_recovery_can_be_cancelled(tmp_path: Path) -> None:
 
     with pytest.raises(Cancelled):
         recover(chain(tmp_path), with_bits(4), data(), monitor=Impatient())
+
+
+def test_tuned_ranges_are_kept_only_where_they_help(tmp_path: Path) -> None:
+    model = chain(tmp_path)
+    found = recover(model, QuantPlan(), data(), steps=("tune",))
+    (step,) = found.steps
+    assert not step.kept or step.after_db >= step.before_db
+    narrow = QuantPlan().with_override("b", **{"activations.low": 0.0, "activations.high": 0.5})
+    spoilt = resolved(model, narrow)
+    mended = tune_ranges(
+        model,
+        spoilt.encodings,
+        [resolved(model, QuantPlan()).encodings.activations],
+        recovery_samples(model, data()),
+    )
+    assert mended.changed >= 1
+    after = replace(spoilt, encodings=mended.encodings)
+    assert unseen_db(model, model, after) > unseen_db(model, model, spoilt) + 3
