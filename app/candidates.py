@@ -5,18 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from app.subject import WEIGHT, Figures, Subject, judge
+from quantengine.analyze.channels import per_channel_sqnr_db
 from quantengine.errors import PlanError
 from quantengine.formats.encoding import encode_range
-from quantengine.formats.granularity import PerAxis, rows
-from quantengine.formats.metrics import Difference
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.ranges.choice import RangeChoice, RangeSpec
 from quantengine.ranges.registry import METHODS, choose
-from quantengine.ranges.rows import choose_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,16 +69,4 @@ def _per_channel_db(
     values, axis = model.constant(subject.place.tensor), subject.place.axis
     if values is None or axis is None:
         return None
-    granularity = PerAxis(axis)
-    low, high = choose_rows(rows(values, granularity), spec, method, own)
-    encoding = encode_range(
-        low,
-        high,
-        spec.dtype,
-        symmetric=spec.symmetric,
-        narrow=spec.narrow,
-        granularity=granularity,
-    )
-    difference = Difference()
-    difference.add(values, np.asarray(encoding.fake_quantize(values)))
-    return difference.sqnr_db
+    return per_channel_sqnr_db(values, axis, spec, method, own)

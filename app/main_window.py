@@ -87,6 +87,11 @@ class MainWindow(QMainWindow):
         self.layers.focus_filter()
 
     def cancel_work(self) -> None:
+        """Closes what lies over the window, or else stops the work in progress."""
+        for sheet in (self.palette_, self.shortcuts):
+            if sheet.isVisible():
+                sheet.hide()
+                return
         self.strip.cancel_shown()
 
     def choose_theme(self, choice: str) -> None:
