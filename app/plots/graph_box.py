@@ -96,7 +96,7 @@ class Box(QGraphicsItem):
         upper = QRectF(inner.left(), inner.top(), inner.width(), inner.height() / 2)
         lower = upper.translated(0, inner.height() / 2)
         metrics = QFontMetricsF(painter.font())
-        name = metrics.elidedText(self.name, Qt.TextElideMode.ElideMiddle, inner.width())
+        name = metrics.elidedText(self.name, Qt.TextElideMode.ElideLeft, inner.width())
         painter.setPen(QColor(c.text))
         painter.drawText(upper, _LEFT, name)
         if self.look.figure:
