@@ -97,13 +97,13 @@ def add_training_flags(parser: argparse.ArgumentParser) -> None:
         "--weight-rate",
         type=float,
         metavar="R",
-        help=f"learning rate of weights, relative to their size (default {usual.weight_rate})",
+        help=f"learning rate of weights, in steps of their grid (default {usual.weight_rate})",
     )
     add(
         "--range-rate",
         type=float,
         metavar="R",
-        help=f"learning rate of ranges, relative to their size (default {usual.range_rate})",
+        help=f"learning rate of ranges, as a share of them (default {usual.range_rate})",
     )
     add(
         "--loss",

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quantengine.errors import PlanError
 from quantengine.finetune.batch_norm import FoldedNorm, NormConstants
+from quantengine.finetune.methods import Methods
 from quantengine.finetune.network import OPERATORS, Network
 from quantengine.finetune.operators import Attributes, Operator
 from quantengine.finetune.places import ACTIVATION, BIAS, WEIGHT, mark_places
 from quantengine.finetune.pytorch import Tensor, torch
 from quantengine.finetune.quantizers import Quantizer, fixed_delta, make_quantizer
 from quantengine.finetune.settings import Method, Settings
+from quantengine.finetune.start import with_biases, within_cells
 from quantengine.formats.granularity import parameter_shape
-from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import Kind, kind_of
-from quantengine.graph.weighted import output_channels
-from quantengine.plan import matcher
 from quantengine.resolve import Resolution
 from quantengine.rewrite.encodings import Encodings
 
 _INT32 = (-(2.0**31), 2.0**31 - 1)
-_BIASED = ("Conv", "ConvTranspose", "Gemm")
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +53,9 @@ class FakeNetwork:
     ) -> None:
         self.model, self.resolution, self.settings = model, resolution, settings
         self.device = device
-        encodings = _with_biases(model, resolution.encodings)
+        encodings = with_biases(model, resolution.encodings)
         self.places = mark_places(model, encodings)
-        self._methods = _Methods(model, resolution, settings)
+        self._methods = Methods(model, resolution, settings)
         self.norms = self._norms(norms or {})
         self.weights = self._weights(encodings)
         self.biases = {
@@ -99,7 +95,7 @@ class FakeNetwork:
         """Everything that learns, by a stable name."""
         found = {}
         for name, weight in self.weights.items():
-            found[f"weights:{name}"] = Parameter(weight, _size(weight), False)
+            found[f"weights:{name}"] = Parameter(weight, self._step(name), False)
         for name, bias in self.biases.items():
             found[f"biases:{name}"] = Parameter(bias, _size(bias), False)
         for name, norm in self.norms.items():
@@ -136,6 +132,16 @@ class FakeNetwork:
     def folded_bias(self, node: str) -> Any:
         """The float bias of a node."""
         return self.norms[node].folded_bias() if node in self.norms else self.biases[node]
+
+    def _step(self, name: str) -> float:
+        """The mean step of a weight's grid, in units of what learns: before its batch norm."""
+        start = self.weight_quantizers[name].grid.start
+        step = float(start.scale.mean()) * (2 if start.dtype.is_sign else 1)
+        node = self._norm_of_weight.get(name)
+        if node is None:
+            return step
+        constants = self.norms[node].constants
+        return step * float(np.linalg.norm(constants.w) / np.linalg.norm(constants.folded()[0]))
 
     def _watched(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for name, quantizer in self.quantizers():
@@ -202,14 +208,11 @@ class FakeNetwork:
         found = {}
         for name in encodings.weights:
             node = self._norm_of_weight.get(name)
-            values: NDArray[Any] | None
+            constant = self.model.constant(name)
+            assert constant is not None
+            values = constant if node is None else self.norms[node].constants.w
             if name in encodings.codes:
-                values = encodings.weights[name].dequantize(encodings.codes[name])
-            elif node is not None:
-                values = self.norms[node].constants.w
-            else:
-                values = self.model.constant(name)
-            assert values is not None
+                values = within_cells(constant, encodings.codes[name], encodings.weights[name])
             if not self._is_table(name):
                 found[name] = self._leaf(values)
         return found
@@ -253,58 +256,6 @@ class FakeNetwork:
         if self.settings.delta is not None:
             quantizer.delta = fixed_delta(self.settings.delta, quantizer)
         return quantizer
-
-
-class _Methods:
-    """Which method each tensor learns by, and whether its zero point stays in the middle."""
-
-    def __init__(self, model: FloatModel, resolution: Resolution, settings: Settings) -> None:
-        self.resolution, self.settings = resolution, settings
-        nodes = resolution.flow.nodes
-        self.layer_of = {node.output: name for name, node in nodes.items()}
-        self.reader_of = {w.tensor: name for name, node in nodes.items() for w in node.weights}
-        names = [*(node.name for node in model.graph.node), *model.types]
-        for pattern, _ in settings.methods:
-            if not any(map(matcher(pattern), names)):
-                raise PlanError(f"'{pattern}' matches no layer or tensor of this model.")
-
-    def of_weight(self, name: str) -> Method:
-        return self._of(self.reader_of.get(name), name)
-
-    def of_activation(self, owner: str) -> Method:
-        return self._of(self.layer_of.get(owner), owner)
-
-    def symmetric(self, owner: str) -> bool:
-        return self.resolution.decisions.activations(self.layer_of.get(owner), owner).symmetric
-
-    def _of(self, layer: str | None, tensor: str) -> Method:
-        method = self.settings.method
-        for pattern, other in self.settings.methods:
-            if any(map(matcher(pattern), filter(None, (layer, tensor)))):
-                method = other
-        return method
-
-
-def _with_biases(model: FloatModel, encodings: Encodings) -> Encodings:
-    """Encodings in which every layer that may have a bias has one, zeros where it had none."""
-    biases = dict(encodings.biases)
-    for name, integer in encodings.flow.nodes.items():
-        if kind_of(integer.node) is not Kind.CORE or name in biases:
-            continue
-        values = None if integer.bias is None else model.constant(integer.bias)
-        if values is None and integer.node.op_type in _BIASED:
-            values = np.zeros(_outputs(model, integer), np.float32)
-        if values is not None and integer.node.input[1] in encodings.weights:
-            flat = np.asarray(values, np.float32).reshape(-1)
-            biases[name] = np.broadcast_to(flat, (_outputs(model, integer),)).copy()
-    return replace(encodings, biases=biases)
-
-
-def _outputs(model: FloatModel, integer: IntegerNode) -> int:
-    """How many output channels a Conv, ConvTranspose or Gemm has."""
-    weight = model.constant(integer.node.input[1])
-    assert weight is not None
-    return output_channels(integer.node, weight)
 
 
 def _size(tensor: Tensor) -> float:

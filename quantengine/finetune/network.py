@@ -19,7 +19,7 @@ from quantengine.finetune.operators_resize import RESIZES
 from quantengine.finetune.operators_shape import SHAPES
 from quantengine.finetune.operators_window import WINDOWS
 from quantengine.finetune.places import DOMAIN
-from quantengine.finetune.pytorch import torch
+from quantengine.finetune.pytorch import Tensor, torch
 from quantengine.runtime import Session, Tensors
 
 OPERATORS: Mapping[str, Operator] = {**ELEMENTWISE, **SHAPES, **RESIZES, **WINDOWS}
@@ -76,10 +76,14 @@ class Network:
             given = [values[name] if name else None for name in step.inputs]
             found = step.call(step.attributes, *given)
             several = found if isinstance(found, tuple) else (found,)
-            values.update(zip(step.outputs, several, strict=False))
+            values.update(zip(step.outputs, map(self._placed, several), strict=False))
             for name in finished:
                 del values[name]
         return {name: values[name] for name in wanted}
+
+    def _placed(self, value: Tensor) -> Any:
+        """Floats made of integers, such as masks, join the others on the device."""
+        return value.to(self.device) if value.is_floating_point() else value
 
     def _step(self, node: onnx.NodeProto) -> _Step:
         attributes = attributes_of(node)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from quantengine.errors import QuantError
 
 try:
@@ -13,4 +16,19 @@ except ModuleNotFoundError as error:
 
 Tensor = torch.Tensor
 
-__all__ = ["Tensor", "torch"]
+__all__ = ["Tensor", "exact", "torch"]
+
+
+@contextmanager
+def exact() -> Iterator[None]:
+    """Within this context CUDA multiplies in float32, not TF32, and gives the same bits again."""
+    products = torch.backends.cuda.matmul
+    before = products.allow_tf32
+    products.allow_tf32 = False
+    try:
+        with torch.backends.cudnn.flags(
+            enabled=True, benchmark=False, deterministic=True, allow_tf32=False
+        ):
+            yield
+    finally:
+        products.allow_tf32 = before

@@ -29,10 +29,11 @@ class Settings:
     `methods` (later ones win). `range_update` is how `ste` follows its ranges. `delta` of `ewgs`
     is fixed, or None: from the Hessian trace, measured again every `hessian_every` steps.
 
-    `weight_rate` and `range_rate` are learning rates relative to the size of what is learned: one
-    value suits every layer. `layer_loss` adds the error of the layers' outputs to the loss;
-    `blocks` > 0 first trains that many groups of layers, one after the other, on their own
-    outputs. `batch_norm` keeps batch norms in training up to the share `freeze_at` of the steps.
+    `weight_rate` counts in steps of a weight's grid (for other parameters in their size), and
+    `range_rate` in shares of a range: one value suits every layer and every width. `layer_loss`
+    adds the error of the layers' outputs to the loss; `blocks` > 0 first trains that many groups
+    of layers, one after the other, on their own outputs. `batch_norm` keeps batch norms in
+    training up to the share `freeze_at` of the steps.
 
     `augment` None: where the input is an image. `held_out` is the share of the samples that only
     judge. `device` is `auto`, `cpu` or `cuda`.

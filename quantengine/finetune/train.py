@@ -21,7 +21,7 @@ from quantengine.finetune.lesson import Lesson
 from quantengine.finetune.network import Network, check_against_runtime
 from quantengine.finetune.optimizer import Optimizer
 from quantengine.finetune.outcome import FineTuned, Point
-from quantengine.finetune.pytorch import torch
+from quantengine.finetune.pytorch import exact, torch
 from quantengine.finetune.settings import Settings
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
@@ -50,8 +50,9 @@ def finetune(
     Raises ModelError where the model has no trainable form, DataError where the data does not do,
     PlanError for settings that do not fit, QuantError for a checkpoint of another run.
     """
-    run = _Run(model, resolution, dataset, settings or Settings(), monitor)
-    return run.finetune(checkpoint, watch)
+    with exact():
+        run = _Run(model, resolution, dataset, settings or Settings(), monitor)
+        return run.finetune(checkpoint, watch)
 
 
 class _Run:

@@ -10,11 +10,12 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from quantengine.data.open import in_memory
+from quantengine.data.options import DataOptions
 from quantengine.finetune.fake_network import FakeNetwork
 from quantengine.finetune.finish import finished
 from quantengine.finetune.settings import Settings
 from quantengine.graph.load import open_model
+from quantengine.observe.inputs import open_model_data
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 from tests.engine.finetune.graphs import images, quantized, residual
@@ -22,13 +23,13 @@ from tests.engine.finetune.graphs import images, quantized, residual
 SAME_CODES = 0.999
 
 
-def _jolted(network, seed=0):
+def _jolted(network, size=0.1, seed=0):
     """A network whose every parameter has moved, as after training."""
     random = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for parameter in network.parameters().values():
             noise = torch.randn(parameter.tensor.shape, generator=random)
-            parameter.tensor.add_(0.1 * parameter.unit * noise)
+            parameter.tensor.add_(size * parameter.unit * noise)
     return network
 
 
@@ -70,22 +71,20 @@ def test_every_layer_has_the_codes_of_the_file(tmp_path, method, weights, activa
 
 
 @pytest.mark.parametrize(
-    ("name", "shape", "bits"),
+    ("name", "file", "preset", "bits"),
     [
-        ("mnist_cnn", (16, 1, 28, 28), (2, 2)),
-        ("resnet20_cifar10", (4, 3, 32, 32), (4, 4)),
-        ("super_resolution_x3", (1, 1, 24, 20), (4, 8)),
+        ("mnist_cnn", "mnist.npz", "raw", (2, 2)),
+        ("resnet20_cifar10", "cifar10.npz", "imagenet", (4, 4)),
     ],
 )
-def test_real_models_have_the_codes_of_the_file(shared, name, shape, bits):
+def test_real_models_have_the_codes_of_the_file(shared, name, file, preset, bits):
     model = open_model(shared / f"models/{name}.onnx")
-    random = np.random.default_rng(0)
-    scale = 255 if name == "mnist_cnn" else 1
-    smooth = np.sin(np.arange(shape[-1])) + random.normal(size=shape)
-    x = (scale * np.abs(smooth)).astype(np.float32)
+    options = DataOptions(preset=preset, images="calib_images", stop=16)
+    data = open_model_data(model, shared / "data" / file, options)
+    network = _jolted(FakeNetwork(model, quantized(model, data, *bits), Settings()), 0.02)
     (port,) = model.inputs
-    network = _jolted(FakeNetwork(model, quantized(model, in_memory({port: x}), *bits), Settings()))
-    _compare(network, {port: x}, 1e-3)
+    feeds = {port: np.concatenate([data.load(i).feeds[port] for i in range(len(data))])}
+    _compare(network, feeds, 1e-2)
 
 
 def test_markers_stand_where_the_file_rounds(tmp_path):

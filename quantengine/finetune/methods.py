@@ -1,0 +1,39 @@
+"""Which method each tensor learns by."""
+
+from __future__ import annotations
+
+from quantengine.errors import PlanError
+from quantengine.finetune.settings import Method, Settings
+from quantengine.graph.model import FloatModel
+from quantengine.plan import matcher
+from quantengine.resolve import Resolution
+
+
+class Methods:
+    """Which method each tensor learns by, and whether its zero point stays in the middle."""
+
+    def __init__(self, model: FloatModel, resolution: Resolution, settings: Settings) -> None:
+        self.resolution, self.settings = resolution, settings
+        nodes = resolution.flow.nodes
+        self.layer_of = {node.output: name for name, node in nodes.items()}
+        self.reader_of = {w.tensor: name for name, node in nodes.items() for w in node.weights}
+        names = [*(node.name for node in model.graph.node), *model.types]
+        for pattern, _ in settings.methods:
+            if not any(map(matcher(pattern), names)):
+                raise PlanError(f"'{pattern}' matches no layer or tensor of this model.")
+
+    def of_weight(self, name: str) -> Method:
+        return self._of(self.reader_of.get(name), name)
+
+    def of_activation(self, owner: str) -> Method:
+        return self._of(self.layer_of.get(owner), owner)
+
+    def symmetric(self, owner: str) -> bool:
+        return self.resolution.decisions.activations(self.layer_of.get(owner), owner).symmetric
+
+    def _of(self, layer: str | None, tensor: str) -> Method:
+        method = self.settings.method
+        for pattern, other in self.settings.methods:
+            if any(map(matcher(pattern), filter(None, (layer, tensor)))):
+                method = other
+        return method
