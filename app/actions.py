@@ -43,13 +43,14 @@ class Actions(QObject):
         action.triggered.connect(lambda _checked: command.run())
         self._commands[command.name] = command
         self._actions[command.name] = action
-        self._tint()
+        if command.icon:
+            action.setIcon(self._theme.icon(command.icon))
         return action
 
     def adopt(self, name: str, action: QAction, icon: str) -> None:
         """Takes in an action that another object keeps up to date."""
         self._adopted[name] = (action, icon)
-        self._tint()
+        action.setIcon(self._theme.icon(icon))
 
     def __getitem__(self, name: str) -> QAction:
         return self._adopted[name][0] if name in self._adopted else self._actions[name]

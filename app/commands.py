@@ -130,18 +130,22 @@ def _work(window: MainWindow) -> list[Command]:
 
 
 def _tuning(window: MainWindow) -> list[Command]:
-    tr, tune = window.tr, window.tune
+    tr = window.tr
+    by = window.tune_by
     nothing = partial(_nothing_selected, window)
     return [
         Command(
-            "keep_float", tr("Keep float"), partial(tune.set_quantized, False), missing=nothing
+            "keep_float",
+            tr("Keep float"),
+            partial(by, "set_quantized", False),
+            missing=nothing,
         ),
-        Command("quantize", tr("Quantize"), partial(tune.set_quantized, True), missing=nothing),
-        Command("bits_4", tr("4 bit"), partial(tune.set_bits, 4), missing=nothing),
-        Command("bits_8", tr("8 bit"), partial(tune.set_bits, 8), missing=nothing),
-        Command("bits_16", tr("16 bit"), partial(tune.set_bits, 16), missing=nothing),
-        Command("best_method", tr("Best method"), tune.best_method, missing=nothing),
-        Command("reset", tr("Reset to the defaults"), tune.reset, missing=nothing),
+        Command("quantize", tr("Quantize"), partial(by, "set_quantized", True), missing=nothing),
+        Command("bits_4", tr("4 bit"), partial(by, "set_bits", 4), missing=nothing),
+        Command("bits_8", tr("8 bit"), partial(by, "set_bits", 8), missing=nothing),
+        Command("bits_16", tr("16 bit"), partial(by, "set_bits", 16), missing=nothing),
+        Command("best_method", tr("Best method"), partial(by, "best_method"), missing=nothing),
+        Command("reset", tr("Reset to the defaults"), partial(by, "reset"), missing=nothing),
     ]
 
 

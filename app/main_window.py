@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
@@ -24,14 +25,12 @@ from app.actions import Actions
 from app.commands import make_commands
 from app.context import Context
 from app.document import Document
-from app.edits import for_target
 from app.files import Files
 from app.jobs import JobRunner
 from app.network import Network
 from app.panels.layers import LayersPanel
 from app.panels.start import StartPage
 from app.panels.strip import Strip
-from app.panels.tune import TunePanel
 from app.projects import Projects, autosave_folder
 from app.settings import Settings
 from app.steps import Steps
@@ -41,6 +40,9 @@ from app.views import ViewArea
 from app.widgets.notice import NoticeBar
 from app.widgets.palette import Palette
 from app.widgets.shortcuts import Shortcuts
+
+if TYPE_CHECKING:
+    from app.panels.tune import TunePanel
 
 LAYOUT_VERSION = 1
 _MODEL_MENU = ["open_model", "demo", "", "open_project", "save", "save_as"]
@@ -65,13 +67,23 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(theme, self)
         self.network = Network(self.steps)
         self.context = Context(self.document, self.steps, self.jobs, self.network, theme, settings)
-        self.tune = TunePanel(self.context)
         make_commands(self)
         self._make_parts()
         self._make_toolbar()
         self._connect()
         self.restoreGeometry(settings.layout("geometry"))
         self._refresh()
+
+    @cached_property
+    def tune(self) -> TunePanel:
+        """Made when the first model is open: its imports would hold up the start page."""
+        from app.panels.tune import TunePanel
+
+        return TunePanel(self.context)
+
+    def tune_by(self, action: str, *arguments: object) -> None:
+        """Does what the Tune panel offers, for menus and the palette."""
+        getattr(self.tune, action)(*arguments)
 
     def show_tune(self) -> None:
         self.docks["tune"].show()
@@ -130,6 +142,8 @@ class MainWindow(QMainWindow):
         self.shortcuts.open([*known, *more])
 
     def _choose_target(self, place: int) -> None:
+        from app.edits import for_target
+
         target = self.targets.itemData(place)
         plan = for_target(self.document.plan, target)
         self.document.edit(self.tr("target {0}").format(target), plan=plan)
@@ -158,7 +172,7 @@ class MainWindow(QMainWindow):
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self.docks = {
             "layers": self._dock("layers", self.tr("Layers"), self.layers, left),
-            "tune": self._dock("tune", self.tr("Tune"), self.tune, right),
+            "tune": self._dock("tune", self.tr("Tune"), QWidget(), right),
         }
         self.palette_ = Palette(self)
         self.shortcuts = Shortcuts(self)
@@ -265,6 +279,7 @@ class MainWindow(QMainWindow):
     def _show_docks(self) -> None:
         if self.docks["layers"].isVisible():
             return
+        self.docks["tune"].setWidget(self.tune)
         for dock in self.docks.values():
             dock.show()
         if not self.restoreState(self.settings.layout("state"), LAYOUT_VERSION):

@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, Signal
 
 from app.document import Document
 from app.jobs import Job
-from app.outcome import Outcome
 from app.steps import Steps
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
+    from app.outcome import Outcome
     from quantengine.analyze.comparison import Comparison
     from quantengine.analyze.metrics import Effect
     from quantengine.analyze.simulate import Simulator

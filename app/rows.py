@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from quantengine.graph.flow import Flow, IntegerNode
-from quantengine.graph.layers import Layer
-from quantengine.plan import Decisions, TensorPlan
-from quantengine.resolve import Resolution
+if TYPE_CHECKING:
+    from quantengine.graph.flow import Flow, IntegerNode
+    from quantengine.graph.layers import Layer
+    from quantengine.plan import Decisions, TensorPlan
+    from quantengine.resolve import Resolution
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ class Theme(QObject):
     def icon(self, name: str, colour: str | None = None) -> QIcon:
         """A line icon tinted to the theme, paler where disabled."""
         icon = QIcon()
-        for side in (16, 20, 24, 32, 48):
+        for side in (16, 20, 32, 40):
             icon.addPixmap(_tinted(name, colour or self.colours.text, side))
             pale = QColor(self.colours.dim)
             pale.setAlphaF(0.45)

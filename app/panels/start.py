@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.settings import Settings
+from app.text import ELLIPSIS
 from app.theme import Theme
 
 _WIDTH = 560
@@ -30,7 +31,7 @@ class StartPage(QWidget):
         super().__init__()
         self._settings = settings
         self._theme = theme
-        self.open_button = QPushButton(self.tr("Open model\N{HORIZONTAL ELLIPSIS}"))
+        self.open_button = QPushButton(self.tr("Open model") + ELLIPSIS)
         self.open_button.setProperty("primary", True)
         self.open_button.clicked.connect(self.open_wanted)
         self.demo_button = QPushButton(self.tr("Open demo"))

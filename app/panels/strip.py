@@ -12,6 +12,7 @@ from app.network import PROBES
 from app.text import ELLIPSIS, decibel, duration, number, share, size
 
 _ARROW = "\N{RIGHTWARDS ARROW}"
+_TURNING = "\N{CLOCKWISE OPEN CIRCLE ARROW}"
 _QUIET_LANES = ("outcome", "statistics", "methods", "network", "autosave")
 """Work so short, or so far behind the scenes, that a bar would only flicker."""
 
@@ -117,7 +118,7 @@ class Strip(QWidget):
             parts.append(text.format(decibel(worst.sqnr_db), worst.name))
         stale = self._document.outcome_is_stale or (bool(known) and self._network.is_stale)
         if stale and known:
-            parts.insert(0, self.tr("\N{CLOCKWISE OPEN CIRCLE ARROW} stale"))
+            parts.insert(0, f"{_TURNING} {self.tr('stale')}")
         self.verdict.setText("   \N{MIDDLE DOT}   ".join(parts))
         self.verdict.setEnabled(not stale)
         self.verdict.setToolTip(
