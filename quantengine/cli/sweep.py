@@ -7,8 +7,10 @@ import re
 from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
+from quantengine.cli.finetune import trainer
 from quantengine.cli.output_file import write_json
 from quantengine.cli.prepared import Prepared, add_analysis_flags, prepare, write_csv
+from quantengine.cli.width_curve import curve_answer
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -40,6 +42,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="methods on statistics of inference with quantized data too",
     )
+    group.add_argument(
+        "--finetune",
+        nargs="?",
+        const="ewgs",
+        choices=("ste", "lsq", "ewgs"),
+        help="with --bits: beside the plain result, recovered and fine-tuned (default ewgs)",
+    )
+    group.add_argument("--epochs", type=int, metavar="N", help="of --finetune")
     add_analysis_flags(parser)
 
 
@@ -51,7 +61,13 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         raise PlanError("--layer goes with --bits: range methods are compared on the network.")
     for name in args.methods or ():
         settings_of(name, {})
+    if args.finetune is not None and args.bits is None:
+        raise PlanError("--finetune goes with --bits: write --bits 1..8 --finetune.")
+    if args.finetune is not None:
+        trainer()
     ready = prepare(args, monitor)
+    if args.finetune is not None:
+        return curve_answer(args, ready, monitor)
     found = _methods(args, ready, monitor) if args.bits is None else _bits(args, ready, monitor)
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())

@@ -19,12 +19,13 @@ def _run(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_training_says_what_to_install(tmp_path):
-    code = (
-        "from quantengine.cli.main import main; "
-        f"sys.exit(main(['finetune', 'm.onnx', '--data', 'd', '-o', {str(tmp_path / 'o')!r}]))"
-    )
-    done = _run(code)
+@pytest.mark.parametrize(
+    "command",
+    [["finetune", "m.onnx", "-o", "o.onnx"], ["sweep", "m.onnx", "--bits", "4", "--finetune"]],
+)
+def test_training_says_what_to_install(command):
+    arguments = [*command, "--data", "d"]
+    done = _run(f"from quantengine.cli.main import main; sys.exit(main({arguments}))")
     assert done.returncode == 2
     assert 'pip install "quantscope[train]"' in done.stderr
     assert "Traceback" not in done.stderr

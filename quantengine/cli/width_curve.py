@@ -1,0 +1,108 @@
+"""The curve of `quantengine sweep --bits ... --finetune`, as a table and a plot of characters."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from quantengine.cli.answer import Answer
+from quantengine.cli.prepared import Prepared, write_csv
+from quantengine.monitor import Monitor
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from quantengine.recover.width_curve import WidthCurve, WidthPoint
+
+_MARKS = {"plain": "o", "recovered": "+", "fine-tuned": "*"}
+_ROWS = 12
+_CELL = 7
+
+
+def curve_answer(args: argparse.Namespace, ready: Prepared, monitor: Monitor) -> Answer:
+    """Measures plain, recovered and fine-tuned at each width."""
+    from quantengine.errors import PlanError
+    from quantengine.finetune.settings import Settings
+    from quantengine.recover.width_curve import width_curve
+
+    if args.layer is not None or args.part is not None:
+        raise PlanError("--finetune is about the whole network: leave --layer and --part out.")
+    settings = Settings(method=args.finetune)
+    if args.epochs is not None:
+        settings = Settings(method=args.finetune, epochs=args.epochs)
+    found = width_curve(
+        ready.model,
+        ready.plan,
+        ready.dataset,
+        bits=args.bits,
+        settings=settings,
+        table=ready.table if args.stats is not None else None,
+        monitor=monitor,
+    )
+    if args.csv is not None:
+        write_csv(args.csv, found.to_rows())
+    return Answer(found.to_json(), (_table(found), "", plot(found), "", _summary(found)))
+
+
+def _table(found: WidthCurve) -> RenderableType:
+    from quantengine.cli.table import Column, decibels, share, table
+
+    rows = [
+        (
+            str(point.bits),
+            point.stage,
+            decibels(point.effect.sqnr_db),
+            "" if point.effect.agreement is None else share(point.effect.agreement),
+            "" if point.effect.accuracy is None else share(point.effect.accuracy),
+        )
+        for point in found.points
+    ]
+    head = (
+        Column("bits"),
+        Column("stage", text=True),
+        Column("output dB"),
+        Column("agreement"),
+        Column("top-1"),
+    )
+    return table(head, rows)
+
+
+def plot(found: WidthCurve) -> str:
+    """Top-1 (else agreement, else output dB) against width, in characters."""
+    name, value = _quality(found.points)
+    known = [(point, value(point)) for point in found.points]
+    low, high = min(v for _, v in known), max(v for _, v in known)
+    span = high - low or 1.0
+    widths = sorted({point.bits for point in found.points})
+    grid = [[" "] * (_CELL * len(widths)) for _ in range(_ROWS)]
+    for point, found_value in known:
+        row = round((high - found_value) / span * (_ROWS - 1))
+        column = widths.index(point.bits) * _CELL + _CELL // 2 + list(_MARKS).index(point.stage) - 1
+        grid[row][column] = _MARKS[point.stage]
+    lines = [f"{name}; {', '.join(f'{mark} {stage}' for stage, mark in _MARKS.items())}"]
+    for place, cells in enumerate(grid):
+        level = high - span * place / (_ROWS - 1)
+        lines.append(f"{level:7.1f} |{''.join(cells).rstrip()}")
+    lines.append(" " * 8 + "+" + "-" * (_CELL * len(widths)))
+    lines.append(" " * 9 + "".join(f"{width:^{_CELL}}" for width in widths) + "bits")
+    return "\n".join(lines)
+
+
+def _quality(points: Sequence[WidthPoint]) -> tuple[str, Callable[[WidthPoint], float]]:
+    """What the points share that says most, and how to read it."""
+    if all(point.effect.accuracy is not None for point in points):
+        return "top-1 in %", lambda point: 100 * (point.effect.accuracy or 0.0)
+    if all(point.effect.agreement is not None for point in points):
+        return "agreement in %", lambda point: 100 * (point.effect.agreement or 0.0)
+    return "output dB", lambda point: _finite(point.effect.sqnr_db)
+
+
+def _finite(decibels: float) -> float:
+    """A level that can be drawn: exact results stand at the top, no signal at the bottom."""
+    return 0.0 if math.isnan(decibels) else min(decibels, 100.0)
+
+
+def _summary(found: WidthCurve) -> str:
+    return f"Judged on {found.samples} samples that taught nothing."

@@ -1,0 +1,144 @@
+"""The result against width: as calibrated, recovered without training, and fine-tuned (002)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from quantengine.analyze.effect import OutputEffect
+from quantengine.analyze.metrics import Effect, as_json
+from quantengine.data.dataset import Dataset, Sample, samples
+from quantengine.errors import DataError
+from quantengine.finetune.outcome import FineTuned
+from quantengine.finetune.settings import Settings
+from quantengine.graph.model import FloatModel
+from quantengine.monitor import SILENT, Monitor
+from quantengine.observe.calibrate import calibrate
+from quantengine.observe.table import CalibrationTable
+from quantengine.observe.taps import model_taps
+from quantengine.plan import QuantPlan, apply_settings
+from quantengine.recover.auto import recover
+from quantengine.resolve import Resolution, resolve
+from quantengine.rewrite.qdq import qdq_model
+from quantengine.runtime import Session
+
+Stage = Literal["plain", "recovered", "fine-tuned"]
+Tuner = Callable[[FloatModel, Resolution, Dataset], FineTuned]
+
+EVERY = 5
+"""One sample in so many judges, and is kept from calibration, recovery and training."""
+
+
+@dataclass(frozen=True)
+class WidthPoint:
+    """One width at one stage, and its effect on the samples that judge."""
+
+    bits: int
+    stage: Stage
+    effect: Effect
+
+
+@dataclass(frozen=True)
+class WidthCurve:
+    """The points in the order measured, and how many samples judged."""
+
+    model: str
+    samples: int
+    points: tuple[WidthPoint, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object with the same parts."""
+        found: dict[str, Any] = as_json(self)
+        return found
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """A flat row a point."""
+        return [{"bits": p.bits, "stage": p.stage, **vars(p.effect)} for p in self.points]
+
+
+def width_curve(
+    model: FloatModel,
+    plan: QuantPlan,
+    dataset: Dataset,
+    *,
+    bits: Sequence[int],
+    settings: Settings | None = None,
+    table: CalibrationTable | None = None,
+    monitor: Monitor = SILENT,
+) -> WidthCurve:
+    """Weights and activations at each width; every fifth sample judges and teaches nothing.
+
+    Raises QuantError where torch is not installed, DataError where there are too few samples.
+    """
+    tune = _tuner(settings or Settings(), monitor)
+    learning, judging = _halves(dataset)
+    judge = _Judge(model, judging, monitor)
+    if table is None:
+        table = calibrate(model, learning, model_taps(model), monitor=monitor)
+    points: list[WidthPoint] = []
+    for width in monitor.track(bits, "Widths"):
+        setting = [("bits", float(width))]
+        chosen = replace(
+            plan,
+            weights=apply_settings(plan.weights, setting, "weights"),
+            activations=apply_settings(plan.activations, setting, "activations"),
+        )
+        for stage, found, resolution in _stages(model, chosen, table, learning, tune, monitor):
+            points.append(WidthPoint(width, stage, judge.effect(found, resolution)))
+    return WidthCurve(model.path.name, len(judge.expected), tuple(points))
+
+
+def _stages(
+    model: FloatModel,
+    plan: QuantPlan,
+    table: CalibrationTable,
+    learning: Dataset,
+    tune: Tuner,
+    monitor: Monitor,
+) -> Iterator[tuple[Stage, FloatModel, Resolution]]:
+    yield "plain", model, resolve(model, plan, table)
+    recovered = recover(model, plan, learning, table, monitor=monitor)
+    yield "recovered", recovered.model, recovered.resolution
+    tuned = tune(recovered.model, recovered.resolution, learning)
+    yield "fine-tuned", tuned.model, tuned.resolution
+
+
+def _tuner(settings: Settings, monitor: Monitor) -> Tuner:
+    from quantengine.finetune.train import finetune
+
+    def tune(model: FloatModel, resolution: Resolution, dataset: Dataset) -> FineTuned:
+        return finetune(model, resolution, dataset, settings, monitor=monitor)
+
+    return tune
+
+
+def _halves(dataset: Dataset) -> tuple[Dataset, Dataset]:
+    judging = range(0, len(dataset), EVERY)
+    learning = [index for index in range(len(dataset)) if index % EVERY]
+    if len(learning) < 2:
+        raise DataError(
+            f"a curve over widths needs more than {len(dataset)} samples: one in {EVERY} judges, "
+            "and at least two must teach"
+        )
+    return dataset.subset(learning), dataset.subset(judging)
+
+
+class _Judge:
+    """Compares candidates with the float model on the samples kept for it."""
+
+    def __init__(self, model: FloatModel, judging: Dataset, monitor: Monitor) -> None:
+        session = Session(model.proto)
+        self.monitor = monitor
+        self.expected: list[tuple[Sample, dict[str, Any]]] = [
+            (sample, session.run(sample.feeds, monitor=monitor))
+            for _, sample in samples(judging, monitor, "Running the float network")
+        ]
+
+    def effect(self, model: FloatModel, resolution: Resolution) -> Effect:
+        session = Session(qdq_model(model, resolution.encodings), optimize=False)
+        found = OutputEffect()
+        for sample, expected in self.expected:
+            candidate = session.run(sample.feeds, list(expected), monitor=self.monitor)
+            found.add(expected, candidate, sample.label)
+        return found.effect
