@@ -1,6 +1,6 @@
 """What mixed precision saves: run `python bench/search.py`.
 
-For each model of ../shared the plan of equal widths, then the smallest plan found that is no worse
+On resnet20 from ../shared: the plan of equal widths, then the smallest plan found that is no worse
 by more than the decibels in the column; bytes of weights and bit operations as shares of the first,
 time of the search as a multiple of float inference on the same samples.
 """
