@@ -17,3 +17,15 @@ def channels(outcome: Outcome, layer: str, place: Place) -> Channels | None:
         return weight_channels(values, place.axis, plan, place.tensor)
     stats = None if outcome.table is None else outcome.table.tensors.get(place.tensor)
     return None if stats is None else activation_channels(stats)
+
+
+def range_of(outcome: Outcome, place: Place) -> tuple[float, float] | None:
+    """The ends of the tensor's clip range, the widest of its channels; None where it is float."""
+    if outcome.resolution is None:
+        return None
+    encodings = outcome.resolution.encodings
+    known = encodings.weights if place.role == WEIGHT else encodings.activations
+    encoding = known.get(place.tensor)
+    if encoding is None:
+        return None
+    return float(encoding.low.min()), float(encoding.high.max())

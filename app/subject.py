@@ -184,7 +184,8 @@ def density(distribution: Distribution, edges: NDArray[np.float64]) -> NDArray[n
     span = float(edges[-1] - edges[0]) or 1.0
     spike = np.zeros_like(x)
     spike[1::2] = np.where(distribution.left == distribution.right, 1e-9 * span, 0.0)
-    return np.diff(np.interp(edges, np.maximum.accumulate(x + spike), y, left=0.0))
+    reach = np.append(edges[:-1], edges[-1] + 2e-9 * span)  # the largest value belongs to the last
+    return np.diff(np.interp(reach, np.maximum.accumulate(x + spike), y, left=0.0))
 
 
 def levels(

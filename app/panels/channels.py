@@ -1,21 +1,29 @@
-"""The range of every channel as a bar, with the range of the whole tensor across them."""
+"""The range and SQNR of every channel of a tensor; a click shows one of them."""
 
 from __future__ import annotations
 
-import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout
+from typing import Any
 
-from app.channels import Channels, channels
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QKeySequence, QShortcut, QStandardItemModel
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSplitter, QVBoxLayout
+
+from app.channels import channels, range_of
 from app.context import Context
 from app.outcome import Outcome
 from app.panels.view import View
 from app.plots.canvas import Canvas
-from app.subject import INPUT, OUTPUT, WEIGHT, Place, chosen_place, places
+from app.plots.channel_bars import ChannelBars, Places
+from app.plots.histogram import Histogram
+from app.plots.two_series import TwoSeries
+from app.subject import INPUT, OUTPUT, WEIGHT, Place, chosen_place, places, weight_stats
 from app.text import decibel, number
+from quantengine.analyze.channels import Channels
+from quantengine.observe.statistics import TensorStats
 
 BY_INDEX, BY_WIDTH, BY_SQNR = "index", "width", "sqnr"
+_AXIS_WIDTH = 56
 
 
 def make(context: Context) -> View:
@@ -26,42 +34,13 @@ class ChannelsView(View):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.shown: Channels | None = None
+        self._of: tuple[Outcome, str, Place] | None = None
         self._order = np.zeros(0, np.int64)
-        self._place: Place | None = None
-        self.tensors = QComboBox()
-        self.tensors.setAccessibleName(self.tr("Tensor of the layer"))
-        self.tensors.setMinimumContentsLength(24)
-        self.order = QComboBox()
-        self.order.setAccessibleName(self.tr("Order of the channels"))
-        for text, value in (
-            (self.tr("in order"), BY_INDEX),
-            (self.tr("widest first"), BY_WIDTH),
-            (self.tr("worst SQNR first"), BY_SQNR),
-        ):
-            self.order.addItem(text, value)
-        self.about = QLabel()
-        self.about.setProperty("dim", True)
-        self.hover = QLabel()
-        theme = context.theme
-        self.canvas = Canvas(
-            theme, x=self.tr("channel"), y=self.tr("value"), name=self.tr("Range of each channel")
-        )
-        self.quality = Canvas(
-            theme, x=self.tr("channel"), y=self.tr("SQNR, dB"), name=self.tr("SQNR of each channel")
-        )
-        self.quality.setXLink(self.canvas)
-        self.canvas.table = self._table
-        self._make_items()
+        self._make_parts()
         self._lay_out()
-        self.tensors.activated.connect(self._choose_tensor)
-        self.order.activated.connect(lambda _place: self._draw())
-        self.canvas.pointed.connect(self._point)
-        for canvas in (self.canvas, self.quality):
-            canvas.scene().sigMouseClicked.connect(
-                lambda event, canvas=canvas: self._click(canvas, event)
-            )
+        self._connect()
         document = context.document
-        self.follow(document.outcome_changed, document.selection_changed, theme.changed)
+        self.follow(document.outcome_changed, document.selection_changed)
 
     def refresh(self) -> None:
         document = self.context.document
@@ -77,84 +56,121 @@ class ChannelsView(View):
         if place is None:
             self.show_empty(self.tr("Choose a quantized layer on the left."))
             return
-        self._place = place
-        self._offer(outcome, selection.layers[0], place)
         layer = selection.layers[0]
-        job = self.context.jobs.start(
-            "statistics", self.tr("Reading channels"), lambda _m: channels(outcome, layer, place)
+        self._offer(outcome, layer, place)
+        if self._of == (outcome, layer, place):
+            self._mark_chosen()
+            return
+        job = self.context.steps.start(
+            "channels", self.tr("Reading channels"), lambda _m: channels(outcome, layer, place)
         )
-        job.done.connect(lambda found: self._show(outcome, place, found))
+        job.done.connect(lambda found: self._show(outcome, layer, place, found))
 
     def select_at(self, place: int) -> None:
-        """Shows the values of one channel of a weight."""
-        selection = self.context.document.selection
-        if self._place is None or not 0 <= place < self._order.size:
+        """Chooses the channel at a place from the left."""
+        if self._of is None or not 0 <= place < self._order.size:
             return
-        channel = int(self._order[place]) if self._place.role == WEIGHT else None
-        self.context.document.select(*selection.layers, tensor=self._place.tensor, channel=channel)
+        selection, tensor = self.context.document.selection, self._of[2].tensor
+        self.context.document.select(
+            *selection.layers, tensor=tensor, channel=int(self._order[place])
+        )
 
-    def _show(self, outcome: Outcome, place: Place, found: Channels | None) -> None:
-        if found is None:
+    def step(self, by: int) -> None:
+        """Chooses the next channel to the left or right."""
+        place = self._place()
+        self.select_at(0 if place is None else place + by)
+
+    def _show(self, outcome: Outcome, layer: str, place: Place, found: Channels | None) -> None:
+        self._of = (outcome, layer, place)
+        self.shown = found
+        if found is None or not found.low.size:
             self.show_empty(self.tr("{0} has no channels.").format(place.tensor))
             return
         self.show_body()
-        self.shown = found
-        resolution = outcome.resolution
-        assert resolution is not None
-        known = (
-            resolution.encodings.weights
-            if place.role == WEIGHT
-            else (resolution.encodings.activations)
-        )
-        encoding = known.get(place.tensor)
-        for line, end in zip(self._whole, ("low", "high"), strict=True):
-            line.setVisible(encoding is not None)
-            if encoding is not None:
-                ends = getattr(encoding, end)
-                line.setPos(float(ends.min() if end == "low" else ends.max()))
-        self._draw()
         dead, outliers = int(found.dead.sum()), int(found.outliers.sum())
         self.about.setText(
             self.tr("{0} channels, {1} dead, {2} outliers").format(found.low.size, dead, outliers)
         )
+        model = self.order.model()
+        assert isinstance(model, QStandardItemModel)
+        model.item(self.order.findData(BY_SQNR)).setEnabled(found.tensor_db is not None)
+        self._draw()
 
     def _draw(self) -> None:
         found = self.shown
-        if found is None:
+        if found is None or self._of is None:
             return
-        order = np.arange(found.low.size)
-        if self.order.currentData() == BY_WIDTH:
-            order = np.argsort(-found.width, kind="stable")
-        elif self.order.currentData() == BY_SQNR and found.tensor_db is not None:
-            order = np.argsort(found.tensor_db, kind="stable")
-        self._order = order
-        colours = self.context.theme.colours
-        plain, wide = pg.mkBrush(colours.float_), pg.mkBrush(colours.quantized)
-        outliers = found.outliers[order]
-        self._bars.setOpts(
-            x=np.arange(order.size),
-            y0=found.low[order],
-            height=(found.high - found.low)[order],
-            brushes=[wide if is_wide else plain for is_wide in outliers],
-            pen=None,
-        )
-        dead = np.flatnonzero(found.dead[order])
-        self._dead.setData(dead, np.zeros(dead.size), pen=pg.mkPen(colours.clip), brush=None)
-        for line in self._whole:
-            line.setPen(pg.mkPen(colours.clip, width=1.5))
-        self.quality.setVisible(found.tensor_db is not None)
+        order = self._order = self._ordered(found)
+        self.bars.show(found, order, range_of(self._of[0], self._of[2]))
+        title = self.tr("channel")
+        if self.order.currentData() != BY_INDEX:
+            title = self.tr("channels, {0}").format(self.order.currentText())
+        self.quality_canvas.setVisible(found.tensor_db is not None)
+        for canvas in (self.canvas, self.quality_canvas):
+            canvas.set_title("bottom", title)
         if found.tensor_db is not None and found.channel_db is not None:
-            for item, values, colour in (
-                (self._per_tensor, found.tensor_db, colours.float_),
-                (self._per_channel, found.channel_db, colours.quantized),
-            ):
-                usable = np.isfinite(values[order])
-                item.setData(np.flatnonzero(usable), values[order][usable])
-                item.setSymbolBrush(pg.mkBrush(colour))
-                item.setSymbolPen(None)
-            self._legend.setLabelTextColor(colours.text)
-            self.quality.fit()
-        self.canvas.fit()
+            names = (self.tr("one scale for all"), self.tr("a scale for each"))
+            self.quality.show(found.tensor_db[order], found.channel_db[order], names)
+        self._mark_chosen()
+
+    def _ordered(self, found: Channels) -> Places:
+        if self.order.currentData() == BY_WIDTH:
+            return np.argsort(-found.width, kind="stable")
+        if self.order.currentData() == BY_SQNR and found.tensor_db is not None:
+            return np.argsort(found.tensor_db, kind="stable")
+        return np.arange(found.low.size)
+
+    def _place(self) -> int | None:
+        """Where the chosen channel stands."""
+        channel = self.context.document.selection.channel
+        if channel is None:
+            return None
+        found = np.flatnonzero(self._order == channel)
+        return int(found[0]) if found.size else None
+
+    def _mark_chosen(self) -> None:
+        place = self._place()
+        self.bars.choose(place)
+        self.quality.choose(place)
+        self._tell(place)
+        weighs = self._of is not None and self._of[2].role == WEIGHT
+        self.values_canvas.setVisible(place is not None and weighs)
+        if place is None or not weighs or self._of is None:
+            return
+        (outcome, _, tensor), channel = self._of, int(self._order[place])
+        job = self.context.steps.start(
+            "channel",
+            self.tr("Reading channel {0}").format(channel),
+            lambda _monitor: weight_stats(outcome.model, tensor, channel),
+        )
+        job.done.connect(lambda stats: self._show_values(channel, stats))
+
+    def _show_values(self, channel: int, stats: TensorStats | None) -> None:
+        if stats is None or channel != self.context.document.selection.channel:
+            return
+        self.values.show(stats.distribution)
+        self.values_canvas.set_title("bottom", self.tr("value in channel {0}").format(channel))
+        self.values_canvas.fit()
+
+    def _tell(self, place: int | None) -> None:
+        found = self.shown
+        if found is None or place is None or not 0 <= place < self._order.size:
+            self.hover.setText(self.tr("Click a channel to see its numbers."))
+            return
+        channel = int(self._order[place])
+        text = self.tr("channel {0}: {1} to {2}").format(
+            channel, number(float(found.low[channel])), number(float(found.high[channel]))
+        )
+        if found.dead[channel]:
+            text += self.tr(", dead: nothing but zeros")
+        elif found.tensor_db is not None and found.channel_db is not None:
+            text += self.tr(", {0} dB with one scale for all, {1} dB with its own").format(
+                decibel(float(found.tensor_db[channel])), decibel(float(found.channel_db[channel]))
+            )
+        self.hover.setText(text)
+
+    def _point(self, at: QPointF | None) -> None:
+        self._tell(self._place() if at is None else round(at.x()))
 
     def _offer(self, outcome: Outcome, layer: str, chosen: Place) -> None:
         names = {
@@ -171,48 +187,66 @@ class ChannelsView(View):
         layers = self.context.document.selection.layers
         self.context.document.select(*layers, tensor=self.tensors.itemData(place))
 
-    def _click(self, canvas: Canvas, event: object) -> None:
+    def _click(self, canvas: Canvas, event: Any) -> None:
         box = canvas.getViewBox()
         if box.sceneBoundingRect().contains(event.scenePos()):
             self.select_at(round(box.mapSceneToView(event.scenePos()).x()))
-
-    def _point(self, at: QPointF | None) -> None:
-        found, place = self.shown, -1 if at is None else round(at.x())
-        if found is None or not 0 <= place < self._order.size:
-            self.hover.setText("")
-            return
-        channel = int(self._order[place])
-        text = self.tr("channel {0}: {1} \N{HORIZONTAL ELLIPSIS} {2}").format(
-            channel, number(float(found.low[channel])), number(float(found.high[channel]))
-        )
-        if found.tensor_db is not None and found.channel_db is not None:
-            text += self.tr(", {0} dB per tensor, {1} dB per channel").format(
-                decibel(float(found.tensor_db[channel])), decibel(float(found.channel_db[channel]))
-            )
-        self.hover.setText(text)
 
     def _table(self) -> list[tuple[object, ...]]:
         found = self.shown
         if found is None:
             return []
-        ranges = zip(found.low.tolist(), found.high.tolist(), strict=True)
-        return [("channel", "low", "high"), *((c, *ends) for c, ends in enumerate(ranges))]
+        columns = [("low", found.low), ("high", found.high)]
+        if found.tensor_db is not None and found.channel_db is not None:
+            columns += [("tensor_db", found.tensor_db), ("channel_db", found.channel_db)]
+        figures = zip(*(values.tolist() for _, values in columns), strict=True)
+        heading = ("channel", *(name for name, _ in columns))
+        return [heading, *((channel, *row) for channel, row in enumerate(figures))]
 
-    def _make_items(self) -> None:
-        self._bars = pg.BarGraphItem(x=[], height=[], y0=[], width=0.8)
-        self._dead = pg.ScatterPlotItem(symbol="x", size=9)
-        self._whole = (pg.InfiniteLine(angle=0), pg.InfiniteLine(angle=0))
-        for item in (self._bars, self._dead, *self._whole):
-            self.canvas.addItem(item)
-        self._per_tensor = pg.PlotDataItem(pen=None, symbol="o", symbolSize=6)
-        self._per_channel = pg.PlotDataItem(pen=None, symbol="s", symbolSize=6)
-        self._legend = self.quality.addLegend(offset=(-12, 12), labelTextSize="9pt")
-        for item, name in (
-            (self._per_tensor, self.tr("one scale for the tensor")),
-            (self._per_channel, self.tr("a scale for each channel")),
+    def _make_parts(self) -> None:
+        theme = self.context.theme
+        self.tensors = QComboBox()
+        self.tensors.setAccessibleName(self.tr("Tensor of the layer"))
+        self.tensors.setMinimumContentsLength(24)
+        self.order = QComboBox()
+        self.order.setAccessibleName(self.tr("Order of the channels"))
+        for text, value in (
+            (self.tr("in order"), BY_INDEX),
+            (self.tr("widest first"), BY_WIDTH),
+            (self.tr("worst SQNR first"), BY_SQNR),
         ):
-            self.quality.addItem(item)
-            self._legend.addItem(item, name)
+            self.order.addItem(text, value)
+        self.about, self.hover = QLabel(), QLabel()
+        self.about.setProperty("dim", True)
+        self.about.setToolTip(
+            self.tr(
+                "Dead channels are all zero. Outliers are more than four times as wide as the\n"
+                "median channel: one scale for all then wastes codes on them."
+            )
+        )
+        channel, value = self.tr("channel"), self.tr("value")
+        self.canvas = Canvas(theme, x=channel, y=value, name=self.tr("Range of each channel"))
+        self.bars = ChannelBars(self.canvas, theme)
+        self.quality_canvas = Canvas(
+            theme, x=channel, y=self.tr("SQNR, dB"), name=self.tr("SQNR of each channel")
+        )
+        self.quality_canvas.setToolTip(
+            self.tr(
+                "Signal to quantization noise of each channel, above 30 dB is good:\n"
+                "with one scale for the tensor, and with a scale for each channel."
+            )
+        )
+        self.quality = TwoSeries(self.quality_canvas, theme)
+        self.quality_canvas.setXLink(self.canvas)
+        self.values_canvas = Canvas(
+            theme, x=value, y=self.tr("count"), name=self.tr("Values of the channel")
+        )
+        self.values = Histogram(self.values_canvas, theme)
+        self.values.quantized.hide()
+        self.values_canvas.hide()
+        for canvas in (self.canvas, self.quality_canvas):
+            canvas.getAxis("left").setWidth(_AXIS_WIDTH)
+            canvas.table = self._table
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -222,14 +256,31 @@ class ChannelsView(View):
         head.addWidget(self.order)
         head.addWidget(self.about)
         head.addStretch(1)
+        split = QSplitter(Qt.Orientation.Vertical)
+        for canvas in (self.canvas, self.quality_canvas, self.values_canvas):
+            split.addWidget(canvas)
+        split.setSizes([280, 200, 140])
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 4, 12, 8)
         foot.addWidget(self.hover)
-        self.hover.setMinimumHeight(20)
         column = QVBoxLayout(self.body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
-        column.addWidget(self.canvas, 3)
-        column.addWidget(self.quality, 2)
+        column.addWidget(split, 1)
         column.addLayout(foot)
+
+    def _connect(self) -> None:
+        self.tensors.activated.connect(self._choose_tensor)
+        self.order.activated.connect(lambda _place: self._draw())
+        self.canvas.fitted.connect(self._draw)
+        self.quality_canvas.fitted.connect(self._draw)
+        for canvas in (self.canvas, self.quality_canvas):
+            canvas.pointed.connect(self._point)
+            canvas.scene().sigMouseClicked.connect(
+                lambda event, canvas=canvas: self._click(canvas, event)
+            )
+            for key, by in (("Left", -1), ("Right", 1)):
+                shortcut = QShortcut(QKeySequence(key), canvas)
+                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                shortcut.activated.connect(lambda by=by: self.step(by))

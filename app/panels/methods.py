@@ -33,10 +33,10 @@ class MethodsView(View):
                 (self.tr("Method"), ""),
                 (self.tr("Low"), self.tr("Low end of the range, in real numbers")),
                 (self.tr("High"), self.tr("High end of the range, in real numbers")),
-                (self.tr("SQNR dB"), sqnr),
+                (self.tr("dB"), sqnr),
                 (self.tr("Clipped"), self.tr("Share of the values outside the range")),
                 (self.tr("Step"), self.tr("Distance of two neighbouring codes")),
-                (self.tr("Per channel dB"), self.tr("SQNR with a range for each channel")),
+                (self.tr("dB/channel"), self.tr("SQNR in dB with a range for each channel")),
             ],
         )
         self.button = QPushButton(self.tr("Use this method"))

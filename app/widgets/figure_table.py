@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from app.theme import tabular
+
+_CHIP = 8
 
 
 class FigureTable(QTableWidget):
@@ -24,6 +26,8 @@ class FigureTable(QTableWidget):
         self.setFont(tabular(self.font()))
         self.setShowGrid(False)
         self.setWordWrap(False)
+        self.setIconSize(QSize(_CHIP, _CHIP))
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setTabKeyNavigation(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

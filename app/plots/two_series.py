@@ -1,0 +1,67 @@
+"""Two figures of each place from left to right, as hollow and filled points."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+
+from app.plots.canvas import Canvas
+from app.plots.legend_text import tint_legend
+from app.theme import LIMITS_DB, Theme
+
+Doubles = NDArray[np.float64]
+
+
+class TwoSeries:
+    """SQNR in dB; hollow is the first, filled the second, lines stand at the limits."""
+
+    def __init__(self, canvas: Canvas, theme: Theme) -> None:
+        self._canvas = canvas
+        self._theme = theme
+        self._first = pg.ScatterPlotItem(symbol="o", size=7, pxMode=True)
+        self._second = pg.ScatterPlotItem(symbol="o", size=7, pxMode=True)
+        self._chosen = pg.InfiniteLine(angle=90)
+        self._limits = [pg.InfiniteLine(pos=limit, angle=0) for limit in LIMITS_DB]
+        for line in (*self._limits, self._chosen):
+            canvas.addItem(line, ignoreBounds=True)
+        for item in (self._first, self._second):
+            canvas.addItem(item)
+        self._legend = canvas.addLegend(offset=(-8, 4), labelTextSize="8pt", colCount=2)
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def show(self, first: Doubles, second: Doubles, names: tuple[str, str]) -> None:
+        """Values `[n]` in the order they are drawn; what is not finite is left out."""
+        self._legend.clear()
+        for item, values, name in zip(
+            (self._first, self._second), (first, second), names, strict=True
+        ):
+            usable = np.isfinite(values)
+            item.setData(np.flatnonzero(usable), values[usable])
+            self._legend.addItem(item, name)
+        self._tint()
+        self._fit(np.concatenate((first, second)))
+
+    def _fit(self, values: Doubles) -> None:
+        """From 0 dB, or lower where values are, with room for the legend above."""
+        usable = values[np.isfinite(values)]
+        low, high = min(usable.min(initial=0.0), 0.0), usable.max(initial=LIMITS_DB[-1])
+        room = high - low
+        self._canvas.getViewBox().setYRange(low - 0.06 * room, high + 0.3 * room, padding=0)
+
+    def choose(self, place: int | None) -> None:
+        self._chosen.setVisible(place is not None)
+        if place is not None:
+            self._chosen.setPos(place)
+
+    def _tint(self) -> None:
+        colours = self._theme.colours
+        pen = pg.mkPen(colours.quantized, width=1.5)
+        for item, fill in ((self._first, colours.base), (self._second, colours.quantized)):
+            item.setPen(pen)
+            item.setBrush(pg.mkBrush(fill))
+        for line, colour in zip(self._limits, colours.sqnr[:3], strict=True):
+            line.setPen(pg.mkPen(colour, width=1, dash=[4, 4]))
+        self._chosen.setPen(pg.mkPen(colours.accent, width=1.5))
+        tint_legend(self._legend, colours.text)
