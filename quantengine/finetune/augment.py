@@ -36,14 +36,6 @@ def augment(x: Tensor, random: Any) -> Any:
     return changed if first else changed.permute(0, 2, 3, 1).contiguous()
 
 
-def blend(x: Tensor, random: Any) -> Any:
-    """Each image mixed with another of its batch, up to half and half (Zhang 2018)."""
-    other = torch.randperm(x.shape[0], generator=random)
-    share = 0.25 * (1 + _uniform((x.shape[0], 1, 1, 1), random))
-    share = share.to(x.device)
-    return (1 - share) * x + share * x[other.to(x.device)]
-
-
 def _channels_first(x: Tensor) -> bool | None:
     if x.shape[1] in (1, _COLOURS):
         return True

@@ -41,10 +41,6 @@ class Quantizer:
         lattice, steps = self._rounded(values)
         return steps * spread(lattice.scale, self.granularity, values)
 
-    def steps(self, values: Tensor) -> Any:
-        """How many steps from zero each value lies: code - zero_point."""
-        return self._rounded(values)[1]
-
     def _rounded(self, values: Tensor) -> tuple[Lattice, Any]:
         if self.training:
             with torch.no_grad():

@@ -1,0 +1,109 @@
+"""What a step learns from: losses, changed images, phases."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from quantengine.finetune.augment import augment, is_image
+from quantengine.finetune.blocks import phases_of
+from quantengine.finetune.fake_network import FakeNetwork
+from quantengine.finetune.loss import Goal, divergence, goal_of, relative_error
+from quantengine.finetune.settings import Settings
+from tests.engine.finetune.graphs import images, quantized, residual
+from tests.engine.onnx_text import text_model
+
+
+def _random(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.mark.parametrize("shape", [(4, 3, 12, 10), (4, 1, 8, 8), (4, 12, 10, 3)])
+def test_images_are_changed_a_little_and_the_same_for_a_seed(shape):
+    x = torch.rand(shape, generator=_random(5))
+    smooth = torch.nn.functional.avg_pool2d(x, 3, 1, 1)
+    found = augment(smooth, _random())
+    assert found.shape == smooth.shape
+    assert not torch.equal(found, smooth)
+    assert torch.equal(found, augment(smooth, _random()))
+    assert not torch.equal(found, augment(smooth, _random(1)))
+
+
+def test_a_flat_image_only_changes_its_gain():
+    found = augment(torch.full((3, 1, 6, 6), 2.0), _random())
+    for image in found:
+        assert torch.allclose(image, image[0, 0, 0])
+        assert 1.75 < float(image[0, 0, 0]) < 2.25
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype", "expected"),
+    [
+        ((1, 3, 8, 8), torch.float32, True),
+        ((1, 8, 8, 3), torch.float32, True),
+        ((1, 5, 8, 8), torch.float32, False),
+        ((1, 3, 8, 8), torch.int64, False),
+        ((1, 3), torch.float32, False),
+    ],
+)
+def test_only_images_are_changed(shape, dtype, expected):
+    assert is_image(torch.zeros(shape, dtype=dtype)) is expected
+
+
+def test_divergence_is_the_formula():
+    p, q = torch.randn(6, 5, generator=_random()), torch.randn(6, 5, generator=_random(1))
+    expected = (torch.softmax(p, 1) * (torch.log_softmax(p, 1) - torch.log_softmax(q, 1))).sum(1)
+    assert torch.allclose(divergence(p, q), expected.mean())
+    assert float(divergence(p, p)) == pytest.approx(0, abs=1e-6)
+
+
+def test_masked_values_do_not_drown_the_error():
+    expected = torch.tensor([1.0, -3.4e38, 2.0])
+    found = torch.tensor([1.5, -3.4e38, 2.0])
+    assert float(relative_error(expected, found)) == pytest.approx(0.25 / 5)
+
+
+def test_scores_in_the_thousands_are_softened():
+    scores = 4000 * torch.randn(20, 10, generator=_random())
+    goal = Goal(("y",), "y")
+    soft = goal.softened(scores)
+    assert soft.temperature == pytest.approx(4000 / 3, rel=0.2)
+    assert goal.softened(scores / 4000).temperature == 1
+    labels = torch.zeros(20, dtype=torch.int64)
+    assert float(soft.label_error({"y": scores}, labels)) < 10
+    assert float(goal.label_error({"y": scores}, labels)) > 1000
+
+
+def test_a_softmax_at_the_end_is_left_out(tmp_path):
+    graph = (
+        "agraph (float[n, 4] x) => (float[n, 3] y) "
+        "{ scores = MatMul (x, w) y = Softmax <axis = -1> (scores) }"
+    )
+    model = text_model(tmp_path / "m.onnx", graph, {"w": np.ones((4, 3), np.float32)})
+    goal = goal_of(model)
+    assert goal.scores == goal.outputs[0] != "y"
+    assert goal_of(residual(tmp_path / "r.onnx")) == Goal(("scores",), "scores")
+
+
+def test_phases_cover_every_step_and_every_parameter_of_a_layer_once(tmp_path):
+    model = residual(tmp_path / "m.onnx")
+    network = FakeNetwork(model, quantized(model, images(), 4, 4), Settings())
+    phases = phases_of(network, Settings(blocks=3), 40)
+    assert [phase.start for phase in phases] == [0, *(phase.end for phase in phases[:-1])]
+    assert phases[-1].end == 40
+    named = [name for phase in phases[:-1] for name in phase.names]
+    assert len(named) == len(set(named))
+    phases[0].enter(network)
+    learning = {n for n, p in network.parameters().items() if p.tensor.requires_grad}
+    assert learning == phases[0].names
+    phases[-1].enter(network)
+    assert all(p.tensor.requires_grad for p in network.parameters().values())
+
+
+def test_without_blocks_there_is_one_phase(tmp_path):
+    model = residual(tmp_path / "m.onnx")
+    network = FakeNetwork(model, quantized(model, images(), 4, 4), Settings())
+    (phase,) = phases_of(network, Settings(), 12)
+    assert (phase.start, phase.end, phase.names) == (0, 12, None)
