@@ -44,7 +44,9 @@ def window(
     theme: Theme,
     no_threads_left: None,
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[MainWindow]:
+    monkeypatch.setattr("quantengine.plan.target_of_this_cpu", lambda: "onnxruntime-cpu")
     before = set(QApplication.topLevelWidgets())
     made = MainWindow(settings, theme, tmp_path / "autosave")
     made.show()
