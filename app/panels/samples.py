@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
+from app.channels import range_of
 from app.context import Context
+from app.outcome import Outcome
 from app.panels.view import View
 from app.plots.canvas import Canvas
-from app.subject import WEIGHT, chosen_place
-from app.text import number
+from app.plots.sample_bars import SampleBars
+from app.plots.settling_curve import SettlingCurve
+from app.subject import WEIGHT, Place, Subject, chosen_place, known_stats, subject
+from app.text import number, share
+from quantengine.errors import PlanError
+from quantengine.monitor import Monitor
+from quantengine.observe.convergence import Extremes, extremes, growth
 from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable
+from quantengine.ranges.choice import RangeSpec
+from quantengine.ranges.settling import Settling, settling
+
+SETTLED = 0.05
+"""A range that moved less than this share of its width with the last samples has settled."""
+_AXIS_WIDTH = 56
 
 
 def make(context: Context) -> View:
@@ -23,33 +35,12 @@ def make(context: Context) -> View:
 class SamplesView(View):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        theme = context.theme
-        self.title = QLabel()
-        self.title.setProperty("heading", True)
-        self.about = QLabel()
-        self.about.setWordWrap(True)
-        self.hover = QLabel()
-        self.hover.setProperty("dim", True)
-        self.ranges = Canvas(
-            theme, x=self.tr("sample"), y=self.tr("value"), name=self.tr("Range of each sample")
-        )
-        self.growth = Canvas(
-            theme,
-            x=self.tr("samples seen"),
-            y=self.tr("value"),
-            name=self.tr("Range after so many samples"),
-        )
-        self._bars = pg.BarGraphItem(x=[], height=[], y0=[], width=0.8)
-        self.ranges.addItem(self._bars)
-        self._grown = (pg.PlotCurveItem(), pg.PlotCurveItem())
-        for curve in self._grown:
-            self.growth.addItem(curve)
+        self.settled: Settling | None = None
         self._names: tuple[str, ...] = ()
         self._stats: TensorStats | None = None
-        self.ranges.pointed.connect(self._point)
-        self.ranges.table = self._rows
-        theme.changed.connect(self.request_refresh)
+        self._make_parts()
         self._lay_out()
+        self.ranges_canvas.pointed.connect(self._point)
         document = context.document
         self.follow(document.table_changed, document.selection_changed, document.outcome_changed)
 
@@ -69,43 +60,62 @@ class SamplesView(View):
                 self.tr("Choose a layer with a quantized output: weights know no samples.")
             )
             return
-        stats = outcome.table.tensors.get(place.tensor)
+        stats = known_stats(outcome, place)
         if stats is None or not len(stats.sample_ranges):
             self.show_empty(self.tr("No values of this tensor were seen."))
             return
         self.show_body()
-        self._show(outcome.table, stats)
+        self._show(outcome, place, stats)
+        self._settle(outcome.table, subject(outcome, selection.layers[0], place, stats))
 
-    def _show(self, table: CalibrationTable, stats: TensorStats) -> None:
-        from quantengine.observe.convergence import extremes, growth
+    def _show(self, outcome: Outcome, place: Place, stats: TensorStats) -> None:
+        assert outcome.table is not None
+        self._stats, self._names = stats, outcome.table.samples
+        found = extremes(outcome.table, place.tensor)
+        self.ranges.show(stats, range_of(outcome, place))
+        self.curve.show_growth(growth(outcome.table, place.tensor))
+        self.title.setText(place.tensor)
+        self.about.setText(self._blame(found))
 
-        names = table.samples
-        self._stats, self._names = stats, names
-        found, grown = extremes(table, stats.name), growth(table, stats.name)
-        low, high = stats.sample_low.astype(float), stats.sample_high.astype(float)
-        colours = self.context.theme.colours
-        blamed = (found.low_sample, found.high_sample)
-        plain, marked = pg.mkBrush(colours.float_), pg.mkBrush(colours.quantized)
-        self._bars.setOpts(
-            x=np.arange(len(names)),
-            y0=np.nan_to_num(low),
-            height=np.nan_to_num(high - low),
-            brushes=[marked if name in blamed else plain for name in names],
-            pen=None,
+    def _blame(self, found: Extremes) -> str:
+        return self.tr("Lowest {0} in {1}, highest {2} in {3}.").format(
+            number(found.low), found.low_sample, number(found.high), found.high_sample
         )
-        seen = np.arange(1, len(names) + 1)
-        for curve, values in zip(self._grown, (grown.low, grown.high), strict=True):
-            usable = np.isfinite(values)
-            curve.setData(seen[usable], values[usable])
-            curve.setPen(pg.mkPen(colours.clip, width=1.5))
-        self.ranges.fit()
-        self.growth.fit()
-        self.title.setText(stats.name)
-        self.about.setText(
-            self.tr("Lowest {0} in {1}, highest {2} in {3}.").format(
-                number(found.low), found.low_sample, number(found.high), found.high_sample
+
+    def _settle(self, table: CalibrationTable, shown: Subject) -> None:
+        """What the method would choose from fewer samples; comes when it is ready."""
+        self.settled = None
+        self.curve.show_settling(None)
+        self.verdict.setText("")
+        plan = shown.plan
+        dtype = plan.integer
+        if dtype is None or dtype.is_sign or (plan.low is not None and plan.high is not None):
+            return
+        spec = RangeSpec(dtype, plan.symmetric)
+
+        def call(_monitor: Monitor) -> Settling | None:
+            try:
+                tensor = shown.place.tensor
+                return settling(table, tensor, spec, plan.method, dict(plan.parameters))
+            except PlanError:
+                return None  # parts of the data lack what the method needs
+
+        job = self.context.steps.start("samples", self.tr("Trying fewer samples"), call)
+        job.done.connect(lambda found: self._show_settling(plan.method, found))
+
+    def _show_settling(self, method: str, found: Settling | None) -> None:
+        self.settled = found
+        self.curve.show_settling(found)
+        if found is None or len(found.samples) < 2:
+            return
+        text = self.tr("{0} has settled: the last {1} samples moved its range by {2}.")
+        if found.last_change > SETTLED:
+            text = self.tr(
+                "{0} has not settled: the last {1} samples moved its range by {2} of its width. "
+                "Calibrate on more."
             )
-        )
+        last = found.samples[-1] - found.samples[-2]
+        self.verdict.setText(text.format(method, last, share(found.last_change)))
 
     def _rows(self) -> list[tuple[object, ...]]:
         if self._stats is None:
@@ -116,27 +126,65 @@ class SamplesView(View):
     def _point(self, at: QPointF | None) -> None:
         place = -1 if at is None else round(at.x())
         if self._stats is None or not 0 <= place < len(self._names):
-            self.hover.setText("")
+            self.hover.setText(self.tr("Point at a bar to see whose it is."))
             return
         low, high = self._stats.sample_ranges[place]
+        if np.isnan(low):
+            self.hover.setText(self.tr("{0}: no values").format(self._names[place]))
+            return
         self.hover.setText(
             f"{self._names[place]}: {number(float(low))} \N{HORIZONTAL ELLIPSIS} "
             f"{number(float(high))}"
         )
 
+    def _make_parts(self) -> None:
+        theme, value = self.context.theme, self.tr("value")
+        self.title, self.about, self.verdict, self.hover = QLabel(), QLabel(), QLabel(), QLabel()
+        self.title.setProperty("heading", True)
+        for label in (self.about, self.verdict):
+            label.setWordWrap(True)
+        self.verdict.setProperty("dim", True)
+        self.hover.setProperty("dim", True)
+        self.ranges_canvas = Canvas(
+            theme, x=self.tr("sample"), y=value, name=self.tr("Range of each sample")
+        )
+        self.ranges_canvas.setToolTip(
+            self.tr(
+                "Smallest to largest value of each sample; triangles mark the extremes of all.\n"
+                "One sample far beyond the others is an outlier: a method that clips suits it."
+            )
+        )
+        self.ranges_canvas.table = self._rows
+        self.ranges = SampleBars(self.ranges_canvas, theme)
+        self.curve_canvas = Canvas(
+            theme, x=self.tr("samples"), y=value, name=self.tr("Range after so many samples")
+        )
+        self.curve_canvas.setToolTip(
+            self.tr(
+                "Extremes after the first samples, and the range the method chooses from a\n"
+                "quarter, a half, three quarters and all of them. Good: flat towards the right."
+            )
+        )
+        self.curve = SettlingCurve(self.curve_canvas, theme)
+        for canvas in (self.ranges_canvas, self.curve_canvas):
+            canvas.getAxis("left").setWidth(_AXIS_WIDTH)
+
     def _lay_out(self) -> None:
         split = QSplitter(Qt.Orientation.Vertical)
-        split.addWidget(self.ranges)
-        split.addWidget(self.growth)
-        split.setSizes([320, 220])
+        split.addWidget(self.ranges_canvas)
+        split.addWidget(self.curve_canvas)
+        split.setSizes([320, 240])
         head = QWidget()
         inner = QVBoxLayout(head)
-        inner.setContentsMargins(16, 12, 16, 4)
+        inner.setContentsMargins(16, 12, 16, 8)
         inner.setSpacing(4)
-        for part in (self.title, self.about, self.hover):
+        for part in (self.title, self.about, self.verdict):
             inner.addWidget(part)
         column = QVBoxLayout(self.body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(head)
         column.addWidget(split, 1)
+        self.hover.setContentsMargins(12, 4, 12, 8)
+        column.addWidget(self.hover)
+        self._point(None)
