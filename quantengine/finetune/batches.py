@@ -29,15 +29,29 @@ class Batch:
     labels: Any
     size: int
 
+    def first(self, count: int) -> Batch:
+        """At most `count` samples from the beginning."""
+        if count >= self.size:
+            return self
+        feeds = {name: value[:count] for name, value in self.feeds.items()}
+        return Batch(feeds, None if self.labels is None else self.labels[:count], count)
+
 
 class Samples:
     """Readable samples of a dataset, split into those that train and those that judge.
 
-    Raises DataError where fewer than two can be read.
+    `judges` are the indices that judge, None: a share of `held_out` drawn by `seed`. Raises
+    DataError where fewer than two samples can be read or one side is empty.
     """
 
     def __init__(
-        self, dataset: Dataset, held_out: float, seed: int, *, monitor: Monitor = SILENT
+        self,
+        dataset: Dataset,
+        held_out: float,
+        seed: int,
+        *,
+        judges: Sequence[int] | None = None,
+        monitor: Monitor = SILENT,
     ) -> None:
         self.dataset = dataset
         self._kept: dict[int, Sample] = {}
@@ -49,10 +63,13 @@ class Samples:
             usable.append(index)
         if len(usable) < 2:
             raise DataError("fine-tuning needs at least two samples: one to train, one to judge")
-        order = np.random.default_rng(seed).permutation(usable).tolist()
-        judges = min(max(1, round(held_out * len(order))), len(order) - 1)
-        self.judging = tuple(sorted(order[:judges]))
-        self.training = tuple(sorted(order[judges:]))
+        if judges is None:
+            order = np.random.default_rng(seed).permutation(usable).tolist()
+            judges = order[: min(max(1, round(held_out * len(order))), len(order) - 1)]
+        self.judging = tuple(index for index in usable if index in set(judges))
+        self.training = tuple(index for index in usable if index not in set(judges))
+        if not self.judging or not self.training:
+            raise DataError("the samples that judge must be some of the data, and not all of it")
         self.labelled = dataset.labelled
 
     def epoch(self, size: int, seed: int, epoch: int) -> list[tuple[int, ...]]:

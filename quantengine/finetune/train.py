@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ from quantengine.resolve import Resolution
 Watch = Callable[[Point], None]
 
 _CHECKED = 2
+_CURVED = 4
+"""Samples the Hessian is taken over: second derivatives keep all that the first made."""
 
 
 def finetune(
@@ -38,11 +40,15 @@ def finetune(
     dataset: Dataset,
     settings: Settings | None = None,
     *,
+    judges: Sequence[int] | None = None,
     checkpoint: Path | None = None,
     watch: Watch | None = None,
     monitor: Monitor = SILENT,
 ) -> FineTuned:
     """Trains weights, biases and ranges of `model`, from where `resolution` is.
+
+    `judges` are the indices of the samples that judge each state, None: a share drawn by the seed.
+    Where the start was made with some of the data, others should judge: it suits its own too well.
 
     A `checkpoint` is written at each epoch and on cancel; where the file is there, the run goes
     on from it and ends as if it had not been stopped. `watch` gets each point of the curve.
@@ -51,7 +57,7 @@ def finetune(
     PlanError for settings that do not fit, QuantError for a checkpoint of another run.
     """
     with exact():
-        run = _Run(model, resolution, dataset, settings or Settings(), monitor)
+        run = _Run(model, resolution, dataset, settings or Settings(), judges, monitor)
         return run.finetune(checkpoint, watch)
 
 
@@ -62,12 +68,15 @@ class _Run:
         resolution: Resolution,
         dataset: Dataset,
         settings: Settings,
+        judges: Sequence[int] | None,
         monitor: Monitor,
     ) -> None:
         self.settings, self.monitor = settings, monitor
         self.started = time.monotonic()
         self.device = _device(settings.device)
-        self.data = Samples(dataset, settings.held_out, settings.seed, monitor=monitor)
+        self.data = Samples(
+            dataset, settings.held_out, settings.seed, judges=judges, monitor=monitor
+        )
         teacher = Network(model.proto, device=self.device)
         probes = [dataset.load(index).feeds for index in self.data.judging[:_CHECKED]]
         check_against_runtime(teacher, model.proto, probes)
@@ -84,7 +93,7 @@ class _Run:
         self.best: Arrays = {}
         self.best_score = float("inf")
         self.step, self.losses = 0, [0.0, 0.0]
-        self.name = _run_name(model, resolution, dataset, settings)
+        self.name = _run_name(model, resolution, dataset, self.data.judging, settings)
 
     def finetune(self, checkpoint: Path | None, watch: Watch | None) -> FineTuned:
         if checkpoint is not None and checkpoint.exists():
@@ -118,7 +127,9 @@ class _Run:
         batches = self.lesson.batches(chosen, random)
         if self._uses_hessian and (self.step - phase.start) % settings.hessian_every == 0:
             found = measure_deltas(
-                self.network, lambda: self.lesson.loss(batches[0], phase.targets), random
+                self.network,
+                lambda: self.lesson.loss(batches[0].first(_CURVED), phase.targets),
+                random,
             )
             self._set_deltas({**self.deltas, **found})
         self.network.train(True)
@@ -224,13 +235,18 @@ def _device(wanted: str) -> str:
 
 
 def _run_name(
-    model: FloatModel, resolution: Resolution, dataset: Dataset, settings: Settings
+    model: FloatModel,
+    resolution: Resolution,
+    dataset: Dataset,
+    judging: tuple[int, ...],
+    settings: Settings,
 ) -> str:
     parts: tuple[Any, ...] = (
         model.digest,
         resolution.plan,
         dataset.describe(),
         dataset.names,
+        judging,
         settings.to_text(),
     )
     return sha256("\n".join(map(repr, parts)).encode()).hexdigest()

@@ -24,7 +24,7 @@ from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 
 Stage = Literal["plain", "recovered", "fine-tuned"]
-Tuner = Callable[[FloatModel, Resolution, Dataset], FineTuned]
+Tuner = Callable[[FloatModel, Resolution, Dataset, Sequence[int]], FineTuned]
 
 EVERY = 5
 """One sample in so many judges, and is kept from calibration, recovery and training."""
@@ -98,17 +98,21 @@ def _stages(
     monitor: Monitor,
 ) -> Iterator[tuple[Stage, FloatModel, Resolution]]:
     yield "plain", model, resolve(model, plan, table)
-    recovered = recover(model, plan, learning, table, monitor=monitor)
+    judges = range(0, len(learning), EVERY)
+    others = learning.subset([index for index in range(len(learning)) if index not in judges])
+    recovered = recover(model, plan, others, table, monitor=monitor)
     yield "recovered", recovered.model, recovered.resolution
-    tuned = tune(recovered.model, recovered.resolution, learning)
+    tuned = tune(recovered.model, recovered.resolution, learning, judges)
     yield "fine-tuned", tuned.model, tuned.resolution
 
 
 def _tuner(settings: Settings, monitor: Monitor) -> Tuner:
     from quantengine.finetune.train import finetune
 
-    def tune(model: FloatModel, resolution: Resolution, dataset: Dataset) -> FineTuned:
-        return finetune(model, resolution, dataset, settings, monitor=monitor)
+    def tune(
+        model: FloatModel, resolution: Resolution, dataset: Dataset, judges: Sequence[int]
+    ) -> FineTuned:
+        return finetune(model, resolution, dataset, settings, judges=judges, monitor=monitor)
 
     return tune
 
@@ -116,10 +120,10 @@ def _tuner(settings: Settings, monitor: Monitor) -> Tuner:
 def _halves(dataset: Dataset) -> tuple[Dataset, Dataset]:
     judging = range(0, len(dataset), EVERY)
     learning = [index for index in range(len(dataset)) if index % EVERY]
-    if len(learning) < 2:
+    if len(learning) < 4:
         raise DataError(
             f"a curve over widths needs more than {len(dataset)} samples: one in {EVERY} judges, "
-            "and at least two must teach"
+            "and at least four must teach"
         )
     return dataset.subset(learning), dataset.subset(judging)
 

@@ -221,3 +221,15 @@ def test_samples_of_different_shapes_are_trained_one_by_one(tmp_path):
     data = Mixed(**{name: getattr(base, name) for name in base.__dataclass_fields__})
     tuned = finetune(model, quantized(model, base.subset([0]), 3, 8), data, FEW)
     assert len(tuned.points) == FEW.epochs + 1
+
+
+def test_the_samples_that_judge_may_be_chosen(tmp_path):
+    model, data = residual(tmp_path / "m.onnx"), images()
+    start = quantized(model, data, 4, 4)
+    first, second = (finetune(model, start, data, FEW, judges=part) for part in ([0, 1], [2]))
+    assert first.before.score != second.before.score
+    alone = finetune(model, start, data.subset([0, 1, 5]), FEW, judges=[0, 1])
+    assert alone.before.score == pytest.approx(first.before.score, rel=1e-5)
+    for wrong in ([], [99], range(len(data))):
+        with pytest.raises(DataError, match="must be some of the data"):
+            finetune(model, start, data, FEW, judges=wrong)

@@ -29,5 +29,5 @@ def test_each_width_has_three_stages(tmp_path):
 
 
 def test_too_few_samples_are_refused(tmp_path):
-    with pytest.raises(DataError, match="at least two must teach"):
-        width_curve(residual(tmp_path / "m.onnx"), QuantPlan(), images(2), bits=[4])
+    with pytest.raises(DataError, match="at least four must teach"):
+        width_curve(residual(tmp_path / "m.onnx"), QuantPlan(), images(4), bits=[4])
