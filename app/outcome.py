@@ -11,7 +11,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import Decisions, QuantPlan
-from quantengine.resolve import Memo, Resolution, plan_decisions, resolve
+from quantengine.resolve import Memo, Resolution, plan_decisions, resolve_plan
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +39,7 @@ def work_out(
     """`memo` as in `resolve`. Raises PlanError where the plan does not suit the model."""
     resolution = None
     if table is not None and model.quantized is None:
-        resolution = resolve(model, plan, table, memo=memo, monitor=monitor)
+        resolution = resolve_plan(model, plan, table, memo=memo, monitor=monitor)
         decisions, flow = resolution.decisions, resolution.flow
     else:
         decisions = plan_decisions(model, plan)

@@ -32,7 +32,7 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.inputs import open_model_data
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan, target_of_this_cpu
-from quantengine.resolve import resolve
+from quantengine.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session, multiplies_exactly
 
@@ -206,7 +206,7 @@ def run(task: Task, table: Table, stop: int | None) -> None:
         unoptimized = judge.score(Session(theirs, optimize=False))
         rows.append(("onnxruntime MinMax, simulated", unoptimized, theirs.stat().st_size))
         for target in dict.fromkeys((target_of_this_cpu(), "onnxruntime-cpu")):
-            resolution = resolve(model, QuantPlan.for_target(target), statistics)
+            resolution = resolve_plan(model, QuantPlan.for_target(target), statistics)
             path = folder / f"{target}.onnx"
             probes = [calib.load(i).feeds for i in range(8)]
             report = export_model(model, resolution, path, table=statistics, probes=probes)

@@ -28,7 +28,7 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.inputs import open_model_data
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
-from quantengine.resolve import resolve
+from quantengine.resolve import resolve_plan
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
@@ -58,7 +58,7 @@ def rows() -> list[tuple[str, ...]]:
     feeds = [data.load(index).feeds for index in range(SAMPLES)]
     table = calibrate(model, data, model_taps(model))
     plan = QuantPlan()
-    resolution = resolve(model, plan, table)
+    resolution = resolve_plan(model, plan, table)
     encodings = resolution.encodings
     session, simulator = Session(model.proto), Simulator(model)
     found = medians(

@@ -37,7 +37,7 @@ from quantengine.observe.inputs import open_model_data
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan, apply_settings
 from quantengine.recover.auto import recover
-from quantengine.resolve import Resolution, resolve
+from quantengine.resolve import Resolution, resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 
@@ -170,7 +170,7 @@ def measure(task: Task, arguments: argparse.Namespace) -> Iterator[Row]:
     for (weights, activations), goal in zip(task.widths, task.goals, strict=True):
         row = partial(_row, task.name, weights, activations, goal if goal > 0 else reference + goal)
         began = time.perf_counter()
-        resolution = resolve(model, _plan(weights, activations), statistics)
+        resolution = resolve_plan(model, _plan(weights, activations), statistics)
         yield row("plain", None, judge.top1(qdq_model(model, resolution.encodings)), began)
         began = time.perf_counter()
         recovered = recover(model, resolution.plan, calib.subset(_learning(calib)), statistics)

@@ -23,7 +23,7 @@ from quantengine.plan import QuantPlan
 from quantengine.recover.budget import Budget
 from quantengine.recover.operations import bit_operations
 from quantengine.recover.search import PROBES, search
-from quantengine.resolve import resolve
+from quantengine.resolve import resolve_plan
 from quantengine.runtime import Session
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -46,7 +46,7 @@ def rows(name: str, file: str, options: DataOptions) -> list[tuple[str, ...]]:
     data = open_model_data(model, SHARED / "data" / file, options)
     table = calibrate(model, data, model_taps(model))
     plan = QuantPlan()
-    resolution = resolve(model, plan, table)
+    resolution = resolve_plan(model, plan, table)
     equal = compare(model, resolution, data, limit=PROBES)
     operations = bit_operations(model, resolution.encodings, table)
     session = Session(model.proto)

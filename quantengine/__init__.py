@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from quantengine.observe.table import CalibrationTable
     from quantengine.observe.taps import model_taps
     from quantengine.plan import QuantPlan, TensorPlan
-    from quantengine.resolve import Resolution, resolve
+    from quantengine.resolve import Resolution, resolve_plan
 
 __all__ = [
     "SILENT",
@@ -56,7 +56,7 @@ __all__ = [
     "model_taps",
     "open_model",
     "open_model_data",
-    "resolve",
+    "resolve_plan",
     "sensitivity",
     "sweep_bits",
     "sweep_methods",
@@ -87,7 +87,7 @@ _PLACES = {
     "model_taps": "observe.taps",
     "open_model": "graph.load",
     "open_model_data": "observe.inputs",
-    "resolve": "resolve",
+    "resolve_plan": "resolve",
     "sensitivity": "analyze.sensitivity",
     "sweep_bits": "analyze.sweep",
     "sweep_methods": "analyze.sweep",

@@ -83,7 +83,7 @@ def plan_decisions(model: FloatModel, plan: QuantPlan) -> Decisions:
     return decide(plan, layers, [*model.types])
 
 
-def resolve(
+def resolve_plan(
     model: FloatModel,
     plan: QuantPlan,
     table: CalibrationTable | None = None,

@@ -22,7 +22,7 @@ from quantengine.graph.operators import Kind, kind_of
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import QuantPlan
-from quantengine.resolve import Resolution, resolve
+from quantengine.resolve import Resolution, resolve_plan
 from quantengine.rewrite.simulation import bias_values
 from quantengine.runtime import Session
 
@@ -116,7 +116,7 @@ def compare_granularities(
 ) -> Granularities:
     """Both granularities of every weight in one run; raises PlanError, DataError, Cancelled."""
     sides = {
-        word: resolve(model, _with_granularity(plan, word), table, monitor=monitor)
+        word: resolve_plan(model, _with_granularity(plan, word), table, monitor=monitor)
         for word in _VARIANTS
     }
     run = _Run(model, sides)

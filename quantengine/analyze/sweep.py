@@ -22,7 +22,7 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import FLOAT, Parameters, QuantPlan, TensorPlan, apply_settings
 from quantengine.ranges.registry import METHODS
-from quantengine.resolve import Resolution, resolve
+from quantengine.resolve import Resolution, resolve_plan
 from quantengine.runtime import Session
 
 Part = Literal["weights", "activations", "both"]
@@ -180,7 +180,7 @@ class _Runner:
         return tuple(points)
 
     def _point(self, trial: SweepPoint, table: CalibrationTable | None) -> SweepPoint:
-        resolution = resolve(self.model, trial.plan, table)
+        resolution = resolve_plan(self.model, trial.plan, table)
         active, effect = self._active(resolution), OutputEffect()
         for sample, expected in self.samples:
             found = self.simulator.run(

@@ -33,10 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.analyze.compare import compare
     from quantengine.analyze.integer_view import integer_views
-    from quantengine.resolve import resolve
+    from quantengine.resolve import resolve_plan
 
     ready = prepare(args, monitor)
-    resolution = resolve(ready.model, ready.plan, ready.table, monitor=monitor)
+    resolution = resolve_plan(ready.model, ready.plan, ready.table, monitor=monitor)
     found = compare(ready.model, resolution, ready.dataset, limit=args.probes, monitor=monitor)
     data, parts = found.to_json(), _parts(found)
     if args.granularities:

@@ -137,7 +137,7 @@ def training_settings(args: argparse.Namespace) -> Settings:
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.graph.load import open_model
     from quantengine.observe.inputs import open_model_data
-    from quantengine.resolve import plan_decisions, resolve
+    from quantengine.resolve import plan_decisions, resolve_plan
 
     _check_outputs(args)
     settings = training_settings(args)
@@ -149,7 +149,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     table = _table(args, model, plan, dataset, monitor)
     tuned: FineTuned = train(
         model,
-        resolve(model, plan, table, monitor=monitor),
+        resolve_plan(model, plan, table, monitor=monitor),
         dataset,
         settings,
         checkpoint=args.checkpoint,

@@ -171,10 +171,10 @@ def write_quantized(
     """
     from quantengine.analyze.layer_report import layer_reports
     from quantengine.export.export import export_model
-    from quantengine.resolve import resolve
+    from quantengine.resolve import resolve_plan
 
     if recovered is None:
-        resolution = resolve(model, plan, table, monitor=monitor)
+        resolution = resolve_plan(model, plan, table, monitor=monitor)
     else:
         model, table, resolution = recovered.model, recovered.table, recovered.resolution
     probes = [] if dataset is None else _probes(dataset)

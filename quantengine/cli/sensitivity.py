@@ -22,10 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.analyze.sensitivity import sensitivity
-    from quantengine.resolve import resolve
+    from quantengine.resolve import resolve_plan
 
     ready = prepare(args, monitor)
-    resolution = resolve(ready.model, ready.plan, ready.table, monitor=monitor)
+    resolution = resolve_plan(ready.model, ready.plan, ready.table, monitor=monitor)
     found = sensitivity(ready.model, resolution, ready.dataset, limit=args.probes, monitor=monitor)
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())

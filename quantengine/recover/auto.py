@@ -24,7 +24,7 @@ from quantengine.recover.rounding import SCALE_RATIOS, Inputs, Method, round_wei
 from quantengine.recover.samples import MOST_BYTES, Samples, recovery_samples
 from quantengine.recover.smooth import smooth
 from quantengine.recover.tune import tune_ranges
-from quantengine.resolve import Resolution, resolve
+from quantengine.resolve import Resolution, resolve_plan
 from quantengine.rewrite.encodings import Encodings
 
 STEPS = ("fold", "equalize", "smooth", "absorb", "ranges", "bias", "round", "adaround", "tune")
@@ -62,7 +62,7 @@ def recover(
     samples = recovery_samples(model, dataset, most_bytes=most, monitor=monitor)
     if table is None:
         table = calibrate(model, dataset, model_taps(model), monitor=monitor)
-    resolution = resolve(model, plan, table, monitor=monitor)
+    resolution = resolve_plan(model, plan, table, monitor=monitor)
     judge = Judge(model, samples.held, monitor=monitor)
     first = judge.sqnr_db(model, resolution.encodings, monitor=monitor)
     work = _Recovery(
@@ -180,7 +180,7 @@ class _Recovery:
             if activations == plan.activations:
                 continue
             other = replace(plan, activations=activations)
-            tried = resolve(state.model, other, state.table, monitor=self.monitor)
+            tried = resolve_plan(state.model, other, state.table, monitor=self.monitor)
             if (sqnr := self._activations_db(tried)) > least:
                 least, best = sqnr, tried
         if best is None:
@@ -233,7 +233,7 @@ class _Recovery:
         for method, parameters in _RANGES:
             activations = replace(plan.activations, method=method, parameters=parameters)
             other = replace(plan, activations=activations)
-            found = resolve(self.state.model, other, self.state.table, monitor=self.monitor)
+            found = resolve_plan(self.state.model, other, self.state.table, monitor=self.monitor)
             methods.append(found.encodings.activations)
         tuned = tune_ranges(
             self.state.model, self.state.encodings, methods, self.samples, monitor=self.monitor
@@ -248,7 +248,7 @@ class _Recovery:
         self._judge(step, self._resolved(model, self.state.resolution.plan, table), text)
 
     def _resolved(self, model: FloatModel, plan: QuantPlan, table: CalibrationTable) -> _State:
-        resolution = resolve(model, plan, table, monitor=self.monitor)
+        resolution = resolve_plan(model, plan, table, monitor=self.monitor)
         sqnr = self.judge.sqnr_db(model, resolution.encodings, monitor=self.monitor)
         return _State(model, table, resolution, sqnr)
 

@@ -17,7 +17,7 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.plan import FLOAT, Override, QuantPlan, TensorPlan, apply_settings
 from quantengine.recover.operations import tensor_shape
 from quantengine.recover.widths import Widths
-from quantengine.resolve import Memo, Resolution, resolve
+from quantengine.resolve import Memo, Resolution, resolve_plan
 
 _FLOAT_BYTES = 4
 
@@ -113,7 +113,7 @@ def search_space(
     """The knobs of a model within `widths`; raises PlanError where the plan cannot be resolved."""
     memo: Memo = {}
     resolutions = tuple(
-        resolve(model, uniform, table, memo=memo, monitor=monitor)
+        resolve_plan(model, uniform, table, memo=memo, monitor=monitor)
         for uniform in _uniform_plans(plan, widths)
     )
     reports = [{r.name: r for r in layer_reports(model, found)} for found in resolutions]

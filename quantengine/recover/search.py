@@ -30,7 +30,7 @@ from quantengine.recover.noise import Noise, measure_noise
 from quantengine.recover.operations import bit_operations
 from quantengine.recover.pareto import filled, states, steps
 from quantengine.recover.widths import Widths, legal_widths
-from quantengine.resolve import resolve
+from quantengine.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 
@@ -132,7 +132,7 @@ class _Trials:
 
     def _measured(self, state: State) -> FrontPoint:
         plan = self.space.plan_of(state)
-        resolution = resolve(self.model, plan, self.table, memo=self.space.memo)
+        resolution = resolve_plan(self.model, plan, self.table, memo=self.space.memo)
         effect = OutputEffect()
         for sample, expected in zip(self.samples, self.expected, strict=True):
             found = self.simulator.run(sample.feeds, resolution.encodings, monitor=self.monitor)

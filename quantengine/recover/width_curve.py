@@ -19,7 +19,7 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan, apply_settings
 from quantengine.recover.auto import recover
-from quantengine.resolve import Resolution, resolve
+from quantengine.resolve import Resolution, resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 
@@ -97,7 +97,7 @@ def _stages(
     tune: Tuner,
     monitor: Monitor,
 ) -> Iterator[tuple[Stage, FloatModel, Resolution]]:
-    yield "plain", model, resolve(model, plan, table)
+    yield "plain", model, resolve_plan(model, plan, table)
     judges = range(0, len(learning), EVERY)
     others = learning.subset([index for index in range(len(learning)) if index not in judges])
     recovered = recover(model, plan, others, table, monitor=monitor)

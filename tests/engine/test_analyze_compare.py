@@ -20,14 +20,14 @@ from quantengine.monitor import Monitor
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
-from quantengine.resolve import Resolution, resolve
+from quantengine.resolve import Resolution, resolve_plan
 from quantengine.runtime import Session
 from tests.engine.small_network import chain, images, network
 
 
 def resolved(model: FloatModel, plan: QuantPlan | None = None) -> Resolution:
     table = calibrate(model, images(), model_taps(model), workers=1)
-    return resolve(model, plan or QuantPlan(), table)
+    return resolve_plan(model, plan or QuantPlan(), table)
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +178,7 @@ def test_the_first_layer_of_a_real_network_has_one_error(shared: Path) -> None:
     rng = np.random.default_rng(0)
     data = in_memory({"input": rng.normal(size=(2, 3, 32, 32)).astype("f")})
     table = calibrate(model, data, model_taps(model))
-    found = compare(model, resolve(model, QuantPlan(), table), data)
+    found = compare(model, resolve_plan(model, QuantPlan(), table), data)
     assert len(found.layers) > 25
     assert found.layers[0].local == found.layers[0].accumulated
     assert found.layers[-1].accumulated.both.sqnr_db == pytest.approx(found.output.sqnr_db)

@@ -13,14 +13,14 @@ from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
-from quantengine.resolve import Resolution, resolve
+from quantengine.resolve import Resolution, resolve_plan
 from tests.engine.onnx_text import text_model
 from tests.engine.small_network import images, network
 
 
 def resolved(model: FloatModel, plan: QuantPlan | None = None) -> Resolution:
     table = calibrate(model, images(), model_taps(model), workers=1)
-    return resolve(model, plan or QuantPlan(), table)
+    return resolve_plan(model, plan or QuantPlan(), table)
 
 
 @pytest.mark.parametrize("tensor", ["a", "c", "y"])
@@ -54,7 +54,7 @@ def test_saturation_is_told_with_and_without_data(tmp_path: Path) -> None:
         data = in_memory({"x": np.array([values, [0.0, 0.0, 0.0, 1.0]], np.float32)})
         table = calibrate(model, data, model_taps(model), workers=1)
         found = integer_view(
-            model, resolve(model, QuantPlan(), table), model.graph.node[0].name, data
+            model, resolve_plan(model, QuantPlan(), table), model.graph.node[0].name, data
         )
         return found.saturable_pairs, found.saturated_pairs
 
@@ -73,7 +73,7 @@ def test_self_padding_convolutions_pad_as_onnx_says(tmp_path: Path) -> None:
     data = in_memory({"x": rng.normal(size=(2, 1, 7, 6)).astype("f")})
     table = calibrate(model, data, model_taps(model), workers=1)
     plan = QuantPlan().with_override("y", dtype="float")
-    resolution = resolve(model, plan, table)
+    resolution = resolve_plan(model, plan, table)
     node = model.graph.node[0]
     view = integer_view(model, resolution, node.name, data)
     x, w = resolution.encodings.activations["x"], resolution.encodings.weights["w"]

@@ -17,14 +17,14 @@ from quantengine.monitor import Monitor
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
-from quantengine.resolve import Resolution, resolve
+from quantengine.resolve import Resolution, resolve_plan
 from quantengine.runtime import Session
 from tests.engine.small_network import chain, images, network
 
 
 def resolved(model: FloatModel, plan: QuantPlan | None = None) -> Resolution:
     table = calibrate(model, images(), model_taps(model), workers=1)
-    return resolve(model, plan or QuantPlan(), table)
+    return resolve_plan(model, plan or QuantPlan(), table)
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +103,7 @@ def test_dynamic_ranges_are_refused_with_a_way_out(
 ) -> None:
     plan = QuantPlan().with_override("*", **{"activations.dtype": "dynamic"})
     with pytest.raises(PlanError, match="uint8"):
-        sensitivity(found[0], resolve(found[0], plan), images())
+        sensitivity(found[0], resolve_plan(found[0], plan), images())
 
 
 def test_it_can_be_stopped(found: tuple[FloatModel, Resolution, Sensitivity]) -> None:

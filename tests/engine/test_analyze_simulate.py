@@ -13,7 +13,7 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
-from quantengine.resolve import resolve
+from quantengine.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 from tests.engine.small_network import images, network
@@ -46,7 +46,7 @@ def test_the_simulation_equals_the_qdq_form_to_the_last_bit(
     plan = PLANS[name]
     if name == "one layer float":
         plan = QuantPlan().with_float(model.producers["c"].name)
-    encodings = resolve(model, plan, table).encodings
+    encodings = resolve_plan(model, plan, table).encodings
     feeds = images().load(0).feeds
     expected = Session(qdq_model(model, encodings), optimize=False).run(feeds)
     found = Simulator(model).run(feeds, encodings)
@@ -59,7 +59,7 @@ def test_plans_follow_each_other_in_one_session(
     model, table = prepared
     simulator, feeds = Simulator(model), images().load(1).feeds
     for bits in (8, 4, 8):
-        encodings = resolve(model, QuantPlan().with_override("*", bits=bits), table).encodings
+        encodings = resolve_plan(model, QuantPlan().with_override("*", bits=bits), table).encodings
         expected = Session(qdq_model(model, encodings), optimize=False).run(feeds)
         assert np.array_equal(simulator.run(feeds, encodings)["y"], expected["y"])
 
@@ -68,7 +68,7 @@ def test_nothing_active_is_the_float_network_and_everything_is_not(
     prepared: tuple[FloatModel, CalibrationTable],
 ) -> None:
     model, table = prepared
-    encodings = resolve(model, QuantPlan(), table).encodings
+    encodings = resolve_plan(model, QuantPlan(), table).encodings
     feeds = images().load(0).feeds
     expected = Session(model.proto, optimize=False).run(feeds)["y"]
     simulator = Simulator(model)
@@ -80,7 +80,7 @@ def test_a_tap_shows_what_the_next_layer_reads(
     prepared: tuple[FloatModel, CalibrationTable],
 ) -> None:
     model, table = prepared
-    encodings = resolve(model, QuantPlan(), table).encodings
+    encodings = resolve_plan(model, QuantPlan(), table).encodings
     feeds = images().load(0).feeds
     found = Simulator(model).run(feeds, encodings, taps=["x", "b"])
     on_grid = encodings.activations["x"].fake_quantize(feeds["x"])
@@ -103,7 +103,7 @@ def test_real_networks_are_simulated_to_the_last_bit(shared: Path, name: str) ->
     table = calibrate(model, data, model_taps(model))
     simulator, feeds = Simulator(model), data.load(0).feeds
     for bits in (8, 5):
-        encodings = resolve(model, QuantPlan().with_override("*", bits=bits), table).encodings
+        encodings = resolve_plan(model, QuantPlan().with_override("*", bits=bits), table).encodings
         expected = Session(qdq_model(model, encodings), optimize=False).run(feeds)
         found = simulator.run(feeds, encodings)
         assert all(np.array_equal(found[key], value) for key, value in expected.items())

@@ -17,7 +17,7 @@ from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import Monitor
 from quantengine.plan import QuantPlan
-from quantengine.resolve import Resolution, resolve
+from quantengine.resolve import Resolution, resolve_plan
 from quantengine.runtime import Session
 from tests.engine.test_resolve import opened
 
@@ -28,7 +28,7 @@ FEEDS = {"x": np.random.default_rng(2).normal(size=(1, 3, 8, 8)).astype(np.float
 def ready(tmp_path: Path) -> tuple[FloatModel, Resolution]:
     (tmp_path / "source").mkdir()
     model, table = opened(tmp_path / "source")
-    return model, resolve(model, QuantPlan.for_target("onnxruntime-no-vnni"), table)
+    return model, resolve_plan(model, QuantPlan.for_target("onnxruntime-no-vnni"), table)
 
 
 def left_in(folder: Path) -> list[str]:

@@ -23,7 +23,7 @@ from quantengine.recover.rounding import round_weights
 from quantengine.recover.samples import recovery_samples
 from quantengine.recover.smooth import smooth
 from quantengine.recover.tune import tune_ranges
-from quantengine.resolve import Resolution, resolve
+from quantengine.resolve import Resolution, resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 from tests.engine.onnx_text import text_model
@@ -75,7 +75,7 @@ def data(count: int = 60, seed: int = 2) -> Dataset:
 
 
 def resolved(model: FloatModel, plan: QuantPlan) -> Resolution:
-    return resolve(model, plan, calibrate(model, data(), model_taps(model), workers=1))
+    return resolve_plan(model, plan, calibrate(model, data(), model_taps(model), workers=1))
 
 
 def with_bits(bits: int, granularity: str = "channel") -> QuantPlan:

@@ -14,7 +14,7 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan, TensorPlan
-from quantengine.resolve import resolve
+from quantengine.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 from tests.engine.onnx_text import text_model
@@ -55,7 +55,8 @@ def test_every_convolution_becomes_an_integer_kernel(tmp_path: Path) -> None:
     model, table = opened(tmp_path)
     optimized = tmp_path / "optimized.onnx"
     Session(
-        qdq_model(model, resolve(model, QuantPlan(), table).encodings), optimized_path=optimized
+        qdq_model(model, resolve_plan(model, QuantPlan(), table).encodings),
+        optimized_path=optimized,
     )
     kinds = Counter(node.op_type for node in onnx.load(optimized).graph.node)
     assert kinds["QLinearConv"] == 2
@@ -65,7 +66,7 @@ def test_every_convolution_becomes_an_integer_kernel(tmp_path: Path) -> None:
 
 def test_the_range_never_passes_the_clip(tmp_path: Path) -> None:
     model, table = opened(tmp_path)
-    encoding = resolve(model, QuantPlan(), table).encodings.activations["b"]
+    encoding = resolve_plan(model, QuantPlan(), table).encodings.activations["b"]
     assert float(encoding.high) <= 6 * (1 + 1e-6)
     assert float(encoding.low) == 0
 
@@ -73,7 +74,7 @@ def test_the_range_never_passes_the_clip(tmp_path: Path) -> None:
 def test_a_range_set_by_hand_wins(tmp_path: Path) -> None:
     model, table = opened(tmp_path)
     plan = QuantPlan().with_override("d", low=0.0, high=2.5)
-    encoding = resolve(model, plan, table).encodings.activations["d"]
+    encoding = resolve_plan(model, plan, table).encodings.activations["d"]
     assert float(encoding.high) == pytest.approx(2.5)
 
 
@@ -82,7 +83,7 @@ def test_a_dead_channel_keeps_its_bias(tmp_path: Path) -> None:
     dead[1] *= 1e-9
     dead[2] = 0
     model, table = opened(tmp_path, w1=dead, b1=np.array([1, 3, 3, 1], np.float32))
-    found = resolve(model, QuantPlan(), table)
+    found = resolve_plan(model, QuantPlan(), table)
     assert found.raised["w1"] >= 1
     assert not found.clipped_bias
     feeds = {"x": RNG.normal(size=(1, 3, 8, 8)).astype(np.float32)}
@@ -98,16 +99,16 @@ def test_nan_weights_are_left_out_of_ranges(tmp_path: Path) -> None:
     model, _ = opened(tmp_path, w1=broken)
     assert any("NaN" in note or "nan" in note for note in model.notes)
     plan = QuantPlan(activations=TensorPlan("float", symmetric=False))
-    encoding = resolve(model, plan).encodings.weights["w1"]
+    encoding = resolve_plan(model, plan).encodings.weights["w1"]
     assert np.isfinite(encoding.scale).all()
 
 
 def test_weights_alone_need_no_statistics(tmp_path: Path) -> None:
     model, _ = opened(tmp_path)
     with pytest.raises(PlanError, match="no statistics"):
-        resolve(model, QuantPlan())
+        resolve_plan(model, QuantPlan())
     plan = QuantPlan(activations=TensorPlan("float", symmetric=False))
-    assert not resolve(model, plan).encodings.activations
+    assert not resolve_plan(model, plan).encodings.activations
 
 
 def test_statistics_of_another_model_are_refused(tmp_path: Path) -> None:
@@ -115,12 +116,12 @@ def test_statistics_of_another_model_are_refused(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     other, _ = opened(tmp_path / "other", b3=np.zeros(5, np.float32))
     with pytest.raises(PlanError, match="another model"):
-        resolve(other, QuantPlan(), table)
+        resolve_plan(other, QuantPlan(), table)
 
 
 def test_pair_safe_weights_hold_on_every_cpu(tmp_path: Path) -> None:
     model, table = opened(tmp_path, w1=np.full((4, 3, 3, 3), 0.5, np.float32))
-    found = resolve(model, QuantPlan.for_target("onnxruntime-no-vnni"), table)
+    found = resolve_plan(model, QuantPlan.for_target("onnxruntime-no-vnni"), table)
     qdq = qdq_model(model, found.encodings)
     feeds = {"x": 3 + RNG.normal(size=(1, 3, 8, 8)).astype(np.float32)}
     run, simulated = (Session(qdq, optimize=o).run(feeds)["y"] for o in (True, False))
@@ -129,7 +130,7 @@ def test_pair_safe_weights_hold_on_every_cpu(tmp_path: Path) -> None:
 
 def test_a_ruined_tensor_is_named(tmp_path: Path) -> None:
     model, table = opened(tmp_path)
-    notes = resolve(model, QuantPlan().with_override("x", bits=2), table).notes
+    notes = resolve_plan(model, QuantPlan().with_override("x", bits=2), table).notes
     assert any("'x' keeps only" in note for note in notes)
 
 
@@ -153,7 +154,7 @@ def test_a_batch_norm_gives_a_range_without_data(tmp_path: Path) -> None:
     plan = QuantPlan(activations=TensorPlan("float", symmetric=False)).with_override(
         "c", dtype="uint8", method="batchnorm"
     )
-    encoding = resolve(model, plan).encodings.activations["c"]
+    encoding = resolve_plan(model, plan).encodings.activations["c"]
     assert float(encoding.low) == 0
     assert float(encoding.high) == pytest.approx(-1 + 6 * 2)
 
@@ -174,7 +175,7 @@ def test_four_bit_embeddings_load(tmp_path: Path) -> None:
         weights=TensorPlan("int4", symmetric=True, granularity="channel"),
         activations=TensorPlan("float", symmetric=False),
     )
-    qdq = qdq_model(model, resolve(model, plan).encodings)
+    qdq = qdq_model(model, resolve_plan(model, plan).encodings)
     feeds = {"i": np.arange(16)}
     reference = Session(model.proto).run(feeds)["y"]
     error = np.abs(Session(qdq).run(feeds)["y"] - reference).max()

@@ -19,7 +19,7 @@ from quantengine.recover.budget import Budget
 from quantengine.recover.front import Front, FrontPoint
 from quantengine.recover.search import search
 from quantengine.recover.widths import TARGET_WIDTHS, Widths
-from quantengine.resolve import resolve
+from quantengine.resolve import resolve_plan
 from quantengine.runtime import Session
 from tests.engine.small_network import chain, images, network
 
@@ -48,7 +48,7 @@ def front(model: FloatModel) -> Front:
 
 
 def weight_bits(model: FloatModel, plan: QuantPlan) -> dict[str, int]:
-    encodings = resolve(model, plan, observed(model)).encodings
+    encodings = resolve_plan(model, plan, observed(model)).encodings
     return {
         weight.tensor: encodings.weights[weight.tensor].dtype.bits
         for node in encodings.flow.nodes.values()
@@ -77,7 +77,7 @@ def test_a_point_is_an_ordinary_plan(model: FloatModel, front: Front, tmp_path: 
     plan = QuantPlan.from_text(json.dumps(front.chosen.plan.to_json()))
     assert plan == front.chosen.plan
     table = observed(model)
-    resolution = resolve(model, plan, table)
+    resolution = resolve_plan(model, plan, table)
     again = compare(model, resolution, images())
     assert again.output.sqnr_db == pytest.approx(front.chosen.measured_db, abs=0.01)
     assert again.bytes_after == front.chosen.bytes
@@ -152,7 +152,7 @@ def test_only_legal_widths_appear(model: FloatModel, target: str) -> None:
     result = found(model, Budget(target_sqnr_db=20), QuantPlan.for_target(target))
     assert len(result.points) > 1
     for point in result.points:
-        encodings = resolve(model, point.plan, observed(model)).encodings
+        encodings = resolve_plan(model, point.plan, observed(model)).encodings
         assert {e.dtype.bits for e in encodings.weights.values()} <= set(legal.weights) | {8}
         assert {e.dtype.bits for e in encodings.activations.values()} <= set(legal.activations)
         if not legal.float_tensors:

@@ -12,7 +12,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan, apply_settings
-from quantengine.resolve import Resolution, resolve
+from quantengine.resolve import Resolution, resolve_plan
 from tests.engine.onnx_text import text_model
 
 RESIDUAL = """
@@ -95,4 +95,4 @@ def quantized(model: FloatModel, data: Dataset, weights: int, activations: int) 
         weights=apply_settings(plan.weights, [("bits", float(weights))], "weights"),
         activations=apply_settings(plan.activations, [("bits", float(activations))], "activations"),
     )
-    return resolve(model, plan, calibrate(model, data, model_taps(model)))
+    return resolve_plan(model, plan, calibrate(model, data, model_taps(model)))

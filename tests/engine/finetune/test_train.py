@@ -18,7 +18,7 @@ from quantengine.formats.metrics import Difference
 from quantengine.monitor import Monitor
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
-from quantengine.resolve import resolve
+from quantengine.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 from tests.engine.finetune.graphs import images, quantized, residual
@@ -157,7 +157,7 @@ def test_the_result_is_written_and_verified(tmp_path, form):
 def test_ranges_return_to_the_plan(tmp_path):
     tuned = _trained(tmp_path)
     statistics = calibrate(tuned.model, images(), model_taps(tuned.model))
-    again = resolve(tuned.model, tuned.resolution.plan, statistics)
+    again = resolve_plan(tuned.model, tuned.resolution.plan, statistics)
     for name, encoding in tuned.resolution.encodings.activations.items():
         assert again.encodings.activations[name].scale == encoding.scale
         assert again.encodings.activations[name].zero_point == encoding.zero_point
@@ -168,7 +168,7 @@ def test_layers_kept_float_stay_float(tmp_path):
     start = quantized(model, data, 4, 4)
     kept = next(node.name for node in model.graph.node if node.op_type == "Gemm")
     statistics = calibrate(model, data, model_taps(model))
-    start = resolve(model, start.plan.with_float(kept), statistics)
+    start = resolve_plan(model, start.plan.with_float(kept), statistics)
     tuned = finetune(model, start, data, FEW)
     assert "w4" not in tuned.resolution.encodings.weights
     np.testing.assert_array_equal(tuned.model.constant("w4"), model.constant("w4"))
