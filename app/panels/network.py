@@ -143,7 +143,7 @@ class NetworkView(View):
         )
         self.canvas.setToolTip(
             self.tr(
-                "Alone: rounding of this tensor only, from its statistics. Accumulated: all before\n"
+                "Alone: rounding of this tensor only, from statistics. Accumulated: all before\n"
                 "it too, by running both networks. Above 30 dB is good; a fall names a culprit."
             )
         )
