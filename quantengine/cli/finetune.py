@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +15,7 @@ from quantengine.cli.data_options import add_data_flags, add_work_flags, data_op
 from quantengine.cli.output_file import check_output, write_json
 from quantengine.cli.parser import add_output_flags
 from quantengine.cli.plan_options import add_plan_flags, chosen_plan
+from quantengine.cli.training_options import add_training_flags, training_settings
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -26,26 +28,10 @@ if TYPE_CHECKING:
     from quantengine.graph.model import FloatModel
     from quantengine.observe.table import CalibrationTable
     from quantengine.plan import QuantPlan
+    from quantengine.resolve import Resolution
 
 _PROBES = 8
-_FLAGS = (
-    "epochs",
-    "batch",
-    "optimizer",
-    "weight_rate",
-    "range_rate",
-    "loss",
-    "layer_loss",
-    "blocks",
-    "held_out",
-    "seed",
-    "device",
-    "range_update",
-    "delta",
-    "hessian_every",
-    "batch_norm",
-    "freeze_at",
-)
+_EVERY = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("-o", "--output", type=Path, required=True, metavar="OUT.onnx", help="file to write")
     add("--stats", type=Path, metavar="STATS.npz", help="from calibrate, instead of observing")
     add("--format", choices=("qdq", "qoperator"), default="qdq", help="form (default qdq)")
+    add(
+        "--recover",
+        action="store_true",
+        help="first recover without training; every fifth sample then judges the training",
+    )
     add(
         "--checkpoint",
         type=Path,
@@ -69,71 +60,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_output_flags(parser)
 
 
-def add_training_flags(parser: argparse.ArgumentParser) -> None:
-    """How to train; what is left out keeps its default."""
-    from quantengine.finetune.settings import METHODS, Settings
-
-    usual = Settings()
-    group = parser.add_argument_group("training")
-    add = group.add_argument
-    add(
-        "--method",
-        dest="gradient",
-        choices=METHODS,
-        help=f"how gradients pass the rounding (default {usual.method})",
-    )
-    add(
-        "--layer-method",
-        type=_pair,
-        action="append",
-        default=[],
-        metavar="PATTERN=METHOD",
-        help="another method for some layers or tensors",
-    )
-    add("--epochs", type=int, metavar="N", help=f"passes over the data (default {usual.epochs})")
-    add("--batch", type=int, metavar="N", help=f"samples a step (default {usual.batch})")
-    add("--optimizer", choices=("adam", "sgd"), help=f"default {usual.optimizer}")
-    add(
-        "--weight-rate",
-        type=float,
-        metavar="R",
-        help=f"learning rate of weights, in steps of their grid (default {usual.weight_rate})",
-    )
-    add(
-        "--range-rate",
-        type=float,
-        metavar="R",
-        help=f"learning rate of ranges, as a share of them (default {usual.range_rate})",
-    )
-    add(
-        "--loss",
-        choices=("auto", "labels", "distill"),
-        help="labels, the float model's outputs, or (auto, default) both where there are labels",
-    )
-    add("--layer-loss", type=float, metavar="W", help="weight of the layers' own outputs")
-    add("--blocks", type=int, metavar="N", help="train N groups of layers one by one first")
-    add("--augment", choices=("yes", "no"), help="change images a little (default: for images)")
-    add("--held-out", type=float, metavar="SHARE", help="share of the samples that only judge")
-    add("--seed", type=int, metavar="N", help=f"of order and changes (default {usual.seed})")
-    add("--device", choices=("auto", "cpu", "cuda"), help="default: CUDA where present")
-    add("--range-update", choices=("moving", "running", "fixed"), help="ranges of ste")
-    add("--delta", type=float, metavar="D", help="of ewgs; default: from the Hessian trace")
-    add("--hessian-every", type=int, metavar="N", help="steps between Hessian traces")
-    add("--batch-norm", action="store_true", default=None, help="train batch norms, then fold")
-    add("--freeze-at", type=float, metavar="SHARE", help="share of steps after which norms freeze")
-
-
-def training_settings(args: argparse.Namespace) -> Settings:
-    """The settings the flags mean; raises PlanError for impossible ones."""
-    from quantengine.finetune.settings import Settings
-
-    given: dict[str, Any] = {name: getattr(args, name) for name in _FLAGS}
-    given["method"] = args.gradient
-    given["methods"] = tuple(args.layer_method) or None
-    given["augment"] = None if args.augment is None else args.augment == "yes"
-    return Settings(**{name: value for name, value in given.items() if value is not None})
-
-
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.graph.load import open_model
     from quantengine.observe.inputs import open_model_data
@@ -147,11 +73,16 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     plan_decisions(model, plan)
     dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
     table = _table(args, model, plan, dataset, monitor)
+    resolution, judges = resolve_plan(model, plan, table, monitor=monitor), None
+    if args.recover:
+        judges = range(0, len(dataset), _EVERY)
+        model, resolution = _recovered(model, plan, dataset, judges, monitor)
     tuned: FineTuned = train(
         model,
-        resolve_plan(model, plan, table, monitor=monitor),
+        resolution,
         dataset,
         settings,
+        judges=judges,
         checkpoint=args.checkpoint,
         monitor=monitor,
     )
@@ -169,6 +100,17 @@ def trainer() -> Callable[..., FineTuned]:
     from quantengine.finetune.train import finetune
 
     return finetune
+
+
+def _recovered(
+    model: FloatModel, plan: QuantPlan, dataset: Dataset, judges: range, monitor: Monitor
+) -> tuple[FloatModel, Resolution]:
+    """Model and resolution after recovery on the samples that do not judge the training."""
+    from quantengine.recover.auto import recover
+
+    others = [index for index in range(len(dataset)) if index not in judges]
+    found = recover(model, plan, dataset.subset(others), monitor=monitor)
+    return found.model, found.resolution
 
 
 def _export(
@@ -276,19 +218,13 @@ def _parts(tuned: FineTuned, report: ExportReport) -> list[RenderableType]:
     before_after = [row("before", tuned.before), row("after", tuned.after)]
     memory = "" if tuned.memory_bytes is None else f", at most {size(tuned.memory_bytes)}"
     found = report.verification
+    apart = decibels(found.simulation_sqnr_db)
+    same = "as" if math.isinf(found.simulation_sqnr_db) else f"{apart} dB from what is"
     return [
         table(head, before_after),
         *(f"Note: {printable(note)}" for note in (*tuned.notes, *report.notes)),
         f"Trained on {tuned.device} for {tuned.seconds:.0f} s{memory}.",
         f"{printable(str(report.path))}: {size(report.bytes_before)} -> "
         f"{size(report.bytes_after)}, {report.form}, opset {report.opset}.",
-        f"Verified on {found.samples} samples: {decibels(found.simulation_sqnr_db)} dB against the "
-        "simulation.",
+        f"Verified on {found.samples} samples: {same} simulated.",
     ]
-
-
-def _pair(text: str) -> tuple[str, str]:
-    pattern, separator, method = text.rpartition("=")
-    if not separator or not pattern:
-        raise argparse.ArgumentTypeError(f"'{text}' is not PATTERN=METHOD")
-    return pattern, method

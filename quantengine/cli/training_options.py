@@ -1,0 +1,100 @@
+"""The flags that say how to train."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from quantengine.finetune.settings import Settings
+
+_FLAGS = (
+    "epochs",
+    "batch",
+    "optimizer",
+    "weight_rate",
+    "range_rate",
+    "loss",
+    "layer_loss",
+    "blocks",
+    "held_out",
+    "seed",
+    "device",
+    "range_update",
+    "delta",
+    "hessian_every",
+    "batch_norm",
+    "freeze_at",
+)
+
+
+def add_training_flags(parser: argparse.ArgumentParser) -> None:
+    """How to train; what is left out keeps its default."""
+    from quantengine.finetune.settings import METHODS, Settings
+
+    usual = Settings()
+    group = parser.add_argument_group("training")
+    add = group.add_argument
+    add(
+        "--method",
+        dest="gradient",
+        choices=METHODS,
+        help=f"how gradients pass the rounding (default {usual.method})",
+    )
+    add(
+        "--layer-method",
+        type=_pair,
+        action="append",
+        default=[],
+        metavar="PATTERN=METHOD",
+        help="another method for some layers or tensors",
+    )
+    add("--epochs", type=int, metavar="N", help=f"passes over the data (default {usual.epochs})")
+    add("--batch", type=int, metavar="N", help=f"samples a step (default {usual.batch})")
+    add("--optimizer", choices=("adam", "sgd"), help=f"default {usual.optimizer}")
+    add(
+        "--weight-rate",
+        type=float,
+        metavar="R",
+        help=f"learning rate of weights, in steps of their grid (default {usual.weight_rate})",
+    )
+    add(
+        "--range-rate",
+        type=float,
+        metavar="R",
+        help=f"learning rate of ranges, as a share of them (default {usual.range_rate})",
+    )
+    add(
+        "--loss",
+        choices=("auto", "labels", "distill"),
+        help="labels, the float model's outputs, or (auto, default) both where there are labels",
+    )
+    add("--layer-loss", type=float, metavar="W", help="weight of the layers' own outputs")
+    add("--blocks", type=int, metavar="N", help="train N groups of layers one by one first")
+    add("--augment", choices=("yes", "no"), help="change images a little (default: for images)")
+    add("--held-out", type=float, metavar="SHARE", help="share of the samples that only judge")
+    add("--seed", type=int, metavar="N", help=f"of order and changes (default {usual.seed})")
+    add("--device", choices=("auto", "cpu", "cuda"), help="default: CUDA where present")
+    add("--range-update", choices=("moving", "running", "fixed"), help="ranges of ste")
+    add("--delta", type=float, metavar="D", help="of ewgs; default: from the Hessian trace")
+    add("--hessian-every", type=int, metavar="N", help="steps between Hessian traces")
+    add("--batch-norm", action="store_true", default=None, help="train batch norms, then fold")
+    add("--freeze-at", type=float, metavar="SHARE", help="share of steps after which norms freeze")
+
+
+def training_settings(args: argparse.Namespace) -> Settings:
+    """The settings the flags mean; raises PlanError for impossible ones."""
+    from quantengine.finetune.settings import Settings
+
+    given: dict[str, Any] = {name: getattr(args, name) for name in _FLAGS}
+    given["method"] = args.gradient
+    given["methods"] = tuple(args.layer_method) or None
+    given["augment"] = None if args.augment is None else args.augment == "yes"
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+def _pair(text: str) -> tuple[str, str]:
+    pattern, separator, method = text.rpartition("=")
+    if not separator or not pattern:
+        raise argparse.ArgumentTypeError(f"'{text}' is not PATTERN=METHOD")
+    return pattern, method

@@ -1,0 +1,51 @@
+"""`quantengine finetune` from a model and data to a verified file."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from quantengine.cli.main import main
+from quantengine.graph.load import open_model
+from quantengine.plan import QuantPlan
+from quantengine.runtime import Session
+from tests.engine.finetune.graphs import images, residual
+
+
+def _files(tmp_path):
+    residual(tmp_path / "m.onnx")
+    data = images(24)
+    stacked = np.concatenate([data.load(i).feeds["x"] for i in range(len(data))])
+    np.savez(tmp_path / "d.npz", x=stacked)
+    return ["finetune", str(tmp_path / "m.onnx"), "--data", str(tmp_path / "d.npz"), "-q"]
+
+
+@pytest.mark.parametrize(
+    "extra", [[], ["--recover"], ["--layer-method", "w1=ste", "--blocks", "1"]]
+)
+def test_everything_asked_for_is_written(tmp_path, capsys, extra):
+    out, plan, model = tmp_path / "o.onnx", tmp_path / "p.json", tmp_path / "f.onnx"
+    command = [*_files(tmp_path), "-o", str(out), "--save-plan", str(plan), "--json", *extra]
+    command += ["--save-model", str(model), "--weights", "3", "--activations", "4"]
+    assert main([*command, "--epochs", "2", "--batch", "8", "--method", "lsq"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["settings"]["method"] == "lsq"
+    assert len(report["curve"]) == 3
+    assert report["after"]["score"] <= report["before"]["score"]
+    assert report["simulation_sqnr_db"] is None or report["simulation_sqnr_db"] > 20
+    assert Session(out).outputs[0].name == "scores"
+    assert open_model(model).quantized is None
+    assert QuantPlan.from_text(plan.read_text()).overrides
+
+
+def test_impossible_settings_are_one_sentence(tmp_path, capsys):
+    command = [*_files(tmp_path), "-o", str(tmp_path / "o.onnx")]
+    assert main([*command, "--epochs", "0"]) == 2
+    assert "epochs must be at least 1" in capsys.readouterr().err
+    assert main([*command, "--checkpoint", str(tmp_path / "o.onnx")]) == 2
+    assert "same name" in capsys.readouterr().err
+    assert not (tmp_path / "o.onnx").exists()
