@@ -53,6 +53,7 @@ class NetworkView(View):
             self.curves.fit(len(self._rows))
         self._note_state()
         self.curves.select(self._place())
+        self._point(None)
 
     def select_at(self, place: int) -> None:
         if 0 <= place < len(self._rows):

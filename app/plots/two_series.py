@@ -48,7 +48,7 @@ class TwoSeries:
         usable = values[np.isfinite(values)]
         low, high = min(usable.min(initial=0.0), 0.0), usable.max(initial=LIMITS_DB[-1])
         room = high - low
-        self._canvas.getViewBox().setYRange(low - 0.06 * room, high + 0.3 * room, padding=0)
+        self._canvas.getViewBox().setYRange(low - 0.06 * room, high + 0.5 * room, padding=0)
 
     def choose(self, place: int | None) -> None:
         self._chosen.setVisible(place is not None)
