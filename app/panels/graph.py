@@ -184,7 +184,7 @@ class GraphView(View):
         self.colour_by = QComboBox()
         self.colour_by.setAccessibleName(self.tr("Colour by"))
         for text, value in (
-            (self.tr("SQNR, worse of weight and output"), "worse"),
+            (self.tr("SQNR, the worse of both"), "worse"),
             (self.tr("SQNR of the weight"), "weight"),
             (self.tr("SQNR of the output"), "output"),
             (self.tr("SQNR with all before it"), ACCUMULATED),
@@ -193,13 +193,14 @@ class GraphView(View):
         self.colour_by.setToolTip(
             self.tr(
                 "The figure that colours the boxes, in dB; above 30 is good.\n"
-                "The first three look at one tensor alone, the last adds up all before it."
+                "The first three look at weight and output alone, the last adds up all before it."
             )
         )
         self.search = QLineEdit(placeholderText=self.tr("Find a node"))
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(self.tr("Find a node"))
         self.search.setToolTip(self.tr("Name or operator; Return goes to the next match"))
+        self.search.setMinimumWidth(128)
         self.search.setMaximumWidth(220)
         self.count = QLabel()
         self.count.setProperty("dim", True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from app.context import Context
 
@@ -88,7 +88,11 @@ class View(QWidget):
         column = QVBoxLayout(page)
         column.setSpacing(12)
         column.addStretch(1)
-        column.addWidget(self._sentence, 0, Qt.AlignmentFlag.AlignHCenter)
+        line = QHBoxLayout()  # an aligned label would not get the height its lines need
+        line.addStretch(1)
+        line.addWidget(self._sentence, 8)
+        line.addStretch(1)
+        column.addLayout(line)
         column.addWidget(self._offer_button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         return page
