@@ -87,7 +87,8 @@ class Rewriter:
         if name in self.encodings.weights and any(w.tensor == name for w in weights):
             return self._weight(name)
         if integer is not None and name == integer.bias and place == 2:
-            return self._bias(integer) or name
+            corrected = node.name in self.encodings.biases
+            return name if corrected else self._bias(integer) or name
         if name not in self.dequantized:
             return name
         reads_codes = integer is not None and name in activation_inputs(node)

@@ -259,9 +259,13 @@ def test_corrected_codes_and_biases_are_what_is_written(tmp_path: Path) -> None:
     model, feeds = network(tmp_path), inputs()
     found = encodings(model, feeds)
     name = next(n for n, k in found.flow.nodes.items() if "w2" in (w.tensor for w in k.weights))
+    first = next(n for n, k in found.flow.nodes.items() if k.bias == "b1")
     codes = np.zeros(model.constant("w2").shape, np.int8)
     bias = np.full(4, 1.5, np.float32)
-    qdq = qdq_model(model, replace(found, codes={"w2": codes}, biases={name: bias}))
+    biases = {name: bias, first: model.constant("b1")}
+    qdq = qdq_model(model, replace(found, codes={"w2": codes}, biases=biases))
+    read = {tensor for node in qdq.graph.node for tensor in node.input} | {"y"}
+    assert all(set(node.output) & read for node in qdq.graph.node)
     qdq.graph.output.append(onnx.ValueInfoProto(name="c"))
     c = Session(qdq, optimize=False).run(feeds, ["c"])["c"]
     np.testing.assert_allclose(c, 1.5, atol=0.01)
