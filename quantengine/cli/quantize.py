@@ -40,9 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--recover",
         metavar="STEPS",
-        help="auto, or steps in order: fold,equalize,smooth,absorb,ranges,bias,round,adaround,"
-        "tune; "
-        "each is kept only if samples held out see no harm (auto,round: rounds 8 bits too)",
+        help="auto, none, or steps in order: fold,equalize,smooth,absorb,ranges,bias,round,"
+        "adaround,tune; each is kept only if samples held out see no harm (auto,round: rounds "
+        "8 bits too; default bias, where there is data and a layer that has one)",
     )
     add("--report", type=Path, metavar="FILE", help="write what --json prints to a file")
     add_data_flags(parser, required=False)
@@ -194,15 +194,16 @@ def _recovered(
     dataset: Dataset | None,
     monitor: Monitor,
 ) -> Recovered | None:
-    """What `--recover` asks for, None where it does not."""
+    """What `--recover` asks for, or the bias correction that costs little, or None."""
     from quantengine.errors import DataError
     from quantengine.recover.auto import recover
 
-    if args.recover is None:
+    wanted = args.recover or ("bias" if _corrects_biases(model, plan, dataset) else "none")
+    if wanted == "none":
         return None
     if dataset is None:
         raise DataError("--recover fits and checks its steps on data: give --data.")
-    words = [word.strip() for word in args.recover.split(",")]
+    words = [word.strip() for word in wanted.split(",")]
     automatic = words in (["auto"], ["auto", "round"])
     return recover(
         model,
@@ -213,6 +214,17 @@ def _recovered(
         rounding=True if "round" in words else None,
         monitor=monitor,
     )
+
+
+def _corrects_biases(model: FloatModel, plan: QuantPlan, dataset: Dataset | None) -> bool:
+    """Whether there is enough data to hold some out, and a layer whose bias can be corrected."""
+    from quantengine.graph.flow import integer_flow
+    from quantengine.recover.samples import LEAST_SAMPLES
+
+    if dataset is None or len(dataset) < LEAST_SAMPLES or plan.activations.integer is None:
+        return False
+    nodes = integer_flow(model).nodes.values()
+    return any(node.node.op_type in ("Conv", "ConvTranspose", "Gemm") for node in nodes)
 
 
 def _check_outputs(args: argparse.Namespace) -> None:

@@ -18,6 +18,7 @@ from quantengine.monitor import SILENT, Monitor
 Chunk = Mapping[str, NDArray[Any]]
 
 HELD_EVERY = 5
+LEAST_SAMPLES = 2 * HELD_EVERY
 MOST_SAMPLES = 250
 MOST_BYTES = 60 << 20
 _CHUNK_BYTES = 16 << 20
@@ -44,8 +45,8 @@ def recovery_samples(
     Samples of one shape run together where the model's batch is free. Raises DataError where there
     are fewer than two samples, since nothing could be held out.
     """
-    first = sum(value.nbytes for value in dataset.load(0).feeds.values())
-    count = min(len(dataset), MOST_SAMPLES, max(2 * HELD_EVERY, most_bytes // max(first, 1)))
+    allowed = most_bytes // max(_sample_bytes(dataset), 1)
+    count = min(len(dataset), MOST_SAMPLES, max(LEAST_SAMPLES, allowed))
     chosen = np.linspace(0, len(dataset) - 1, count).round().astype(int).tolist()
     found = [
         sample.feeds for _, sample in readable(dataset.subset(chosen), monitor, "Reading samples")
@@ -58,6 +59,17 @@ def recovery_samples(
     held = [feeds for place, feeds in enumerate(found) if place % every == every - 1]
     fit = [feeds for place, feeds in enumerate(found) if place % every != every - 1]
     return Samples(_chunked(model, fit), _chunked(model, held))
+
+
+def _sample_bytes(dataset: Dataset) -> int:
+    """The size of the first sample that can be read."""
+    for index in range(len(dataset)):
+        try:
+            feeds = dataset.load(index).feeds
+        except DataError:
+            continue
+        return sum(value.nbytes for value in feeds.values())
+    return 0
 
 
 def _chunked(model: FloatModel, feeds: list[Mapping[str, NDArray[Any]]]) -> tuple[Chunk, ...]:
