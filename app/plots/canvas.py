@@ -119,6 +119,8 @@ class Canvas(pg.PlotWidget):
             item.setTextPen(colours.dim)
             item.setTickFont(tabular(self.font()))
             item.setStyle(tickLength=4, tickTextOffset=4)
+            # Without ranges no prefix is found; the switch alone still scales the ticks once.
+            item.setSIPrefixEnableRanges(())
             item.enableAutoSIPrefix(False)
             self._label(axis)
 
