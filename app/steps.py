@@ -70,7 +70,7 @@ class Steps(QObject):
         from quantengine.data.options import DataOptions
         from resources.demo import data_path, model_path
 
-        options = DataOptions(images="calib_images", labels="calib_labels")
+        options = DataOptions(images="calib_images", labels="calib_labels", preset="imagenet")
         source = DataSource(data_path(), options)
         return self.open_model(model_path(), source, then_calibrate=True)
 

@@ -196,10 +196,10 @@ def _recovered(
 ) -> Recovered | None:
     """What `--recover` asks for, or the bias correction that costs little, or None."""
     from quantengine.errors import DataError
-    from quantengine.recover.auto import recover
+    from quantengine.recover.auto import default_steps, recover
 
-    wanted = args.recover or ("bias" if _corrects_biases(model, plan, dataset) else "none")
-    if wanted == "none":
+    wanted = args.recover or ",".join(default_steps(model, plan, dataset))
+    if wanted in ("", "none"):
         return None
     if dataset is None:
         raise DataError("--recover fits and checks its steps on data: give --data.")
@@ -214,17 +214,6 @@ def _recovered(
         rounding=True if "round" in words else None,
         monitor=monitor,
     )
-
-
-def _corrects_biases(model: FloatModel, plan: QuantPlan, dataset: Dataset | None) -> bool:
-    """Whether there is enough data to hold some out, and a layer whose bias can be corrected."""
-    from quantengine.graph.flow import integer_flow
-    from quantengine.recover.samples import LEAST_SAMPLES
-
-    if dataset is None or len(dataset) < LEAST_SAMPLES or plan.activations.integer is None:
-        return False
-    nodes = integer_flow(model).nodes.values()
-    return any(node.node.op_type in ("Conv", "ConvTranspose", "Gemm") for node in nodes)
 
 
 def _check_outputs(args: argparse.Namespace) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from quantengine.analyze.simulate import ONLY_ACTIVATIONS
 from quantengine.data.dataset import Dataset
 from quantengine.errors import PlanError
+from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.calibrate import calibrate
@@ -21,7 +22,7 @@ from quantengine.recover.equalize import equalize
 from quantengine.recover.judge import Judge
 from quantengine.recover.report import Recovered, StepReport
 from quantengine.recover.rounding import SCALE_RATIOS, Inputs, Method, round_weights
-from quantengine.recover.samples import MOST_BYTES, Samples, recovery_samples
+from quantengine.recover.samples import LEAST_SAMPLES, MOST_BYTES, Samples, recovery_samples
 from quantengine.recover.smooth import smooth
 from quantengine.recover.tune import tune_ranges
 from quantengine.resolve import Resolution, resolve_plan
@@ -37,6 +38,18 @@ _RANGES: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = (
     ("lp", (("p", 3.0),)),
     ("minmax", ()),
 )
+
+
+def default_steps(model: FloatModel, plan: QuantPlan, dataset: Dataset | None) -> tuple[str, ...]:
+    """The steps that cost little and gain much: bias correction, where a layer has a bias.
+
+    None where there is too little data to hold some out, or activations are not integers.
+    """
+    if dataset is None or len(dataset) < LEAST_SAMPLES or plan.activations.integer is None:
+        return ()
+    nodes = integer_flow(model).nodes.values()
+    biased = any(node.node.op_type in ("Conv", "ConvTranspose", "Gemm") for node in nodes)
+    return ("bias",) if biased else ()
 
 
 def recover(
