@@ -145,12 +145,15 @@ class Written:
     def _verified(self) -> str:
         from quantengine.cli.table import decibels
 
+        def compared(sqnr_db: float) -> str:
+            return "equal to" if sqnr_db == float("inf") else f"{decibels(sqnr_db)} dB against"
+
         found = self.export.verification
         if not found.samples:
             return "Verified: valid and loads in onnxruntime; not run, since no data was given."
         return (
-            f"Verified on {found.samples} samples: {decibels(found.reference_sqnr_db)} dB against "
-            f"the float model, {decibels(found.simulation_sqnr_db)} dB against the simulation."
+            f"Verified on {found.samples} samples: {compared(found.reference_sqnr_db)} the float "
+            f"model, {compared(found.simulation_sqnr_db)} the simulation."
         )
 
 

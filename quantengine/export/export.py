@@ -61,7 +61,7 @@ class ExportReport:
 def export_model(
     model: FloatModel,
     resolution: Resolution,
-    path: Path,
+    path: Path | str,
     *,
     table: CalibrationTable | None = None,
     probes: Sequence[Tensors] = (),
@@ -72,6 +72,7 @@ def export_model(
 
     Raises ExportError where the file fails a check; then `path` is as it was before.
     """
+    path = Path(path)
     if path.resolve() == model.path.resolve():
         raise ExportError(f"{path} is the float model itself: choose another name for the output.")
     simulation = qdq_model(model, resolution.encodings)
