@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from quantengine.graph.model import FloatModel
@@ -16,6 +16,8 @@ class Point:
 
     `score` is the loss of the held-out samples, lower is better, `sqnr_db` that of their outputs;
     `agreement` is the share whose best class is the float model's, None without class scores.
+    `loss` is nan at step 0. `total` is the last step of the run, `seconds_left` an estimate, None
+    before the first step; it is no part of what makes two points equal.
     """
 
     step: int
@@ -23,6 +25,8 @@ class Point:
     score: float
     sqnr_db: float
     agreement: float | None = None
+    total: int = 0
+    seconds_left: float | None = field(default=None, compare=False)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object with the same parts; null where there is no number."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -51,10 +52,16 @@ def finetune(
     Where the start was made with some of the data, others should judge: it suits its own too well.
 
     A `checkpoint` is written at each epoch and on cancel; where the file is there, the run goes
-    on from it and ends as if it had not been stopped. `watch` gets each point of the curve.
+    on from it and ends as if it had not been stopped.
 
-    Raises ModelError where the model has no trainable form, DataError where the data does not do,
-    PlanError for settings that do not fit, QuantError for a checkpoint of another run.
+    `watch` is called on the calling thread with each `Point` of the curve as it comes: step 0 is
+    the start, then one point an epoch, with the mean training loss since the last one, the
+    held-out loss and SQNR, and the seconds left. A run that goes on shows its earlier points
+    first. Between them `monitor.progress(step, total, text)` is called at each step.
+    `monitor.cancel()`, from any thread, ends the call with Cancelled within one step.
+
+    Raises Cancelled, ModelError where the model has no trainable form, DataError where the data
+    does not do, PlanError for settings that do not fit, QuantError for a checkpoint of another run.
     """
     with exact():
         run = _Run(model, resolution, dataset, settings or Settings(), judges, monitor)
@@ -93,13 +100,15 @@ class _Run:
         self.best: Arrays = {}
         self.best_score = float("inf")
         self.step, self.losses = 0, [0.0, 0.0]
+        self.first_step, self.first_at = 0, time.monotonic()
         self.name = _run_name(model, resolution, dataset, self.data.judging, settings)
 
     def finetune(self, checkpoint: Path | None, watch: Watch | None) -> FineTuned:
         if checkpoint is not None and checkpoint.exists():
-            self._resume(Checkpoint.load(checkpoint, self.name))
+            self._resume(Checkpoint.load(checkpoint, self.name), watch)
         else:
             self._judge(watch)
+        self.first_step, self.first_at = self.step, time.monotonic()
         try:
             while self.step < self.total:
                 self.monitor.progress(self.step, self.total, self._text())
@@ -160,13 +169,20 @@ class _Run:
     def _judge(self, watch: Watch | None) -> None:
         """A point of the curve; keeps the state where it is the best so far."""
         total, count = self.losses
-        point = self.lesson.judge(self.step, total / count if count else float("nan"), self.monitor)
+        found = self.lesson.judge(self.step, total / count if count else float("nan"), self.monitor)
+        point = replace(found, total=self.total, seconds_left=self._seconds_left())
         self.losses = [0.0, 0.0]
         self.points.append(point)
         if point.score < self.best_score or not self.best:
             self.best, self.best_score = self.network.state(), point.score
         if watch is not None:
             watch(point)
+
+    def _seconds_left(self) -> float | None:
+        done = self.step - self.first_step
+        if not done:
+            return None
+        return (time.monotonic() - self.first_at) / done * (self.total - self.step)
 
     def _text(self) -> str:
         point = self.points[-1]
@@ -215,12 +231,14 @@ class _Run:
             (self.losses[0], self.losses[1]),
         )
 
-    def _resume(self, stored: Checkpoint) -> None:
+    def _resume(self, stored: Checkpoint, watch: Watch | None) -> None:
         self.step, self.best, self.best_score = stored.step, stored.best, stored.best_score
         self.network.load_state(stored.state)
         self.optimizer.load_state(stored.optimizer)
         self._set_deltas(dict(stored.deltas))
         self.points, self.losses = list(stored.points), list(stored.losses)
+        for point in self.points if watch is not None else ():
+            watch(point)
 
 
 def _share(phase: Phase, step: int) -> float:

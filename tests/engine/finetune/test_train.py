@@ -142,6 +142,18 @@ def test_points_are_shown_while_they_come(tmp_path):
     assert tuple(seen) == tuned.points
     assert [point.step for point in seen] == [0, 3, 6, 9, 12, 15, 18]
     assert tuned.before.to_json()["loss"] is None
+    assert {point.total for point in seen} == {18}
+    assert seen[0].seconds_left is None
+    assert seen[-1].seconds_left == 0
+    assert all(point.seconds_left > 0 for point in seen[1:-1])
+
+
+def test_a_run_that_goes_on_shows_its_earlier_points(tmp_path):
+    path, seen = tmp_path / "run.npz", []
+    with pytest.raises(Cancelled):
+        _trained(tmp_path, checkpoint=path, monitor=_Impatient(7))
+    tuned = _trained(tmp_path, checkpoint=path, watch=seen.append)
+    assert tuple(seen) == tuned.points
 
 
 @pytest.mark.parametrize("form", ["qdq", "qoperator"])
