@@ -28,10 +28,8 @@ if TYPE_CHECKING:
     from quantengine.graph.model import FloatModel
     from quantengine.observe.table import CalibrationTable
     from quantengine.plan import QuantPlan
-    from quantengine.resolve import Resolution
 
 _PROBES = 8
-_EVERY = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.graph.load import open_model
     from quantengine.observe.inputs import open_model_data
-    from quantengine.resolve import plan_decisions, resolve_plan
+    from quantengine.resolve import plan_decisions
 
     _check_outputs(args)
     settings = training_settings(args)
@@ -73,16 +71,13 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     plan_decisions(model, plan)
     dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
     table = _table(args, model, plan, dataset, monitor)
-    resolution, judges = resolve_plan(model, plan, table, monitor=monitor), None
-    if args.recover:
-        judges = range(0, len(dataset), _EVERY)
-        model, resolution = _recovered(model, plan, dataset, judges, monitor)
     tuned: FineTuned = train(
         model,
-        resolution,
+        plan,
         dataset,
+        table,
         settings,
-        judges=judges,
+        recover_first=args.recover,
         checkpoint=args.checkpoint,
         monitor=monitor,
     )
@@ -97,20 +92,10 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
 
 def trainer() -> Callable[..., FineTuned]:
     """The function that trains; raises QuantError where torch is not installed."""
-    from quantengine.finetune.train import finetune
+    import quantengine.finetune.pytorch  # noqa: F401 - raises where torch is missing
+    from quantengine.recover.train import train
 
-    return finetune
-
-
-def _recovered(
-    model: FloatModel, plan: QuantPlan, dataset: Dataset, judges: range, monitor: Monitor
-) -> tuple[FloatModel, Resolution]:
-    """Model and resolution after recovery on the samples that do not judge the training."""
-    from quantengine.recover.auto import recover
-
-    others = [index for index in range(len(dataset)) if index not in judges]
-    found = recover(model, plan, dataset.subset(others), monitor=monitor)
-    return found.model, found.resolution
+    return train
 
 
 def _export(

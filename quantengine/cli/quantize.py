@@ -42,7 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="STEPS",
         help="auto, none, or steps in order: fold,equalize,smooth,absorb,ranges,bias,round,"
         "adaround,tune; each is kept only if samples held out see no harm (auto,round: rounds "
-        "8 bits too; default bias, where there is data and a layer that has one)",
+        "8 bits too; bias:PATTERN: only these layers; default bias, where there is data and a "
+        "layer that has one)",
     )
     add("--report", type=Path, metavar="FILE", help="write what --json prints to a file")
     add_data_flags(parser, required=False)
@@ -207,16 +208,7 @@ def _recovered(
     if dataset is None:
         raise DataError("--recover fits and checks its steps on data: give --data.")
     words = [word.strip() for word in wanted.split(",")]
-    automatic = words in (["auto"], ["auto", "round"])
-    return recover(
-        model,
-        plan,
-        dataset,
-        table,
-        steps=None if automatic else words,
-        rounding=True if "round" in words else None,
-        monitor=monitor,
-    )
+    return recover(model, plan, dataset, table, steps=words, monitor=monitor)
 
 
 def _check_outputs(args: argparse.Namespace) -> None:

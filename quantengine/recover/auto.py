@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from quantengine.analyze.simulate import ONLY_ACTIVATIONS
 from quantengine.data.dataset import Dataset
@@ -20,7 +20,7 @@ from quantengine.recover.absorb import absorb_high_bias
 from quantengine.recover.bias import correct_bias
 from quantengine.recover.equalize import equalize
 from quantengine.recover.judge import Judge
-from quantengine.recover.report import Recovered, StepReport
+from quantengine.recover.report import Recovered, StepReport, Watch
 from quantengine.recover.rounding import SCALE_RATIOS, Inputs, Method, round_weights
 from quantengine.recover.samples import LEAST_SAMPLES, MOST_BYTES, Samples, recovery_samples
 from quantengine.recover.smooth import smooth
@@ -30,6 +30,7 @@ from quantengine.rewrite.encodings import Encodings
 
 STEPS = ("fold", "equalize", "smooth", "absorb", "ranges", "bias", "round", "adaround", "tune")
 AUTO = ("fold", "equalize", "smooth", "absorb", "ranges", "bias")
+AUTOMATIC: tuple[tuple[str, ...], ...] = (("auto",), ("auto", "round"))
 
 _WORTH_DB = 0.3
 """Less is noise of the few samples held out."""
@@ -60,15 +61,19 @@ def recover(
     *,
     steps: Sequence[str] | None = None,
     rounding: bool | None = None,
+    watch: Watch | None = None,
     monitor: Monitor = SILENT,
 ) -> Recovered:
     """The best encodings of `plan` that the steps find with this data.
 
-    `steps` None takes all of `AUTO`, then `round` where weights have less than 8 bits or
-    `rounding` asks for it, and `tune` only where it asks. Every fifth sample is held out to judge
-    each step. Raises PlanError for an unknown step, DataError where the data is too little,
-    Cancelled.
+    `steps` None or `auto` takes all of `AUTO`, then `round` where weights have less than 8 bits or
+    `rounding` (or `auto`, `round`) asks for it, and `tune` only where it asks. `bias:PATTERN` is
+    about the layers that match. Every fifth sample is held out to judge each step; `watch` gets
+    each report. Raises PlanError for an unknown step, DataError for too little data, Cancelled.
     """
+    if steps is not None and tuple(steps) in AUTOMATIC:
+        rounding = True if "round" in steps else rounding
+        steps = None
     chosen = _chosen(plan, steps, rounding)
     rounds = any(step in ("round", "adaround", "tune") for step in chosen)
     most = MOST_BYTES if rounds else MOST_BYTES // 2
@@ -79,7 +84,13 @@ def recover(
     judge = Judge(model, samples.held, monitor=monitor)
     first = judge.sqnr_db(model, resolution.encodings, monitor=monitor)
     work = _Recovery(
-        _State(model, table, resolution, first), dataset, samples, judge, steps is None, monitor
+        _State(model, table, resolution, first),
+        dataset,
+        samples,
+        judge,
+        steps is None,
+        watch,
+        monitor,
     )
     for step in chosen:
         monitor.check()
@@ -95,7 +106,7 @@ def _chosen(plan: QuantPlan, steps: Sequence[str] | None, rounding: bool | None)
         last = ["tune"] if rounding else []
         return [*AUTO, "round", "bias", *last] if asked else [*AUTO]
     for step in steps:
-        if step not in STEPS:
+        if step not in STEPS and not step.startswith("bias:"):
             raise PlanError(
                 f"'{step}' is not a recovery step: choose auto or some of {', '.join(STEPS)}."
             )
@@ -116,23 +127,16 @@ class _State:
         return self.resolution.encodings
 
 
+@dataclass(eq=False)
 class _Recovery:
-    def __init__(
-        self,
-        state: _State,
-        dataset: Dataset,
-        samples: Samples,
-        judge: Judge,
-        automatic: bool,
-        monitor: Monitor,
-    ) -> None:
-        self.automatic = automatic
-        self.state = state
-        self.dataset = dataset
-        self.samples = samples
-        self.judge = judge
-        self.monitor = monitor
-        self.reports: list[StepReport] = []
+    state: _State
+    dataset: Dataset
+    samples: Samples
+    judge: Judge
+    automatic: bool
+    watch: Watch | None
+    monitor: Monitor
+    reports: list[StepReport] = field(default_factory=list)
 
     def take(self, step: str) -> None:
         steps: dict[str, Callable[[], None]] = {
@@ -146,7 +150,10 @@ class _Recovery:
             "adaround": self._adaround,
             "tune": self._tune,
         }
-        steps[step]()
+        if step in steps:
+            steps[step]()
+        else:
+            self._bias(step.removeprefix("bias:"))
 
     def _fold(self) -> None:
         count = len(self.state.model.foldings)
@@ -208,11 +215,13 @@ class _Recovery:
             self.state.model, resolution.encodings, ONLY_ACTIVATIONS, monitor=self.monitor
         )
 
-    def _bias(self) -> None:
+    def _bias(self, pattern: str = "") -> None:
+        state, layers = self.state, pattern or "*"
         found = correct_bias(
-            self.state.model, self.state.encodings, self.samples, monitor=self.monitor
+            state.model, state.encodings, self.samples, layers=layers, monitor=self.monitor
         )
-        self._try_encodings("bias", found.encodings, found.text, found.layers > 0)
+        step = f"bias:{pattern}" if pattern else "bias"
+        self._try_encodings(step, found.encodings, found.text, found.layers > 0)
 
     def _round(self) -> None:
         """First as the width suggests; the other inputs are tried where that did not help."""
@@ -287,3 +296,5 @@ class _Recovery:
     def _report(self, report: StepReport) -> None:
         self.monitor.say(str(report))
         self.reports.append(report)
+        if self.watch is not None:
+            self.watch(report)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from quantengine.errors import PlanError
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
+from quantengine.plan import matcher
 from quantengine.recover.local import (
     bias_now,
     matching_bias,
@@ -29,30 +31,45 @@ class Corrected:
 
     @property
     def text(self) -> str:
+        if self.layers == 1:
+            return "The bias of one layer was corrected."
         if self.layers:
             return f"The bias of {self.layers} layers was corrected."
         return "No bias could be corrected" + (f": {self.refused[0]}" if self.refused else ".")
 
 
 def correct_bias(
-    model: FloatModel, encodings: Encodings, samples: Samples, *, monitor: Monitor = SILENT
+    model: FloatModel,
+    encodings: Encodings,
+    samples: Samples,
+    *,
+    layers: str = "*",
+    monitor: Monitor = SILENT,
 ) -> Corrected:
     """b += E[W x] - E[Ŵ x̂], layer by layer, x̂ from the network whose earlier layers are corrected.
 
     So what rounding shifted before a layer is made up for too (methods.md, section 5). A layer
-    keeps its bias where the held-out samples say that the new one is no better.
+    keeps its bias where the held-out samples say that the new one is no better. Only `layers` that
+    match the pattern are changed; raises PlanError where none does.
     """
-    treatment = _Correction()
+    matches = matcher(layers)
+    wanted = frozenset(node.name for node in model.graph.node if matches(node.name))
+    if not wanted:
+        raise PlanError(f"'{layers}' matches no layer of this model: see `quantengine inspect`.")
+    treatment = _Correction(wanted)
     found = walk(model, encodings, samples, treatment.treat, "Correcting biases", monitor=monitor)
     return Corrected(found, treatment.layers, tuple(treatment.refused))
 
 
 class _Correction:
-    def __init__(self) -> None:
+    def __init__(self, wanted: frozenset[str]) -> None:
+        self.wanted = wanted
         self.layers = 0
         self.refused: list[str] = []
 
     def treat(self, visit: Visit, encodings: Encodings) -> Encodings:
+        if visit.layer.node.name not in self.wanted:
+            return encodings
         if not takes_bias(visit):
             self.refused.append(f"{visit.layer.node.name} is a MatMul and has no bias.")
             return encodings

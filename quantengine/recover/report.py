@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,9 @@ class StepReport:
             "kept": self.kept,
             "text": self.text,
         }
+
+
+Watch = Callable[[StepReport], None]
 
 
 @dataclass(frozen=True, eq=False)

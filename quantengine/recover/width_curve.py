@@ -65,11 +65,13 @@ def width_curve(
     bits: Sequence[int],
     settings: Settings | None = None,
     table: CalibrationTable | None = None,
+    watch: Callable[[WidthPoint], None] | None = None,
     monitor: Monitor = SILENT,
 ) -> WidthCurve:
     """Weights and activations at each width; every fifth sample judges and teaches nothing.
 
-    Raises QuantError where torch is not installed, DataError where there are too few samples.
+    `watch` gets each point as it is measured. Raises QuantError where torch is not installed,
+    DataError where there are too few samples.
     """
     tune = _tuner(settings or Settings(), monitor)
     learning, judging = _halves(dataset)
@@ -86,6 +88,8 @@ def width_curve(
         )
         for stage, found, resolution in _stages(model, chosen, table, learning, tune, monitor):
             points.append(WidthPoint(width, stage, judge.effect(found, resolution)))
+            if watch is not None:
+                watch(points[-1])
     return WidthCurve(model.path.name, len(judge.expected), tuple(points))
 
 

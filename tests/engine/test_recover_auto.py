@@ -16,7 +16,7 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover.analytic import clipped_normal_mean, correct_bias_analytic
-from quantengine.recover.auto import recover
+from quantengine.recover.auto import AUTO, recover
 from quantengine.recover.bias import correct_bias
 from quantengine.recover.judge import Judge
 from quantengine.recover.rounding import round_weights
@@ -229,3 +229,24 @@ def test_tuned_ranges_are_kept_only_where_they_help(tmp_path: Path) -> None:
     assert mended.changed >= 1
     after = replace(spoilt, encodings=mended.encodings)
     assert unseen_db(model, model, after) > unseen_db(model, model, spoilt) + 3
+
+
+def test_biases_of_chosen_layers_alone_and_every_report_is_told(tmp_path: Path) -> None:
+    model = chain(tmp_path)
+    first, second, *_ = [node.name for node in model.graph.node if node.op_type == "Conv"]
+    told: list[str] = []
+    found = recover(
+        model,
+        with_bits(4),
+        data(),
+        steps=(f"bias:{first}",),
+        watch=lambda report: told.append(report.step),
+    )
+    assert told == [f"bias:{first}"]
+    assert set(found.resolution.encodings.biases) <= {first}
+    both = recover(model, with_bits(4), data(), steps=("bias",))
+    assert second in both.resolution.encodings.biases
+    with pytest.raises(PlanError, match="'nothing' matches no layer"):
+        recover(model, QuantPlan(), data(), steps=("bias:nothing",))
+    words = recover(model, with_bits(8), data(), steps=("auto",))
+    assert [step.step for step in words.steps] == list(AUTO)
