@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from app.subject import WEIGHT, Figures, Subject, judge
+from app.subject import WEIGHT, Subject
 from quantengine.analyze.channels import per_channel_sqnr_db
+from quantengine.analyze.grid import Figures, judge
 from quantengine.errors import PlanError
 from quantengine.formats.encoding import encode_range
 from quantengine.graph.model import FloatModel

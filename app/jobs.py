@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from quantengine.monitor import Monitor
 
 PROGRESS_INTERVAL_S = 0.05
 UNKNOWN_TOTAL = -1
+SWITCH_S = 0.0005
+"""How long a lane may keep the interpreter while the UI thread waits; usually 5 ms."""
 
 
 class _Bridge(Monitor):
@@ -76,6 +79,7 @@ class JobRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        sys.setswitchinterval(SWITCH_S)
         self._lanes: dict[str, ThreadPoolExecutor] = {}
         self._jobs: dict[int, Job] = {}
         self._numbers = count()

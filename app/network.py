@@ -16,11 +16,10 @@ from quantengine.monitor import Monitor
 if TYPE_CHECKING:
     from app.outcome import Outcome
     from quantengine.analyze.comparison import Comparison
+    from quantengine.analyze.gauge import Gauge
     from quantengine.analyze.metrics import Effect
-    from quantengine.analyze.simulate import Simulator
-    from quantengine.data.dataset import Dataset, Sample
+    from quantengine.data.dataset import Dataset
     from quantengine.graph.model import FloatModel
-    from quantengine.runtime import Tensors
 
 PROBES = 16
 
@@ -43,38 +42,6 @@ class Compared:
     comparison: Comparison
 
 
-class _Probes:
-    """Samples, their float results and a simulator; for one thread at a time."""
-
-    def __init__(self, model: FloatModel, dataset: Dataset, monitor: Monitor) -> None:
-        from quantengine.analyze.probes import probe_samples
-        from quantengine.analyze.simulate import Simulator
-        from quantengine.runtime import Session
-
-        self.model, self.dataset = model, dataset
-        self.simulator: Simulator = Simulator(model)
-        self.samples: list[Sample] = list(
-            probe_samples(dataset, PROBES, monitor, "Reading samples")
-        )
-        session = Session(model.proto)
-        self.reference: list[Tensors] = [
-            session.run(sample.feeds, monitor=monitor) for sample in self.samples
-        ]
-
-    def effect(self, outcome: Outcome, monitor: Monitor) -> Effect:
-        from quantengine.analyze.effect import OutputEffect
-
-        assert outcome.resolution is not None
-        found = OutputEffect()
-        pairs = list(zip(self.samples, self.reference, strict=True))
-        for sample, reference in monitor.track(pairs, "Measuring"):
-            candidate = self.simulator.run(
-                sample.feeds, outcome.resolution.encodings, monitor=monitor
-            )
-            found.add(reference, candidate, sample.label)
-        return found.effect
-
-
 class Network(QObject):
     """Follows the outcome: the newest plan is measured, older ones are dropped."""
 
@@ -86,7 +53,7 @@ class Network(QObject):
         self._steps = steps
         self._document: Document = steps.document
         self._lock = threading.Lock()
-        self._probes: _Probes | None = None
+        self._gauge: tuple[FloatModel, Dataset, Gauge] | None = None
         self.measured: Measured | None = None
         self.before: Measured | None = None
         """What was measured for the plan before."""
@@ -119,11 +86,7 @@ class Network(QObject):
             return None
 
         def call(monitor: Monitor) -> Measured:
-            return Measured(
-                outcome,
-                dataset,
-                self._ready(outcome.model, dataset, monitor).effect(outcome, monitor),
-            )
+            return Measured(outcome, dataset, self.effect_of(outcome, dataset, monitor))
 
         job = self._steps.start("network", self.tr("Measuring the network"), call)
         job.done.connect(self._take)
@@ -148,14 +111,19 @@ class Network(QObject):
 
     def effect_of(self, outcome: Outcome, dataset: Dataset, monitor: Monitor) -> Effect:
         """What a plan does to the outputs; for jobs of any lane, one at a time."""
+        assert outcome.resolution is not None
         with self._lock:
-            return self._ready(outcome.model, dataset, monitor).effect(outcome, monitor)
+            gauge = self._ready(outcome.model, dataset, monitor)
+            return gauge.effect(outcome.resolution.encodings, monitor=monitor)
 
-    def _ready(self, model: FloatModel, dataset: Dataset, monitor: Monitor) -> _Probes:
-        known = self._probes
-        if known is None or known.model is not model or known.dataset is not dataset:
-            known = self._probes = _Probes(model, dataset, monitor)
-        return known
+    def _ready(self, model: FloatModel, dataset: Dataset, monitor: Monitor) -> Gauge:
+        from quantengine.analyze.gauge import Gauge
+
+        known = self._gauge
+        if known is None or known[0] is not model or known[1] is not dataset:
+            gauge = Gauge(model, dataset, PROBES, monitor=monitor)
+            known = self._gauge = (model, dataset, gauge)
+        return known[2]
 
     def _take(self, measured: Measured) -> None:
         if self.measured is not None and self.measured.dataset is measured.dataset:
@@ -168,6 +136,6 @@ class Network(QObject):
         self.compared_changed.emit()
 
     def _forget(self) -> None:
-        self._probes = self.measured = self.before = self.compared = None
+        self._gauge = self.measured = self.before = self.compared = None
         self.changed.emit()
         self.compared_changed.emit()

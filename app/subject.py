@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from app.edits import ACTIVATIONS, WEIGHTS
 from app.outcome import Outcome
+from quantengine.analyze.grid import Figures, judge
 from quantengine.formats.encoding import Encoding, encode_range
 from quantengine.formats.granularity import PerAxis, rows
-from quantengine.formats.metrics import sqnr_db
 from quantengine.graph.model import FloatModel
-from quantengine.observe.distribution import Distribution, quantization_noise
+from quantengine.observe.distribution import Distribution
 from quantengine.observe.statistics import TensorStats
 from quantengine.plan import TensorPlan
 from quantengine.ranges.choice import RangeChoice
@@ -53,27 +53,6 @@ class Subject:
     def is_scalar(self) -> bool:
         """Whether one range holds for all values, so that it can be dragged."""
         return self.encoding is not None and self.encoding.scale.ndim == 0
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What a range does to a tensor; `clipped` is a share of one."""
-
-    encoding: Encoding
-    sqnr_db: float
-    clipped: float
-
-    @property
-    def step(self) -> float:
-        return float(self.encoding.scale)
-
-    @property
-    def low(self) -> float:
-        return float(self.encoding.low)
-
-    @property
-    def high(self) -> float:
-        return float(self.encoding.high)
 
 
 def places(outcome: Outcome, layer: str) -> tuple[Place, ...]:
@@ -131,21 +110,7 @@ def figures(
     dtype = plan.integer
     if dtype is None:
         return None
-    encoding = encode_range(low, high, dtype, symmetric=plan.symmetric)
-    return judge(distribution, encoding)
-
-
-def judge(distribution: Distribution, encoding: Encoding) -> Figures:
-    """What an encoding of the whole tensor does to it."""
-    lost, signal, clipped = quantization_noise(
-        distribution,
-        float(encoding.scale),
-        float(encoding.zero_point),
-        encoding.qmin,
-        encoding.qmax,
-    )
-    total = distribution.total
-    return Figures(encoding, sqnr_db(signal, lost), clipped / total if total else 0.0)
+    return judge(distribution, encode_range(low, high, dtype, symmetric=plan.symmetric))
 
 
 _weights: WeakKeyDictionary[FloatModel, dict[object, TensorStats]] = WeakKeyDictionary()
@@ -173,29 +138,3 @@ def weight_stats(model: FloatModel, place: Place, channel: int | None = None) ->
 
 def _channel(values: NDArray[np.generic], place: Place, channel: int) -> NDArray[np.generic]:
     return rows(values, PerAxis(place.axis or 0))[channel]
-
-
-def density(distribution: Distribution, edges: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How many values lie between each pair of `edges`, bins spread evenly; `[len(edges) - 1]`."""
-    cumulated = np.cumsum(distribution.count)
-    before = np.concatenate(([0.0], cumulated[:-1]))
-    x = np.stack([distribution.left, distribution.right], axis=1).reshape(-1)
-    y = np.stack([before, cumulated], axis=1).reshape(-1)
-    span = float(edges[-1] - edges[0]) or 1.0
-    spike = np.zeros_like(x)
-    spike[1::2] = np.where(distribution.left == distribution.right, 1e-9 * span, 0.0)
-    reach = np.append(edges[:-1], edges[-1] + 2e-9 * span)  # the largest value belongs to the last
-    return np.diff(np.interp(reach, np.maximum.accumulate(x + spike), y, left=0.0))
-
-
-def levels(
-    distribution: Distribution, encoding: Encoding
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Real value of each code, and how many values take it; clipped ones at the ends."""
-    scale, zero = float(encoding.scale), int(encoding.zero_point)
-    codes = np.arange(encoding.qmin, encoding.qmax + 1)
-    centres = (codes - zero) * scale
-    edges = np.concatenate((centres - scale / 2, centres[-1:] + scale / 2))
-    edges[0] = min(edges[0], distribution.low) - scale
-    edges[-1] = max(edges[-1], distribution.high) + scale
-    return centres, density(distribution, edges)

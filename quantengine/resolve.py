@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+import operator
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -233,17 +235,16 @@ class _Resolver:
         ):
             encoding = self._weight(tensor, pairs)
             if encoding is not None:
-                if self.plan.pair_safe and encoding.dtype.stored == INT8:
-                    encoding = self._pair_safe(tensor, encoding, pairs)
                 found[tensor] = self._hold_biases(tensor, encoding, pairs, activations)
         return found
 
     def _pair_safe(
-        self, tensor: str, encoding: Encoding, pairs: list[tuple[IntegerNode, Weight]]
+        self, values: NDArray[Any], encoding: Encoding, pairs: list[tuple[IntegerNode, Weight]]
     ) -> Encoding:
-        values = self.model.constant(tensor)
+        if not self.plan.pair_safe or encoding.dtype.stored != INT8:
+            return encoding
         for node, _ in pairs:
-            columns = None if values is None else _product_columns(node.node, values)
+            columns = _product_columns(node.node, values)
             if columns is not None and encoding.scale.ndim < 2:
                 lead = (
                     encoding.scale.reshape(columns.shape[0], -1)
@@ -263,18 +264,22 @@ class _Resolver:
             if plan.dtype == DYNAMIC and kind_of(node.node) is not Kind.FLOW:
                 raise PlanError(f"'{tensor}' is a weight: 'dynamic' is for activations only.")
             return None
-        values = self.model.constant(tensor)
-        assert values is not None
         shared = len({(w.axis, w.block_axis) for _, w in pairs}) > 1
         if shared:
             self.notes.append(
                 f"'{tensor}' is shared by operators that read it along other axes: per tensor."
             )
-        granularity = PER_TENSOR if shared else _granularity(plan, weight, values.shape)
-        key = (tensor, plan, granularity)
-        if key not in self.memo:
-            self.memo[key] = _encoded(values, plan, dtype, granularity)
+        shape = tuple(self.model.initializers[tensor].dims)
+        granularity = PER_TENSOR if shared else _granularity(plan, weight, shape)
+        readers = tuple(node.node.name for node, _ in pairs)
+        key = (tensor, plan, granularity, self.plan.pair_safe, readers)
         encoding: Encoding
+        if key not in self.memo:
+            values = self.model.constant(tensor)
+            assert values is not None
+            encoding = _encoded(values, plan, dtype, granularity)
+            encoding = self._pair_safe(values, encoding, pairs)
+            self.memo[key] = encoding, _weight_sqnr_db(values, encoding)
         encoding, self.sqnr[tensor] = self.memo[key]
         return encoding
 
@@ -295,9 +300,23 @@ class _Resolver:
         activations: Mapping[str, Encoding],
     ) -> Encoding:
         """Raises the scales at which a bias would not fit int32."""
+        inputs = [activations.get(self.flow.owners.get(n.node.input[0], "")) for n, _ in pairs]
+        readers = [node for node, _ in pairs]
+        held: Encoding = self._known(
+            ("bias", tensor),
+            (encoding, *inputs),
+            lambda: self._with_room(encoding, list(zip(readers, inputs, strict=True))),
+        )
+        if held is not encoding:
+            self.raised[tensor] = int(np.count_nonzero(held.scale != encoding.scale))
+        return held
+
+    def _with_room(
+        self, encoding: Encoding, readers: list[tuple[IntegerNode, Encoding | None]]
+    ) -> Encoding:
+        """The encoding with scales at which the bias of every reader fits int32."""
         least = np.zeros_like(encoding.scale, np.float64)
-        for node, _ in pairs:
-            x = activations.get(self.flow.owners.get(node.node.input[0], ""))
+        for node, x in readers:
             bias = None if node.bias is None else self.model.constant(node.bias)
             if x is None or bias is None or encoding.scale.ndim > 1:
                 continue
@@ -306,7 +325,6 @@ class _Resolver:
         low = encoding.scale < least
         if not np.any(low):
             return encoding
-        self.raised[tensor] = int(np.count_nonzero(low))
         return replace(encoding, scale=np.maximum(encoding.scale, least).astype(np.float32))
 
     def _count_clipped_bias(self, encodings: Encodings) -> None:
@@ -315,11 +333,25 @@ class _Resolver:
                 continue
             x = encodings.of(node.node.input[0])
             w = encodings.weights.get(node.node.input[1])
-            bias = self.model.constant(node.bias)
-            if x is not None and w is not None and bias is not None and w.scale.ndim < 2:
-                clipped = quantize_bias(bias, x, w).clipped
+            if x is not None and w is not None and w.scale.ndim < 2:
+                clipped = self._known(
+                    ("clipped", name), (x, w), partial(self._clipped, node.bias, x, w)
+                )
                 if clipped:
                     self.clipped_bias[name] = clipped
+
+    def _clipped(self, bias: str, x: Encoding, w: Encoding) -> int:
+        values = self.model.constant(bias)
+        return 0 if values is None else quantize_bias(values, x, w).clipped
+
+    def _known(self, key: Hashable, inputs: tuple[object, ...], compute: Callable[[], Any]) -> Any:
+        """What was computed from these very objects before, or else now."""
+        before, found = self.memo.get(key, ((), None))
+        same = len(before) == len(inputs) and all(map(operator.is_, before, inputs))
+        if not same:
+            found = compute()
+            self.memo[key] = (inputs, found)
+        return found
 
     def _name_ruined(self) -> None:
         for tensor, value in self.sqnr.items():
@@ -366,8 +398,8 @@ def _granularity(plan: TensorPlan, weight: Weight, shape: tuple[int, ...]) -> Gr
 
 def _encoded(
     values: NDArray[Any], plan: TensorPlan, dtype: IntegerType, granularity: Granularity
-) -> tuple[Encoding, float]:
-    """The encoding of a constant under its plan, and its SQNR in dB."""
+) -> Encoding:
+    """The encoding of a constant under its plan."""
     spec = RangeSpec(dtype, plan.symmetric, narrow=plan.symmetric)
     if plan.low is not None and plan.high is not None:
         shape = parameter_shape(granularity, values.shape)
@@ -379,10 +411,13 @@ def _encoded(
     encoding = encode_range(
         low, high, dtype, symmetric=plan.symmetric, narrow=spec.narrow, granularity=granularity
     )
-    encoding = _shrink_empty(encoding, low, high)
+    return _shrink_empty(encoding, low, high)
+
+
+def _weight_sqnr_db(values: NDArray[Any], encoding: Encoding) -> float:
     reference = np.nan_to_num(values.astype(np.float64))
     error = reference - encoding.fake_quantize(values)
-    return encoding, sqnr_db(float(np.sum(reference**2)), float(np.sum(error**2)))
+    return sqnr_db(float(np.sum(reference**2)), float(np.sum(error**2)))
 
 
 def _weight_range(

@@ -16,11 +16,9 @@ from app.plots.curve import Curve
 from app.plots.histogram import Histogram
 from app.plots.markers import Markers
 from app.subject import (
-    Figures,
     Place,
     Subject,
     figures,
-    judge,
     known_stats,
     places,
     subject,
@@ -29,6 +27,7 @@ from app.subject import (
 from app.text import decibel, number, share
 from app.widgets.number_field import NumberField
 from app.widgets.readout import Readout
+from quantengine.analyze.grid import Figures, judge
 
 
 def make(context: Context) -> View:

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 from app.plots.canvas import Canvas
-from app.subject import density, levels
 from app.theme import Theme
+from quantengine.analyze.grid import centres, density, occupancy
 from quantengine.formats.encoding import Encoding
 from quantengine.observe.distribution import Distribution
 
@@ -51,9 +51,9 @@ class Histogram:
         if fine or not self.overlay or encoding is None or encoding.scale.ndim:
             self.quantized.hide()
             return
-        centres, counts = levels(distribution, encoding)
+        middles, counts = centres(encoding), occupancy(distribution, encoding)
         step = float(encoding.scale)
-        edges = np.concatenate((centres - step / 2, centres[-1:] + step / 2))
+        edges = np.concatenate((middles - step / 2, middles[-1:] + step / 2))
         per_bin = (self.edges[1] - self.edges[0]) / step
         self._draw(self.quantized, edges, counts * per_bin)
         self.quantized.show()
