@@ -25,7 +25,7 @@ class Optimizer:
         self._rates = [rates[p.is_range] * p.unit for p in parameters.values()]
         groups = [{"params": [p.tensor], "lr": 0.0} for p in parameters.values()]
         if settings.optimizer == "adam":
-            self._steps = torch.optim.Adam(groups, lr=0.0)
+            self._steps = torch.optim.Adam(groups, lr=0.0, fused=True)
         else:
             self._steps = torch.optim.SGD(groups, lr=0.0, momentum=_SGD_MOMENTUM)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from quantengine.finetune.fused import fits, on_grid
 from quantengine.finetune.learned_range import (
     GridRange,
     Lattice,
@@ -38,18 +39,23 @@ class Quantizer:
 
     def __call__(self, values: Tensor) -> Any:
         """`values` in real numbers, on the grid."""
-        lattice, steps = self._rounded(values)
-        return steps * spread(lattice.scale, self.granularity, values)
-
-    def _rounded(self, values: Tensor) -> tuple[Lattice, Any]:
         if self.training:
             with torch.no_grad():
                 self.grid.watch(values, self._groups)
         lattice = self.grid.lattice()
+        # second derivatives need the operations one by one
+        if self.taken is None and not self.grid.dtype.is_sign and fits(values, self.granularity):
+            return on_grid(values, lattice, self.granularity, self._used_delta)
+        return self._steps(lattice, values) * spread(lattice.scale, self.granularity, values)
+
+    def _steps(self, lattice: Lattice, values: Tensor) -> Any:
         place = values / spread(lattice.threshold, self.granularity, values)
         low, high = (spread(end, self.granularity, values) for end in (lattice.low, lattice.high))
-        delta = self.delta if self.ewgs else 0.0
-        return lattice, to_steps(place, low, high, self.grid.dtype, delta, taken=self.taken)
+        return to_steps(place, low, high, self.grid.dtype, self._used_delta, taken=self.taken)
+
+    @property
+    def _used_delta(self) -> float:
+        return self.delta if self.ewgs else 0.0
 
     @property
     def granularity(self) -> Granularity:
@@ -73,7 +79,8 @@ class Quantizer:
     def codes(self, values: Tensor) -> Any:
         """Integer codes of `values` as a numpy array."""
         with torch.no_grad():
-            lattice, steps = self._rounded(values)
+            lattice = self.grid.lattice()
+            steps = self._steps(lattice, values)
             zero = spread(self.grid.start.qmin - lattice.low, self.granularity, values)
             return torch.round(steps + zero).cpu().numpy().astype(self.grid.dtype.numpy)
 

@@ -237,8 +237,9 @@ class _Run:
         self.optimizer.load_state(stored.optimizer)
         self._set_deltas(dict(stored.deltas))
         self.points, self.losses = list(stored.points), list(stored.losses)
-        for point in self.points if watch is not None else ():
-            watch(point)
+        if watch is not None:
+            for point in self.points:
+                watch(point)
 
 
 def _share(phase: Phase, step: int) -> float:

@@ -65,6 +65,7 @@ CASES = [
     ("a = Softplus (x) b = Tanh (a) y = Mul (x, b)", {}),
     ("y = Clip (x, low, high)", {"low": np.float32(-0.5), "high": np.float32(0.25)}),
     ("y = Clip (x, , high)", {"high": np.float32(0.25)}),
+    ("y = Clip (x)", {}),
     ("y = Softmax <axis = 1> (x)", {}),
     ("y = Transpose <perm = [0, 2, 3, 1]> (x)", {}),
     ("y = Reshape (x, s)", {"s": np.array([0, -1, 5])}),

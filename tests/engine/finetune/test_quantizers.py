@@ -168,3 +168,32 @@ def test_a_range_that_begins_at_zero_stays_there():
         encoding = _moved(_quantizer(method, start)).encoding()
         assert encoding.low == 0
         assert encoding.high != start.high
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("delta", [0.0, 0.7])
+@pytest.mark.parametrize(
+    ("granularity", "shape"), [(PER_TENSOR, ()), (PerAxis(0), (4,)), (PerAxis(1), (6,))]
+)
+def test_one_loop_has_the_values_and_gradients_of_the_operations_one_by_one(
+    method, delta, granularity, shape
+):
+    random = torch.Generator().manual_seed(1)
+    values = torch.randn(4, 6, 5, generator=random).mul(2).transpose(1, 2).contiguous()
+    values[0, 0, 0] = -1e30
+    slopes = torch.randn(4, 6, 5, generator=random)
+    found = []
+    for taken in (None, []):
+        start = _encoding(IntegerType(3, False), granularity, shape=shape)
+        quantizer = _moved(_quantizer(method, start, weight=True))
+        quantizer.delta, quantizer.taken = delta, taken
+        # a view that is not contiguous is taken too
+        x = values.clone().transpose(1, 2).requires_grad_()
+        y = quantizer(x)
+        y.backward(slopes)
+        assert (type(y.grad_fn).__name__ == "_OnGridBackward") == (taken is None)
+        found.append((y.detach(), x.grad, *(p.grad for p in quantizer.learned.values())))
+    fused, plain = found
+    assert torch.equal(fused[0], plain[0])
+    for ours, theirs in zip(fused[1:], plain[1:], strict=True):
+        assert torch.allclose(ours, theirs, rtol=1e-4, atol=1e-5)
