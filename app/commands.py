@@ -102,6 +102,40 @@ def _work(window: MainWindow) -> list[Command]:
             no_model,
         ),
         Command(
+            "recover",
+            tr("Recover"),
+            partial(window.views_show, "recover"),
+            "bandage",
+            "Ctrl+B",
+            tr("Equalize, correct biases, choose rounding: each step is kept only if it helps"),
+            partial(_cannot_run, window),
+        ),
+        Command(
+            "search",
+            tr("Search"),
+            partial(window.views_show, "search"),
+            "chart-scatter",
+            "Ctrl+P",
+            tr("Find widths of each layer: the smallest that keep an error, the best in a size"),
+            partial(_cannot_run, window),
+        ),
+        Command(
+            "finetune",
+            tr("Fine-tune"),
+            partial(window.views_show, "finetune"),
+            "graduation-cap",
+            tip=tr("Train through the quantizer, for few bits"),
+            missing=partial(_cannot_run, window),
+        ),
+        Command(
+            "sensitivity",
+            tr("Measure sensitivity"),
+            window.network.rank,
+            "activity",
+            tip=tr("Quantize each layer alone and see what it does to the result"),
+            missing=partial(_cannot_run, window),
+        ),
+        Command(
             "export",
             tr("Export"),
             partial(window.views_show, "export"),
@@ -190,6 +224,14 @@ def _cannot_export(window: MainWindow) -> str | None:
     if window.document.table is None:
         return window.tr("Calibrate first: ranges come from statistics")
     return None
+
+
+def _cannot_run(window: MainWindow) -> str | None:
+    """What needs statistics and samples to run the network on."""
+    missing = _cannot_export(window)
+    if missing is None and window.document.dataset is None:
+        return window.tr("Choose data first: a folder of images or a file of arrays")
+    return missing
 
 
 def _nothing_selected(window: MainWindow) -> str | None:

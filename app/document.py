@@ -11,6 +11,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 if TYPE_CHECKING:
     from app.outcome import Outcome
+    from app.recipe import Recipe, Treated
     from quantengine.data.dataset import Dataset
     from quantengine.data.options import DataOptions
     from quantengine.graph.model import FloatModel
@@ -28,10 +29,11 @@ class DataSource:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A plan kept under a name."""
+    """A plan kept under a name, with what was done beyond it."""
 
     name: str
     plan: QuantPlan
+    recipe: Recipe | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Decided:
     plan: QuantPlan
     source: DataSource | None = None
     snapshots: tuple[Snapshot, ...] = ()
+    recipe: Recipe | None = None
+    """What is done beyond the plan; another plan starts without."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,9 @@ class Selection:
     layers: tuple[str, ...] = ()
     tensor: str | None = None
     channel: int | None = None
+
+
+_MOST_TREATED = 6
 
 
 class _Edit(QUndoCommand):
@@ -89,6 +96,7 @@ class _Facts:
     dataset_source: DataSource | None = None
     table: CalibrationTable | None = field(default=None, repr=False)
     outcome: Outcome | None = field(default=None, repr=False)
+    treated: tuple[Treated, ...] = field(default=(), repr=False)
     project: Path | None = None
 
 
@@ -102,6 +110,7 @@ class Document(QObject):
     plan_changed = Signal()
     source_changed = Signal()
     snapshots_changed = Signal()
+    treated_changed = Signal()
     outcome_changed = Signal()
     selection_changed = Signal()
     project_changed = Signal()
@@ -154,13 +163,28 @@ class Document(QObject):
         return self._decided.snapshots
 
     @property
+    def treated(self) -> Treated | None:
+        """What the recipe made of plan and statistics; None without one, or while it is unmade."""
+        recipe = self._decided.recipe
+        return None if recipe is None else self.treated_as(self.plan, recipe)
+
+    def treated_as(self, plan: QuantPlan, recipe: Recipe) -> Treated | None:
+        """What is known of a plan and a recipe under the statistics of now."""
+        for known in reversed(self._facts.treated):
+            if known.plan == plan and known.recipe == recipe and known.table is self.table:
+                return known
+        return None
+
+    @property
     def selection(self) -> Selection:
         return self._selection
 
     @property
     def outcome_is_stale(self) -> bool:
-        known = self.outcome
-        return known is None or known.plan != self.plan or known.table is not self.table
+        known, treated = self.outcome, self.treated
+        if known is None or known.plan != self.plan or known.treated is not treated:
+            return True
+        return treated is None and known.table is not self.table
 
     @property
     def table_is_stale(self) -> bool:
@@ -209,6 +233,12 @@ class Document(QObject):
         self._facts = replace(self._facts, outcome=outcome)
         self.outcome_changed.emit()
 
+    def keep_treated(self, treated: Treated) -> None:
+        """Remembers what a recipe made; the last few stay, so that undo costs nothing."""
+        kept = (*self._facts.treated, treated)[-_MOST_TREATED:]
+        self._facts = replace(self._facts, treated=kept)
+        self.treated_changed.emit()
+
     def set_project(self, path: Path | None) -> None:
         self._facts = replace(self._facts, project=path)
         self.project_changed.emit()
@@ -225,7 +255,12 @@ class Document(QObject):
             self.selection_changed.emit()
 
     def edit(self, text: str, *, merge: str | None = None, **changes: Any) -> None:
-        """One undo step that changes parts of `decided`; nothing happens where all stay equal."""
+        """One undo step that changes parts of `decided`; nothing happens where all stay equal.
+
+        What was recovered or trained belongs to its plan: another plan drops the recipe.
+        """
+        if changes.get("plan", self.plan) != self.plan:
+            changes.setdefault("recipe", None)
         after = replace(self._decided, **changes)
         if after != self._decided:
             self.undo_stack.push(_Edit(self, self._decided, after, text, merge))
@@ -235,6 +270,8 @@ class Document(QObject):
         self.decided_changed.emit()
         if before.plan != decided.plan:
             self.plan_changed.emit()
+        if before.recipe != decided.recipe:
+            self.treated_changed.emit()
         if before.source != decided.source:
             self.source_changed.emit()
         if before.snapshots != decided.snapshots:

@@ -22,7 +22,7 @@ SWITCH_S = 0.0005
 """How long a lane may keep the interpreter while the UI thread waits; usually 5 ms."""
 
 
-class _Bridge(Monitor):
+class Bridge(Monitor):
     """Carries progress to the UI thread, not more often than the eye can follow."""
 
     def __init__(self, post: Callable[[str, Any], None]) -> None:
@@ -40,6 +40,10 @@ class _Bridge(Monitor):
     def say(self, text: str) -> None:
         self._post("said", (text,))
 
+    def find(self, part: object) -> None:
+        """Hands over a part of the result before the whole is there."""
+        self._post("found", (part,))
+
 
 class Job(QObject):
     """One piece of work. Its signals come on the UI thread; after a cancel only `finished` does."""
@@ -47,6 +51,8 @@ class Job(QObject):
     progressed = Signal(int, int, str)
     """done, total (`UNKNOWN_TOTAL` where it is unknown), what is being done."""
     said = Signal(str)
+    found = Signal(object)
+    """A part of the result, as it comes."""
     done = Signal(object)
     failed = Signal(object, str)
     """The exception, and details for a report."""
@@ -95,11 +101,11 @@ class JobRunner(QObject):
         """The job of a lane that will deliver a result, if any."""
         return next((job for job in reversed(self.jobs) if job.lane == lane), None)
 
-    def start(self, lane: str, text: str, call: Callable[[Monitor], Any]) -> Job:
+    def start(self, lane: str, text: str, call: Callable[[Bridge], Any]) -> Job:
         """Runs `call(monitor)` in its lane; connect to the job's signals before returning to Qt."""
         self.cancel(lane)
         number = next(self._numbers)
-        monitor = _Bridge(partial(self._post, number))
+        monitor = Bridge(partial(self._post, number))
         job = self._jobs[number] = Job(lane, text, monitor)
         if lane not in self._lanes:
             self._lanes[lane] = ThreadPoolExecutor(1, thread_name_prefix=f"lane-{lane}")
@@ -125,7 +131,7 @@ class JobRunner(QObject):
         self._lanes.clear()
         self._jobs.clear()
 
-    def _run(self, number: int, monitor: Monitor, call: Callable[[Monitor], Any]) -> None:
+    def _run(self, number: int, monitor: Bridge, call: Callable[[Bridge], Any]) -> None:
         try:
             monitor.check()
             result = call(monitor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,13 @@ if TYPE_CHECKING:
     from quantengine.analyze.comparison import Comparison
     from quantengine.analyze.gauge import Gauge
     from quantengine.analyze.metrics import Effect
+    from quantengine.analyze.sensitivity import Sensitivity
     from quantengine.data.dataset import Dataset
     from quantengine.graph.model import FloatModel
 
 PROBES = 16
+_FEW = 4
+"""Samples that the error of every layer is measured on, behind each change."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +35,24 @@ class Measured:
     outcome: Outcome
     dataset: Dataset
     effect: Effect
+
+
+@dataclass(frozen=True, eq=False)
+class LayerErrors:
+    """SQNR of every layer's output with all before it, with the inputs it was computed from."""
+
+    outcome: Outcome
+    dataset: Dataset
+    by_layer: Mapping[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """What each layer does to the result, with the inputs it was computed from."""
+
+    outcome: Outcome
+    dataset: Dataset
+    sensitivity: Sensitivity
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +69,8 @@ class Network(QObject):
 
     changed = Signal()
     compared_changed = Signal()
+    layers_changed = Signal()
+    """Errors or sensitivities of layers came, or grew old."""
 
     def __init__(self, steps: Steps) -> None:
         super().__init__(steps)
@@ -58,6 +82,8 @@ class Network(QObject):
         self.before: Measured | None = None
         """What was measured for the plan before."""
         self.compared: Compared | None = None
+        self.errors: LayerErrors | None = None
+        self.ranked: Ranked | None = None
         self._document.model_changed.connect(self._forget)
         for signal in (self._document.outcome_changed, self._document.data_changed):
             signal.connect(self.measure)
@@ -71,7 +97,15 @@ class Network(QObject):
     def comparison_is_stale(self) -> bool:
         return not self._is_current(self.compared)
 
-    def _is_current(self, known: Measured | Compared | None) -> bool:
+    @property
+    def errors_are_stale(self) -> bool:
+        return not self._is_current(self.errors)
+
+    @property
+    def ranking_is_stale(self) -> bool:
+        return not self._is_current(self.ranked)
+
+    def _is_current(self, known: Measured | Compared | LayerErrors | Ranked | None) -> bool:
         document = self._document
         same = known is not None and known.outcome is document.outcome
         return same and known.dataset is document.dataset and not document.outcome_is_stale
@@ -80,6 +114,8 @@ class Network(QObject):
         outcome, dataset = self._document.outcome, self._document.dataset
         self.changed.emit()
         self.compared_changed.emit()
+        self.layers_changed.emit()
+        self._steps.jobs.cancel("layer errors")
         if outcome is None or outcome.resolution is None or dataset is None:
             return None
         if not self.is_stale:
@@ -109,19 +145,57 @@ class Network(QObject):
         job.done.connect(self._take_comparison)
         return job
 
+    def rank(self) -> Job | None:
+        """Switches every layer on and off, which takes a while: done when a person asks."""
+        outcome, dataset = self._document.outcome, self._document.dataset
+        if outcome is None or outcome.resolution is None or dataset is None:
+            return None
+        resolution = outcome.resolution
+
+        def call(monitor: Monitor) -> Ranked:
+            from quantengine.analyze.sensitivity import sensitivity
+
+            found = sensitivity(outcome.model, resolution, dataset, limit=PROBES, monitor=monitor)
+            return Ranked(outcome, dataset, found)
+
+        job = self._steps.start("sensitivity", self.tr("Measuring sensitivity"), call)
+        job.done.connect(self._take_ranking)
+        return job
+
+    def _measure_layers(self, measured: Measured) -> None:
+        outcome, dataset = measured.outcome, measured.dataset
+        resolution = outcome.resolution
+        assert resolution is not None
+
+        def call(monitor: Monitor) -> LayerErrors:
+            from quantengine.analyze.layer_errors import layer_errors
+
+            found = layer_errors(
+                outcome.layer_reference,
+                outcome.model,
+                resolution.encodings,
+                dataset,
+                limit=_FEW,
+                monitor=monitor,
+            )
+            return LayerErrors(outcome, dataset, found)
+
+        job = self._steps.start("layer errors", self.tr("Measuring layers"), call)
+        job.done.connect(self._take_errors)
+
     def effect_of(self, outcome: Outcome, dataset: Dataset, monitor: Monitor) -> Effect:
         """What a plan does to the outputs; for jobs of any lane, one at a time."""
         assert outcome.resolution is not None
         with self._lock:
-            gauge = self._ready(outcome.model, dataset, monitor)
+            gauge = self._ready(outcome, dataset, monitor)
             return gauge.effect(outcome.resolution.encodings, monitor=monitor)
 
-    def _ready(self, model: FloatModel, dataset: Dataset, monitor: Monitor) -> Gauge:
+    def _ready(self, outcome: Outcome, dataset: Dataset, monitor: Monitor) -> Gauge:
         from quantengine.analyze.gauge import Gauge
 
-        known = self._gauge
+        known, model = self._gauge, outcome.model
         if known is None or known[0] is not model or known[1] is not dataset:
-            gauge = Gauge(model, dataset, PROBES, monitor=monitor)
+            gauge = Gauge(model, dataset, PROBES, reference=outcome.reference, monitor=monitor)
             known = self._gauge = (model, dataset, gauge)
         return known[2]
 
@@ -130,6 +204,15 @@ class Network(QObject):
             self.before = self.measured
         self.measured = measured
         self.changed.emit()
+        self._measure_layers(measured)
+
+    def _take_errors(self, errors: LayerErrors) -> None:
+        self.errors = errors
+        self.layers_changed.emit()
+
+    def _take_ranking(self, ranked: Ranked) -> None:
+        self.ranked = ranked
+        self.layers_changed.emit()
 
     def _take_comparison(self, compared: Compared) -> None:
         self.compared = compared
@@ -137,5 +220,6 @@ class Network(QObject):
 
     def _forget(self) -> None:
         self._gauge = self.measured = self.before = self.compared = None
+        self.errors = self.ranked = None
         self.changed.emit()
         self.compared_changed.emit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from app.recipe import Treated
 from app.rows import LayerRow, layer_rows
 from quantengine.graph.flow import Flow, integer_flow
 from quantengine.graph.layers import Layer, model_layers
@@ -26,6 +27,37 @@ class Outcome:
     layers: tuple[Layer, ...] = field(repr=False)
     rows: tuple[LayerRow, ...] = field(repr=False)
     resolution: Resolution | None
+    treated: Treated | None = None
+    """Where model, statistics and resolution are those after a recipe."""
+
+    @property
+    def reference(self) -> FloatModel:
+        """The float model as it was opened."""
+        return self.model if self.treated is None else self.treated.reference
+
+    @property
+    def layer_reference(self) -> FloatModel:
+        """Whose layers are to be compared with: recovery rescales tensors and keeps outputs."""
+        trained = self.treated is not None and self.treated.trained is not None
+        return self.reference if trained else self.model
+
+
+def treated_outcome(treated: Treated) -> Outcome:
+    """What a recipe made of a plan."""
+    resolution = treated.resolution
+    layers = model_layers(treated.model, resolution.flow)
+    rows = layer_rows(layers, resolution.flow, resolution.decisions, resolution)
+    return Outcome(
+        treated.model,
+        treated.statistics,
+        treated.plan,
+        resolution.decisions,
+        resolution.flow,
+        layers,
+        rows,
+        resolution,
+        treated,
+    )
 
 
 def work_out(

@@ -11,6 +11,7 @@ from PySide6.QtCore import QLockFile, QObject, QStandardPaths, Signal
 
 from app.document import DataSource, Decided, Document, Snapshot
 from app.jobs import Job, JobRunner
+from app.recipe import Recipe
 from app.settings import Settings
 from app.steps import Steps
 from quantengine.errors import ProjectError
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 SUFFIX = ".qscope"
 LOCK_SUFFIX = ".lock"
+NOW = ""
+"""The recipe of the plan as it is stands under this name, those of snapshots under theirs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,8 +151,11 @@ class Projects(QObject):
         source = None
         if project.data_path is not None:
             source = DataSource(project.data_path, project.data_options)
-        snapshots = tuple(Snapshot(name, plan) for name, plan in project.snapshots)
-        decided = Decided(project.plan, source, snapshots)
+        recipes = {name: Recipe.from_json(found) for name, found in project.recipes.items()}
+        snapshots = tuple(
+            Snapshot(name, plan, recipes.get(name)) for name, plan in project.snapshots
+        )
+        decided = Decided(project.plan, source, snapshots, recipes.get(NOW))
         self._saved = _Saved(decided, project.table)
         if project.table is not None:
             document.set_table(project.table)
@@ -172,6 +178,7 @@ class Projects(QObject):
             model_hash=document.model.digest,
             plan=document.plan,
             snapshots=tuple((each.name, each.plan) for each in document.snapshots),
+            recipes=_recipes(document.decided),
             data_path=None if source is None else source.path,
             data_options=DataOptions() if source is None else source.options,
             table=document.table,
@@ -196,6 +203,11 @@ class Projects(QObject):
 
         job = self._steps.start("autosave", self.tr("Autosave"), call)
         job.done.connect(lambda _: self.autosaved.emit())
+
+
+def _recipes(decided: Decided) -> dict[str, dict[str, object]]:
+    named = {each.name: each.recipe for each in decided.snapshots} | {NOW: decided.recipe}
+    return {name: recipe.to_json() for name, recipe in named.items() if recipe is not None}
 
 
 def autosave_folder() -> Path:

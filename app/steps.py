@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from app.document import DataSource, Document
-from app.jobs import Job, JobRunner
+from app.jobs import Bridge, Job, JobRunner
 from app.settings import Settings
 from quantengine.errors import QuantError
 from quantengine.monitor import Monitor
@@ -39,6 +39,7 @@ class Steps(QObject):
         self._memo_of: tuple[FloatModel | None, CalibrationTable | None] = (None, None)
         document.plan_changed.connect(self.work_out)
         document.table_changed.connect(self.work_out)
+        document.treated_changed.connect(self.work_out)
         document.source_changed.connect(self._follow_source)
 
     def open_model(
@@ -56,7 +57,7 @@ class Steps(QObject):
             return model, work_out(model, plan, None, monitor=monitor)
 
         def done(opened: tuple[FloatModel, Outcome]) -> None:
-            for lane in ("data", "calibrate", "outcome", "network"):
+            for lane in ("data", "calibrate", "outcome", "network", "treatment"):
                 self.jobs.cancel(lane)
             self.document.set_model(*opened)
             self.settings.add_recent(path)
@@ -123,11 +124,13 @@ class Steps(QObject):
             return None
         if self._memo_of != (model, table):
             self._memo_of, self._memo = (model, table), {}
-        memo = self._memo
+        memo, treated = self._memo, document.treated
 
         def call(monitor: Monitor) -> Outcome:
-            from app.outcome import work_out
+            from app.outcome import treated_outcome, work_out
 
+            if treated is not None:
+                return treated_outcome(treated)
             return work_out(model, plan, table, memo=memo, monitor=monitor)
 
         return self._start("outcome", self.tr("Choosing ranges"), call, document.set_outcome)
@@ -141,14 +144,14 @@ class Steps(QObject):
         self,
         lane: str,
         text: str,
-        call: Callable[[Monitor], Any],
+        call: Callable[[Bridge], Any],
         done: Callable[[Any], None],
     ) -> Job:
         job = self.start(lane, text, call)
         job.done.connect(done)
         return job
 
-    def start(self, lane: str, text: str, call: Callable[[Monitor], Any]) -> Job:
+    def start(self, lane: str, text: str, call: Callable[[Bridge], Any]) -> Job:
         """A job whose failures and notes are shown to the person."""
         job = self.jobs.start(lane, text, call)
         job.failed.connect(self._report)

@@ -34,7 +34,10 @@ _MOST_RATIO = 1032
 
 @dataclass(frozen=True, eq=False)
 class Project:
-    """Everything a person decided about a model, and the statistics it rests on."""
+    """Everything a person decided about a model, and the statistics it rests on.
+
+    `recipes` say what was done beyond a plan, as JSON: by snapshot, the plan itself under "".
+    """
 
     model_path: Path
     model_hash: str
@@ -43,6 +46,7 @@ class Project:
     data_path: Path | None = None
     data_options: DataOptions = field(default_factory=DataOptions)
     table: CalibrationTable | None = field(default=None, repr=False)
+    recipes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def save_project(project: Project, path: Path) -> None:
@@ -89,6 +93,7 @@ def _described(project: Project, folder: Path) -> dict[str, Any]:
         "model": {**_place(project.model_path, folder), "sha256": project.model_hash},
         "plan": project.plan.to_json(),
         "snapshots": [{"name": name, "plan": plan.to_json()} for name, plan in project.snapshots],
+        "recipes": {name: dict(recipe) for name, recipe in project.recipes.items()},
         "data": None
         if project.data_path is None
         else {
@@ -125,6 +130,7 @@ def _read(header: Any, folder: Path, table: CalibrationTable | None) -> Project:
         data_path=None if data is None else _found(data, folder),
         data_options=DataOptions() if data is None else _options(data["options"]),
         table=table,
+        recipes={str(name): dict(found) for name, found in header.get("recipes", {}).items()},
     )
     if table is not None and table.model_hash != project.model_hash:
         raise DataError("its statistics belong to another model")

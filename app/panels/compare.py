@@ -10,6 +10,7 @@ from app.context import Context
 from app.document import Snapshot
 from app.outcome import Outcome
 from app.panels.view import View
+from app.recipe import Recipe
 from app.text import NOTHING, decibel, share, size
 from app.widgets.figure_table import FigureTable
 from quantengine.analyze.metrics import Effect
@@ -25,6 +26,13 @@ class _Known:
     effect: Effect
 
 
+_Key = tuple[QuantPlan, Recipe | None]
+
+
+def _key(outcome: Outcome) -> _Key:
+    return outcome.plan, None if outcome.treated is None else outcome.treated.recipe
+
+
 def make(context: Context) -> View:
     return CompareView(context)
 
@@ -32,7 +40,7 @@ def make(context: Context) -> View:
 class CompareView(View):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._known: dict[QuantPlan, _Known] = {}
+        self._known: dict[_Key, _Known] = {}
         self.name = QLineEdit(placeholderText=self.tr("name of the snapshot"))
         self.name.setAccessibleName(self.tr("Name of the snapshot"))
         self.keep = QPushButton(self.tr("Keep this plan"))
@@ -85,10 +93,11 @@ class CompareView(View):
         self.show_body()
         measured = self.context.network.measured
         if measured is not None and not self.context.network.is_stale:
-            self._known[document.plan] = _Known(measured.outcome, measured.effect)
+            self._known[_key(measured.outcome)] = _Known(measured.outcome, measured.effect)
         row = max(self.table.currentRow(), 0)
-        rows = [self._row(self.tr("as it is now"), document.plan)]
-        rows += [self._row(each.name, each.plan) for each in document.snapshots]
+        now = (document.plan, document.decided.recipe if document.treated is not None else None)
+        rows = [self._row(self.tr("as it is now"), now)]
+        rows += [self._row(each.name, (each.plan, each.recipe)) for each in document.snapshots]
         self.table.show_rows(rows, strong=0)
         self.table.selectRow(min(row, len(rows) - 1))
         self._measure_missing()
@@ -103,14 +112,18 @@ class CompareView(View):
         self.name.clear()
         document.edit(
             self.tr("keep snapshot {0}").format(chosen),
-            snapshots=(*document.snapshots, Snapshot(chosen, document.plan)),
+            snapshots=(
+                *document.snapshots,
+                Snapshot(chosen, document.plan, document.decided.recipe),
+            ),
         )
 
     def load_snapshot(self, place: int) -> None:
         document = self.context.document
         if 0 <= place < len(document.snapshots):
             each = document.snapshots[place]
-            document.edit(self.tr("go back to {0}").format(each.name), plan=each.plan)
+            text = self.tr("go back to {0}").format(each.name)
+            document.edit(text, plan=each.plan, recipe=each.recipe)
 
     def remove_snapshot(self, place: int) -> None:
         document = self.context.document
@@ -123,8 +136,8 @@ class CompareView(View):
         """Which snapshot is selected; -1 for the plan as it is."""
         return self.table.currentRow() - 1
 
-    def _row(self, name: str, plan: QuantPlan) -> tuple[str, ...]:
-        known = self._known.get(plan)
+    def _row(self, name: str, key: _Key) -> tuple[str, ...]:
+        known = self._known.get(key)
         if known is None:
             return (name, *[NOTHING] * 5)
         effect, rows = known.effect, known.outcome.rows
@@ -141,21 +154,30 @@ class CompareView(View):
     def _measure_missing(self) -> None:
         document = self.context.document
         model, table, dataset = document.model, document.table, document.dataset
-        missing = [s.plan for s in document.snapshots if s.plan not in self._known]
+        missing = [
+            (each.plan, each.recipe)
+            for each in document.snapshots
+            if (each.plan, each.recipe) not in self._known
+            and (each.recipe is None or document.treated_as(each.plan, each.recipe))
+        ]
         if not missing or model is None or table is None or dataset is None:
             return
         if self.context.jobs.running("snapshots") is not None:
             return
-        plan, network = missing[0], self.context.network
+        (plan, recipe), network = missing[0], self.context.network
+        treated = None if recipe is None else document.treated_as(plan, recipe)
 
         def call(monitor: Monitor) -> _Known:
-            from app.outcome import work_out
+            from app.outcome import treated_outcome, work_out
 
-            outcome = work_out(model, plan, table, monitor=monitor)
+            if treated is not None:
+                outcome = treated_outcome(treated)
+            else:
+                outcome = work_out(model, plan, table, monitor=monitor)
             return _Known(outcome, network.effect_of(outcome, dataset, monitor))
 
         job = self.context.steps.start("snapshots", self.tr("Measuring snapshots"), call)
-        job.done.connect(lambda known: self._known.update({plan: known}))
+        job.done.connect(lambda known: self._known.update({(plan, recipe): known}))
         job.finished.connect(self.request_refresh)
 
     def _show_differences(self) -> None:
@@ -165,7 +187,8 @@ class CompareView(View):
         self.remove.setEnabled(place >= 0)
         known = None
         if 0 <= place < len(document.snapshots):
-            known = self._known.get(document.snapshots[place].plan)
+            each = document.snapshots[place]
+            known = self._known.get((each.plan, each.recipe))
         self.differences.setVisible(known is not None)
         self._title.setVisible(known is not None)
         if known is None or outcome is None:

@@ -27,6 +27,7 @@ from app.context import Context
 from app.jobs import Job
 from app.network import PROBES
 from app.panels.view import View
+from app.recipe import Recipe
 from app.rows import LayerRow
 from app.text import ELLIPSIS, decibel, number, share, size
 from app.theme import tabular
@@ -47,6 +48,7 @@ class Exported:
 
     report: ExportReport
     evaluation: Evaluation | None
+    recipe: Recipe | None = None
 
 
 def make(context: Context) -> View:
@@ -105,9 +107,11 @@ class ExportView(View):
                 form=form,
                 monitor=monitor,
             )
+            recipe = None if outcome.treated is None else outcome.treated.recipe
             if dataset is None:
-                return Exported(report, None)
-            return Exported(report, evaluate(outcome.model.path, path, dataset, monitor=monitor))
+                return Exported(report, None, recipe)
+            found = evaluate(outcome.model.path, path, dataset, monitor=monitor)
+            return Exported(report, found, recipe)
 
         self.exported = None
         self._results.hide()
@@ -189,6 +193,7 @@ class ExportView(View):
             plan,
             output,
             self.exported.report.form,
+            self.exported.recipe,
         )
         QGuiApplication.clipboard().setText(command)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
@@ -11,9 +12,12 @@ from app.jobs import Job
 from app.network import PROBES
 from app.text import ELLIPSIS, decibel, duration, number, share, size
 
+if TYPE_CHECKING:
+    from app.outcome import Outcome
+
 _ARROW = "\N{RIGHTWARDS ARROW}"
 _TURNING = "\N{CLOCKWISE OPEN CIRCLE ARROW}"
-_QUIET_LANES = ("outcome", "statistics", "methods", "network", "autosave")
+_QUIET_LANES = ("outcome", "statistics", "methods", "network", "layer errors", "autosave")
 """Work so short, or so far behind the scenes, that a bar would only flicker."""
 
 
@@ -109,7 +113,7 @@ class Strip(QWidget):
             return
         before = sum(row.bytes for row in outcome.rows)
         after = sum(row.bytes_after for row in outcome.rows)
-        parts = self._measured()
+        parts = [*self._treated(outcome), *self._measured()]
         parts.append(self.tr("parameters {0} {1} {2}").format(size(before), _ARROW, size(after)))
         known = [row for row in outcome.rows if row.sqnr_db is not None]
         if known:
@@ -127,6 +131,12 @@ class Strip(QWidget):
                 "Agreement: the share of samples with the same best class as the float network."
             ).format(PROBES)
         )
+
+    def _treated(self, outcome: Outcome) -> list[str]:
+        if outcome.treated is None:
+            return []
+        trained = outcome.treated.trained is not None
+        return [self.tr("fine-tuned") if trained else self.tr("recovered")]
 
     def _measured(self) -> list[str]:
         measured, before = self._network.measured, self._network.before

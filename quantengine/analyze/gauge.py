@@ -28,11 +28,18 @@ class Gauge:
     """
 
     def __init__(
-        self, model: FloatModel, probes: Probes, limit: int, *, monitor: Monitor = SILENT
+        self,
+        model: FloatModel,
+        probes: Probes,
+        limit: int,
+        *,
+        reference: FloatModel | None = None,
+        monitor: Monitor = SILENT,
     ) -> None:
+        """`reference` is what the float outputs come from, where it is not `model` itself."""
         self._simulator = Simulator(model, threads=1)
         self._samples = list(probe_samples(probes, limit, monitor, "Reading samples"))
-        session = Session(model.proto)
+        session = Session((reference or model).proto)
         self._reference = [session.run(s.feeds, monitor=monitor) for s in self._samples]
 
     def effect(self, encodings: Encodings, *, monitor: Monitor = SILENT) -> Effect:

@@ -1,0 +1,209 @@
+"""Recovery: steps that mend what rounding broke, each with what it gained."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+
+from app.context import Context
+from app.jobs import Job
+from app.panels.view import View
+from app.recipe import Recipe
+from app.text import MINUS, NOTHING, decibel
+from app.widgets.figure_table import FigureTable
+from quantengine.recover.auto import AUTO, STEPS
+from quantengine.recover.report import StepReport
+
+_COLUMNS = 5
+
+
+def make(context: Context) -> View:
+    return RecoverView(context)
+
+
+class RecoverView(View):
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.reports: list[StepReport] = []
+        self._make_parts()
+        self._lay_out()
+        document, treatments = context.document, context.treatments
+        self.follow(document.outcome_changed, document.treated_changed, document.data_changed)
+        treatments.started.connect(self._start_over)
+        treatments.found.connect(self._add)
+        treatments.ended.connect(self.request_refresh)
+
+    def refresh(self) -> None:
+        document = self.context.document
+        outcome = document.outcome
+        if outcome is None or document.table is None or document.dataset is None:
+            self.show_missing_statistics(
+                self.tr("What rounding broke is mended here, step by step, with what each gained.")
+            )
+            return
+        self.show_body()
+        treated = document.treated
+        if treated is not None and treated.trained is None:
+            self.reports = list(treated.reports)
+        elif not self.context.treatments.running:
+            self.reports = []
+        self._show_reports()
+        self._note_state()
+
+    def recover(self) -> Job | None:
+        """Runs the chosen steps; the outcome becomes the candidate, as one undo step."""
+        return self.context.treatments.start(Recipe(self.steps()))
+
+    def steps(self) -> tuple[str, ...]:
+        """The words `--recover` takes."""
+        if self.automatic.isChecked():
+            return ("auto", "round") if self.boxes["round"].isChecked() else ("auto",)
+        return tuple(step for step, box in self.boxes.items() if box.isChecked())
+
+    def _start_over(self, recipe: Recipe) -> None:
+        if recipe.training is None:
+            self.reports = []
+            self._show_reports()
+            self._note_state()
+
+    def _add(self, found: object) -> None:
+        if isinstance(found, StepReport):
+            self.reports.append(found)
+            self._show_reports()
+
+    def _show_reports(self) -> None:
+        theme = self.context.theme
+        self.table.show_rows(
+            [
+                (
+                    f"{report.step}\n{report.text}",
+                    decibel(report.before_db),
+                    decibel(report.after_db),
+                    _gain(report),
+                    self._fate(report),
+                )
+                for report in self.reports
+            ],
+            colours=[theme.sqnr_colour(report.after_db) for report in self.reports],
+        )
+        self.table.resizeRowsToContents()
+
+    def _fate(self, report: StepReport) -> str:
+        if math.isnan(report.before_db):
+            return self.tr("nothing to do")
+        return self.tr("kept") if report.kept else self.tr("undone")
+
+    def _note_state(self) -> None:
+        document, treatments = self.context.document, self.context.treatments
+        treated = document.treated
+        self.button.setEnabled(not treatments.running and bool(self.steps()))
+        self.forget.setEnabled(document.decided.recipe is not None and not treatments.running)
+        if treatments.running:
+            text = self.tr("Each step is judged on samples held out; Esc stops all.")
+        elif treated is not None and treated.trained is None:
+            known = [r for r in treated.reports if not math.isnan(r.before_db)]
+            text = self.tr("In use: no step changed the outputs.")
+            if known:
+                last = known[-1]
+                after = last.after_db if last.kept else last.before_db
+                text = self.tr("In use: {0} dB became {1} dB on samples held out.").format(
+                    decibel(known[0].before_db), decibel(after)
+                )
+        elif treated is not None:
+            text = self.tr("In use: a fine-tuned model. Recovering takes its place.")
+        elif document.decided.recipe is not None:
+            text = self.tr("The recovery of this plan has to be run again.")
+        else:
+            text = self.tr("Not in use: layers, comparisons and export show the plan alone.")
+        self.state.setText(text)
+
+    def _choose_automatic(self) -> None:
+        on = self.automatic.isChecked()
+        for step, box in self.boxes.items():
+            box.setEnabled(not on or step == "round")
+            if on:
+                box.setChecked(step in AUTO)
+        self._note_state()
+
+    def _make_parts(self) -> None:
+        self.automatic = QCheckBox(self.tr("Automatic"))
+        self.automatic.setToolTip(
+            self.tr(
+                "Every step that costs little; rounding is added below 8 bits. Equalizing is left\n"
+                "out where every channel of the weights has a scale of its own."
+            )
+        )
+        self.automatic.clicked.connect(lambda _on: self._choose_automatic())
+        notes = self._notes()
+        self.boxes = {step: QCheckBox(step) for step in STEPS}
+        for step, box in self.boxes.items():
+            box.setToolTip(notes[step])
+            box.clicked.connect(lambda _on: self._note_state())
+        self.button = QPushButton(self.tr("Recover"))
+        self.button.setProperty("primary", True)
+        self.button.clicked.connect(lambda _checked: self.recover())
+        self.forget = QPushButton(self.tr("Back to the plan alone"))
+        self.forget.setToolTip(self.tr("Drops what was recovered or trained; can be undone"))
+        self.forget.clicked.connect(lambda _checked: self.context.treatments.forget())
+        self.state = QLabel()
+        self.state.setProperty("dim", True)
+        self.state.setWordWrap(True)
+        held = self.tr("SQNR of the outputs on samples held out, in dB; more is better")
+        self.table = FigureTable(
+            self.tr("Steps of recovery"),
+            [
+                (self.tr("Step"), self.tr("What it did, or why it did nothing")),
+                (self.tr("Before dB"), held),
+                (self.tr("After dB"), held),
+                (self.tr("Gain dB"), self.tr("A step that does harm is undone")),
+                (self.tr("Result"), self.tr("Kept only if samples held out see no harm")),
+            ],
+        )
+        self.table.setWordWrap(True)
+        self.automatic.setChecked(True)
+        self._choose_automatic()
+
+    def _notes(self) -> dict[str, str]:
+        return {
+            "fold": self.tr("Batch norms became part of the layers beside them when opened"),
+            "equalize": self.tr(
+                "Evens out the channels of neighbouring layers: for weights per tensor"
+            ),
+            "smooth": self.tr("Moves outlier channels from activations into weights"),
+            "absorb": self.tr("Moves high biases into the layer after"),
+            "ranges": self.tr("Tries other range methods for all activations"),
+            "bias": self.tr("Makes up for what rounding shifts in every output channel"),
+            "round": self.tr(
+                "Rounds weights up or down so that the layer's output fits best: below 8 bits"
+            ),
+            "adaround": self.tr("Learns which way to round; slower than round"),
+            "tune": self.tr("Tries every method for every activation on the network; slow"),
+        }
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(20)
+        grid.setVerticalSpacing(8)
+        grid.addWidget(self.automatic, 0, 0)
+        for place, box in enumerate(self.boxes.values()):
+            grid.addWidget(box, place // _COLUMNS, 1 + place % _COLUMNS)
+        grid.setColumnStretch(1 + _COLUMNS, 1)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.button)
+        line.addWidget(self.forget)
+        line.addSpacing(8)
+        line.addWidget(self.state, 1)
+        column = QVBoxLayout(self.body)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(12)
+        column.addLayout(grid)
+        column.addLayout(line)
+        column.addWidget(self.table, 1)
+
+
+def _gain(report: StepReport) -> str:
+    if math.isnan(report.gain_db):
+        return NOTHING
+    return f"{report.gain_db:+.1f}".replace("-", MINUS)
