@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.document import Document
 from app.jobs import JobRunner
 from app.network import Network
+from app.peek import Peek
 from app.settings import Settings
 from app.steps import Steps
 from app.theme import Theme
@@ -20,3 +21,4 @@ class Context:
     network: Network
     theme: Theme
     settings: Settings
+    peek: Peek

@@ -31,12 +31,14 @@ from app.network import Network
 from app.panels.layers import LayersPanel
 from app.panels.start import StartPage
 from app.panels.strip import Strip
+from app.peek import Peek
 from app.projects import Projects, autosave_folder
 from app.settings import Settings
 from app.steps import Steps
 from app.theme import Theme
 from app.translation import LANGUAGES
 from app.views import ViewArea
+from app.widgets.hold_key import HoldKey
 from app.widgets.notice import NoticeBar
 from app.widgets.palette import Palette
 from app.widgets.shortcuts import Shortcuts
@@ -66,7 +68,10 @@ class MainWindow(QMainWindow):
         self.files = Files(self, self.steps, self.projects, settings)
         self.actions_ = Actions(theme, self)
         self.network = Network(self.steps)
-        self.context = Context(self.document, self.steps, self.jobs, self.network, theme, settings)
+        self.peek = Peek(self.document)
+        self.context = Context(
+            self.document, self.steps, self.jobs, self.network, theme, settings, self.peek
+        )
         make_commands(self)
         self._make_parts()
         self._make_toolbar()
@@ -135,8 +140,11 @@ class MainWindow(QMainWindow):
         ]
         more = [
             ("L", self.tr("Logarithmic counts")),
+            ("Q", self.tr("Quantized values over the float ones")),
+            ("G", self.tr("Values of the codes")),
             (self.tr("Left, Right"), self.tr("Move a clip line by one step")),
             (self.tr("Up, Down"), self.tr("Choose the low or the high clip line")),
+            (self.tr("Space, held"), self.tr("The layer as it was before its last change")),
             (self.tr("Alt while dragging"), self.tr("Do not snap to the methods")),
         ]
         self.shortcuts.open([*known, *more])
@@ -253,6 +261,9 @@ class MainWindow(QMainWindow):
         self.theme.changed.connect(lambda: button.setIcon(self.theme.icon(icon)))
 
     def _connect(self) -> None:
+        self._before_key = HoldKey(Qt.Key.Key_Space, self, self.layers.view)
+        self._before_key.pressed.connect(self.peek.hold)
+        self._before_key.released.connect(self.peek.release)
         self.steps.failed.connect(self.notice.show_error)
         self.steps.noted.connect(self.notice.show_note)
         self.start_page.open_wanted.connect(self.files.ask_model)

@@ -197,7 +197,7 @@ def _style(c: Colours) -> str:
     QTableView::item {{ padding: 0 8px; }}
     QHeaderView::section {{ background: {c.window}; color: {c.dim}; border: 0;
         border-bottom: 1px solid {c.border}; padding: 4px 8px; }}
-    QTabBar::tab {{ padding: 8px 8px; color: {c.dim}; border: 0;
+    QTabBar::tab {{ padding: 8px 6px; color: {c.dim}; border: 0;
         border-bottom: 2px solid transparent; background: transparent; }}
     QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
     QTabBar::tab:focus {{ color: {c.accent}; }}
@@ -220,6 +220,10 @@ def _style(c: Colours) -> str:
     QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
     QLabel[dim="true"] {{ color: {c.dim}; }}
     QLabel[title="true"] {{ font-size: 22pt; font-weight: 600; }}
+    QLabel[badge="true"] {{ background: {c.accent}; color: {c.on_accent}; border-radius: 4px;
+        padding: 4px 8px; }}
+    QCheckBox::indicator:unchecked {{ width: 12px; height: 12px; border-radius: 2px;
+        border: 1px solid {c.dim}; background: {c.base}; }}
     QLabel[heading="true"] {{ font-weight: 600; }}
     QScrollArea {{ border: 0; background: transparent; }}
     """

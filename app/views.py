@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
+from PySide6.QtWidgets import QLabel, QMenu, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.context import Context
 from app.panels.view import View
@@ -20,6 +20,7 @@ VIEWS = (
     ("samples", QT_TRANSLATE_NOOP("views", "Samples")),
     ("integer", QT_TRANSLATE_NOOP("views", "Integer")),
     ("graph", QT_TRANSLATE_NOOP("views", "Graph")),
+    ("recover", QT_TRANSLATE_NOOP("views", "Recover")),
     ("compare", QT_TRANSLATE_NOOP("views", "Compare")),
     ("export", QT_TRANSLATE_NOOP("views", "Export")),
 )
@@ -38,6 +39,12 @@ class ViewArea(QTabWidget):
         self.setDocumentMode(True)
         self.tabBar().setExpanding(False)
         self.tabBar().setToolTip(self.tr("Double-click a tab to tear it off"))
+        self.tabBar().setElideMode(Qt.TextElideMode.ElideNone)
+        self.setCornerWidget(self._make_list(), Qt.Corner.TopRightCorner)
+        self._before = QLabel(self.tr("as it was before"), self)
+        self._before.setProperty("badge", True)
+        self._before.hide()
+        context.peek.changed.connect(self._mark_before)
         for name, title in VIEWS:
             holder = QWidget()
             holder.setObjectName(name)
@@ -79,6 +86,29 @@ class ViewArea(QTabWidget):
     def close_torn(self) -> None:
         for torn in tuple(self._torn.values()):
             torn.close()
+
+    def _make_list(self) -> QToolButton:
+        """Every view by name, also those that the bar has no room for."""
+        button = QToolButton()
+        button.setAutoRaise(True)
+        button.setText("\N{VERTICAL ELLIPSIS}")
+        button.setToolTip(self.tr("All views"))
+        button.setAccessibleName(self.tr("All views"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        for name, title in VIEWS:
+            text = QCoreApplication.translate("views", title)
+            menu.addAction(text, lambda name=name: self.show_view(name))
+        button.setMenu(menu)
+        return button
+
+    def _mark_before(self) -> None:
+        """Says that what is seen is not what is decided now."""
+        self._before.setVisible(self._context.peek.held)
+        self._before.adjustSize()
+        right = self.width() - self._before.width() - 12
+        self._before.move(right, self.tabBar().height() + 8)
+        self._before.raise_()
 
     def _fill_current(self, place: int) -> None:
         if place >= 0 and self._context.document.model is not None:

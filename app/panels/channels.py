@@ -12,13 +12,15 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSplitter, QVBoxLa
 from app.channels import channels, range_of
 from app.context import Context
 from app.outcome import Outcome
+from app.panels.tensor_view import TensorView
 from app.panels.view import View
 from app.plots.canvas import Canvas
 from app.plots.channel_bars import ChannelBars, Places
 from app.plots.histogram import Histogram
 from app.plots.two_series import TwoSeries
-from app.subject import INPUT, OUTPUT, WEIGHT, Place, chosen_place, places, weight_stats
+from app.subject import WEIGHT, Place, places, weight_stats
 from app.text import decibel, number
+from app.widgets.tensor_choice import TensorChoice
 from quantengine.analyze.channels import Channels
 from quantengine.observe.statistics import TensorStats
 
@@ -30,7 +32,7 @@ def make(context: Context) -> View:
     return ChannelsView(context)
 
 
-class ChannelsView(View):
+class ChannelsView(TensorView):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.shown: Channels | None = None
@@ -39,25 +41,14 @@ class ChannelsView(View):
         self._make_parts()
         self._lay_out()
         self._connect()
-        document = context.document
-        self.follow(document.outcome_changed, document.selection_changed)
+        self.follow_tensor()
 
     def refresh(self) -> None:
-        document = self.context.document
-        outcome, selection = document.outcome, document.selection
-        if outcome is None or outcome.resolution is None:
-            self.show_missing_statistics(
-                self.tr("The range of every channel of a tensor will be shown here.")
-            )
+        seen = self.seen(self.tr("The range of every channel of a tensor will be shown here."))
+        if seen is None:
             return
-        place = None
-        if selection.layers:
-            place = chosen_place(outcome, selection.layers[0], selection.tensor)
-        if place is None:
-            self.show_empty(self.tr("Choose a quantized layer on the left."))
-            return
-        layer = selection.layers[0]
-        self._offer(outcome, layer, place)
+        outcome, layer, place = seen
+        self.tensors.offer(places(outcome, layer), place)
         if self._of == (outcome, layer, place):
             self._mark_chosen()
             return
@@ -172,20 +163,8 @@ class ChannelsView(View):
     def _point(self, at: QPointF | None) -> None:
         self._tell(self._place() if at is None else round(at.x()))
 
-    def _offer(self, outcome: Outcome, layer: str, chosen: Place) -> None:
-        names = {
-            OUTPUT: self.tr("Output"),
-            WEIGHT: self.tr("Weight"),
-            INPUT: self.tr("Input"),
-        }
-        self.tensors.clear()
-        for place in places(outcome, layer):
-            self.tensors.addItem(f"{names[place.role]}  {place.tensor}", place.tensor)
-        self.tensors.setCurrentIndex(self.tensors.findData(chosen.tensor))
-
-    def _choose_tensor(self, place: int) -> None:
-        layers = self.context.document.selection.layers
-        self.context.document.select(*layers, tensor=self.tensors.itemData(place))
+    def _choose_tensor(self, tensor: str) -> None:
+        self.context.document.select(*self.context.document.selection.layers, tensor=tensor)
 
     def _click(self, canvas: Canvas, event: Any) -> None:
         box = canvas.getViewBox()
@@ -205,9 +184,7 @@ class ChannelsView(View):
 
     def _make_parts(self) -> None:
         theme = self.context.theme
-        self.tensors = QComboBox()
-        self.tensors.setAccessibleName(self.tr("Tensor of the layer"))
-        self.tensors.setMinimumContentsLength(24)
+        self.tensors = TensorChoice()
         self.order = QComboBox()
         self.order.setAccessibleName(self.tr("Order of the channels"))
         for text, value in (
@@ -271,7 +248,7 @@ class ChannelsView(View):
         column.addLayout(foot)
 
     def _connect(self) -> None:
-        self.tensors.activated.connect(self._choose_tensor)
+        self.tensors.chosen.connect(self._choose_tensor)
         self.order.activated.connect(lambda _place: self._draw())
         self.canvas.fitted.connect(self._draw)
         self.quality_canvas.fitted.connect(self._draw)

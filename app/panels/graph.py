@@ -51,10 +51,11 @@ class GraphView(View):
             document.selection_changed,
             context.network.compared_changed,
             context.theme.changed,
+            context.peek.changed,
         )
 
     def refresh(self) -> None:
-        outcome = self.context.document.outcome
+        outcome = self.context.peek.outcome
         if outcome is None:
             self.show_empty(self.tr("The model will be drawn here once it is open."))
             return

@@ -34,11 +34,16 @@ class IntegerPanel(View):
         self.keep_safe.clicked.connect(lambda _checked: self.keep_pairs_safe())
         self.table.currentCellChanged.connect(lambda row, *_: self._select_row(row))
         document = context.document
-        self.follow(document.outcome_changed, document.selection_changed, context.theme.changed)
+        self.follow(
+            document.outcome_changed,
+            document.selection_changed,
+            context.theme.changed,
+            context.peek.changed,
+        )
 
     def refresh(self) -> None:
         document = self.context.document
-        outcome, selection = document.outcome, document.selection
+        outcome, selection = self.context.peek.outcome, document.selection
         if outcome is None or outcome.resolution is None or document.dataset is None:
             self.show_missing_statistics(
                 self.tr("How wide the integer sums of a layer get will be shown here.")

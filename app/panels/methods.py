@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 from app.candidates import Candidate, best, candidates
 from app.context import Context
 from app.edits import set_tensor
+from app.panels.tensor_view import TensorView
 from app.panels.view import View
-from app.subject import Subject, chosen_place, known_stats, subject, weight_stats
+from app.subject import WEIGHT, Subject, known_stats, subject, weight_stats
 from app.text import decibel, number, share
 from app.widgets.figure_table import FigureTable
 from quantengine.monitor import Monitor
@@ -19,7 +20,7 @@ def make(context: Context) -> View:
     return MethodsView(context)
 
 
-class MethodsView(View):
+class MethodsView(TensorView):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.found: tuple[Candidate, ...] = ()
@@ -51,31 +52,21 @@ class MethodsView(View):
         column.addWidget(self.title)
         column.addWidget(self.table, 1)
         column.addLayout(foot)
-        document = context.document
-        self.follow(document.outcome_changed, document.selection_changed)
+        self.follow_tensor()
 
     def refresh(self) -> None:
-        document = self.context.document
-        outcome, selection = document.outcome, document.selection
-        if outcome is None or outcome.resolution is None:
-            self.show_missing_statistics(
-                self.tr("Every range method for the selected tensor will be compared here.")
-            )
+        purpose = self.tr("Every range method for the selected tensor will be compared here.")
+        seen = self.seen(purpose)
+        if seen is None:
             return
-        place = None
-        if selection.layers:
-            place = chosen_place(outcome, selection.layers[0], selection.tensor)
-        if place is None:
-            self.show_empty(self.tr("Choose a quantized layer on the left."))
-            return
-        layer = selection.layers[0]
+        outcome, layer, place = seen
 
         def call(monitor: Monitor) -> tuple[Subject, tuple[Candidate, ...]]:
             stats = known_stats(outcome, place)
-            if stats is None and place.role == "weight":
+            if stats is None and place.role == WEIGHT:
                 stats = weight_stats(outcome.model, place)
-            seen = subject(outcome, layer, place, stats)
-            return seen, candidates(seen, outcome.model, monitor=monitor)
+            shown = subject(outcome, layer, place, stats)
+            return shown, candidates(shown, outcome.model, monitor=monitor)
 
         job = self.context.jobs.start("methods tab", self.tr("Trying methods"), call)
         job.done.connect(lambda result: self._show(*result))
@@ -121,7 +112,7 @@ class MethodsView(View):
             tips=[METHODS[name].text for name in names],
             colours=[theme.sqnr_colour(each.figures.sqnr_db) for each in self.found],
         )
-        self.table.setColumnHidden(6, seen.place.role != "weight")
+        self.table.setColumnHidden(6, seen.place.role != WEIGHT)
         winner = best(found)
         if winner is not None and self.table.currentRow() < 0:
             self.table.selectRow(names.index(winner.method))

@@ -32,11 +32,14 @@ class NetworkView(View):
         self._connect()
         document = context.document
         self.follow(
-            document.outcome_changed, document.selection_changed, context.network.compared_changed
+            document.outcome_changed,
+            document.selection_changed,
+            context.network.compared_changed,
+            context.peek.changed,
         )
 
     def refresh(self) -> None:
-        outcome = self.context.document.outcome
+        outcome = self.context.peek.outcome
         if outcome is None or outcome.resolution is None:
             self.show_missing_statistics(
                 self.tr("The quality of every layer along the network will be shown here.")

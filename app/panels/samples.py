@@ -42,11 +42,16 @@ class SamplesView(View):
         self._lay_out()
         self.ranges_canvas.pointed.connect(self._point)
         document = context.document
-        self.follow(document.table_changed, document.selection_changed, document.outcome_changed)
+        self.follow(
+            document.table_changed,
+            document.selection_changed,
+            document.outcome_changed,
+            context.peek.changed,
+        )
 
     def refresh(self) -> None:
         document = self.context.document
-        outcome, selection = document.outcome, document.selection
+        outcome, selection = self.context.peek.outcome, document.selection
         if outcome is None or outcome.table is None:
             self.show_missing_statistics(
                 self.tr("Which sample made the extremes of a tensor will be shown here.")

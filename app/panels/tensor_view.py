@@ -1,0 +1,32 @@
+"""What the views of one tensor share: which it is, and what they say while there is none."""
+
+from __future__ import annotations
+
+from app.outcome import Outcome
+from app.panels.view import View
+from app.subject import Place, chosen_place
+
+Seen = tuple[Outcome, str, Place]
+"""The plan's outcome, the selected layer, and the tensor of it that is looked at."""
+
+
+class TensorView(View):
+    """Follows outcome and selection, and the outcome before while its key is held."""
+
+    def follow_tensor(self) -> None:
+        document = self.context.document
+        self.follow(document.outcome_changed, document.selection_changed, self.context.peek.changed)
+
+    def seen(self, purpose: str) -> Seen | None:
+        """What to show; None after saying what is missing. `purpose`: what will be here."""
+        outcome, selection = self.context.peek.outcome, self.context.document.selection
+        if outcome is None or outcome.resolution is None:
+            self.show_missing_statistics(purpose)
+            return None
+        place = None
+        if selection.layers:
+            place = chosen_place(outcome, selection.layers[0], selection.tensor)
+        if place is None:
+            self.show_empty(self.tr("Choose a quantized layer on the left."))
+            return None
+        return outcome, selection.layers[0], place

@@ -1,0 +1,105 @@
+"""The values of one tensor with everything that lies over them: levels, range, methods."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+
+from app.plots.canvas import Canvas
+from app.plots.clip_range import ClipRange
+from app.plots.histogram import Histogram
+from app.plots.level_ticks import LevelTicks
+from app.plots.markers import Markers
+from app.theme import Theme
+from quantengine.formats.encoding import Encoding
+from quantengine.observe.distribution import Distribution
+
+
+class ValuePlot(Canvas):
+    """Counts over values; `shared` tells count and share of the bin under the mouse."""
+
+    shared = Signal(object)
+    """(value, count, share), or None where there is no bin."""
+    stepped = Signal(int)
+    """Left and right keys: by how many steps the active end is to move."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, x="", y="", name="")
+        self.set_title("bottom", self.tr("value"))
+        self.set_title("left", self.tr("count"))
+        self.setAccessibleName(self.tr("Histogram"))
+        self.histogram = Histogram(self, theme)
+        self.levels = LevelTicks(self, theme)
+        self.range = ClipRange(self, theme)
+        self.markers = Markers(self, theme)
+        self._distribution: Distribution | None = None
+        self._encoding: Encoding | None = None
+        self.table = self._rows
+        self.pointed.connect(self._share)
+        self.fitted.connect(self.fit_values)
+        self._add_keys()
+
+    def show_values(self, distribution: Distribution) -> None:
+        self._distribution = distribution
+        self.histogram.show(distribution)
+        self.fit_values()
+
+    def show_encoding(self, encoding: Encoding | None) -> None:
+        """Where the values go under an encoding."""
+        self._encoding = encoding
+        if self._distribution is not None:
+            self.histogram.show_quantized(self._distribution, encoding)
+        self.levels.show(encoding)
+
+    def set_log(self, on: bool) -> None:
+        self.histogram.log = on
+        self.getAxis("left").setLogMode(y=on)
+        self.histogram.redraw()
+        self.show_encoding(self._encoding)
+        self._fit_height()
+
+    def set_overlay(self, on: bool) -> None:
+        """Whether the quantized values are drawn too."""
+        self.histogram.overlay = on
+        self.show_encoding(self._encoding)
+
+    def fit_values(self) -> None:
+        edges = self.histogram.edges
+        if not edges.size:
+            return
+        margin = 0.04 * (edges[-1] - edges[0])
+        self.getViewBox().setXRange(edges[0] - margin, edges[-1] + margin, padding=0)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """Tall bins at zero, as after a Relu, may leave the picture."""
+        counts = self.histogram.counts
+        if not counts.size:
+            return
+        if self.histogram.log:
+            self.getViewBox().setYRange(-0.4, np.log10(max(counts.max(), 1.0)) * 1.08)
+            return
+        filled = np.sort(counts[counts > 0])
+        top = filled[-1] if filled.size < 3 else min(filled[-1], 2.5 * filled[-3])
+        self.getViewBox().setYRange(0.0, 1.12 * float(top), padding=0)
+
+    def _share(self, at: QPointF | None) -> None:
+        found = None if at is None else self.histogram.share_at(at.x())
+        self.shared.emit(None if at is None or found is None else (at.x(), *found))
+
+    def _rows(self) -> list[tuple[object, ...]]:
+        edges, counts = self.histogram.edges, self.histogram.counts
+        bins = zip(edges[:-1].tolist(), edges[1:].tolist(), counts.tolist(), strict=True)
+        return [("left", "right", "count"), *bins]
+
+    def _add_keys(self) -> None:
+        for key, steps in {"Left": -1, "Right": 1}.items():
+            self._key(key).activated.connect(lambda steps=steps: self.stepped.emit(steps))
+        for key, end in {"Down": 0, "Up": 1}.items():
+            self._key(key).activated.connect(lambda end=end: setattr(self.range, "active", end))
+
+    def _key(self, key: str) -> QShortcut:
+        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        return shortcut

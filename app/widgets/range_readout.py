@@ -1,0 +1,92 @@
+"""The range of a tensor as numbers to type, and what it does to the values."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from app.text import decibel, number, share
+from app.widgets.number_field import NumberField
+from app.widgets.readout import Readout
+from quantengine.analyze.grid import Figures
+
+
+class RangeReadout(QWidget):
+    """`entered` (end, number) and `stepped` (end, steps): end 0 is low, 1 is high."""
+
+    entered = Signal(int, float)
+    stepped = Signal(int, int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.low = NumberField(self.tr("Low end of the range"))
+        self.high = NumberField(self.tr("High end of the range"))
+        self.readout = Readout(self._entries())
+        line = QHBoxLayout(self)
+        line.setContentsMargins(12, 4, 12, 8)
+        line.setSpacing(8)
+        for name, field in ((self.tr("low"), self.low), (self.tr("high"), self.high)):
+            label = QLabel(name)
+            label.setProperty("dim", True)
+            line.addWidget(label)
+            line.addWidget(field)
+        line.addSpacing(12)
+        line.addWidget(self.readout)
+        line.addStretch(1)
+        for end, field in enumerate((self.low, self.high)):
+            field.entered.connect(lambda x, end=end: self.entered.emit(end, x))
+            field.stepped.connect(lambda steps, end=end: self.stepped.emit(end, steps))
+
+    def set_movable(self, movable: bool) -> None:
+        for field in (self.low, self.high):
+            field.setEnabled(movable)
+            field.setToolTip(
+                self.tr("Type a number, or move it one step with the up and down keys")
+                if movable
+                else self.tr("Each channel has its own range: choose per tensor to set it by hand")
+            )
+
+    def show_figures(self, found: Figures | None) -> None:
+        """A field that is being edited keeps its text."""
+        if found is None:
+            for key in ("sqnr", "clipped", "step"):
+                self.readout.set_value(key, decibel(None))
+            return
+        for field, value in ((self.low, found.low), (self.high, found.high)):
+            if not field.hasFocus() or not field.isModified():
+                field.set_value(value)
+        self.readout.set_value("sqnr", f"{decibel(found.sqnr_db)} dB")
+        self.readout.set_value("clipped", share(found.clipped))
+        self.readout.set_value("step", number(found.step))
+
+    def show_channels(self, low: float, high: float, sqnr_db: float | None) -> None:
+        """The widest range of all channels; nothing is said of steps."""
+        self.show_figures(None)
+        self.low.set_value(low)
+        self.high.set_value(high)
+        self.readout.set_value("sqnr", f"{decibel(sqnr_db)} dB")
+
+    def _entries(self) -> dict[str, tuple[str, str]]:
+        return {
+            "sqnr": (
+                self.tr("SQNR"),
+                self.tr(
+                    "Signal to quantization noise of this tensor alone; above 30 dB is "
+                    "good.\nComputed from the histogram, in closed form."
+                ),
+            ),
+            "clipped": (
+                self.tr("clipped"),
+                self.tr(
+                    "Share of the values outside the range: they take its ends.\n"
+                    "A little clipping often pays for finer steps."
+                ),
+            ),
+            "step": (
+                self.tr("step"),
+                self.tr(
+                    "Distance of two neighbouring codes: the scale.\n"
+                    "Rounding errors are at most half of it."
+                ),
+            ),
+        }

@@ -1,0 +1,31 @@
+"""Which tensor of a layer is looked at."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox
+
+from app.subject import INPUT, OUTPUT, WEIGHT, Place
+
+
+class TensorChoice(QComboBox):
+    """`chosen` names the tensor a person picked."""
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Tensor of the layer"))
+        self.setMinimumContentsLength(20)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.activated.connect(lambda place: self.chosen.emit(self.itemData(place)))
+
+    def offer(self, places: tuple[Place, ...], chosen: Place) -> None:
+        """Lists the tensors without telling anyone."""
+        names = {OUTPUT: self.tr("Output"), WEIGHT: self.tr("Weight"), INPUT: self.tr("Input")}
+        self.clear()
+        for place in places:
+            self.addItem(f"{names[place.role]}  {place.tensor}", place.tensor)
+        self.setCurrentIndex(places.index(chosen))
+        self.setToolTip(self.currentText())
