@@ -11,6 +11,7 @@ from app.peek import Peek
 from app.settings import Settings
 from app.steps import Steps
 from app.theme import Theme
+from app.treatments import Treatments
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Context:
     steps: Steps
     jobs: JobRunner
     network: Network
+    treatments: Treatments
     theme: Theme
     settings: Settings
     peek: Peek

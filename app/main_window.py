@@ -37,6 +37,7 @@ from app.settings import Settings
 from app.steps import Steps
 from app.theme import Theme
 from app.translation import LANGUAGES
+from app.treatments import Treatments
 from app.views import ViewArea
 from app.widgets.hold_key import HoldKey
 from app.widgets.notice import NoticeBar
@@ -68,9 +69,18 @@ class MainWindow(QMainWindow):
         self.files = Files(self, self.steps, self.projects, settings)
         self.actions_ = Actions(theme, self)
         self.network = Network(self.steps)
+        folder = (autosaves or autosave_folder()).parent / "training"
+        self.treatments = Treatments(self.steps, folder)
         self.peek = Peek(self.document)
         self.context = Context(
-            self.document, self.steps, self.jobs, self.network, theme, settings, self.peek
+            self.document,
+            self.steps,
+            self.jobs,
+            self.network,
+            self.treatments,
+            theme,
+            settings,
+            self.peek,
         )
         make_commands(self)
         self._make_parts()
@@ -206,7 +216,7 @@ class MainWindow(QMainWindow):
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         bar.addWidget(self._menu_button(self.tr("Model"), "box", _MODEL_MENU))
         bar.addWidget(self._menu_button(self.tr("Data"), "images", _DATA_MENU))
-        for name in ("calibrate", "tune", "export"):
+        for name in ("calibrate", "tune", "recover", "search", "export"):
             bar.addAction(self.actions_[name])
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
