@@ -167,7 +167,7 @@ class Collector:
 
 def _from_table(table: NDArray[np.uint32], group: int) -> Histogram:
     found, counts = drain(table)
-    return histogram.gathered(found, histogram.in_group(counts, group), exact=False)
+    return Histogram(found, histogram.in_group(counts, group), exact=False)
 
 
 def _from_slots(keys: NDArray[np.uint32], counts: NDArray[np.int64], group: int) -> Histogram:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.observe.compiled import compiled
-from quantengine.observe.histogram import MOST_EXACT, SHIFT, ZEROS
+from quantengine.observe.histogram import KEY_BITS, MOST_EXACT, SHIFT, ZEROS
 
 Words = NDArray[np.int32]
 Patterns = NDArray[np.uint32]
@@ -22,26 +22,38 @@ HUGE = 0x7149F2CA
 
 _HASH = 2654435769
 
+_NEGATIVE = 1 << (KEY_BITS - 1)
+
+_BLOCK = 64
+
+_AT_ONCE = 1024
+"""Keys made before they are counted."""
+
 
 @compiled
 def count(patterns: Patterns, begin: int, end: int, table: Counts) -> None:
     """Counts values begin to end by their leading bits, in table `[1 << KEY_BITS]`.
 
-    Zeros go to ZEROS counters in turn: one counter would wait for its own last store. Measured
-    on sparse activations: 0.6 ns a value, and 0.7 to 1.2 with several counters for every key,
-    which also take as many times the memory and cache.
+    Keys are made first, with vector instructions. Zeros go to ZEROS counters in turn: one counter
+    would wait for its own last store. Measured on sparse activations: 0.5 ns a value, with 4
+    counters for zero and keys made on the way 0.7.
     """
-    whole = begin + (end - begin) // ZEROS * ZEROS
-    for i in range(np.uint64(begin), np.uint64(whole), np.uint64(ZEROS)):
-        a = patterns[i] >> np.uint32(SHIFT)
-        b = patterns[i + np.uint64(1)] >> np.uint32(SHIFT)
-        c = patterns[i + np.uint64(2)] >> np.uint32(SHIFT)
-        d = patterns[i + np.uint64(3)] >> np.uint32(SHIFT)
-        table[a] += np.uint32(1)
-        table[b | np.uint32(b == 0)] += np.uint32(1)
-        table[c | np.uint32(c == 0) << np.uint32(1)] += np.uint32(1)
-        table[d | np.uint32(d == 0) * np.uint32(3)] += np.uint32(1)
-    for i in range(whole, end):
+    keys = np.empty(_AT_ONCE, np.uint32)
+    whole = begin + (end - begin) // _AT_ONCE * _AT_ONCE
+    for start in range(begin, whole, _AT_ONCE):
+        first = np.uint64(start)
+        for i in range(first, first + np.uint64(_AT_ONCE)):
+            key = patterns[i] >> np.uint32(SHIFT)
+            zero = np.uint32(key == 0) * np.uint32(i & np.uint64(ZEROS - 1))
+            keys[i - first] = key | zero
+        for i in range(np.uint64(0), np.uint64(_AT_ONCE), np.uint64(4)):
+            a, b = keys[i], keys[i + np.uint64(1)]
+            c, d = keys[i + np.uint64(2)], keys[i + np.uint64(3)]
+            table[a] += np.uint32(1)
+            table[b] += np.uint32(1)
+            table[c] += np.uint32(1)
+            table[d] += np.uint32(1)
+    for i in range(np.uint64(whole), np.uint64(end)):
         table[patterns[i] >> np.uint32(SHIFT)] += np.uint32(1)
 
 
@@ -88,12 +100,28 @@ def spill(keys: Counts, counts: Longs, table: Counts) -> None:
 
 @compiled
 def drain(table: Counts) -> tuple[Counts, Longs]:
-    """Keys that were counted, ascending, and how often; leaves the table at zero."""
-    keys, counts = np.empty(table.shape[0], np.uint32), np.empty(table.shape[0], np.int64)
+    """Keys that were counted, ascending, and how often; leaves the table at zero.
+
+    What is too small to tell from zero counts as 0.0. Most blocks of the table hold nothing.
+    """
+    for key in range(ZEROS):
+        for twin in (key, _NEGATIVE + key):
+            if twin > 0:
+                table[0] += table[twin]
+                table[twin] = 0
     found = 0
-    for key in range(table.shape[0]):
-        if table[key] > 0:
-            keys[found], counts[found] = key, table[key]
-            found += 1
-            table[key] = 0
-    return keys[:found].copy(), counts[:found].copy()
+    for key in range(np.uint64(table.size)):
+        found += table[key] > 0
+    keys, counts = np.empty(found, np.uint32), np.empty(found, np.int64)
+    place = 0
+    for start in range(0, table.size, _BLOCK):
+        first, used = np.uint64(start), np.uint32(0)
+        for key in range(first, first + np.uint64(_BLOCK)):
+            used |= table[key]
+        if used:
+            for key in range(start, start + _BLOCK):
+                if table[key] > 0:
+                    keys[place], counts[place] = key, table[key]
+                    place += 1
+                    table[key] = 0
+    return keys, counts

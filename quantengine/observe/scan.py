@@ -136,9 +136,8 @@ def _rows(
 
     Counting waits until a stretch is full, so that short runs do not cost a call each.
     """
-    pending, clean = words.size if counted else 0, True
+    pending, clean, c = words.size if counted else 0, True, 0
     for run in range(words.size // inner):
-        c = run % seen.size
         for begin in range(run * inner, (run + 1) * inner, _STRETCH):
             end = min(begin + _STRETCH, (run + 1) * inner)
             small, large, total, square = sweep(floats, words, begin, end)
@@ -151,11 +150,13 @@ def _rows(
             sums[c] += total
             squares[c] += square
             seen[c] += n
-            if end - pending >= _STRETCH:
-                _count(patterns, pending, end, clean, table)
+            if pending < end and (end - pending >= _STRETCH or end == words.size):
+                if clean:
+                    count(patterns, pending, end, table)
+                else:
+                    count_carefully(patterns, pending, end, table)
                 pending, clean = end, True
-    if pending < words.size:
-        _count(patterns, pending, words.size, clean, table)
+        c = c + 1 if c + 1 < seen.size else 0
 
 
 @compiled
@@ -197,8 +198,10 @@ def _columns(
                 _add_carefully(
                     floats[i], words[i], i % channels, low, high, seen, sums, squares, special, span
                 )
-        if not counted:
-            _count(patterns, begin, end, clean, table)
+        if not counted and clean:
+            count(patterns, begin, end, table)
+        elif not counted:
+            count_carefully(patterns, begin, end, table)
 
 
 @compiled
@@ -239,11 +242,3 @@ def _add_carefully(
         special[NANS] += 1
     else:
         special[INFINITIES if magnitude == INFINITE else HUGES] += 1
-
-
-@compiled
-def _count(patterns: Patterns, begin: int, end: int, clean: bool, table: Counts) -> None:
-    if clean:
-        count(patterns, begin, end, table)
-    else:
-        count_carefully(patterns, begin, end, table)
