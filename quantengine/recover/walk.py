@@ -12,15 +12,11 @@ from numpy.typing import NDArray
 
 from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
+from quantengine.graph.part import cut, reads
 from quantengine.monitor import SILENT, Monitor
 from quantengine.recover.product import Matrix, Product, product_of
 from quantengine.recover.samples import Chunk, Samples
-from quantengine.recover.segment import (
-    cut,
-    ordered_nodes,
-    reads,
-    restricted,
-)
+from quantengine.recover.segment import ordered_nodes, restricted
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
