@@ -62,7 +62,8 @@ def density(distribution: Distribution, edges: Doubles) -> Doubles:
     spike = np.zeros_like(x)
     spike[1::2] = np.where(distribution.left == distribution.right, _SPIKE * span, 0.0)
     reach = np.append(edges[:-1], edges[-1] + 2 * _SPIKE * span)  # the largest belongs to the last
-    return np.diff(np.interp(reach, np.maximum.accumulate(x + spike), y, left=0.0))
+    passed = np.interp(reach, np.maximum.accumulate(x + spike), y, left=0.0)
+    return np.asarray(np.diff(passed), np.float64)
 
 
 def centres(encoding: Encoding) -> Doubles:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.output_file import write_json
+from quantengine.cli.output_file import check_output, write_json
 from quantengine.cli.prepared import Prepared, add_analysis_flags, prepare, write_csv
 from quantengine.monitor import Monitor
 
@@ -28,13 +29,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--integers", action="store_true", help="accumulators and pair saturation of layers too"
     )
+    group.add_argument(
+        "--html", type=Path, metavar="FILE", help="write a page with table and SQNR along the depth"
+    )
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.analyze.compare import compare
     from quantengine.analyze.integer_view import integer_views
+    from quantengine.export.html_report import html_report, write_html
     from quantengine.resolve import resolve_plan
 
+    check_output(args.html, args.model, args.data, args.stats, args.plan)
     ready = prepare(args, monitor)
     resolution = resolve_plan(ready.model, ready.plan, ready.table, monitor=monitor)
     found = compare(ready.model, resolution, ready.dataset, limit=args.probes, monitor=monitor)
@@ -49,6 +55,8 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         parts += ["", _integer_table(views)]
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
+    if args.html is not None:
+        write_html(args.html, html_report(ready.model, resolution, found))
     if args.save_plan is not None:
         write_json(args.save_plan, ready.plan.to_json())
     return Answer(data, tuple(parts))

@@ -6,11 +6,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from quantengine.cli.answer import print_answer
 from quantengine.cli.interrupt import run_interruptible
 from quantengine.cli.monitor import screen_monitor
+from quantengine.cli.output_file import write_json
 from quantengine.cli.parser import PROGRAM, USER_ERROR, Parser
 from quantengine.cli.table import printable
 from quantengine.errors import Cancelled, QuantError
@@ -74,7 +76,9 @@ def _run(args: argparse.Namespace) -> None:
     command = import_module(f"quantengine.cli.{args.command}")
     with screen_monitor(sys.stderr, quiet=args.quiet) as monitor:
         answer = run_interruptible(lambda: command.run(args, monitor), monitor)
-    print_answer(answer, as_json=args.json)
+    if isinstance(args.json, Path):
+        write_json(args.json, answer.data)
+    print_answer(answer, as_json=args.json is True)
 
 
 def _fail(text: str, code: int) -> int:

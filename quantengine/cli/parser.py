@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
 from quantengine.cli.table import printable
@@ -25,8 +26,29 @@ class Parser(argparse.ArgumentParser):
         sys.exit(USER_ERROR)
 
 
-def add_output_flags(parser: argparse.ArgumentParser) -> None:
-    """`--json` and `--quiet`, which every command has."""
+def add_output_flags(parser: argparse.ArgumentParser, *, json_file: bool = False) -> None:
+    """`--json` and `--quiet`, which every command has; `json_file`: to a file as well."""
     group = parser.add_argument_group("output")
-    group.add_argument("--json", action="store_true", help="one JSON object on stdout, no table")
+    if json_file:
+        group.add_argument(
+            "--json",
+            nargs="?",
+            const=True,
+            default=False,
+            type=_json_path,
+            metavar="FILE",
+            help="one JSON object on stdout, no table; with FILE into that, and the table too",
+        )
+    else:
+        text = "one JSON object on stdout, no table"
+        group.add_argument("--json", action="store_true", help=text)
     group.add_argument("-q", "--quiet", action="store_true", help="no progress and no notices")
+
+
+def _json_path(text: str) -> Path:
+    """Only a name that says so is a file: `--json MODEL` is a flag before something else."""
+    if not text.lower().endswith(".json"):
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is no name of a .json file: write --json last to have it on stdout"
+        )
+    return Path(text)

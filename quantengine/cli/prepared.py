@@ -49,7 +49,7 @@ def add_analysis_flags(parser: argparse.ArgumentParser, probes: int = 32) -> Non
     add_data_flags(parser)
     add_plan_flags(parser)
     add_work_flags(parser)
-    add_output_flags(parser)
+    add_output_flags(parser, json_file=True)
 
 
 def prepare(args: argparse.Namespace, monitor: Monitor) -> Prepared:
@@ -58,13 +58,19 @@ def prepare(args: argparse.Namespace, monitor: Monitor) -> Prepared:
     from quantengine.observe.inputs import open_model_data
     from quantengine.resolve import plan_decisions
 
-    check_output(args.csv, args.model, args.data, args.stats, args.plan)
+    for path in (args.csv, json_file(args)):
+        check_output(path, args.model, args.data, args.stats, args.plan)
     check_output(args.save_plan, args.model, args.data, args.stats)
     plan = chosen_plan(args, monitor)
     model = open_model(args.model, monitor=monitor)
     plan_decisions(model, plan)
     dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
     return Prepared(model, plan, dataset, _table(args, model, plan, dataset, monitor))
+
+
+def json_file(args: argparse.Namespace) -> Path | None:
+    """Where `--json FILE` wants the answer, None for stdout or not at all."""
+    return args.json if isinstance(args.json, Path) else None
 
 
 def _table(

@@ -38,6 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--stats", type=Path, metavar="STATS.npz", help="from calibrate, instead of running data")
     add("--format", choices=("qdq", "qoperator"), default="qdq", help="form (default qdq)")
     add(
+        "--opset", type=int, metavar="N", help="ONNX opset of the file (default: the lowest usable)"
+    )
+    add(
         "--recover",
         metavar="STEPS",
         help="auto, none, or steps in order: fold,equalize,smooth,absorb,ranges,bias,round,"
@@ -73,6 +76,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         dataset,
         args.output,
         form=args.format,
+        opset=args.opset,
         recovered=recovered,
         monitor=monitor,
     )
@@ -166,6 +170,7 @@ def write_quantized(
     path: Path,
     *,
     form: Form = "qdq",
+    opset: int | None = None,
     recovered: Recovered | None = None,
     monitor: Monitor,
 ) -> Written:
@@ -183,7 +188,14 @@ def write_quantized(
         model, table, resolution = recovered.model, recovered.table, recovered.resolution
     probes = [] if dataset is None else _probes(dataset)
     export = export_model(
-        model, resolution, path, table=table, probes=probes, form=form, monitor=monitor
+        model,
+        resolution,
+        path,
+        table=table,
+        probes=probes,
+        form=form,
+        opset=opset,
+        monitor=monitor,
     )
     source = None if dataset is None else dataset.describe()
     steps = () if recovered is None else recovered.steps

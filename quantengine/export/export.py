@@ -66,19 +66,22 @@ def export_model(
     table: CalibrationTable | None = None,
     probes: Sequence[Tensors] = (),
     form: Form = "qdq",
+    opset: int | None = None,
     monitor: Monitor = SILENT,
 ) -> ExportReport:
     """Writes `model` under `resolution` to `path`, after running it on `probes`.
+
+    `opset` None keeps the model's, or takes the lowest that knows the types used.
 
     Raises ExportError where the file fails a check; then `path` is as it was before.
     """
     path = Path(path)
     if path.resolve() == model.path.resolve():
         raise ExportError(f"{path} is the float model itself: choose another name for the output.")
-    simulation = qdq_model(model, resolution.encodings)
+    simulation = qdq_model(model, resolution.encodings, opset)
     written = qoperator_model(simulation) if form == "qoperator" else simulation
     write_provenance(written, provenance(model, resolution.plan, table))
-    opset = next(o.version for o in written.opset_import if o.domain in ("", "ai.onnx"))
+    version = next(int(o.version) for o in written.opset_import if o.domain in ("", "ai.onnx"))
     with whole_folder_of(path) as folder:
         beside = folder / path.name
         weights = _save(written, beside)
@@ -86,9 +89,9 @@ def export_model(
         size = sum(file.stat().st_size for file in (beside, *weights))
         for file in (*weights, beside):
             settle(file, path.parent / file.name)
-    return ExportReport(
-        path, form, int(opset), model.file_bytes, size, found, _notes(model, int(opset), found)
-    )
+    asked = opset is not None
+    notes = _notes(model, model.opset if asked else version, found)
+    return ExportReport(path, form, version, model.file_bytes, size, found, notes)
 
 
 def _save(proto: onnx.ModelProto, path: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import version_converter
+from onnx import numpy_helper, version_converter
 
 from quantengine.errors import ExportError
 from quantengine.formats.dtype import INT32
@@ -22,21 +22,26 @@ from quantengine.rewrite.encodings import Encodings, carrier
 from quantengine.rewrite.graph_writer import GraphWriter, axis_attributes
 
 
-def qdq_model(model: FloatModel, encodings: Encodings) -> onnx.ModelProto:
-    """A new model in QDQ form, names of nodes and tensors kept.
+def qdq_model(model: FloatModel, encodings: Encodings, opset: int | None = None) -> onnx.ModelProto:
+    """A new model in QDQ form, names of nodes and tensors kept; `opset` None is the lowest usable.
 
-    Raises ExportError where the model's opset cannot be raised to what the types need.
+    Raises ExportError where the model's opset cannot be raised to it, or where it is too low.
     """
-    return Rewriter(model, encodings).run()
+    return Rewriter(model, encodings, opset).run()
+
+
+def least_opset(model: FloatModel, encodings: Encodings) -> int:
+    """The lowest opset of the model once quantized: its own, or what the types need."""
+    return max(encodings.opset, model.opset)
 
 
 class Rewriter:
     """Writes the nodes of a model one after the other; a simulation writes some parts otherwise."""
 
-    def __init__(self, model: FloatModel, encodings: Encodings) -> None:
+    def __init__(self, model: FloatModel, encodings: Encodings, opset: int | None = None) -> None:
         self.model = model
         self.encodings = encodings
-        self.proto = _at_opset(model.proto, max(encodings.opset, model.opset))
+        self.proto = _at_opset(model.proto, _allowed(model, encodings, opset))
         self.writer = GraphWriter(_names(self.proto.graph))
         self.dequantized: dict[str, str] = {}
         """Tensor -> the output of its DequantizeLinear."""
@@ -227,11 +232,18 @@ class Rewriter:
         graph = self.proto.graph
         used = {name for node in self.writer.nodes for name in node.input}
         used |= {value.name for value in graph.output} | self.model.captured
-        kept = [t for t in graph.initializer if t.name in used]
+        kept = [self._kept(t) for t in graph.initializer if t.name in used]
         new = [tensor for name, tensor in self.writer.initializers.items() if name in used]
         del graph.node[:], graph.initializer[:], graph.value_info[:]
         graph.node.extend(self.writer.nodes)
         graph.initializer.extend([*kept, *new])
+
+    def _kept(self, tensor: onnx.TensorProto) -> onnx.TensorProto:
+        """An initializer as it is, or as the encodings want it."""
+        values = self.encodings.constants.get(tensor.name)
+        if values is None:
+            return tensor
+        return numpy_helper.from_array(np.asarray(values, np.float32), tensor.name)
 
 
 def _names(graph: onnx.GraphProto) -> set[str]:
@@ -239,6 +251,16 @@ def _names(graph: onnx.GraphProto) -> set[str]:
     for node in graph.node:
         names.update((node.name, *node.input, *node.output))
     return names
+
+
+def _allowed(model: FloatModel, encodings: Encodings, wanted: int | None) -> int:
+    least, newest = least_opset(model, encodings), onnx.defs.onnx_opset_version()
+    if wanted is not None and not least <= wanted <= newest:
+        raise ExportError(
+            f"{model.path.name} cannot be written with opset {wanted}: choose one from {least} "
+            f"({'its own' if least == model.opset else 'what its types need'}) to {newest}."
+        )
+    return wanted or least
 
 
 def _at_opset(proto: onnx.ModelProto, opset: int) -> onnx.ModelProto:
@@ -250,8 +272,8 @@ def _at_opset(proto: onnx.ModelProto, opset: int) -> onnx.ModelProto:
         except (RuntimeError, ValueError, onnx.checker.ValidationError) as error:
             reason = str(error).strip().splitlines()[0]
             raise ExportError(
-                f"The plan needs opset {opset}, and this model cannot be raised from {current}: "
-                f"{reason}. Choose 8-bit types per tensor or per channel instead."
+                f"The model cannot be raised from opset {current} to {opset}: {reason}. "
+                "Choose a lower one, which 8-bit types per tensor or per channel allow."
             ) from error
     copy = onnx.ModelProto()
     copy.CopyFrom(proto)

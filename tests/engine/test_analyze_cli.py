@@ -98,3 +98,22 @@ def test_a_sweep_nobody_can_run_is_one_sentence(
     assert code == 2
     assert words in found.err
     assert "Traceback" not in found.err
+
+
+def test_answers_go_to_files_beside_the_table(
+    capsys: pytest.CaptureFixture[str], files: list[str], tmp_path: Path
+) -> None:
+    told, rows, page = (tmp_path / name for name in ("a.json", "a.csv", "a.html"))
+    flags = ("--json", str(told), "--csv", str(rows), "--html", str(page), "--probes", "2")
+    assert main(["analyze", *files, *flags]) == 0
+    shown = capsys.readouterr().out
+    found = json.loads(told.read_text())
+    assert found["layers"][0]["name"] in shown
+    assert len(rows.read_text().splitlines()) == len(found["layers"]) + 1
+    assert page.read_text().count("<tr>") > len(found["layers"])
+
+
+def test_a_json_file_is_told_from_the_model(capsys: pytest.CaptureFixture[str], files: list[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["analyze", "--json", *files])
+    assert "write --json last" in capsys.readouterr().err

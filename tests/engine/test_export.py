@@ -149,3 +149,25 @@ def test_a_whole_file_appears_only_when_it_is_finished(tmp_path: Path) -> None:
         assert not path.exists()
     assert path.read_text() == "whole"
     assert left_in(tmp_path) == ["text"]
+
+
+def test_a_higher_opset_is_written_checked_and_computes_the_same(tmp_path: Path, ready) -> None:
+    model, resolution = ready
+    outputs = []
+    for opset in (None, 21):
+        path = tmp_path / f"{opset}.onnx"
+        report = export_model(model, resolution, path, probes=[FEEDS], opset=opset)
+        written = onnx.load(path)
+        onnx.checker.check_model(written, full_check=True)
+        assert report.opset == written.opset_import[0].version == (opset or model.opset)
+        assert not [note for note in report.notes if "raised" in note]
+        outputs.append(next(iter(Session(path).run(FEEDS).values())))
+    np.testing.assert_array_equal(*outputs)
+
+
+@pytest.mark.parametrize("opset", [12, 1000])
+def test_an_opset_out_of_reach_is_refused(tmp_path: Path, ready, opset: int) -> None:
+    model, resolution = ready
+    with pytest.raises(ExportError, match=rf"opset {opset}: choose one from {model.opset}"):
+        export_model(model, resolution, tmp_path / "out.onnx", opset=opset)
+    assert left_in(tmp_path) == []
