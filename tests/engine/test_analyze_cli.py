@@ -113,7 +113,9 @@ def test_answers_go_to_files_beside_the_table(
     assert page.read_text().count("<tr>") > len(found["layers"])
 
 
-def test_a_json_file_is_told_from_the_model(capsys: pytest.CaptureFixture[str], files: list[str]) -> None:
+def test_a_json_file_is_told_from_the_model(
+    capsys: pytest.CaptureFixture[str], files: list[str]
+) -> None:
     with pytest.raises(SystemExit):
         main(["analyze", "--json", *files])
     assert "write --json last" in capsys.readouterr().err
