@@ -168,10 +168,14 @@ def minilm(limit: int | None) -> Task:
     def score(expected: list[NDArray[Any]], found: list[NDArray[Any]]) -> str:
         places = [_embedded(o, pairs) for o in (expected, found)]
         half = len(scores)
+        real = [
+            [values[batch["attention_mask"] != 0] for values, batch in zip(o, pairs, strict=True)]
+            for o in (expected, found)
+        ]
         ranks = [spearmanr(np.sum(e[:half] * e[half:], 1), scores).statistic for e in places]
         return (
-            f"Spearman {ranks[1]:.4f} of {ranks[0]:.4f}, tokens {decibels(expected, found):.1f} "
-            f"dB, embeddings {decibels([places[0]], [places[1]]):.1f} dB"
+            f"Spearman {ranks[1]:.4f} of {ranks[0]:.4f}, {decibels(*real):.1f} dB "
+            f"({decibels(expected, found):.1f} dB with padding)"
         )
 
     return Task(model, calib, pairs, score)

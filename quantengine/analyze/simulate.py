@@ -172,5 +172,6 @@ def _structure(encodings: Encodings) -> Hashable:
         frozenset(encodings.weights),
         frozenset(encodings.biases),
         encodings.quantized_outputs,
+        tuple((name, values.tobytes()) for name, values in encodings.constants.items()),
         id(encodings) if encodings.dynamic else None,
     )

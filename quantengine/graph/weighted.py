@@ -9,6 +9,7 @@ import onnx
 from numpy.typing import NDArray
 
 from quantengine.graph.affine import Floats
+from quantengine.graph.model import FloatModel
 
 WEIGHTED = ("Conv", "ConvTranspose", "Gemm", "MatMul")
 
@@ -78,6 +79,22 @@ def channel_ranges(node: onnx.NodeProto, weight: NDArray[np.float32]) -> NDArray
     if not rows.shape[1]:
         return np.zeros((len(rows), 2), np.float32)
     return np.stack([rows.min(axis=1), rows.max(axis=1)], axis=1)
+
+
+def added_constant(model: FloatModel, node: onnx.NodeProto) -> str | None:
+    """The vector `[C out]` that an Add puts onto what a MatMul gives, where both serve it alone."""
+    readers = model.consumers.get(node.output[0], ())
+    weight = model.constant(node.input[1])
+    lonely = node.output[0] not in model.outputs and node.output[0] not in model.captured
+    if node.op_type != "MatMul" or weight is None or len(readers) != 1 or not lonely:
+        return None
+    names = [str(name) for name in readers[0].input if name != node.output[0]]
+    if readers[0].op_type != "Add" or len(names) != 1 or names[0] in model.captured:
+        return None
+    values = model.constant(names[0])
+    alone = len(model.consumers.get(names[0], ())) == 1 and names[0] not in model.outputs
+    fits = values is not None and values.ndim == 1 and values.size == weight.shape[-1]
+    return names[0] if alone and fits else None
 
 
 def is_sound(node: onnx.NodeProto, weight: NDArray[np.float32]) -> bool:

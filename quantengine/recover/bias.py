@@ -71,7 +71,7 @@ class _Correction:
         if visit.layer.node.name not in self.wanted:
             return encodings
         if not takes_bias(visit):
-            self.refused.append(f"{visit.layer.node.name} is a MatMul and has no bias.")
+            self.refused.append(f"{visit.layer.node.name} is a MatMul without a bias behind it.")
             return encodings
         rows = rows_now(visit, encodings)
         before, after = bias_now(visit, encodings), matching_bias(visit, rows)

@@ -11,7 +11,7 @@ from quantengine.analyze.simulate import ALL, Active, Simulator
 from quantengine.formats.metrics import Difference, sqnr_db
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
-from quantengine.recover.samples import Chunk
+from quantengine.recover.samples import Chunk, real_positions
 from quantengine.rewrite.encodings import Encodings
 from quantengine.runtime import Session
 
@@ -49,8 +49,9 @@ class Judge:
         shares = []
         for name in self._names:
             difference = Difference()
-            for expected, candidate in zip(self._expected, found, strict=True):
-                difference.add(expected[name], candidate[name])
+            for feeds, expected, candidate in zip(self._held, self._expected, found, strict=True):
+                pair = (real_positions(values[name], feeds) for values in (expected, candidate))
+                difference.add(*pair)
             if difference.signal > 0:
                 shares.append(difference.noise / difference.signal)
         return sqnr_db(1.0, float(np.mean(shares))) if shares else float("nan")

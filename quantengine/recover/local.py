@@ -30,26 +30,31 @@ def rows_now(visit: Visit, encodings: Encodings) -> Matrix:
 
 def bias_now(visit: Visit, encodings: Encodings) -> Matrix:
     """`[G, R]`: the bias as the quantized network has it, before its own rounding."""
-    bias = encodings.biases.get(visit.layer.node.name)
+    if visit.added is not None:
+        bias = encodings.constants.get(visit.added)
+    else:
+        bias = encodings.biases.get(visit.layer.node.name)
     return visit.bias if bias is None else bias.reshape(visit.bias.shape)
 
 
 def with_bias(visit: Visit, encodings: Encodings, bias: Matrix) -> Encodings:
     """The encodings with another bias of the layer."""
     values = bias.reshape(-1).astype(np.float32)
+    if visit.added is not None:
+        return replace(encodings, constants={**encodings.constants, visit.added: values})
     return replace(encodings, biases={**encodings.biases, visit.layer.node.name: values})
 
 
 def takes_bias(visit: Visit) -> bool:
-    """Whether the layer's operator has a place for a bias."""
-    return visit.layer.node.op_type != "MatMul"
+    """Whether the layer's operator, or an Add behind it, has a place for a bias."""
+    return visit.added is not None or visit.layer.node.op_type != "MatMul"
 
 
 def output_error(visit: Visit, columns: Columns, rows: Matrix, bias: Matrix) -> float:
     """Mean squared distance of both networks' outputs of the layer, before its activation."""
     lost = _outputs(visit.rows, visit.bias, columns.reference)
     lost -= _outputs(rows, bias, columns.candidate)
-    return float(np.mean(np.square(lost), dtype=np.float64))
+    return float(np.mean(np.square(lost) * columns.share[:, None], dtype=np.float64))
 
 
 def _outputs(rows: Matrix, bias: Matrix, columns: Matrix) -> NDArray[np.float32]:

@@ -28,17 +28,18 @@ class Product:
 
     @property
     def groups(self) -> int:
-        return integer_attribute(self.node, "group", 1) if self._is_conv else 1
+        return integer_attribute(self.node, "group", 1) if self.is_conv else 1
 
     @property
-    def _is_conv(self) -> bool:
+    def is_conv(self) -> bool:
+        """Whether its positions are places of an image rather than rows of a table."""
         return self.node.op_type == "Conv"
 
     @property
     def _transposed(self) -> bool:
         """Whether the stored weight has the outputs along its last axis."""
         gemm = self.node.op_type == "Gemm"
-        return not self._is_conv and not (gemm and integer_attribute(self.node, "transB", 0))
+        return not self.is_conv and not (gemm and integer_attribute(self.node, "transB", 0))
 
     def rows(self, weight: NDArray[Any]) -> NDArray[Any]:
         """The weight (or anything of its shape) as `[G, R, K]`."""
@@ -53,7 +54,7 @@ class Product:
     def columns(self, x: Matrix, count: int, seed: int) -> Matrix:
         """`[G, P, K]`: the inputs of about `count` output positions drawn by `seed`."""
         draw = np.random.default_rng(seed)
-        if not self._is_conv:
+        if not self.is_conv:
             inputs = x.reshape(-1, x.shape[-1])
             return inputs[_drawn(draw, len(inputs), count)][None]
         sides = x.shape[2:]
@@ -70,7 +71,7 @@ class Product:
 
     def column_sum(self, x: Matrix) -> tuple[NDArray[np.float64], int]:
         """`[G, K]`: the columns of every position added up, and how many there are."""
-        if not self._is_conv:
+        if not self.is_conv:
             flat = x.reshape(-1, x.shape[-1])
             return flat.sum(axis=0, dtype=np.float64)[None], len(flat)
         added = x.sum(axis=0, keepdims=True, dtype=np.float64).astype(np.float32)

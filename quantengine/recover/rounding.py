@@ -126,12 +126,12 @@ def problem_of(visit: Visit, inputs: Inputs) -> Problem:
     With "quantized" inputs the target is the least-squares answer to ||W x - T x̂||, drawn towards
     W by 1 % of the mean diagonal of H.
     """
-    seen = _centred(visit, visit.fit.candidate)
+    seen = _centred(visit, visit.fit.candidate, visit.fit.candidate_mean)
     hessian = np.asarray(seen.swapaxes(1, 2) @ seen, np.float64)
     rows = visit.rows.astype(np.float64)
     if inputs == "float":
         return Problem(rows, hessian)
-    expected = _centred(visit, visit.fit.reference)
+    expected = _centred(visit, visit.fit.reference, visit.fit.reference_mean)
     cross = np.asarray((expected - seen).swapaxes(1, 2) @ seen, np.float64)
     depth = hessian.shape[-1]
     mean = np.einsum("gkk->g", hessian) / depth
@@ -140,8 +140,10 @@ def problem_of(visit: Visit, inputs: Inputs) -> Problem:
     return Problem(rows + change, hessian)
 
 
-def _centred(visit: Visit, columns: Matrix) -> Matrix:
-    return columns - columns.mean(axis=1, keepdims=True) if takes_bias(visit) else columns
+def _centred(visit: Visit, columns: Matrix, mean: Matrix) -> Matrix:
+    """Columns without what the bias takes care of, each counting its share in products."""
+    moved = columns - mean[:, None] if takes_bias(visit) else columns
+    return moved if visit.product.is_conv else moved * np.sqrt(visit.fit.share)[:, None]
 
 
 class _Rounding:

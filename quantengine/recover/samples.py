@@ -18,6 +18,7 @@ from quantengine.monitor import SILENT, Monitor
 Chunk = Mapping[str, NDArray[Any]]
 
 HELD_EVERY = 5
+MASK = "attention_mask"
 LEAST_SAMPLES = 2 * HELD_EVERY
 MOST_SAMPLES = 250
 MOST_BYTES = 60 << 20
@@ -59,6 +60,17 @@ def recovery_samples(
     held = [feeds for place, feeds in enumerate(found) if place % every == every - 1]
     fit = [feeds for place, feeds in enumerate(found) if place % every != every - 1]
     return Samples(_chunked(model, fit), _chunked(model, held))
+
+
+def real_positions(values: NDArray[Any], feeds: Chunk) -> NDArray[Any]:
+    """`values` `[N, L, ...]` without padding, where an input `attention_mask` `[N, L]` tells it.
+
+    What a network makes of padding is read by nobody, and would otherwise outweigh what is.
+    """
+    mask = feeds.get(MASK)
+    if mask is None or mask.ndim != 2 or values.shape[:2] != mask.shape or not np.any(mask):
+        return values
+    return np.asarray(values[mask != 0])
 
 
 def _sample_bytes(dataset: Dataset) -> int:

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
 from quantengine.graph.part import cut, reads
+from quantengine.graph.weighted import added_constant
 from quantengine.monitor import SILENT, Monitor
 from quantengine.recover.product import Matrix, Product, product_of
-from quantengine.recover.samples import Chunk, Samples
+from quantengine.recover.samples import Chunk, Samples, real_positions
 from quantengine.recover.segment import ordered_nodes, restricted
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.qdq import qdq_model
@@ -24,24 +25,31 @@ from quantengine.runtime import Session
 _MOST_VALUES = 8_000_000
 _MOST_POSITIONS = 16384
 _LEAST_POSITIONS = 512
+_LEAST_SIZE = 0.1
 
 
 @dataclass(frozen=True, eq=False)
 class Columns:
     """Inputs `[G, P, K]` of a layer at the same positions of both networks.
 
-    The means `[G, K]` are those of all positions.
+    The means `[G, K]` are those of all positions. `share` float32 `[P]` is what each position
+    counts, 1 on average.
     """
 
     reference: Matrix
     candidate: Matrix
     reference_mean: Matrix
     candidate_mean: Matrix
+    share: NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
 class Visit:
-    """A layer whose inputs are known: weight `[G, R, K]` and bias `[G, R]` of the float network."""
+    """A layer whose inputs are known: weight `[G, R, K]` and bias `[G, R]` of the float network.
+
+    `added` is the constant that an Add puts onto a MatMul: the bias of a layer without a place for
+    one.
+    """
 
     layer: IntegerNode
     product: Product
@@ -49,6 +57,7 @@ class Visit:
     bias: Matrix
     fit: Columns
     held: Columns
+    added: str | None = None
 
     @property
     def weight(self) -> str:
@@ -106,8 +115,8 @@ class _Walk:
         self.model = model
         self.encodings = encodings
         self.fit = len(samples.fit)
-        chunks = (*samples.fit, *samples.held)
-        self.float, self.quantized = _Side(chunks), _Side(chunks)
+        self.chunks = (*samples.fit, *samples.held)
+        self.float, self.quantized = _Side(self.chunks), _Side(self.chunks)
         self.nodes = ordered_nodes(model)
         self.done = 0
         self.coded = {node.output for node in encodings.flow.nodes.values()}
@@ -155,7 +164,9 @@ class _Walk:
         rows = product.rows(weight)
         positions = _MOST_VALUES // (rows.shape[0] * rows.shape[2])
         positions = min(max(positions, _LEAST_POSITIONS), _MOST_POSITIONS)
-        stored = None if layer.bias is None else self.model.constant(layer.bias)
+        added = self._added(node)
+        name = added or layer.bias
+        stored = None if name is None else self.model.constant(name)
         bias = np.zeros(rows.shape[:2], np.float32)
         if stored is not None:
             bias += stored.reshape(bias.shape if stored.size > 1 else (1, 1))
@@ -164,20 +175,39 @@ class _Walk:
             product,
             rows,
             bias,
-            self._columns(product, slice(None, self.fit), positions),
-            self._columns(product, slice(self.fit, None), positions // 4),
+            self._columns(product, rows, bias, slice(None, self.fit), positions),
+            self._columns(product, rows, bias, slice(self.fit, None), positions // 4),
+            added,
         )
 
-    def _columns(self, product: Product, chunks: slice, positions: int) -> Columns:
+    def _added(self, node: onnx.NodeProto) -> str | None:
+        """The constant an Add puts onto a MatMul; None where it is codes."""
+        name = added_constant(self.model, node)
+        if name is None or self.model.consumers[name][0].name in self.encodings.flow.nodes:
+            return None
+        return name
+
+    def _columns(
+        self, product: Product, rows: Matrix, bias: Matrix, chunks: slice, positions: int
+    ) -> Columns:
         name = product.node.input[0]
-        floats = self.float.values[name][chunks]
-        seen = [self._as_codes(name, x) for x in self.quantized.values[name][chunks]]
+        floats = self._real(self.float, name, chunks)
+        seen = [self._as_codes(name, x) for x in self._real(self.quantized, name, chunks)]
         count = -(-positions // len(floats))
         sides = [
             np.concatenate([product.columns(x, count, seed) for seed, x in enumerate(side)], axis=1)
             for side in (floats, seen)
         ]
-        return Columns(sides[0], sides[1], _mean(product, floats), _mean(product, seen))
+        if product.is_conv:
+            share = np.ones(sides[0].shape[1], np.float32)
+            return Columns(sides[0], sides[1], _mean(product, floats), _mean(product, seen), share)
+        share = _share(sides[0], rows, bias)
+        means = [np.average(side, axis=1, weights=share).astype(np.float32) for side in sides]
+        return Columns(sides[0], sides[1], means[0], means[1], share)
+
+    def _real(self, side: _Side, name: str, chunks: slice) -> list[NDArray[Any]]:
+        pairs = zip(side.values[name][chunks], self.chunks[chunks], strict=True)
+        return [real_positions(values, chunk) for values, chunk in pairs]
 
     def _as_codes(self, name: str, values: NDArray[Any]) -> NDArray[Any]:
         """Values as the layer reads them: rounded here where the tensor is float for others."""
@@ -185,6 +215,17 @@ class _Walk:
         if encoding is None or self.encodings.flow.owners[name] in self.coded:
             return values
         return encoding.fake_quantize(values)
+
+
+def _share(columns: Matrix, rows: Matrix, bias: Matrix) -> NDArray[np.float32]:
+    """`[P]`: 1 / |W x + b|^2 of each position.
+
+    The normalization that follows a product of tokens makes them alike: without this, the few
+    large ones shift the bias and the codes of all others (minilm lost 8 dB to that).
+    """
+    size = np.mean(np.square(columns @ rows.swapaxes(1, 2) + bias[:, None]), axis=(0, 2))
+    share = 1 / np.maximum(size, max(_LEAST_SIZE * float(np.mean(size)), 1e-30))
+    return np.asarray(share / np.mean(share), np.float32)
 
 
 def _mean(product: Product, chunks: Sequence[Matrix]) -> Matrix:

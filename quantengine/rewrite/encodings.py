@@ -20,7 +20,7 @@ class Encodings:
     `activations` is keyed by the tensor that owns the range, `weights` by initializer; a tensor
     that is absent stays float. `dynamic` names the nodes whose inputs are quantized while running.
     `codes` replaces round-to-nearest codes of a weight, `biases` the float bias of a node
-    `[C_out]`.
+    `[C_out]`, `constants` float initializers of the model, such as what an Add puts onto a MatMul.
     """
 
     flow: Flow
@@ -30,6 +30,7 @@ class Encodings:
     codes: Mapping[str, Codes] = field(default_factory=dict)
     biases: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
     quantized_outputs: bool = False
+    constants: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
     def of(self, tensor: str) -> Encoding | None:
         """The activation encoding that `tensor` carries, its own or its owner's."""

@@ -179,7 +179,7 @@ def test_steps_that_have_nothing_to_do_say_why(tmp_path: Path) -> None:
     found = recover(model, QuantPlan(), rows, steps=steps)
     assert [step.step for step in found.steps] == list(steps)
     assert all(not step.kept and len(step.text) > 20 for step in found.steps)
-    assert "MatMul and has no bias" in found.steps[-1].text
+    assert "MatMul without a bias" in found.steps[-1].text
 
 
 def test_smoothing_moves_outliers_into_weights_and_keeps_the_function(tmp_path: Path) -> None:
