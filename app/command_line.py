@@ -18,6 +18,7 @@ def quantize_command(
     output: Path,
     form: str,
     recipe: Recipe | None = None,
+    opset: int | None = None,
 ) -> str:
     """`quantengine quantize`, or `finetune`, with the plan saved as JSON under `plan`."""
     trained = recipe is not None and recipe.training is not None
@@ -25,6 +26,8 @@ def quantize_command(
     words = ["quantengine", command, str(model), "-o", str(output), "--plan", str(plan)]
     if form != "qdq":
         words += ["--format", form]
+    if opset is not None and not trained:
+        words += ["--opset", str(opset)]
     words += _recipe_flags(recipe)
     if source is not None:
         words += ["--data", str(source.path), *data_flags(source.options)]

@@ -159,6 +159,9 @@ class MainWindow(QMainWindow):
         ]
         self.shortcuts.open([*known, *more])
 
+    def _keep_limits(self) -> None:
+        self.settings.limits_db = self.theme.limits_db
+
     def _choose_target(self, place: int) -> None:
         from app.edits import for_target
 
@@ -271,6 +274,8 @@ class MainWindow(QMainWindow):
         self.theme.changed.connect(lambda: button.setIcon(self.theme.icon(icon)))
 
     def _connect(self) -> None:
+        self.theme.set_limits(self.settings.limits_db)
+        self.theme.limits_changed.connect(self._keep_limits)
         self._before_key = HoldKey(Qt.Key.Key_Space, self, self.layers.view)
         self._before_key.pressed.connect(self.peek.hold)
         self._before_key.released.connect(self.peek.release)

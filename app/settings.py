@@ -8,7 +8,7 @@ from typing import cast
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from app.theme import DARK, LIGHT, SYSTEM
+from app.theme import DARK, LIGHT, LIMITS_DB, SYSTEM
 
 MOST_RECENT = 12
 
@@ -56,6 +56,20 @@ class Settings:
     @language.setter
     def language(self, code: str) -> None:
         self._store.setValue("language", code)
+
+    @property
+    def limits_db(self) -> tuple[float, float, float]:
+        """The limits of the SQNR colours; what is stored but no three numbers is ignored."""
+        stored = str(self._store.value("limits_db", "")).split(" ")
+        try:
+            low, middle, high = (float(part) for part in stored)
+        except ValueError:
+            return LIMITS_DB
+        return low, middle, high
+
+    @limits_db.setter
+    def limits_db(self, limits: tuple[float, float, float]) -> None:
+        self._store.setValue("limits_db", " ".join(f"{limit:g}" for limit in limits))
 
     def layout(self, name: str) -> QByteArray:
         """The geometry or state stored under `name`, empty where there is none."""

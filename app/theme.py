@@ -12,6 +12,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 LIMITS_DB = (10.0, 20.0, 30.0)
+"""SQNR below the first is bad, from the last on good; a person may move them."""
 GRID = 4
 SYSTEM, LIGHT, DARK = "system", "light", "dark"
 
@@ -74,11 +75,13 @@ class Theme(QObject):
     """The colours in use; follows the system unless a person chose one."""
 
     changed = Signal()
+    limits_changed = Signal()
 
     def __init__(self, application: QApplication, choice: str = SYSTEM) -> None:
         super().__init__(application)
         self._application = application
         self._choice = choice
+        self._limits_db = LIMITS_DB
         application.setStyle("Fusion")
         application.styleHints().colorSchemeChanged.connect(self._apply)
         self._apply()
@@ -97,6 +100,18 @@ class Theme(QObject):
     def colours(self) -> Colours:
         return _DARK if self.dark else _LIGHT
 
+    @property
+    def limits_db(self) -> tuple[float, float, float]:
+        return self._limits_db
+
+    def set_limits(self, limits_db: tuple[float, float, float]) -> None:
+        """Moves the limits of the SQNR colours; those that do not rise are refused."""
+        low, middle, high = limits_db
+        if low < middle < high and limits_db != self._limits_db:
+            self._limits_db = limits_db
+            self.limits_changed.emit()
+            self.changed.emit()
+
     def choose(self, choice: str) -> None:
         self._choice = choice
         self._apply()
@@ -105,7 +120,7 @@ class Theme(QObject):
         """The colour of a level; what is not a number has none."""
         if value_db is None or math.isnan(value_db):
             return QColor(self.colours.border)
-        place = sum(value_db >= limit for limit in LIMITS_DB)
+        place = sum(value_db >= limit for limit in self._limits_db)
         return QColor(self.colours.sqnr[place])
 
     def icon(self, name: str, colour: str | None = None) -> QIcon:

@@ -20,8 +20,7 @@ from app.plots.graph_box import Look
 from app.plots.graph_canvas import GraphCanvas
 from app.rows import LayerRow
 from app.text import decibel
-from app.widgets.legend import Legend
-from app.widgets.wire_legend import WireLegend
+from app.widgets.legend import sqnr_legend, wire_legend
 from app.wiring import NODE, Key, Wiring, lay_out
 from quantengine.graph.model import FloatModel
 
@@ -237,8 +236,8 @@ class GraphView(View):
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 4, 12, 8)
         foot.setSpacing(16)
-        foot.addWidget(Legend(self.context.theme))
-        foot.addWidget(WireLegend(self.context.theme))
+        foot.addWidget(sqnr_legend(self.context.theme))
+        foot.addWidget(wire_legend(self.context.theme))
         foot.addStretch(1)
         foot.addWidget(self.hover)
         column = QVBoxLayout(self.body)

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from app.document import Document
 from app.models.layer_table import SQNR_ROLE, LayerTable
 from app.theme import Theme, tabular
-from app.widgets.legend import Legend
+from app.widgets.legend import sqnr_legend
 
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 _CHIP = 4
@@ -117,7 +117,7 @@ class LayersPanel(QWidget):
         head.addWidget(self.count)
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 4, 8, 8)
-        foot.addWidget(Legend(theme))
+        foot.addWidget(sqnr_legend(theme))
         foot.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

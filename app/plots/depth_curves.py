@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 
 from app.plots.canvas import Canvas
 from app.plots.legend_text import tint_legend
-from app.theme import LIMITS_DB, Theme
+from app.theme import Theme
 
 WEIGHT, OUTPUT, BOTH, WEIGHTS, ACTIVATIONS = "weight", "output", "both", "weights", "activations"
 ALONE = (WEIGHT, OUTPUT)
@@ -42,7 +42,7 @@ class DepthCurves:
         for key, name in _names().items():
             canvas.addItem(self.curves[key])
             self._legend.addItem(self.curves[key], name)
-        self._limits = [pg.InfiniteLine(pos=limit, angle=0) for limit in LIMITS_DB]
+        self._limits = [pg.InfiniteLine(pos=limit, angle=0) for limit in theme.limits_db]
         self._selected = pg.InfiniteLine(angle=90)
         for line in (*self._limits, self._selected):
             canvas.addItem(line, ignoreBounds=True)
@@ -73,7 +73,7 @@ class DepthCurves:
     def fit(self, count: int) -> None:
         """All layers, from 0 dB or below, with room for the legend above."""
         heights = [value for values in self._heights.values() for value in values]
-        low, high = min([0.0, *heights]), max([LIMITS_DB[-1], *heights])
+        low, high = min([0.0, *heights]), max([self._theme.limits_db[-1], *heights])
         room = high - low
         self._canvas.getViewBox().setRange(
             xRange=(-0.5, max(count, 1) - 0.5),
@@ -89,7 +89,9 @@ class DepthCurves:
             curve.setPen(pg.mkPen(colour, width=2 if key == BOTH else 1, style=_STYLES[key]))
             curve.setSymbolPen(pg.mkPen(colour, width=1.5))
             curve.setSymbolBrush(pg.mkBrush(colours.base if key == WEIGHT else colour))
-        for line, colour in zip(self._limits, colours.sqnr[:3], strict=True):
+        limits = zip(self._limits, self._theme.limits_db, colours.sqnr[:3], strict=True)
+        for line, limit, colour in limits:
+            line.setPos(limit)
             line.setPen(pg.mkPen(colour, width=1, dash=[4, 4]))
         self._selected.setPen(pg.mkPen(colours.accent, width=1.5))
         tint_legend(self._legend, colours.text)

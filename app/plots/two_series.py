@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from app.plots.canvas import Canvas
 from app.plots.legend_text import tint_legend
-from app.theme import LIMITS_DB, Theme
+from app.theme import Theme
 
 Doubles = NDArray[np.float64]
 
@@ -22,7 +22,7 @@ class TwoSeries:
         self._first = pg.ScatterPlotItem(symbol="o", size=7, pxMode=True)
         self._second = pg.ScatterPlotItem(symbol="o", size=7, pxMode=True)
         self._chosen = pg.InfiniteLine(angle=90)
-        self._limits = [pg.InfiniteLine(pos=limit, angle=0) for limit in LIMITS_DB]
+        self._limits = [pg.InfiniteLine(pos=limit, angle=0) for limit in theme.limits_db]
         for line in (*self._limits, self._chosen):
             canvas.addItem(line, ignoreBounds=True)
         for item in (self._first, self._second):
@@ -46,7 +46,8 @@ class TwoSeries:
     def _fit(self, values: Doubles) -> None:
         """From 0 dB, or lower where values are, with room for the legend above."""
         usable = values[np.isfinite(values)]
-        low, high = min(usable.min(initial=0.0), 0.0), usable.max(initial=LIMITS_DB[-1])
+        top = self._theme.limits_db[-1]
+        low, high = min(usable.min(initial=0.0), 0.0), usable.max(initial=top)
         room = high - low
         self._canvas.getViewBox().setYRange(low - 0.06 * room, high + 0.5 * room, padding=0)
 
@@ -61,7 +62,9 @@ class TwoSeries:
         for item, fill in ((self._first, colours.base), (self._second, colours.quantized)):
             item.setPen(pen)
             item.setBrush(pg.mkBrush(fill))
-        for line, colour in zip(self._limits, colours.sqnr[:3], strict=True):
+        limits = zip(self._limits, self._theme.limits_db, colours.sqnr[:3], strict=True)
+        for line, limit, colour in limits:
+            line.setPos(limit)
             line.setPen(pg.mkPen(colour, width=1, dash=[4, 4]))
         self._chosen.setPen(pg.mkPen(colours.accent, width=1.5))
         tint_legend(self._legend, colours.text)

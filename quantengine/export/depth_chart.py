@@ -13,7 +13,7 @@ _WIDTH, _HEIGHT = 960, 320
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 12, 40, 36
 _STEPS_DB = (5, 10, 20, 40)
 _MOST_LINES = 8
-_DASHES = ("none", "7 4", "2 4", "9 4 2 4")
+_DASHES = ("2 4", "7 4", "none", "9 4 2 4")
 _LEGEND_WIDTH = 170
 
 

@@ -69,6 +69,34 @@ def test_a_bad_place_gives_a_sentence(
     assert view.checks.state("write") == "failed"
 
 
+def test_an_opset_can_be_chosen(
+    qtbot: QtBot, demo: MainWindow, view: ExportView, tmp_path: Path
+) -> None:
+    own = demo.document.model.opset
+    assert view.form.opset.itemText(0).startswith(str(own))
+    view.form.opset.setCurrentIndex(view.form.opset.findData(19))
+    job = view.export()
+    assert job is not None
+    with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
+        pass
+    assert onnx.load(tmp_path / "out.onnx").opset_import[0].version == 19
+    view.copy_command()
+    assert "--opset 19" in QGuiApplication.clipboard().text()
+
+
+def test_report_is_a_page_with_the_limits_of_the_window(
+    qtbot: QtBot, demo: MainWindow, view: ExportView, tmp_path: Path
+) -> None:
+    demo.theme.set_limits((5.0, 15.0, 25.0))
+    job = view.save_report(tmp_path / "report.html")
+    assert job is not None
+    with qtbot.waitSignal(job.done, timeout=WAIT_MS):
+        pass
+    page = (tmp_path / "report.html").read_text()
+    assert "5, 15, 25 dB" in page
+    assert page.count("<tr>") == len(demo.document.outcome.rows) + 1
+
+
 def test_layers_as_csv(view: ExportView, tmp_path: Path) -> None:
     view.save_layers(tmp_path / "layers.csv")
     lines = (tmp_path / "layers.csv").read_text().splitlines()

@@ -1,0 +1,106 @@
+"""Writing the quantized model with everything that judges it, and files that tell of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.network import PROBES
+from app.recipe import Recipe
+from app.rows import LayerRow
+from quantengine.files import whole_file
+from quantengine.monitor import Monitor
+
+if TYPE_CHECKING:
+    from app.outcome import Outcome
+    from quantengine.analyze.comparison import Comparison
+    from quantengine.analyze.evaluate import Evaluation
+    from quantengine.data.dataset import Dataset
+    from quantengine.export.export import ExportReport, Form
+    from quantengine.plan import QuantPlan
+
+
+@dataclass(frozen=True, eq=False)
+class Exported:
+    """What was written, and how it compares with the float model on the data."""
+
+    report: ExportReport
+    evaluation: Evaluation | None
+    recipe: Recipe | None
+    opset: int | None
+    """What was asked for."""
+
+
+def write_and_compare(
+    outcome: Outcome,
+    dataset: Dataset | None,
+    path: Path,
+    form: Form,
+    opset: int | None,
+    monitor: Monitor,
+) -> Exported:
+    """Writes, checks, runs and compares; the file appears only when all went well."""
+    from quantengine.analyze.evaluate import evaluate
+    from quantengine.analyze.probes import probe_samples
+    from quantengine.export.export import export_model
+
+    assert outcome.resolution is not None
+    probes = []
+    if dataset is not None:
+        found = probe_samples(dataset, PROBES, monitor, "Reading samples")
+        probes = [sample.feeds for sample in found]
+    report = export_model(
+        outcome.model,
+        outcome.resolution,
+        path,
+        table=outcome.table,
+        probes=probes,
+        form=form,
+        opset=opset,
+        monitor=monitor,
+    )
+    recipe = None if outcome.treated is None else outcome.treated.recipe
+    if dataset is None:
+        return Exported(report, None, recipe, opset)
+    judged = evaluate(outcome.model.path, path, dataset, monitor=monitor)
+    return Exported(report, judged, recipe, opset)
+
+
+def save_plan(plan: QuantPlan, path: Path) -> None:
+    """The plan as JSON; raises QuantError where it cannot be written."""
+    import json
+
+    with whole_file(path) as beside:
+        beside.write_text(json.dumps(plan.to_json(), indent=1), encoding="utf-8")
+
+
+def save_layers(rows: Sequence[LayerRow], path: Path) -> None:
+    """A row for each layer as CSV; raises QuantError where it cannot be written."""
+    import csv
+
+    names = [field.name for field in fields(LayerRow)]
+    with whole_file(path) as beside, beside.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(names)
+        writer.writerows([getattr(row, name) for name in names] for row in rows)
+
+
+def save_report(
+    outcome: Outcome,
+    dataset: Dataset,
+    known: Comparison | None,
+    limits_db: Sequence[float],
+    path: Path,
+    monitor: Monitor,
+) -> Path:
+    """A page on every layer; compares them first where that is not `known`."""
+    from quantengine.analyze.compare import compare
+    from quantengine.export.html_report import html_report, write_html
+
+    resolution = outcome.resolution
+    assert resolution is not None
+    found = known or compare(outcome.model, resolution, dataset, limit=PROBES, monitor=monitor)
+    write_html(path, html_report(outcome.model, resolution, found, limits_db=limits_db))
+    return path

@@ -1,0 +1,95 @@
+"""Where the quantized model goes, and in which form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QWidget,
+)
+
+from app.outcome import Outcome
+from app.settings import Settings
+from app.widgets.row import push_button, row
+
+NEWEST_OFFERED = 23
+
+
+class ExportForm(QWidget):
+    """`wanted` comes with the button."""
+
+    wanted = Signal()
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+        self.path = QLineEdit()
+        self.path.setAccessibleName(self.tr("File to write"))
+        self.form = self._make_form()
+        self.opset = QComboBox()
+        self.opset.setAccessibleName(self.tr("Opset"))
+        self.opset.setToolTip(
+            self.tr(
+                "Version of the ONNX operators. A higher one is only needed where the runtime\n"
+                "asks for it; 4 and 16 bits and blocks need 21."
+            )
+        )
+        self.button = push_button(self.tr("Export"), self.wanted.emit)
+        self.button.setProperty("primary", True)
+        file = QHBoxLayout()
+        file.setSpacing(8)
+        file.addWidget(self.path, 1)
+        file.addWidget(push_button(self.tr("Browse"), self._browse))
+        lines = QFormLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setVerticalSpacing(12)
+        lines.setHorizontalSpacing(16)
+        lines.addRow(self.tr("File"), file)
+        name = QLabel(self.tr("opset"))
+        lines.addRow(self.tr("Format"), row(self.form, name, self.opset, self.button))
+
+    def offer(self, outcome: Outcome) -> None:
+        """The opsets a plan can be written with, and a name where none was chosen."""
+        from quantengine.rewrite.qdq import least_opset
+
+        assert outcome.resolution is not None
+        if not self.path.text():
+            model = outcome.model.path
+            folder = self._settings.folder("export") or str(model.parent)
+            self.path.setText(str(Path(folder) / f"{model.stem}.int8.onnx"))
+        least, chosen = least_opset(outcome.model, outcome.resolution.encodings), self.opset
+        before = chosen.currentData()
+        same = least == outcome.model.opset
+        words = self.tr("{0}, as the model") if same else self.tr("{0}, the lowest usable")
+        chosen.clear()
+        chosen.addItem(words.format(least), None)
+        for version in range(least + 1, NEWEST_OFFERED + 1):
+            chosen.addItem(str(version), version)
+        chosen.setCurrentIndex(max(chosen.findData(before), 0))
+
+    def _make_form(self) -> QComboBox:
+        form = QComboBox()
+        form.setAccessibleName(self.tr("Format"))
+        qdq = self.tr(
+            "Float operators between QuantizeLinear and DequantizeLinear: runs everywhere"
+        )
+        qoperator = self.tr("Integer operators, as older runtimes want them")
+        for text, value, tip in (("QDQ", "qdq", qdq), ("QOperator", "qoperator", qoperator)):
+            form.addItem(text, value)
+            form.setItemData(form.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        return form
+
+    def _browse(self) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Export to"), self.path.text(), self.tr("ONNX models (*.onnx)")
+        )
+        if chosen:
+            self.path.setText(chosen)
+            self._settings.set_folder("export", Path(chosen).parent)
