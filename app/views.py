@@ -21,6 +21,7 @@ VIEWS = (
     ("integer", QT_TRANSLATE_NOOP("views", "Integer")),
     ("graph", QT_TRANSLATE_NOOP("views", "Graph")),
     ("recover", QT_TRANSLATE_NOOP("views", "Recover")),
+    ("search", QT_TRANSLATE_NOOP("views", "Search")),
     ("compare", QT_TRANSLATE_NOOP("views", "Compare")),
     ("export", QT_TRANSLATE_NOOP("views", "Export")),
 )

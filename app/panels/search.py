@@ -1,0 +1,260 @@
+"""Mixed precision: plans from small to good, and the one a person takes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout
+
+from app.context import Context
+from app.jobs import Bridge, Job
+from app.panels.search_form import KILOBYTE, SearchForm
+from app.panels.view import View
+from app.plots.canvas import Canvas
+from app.plots.front import FrontPlot
+from app.text import NOTHING, decibel, number, share, size
+from app.widgets.figure_table import FigureTable
+from quantengine.errors import PlanError
+from quantengine.recover.budget import Budget
+from quantengine.recover.front import Front, FrontPoint, undominated
+from quantengine.recover.search import search
+from quantengine.recover.widths import legal_widths
+
+_AXIS_WIDTH = 48
+
+
+def make(context: Context) -> View:
+    return SearchView(context)
+
+
+class SearchView(View):
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.front: Front | None = None
+        self.tried: list[FrontPoint] = []
+        self.points: tuple[FrontPoint, ...] = ()
+        """The front, or what is known of it while the search runs."""
+        self._make_parts()
+        self._lay_out()
+        self._connect()
+
+    def refresh(self) -> None:
+        document = self.context.document
+        outcome = document.outcome
+        if outcome is None or outcome.resolution is None or document.dataset is None:
+            self.show_missing_statistics(
+                self.tr("Plans that mix widths will be searched here, from small to good.")
+            )
+            return
+        self.show_body()
+        self.button.setEnabled(self.context.jobs.running("search") is None)
+        self._mark()
+
+    def search(self) -> Job | None:
+        """Measures plans until the limit is kept with the fewest bytes."""
+        document = self.context.document
+        model, table, dataset, plan = (
+            document.model,
+            document.table,
+            document.dataset,
+            document.plan,
+        )
+        if model is None or table is None or dataset is None:
+            return None
+        try:
+            budget = self.form.budget()
+        except PlanError as error:
+            self.context.steps.failed.emit(str(error), "")
+            return None
+        widths = legal_widths(plan.target)
+        widths = widths if self.form.floats.isChecked() else widths.without_float
+        samples = self.form.count
+
+        def call(monitor: Bridge) -> Front:
+            return search(
+                model,
+                plan,
+                table,
+                dataset,
+                budget,
+                widths=widths,
+                limit=samples,
+                watch=monitor.find,
+                monitor=monitor,
+            )
+
+        self._start_over()
+        job = self.context.steps.start("search", self.tr("Searching widths"), call)
+        job.found.connect(self._add)
+        job.done.connect(self._take)
+        job.finished.connect(partial(self._end, job))
+        self.button.setEnabled(False)
+        self._show_limit(budget)
+        return job
+
+    def load(self, place: int) -> None:
+        """Takes the plan of a point, as one undo step."""
+        if 0 <= place < len(self.points):
+            point = self.points[place]
+            text = self.tr("plan of {0}").format(size(point.bytes))
+            self.context.document.edit(text, plan=point.plan)
+
+    def _start_over(self) -> None:
+        self.front, self.tried, self.points = None, [], ()
+        self._draw()
+
+    def _add(self, point: FrontPoint) -> None:
+        self.tried.append(point)
+        self.points = undominated(self.tried)
+        self._draw()
+
+    def _take(self, front: Front) -> None:
+        self.front, self.points = front, front.points
+        self._draw()
+
+    def _end(self, job: Job) -> None:
+        """What a cancelled search found is no front: it goes."""
+        if job.cancelled and self.front is None and self.context.jobs.running("search") is None:
+            self._start_over()
+        self.request_refresh()
+
+    def _draw(self) -> None:
+        self.plot.show(
+            [(point.bytes, point.measured_db) for point in self.tried],
+            [(point.bytes, point.measured_db) for point in self.points],
+            KILOBYTE,
+        )
+        chosen = None if self.front is None else self.points.index(self.front.chosen)
+        self.table.show_rows([self._row(point) for point in self.points], strong=chosen)
+        if chosen is not None:
+            self.table.selectRow(chosen)
+        self._mark()
+
+    def _row(self, point: FrontPoint) -> tuple[str, ...]:
+        whole = sum(row.bytes for row in self.context.document.outcome.rows) or 1
+        if self.front is not None:
+            whole = self.front.float_bytes
+        return (
+            size(point.bytes),
+            share(point.bytes / whole),
+            decibel(point.measured_db),
+            decibel(point.predicted_db),
+            NOTHING if point.agreement is None else share(point.agreement),
+            NOTHING if point.drop is None else number(point.drop, 3),
+        )
+
+    def _mark(self) -> None:
+        plan = self.context.document.plan
+        used = next((i for i, each in enumerate(self.points) if each.plan == plan), None)
+        self.plot.mark(used)
+        self.take.setEnabled(bool(self.points))
+        if self.front is None:
+            running = self.context.jobs.running("search") is not None
+            text = self.tr("Only plans that were run appear here.") if running else ""
+        elif used is not None:
+            text = self.tr("In use: {0}, {1} dB on {2} samples.").format(
+                size(self.points[used].bytes),
+                decibel(self.points[used].measured_db),
+                self.front.samples,
+            )
+        else:
+            text = self.tr("{0} plans on {1} samples. Click a point to take its plan.").format(
+                len(self.points), self.front.samples
+            )
+        self.state.setText(text)
+
+    def _show_limit(self, budget: Budget) -> None:
+        most = budget.max_bytes
+        self.plot.show_limit(None if most is None else most / KILOBYTE, budget.target_sqnr_db)
+
+    def _click(self, event: Any) -> None:
+        place = self.plot.at(event.scenePos())
+        if place is not None:
+            self.table.selectRow(place)
+            self.load(place)
+
+    def _point(self, at: QPointF | None) -> None:
+        place = None
+        if at is not None:
+            place = self.plot.at(self.canvas.getViewBox().mapViewToScene(at))
+        if place is None:
+            self.hover.setText(self.tr("Each point is a plan that was run."))
+            return
+        point = self.points[place]
+        self.hover.setText(
+            self.tr("{0}, {1} dB").format(size(point.bytes), decibel(point.measured_db))
+        )
+
+    def _table(self) -> list[tuple[object, ...]]:
+        heading = ("bytes", "measured_db", "predicted_db", "agreement", "drop")
+        return [heading, *(tuple(getattr(p, key) for key in heading) for p in self.points)]
+
+    def _make_parts(self) -> None:
+        self.form = SearchForm(self.context.document)
+        self.button = QPushButton(self.tr("Search"))
+        self.button.setProperty("primary", True)
+        self.button.setToolTip(
+            self.tr("Each width of each layer is measured alone, then whole plans are run")
+        )
+        self.take = QPushButton(self.tr("Use this plan"))
+        self.state, self.hover = QLabel(), QLabel()
+        for label in (self.state, self.hover):
+            label.setProperty("dim", True)
+        self.canvas = Canvas(
+            self.context.theme,
+            x=self.tr("weights, kB"),
+            y=self.tr("output SQNR, dB"),
+            name=self.tr("Size against error"),
+        )
+        self.canvas.getAxis("left").setWidth(_AXIS_WIDTH)
+        self.canvas.table = self._table
+        self.plot = FrontPlot(self.canvas, self.context.theme)
+        self.table = FigureTable(
+            self.tr("Plans"),
+            [
+                (self.tr("Weights"), self.tr("Bytes of all weights")),
+                (self.tr("Of float"), self.tr("Share of what the float weights take")),
+                (self.tr("Output dB"), self.tr("SQNR of the outputs, measured")),
+                (self.tr("Predicted"), self.tr("dB, from what each width does alone")),
+                (self.tr("Agreement"), self.tr("Share of samples with the same best class")),
+                (self.tr("Drop"), self.tr("Points of top-1 lost, of agreement without labels")),
+            ],
+        )
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.form, 1)
+        head.addWidget(self.button)
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        foot.addWidget(self.take)
+        foot.addWidget(self.state)
+        foot.addStretch(1)
+        foot.addWidget(self.hover)
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.setChildrenCollapsible(False)
+        parts.addWidget(self.canvas)
+        parts.addWidget(self.table)
+        parts.setStretchFactor(0, 3)
+        parts.setStretchFactor(1, 2)
+        column = QVBoxLayout(self.body)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(parts, 1)
+        column.addLayout(foot)
+
+    def _connect(self) -> None:
+        document = self.context.document
+        self.follow(document.outcome_changed, document.data_changed, document.plan_changed)
+        document.model_changed.connect(self._start_over)
+        document.table_changed.connect(self._start_over)
+        self.button.clicked.connect(lambda _checked: self.search())
+        self.take.clicked.connect(lambda _checked: self.load(self.table.currentRow()))
+        self.table.chosen.connect(self.load)
+        self.canvas.pointed.connect(self._point)
+        self.canvas.scene().sigMouseClicked.connect(self._click)
+        self._point(None)

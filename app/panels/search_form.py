@@ -1,0 +1,102 @@
+"""What a search may spend, and on what it looks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QWidget
+
+from app.document import Document
+from app.network import PROBES
+from app.widgets.number_field import NumberField
+from quantengine.recover.budget import Budget
+
+SQNR, BYTES, DROP = "sqnr", "bytes", "drop"
+KILOBYTE = 1000.0
+
+
+class SearchForm(QWidget):
+    """One of three limits, how many samples, and whether layers may stay float."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self._document = document
+        self.goal = QComboBox()
+        self.goal.setAccessibleName(self.tr("Limit of the search"))
+        for key, text, tip in self._goals():
+            self.goal.addItem(text, key)
+            self.goal.setItemData(self.goal.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        self.limit, self.unit = NumberField(self.tr("Limit")), QLabel()
+        self.limit.setMaximumWidth(72)
+        self.samples = NumberField(self.tr("Samples"))
+        self.samples.setMaximumWidth(56)
+        self.samples.set_value(PROBES)
+        self.samples.setToolTip(self.tr("How many samples each plan is run on"))
+        self.floats = QCheckBox(self.tr("float allowed"))
+        self.floats.setToolTip(self.tr("Without it every layer that can be quantized is"))
+        self.floats.setChecked(True)
+        self.goal.activated.connect(lambda _place: self.suggest())
+        self._lay_out()
+        self.suggest()
+
+    @property
+    def count(self) -> int:
+        """How many samples each plan is run on."""
+        return max(int(self.samples.value or PROBES), 1)
+
+    def budget(self) -> Budget:
+        """Raises PlanError for a limit that cannot be kept."""
+        goal, limit = self.goal.currentData(), self.limit.value or 0.0
+        if goal == SQNR:
+            return Budget(target_sqnr_db=limit)
+        if goal == BYTES:
+            return Budget(max_bytes=round(limit * KILOBYTE))
+        return Budget(max_drop=limit)
+
+    def suggest(self) -> None:
+        """A value that makes sense for the limit and the model."""
+        outcome, goal = self._document.outcome, self.goal.currentData()
+        if goal == SQNR:
+            self.unit.setText("dB")
+            self.limit.set_value(25.0)
+        elif goal == BYTES:
+            self.unit.setText("kB")
+            now = 0 if outcome is None else sum(row.bytes_after for row in outcome.rows)
+            self.limit.set_value(float(f"{now / KILOBYTE:.3g}"))
+        else:
+            self.unit.setText(self.tr("points"))
+            self.limit.set_value(1.0)
+
+    def _goals(self) -> list[tuple[str, str, str]]:
+        return [
+            (
+                SQNR,
+                self.tr("smallest with"),
+                self.tr("The smallest model of that output SQNR"),
+            ),
+            (
+                BYTES,
+                self.tr("best within"),
+                self.tr("The best model whose weights fit"),
+            ),
+            (
+                DROP,
+                self.tr("smallest that loses"),
+                self.tr(
+                    "The smallest model that loses no more top-1, or agreement without labels;\n"
+                    "give 200 samples or more to see small losses"
+                ),
+            ),
+        ]
+
+    def _lay_out(self) -> None:
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        for part in (self.goal, self.limit, self.unit):
+            line.addWidget(part)
+        line.addSpacing(8)
+        line.addWidget(self.floats)
+        line.addSpacing(8)
+        line.addWidget(QLabel(self.tr("samples")))
+        line.addWidget(self.samples)
+        line.addStretch(1)

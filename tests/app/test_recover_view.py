@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from app.edits import set_tensor
+from app.jobs import Job
+from app.main_window import MainWindow
+from app.panels.compare import CompareView
+from app.panels.export import ExportView
+from app.panels.recover import RecoverView
+from app.recipe import Recipe
+from app.text import NOTHING
+from quantengine.cli.main import main
+from quantengine.data.options import DataOptions
+from quantengine.graph.load import open_model
+from quantengine.project import load_project
+from quantengine.runtime import Session
+from tests.app.conftest import WAIT_MS
+
+TENSOR = "block2.project.norm"
+
+
+@pytest.fixture
+def view(demo: MainWindow) -> RecoverView:
+    made = demo.views.show_view("recover")
+    assert isinstance(made, RecoverView)
+    return made
+
+
+def done(qtbot: QtBot, window: MainWindow, job: Job | None) -> None:
+    """Waits for a job, and for what follows from it."""
+    assert job is not None
+    with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
+        pass
+    qtbot.waitUntil(lambda: not window.document.outcome_is_stale, timeout=WAIT_MS)
+
+
+def recovered(qtbot: QtBot, window: MainWindow, view: RecoverView, *steps: str) -> None:
+    view.automatic.setChecked(False)
+    for step, box in view.boxes.items():
+        box.setChecked(step in steps)
+    done(qtbot, window, view.recover())
+
+
+def test_steps_are_shown_with_their_gain_and_undone_as_one(
+    qtbot: QtBot, demo: MainWindow, view: RecoverView
+) -> None:
+    document = demo.document
+    assert view.steps() == ("auto",)
+    qtbot.waitUntil(lambda: not demo.network.is_stale, timeout=WAIT_MS)
+    plain, before = document.outcome, demo.network.measured.effect.sqnr_db
+    done(qtbot, demo, view.recover())
+    shown = view.table.texts()
+    assert [row[0].splitlines()[0] for row in shown] == [
+        "fold",
+        "equalize",
+        "smooth",
+        "absorb",
+        "ranges",
+        "bias",
+    ]
+    assert shown[5][4] == "kept"
+    assert float(shown[5][2]) > float(shown[5][1])
+    assert "every channel of the weights has its own scale" in shown[1][0]
+    assert document.outcome.treated is not None
+    assert document.outcome.resolution.encodings.biases
+    qtbot.waitUntil(lambda: not demo.network.is_stale, timeout=WAIT_MS)
+    assert demo.network.measured.effect.sqnr_db != before
+    assert "recovered" in demo.strip.verdict.text()
+    document.undo_stack.undo()
+    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    assert document.outcome.treated is None
+    assert document.outcome.plan == plain.plan
+    document.undo_stack.redo()
+    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    assert document.outcome.treated is not None
+    assert demo.jobs.running("treatment") is None
+
+
+def test_another_plan_drops_what_was_recovered_and_undo_brings_it_back(
+    qtbot: QtBot, demo: MainWindow, view: RecoverView
+) -> None:
+    document = demo.document
+    recovered(qtbot, demo, view, "bias")
+    document.edit("set", plan=set_tensor(document.plan, "activations", [TENSOR], {"bits": 4}))
+    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    assert document.decided.recipe is None
+    assert document.outcome.treated is None
+    assert not view.table.texts()
+    document.undo_stack.undo()
+    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    assert document.outcome.treated.recipe == Recipe(("bias",))
+    view.forget.click()
+    assert document.decided.recipe is None
+
+
+def test_a_cancelled_recovery_changes_nothing(
+    qtbot: QtBot, demo: MainWindow, view: RecoverView
+) -> None:
+    known = demo.document.outcome
+    job = view.recover()
+    with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
+        demo.strip.cancel_shown()
+    assert demo.document.decided.recipe is None
+    assert demo.document.outcome is known
+    assert not view.table.texts()
+    assert view.button.isEnabled()
+
+
+def test_no_step_chosen_offers_nothing_to_run(view: RecoverView) -> None:
+    view.automatic.click()
+    for box in view.boxes.values():
+        if box.isChecked():
+            box.click()
+    assert not view.button.isEnabled()
+
+
+def test_the_exported_file_is_that_of_the_copied_command(
+    qtbot: QtBot, demo: MainWindow, view: RecoverView, tmp_path: Path
+) -> None:
+    recovered(qtbot, demo, view, "bias")
+    export = demo.views.show_view("export")
+    assert isinstance(export, ExportView)
+    export.path.setText(str(tmp_path / "window.onnx"))
+    done(qtbot, demo, export.export())
+    export.copy_command()
+    words = shlex.split(QGuiApplication.clipboard().text())
+    assert words[words.index("--recover") + 1] == "bias"
+    words[words.index("-o") + 1] = str(tmp_path / "command.onnx")
+    assert main([*words[1:], "--json"]) == 0
+    sample = demo.document.dataset.load(0).feeds
+    ours, theirs = (
+        Session(tmp_path / f"{name}.onnx").run(sample)["logits"] for name in ("window", "command")
+    )
+    assert (ours == theirs).all()
+    plain = open_model(demo.document.model.path)
+    assert (ours != Session(plain.proto).run(sample)["logits"]).any()
+
+
+def test_without_recovery_the_command_says_so(
+    qtbot: QtBot, demo: MainWindow, tmp_path: Path
+) -> None:
+    export = demo.views.show_view("export")
+    assert isinstance(export, ExportView)
+    export.path.setText(str(tmp_path / "plain.onnx"))
+    done(qtbot, demo, export.export())
+    export.copy_command()
+    assert "--recover none" in QGuiApplication.clipboard().text()
+
+
+def test_a_project_recovers_again_when_its_data_is_there(
+    qtbot: QtBot, demo: MainWindow, view: RecoverView, tmp_path: Path
+) -> None:
+    recovered(qtbot, demo, view, "bias")
+    document, path = demo.document, tmp_path / "a.qscope"
+    biases = document.outcome.resolution.encodings.biases
+    with qtbot.waitSignal(demo.projects.save(path).finished):
+        pass
+    assert load_project(path).recipes == {"": {"steps": ["bias"], "training": None}}
+    with qtbot.waitSignal(document.model_changed):
+        demo.projects.open(path)
+    qtbot.waitUntil(
+        lambda: document.outcome is not None and document.outcome.treated is not None,
+        timeout=WAIT_MS,
+    )
+    found = document.outcome.resolution.encodings.biases
+    assert {name: values.tolist() for name, values in found.items()} == {
+        name: values.tolist() for name, values in biases.items()
+    }
+    assert document.undo_stack.count() == 0
+    assert not demo.isWindowModified()
+
+
+def test_snapshots_keep_what_was_recovered(
+    qtbot: QtBot, demo: MainWindow, view: RecoverView
+) -> None:
+    recovered(qtbot, demo, view, "bias")
+    compare = demo.views.show_view("compare")
+    assert isinstance(compare, CompareView)
+    compare.keep_snapshot("mended")
+    demo.document.edit("alone", recipe=None)
+    qtbot.waitUntil(lambda: compare.table.texts()[1][3] != compare.table.texts()[0][3])
+    qtbot.waitUntil(lambda: NOTHING not in {r[3] for r in compare.table.texts()}, timeout=WAIT_MS)
+    compare.load_snapshot(0)
+    assert demo.document.decided.recipe == Recipe(("bias",))
+
+
+def test_too_little_data_gives_a_sentence(
+    qtbot: QtBot, demo: MainWindow, view: RecoverView
+) -> None:
+    source = demo.document.decided.source
+    job = demo.steps.open_data(
+        type(source)(source.path, DataOptions(images="calib_images", preset="imagenet", limit=1))
+    )
+    with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
+        pass
+    with qtbot.waitSignal(demo.steps.failed) as failed:
+        view.recover()
+    assert "at least 2 samples" in failed.args[0]
+    assert demo.document.decided.recipe is None
+    qtbot.waitUntil(view.button.isEnabled)
