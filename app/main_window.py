@@ -6,17 +6,14 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QComboBox,
     QDockWidget,
     QMainWindow,
-    QMenu,
-    QSizePolicy,
     QStackedWidget,
-    QToolBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -36,7 +33,7 @@ from app.projects import Projects, autosave_folder
 from app.settings import Settings
 from app.steps import Steps
 from app.theme import Theme
-from app.translation import LANGUAGES
+from app.toolbar import WorkBar
 from app.treatments import Treatments
 from app.views import ViewArea
 from app.widgets.hold_key import HoldKey
@@ -48,8 +45,6 @@ if TYPE_CHECKING:
     from app.panels.tune import TunePanel
 
 LAYOUT_VERSION = 1
-_MODEL_MENU = ["open_model", "demo", "", "open_project", "save", "save_as"]
-_DATA_MENU = ["data_folder", "data_file", "", "data_edit"]
 _LAYER_MENU = ["keep_float", "quantize", "bits_4", "bits_8", "bits_16", "best_method", "reset"]
 _DOCK_WIDTHS = [404, 272]
 
@@ -62,6 +57,7 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         self.settings = settings
         self.theme = theme
+        self._close_offered = False
         self.document = Document(self)
         self.jobs = JobRunner(self)
         self.steps = Steps(self.document, self.jobs, settings)
@@ -84,7 +80,9 @@ class MainWindow(QMainWindow):
         )
         make_commands(self)
         self._make_parts()
-        self._make_toolbar()
+        self.toolbar = WorkBar(self.actions_, self.document, theme)
+        self.addToolBar(self.toolbar)
+        self.addActions(list(self.actions_))
         self._connect()
         self.restoreGeometry(settings.layout("geometry"))
         self._refresh()
@@ -162,23 +160,11 @@ class MainWindow(QMainWindow):
     def _keep_limits(self) -> None:
         self.settings.limits_db = self.theme.limits_db
 
-    def _choose_target(self, place: int) -> None:
-        from app.edits import for_target
-
-        target = self.targets.itemData(place)
-        plan = for_target(self.document.plan, target)
-        self.document.edit(self.tr("target {0}").format(target), plan=plan)
-
-    def _show_target(self) -> None:
-        place = self.targets.findData(self.document.plan.target)
-        self.targets.setCurrentIndex(place)
-        self.targets.setEnabled(self.document.model is not None)
-
     def _make_parts(self) -> None:
         self.start_page = StartPage(self.settings, self.theme)
         self.notice = NoticeBar(self.theme)
         self.strip = Strip(self.context)
-        self.layers = LayersPanel(self.document, self.theme)
+        self.layers = LayersPanel(self.document, self.theme, self.network)
         self.views = ViewArea(self.context)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start_page)
@@ -209,69 +195,6 @@ class MainWindow(QMainWindow):
         self.addDockWidget(area, dock)
         dock.hide()
         return dock
-
-    def _make_toolbar(self) -> None:
-        bar = QToolBar(self.tr("Way of work"))
-        bar.setObjectName("toolbar")
-        bar.setMovable(False)
-        bar.setIconSize(QSize(20, 20))
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        bar.addWidget(self._menu_button(self.tr("Model"), "box", _MODEL_MENU))
-        bar.addWidget(self._menu_button(self.tr("Data"), "images", _DATA_MENU))
-        for name in ("calibrate", "tune", "recover", "search", "export"):
-            bar.addAction(self.actions_[name])
-        gap = QWidget()
-        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(gap)
-        bar.addWidget(self._make_targets())
-        for name in ("undo", "redo"):
-            bar.addAction(self.actions_[name])
-            button = bar.widgetForAction(self.actions_[name])
-            assert isinstance(button, QToolButton)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        languages = [f"language_{code}" for code in LANGUAGES]
-        names = ["find", "shortcuts", "", "theme_system", "theme_light", "theme_dark", ""]
-        names += [*languages, "", "quit"]
-        bar.addWidget(self._menu_button(self.tr("View"), "layers", names))
-        self.addToolBar(bar)
-        self.addActions(list(self.actions_))
-
-    def _make_targets(self) -> QComboBox:
-        from quantengine.plan import TARGET_NOTES
-
-        self.targets = QComboBox()
-        self.targets.setAccessibleName(self.tr("Target"))
-        self.targets.setToolTip(
-            self.tr("What the model will run on: sets the defaults of the plan")
-        )
-        for name, note in TARGET_NOTES.items():
-            self.targets.addItem(name, name)
-            self.targets.setItemData(self.targets.count() - 1, note, Qt.ItemDataRole.ToolTipRole)
-        self.targets.activated.connect(self._choose_target)
-        self.document.plan_changed.connect(self._show_target)
-        self.document.model_changed.connect(self._show_target)
-        self._show_target()
-        return self.targets
-
-    def _menu_button(self, text: str, icon: str, names: list[str]) -> QToolButton:
-        button = QToolButton()
-        button.setText(f"{text} \N{BLACK DOWN-POINTING SMALL TRIANGLE}")
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(button)
-        for name in names:
-            if name:
-                menu.addAction(self.actions_[name])
-            else:
-                menu.addSeparator()
-        button.setMenu(menu)
-        self._follow_theme(button, icon)
-        return button
-
-    def _follow_theme(self, button: QToolButton, icon: str) -> None:
-        button.setIcon(self.theme.icon(icon))
-        self.theme.changed.connect(lambda: button.setIcon(self.theme.icon(icon)))
 
     def _connect(self) -> None:
         self.theme.set_limits(self.settings.limits_db)
@@ -306,6 +229,9 @@ class MainWindow(QMainWindow):
         if self.docks["layers"].isVisible():
             return
         self.docks["tune"].setWidget(self.tune)
+        for part in self.tune.findChildren(QWidget):
+            if isinstance(part, QAbstractButton | QComboBox):
+                part.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves Space to the layer
         for dock in self.docks.values():
             dock.show()
         if not self.restoreState(self.settings.layout("state"), LAYOUT_VERSION):
@@ -327,16 +253,26 @@ class MainWindow(QMainWindow):
         self.setWindowModified(self.projects.is_modified)
 
     def offer_recovery(self) -> None:
-        """Offers what a window left behind that did not close."""
+        """Offers what a window left behind that did not close, or closed with work unsaved."""
         left = self.projects.left_behind()
         if left:
             self.notice.show_offer(
-                self.tr("Quantscope did not close properly. Its last decisions are kept."),
+                self.tr("The decisions of the last session were not saved."),
                 {
                     self.tr("Recover"): lambda: self.projects.recover(left[0]),
-                    self.tr("Discard"): lambda: self.projects.discard(left[0]),
+                    self.tr("Discard"): lambda: self.projects.discard(*left),
                 },
             )
+
+    def _offer_to_close(self, work: str) -> None:
+        self._close_offered = True
+        self.notice.show_offer(
+            self.tr("{0} is not finished.").format(work),
+            {self.tr("Stop and close"): self.close, self.tr("Keep working"): self._stay},
+        )
+
+    def _stay(self) -> None:
+        self._close_offered = False
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -349,6 +285,12 @@ class MainWindow(QMainWindow):
             self.files.open_path(Path(local[0]))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Work that took a while is not thrown away by one click; a second close is obeyed."""
+        work = self.strip.work_in_progress
+        if work is not None and not self._close_offered:
+            self._offer_to_close(work)
+            event.ignore()
+            return
         self.settings.set_layout("geometry", self.saveGeometry())
         if self.document.model is not None:
             self.settings.set_layout("state", self.saveState(LAYOUT_VERSION))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -14,7 +16,7 @@ from app.jobs import Job, JobRunner
 from app.recipe import Recipe
 from app.settings import Settings
 from app.steps import Steps
-from quantengine.errors import ProjectError
+from quantengine.errors import ProjectError, QuantError
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -52,8 +54,11 @@ class Projects(QObject):
         self._settings = settings
         self._document: Document = steps.document
         self._saved = _Saved()
+        self._recovered = False
+        """Whether what is open was decided in a session that did not save it."""
         self._autosave = folder / f"{uuid4().hex}{SUFFIX}"
         self._lock = _lock(self._autosave)
+        self._document.model_changed.connect(self._start_over)
         for changed in (self._document.decided_changed, self._document.table_changed):
             changed.connect(self._note_change)
 
@@ -103,7 +108,7 @@ class Projects(QObject):
             return path
 
         def done(written: Path) -> None:
-            self._saved = saved
+            self._saved, self._recovered = saved, False
             self._document.set_project(written)
             self._settings.add_recent(written)
             self.modified_changed.emit()
@@ -124,20 +129,36 @@ class Projects(QObject):
         job.done.connect(lambda _opened: self._adopt(path))
         return job
 
-    def discard(self, path: Path) -> None:
-        path.unlink(missing_ok=True)
-        path.with_suffix(LOCK_SUFFIX).unlink(missing_ok=True)
+    def discard(self, *paths: Path) -> None:
+        """Removes autosaves, and what a kill in the middle of one left beside it."""
+        for path in paths:
+            for beside in path.parent.glob(f".{path.name}.*"):
+                rmtree(beside, ignore_errors=True)
+            path.unlink(missing_ok=True)
+            path.with_suffix(LOCK_SUFFIX).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """A window that closes in peace leaves no autosave; call after the jobs ended."""
-        self._autosave.unlink(missing_ok=True)
+        """Decisions that were not saved stay for the next start; call after the jobs ended."""
+        project = self._project()
+        decided = self._recovered or self._document.undo_stack.count() > 0
+        if project is None or not decided or not self.is_modified:
+            self._autosave.unlink(missing_ok=True)
+        else:
+            from quantengine.project import save_project
+
+            with suppress(QuantError):  # a full disk must not keep the window open
+                save_project(project, self._autosave)
         self._lock.unlock()
+
+    def _start_over(self) -> None:
+        self._recovered = False
 
     def _adopt(self, path: Path) -> None:
         if self._document.model is None:
             return
         self._document.set_project(None)
         self._saved = _Saved()
+        self._recovered = True
         self.discard(path)
         self._note_change()
 

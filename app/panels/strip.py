@@ -19,6 +19,9 @@ _ARROW = "\N{RIGHTWARDS ARROW}"
 _TURNING = "\N{CLOCKWISE OPEN CIRCLE ARROW}"
 _QUIET_LANES = ("outcome", "statistics", "methods", "network", "layer errors", "autosave")
 """Work so short, or so far behind the scenes, that a bar would only flicker."""
+_WRITING_LANES = ("export", "save", "report")
+MISSED_AFTER_S = 3.0
+"""Work that took longer is not thrown away without a question."""
 
 
 class Strip(QWidget):
@@ -57,6 +60,16 @@ class Strip(QWidget):
         context.network.changed.connect(self._show_verdict)
         self._show_job(None)
         self._show_verdict()
+
+    @property
+    def work_in_progress(self) -> str | None:
+        """What runs that would be missed: a file being written, or what began a while ago."""
+        now = time.monotonic()
+        for job in self._jobs.jobs:
+            old = now - job.started_s > MISSED_AFTER_S
+            if job.lane in _WRITING_LANES or (old and job.lane not in _QUIET_LANES):
+                return job.text
+        return None
 
     def cancel_shown(self) -> None:
         if self._shown is not None:

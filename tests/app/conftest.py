@@ -51,6 +51,7 @@ def window(
     made = MainWindow(settings, theme, tmp_path / "autosave")
     made.show()
     yield made
+    made.jobs.cancel_all()
     made.close()
     made.deleteLater()
     qapp.sendPostedEvents(None, 52)

@@ -38,13 +38,13 @@ def test_the_sheet_shows_every_shortcut_once(demo: MainWindow) -> None:
 
 def test_a_target_changes_the_defaults_as_one_step(qtbot: QtBot, demo: MainWindow) -> None:
     before = demo.document.plan
-    demo.targets.setCurrentIndex(demo.targets.findData("tensorrt"))
-    demo.targets.activated.emit(demo.targets.currentIndex())
+    demo.toolbar.targets.setCurrentIndex(demo.toolbar.targets.findData("tensorrt"))
+    demo.toolbar.targets.activated.emit(demo.toolbar.targets.currentIndex())
     assert demo.document.plan.activations.symmetric
     assert demo.document.undo_stack.count() == 1
     demo.actions_["undo"].trigger()
     assert demo.document.plan == before
-    assert demo.targets.currentData() == before.target
+    assert demo.toolbar.targets.currentData() == before.target
 
 
 def test_filter_and_sort_keep_the_selection(demo: MainWindow) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from app.edits import keep_float, set_tensor
@@ -32,8 +33,20 @@ document, saves = window.document, []
 
 def decide():
     plan = document.plan.with_float("block2.project.conv")
-    window.projects.autosaved.connect(lambda: os.kill(os.getpid(), signal.SIGKILL))
+    if sys.argv[2] == "after":
+        window.projects.autosaved.connect(die)
+        document.edit("keep float", plan=plan)
+        return
     document.edit("keep float", plan=plan)
+    window.projects.autosaved.connect(decide_again, Qt.ConnectionType.SingleShotConnection)
+
+def decide_again():
+    import quantengine.project
+    quantengine.project._table_bytes = die
+    document.edit("keep another float", plan=document.plan.with_float("stem.conv"))
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
 
 window.projects.autosaved.connect(decide, Qt.ConnectionType.SingleShotConnection)
 window.steps.open_demo()
@@ -103,11 +116,15 @@ def test_a_moved_model_is_asked_for_and_checked(
         demo.projects.open(path, model_path())
 
 
-def test_a_kill_loses_no_decision(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+@pytest.mark.parametrize("when", ["after", "during"])
+def test_a_kill_loses_no_decision(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, when: str
+) -> None:
+    """During: in the middle of the next autosave, of which nothing may remain."""
     root = Path(__file__).resolve().parents[2]
     environment = {**os.environ, "PYTHONPATH": str(root)}
     done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(tmp_path)], env=environment, check=False, cwd=root
+        [sys.executable, "-c", KILLED, str(tmp_path), when], env=environment, check=False, cwd=root
     )
     assert done.returncode == -signal.SIGKILL
     window.offer_recovery()
@@ -119,6 +136,8 @@ def test_a_kill_loses_no_decision(qtbot: QtBot, window: MainWindow, tmp_path: Pa
     assert window.document.plan.keep_float == (LAYER,)
     assert window.document.table is not None
     assert window.isWindowModified()
+    kept = (tmp_path / "autosave").glob(".*")
+    assert not [path for path in kept if left.name in path.name]
 
 
 def test_keep_float_spells_out_a_pattern() -> None:
