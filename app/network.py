@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.document import Document
 from app.jobs import Job
+from app.rows import LayerRow, measured_rows
 from app.steps import Steps
 from quantengine.monitor import Monitor
 
@@ -144,6 +145,12 @@ class Network(QObject):
         job = self._steps.start("compare", self.tr("Comparing layers"), call)
         job.done.connect(self._take_comparison)
         return job
+
+    def rows(self, outcome: Outcome) -> tuple[LayerRow, ...]:
+        """The rows of an outcome with what is known from runs of its model."""
+        errors = None if self.errors is None else self.errors.by_layer
+        ranking = None if self.ranked is None else self.ranked.sensitivity
+        return measured_rows(outcome.rows, errors, ranking)
 
     def rank(self) -> Job | None:
         """Switches every layer on and off, which takes a while: done when a person asks."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from quantengine.analyze.sensitivity import Sensitivity
     from quantengine.graph.flow import Flow, IntegerNode
     from quantengine.graph.layers import Layer
     from quantengine.plan import Decisions, TensorPlan
@@ -32,6 +34,12 @@ class LayerRow:
     bytes: int
     bytes_after: int
     reason: str | None
+    accumulated_db: float | None = None
+    """The output with all before it quantized too; this and what follows need the network run."""
+    sensitivity_db: float | None = None
+    """The network's outputs with only this layer quantized."""
+    gain_db: float | None = None
+    """What keeping the layer float brings to the outputs."""
 
     @property
     def sqnr_db(self) -> float | None:
@@ -45,6 +53,27 @@ def layer_rows(
 ) -> tuple[LayerRow, ...]:
     """A row for each layer that is more than bookkeeping, in order of execution."""
     return tuple(_row(layer, flow, decisions, resolution) for layer in layers if not layer.minor)
+
+
+def measured_rows(
+    rows: tuple[LayerRow, ...],
+    errors: Mapping[str, float] | None,
+    ranking: Sensitivity | None,
+) -> tuple[LayerRow, ...]:
+    """The rows with what running the network told of them, by layer."""
+    if errors is None and ranking is None:
+        return rows
+    errors = errors or {}
+    known = {} if ranking is None else {r.name: r for r in ranking.layers if r.quantized}
+    return tuple(
+        replace(
+            row,
+            accumulated_db=errors.get(row.name),
+            sensitivity_db=known[row.name].alone.sqnr_db if row.name in known else None,
+            gain_db=known[row.name].gain_db if row.name in known else None,
+        )
+        for row in rows
+    )
 
 
 def _row(layer: Layer, flow: Flow, decisions: Decisions, resolution: Resolution | None) -> LayerRow:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QGuiApplication
 
 from app.rows import LayerRow
 from app.text import decibel, number, size
@@ -68,6 +69,30 @@ def _columns(tr: Callable[[str], str]) -> tuple[Column, ...]:
             right=True,
             sqnr=True,
         ),
+        Column(
+            "accumulated",
+            tr("acc. dB"),
+            tr(
+                "SQNR of the output with every layer before it quantized too, in dB,\n"
+                "measured on a few samples behind each change; grey while it is of an older plan."
+            ),
+            lambda r: r.accumulated_db,
+            decibel,
+            right=True,
+            sqnr=True,
+        ),
+        Column(
+            "sensitivity",
+            tr("Sensitivity"),
+            tr(
+                "SQNR of the network's outputs with only this layer quantized, in dB:\n"
+                "the lowest hurts most. Measured when you ask for it."
+            ),
+            lambda r: r.sensitivity_db,
+            decibel,
+            right=True,
+            sqnr=True,
+        ),
         Column("operator", tr("Operator"), tr("ONNX operator."), lambda r: r.operator),
         Column(
             "method",
@@ -125,10 +150,15 @@ class LayerTable(QAbstractTableModel):
         self._shown: list[int] = []
         self._filter = ""
         self._order: tuple[int, bool] | None = None
+        self._stale: frozenset[str] = frozenset()
 
     @property
     def total(self) -> int:
         return len(self._rows)
+
+    def set_stale(self, columns: frozenset[str]) -> None:
+        """Columns whose figures are of an older plan."""
+        self._stale = columns
 
     def set_rows(self, rows: tuple[LayerRow, ...]) -> None:
         """Shows other rows; where they are of the same layers nothing moves."""
@@ -189,11 +219,14 @@ class LayerTable(QAbstractTableModel):
         if role == Role.TextAlignmentRole:
             return _RIGHT if column.right else _LEFT
         if role == SQNR_ROLE:
-            return column.value(row) if column.sqnr else None
+            fresh = column.sqnr and column.name not in self._stale
+            return column.value(row) if fresh else None
+        if role == Role.ForegroundRole and column.name in self._stale:
+            return QGuiApplication.palette().placeholderText()
         if role == ROW_ROLE:
             return row
         if role == Role.ToolTipRole:
-            return _tip(row, column)
+            return self._gain(row) if column.name == "sensitivity" else _tip(row, column)
         return None
 
     def headerData(  # noqa: N802
@@ -209,6 +242,12 @@ class LayerTable(QAbstractTableModel):
         if role == Role.TextAlignmentRole:
             return _RIGHT if column.right else _LEFT
         return None
+
+    def _gain(self, row: LayerRow) -> str:
+        if row.gain_db is None:
+            return self.columns[[c.name for c in self.columns].index("sensitivity")].tip
+        text = self.tr("Keeping {0} float changes the outputs by {1} dB.")
+        return text.format(row.name, decibel(row.gain_db))
 
     def _arrange(self) -> None:
         wanted = self._filter.casefold().split()

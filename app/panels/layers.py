@@ -20,12 +20,14 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.document import Document
 from app.models.layer_table import SQNR_ROLE, LayerTable
+from app.network import Network
 from app.theme import Theme, tabular
 from app.widgets.legend import sqnr_legend
 
@@ -57,9 +59,10 @@ class _SqnrDelegate(QStyledItemDelegate):
 class LayersPanel(QWidget):
     """Selection here is the document's selection, both ways."""
 
-    def __init__(self, document: Document, theme: Theme) -> None:
+    def __init__(self, document: Document, theme: Theme, network: Network) -> None:
         super().__init__()
         self._document = document
+        self._network = network
         self.table = LayerTable(self)
         self.filter = QLineEdit(placeholderText=self.tr("Filter layers"))
         self.filter.setClearButtonEnabled(True)
@@ -67,11 +70,22 @@ class LayersPanel(QWidget):
         self.count = QLabel()
         self.count.setProperty("dim", True)
         self.view = self._make_view(theme)
+        self.rank = QToolButton()
+        self.rank.setText(self.tr("Sensitivity"))
+        self.rank.setToolTip(
+            self.tr(
+                "Quantizes each layer alone and measures what it does to the result:\n"
+                "fills the column Sensitivity, in the background."
+            )
+        )
+        self.rank.clicked.connect(lambda _checked: network.rank())
         self._lay_out(theme)
         self.table.modelReset.connect(self._show_selection)
         self.filter.textChanged.connect(self._filter)
         self.view.selectionModel().selectionChanged.connect(self._tell_document)
         document.outcome_changed.connect(self._refresh)
+        network.layers_changed.connect(self._refresh)
+        document.decided_changed.connect(self._note_stale)
         document.selection_changed.connect(self._show_selection)
         theme.changed.connect(self.view.viewport().update)
         self._refresh()
@@ -119,6 +133,7 @@ class LayersPanel(QWidget):
         foot.setContentsMargins(8, 4, 8, 8)
         foot.addWidget(sqnr_legend(theme))
         foot.addStretch(1)
+        foot.addWidget(self.rank)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -127,9 +142,18 @@ class LayersPanel(QWidget):
         whole.addLayout(foot)
 
     def _refresh(self) -> None:
-        outcome = self._document.outcome
-        self.table.set_rows(() if outcome is None else outcome.rows)
+        outcome, network = self._document.outcome, self._network
+        self._note_stale()
+        self.table.set_rows(() if outcome is None else network.rows(outcome))
+        able = outcome is not None and outcome.resolution is not None
+        self.rank.setEnabled(able and self._document.dataset is not None)
         self._count()
+
+    def _note_stale(self) -> None:
+        network = self._network
+        stale = {"accumulated": network.errors_are_stale, "sensitivity": network.ranking_is_stale}
+        self.table.set_stale(frozenset(name for name, old in stale.items() if old))
+        self.view.viewport().update()
 
     def _filter(self, text: str) -> None:
         self.table.set_filter(text)
@@ -175,6 +199,8 @@ _WIDTHS = {
     "weight_sqnr": 64,
     "output_type": 60,
     "output_sqnr": 64,
+    "accumulated": 64,
+    "sensitivity": 88,
     "granularity": 88,
     "reason": 320,
 }
