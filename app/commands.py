@@ -179,6 +179,13 @@ def _tuning(window: MainWindow) -> list[Command]:
         Command("bits_8", tr("8 bit"), partial(by, "set_bits", 8), missing=nothing),
         Command("bits_16", tr("16 bit"), partial(by, "set_bits", 16), missing=nothing),
         Command("best_method", tr("Best method"), partial(by, "best_method"), missing=nothing),
+        Command(
+            "best_output",
+            tr("Best method for the outputs"),
+            partial(by, "best_for_output"),
+            missing=nothing,
+        ),
+        Command("correct_bias", tr("Correct bias"), partial(by, "correct_bias"), missing=nothing),
         Command("reset", tr("Reset to the defaults"), partial(by, "reset"), missing=nothing),
     ]
 

@@ -62,6 +62,16 @@ def for_target(plan: QuantPlan, target: str) -> QuantPlan:
     )
 
 
+def pattern_of(names: Iterable[str]) -> str:
+    """A pattern that matches these names alone."""
+    chosen = tuple(names)
+    if len(chosen) == 1:
+        return _exactly(chosen[0])
+    import re
+
+    return f"re:^(?:{'|'.join(map(re.escape, chosen))})$"
+
+
 def _kept(plan: QuantPlan, layers: Iterable[str]) -> set[str]:
     matches = [matcher(pattern) for pattern in plan.keep_float]
     return {name for name in layers if any(match(name) for match in matches)}

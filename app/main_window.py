@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     from app.panels.tune import TunePanel
 
 LAYOUT_VERSION = 1
-_LAYER_MENU = ["keep_float", "quantize", "bits_4", "bits_8", "bits_16", "best_method", "reset"]
+_LAYER_MENU = ["keep_float", "quantize", "bits_4", "bits_8", "bits_16", "best_method"]
+_LAYER_MENU += ["best_output", "correct_bias", "reset"]
 _DOCK_WIDTHS = [404, 272]
 
 

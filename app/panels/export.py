@@ -95,7 +95,7 @@ class ExportView(View):
     def save_layers(self, path: Path) -> None:
         outcome = self.context.document.outcome
         if outcome is not None:
-            save_layers(outcome.rows, path)
+            save_layers(self.context.network.rows(outcome), path)
 
     def copy_command(self) -> None:
         """Saves the plan beside the exported file and copies the command that uses it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -15,15 +15,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.candidates import Candidate, best, candidates
 from app.context import Context
+from app.dynamic_input import input_tensors, is_dynamic, obstacle
 from app.edits import ACTIVATIONS, WEIGHTS, keep_float, quantize, reset, set_tensor
+from app.layer_actions import LayerActions
 from app.outcome import Outcome
 from app.panels.tensor_form import TensorForm
-from app.subject import OUTPUT, Place, Subject, producer, subject
+from app.subject import producer
 from quantengine.graph.operators import Kind, kind_of
-from quantengine.monitor import Monitor
-from quantengine.plan import Setting, TensorPlan
+from quantengine.plan import DYNAMIC, Setting, TensorPlan
 
 
 class TunePanel(QScrollArea):
@@ -47,6 +47,9 @@ class TunePanel(QScrollArea):
         self.output = TensorForm(self.tr("Output"), ACTIVATIONS)
         self.weight.changed.connect(lambda c: self._set(WEIGHTS, c))
         self.output.changed.connect(lambda c: self._set(ACTIVATIONS, c))
+        self.dynamic = QCheckBox(self.tr("Range of the input while running"))
+        self.dynamic.clicked.connect(lambda _on: self.set_dynamic(self.dynamic.isChecked()))
+        self._help = LayerActions(context, self)
         self._actions = self._make_actions()
         self._lay_out()
         document = context.document
@@ -71,6 +74,10 @@ class TunePanel(QScrollArea):
         self._show_quantized(outcome, layers)
         self.weight.show_plans(self._plans(outcome, WEIGHTS), *self._weight_limits(outcome))
         self.output.show_plans(self._plans(outcome, ACTIVATIONS), self._output_reason(outcome))
+        self._show_dynamic(outcome, layers)
+        why = self._help.bias_obstacle(outcome, layers)
+        self._actions["bias"].setEnabled(not why)
+        self._actions["bias"].setToolTip(why or self._tips["bias"])
 
     def set_bits(self, bits: int) -> None:
         """Gives weight and output of the selection so many bits."""
@@ -102,24 +109,27 @@ class TunePanel(QScrollArea):
 
     def best_method(self) -> None:
         """Tries every method on the outputs of the selection and takes the best of each."""
-        outcome = self._context.document.outcome
-        if outcome is None or outcome.resolution is None:
+        self._help.best_method(self._tensors(ACTIVATIONS))
+
+    def best_for_output(self) -> None:
+        """Tries every method on the selection by what it does to the network."""
+        self._help.best_for_output(self._tensors(WEIGHTS), self._tensors(ACTIVATIONS))
+
+    def correct_bias(self) -> None:
+        """Makes up for what rounding shifts in the outputs of the selection."""
+        self._help.correct_bias(self._layers())
+
+    def set_dynamic(self, on: bool) -> None:
+        """Whether the selection finds the range of its input while it runs."""
+        document = self._context.document
+        outcome = document.outcome
+        if outcome is None or obstacle(outcome, self._layers()):
             return
-        subjects = [_activation(outcome, tensor) for tensor in self._tensors(ACTIVATIONS)]
-
-        def call(monitor: Monitor) -> dict[str, Candidate]:
-            found = {s.place.tensor: best(candidates(s, monitor=monitor)) for s in subjects}
-            return {tensor: each for tensor, each in found.items() if each is not None}
-
-        job = self._context.jobs.start("best", self.tr("Trying methods"), call)
-        job.done.connect(self._take_best)
-
-    def _take_best(self, found: Mapping[str, Candidate]) -> None:
-        plan = self._context.document.plan
-        for tensor, each in found.items():
-            plan = set_tensor(plan, ACTIVATIONS, [tensor], {"method": each.method})
-        names = ", ".join(sorted({each.method for each in found.values()}))
-        self._context.document.edit(self.tr("best method: {0}").format(names), plan=plan)
+        dtype = DYNAMIC if on else document.plan.activations.dtype
+        tensors = input_tensors(outcome, self._layers())
+        plan = set_tensor(document.plan, ACTIVATIONS, tensors, {"dtype": dtype})
+        words = self.tr("range of the input of {0} while running")
+        document.edit(words.format(self.title.text()), plan=plan)
 
     def _set(self, role: str, changes: Mapping[str, Setting]) -> None:
         plan = set_tensor(self._context.document.plan, role, self._tensors(role), changes)
@@ -198,6 +208,18 @@ class TunePanel(QScrollArea):
             self.tr("Without it the layer computes in float.") if any(able) else why
         )
 
+    def _show_dynamic(self, outcome: Outcome, layers: tuple[str, ...]) -> None:
+        why = obstacle(outcome, layers)
+        self.dynamic.setEnabled(not why)
+        self.dynamic.setChecked(all(is_dynamic(outcome, name) for name in layers))
+        self.dynamic.setToolTip(
+            why
+            or self.tr(
+                "The range of the input is found anew for every sample: no calibration needed,\n"
+                "slower. Layers that read the same input follow."
+            )
+        )
+
     def _describe(self, outcome: Outcome, layers: tuple[str, ...]) -> str:
         known = [layer for layer in outcome.layers if layer.name in layers]
         if len(known) == 1:
@@ -206,11 +228,12 @@ class TunePanel(QScrollArea):
         return f"{operators}, {sum(layer.parameters for layer in known):,} parameters"
 
     def _show_forms(self, on: bool) -> None:
-        for part in (self.quantize, self.weight, self.output, *self._actions.values()):
+        parts = (self.quantize, self.weight, self.output, self.dynamic)
+        for part in (*parts, *self._actions.values()):
             part.setVisible(on)
 
     def _make_actions(self) -> dict[str, QPushButton]:
-        entries = {
+        entries: dict[str, tuple[str, Callable[[], object], str]] = {
             "float": (
                 self.tr("Keep float"),
                 lambda: self.set_quantized(False),
@@ -231,8 +254,19 @@ class TunePanel(QScrollArea):
                 self.best_method,
                 self.tr("Try every range method and take the one of highest SQNR"),
             ),
+            "output": (
+                self.tr("Best for output"),
+                self.best_for_output,
+                self.tr("Try every method and run the network: take what its outputs like best"),
+            ),
+            "bias": (
+                self.tr("Correct bias"),
+                self.correct_bias,
+                self.tr("Make up for what rounding shifts in the layer's output, if that helps"),
+            ),
             "reset": (self.tr("Reset"), self.reset, self.tr("Back to the defaults of the target")),
         }
+        self._tips = {name: tip for name, (_, _, tip) in entries.items()}
         buttons = {}
         for name, (text, run, tip) in entries.items():
             button = QPushButton(text)
@@ -246,7 +280,14 @@ class TunePanel(QScrollArea):
         column = QVBoxLayout(inner)
         column.setContentsMargins(12, 8, 12, 12)
         column.setSpacing(8)
-        for part in (self.title, self.about, self.quantize, self.weight, self.output):
+        for part in (
+            self.title,
+            self.about,
+            self.quantize,
+            self.weight,
+            self.output,
+            self.dynamic,
+        ):
             column.addWidget(part)
         grid = QGridLayout()
         grid.setSpacing(8)
@@ -256,9 +297,3 @@ class TunePanel(QScrollArea):
         column.addLayout(grid)
         column.addStretch(1)
         self.setWidget(inner)
-
-
-def _activation(outcome: Outcome, tensor: str) -> Subject:
-    stats = None if outcome.table is None else outcome.table.tensors.get(tensor)
-    layer = producer(outcome, tensor) or ""
-    return subject(outcome, layer, Place(OUTPUT, tensor), stats)

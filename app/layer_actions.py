@@ -1,0 +1,151 @@
+"""Help for chosen layers in one click: what each does is one undo step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.candidates import Candidate, best, candidates
+from app.context import Context
+from app.edits import ACTIVATIONS, WEIGHTS, pattern_of, set_tensor
+from app.jobs import Job
+from app.outcome import Outcome, work_out
+from app.recipe import Recipe, Treated
+from app.subject import OUTPUT, Place, producer, subject
+from quantengine.errors import PlanError
+from quantengine.monitor import Monitor
+from quantengine.plan import QuantPlan
+from quantengine.ranges.registry import METHODS
+from quantengine.recover.auto import AUTOMATIC
+
+if TYPE_CHECKING:
+    from quantengine.resolve import Memo
+
+_BIAS = "bias"
+
+
+class LayerActions(QObject):
+    def __init__(self, context: Context, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context = context
+
+    def best_method(self, tensors: Sequence[str]) -> Job | None:
+        """Tries every method on these outputs and takes the one of highest SQNR of each."""
+        outcome = self._context.document.outcome
+        if outcome is None or outcome.resolution is None:
+            return None
+        table = outcome.table
+        subjects = [
+            subject(
+                outcome,
+                producer(outcome, tensor) or "",
+                Place(OUTPUT, tensor),
+                None if table is None else table.tensors.get(tensor),
+            )
+            for tensor in tensors
+        ]
+
+        def call(monitor: Monitor) -> dict[str, Candidate]:
+            found = {s.place.tensor: best(candidates(s, monitor=monitor)) for s in subjects}
+            return {tensor: each for tensor, each in found.items() if each is not None}
+
+        job = self._context.jobs.start("best", self.tr("Trying methods"), call)
+        job.done.connect(self._take_best)
+        return job
+
+    def best_for_output(self, weights: Sequence[str], outputs: Sequence[str]) -> Job | None:
+        """Tries every method tensor by tensor and takes what the network's outputs like best."""
+        document, network = self._context.document, self._context.network
+        model, table, dataset, plan = (
+            document.model,
+            document.table,
+            document.dataset,
+            document.plan,
+        )
+        if model is None or table is None or dataset is None:
+            return None
+        tensors = [(WEIGHTS, t) for t in weights] + [(ACTIVATIONS, t) for t in outputs]
+        memo: Memo = {}
+
+        def level(tried: QuantPlan, monitor: Monitor) -> float:
+            outcome = work_out(model, tried, table, memo=memo, monitor=monitor)
+            found = network.effect_of(outcome, dataset, monitor).sqnr_db
+            return -math.inf if math.isnan(found) else found
+
+        def call(monitor: Monitor) -> tuple[QuantPlan, float, float]:
+            chosen, first = plan, level(plan, monitor)
+            highest = first
+            trials = [(r, t, m) for r, t in tensors for m in METHODS if _suits(m, r)]
+            for role, tensor, method in monitor.track(trials, self.tr("Trying methods")):
+                tried = set_tensor(chosen, role, [tensor], {"method": method})
+                try:
+                    found = level(tried, monitor)
+                except PlanError:
+                    continue  # the statistics lack what the method needs
+                if found > highest:
+                    chosen, highest = tried, found
+            return chosen, first, highest
+
+        job = self._context.steps.start("best", self.tr("Trying methods"), call)
+        job.done.connect(self._take_plan)
+        return job
+
+    def correct_bias(self, layers: Sequence[str]) -> Job | None:
+        """Makes up for what rounding shifts in the outputs of these layers."""
+        outcome = self._context.document.outcome
+        if outcome is None or self.bias_obstacle(outcome, layers):
+            return None
+        recipe = self._context.document.decided.recipe
+        pattern = pattern_of(layers)
+        # The command line takes steps between commas.
+        pattern = pattern.replace(",", "." if pattern.startswith("re:") else "?")
+        step = f"{_BIAS}:{pattern}"
+        steps = (*(() if recipe is None else recipe.steps), step)
+        job = self._context.treatments.start(Recipe(tuple(dict.fromkeys(steps))))
+        if job is not None:
+            job.done.connect(self._tell)
+        return job
+
+    def bias_obstacle(self, outcome: Outcome, layers: Sequence[str]) -> str:
+        """Why no bias can be corrected, nothing where it can."""
+        document = self._context.document
+        recipe = document.decided.recipe
+        if outcome.resolution is None or document.dataset is None:
+            return self.tr("Choose data and calibrate first.")
+        if recipe is not None and recipe.training is not None:
+            return self.tr("Fine-tuning has trained every bias already.")
+        if recipe is not None and (recipe.steps in AUTOMATIC or _BIAS in recipe.steps):
+            return self.tr("Recovery has corrected every bias already.")
+        nodes = outcome.flow.nodes
+        if not any(name in nodes and nodes[name].weights for name in layers):
+            return self.tr("It has no quantized weight whose error a bias could make up for.")
+        return ""
+
+    def _take_best(self, found: Mapping[str, Candidate]) -> None:
+        plan = self._context.document.plan
+        for tensor, each in found.items():
+            plan = set_tensor(plan, ACTIVATIONS, [tensor], {"method": each.method})
+        names = ", ".join(sorted({each.method for each in found.values()}))
+        self._context.document.edit(self.tr("best method: {0}").format(names), plan=plan)
+
+    def _take_plan(self, found: tuple[QuantPlan, float, float]) -> None:
+        plan, before, after = found
+        if after <= before:
+            self._context.steps.noted.emit(
+                self.tr("No method does better than what is chosen: {0:.1f} dB.").format(before)
+            )
+            return
+        self._context.document.edit(self.tr("best for the outputs"), plan=plan)
+        self._context.steps.noted.emit(
+            self.tr("Output SQNR {0:.1f} dB became {1:.1f} dB.").format(before, after)
+        )
+
+    def _tell(self, treated: Treated) -> None:
+        self._context.steps.noted.emit(str(treated.reports[-1]))
+
+
+def _suits(method: str, role: str) -> bool:
+    return METHODS[method].for_weights or role != WEIGHTS

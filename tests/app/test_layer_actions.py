@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from app.edits import pattern_of
+from app.jobs import Job
+from app.main_window import MainWindow
+from app.recipe import Recipe
+from quantengine.plan import DYNAMIC, matcher
+from tests.app.conftest import WAIT_MS
+
+LAYER = "block2.project.conv"
+
+
+def done(qtbot: QtBot, window: MainWindow, job: Job | None) -> None:
+    assert job is not None
+    with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
+        pass
+    qtbot.waitUntil(lambda: not window.document.outcome_is_stale, timeout=WAIT_MS)
+
+
+def test_the_bias_of_one_layer_then_of_another(qtbot: QtBot, demo: MainWindow) -> None:
+    document = demo.document
+    document.select(LAYER)
+    demo.tune._actions["bias"].click()
+    done(qtbot, demo, demo.jobs.running("treatment"))
+    assert document.decided.recipe == Recipe((f"bias:{LAYER}",))
+    assert set(document.outcome.resolution.encodings.biases) <= {LAYER}
+    assert "bias:" in demo.notice.text.text()
+    document.select("block1.project.conv")
+    demo.tune_by("correct_bias")
+    done(qtbot, demo, demo.jobs.running("treatment"))
+    assert document.decided.recipe == Recipe((f"bias:{LAYER}", "bias:block1.project.conv"))
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    assert document.decided.recipe is None
+
+
+def test_a_bias_that_is_corrected_already_is_not_offered(qtbot: QtBot, demo: MainWindow) -> None:
+    document = demo.document
+    document.select(LAYER)
+    button = demo.tune._actions["bias"]
+    assert button.isEnabled()
+    done(qtbot, demo, demo.treatments.start(Recipe(("bias",))))
+    assert not button.isEnabled()
+    assert "already" in button.toolTip()
+    document.undo_stack.undo()
+    qtbot.waitUntil(button.isEnabled, timeout=WAIT_MS)
+    document.select("pool")
+    assert not button.isEnabled()
+
+
+def test_the_best_method_for_the_outputs_is_one_step(qtbot: QtBot, demo: MainWindow) -> None:
+    document = demo.document
+    document.select(LAYER)
+    before, count = document.plan, document.undo_stack.count()
+    demo.tune_by("best_for_output")
+    done(qtbot, demo, demo.jobs.running("best"))
+    assert document.undo_stack.count() - count in (0, 1)
+    assert (document.plan == before) == (document.undo_stack.count() == count)
+    assert "dB" in demo.notice.text.text()
+
+
+def test_ranges_while_running_are_offered_where_they_can_be(qtbot: QtBot, demo: MainWindow) -> None:
+    document, box = demo.document, demo.tune.dynamic
+    document.select(LAYER)
+    assert not box.isEnabled()
+    assert "Only for MatMul and Gemm" in box.toolTip()
+    document.select("classify")
+    assert box.isEnabled()
+    box.click()
+    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    assert document.outcome.resolution.encodings.dynamic == {"classify"}
+    assert box.isChecked()
+    rows = {row.name: row for row in document.outcome.rows}
+    assert rows["pool"].output_type == DYNAMIC
+    box.click()
+    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    assert not document.outcome.resolution.encodings.dynamic
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    assert not document.plan.overrides
+
+
+def test_a_pattern_of_names_matches_them_alone(tmp_path: Path) -> None:
+    for names in (("a",), ("a[0]",), ("a.b", "c*", "re:x")):
+        matches = matcher(pattern_of(names))
+        assert all(map(matches, names))
+        assert not any(map(matches, ("ab", "a0", "cx", "x")))
