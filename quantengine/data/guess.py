@@ -102,7 +102,7 @@ def _values(
     chosen = PRESETS["unit" if target.channels == 1 else "imagenet"]
     note = (
         f"Values become {chosen.formula}, preset '{chosen.preset}': a guess, the model does not "
-        "say; --preset imagenet|tf|unit|raw or --mean and --std set it."
+        "say; choose another preset (imagenet, tf, unit or raw), or set mean and std."
     )
     return chosen, (note,)
 

@@ -43,7 +43,7 @@ def map_arrays(
     left = [spec for spec in inputs if spec.name not in keys and spec.name not in constants]
     if options.images is not None:
         if not left:
-            raise DataError(f"--images {options.images} is one too many: every input is mapped")
+            raise DataError(f"images: {options.images} is one too many: every input is mapped")
         keys[left.pop(0).name] = options.images
     keys.update({spec.name: spec.name for spec in left if spec.name in headers})
     left = [spec for spec in left if spec.name not in keys]
@@ -94,7 +94,7 @@ def _only_fitting(
     count = "none" if not fitting else "more than one"
     raise DataError(
         f"{where} holds {_listed(headers)}; {count} of them fits input {spec}: "
-        f"say which with --images KEY or --map {spec.name}=KEY"
+        f"map {spec.name}=KEY to say which"
     )
 
 
@@ -115,8 +115,8 @@ def _check(
 ) -> None:
     for spec in left:
         raise DataError(
-            f"{where} has no array for input {spec}: say where it comes from with "
-            f"--map {spec.name}=KEY or --map {spec.name}=0; it holds {_listed(headers)}"
+            f"{where} has no array for input {spec}: map "
+            f"{spec.name}=KEY, or {spec.name}=0 for a constant; it holds {_listed(headers)}"
         )
     for name, key in keys.items():
         if key not in headers:

@@ -52,11 +52,11 @@ def _images(
     folder: Path, files: tuple[str, ...], inputs: tuple[InputSpec, ...], options: DataOptions
 ) -> Dataset:
     if options.images is not None:
-        raise DataError(f"--images {options.images} names an array, but '{folder}' holds images")
+        raise DataError(f"images: {options.images} names an array, but '{folder}' holds images")
     keys, constants = said_mapping(options, {})
     if keys:
         name, key = next(iter(keys.items()))
-        raise DataError(f"--map {name}={key} names an array, but '{folder}' holds images")
+        raise DataError(f"{name}={key} names an array, but '{folder}' holds images")
     spec = _image_spec(inputs, tuple(constants))
     paths = tuple(folder / file for file in files)
     prepared, notes = guess.preprocessing(spec, options, _first_shape(paths))
@@ -84,7 +84,7 @@ def _image_spec(inputs: Sequence[InputSpec], mapped: Sequence[str]) -> InputSpec
     left = [spec for spec in inputs if spec.name not in mapped]
     taking = [spec for spec in left if guess.image_input(spec) is not None]
     if not taking:
-        listed = ", ".join(str(spec) for spec in left) or "none is left after --map"
+        listed = ", ".join(str(spec) for spec in left) or "all of them are mapped"
         raise DataError(
             f"no input takes images of 1 or 3 channels ({listed}): give .npy or .npz data"
         )
@@ -92,7 +92,7 @@ def _image_spec(inputs: Sequence[InputSpec], mapped: Sequence[str]) -> InputSpec
     if others:
         raise DataError(
             f"images feed input {taking[0]}, but nothing feeds input {others[0]}: "
-            f"give a constant, such as --map {others[0].name}=0, or .npz data"
+            f"give a constant, map {others[0].name}=0, or .npz data"
         )
     return taking[0]
 
@@ -111,7 +111,7 @@ def _archives(
     folder: Path, files: tuple[str, ...], inputs: tuple[InputSpec, ...], options: DataOptions
 ) -> Dataset:
     if options.labels is not None:
-        raise DataError("labels are not read from a folder of .npz files: leave --labels out")
+        raise DataError("labels are not read from a folder of .npz files: leave labels out")
     paths = tuple(folder / file for file in files)
     headers, where = _first_headers(paths)
     mapped = map_arrays(headers, inputs, options, where, rows=False)
@@ -163,7 +163,7 @@ def _test_sets(
 ) -> Dataset:
     if options.images or options.labels or options.mapping:
         raise DataError(
-            "ONNX test data has its inputs in order: leave --images, --labels and --map"
+            "ONNX test data has its inputs in order: name no images, no labels and no mapping"
         )
     return TestSets(
         names=tuple(_name(path) for path in sets),

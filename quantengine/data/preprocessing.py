@@ -155,7 +155,7 @@ class Preprocessing:
         if width < wide or height < high:
             raise DataError(
                 f"the image is {width}x{height}, smaller than the crop {wide}x{high}: "
-                f"resize it first (--resize {min(wide, high)})"
+                f"resize it to {min(wide, high)} or more first"
             )
         top, left = (height - high) // 2, (width - wide) // 2
         return image[top : top + high, left : left + wide]

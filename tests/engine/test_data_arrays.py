@@ -100,7 +100,7 @@ def test_equal_names_need_no_mapping(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (DataOptions(), "--map ids=KEY"),
+        (DataOptions(), "map ids=KEY"),
         (DataOptions(mapping={"ids": "a", "mask": "zz", "types": 0}), "holds no array 'zz'"),
         (DataOptions(mapping={"ids": 0, "mask": 0, "types": 0}), "every input is a constant"),
         (DataOptions(mapping={"ids": "a", "mask": "short", "types": 0}), "different numbers"),
@@ -121,7 +121,7 @@ def test_the_only_fitting_array_is_used_and_two_are_refused(tmp_path: Path) -> N
     data = open_data(tmp_path / "one.npz", [VECTOR])
     assert data.names[0] == "v[000000]" and "only one that fits" in data.notes[0]
     np.savez(tmp_path / "two.npz", v=np.ones((3, 4)), w=np.ones((3, 4)))
-    with pytest.raises(DataError, match=r"v \[3,4\] float64, w .* more than one .* --images KEY"):
+    with pytest.raises(DataError, match=r"v \[3,4\] float64, w .* more than one .* map x=KEY"):
         open_data(tmp_path / "two.npz", [VECTOR])
 
 
@@ -332,7 +332,7 @@ def test_missing_onnx_test_inputs_are_named(tmp_path: Path) -> None:
     for ask in (data.load, data.digest):
         with pytest.raises(DataError, match=r"input_1\.pb"):
             ask(0)
-    with pytest.raises(DataError, match="--map"):
+    with pytest.raises(DataError, match="no mapping"):
         open_data(folder, [VECTOR], DataOptions(mapping={"x": "a"}))
 
 

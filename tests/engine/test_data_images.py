@@ -226,7 +226,7 @@ def test_a_fixed_batch_groups_images(tmp_path: Path) -> None:
 def test_other_inputs_need_a_constant(tmp_path: Path) -> None:
     picture(tmp_path / "a.png")
     ratio = InputSpec("ratio", np.dtype(np.int64), ("batch", 2))
-    with pytest.raises(DataError, match="--map ratio=0"):
+    with pytest.raises(DataError, match="map ratio=0"):
         open_data(tmp_path, [RGB, ratio], RAW)
     options = DataOptions(preset="raw", mapping={"ratio": "3"})
     feeds = open_data(tmp_path, [RGB, ratio], options).load(0).feeds

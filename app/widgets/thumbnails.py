@@ -1,0 +1,63 @@
+"""Samples as small pictures, with what is known of each behind them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem
+
+from app.text import ELLIPSIS, number, shape
+from quantengine.data.dataset import Dataset, Sample
+from quantengine.data.preprocessing import Pixels
+from quantengine.data.preview import preview
+
+_SIDE = 96
+
+
+class Thumbnails(QListWidget):
+    """A sample that is no picture shows its name alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Samples as the network sees them"))
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setIconSize(QSize(_SIDE, _SIDE))
+        self.setGridSize(QSize(_SIDE + 24, _SIDE + 36))
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMovement(QListView.Movement.Static)
+        self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+
+    def add(self, dataset: Dataset, index: int, sample: Sample | None, error: str) -> None:
+        """`sample` is None where it could not be read, for the reason `error`."""
+        item = QListWidgetItem(dataset.names[index].rsplit("/", 1)[-1])
+        item.setToolTip(error or self._describe(dataset, sample))
+        pixels = None if sample is None else preview(sample.feeds, dataset.preprocessing)
+        if pixels is not None:
+            item.setIcon(QIcon(_pixmap(pixels)))
+        self.addItem(item)
+
+    def _describe(self, dataset: Dataset, sample: Sample | None) -> str:
+        if sample is None:
+            return ""
+        lines = [sample.name]
+        if sample.label is not None:
+            known = sample.label < len(dataset.classes)
+            name = dataset.classes[sample.label] if known else ""
+            lines.append(self.tr("label {0} {1}").format(sample.label, name))
+        for name, values in sample.feeds.items():
+            low, high = number(float(values.min())), number(float(values.max()))
+            lines.append(f"{name}: {shape(values.shape)}, {low} {ELLIPSIS} {high}")
+        return "\n".join(lines)
+
+
+def _pixmap(pixels: Pixels) -> QPixmap:
+    height, width, channels = pixels.shape
+    kind = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_Grayscale8
+    picture = QImage(pixels.tobytes(), width, height, width * channels, kind)
+    return QPixmap.fromImage(picture).scaled(
+        _SIDE,
+        _SIDE,
+        Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )

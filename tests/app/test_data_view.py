@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.entries import count, mapping, numbers, side
+from app.main_window import MainWindow
+from app.panels.data import DataView
+
+
+@pytest.fixture
+def view(qtbot: QtBot, demo: MainWindow) -> DataView:
+    made = demo.views.show_view("data")
+    assert isinstance(made, DataView)
+    qtbot.waitUntil(lambda: made.thumbnails.count() > 8)
+    return made
+
+
+def apply(qtbot: QtBot, view: DataView) -> None:
+    with qtbot.waitSignal(view.context.document.data_changed):
+        view.form.button.click()
+
+
+def test_colour_and_range_of_samples_are_one_undo_step(
+    qtbot: QtBot, demo: MainWindow, view: DataView
+) -> None:
+    before = demo.document.dataset
+    view.form.colour.setCurrentIndex(view.form.colour.findData("bgr"))
+    view.form.start.setText("10")
+    view.form.stop.setText("14")
+    apply(qtbot, view)
+    dataset = demo.document.dataset
+    assert dataset.preprocessing.bgr
+    assert dataset.names == before.names[10:14]
+    qtbot.waitUntil(lambda: view.thumbnails.count() == 4)
+    assert demo.document.undo_stack.count() == 1
+    with qtbot.waitSignal(demo.document.data_changed):
+        demo.document.undo_stack.undo()
+    assert len(demo.document.dataset) == len(before)
+    assert view.form.colour.currentData() == ""
+
+
+def test_guesses_are_told_in_words_of_the_form(
+    qtbot: QtBot, demo: MainWindow, view: DataView
+) -> None:
+    view.form.preset.setCurrentIndex(0)
+    view.form.labels.setText("")
+    apply(qtbot, view)
+    assert "a guess, the model does not say" in view.notes.text()
+    assert "--" not in view.notes.text()
+    assert "value = (pixel/255" in view.form.formula.text()
+    assert view.form.crop.placeholderText() == "32"
+
+
+def test_an_input_that_is_not_clear_can_be_mapped(
+    qtbot: QtBot, demo: MainWindow, view: DataView, tmp_path: Path
+) -> None:
+    values = np.zeros((3, 3, 32, 32), np.float32)
+    np.savez(tmp_path / "two.npz", first=values, second=values + 1)
+    with qtbot.waitSignal(demo.steps.failed) as failed:
+        demo.files.take_data(tmp_path / "two.npz")
+    assert "map image=KEY" in failed.args[0]
+    assert view.source.text() == str(tmp_path / "two.npz")
+    assert "Not opened yet" in view.facts.text()
+    view.form.mapping.setText("image=second")
+    apply(qtbot, view)
+    assert demo.document.dataset.load(0).feeds["image"].max() == 1
+    assert not view.form.preset.isVisible(), "arrays are not prepared"
+
+
+def test_what_cannot_be_read_is_a_sentence(qtbot: QtBot, demo: MainWindow, view: DataView) -> None:
+    before = demo.document.decided
+    view.form.resize_.setText("wide")
+    with qtbot.waitSignal(demo.steps.failed) as failed:
+        view.form.button.click()
+    assert "'wide' is no size" in failed.args[0]
+    assert demo.document.decided == before
+
+
+def test_entries() -> None:
+    assert side("320 x 240") == (320, 240)
+    assert side("32") == 32
+    assert side(" ") is None
+    assert numbers("0.5, 1") == (0.5, 1.0)
+    assert count("0", least=0) == 0
+    assert mapping("ids=tokens, mask=1") == {"ids": "tokens", "mask": "1"}
+    for read, bad in ((side, "0"), (numbers, "a"), (count, "0"), (mapping, "ids")):
+        with pytest.raises(ValueError, match=f"'{bad}'"):
+            read(bad)
