@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-_PACKAGES = (
-    "libegl1 libgl1 libxkbcommon0 libxkbcommon-x11-0 libfontconfig1 libdbus-1-3 libxcb-cursor0 "
-    "libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
-)
+from app.screen import has_screen, lacking, obstacle
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 after the window was closed, 2 where it could not be opened."""
     wanted = _parser().parse_args(arguments)
+    if wanted.screenshots is not None and not has_screen():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    missing = obstacle()
+    if missing is not None:
+        print(missing, file=sys.stderr)
+        return 2
     try:
         from PySide6.QtWidgets import QApplication
     except ImportError as error:
-        print(
-            f"The window needs libraries that this system lacks ({error}): "
-            f"on Debian or Ubuntu run 'apt-get install {_PACKAGES}'.",
-            file=sys.stderr,
-        )
+        print(lacking(error), file=sys.stderr)
         return 2
     from app.start import start
 
