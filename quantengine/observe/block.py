@@ -20,23 +20,23 @@ _ALIGNED = 16
 class Block:
     """A float32 buffer with a view for each tap, so that one kernel call observes them all.
 
-    layout int64 `[taps, 5]`: start, outer, channels, inner, first channel.
+    layout int64 `[taps, 5]`: start, outer, channels, inner, first channel. `room`: memory for
+    `floats_needed` values to use instead of fresh.
     """
 
-    def __init__(self, taps: Sequence[Tap], shapes: Sequence[Shape]) -> None:
+    def __init__(
+        self,
+        taps: Sequence[Tap],
+        shapes: Sequence[Shape],
+        room: NDArray[np.float32] | None = None,
+    ) -> None:
         self.shapes = tuple(shapes)
-        rows, start, channel = [], 0, 0
-        for tap, shape in zip(taps, shapes, strict=True):
-            outer, channels, inner = _around(shape, tap.channel_axis)
-            rows.append((start, outer, channels, inner, channel))
-            start += -(-outer * channels * inner // _ALIGNED) * _ALIGNED
-            channel += channels
-        self.layout = np.array(rows, np.int64).reshape(-1, 5)
+        self.layout, size = _laid_out(taps, shapes)
         self.largest = max(map(prod, self.shapes), default=0)
-        self.buffer = np.empty(start + _ALIGNED, np.float32)
+        self.buffer = np.empty(size, np.float32) if room is None else room[:size]
         self.views = [
             self.buffer[row[0] : row[0] + prod(shape)].reshape(shape)
-            for row, shape in zip(rows, self.shapes, strict=True)
+            for row, shape in zip(self.layout, self.shapes, strict=True)
         ]
 
     def fill(self, arrays: Sequence[NDArray[Any]]) -> None:
@@ -44,6 +44,21 @@ class Block:
         for view, array in zip(self.views, arrays, strict=True):
             with np.errstate(over="ignore", invalid="ignore"):
                 view[...] = array
+
+
+def floats_needed(taps: Sequence[Tap], shapes: Sequence[Shape]) -> int:
+    """Size of the buffer of a block."""
+    return _laid_out(taps, shapes)[1]
+
+
+def _laid_out(taps: Sequence[Tap], shapes: Sequence[Shape]) -> tuple[NDArray[np.int64], int]:
+    rows, start, channel = [], 0, 0
+    for tap, shape in zip(taps, shapes, strict=True):
+        outer, channels, inner = _around(shape, tap.channel_axis)
+        rows.append((start, outer, channels, inner, channel))
+        start += -(-outer * channels * inner // _ALIGNED) * _ALIGNED
+        channel += channels
+    return np.array(rows, np.int64).reshape(-1, 5), start + _ALIGNED
 
 
 def _around(shape: Shape, axis: int | None) -> Shape:

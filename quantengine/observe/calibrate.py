@@ -7,19 +7,22 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
 from quantengine.data.dataset import Dataset
-from quantengine.errors import DataError
+from quantengine.errors import DataError, ModelError
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
+from quantengine.observe import statistics
 from quantengine.observe import table as tables
-from quantengine.observe.memory import DEFAULT_BYTES, split_taps, tap_bytes
+from quantengine.observe.fed_shapes import FedShapes
+from quantengine.observe.memory import DEFAULT_BYTES, TABLE_BYTES, split_taps
 from quantengine.observe.observed_model import observed_model
 from quantengine.observe.replicates import group_of
+from quantengine.observe.stages import Stage, stages
 from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.tap import Tap
@@ -45,7 +48,7 @@ def calibrate(
     many. Taps that together need more than `memory_bytes` (None: 2 GB) are observed in several
     passes over the data. Raises DataError, ModelError, Cancelled.
     """
-    _check(dataset, taps)
+    _check(model, dataset, taps)
     run = _Run(model, dataset, quantized_inputs, monitor)
     crew, groups = run.arrange(taps, workers, memory_bytes or DEFAULT_BYTES)
     indices, parts = run.order(), []
@@ -67,20 +70,35 @@ class _Run:
     ) -> tuple[int, list[list[Tap]]]:
         """How many workers, and the taps of each pass; says what it will take."""
         crew = max(1, min(workers or os.cpu_count() or 1, len(self.dataset)))
-        sizes = tap_bytes(self.model, taps, _readable_feeds(self.dataset))
-        crew = max(1, min(crew, budget // max(sizes)))
-        groups = split_taps(taps, sizes, budget // crew)
-        needed = crew * max(sum(sizes) if len(groups) == 1 else budget // crew, *sizes)
+        each = [TABLE_BYTES + self.shapes.bytes(tap.tensor) for tap in taps]
+        at_once = self._needed(taps)
+        crew = max(1, min(crew, budget // min(at_once, max(each))))
+        groups = [list(taps)]
+        if at_once > budget // crew:
+            groups = split_taps(taps, each, budget // crew)
+        needed = crew * max(map(self._needed, groups))
         self.monitor.say(
             f"Observing {len(taps)} tensors with {crew} workers takes about "
             f"{needed / 1e6:.0f} MB beside the model."
         )
         if len(groups) > 1:
             self.monitor.say(
-                f"All tensors at once would take {crew * sum(sizes) / 1e6:.0f} MB, more than "
+                f"All tensors at once would take {crew * at_once / 1e6:.0f} MB, more than "
                 f"allowed: they are observed in {len(groups)} passes over the data."
             )
         return crew, groups
+
+    @cached_property
+    def shapes(self) -> FedShapes:
+        return FedShapes(self.model, _readable_feeds(self.dataset))
+
+    def _needed(self, taps: Sequence[Tap]) -> int:
+        """Bytes in each worker: counts of all taps, values of one stage."""
+        widest = max(
+            sum(self.shapes.bytes(tap.tensor) for tap in stage.taps)
+            for stage in stages(self.model, taps)
+        )
+        return len(taps) * TABLE_BYTES + widest
 
     def order(self) -> list[int]:
         """Samples group by group, which is how collectors like them."""
@@ -90,42 +108,58 @@ class _Run:
         self, taps: Sequence[Tap], indices: list[int], crew: int, text: str
     ) -> CalibrationTable:
         """One pass over the data."""
-        session = self._loaded(taps)
+        cut = stages(self.model, taps)
+        sessions = self._loaded(cut)
         from quantengine.observe.crew import Crew
-        from quantengine.observe.watcher import Shapes, Watcher
+        from quantengine.observe.extents import Extents
+        from quantengine.observe.station import Station
+        from quantengine.observe.watcher import Watcher
 
-        shapes = Shapes()
-        watchers = [Watcher(session, taps, shapes) for _ in range(crew)]
+        extents = Extents(self.model, cut)
+        watchers = [Watcher(list(map(Station, sessions, cut)), extents) for _ in range(crew)]
         Crew(self.dataset, watchers).run(indices, self.monitor, text)
-        seen = [(w.collector, w.digests) for w in watchers if w.digests]
+        samples = [sample for watcher in watchers for sample in watcher.samples]
+        collectors = [watcher.collectors for watcher in watchers if watcher.samples]
         # The network and its tensors go before the statistics are put together.
-        del session, watchers
-        return reduce(tables.merge, (self._table(*pair) for pair in seen))
+        del sessions, watchers
+        return self._table(samples, [_frozen(c) for c in collectors], taps)
 
-    def _loaded(self, taps: Sequence[Tap]) -> Session:
-        """The runtime prepares the model while the compiled loops load.
+    def _loaded(self, cut: Sequence[Stage]) -> list[Session]:
+        """The runtime prepares the stages while the compiled loops load.
 
         The model stays on this thread, whose freed memory it can use again: 15 MB less.
         """
         with ThreadPoolExecutor(1) as beside:
             loading = beside.submit(load_loops)
-            session = self._session(taps)
+            sessions = [self._session(stage) for stage in cut]
             loading.result()
-        return session
+        return sessions
 
-    def _session(self, taps: Sequence[Tap]) -> Session:
+    def _session(self, stage: Stage) -> Session:
         """One thread a run: several workers use the cores better than one run does."""
-        proto = observed_model(self.model, taps, quantized_inputs=self.quantized_inputs)
-        return Session(proto, threads=1, plan_memory=False)
+        proto = observed_model(self.model, stage, quantized_inputs=self.quantized_inputs)
+        return Session(proto, threads=1, own_memory=False)
 
-    def _table(self, collector: Collector, digests: list[bytes]) -> CalibrationTable:
+    def _table(
+        self,
+        samples: list[tuple[str, bytes]],
+        found: list[dict[str, TensorStats]],
+        taps: Sequence[Tap],
+    ) -> CalibrationTable:
+        """The statistics of all workers as one table; takes them out of `found` on the way."""
+        merged = (reduce(statistics.merge, (f.pop(tap.tensor) for f in found)) for tap in taps)
         return tables.of_samples(
             self.model.digest,
-            list(zip(collector.samples, digests, strict=True)),
-            collector.freeze(),
+            samples,
+            merged,
             self.dataset.describe()["preprocessing"],
             quantized_inputs=self.quantized_inputs,
         )
+
+
+def _frozen(collectors: Sequence[Collector]) -> dict[str, TensorStats]:
+    """The statistics of one worker by tensor."""
+    return {stats.name: stats for collector in collectors for stats in collector.freeze()}
 
 
 def load_loops() -> None:
@@ -133,7 +167,7 @@ def load_loops() -> None:
     TensorStats.of_values([0.0])
 
 
-def _check(dataset: Dataset, taps: Sequence[Tap]) -> None:
+def _check(model: FloatModel, dataset: Dataset, taps: Sequence[Tap]) -> None:
     if not len(dataset):
         raise DataError("There is no sample to calibrate with: choose data that has some.")
     if not taps:
@@ -142,6 +176,11 @@ def _check(dataset: Dataset, taps: Sequence[Tap]) -> None:
         name, times = Counter(names).most_common(1)[0]
         if times > 1:
             raise DataError(f"{what} '{name}' is there {times} times: names must differ.")
+    for tap in taps:
+        if tap.tensor not in model.producers and tap.tensor not in model.inputs:
+            raise ModelError(
+                f"{model.path.name} computes no tensor '{tap.tensor}': observe one of its own."
+            )
 
 
 def _readable_feeds(dataset: Dataset) -> Mapping[str, NDArray[Any]]:

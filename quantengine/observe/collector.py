@@ -44,7 +44,7 @@ class Collector:
         self.samples: list[str] = []
         self._group = 0
         self._uncounted = 0
-        self._tables = _lazy_zeros(len(taps))
+        self._memory, self._tables = _lazy_zeros(len(taps))
         self._slot_keys = np.zeros((len(taps), SLOTS), np.uint32)
         self._slot_counts = np.zeros((len(taps), SLOTS), np.int64)
         self._distinct = np.zeros(len(taps), np.int64)
@@ -87,6 +87,8 @@ class Collector:
     def freeze(self) -> list[TensorStats]:
         """The statistics of each tap, samples in the order observed; needs one sample at least."""
         self._empty_tables()
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._memory.madvise(mmap.MADV_DONTNEED)
         self._close_moments()
         ranges = _to_reals(np.array(self._ranges, np.int32))
         return [self._stats(t, ranges[:, t]) for t in range(len(self.taps))]
@@ -144,7 +146,7 @@ class Collector:
         ]
         merged = map(moments.merge, self._moments, parts) if self._moments else parts
         self._moments = list(merged)
-        self._channels = None
+        self._channels, self._limbs = None, np.zeros((2, 0, exact_sum.LIMBS), np.int64)
 
     def _keep_rows(self, sample: str, block: Block) -> None:
         for rows, tap, view in zip(self._rows, self.taps, block.views, strict=True):
@@ -183,11 +185,11 @@ def _to_reals(order: NDArray[np.int32]) -> NDArray[np.float32]:
     return np.where(np.abs(order) == NOTHING, np.float32(np.nan), real)
 
 
-def _lazy_zeros(taps: int) -> NDArray[np.uint32]:
+def _lazy_zeros(taps: int) -> tuple[mmap.mmap, NDArray[np.uint32]]:
     """Tables that take memory only where a value falls: numpy would ask for huge pages."""
     cells = taps * _KEYS
     private = (
         {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
     )
     memory = mmap.mmap(-1, max(4 * cells, 1), **private)
-    return np.frombuffer(memory, np.uint32, cells).reshape(taps, _KEYS)
+    return memory, np.frombuffer(memory, np.uint32, cells).reshape(taps, _KEYS)

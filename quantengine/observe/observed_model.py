@@ -1,48 +1,29 @@
-"""The model whose outputs are the tensors to watch."""
+"""The network of a stage, as it is observed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import onnx
 from onnx import helper
 
-from quantengine.errors import ModelError
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, activation_inputs, kind_of
-from quantengine.observe.tap import Tap
+from quantengine.observe.stages import Stage
 
 
 def observed_model(
-    model: FloatModel, taps: Sequence[Tap], *, quantized_inputs: bool = False
+    model: FloatModel, stage: Stage, *, quantized_inputs: bool = False
 ) -> onnx.ModelProto:
-    """A copy of the model that computes the tapped tensors and nothing else.
+    """A model that computes what is observed or carried on in a stage, and nothing else.
 
-    Tensors that are inputs of the model are left out: the caller has them. With `quantized_inputs`
-    every operator sees its inputs through their own 8-bit min/max quantizer. Raises ModelError for
-    a tensor the model does not compute.
+    With `quantized_inputs` every operator sees its inputs through their own 8-bit min/max
+    quantizer.
     """
-    for tap in taps:
-        if tap.tensor not in model.producers and tap.tensor not in model.inputs:
-            raise ModelError(
-                f"{model.path.name} computes no tensor '{tap.tensor}': observe one of its own."
-            )
-    proto = onnx.ModelProto()
-    proto.CopyFrom(model.proto)
+    part = stage.part(model)
     if quantized_inputs:
-        _quantize_inputs(model, proto.graph)
-    del proto.graph.output[:]
-    for tap in taps:
-        if tap.tensor not in model.inputs:
-            proto.graph.output.append(_output(model, tap.tensor))
-    return proto
-
-
-def _output(model: FloatModel, tensor: str) -> onnx.ValueInfoProto:
-    kind = model.types.get(tensor)
-    if kind is None:
-        return onnx.ValueInfoProto(name=tensor)
-    return helper.make_tensor_value_info(tensor, kind.element, kind.shape)
+        _quantize_inputs(part, part.graph)
+    return part.proto
 
 
 def _quantize_inputs(model: FloatModel, graph: onnx.GraphProto) -> None:

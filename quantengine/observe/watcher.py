@@ -2,109 +2,69 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from numpy.typing import NDArray
+import numpy as np
 
 from quantengine.data.dataset import Sample
 from quantengine.errors import DataError
 from quantengine.monitor import Monitor
-from quantengine.observe.block import Block
+from quantengine.observe.block import floats_needed
 from quantengine.observe.collector import Collector
-from quantengine.observe.tap import Tap
-from quantengine.runtime import Binding, Session
-
-Array = NDArray[Any]
-Signature = tuple[tuple[str, tuple[int, ...]], ...]
-
-
-class Shapes:
-    """Which shapes the tensors have for feeds of known shapes: what one worker learns, all use."""
-
-    def __init__(self) -> None:
-        self.first = threading.Lock()
-        self.known: dict[Signature, tuple[tuple[int, ...], ...]] = {}
+from quantengine.observe.extents import Extent, Extents, Feeds
+from quantengine.observe.station import Station
 
 
 class Watcher:
-    """Runs samples one at a time through a session shared with other workers.
+    """Runs samples one at a time, stage by stage, through sessions shared with other workers.
 
-    Where the shapes of the tensors are known, the runtime writes them straight into the block
-    that is scanned: fresh memory for each sample would cost as much as the scan. digests: one a
-    sample.
+    Where the shapes of the tensors are known, the runtime writes them straight into the memory
+    that is scanned, the same for all stages: fresh memory for each sample would cost as much as
+    the scan. samples: name and digest of each.
     """
 
-    def __init__(self, session: Session, taps: Sequence[Tap], shapes: Shapes) -> None:
-        self.collector = Collector(taps)
-        self.digests: list[bytes] = []
-        self._session = session
-        self._shapes = shapes
-        self._names = [tap.tensor for tap in taps]
-        self._computed = [port.name for port in session.outputs]
-        self._bindable = all(port.dtype == "tensor(float)" for port in session.outputs)
-        self._signature: Signature | None = None
-        self._block: Block | None = None
-        self._binding: Binding | None = None
+    def __init__(self, stations: Sequence[Station], extents: Extents) -> None:
+        self.samples: list[tuple[str, bytes]] = []
+        self._stations = stations
+        self._extents = extents
+        self._prepared: tuple[Extent, ...] | None = None
 
     def observe(self, sample: Sample, digest: bytes, monitor: Monitor) -> None:
         """Adds the tensors of a sample; raises DataError with its name, Cancelled."""
-        try:
-            block = self._filled(sample.feeds, monitor)
-        except DataError as error:
-            raise DataError(f"{sample.name}: {error}") from error
-        self.collector.observe(sample.name, block)
-        self.digests.append(digest)
+        extents = self._extents.of(sample.feeds)
+        if extents is None:
+            self._extents.learn(sample.feeds, self._through_all(sample, monitor, prepared=False))
+        else:
+            if extents is not self._prepared:
+                self._prepare(extents)
+            self._through_all(sample, monitor, prepared=True)
+        self.samples.append((sample.name, digest))
 
-    def _filled(self, feeds: Mapping[str, Array], monitor: Monitor) -> Block:
-        if not self._shapes.known:
-            # One worker finds the shapes for all; the plain run takes memory for every tensor.
-            with self._shapes.first:
-                if not self._shapes.known:
-                    return self._fresh(feeds, monitor)
-        return self._bound(feeds, monitor) or self._fresh(feeds, monitor)
+    @property
+    def collectors(self) -> list[Collector]:
+        """What is worth keeping of a worker that is done."""
+        return [station.collector for station in self._stations]
 
-    def _bound(self, feeds: Mapping[str, Array], monitor: Monitor) -> Block | None:
-        """The tensors written in place; None where they may not have the shapes known."""
-        signature = _signature(feeds)
-        if signature not in self._shapes.known or not self._bindable:
-            return None
-        if signature != self._signature or self._block is None:
-            self._prepare(signature)
-        block = self._block
-        if self._binding is None or block is None:
-            return None
-        try:
-            self._binding.run(feeds, monitor=monitor)
-        except DataError:
-            self._bindable = False
-            return None
-        for name, view in zip(self._names, block.views, strict=True):
-            if name in feeds:
-                view[...] = feeds[name]
-        return block
+    def _through_all(
+        self, sample: Sample, monitor: Monitor, *, prepared: bool
+    ) -> tuple[Extent, ...]:
+        feeds: Feeds = sample.feeds
+        found = []
+        for station in self._stations:
+            try:
+                block = station.run(feeds, monitor, prepared=prepared)
+            except DataError as error:
+                raise DataError(f"{sample.name}: {error}") from error
+            station.collector.observe(sample.name, block)
+            found.append(station.extent(block))
+            feeds = {**feeds, **station.carry(block)}
+        return tuple(found)
 
-    def _prepare(self, signature: Signature) -> None:
-        self._signature, self._binding = signature, None
-        block = self._block = Block(self.collector.taps, self._shapes.known[signature])
-        views = dict(zip(self._names, block.views, strict=True))
-        outputs = {name: views[name] for name in self._computed}
-        if outputs and all(view.size for view in outputs.values()):
-            self._binding = self._session.bind(outputs)
-
-    def _fresh(self, feeds: Mapping[str, Array], monitor: Monitor) -> Block:
-        """The tensors of a plain run, copied; their shapes are known from then on."""
-        found = {**feeds}
-        if self._computed:
-            found |= self._session.run(feeds, self._computed, monitor=monitor)
-        arrays = [found[name] for name in self._names]
-        shapes = tuple(array.shape for array in arrays)
-        block = Block(self.collector.taps, shapes)
-        block.fill(arrays)
-        self._shapes.known[_signature(feeds)] = shapes
-        return block
-
-
-def _signature(feeds: Mapping[str, Array]) -> Signature:
-    return tuple((name, array.shape) for name, array in feeds.items())
+    def _prepare(self, extents: tuple[Extent, ...]) -> None:
+        """Lays the tensors of all stages over the same memory."""
+        pairs = list(zip(self._stations, extents, strict=True))
+        size = max(floats_needed(station.taps, extent.taps) for station, extent in pairs)
+        room = np.empty(size, np.float32)
+        for station, extent in pairs:
+            station.prepare(extent, room)
+        self._prepared = extents

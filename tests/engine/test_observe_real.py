@@ -18,6 +18,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.distribution import quantization_noise, sqnr_db
 from quantengine.observe.observed_model import observed_model
+from quantengine.observe.stages import stages
 from quantengine.observe.taps import model_taps
 from quantengine.ranges.choice import RangeSpec
 from quantengine.ranges.grid import grids_of
@@ -142,7 +143,8 @@ def test_relu6_has_its_spikes_and_clipping_is_counted(shared: Path) -> None:
 def raw_tensors(model: FloatModel, data: Dataset, names: list[str]) -> dict[str, np.ndarray]:
     """Every finite value of the tensors over all samples, flat."""
     taps = [tap for tap in model_taps(model) if tap.tensor in names]
-    session = Session(observed_model(model, taps), threads=1)
+    (stage,) = stages(model, taps, 1 << 40)
+    session = Session(observed_model(model, stage), threads=1)
     found: dict[str, list[np.ndarray]] = {name: [] for name in names}
     for index in range(len(data)):
         feeds = data.load(index).feeds

@@ -1,0 +1,43 @@
+"""Shapes of tensors once the inputs are there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import prod
+from typing import Any
+
+from numpy.typing import NDArray
+
+from quantengine.graph.model import Dimension, FloatModel
+
+_FLOAT_BYTES = 4
+
+
+class FedShapes:
+    """What `feeds` tell about the tensors of a model, without running it."""
+
+    def __init__(self, model: FloatModel, feeds: Mapping[str, NDArray[Any]]) -> None:
+        self._types = model.types
+        self._sizes: dict[Dimension, int] = {}
+        for name, array in feeds.items():
+            shape = model.inputs[name].shape if name in model.inputs else None
+            self._sizes.update(zip(shape or (), array.shape, strict=False))
+        self._sizes.pop(None, None)
+        self._largest = max((size for a in feeds.values() for size in a.shape), default=1)
+
+    def shape(self, name: str) -> tuple[int, ...] | None:
+        """None where a dimension is not known before the model runs."""
+        dimensions = self._types[name].shape if name in self._types else None
+        if dimensions is None:
+            return None
+        known = [d if isinstance(d, int) else self._sizes.get(d) for d in dimensions]
+        found = tuple(d for d in known if d is not None)
+        return found if len(found) == len(known) else None
+
+    def bytes(self, name: str) -> int:
+        """About what a tensor takes as float32; an unknown dimension counts as the largest fed."""
+        dimensions = self._types[name].shape if name in self._types else None
+        sizes = (
+            d if isinstance(d, int) else self._sizes.get(d, self._largest) for d in dimensions or ()
+        )
+        return _FLOAT_BYTES * prod(max(size, 1) for size in sizes)
