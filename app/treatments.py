@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -14,6 +15,11 @@ from app.steps import Steps
 
 LANE = "treatment"
 _MOST_CHECKPOINTS = 5
+
+
+def torch_is_installed() -> bool:
+    """Without importing it, which takes seconds."""
+    return find_spec("torch") is not None
 
 
 class Treatments(QObject):
@@ -31,6 +37,7 @@ class Treatments(QObject):
         self._document: Document = steps.document
         self._folder = folder
         self._given_up: tuple[object, ...] = ()
+        self._making: Recipe | None = None
         for changed in (
             self._document.data_changed,
             self._document.table_changed,
@@ -41,6 +48,11 @@ class Treatments(QObject):
     @property
     def running(self) -> bool:
         return self._steps.jobs.running(LANE) is not None
+
+    @property
+    def making(self) -> Recipe | None:
+        """The recipe that is being made, if any."""
+        return self._making if self.running else None
 
     def start(self, recipe: Recipe, *, resume: bool = False) -> Job | None:
         """Makes `recipe` of the plan as it is; the result is one undo step.
@@ -76,7 +88,7 @@ class Treatments(QObject):
 
         text = self.tr("Recovering") if recipe.training is None else self.tr("Fine-tuning")
         job = self._steps.start(LANE, text, call)
-        self._given_up = self._inputs(recipe)
+        self._given_up, self._making = self._inputs(recipe), recipe
         job.found.connect(self.found)
         job.done.connect(self._take)
         job.finished.connect(self.ended)
@@ -89,7 +101,9 @@ class Treatments(QObject):
 
     def can_resume(self, recipe: Recipe) -> bool:
         """Whether a training run of this recipe was stopped, or ended, before."""
-        return recipe.training is not None and self._checkpoint(recipe).exists()
+        if recipe.training is None or self._document.model is None:
+            return False
+        return self._checkpoint(recipe).exists()
 
     def _take(self, treated: Treated) -> None:
         document = self._document

@@ -22,6 +22,7 @@ VIEWS = (
     ("graph", QT_TRANSLATE_NOOP("views", "Graph")),
     ("recover", QT_TRANSLATE_NOOP("views", "Recover")),
     ("search", QT_TRANSLATE_NOOP("views", "Search")),
+    ("finetune", QT_TRANSLATE_NOOP("views", "Fine-tune")),
     ("compare", QT_TRANSLATE_NOOP("views", "Compare")),
     ("export", QT_TRANSLATE_NOOP("views", "Export")),
 )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
@@ -14,9 +12,10 @@ from quantengine.monitor import Monitor
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from quantengine.recover.width_curve import WidthCurve, WidthPoint
+    from quantengine.recover.width_curve import WidthCurve
 
 _MARKS = {"plain": "o", "recovered": "+", "fine-tuned": "*"}
+_TITLES = {"accuracy": "top-1 in %", "agreement": "agreement in %", "sqnr_db": "output dB"}
 _ROWS = 12
 _CELL = 7
 
@@ -71,8 +70,11 @@ def _table(found: WidthCurve) -> RenderableType:
 
 def plot(found: WidthCurve) -> str:
     """Top-1 (else agreement, else output dB) against width, in characters."""
-    name, value = _quality(found.points)
-    known = [(point, value(point)) for point in found.points]
+    from quantengine.recover.width_curve import quality
+
+    name, values = quality(found.points)
+    factor = 1 if name == "sqnr_db" else 100
+    known = [(point, factor * value) for point, value in zip(found.points, values, strict=True)]
     low, high = min(v for _, v in known), max(v for _, v in known)
     span = high - low or 1.0
     widths = sorted({point.bits for point in found.points})
@@ -81,27 +83,13 @@ def plot(found: WidthCurve) -> str:
         row = round((high - found_value) / span * (_ROWS - 1))
         column = widths.index(point.bits) * _CELL + _CELL // 2 + list(_MARKS).index(point.stage) - 1
         grid[row][column] = _MARKS[point.stage]
-    lines = [f"{name}; {', '.join(f'{mark} {stage}' for stage, mark in _MARKS.items())}"]
+    lines = [f"{_TITLES[name]}; {', '.join(f'{mark} {stage}' for stage, mark in _MARKS.items())}"]
     for place, cells in enumerate(grid):
         level = high - span * place / (_ROWS - 1)
         lines.append(f"{level:7.1f} |{''.join(cells).rstrip()}")
     lines.append(" " * 8 + "+" + "-" * (_CELL * len(widths)))
     lines.append(" " * 9 + "".join(f"{width:^{_CELL}}" for width in widths) + "bits")
     return "\n".join(lines)
-
-
-def _quality(points: Sequence[WidthPoint]) -> tuple[str, Callable[[WidthPoint], float]]:
-    """What the points share that says most, and how to read it."""
-    if all(point.effect.accuracy is not None for point in points):
-        return "top-1 in %", lambda point: 100 * (point.effect.accuracy or 0.0)
-    if all(point.effect.agreement is not None for point in points):
-        return "agreement in %", lambda point: 100 * (point.effect.agreement or 0.0)
-    return "output dB", lambda point: _finite(point.effect.sqnr_db)
-
-
-def _finite(decibels: float) -> float:
-    """A level that can be drawn: exact results stand at the top, no signal at the bottom."""
-    return 0.0 if math.isnan(decibels) else min(decibels, 100.0)
 
 
 def _summary(found: WidthCurve) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -55,6 +56,22 @@ class WidthCurve:
     def to_rows(self) -> list[dict[str, Any]]:
         """A flat row a point."""
         return [{"bits": p.bits, "stage": p.stage, **vars(p.effect)} for p in self.points]
+
+
+def quality(points: Sequence[WidthPoint]) -> tuple[str, list[float]]:
+    """What says most of all that the points share, as a field of Effect, and its values.
+
+    Shares lie in 0..1; in dB, exact results stand at 100 and outputs without a signal at 0.
+    """
+    for name in ("accuracy", "agreement"):
+        values = [getattr(point.effect, name) for point in points]
+        if all(value is not None for value in values):
+            return name, values
+    return "sqnr_db", [_drawable(point.effect.sqnr_db) for point in points]
+
+
+def _drawable(decibels: float) -> float:
+    return 0.0 if math.isnan(decibels) else min(decibels, 100.0)
 
 
 def width_curve(

@@ -20,10 +20,11 @@ def window_on(qtbot: QtBot, demo: MainWindow) -> MainWindow:
 
 @pytest.mark.parametrize("name", [name for name, _ in VIEWS])
 def test_every_view_teaches_while_empty_and_survives_both_themes(
-    qtbot: QtBot, window_on: MainWindow, name: str
+    qtbot: QtBot, window_on: MainWindow, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("app.panels.finetune.torch_is_installed", lambda: True)
     view = window_on.views.show_view(name)
-    qtbot.waitUntil(lambda: view.body.isVisible() and not window_on.jobs.jobs)
+    qtbot.waitUntil(lambda: view.body.isVisible() and not window_on.jobs.jobs, timeout=WAIT_MS)
     for theme in (DARK, LIGHT):
         window_on.theme.choose(theme)
         assert not view.grab().isNull()

@@ -1,0 +1,173 @@
+"""The result against width, plain, recovered and fine-tuned: a chart that fills as it is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.context import Context
+from app.jobs import Bridge, Job
+from app.plots.canvas import Canvas
+from app.plots.width_lines import Line, WidthLines
+from quantengine.errors import PlanError
+from quantengine.finetune.settings import Settings
+
+if TYPE_CHECKING:
+    from quantengine.recover.width_curve import WidthCurve, WidthPoint
+
+LANE = "widths"
+_MOST_BITS = 8
+_USUAL = (2, 6)
+_AXIS_WIDTH = 48
+
+
+class WidthSweep(QWidget):
+    """One sample in five judges and teaches nothing."""
+
+    def __init__(self, context: Context, settings: Callable[[], Settings]) -> None:
+        """`settings` tells how to train, when asked; it may raise PlanError."""
+        super().__init__()
+        self._context, self._settings = context, settings
+        self.points: list[WidthPoint] = []
+        self.first, self.last = self._widths(_USUAL[0]), self._widths(_USUAL[1])
+        self.button = QPushButton(self.tr("Sweep widths"))
+        self.button.setToolTip(
+            self.tr("Recovers and trains weights and activations at each width: takes minutes")
+        )
+        self.button.clicked.connect(lambda _checked: self.sweep())
+        self.state = QLabel(self.tr("What fewer bits cost, and what training brings back."))
+        self.state.setProperty("dim", True)
+        self.canvas = Canvas(
+            context.theme,
+            x=self.tr("bits of weights and activations"),
+            y=self.tr("output SQNR, dB"),
+            name=self.tr("Result against width"),
+        )
+        self.canvas.getAxis("left").setWidth(_AXIS_WIDTH)
+        self.canvas.table = self._table
+        self.lines = WidthLines(self.canvas, context.theme)
+        self._lay_out()
+        context.document.model_changed.connect(self._start_over)
+        context.document.data_changed.connect(self._start_over)
+        self._start_over()
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        low, high = sorted((self.first.currentData(), self.last.currentData()))
+        return tuple(range(low, high + 1))
+
+    def sweep(self) -> Job | None:
+        """Measures every width; points appear as they are found."""
+        document = self._context.document
+        model, dataset, plan, widths = (
+            document.model,
+            document.dataset,
+            document.plan,
+            self.widths,
+        )
+        if model is None or dataset is None:
+            return None
+        try:
+            settings = self._settings()
+        except PlanError as error:
+            self._context.steps.failed.emit(str(error), "")
+            return None
+
+        def call(monitor: Bridge) -> WidthCurve:
+            from quantengine.recover.width_curve import width_curve
+
+            return width_curve(
+                model,
+                plan,
+                dataset,
+                bits=widths,
+                settings=settings,
+                watch=monitor.find,
+                monitor=monitor,
+            )
+
+        self._start_over()
+        job = self._context.steps.start(LANE, self.tr("Sweeping widths"), call)
+        job.found.connect(self._add)
+        job.done.connect(self._finish)
+        job.finished.connect(partial(self._tidy, job))
+        self.button.setEnabled(False)
+        return job
+
+    def _add(self, point: WidthPoint) -> None:
+        self.points.append(point)
+        self._draw()
+
+    def _finish(self, curve: WidthCurve) -> None:
+        text = self.tr("Judged on {0} samples that taught nothing.")
+        self.state.setText(text.format(curve.samples))
+
+    def _tidy(self, job: Job) -> None:
+        self.button.setEnabled(self._context.jobs.running(LANE) is None)
+        if job.cancelled and self.points:
+            self.state.setText(self.tr("Stopped: the widths that were finished are shown."))
+
+    def _start_over(self) -> None:
+        self.points = []
+        self._draw()
+
+    def _draw(self) -> None:
+        from quantengine.recover.width_curve import quality
+
+        name, values = quality(self.points) if self.points else ("sqnr_db", [])
+        factor = 1.0 if name == "sqnr_db" else 100.0
+        titles = {
+            "accuracy": self.tr("top-1, %"),
+            "agreement": self.tr("agreement, %"),
+            "sqnr_db": self.tr("output SQNR, dB"),
+        }
+        self.canvas.set_title("left", titles[name])
+        lines: dict[str, Line] = {}
+        for stage in dict.fromkeys(point.stage for point in self.points):
+            pairs = [
+                (point.bits, factor * value)
+                for point, value in zip(self.points, values, strict=True)
+                if point.stage == stage
+            ]
+            lines[stage] = [bits for bits, _ in pairs], [value for _, value in pairs]
+        self.lines.show(lines, self.widths)
+
+    def _table(self) -> list[tuple[object, ...]]:
+        heading = ("bits", "stage", "sqnr_db", "agreement", "accuracy")
+        return [
+            heading,
+            *(
+                (p.bits, p.stage, p.effect.sqnr_db, p.effect.agreement, p.effect.accuracy)
+                for p in self.points
+            ),
+        ]
+
+    def _widths(self, value: int) -> QComboBox:
+        combo = QComboBox()
+        combo.setAccessibleName(self.tr("Width in bits"))
+        for bits in range(1, _MOST_BITS + 1):
+            combo.addItem(str(bits), bits)
+        combo.setCurrentIndex(combo.findData(value))
+        combo.activated.connect(lambda _place: self._draw())
+        return combo
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 8, 0, 4)
+        head.setSpacing(8)
+        head.addWidget(QLabel(self.tr("bits")))
+        head.addWidget(self.first)
+        head.addWidget(QLabel(self.tr("to")))
+        head.addWidget(self.last)
+        head.addWidget(self.button)
+        head.addSpacing(8)
+        head.addWidget(self.state)
+        head.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.canvas, 1)

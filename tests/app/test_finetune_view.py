@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.command_line import quantize_command
+from app.jobs import Job
+from app.main_window import MainWindow
+from app.panels import finetune as panel
+from app.panels.finetune import FinetuneView
+from app.recipe import Recipe
+from quantengine.analyze.metrics import Effect
+from quantengine.cli.parser import Parser
+from quantengine.cli.training_options import add_training_flags, training_settings
+from quantengine.finetune.outcome import FineTuned, Point
+from quantengine.finetune.settings import Settings
+from quantengine.graph.changed import with_constants
+from quantengine.monitor import Monitor
+from quantengine.recover.width_curve import WidthCurve, WidthPoint
+from quantengine.resolve import resolve_plan
+from tests.app.conftest import WAIT_MS
+
+WEIGHT = "classify"
+
+
+@pytest.fixture
+def torch_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(panel, "torch_is_installed", lambda: True)
+
+
+@pytest.fixture
+def view(torch_there: None, demo: MainWindow) -> FinetuneView:
+    made = demo.views.show_view("finetune")
+    assert isinstance(made, FinetuneView)
+    return made
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
+    """A training that halves the last weight, tells three points, and waits to be cancelled."""
+    calls: list[dict[str, object]] = []
+    monkeypatch.setattr("quantengine.recover.train.train", _trainer(calls))
+    return calls
+
+
+def _trainer(calls: list[dict[str, object]]) -> Callable[..., FineTuned]:
+    def train(
+        model: object,
+        plan: object,
+        dataset: object,
+        table: object,
+        settings: Settings,
+        **more: object,
+    ) -> FineTuned:
+        calls.append({"settings": settings, **more})
+        monitor, watch, checkpoint = more["monitor"], more["watch"], more["checkpoint"]
+        assert isinstance(monitor, Monitor)
+        points = tuple(Point(s, 1.0 / (1 + s), 1.0 / (1 + s), 20.0 + s, total=2) for s in range(3))
+        for point in points:
+            watch(point)
+        if settings.epochs == 99:
+            checkpoint.write_bytes(b"begun")
+            while True:
+                monitor.check()
+        resolution = resolve_plan(model, plan, table)
+        name = resolution.flow.nodes[WEIGHT].weights[0].tensor
+        trained = with_constants(model, {name: 0.5 * model.constant(name)})
+        return FineTuned(trained, resolution, points[0], points[-1], points, 1.0, None, "cpu", ())
+
+    return train
+
+
+def done(qtbot: QtBot, window: MainWindow, job: Job | None) -> None:
+    assert job is not None
+    with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
+        pass
+    qtbot.waitUntil(lambda: not window.document.outcome_is_stale, timeout=WAIT_MS)
+
+
+def test_without_torch_one_sentence_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, demo: MainWindow
+) -> None:
+    monkeypatch.setattr(panel, "torch_is_installed", lambda: False)
+    view = demo.views.show_view("finetune")
+    assert isinstance(view, FinetuneView)
+    assert 'pip install "quantscope[train]"' in view._sentence.text()
+    assert not view.body.isVisible()
+    assert not view._offer_button.isVisible()
+
+
+def test_torch_is_first_imported_when_training_starts(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, view: FinetuneView
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("quantengine.finetune.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    view.refresh()
+    assert view.body.isVisible()
+    with qtbot.waitSignal(view.context.steps.failed, timeout=WAIT_MS) as failed:
+        view.train()
+    assert "needs torch, which is not installed" in failed.args[0]
+
+
+def test_what_was_trained_is_the_candidate_and_one_undo_step(
+    qtbot: QtBot, demo: MainWindow, view: FinetuneView, fake: list[dict[str, object]]
+) -> None:
+    document = demo.document
+    seen: list[int] = []
+    demo.treatments.found.connect(lambda _point: seen.append(len(view.points)))
+    done(qtbot, demo, view.train())
+    assert seen == [1, 2, 3]
+    assert fake[0]["recover_first"] is True
+    assert document.outcome.treated.trained is not None
+    assert "In use" in view.state.text()
+    qtbot.waitUntil(lambda: bool(view.layers.texts()), timeout=WAIT_MS)
+    changes = {row[0]: float(row[3].replace("\u2212", "-")) for row in view.layers.texts()}
+    assert changes["classify"] < -10
+    assert changes["stem.conv"] == 0
+    assert "fine-tuned" in demo.strip.verdict.text()
+    document.undo_stack.undo()
+    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    assert document.outcome.treated is None
+    assert not view.layers.texts()
+
+
+def test_a_cancelled_training_changes_nothing_and_can_be_resumed(
+    qtbot: QtBot, demo: MainWindow, view: FinetuneView, fake: list[dict[str, object]]
+) -> None:
+    view.form.epochs.set_value(99)
+    job = view.train()
+    with qtbot.waitSignal(demo.treatments.found, timeout=WAIT_MS):
+        pass
+    assert view.cancel.isEnabled()
+    assert not view.start.isEnabled()
+    with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
+        view.cancel.click()
+    qtbot.waitUntil(view.start.isEnabled, timeout=WAIT_MS)
+    assert demo.document.decided.recipe is None
+    assert view.resume.isEnabled()
+    checkpoint = fake[0]["checkpoint"]
+    assert isinstance(checkpoint, Path)
+    assert checkpoint.exists()
+    view.form.epochs.set_value(3)
+    view.form.changed.emit()
+    assert not view.resume.isEnabled()
+
+
+def test_a_bad_rate_gives_a_sentence(qtbot: QtBot, demo: MainWindow, view: FinetuneView) -> None:
+    view.form.weight_rate.set_value(-1.0)
+    with qtbot.waitSignal(demo.steps.failed) as failed:
+        view.train()
+    assert "weight_rate must not be below 0" in failed.args[0]
+
+
+def test_the_sweep_draws_each_stage_as_it_comes(
+    qtbot: QtBot, demo: MainWindow, view: FinetuneView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    points = tuple(
+        WidthPoint(bits, stage, Effect(10.0 * bits, 1.0, 0.0, 0.9, 0.1 * bits))
+        for bits in (2, 3)
+        for stage in ("plain", "recovered", "fine-tuned")
+    )
+
+    def width_curve(*_: object, watch: Callable[[WidthPoint], None], **more: object) -> WidthCurve:
+        assert more["bits"] == (2, 3, 4, 5, 6)
+        for point in points:
+            watch(point)
+        return WidthCurve("m", 7, points)
+
+    monkeypatch.setattr("quantengine.recover.width_curve.width_curve", width_curve)
+    done(qtbot, demo, view.sweep.sweep())
+    assert view.sweep.points == list(points)
+    x, y = view.sweep.lines._lines["recovered"].getData()
+    assert x.tolist() == [2, 3]
+    assert y.tolist() == pytest.approx([20, 30])
+    assert "7 samples" in view.sweep.state.text()
+    assert view.sweep.canvas.getAxis("left").labelText == "top-1, %"
+
+
+def test_the_copied_command_trains_with_the_same_settings() -> None:
+    settings = Settings(
+        "lsq", (("b*", "ste"),), 7, weight_rate=0.02, augment=False, batch_norm=True
+    )
+    for recipe, first in ((Recipe((), settings), False), (Recipe(("auto",), settings), True)):
+        command = quantize_command(Path("m"), None, Path("p"), Path("o"), "qdq", recipe)
+        words = shlex.split(command)
+        assert words[:2] == ["quantengine", "finetune"]
+        assert ("--recover" in words) is first
+        parser = Parser()
+        add_training_flags(parser)
+        known, _ = parser.parse_known_args(words[2:])
+        assert training_settings(known) == settings
+        assert Recipe.from_json(recipe.to_json()) == recipe
+
+
+def test_real_training_gains_and_exports(
+    qtbot: QtBot, demo: MainWindow, view: FinetuneView
+) -> None:
+    pytest.importorskip("torch")
+    demo.document.edit("bits", plan=demo.document.plan.with_override("*", bits=4))
+    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
+    view.form.epochs.set_value(2)
+    job = view.train()
+    with qtbot.waitSignal(job.finished, timeout=10 * WAIT_MS):
+        pass
+    tuned = demo.document.treated.trained
+    assert tuned.after.score <= tuned.before.score
+    assert len(view.points) == 3
