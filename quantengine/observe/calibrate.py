@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
@@ -29,7 +29,7 @@ from quantengine.observe.tap import Tap
 from quantengine.runtime import Session
 
 if TYPE_CHECKING:
-    from quantengine.observe.collector import Collector
+    from quantengine.observe.gathered import Frozen
 
 
 def calibrate(
@@ -41,15 +41,17 @@ def calibrate(
     memory_bytes: int | None = None,
     quantized_inputs: bool = False,
     monitor: Monitor = SILENT,
+    show: Callable[[CalibrationTable], None] | None = None,
 ) -> CalibrationTable:
     """Statistics of the tapped tensors over every sample of the dataset.
 
     `workers` threads (None: one a core) share the samples; the result does not depend on how
     many. Taps that together need more than `memory_bytes` (None: 2 GB) are observed in several
-    passes over the data. Raises DataError, ModelError, Cancelled.
+    passes over the data. `show` is given the table of the samples so far, on this thread, about
+    once a second: of the taps of the present pass. Raises DataError, ModelError, Cancelled.
     """
     _check(model, dataset, taps)
-    run = _Run(model, dataset, quantized_inputs, monitor)
+    run = _Run(model, dataset, quantized_inputs, monitor, show)
     crew, groups = run.arrange(taps, workers, memory_bytes or DEFAULT_BYTES)
     indices, parts = run.order(), []
     for place, group in enumerate(groups, 1):
@@ -64,6 +66,7 @@ class _Run:
     dataset: Dataset
     quantized_inputs: bool
     monitor: Monitor
+    show: Callable[[CalibrationTable], None] | None
 
     def arrange(
         self, taps: Sequence[Tap], workers: int | None, budget: int
@@ -117,12 +120,15 @@ class _Run:
 
         extents = Extents(self.model, cut)
         watchers = [Watcher(list(map(Station, sessions, cut)), extents) for _ in range(crew)]
-        Crew(self.dataset, watchers).run(indices, self.monitor, text)
-        samples = [sample for watcher in watchers for sample in watcher.samples]
-        collectors = [watcher.collectors for watcher in watchers if watcher.samples]
+        Crew(self.dataset, watchers, self._showing(taps)).run(indices, self.monitor, text)
+        gathered = [watcher.gathered for watcher in watchers if watcher.gathered.samples]
         # The network and its tensors go before the statistics are put together.
         del sessions, watchers
-        return self._table(samples, [_frozen(c) for c in collectors], taps)
+        return self._table([part.freeze() for part in gathered], taps)
+
+    def _showing(self, taps: Sequence[Tap]) -> Callable[[Sequence[Frozen]], None] | None:
+        show = self.show
+        return None if show is None else lambda parts: show(self._table(parts, taps))
 
     def _loaded(self, cut: Sequence[Stage]) -> list[Session]:
         """The runtime prepares the stages while the compiled loops load.
@@ -140,26 +146,19 @@ class _Run:
         proto = observed_model(self.model, stage, quantized_inputs=self.quantized_inputs)
         return Session(proto, threads=1, own_memory=False)
 
-    def _table(
-        self,
-        samples: list[tuple[str, bytes]],
-        found: list[dict[str, TensorStats]],
-        taps: Sequence[Tap],
-    ) -> CalibrationTable:
-        """The statistics of all workers as one table; takes them out of `found` on the way."""
-        merged = (reduce(statistics.merge, (f.pop(tap.tensor) for f in found)) for tap in taps)
+    def _table(self, parts: Sequence[Frozen], taps: Sequence[Tap]) -> CalibrationTable:
+        """The statistics of all workers as one table; takes them out of `parts` on the way."""
+        merged = (
+            reduce(statistics.merge, (part.tensors.pop(tap.tensor) for part in parts))
+            for tap in taps
+        )
         return tables.of_samples(
             self.model.digest,
-            samples,
+            [sample for part in parts for sample in part.samples],
             merged,
             self.dataset.describe()["preprocessing"],
             quantized_inputs=self.quantized_inputs,
         )
-
-
-def _frozen(collectors: Sequence[Collector]) -> dict[str, TensorStats]:
-    """The statistics of one worker by tensor."""
-    return {stats.name: stats for collector in collectors for stats in collector.freeze()}
 
 
 def load_loops() -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from quantengine.data.dataset import BAD_SHARE, Dataset
 from quantengine.errors import Cancelled, DataError
 from quantengine.monitor import Monitor
+from quantengine.observe.gathered import Frozen
 from quantengine.observe.watcher import Watcher
 
 _CANCEL_POLL_S = 0.05
+_SHOW_EVERY_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -32,10 +36,19 @@ _Outcome: TypeAlias = _Skipped | _Failed | None
 class Crew:
     """Threads that take samples in turn until none is left, one fails, or the person cancels."""
 
-    def __init__(self, dataset: Dataset, watchers: list[Watcher]) -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        watchers: list[Watcher],
+        show: Callable[[Sequence[Frozen]], None] | None = None,
+    ) -> None:
         self._dataset = dataset
         self._watchers = watchers
         self._outcomes: queue.SimpleQueue[_Outcome] = queue.SimpleQueue()
+        self._show = show
+        self._shown_at = time.monotonic()
+        self._asked: set[int] = set()
+        self._parts: dict[int, Frozen] = {}
         self._stop = Monitor()
         self._lock = threading.Lock()
 
@@ -53,6 +66,7 @@ class Crew:
             with monitor.stopping(self._stop.cancel):
                 for _ in monitor.track(indices, text):
                     self._take(self._next(monitor), bad, len(indices), monitor)
+                    self._show_so_far()
         finally:
             self._stop.cancel()
             for thread in threads:
@@ -67,6 +81,17 @@ class Crew:
                 return self._outcomes.get(timeout=_CANCEL_POLL_S)
             except queue.Empty:
                 continue
+
+    def _show_so_far(self) -> None:
+        """Asks every worker for what it has, since only itself may look, and shows the answers."""
+        now = time.monotonic()
+        if self._show is None or now - self._shown_at < _SHOW_EVERY_S or self._asked:
+            return
+        if len(self._parts) < len(self._watchers):
+            self._asked.update(range(len(self._watchers)))
+            return
+        self._show(list(self._parts.values()))
+        self._parts, self._shown_at = {}, now
 
     def _take(self, outcome: _Outcome, bad: list[DataError], total: int, monitor: Monitor) -> None:
         match outcome:
@@ -84,7 +109,11 @@ class Crew:
     def _work(self, place: int, jobs: deque[int]) -> None:
         try:
             while (index := self._draw(place, jobs)) is not None:
-                self._outcomes.put(self._observe(self._watchers[place], index))
+                outcome = self._observe(self._watchers[place], index)
+                if place in self._asked and outcome is None:
+                    self._parts[place] = self._watchers[place].gathered.freeze()
+                    self._asked.discard(place)
+                self._outcomes.put(outcome)
         except Cancelled:
             return
         except BaseException as error:  # noqa: BLE001 (raised again by `run`)

@@ -10,8 +10,8 @@ from quantengine.data.dataset import Sample
 from quantengine.errors import DataError
 from quantengine.monitor import Monitor
 from quantengine.observe.block import floats_needed
-from quantengine.observe.collector import Collector
 from quantengine.observe.extents import Extent, Extents, Feeds
+from quantengine.observe.gathered import Gathered
 from quantengine.observe.station import Station
 
 
@@ -20,11 +20,11 @@ class Watcher:
 
     Where the shapes of the tensors are known, the runtime writes them straight into the memory
     that is scanned, the same for all stages: fresh memory for each sample would cost as much as
-    the scan. samples: name and digest of each.
+    the scan.
     """
 
     def __init__(self, stations: Sequence[Station], extents: Extents) -> None:
-        self.samples: list[tuple[str, bytes]] = []
+        self.gathered = Gathered([station.collector for station in stations])
         self._stations = stations
         self._extents = extents
         self._prepared: tuple[Extent, ...] | None = None
@@ -38,12 +38,7 @@ class Watcher:
             if extents is not self._prepared:
                 self._prepare(extents)
             self._through_all(sample, monitor, prepared=True)
-        self.samples.append((sample.name, digest))
-
-    @property
-    def collectors(self) -> list[Collector]:
-        """What is worth keeping of a worker that is done."""
-        return [station.collector for station in self._stations]
+        self.gathered.samples.append((sample.name, digest))
 
     def _through_all(
         self, sample: Sample, monitor: Monitor, *, prepared: bool

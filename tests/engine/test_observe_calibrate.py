@@ -314,3 +314,19 @@ def test_nan_activations_are_counted_and_left_out(model: FloatModel) -> None:
     stats: Mapping[str, TensorStats] = calibrate(model, in_memory({"x": arrays}), TAPS).tensors
     assert stats["x"].nan_count == 1
     assert (stats["x"].low, stats["x"].high, stats["x"].count) == (1.0, 1.0, 23)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_was_seen_so_far_is_shown_on_the_way(
+    model: FloatModel, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    monkeypatch.setattr("quantengine.observe.crew._SHOW_EVERY_S", 0.0)
+    shown: list[CalibrationTable] = []
+    data = ragged([3] * 60)
+    table = calibrate(model, data, TAPS, workers=workers, show=shown.append)
+    assert_same(table, calibrate(model, data, TAPS))
+    assert shown or workers > 1
+    assert [len(part.samples) for part in shown] == sorted({len(p.samples) for p in shown})
+    for part in shown:
+        seen = data.subset([data.names.index(name) for name in part.samples])
+        assert_same(part, calibrate(model, seen, TAPS))
