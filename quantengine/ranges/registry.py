@@ -68,6 +68,8 @@ _ENTROPY = {
     "start_bins": Parameter(128, 1, 65536, "bins below the first threshold"),
 }
 _DESCENT = {"iterations": Parameter(16, 1, 1000, "steps at most")}
+_SLOPES = {"iterations": Parameter(12, 1, 1000, "steps at most")}
+_SECTIONS = {"iterations": Parameter(10, 1, 1000, "sections, each 0.62 of the one before")}
 
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
@@ -116,10 +118,10 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "Least squared error: codes and scale in turn", *scale_method(scale.admm), _DESCENT
         ),
         "gradient": Method(
-            "Least squared error: gradient descent", *scale_method(scale.gradient), _DESCENT
+            "Least squared error: gradient descent", *scale_method(scale.gradient), _SLOPES
         ),
         "golden": Method(
-            "Least squared error: golden-section search", *scale_method(scale.golden), _DESCENT
+            "Least squared error: golden-section search", *scale_method(scale.golden), _SECTIONS
         ),
         "cross_entropy": Method(
             "Least change of the class probabilities", cross_entropy, needs="rows"
