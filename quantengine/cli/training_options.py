@@ -88,6 +88,7 @@ def training_settings(args: argparse.Namespace) -> Settings:
 
     given: dict[str, Any] = {name: getattr(args, name) for name in _FLAGS}
     given["method"] = args.gradient
+    given["memory_bytes"] = args.memory
     given["methods"] = tuple(args.layer_method) or None
     given["augment"] = None if args.augment is None else args.augment == "yes"
     return Settings(**{name: value for name, value in given.items() if value is not None})

@@ -11,6 +11,7 @@ import onnx
 from numpy.typing import NDArray
 
 from quantengine.finetune.operators import Attributes, Operator
+from quantengine.finetune.parameter import Parameter, in_units
 from quantengine.finetune.pytorch import Tensor, torch
 from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
@@ -33,11 +34,15 @@ class NormConstants:
     variance: Floats
     epsilon: float
 
+    def factor(self) -> Floats:
+        """What the fold multiplies the weight by, shaped to do so."""
+        scale = self.gamma / np.sqrt(self.variance + self.epsilon)
+        return np.asarray(scale.reshape(-1, *[1] * (self.w.ndim - 1)), np.float32)
+
     def folded(self) -> tuple[Floats, Floats]:
         """Weight and bias of the convolution alone (methods.md, section 4)."""
-        scale = self.gamma / np.sqrt(self.variance + self.epsilon)
-        w = self.w * scale.reshape(-1, *[1] * (self.w.ndim - 1))
-        return w, self.beta + scale * (self.bias - self.mean)
+        factor = self.factor()
+        return self.w * factor, self.beta + factor.reshape(-1) * (self.bias - self.mean)
 
 
 def norms_of(model: FloatModel) -> dict[str, NormConstants]:
@@ -99,13 +104,13 @@ class FoldedNorm:
     device: str
     training: bool = False
     frozen: bool = False
-    learned: dict[str, Any] = field(default_factory=dict)
+    learned: dict[str, Parameter] = field(default_factory=dict)
     watched: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         c = self.constants
         for name, values in (("gamma", c.gamma), ("beta", c.beta)):
-            self.learned[name] = self._tensor(values).requires_grad_()
+            self.learned[name] = in_units(values, np.abs(c.gamma), self.device)
         self.watched = {"mean": self._tensor(c.mean), "variance": self._tensor(c.variance)}
         self.bias = self._tensor(c.bias)
 
@@ -121,13 +126,13 @@ class FoldedNorm:
 
     def folded_weight(self, weight: Tensor) -> Any:
         """`weight` [C, ...] times gamma / sqrt(var_running)."""
-        scale = self.learned["gamma"] / self._deviation()
+        scale = self.learned["gamma"].value / self._deviation()
         return weight * scale.reshape(-1, *[1] * (weight.ndim - 1))
 
     def folded_bias(self) -> Any:
         """[C]: what the convolution adds once the norm is frozen."""
         shift = (self.bias - self.watched["mean"]) / self._deviation()
-        return self.learned["beta"] + self.learned["gamma"] * shift
+        return self.learned["beta"].value + self.learned["gamma"].value * shift
 
     def run(
         self, attributes: Attributes, x: Tensor, rounded: Tensor, bias: Tensor, weight: Tensor
@@ -141,8 +146,8 @@ class FoldedNorm:
         batch_deviation = torch.sqrt(variance + self.constants.epsilon)
         correction = self._deviation() / batch_deviation
         self._watch(mean.detach(), variance.detach(), plain.numel() // plain.shape[1])
-        shift = self.learned["gamma"] * (self.bias - mean) / batch_deviation
-        shift = self.learned["beta"] + shift
+        shift = self.learned["gamma"].value * (self.bias - mean) / batch_deviation
+        shift = self.learned["beta"].value + shift
         shape = (-1, *[1] * (plain.ndim - 2))
         y = self.convolve(attributes, x, rounded, None)
         return y * correction.reshape(shape) + shift.reshape(shape)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from quantengine.finetune.batch_norm import FoldedNorm, NormConstants
 from quantengine.finetune.methods import Methods
 from quantengine.finetune.network import OPERATORS, Network
 from quantengine.finetune.operators import Attributes, Operator
+from quantengine.finetune.parameter import Parameter, bias_unit, in_units, weight_unit
 from quantengine.finetune.places import ACTIVATION, BIAS, WEIGHT, mark_places
 from quantengine.finetune.pytorch import Tensor, torch
 from quantengine.finetune.quantizers import Quantizer, fixed_delta, make_quantizer
@@ -26,19 +26,10 @@ from quantengine.rewrite.encodings import Encodings
 _INT32 = (-(2.0**31), 2.0**31 - 1)
 
 
-@dataclass(frozen=True, eq=False)
-class Parameter:
-    """A tensor that learns: `unit` is the size its learning rate refers to."""
-
-    tensor: Any
-    unit: float
-    is_range: bool
-
-
 class FakeNetwork:
     """`model` as it is under `resolution`, on `device`.
 
-    `weights` by initializer and `biases` by node hold float values, `quantizers` are by owner
+    `weights` by initializer and `biases` by node are parameters, `quantizers` are by owner
     tensor and by initializer. Raises PlanError where a pattern of the settings matches nothing.
     """
 
@@ -58,11 +49,7 @@ class FakeNetwork:
         self._methods = Methods(model, resolution, settings)
         self.norms = self._norms(norms or {})
         self.weights = self._weights(encodings)
-        self.biases = {
-            name: self._leaf(values)
-            for name, values in encodings.biases.items()
-            if name not in self.norms
-        }
+        self.biases = self._biases(encodings)
         self.weight_quantizers = self._weight_quantizers(encodings)
         self.activation_quantizers = self._activation_quantizers(encodings)
         markers = {ACTIVATION: self._activation, WEIGHT: self._weight, BIAS: self._bias}
@@ -93,17 +80,14 @@ class FakeNetwork:
 
     def parameters(self) -> dict[str, Parameter]:
         """Everything that learns, by a stable name."""
-        found = {}
-        for name, weight in self.weights.items():
-            found[f"weights:{name}"] = Parameter(weight, self._step(name), False)
-        for name, bias in self.biases.items():
-            found[f"biases:{name}"] = Parameter(bias, _size(bias), False)
+        found: dict[str, Parameter] = {}
+        found.update({f"weights:{name}": weight for name, weight in self.weights.items()})
+        found.update({f"biases:{name}": bias for name, bias in self.biases.items()})
         for name, norm in self.norms.items():
-            for part, tensor in norm.learned.items():
-                found[f"norms:{name}:{part}"] = Parameter(tensor, _size(tensor), False)
+            found.update({f"norms:{name}:{part}": p for part, p in norm.learned.items()})
         for name, quantizer in self.quantizers():
             for part, tensor in quantizer.learned.items():
-                found[f"ranges:{name}:{part}"] = Parameter(tensor, 1.0, True)
+                found[f"ranges:{name}:{part}"] = Parameter(tensor, 1.0, is_range=True)
         return found
 
     def state(self) -> dict[str, NDArray[Any]]:
@@ -126,22 +110,12 @@ class FakeNetwork:
     def folded_weight(self, name: str) -> Any:
         """The float weight that is rounded: with its batch norm, where there is one."""
         node = self._norm_of_weight.get(name)
-        weight = self.weights[name]
+        weight = self.weights[name].value
         return weight if node is None else self.norms[node].folded_weight(weight)
 
     def folded_bias(self, node: str) -> Any:
         """The float bias of a node."""
-        return self.norms[node].folded_bias() if node in self.norms else self.biases[node]
-
-    def _step(self, name: str) -> float:
-        """The mean step of a weight's grid, in units of what learns: before its batch norm."""
-        start = self.weight_quantizers[name].grid.start
-        step = float(start.scale.mean()) * (2 if start.dtype.is_sign else 1)
-        node = self._norm_of_weight.get(name)
-        if node is None:
-            return step
-        constants = self.norms[node].constants
-        return step * float(np.linalg.norm(constants.w) / np.linalg.norm(constants.folded()[0]))
+        return self.norms[node].folded_bias() if node in self.norms else self.biases[node].value
 
     def _watched(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for name, quantizer in self.quantizers():
@@ -175,12 +149,10 @@ class FakeNetwork:
         weight = self.resolution.flow.nodes[name].node.input[1]
 
         def run(attributes: Attributes, x: Tensor, rounded: Tensor, bias: Tensor) -> Any:
-            return self.norms[name].run(attributes, x, rounded, bias, self.weights[weight])
+            plain = self.weights[weight].value
+            return self.norms[name].run(attributes, x, rounded, bias, plain)
 
         return run
-
-    def _leaf(self, values: NDArray[Any]) -> Any:
-        return torch.tensor(np.asarray(values, np.float32)).to(self.device).requires_grad_()
 
     def _norms(self, constants: Mapping[str, NormConstants]) -> dict[str, FoldedNorm]:
         nodes = self.resolution.flow.nodes
@@ -204,17 +176,31 @@ class FakeNetwork:
             for name, known in usable.items()
         }
 
-    def _weights(self, encodings: Encodings) -> dict[str, Any]:
+    def _weights(self, encodings: Encodings) -> dict[str, Parameter]:
         found = {}
-        for name in encodings.weights:
-            node = self._norm_of_weight.get(name)
-            constant = self.model.constant(name)
-            assert constant is not None
-            values = constant if node is None else self.norms[node].constants.w
-            if name in encodings.codes:
-                values = within_cells(constant, encodings.codes[name], encodings.weights[name])
-            if not self._is_table(name):
-                found[name] = self._leaf(values)
+        for name, encoding in encodings.weights.items():
+            if self._is_table(name):
+                continue
+            values = self.model.constant(name)
+            assert values is not None
+            unit = weight_unit(values.shape, encoding)
+            if name in self._norm_of_weight:
+                constants = self.norms[self._norm_of_weight[name]].constants
+                values, unit = constants.w, unit / np.abs(constants.factor())
+            elif name in encodings.codes:
+                values = within_cells(values, encodings.codes[name], encoding)
+            found[name] = in_units(values, unit, self.device)
+        return found
+
+    def _biases(self, encodings: Encodings) -> dict[str, Parameter]:
+        found = {}
+        for name, values in encodings.biases.items():
+            if name in self.norms:
+                continue
+            x, weight = self.resolution.flow.nodes[name].node.input[:2]
+            products = self.weights[weight].tensor.numel() / max(1, values.size)
+            unit = bias_unit(values, products, encodings.weights[weight], encodings.of(x))
+            found[name] = in_units(values, unit, self.device)
         return found
 
     def _is_table(self, name: str) -> bool:
@@ -224,12 +210,12 @@ class FakeNetwork:
         found = {}
         for name, weight in self.weights.items():
             start = encodings.weights[name]
-            groups = int(np.prod(parameter_shape(start.granularity, tuple(weight.shape))))
+            groups = int(np.prod(parameter_shape(start.granularity, tuple(weight.tensor.shape))))
             found[name] = self._quantizer(
                 self._methods.of_weight(name),
                 start,
                 symmetric=start.symmetric,
-                values=max(1, weight.numel() // max(1, groups)),
+                values=max(1, weight.tensor.numel() // max(1, groups)),
                 weight=True,
             )
         return found
@@ -256,9 +242,3 @@ class FakeNetwork:
         if self.settings.delta is not None:
             quantizer.delta = fixed_delta(self.settings.delta, quantizer)
         return quantizer
-
-
-def _size(tensor: Tensor) -> float:
-    """Root mean square; 1 for a tensor of zeros."""
-    size = float(tensor.detach().double().square().mean().sqrt())
-    return size if size > 0 else 1.0

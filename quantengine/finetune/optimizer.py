@@ -1,4 +1,4 @@
-"""Adam or SGD over parameters whose learning rates are relative to their size."""
+"""Adam or SGD over weights and ranges, in their units."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from quantengine.finetune.fake_network import Parameter
+from quantengine.finetune.parameter import Parameter
 from quantengine.finetune.pytorch import torch
 from quantengine.finetune.settings import Settings
 
@@ -21,9 +21,11 @@ class Optimizer:
 
     def __init__(self, parameters: Mapping[str, Parameter], settings: Settings) -> None:
         self._parameters = parameters
-        rates = {True: settings.range_rate, False: settings.weight_rate}
-        self._rates = [rates[p.is_range] * p.unit for p in parameters.values()]
-        groups = [{"params": [p.tensor], "lr": 0.0} for p in parameters.values()]
+        self._rates = (settings.weight_rate, settings.range_rate)
+        groups: list[dict[str, Any]] = [
+            {"params": [p.tensor for p in parameters.values() if p.is_range == is_range], "lr": 0.0}
+            for is_range in (False, True)
+        ]
         if settings.optimizer == "adam":
             self._steps = torch.optim.Adam(groups, lr=0.0, fused=True)
         else:

@@ -39,7 +39,7 @@ class FineTuned:
     """The trained model with the resolution to export it under, and how it came about.
 
     `before` and `after` are held-out points of the start and of the best state, which is kept.
-    `memory_bytes` is the most the device held for tensors, None where torch does not count it.
+    `memory_bytes` is the most the process, or the CUDA device, held so far; None: not known.
     """
 
     model: FloatModel

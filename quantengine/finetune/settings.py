@@ -36,7 +36,8 @@ class Settings:
     training up to the share `freeze_at` of the steps.
 
     `augment` None: where the input is an image. `held_out` is the share of the samples that only
-    judge. `device` is `auto`, `cpu` or `cuda`.
+    judge. `device` is `auto`, `cpu` or `cuda`. `memory_bytes` bounds what is kept for gradients:
+    a batch that needs more is run in parts.
     """
 
     method: Method = "ewgs"
@@ -58,6 +59,7 @@ class Settings:
     hessian_every: int = 100
     batch_norm: bool = False
     freeze_at: float = 0.5
+    memory_bytes: int = 10**9
 
     def __post_init__(self) -> None:
         known = {
@@ -73,7 +75,7 @@ class Settings:
         for pattern, method in self.methods:
             if method not in METHODS:
                 raise PlanError(f"'{pattern}' asks for method '{method}': choose {METHODS}.")
-        for name in ("epochs", "batch", "hessian_every"):
+        for name in ("epochs", "batch", "hessian_every", "memory_bytes"):
             if getattr(self, name) < 1:
                 raise PlanError(f"{name} must be at least 1, not {getattr(self, name)}.")
         for name in ("weight_rate", "range_rate", "layer_loss", "blocks"):

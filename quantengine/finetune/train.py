@@ -19,6 +19,7 @@ from quantengine.finetune.fake_network import FakeNetwork
 from quantengine.finetune.finish import finished
 from quantengine.finetune.hessian import measure_deltas
 from quantengine.finetune.lesson import Lesson
+from quantengine.finetune.memory import kept_bytes, peak_bytes
 from quantengine.finetune.network import Network, check_against_runtime
 from quantengine.finetune.optimizer import Optimizer
 from quantengine.finetune.outcome import FineTuned, Point
@@ -90,6 +91,7 @@ class _Run:
         norms = norms_of(model) if settings.batch_norm else {}
         self.network = FakeNetwork(model, resolution, settings, device=self.device, norms=norms)
         self.lesson = Lesson(teacher, self.network, self.data, settings)
+        self.part = self._part()
         self.optimizer = Optimizer(self.network.parameters(), settings)
         self.steps_per_epoch = -(-len(self.data.training) // settings.batch)
         self.total = settings.epochs * self.steps_per_epoch
@@ -125,6 +127,12 @@ class _Run:
         self.monitor.progress(self.total, self.total, self._text())
         return self._finish()
 
+    def _part(self) -> int:
+        """How many samples of a batch the bound on memory lets run at once."""
+        alone = next(self.data.load(self.data.training[:1], self.network.network, stack=True))
+        needed = kept_bytes(lambda: self.lesson.loss(alone))
+        return int(min(max(1, self.settings.memory_bytes // needed), self.settings.batch))
+
     def _train_one(self) -> None:
         """One step: it depends on the seed and the step alone, so that a run can go on."""
         settings = self.settings
@@ -133,11 +141,13 @@ class _Run:
         phase = next(phase for phase in self.phases if self.step < phase.end)
         phase.enter(self.network)
         chosen = self._chosen()
-        batches = self.lesson.batches(chosen, random)
+        parts = [chosen[at : at + self.part] for at in range(0, len(chosen), self.part)]
+        batches = [batch for part in parts for batch in self.lesson.batches(part, random)]
         if self._uses_hessian and (self.step - phase.start) % settings.hessian_every == 0:
+            curved = max(1, min(_CURVED, self.part // _CURVED))
             found = measure_deltas(
                 self.network,
-                lambda: self.lesson.loss(batches[0].first(_CURVED), phase.targets),
+                lambda: self.lesson.loss(batches[0].first(curved), phase.targets),
                 random,
             )
             self._set_deltas({**self.deltas, **found})
@@ -200,7 +210,7 @@ class _Run:
             after,
             tuple(self.points),
             time.monotonic() - self.started,
-            int(torch.cuda.max_memory_allocated()) if self.device == "cuda" else None,
+            peak_bytes(self.device),
             self.device,
             self._notes(after),
         )

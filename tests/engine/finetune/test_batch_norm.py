@@ -34,7 +34,7 @@ def _plain(norm, x, w, *, by_batch):
         y,
         mean,
         variance,
-        *norm.learned.values(),
+        *(p.value for p in norm.learned.values()),
         training=by_batch,
         momentum=MOMENTUM,
         eps=c.epsilon,
@@ -72,7 +72,7 @@ def test_one_wild_batch_moves_the_rounded_weight_by_the_running_variance_only(tm
     norm.run(PADS, wild, norm.folded_weight(w), norm.folded_bias(), w)
     seen = torch.nn.functional.conv2d(wild, w, padding=1).var((0, 2, 3))
     running = 0.9 * torch.tensor(norm.constants.variance) + 0.1 * seen
-    scale = norm.learned["gamma"] / torch.sqrt(running + norm.constants.epsilon)
+    scale = norm.learned["gamma"].value / torch.sqrt(running + norm.constants.epsilon)
     assert torch.allclose(norm.folded_weight(w), w * scale.reshape(-1, 1, 1, 1), rtol=1e-4)
 
 

@@ -29,7 +29,7 @@ def _jolted(network, size=0.1, seed=0):
     with torch.no_grad():
         for parameter in network.parameters().values():
             noise = torch.randn(parameter.tensor.shape, generator=random)
-            parameter.tensor.add_(size * parameter.unit * noise)
+            parameter.tensor.add_(size * noise)
     return network
 
 

@@ -36,11 +36,13 @@ def _score(proto, reference, data):
     return found.sqnr_db
 
 
-@pytest.mark.parametrize(("method", "gain_db"), [("ste", 0), ("lsq", 1), ("ewgs", 1)])
-def test_training_helps_on_samples_it_has_not_seen(tmp_path, method, gain_db):
+@pytest.mark.parametrize(
+    ("method", "rate", "gain_db"), [("ste", 0.003, 0), ("lsq", 0.01, 1), ("ewgs", 0.01, 1)]
+)
+def test_training_helps_on_samples_it_has_not_seen(tmp_path, method, rate, gain_db):
     model, data = residual(tmp_path / "m.onnx"), images(64)
     start = quantized(model, data, 3, 3)
-    tuned = finetune(model, start, data, replace(FEW, epochs=15, method=method))
+    tuned = finetune(model, start, data, replace(FEW, epochs=15, method=method, weight_rate=rate))
     unseen = images(40, seed=9)
     before = _score(qdq_model(model, start.encodings), model.proto, unseen)
     after = _score(qdq_model(tuned.model, tuned.resolution.encodings), model.proto, unseen)
@@ -85,6 +87,16 @@ def _equal(first, second):
             other = getattr(second.resolution.encodings, kind)[name]
             np.testing.assert_array_equal(encoding.scale, other.scale)
             np.testing.assert_array_equal(encoding.zero_point, other.zero_point)
+
+
+def test_a_bound_on_memory_runs_a_batch_in_parts(tmp_path):
+    whole = _trained(tmp_path)
+    parts = _trained(tmp_path, replace(FEW, memory_bytes=1))
+    assert parts.points[0] == replace(whole.points[0], loss=parts.points[0].loss)
+    # the same gradients, up to how the outputs of a batch are weighed
+    assert parts.after.score == pytest.approx(whole.after.score, rel=0.5)
+    assert parts.points != whole.points
+    assert parts.memory_bytes > 10**7
 
 
 def test_a_seed_fixes_the_result(tmp_path):
