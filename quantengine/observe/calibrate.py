@@ -19,11 +19,11 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.observe import statistics
 from quantengine.observe import table as tables
 from quantengine.observe.fed_shapes import FedShapes
+from quantengine.observe.loops import load_loops
 from quantengine.observe.memory import DEFAULT_BYTES, TABLE_BYTES, split_taps
 from quantengine.observe.observed_model import observed_model
 from quantengine.observe.replicates import group_of
 from quantengine.observe.stages import Stage, stages
-from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.tap import Tap
 from quantengine.runtime import Session
@@ -159,11 +159,6 @@ class _Run:
             self.dataset.describe()["preprocessing"],
             quantized_inputs=self.quantized_inputs,
         )
-
-
-def load_loops() -> None:
-    """Loads the compiled loops, about 0.4 s once a process: worth doing beside other work."""
-    TensorStats.of_values([0.0])
 
 
 def _check(model: FloatModel, dataset: Dataset, taps: Sequence[Tap]) -> None:

@@ -11,6 +11,7 @@ from quantengine.data.open import open_data
 from quantengine.data.options import DataOptions
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
+from quantengine.observe.loops import load_loops_beside
 
 
 def input_specs(model: FloatModel) -> tuple[InputSpec, ...]:
@@ -28,5 +29,10 @@ def open_model_data(
     *,
     monitor: Monitor = SILENT,
 ) -> Dataset:
-    """The samples at `path` for the inputs of `model`; raises DataError where they do not fit."""
-    return open_data(path, input_specs(model), options, monitor=monitor)
+    """The samples at `path` for the inputs of `model`; raises DataError where they do not fit.
+
+    Who opens data is about to observe: the loops load meanwhile.
+    """
+    dataset = open_data(path, input_specs(model), options, monitor=monitor)
+    load_loops_beside()
+    return dataset
