@@ -204,6 +204,11 @@ def _style(c: Colours) -> str:
     QToolBar QToolButton:hover {{ background: {c.raised}; }}
     QToolBar QToolButton:checked {{ background: {c.raised}; }}
     QToolBar QToolButton:focus {{ border: 1px solid {c.accent}; }}
+    QToolButton[switch="true"] {{ padding: 4px 8px; border: 1px solid {c.border};
+        border-radius: 4px; background: {c.base}; }}
+    QToolButton[switch="true"]:hover {{ background: {c.raised}; }}
+    QToolButton[switch="true"]:checked {{ border: 1px solid {c.accent}; color: {c.accent}; }}
+    QToolButton[switch="true"]:focus {{ border: 1px solid {c.accent}; }}
     QStatusBar {{ background: {c.window}; border-top: 1px solid {c.border}; }}
     QStatusBar::item {{ border: 0; }}
     QDockWidget::title {{ background: {c.window}; padding: 8px; }}

@@ -93,7 +93,7 @@ class ViewArea(QTabWidget):
         """Every view by name, also those that the bar has no room for."""
         button = QToolButton()
         button.setAutoRaise(True)
-        button.setText("\N{VERTICAL ELLIPSIS}")
+        button.setText("\N{BLACK DOWN-POINTING SMALL TRIANGLE}")
         button.setToolTip(self.tr("All views"))
         button.setAccessibleName(self.tr("All views"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

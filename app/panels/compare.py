@@ -51,9 +51,9 @@ class CompareView(View):
             self.tr("Snapshots"),
             [
                 (self.tr("Plan"), ""),
-                (self.tr("Parameters"), self.tr("Bytes of all parameters")),
-                (self.tr("Worst layer dB"), self.tr("SQNR of the worst tensor alone")),
-                (self.tr("Output SQNR dB"), self.tr("Of the network's outputs, on some samples")),
+                (self.tr("Size"), self.tr("Bytes of all parameters")),
+                (self.tr("Worst dB"), self.tr("SQNR of the worst tensor alone")),
+                (self.tr("Output dB"), self.tr("SQNR of the network's outputs, on some samples")),
                 (self.tr("Agreement"), self.tr("Share of samples with the same best class")),
                 (self.tr("Accuracy"), self.tr("On the same samples, where they have labels")),
             ],

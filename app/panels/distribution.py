@@ -243,6 +243,7 @@ class DistributionView(View):
         button = QToolButton()
         button.setText(text)
         button.setCheckable(True)
+        button.setProperty("switch", True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setToolTip(f"{tip} ({key})")
         QShortcut(QKeySequence(key), self).activated.connect(button.toggle)

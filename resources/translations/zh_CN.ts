@@ -56,6 +56,38 @@
         <translation>决定所选层的位宽、范围和方法</translation>
     </message>
     <message>
+        <source>Recover</source>
+        <translation>修复</translation>
+    </message>
+    <message>
+        <source>Equalize, correct biases, choose rounding: each step is kept only if it helps</source>
+        <translation>均衡、修正偏置、选择舍入：每一步只在有益时保留</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Find widths of each layer: the smallest that keep an error, the best in a size</source>
+        <translation>为每层找位宽：满足误差的最小模型，或给定大小内的最佳模型</translation>
+    </message>
+    <message>
+        <source>Fine-tune</source>
+        <translation>微调</translation>
+    </message>
+    <message>
+        <source>Train through the quantizer, for few bits</source>
+        <translation>带量化器训练，用于低位宽</translation>
+    </message>
+    <message>
+        <source>Measure sensitivity</source>
+        <translation>测量敏感度</translation>
+    </message>
+    <message>
+        <source>Quantize each layer alone and see what it does to the result</source>
+        <translation>逐层单独量化，看它对结果的影响</translation>
+    </message>
+    <message>
         <source>Export</source>
         <translation>导出</translation>
     </message>
@@ -98,6 +130,14 @@
     <message>
         <source>Best method</source>
         <translation>最佳方法</translation>
+    </message>
+    <message>
+        <source>Best method for the outputs</source>
+        <translation>对输出最好的方法</translation>
+    </message>
+    <message>
+        <source>Correct bias</source>
+        <translation>修正偏置</translation>
     </message>
     <message>
         <source>Reset to the defaults</source>
@@ -174,6 +214,26 @@ Above 30 is good, below 10 the tensor has lost its shape.</source>
         <translation>该层产生的激活的数字格式。</translation>
     </message>
     <message>
+        <source>acc. dB</source>
+        <translation>累积 dB</translation>
+    </message>
+    <message>
+        <source>SQNR of the output with every layer before it quantized too, in dB,
+measured on a few samples behind each change; grey while it is of an older plan.</source>
+        <translation>连同之前各层一起量化时输出的 SQNR（dB），
+每次改动后在少量样本上测量；属于旧方案时为灰色。</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>敏感度</translation>
+    </message>
+    <message>
+        <source>SQNR of the network&apos;s outputs with only this layer quantized, in dB:
+the lowest hurts most. Measured when you ask for it.</source>
+        <translation>只量化此层时网络输出的 SQNR（dB）：
+最低者伤害最大。需要时才测量。</translation>
+    </message>
+    <message>
         <source>Operator</source>
         <translation>算子</translation>
     </message>
@@ -231,6 +291,17 @@ Above 30 is good, below 10 the tensor has lost its shape.</source>
     </message>
 </context>
 <context>
+    <name>BeforeAfter</name>
+    <message>
+        <source>float</source>
+        <translation>浮点</translation>
+    </message>
+    <message>
+        <source>quantized</source>
+        <translation>量化</translation>
+    </message>
+</context>
+<context>
     <name>Canvas</name>
     <message>
         <source>Copy picture</source>
@@ -257,15 +328,15 @@ Above 30 is good, below 10 the tensor has lost its shape.</source>
     <name>ChannelBars</name>
     <message>
         <source>clip range of the tensor</source>
-        <translation type="unfinished"></translation>
+        <translation>张量的截断范围</translation>
     </message>
     <message>
         <source>dead</source>
-        <translation type="unfinished"></translation>
+        <translation>失效</translation>
     </message>
     <message>
         <source>outlier</source>
-        <translation type="unfinished"></translation>
+        <translation>离群</translation>
     </message>
 </context>
 <context>
@@ -273,10 +344,6 @@ Above 30 is good, below 10 the tensor has lost its shape.</source>
     <message>
         <source>The range of every channel of a tensor will be shown here.</source>
         <translation>这里将显示张量每个通道的范围。</translation>
-    </message>
-    <message>
-        <source>Choose a quantized layer on the left.</source>
-        <translation>请在左侧选择一个已量化的层。</translation>
     </message>
     <message>
         <source>Reading channels</source>
@@ -329,22 +396,6 @@ Above 30 is good, below 10 the tensor has lost its shape.</source>
     <message>
         <source>, {0} dB with one scale for all, {1} dB with its own</source>
         <translation>，共用缩放 {0} dB，独立缩放 {1} dB</translation>
-    </message>
-    <message>
-        <source>Output</source>
-        <translation>输出</translation>
-    </message>
-    <message>
-        <source>Weight</source>
-        <translation>权重</translation>
-    </message>
-    <message>
-        <source>Input</source>
-        <translation>输入</translation>
-    </message>
-    <message>
-        <source>Tensor of the layer</source>
-        <translation>该层的张量</translation>
     </message>
     <message>
         <source>Order of the channels</source>
@@ -430,28 +481,28 @@ with one scale for the tensor, and with a scale for each channel.</source>
         <translation>方案</translation>
     </message>
     <message>
-        <source>Parameters</source>
-        <translation>参数</translation>
-    </message>
-    <message>
         <source>Bytes of all parameters</source>
         <translation>所有参数的字节数</translation>
-    </message>
-    <message>
-        <source>Worst layer dB</source>
-        <translation>最差层 dB</translation>
     </message>
     <message>
         <source>SQNR of the worst tensor alone</source>
         <translation>最差的单个张量的 SQNR</translation>
     </message>
     <message>
-        <source>Output SQNR dB</source>
-        <translation>输出 SQNR dB</translation>
+        <source>Size</source>
+        <translation>大小</translation>
     </message>
     <message>
-        <source>Of the network&apos;s outputs, on some samples</source>
-        <translation>网络输出的 SQNR，基于部分样本</translation>
+        <source>Worst dB</source>
+        <translation>最差 dB</translation>
+    </message>
+    <message>
+        <source>Output dB</source>
+        <translation>输出 dB</translation>
+    </message>
+    <message>
+        <source>SQNR of the network&apos;s outputs, on some samples</source>
+        <translation>网络输出的 SQNR，在部分样本上</translation>
     </message>
     <message>
         <source>Agreement</source>
@@ -531,58 +582,40 @@ with one scale for the tensor, and with a scale for each channel.</source>
     </message>
 </context>
 <context>
-    <name>DataView</name>
-    <message>
-        <source>The samples will be here, as the network sees them. Drop a folder of images or an array file anywhere, or choose it under Data in the toolbar.</source>
-        <translation>这里将显示网络看到的样本。把图片文件夹或数组文件拖到任意位置，或在工具栏的“数据”中选择。</translation>
-    </message>
-    <message>
-        <source>no labels found</source>
-        <translation>没有找到标签</translation>
-    </message>
-    <message>
-        <source>{0} labelled</source>
-        <translation>{0} 个有标签</translation>
-    </message>
-    <message>
-        <source>, {0} classes</source>
-        <translation>，{0} 个类别</translation>
-    </message>
-    <message>
-        <source>{0} samples, {1}</source>
-        <translation>{0} 个样本，{1}</translation>
-    </message>
-    <message>
-        <source>none</source>
-        <translation>无</translation>
-    </message>
-    <message>
-        <source>value = {0}</source>
-        <translation>值 = {0}</translation>
-    </message>
-    <message>
-        <source>Reading samples</source>
-        <translation>正在读取样本</translation>
-    </message>
-    <message>
-        <source>label {0} {1}</source>
-        <translation>标签 {0} {1}</translation>
-    </message>
-    <message>
-        <source>Samples as the network sees them</source>
-        <translation>网络看到的样本</translation>
-    </message>
+    <name>DataForm</name>
     <message>
         <source>guess</source>
         <translation>自动推测</translation>
     </message>
     <message>
-        <source>Preset</source>
-        <translation>预设</translation>
+        <source>imagenet: mean and std of ImageNet. tf: -1 to 1. unit: 0 to 1. raw: 0 to 255.
+A model does not say what it was trained with: a wrong preset costs accuracy.</source>
+        <translation>imagenet：ImageNet 的均值与标准差。tf：-1 到 1。unit：0 到 1。raw：0 到 255。
+模型不会说明训练时用了哪种：选错预设会损失精度。</translation>
     </message>
     <message>
-        <source>Layout</source>
-        <translation>布局</translation>
+        <source>as stored</source>
+        <translation>保持原样</translation>
+    </message>
+    <message>
+        <source>blue first (BGR)</source>
+        <translation>蓝色在前 (BGR)</translation>
+    </message>
+    <message>
+        <source>grey</source>
+        <translation>灰度</translation>
+    </message>
+    <message>
+        <source>luma (Y of YCbCr)</source>
+        <translation>亮度（YCbCr 的 Y）</translation>
+    </message>
+    <message>
+        <source>channels first</source>
+        <translation>通道在前</translation>
+    </message>
+    <message>
+        <source>channels last</source>
+        <translation>通道在后</translation>
     </message>
     <message>
         <source>Short side in pixels, or width x height</source>
@@ -593,20 +626,60 @@ with one scale for the tensor, and with a scale for each channel.</source>
         <translation>中心方块的边长，或 宽 x 高</translation>
     </message>
     <message>
-        <source>One number, or one for each channel</source>
-        <translation>一个数，或每个通道一个</translation>
+        <source>Subtracted: one number, or one for each channel</source>
+        <translation>减去：一个数，或每个通道一个</translation>
+    </message>
+    <message>
+        <source>Divides: one number, or one for each channel</source>
+        <translation>除以：一个数，或每个通道一个</translation>
     </message>
     <message>
         <source>So many samples, evenly spaced over all</source>
         <translation>取这么多样本，均匀分布</translation>
     </message>
     <message>
-        <source>Blue first (BGR)</source>
-        <translation>蓝色在前（BGR）</translation>
+        <source>The first sample that is used, counted from 0</source>
+        <translation>使用的第一个样本，从 0 数起</translation>
+    </message>
+    <message>
+        <source>The sample after the last that is used</source>
+        <translation>使用的最后一个样本之后的那个</translation>
+    </message>
+    <message>
+        <source>Name of the array of images in an .npz file</source>
+        <translation>.npz 文件中图像数组的名称</translation>
+    </message>
+    <message>
+        <source>Name of the array of labels, or a csv file of a folder</source>
+        <translation>标签数组的名称，或文件夹中的 csv 文件</translation>
+    </message>
+    <message>
+        <source>Array or constant of each input of the model: ids=tokens, mask=1</source>
+        <translation>模型每个输入的数组或常数：ids=tokens, mask=1</translation>
     </message>
     <message>
         <source>Apply</source>
         <translation>应用</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>the last</source>
+        <translation>最后</translation>
+    </message>
+    <message>
+        <source>value = {0}</source>
+        <translation>值 = {0}</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
     </message>
     <message>
         <source>Resize</source>
@@ -625,8 +698,90 @@ with one scale for the tensor, and with a scale for each channel.</source>
         <translation>标准差</translation>
     </message>
     <message>
+        <source>Layout</source>
+        <translation>布局</translation>
+    </message>
+    <message>
         <source>Samples</source>
         <translation>样本</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>从</translation>
+    </message>
+    <message>
+        <source>Up to</source>
+        <translation>到</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Inputs</source>
+        <translation>输入</translation>
+    </message>
+</context>
+<context>
+    <name>DataView</name>
+    <message>
+        <source>The samples will be here, as the network sees them. Drop a folder of images or an array file anywhere, or choose it under Data in the toolbar.</source>
+        <translation>这里将显示网络看到的样本。把图片文件夹或数组文件拖到任意位置，或在工具栏的“数据”中选择。</translation>
+    </message>
+    <message>
+        <source>Not opened yet: say below what is missing, and apply.</source>
+        <translation>尚未打开：在下面补上缺少的内容，然后应用。</translation>
+    </message>
+    <message>
+        <source>no labels found</source>
+        <translation>没有找到标签</translation>
+    </message>
+    <message>
+        <source>{0} labelled</source>
+        <translation>{0} 个有标签</translation>
+    </message>
+    <message>
+        <source>, {0} classes</source>
+        <translation>，{0} 个类别</translation>
+    </message>
+    <message>
+        <source>{0} samples, {1}</source>
+        <translation>{0} 个样本，{1}</translation>
+    </message>
+    <message>
+        <source>What was guessed from the model and the data; say otherwise in the form</source>
+        <translation>由模型和数据推测所得；可在表单中另行指定</translation>
+    </message>
+    <message>
+        <source>Reading samples</source>
+        <translation>正在读取样本</translation>
+    </message>
+</context>
+<context>
+    <name>DepthCurves</name>
+    <message>
+        <source>weight alone</source>
+        <translation>仅权重</translation>
+    </message>
+    <message>
+        <source>output alone</source>
+        <translation>仅输出</translation>
+    </message>
+    <message>
+        <source>accumulated</source>
+        <translation>累积</translation>
+    </message>
+    <message>
+        <source>accumulated, weights only</source>
+        <translation>累积，仅权重</translation>
+    </message>
+    <message>
+        <source>accumulated, activations only</source>
+        <translation>累积，仅激活</translation>
     </message>
 </context>
 <context>
@@ -648,14 +803,6 @@ with one scale for the tensor, and with a scale for each channel.</source>
         <translation>没有见到该张量的值。</translation>
     </message>
     <message>
-        <source>Type a number, or move it one step with the up and down keys</source>
-        <translation>输入数字，或用上下键移动一步</translation>
-    </message>
-    <message>
-        <source>Each channel has its own range: choose per tensor to set it by hand</source>
-        <translation>每个通道有自己的范围：选择整个张量后才能手动设置</translation>
-    </message>
-    <message>
         <source>set the range of {0}</source>
         <translation>设置 {0} 的范围</translation>
     </message>
@@ -670,18 +817,6 @@ with one scale for the tensor, and with a scale for each channel.</source>
     <message>
         <source>Reading the weight</source>
         <translation>正在读取权重</translation>
-    </message>
-    <message>
-        <source>Output</source>
-        <translation>输出</translation>
-    </message>
-    <message>
-        <source>Weight</source>
-        <translation>权重</translation>
-    </message>
-    <message>
-        <source>Input</source>
-        <translation>输入</translation>
     </message>
     <message>
         <source>This tensor stays float.</source>
@@ -704,16 +839,28 @@ with one scale for the tensor, and with a scale for each channel.</source>
         <translation>{0}：{1} 个值，{2}</translation>
     </message>
     <message>
-        <source>value</source>
-        <translation>值</translation>
+        <source>Log</source>
+        <translation>对数</translation>
     </message>
     <message>
-        <source>count</source>
-        <translation>计数</translation>
+        <source>Counts on a logarithmic scale</source>
+        <translation>以对数刻度显示计数</translation>
     </message>
     <message>
-        <source>Histogram</source>
-        <translation>直方图</translation>
+        <source>Quantized</source>
+        <translation>量化后</translation>
+    </message>
+    <message>
+        <source>The same values once quantized, over the float ones</source>
+        <translation>同样的值量化之后，叠加在浮点值上</translation>
+    </message>
+    <message>
+        <source>Levels</source>
+        <translation>量化级</translation>
+    </message>
+    <message>
+        <source>The values that codes stand for, along the bottom</source>
+        <translation>各编码所代表的值，标在底部</translation>
     </message>
     <message>
         <source>threshold</source>
@@ -727,63 +874,66 @@ with one scale for the tensor, and with a scale for each channel.</source>
         <source>Search curve</source>
         <translation>搜索曲线</translation>
     </message>
+</context>
+<context>
+    <name>ExportForm</name>
     <message>
-        <source>Tensor of the layer</source>
-        <translation>该层的张量</translation>
+        <source>File to write</source>
+        <translation>要写的文件</translation>
     </message>
     <message>
-        <source>Log counts</source>
-        <translation>对数计数</translation>
+        <source>Opset</source>
+        <translation>Opset</translation>
     </message>
     <message>
-        <source>Counts on a logarithmic scale (L)</source>
-        <translation>以对数刻度显示计数（L）</translation>
+        <source>Version of the ONNX operators. A higher one is only needed where the runtime
+asks for it; 4 and 16 bits and blocks need 21.</source>
+        <translation>ONNX 算子的版本。只有运行时要求时才需更高；
+4 位、16 位和分块需要 21。</translation>
     </message>
     <message>
-        <source>Low end of the range</source>
-        <translation>范围下限</translation>
+        <source>Export</source>
+        <translation>导出</translation>
     </message>
     <message>
-        <source>High end of the range</source>
-        <translation>范围上限</translation>
+        <source>Browse</source>
+        <translation>浏览</translation>
     </message>
     <message>
-        <source>SQNR</source>
-        <translation>SQNR</translation>
+        <source>File</source>
+        <translation>文件</translation>
     </message>
     <message>
-        <source>Signal to quantization noise of this tensor alone; above 30 dB is good.
-Computed from the histogram, in closed form.</source>
-        <translation>仅此张量的信号与量化噪声比；高于 30 dB 为好。
-由直方图以闭式算出。</translation>
+        <source>opset</source>
+        <translation>opset</translation>
     </message>
     <message>
-        <source>clipped</source>
-        <translation>截断</translation>
+        <source>Format</source>
+        <translation>格式</translation>
     </message>
     <message>
-        <source>Share of the values outside the range: they take its ends.
-A little clipping often pays for finer steps.</source>
-        <translation>范围之外的值的比例：它们取范围端点。
-少量截断常换来更细的步长。</translation>
+        <source>{0}, as the model</source>
+        <translation>{0}，与模型相同</translation>
     </message>
     <message>
-        <source>step</source>
-        <translation>步长</translation>
+        <source>{0}, the lowest usable</source>
+        <translation>{0}，可用的最低版本</translation>
     </message>
     <message>
-        <source>Distance of two neighbouring codes: the scale.
-Rounding errors are at most half of it.</source>
-        <translation>相邻两个编码的距离：缩放。
-舍入误差至多为其一半。</translation>
+        <source>Float operators between QuantizeLinear and DequantizeLinear: runs everywhere</source>
+        <translation>浮点算子夹在 QuantizeLinear 与 DequantizeLinear 之间：到处可运行</translation>
     </message>
     <message>
-        <source>low</source>
-        <translation>下限</translation>
+        <source>Integer operators, as older runtimes want them</source>
+        <translation>整数算子，适合较旧的运行时</translation>
     </message>
     <message>
-        <source>high</source>
-        <translation>上限</translation>
+        <source>Export to</source>
+        <translation>导出到</translation>
+    </message>
+    <message>
+        <source>ONNX models (*.onnx)</source>
+        <translation>ONNX 模型 (*.onnx)</translation>
     </message>
 </context>
 <context>
@@ -795,6 +945,10 @@ Rounding errors are at most half of it.</source>
     <message>
         <source>Exporting {0}</source>
         <translation>正在导出 {0}</translation>
+    </message>
+    <message>
+        <source>Writing {0}</source>
+        <translation>正在写 {0}</translation>
     </message>
     <message>
         <source>file</source>
@@ -817,6 +971,18 @@ Rounding errors are at most half of it.</source>
         <translation>单个样本延迟</translation>
     </message>
     <message>
+        <source>Save report</source>
+        <translation>保存报告</translation>
+    </message>
+    <message>
+        <source>Pages (*.html)</source>
+        <translation>网页 (*.html)</translation>
+    </message>
+    <message>
+        <source>One page with figures, plot and table, for people without Quantscope</source>
+        <translation>一个含数字、图和表的网页，供没有 Quantscope 的人查看</translation>
+    </message>
+    <message>
         <source>Save plan</source>
         <translation>保存方案</translation>
     </message>
@@ -833,46 +999,6 @@ Rounding errors are at most half of it.</source>
         <translation>表格 (*.csv)</translation>
     </message>
     <message>
-        <source>Export to</source>
-        <translation>导出到</translation>
-    </message>
-    <message>
-        <source>ONNX models (*.onnx)</source>
-        <translation>ONNX 模型 (*.onnx)</translation>
-    </message>
-    <message>
-        <source>File to write</source>
-        <translation>要写的文件</translation>
-    </message>
-    <message>
-        <source>Browse</source>
-        <translation>浏览</translation>
-    </message>
-    <message>
-        <source>Format</source>
-        <translation>格式</translation>
-    </message>
-    <message>
-        <source>QDQ</source>
-        <translation>QDQ</translation>
-    </message>
-    <message>
-        <source>Float operators between QuantizeLinear and DequantizeLinear: runs everywhere</source>
-        <translation>浮点算子夹在 QuantizeLinear 与 DequantizeLinear 之间：到处可运行</translation>
-    </message>
-    <message>
-        <source>QOperator</source>
-        <translation>QOperator</translation>
-    </message>
-    <message>
-        <source>Integer operators, as older runtimes want them</source>
-        <translation>整数算子，适合较旧的运行时</translation>
-    </message>
-    <message>
-        <source>Export</source>
-        <translation>导出</translation>
-    </message>
-    <message>
         <source>written beside, checked and loaded</source>
         <translation>已写在一旁，检查并加载</translation>
     </message>
@@ -885,24 +1011,12 @@ Rounding errors are at most half of it.</source>
         <translation>已在数据上与浮点模型比较</translation>
     </message>
     <message>
-        <source>File</source>
-        <translation>文件</translation>
-    </message>
-    <message>
         <source>Every decision as JSON, for the command line and other models</source>
         <translation>全部决定存为 JSON，供命令行和其他模型使用</translation>
     </message>
     <message>
         <source>The layer table as CSV</source>
         <translation>层表存为 CSV</translation>
-    </message>
-    <message>
-        <source>float</source>
-        <translation>浮点</translation>
-    </message>
-    <message>
-        <source>quantized</source>
-        <translation>量化</translation>
     </message>
     <message>
         <source>Open folder</source>
@@ -950,6 +1064,148 @@ Rounding errors are at most half of it.</source>
     <message>
         <source>Arrays and images ({0});;All files (*)</source>
         <translation>数组和图片 ({0});;所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>FinetuneView</name>
+    <message>
+        <source>Fine-tuning needs torch, which is not installed: {0}</source>
+        <translation>微调需要 torch，但未安装：{0}</translation>
+    </message>
+    <message>
+        <source>Weights and ranges will be trained through the quantizer here.</source>
+        <translation>权重和范围将在这里带量化器训练。</translation>
+    </message>
+    <message>
+        <source>Converting the network and checking it against the float model.</source>
+        <translation>正在转换网络并与浮点模型核对。</translation>
+    </message>
+    <message>
+        <source>Best so far: {0} dB at step {1}; the start had {2} dB.</source>
+        <translation>目前最佳：第 {1} 步 {0} dB；开始时 {2} dB。</translation>
+    </message>
+    <message>
+        <source>In use: {0} dB became {1} dB on samples held out, in {2:.0f} s.</source>
+        <translation>使用中：在留出样本上 {0} dB 变为 {1} dB，用时 {2:.0f} 秒。</translation>
+    </message>
+    <message>
+        <source>The training of this plan is not loaded: resume it, or start anew.</source>
+        <translation>此方案的训练未载入：继续训练或重新开始。</translation>
+    </message>
+    <message>
+        <source>A training of this plan was stopped: it can go on.</source>
+        <translation>此方案的训练曾被停止：可以继续。</translation>
+    </message>
+    <message>
+        <source>Labels are used where there are any; else the float outputs teach.</source>
+        <translation>有标签时使用标签；否则以浮点输出为师。</translation>
+    </message>
+    <message>
+        <source>Comparing layers</source>
+        <translation>正在比较各层</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Goes on where a training with these settings stopped</source>
+        <translation>从相同设置的训练停下处继续</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stops; what was trained so far can be resumed (Esc)</source>
+        <translation>停止；已训练的部分可以继续 (Esc)</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>held out</source>
+        <translation>留出</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>output SQNR, dB</source>
+        <translation>输出 SQNR，dB</translation>
+    </message>
+    <message>
+        <source>Held-out SQNR</source>
+        <translation>留出样本的 SQNR</translation>
+    </message>
+    <message>
+        <source>Samples held out judge and teach nothing; the best state is kept.</source>
+        <translation>留出样本只作评判，不参与训练；保留最佳状态。</translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Layers before and after</source>
+        <translation>之前与之后的各层</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Before dB</source>
+        <translation>之前 dB</translation>
+    </message>
+    <message>
+        <source>SQNR of the layer&apos;s output under the plan alone, all before it too</source>
+        <translation>仅按方案时该层输出的 SQNR，之前各层也量化</translation>
+    </message>
+    <message>
+        <source>After dB</source>
+        <translation>之后 dB</translation>
+    </message>
+    <message>
+        <source>The same once trained, against the float model</source>
+        <translation>训练之后的同一数值，与浮点模型相比</translation>
+    </message>
+    <message>
+        <source>Change dB</source>
+        <translation>变化 dB</translation>
+    </message>
+    <message>
+        <source>What training brought</source>
+        <translation>训练带来的改善</translation>
+    </message>
+    <message>
+        <source>Widths</source>
+        <translation>位宽</translation>
+    </message>
+</context>
+<context>
+    <name>FrontPlot</name>
+    <message>
+        <source>none smaller is as good</source>
+        <translation>没有更小而同样好的</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation>已测量</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>使用中</translation>
     </message>
 </context>
 <context>
@@ -1014,8 +1270,14 @@ Rounding errors are at most half of it.</source>
         <translation>着色依据</translation>
     </message>
     <message>
-        <source>SQNR, worse of weight and output</source>
-        <translation>SQNR，权重与输出中较差者</translation>
+        <source>SQNR, the worse of both</source>
+        <translation>SQNR，两者中较差的</translation>
+    </message>
+    <message>
+        <source>The figure that colours the boxes, in dB; above 30 is good.
+The first three look at weight and output alone, the last adds up all before it.</source>
+        <translation>为方框着色的数值（dB）；高于 30 为好。
+前三项只看权重与输出本身，最后一项累加之前的全部。</translation>
     </message>
     <message>
         <source>SQNR of the weight</source>
@@ -1028,12 +1290,6 @@ Rounding errors are at most half of it.</source>
     <message>
         <source>SQNR with all before it</source>
         <translation>连同之前所有层的 SQNR</translation>
-    </message>
-    <message>
-        <source>The figure that colours the boxes, in dB; above 30 is good.
-The first three look at one tensor alone, the last adds up all before it.</source>
-        <translation>决定方框颜色的数值，单位 dB；高于 30 为好。
-前三项只看单个张量，最后一项累计之前所有层。</translation>
     </message>
     <message>
         <source>Find a node</source>
@@ -1172,10 +1428,66 @@ Costs up to 6 dB of the weights concerned; not needed on ARM or with VNNI.</sour
     </message>
 </context>
 <context>
+    <name>LayerActions</name>
+    <message>
+        <source>Trying methods</source>
+        <translation>正在尝试各方法</translation>
+    </message>
+    <message>
+        <source>Choose data and calibrate first.</source>
+        <translation>请先选择数据并校准。</translation>
+    </message>
+    <message>
+        <source>Fine-tuning has trained every bias already.</source>
+        <translation>微调已训练过所有偏置。</translation>
+    </message>
+    <message>
+        <source>Recovery has corrected every bias already.</source>
+        <translation>修复已修正过所有偏置。</translation>
+    </message>
+    <message>
+        <source>It has no quantized weight whose error a bias could make up for.</source>
+        <translation>它没有可由偏置弥补误差的量化权重。</translation>
+    </message>
+    <message>
+        <source>best method: {0}</source>
+        <translation>最佳方法：{0}</translation>
+    </message>
+    <message>
+        <source>No method does better than what is chosen: {0:.1f} dB.</source>
+        <translation>没有方法比当前选择更好：{0:.1f} dB。</translation>
+    </message>
+    <message>
+        <source>best for the outputs</source>
+        <translation>对输出最好</translation>
+    </message>
+    <message>
+        <source>Output SQNR {0:.1f} dB became {1:.1f} dB.</source>
+        <translation>输出 SQNR 由 {0:.1f} dB 变为 {1:.1f} dB。</translation>
+    </message>
+</context>
+<context>
+    <name>LayerTable</name>
+    <message>
+        <source>Keeping {0} float changes the outputs by {1} dB.</source>
+        <translation>让 {0} 保持浮点会使输出改变 {1} dB。</translation>
+    </message>
+</context>
+<context>
     <name>LayersPanel</name>
     <message>
         <source>Filter layers</source>
         <translation>筛选层</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>敏感度</translation>
+    </message>
+    <message>
+        <source>Quantizes each layer alone and measures what it does to the result:
+fills the column Sensitivity, in the background.</source>
+        <translation>逐层单独量化并测量对结果的影响：
+在后台填写“敏感度”一列。</translation>
     </message>
     <message>
         <source>Layers</source>
@@ -1193,10 +1505,51 @@ Costs up to 6 dB of the weights concerned; not needed on ARM or with VNNI.</sour
 <context>
     <name>Legend</name>
     <message>
-        <source>SQNR compares the power of the signal with the power of its rounding error.
-6 dB more is one bit more; above 30 dB is good.</source>
-        <translation>SQNR 比较信号功率与舍入误差功率。
-每多 6 dB 相当于多一位；高于 30 dB 为好。</translation>
+        <source>SQNR compares the power of the signal with the power of its rounding error:
+6 dB more is one bit more, above 30 dB is good. Click to move the limits.</source>
+        <translation>SQNR 比较信号功率与舍入误差功率：
+多 6 dB 相当于多一位，高于 30 dB 为好。点击可移动界限。</translation>
+    </message>
+    <message>
+        <source>float</source>
+        <translation>浮点</translation>
+    </message>
+    <message>
+        <source>codes</source>
+        <translation>编码</translation>
+    </message>
+    <message>
+        <source>Where the wire is orange the tensor travels as integer codes.
+Each change of colour costs a conversion: few of them are good.</source>
+        <translation>连线为橙色处，张量以整数编码传递。
+每次变色都要一次转换：越少越好。</translation>
+    </message>
+</context>
+<context>
+    <name>Limits</name>
+    <message>
+        <source>Limits of the SQNR colours</source>
+        <translation>SQNR 颜色的界限</translation>
+    </message>
+    <message>
+        <source>Limits in dB</source>
+        <translation>界限 dB</translation>
+    </message>
+    <message>
+        <source>bad below</source>
+        <translation>低于此为差</translation>
+    </message>
+    <message>
+        <source>poor below</source>
+        <translation>低于此为较差</translation>
+    </message>
+    <message>
+        <source>good from</source>
+        <translation>从此为好</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>默认</translation>
     </message>
 </context>
 <context>
@@ -1218,6 +1571,14 @@ Costs up to 6 dB of the weights concerned; not needed on ARM or with VNNI.</sour
         <translation>对数计数</translation>
     </message>
     <message>
+        <source>Quantized values over the float ones</source>
+        <translation>在浮点值上叠加量化值</translation>
+    </message>
+    <message>
+        <source>Values of the codes</source>
+        <translation>各编码的值</translation>
+    </message>
+    <message>
         <source>Left, Right</source>
         <translation>左、右</translation>
     </message>
@@ -1234,6 +1595,14 @@ Costs up to 6 dB of the weights concerned; not needed on ARM or with VNNI.</sour
         <translation>选择下限或上限截断线</translation>
     </message>
     <message>
+        <source>Space, held</source>
+        <translation>按住空格</translation>
+    </message>
+    <message>
+        <source>The layer as it was before its last change</source>
+        <translation>该层在上次改动之前的样子</translation>
+    </message>
+    <message>
         <source>Alt while dragging</source>
         <translation>拖动时按 Alt</translation>
     </message>
@@ -1242,8 +1611,20 @@ Costs up to 6 dB of the weights concerned; not needed on ARM or with VNNI.</sour
         <translation>不吸附到各方法</translation>
     </message>
     <message>
-        <source>target {0}</source>
-        <translation>目标 {0}</translation>
+        <source>The decisions of the last session were not saved.</source>
+        <translation>上次的决定没有保存。</translation>
+    </message>
+    <message>
+        <source>{0} is not finished.</source>
+        <translation>{0} 尚未完成。</translation>
+    </message>
+    <message>
+        <source>Stop and close</source>
+        <translation>停止并关闭</translation>
+    </message>
+    <message>
+        <source>Keep working</source>
+        <translation>继续工作</translation>
     </message>
     <message>
         <source>Layers</source>
@@ -1252,34 +1633,6 @@ Costs up to 6 dB of the weights concerned; not needed on ARM or with VNNI.</sour
     <message>
         <source>Tune</source>
         <translation>调整</translation>
-    </message>
-    <message>
-        <source>Way of work</source>
-        <translation>工作流程</translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>Data</source>
-        <translation>数据</translation>
-    </message>
-    <message>
-        <source>View</source>
-        <translation>视图</translation>
-    </message>
-    <message>
-        <source>Target</source>
-        <translation>目标</translation>
-    </message>
-    <message>
-        <source>What the model will run on: sets the defaults of the plan</source>
-        <translation>模型将在何处运行：决定方案的默认值</translation>
-    </message>
-    <message>
-        <source>Quantscope did not close properly. Its last decisions are kept.</source>
-        <translation>Quantscope 上次没有正常关闭。最后的决定已保留。</translation>
     </message>
     <message>
         <source>Recover</source>
@@ -1321,8 +1674,16 @@ Costs up to 6 dB of the weights concerned; not needed on ARM or with VNNI.</sour
         <translation>范围上限，实数</translation>
     </message>
     <message>
-        <source>SQNR dB</source>
-        <translation>SQNR dB</translation>
+        <source>dB</source>
+        <translation>dB</translation>
+    </message>
+    <message>
+        <source>dB/channel</source>
+        <translation>dB/通道</translation>
+    </message>
+    <message>
+        <source>SQNR in dB with a range for each channel</source>
+        <translation>每个通道各有范围时的 SQNR（dB）</translation>
     </message>
     <message>
         <source>Clipped</source>
@@ -1341,24 +1702,12 @@ Costs up to 6 dB of the weights concerned; not needed on ARM or with VNNI.</sour
         <translation>相邻两个编码的距离</translation>
     </message>
     <message>
-        <source>Per channel dB</source>
-        <translation>逐通道 dB</translation>
-    </message>
-    <message>
-        <source>SQNR with a range for each channel</source>
-        <translation>每个通道各有范围时的 SQNR</translation>
-    </message>
-    <message>
         <source>Use this method</source>
         <translation>使用此方法</translation>
     </message>
     <message>
         <source>Every range method for the selected tensor will be compared here.</source>
         <translation>这里将比较所选张量的各种范围方法。</translation>
-    </message>
-    <message>
-        <source>Choose a quantized layer on the left.</source>
-        <translation>请在左侧选择一个已量化的层。</translation>
     </message>
     <message>
         <source>Trying methods</source>
@@ -1383,9 +1732,33 @@ Costs up to 6 dB of the weights concerned; not needed on ARM or with VNNI.</sour
         <source>Comparing layers</source>
         <translation>正在比较各层</translation>
     </message>
+    <message>
+        <source>Measuring sensitivity</source>
+        <translation>正在测量敏感度</translation>
+    </message>
+    <message>
+        <source>Measuring layers</source>
+        <translation>正在测量各层</translation>
+    </message>
 </context>
 <context>
     <name>NetworkView</name>
+    <message>
+        <source>Click a layer to select it.</source>
+        <translation>点击一层以选中它。</translation>
+    </message>
+    <message>
+        <source>weight {0} dB</source>
+        <translation>权重 {0} dB</translation>
+    </message>
+    <message>
+        <source>output {0} dB</source>
+        <translation>输出 {0} dB</translation>
+    </message>
+    <message>
+        <source>accumulated {0} dB</source>
+        <translation>累积 {0} dB</translation>
+    </message>
     <message>
         <source>Compare layers</source>
         <translation>比较各层</translation>
@@ -1409,6 +1782,12 @@ the error of everything before it added up. Takes seconds.</source>
         <translation>沿网络的 SQNR</translation>
     </message>
     <message>
+        <source>Alone: rounding of this tensor only, from statistics. Accumulated: all before
+it too, by running both networks. Above 30 dB is good; a fall names a culprit.</source>
+        <translation>单独：只有此张量的舍入，由统计得出。累积：之前的也算，
+由运行两个网络得出。高于 30 dB 为好；陡降处即是元凶。</translation>
+    </message>
+    <message>
         <source>The quality of every layer along the network will be shown here.</source>
         <translation>这里将显示沿网络每一层的质量。</translation>
     </message>
@@ -1423,22 +1802,6 @@ the error of everything before it added up. Takes seconds.</source>
     <message>
         <source>Accumulated error on {0} samples.</source>
         <translation>累计误差，基于 {0} 个样本。</translation>
-    </message>
-    <message>
-        <source>{0}: weight {1} dB, output {2} dB</source>
-        <translation>{0}：权重 {1} dB，输出 {2} dB</translation>
-    </message>
-    <message>
-        <source>weight alone</source>
-        <translation>仅权重</translation>
-    </message>
-    <message>
-        <source>output alone</source>
-        <translation>仅输出</translation>
-    </message>
-    <message>
-        <source>all before it too</source>
-        <translation>连同之前所有层</translation>
     </message>
 </context>
 <context>
@@ -1483,6 +1846,215 @@ the error of everything before it added up. Takes seconds.</source>
     </message>
 </context>
 <context>
+    <name>RangeReadout</name>
+    <message>
+        <source>Low end of the range</source>
+        <translation>范围下限</translation>
+    </message>
+    <message>
+        <source>High end of the range</source>
+        <translation>范围上限</translation>
+    </message>
+    <message>
+        <source>low</source>
+        <translation>下限</translation>
+    </message>
+    <message>
+        <source>high</source>
+        <translation>上限</translation>
+    </message>
+    <message>
+        <source>Type a number, or move it one step with the up and down keys</source>
+        <translation>输入数字，或用上下键移动一步</translation>
+    </message>
+    <message>
+        <source>Each channel has its own range: choose per tensor to set it by hand</source>
+        <translation>每个通道有自己的范围：选择整个张量后才能手动设置</translation>
+    </message>
+    <message>
+        <source>SQNR</source>
+        <translation>SQNR</translation>
+    </message>
+    <message>
+        <source>Signal to quantization noise of this tensor alone; above 30 dB is good.
+Computed from the histogram, in closed form.</source>
+        <translation>仅此张量的信号与量化噪声比；高于 30 dB 为好。
+由直方图以闭式算出。</translation>
+    </message>
+    <message>
+        <source>clipped</source>
+        <translation>截断</translation>
+    </message>
+    <message>
+        <source>Share of the values outside the range: they take its ends.
+A little clipping often pays for finer steps.</source>
+        <translation>范围之外的值的比例：它们取范围端点。
+少量截断常换来更细的步长。</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Distance of two neighbouring codes: the scale.
+Rounding errors are at most half of it.</source>
+        <translation>相邻两个编码的距离：缩放。
+舍入误差至多为其一半。</translation>
+    </message>
+</context>
+<context>
+    <name>RecoverView</name>
+    <message>
+        <source>What rounding broke is mended here, step by step, with what each gained.</source>
+        <translation>在这里逐步修复舍入造成的损害，并显示每步的收益。</translation>
+    </message>
+    <message>
+        <source>nothing to do</source>
+        <translation>无事可做</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>已保留</translation>
+    </message>
+    <message>
+        <source>undone</source>
+        <translation>已撤回</translation>
+    </message>
+    <message>
+        <source>Each step is judged on samples held out; Esc stops all.</source>
+        <translation>每一步都在留出样本上评判；Esc 全部停止。</translation>
+    </message>
+    <message>
+        <source>In use: no step changed the outputs.</source>
+        <translation>使用中：没有一步改变了输出。</translation>
+    </message>
+    <message>
+        <source>In use: {0} dB became {1} dB on samples held out.</source>
+        <translation>使用中：在留出样本上 {0} dB 变为 {1} dB。</translation>
+    </message>
+    <message>
+        <source>In use: a fine-tuned model. Recovering takes its place.</source>
+        <translation>使用中：微调后的模型。修复将取代它。</translation>
+    </message>
+    <message>
+        <source>The recovery of this plan has to be run again.</source>
+        <translation>此方案的修复需要重新运行。</translation>
+    </message>
+    <message>
+        <source>Not in use: layers, comparisons and export show the plan alone.</source>
+        <translation>未使用：各层、比较与导出只显示方案本身。</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Every step that costs little; rounding is added below 8 bits. Equalizing is left
+out where every channel of the weights has a scale of its own.</source>
+        <translation>所有代价小的步骤；低于 8 位时加上舍入优化。
+权重每个通道各有缩放时略去均衡。</translation>
+    </message>
+    <message>
+        <source>Recover</source>
+        <translation>修复</translation>
+    </message>
+    <message>
+        <source>Back to the plan alone</source>
+        <translation>回到方案本身</translation>
+    </message>
+    <message>
+        <source>Drops what was recovered or trained; can be undone</source>
+        <translation>放弃修复或训练的结果；可撤销</translation>
+    </message>
+    <message>
+        <source>SQNR of the outputs on samples held out, in dB; more is better</source>
+        <translation>留出样本上输出的 SQNR（dB）；越大越好</translation>
+    </message>
+    <message>
+        <source>Steps of recovery</source>
+        <translation>修复步骤</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>What it did, or why it did nothing</source>
+        <translation>它做了什么，或为何什么也没做</translation>
+    </message>
+    <message>
+        <source>Before dB</source>
+        <translation>之前 dB</translation>
+    </message>
+    <message>
+        <source>After dB</source>
+        <translation>之后 dB</translation>
+    </message>
+    <message>
+        <source>Gain dB</source>
+        <translation>收益 dB</translation>
+    </message>
+    <message>
+        <source>A step that does harm is undone</source>
+        <translation>有害的步骤会被撤回</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Kept only if samples held out see no harm</source>
+        <translation>只在留出样本未见损害时保留</translation>
+    </message>
+    <message>
+        <source>Batch norms became part of the layers beside them when opened</source>
+        <translation>打开时批归一化已并入相邻层</translation>
+    </message>
+    <message>
+        <source>Evens out the channels of neighbouring layers: for weights per tensor</source>
+        <translation>平衡相邻层的通道：用于整个张量的权重</translation>
+    </message>
+    <message>
+        <source>Moves outlier channels from activations into weights</source>
+        <translation>将离群通道从激活移入权重</translation>
+    </message>
+    <message>
+        <source>Moves high biases into the layer after</source>
+        <translation>将过大的偏置移入后一层</translation>
+    </message>
+    <message>
+        <source>Tries other range methods for all activations</source>
+        <translation>为所有激活尝试其他范围方法</translation>
+    </message>
+    <message>
+        <source>Makes up for what rounding shifts in every output channel</source>
+        <translation>弥补舍入在每个输出通道造成的偏移</translation>
+    </message>
+    <message>
+        <source>Rounds weights up or down so that the layer&apos;s output fits best: below 8 bits</source>
+        <translation>将权重向上或向下舍入，使该层输出最吻合：用于低于 8 位</translation>
+    </message>
+    <message>
+        <source>Learns which way to round; slower than round</source>
+        <translation>学习舍入方向；比 round 慢</translation>
+    </message>
+    <message>
+        <source>Tries every method for every activation on the network; slow</source>
+        <translation>在网络上为每个激活尝试每种方法；较慢</translation>
+    </message>
+</context>
+<context>
+    <name>SampleBars</name>
+    <message>
+        <source>clip range</source>
+        <translation>截断范围</translation>
+    </message>
+    <message>
+        <source>extreme of all</source>
+        <translation>全体极值</translation>
+    </message>
+</context>
+<context>
     <name>SamplesView</name>
     <message>
         <source>sample</source>
@@ -1493,12 +2065,44 @@ the error of everything before it added up. Takes seconds.</source>
         <translation>值</translation>
     </message>
     <message>
+        <source>Trying fewer samples</source>
+        <translation>正在尝试更少样本</translation>
+    </message>
+    <message>
+        <source>{0} has settled: the last {1} samples moved its range by {2}.</source>
+        <translation>{0} 已稳定：最后 {1} 个样本使其范围移动 {2}。</translation>
+    </message>
+    <message>
+        <source>{0} has not settled: the last {1} samples moved its range by {2} of its width. Calibrate on more.</source>
+        <translation>{0} 尚未稳定：最后 {1} 个样本使其范围移动了宽度的 {2}。请用更多样本校准。</translation>
+    </message>
+    <message>
+        <source>Point at a bar to see whose it is.</source>
+        <translation>指向一个条形可查看它属于谁。</translation>
+    </message>
+    <message>
+        <source>{0}: no values</source>
+        <translation>{0}：没有值</translation>
+    </message>
+    <message>
         <source>Range of each sample</source>
         <translation>每个样本的范围</translation>
     </message>
     <message>
-        <source>samples seen</source>
-        <translation>已见样本数</translation>
+        <source>Smallest to largest value of each sample; triangles mark the extremes of all.
+One sample far beyond the others is an outlier: a method that clips suits it.</source>
+        <translation>每个样本的最小到最大值；三角标出全体极值。
+远超其他的样本是离群者：适合用会截断的方法。</translation>
+    </message>
+    <message>
+        <source>samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Extremes after the first samples, and the range the method chooses from a
+quarter, a half, three quarters and all of them. Good: flat towards the right.</source>
+        <translation>前若干样本后的极值，以及方法从四分之一、一半、
+四分之三和全部样本选出的范围。右侧平坦为好。</translation>
     </message>
     <message>
         <source>Range after so many samples</source>
@@ -1519,6 +2123,193 @@ the error of everything before it added up. Takes seconds.</source>
     <message>
         <source>Lowest {0} in {1}, highest {2} in {3}.</source>
         <translation>最低 {0} 在 {1}，最高 {2} 在 {3}。</translation>
+    </message>
+</context>
+<context>
+    <name>SearchForm</name>
+    <message>
+        <source>Limit of the search</source>
+        <translation>搜索的限制</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>限制</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>How many samples each plan is run on</source>
+        <translation>每个方案在多少样本上运行</translation>
+    </message>
+    <message>
+        <source>float allowed</source>
+        <translation>允许浮点</translation>
+    </message>
+    <message>
+        <source>Without it every layer that can be quantized is</source>
+        <translation>不选则所有可量化的层都会量化</translation>
+    </message>
+    <message>
+        <source>points</source>
+        <translation>点</translation>
+    </message>
+    <message>
+        <source>smallest with</source>
+        <translation>最小，满足</translation>
+    </message>
+    <message>
+        <source>The smallest model of that output SQNR</source>
+        <translation>达到该输出 SQNR 的最小模型</translation>
+    </message>
+    <message>
+        <source>best within</source>
+        <translation>最佳，不超过</translation>
+    </message>
+    <message>
+        <source>The best model whose weights fit</source>
+        <translation>权重大小符合的最佳模型</translation>
+    </message>
+    <message>
+        <source>smallest that loses</source>
+        <translation>最小，损失不超过</translation>
+    </message>
+    <message>
+        <source>The smallest model that loses no more top-1, or agreement without labels;
+give 200 samples or more to see small losses</source>
+        <translation>损失不超过该 top-1（无标签时为一致率）的最小模型；
+要看出小损失请给 200 个以上样本</translation>
+    </message>
+    <message>
+        <source>samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>在</translation>
+    </message>
+</context>
+<context>
+    <name>SearchView</name>
+    <message>
+        <source>Plans that mix widths will be searched here, from small to good.</source>
+        <translation>将在这里从小到好搜索混合位宽的方案。</translation>
+    </message>
+    <message>
+        <source>Searching widths</source>
+        <translation>正在搜索位宽</translation>
+    </message>
+    <message>
+        <source>plan of {0}</source>
+        <translation>{0} 的方案</translation>
+    </message>
+    <message>
+        <source>Only plans that were run appear here.</source>
+        <translation>这里只显示运行过的方案。</translation>
+    </message>
+    <message>
+        <source>In use: {0}, {1} dB on {2} samples.</source>
+        <translation>使用中：{0}，在 {2} 个样本上 {1} dB。</translation>
+    </message>
+    <message>
+        <source>{0} plans on {1} samples. Click a point to take its plan.</source>
+        <translation>{1} 个样本上的 {0} 个方案。点击一个点采用其方案。</translation>
+    </message>
+    <message>
+        <source>Each point is a plan that was run.</source>
+        <translation>每个点是一个运行过的方案。</translation>
+    </message>
+    <message>
+        <source>{0}, {1} dB</source>
+        <translation>{0}，{1} dB</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Each width of each layer is measured alone, then whole plans are run</source>
+        <translation>先单独测量每层的每种位宽，再运行整个方案</translation>
+    </message>
+    <message>
+        <source>Use this plan</source>
+        <translation>采用此方案</translation>
+    </message>
+    <message>
+        <source>weights, kB</source>
+        <translation>权重，kB</translation>
+    </message>
+    <message>
+        <source>output SQNR, dB</source>
+        <translation>输出 SQNR，dB</translation>
+    </message>
+    <message>
+        <source>Size against error</source>
+        <translation>大小与误差</translation>
+    </message>
+    <message>
+        <source>Plans</source>
+        <translation>方案</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Bytes of all weights</source>
+        <translation>所有权重的字节数</translation>
+    </message>
+    <message>
+        <source>Of float</source>
+        <translation>占浮点</translation>
+    </message>
+    <message>
+        <source>Share of what the float weights take</source>
+        <translation>占浮点权重的比例</translation>
+    </message>
+    <message>
+        <source>Output dB</source>
+        <translation>输出 dB</translation>
+    </message>
+    <message>
+        <source>SQNR of the outputs, measured</source>
+        <translation>输出的 SQNR，实测</translation>
+    </message>
+    <message>
+        <source>Predicted</source>
+        <translation>预测</translation>
+    </message>
+    <message>
+        <source>dB, from what each width does alone</source>
+        <translation>dB，由每种位宽单独的影响得出</translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation>一致率</translation>
+    </message>
+    <message>
+        <source>Share of samples with the same best class</source>
+        <translation>最佳类别相同的样本比例</translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>下降</translation>
+    </message>
+    <message>
+        <source>Points of top-1 lost, of agreement without labels</source>
+        <translation>损失的 top-1 百分点（无标签时为一致率）</translation>
+    </message>
+</context>
+<context>
+    <name>SettlingCurve</name>
+    <message>
+        <source>extremes so far</source>
+        <translation>至今极值</translation>
+    </message>
+    <message>
+        <source>range of the method</source>
+        <translation>方法的范围</translation>
     </message>
 </context>
 <context>
@@ -1619,6 +2410,14 @@ Agreement: the share of samples with the same best class as the float network.</
 一致率：最佳类别与浮点网络相同的样本比例。</translation>
     </message>
     <message>
+        <source>fine-tuned</source>
+        <translation>已微调</translation>
+    </message>
+    <message>
+        <source>recovered</source>
+        <translation>已修复</translation>
+    </message>
+    <message>
         <source>output SQNR {0}</source>
         <translation>输出 SQNR {0}</translation>
     </message>
@@ -1701,6 +2500,25 @@ Good: 0. A larger scale of the weight makes room.</source>
     </message>
 </context>
 <context>
+    <name>TensorChoice</name>
+    <message>
+        <source>Tensor of the layer</source>
+        <translation>该层的张量</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>输入</translation>
+    </message>
+</context>
+<context>
     <name>TensorForm</name>
     <message>
         <source>Bits</source>
@@ -1764,6 +2582,98 @@ as after a Relu, one bit better.</source>
     </message>
 </context>
 <context>
+    <name>TensorView</name>
+    <message>
+        <source>Choose a quantized layer on the left.</source>
+        <translation>请在左侧选择一个量化的层。</translation>
+    </message>
+</context>
+<context>
+    <name>Thumbnails</name>
+    <message>
+        <source>Samples as the network sees them</source>
+        <translation>网络看到的样本</translation>
+    </message>
+    <message>
+        <source>label {0} {1}</source>
+        <translation>标签 {0} {1}</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingForm</name>
+    <message>
+        <source>Training method</source>
+        <translation>训练方法</translation>
+    </message>
+    <message>
+        <source>How gradients pass the rounding</source>
+        <translation>梯度如何通过舍入</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>轮数</translation>
+    </message>
+    <message>
+        <source>Passes over the data</source>
+        <translation>遍历数据的次数</translation>
+    </message>
+    <message>
+        <source>Weight rate</source>
+        <translation>权重学习率</translation>
+    </message>
+    <message>
+        <source>Learning rate of weights, in steps of their grid: one value suits all widths</source>
+        <translation>权重的学习率，以其网格步长计：一个值适合所有位宽</translation>
+    </message>
+    <message>
+        <source>Range rate</source>
+        <translation>范围学习率</translation>
+    </message>
+    <message>
+        <source>Learning rate of ranges, as a share of them</source>
+        <translation>范围的学习率，按其比例</translation>
+    </message>
+    <message>
+        <source>recover first</source>
+        <translation>先修复</translation>
+    </message>
+    <message>
+        <source>Begin with all that recovery gains; other samples judge the training</source>
+        <translation>从修复的全部收益开始；由其他样本评判训练</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>方法</translation>
+    </message>
+</context>
+<context>
+    <name>Treatments</name>
+    <message>
+        <source>Recovering</source>
+        <translation>正在修复</translation>
+    </message>
+    <message>
+        <source>Fine-tuning</source>
+        <translation>正在微调</translation>
+    </message>
+    <message>
+        <source>the plan alone</source>
+        <translation>方案本身</translation>
+    </message>
+    <message>
+        <source>The plan changed meanwhile: the result is kept for the plan as it was.</source>
+        <translation>方案在此期间已改变：结果保留给原来的方案。</translation>
+    </message>
+    <message>
+        <source>recover</source>
+        <translation>修复</translation>
+    </message>
+    <message>
+        <source>fine-tune</source>
+        <translation>微调</translation>
+    </message>
+</context>
+<context>
     <name>TunePanel</name>
     <message>
         <source>Quantize</source>
@@ -1780,6 +2690,10 @@ as after a Relu, one bit better.</source>
     <message>
         <source>Output</source>
         <translation>输出</translation>
+    </message>
+    <message>
+        <source>Range of the input while running</source>
+        <translation>运行时求输入范围</translation>
     </message>
     <message>
         <source>Tune</source>
@@ -1810,12 +2724,8 @@ as after a Relu, one bit better.</source>
         <translation>重置 {0}</translation>
     </message>
     <message>
-        <source>Trying methods</source>
-        <translation>正在尝试各种方法</translation>
-    </message>
-    <message>
-        <source>best method: {0}</source>
-        <translation>最佳方法：{0}</translation>
+        <source>range of the input of {0} while running</source>
+        <translation>运行时求 {0} 的输入范围</translation>
     </message>
     <message>
         <source>range by method</source>
@@ -1840,6 +2750,12 @@ as after a Relu, one bit better.</source>
     <message>
         <source>Stays float: {0}.</source>
         <translation>保持浮点：{0}。</translation>
+    </message>
+    <message>
+        <source>The range of the input is found anew for every sample: no calibration needed,
+slower. Layers that read the same input follow.</source>
+        <translation>每个样本重新求输入范围：无需校准，但较慢。
+读取同一输入的层随之改变。</translation>
     </message>
     <message>
         <source>Keep float</source>
@@ -1874,12 +2790,43 @@ as after a Relu, one bit better.</source>
         <translation>尝试每种范围方法，取 SQNR 最高者</translation>
     </message>
     <message>
+        <source>Best for output</source>
+        <translation>对输出最好</translation>
+    </message>
+    <message>
+        <source>Try every method and run the network: take what its outputs like best</source>
+        <translation>尝试每种方法并运行网络：取对输出最好的</translation>
+    </message>
+    <message>
+        <source>Correct bias</source>
+        <translation>修正偏置</translation>
+    </message>
+    <message>
+        <source>Make up for what rounding shifts in the layer&apos;s output, if that helps</source>
+        <translation>若有益，弥补舍入在该层输出造成的偏移</translation>
+    </message>
+    <message>
         <source>Reset</source>
         <translation>重置</translation>
     </message>
     <message>
         <source>Back to the defaults of the target</source>
         <translation>恢复目标的默认值</translation>
+    </message>
+</context>
+<context>
+    <name>ValuePlot</name>
+    <message>
+        <source>value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>count</source>
+        <translation>计数</translation>
+    </message>
+    <message>
+        <source>Histogram</source>
+        <translation>直方图</translation>
     </message>
 </context>
 <context>
@@ -1899,22 +2846,133 @@ as after a Relu, one bit better.</source>
         <source>Double-click a tab to tear it off</source>
         <translation>双击标签页可将其分离</translation>
     </message>
+    <message>
+        <source>as it was before</source>
+        <translation>之前的样子</translation>
+    </message>
+    <message>
+        <source>All views</source>
+        <translation>所有视图</translation>
+    </message>
 </context>
 <context>
-    <name>WireLegend</name>
+    <name>WidthLines</name>
     <message>
-        <source>Where the wire is orange the tensor travels as integer codes.
-Each change of colour costs a conversion: few of them are good.</source>
-        <translation>连线为橙色处，张量以整数编码传递。
-每次变色都要一次转换：越少越好。</translation>
+        <source>as calibrated</source>
+        <translation>校准后</translation>
     </message>
     <message>
-        <source>float</source>
-        <translation>浮点</translation>
+        <source>recovered</source>
+        <translation>已修复</translation>
     </message>
     <message>
-        <source>codes</source>
-        <translation>编码</translation>
+        <source>fine-tuned</source>
+        <translation>已微调</translation>
+    </message>
+</context>
+<context>
+    <name>WidthSweep</name>
+    <message>
+        <source>Sweep widths</source>
+        <translation>扫描位宽</translation>
+    </message>
+    <message>
+        <source>Recovers and trains weights and activations at each width: takes minutes</source>
+        <translation>在每种位宽下修复并训练权重与激活：需要几分钟</translation>
+    </message>
+    <message>
+        <source>What fewer bits cost, and what training brings back.</source>
+        <translation>更少的位要付出什么，训练又能挽回什么。</translation>
+    </message>
+    <message>
+        <source>bits of weights and activations</source>
+        <translation>权重与激活的位数</translation>
+    </message>
+    <message>
+        <source>output SQNR, dB</source>
+        <translation>输出 SQNR，dB</translation>
+    </message>
+    <message>
+        <source>Result against width</source>
+        <translation>结果与位宽</translation>
+    </message>
+    <message>
+        <source>Sweeping widths</source>
+        <translation>正在扫描位宽</translation>
+    </message>
+    <message>
+        <source>Judged on {0} samples that taught nothing.</source>
+        <translation>在未参与训练的 {0} 个样本上评判。</translation>
+    </message>
+    <message>
+        <source>Stopped: the widths that were finished are shown.</source>
+        <translation>已停止：显示已完成的位宽。</translation>
+    </message>
+    <message>
+        <source>top-1, %</source>
+        <translation>top-1，%</translation>
+    </message>
+    <message>
+        <source>agreement, %</source>
+        <translation>一致率，%</translation>
+    </message>
+    <message>
+        <source>Width in bits</source>
+        <translation>位宽</translation>
+    </message>
+    <message>
+        <source>bits</source>
+        <translation>位</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>到</translation>
+    </message>
+</context>
+<context>
+    <name>WorkBar</name>
+    <message>
+        <source>Way of work</source>
+        <translation>工作流程</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>What the model will run on: sets the defaults of the plan</source>
+        <translation>模型将在何处运行：决定方案的默认值</translation>
+    </message>
+    <message>
+        <source>target {0}</source>
+        <translation>目标 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>dynamic</name>
+    <message>
+        <source>It computes in float.</source>
+        <translation>它以浮点计算。</translation>
+    </message>
+    <message>
+        <source>Only for MatMul and Gemm with a weight, not for {0}.</source>
+        <translation>只用于带权重的 MatMul 和 Gemm，不用于 {0}。</translation>
+    </message>
+    <message>
+        <source>Its input is read by {0} too, which needs a fixed range.</source>
+        <translation>它的输入也被 {0} 读取，后者需要固定范围。</translation>
     </message>
 </context>
 <context>
@@ -1957,6 +3015,18 @@ Each change of colour costs a conversion: few of them are good.</source>
     <message>
         <source>Graph</source>
         <translation>图</translation>
+    </message>
+    <message>
+        <source>Recover</source>
+        <translation>修复</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Fine-tune</source>
+        <translation>微调</translation>
     </message>
     <message>
         <source>Compare</source>
