@@ -17,6 +17,8 @@ from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
 
 MOMENTUM = 0.1
+_SHARE = 1 / 32
+"""A step of a weight's grid as a share of a channel, which gamma and beta move as a whole."""
 _SAME = 1e-3
 
 Floats = NDArray[np.float32]
@@ -110,7 +112,7 @@ class FoldedNorm:
     def __post_init__(self) -> None:
         c = self.constants
         for name, values in (("gamma", c.gamma), ("beta", c.beta)):
-            self.learned[name] = in_units(values, np.abs(c.gamma), self.device)
+            self.learned[name] = in_units(values, _SHARE * np.abs(c.gamma), self.device)
         self.watched = {"mean": self._tensor(c.mean), "variance": self._tensor(c.variance)}
         self.bias = self._tensor(c.bias)
 

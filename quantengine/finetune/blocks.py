@@ -20,6 +20,11 @@ class Phase:
     names: frozenset[str] | None = None
     targets: tuple[str, ...] = ()
 
+    def layers(self, network: FakeNetwork) -> int:
+        """How many layers with weights learn."""
+        known = [f"weights:{name}" for name in network.weights]
+        return len(known) if self.names is None else len(self.names.intersection(known))
+
     def enter(self, network: FakeNetwork) -> None:
         """Lets the parameters of this phase learn, and no others."""
         for name, parameter in network.parameters().items():

@@ -20,6 +20,7 @@ from quantengine.finetune.settings import Method, Settings
 from quantengine.finetune.start import with_biases, within_cells
 from quantengine.formats.granularity import parameter_shape
 from quantengine.graph.model import FloatModel
+from quantengine.graph.weighted import WEIGHTED, output_channels
 from quantengine.resolve import Resolution
 from quantengine.rewrite.encodings import Encodings
 
@@ -183,7 +184,7 @@ class FakeNetwork:
                 continue
             values = self.model.constant(name)
             assert values is not None
-            unit = weight_unit(values.shape, encoding)
+            unit = weight_unit(values.shape, encoding, self._products(name, values))
             if name in self._norm_of_weight:
                 constants = self.norms[self._norm_of_weight[name]].constants
                 values, unit = constants.w, unit / np.abs(constants.factor())
@@ -198,10 +199,14 @@ class FakeNetwork:
             if name in self.norms:
                 continue
             x, weight = self.resolution.flow.nodes[name].node.input[:2]
-            products = self.weights[weight].tensor.numel() / max(1, values.size)
-            unit = bias_unit(values, products, encodings.weights[weight], encodings.of(x))
+            unit = bias_unit(values, encodings.weights[weight], encodings.of(x))
             found[name] = in_units(values, unit, self.device)
         return found
+
+    def _products(self, name: str, values: NDArray[Any]) -> float:
+        """How many products of this weight make one output."""
+        nodes = [n for n in self.model.consumers.get(name, ()) if n.op_type in WEIGHTED]
+        return values.size / output_channels(nodes[0], values) if nodes else 1.0
 
     def _is_table(self, name: str) -> bool:
         return all(node.op_type == "Gather" for node in self.model.consumers.get(name, ()))

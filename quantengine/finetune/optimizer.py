@@ -17,7 +17,10 @@ _SGD_MOMENTUM = 0.9
 
 
 class Optimizer:
-    """Steps of weights and ranges, each at its own rate times a cosine that falls to 0."""
+    """Steps of weights and ranges, each at its own rate times a cosine that falls to 0.
+
+    Layers that learn together share a rate: what each adds to the output, all add up.
+    """
 
     def __init__(self, parameters: Mapping[str, Parameter], settings: Settings) -> None:
         self._parameters = parameters
@@ -31,9 +34,9 @@ class Optimizer:
         else:
             self._steps = torch.optim.SGD(groups, lr=0.0, momentum=_SGD_MOMENTUM)
 
-    def step(self, share: float) -> None:
-        """One step at `share` (0..1) of the run, and forgets the gradients."""
-        factor = 0.5 * (1 + math.cos(math.pi * share))
+    def step(self, share: float, layers: int) -> None:
+        """One step of `layers` at `share` (0..1) of the run; forgets the gradients."""
+        factor = 0.5 * (1 + math.cos(math.pi * share)) / max(layers, 1)
         for group, rate in zip(self._steps.param_groups, self._rates, strict=True):
             group["lr"] = rate * factor
         self._steps.step()

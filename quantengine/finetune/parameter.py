@@ -41,24 +41,22 @@ def in_units(values: NDArray[Any], unit: NDArray[Any], device: str) -> Parameter
     return Parameter(start, torch.tensor(whole.astype(np.float32)).to(device))
 
 
-def weight_unit(shape: tuple[int, ...], encoding: Encoding) -> NDArray[Any]:
-    """A step of the grid, which each channel may have of its own."""
-    steps = spread(encoding.scale, encoding.granularity, shape)
-    return steps * (2 if encoding.dtype.is_sign else 1)
+def weight_unit(shape: tuple[int, ...], encoding: Encoding, products: float) -> NDArray[Any]:
+    """A step of the grid, which each channel may have of its own, over sqrt(products).
 
-
-def bias_unit(
-    bias: NDArray[Any], products: float, weight: Encoding, x: Encoding | None
-) -> NDArray[Any]:
-    """What rounding the weights does to an output: a usual input times sqrt(products) steps.
-
-    Without the encoding of the input, `x`, it is the size of the bias.
+    Adam moves all weights of an output, one for each product, by as much; together they move it
+    by that many times more than rounding, where signs differ, does.
     """
+    steps = spread(encoding.scale, encoding.granularity, shape)
+    return steps * (2 if encoding.dtype.is_sign else 1) / max(products, 1.0) ** 0.5
+
+
+def bias_unit(bias: NDArray[Any], weight: Encoding, x: Encoding | None) -> NDArray[Any]:
+    """A usual input times a step of the weight's grid; without `x`, the size of the bias."""
     if x is None:
         return np.asarray(size(bias))
     steps = weight.scale if weight.scale.shape == bias.shape else weight.scale.mean()
-    usual = _USUAL * float(np.max(x.high - x.low))
-    return np.asarray(steps * usual * products**0.5)
+    return np.asarray(steps * _USUAL * float(np.max(x.high - x.low)))
 
 
 def size(values: NDArray[Any]) -> float:

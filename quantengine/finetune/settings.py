@@ -29,8 +29,9 @@ class Settings:
     `methods` (later ones win). `range_update` is how `ste` follows its ranges. `delta` of `ewgs`
     is fixed, or None: from the Hessian trace, measured again every `hessian_every` steps.
 
-    `weight_rate` counts in steps of a weight's grid (for other parameters in their size), and
-    `range_rate` in shares of a range: one value suits every layer and every width. `layer_loss`
+    `weight_rate` counts in steps of a weight's grid and `range_rate` in shares of a range; both
+    are divided by the number of layers, and that of weights by the root of how many make an
+    output, so that one value suits every network, layer and width. `layer_loss`
     adds the error of the layers' outputs to the loss; `blocks` > 0 first trains that many groups
     of layers, one after the other, on their own outputs. `batch_norm` keeps batch norms in
     training up to the share `freeze_at` of the steps.
@@ -45,8 +46,8 @@ class Settings:
     epochs: int = 30
     batch: int = 32
     optimizer: Literal["adam", "sgd"] = "adam"
-    weight_rate: float = 0.01
-    range_rate: float = 0.01
+    weight_rate: float = 0.3
+    range_rate: float = 0.015
     loss: Loss = "auto"
     layer_loss: float = 0.0
     blocks: int = 0

@@ -157,7 +157,7 @@ class _Run:
             loss.backward()
             self.losses[0] += float(loss.detach())
         self.losses[1] += 1
-        self.optimizer.step(_share(phase, self.step))
+        self.optimizer.step(_share(phase, self.step), phase.layers(self.network))
         self.network.train(False)
         self.step += 1
 
