@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 LAYOUT_VERSION = 1
 _LAYER_MENU = ["keep_float", "quantize", "bits_4", "bits_8", "bits_16", "best_method"]
 _LAYER_MENU += ["best_output", "correct_bias", "reset"]
-_DOCK_WIDTHS = [404, 272]
+_DOCK_WIDTHS = [424, 272]
 
 
 class MainWindow(QMainWindow):
@@ -105,7 +105,6 @@ class MainWindow(QMainWindow):
         self.tune.setFocus()
 
     def views_show(self, name: str) -> None:
-        """Brings a view to the front."""
         self.views.show_view(name)
 
     def focus_filter(self) -> None:
@@ -158,9 +157,6 @@ class MainWindow(QMainWindow):
         ]
         self.shortcuts.open([*known, *more])
 
-    def _keep_limits(self) -> None:
-        self.settings.limits_db = self.theme.limits_db
-
     def _make_parts(self) -> None:
         self.start_page = StartPage(self.settings, self.theme)
         self.notice = NoticeBar(self.theme)
@@ -199,7 +195,9 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.theme.set_limits(self.settings.limits_db)
-        self.theme.limits_changed.connect(self._keep_limits)
+        self.theme.limits_changed.connect(
+            lambda: setattr(self.settings, "limits_db", self.theme.limits_db)
+        )
         self._before_key = HoldKey(Qt.Key.Key_Space, self, self.layers.view)
         self._before_key.pressed.connect(self.peek.hold)
         self._before_key.released.connect(self.peek.release)
@@ -269,11 +267,11 @@ class MainWindow(QMainWindow):
         self._close_offered = True
         self.notice.show_offer(
             self.tr("{0} is not finished.").format(work),
-            {self.tr("Stop and close"): self.close, self.tr("Keep working"): self._stay},
+            {
+                self.tr("Stop and close"): self.close,
+                self.tr("Keep working"): partial(setattr, self, "_close_offered", False),
+            },
         )
-
-    def _stay(self) -> None:
-        self._close_offered = False
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         if any(url.isLocalFile() for url in event.mimeData().urls()):

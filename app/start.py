@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
+import traceback
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import TracebackType
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -14,6 +18,7 @@ from app.main_window import MainWindow
 from app.settings import Settings
 from app.theme import Theme
 from app.translation import translate
+from quantengine.errors import QuantError
 
 
 def start(application: QApplication, wanted: argparse.Namespace) -> int:
@@ -31,6 +36,7 @@ def _run(application: QApplication, wanted: argparse.Namespace, aside: Path | No
     translate(application, settings.language)
     theme = Theme(application, settings.theme)
     window = MainWindow(settings, theme, aside)
+    sys.excepthook = partial(_tell, window)
     window.show()
     if wanted.screenshots is not None:
         _picture_when_ready(application, window, wanted.screenshots)
@@ -39,6 +45,16 @@ def _run(application: QApplication, wanted: argparse.Namespace, aside: Path | No
     code = application.exec()
     window.jobs.shutdown()
     return code
+
+
+def _tell(
+    window: MainWindow, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """What goes wrong behind a menu or a key is told in the window, like all else."""
+    if isinstance(error, Exception):
+        window.steps.report(error, "".join(traceback.format_exception(kind, error, trace)))
+    if not isinstance(error, QuantError):
+        sys.__excepthook__(kind, error, trace)
 
 
 def _open(window: MainWindow, wanted: argparse.Namespace) -> None:
@@ -78,7 +94,5 @@ def _picture_when_ready(application: QApplication, window: MainWindow, folder: P
 
 
 def _give_up(application: QApplication, sentence: str) -> None:
-    import sys
-
     print(sentence, file=sys.stderr)
     application.exit(2)

@@ -154,7 +154,7 @@ class Steps(QObject):
     def start(self, lane: str, text: str, call: Callable[[Bridge], Any]) -> Job:
         """A job whose failures and notes are shown to the person."""
         job = self.jobs.start(lane, text, call)
-        job.failed.connect(self._report)
+        job.failed.connect(self.report)
         job.said.connect(lambda text: self._note(lane, text))
         return job
 
@@ -163,7 +163,8 @@ class Steps(QObject):
         if lane in ("model", "data") or text.startswith("skipped"):
             self.noted.emit(text)
 
-    def _report(self, error: Exception, details: str) -> None:
+    def report(self, error: Exception, details: str) -> None:
+        """Our own errors are sentences already; others come with details to copy."""
         if isinstance(error, QuantError):
             self.failed.emit(str(error), "")
         else:

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 from app.channels import range_of
 from app.context import Context
 from app.outcome import Outcome
+from app.panels.tensor_view import TensorView
 from app.panels.view import View
 from app.plots.canvas import Canvas
 from app.plots.sample_bars import SampleBars
 from app.plots.settling_curve import SettlingCurve
-from app.subject import WEIGHT, Place, Subject, chosen_place, known_stats, subject
+from app.subject import WEIGHT, Place, Subject, known_stats, subject
 from app.text import number, share
 from quantengine.errors import PlanError
 from quantengine.monitor import Monitor
@@ -32,7 +33,7 @@ def make(context: Context) -> View:
     return SamplesView(context)
 
 
-class SamplesView(View):
+class SamplesView(TensorView):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.settled: Settling | None = None
@@ -41,26 +42,16 @@ class SamplesView(View):
         self._make_parts()
         self._lay_out()
         self.ranges_canvas.pointed.connect(self._point)
-        document = context.document
-        self.follow(
-            document.table_changed,
-            document.selection_changed,
-            document.outcome_changed,
-            context.peek.changed,
-        )
+        self.follow(context.document.table_changed)
+        self.follow_tensor()
 
     def refresh(self) -> None:
-        document = self.context.document
-        outcome, selection = self.context.peek.outcome, document.selection
-        if outcome is None or outcome.table is None:
-            self.show_missing_statistics(
-                self.tr("Which sample made the extremes of a tensor will be shown here.")
-            )
+        purpose = self.tr("Which sample made the extremes of a tensor will be shown here.")
+        seen = self.seen(purpose)
+        if seen is None or seen[0].table is None:
             return
-        place = None
-        if selection.layers:
-            place = chosen_place(outcome, selection.layers[0], selection.tensor)
-        if place is None or place.role == WEIGHT:
+        outcome, layer, place = seen
+        if place.role == WEIGHT:
             self.show_empty(
                 self.tr("Choose a layer with a quantized output: weights know no samples.")
             )
@@ -71,7 +62,7 @@ class SamplesView(View):
             return
         self.show_body()
         self._show(outcome, place, stats)
-        self._settle(outcome.table, subject(outcome, selection.layers[0], place, stats))
+        self._settle(outcome.table, subject(outcome, layer, place, stats))
 
     def _show(self, outcome: Outcome, place: Place, stats: TensorStats) -> None:
         assert outcome.table is not None

@@ -69,7 +69,7 @@ def density(distribution: Distribution, edges: Doubles) -> Doubles:
 def centres(encoding: Encoding) -> Doubles:
     """The real value of every code of a per-tensor encoding, from qmin to qmax."""
     codes = np.arange(encoding.qmin, encoding.qmax + 1)
-    return (codes - int(encoding.zero_point)) * float(encoding.scale)
+    return np.asarray((codes - int(encoding.zero_point)) * float(encoding.scale), np.float64)
 
 
 def occupancy(distribution: Distribution, encoding: Encoding) -> Doubles:

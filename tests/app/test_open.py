@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from app.document import DataSource
 from app.main_window import MainWindow
+from app.start import _tell
 from quantengine.data.options import DataOptions
+from quantengine.errors import QuantError
 from resources.demo import model_path
 
 
@@ -61,3 +64,14 @@ def test_calibration_can_be_cancelled_and_keeps_nothing(qtbot: QtBot, demo: Main
     assert not done
     assert demo.document.table is before
     assert not demo.strip.bar.isVisible()
+
+
+def test_what_goes_wrong_behind_a_menu_is_told_in_the_window(
+    window: MainWindow, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _tell(window, QuantError, QuantError("plot.png cannot be written: free some space."), None)
+    assert window.notice.text.text() == "plot.png cannot be written: free some space."
+    assert capsys.readouterr().err == "", "a sentence is no traceback"
+    _tell(window, ValueError, ValueError("a mistake of ours"), None)
+    assert "a mistake of ours" in window.notice.text.text()
+    assert "ValueError: a mistake of ours" in capsys.readouterr().err
