@@ -43,10 +43,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--recover",
         metavar="STEPS",
-        help="auto, none, or steps in order: fold,equalize,smooth,absorb,ranges,bias,round,"
-        "adaround,tune; each is kept only if samples held out see no harm (auto,round: rounds "
-        "8 bits too; bias:PATTERN: only these layers; default bias, where there is data and a "
-        "layer that has one)",
+        help="auto, quick (auto without rounding), none, or steps in order: fold,equalize,smooth,"
+        "absorb,ranges,bias,round,adaround,tune; each is kept only if samples held out see no "
+        "harm (bias:PATTERN: only these layers; default bias, where there is data and a layer "
+        "that has one)",
     )
     add("--report", type=Path, metavar="FILE", help="write what --json prints to a file")
     add_data_flags(parser, required=False)

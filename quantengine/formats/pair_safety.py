@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _UINT8_MAX = 255
-_LARGEST_SUM = np.iinfo(np.int16).max // _UINT8_MAX
+LARGEST_SUM = np.iinfo(np.int16).max // _UINT8_MAX
 
 
 def pair_safe_scale(columns: NDArray[Any], scale: NDArray[Any]) -> NDArray[np.float64]:
@@ -25,9 +25,9 @@ def pair_safe_scale(columns: NDArray[Any], scale: NDArray[Any]) -> NDArray[np.fl
         worst = _worst_sums(pairs, safe)
         if scale.ndim == 0:
             worst = np.broadcast_to(worst.max(initial=0), worst.shape)
-        if not np.any(worst > _LARGEST_SUM):
+        if not np.any(worst > LARGEST_SUM):
             return safe if scale.ndim else safe.reshape(-1)[0]
-        safe = np.where(worst > _LARGEST_SUM, safe * worst / _LARGEST_SUM, safe)
+        safe = np.where(worst > LARGEST_SUM, safe * worst / LARGEST_SUM, safe)
 
 
 def _worst_sums(pairs: NDArray[np.float64], scale: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from quantengine.analyze.simulate import ONLY_ACTIVATIONS
 from quantengine.data.dataset import Dataset
 from quantengine.errors import PlanError
 from quantengine.graph.flow import integer_flow
@@ -20,25 +19,27 @@ from quantengine.recover.absorb import absorb_high_bias
 from quantengine.recover.bias import correct_bias
 from quantengine.recover.equalize import equalize
 from quantengine.recover.judge import Judge
+from quantengine.recover.ranges import best_method, other_methods
 from quantengine.recover.report import Recovered, StepReport, Watch
-from quantengine.recover.rounding import SCALE_RATIOS, Inputs, Method, round_weights
-from quantengine.recover.samples import LEAST_SAMPLES, MOST_BYTES, Samples, recovery_samples
+from quantengine.recover.rounding import SCALE_RATIOS, Method, round_weights
+from quantengine.recover.samples import (
+    LEAST_SAMPLES,
+    MOST_BYTES,
+    Samples,
+    first_samples,
+    recovery_samples,
+)
 from quantengine.recover.smooth import smooth
 from quantengine.recover.tune import tune_ranges
 from quantengine.resolve import Resolution, resolve_plan
 from quantengine.rewrite.encodings import Encodings
 
 STEPS = ("fold", "equalize", "smooth", "absorb", "ranges", "bias", "round", "adaround", "tune")
-AUTO = ("fold", "equalize", "smooth", "absorb", "ranges", "bias")
-AUTOMATIC: tuple[tuple[str, ...], ...] = (("auto",), ("auto", "round"))
-
-_WORTH_DB = 0.3
-"""Less is noise of the few samples held out."""
-_RANGES: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = (
-    ("mse", ()),
-    ("lp", (("p", 3.0),)),
-    ("minmax", ()),
-)
+_BYTE = 8
+QUICK = ("fold", "equalize", "smooth", "absorb", "ranges", "bias")
+AUTO = ("fold", "equalize", "smooth", "absorb", "ranges", "round", "bias")
+AUTOMATIC: tuple[tuple[str, ...], ...] = (("auto",), ("auto", "round"), ("quick",))
+"""What stands for steps that look for themselves what is worth it; `quick` does not round."""
 
 
 def default_steps(model: FloatModel, plan: QuantPlan, dataset: Dataset | None) -> tuple[str, ...]:
@@ -60,21 +61,17 @@ def recover(
     table: CalibrationTable | None = None,
     *,
     steps: Sequence[str] | None = None,
-    rounding: bool | None = None,
     watch: Watch | None = None,
     monitor: Monitor = SILENT,
 ) -> Recovered:
     """The best encodings of `plan` that the steps find with this data.
 
-    `steps` None or `auto` takes all of `AUTO`, then `round` where weights have less than 8 bits or
-    `rounding` (or `auto`, `round`) asks for it, and `tune` only where it asks. `bias:PATTERN` is
-    about the layers that match. Every fifth sample is held out to judge each step; `watch` gets
-    each report. Raises PlanError for an unknown step, DataError for too little data, Cancelled.
+    `steps` None or `auto` takes all of `AUTO`, `quick` those of `QUICK`; `bias:PATTERN` is about
+    the layers that match. Every fifth sample is held out to judge each step; `watch` gets each
+    report. Raises PlanError for an unknown step, DataError for too little data, Cancelled.
     """
-    if steps is not None and tuple(steps) in AUTOMATIC:
-        rounding = True if "round" in steps else rounding
-        steps = None
-    chosen = _chosen(plan, steps, rounding)
+    automatic = steps is None or tuple(steps) in AUTOMATIC
+    chosen = _chosen(steps)
     rounds = any(step in ("round", "adaround", "tune") for step in chosen)
     most = MOST_BYTES if rounds else MOST_BYTES // 2
     samples = recovery_samples(model, dataset, most_bytes=most, monitor=monitor)
@@ -88,7 +85,7 @@ def recover(
         dataset,
         samples,
         judge,
-        steps is None,
+        automatic,
         watch,
         monitor,
     )
@@ -99,18 +96,18 @@ def recover(
     return Recovered(state.model, state.table, state.resolution, tuple(work.reports))
 
 
-def _chosen(plan: QuantPlan, steps: Sequence[str] | None, rounding: bool | None) -> list[str]:
-    if steps is None:
-        few = plan.weights.integer is not None and plan.weights.integer.bits < 8
-        asked = few if rounding is None else rounding
-        last = ["tune"] if rounding else []
-        return [*AUTO, "round", "bias", *last] if asked else [*AUTO]
+def _chosen(steps: Sequence[str] | None) -> tuple[str, ...]:
+    if steps is None or ("auto" in steps[:1] and tuple(steps) in AUTOMATIC):
+        return AUTO
+    if tuple(steps) in AUTOMATIC:
+        return QUICK
     for step in steps:
         if step not in STEPS and not step.startswith("bias:"):
             raise PlanError(
-                f"'{step}' is not a recovery step: choose auto or some of {', '.join(STEPS)}."
+                f"'{step}' is not a recovery step: "
+                f"choose auto, quick or some of {', '.join(STEPS)}."
             )
-    return [*steps]
+    return tuple(steps)
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,35 +185,32 @@ class _Recovery:
         self._try_model("absorb", found.model, found.text)
 
     def _ranges(self) -> None:
-        """Tries the range methods for activations by what they alone do to the network."""
         state, plan = self.state, self.state.resolution.plan
         if plan.activations.integer is None:
             self._nothing("ranges", "The plan gives activations no range.")
             return
-        least = self._activations_db(state.resolution) + _WORTH_DB
-        best: Resolution | None = None
-        for method, parameters in _RANGES:
-            activations = replace(plan.activations, method=method, parameters=parameters)
-            if activations == plan.activations:
-                continue
-            other = replace(plan, activations=activations)
-            tried = resolve_plan(state.model, other, state.table, monitor=self.monitor)
-            if (sqnr := self._activations_db(tried)) > least:
-                least, best = sqnr, tried
+        chunks = (*first_samples(self.samples), *self.samples.held)
+        best = best_method(
+            state.model,
+            state.resolution,
+            state.table,
+            Judge(state.model, chunks, monitor=self.monitor),
+            monitor=self.monitor,
+        )
         if best is None:
             self._nothing("ranges", f"No method does better than '{plan.activations.method}'.")
             return
         found = self.judge.sqnr_db(state.model, best.encodings, monitor=self.monitor)
-        text = f"Activations take the method '{best.plan.activations.method}'."
+        chosen = best.plan.activations
+        words = ", ".join([chosen.method, *(f"{k}={v:g}" for k, v in chosen.parameters)])
+        text = f"Activations take the method '{words}'."
         self._judge("ranges", replace(state, resolution=best, sqnr_db=found), text)
-
-    def _activations_db(self, resolution: Resolution) -> float:
-        return self.judge.sqnr_db(
-            self.state.model, resolution.encodings, ONLY_ACTIVATIONS, monitor=self.monitor
-        )
 
     def _bias(self, pattern: str = "") -> None:
         state, layers = self.state, pattern or "*"
+        if self.automatic and state.encodings.codes:
+            self._nothing("bias", "Not tried: rounding has matched the biases already.")
+            return
         found = correct_bias(
             state.model, state.encodings, self.samples, layers=layers, monitor=self.monitor
         )
@@ -224,41 +218,39 @@ class _Recovery:
         self._try_encodings(step, found.encodings, found.text, found.layers > 0)
 
     def _round(self) -> None:
-        """First as the width suggests; the other inputs are tried where that did not help."""
-        few = any(e.dtype.bits < 8 for e in self.state.encodings.weights.values())
-        orders: tuple[Inputs, Inputs] = ("quantized", "float") if few else ("float", "quantized")
-        for inputs in orders:
-            if self._rounded("round", "second_order", inputs):
-                return
+        weights = self.state.resolution.plan.weights.integer
+        if self.automatic and weights is not None and weights.bits > _BYTE:
+            self._nothing("round", f"Not tried: {weights.bits} bits lose little to rounding.")
+            return
+        self._rounded("round", "second_order")
 
     def _adaround(self) -> None:
-        self._rounded("adaround", "adaptive", "quantized")
+        self._rounded("adaround", "adaptive")
 
-    def _rounded(self, step: str, method: Method, inputs: Inputs) -> bool:
+    def _rounded(self, step: str, method: Method) -> None:
         few = any(e.dtype.bits < 8 for e in self.state.encodings.weights.values())
         found = round_weights(
             self.state.model,
             replace(self.state.encodings, codes={}),
             self.samples,
             method=method,
-            inputs=inputs,
+            inputs="either" if method == "second_order" else "quantized",
             ratios=SCALE_RATIOS if few and method == "second_order" else (1.0,),
             pair_safe=self.state.resolution.plan.pair_safe,
             monitor=self.monitor,
         )
-        text = f"{found.text} Fitted to the {inputs} network's inputs."
-        return self._try_encodings(step, found.encodings, text, found.layers > 0)
+        self._try_encodings(step, found.encodings, found.text, found.layers > 0)
 
     def _tune(self) -> None:
-        """The ranges of every method in turn, tensor by tensor."""
-        plan, methods = self.state.resolution.plan, []
-        for method, parameters in _RANGES:
-            activations = replace(plan.activations, method=method, parameters=parameters)
-            other = replace(plan, activations=activations)
-            found = resolve_plan(self.state.model, other, self.state.table, monitor=self.monitor)
-            methods.append(found.encodings.activations)
+        state, plan = self.state, self.state.resolution.plan
+        if plan.activations.integer is None:
+            self._nothing("tune", "The plan gives activations no range.")
+            return
+        others = other_methods(
+            state.model, state.resolution, state.table, narrow=True, monitor=self.monitor
+        )
         tuned = tune_ranges(
-            self.state.model, self.state.encodings, methods, self.samples, monitor=self.monitor
+            state.model, state.resolution, [*others], self.samples, monitor=self.monitor
         )
         self._try_encodings("tune", tuned.encodings, tuned.text, tuned.changed > 0)
 

@@ -22,6 +22,7 @@ from quantengine.formats.metrics import Difference
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.recover.knobs import Space
+from quantengine.recover.samples import real_positions
 from quantengine.runtime import Session
 
 Array = NDArray[Any]
@@ -40,6 +41,7 @@ def measure_noise(
     space: Space,
     samples: Sequence[Sample],
     *,
+    text: str = "Measuring each width alone",
     monitor: Monitor = SILENT,
 ) -> Noise:
     """The noise of every level, float outputs pooled; raises Cancelled."""
@@ -47,7 +49,7 @@ def measure_noise(
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         walk = _Walk(model, space, pool)
         steps = [(block, place) for block in blocks for place in (None, *walk.places)]
-        for block, place in monitor.track(steps, "Measuring each width alone"):
+        for block, place in monitor.track(steps, text):
             if place is None:
                 walk.enter(block, monitor)
             else:
@@ -59,6 +61,7 @@ def measure_noise(
 class _Traveller:
     """One sample on its way: what is alive of the float network, and the results of that."""
 
+    feeds: Mapping[str, Array]
     values: dict[str, Array]
     results: dict[str, Array]
 
@@ -110,10 +113,11 @@ class _Walk:
     def enter(self, block: Sequence[Sample], monitor: Monitor) -> None:
         """Starts with new samples at the beginning of the network."""
         self.here = 0
-        fed = [(dict(sample.feeds), self.off) for sample in block]
+        fed = [(sample.feeds, self.off) for sample in block]
         results = self._runs(self.whole, fed, self.outputs, monitor)
         self.travellers = [
-            _Traveller(values, found) for (values, _), found in zip(fed, results, strict=True)
+            _Traveller(sample.feeds, dict(sample.feeds), found)
+            for sample, found in zip(block, results, strict=True)
         ]
 
     def visit(self, place: int, monitor: Monitor) -> None:
@@ -129,7 +133,8 @@ class _Walk:
             ):
                 for name in self.outputs:
                     expected = traveller.results[name]
-                    trial.difference.add(expected, found.get(name, expected))
+                    pair = (expected, found.get(name, expected))
+                    trial.difference.add(*(real_positions(x, traveller.feeds) for x in pair))
 
     def _steering(self, trial: _Trial) -> dict[str, Array]:
         knob = self.space.knobs[trial.knob]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,8 @@ MOST_SAMPLES = 250
 MOST_BYTES = 60 << 20
 _CHUNK_BYTES = 16 << 20
 _CHUNK_SAMPLES = 40
+_FEW = (16, 64)
+_FEW_BYTES = 2 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +62,16 @@ def recovery_samples(
     held = [feeds for place, feeds in enumerate(found) if place % every == every - 1]
     fit = [feeds for place, feeds in enumerate(found) if place % every != every - 1]
     return Samples(_chunked(model, fit), _chunked(model, held))
+
+
+def first_samples(samples: Samples) -> Iterator[Chunk]:
+    """The first to fit to, one by one: as many as a few megabytes hold."""
+    size = sum(values[:1].nbytes for values in samples.fit[0].values())
+    left = int(np.clip(_FEW_BYTES // max(size, 1), *_FEW))
+    for chunk in samples.fit:
+        for row in range(min(left, len(next(iter(chunk.values()))))):
+            yield {name: values[row : row + 1] for name, values in chunk.items()}
+            left -= 1
 
 
 def real_positions(values: NDArray[Any], feeds: Chunk) -> NDArray[Any]:

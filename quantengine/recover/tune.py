@@ -1,19 +1,23 @@
-"""Ranges of activations chosen one by one, by what the whole network makes of them."""
+"""Ranges of activations chosen one by one, by what each alone does to the network's output."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from quantengine.formats.encoding import Encoding
+import numpy as np
+
+from quantengine.data.dataset import Sample
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
-from quantengine.recover.judge import Judge
-from quantengine.recover.samples import Chunk, Samples
+from quantengine.recover.knobs import Knob, Level, Space
+from quantengine.recover.noise import measure_noise
+from quantengine.recover.samples import Samples, first_samples
+from quantengine.resolve import Resolution
 from quantengine.rewrite.encodings import Encodings
 
-_LEAST_SAMPLES = 4
-_MOST_BYTES = 1 << 20
+_WORTH = 0.97
+"""The share of its noise another range may leave to be taken: less of a gain is chance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,36 +29,40 @@ class Tuned:
 
     @property
     def text(self) -> str:
-        return f"{self.changed} activations took another range."
+        if self.changed:
+            return f"{self.changed} activations took the range that disturbs the output least."
+        return "No other range disturbs the output less."
 
 
 def tune_ranges(
     model: FloatModel,
-    encodings: Encodings,
-    candidates: Sequence[Mapping[str, Encoding]],
+    resolution: Resolution,
+    others: Sequence[Resolution],
     samples: Samples,
     *,
     monitor: Monitor = SILENT,
 ) -> Tuned:
-    """Each activation takes the candidate that leaves the network's output the least error.
+    """Each activation takes the range of `resolution` or `others` that adds the least noise.
 
-    `candidates` are encodings by owner tensor, such as those of other range methods. Judged on the
-    first fit samples with everything else quantized; one pass, in the order they run.
+    Measured on the first fit samples with everything else float: among the errors of the whole
+    network the difference between two ranges of one tensor drowns.
     """
-    judge = Judge(model, (_few(samples.fit[0]),), monitor=monitor)
-    best, changed = judge.sqnr_db(model, encodings, monitor=monitor), 0
-    for tensor in monitor.track([*encodings.activations], "Tuning ranges"):
-        before = encodings.activations[tensor]
-        for other in candidates:
-            tried = replace(encodings, activations={**encodings.activations, tensor: other[tensor]})
-            if (found := judge.sqnr_db(model, tried, monitor=monitor)) > best:
-                best, encodings = found, tried
-        changed += encodings.activations[tensor] is not before
-    return Tuned(encodings, changed)
-
-
-def _few(chunk: Chunk) -> Chunk:
-    """The first samples of a chunk, at least four: every candidate runs the network on them."""
-    size = sum(values[:1].nbytes for values in chunk.values())
-    count = max(_LEAST_SAMPLES, _MOST_BYTES // max(size, 1))
-    return {name: values[:count] for name, values in chunk.items()}
+    encodings = [
+        replace(resolution.encodings, activations=other.encodings.activations)
+        for other in (resolution, *others)
+    ]
+    tried = tuple(replace(resolution, encodings=found) for found in encodings)
+    owners = tuple(resolution.encodings.activations)
+    levels = tuple(Level(None, place, 0, 0.0) for place in range(len(tried)))
+    knobs = tuple(Knob((), (), owner, levels, fixed=False) for owner in owners)
+    space = Space(resolution.plan, tried, knobs, 0, 0, {})
+    text = "Measuring each range alone"
+    few = [Sample("", chunk) for chunk in first_samples(samples)]
+    noise = measure_noise(model, space, few, text=text, monitor=monitor)
+    activations, changed = dict(resolution.encodings.activations), 0
+    for owner, powers in zip(owners, noise, strict=True):
+        best = int(np.argmin(powers))
+        if powers[best] < _WORTH * powers[0]:
+            activations[owner] = tried[best].encodings.activations[owner]
+            changed += 1
+    return Tuned(replace(resolution.encodings, activations=activations), changed)

@@ -16,7 +16,7 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover.analytic import clipped_normal_mean, correct_bias_analytic
-from quantengine.recover.auto import AUTO, recover
+from quantengine.recover.auto import AUTO, QUICK, recover
 from quantengine.recover.bias import correct_bias
 from quantengine.recover.judge import Judge
 from quantengine.recover.rounding import round_weights
@@ -124,7 +124,7 @@ def test_analytic_correction_needs_a_batch_norm(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("method", ["second_order", "adaptive"])
-@pytest.mark.parametrize("inputs", ["float", "quantized"])
+@pytest.mark.parametrize("inputs", ["float", "quantized", "either"])
 def test_rounding_is_better_than_to_nearest(tmp_path: Path, method: str, inputs: str) -> None:
     model = chain(tmp_path)
     resolution = resolved(model, with_bits(4))
@@ -221,10 +221,7 @@ def test_tuned_ranges_are_kept_only_where_they_help(tmp_path: Path) -> None:
     narrow = QuantPlan().with_override("b", **{"activations.low": 0.0, "activations.high": 0.5})
     spoilt = resolved(model, narrow)
     mended = tune_ranges(
-        model,
-        spoilt.encodings,
-        [resolved(model, QuantPlan()).encodings.activations],
-        recovery_samples(model, data()),
+        model, spoilt, [resolved(model, QuantPlan())], recovery_samples(model, data())
     )
     assert mended.changed >= 1
     after = replace(spoilt, encodings=mended.encodings)
@@ -248,5 +245,22 @@ def test_biases_of_chosen_layers_alone_and_every_report_is_told(tmp_path: Path) 
     assert second in both.resolution.encodings.biases
     with pytest.raises(PlanError, match="'nothing' matches no layer"):
         recover(model, QuantPlan(), data(), steps=("bias:nothing",))
-    words = recover(model, with_bits(8), data(), steps=("auto",))
-    assert [step.step for step in words.steps] == list(AUTO)
+
+
+@pytest.mark.parametrize(("word", "steps"), [("auto", AUTO), ("quick", QUICK)])
+def test_a_word_stands_for_steps(tmp_path: Path, word: str, steps: tuple[str, ...]) -> None:
+    found = recover(chain(tmp_path), with_bits(8), data(), steps=(word,))
+    assert [step.step for step in found.steps] == list(steps)
+    rounded = bool(found.resolution.encodings.codes)
+    assert rounded == (word == "auto")
+
+
+def test_rounding_ends_when_its_time_is_over(tmp_path: Path) -> None:
+    model = chain(tmp_path)
+    encodings = resolved(model, with_bits(4)).encodings
+    samples = recovery_samples(model, data())
+    found = round_weights(model, encodings, samples, most_seconds=-1.0)
+    assert not found.layers
+    assert not found.encodings.codes
+    assert found.late == 4
+    assert "time did not suffice for 4" in found.text
