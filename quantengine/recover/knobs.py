@@ -12,12 +12,13 @@ from quantengine.analyze.simulate import Active
 from quantengine.graph.flow import Flow, is_table
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, kind_of
+from quantengine.memo import Memo
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import FLOAT, Override, QuantPlan, TensorPlan, apply_settings
 from quantengine.recover.operations import tensor_shape
 from quantengine.recover.widths import Widths
-from quantengine.resolve import Memo, Resolution, resolve_plan
+from quantengine.resolve import Resolution, resolve_plan
 
 _FLOAT_BYTES = 4
 

@@ -1,0 +1,125 @@
+"""Activations of a plan: the range each method chooses, and the grid on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from quantengine.errors import PlanError
+from quantengine.formats.dtype import IntegerType
+from quantengine.formats.encoding import Encoding, encode_range
+from quantengine.graph.flow import Flow, clamped_output, reachable_range
+from quantengine.graph.model import FloatModel
+from quantengine.memo import Memo
+from quantengine.monitor import Monitor
+from quantengine.observe.distribution import Doubles
+from quantengine.observe.distribution import sqnr_db as distribution_sqnr_db
+from quantengine.observe.statistics import TensorStats
+from quantengine.observe.table import CalibrationTable
+from quantengine.plan import Decisions, TensorPlan
+from quantengine.ranges.choice import RangeChoice, RangeSpec
+from quantengine.ranges.registry import choose
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedActivations:
+    """By owner tensor: the encoding, the range chosen, and what the tensor keeps, in dB."""
+
+    encodings: dict[str, Encoding] = field(default_factory=dict)
+    choices: dict[str, RangeChoice] = field(default_factory=dict)
+    sqnr_db: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class ActivationEncoder:
+    """Encodes the activations of one model from its statistics, which may be absent."""
+
+    model: FloatModel
+    flow: Flow
+    decisions: Decisions
+    table: CalibrationTable | None
+    memo: Memo
+
+    def plan_of(self, tensor: str) -> TensorPlan:
+        """What is decided for a tensor, by its own name or that of the layer that makes it."""
+        return self.decisions.activations(self._layers.get(tensor), tensor)
+
+    @cached_property
+    def _layers(self) -> Mapping[str, str]:
+        return {node.output: name for name, node in self.flow.nodes.items()}
+
+    def encoded(self, monitor: Monitor) -> EncodedActivations:
+        """Raises PlanError where a tensor has no statistics or its plan asks for the impossible."""
+        found = EncodedActivations()
+        for tensor in monitor.track(self.flow.points(), "Choosing ranges"):
+            plan = self.plan_of(tensor)
+            if plan.integer is None:
+                continue
+            key = (tensor, plan)
+            if key not in self.memo:
+                self.memo[key] = self._encode(tensor, plan, plan.integer)
+            found.encodings[tensor], found.choices[tensor], ratio = self.memo[key]
+            if ratio is not None:
+                found.sqnr_db[tensor] = ratio
+        return found
+
+    def _encode(
+        self, tensor: str, plan: TensorPlan, dtype: IntegerType
+    ) -> tuple[Encoding, RangeChoice, float | None]:
+        if dtype.is_sign:
+            raise PlanError(
+                f"'{tensor}' cannot be int1: signs alone are for weights, choose uint1 for "
+                "activations."
+            )
+        stats = self._statistics(tensor, plan.method)
+        choice = self._chosen(tensor, plan, dtype, stats)
+        encoding = encode_range(choice.low, choice.high, dtype, symmetric=plan.symmetric)
+        ratio = None if stats is None else distribution_sqnr_db(stats.distribution, encoding)
+        return encoding, choice, ratio
+
+    def _chosen(
+        self, tensor: str, plan: TensorPlan, dtype: IntegerType, stats: TensorStats | None
+    ) -> RangeChoice:
+        if plan.low is not None and plan.high is not None:
+            return RangeChoice(plan.low, plan.high, note="set by hand")
+        if stats is None:
+            raise PlanError(
+                f"Tensor '{tensor}' has no statistics: calibrate the model with this data first."
+            )
+        spec = RangeSpec(dtype, plan.symmetric)
+        choice = choose(stats, spec, plan.method, dict(plan.parameters))
+        choice = self._within_clamp(tensor, choice)
+        low = choice.low if plan.low is None else plan.low
+        high = choice.high if plan.high is None else plan.high
+        return replace(choice, low=low, high=high)
+
+    def _statistics(self, tensor: str, method: str) -> TensorStats | None:
+        """What was observed of a tensor; `batchnorm` needs the folded batch norm and no data."""
+        stats = None if self.table is None else self.table.tensors.get(tensor)
+        if method != "batchnorm":
+            return stats
+        batch_norm = self._batch_norms.get(tensor)
+        if batch_norm is None:
+            return stats
+        return replace(stats or TensorStats.of_values([], tensor), batch_norm=batch_norm)
+
+    @cached_property
+    def _batch_norms(self) -> Mapping[str, tuple[Doubles, Doubles]]:
+        """(gamma, beta) by the tensor behind the clamp after the layer they were folded into."""
+        nodes = {node.name: node for node in self.model.graph.node}
+        return {
+            clamped_output(self.model, nodes[folding.into]): (
+                np.asarray(folding.gamma, np.float64),
+                np.asarray(folding.beta, np.float64),
+            )
+            for folding in self.model.foldings
+            if folding.gamma is not None and folding.beta is not None and folding.into in nodes
+        }
+
+    def _within_clamp(self, tensor: str, choice: RangeChoice) -> RangeChoice:
+        """A range no wider than the Relu or Clip before it, so that runtimes can fuse the two."""
+        low, high = reachable_range(self.model, tensor)
+        return replace(choice, low=max(choice.low, low), high=min(choice.high, high))

@@ -1,0 +1,240 @@
+"""Weights of a plan: the grid of each, safe for its readers and wide enough for their biases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+
+from quantengine.errors import PlanError
+from quantengine.formats.dtype import INT8, IntegerType
+from quantengine.formats.encoding import Encoding, encode_range
+from quantengine.formats.granularity import (
+    PER_TENSOR,
+    Granularity,
+    PerAxis,
+    PerBlock,
+    parameter_shape,
+    rows,
+)
+from quantengine.formats.integer_conv import weight_matrix
+from quantengine.formats.metrics import sqnr_db
+from quantengine.formats.pair_safety import pair_safe_scale
+from quantengine.graph.flow import Flow, IntegerNode, Weight
+from quantengine.graph.model import FloatModel
+from quantengine.graph.operators import Kind, attribute, kind_of
+from quantengine.memo import Memo, known
+from quantengine.monitor import Monitor
+from quantengine.plan import DYNAMIC, Decisions, TensorPlan, block_size
+from quantengine.ranges.choice import RangeSpec
+from quantengine.ranges.rows import choose_rows
+from quantengine.rewrite.bias import least_weight_scale
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedWeights:
+    """By initializer: the encoding, what the weight keeps in dB, and how many scales were raised.
+
+    A scale is raised where the int32 bias of a reader would not fit.
+    """
+
+    encodings: dict[str, Encoding] = field(default_factory=dict)
+    sqnr_db: dict[str, float] = field(default_factory=dict)
+    raised: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, eq=False)
+class WeightEncoder:
+    """Encodes the weights of one model."""
+
+    model: FloatModel
+    flow: Flow
+    decisions: Decisions
+    pair_safe: bool
+    memo: Memo
+
+    def encoded(self, activations: Mapping[str, Encoding], monitor: Monitor) -> EncodedWeights:
+        """Weights that meet these activations; raises PlanError where a plan is impossible."""
+        users: dict[str, list[tuple[IntegerNode, Weight]]] = {}
+        for node in self.flow.nodes.values():
+            for weight in node.weights:
+                users.setdefault(weight.tensor, []).append((node, weight))
+        found = EncodedWeights()
+        for tensor, pairs in monitor.track(users.items(), "Choosing weight ranges", len(users)):
+            encoding = self._weight(tensor, pairs, found)
+            if encoding is not None:
+                held = self._hold_biases(tensor, encoding, pairs, activations, found)
+                found.encodings[tensor] = held
+        return found
+
+    def _weight(
+        self, tensor: str, pairs: list[tuple[IntegerNode, Weight]], found: EncodedWeights
+    ) -> Encoding | None:
+        node, weight = pairs[0]
+        plan = self._weight_plan(node, tensor)
+        dtype = plan.integer
+        if dtype is None:
+            if plan.dtype == DYNAMIC and kind_of(node.node) is not Kind.FLOW:
+                raise PlanError(f"'{tensor}' is a weight: 'dynamic' is for activations only.")
+            return None
+        shared = len({(w.axis, w.block_axis) for _, w in pairs}) > 1
+        if shared:
+            found.notes.append(
+                f"'{tensor}' is shared by operators that read it along other axes: per tensor."
+            )
+        shape = tuple(self.model.initializers[tensor].dims)
+        granularity = PER_TENSOR if shared else _granularity(plan, weight, shape)
+        readers = tuple(node.node.name for node, _ in pairs)
+        key = (tensor, plan, granularity, self.pair_safe, readers)
+        encoding: Encoding
+        if key not in self.memo:
+            values = self.model.constant(tensor)
+            assert values is not None
+            encoding = _encoded(values, plan, dtype, granularity)
+            encoding = self._pair_safe(values, encoding, pairs)
+            self.memo[key] = encoding, _weight_sqnr_db(values, encoding)
+        encoding, found.sqnr_db[tensor] = self.memo[key]
+        return encoding
+
+    def _weight_plan(self, node: IntegerNode, tensor: str) -> TensorPlan:
+        """A constant that is added or multiplied has the type of the activation it meets."""
+        if kind_of(node.node) is not Kind.FLOW:
+            return self.decisions.weights(node.node.name, tensor)
+        plan = self.decisions.activations(node.node.name, tensor)
+        return replace(
+            plan, granularity="tensor", method="minmax", parameters=(), low=None, high=None
+        )
+
+    def _pair_safe(
+        self, values: NDArray[Any], encoding: Encoding, pairs: list[tuple[IntegerNode, Weight]]
+    ) -> Encoding:
+        if not self.pair_safe or encoding.dtype.stored != INT8:
+            return encoding
+        for node, _ in pairs:
+            columns = _product_columns(node.node, values)
+            if columns is not None and encoding.scale.ndim < 2:
+                lead = (
+                    encoding.scale.reshape(columns.shape[0], -1)
+                    if columns.ndim == 3 and encoding.scale.ndim
+                    else None
+                )
+                safe = pair_safe_scale(columns, encoding.scale if lead is None else lead)
+                scale = safe.reshape(encoding.scale.shape).astype(np.float32)
+                encoding = replace(encoding, scale=scale)
+        return encoding
+
+    def _hold_biases(
+        self,
+        tensor: str,
+        encoding: Encoding,
+        pairs: list[tuple[IntegerNode, Weight]],
+        activations: Mapping[str, Encoding],
+        found: EncodedWeights,
+    ) -> Encoding:
+        """Raises the scales at which a bias would not fit int32."""
+        inputs = [activations.get(self.flow.owners.get(n.node.input[0], "")) for n, _ in pairs]
+        readers = [node for node, _ in pairs]
+        held: Encoding = known(
+            self.memo,
+            ("bias", tensor),
+            (encoding, *inputs),
+            lambda: self._with_room(encoding, list(zip(readers, inputs, strict=True))),
+        )
+        if held is not encoding:
+            found.raised[tensor] = int(np.count_nonzero(held.scale != encoding.scale))
+        return held
+
+    def _with_room(
+        self, encoding: Encoding, readers: list[tuple[IntegerNode, Encoding | None]]
+    ) -> Encoding:
+        """The encoding with scales at which the bias of every reader fits int32."""
+        least = np.zeros_like(encoding.scale, np.float64)
+        for node, x in readers:
+            bias = None if node.bias is None else self.model.constant(node.bias)
+            if x is None or bias is None or encoding.scale.ndim > 1:
+                continue
+            needed = least_weight_scale(np.nan_to_num(bias), x)
+            least = np.maximum(least, needed if encoding.scale.ndim else needed.max(initial=0.0))
+        low = encoding.scale < least
+        if not np.any(low):
+            return encoding
+        return replace(encoding, scale=np.maximum(encoding.scale, least).astype(np.float32))
+
+
+def _product_columns(node: onnx.NodeProto, values: NDArray[Any]) -> NDArray[Any] | None:
+    """A weight as `[..., K, N]` in the order its products are added, None: not in pairs."""
+    if node.op_type == "MatMul" or (node.op_type == "Gemm" and not attribute(node, "transB", 0)):
+        return values
+    if node.op_type == "Gemm":
+        return values.T
+    group = attribute(node, "group", 1)
+    if node.op_type == "Conv" and values.shape[:2] != (group, 1):
+        return weight_matrix(values, group, channels_last=True)
+    return None
+
+
+def _granularity(plan: TensorPlan, weight: Weight, shape: tuple[int, ...]) -> Granularity:
+    size = block_size(plan.granularity)
+    if size is not None and weight.block_axis is not None and len(shape) == 2:
+        return PerBlock(weight.block_axis, size)
+    if plan.granularity == "tensor" or weight.axis is None:
+        return PER_TENSOR
+    return PerAxis(weight.axis)
+
+
+def _encoded(
+    values: NDArray[Any], plan: TensorPlan, dtype: IntegerType, granularity: Granularity
+) -> Encoding:
+    """The encoding of a constant under its plan."""
+    spec = RangeSpec(dtype, plan.symmetric, narrow=plan.symmetric)
+    if plan.low is not None and plan.high is not None:
+        shape = parameter_shape(granularity, values.shape)
+        low, high = np.full(shape, plan.low), np.full(shape, plan.high)
+    elif dtype.is_sign:
+        low, high = _sign_range(values, granularity)
+    else:
+        low, high = _weight_range(values, granularity, spec, plan)
+    encoding = encode_range(
+        low, high, dtype, symmetric=plan.symmetric, narrow=spec.narrow, granularity=granularity
+    )
+    return _shrink_empty(encoding, low, high)
+
+
+def _weight_sqnr_db(values: NDArray[Any], encoding: Encoding) -> float:
+    reference = np.nan_to_num(values.astype(np.float64))
+    error = reference - encoding.fake_quantize(values)
+    return sqnr_db(float(np.sum(reference**2)), float(np.sum(error**2)))
+
+
+def _weight_range(
+    values: NDArray[np.generic], granularity: Granularity, spec: RangeSpec, plan: TensorPlan
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    low, high = choose_rows(rows(values, granularity), spec, plan.method, dict(plan.parameters))
+    shape = parameter_shape(granularity, values.shape)
+    return low.reshape(shape), high.reshape(shape)
+
+
+def _sign_range(
+    values: NDArray[np.generic], granularity: Granularity
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The two values nearest to a group in least squares: -+ its mean size (Rastegari 2016)."""
+    sizes = [np.abs(np.nan_to_num(group.astype(np.float64))) for group in rows(values, granularity)]
+    means = np.array([size.mean() if size.size else 0.0 for size in sizes])
+    means = means.reshape(parameter_shape(granularity, values.shape))
+    return -means, means
+
+
+def _shrink_empty(
+    encoding: Encoding, low: NDArray[np.float64], high: NDArray[np.float64]
+) -> Encoding:
+    """Gives channels of zeros the smallest scale beside them, so that their bias stays fine."""
+    empty = (low == 0) & (high == 0)
+    if encoding.scale.ndim == 0 or not np.any(empty) or np.all(empty):
+        return encoding
+    smallest = encoding.scale[~empty].min()
+    return replace(encoding, scale=np.where(empty, smallest, encoding.scale).astype(np.float32))
