@@ -60,6 +60,8 @@ def _training_flags(settings: Settings) -> list[str]:
                 words += ["--layer-method", f"{pattern}={method}"]
         elif field.name == "batch_norm":
             words.append(flag)
+        elif field.name == "memory_bytes":
+            words += ["--memory", str(value)]
         elif field.name == "augment":
             words += [flag, "yes" if value else "no"]
         else:

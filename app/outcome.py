@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.recipe import Treated
 from app.rows import LayerRow, layer_rows
@@ -10,6 +10,7 @@ from quantengine.graph.flow import Flow, integer_flow
 from quantengine.graph.layers import Layer, model_layers
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
+from quantengine.observe.distribution import sqnr_db
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import Decisions, QuantPlan
 from quantengine.resolve import Memo, Resolution, plan_decisions, resolve_plan
@@ -44,7 +45,7 @@ class Outcome:
 
 def treated_outcome(treated: Treated) -> Outcome:
     """What a recipe made of a plan."""
-    resolution = treated.resolution
+    resolution = _judged(treated)
     layers = model_layers(treated.model, resolution.flow)
     rows = layer_rows(layers, resolution.flow, resolution.decisions, resolution)
     return Outcome(
@@ -58,6 +59,17 @@ def treated_outcome(treated: Treated) -> Outcome:
         resolution,
         treated,
     )
+
+
+def _judged(treated: Treated) -> Resolution:
+    """The resolution with the SQNR of every learned range on what was observed before training."""
+    resolution, known = treated.resolution, treated.statistics.tensors
+    learned = {
+        name: sqnr_db(known[name].distribution, encoding)
+        for name, encoding in resolution.encodings.activations.items()
+        if name not in resolution.sqnr_db and name in known and encoding.scale.ndim == 0
+    }
+    return replace(resolution, sqnr_db={**resolution.sqnr_db, **learned}) if learned else resolution
 
 
 def work_out(

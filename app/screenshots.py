@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QEventLoop, QSize, QTimer
 
 from app.main_window import MainWindow
+from app.panels.search import SearchView
+from app.recipe import Recipe
 from app.theme import DARK, LIGHT
+from app.treatments import torch_is_installed
+from quantengine.finetune.settings import Settings
 
 SIZES = {"1280x800": QSize(1280, 800), "2560x1440": QSize(2560, 1440)}
 _LAYER = 0.4
 """Which layer is shown: one in the middle has something to tell."""
 _QUIET_MS = 400
+_FEW_BITS, _EPOCHS = 4, 20
 
 
 def take_screenshots(window: MainWindow, folder: Path) -> list[Path]:
@@ -25,8 +31,7 @@ def take_screenshots(window: MainWindow, folder: Path) -> list[Path]:
         if quantized:
             window.document.select(quantized[int(_LAYER * len(quantized))].name)
     _settle(window)
-    window.network.compare()
-    _settle(window)
+    treated = _work(window)
     saved = []
     for theme in (LIGHT, DARK):
         window.theme.choose(theme)
@@ -34,12 +39,44 @@ def take_screenshots(window: MainWindow, folder: Path) -> list[Path]:
             window.resize(size)
             for name in window.views.names:
                 window.views.show_view(name)
+                if name in treated:
+                    window.document.edit(name, **treated[name])
                 _settle(window)
                 path = folder / f"{name}-{theme}-{size_name}.png"
                 window.grab().save(str(path))
                 saved.append(path)
+                if name in treated:
+                    window.document.undo_stack.undo()
+                    _settle(window)
     window.theme.choose(chosen)
     return saved
+
+
+def _work(window: MainWindow) -> dict[str, dict[str, Any]]:
+    """Lets the views that need it do their work; what to have in use while they are pictured."""
+    window.network.compare()
+    _settle(window)
+    window.network.rank()
+    _settle(window)
+    view = window.views.view("search")
+    assert isinstance(view, SearchView)
+    view.search()
+    _settle(window)
+    document = window.document
+    treated: dict[str, dict[str, Any]] = {"recover": {"recipe": Recipe(("auto",))}}
+    if torch_is_installed():
+        plan = document.plan.with_override("*", bits=_FEW_BITS)
+        recipe = Recipe(("auto",), Settings(epochs=_EPOCHS))
+        treated["finetune"] = {"plan": plan, "recipe": recipe}
+    count = document.undo_stack.index()
+    for decided in treated.values():
+        document.edit("plan", plan=decided.get("plan", document.plan))
+        _settle(window)
+        window.treatments.start(decided["recipe"])
+        _settle(window)
+        document.undo_stack.setIndex(count)
+    _settle(window)
+    return treated
 
 
 def save_start_page(window: MainWindow, folder: Path) -> None:

@@ -71,7 +71,7 @@ def _columns(tr: Callable[[str], str]) -> tuple[Column, ...]:
         ),
         Column(
             "accumulated",
-            tr("acc. dB"),
+            tr("acc."),
             tr(
                 "SQNR of the output with every layer before it quantized too, in dB,\n"
                 "measured on a few samples behind each change; grey while it is of an older plan."

@@ -198,7 +198,10 @@ class FinetuneView(View):
             canvas.getAxis("left").setWidth(_AXIS_WIDTH)
             canvas.table = self._table
             canvas.setToolTip(
-                self.tr("Samples held out judge and teach nothing; the best state is kept.")
+                self.tr(
+                    "Samples held out judge and teach nothing.\n"
+                    "The upright line is where the best state was, which is kept."
+                )
             )
         self.loss = LearningCurves(self.loss_canvas, theme, [held, self.tr("training")])
         self.sqnr = LearningCurves(self.sqnr_canvas, theme, [held])
@@ -225,7 +228,6 @@ class FinetuneView(View):
         line.setSpacing(8)
         for button in (self.start, self.resume, self.cancel):
             line.addWidget(button)
-        line.addWidget(self.form.recover_first)
         line.addSpacing(8)
         line.addWidget(self.state, 1)
         curves = QSplitter(Qt.Orientation.Horizontal)

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QPushButton,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -70,8 +70,7 @@ class LayersPanel(QWidget):
         self.count = QLabel()
         self.count.setProperty("dim", True)
         self.view = self._make_view(theme)
-        self.rank = QToolButton()
-        self.rank.setText(self.tr("Sensitivity"))
+        self.rank = QPushButton(self.tr("Sensitivity"))
         self.rank.setToolTip(
             self.tr(
                 "Quantizes each layer alone and measures what it does to the result:\n"
@@ -194,12 +193,12 @@ class LayersPanel(QWidget):
 
 
 _WIDTHS = {
-    "name": 148,
-    "weight_type": 60,
-    "weight_sqnr": 64,
-    "output_type": 60,
-    "output_sqnr": 64,
-    "accumulated": 64,
+    "name": 140,
+    "weight_type": 58,
+    "weight_sqnr": 52,
+    "output_type": 58,
+    "output_sqnr": 52,
+    "accumulated": 58,
     "sensitivity": 88,
     "granularity": 88,
     "reason": 320,

@@ -16,6 +16,7 @@ from quantengine.recover.auto import AUTO, STEPS
 from quantengine.recover.report import StepReport
 
 _COLUMNS = 5
+_ROW_ROOM = 12
 
 
 def make(context: Context) -> View:
@@ -58,7 +59,7 @@ class RecoverView(View):
     def steps(self) -> tuple[str, ...]:
         """The words `--recover` takes."""
         if self.automatic.isChecked():
-            return ("auto", "round") if self.boxes["round"].isChecked() else ("auto",)
+            return ("auto",) if self.boxes["round"].isChecked() else ("quick",)
         return tuple(step for step, box in self.boxes.items() if box.isChecked())
 
     def _start_over(self, recipe: Recipe) -> None:
@@ -88,6 +89,8 @@ class RecoverView(View):
             colours=[theme.sqnr_colour(report.after_db) for report in self.reports],
         )
         self.table.resizeRowsToContents()
+        for row in range(self.table.rowCount()):
+            self.table.setRowHeight(row, self.table.rowHeight(row) + _ROW_ROOM)
 
     def _fate(self, report: StepReport) -> str:
         if math.isnan(report.before_db):

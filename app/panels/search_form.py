@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.document import Document
 from app.network import PROBES
@@ -89,14 +89,17 @@ class SearchForm(QWidget):
         ]
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
+        first, second = QHBoxLayout(), QHBoxLayout()
         for part in (self.goal, self.limit, self.unit):
-            line.addWidget(part)
-        line.addSpacing(8)
-        line.addWidget(self.floats)
-        line.addSpacing(8)
-        line.addWidget(QLabel(self.tr("samples")))
-        line.addWidget(self.samples)
-        line.addStretch(1)
+            first.addWidget(part)
+        for part in (QLabel(self.tr("on")), self.samples, QLabel(self.tr("samples"))):
+            second.addWidget(part)
+        second.addSpacing(8)
+        second.addWidget(self.floats)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for line in (first, second):
+            line.setSpacing(8)
+            line.addStretch(1)
+            column.addLayout(line)

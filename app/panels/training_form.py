@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QWidget
 
 from app.recipe import Recipe
 from app.widgets.number_field import NumberField
@@ -72,24 +72,29 @@ class TrainingForm(QWidget):
         self.recover_first.setChecked(bool(recipe.steps))
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
-        for text, part in (
-            (self.tr("method"), self.method),
-            (self.tr("epochs"), self.epochs),
-            (self.tr("weight rate"), self.weight_rate),
-            (self.tr("range rate"), self.range_rate),
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(8)
+        for place, (text, part) in enumerate(
+            (
+                (self.tr("Method"), self.method),
+                (self.tr("Epochs"), self.epochs),
+                (self.tr("Weight rate"), self.weight_rate),
+                (self.tr("Range rate"), self.range_rate),
+            )
         ):
-            label = QLabel(text)
-            label.setProperty("dim", True)
-            line.addWidget(label)
-            line.addWidget(part)
-        line.addStretch(1)
+            row, column = place // 2, 3 * (place % 2)
+            grid.addWidget(QLabel(text), row, column)
+            grid.addWidget(part, row, column + 1)
+        grid.setColumnMinimumWidth(2, 16)
+        grid.addWidget(self.recover_first, 0, 6)
+        grid.setColumnMinimumWidth(5, 16)
+        grid.setColumnStretch(7, 1)
 
 
 def _field(name: str, value: float) -> NumberField:
     field = NumberField(name)
-    field.setMaximumWidth(64)
+    field.setMaximumWidth(72)
     field.set_value(value)
     return field

@@ -14,6 +14,8 @@ from app.theme import Theme
 
 _REACH_PX = 24
 _HEADROOM = 0.3
+_ENOUGH_DB = 60.0
+"""Plans beyond are as good as float: a double click shows them too."""
 
 Place = tuple[float, float]
 """Size in bytes and SQNR in dB."""
@@ -32,7 +34,7 @@ class FrontPlot:
         canvas.addItem(self._limit, ignoreBounds=True)
         for item in (self._tried, self._line, self._ring):
             canvas.addItem(item)
-        self._legend = canvas.addLegend(offset=(8, 4), labelTextSize="8pt", colCount=2)
+        self._legend = canvas.addLegend(offset=(8, 4), labelTextSize="8pt", colCount=3)
         translate = QCoreApplication.translate
         self._legend.addItem(self._line, translate("FrontPlot", "none smaller is as good"))
         self._legend.addItem(self._tried, translate("FrontPlot", "measured"))
@@ -75,7 +77,8 @@ class FrontPlot:
     def _fit(self, places: Sequence[Place]) -> None:
         if not places:
             return
-        xs, ys = [x for x, _ in places], [y for _, y in places]
+        telling = [place for place in places if place[1] <= _ENOUGH_DB] or places
+        xs, ys = [x for x, _ in telling], [y for _, y in telling]
         wide, tall = (max(xs) - min(xs)) or max(xs) or 1.0, (max(ys) - min(ys)) or 1.0
         self._canvas.getViewBox().setRange(
             xRange=(max(min(xs) - 0.06 * wide, 0.0), max(xs) + 0.06 * wide),

@@ -62,4 +62,5 @@ class LearningCurves:
             line.setSymbolBrush(pg.mkBrush(colour))
             line.setSymbolPen(pg.mkPen(None))
         self._best.setPen(pg.mkPen(colours.accent, width=1.5))
+        self._legend.setBrush(pg.mkBrush(colours.base))
         tint_legend(self._legend, colours.text)

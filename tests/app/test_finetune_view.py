@@ -15,8 +15,9 @@ from app.panels import finetune as panel
 from app.panels.finetune import FinetuneView
 from app.recipe import Recipe
 from quantengine.analyze.metrics import Effect
+from quantengine.cli.finetune import add_arguments
 from quantengine.cli.parser import Parser
-from quantengine.cli.training_options import add_training_flags, training_settings
+from quantengine.cli.training_options import training_settings
 from quantengine.finetune.outcome import FineTuned, Point
 from quantengine.finetune.settings import Settings
 from quantengine.graph.changed import with_constants
@@ -192,9 +193,10 @@ def test_the_copied_command_trains_with_the_same_settings() -> None:
         assert words[:2] == ["quantengine", "finetune"]
         assert ("--recover" in words) is first
         parser = Parser()
-        add_training_flags(parser)
-        known, _ = parser.parse_known_args(words[2:])
+        add_arguments(parser)
+        known = parser.parse_args([*words[2:], "--data", "d"])
         assert training_settings(known) == settings
+        assert known.recover is first
         assert Recipe.from_json(recipe.to_json()) == recipe
 
 
