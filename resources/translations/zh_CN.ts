@@ -214,8 +214,8 @@ Above 30 is good, below 10 the tensor has lost its shape.</source>
         <translation>该层产生的激活的数字格式。</translation>
     </message>
     <message>
-        <source>acc. dB</source>
-        <translation>累积 dB</translation>
+        <source>acc.</source>
+        <translation>累积</translation>
     </message>
     <message>
         <source>SQNR of the output with every layer before it quantized too, in dB,
@@ -819,6 +819,10 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
         <translation>正在读取权重</translation>
     </message>
     <message>
+        <source>{0} samples so far.</source>
+        <translation>至今 {0} 个样本。</translation>
+    </message>
+    <message>
         <source>This tensor stays float.</source>
         <translation>该张量保持浮点。</translation>
     </message>
@@ -1149,8 +1153,10 @@ asks for it; 4 and 16 bits and blocks need 21.</source>
         <translation>留出样本的 SQNR</translation>
     </message>
     <message>
-        <source>Samples held out judge and teach nothing; the best state is kept.</source>
-        <translation>留出样本只作评判，不参与训练；保留最佳状态。</translation>
+        <source>Samples held out judge and teach nothing.
+The upright line is where the best state was, which is kept.</source>
+        <translation>留出的样本只用于评判，不参与训练。
+竖线标出被保留的最佳状态。</translation>
     </message>
     <message>
         <source>training</source>
