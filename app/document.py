@@ -95,6 +95,7 @@ class _Facts:
     dataset: Dataset | None = None
     dataset_source: DataSource | None = None
     table: CalibrationTable | None = field(default=None, repr=False)
+    growing: CalibrationTable | None = field(default=None, repr=False)
     outcome: Outcome | None = field(default=None, repr=False)
     treated: tuple[Treated, ...] = field(default=(), repr=False)
     project: Path | None = None
@@ -111,6 +112,7 @@ class Document(QObject):
     source_changed = Signal()
     snapshots_changed = Signal()
     treated_changed = Signal()
+    growing_changed = Signal()
     outcome_changed = Signal()
     selection_changed = Signal()
     project_changed = Signal()
@@ -140,6 +142,11 @@ class Document(QObject):
     @property
     def table(self) -> CalibrationTable | None:
         return self._facts.table
+
+    @property
+    def growing(self) -> CalibrationTable | None:
+        """The statistics of the samples so far, while a calibration runs."""
+        return self._facts.growing
 
     @property
     def outcome(self) -> Outcome | None:
@@ -226,8 +233,14 @@ class Document(QObject):
         self.decided_changed.emit()
 
     def set_table(self, table: CalibrationTable) -> None:
-        self._facts = replace(self._facts, table=table)
+        self._facts = replace(self._facts, table=table, growing=None)
         self.table_changed.emit()
+
+    def set_growing(self, table: CalibrationTable | None) -> None:
+        """To be looked at only: nothing is decided by half of the samples."""
+        if table is not self._facts.growing:
+            self._facts = replace(self._facts, growing=table)
+            self.growing_changed.emit()
 
     def set_outcome(self, outcome: Outcome) -> None:
         self._facts = replace(self._facts, outcome=outcome)

@@ -107,14 +107,17 @@ class Steps(QObject):
         if model is None or dataset is None:
             return None
 
-        def call(monitor: Monitor) -> CalibrationTable:
+        def call(bridge: Bridge) -> CalibrationTable:
             from quantengine.observe.calibrate import calibrate
             from quantengine.observe.taps import model_taps
 
-            return calibrate(model, dataset, model_taps(model), monitor=monitor)
+            return calibrate(model, dataset, model_taps(model), monitor=bridge, show=bridge.find)
 
         text = self.tr("Calibrating on {0} samples").format(len(dataset))
-        return self._start("calibrate", text, call, self.document.set_table)
+        job = self._start("calibrate", text, call, self.document.set_table)
+        job.found.connect(self.document.set_growing)
+        job.finished.connect(lambda: self.document.set_growing(None))
+        return job
 
     def work_out(self) -> Job | None:
         """Brings the outcome up to the plan."""

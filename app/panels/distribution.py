@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout
 
 from app.candidates import Candidate, candidates
 from app.context import Context
 from app.edits import set_tensor
+from app.outcome import Outcome
 from app.panels.view import View
 from app.plots.canvas import Canvas
 from app.plots.curve import Curve
@@ -25,6 +25,7 @@ from app.subject import (
 )
 from app.text import number, share
 from app.widgets.range_readout import RangeReadout
+from app.widgets.switch import Switch
 from app.widgets.tensor_choice import TensorChoice
 from quantengine.analyze.grid import Figures, judge
 
@@ -50,18 +51,20 @@ class DistributionView(View):
             document.selection_changed,
             document.table_changed,
             document.model_changed,
+            document.growing_changed,
             context.peek.changed,
         )
 
     def refresh(self) -> None:
         outcome, selection = self.context.peek.outcome, self.context.document.selection
-        if outcome is None or outcome.table is None:
+        growing = self.context.document.growing
+        if outcome is None or (outcome.table is None and growing is None):
             self.show_missing_statistics(self.tr("The values of every tensor will be here."))
             return
-        if not selection.layers:
+        layer = self._layer(outcome)
+        if layer is None:
             self.show_empty(self.tr("Choose a layer on the left to see its values."))
             return
-        layer = selection.layers[0]
         offered = places(outcome, layer)
         if not offered:
             reason = outcome.flow.reasons.get(layer, "")
@@ -70,10 +73,19 @@ class DistributionView(View):
         place = next((p for p in offered if p.tensor == selection.tensor), offered[0])
         self.tensors.offer(offered, place)
         stats = known_stats(outcome, place, selection.channel)
+        if growing is not None and place.role != WEIGHT:
+            stats = growing.tensors.get(place.tensor)
         if stats is None and place.role == WEIGHT:
             self._fetch_weight(place, selection.channel)
             return
         self._show(subject(outcome, layer, place, stats))
+
+    def _layer(self, outcome: Outcome) -> str | None:
+        """The selected layer; while the first calibration runs, one whose values fill in."""
+        chosen = self.context.document.selection.layers
+        if chosen or outcome.table is not None:
+            return chosen[0] if chosen else None
+        return next((row.name for row in outcome.rows if row.output), None)
 
     def _show(self, shown: Subject) -> None:
         before, self.subject = self.subject, shown
@@ -158,6 +170,8 @@ class DistributionView(View):
 
     def _try_methods(self, shown: Subject) -> None:
         """Markers come when they are ready; a range by hand does not change them."""
+        if self.context.document.growing is not None:
+            return
         plan = shown.plan
         tried = (shown.stats, shown.is_scalar, plan.integer, plan.symmetric)
         tried += (plan.method, plan.parameters)
@@ -195,6 +209,9 @@ class DistributionView(View):
         self.context.document.select(*self.context.document.selection.layers, tensor=tensor)
 
     def _why_no_curve(self, shown: Subject) -> str:
+        growing = self.context.document.growing
+        if growing is not None:
+            return self.tr("{0} samples so far.").format(len(growing.samples))
         if shown.encoding is None:
             return self.tr("This tensor stays float.")
         if not shown.is_scalar:
@@ -219,18 +236,13 @@ class DistributionView(View):
         )
         self.curve = Curve(self.curve_canvas, theme)
         self.tensors = TensorChoice()
-        self.log_button = self._switch(
-            self.tr("Log"), "L", self.tr("Counts on a logarithmic scale")
-        )
-        self.overlay_button = self._switch(
-            self.tr("Quantized"),
-            "Q",
-            self.tr("The same values once quantized, over the float ones"),
-        )
+        tip = self.tr("Counts on a logarithmic scale")
+        self.log_button = Switch(self.tr("Log"), "L", tip, self)
+        tip = self.tr("The same values once quantized, over the float ones")
+        self.overlay_button = Switch(self.tr("Quantized"), "Q", tip, self)
         self.overlay_button.setChecked(True)
-        self.levels_button = self._switch(
-            self.tr("Levels"), "G", self.tr("The values that codes stand for, along the bottom")
-        )
+        tip = self.tr("The values that codes stand for, along the bottom")
+        self.levels_button = Switch(self.tr("Levels"), "G", tip, self)
         self._hover = QLabel()
         self._hover.setProperty("dim", True)
         self._no_curve = QLabel()
@@ -238,16 +250,6 @@ class DistributionView(View):
         self._no_curve.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.foot = RangeReadout()
         self.low, self.high, self.readout = self.foot.low, self.foot.high, self.foot.readout
-
-    def _switch(self, text: str, key: str, tip: str) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setCheckable(True)
-        button.setProperty("switch", True)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setToolTip(f"{tip} ({key})")
-        QShortcut(QKeySequence(key), self).activated.connect(button.toggle)
-        return button
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
