@@ -3,18 +3,16 @@
     python bench/ranges.py [MODEL] [--samples 20] [--bits 8]
 
 Times of single tensors are processor time, free of what else the machine does; the total is also
-given by the clock, on all cores, as a program would do it. What a fresh install compiles is timed
-apart. Weights are judged per channel. `sqnr` is the mean over the tensors of what the chosen ranges
-keep.
+given by the clock, one after the other, as a program would do it. What a fresh install compiles is
+timed apart. Weights are judged per channel. `sqnr` is the mean over the tensors of what the chosen
+ranges keep.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -166,7 +164,7 @@ def by_the_clock(
     weights: list[tuple[NDArray[np.float32], PerAxis]],
     bits: int,
 ) -> float:
-    """Seconds until every range is chosen, all cores at work; judging them is left out."""
+    """Seconds until every range is chosen; judging them is left out."""
     seen, stored = RangeSpec(IntegerType(bits, False), False), IntegerType(bits, True)
     kept = RangeSpec(stored, True, narrow=True)
     groups = [rows(values, axis) for values, axis in weights]
@@ -177,9 +175,8 @@ def by_the_clock(
         if method.for_weights:
             jobs += [partial(choose_rows, group, kept, name) for group in groups]
     start = time.perf_counter()
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for _ in pool.map(lambda job: job(), jobs):
-            pass
+    for job in jobs:
+        job()
     return time.perf_counter() - start
 
 
@@ -205,7 +202,7 @@ def main() -> None:
         f"{asked.model}: {len(tensors)} activations, {len(weights)} weights of {channels} channels",
     )
     took = min(by_the_clock(tensors, weights, asked.bits) for _ in range(3))
-    Console().print(f"The same by the clock, {os.cpu_count()} cores, best of 3: {took:.2f} s")
+    Console().print(f"The same by the clock, best of 3: {took:.2f} s")
 
 
 if __name__ == "__main__":

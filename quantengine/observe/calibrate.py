@@ -144,7 +144,7 @@ class _Run:
     def _session(self, stage: Stage) -> Session:
         """One thread a run: several workers use the cores better than one run does."""
         proto = observed_model(self.model, stage, quantized_inputs=self.quantized_inputs)
-        return Session(proto, threads=1, own_memory=False)
+        return Session(proto, threads=1, keep_memory=False)
 
     def _table(self, parts: Sequence[Frozen], taps: Sequence[Tap]) -> CalibrationTable:
         """The statistics of all workers as one table; takes them out of `parts` on the way."""

@@ -29,6 +29,8 @@ from quantengine.observe.tap import Tap
 _KEYS = 1 << KEY_BITS
 _MOST_COUNTED = 2**32 - 1
 _WIDEST_KEPT = 65536
+_ROOM = 256
+"""Samples to make room for at a time: small arrays kept for each would scatter free memory."""
 
 
 class Collector:
@@ -53,14 +55,15 @@ class Collector:
         self._channels: tuple[int, ...] | None = None
         self._moments: list[Moments] = []
         self._shapes: tuple[tuple[int, ...], ...] = ()
-        self._ranges: list[NDArray[np.int32]] = []
+        self._ranges = np.empty((_ROOM, len(taps), 2), np.int32)
         self._rows: list[list[tuple[int, Row]]] = [[] for _ in taps]
 
     def observe(self, sample: str, block: Block) -> None:
         """Adds the tensors of one sample."""
         self._enter(group_of(sample), block.largest)
         self._lay_out(block)
-        ranges = np.empty((len(self.taps), 2), np.int32)
+        if len(self.samples) == len(self._ranges):
+            self._ranges = np.concatenate((self._ranges, np.empty_like(self._ranges)))
         scan(
             block.buffer,
             block.buffer.view(np.int32),
@@ -76,12 +79,11 @@ class Collector:
             self._partial[0],
             self._partial[1],
             self._special,
-            ranges,
+            self._ranges[len(self.samples)],
         )
         for limbs, partial in zip(self._limbs, self._partial, strict=True):
             add(limbs, partial.view(np.int64))
         self.samples.append(sample)
-        self._ranges.append(ranges)
         self._keep_rows(sample, block)
 
     def freeze(self) -> list[TensorStats]:
@@ -90,7 +92,7 @@ class Collector:
         if hasattr(mmap, "MADV_DONTNEED"):
             self._memory.madvise(mmap.MADV_DONTNEED)
         self._close_moments()
-        ranges = _to_reals(np.array(self._ranges, np.int32))
+        ranges = _to_reals(self._ranges[: len(self.samples)])
         return [self._stats(t, ranges[:, t]) for t in range(len(self.taps))]
 
     def _stats(self, t: int, ranges: NDArray[np.float32]) -> TensorStats:
@@ -119,9 +121,10 @@ class Collector:
     def _lay_out(self, block: Block) -> None:
         """Makes the channel arrays fit the block: closed and begun anew where channels differ."""
         channels = tuple(int(n) for n in block.layout[:, 2])
-        self._shapes = (
-            tuple(map(largest_shape, self._shapes, block.shapes)) if self.samples else block.shapes
-        )
+        if not self.samples:
+            self._shapes = block.shapes
+        elif self._shapes != block.shapes:
+            self._shapes = tuple(map(largest_shape, self._shapes, block.shapes))
         if channels == self._channels:
             return
         self._close_moments()

@@ -60,17 +60,18 @@ class Crew:
             for place in range(len(self._watchers))
         ]
         bad: list[DataError] = []
-        for thread in threads:
-            thread.start()
         try:
             with monitor.stopping(self._stop.cancel):
+                for thread in threads:
+                    thread.start()
                 for _ in monitor.track(indices, text):
                     self._take(self._next(monitor), bad, len(indices), monitor)
                     self._show_so_far()
         finally:
             self._stop.cancel()
             for thread in threads:
-                thread.join()
+                if thread.ident is not None:
+                    thread.join()
         if len(bad) == len(indices):
             raise DataError(f"no sample could be used: {bad[0] if bad else 'the data is empty'}")
 

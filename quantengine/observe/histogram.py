@@ -24,6 +24,10 @@ SHIFT = 32 - KEY_BITS
 ZEROS = 16
 """The lowest keys, below 1e-39, all mean zero: counting uses them in turn."""
 
+Counts = NDArray[np.uint32] | NDArray[np.int64]
+
+_MOST_NARROW = 1 << 32
+
 _SIGN = 1 << (KEY_BITS - 1)
 
 
@@ -32,16 +36,17 @@ class Histogram:
     """How often each pattern was seen.
 
     keys uint32 `[n]` ascending: whole float32 patterns where `exact`, else their leading KEY_BITS.
-    counts int64 `[GROUPS, n]`. Which form it has depends only on the values, never on the order.
+    counts `[GROUPS, n]`: uint32, or int64 where one is larger. Which form it has depends only on
+    the values, never on the order.
     """
 
     keys: NDArray[np.uint32]
-    counts: NDArray[np.int64]
+    counts: Counts
     exact: bool
 
     @classmethod
     def empty(cls) -> Histogram:
-        return cls(np.zeros(0, np.uint32), np.zeros((GROUPS, 0), np.int64), exact=True)
+        return cls(np.zeros(0, np.uint32), np.zeros((GROUPS, 0), np.uint32), exact=True)
 
     @property
     def coarse(self) -> Histogram:
@@ -78,27 +83,37 @@ def merge(a: Histogram, b: Histogram) -> Histogram:
 def _joined(a: Histogram, b: Histogram) -> Histogram:
     from quantengine.observe.joining import joined
 
-    return Histogram(*joined(a.keys, a.counts, b.keys, b.counts), a.exact)
+    keys, counts = joined(a.keys, _wide(a.counts), b.keys, _wide(b.counts))
+    return Histogram(keys, narrow(counts), a.exact)
 
 
-def gathered(keys: NDArray[np.uint32], counts: NDArray[np.int64], *, exact: bool) -> Histogram:
+def gathered(keys: NDArray[np.uint32], counts: Counts, *, exact: bool) -> Histogram:
     """Counts of equal keys added up; -0.0 and what is too small to tell from it count as 0.0."""
     if not exact:
         keys = np.where((keys & (_SIGN - 1)) < ZEROS, np.uint32(0), keys)
     if np.all(keys[1:] > keys[:-1]):
-        return Histogram(keys, counts, exact)
+        return Histogram(keys, narrow(_wide(counts)), exact)
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
     starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
-    sums = np.add.reduceat(np.take(counts, order, axis=1), starts, axis=1)
-    return Histogram(keys[starts], sums, exact)
+    sums = np.add.reduceat(np.take(_wide(counts), order, axis=1), starts, axis=1)
+    return Histogram(keys[starts], narrow(sums), exact)
 
 
-def in_group(counts: NDArray[np.int64], group: int) -> NDArray[np.int64]:
+def narrow(counts: NDArray[np.int64]) -> Counts:
+    """In half the memory where every count fits."""
+    return counts.astype(np.uint32) if counts.max(initial=0) < _MOST_NARROW else counts
+
+
+def _wide(counts: Counts) -> NDArray[np.int64]:
+    return counts.astype(np.int64, copy=False)
+
+
+def in_group(counts: NDArray[np.int64], group: int) -> Counts:
     """counts `[n]` as `[GROUPS, n]`, all in one group."""
     rows = np.zeros((GROUPS, counts.size), np.int64)
     rows[group] = counts
-    return rows
+    return narrow(rows)
 
 
 def _edges(

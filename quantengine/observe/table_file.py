@@ -13,7 +13,7 @@ from quantengine.data.array_file import read_archive
 from quantengine.errors import DataError
 from quantengine.files import whole_file
 from quantengine.observe.exact_sum import LIMBS
-from quantengine.observe.histogram import GROUPS, KEY_BITS, MOST_EXACT, SHIFT, Histogram
+from quantengine.observe.histogram import GROUPS, KEY_BITS, MOST_EXACT, SHIFT, Histogram, narrow
 from quantengine.observe.moments import Moments
 from quantengine.observe.statistics import MOST_KEPT, TensorStats
 from quantengine.observe.table import CalibrationTable
@@ -80,7 +80,7 @@ def _parts(stats: TensorStats) -> dict[str, Array]:
     gamma, beta = stats.batch_norm or (nothing, nothing)
     return {
         "keys": stats.histogram.keys,
-        "counts": stats.histogram.counts.T,
+        "counts": stats.histogram.counts.T.astype(np.int64),
         "seen": stats.moments.count,
         "low": stats.moments.low,
         "high": stats.moments.high,
@@ -184,7 +184,7 @@ class _Reader:
         _demand(size <= MOST_EXACT if exact else not size or keys[-1] < 1 << KEY_BITS)
         values = (keys if exact else keys << SHIFT).view(np.float32)
         _demand(bool(np.all(np.isfinite(values))))
-        return Histogram(keys, counts, exact)
+        return Histogram(keys, narrow(counts), exact)
 
     def moments(self, channels: int) -> Moments:
         names = ("seen", "low", "high", "sums", "squares")
