@@ -69,10 +69,16 @@ def problems_of(visit: Visit, blends: Sequence[float]) -> tuple[Problem, ...]:
     if not any(blends):
         return (Problem(rows, hessian),) * len(blends)
     expected = _centred(visit, visit.fit.reference, visit.fit.reference_mean)
-    cross = np.asarray((expected - seen).swapaxes(1, 2) @ seen, np.float64)
-    change = np.linalg.solve(damped(hessian, _DAMPING), (rows @ cross).swapaxes(1, 2))
-    change = change.swapaxes(1, 2)
+    missing = _missing(visit.rows, expected - seen, seen)
+    change = np.linalg.solve(damped(hessian, _DAMPING), missing.swapaxes(1, 2)).swapaxes(1, 2)
     return tuple(Problem(rows + blend * change, hessian) for blend in blends)
+
+
+def _missing(rows: Matrix, lost: Matrix, seen: Matrix) -> Doubles:
+    """W sum(lost seen^T) `[G, R, K]`, multiplied in the order that costs less."""
+    if 2 * rows.shape[1] < rows.shape[2]:
+        return np.asarray((lost @ rows.swapaxes(1, 2)).swapaxes(1, 2) @ seen, np.float64)
+    return np.asarray(rows.astype(np.float64) @ (lost.swapaxes(1, 2) @ seen))
 
 
 def damped(hessian: Doubles, damping: float) -> Doubles:

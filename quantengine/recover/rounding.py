@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Literal
@@ -143,44 +143,52 @@ class _Rounding:
         """One for each blend."""
         problems, grid = problems_of(visit, _BLENDS[self.inputs]), grid_of(visit, encoding)
         solver = SecondOrder(problems[0].hessian)
-        for problem in problems:
-            self.monitor.check()
-            codes, ratios = self._codes(problem, grid, encoding, solver)
+        ratios = self._ratios(problems[0], grid, encoding, solver)
+        scaled = replace(encoding, scale=_scaled(encoding, ratios))
+        grid = grid.times(ratios)
+        for codes in self._codes(problems, grid, solver):
             shaped = visit.product.weight(codes).astype(encoding.dtype.numpy)
             if self.pair_safe and encoding.dtype.stored == INT8:
                 shaped = pair_safe_codes(visit.product, shaped)
-            scaled = replace(encoding, scale=_scaled(encoding, ratios))
             yield replace(
                 encodings,
                 codes={**encodings.codes, visit.weight: shaped},
                 weights={**encodings.weights, visit.weight: scaled},
             )
 
-    def _codes(
+    def _ratios(
         self, problem: Problem, grid: Grid, encoding: Encoding, solver: SecondOrder
-    ) -> tuple[NDArray[np.int32], Doubles]:
-        """Codes `[G, R, K]` and the ratio `[G, R]` that each output channel takes."""
+    ) -> Doubles:
+        """The ratio `[G, R]` that each output channel takes."""
+        groups, outputs = problem.target.shape[:2]
+        if len(self.ratios) == 1:
+            return np.full((groups, outputs), self.ratios[0])
+        tried, grids = problem.repeated(len(self.ratios)), grid.repeated(self.ratios)
+        losses = tried.loss(grids.real(solver.codes(tried.target, grids)))
+        best = _best(losses.reshape(groups, len(self.ratios), outputs), encoding)
+        return np.asarray(np.asarray(self.ratios)[best])
+
+    def _codes(
+        self, problems: Sequence[Problem], grid: Grid, solver: SecondOrder
+    ) -> list[NDArray[np.int32]]:
+        """Codes `[G, R, K]` for each problem, all of them solved side by side."""
+        self.monitor.check()
+        target = np.concatenate([problem.target for problem in problems], axis=1)
+        grids = grid.repeated((1.0,) * len(problems))
         if self.method == "adaptive":
-            parts = (problem.target, problem.hessian, grid.scale, grid.zero, grid.qmin, grid.qmax)
+            parts = (target, problems[0].hessian, grids.scale, grids.zero, grids.qmin, grids.qmax)
             codes = round_adaptive(*parts, monitor=self.monitor)
-            return codes, np.ones(codes.shape[:2])
-        count = len(self.ratios)
-        tried, grids = problem.repeated(count), grid.repeated(self.ratios)
-        found = solver.codes(tried.target, grids)
-        losses = tried.loss(grids.real(found)).reshape(len(found), count, -1)
-        best = _best(losses, encoding)
-        split = found.reshape(len(found), count, *problem.target.shape[1:])
-        chosen = np.take_along_axis(split, best[..., None], 1)[:, 0]
-        ratios = np.asarray(self.ratios)[best[:, 0]]
-        return solver.refined(problem.target, grid.times(ratios), chosen), ratios
+        else:
+            codes = solver.refined(target, grids, solver.codes(target, grids))
+        return np.split(codes, len(problems), axis=1)
 
 
 def _best(losses: Doubles, encoding: Encoding) -> NDArray[np.intp]:
-    """`[G, 1, R]`: which ratio each output channel takes; one for all where they share a scale."""
+    """`[G, R]`: which ratio each output channel takes; one for all where they share a scale."""
     if encoding.scale.ndim == 0:
         best = np.argmin(losses.sum(axis=(0, 2)))
-        return np.full((losses.shape[0], 1, losses.shape[2]), best, np.intp)
-    return np.asarray(np.argmin(losses, axis=1)[:, None], np.intp)
+        return np.full((losses.shape[0], losses.shape[2]), best, np.intp)
+    return np.asarray(np.argmin(losses, axis=1))
 
 
 def _scaled(encoding: Encoding, ratios: Doubles) -> NDArray[np.float32]:
