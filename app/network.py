@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from quantengine.analyze.gauge import Gauge
     from quantengine.analyze.metrics import Effect
     from quantengine.analyze.sensitivity import Sensitivity
+    from quantengine.analyze.simulate import Simulator
     from quantengine.data.dataset import Dataset
     from quantengine.graph.model import FloatModel
 
@@ -85,6 +86,8 @@ class Network(QObject):
         self.compared: Compared | None = None
         self.errors: LayerErrors | None = None
         self.ranked: Ranked | None = None
+        self._simulator: Simulator | None = None
+        """Of the lane that measures layers alone."""
         self._document.model_changed.connect(self._forget)
         for signal in (self._document.outcome_changed, self._document.data_changed):
             signal.connect(self.measure)
@@ -176,13 +179,17 @@ class Network(QObject):
 
         def call(monitor: Monitor) -> LayerErrors:
             from quantengine.analyze.layer_errors import layer_errors
+            from quantengine.analyze.simulate import Simulator
 
+            if self._simulator is None or self._simulator.model is not outcome.model:
+                self._simulator = Simulator(outcome.model)
             found = layer_errors(
                 outcome.layer_reference,
                 outcome.model,
                 resolution.encodings,
                 dataset,
                 limit=_FEW,
+                simulator=self._simulator,
                 monitor=monitor,
             )
             return LayerErrors(outcome, dataset, found)

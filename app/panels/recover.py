@@ -88,6 +88,10 @@ class RecoverView(View):
             ],
             colours=[theme.sqnr_colour(report.after_db) for report in self.reports],
         )
+        self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        """Again whenever the first column gets another width, since its text wraps."""
         self.table.resizeRowsToContents()
         for row in range(self.table.rowCount()):
             self.table.setRowHeight(row, self.table.rowHeight(row) + _ROW_ROOM)
@@ -133,7 +137,7 @@ class RecoverView(View):
         self.automatic = QCheckBox(self.tr("Automatic"))
         self.automatic.setToolTip(
             self.tr(
-                "Every step that costs little; rounding is added below 8 bits. Equalizing is left\n"
+                "Every step that is worth it; without round it is quicker. Equalizing is left\n"
                 "out where every channel of the weights has a scale of its own."
             )
         )
@@ -164,6 +168,7 @@ class RecoverView(View):
             ],
         )
         self.table.setWordWrap(True)
+        self.table.horizontalHeader().sectionResized.connect(lambda *_: self._fit_rows())
         self.automatic.setChecked(True)
         self._choose_automatic()
 
@@ -178,7 +183,7 @@ class RecoverView(View):
             "ranges": self.tr("Tries other range methods for all activations"),
             "bias": self.tr("Makes up for what rounding shifts in every output channel"),
             "round": self.tr(
-                "Rounds weights up or down so that the layer's output fits best: below 8 bits"
+                "Rounds weights up or down so that the layer's output fits best; slower"
             ),
             "adaround": self.tr("Learns which way to round; slower than round"),
             "tune": self.tr("Tries every method for every activation on the network; slow"),

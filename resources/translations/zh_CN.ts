@@ -1955,10 +1955,10 @@ Rounding errors are at most half of it.</source>
         <translation>自动</translation>
     </message>
     <message>
-        <source>Every step that costs little; rounding is added below 8 bits. Equalizing is left
+        <source>Every step that is worth it; without round it is quicker. Equalizing is left
 out where every channel of the weights has a scale of its own.</source>
-        <translation>所有代价小的步骤；低于 8 位时加上舍入优化。
-权重每个通道各有缩放时略去均衡。</translation>
+        <translation>所有值得做的步骤；不含 round 会更快。
+权重每个通道各有缩放时不做均衡。</translation>
     </message>
     <message>
         <source>Recover</source>
@@ -2037,8 +2037,8 @@ out where every channel of the weights has a scale of its own.</source>
         <translation>弥补舍入在每个输出通道造成的偏移</translation>
     </message>
     <message>
-        <source>Rounds weights up or down so that the layer&apos;s output fits best: below 8 bits</source>
-        <translation>将权重向上或向下舍入，使该层输出最吻合：用于低于 8 位</translation>
+        <source>Rounds weights up or down so that the layer&apos;s output fits best; slower</source>
+        <translation>将权重向上或向下舍入，使层的输出最接近；较慢</translation>
     </message>
     <message>
         <source>Learns which way to round; slower than round</source>

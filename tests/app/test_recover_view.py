@@ -19,6 +19,7 @@ from quantengine.cli.main import main
 from quantengine.data.options import DataOptions
 from quantengine.graph.load import open_model
 from quantengine.project import load_project
+from quantengine.recover.auto import QUICK
 from quantengine.runtime import Session
 from tests.app.conftest import WAIT_MS
 
@@ -52,20 +53,15 @@ def test_steps_are_shown_with_their_gain_and_undone_as_one(
 ) -> None:
     document = demo.document
     assert view.steps() == ("auto",)
+    view.boxes["round"].click()
+    assert view.steps() == ("quick",)
     qtbot.waitUntil(lambda: not demo.network.is_stale, timeout=WAIT_MS)
     plain, before = document.outcome, demo.network.measured.effect.sqnr_db
     done(qtbot, demo, view.recover())
     shown = view.table.texts()
-    assert [row[0].splitlines()[0] for row in shown] == [
-        "fold",
-        "equalize",
-        "smooth",
-        "absorb",
-        "ranges",
-        "bias",
-    ]
-    assert shown[5][4] == "kept"
-    assert float(shown[5][2]) > float(shown[5][1])
+    assert [row[0].splitlines()[0] for row in shown] == list(QUICK)
+    assert shown[-1][4] == "kept"
+    assert float(shown[-1][2]) > float(shown[-1][1])
     assert "every channel of the weights has its own scale" in shown[1][0]
     assert document.outcome.treated is not None
     assert document.outcome.resolution.encodings.biases
