@@ -46,8 +46,8 @@ class Settings:
     epochs: int = 30
     batch: int = 32
     optimizer: Literal["adam", "sgd"] = "adam"
-    weight_rate: float = 0.3
-    range_rate: float = 0.015
+    weight_rate: float = 0.06
+    range_rate: float = 0.008
     loss: Loss = "auto"
     layer_loss: float = 0.0
     blocks: int = 0
