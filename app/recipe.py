@@ -82,9 +82,9 @@ def treat(
 ) -> Treated:
     """As the command line would; `found` gets each StepReport, or each Point of training."""
     if recipe.training is None:
-        from quantengine.recover.auto import recover
+        from quantengine.recover.auto import recover_plan
 
-        done = recover(
+        done = recover_plan(
             model, plan, dataset, table, steps=recipe.steps, watch=found, monitor=monitor
         )
         return Treated(

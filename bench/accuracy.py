@@ -32,7 +32,7 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.inputs import open_model_data
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan, target_of_this_cpu
-from quantengine.recover.auto import default_steps, recover
+from quantengine.recover.auto import default_steps, recover_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session, multiplies_exactly
 
@@ -206,7 +206,7 @@ def run(task: Task, table: Table, stop: int | None) -> None:
         for target in dict.fromkeys((target_of_this_cpu(), "onnxruntime-cpu")):
             plan = QuantPlan.for_target(target)
             steps = default_steps(model, plan, calib)
-            found = recover(model, plan, calib, statistics, steps=steps)
+            found = recover_plan(model, plan, calib, statistics, steps=steps)
             path = folder / f"{target}.onnx"
             probes = [calib.load(i).feeds for i in range(8)]
             report = export_model(

@@ -23,7 +23,7 @@ from quantengine.observe.inputs import open_model_data
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan, apply_settings
-from quantengine.recover.auto import recover
+from quantengine.recover.auto import recover_plan
 from quantengine.resolve import Resolution, resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
@@ -245,7 +245,7 @@ class Bench:
 
     def _recovered(self, plain: Resolution) -> tuple[FloatModel, Resolution]:
         others = [index for index in range(len(self.calib)) if index % _EVERY]
-        found = recover(self.model, plain.plan, self.calib.subset(others), self.statistics)
+        found = recover_plan(self.model, plain.plan, self.calib.subset(others), self.statistics)
         return found.model, found.resolution
 
 

@@ -30,7 +30,7 @@ from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
 from quantengine.observe.inputs import open_model_data
 from quantengine.plan import QuantPlan
-from quantengine.recover.auto import recover
+from quantengine.recover.auto import recover_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 
@@ -113,7 +113,9 @@ def measured(task: Task, setting: Setting) -> list[str]:
     plan = QuantPlan.for_target(setting.target)
     weights = replace(plan.weights, dtype=f"int{setting.bits}", granularity=setting.granularity)
     began, worked = time.perf_counter(), time.process_time()
-    found = recover(task.model, replace(plan, weights=weights), task.calib, steps=(setting.steps,))
+    found = recover_plan(
+        task.model, replace(plan, weights=weights), task.calib, steps=(setting.steps,)
+    )
     seconds, worked = time.perf_counter() - began, time.process_time() - worked
     proto = qdq_model(found.model, found.resolution.encodings)
     expected = outputs(Session(task.model.proto), task.batches)

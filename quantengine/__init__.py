@@ -29,10 +29,24 @@ if TYPE_CHECKING:
     from quantengine.observe.table import CalibrationTable
     from quantengine.observe.taps import model_taps
     from quantengine.plan import QuantPlan, TensorPlan
+    from quantengine.recover.absorb import absorb_high_bias
+    from quantengine.recover.analytic import correct_bias_analytic
+    from quantengine.recover.auto import recover_plan
+    from quantengine.recover.bias import correct_bias
+    from quantengine.recover.budget import Budget
+    from quantengine.recover.equalize import equalize
+    from quantengine.recover.front import Front
+    from quantengine.recover.report import Recovered
+    from quantengine.recover.rounding import round_weights
+    from quantengine.recover.samples import recovery_samples
+    from quantengine.recover.search import search
+    from quantengine.recover.smooth import smooth
+    from quantengine.recover.tune import tune_ranges
     from quantengine.resolve import Resolution, resolve_plan
 
 __all__ = [
     "SILENT",
+    "Budget",
     "CalibrationTable",
     "Cancelled",
     "Comparison",
@@ -40,15 +54,21 @@ __all__ = [
     "Evaluation",
     "ExportReport",
     "FloatModel",
+    "Front",
     "Monitor",
     "QuantError",
     "QuantPlan",
+    "Recovered",
     "Resolution",
     "Simulator",
     "TensorPlan",
+    "absorb_high_bias",
     "calibrate",
     "compare",
     "compare_granularities",
+    "correct_bias",
+    "correct_bias_analytic",
+    "equalize",
     "evaluate",
     "export_model",
     "in_memory",
@@ -56,13 +76,20 @@ __all__ = [
     "model_taps",
     "open_model",
     "open_model_data",
+    "recover_plan",
+    "recovery_samples",
     "resolve_plan",
+    "round_weights",
+    "search",
     "sensitivity",
+    "smooth",
     "sweep_bits",
     "sweep_methods",
+    "tune_ranges",
 ]
 
 _PLACES = {
+    "Budget": "recover.budget",
     "CalibrationTable": "observe.table",
     "Cancelled": "errors",
     "Comparison": "analyze.comparison",
@@ -70,16 +97,22 @@ _PLACES = {
     "Evaluation": "analyze.evaluate",
     "ExportReport": "export.export",
     "FloatModel": "graph.model",
+    "Front": "recover.front",
     "Monitor": "monitor",
     "QuantError": "errors",
     "QuantPlan": "plan",
+    "Recovered": "recover.report",
     "Resolution": "resolve",
     "SILENT": "monitor",
     "Simulator": "analyze.simulate",
     "TensorPlan": "plan",
+    "absorb_high_bias": "recover.absorb",
     "calibrate": "observe.calibrate",
     "compare": "analyze.compare",
     "compare_granularities": "analyze.granularity",
+    "correct_bias": "recover.bias",
+    "correct_bias_analytic": "recover.analytic",
+    "equalize": "recover.equalize",
     "evaluate": "analyze.evaluate",
     "export_model": "export.export",
     "in_memory": "data.open",
@@ -87,10 +120,16 @@ _PLACES = {
     "model_taps": "observe.taps",
     "open_model": "graph.load",
     "open_model_data": "observe.inputs",
+    "recover_plan": "recover.auto",
+    "recovery_samples": "recover.samples",
     "resolve_plan": "resolve",
+    "round_weights": "recover.rounding",
+    "search": "recover.search",
     "sensitivity": "analyze.sensitivity",
+    "smooth": "recover.smooth",
     "sweep_bits": "analyze.sweep",
     "sweep_methods": "analyze.sweep",
+    "tune_ranges": "recover.tune",
 }
 
 

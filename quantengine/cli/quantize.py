@@ -212,7 +212,7 @@ def _recovered(
 ) -> Recovered | None:
     """What `--recover` asks for, or the bias correction that costs little, or None."""
     from quantengine.errors import DataError
-    from quantengine.recover.auto import default_steps, recover
+    from quantengine.recover.auto import default_steps, recover_plan
 
     wanted = args.recover or ",".join(default_steps(model, plan, dataset))
     if wanted in ("", "none"):
@@ -220,7 +220,7 @@ def _recovered(
     if dataset is None:
         raise DataError("--recover fits and checks its steps on data: give --data.")
     words = [word.strip() for word in wanted.split(",")]
-    return recover(model, plan, dataset, table, steps=words, monitor=monitor)
+    return recover_plan(model, plan, dataset, table, steps=words, monitor=monitor)
 
 
 def _check_outputs(args: argparse.Namespace) -> None:

@@ -54,7 +54,7 @@ def default_steps(model: FloatModel, plan: QuantPlan, dataset: Dataset | None) -
     return ("bias",) if biased else ()
 
 
-def recover(
+def recover_plan(
     model: FloatModel,
     plan: QuantPlan,
     dataset: Dataset,

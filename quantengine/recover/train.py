@@ -12,7 +12,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import QuantPlan
-from quantengine.recover.auto import recover
+from quantengine.recover.auto import recover_plan
 from quantengine.resolve import resolve_plan
 
 _EVERY = 5
@@ -34,7 +34,7 @@ def train(
     """Trains what `plan` makes of `model`; `checkpoint`, `watch` as in `finetune`.
 
     With `recover_first`, samples that recovery did not see judge. Raises QuantError where torch is
-    not installed, and what `recover` and `finetune` raise.
+    not installed, and what `recover_plan` and `finetune` raise.
     """
     from quantengine.finetune.train import finetune
 
@@ -42,7 +42,7 @@ def train(
     if recover_first:
         judges = range(0, len(dataset), _EVERY)
         others = dataset.subset([index for index in range(len(dataset)) if index not in judges])
-        found = recover(model, plan, others, monitor=monitor)
+        found = recover_plan(model, plan, others, monitor=monitor)
         model, resolution = found.model, found.resolution
     else:
         resolution = resolve_plan(model, plan, table, monitor=monitor)

@@ -19,7 +19,7 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan, apply_settings
-from quantengine.recover.auto import recover
+from quantengine.recover.auto import recover_plan
 from quantengine.resolve import Resolution, resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
@@ -121,7 +121,7 @@ def _stages(
     yield "plain", model, resolve_plan(model, plan, table)
     judges = range(0, len(learning), EVERY)
     others = learning.subset([index for index in range(len(learning)) if index not in judges])
-    recovered = recover(model, plan, others, table, monitor=monitor)
+    recovered = recover_plan(model, plan, others, table, monitor=monitor)
     yield "recovered", recovered.model, recovered.resolution
     tuned = tune(recovered.model, recovered.resolution, learning, judges)
     yield "fine-tuned", tuned.model, tuned.resolution

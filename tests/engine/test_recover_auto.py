@@ -16,7 +16,7 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover.analytic import clipped_normal_mean, correct_bias_analytic
-from quantengine.recover.auto import AUTO, QUICK, recover
+from quantengine.recover.auto import AUTO, QUICK, recover_plan
 from quantengine.recover.bias import correct_bias
 from quantengine.recover.judge import Judge
 from quantengine.recover.rounding import round_weights
@@ -153,7 +153,7 @@ def test_rounding_keeps_pairs_safe(tmp_path: Path) -> None:
 
 def test_auto_mends_a_planted_bad_channel(tmp_path: Path) -> None:
     model = chain(tmp_path, planted=1000.0)
-    found = recover(model, with_bits(8, "tensor"), data())
+    found = recover_plan(model, with_bits(8, "tensor"), data())
     assert found.steps[0].step == "fold"
     before = resolved(model, with_bits(8, "tensor"))
     assert unseen_db(model, model, before) < 10
@@ -163,7 +163,7 @@ def test_auto_mends_a_planted_bad_channel(tmp_path: Path) -> None:
 
 def test_a_step_that_harms_is_undone_and_said(tmp_path: Path) -> None:
     model = chain(tmp_path)
-    found = recover(model, with_bits(4), data())
+    found = recover_plan(model, with_bits(4), data())
     for step in found.steps:
         assert not step.kept or step.after_db >= step.before_db
         assert step.text
@@ -176,7 +176,7 @@ def test_steps_that_have_nothing_to_do_say_why(tmp_path: Path) -> None:
     model = text_model(tmp_path / "m.onnx", graph, {"w": weight(6, 3)})
     rows = in_memory({"x": weight(20, 6)})
     steps = ("fold", "equalize", "smooth", "absorb", "bias")
-    found = recover(model, QuantPlan(), rows, steps=steps)
+    found = recover_plan(model, QuantPlan(), rows, steps=steps)
     assert [step.step for step in found.steps] == list(steps)
     assert all(not step.kept and len(step.text) > 20 for step in found.steps)
     assert "MatMul without a bias" in found.steps[-1].text
@@ -198,9 +198,9 @@ def test_smoothing_moves_outliers_into_weights_and_keeps_the_function(tmp_path: 
 def test_bad_wishes_are_refused(tmp_path: Path) -> None:
     model = chain(tmp_path)
     with pytest.raises(PlanError, match="'magic' is not a recovery step"):
-        recover(model, QuantPlan(), data(), steps=("magic",))
+        recover_plan(model, QuantPlan(), data(), steps=("magic",))
     with pytest.raises(DataError, match="at least 2 samples"):
-        recover(model, QuantPlan(), data(1))
+        recover_plan(model, QuantPlan(), data(1))
 
 
 def test_recovery_can_be_cancelled(tmp_path: Path) -> None:
@@ -210,12 +210,12 @@ def test_recovery_can_be_cancelled(tmp_path: Path) -> None:
                 self.cancel()
 
     with pytest.raises(Cancelled):
-        recover(chain(tmp_path), with_bits(4), data(), monitor=Impatient())
+        recover_plan(chain(tmp_path), with_bits(4), data(), monitor=Impatient())
 
 
 def test_tuned_ranges_are_kept_only_where_they_help(tmp_path: Path) -> None:
     model = chain(tmp_path)
-    found = recover(model, QuantPlan(), data(), steps=("tune",))
+    found = recover_plan(model, QuantPlan(), data(), steps=("tune",))
     (step,) = found.steps
     assert not step.kept or step.after_db >= step.before_db
     narrow = QuantPlan().with_override("b", **{"activations.low": 0.0, "activations.high": 0.5})
@@ -232,7 +232,7 @@ def test_biases_of_chosen_layers_alone_and_every_report_is_told(tmp_path: Path) 
     model = chain(tmp_path)
     first, second, *_ = [node.name for node in model.graph.node if node.op_type == "Conv"]
     told: list[str] = []
-    found = recover(
+    found = recover_plan(
         model,
         with_bits(4),
         data(),
@@ -241,15 +241,15 @@ def test_biases_of_chosen_layers_alone_and_every_report_is_told(tmp_path: Path) 
     )
     assert told == [f"bias:{first}"]
     assert set(found.resolution.encodings.biases) <= {first}
-    both = recover(model, with_bits(4), data(), steps=("bias",))
+    both = recover_plan(model, with_bits(4), data(), steps=("bias",))
     assert second in both.resolution.encodings.biases
     with pytest.raises(PlanError, match="'nothing' matches no layer"):
-        recover(model, QuantPlan(), data(), steps=("bias:nothing",))
+        recover_plan(model, QuantPlan(), data(), steps=("bias:nothing",))
 
 
 @pytest.mark.parametrize(("word", "steps"), [("auto", AUTO), ("quick", QUICK)])
 def test_a_word_stands_for_steps(tmp_path: Path, word: str, steps: tuple[str, ...]) -> None:
-    found = recover(chain(tmp_path), with_bits(8), data(), steps=(word,))
+    found = recover_plan(chain(tmp_path), with_bits(8), data(), steps=(word,))
     assert [step.step for step in found.steps] == list(steps)
     rounded = bool(found.resolution.encodings.codes)
     assert rounded == (word == "auto")

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import importlib
+
+import pytest
+
+import quantengine
+
+
+@pytest.mark.parametrize("name", quantengine.__all__)
+def test_every_public_name_is_there_and_hidden_by_no_module(name: str) -> None:
+    importlib.import_module("quantengine.recover.auto")
+    found = getattr(quantengine, name)
+    assert not hasattr(found, "__path__")
+    assert name in dir(quantengine)
+
+
+def test_an_unknown_name_is_said() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        quantengine.nothing  # noqa: B018
