@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import onnx
 from numpy.typing import NDArray
 
 from quantengine.errors import PlanError
@@ -21,18 +20,18 @@ from quantengine.formats.granularity import (
     parameter_shape,
     rows,
 )
-from quantengine.formats.integer_conv import weight_matrix
 from quantengine.formats.metrics import sqnr_db
 from quantengine.formats.pair_safety import pair_safe_scale
 from quantengine.graph.flow import Flow, IntegerNode, Weight
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import Kind, attribute, kind_of
+from quantengine.graph.operators import Kind, kind_of
 from quantengine.memo import Memo, known
 from quantengine.monitor import Monitor
 from quantengine.plan import DYNAMIC, Decisions, TensorPlan, block_size
 from quantengine.ranges.choice import RangeSpec
 from quantengine.ranges.rows import choose_rows
 from quantengine.rewrite.bias import least_weight_scale
+from quantengine.rewrite.pair_codes import product_columns
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +115,7 @@ class WeightEncoder:
         if not self.pair_safe or encoding.dtype.stored != INT8:
             return encoding
         for node, _ in pairs:
-            columns = _product_columns(node.node, values)
+            columns = product_columns(node.node, values)
             if columns is not None and encoding.scale.ndim < 2:
                 lead = (
                     encoding.scale.reshape(columns.shape[0], -1)
@@ -164,18 +163,6 @@ class WeightEncoder:
         if not np.any(low):
             return encoding
         return replace(encoding, scale=np.maximum(encoding.scale, least).astype(np.float32))
-
-
-def _product_columns(node: onnx.NodeProto, values: NDArray[Any]) -> NDArray[Any] | None:
-    """A weight as `[..., K, N]` in the order its products are added, None: not in pairs."""
-    if node.op_type == "MatMul" or (node.op_type == "Gemm" and not attribute(node, "transB", 0)):
-        return values
-    if node.op_type == "Gemm":
-        return values.T
-    group = attribute(node, "group", 1)
-    if node.op_type == "Conv" and values.shape[:2] != (group, 1):
-        return weight_matrix(values, group, channels_last=True)
-    return None
 
 
 def _granularity(plan: TensorPlan, weight: Weight, shape: tuple[int, ...]) -> Granularity:

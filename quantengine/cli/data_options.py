@@ -80,8 +80,8 @@ def add_work_flags(parser: argparse.ArgumentParser) -> None:
         "--memory",
         type=_memory,
         metavar="SIZE",
-        help="what observing (default 2GB) and training (1GB) may take, such as 500MB; more is done "
-        "in several passes",
+        help="what observing (default 2GB) and training (1GB) may take, such as 500MB; more is "
+        "done in several passes",
     )
 
 

@@ -12,12 +12,14 @@ from quantengine.finetune.batch_norm import FoldedNorm, NormConstants
 from quantengine.finetune.methods import Methods
 from quantengine.finetune.network import OPERATORS, Network
 from quantengine.finetune.operators import Attributes, Operator
+from quantengine.finetune.pairs import drawn_in
 from quantengine.finetune.parameter import Parameter, bias_unit, in_units, weight_unit
 from quantengine.finetune.places import ACTIVATION, BIAS, WEIGHT, mark_places
 from quantengine.finetune.pytorch import Tensor, torch
 from quantengine.finetune.quantizers import Quantizer, fixed_delta, make_quantizer
 from quantengine.finetune.settings import Method, Settings
 from quantengine.finetune.start import with_biases, within_cells
+from quantengine.formats.dtype import INT8
 from quantengine.formats.granularity import parameter_shape
 from quantengine.graph.model import FloatModel
 from quantengine.graph.weighted import WEIGHTED, output_channels
@@ -112,7 +114,12 @@ class FakeNetwork:
         """The float weight that is rounded: with its batch norm, where there is one."""
         node = self._norm_of_weight.get(name)
         weight = self.weights[name].value
-        return weight if node is None else self.norms[node].folded_weight(weight)
+        if node is not None:
+            weight = self.norms[node].folded_weight(weight)
+        quantizer = self.weight_quantizers[name]
+        if not self.resolution.plan.pair_safe or quantizer.grid.dtype != INT8:
+            return weight
+        return drawn_in(weight, quantizer, self.model.consumers[name])
 
     def folded_bias(self, node: str) -> Any:
         """The float bias of a node."""

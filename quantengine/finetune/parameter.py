@@ -48,7 +48,7 @@ def weight_unit(shape: tuple[int, ...], encoding: Encoding, products: float) -> 
     by that many times more than rounding, where signs differ, does.
     """
     steps = spread(encoding.scale, encoding.granularity, shape)
-    return steps * (2 if encoding.dtype.is_sign else 1) / max(products, 1.0) ** 0.5
+    return np.asarray(steps * (2 if encoding.dtype.is_sign else 1) / max(products, 1.0) ** 0.5)
 
 
 def bias_unit(bias: NDArray[Any], weight: Encoding, x: Encoding | None) -> NDArray[Any]:

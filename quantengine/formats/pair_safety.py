@@ -30,6 +30,22 @@ def pair_safe_scale(columns: NDArray[Any], scale: NDArray[Any]) -> NDArray[np.fl
         safe = np.where(worst > LARGEST_SUM, safe * worst / LARGEST_SUM, safe)
 
 
+def pair_safe_columns(codes: NDArray[Any]) -> NDArray[Any]:
+    """Codes `[..., K, N]` in which neighbours of one sign along K add up to what int16 holds.
+
+    The larger of the two is drawn in.
+    """
+    pairs = _pairs(codes.astype(np.int32))
+    same = np.sign(pairs).prod(axis=-2, keepdims=True) > 0
+    excess = np.abs(pairs.sum(axis=-2, keepdims=True)) - LARGEST_SUM
+    excess = np.where(same, np.maximum(excess, 0), 0)
+    larger = np.argmax(np.abs(pairs), axis=-2, keepdims=True)
+    drawn = np.take_along_axis(pairs, larger, -2)
+    np.put_along_axis(pairs, larger, drawn - np.sign(drawn) * excess, -2)
+    flat = pairs.reshape(*codes.shape[:-2], -1, codes.shape[-1])
+    return np.asarray(flat[..., : codes.shape[-2], :].astype(codes.dtype))
+
+
 def _worst_sums(pairs: NDArray[np.float64], scale: NDArray[np.float64]) -> NDArray[np.float64]:
     codes = np.clip(np.rint(pairs / scale[..., None, None, :]), -127, 127)
     positive = np.maximum(codes, 0).sum(axis=-2)
@@ -38,8 +54,8 @@ def _worst_sums(pairs: NDArray[np.float64], scale: NDArray[np.float64]) -> NDArr
     return worst
 
 
-def _pairs(columns: NDArray[np.float64]) -> NDArray[np.float64]:
+def _pairs(columns: NDArray[Any]) -> NDArray[Any]:
     """`[..., K, N]` as `[..., K / 2, 2, N]`, an odd last row paired with zeros."""
     *lead, k, n = columns.shape
-    even = np.concatenate([columns, np.zeros((*lead, k % 2, n))], axis=-2)
+    even = np.concatenate([columns, np.zeros((*lead, k % 2, n), columns.dtype)], axis=-2)
     return even.reshape(*lead, (k + 1) // 2, 2, n)

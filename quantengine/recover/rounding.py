@@ -24,12 +24,12 @@ from quantengine.recover.local import (
     takes_bias,
     with_bias,
 )
-from quantengine.recover.pairs import pair_safe_codes
 from quantengine.recover.problem import Doubles, Grid, Problem, grid_of, problems_of
 from quantengine.recover.samples import Samples
 from quantengine.recover.second_order import SecondOrder
 from quantengine.recover.walk import Visit, walk
 from quantengine.rewrite.encodings import Encodings
+from quantengine.rewrite.pair_codes import pair_safe_codes
 
 Method = Literal["second_order", "adaptive"]
 Inputs = Literal["float", "quantized", "either"]
@@ -149,7 +149,7 @@ class _Rounding:
         for codes in self._codes(problems, grid, solver):
             shaped = visit.product.weight(codes).astype(encoding.dtype.numpy)
             if self.pair_safe and encoding.dtype.stored == INT8:
-                shaped = pair_safe_codes(visit.product, shaped)
+                shaped = pair_safe_codes(visit.product.node, shaped)
             yield replace(
                 encodings,
                 codes={**encodings.codes, visit.weight: shaped},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import onnx
@@ -14,8 +15,13 @@ from quantengine.data.options import DataOptions
 from quantengine.finetune.fake_network import FakeNetwork
 from quantengine.finetune.finish import finished
 from quantengine.finetune.settings import Settings
+from quantengine.formats.saturation import saturable_pairs
 from quantengine.graph.load import open_model
+from quantengine.observe.calibrate import calibrate
 from quantengine.observe.inputs import open_model_data
+from quantengine.observe.taps import model_taps
+from quantengine.resolve import resolve_plan
+from quantengine.rewrite.pair_codes import product_columns
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 from tests.engine.finetune.graphs import images, quantized, residual
@@ -29,7 +35,7 @@ def _jolted(network, size=0.1, seed=0):
     with torch.no_grad():
         for parameter in network.parameters().values():
             noise = torch.randn(parameter.tensor.shape, generator=random)
-            parameter.tensor.add_(size * noise)
+            parameter.tensor.add_((size if parameter.is_range else 10 * size) * noise)
     return network
 
 
@@ -68,6 +74,34 @@ def test_every_layer_has_the_codes_of_the_file(tmp_path, method, weights, activa
     network = _jolted(FakeNetwork(model, start, Settings(method=method)))
     feeds = {"x": np.concatenate([data.load(i).feeds["x"] for i in range(len(data))])}
     _compare(network, feeds, 1e-5)
+
+
+@pytest.mark.parametrize("method", ["ste", "lsq", "ewgs"])
+@pytest.mark.parametrize("pair_safe", [True, False])
+def test_pairs_that_may_not_saturate_do_not_after_training(tmp_path, method, pair_safe):
+    model, data = residual(tmp_path / "m.onnx"), images()
+    plan = replace(quantized(model, data, 8, 8).plan, pair_safe=pair_safe)
+    start = resolve_plan(model, plan, calibrate(model, data, model_taps(model)))
+    network = _jolted(FakeNetwork(model, start, Settings(method=method)), 0.5)
+    _, resolution = finished(network)
+    nodes = [node for node in resolution.flow.nodes.values() if node.weights]
+    codes = resolution.encodings.codes
+    columns = [product_columns(n.node, codes[n.weights[0].tensor]) for n in nodes]
+    assert (sum(map(saturable_pairs, columns)) == 0) is pair_safe
+    feeds = {"x": np.concatenate([data.load(i).feeds["x"] for i in range(len(data))])}
+    _compare(network, feeds, 1e-5)
+
+
+def test_drawn_in_weights_keep_their_gradient(tmp_path):
+    model, data = residual(tmp_path / "m.onnx"), images()
+    plan = replace(quantized(model, data, 8, 8).plan, pair_safe=True)
+    start = resolve_plan(model, plan, calibrate(model, data, model_taps(model)))
+    network = _jolted(FakeNetwork(model, start, Settings()), 0.5)
+    weight = network.folded_weight("w2")
+    assert not torch.equal(weight, network.weights["w2"].value)
+    learned = network.weights["w2"]
+    (slope,) = torch.autograd.grad(weight.sum(), learned.tensor)
+    assert torch.equal(slope, learned.unit.expand(learned.tensor.shape))
 
 
 @pytest.mark.parametrize(
