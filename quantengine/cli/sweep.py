@@ -111,7 +111,7 @@ def _methods(args: argparse.Namespace, ready: Prepared, monitor: Monitor) -> Swe
         ready.plan,
         tables,
         ready.dataset,
-        methods=args.methods,
+        methods=args.methods or None,
         settings=not args.no_settings,
         part=args.part or "activations",
         limit=args.probes,
@@ -173,5 +173,6 @@ def _widths(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _names(text: str) -> tuple[str, ...] | None:
-    return None if text == "all" else tuple(name.strip() for name in text.split(","))
+def _names(text: str) -> tuple[str, ...]:
+    """Empty for all: argparse takes None for an option that was not given."""
+    return () if text == "all" else tuple(name.strip() for name in text.split(","))

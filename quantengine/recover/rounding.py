@@ -35,6 +35,7 @@ Method = Literal["second_order", "adaptive"]
 Inputs = Literal["float", "quantized", "either"]
 
 MOST_SECONDS = 240.0
+_BYTE = 8
 SCALE_RATIOS = (0.8, 0.9, 1.0, 1.1, 1.2)
 _BLENDS: Mapping[Inputs, tuple[float, ...]] = {
     "float": (0.0,),
@@ -143,44 +144,53 @@ class _Rounding:
         """One for each blend."""
         problems, grid = problems_of(visit, _BLENDS[self.inputs]), grid_of(visit, encoding)
         solver = SecondOrder(problems[0].hessian)
-        ratios = self._ratios(problems[0], grid, encoding, solver)
-        scaled = replace(encoding, scale=_scaled(encoding, ratios))
-        grid = grid.times(ratios)
-        for codes in self._codes(problems, grid, solver):
+        for codes, ratios in self._codes(problems, grid, encoding, solver):
             shaped = visit.product.weight(codes).astype(encoding.dtype.numpy)
             if self.pair_safe and encoding.dtype.stored == INT8:
                 shaped = pair_safe_codes(visit.product.node, shaped)
+            scaled = replace(encoding, scale=_scaled(encoding, ratios))
             yield replace(
                 encodings,
                 codes={**encodings.codes, visit.weight: shaped},
                 weights={**encodings.weights, visit.weight: scaled},
             )
 
-    def _ratios(
-        self, problem: Problem, grid: Grid, encoding: Encoding, solver: SecondOrder
-    ) -> Doubles:
-        """The ratio `[G, R]` that each output channel takes."""
-        groups, outputs = problem.target.shape[:2]
-        if len(self.ratios) == 1:
-            return np.full((groups, outputs), self.ratios[0])
-        tried, grids = problem.repeated(len(self.ratios)), grid.repeated(self.ratios)
-        losses = tried.loss(grids.real(solver.codes(tried.target, grids)))
-        best = _best(losses.reshape(groups, len(self.ratios), outputs), encoding)
-        return np.asarray(np.asarray(self.ratios)[best])
-
     def _codes(
-        self, problems: Sequence[Problem], grid: Grid, solver: SecondOrder
-    ) -> list[NDArray[np.int32]]:
-        """Codes `[G, R, K]` for each problem, all of them solved side by side."""
+        self, problems: Sequence[Problem], grid: Grid, encoding: Encoding, solver: SecondOrder
+    ) -> Iterator[tuple[NDArray[np.int32], Doubles]]:
+        """Codes `[G, R, K]` and the ratio of each output channel, all solved side by side."""
         self.monitor.check()
-        target = np.concatenate([problem.target for problem in problems], axis=1)
+        whole = Problem(np.concatenate([p.target for p in problems], axis=1), problems[0].hessian)
         grids = grid.repeated((1.0,) * len(problems))
         if self.method == "adaptive":
-            parts = (target, problems[0].hessian, grids.scale, grids.zero, grids.qmin, grids.qmax)
+            parts = (whole.target, whole.hessian, grids.scale, grids.zero, grid.qmin, grid.qmax)
             codes = round_adaptive(*parts, monitor=self.monitor)
+            ratios = np.ones(codes.shape[:2])
         else:
-            codes = solver.refined(target, grids, solver.codes(target, grids))
-        return np.split(codes, len(problems), axis=1)
+            few = encoding.dtype.bits < _BYTE
+            codes, ratios = _solved(whole, grids, encoding, solver, self.ratios if few else (1.0,))
+        count = len(problems)
+        pairs = zip(np.split(codes, count, axis=1), np.split(ratios, count, axis=1), strict=True)
+        yield from pairs
+
+
+def _solved(
+    problem: Problem,
+    grid: Grid,
+    encoding: Encoding,
+    solver: SecondOrder,
+    ratios: tuple[float, ...],
+) -> tuple[NDArray[np.int32], Doubles]:
+    """Codes `[G, R, K]` and the ratio `[G, R]` of the scale that each row takes."""
+    tried, grids = problem.repeated(len(ratios)), grid.repeated(ratios)
+    codes = solver.codes(tried.target, grids)
+    groups, rows, depth = problem.target.shape
+    losses = tried.loss(grids.real(codes)).reshape(groups, len(ratios), rows)
+    best = _best(losses, encoding)
+    split = codes.reshape(groups, len(ratios), rows, depth)
+    chosen = np.take_along_axis(split, best[:, None, :, None], 1)[:, 0]
+    taken = np.asarray(np.asarray(ratios)[best])
+    return solver.refined(problem.target, grid.times(taken), chosen), taken
 
 
 def _best(losses: Doubles, encoding: Encoding) -> NDArray[np.intp]:

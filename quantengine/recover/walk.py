@@ -22,7 +22,7 @@ from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 
-_MOST_VALUES = 5_000_000
+_MOST_VALUES = 8_000_000
 _MOST_POSITIONS = 16384
 _LEAST_POSITIONS = 512
 _LEAST_SIZE = 0.1

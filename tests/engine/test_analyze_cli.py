@@ -10,6 +10,7 @@ import pytest
 
 from quantengine.cli.main import main
 from quantengine.plan import QuantPlan
+from quantengine.ranges.registry import METHODS
 from tests.engine.small_network import images, network
 
 
@@ -74,6 +75,8 @@ def test_sweep_of_methods(files: list[str], capsys: pytest.CaptureFixture[str]) 
     assert len(data["points"]) == 4
     assert main(["sweep", "--methods", "minmax,batchnorm", *files]) == 0
     assert "Best" in capsys.readouterr().out
+    every = answer(capsys, "sweep", "--methods", "all", *files, "--no-settings")
+    assert {point["method"] for point in every["points"]} == set(METHODS)
 
 
 @pytest.mark.parametrize(
