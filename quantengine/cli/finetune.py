@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.calibrate import collect
-from quantengine.cli.data_options import add_data_flags, add_work_flags, data_options
-from quantengine.cli.output_file import check_output, write_json
+from quantengine.cli.data_options import add_data_flags, add_work_flags
+from quantengine.cli.output_file import add_file_flags, check_outputs, write_json
 from quantengine.cli.parser import add_output_flags
-from quantengine.cli.plan_options import add_plan_flags, chosen_plan
+from quantengine.cli.plan_options import add_plan_flags
+from quantengine.cli.prepared import opened
+from quantengine.cli.quantize import probe_feeds
 from quantengine.cli.training_options import add_training_flags, training_settings
 from quantengine.monitor import Monitor
 
@@ -27,17 +28,11 @@ if TYPE_CHECKING:
     from quantengine.finetune.settings import Settings
     from quantengine.graph.model import FloatModel
     from quantengine.observe.table import CalibrationTable
-    from quantengine.plan import QuantPlan
-
-_PROBES = 8
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_file_flags(parser)
     add = parser.add_argument
-    add("model", type=Path, metavar="MODEL", help="the float .onnx file")
-    add("-o", "--output", type=Path, required=True, metavar="OUT.onnx", help="file to write")
-    add("--stats", type=Path, metavar="STATS.npz", help="from calibrate, instead of observing")
-    add("--format", choices=("qdq", "qoperator"), default="qdq", help="form (default qdq)")
     add(
         "--recover",
         action="store_true",
@@ -50,7 +45,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="written at each epoch and when stopped; if it is there, the run goes on from it",
     )
     add("--save-model", type=Path, metavar="FLOAT.onnx", help="save the trained float model too")
-    add("--report", type=Path, metavar="FILE", help="write what --json prints to a file")
     add_training_flags(parser)
     add_data_flags(parser)
     add_plan_flags(parser, method_flag="--range-method")
@@ -59,18 +53,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
-    from quantengine.graph.load import open_model
-    from quantengine.observe.inputs import open_model_data
-    from quantengine.resolve import plan_decisions
-
-    _check_outputs(args)
+    check_outputs(args, args.save_model, args.checkpoint)
     settings = training_settings(args)
     train = trainer()
-    plan = chosen_plan(args, monitor)
-    model = open_model(args.model, monitor=monitor)
-    plan_decisions(model, plan)
-    dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
-    table = _table(args, model, plan, dataset, monitor)
+    model, plan, dataset, table = opened(args, monitor)
+    assert dataset is not None  # --data is asked for
     tuned: FineTuned = train(
         model,
         plan,
@@ -105,18 +92,16 @@ def _export(
     dataset: Dataset,
     monitor: Monitor,
 ) -> ExportReport:
-    from quantengine.data.dataset import samples
     from quantengine.export.export import export_model
 
-    some = dataset.subset(slice(None, None, max(1, len(dataset) // _PROBES)))
-    probes = [sample.feeds for _, sample in samples(some, monitor)]
     report = export_model(
         tuned.model,
         tuned.resolution,
         args.output,
         table=table,
-        probes=probes[:_PROBES],
+        probes=probe_feeds(dataset),
         form=args.format,
+        opset=args.opset,
         monitor=monitor,
     )
     if args.save_model is not None:
@@ -133,34 +118,6 @@ def _save_float(model: FloatModel, path: Path) -> None:
         raise ExportError(f"{path} would be over 2 GB: leave --save-model out.")
     with whole_file(path) as beside:
         beside.write_bytes(model.proto.SerializeToString())
-
-
-def _check_outputs(args: argparse.Namespace) -> None:
-    from quantengine.errors import ExportError
-
-    sources = (args.model, args.data, args.stats)
-    outputs = (args.output, args.report, args.save_plan, args.save_model, args.checkpoint)
-    given = [path for path in outputs if path is not None]
-    for path in given:
-        check_output(path, *sources)
-    if len({path.resolve() for path in given}) < len(given):
-        raise ExportError("Two outputs have the same name: give each file its own.")
-
-
-def _table(
-    args: argparse.Namespace,
-    model: FloatModel,
-    plan: QuantPlan,
-    dataset: Dataset,
-    monitor: Monitor,
-) -> CalibrationTable | None:
-    from quantengine.observe.table import CalibrationTable
-
-    if args.stats is not None:
-        return CalibrationTable.load(args.stats)
-    if plan.activations.integer is None and not plan.overrides:
-        return None
-    return collect(model, dataset, args, monitor)
 
 
 def _data(

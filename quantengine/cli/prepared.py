@@ -54,18 +54,29 @@ def add_analysis_flags(parser: argparse.ArgumentParser, probes: int = 32) -> Non
 
 def prepare(args: argparse.Namespace, monitor: Monitor) -> Prepared:
     """Opens model and data and collects statistics; raises QuantError where one is unusable."""
+    for path in (args.csv, json_file(args)):
+        check_output(path, args.model, args.data, args.stats, args.plan)
+    check_output(args.save_plan, args.model, args.data, args.stats)
+    model, plan, dataset, table = opened(args, monitor)
+    assert dataset is not None  # these commands ask for --data
+    return Prepared(model, plan, dataset, table)
+
+
+def opened(
+    args: argparse.Namespace, monitor: Monitor
+) -> tuple[FloatModel, QuantPlan, Dataset | None, CalibrationTable | None]:
+    """Model, plan, data and statistics as the flags say; the last two None where not needed."""
     from quantengine.graph.load import open_model
     from quantengine.observe.inputs import open_model_data
     from quantengine.resolve import plan_decisions
 
-    for path in (args.csv, json_file(args)):
-        check_output(path, args.model, args.data, args.stats, args.plan)
-    check_output(args.save_plan, args.model, args.data, args.stats)
     plan = chosen_plan(args, monitor)
     model = open_model(args.model, monitor=monitor)
     plan_decisions(model, plan)
-    dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
-    return Prepared(model, plan, dataset, _table(args, model, plan, dataset, monitor))
+    dataset = None
+    if args.data is not None:
+        dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
+    return model, plan, dataset, _table(args, model, plan, dataset, monitor)
 
 
 def json_file(args: argparse.Namespace) -> Path | None:
@@ -77,15 +88,22 @@ def _table(
     args: argparse.Namespace,
     model: FloatModel,
     plan: QuantPlan,
-    dataset: Dataset,
+    dataset: Dataset | None,
     monitor: Monitor,
 ) -> CalibrationTable | None:
+    """Statistics from the file or the data; None where the plan needs none."""
+    from quantengine.errors import DataError
     from quantengine.observe.table import CalibrationTable
 
     if args.stats is not None:
         return CalibrationTable.load(args.stats)
     if plan.activations.integer is None and not plan.overrides:
         return None
+    if dataset is None:
+        raise DataError(
+            "Ranges of activations are chosen from data: give --data or --stats, or quantize "
+            "weights only with --activations float."
+        )
     return collect(model, dataset, args, monitor)
 
 

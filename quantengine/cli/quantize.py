@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.calibrate import collect
-from quantengine.cli.data_options import add_data_flags, add_work_flags, data_options
-from quantengine.cli.output_file import check_output, write_json
+from quantengine.cli.data_options import add_data_flags, add_work_flags
+from quantengine.cli.output_file import add_file_flags, check_outputs, write_json
 from quantengine.cli.parser import add_output_flags
-from quantengine.cli.plan_options import add_plan_flags, chosen_plan
+from quantengine.cli.plan_options import add_plan_flags
+from quantengine.cli.prepared import opened
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -32,15 +32,8 @@ _PROBES = 8
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("model", type=Path, metavar="MODEL", help="the float .onnx file")
-    add("-o", "--output", type=Path, required=True, metavar="OUT.onnx", help="file to write")
-    add("--stats", type=Path, metavar="STATS.npz", help="from calibrate, instead of running data")
-    add("--format", choices=("qdq", "qoperator"), default="qdq", help="form (default qdq)")
-    add(
-        "--opset", type=int, metavar="N", help="ONNX opset of the file (default: the lowest usable)"
-    )
-    add(
+    add_file_flags(parser)
+    parser.add_argument(
         "--recover",
         metavar="STEPS",
         help="auto, quick (auto without rounding), none, or steps in order: fold,equalize,smooth,"
@@ -48,7 +41,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "harm (bias:PATTERN: only these layers; default bias, where there is data and a layer "
         "that has one)",
     )
-    add("--report", type=Path, metavar="FILE", help="write what --json prints to a file")
     add_data_flags(parser, required=False)
     add_plan_flags(parser)
     add_work_flags(parser)
@@ -56,18 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
-    from quantengine.graph.load import open_model
-    from quantengine.observe.inputs import open_model_data
-    from quantengine.resolve import plan_decisions
-
-    _check_outputs(args)
-    plan = chosen_plan(args, monitor)
-    model = open_model(args.model, monitor=monitor)
-    plan_decisions(model, plan)
-    dataset = None
-    if args.data is not None:
-        dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
-    table = _table(args, model, plan, dataset, monitor)
+    check_outputs(args)
+    model, plan, dataset, table = opened(args, monitor)
     recovered = _recovered(args, model, plan, table, dataset, monitor)
     written = write_quantized(
         model,
@@ -186,7 +168,7 @@ def write_quantized(
         resolution = resolve_plan(model, plan, table, monitor=monitor)
     else:
         model, table, resolution = recovered.model, recovered.table, recovered.resolution
-    probes = [] if dataset is None else _probes(dataset)
+    probes = [] if dataset is None else probe_feeds(dataset)
     export = export_model(
         model,
         resolution,
@@ -223,41 +205,7 @@ def _recovered(
     return recover_plan(model, plan, dataset, table, steps=words, monitor=monitor)
 
 
-def _check_outputs(args: argparse.Namespace) -> None:
-    from quantengine.errors import ExportError
-
-    sources = (args.model, args.data, args.stats, args.plan)
-    outputs = [path for path in (args.output, args.report, args.save_plan) if path is not None]
-    for path in outputs:
-        check_output(path, *sources[: 3 if path is args.save_plan else None])
-    if len({path.resolve() for path in outputs}) < len(outputs):
-        raise ExportError("Two outputs have the same name: give each file its own.")
-
-
-def _table(
-    args: argparse.Namespace,
-    model: FloatModel,
-    plan: QuantPlan,
-    dataset: Dataset | None,
-    monitor: Monitor,
-) -> CalibrationTable | None:
-    """Statistics from the file or the data; None where the plan needs none."""
-    from quantengine.errors import DataError
-    from quantengine.observe.table import CalibrationTable
-
-    if args.stats is not None:
-        return CalibrationTable.load(args.stats)
-    if plan.activations.integer is None and not plan.overrides:
-        return None
-    if dataset is None:
-        raise DataError(
-            "Ranges of activations are chosen from data: give --data or --stats, or quantize "
-            "weights only with --activations float."
-        )
-    return collect(model, dataset, args, monitor)
-
-
-def _probes(dataset: Dataset) -> list[Tensors]:
+def probe_feeds(dataset: Dataset) -> list[Tensors]:
     """A few readable samples, spread over the data; bad ones were reported before."""
     from quantengine.errors import DataError
 
