@@ -42,13 +42,13 @@ def measure_deltas(
     H and the gradients are those of the rounded values in steps; a negative curvature gives the
     straight-through estimator. `loss` runs the network.
     """
-    quantizers = {name: q for name, q in network.quantizers() if q.ewgs}
+    quantizers = dict(network.quantizers())
     for quantizer in quantizers.values():
         quantizer.taken, quantizer.delta = [], 0.0
     value = loss()
     owners, tensors = [], []
     for name, quantizer in quantizers.items():
-        taken = [t for t in quantizer.taken or [] if t.requires_grad]
+        taken = [t for t in quantizer.taken or [] if t.requires_grad and quantizer.ewgs]
         owners += [name] * len(taken)
         tensors += taken
         quantizer.taken = None

@@ -69,13 +69,10 @@ class Network:
         return value.to(self.device) if value.is_floating_point() else value
 
     def run(self, feeds: Mapping[str, Any], outputs: Iterable[str] | None = None) -> dict[str, Any]:
-        """Tensors by name: the graph's outputs, or any others asked for.
-
-        `feeds` may hold any tensors of the graph: what only led to them is left out.
-        """
+        """Tensors by name: the graph's outputs, or any others asked for."""
         wanted = self.outputs if outputs is None else tuple(outputs)
         values: dict[str, Any] = {**self.constants, **feeds}
-        for step, finished in self._needed(wanted, frozenset(feeds)):
+        for step, finished in self._needed(wanted):
             given = [values[name] if name else None for name in step.inputs]
             found = step.call(step.attributes, *given)
             several = found if isinstance(found, tuple) else (found,)
@@ -98,22 +95,12 @@ class Network:
             attributes["outputs"] = len(node.output)
         return _Step(node, call, attributes, tuple(node.input), tuple(node.output))
 
-    def leads(self, given: str, output: str) -> bool:
-        """Whether `given` and constants are all that `output` needs."""
-        known = {given, *self.constants}
-        steps = self._needed((output,), frozenset([given]))
-        made = {name for step, _ in steps for name in step.outputs}
-        read = {name for step, _ in steps for name in step.inputs if name}
-        return given in read and read - made <= known
-
-    def _find_needed(
-        self, outputs: tuple[str, ...], given: frozenset[str]
-    ) -> list[tuple[_Step, tuple[str, ...]]]:
-        """The steps from `given` to `outputs`, each with the values no later step reads."""
+    def _find_needed(self, outputs: tuple[str, ...]) -> list[tuple[_Step, tuple[str, ...]]]:
+        """The steps that lead to `outputs`, each with the values no later step reads."""
         wanted = set(outputs)
         steps: list[tuple[_Step, tuple[str, ...]]] = []
         for step in reversed(self._steps):
-            if (wanted - given).isdisjoint(step.outputs):
+            if wanted.isdisjoint(step.outputs):
                 continue
             finished = {name for name in step.inputs if name and name not in wanted}
             wanted.update(finished)

@@ -58,6 +58,20 @@ def test_every_quantizer_of_ewgs_gets_a_delta(tmp_path, bits):
     assert all(quantizer.taken is None for _, quantizer in network.quantizers())
 
 
+def test_layers_of_other_methods_do_not_hinder_it(tmp_path):
+    model, data = residual(tmp_path / "m.onnx"), images()
+    mixed = Settings(methods=(("w1", "ste"), ("w2", "lsq"), ("a", "ste")))
+    network = FakeNetwork(model, quantized(model, data, 3, 3), mixed)
+    feeds = {"x": torch.from_numpy(data.load(0).feeds["x"])}
+
+    def loss():
+        return network.run(feeds)["scores"].square().sum()
+
+    deltas = measure_deltas(network, loss, torch.Generator().manual_seed(0))
+    assert {"weight:w1", "weight:w2", "activation:a"}.isdisjoint(deltas)
+    assert {"weight:w3", "weight:w4"} <= set(deltas)
+
+
 def test_a_straight_through_network_needs_none(tmp_path):
     model, data = residual(tmp_path / "m.onnx"), images()
     network = FakeNetwork(model, quantized(model, data, 4, 4), Settings(method="lsq"))
