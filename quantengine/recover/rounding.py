@@ -86,10 +86,12 @@ def round_weights(
     `inputs` "quantized" fits ||W x - Ŵ x̂|| with x̂ from the network whose earlier layers are done,
     so that their errors are made up for too; "float" fits ||(W - Ŵ) x̂||, which follows the samples
     less closely; "either" takes for each layer these or the middle between them, whichever the
-    held-out samples prefer. `ratios` multiply the scales; the best is chosen for each of them.
-    Never worse for a layer than rounding to nearest with a matching bias, judged by held-out
-    samples. With `pair_safe` no two neighbouring codes can saturate. Layers not reached within
-    `most_seconds` keep their rounding to nearest.
+    held-out samples prefer, and "float" for products of rows: what makes up for errors of short
+    sentences does harm to long ones (minilm: 17.8 dB against 13.6). `ratios` multiply the scales
+    of fewer than 8 bits; the best is chosen for each of them. Never worse for a layer than
+    rounding to nearest with a matching bias, judged by held-out samples. With `pair_safe` no two
+    neighbouring codes can saturate. Layers not reached within `most_seconds` keep their rounding
+    to nearest.
     """
     work = _Rounding(method, inputs, ratios, pair_safe, monotonic() + most_seconds, monitor)
     found = walk(model, encodings, samples, work.treat, "Rounding weights", monitor=monitor)
@@ -142,7 +144,9 @@ class _Rounding:
         self, visit: Visit, encodings: Encodings, encoding: Encoding
     ) -> Iterator[Encodings]:
         """One for each blend."""
-        problems, grid = problems_of(visit, _BLENDS[self.inputs]), grid_of(visit, encoding)
+        either = self.inputs == "either" and not visit.product.is_conv
+        blends = _BLENDS["float" if either else self.inputs]
+        problems, grid = problems_of(visit, blends), grid_of(visit, encoding)
         solver = SecondOrder(problems[0].hessian)
         for codes, ratios in self._codes(problems, grid, encoding, solver):
             shaped = visit.product.weight(codes).astype(encoding.dtype.numpy)
