@@ -87,7 +87,7 @@ TASKS = (
         ("imagenet/eval", DataOptions(preset="tf")),
         ((4, 8),),
         (-2.0,),
-        Settings(epochs=40, batch=16, loss="distill"),
+        Settings(epochs=20, batch=8, loss="distill"),
     ),
 )
 
