@@ -25,8 +25,12 @@ _KEEPS_CHANNELS = (
     "Identity",
     "Dropout",
 )
-HEADROOM = 2.0
-"""How far beyond the extremes seen a channel may go before scaling it changes the network."""
+HEADROOM = 4.0
+"""How far beyond the extremes seen a channel may go before scaling it changes the network.
+
+With 2 the logits of held-out images moved by up to 1.07 of 14 on mobilenetv2, with 4 by less than
+0.001, at the same quality once quantized.
+"""
 _MAKERS = ("Conv", "ConvTranspose", "Gemm")
 _READERS = ("Conv", "Gemm")
 
