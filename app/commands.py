@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence
 from app.actions import Command
 from app.text import ELLIPSIS
 from app.theme import DARK, LIGHT, SYSTEM
-from app.translation import LANGUAGES
+from app.translation import LANGUAGES, tr
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -33,7 +33,7 @@ def make_commands(window: MainWindow) -> None:
 
 
 def _files(window: MainWindow) -> list[Command]:
-    tr, files = window.tr, window.files
+    files = window.files
     no_model = partial(_no_model, window)
     return [
         Command(
@@ -80,7 +80,6 @@ def _files(window: MainWindow) -> list[Command]:
 
 
 def _work(window: MainWindow) -> list[Command]:
-    tr = window.tr
     no_model = partial(_no_model, window)
     return [
         Command(
@@ -164,7 +163,6 @@ def _work(window: MainWindow) -> list[Command]:
 
 
 def _tuning(window: MainWindow) -> list[Command]:
-    tr = window.tr
     by = window.tune_by
     nothing = partial(_nothing_selected, window)
     return [
@@ -191,7 +189,7 @@ def _tuning(window: MainWindow) -> list[Command]:
 
 
 def _looks(window: MainWindow) -> list[Command]:
-    tr, choose = window.tr, window.choose_theme
+    choose = window.choose_theme
     return [
         Command("theme_system", tr("Theme of the system"), partial(choose, SYSTEM)),
         Command("theme_light", tr("Light theme"), partial(choose, LIGHT), "sun"),
@@ -211,25 +209,25 @@ def _looks(window: MainWindow) -> list[Command]:
 
 
 def _no_model(window: MainWindow) -> str | None:
-    return window.tr("Open a model first") if window.document.model is None else None
+    return tr("Open a model first") if window.document.model is None else None
 
 
 def _cannot_calibrate(window: MainWindow) -> str | None:
     model = window.document.model
     if model is None:
-        return window.tr("Open a model first")
+        return tr("Open a model first")
     if model.quantized is not None:
-        return window.tr("This model is quantized already: open its float original")
+        return tr("This model is quantized already: open its float original")
     if window.document.dataset is None:
-        return window.tr("Choose data first: a folder of images or a file of arrays")
+        return tr("Choose data first: a folder of images or a file of arrays")
     return None
 
 
 def _cannot_export(window: MainWindow) -> str | None:
     if window.document.model is None:
-        return window.tr("Open a model first")
+        return tr("Open a model first")
     if window.document.table is None:
-        return window.tr("Calibrate first: ranges come from statistics")
+        return tr("Calibrate first: ranges come from statistics")
     return None
 
 
@@ -237,11 +235,24 @@ def _cannot_run(window: MainWindow) -> str | None:
     """What needs statistics and samples to run the network on."""
     missing = _cannot_export(window)
     if missing is None and window.document.dataset is None:
-        return window.tr("Choose data first: a folder of images or a file of arrays")
+        return tr("Choose data first: a folder of images or a file of arrays")
     return missing
 
 
 def _nothing_selected(window: MainWindow) -> str | None:
     if window.document.selection.layers:
         return None
-    return window.tr("Choose one or more layers first")
+    return tr("Choose one or more layers first")
+
+
+def keys_of_views() -> list[tuple[str, str]]:
+    """Keys that are no commands, and what they do."""
+    return [
+        ("L", tr("Logarithmic counts")),
+        ("Q", tr("Quantized values over the float ones")),
+        ("G", tr("Values of the codes")),
+        (tr("Left, Right"), tr("Move a clip line by one step")),
+        (tr("Up, Down"), tr("Choose the low or the high clip line")),
+        (tr("Space, held"), tr("The layer as it was before its last change")),
+        (tr("Alt while dragging"), tr("Do not snap to the methods")),
+    ]

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import Actions
-from app.commands import make_commands
+from app.commands import keys_of_views, make_commands
 from app.context import Context
 from app.document import Document
 from app.files import Files
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 LAYOUT_VERSION = 1
 _LAYER_MENU = ["keep_float", "quantize", "bits_4", "bits_8", "bits_16", "best_method"]
 _LAYER_MENU += ["best_output", "correct_bias", "reset"]
-_DOCK_WIDTHS = [424, 272]
+_LAYERS_WIDTHS, _TUNE_WIDTH = (424, 640), 272
 
 
 class MainWindow(QMainWindow):
@@ -146,22 +146,13 @@ class MainWindow(QMainWindow):
             for action in self.actions_
             if not action.shortcut().isEmpty()
         ]
-        more = [
-            ("L", self.tr("Logarithmic counts")),
-            ("Q", self.tr("Quantized values over the float ones")),
-            ("G", self.tr("Values of the codes")),
-            (self.tr("Left, Right"), self.tr("Move a clip line by one step")),
-            (self.tr("Up, Down"), self.tr("Choose the low or the high clip line")),
-            (self.tr("Space, held"), self.tr("The layer as it was before its last change")),
-            (self.tr("Alt while dragging"), self.tr("Do not snap to the methods")),
-        ]
-        self.shortcuts.open([*known, *more])
+        self.shortcuts.open([*known, *keys_of_views()])
 
     def _make_parts(self) -> None:
         self.start_page = StartPage(self.settings, self.theme)
         self.notice = NoticeBar(self.theme)
         self.strip = Strip(self.context)
-        self.layers = LayersPanel(self.document, self.theme, self.network)
+        self.layers = LayersPanel(self.context)
         self.views = ViewArea(self.context)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start_page)
@@ -234,8 +225,13 @@ class MainWindow(QMainWindow):
         for dock in self.docks.values():
             dock.show()
         if not self.restoreState(self.settings.layout("state"), LAYOUT_VERSION):
-            docks = list(self.docks.values())
-            self.resizeDocks(docks, _DOCK_WIDTHS, Qt.Orientation.Horizontal)
+            self.arrange_docks()
+
+    def arrange_docks(self) -> None:
+        """A quarter of a wide window is for the layers."""
+        layers = min(max(_LAYERS_WIDTHS[0], self.width() // 4), _LAYERS_WIDTHS[1])
+        docks = [self.docks["layers"], self.docks["tune"]]
+        self.resizeDocks(docks, [layers, _TUNE_WIDTH], Qt.Orientation.Horizontal)
 
     def _refresh(self) -> None:
         model = self.document.model

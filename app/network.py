@@ -111,8 +111,11 @@ class Network(QObject):
 
     def _is_current(self, known: Measured | Compared | LayerErrors | Ranked | None) -> bool:
         document = self._document
-        same = known is not None and known.outcome is document.outcome
-        return same and known.dataset is document.dataset and not document.outcome_is_stale
+        if known is None or document.outcome is None or document.outcome_is_stale:
+            return False
+        return known.dataset is document.dataset and known.outcome.tells_the_same_as(
+            document.outcome
+        )
 
     def measure(self) -> Job | None:
         outcome, dataset = self._document.outcome, self._document.dataset
@@ -122,7 +125,10 @@ class Network(QObject):
         self._steps.jobs.cancel("layer errors")
         if outcome is None or outcome.resolution is None or dataset is None:
             return None
-        if not self.is_stale:
+        if self.measured is not None and not self.is_stale:
+            self._steps.jobs.cancel("network")
+            if self.errors_are_stale:
+                self._measure_layers(self.measured)
             return None
 
         def call(monitor: Monitor) -> Measured:

@@ -36,6 +36,12 @@ class Outcome:
         """The float model as it was opened."""
         return self.model if self.treated is None else self.treated.reference
 
+    def tells_the_same_as(self, other: Outcome) -> bool:
+        """Whether it comes of the same inputs, as after an undo."""
+        pairs = ((self.model, other.model), (self.table, other.table))
+        same = all(a is b for a, b in (*pairs, (self.treated, other.treated)))
+        return self is other or (same and self.plan == other.plan)
+
     @property
     def layer_reference(self) -> FloatModel:
         """Whose layers are to be compared with: recovery rescales tensors and keeps outputs."""

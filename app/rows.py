@@ -82,7 +82,7 @@ def _row(layer: Layer, flow: Flow, decisions: Decisions, resolution: Resolution 
     owner = flow.owners.get(layer.output)
     output = owner if node is not None and owner == node.output else None
     output_plan = None if output is None else decisions.activations(layer.name, output)
-    choice = None if resolution is None or output is None else resolution.choices.get(output)
+    low, high = _range(resolution, output)
     sqnr = {} if resolution is None else resolution.sqnr_db
     return LayerRow(
         name=layer.name,
@@ -93,14 +93,24 @@ def _row(layer: Layer, flow: Flow, decisions: Decisions, resolution: Resolution 
         granularity=None if weight_plan is None else weight_plan.granularity,
         output_type=None if output_plan is None else output_plan.dtype,
         method=_method(output_plan or weight_plan),
-        low=None if choice is None else choice.low,
-        high=None if choice is None else choice.high,
+        low=low,
+        high=high,
         weight_sqnr_db=None if weight is None else sqnr.get(weight),
         output_sqnr_db=None if output is None else sqnr.get(output),
         bytes=layer.bytes,
         bytes_after=_bytes_after(layer, node, weight_plan),
         reason=flow.reasons.get(layer.name),
     )
+
+
+def _range(resolution: Resolution | None, output: str | None) -> tuple[float | None, float | None]:
+    """What the codes of the output can stand for, as the exported file has it."""
+    if resolution is None or output is None:
+        return None, None
+    encoding = resolution.encodings.activations.get(output)
+    if encoding is None or encoding.scale.ndim:
+        return None, None
+    return float(encoding.low), float(encoding.high)
 
 
 def _weight(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from PySide6.QtCore import QEventLoop, QSize, QTimer
 
 from app.main_window import MainWindow
+from app.panels.export import ExportView
 from app.panels.search import SearchView
 from app.recipe import Recipe
 from app.theme import DARK, LIGHT
@@ -37,6 +39,7 @@ def take_screenshots(window: MainWindow, folder: Path) -> list[Path]:
         window.theme.choose(theme)
         for size_name, size in SIZES.items():
             window.resize(size)
+            window.arrange_docks()
             for name in window.views.names:
                 window.views.show_view(name)
                 if name in treated:
@@ -54,14 +57,6 @@ def take_screenshots(window: MainWindow, folder: Path) -> list[Path]:
 
 def _work(window: MainWindow) -> dict[str, dict[str, Any]]:
     """Lets the views that need it do their work; what to have in use while they are pictured."""
-    window.network.compare()
-    _settle(window)
-    window.network.rank()
-    _settle(window)
-    view = window.views.view("search")
-    assert isinstance(view, SearchView)
-    view.search()
-    _settle(window)
     document = window.document
     treated: dict[str, dict[str, Any]] = {"recover": {"recipe": Recipe(("auto",))}}
     if torch_is_installed():
@@ -75,7 +70,14 @@ def _work(window: MainWindow) -> dict[str, dict[str, Any]]:
         window.treatments.start(decided["recipe"])
         _settle(window)
         document.undo_stack.setIndex(count)
-    _settle(window)
+        _settle(window)
+    search, export = window.views.view("search"), window.views.view("export")
+    assert isinstance(search, SearchView) and isinstance(export, ExportView)
+    with TemporaryDirectory() as aside:
+        export.path.setText(str(Path(aside) / "quantized.onnx"))
+        for work in (window.network.compare, window.network.rank, search.search, export.export):
+            work()
+            _settle(window)
     return treated
 
 

@@ -124,6 +124,7 @@ class Steps(QObject):
         document = self.document
         model, plan, table = document.model, document.plan, document.table
         if model is None or not document.outcome_is_stale:
+            self.jobs.cancel("outcome")  # of a plan that was undone meanwhile
             return None
         if self._memo_of != (model, table):
             self._memo_of, self._memo = (model, table), {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from PySide6.QtCore import QCoreApplication
 
@@ -61,6 +62,11 @@ def parse(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def breakable(name: str) -> str:
+    """A long name that a label may break after each of its parts."""
+    return re.sub(r"([/._])(?=.)", "\\1\N{ZERO WIDTH SPACE}", name)
 
 
 def shape(sides: tuple[int | str | None, ...] | None) -> str:

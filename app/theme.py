@@ -223,7 +223,7 @@ def _style(c: Colours) -> str:
     QTabBar::tab:focus {{ color: {c.accent}; }}
     QToolButton::menu-indicator {{ image: none; }}
     QGroupBox {{ border: 0; margin-top: 20px; padding: 0; font-weight: 600; }}
-    QGroupBox::title {{ subcontrol-origin: margin; left: 0; padding: 0; }}
+    QGroupBox::title {{ subcontrol-origin: margin; left: -2px; padding: 0; }}
     QLineEdit, QSpinBox, QDoubleSpinBox {{ background: {c.base}; color: {c.text};
         border: 1px solid {c.border}; border-radius: 4px; padding: 4px 8px; min-height: 16px; }}
     QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border: 1px solid {c.accent}; }}

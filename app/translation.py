@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 LANGUAGES = {"en": "English", "zh_CN": "中文"}
+
+
+def tr(text: str) -> str:
+    """For texts outside of classes, which have no context: `self.tr` would not find them."""
+    return QCoreApplication.translate("", text)
 
 
 def translate(application: QApplication, language: str) -> bool:

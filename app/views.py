@@ -27,6 +27,8 @@ VIEWS = (
     ("export", QT_TRANSLATE_NOOP("views", "Export")),
 )
 """Module in `app.panels` (with a function `make(context) -> View`), and title."""
+_MIN_WIDTH = 480
+"""No tab may push the docks aside when it is first looked at."""
 
 
 class ViewArea(QTabWidget):
@@ -39,6 +41,7 @@ class ViewArea(QTabWidget):
         self._made: dict[str, View] = {}
         self._torn: dict[str, TornOff] = {}
         self.setDocumentMode(True)
+        self.setMinimumWidth(_MIN_WIDTH)
         self.tabBar().setExpanding(False)
         self.tabBar().setToolTip(self.tr("Double-click a tab to tear it off"))
         self.tabBar().setElideMode(Qt.TextElideMode.ElideNone)

@@ -9,8 +9,10 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 
+from app.layer_names import short_names
 from app.rows import LayerRow
 from app.text import decibel, number, size
+from app.translation import tr
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -35,7 +37,7 @@ class Column:
     sqnr: bool = False
 
 
-def _columns(tr: Callable[[str], str]) -> tuple[Column, ...]:
+def _columns() -> tuple[Column, ...]:
     sqnr_tip = tr(
         "Signal to quantization noise of this tensor alone, in dB.\n"
         "Above 30 is good, below 10 the tensor has lost its shape."
@@ -144,9 +146,10 @@ class LayerTable(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.columns = _columns(self.tr)
+        self.columns = _columns()
         self._rows: tuple[LayerRow, ...] = ()
         self._words: list[str] = []
+        self._short: dict[str, str] = {}
         self._shown: list[int] = []
         self._filter = ""
         self._order: tuple[int, bool] | None = None
@@ -173,6 +176,9 @@ class LayerTable(QAbstractTableModel):
         self.beginResetModel()
         self._rows = rows
         self._words = [_words(row) for row in rows]
+        if not same:
+            names = [row.name for row in rows]
+            self._short = dict(zip(names, short_names(names), strict=True))
         self._arrange()
         self.endResetModel()
 
@@ -214,6 +220,8 @@ class LayerTable(QAbstractTableModel):
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         row, column = self._rows[self._shown[index.row()]], self.columns[index.column()]
         if role == Role.DisplayRole:
+            if column.name == "name":
+                return self._short[row.name]
             value = column.value(row)
             return "" if value is None else column.text(value)
         if role == Role.TextAlignmentRole:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout
 
 from app.channels import channels, range_of
 from app.context import Context
@@ -20,6 +20,7 @@ from app.plots.histogram import Histogram
 from app.plots.two_series import TwoSeries
 from app.subject import WEIGHT, Place, places, weight_stats
 from app.text import decibel, number
+from app.widgets.elided_label import ElidedLabel
 from app.widgets.tensor_choice import TensorChoice
 from quantengine.analyze.channels import Channels
 from quantengine.observe.statistics import TensorStats
@@ -193,7 +194,7 @@ class ChannelsView(TensorView):
             (self.tr("worst SQNR first"), BY_SQNR),
         ):
             self.order.addItem(text, value)
-        self.about, self.hover = QLabel(), QLabel()
+        self.about, self.hover = ElidedLabel(), ElidedLabel()
         self.about.setProperty("dim", True)
         self.about.setToolTip(
             self.tr(
@@ -231,8 +232,7 @@ class ChannelsView(TensorView):
         head.setSpacing(8)
         head.addWidget(self.tensors)
         head.addWidget(self.order)
-        head.addWidget(self.about)
-        head.addStretch(1)
+        head.addWidget(self.about, 1)
         split = QSplitter(Qt.Orientation.Vertical)
         for canvas in (self.canvas, self.quality_canvas, self.values_canvas):
             split.addWidget(canvas)

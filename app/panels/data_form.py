@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from app.entries import count, mapping, mapping_text, numbers, said, side
+from app.widgets.form_labels import level_labels
 
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
@@ -153,6 +154,7 @@ class DataForm(QWidget):
                 field.returnPressed.connect(self.wanted)
         self._form.addRow("", self.button)
         self._form.addRow(self.formula)
+        level_labels(self._form)
 
 
 def _combo(entries: list[tuple[str, str]]) -> QComboBox:

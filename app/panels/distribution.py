@@ -24,6 +24,7 @@ from app.subject import (
     weight_stats,
 )
 from app.text import number, share
+from app.widgets.elided_label import ElidedLabel
 from app.widgets.range_readout import RangeReadout
 from app.widgets.switch import Switch
 from app.widgets.tensor_choice import TensorChoice
@@ -243,7 +244,7 @@ class DistributionView(View):
         self.overlay_button.setChecked(True)
         tip = self.tr("The values that codes stand for, along the bottom")
         self.levels_button = Switch(self.tr("Levels"), "G", tip, self)
-        self._hover = QLabel()
+        self._hover = ElidedLabel()
         self._hover.setProperty("dim", True)
         self._no_curve = QLabel()
         self._no_curve.setProperty("dim", True)
@@ -258,8 +259,7 @@ class DistributionView(View):
         head.addWidget(self.tensors)
         for button in (self.log_button, self.overlay_button, self.levels_button):
             head.addWidget(button)
-        head.addStretch(1)
-        head.addWidget(self._hover)
+        head.addWidget(self._hover, 1)
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self.canvas)
         split.addWidget(self.curve_canvas)

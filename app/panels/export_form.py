@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.outcome import Outcome
 from app.settings import Settings
+from app.widgets.form_labels import level_labels
 from app.widgets.row import push_button, row
 
 NEWEST_OFFERED = 23
@@ -54,6 +55,7 @@ class ExportForm(QWidget):
         lines.addRow(self.tr("File"), file)
         name = QLabel(self.tr("opset"))
         lines.addRow(self.tr("Format"), row(self.form, name, self.opset, self.button))
+        level_labels(lines)
 
     def offer(self, outcome: Outcome) -> None:
         """The opsets a plan can be written with, and a name where none was chosen."""

@@ -20,6 +20,7 @@ from app.plots.graph_box import Look
 from app.plots.graph_canvas import GraphCanvas
 from app.rows import LayerRow
 from app.text import decibel
+from app.widgets.elided_label import ElidedLabel
 from app.widgets.legend import sqnr_legend, wire_legend
 from app.wiring import NODE, Key, Wiring, lay_out
 from quantengine.graph.model import FloatModel
@@ -217,9 +218,9 @@ class GraphView(View):
         self.compare.setToolTip(
             self.tr("Runs the quantized network and compares every layer with the float one")
         )
-        self.state = QLabel()
+        self.state = ElidedLabel()
         self.state.setProperty("dim", True)
-        self.hover = QLabel()
+        self.hover = ElidedLabel()
         self.hover.setProperty("dim", True)
 
     def _lay_out(self) -> None:

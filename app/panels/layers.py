@@ -10,7 +10,7 @@ from PySide6.QtCore import (
     QRectF,
     Qt,
 )
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -25,9 +25,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.document import Document
+from app.context import Context
 from app.models.layer_table import SQNR_ROLE, LayerTable
-from app.network import Network
 from app.theme import Theme, tabular
 from app.widgets.legend import sqnr_legend
 
@@ -56,13 +55,23 @@ class _SqnrDelegate(QStyledItemDelegate):
             painter.fillRect(chip, QColor(self._theme.sqnr_colour(value)))
 
 
+class _NameDelegate(QStyledItemDelegate):
+    """The end of a long name tells layers apart, its beginning is the same for many."""
+
+    def initStyleOption(  # noqa: N802
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideLeft
+
+
 class LayersPanel(QWidget):
     """Selection here is the document's selection, both ways."""
 
-    def __init__(self, document: Document, theme: Theme, network: Network) -> None:
+    def __init__(self, context: Context) -> None:
         super().__init__()
-        self._document = document
-        self._network = network
+        document, theme, network = context.document, context.theme, context.network
+        self._document, self._network, self._peek = document, network, context.peek
         self.table = LayerTable(self)
         self.filter = QLineEdit(placeholderText=self.tr("Filter layers"))
         self.filter.setClearButtonEnabled(True)
@@ -86,8 +95,16 @@ class LayersPanel(QWidget):
         network.layers_changed.connect(self._refresh)
         document.decided_changed.connect(self._note_stale)
         document.selection_changed.connect(self._show_selection)
+        context.peek.changed.connect(self._refresh)
         theme.changed.connect(self.view.viewport().update)
         self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Names get the room that the figures leave, as far as they need it."""
+        super().resizeEvent(event)
+        room = event.size().width() - sum(_WIDTHS[name] for name in _IN_SIGHT) - _SCROLL_BAR
+        needed = self.view.sizeHintForColumn(0) if self.table.rowCount() else 0
+        self.view.setColumnWidth(0, max(_WIDTHS["name"], min(needed, room)))
 
     def focus_filter(self) -> None:
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -105,7 +122,7 @@ class LayersPanel(QWidget):
         view.setTabKeyNavigation(False)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        view.setTextElideMode(Qt.TextElideMode.ElideRight)
         view.verticalHeader().hide()
         view.verticalHeader().setDefaultSectionSize(24)
         view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -115,6 +132,7 @@ class LayersPanel(QWidget):
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setHighlightSections(False)
         header.setMinimumSectionSize(48)
+        view.setItemDelegateForColumn(0, _NameDelegate(view))
         delegate = _SqnrDelegate(theme, view)
         for place, column in enumerate(self.table.columns):
             view.setColumnWidth(place, _WIDTHS.get(column.name, 80))
@@ -141,7 +159,7 @@ class LayersPanel(QWidget):
         whole.addLayout(foot)
 
     def _refresh(self) -> None:
-        outcome, network = self._document.outcome, self._network
+        outcome, network = self._peek.outcome, self._network
         self._note_stale()
         self.table.set_rows(() if outcome is None else network.rows(outcome))
         able = outcome is not None and outcome.resolution is not None
@@ -149,9 +167,9 @@ class LayersPanel(QWidget):
         self._count()
 
     def _note_stale(self) -> None:
-        network = self._network
+        network, held = self._network, self._peek.held
         stale = {"accumulated": network.errors_are_stale, "sensitivity": network.ranking_is_stale}
-        self.table.set_stale(frozenset(name for name, old in stale.items() if old))
+        self.table.set_stale(frozenset(name for name, old in stale.items() if old or held))
         self.view.viewport().update()
 
     def _filter(self, text: str) -> None:
@@ -192,13 +210,15 @@ class LayersPanel(QWidget):
         self._document.select(*(self.table.layer_at(place).name for place in places))
 
 
+_IN_SIGHT = ("weight_type", "weight_sqnr", "output_type", "output_sqnr", "accumulated")
+_SCROLL_BAR = 16
 _WIDTHS = {
     "name": 140,
     "weight_type": 58,
     "weight_sqnr": 52,
     "output_type": 58,
     "output_sqnr": 52,
-    "accumulated": 58,
+    "accumulated": 64,
     "sensitivity": 88,
     "granularity": 88,
     "reason": 320,

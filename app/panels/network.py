@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from app.context import Context
 from app.panels.view import View
@@ -14,6 +14,7 @@ from app.plots.canvas import Canvas
 from app.plots.depth_curves import ACCUMULATED, OUTPUT, WEIGHT, DepthCurves
 from app.rows import LayerRow
 from app.text import decibel
+from app.widgets.elided_label import ElidedLabel
 
 _AXIS_WIDTH = 48
 
@@ -129,7 +130,7 @@ class NetworkView(View):
         ]
 
     def _make_parts(self) -> None:
-        self.hover, self.state = QLabel(), QLabel()
+        self.hover, self.state = ElidedLabel(), ElidedLabel()
         self.hover.setProperty("dim", True)
         self.state.setProperty("dim", True)
         self.button = QPushButton(self.tr("Compare layers"))

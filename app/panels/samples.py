@@ -16,6 +16,7 @@ from app.plots.sample_bars import SampleBars
 from app.plots.settling_curve import SettlingCurve
 from app.subject import WEIGHT, Place, Subject, known_stats, subject
 from app.text import number, share
+from app.widgets.elided_label import ElidedLabel
 from quantengine.errors import PlanError
 from quantengine.monitor import Monitor
 from quantengine.observe.convergence import Extremes, extremes, growth
@@ -135,7 +136,8 @@ class SamplesView(TensorView):
 
     def _make_parts(self) -> None:
         theme, value = self.context.theme, self.tr("value")
-        self.title, self.about, self.verdict, self.hover = QLabel(), QLabel(), QLabel(), QLabel()
+        self.title, self.hover = ElidedLabel(), ElidedLabel()
+        self.about, self.verdict = QLabel(), QLabel()
         self.title.setProperty("heading", True)
         for label in (self.about, self.verdict):
             label.setWordWrap(True)

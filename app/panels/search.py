@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout
 
 from app.context import Context
 from app.jobs import Bridge, Job
@@ -15,6 +15,7 @@ from app.panels.view import View
 from app.plots.canvas import Canvas
 from app.plots.front import FrontPlot
 from app.text import NOTHING, decibel, number, share, size
+from app.widgets.elided_label import ElidedLabel
 from app.widgets.figure_table import FigureTable
 from quantengine.errors import PlanError
 from quantengine.recover.budget import Budget
@@ -199,7 +200,7 @@ class SearchView(View):
             self.tr("Each width of each layer is measured alone, then whole plans are run")
         )
         self.take = QPushButton(self.tr("Use this plan"))
-        self.state, self.hover = QLabel(), QLabel()
+        self.state, self.hover = ElidedLabel(), ElidedLabel()
         for label in (self.state, self.hover):
             label.setProperty("dim", True)
         self.canvas = Canvas(

@@ -11,12 +11,14 @@ from app.context import Context
 from app.jobs import Job
 from app.network import PROBES
 from app.text import ELLIPSIS, decibel, duration, number, share, size
+from app.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from app.outcome import Outcome
 
 _ARROW = "\N{RIGHTWARDS ARROW}"
 _TURNING = "\N{CLOCKWISE OPEN CIRCLE ARROW}"
+_HEIGHT = 26
 _QUIET_LANES = ("outcome", "statistics", "methods", "network", "layer errors", "autosave")
 """Work so short, or so far behind the scenes, that a bar would only flicker."""
 _WRITING_LANES = ("export", "save", "report")
@@ -34,7 +36,7 @@ class Strip(QWidget):
         self._jobs = jobs
         self._network = context.network
         self._shown: Job | None = None
-        self.verdict = QLabel()
+        self.verdict = ElidedLabel()
         self.work = QLabel()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -46,10 +48,10 @@ class Strip(QWidget):
         self.cancel.setToolTip(self.tr("Stops at once and keeps nothing half-done (Esc)"))
         self.cancel.clicked.connect(self.cancel_shown)
         line = QHBoxLayout(self)
-        line.setContentsMargins(12, 4, 12, 4)
+        line.setContentsMargins(12, 0, 12, 0)
         line.setSpacing(12)
-        line.addWidget(self.verdict)
-        line.addStretch(1)
+        self.setFixedHeight(_HEIGHT)
+        line.addWidget(self.verdict, 1)
         line.addWidget(self.work)
         line.addWidget(self.bar)
         line.addWidget(self.cancel)

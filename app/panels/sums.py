@@ -14,7 +14,7 @@ from quantengine.analyze.integer_view import IntegerView
 
 _HEIGHT = 132
 _COLUMNS = 3
-_FIGURE_WIDTH = 104
+_FIGURE_WIDTH = 80
 _FIGURES: Mapping[str, Callable[[IntegerView], int]] = {
     "low": lambda view: view.accumulator.low,
     "high": lambda view: view.accumulator.high,

@@ -18,6 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.edits import WEIGHTS
+from app.text import number
+from app.translation import tr
+from app.widgets.form_labels import level_labels
 from app.widgets.number_field import NumberField
 from quantengine.plan import TensorPlan
 from quantengine.ranges.registry import METHODS
@@ -54,7 +57,7 @@ class TensorForm(QGroupBox):
                 "as after a Relu, one bit better."
             )
         )
-        self.granularity = self._combo(self.tr("Granularity"), _granularities(self.tr))
+        self.granularity = self._combo(self.tr("Granularity"), _granularities())
         names = [n for n, m in METHODS.items() if m.for_weights or role != WEIGHTS]
         self.method = self._combo(self.tr("Method"), [(name, name) for name in names])
         for place, name in enumerate(names):
@@ -94,6 +97,12 @@ class TensorForm(QGroupBox):
         self.method.setToolTip(tip)
         self._show_parameters(plans)
 
+    def show_found(self, low: float | None, high: float | None) -> None:
+        """What the method found, where nothing is set by hand."""
+        ends = ((self.low, low, self.tr("low")), (self.high, high, self.tr("high")))
+        for field, value, name in ends:
+            field.setPlaceholderText(name if value is None else number(value))
+
     def _show_parameters(self, plans: Sequence[TensorPlan]) -> None:
         method = _shared(p.method for p in plans)
         known = METHODS[method].parameters if method in METHODS else {}
@@ -109,6 +118,7 @@ class TensorForm(QGroupBox):
                 place += 1
                 self._form.insertRow(place, name, field)
                 self._parameters[name] = field
+            level_labels(self._form)
         for name, field in self._parameters.items():
             default = known[name].default
             field.set_value(_shared(dict(p.parameters).get(name, default) for p in plans))
@@ -158,9 +168,6 @@ class TensorForm(QGroupBox):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(4)
         for field in (self.low, self.high):
-            field.setMinimumWidth(56)
-            field.setMaximumWidth(104)
-            field.setPlaceholderText(self.tr("method"))
             line.addWidget(field, 1)
         self._form.addRow(self.reason)
         self._form.addRow(self.tr("Bits"), self.bits)
@@ -168,6 +175,8 @@ class TensorForm(QGroupBox):
         self._form.addRow(self.tr("Scales"), self.granularity)
         self._form.addRow(self.tr("Method"), self.method)
         self._form.addRow(self.tr("By hand"), self._range)
+        level_labels(self._form)
+        self.show_found(None, None)
         self._rows = (self.bits, self.symmetric, self.method, self._range)
 
     def _connect(self) -> None:
@@ -184,7 +193,7 @@ class TensorForm(QGroupBox):
         self.high.entered.connect(lambda x: self._enter_range(1, x))
 
 
-def _granularities(tr: Callable[[str], str]) -> list[tuple[str, str]]:
+def _granularities() -> list[tuple[str, str]]:
     blocks = [(tr("blocks of {0}").format(size), f"block:{size}") for size in BLOCKS]
     return [(tr("per tensor"), "tensor"), (tr("per channel"), "channel"), *blocks]
 

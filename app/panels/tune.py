@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QGridLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -21,7 +19,9 @@ from app.edits import ACTIVATIONS, WEIGHTS, keep_float, quantize, reset, set_ten
 from app.layer_actions import LayerActions
 from app.outcome import Outcome
 from app.panels.tensor_form import TensorForm
+from app.panels.tune_buttons import TuneButtons
 from app.subject import producer
+from app.text import breakable
 from quantengine.graph.operators import Kind, kind_of
 from quantengine.plan import DYNAMIC, Setting, TensorPlan
 
@@ -50,7 +50,7 @@ class TunePanel(QScrollArea):
         self.dynamic = QCheckBox(self.tr("Range of the input while running"))
         self.dynamic.clicked.connect(lambda _on: self.set_dynamic(self.dynamic.isChecked()))
         self._help = LayerActions(context, self)
-        self._actions = self._make_actions()
+        self.buttons = TuneButtons(self)
         self._lay_out()
         document = context.document
         for changed in (document.selection_changed, document.outcome_changed):
@@ -67,17 +67,14 @@ class TunePanel(QScrollArea):
             self._show_forms(False)
             return
         self._show_forms(True)
-        self.title.setText(
-            layers[0] if len(layers) == 1 else self.tr("{0} layers").format(len(layers))
-        )
+        self.title.setText(breakable(self._name()))
         self.about.setText(self._describe(outcome, layers))
         self._show_quantized(outcome, layers)
         self.weight.show_plans(self._plans(outcome, WEIGHTS), *self._weight_limits(outcome))
         self.output.show_plans(self._plans(outcome, ACTIVATIONS), self._output_reason(outcome))
+        self.output.show_found(*self._found(outcome, layers))
         self._show_dynamic(outcome, layers)
-        why = self._help.bias_obstacle(outcome, layers)
-        self._actions["bias"].setEnabled(not why)
-        self._actions["bias"].setToolTip(why or self._tips["bias"])
+        self.buttons.allow("bias", self._help.bias_obstacle(outcome, layers))
 
     def set_bits(self, bits: int) -> None:
         """Gives weight and output of the selection so many bits."""
@@ -85,7 +82,7 @@ class TunePanel(QScrollArea):
         for role in (WEIGHTS, ACTIVATIONS):
             tensors = self._tensors(role)
             plan = set_tensor(plan, role, tensors, {"bits": bits, "low": None, "high": None})
-        text = self.tr("{0} bits for {1}").format(bits, self.title.text())
+        text = self.tr("{0} bits for {1}").format(bits, self._name())
         self._context.document.edit(text, plan=plan)
 
     def set_quantized(self, on: bool) -> None:
@@ -96,7 +93,7 @@ class TunePanel(QScrollArea):
         every = [layer.name for layer in outcome.layers]
         plan = change(self._context.document.plan, layers, every)
         words = self.tr("quantize {0}") if on else self.tr("keep {0} float")
-        self._context.document.edit(words.format(self.title.text()), plan=plan)
+        self._context.document.edit(words.format(self._name()), plan=plan)
 
     def reset(self) -> None:
         outcome, layers = self._context.document.outcome, self._layers()
@@ -105,7 +102,7 @@ class TunePanel(QScrollArea):
         tensors = [*self._tensors(WEIGHTS), *self._tensors(ACTIVATIONS)]
         every = [layer.name for layer in outcome.layers]
         plan = reset(self._context.document.plan, layers, tensors, every)
-        self._context.document.edit(self.tr("reset {0}").format(self.title.text()), plan=plan)
+        self._context.document.edit(self.tr("reset {0}").format(self._name()), plan=plan)
 
     def best_method(self) -> None:
         """Tries every method on the outputs of the selection and takes the best of each."""
@@ -119,6 +116,9 @@ class TunePanel(QScrollArea):
         """Makes up for what rounding shifts in the outputs of the selection."""
         self._help.correct_bias(self._layers())
 
+    def set_per_channel(self) -> None:
+        self._set(WEIGHTS, {"granularity": "channel"})
+
     def set_dynamic(self, on: bool) -> None:
         """Whether the selection finds the range of its input while it runs."""
         document = self._context.document
@@ -129,14 +129,14 @@ class TunePanel(QScrollArea):
         tensors = input_tensors(outcome, self._layers())
         plan = set_tensor(document.plan, ACTIVATIONS, tensors, {"dtype": dtype})
         words = self.tr("range of the input of {0} while running")
-        document.edit(words.format(self.title.text()), plan=plan)
+        document.edit(words.format(self._name()), plan=plan)
 
     def _set(self, role: str, changes: Mapping[str, Setting]) -> None:
         plan = set_tensor(self._context.document.plan, role, self._tensors(role), changes)
         what = ", ".join(
             f"{key} {value}" for key, value in changes.items() if value is not None
         ) or self.tr("range by method")
-        text = self.tr("{0} for {1}").format(what, self.title.text())
+        text = self.tr("{0} for {1}").format(what, self._name())
         self._context.document.edit(text, plan=plan)
 
     def _set_quantized(self) -> None:
@@ -144,6 +144,11 @@ class TunePanel(QScrollArea):
 
     def _layers(self) -> tuple[str, ...]:
         return self._context.document.selection.layers
+
+    def _name(self) -> str:
+        """What the selection is called in the undo menu."""
+        layers = self._layers()
+        return layers[0] if len(layers) == 1 else self.tr("{0} layers").format(len(layers))
 
     def _tensors(self, role: str) -> list[str]:
         """What the settings of a role are kept under: weights, or owners of output ranges."""
@@ -163,6 +168,13 @@ class TunePanel(QScrollArea):
             outcome.decisions.activations(producer(outcome, tensor), tensor)
             for tensor in self._tensors(ACTIVATIONS)
         ]
+
+    def _found(
+        self, outcome: Outcome, layers: tuple[str, ...]
+    ) -> tuple[float | None, float | None]:
+        """The range of the only layer's output."""
+        rows = [row for row in outcome.rows if row.name in layers]
+        return (rows[0].low, rows[0].high) if len(rows) == 1 else (None, None)
 
     def _weight_limits(self, outcome: Outcome) -> tuple[str, bool]:
         """Why there is no weight to set, and whether blocks are possible."""
@@ -222,58 +234,13 @@ class TunePanel(QScrollArea):
 
     def _describe(self, outcome: Outcome, layers: tuple[str, ...]) -> str:
         known = [layer for layer in outcome.layers if layer.name in layers]
-        if len(known) == 1:
-            return f"{known[0].operator}, {known[0].parameters:,} parameters"
         operators = ", ".join(sorted({layer.operator for layer in known}))
-        return f"{operators}, {sum(layer.parameters for layer in known):,} parameters"
+        count = sum(layer.parameters for layer in known)
+        return self.tr("{0}, {1} parameters").format(operators, f"{count:,}")
 
     def _show_forms(self, on: bool) -> None:
-        parts = (self.quantize, self.weight, self.output, self.dynamic)
-        for part in (*parts, *self._actions.values()):
+        for part in (self.quantize, self.weight, self.output, self.dynamic, self.buttons):
             part.setVisible(on)
-
-    def _make_actions(self) -> dict[str, QPushButton]:
-        entries: dict[str, tuple[str, Callable[[], object], str]] = {
-            "float": (
-                self.tr("Keep float"),
-                lambda: self.set_quantized(False),
-                self.tr("Leave the selected layers out of quantization"),
-            ),
-            "bits": (
-                self.tr("16 bit"),
-                lambda: self.set_bits(16),
-                self.tr("16 bits for weight and output: larger and slower, nearly exact"),
-            ),
-            "channel": (
-                self.tr("Per channel"),
-                lambda: self._set(WEIGHTS, {"granularity": "channel"}),
-                self.tr("A scale for each output channel of the weight"),
-            ),
-            "best": (
-                self.tr("Best method"),
-                self.best_method,
-                self.tr("Try every range method and take the one of highest SQNR"),
-            ),
-            "output": (
-                self.tr("Best for output"),
-                self.best_for_output,
-                self.tr("Try every method and run the network: take what its outputs like best"),
-            ),
-            "bias": (
-                self.tr("Correct bias"),
-                self.correct_bias,
-                self.tr("Make up for what rounding shifts in the layer's output, if that helps"),
-            ),
-            "reset": (self.tr("Reset"), self.reset, self.tr("Back to the defaults of the target")),
-        }
-        self._tips = {name: tip for name, (_, _, tip) in entries.items()}
-        buttons = {}
-        for name, (text, run, tip) in entries.items():
-            button = QPushButton(text)
-            button.setToolTip(tip)
-            button.clicked.connect(lambda _checked, run=run: run())
-            buttons[name] = button
-        return buttons
 
     def _lay_out(self) -> None:
         inner = QWidget()
@@ -287,13 +254,8 @@ class TunePanel(QScrollArea):
             self.weight,
             self.output,
             self.dynamic,
+            self.buttons,
         ):
             column.addWidget(part)
-        grid = QGridLayout()
-        grid.setSpacing(8)
-        for place, button in enumerate(self._actions.values()):
-            grid.addWidget(button, place // 2, place % 2)
-        column.addSpacing(4)
-        column.addLayout(grid)
         column.addStretch(1)
         self.setWidget(inner)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QMouseEven
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu
 
+from app.plots.axis import Axis
 from app.theme import Theme, tabular
 
 
@@ -25,7 +26,9 @@ class Canvas(pg.PlotWidget):
     """The point under the mouse in data coordinates, None once it left."""
 
     def __init__(self, theme: Theme, *, x: str, y: str, name: str) -> None:
-        super().__init__(background=None)
+        super().__init__(
+            background=None, axisItems={side: Axis(side) for side in ("bottom", "left")}
+        )
         self._theme = theme
         self.table: Callable[[], list[tuple[object, ...]]] = list
         self.setAccessibleName(name)

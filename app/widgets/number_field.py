@@ -23,6 +23,7 @@ class NumberField(QLineEdit):
         self.setAccessibleName(name)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setFont(tabular(self.font()))
+        self.setMinimumWidth(72)
         self.setMaximumWidth(104)
         self.editingFinished.connect(self._take)
 

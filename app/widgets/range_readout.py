@@ -30,7 +30,6 @@ class RangeReadout(QWidget):
             label.setProperty("dim", True)
             line.addWidget(label)
             line.addWidget(field)
-        line.addSpacing(12)
         line.addWidget(self.readout)
         line.addStretch(1)
         for end, field in enumerate((self.low, self.high)):

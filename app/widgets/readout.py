@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from app.theme import tabular
 
+_BETWEEN = 8
+
 
 class Readout(QWidget):
     """A dim name and a figure for each entry; the tooltip of an entry explains it."""
@@ -18,6 +20,7 @@ class Readout(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(4)
         for key, (name, tip) in entries.items():
+            line.addSpacing(_BETWEEN)
             title = QLabel(name)
             title.setProperty("dim", True)
             value = QLabel()

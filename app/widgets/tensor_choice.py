@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QComboBox
 
 from app.subject import INPUT, OUTPUT, WEIGHT, Place
 
+_CHARACTERS = 22
+
 
 class TensorChoice(QComboBox):
     """`chosen` names the tensor a person picked."""
@@ -16,7 +18,7 @@ class TensorChoice(QComboBox):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(self.tr("Tensor of the layer"))
-        self.setMinimumContentsLength(20)
+        self.setMinimumContentsLength(_CHARACTERS + 2)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.activated.connect(lambda place: self.chosen.emit(self.itemData(place)))
@@ -26,6 +28,11 @@ class TensorChoice(QComboBox):
         names = {OUTPUT: self.tr("Output"), WEIGHT: self.tr("Weight"), INPUT: self.tr("Input")}
         self.clear()
         for place in places:
-            self.addItem(f"{names[place.role]}  {place.tensor}", place.tensor)
+            self.addItem(f"{names[place.role]}  {self._fitting(place.tensor)}", place.tensor)
         self.setCurrentIndex(places.index(chosen))
-        self.setToolTip(self.currentText())
+        self.setToolTip(chosen.tensor)
+
+    def _fitting(self, tensor: str) -> str:
+        """The end of a long name tells tensors apart; the tooltip has all of it."""
+        room = _CHARACTERS * self.fontMetrics().averageCharWidth()
+        return self.fontMetrics().elidedText(tensor, Qt.TextElideMode.ElideLeft, room)

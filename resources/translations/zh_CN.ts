@@ -168,6 +168,70 @@
         <translation>退出</translation>
     </message>
     <message>
+        <source>Open a model first</source>
+        <translation>请先打开模型</translation>
+    </message>
+    <message>
+        <source>This model is quantized already: open its float original</source>
+        <translation>该模型已量化：请打开其浮点原模型</translation>
+    </message>
+    <message>
+        <source>Choose data first: a folder of images or a file of arrays</source>
+        <translation>请先选择数据：图片文件夹或数组文件</translation>
+    </message>
+    <message>
+        <source>Calibrate first: ranges come from statistics</source>
+        <translation>请先校准：范围来自统计</translation>
+    </message>
+    <message>
+        <source>Choose one or more layers first</source>
+        <translation>请先选择一层或多层</translation>
+    </message>
+    <message>
+        <source>Logarithmic counts</source>
+        <translation>对数计数</translation>
+    </message>
+    <message>
+        <source>Quantized values over the float ones</source>
+        <translation>在浮点值上叠加量化值</translation>
+    </message>
+    <message>
+        <source>Values of the codes</source>
+        <translation>各编码的值</translation>
+    </message>
+    <message>
+        <source>Left, Right</source>
+        <translation>左、右</translation>
+    </message>
+    <message>
+        <source>Move a clip line by one step</source>
+        <translation>将截断线移动一步</translation>
+    </message>
+    <message>
+        <source>Up, Down</source>
+        <translation>上、下</translation>
+    </message>
+    <message>
+        <source>Choose the low or the high clip line</source>
+        <translation>选择下限或上限截断线</translation>
+    </message>
+    <message>
+        <source>Space, held</source>
+        <translation>按住空格</translation>
+    </message>
+    <message>
+        <source>The layer as it was before its last change</source>
+        <translation>该层在上次改动之前的样子</translation>
+    </message>
+    <message>
+        <source>Alt while dragging</source>
+        <translation>拖动时按 Alt</translation>
+    </message>
+    <message>
+        <source>Do not snap to the methods</source>
+        <translation>不吸附到各方法</translation>
+    </message>
+    <message>
         <source>blocks of {0}</source>
         <translation>每 {0} 个一块</translation>
     </message>
@@ -1573,50 +1637,6 @@ Each change of colour costs a conversion: few of them are good.</source>
         <translation>层</translation>
     </message>
     <message>
-        <source>Logarithmic counts</source>
-        <translation>对数计数</translation>
-    </message>
-    <message>
-        <source>Quantized values over the float ones</source>
-        <translation>在浮点值上叠加量化值</translation>
-    </message>
-    <message>
-        <source>Values of the codes</source>
-        <translation>各编码的值</translation>
-    </message>
-    <message>
-        <source>Left, Right</source>
-        <translation>左、右</translation>
-    </message>
-    <message>
-        <source>Move a clip line by one step</source>
-        <translation>将截断线移动一步</translation>
-    </message>
-    <message>
-        <source>Up, Down</source>
-        <translation>上、下</translation>
-    </message>
-    <message>
-        <source>Choose the low or the high clip line</source>
-        <translation>选择下限或上限截断线</translation>
-    </message>
-    <message>
-        <source>Space, held</source>
-        <translation>按住空格</translation>
-    </message>
-    <message>
-        <source>The layer as it was before its last change</source>
-        <translation>该层在上次改动之前的样子</translation>
-    </message>
-    <message>
-        <source>Alt while dragging</source>
-        <translation>拖动时按 Alt</translation>
-    </message>
-    <message>
-        <source>Do not snap to the methods</source>
-        <translation>不吸附到各方法</translation>
-    </message>
-    <message>
         <source>The decisions of the last session were not saved.</source>
         <translation>上次的决定没有保存。</translation>
     </message>
@@ -2567,16 +2587,20 @@ as after a Relu, one bit better.</source>
         <translation>各不相同</translation>
     </message>
     <message>
+        <source>low</source>
+        <translation>下限</translation>
+    </message>
+    <message>
+        <source>high</source>
+        <translation>上限</translation>
+    </message>
+    <message>
         <source>Blocks are for weights of MatMul and Gemm</source>
         <translation>分块用于 MatMul 和 Gemm 的权重</translation>
     </message>
     <message>
         <source>various</source>
         <translation>不同</translation>
-    </message>
-    <message>
-        <source>method</source>
-        <translation>按方法</translation>
     </message>
     <message>
         <source>Scales</source>
@@ -2680,6 +2704,65 @@ as after a Relu, one bit better.</source>
     </message>
 </context>
 <context>
+    <name>TuneButtons</name>
+    <message>
+        <source>Keep float</source>
+        <translation>保持浮点</translation>
+    </message>
+    <message>
+        <source>Leave the selected layers out of quantization</source>
+        <translation>所选层不参与量化</translation>
+    </message>
+    <message>
+        <source>16 bit</source>
+        <translation>16 位</translation>
+    </message>
+    <message>
+        <source>16 bits for weight and output: larger and slower, nearly exact</source>
+        <translation>权重和输出用 16 位：更大更慢，几乎精确</translation>
+    </message>
+    <message>
+        <source>Per channel</source>
+        <translation>逐通道</translation>
+    </message>
+    <message>
+        <source>A scale for each output channel of the weight</source>
+        <translation>权重的每个输出通道一个缩放</translation>
+    </message>
+    <message>
+        <source>Best method</source>
+        <translation>最佳方法</translation>
+    </message>
+    <message>
+        <source>Try every range method and take the one of highest SQNR</source>
+        <translation>尝试每种范围方法，取 SQNR 最高者</translation>
+    </message>
+    <message>
+        <source>Best for output</source>
+        <translation>对输出最好</translation>
+    </message>
+    <message>
+        <source>Try every method and run the network: take what its outputs like best</source>
+        <translation>尝试每种方法并运行网络：取对输出最好的</translation>
+    </message>
+    <message>
+        <source>Correct bias</source>
+        <translation>修正偏置</translation>
+    </message>
+    <message>
+        <source>Make up for what rounding shifts in the layer&apos;s output, if that helps</source>
+        <translation>若有益，弥补舍入在该层输出造成的偏移</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Back to the defaults of the target</source>
+        <translation>恢复目标的默认值</translation>
+    </message>
+</context>
+<context>
     <name>TunePanel</name>
     <message>
         <source>Quantize</source>
@@ -2764,60 +2847,8 @@ slower. Layers that read the same input follow.</source>
 读取同一输入的层随之改变。</translation>
     </message>
     <message>
-        <source>Keep float</source>
-        <translation>保持浮点</translation>
-    </message>
-    <message>
-        <source>Leave the selected layers out of quantization</source>
-        <translation>所选层不参与量化</translation>
-    </message>
-    <message>
-        <source>16 bit</source>
-        <translation>16 位</translation>
-    </message>
-    <message>
-        <source>16 bits for weight and output: larger and slower, nearly exact</source>
-        <translation>权重和输出用 16 位：更大更慢，几乎精确</translation>
-    </message>
-    <message>
-        <source>Per channel</source>
-        <translation>逐通道</translation>
-    </message>
-    <message>
-        <source>A scale for each output channel of the weight</source>
-        <translation>权重的每个输出通道一个缩放</translation>
-    </message>
-    <message>
-        <source>Best method</source>
-        <translation>最佳方法</translation>
-    </message>
-    <message>
-        <source>Try every range method and take the one of highest SQNR</source>
-        <translation>尝试每种范围方法，取 SQNR 最高者</translation>
-    </message>
-    <message>
-        <source>Best for output</source>
-        <translation>对输出最好</translation>
-    </message>
-    <message>
-        <source>Try every method and run the network: take what its outputs like best</source>
-        <translation>尝试每种方法并运行网络：取对输出最好的</translation>
-    </message>
-    <message>
-        <source>Correct bias</source>
-        <translation>修正偏置</translation>
-    </message>
-    <message>
-        <source>Make up for what rounding shifts in the layer&apos;s output, if that helps</source>
-        <translation>若有益，弥补舍入在该层输出造成的偏移</translation>
-    </message>
-    <message>
-        <source>Reset</source>
-        <translation>重置</translation>
-    </message>
-    <message>
-        <source>Back to the defaults of the target</source>
-        <translation>恢复目标的默认值</translation>
+        <source>{0}, {1} parameters</source>
+        <translation>{0}，{1} 个参数</translation>
     </message>
 </context>
 <context>
@@ -3041,29 +3072,6 @@ slower. Layers that read the same input follow.</source>
     <message>
         <source>Export</source>
         <translation>导出</translation>
-    </message>
-</context>
-<context>
-    <name>window</name>
-    <message>
-        <source>Open a model first</source>
-        <translation>请先打开模型</translation>
-    </message>
-    <message>
-        <source>This model is quantized already: open its float original</source>
-        <translation>该模型已量化：请打开其浮点原模型</translation>
-    </message>
-    <message>
-        <source>Choose data first: a folder of images or a file of arrays</source>
-        <translation>请先选择数据：图片文件夹或数组文件</translation>
-    </message>
-    <message>
-        <source>Calibrate first: ranges come from statistics</source>
-        <translation>请先校准：范围来自统计</translation>
-    </message>
-    <message>
-        <source>Choose one or more layers first</source>
-        <translation>请先选择一层或多层</translation>
     </message>
 </context>
 </TS>

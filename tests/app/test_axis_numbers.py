@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.plots.axis import Axis
 from app.plots.canvas import Canvas
 from app.plots.curve import Curve
 from app.theme import Theme
@@ -20,3 +22,25 @@ def test_small_numbers_are_shown_as_they_are(qtbot: QtBot, qapp: QApplication) -
     )
     theme.changed.emit()
     assert canvas.getAxis("left").autoSIPrefixScale == 1.0
+
+
+@pytest.mark.parametrize(
+    ("values", "spacing", "expected"),
+    [
+        ([0.0, 5000.0, 15000.0], 5000.0, ["0", "5,000", "15,000"]),
+        ([0.0, 200_000.0, 1_200_000.0], 200_000.0, ["0", "200,000", "1.2 M"]),
+        ([-0.5, 0.0, 0.5], 0.5, ["\N{MINUS SIGN}0.5", "0.0", "0.5"]),
+        ([1e-5], 1e-5, ["1e\N{MINUS SIGN}05"]),
+    ],
+)
+def test_ticks_read_as_other_numbers_do(
+    qapp: QApplication, values: list[float], spacing: float, expected: list[str]
+) -> None:
+    assert Axis("left").tickStrings(values, 1.0, spacing) == expected
+
+
+def test_ticks_of_a_logarithmic_axis_are_the_numbers(qapp: QApplication) -> None:
+    axis = Axis("left")
+    axis.setLogMode(y=True)
+    expected = ["0.01", "1", "1,000", "10 M"]
+    assert axis.tickStrings([-2.0, 0.0, 3.0, 7.0], 1.0, 1.0) == expected

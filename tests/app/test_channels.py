@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.panels.channels import BY_SQNR, BY_WIDTH, ChannelsView
+from tests.app.conftest import WAIT_MS
 
 LAYER = "block2.depthwise.conv"
 WEIGHT = f"{LAYER}.weight"
@@ -17,7 +18,7 @@ def channels(qtbot: QtBot, demo: MainWindow) -> ChannelsView:
     demo.document.select(LAYER, tensor=WEIGHT)
     view = demo.views.show_view("channels")
     assert isinstance(view, ChannelsView)
-    qtbot.waitUntil(lambda: view.shown is not None and view.shown.tensor == WEIGHT)
+    qtbot.waitUntil(lambda: view.shown is not None and view.shown.tensor == WEIGHT, timeout=WAIT_MS)
     return view
 
 
@@ -30,7 +31,7 @@ def test_a_click_chooses_the_channel_under_it(demo: MainWindow, channels: Channe
     box = channels.canvas.getViewBox()
     at = channels.canvas.mapFromScene(box.sceneBoundingRect().center())
     QTest.mouseClick(channels.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    expected = round(sum(box.viewRange()[0]) / 2)
+    expected = round(box.mapSceneToView(channels.canvas.mapToScene(at)).x())
     assert demo.document.selection.channel == expected
     assert channels.hover.text().startswith(f"channel {expected}:")
 
@@ -40,7 +41,7 @@ def test_the_values_of_a_chosen_channel_are_drawn(
 ) -> None:
     assert channels.values_canvas.isHidden()
     channels.select_at(12)
-    qtbot.waitUntil(lambda: channels.values.counts.sum() == 9)
+    qtbot.waitUntil(lambda: channels.values.counts.sum() == 9, timeout=WAIT_MS)
     assert not channels.values_canvas.isHidden()
     assert channels.shown is not None
     assert channels.values.edges[-1] == pytest.approx(channels.shown.high[12])
@@ -67,7 +68,7 @@ def test_dead_and_outlier_channels_are_counted(
 ) -> None:
     assert "64 channels, 0 dead, 6 outliers" in channels.about.text()
     demo.document.select(LAYER)
-    qtbot.waitUntil(lambda: "3 dead" in channels.about.text())
+    qtbot.waitUntil(lambda: "3 dead" in channels.about.text(), timeout=WAIT_MS)
     assert channels.quality_canvas.isHidden()
     assert not channels.order.model().item(channels.order.findData(BY_SQNR)).isEnabled()
 
@@ -76,6 +77,6 @@ def test_new_bits_bring_new_figures(qtbot: QtBot, demo: MainWindow, channels: Ch
     before = channels.shown
     assert before is not None and before.channel_db is not None
     demo.tune.set_bits(4)
-    qtbot.waitUntil(lambda: channels.shown is not before)
+    qtbot.waitUntil(lambda: channels.shown is not before, timeout=WAIT_MS)
     assert channels.shown is not None and channels.shown.channel_db is not None
     assert (before.channel_db - channels.shown.channel_db).mean() > 12

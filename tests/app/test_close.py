@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.panels import strip
+from tests.app.conftest import WAIT_MS
 
 LAYER = "block2.project.conv"
 
@@ -53,7 +54,7 @@ def test_decisions_that_were_not_saved_come_back(
     folder = demo.projects._autosave.parent
     demo.document.select(LAYER)
     demo.tune.set_quantized(False)
-    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale)
+    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
     demo.jobs.cancel_all()
     demo.close()
     again = MainWindow(settings, theme, folder)
@@ -61,8 +62,8 @@ def test_decisions_that_were_not_saved_come_back(
     again.show()
     again.offer_recovery()
     again.notice.offers()["Recover"].click()
-    qtbot.waitUntil(lambda: again.document.plan.keep_float == (LAYER,))
-    qtbot.waitUntil(lambda: again.document.outcome is not None)
+    qtbot.waitUntil(lambda: again.document.plan.keep_float == (LAYER,), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: again.document.outcome is not None, timeout=WAIT_MS)
     again.jobs.cancel_all()
     again.close()
     assert len(list(folder.glob("*.qscope"))) == 1, "what was recovered is still not saved"

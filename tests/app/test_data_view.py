@@ -9,18 +9,19 @@ from pytestqt.qtbot import QtBot
 from app.entries import count, mapping, numbers, side
 from app.main_window import MainWindow
 from app.panels.data import DataView
+from tests.app.conftest import WAIT_MS
 
 
 @pytest.fixture
 def view(qtbot: QtBot, demo: MainWindow) -> DataView:
     made = demo.views.show_view("data")
     assert isinstance(made, DataView)
-    qtbot.waitUntil(lambda: made.thumbnails.count() > 8)
+    qtbot.waitUntil(lambda: made.thumbnails.count() > 8, timeout=WAIT_MS)
     return made
 
 
 def apply(qtbot: QtBot, view: DataView) -> None:
-    with qtbot.waitSignal(view.context.document.data_changed):
+    with qtbot.waitSignal(view.context.document.data_changed, timeout=WAIT_MS):
         view.form.button.click()
 
 
@@ -35,9 +36,9 @@ def test_colour_and_range_of_samples_are_one_undo_step(
     dataset = demo.document.dataset
     assert dataset.preprocessing.bgr
     assert dataset.names == before.names[10:14]
-    qtbot.waitUntil(lambda: view.thumbnails.count() == 4)
+    qtbot.waitUntil(lambda: view.thumbnails.count() == 4, timeout=WAIT_MS)
     assert demo.document.undo_stack.count() == 1
-    with qtbot.waitSignal(demo.document.data_changed):
+    with qtbot.waitSignal(demo.document.data_changed, timeout=WAIT_MS):
         demo.document.undo_stack.undo()
     assert len(demo.document.dataset) == len(before)
     assert view.form.colour.currentData() == ""
@@ -60,7 +61,7 @@ def test_an_input_that_is_not_clear_can_be_mapped(
 ) -> None:
     values = np.zeros((3, 3, 32, 32), np.float32)
     np.savez(tmp_path / "two.npz", first=values, second=values + 1)
-    with qtbot.waitSignal(demo.steps.failed) as failed:
+    with qtbot.waitSignal(demo.steps.failed, timeout=WAIT_MS) as failed:
         demo.files.take_data(tmp_path / "two.npz")
     assert "map image=KEY" in failed.args[0]
     assert view.source.text() == str(tmp_path / "two.npz")
@@ -74,7 +75,7 @@ def test_an_input_that_is_not_clear_can_be_mapped(
 def test_what_cannot_be_read_is_a_sentence(qtbot: QtBot, demo: MainWindow, view: DataView) -> None:
     before = demo.document.decided
     view.form.resize_.setText("wide")
-    with qtbot.waitSignal(demo.steps.failed) as failed:
+    with qtbot.waitSignal(demo.steps.failed, timeout=WAIT_MS) as failed:
         view.form.button.click()
     assert "'wide' is no size" in failed.args[0]
     assert demo.document.decided == before

@@ -35,7 +35,7 @@ def test_the_file_runs_and_holds_the_range_that_was_set(
     document = demo.document
     plan = set_tensor(document.plan, "activations", [TENSOR], {"low": -2.0, "high": 3.1})
     document.edit("set", plan=plan)
-    qtbot.waitUntil(lambda: not document.outcome_is_stale)
+    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
     job = view.export()
     assert job is not None
     with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
@@ -63,7 +63,7 @@ def test_a_bad_place_gives_a_sentence(
     qtbot: QtBot, demo: MainWindow, view: ExportView, tmp_path: Path
 ) -> None:
     view.path.setText(str(tmp_path / "missing" / "out.onnx"))
-    with qtbot.waitSignal(demo.steps.failed) as failed:
+    with qtbot.waitSignal(demo.steps.failed, timeout=WAIT_MS) as failed:
         view.button.click()
     assert "cannot be written" in failed.args[0]
     assert view.checks.state("write") == "failed"

@@ -153,7 +153,7 @@ def test_a_cancelled_training_changes_nothing_and_can_be_resumed(
 
 def test_a_bad_rate_gives_a_sentence(qtbot: QtBot, demo: MainWindow, view: FinetuneView) -> None:
     view.form.weight_rate.set_value(-1.0)
-    with qtbot.waitSignal(demo.steps.failed) as failed:
+    with qtbot.waitSignal(demo.steps.failed, timeout=WAIT_MS) as failed:
         view.train()
     assert "weight_rate must not be below 0" in failed.args[0]
 

@@ -14,6 +14,7 @@ from app.plots.graph_box import READABLE
 from app.wiring import INPUT, NODE, OUTPUT, lay_out
 from quantengine.graph.load import open_model
 from resources.demo import model_path
+from tests.app.conftest import WAIT_MS
 
 LAYER = "block2.project.conv"
 
@@ -23,7 +24,7 @@ def graph(qtbot: QtBot, demo: MainWindow) -> GraphView:
     demo.document.select(LAYER)
     view = demo.views.show_view("graph")
     assert isinstance(view, GraphView)
-    qtbot.waitUntil(lambda: bool(view.canvas.boxes))
+    qtbot.waitUntil(lambda: bool(view.canvas.boxes), timeout=WAIT_MS)
     return view
 
 
@@ -113,7 +114,7 @@ def test_figures_follow_the_metric_and_the_plan(
     graph.colour_by.setCurrentIndex(graph.colour_by.findData("weight"))
     assert box.look.figure == f"{row.weight_sqnr_db:.1f} dB"
     demo.tune.quantize.click()
-    qtbot.waitUntil(lambda: box.look.keeps_float)
+    qtbot.waitUntil(lambda: box.look.keeps_float, timeout=WAIT_MS)
     assert box.look.figure == "" and box.look.colour is None
 
 
@@ -127,7 +128,7 @@ def test_accumulated_figures_come_on_demand_and_are_marked_when_old(
     qtbot.waitUntil(lambda: box.look.figure != "", timeout=30_000)
     assert graph.state.text() == "" and graph.compare.isHidden()
     demo.tune.quantize.click()
-    qtbot.waitUntil(lambda: "older plan" in graph.state.text())
+    qtbot.waitUntil(lambda: "older plan" in graph.state.text(), timeout=WAIT_MS)
     assert not graph.compare.isHidden()
 
 

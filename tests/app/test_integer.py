@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.main_window import MainWindow
 from app.panels.integer import IntegerPanel
 from quantengine.analyze.integer_view import integer_view
+from tests.app.conftest import WAIT_MS
 
 LAYER = "block2.project.conv"
 
@@ -17,7 +18,7 @@ def integer(qtbot: QtBot, demo: MainWindow) -> IntegerPanel:
     demo.document.select(LAYER)
     view = demo.views.show_view("integer")
     assert isinstance(view, IntegerPanel)
-    qtbot.waitUntil(known(view))
+    qtbot.waitUntil(known(view), timeout=WAIT_MS)
     return view
 
 
@@ -44,12 +45,14 @@ def test_keeping_pairs_safe_is_one_undo_step(
 ) -> None:
     assert not integer.keep_safe.isHidden()
     integer.keep_safe.click()
-    qtbot.waitUntil(lambda: integer.sums.value("pairs") == "0")
+    qtbot.waitUntil(lambda: integer.sums.value("pairs") == "0", timeout=WAIT_MS)
     assert demo.document.plan.pair_safe
     assert integer.keep_safe.isHidden()
     assert "no input" in integer.verdict.text()
     demo.document.undo_stack.undo()
-    qtbot.waitUntil(lambda: known(integer)() and integer.sums.value("pairs") != "0")
+    qtbot.waitUntil(
+        lambda: known(integer)() and integer.sums.value("pairs") != "0", timeout=WAIT_MS
+    )
     assert not demo.document.plan.pair_safe
 
 
@@ -57,7 +60,7 @@ def test_a_float_layer_says_why_it_has_no_sums(
     qtbot: QtBot, demo: MainWindow, integer: IntegerPanel
 ) -> None:
     demo.document.select("flatten")
-    qtbot.waitUntil(lambda: "flatten" in integer.verdict.text())
+    qtbot.waitUntil(lambda: "flatten" in integer.verdict.text(), timeout=WAIT_MS)
     assert not known(integer)()
 
 
@@ -73,5 +76,5 @@ def test_all_layers_select_and_show_that_they_are_stale(
     integer.table.setCurrentCell(names.index("stem.conv"), 0)
     assert demo.document.selection.layers == ("stem.conv",)
     demo.tune.quantize.click()
-    qtbot.waitUntil(lambda: "older plan" in integer.state.text())
+    qtbot.waitUntil(lambda: "older plan" in integer.state.text(), timeout=WAIT_MS)
     assert not integer.table.isEnabled() and not integer.all_layers.isHidden()

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.jobs import JobRunner
 from quantengine.monitor import Monitor
+from tests.app.conftest import WAIT_MS
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def test_result_comes_on_the_ui_thread(qtbot: QtBot, runner: JobRunner) -> None:
     job = runner.start("a", "counting", lambda monitor: sum(monitor.track(range(5), "counting")))
     job.progressed.connect(lambda *step: heard.append(("at", step, threading.current_thread())))
     job.done.connect(lambda total: heard.append(("done", total, threading.current_thread())))
-    with qtbot.waitSignal(job.finished):
+    with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
         pass
     assert heard[-2:] == [
         ("at", (5, 5, "counting"), threading.main_thread()),
@@ -59,14 +60,14 @@ def test_nothing_but_finished_after_a_cancel(qtbot: QtBot, runner: JobRunner) ->
         getattr(job, name).connect(lambda *_, name=name: heard.append(name))
     inside.wait()
     job.cancel()
-    with qtbot.waitSignal(job.finished):
+    with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
         release.set()
     assert heard == []
 
 
 def test_unexpected_error_is_told_with_details(qtbot: QtBot, runner: JobRunner) -> None:
     job = runner.start("a", "work", lambda _: 1 / 0)
-    with qtbot.waitSignal(job.failed) as failed:
+    with qtbot.waitSignal(job.failed, timeout=WAIT_MS) as failed:
         pass
     error, details = failed.args
     assert isinstance(error, ZeroDivisionError)
@@ -77,7 +78,7 @@ def test_lanes_do_not_wait_for_each_other(qtbot: QtBot, runner: JobRunner) -> No
     release = threading.Event()
     slow = runner.start("slow", "slow", lambda _: release.wait())
     quick = runner.start("quick", "quick", lambda _: 1)
-    with qtbot.waitSignal(quick.done):
+    with qtbot.waitSignal(quick.done, timeout=WAIT_MS):
         pass
-    with qtbot.waitSignal(slow.done):
+    with qtbot.waitSignal(slow.done, timeout=WAIT_MS):
         release.set()

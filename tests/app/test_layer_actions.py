@@ -24,7 +24,7 @@ def done(qtbot: QtBot, window: MainWindow, job: Job | None) -> None:
 def test_the_bias_of_one_layer_then_of_another(qtbot: QtBot, demo: MainWindow) -> None:
     document = demo.document
     document.select(LAYER)
-    demo.tune._actions["bias"].click()
+    demo.tune.buttons.buttons["bias"].click()
     done(qtbot, demo, demo.jobs.running("treatment"))
     assert document.decided.recipe == Recipe((f"bias:{LAYER}",))
     assert set(document.outcome.resolution.encodings.biases) <= {LAYER}
@@ -41,7 +41,7 @@ def test_the_bias_of_one_layer_then_of_another(qtbot: QtBot, demo: MainWindow) -
 def test_a_bias_that_is_corrected_already_is_not_offered(qtbot: QtBot, demo: MainWindow) -> None:
     document = demo.document
     document.select(LAYER)
-    button = demo.tune._actions["bias"]
+    button = demo.tune.buttons.buttons["bias"]
     assert button.isEnabled()
     done(qtbot, demo, demo.treatments.start(Recipe(("bias",))))
     assert not button.isEnabled()

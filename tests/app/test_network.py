@@ -70,7 +70,7 @@ def test_what_was_accumulated_pales_when_the_plan_changes(
     curve = network.curves.curves[BOTH]
     assert curve.opacity() == 1
     demo.tune.set_bits(4)
-    qtbot.waitUntil(lambda: "older plan" in network.state.text())
+    qtbot.waitUntil(lambda: "older plan" in network.state.text(), timeout=WAIT_MS)
     assert curve.opacity() < 1 and network.button.isEnabled()
     demo.document.undo_stack.undo()
 
@@ -82,3 +82,31 @@ def test_a_selection_leaves_the_zoom_alone(demo: MainWindow, network: NetworkVie
     assert box.viewRange()[0] == pytest.approx([2, 6])
     network.canvas.fit()
     assert box.viewRange()[0][1] > 20
+
+
+def test_a_comparison_holds_again_after_an_undo(
+    qtbot: QtBot, demo: MainWindow, network: NetworkView
+) -> None:
+    compare(qtbot, network)
+    demo.tune.set_bits(4)
+    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
+    assert demo.network.comparison_is_stale
+    demo.document.undo_stack.undo()
+    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
+    assert not demo.network.comparison_is_stale
+    qtbot.waitUntil(lambda: not demo.network.is_stale, timeout=WAIT_MS)
+    assert network.curves.curves[BOTH].opacity() == 1
+
+
+def test_an_undo_before_the_network_was_measured_keeps_what_is_known(
+    qtbot: QtBot, demo: MainWindow
+) -> None:
+    qtbot.waitUntil(lambda: not demo.network.is_stale, timeout=WAIT_MS)
+    known = demo.network.measured
+    demo.document.select(LAYER)
+    demo.tune.set_bits(4)
+    demo.document.undo_stack.undo()
+    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not demo.network.errors_are_stale, timeout=WAIT_MS)
+    assert not demo.network.is_stale
+    assert demo.network.measured is known

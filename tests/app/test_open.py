@@ -11,6 +11,7 @@ from app.start import _tell
 from quantengine.data.options import DataOptions
 from quantengine.errors import QuantError
 from resources.demo import model_path
+from tests.app.conftest import WAIT_MS
 
 
 def test_start_page_comes_first(window: MainWindow) -> None:
@@ -33,12 +34,12 @@ def test_bad_model_gives_a_sentence_and_leaves_the_window_usable(
 ) -> None:
     bad = tmp_path / "bad.onnx"
     bad.write_bytes(b"not a model")
-    with qtbot.waitSignal(window.steps.failed):
+    with qtbot.waitSignal(window.steps.failed, timeout=WAIT_MS):
         window.files.open_path(bad)
     assert window.notice.isVisible()
     assert "bad.onnx" in window.notice.text.text()
     assert "Traceback" not in window.notice.text.text()
-    with qtbot.waitSignal(window.document.model_changed):
+    with qtbot.waitSignal(window.document.model_changed, timeout=WAIT_MS):
         window.files.open_path(model_path())
     assert window.layers.table.rowCount() == 23
 
@@ -47,7 +48,7 @@ def test_bad_data_gives_a_sentence_and_keeps_the_model(
     qtbot: QtBot, demo: MainWindow, tmp_path: Path
 ) -> None:
     known = demo.document.dataset
-    with qtbot.waitSignal(demo.steps.failed) as failed:
+    with qtbot.waitSignal(demo.steps.failed, timeout=WAIT_MS) as failed:
         demo.steps.choose_data(DataSource(tmp_path, DataOptions()))
     assert str(tmp_path) in failed.args[0] or tmp_path.name in failed.args[0]
     assert demo.document.dataset is known
@@ -59,7 +60,7 @@ def test_calibration_can_be_cancelled_and_keeps_nothing(qtbot: QtBot, demo: Main
     assert job is not None
     done: list[object] = []
     job.done.connect(done.append)
-    with qtbot.waitSignal(job.finished):
+    with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
         demo.strip.cancel.click()
     assert not done
     assert demo.document.table is before

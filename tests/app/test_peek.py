@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.panels.distribution import DistributionView
+from tests.app.conftest import WAIT_MS
 
 LAYER = "block2.project.conv"
 
@@ -26,7 +27,7 @@ def test_space_shows_the_layer_as_it_was(
 ) -> None:
     before = distribution.figures
     demo.tune.set_bits(4)
-    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale)
+    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
     after = distribution.figures
     assert after.sqnr_db < before.sqnr_db - 10
     place: QWidget = demo.layers.view if from_table else distribution.canvas
@@ -44,13 +45,29 @@ def test_space_shows_the_layer_as_it_was(
     assert demo.document.plan == plan, "looking back must change nothing"
 
 
+def test_space_shows_the_table_as_it_was(qtbot: QtBot, demo: MainWindow) -> None:
+    table = demo.layers.table
+    column = [each.name for each in table.columns].index("output_sqnr")
+    demo.document.select(LAYER)
+    at = table.index(table.row_of(LAYER), column)
+    before = at.data()
+    demo.tune.set_bits(4)
+    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
+    assert at.data() != before
+    QTest.keyPress(demo.layers.view, Qt.Key.Key_Space)
+    assert at.data() == before
+    assert demo.document.selection.layers == (LAYER,)
+    QTest.keyRelease(demo.layers.view, Qt.Key.Key_Space)
+    assert at.data() != before
+
+
 def test_space_does_nothing_for_a_layer_that_was_not_changed(
     qtbot: QtBot, demo: MainWindow, distribution: DistributionView
 ) -> None:
     QTest.keyPress(demo.layers.view, Qt.Key.Key_Space)
     assert not demo.peek.held
     demo.tune.set_bits(4)
-    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale)
+    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
     demo.document.select("top.conv")
     QTest.keyPress(demo.layers.view, Qt.Key.Key_Space)
     assert not demo.peek.held

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication
 from app.main_window import MainWindow
 from app.settings import Settings
 from app.theme import LIGHT, Theme
+from tests.app.conftest import WAIT_MS
 
 folder = Path(sys.argv[1])
 application = QApplication([])
@@ -57,7 +58,7 @@ application.exec()
 def save(qtbot: QtBot, window: MainWindow, path: Path) -> None:
     job = window.projects.save(path)
     assert job is not None
-    with qtbot.waitSignal(job.finished):
+    with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
         pass
 
 
@@ -73,13 +74,15 @@ def test_a_project_comes_back_as_it_was(qtbot: QtBot, demo: MainWindow, tmp_path
     assert demo.settings.recent[0] == path
     document.undo_stack.undo()
     assert demo.isWindowModified()
-    with qtbot.waitSignal(document.project_changed):
+    with qtbot.waitSignal(document.project_changed, timeout=WAIT_MS):
         demo.files.open_path(path)
-    qtbot.waitUntil(lambda: document.project == path and not document.outcome_is_stale)
+    qtbot.waitUntil(
+        lambda: document.project == path and not document.outcome_is_stale, timeout=WAIT_MS
+    )
     assert document.plan == plan
     choice = document.outcome.resolution.choices["block2.project.norm"]
     assert (choice.low, choice.high) == (-1.0, 2.0)
-    qtbot.waitUntil(lambda: document.dataset is not None)
+    qtbot.waitUntil(lambda: document.dataset is not None, timeout=WAIT_MS)
     assert not document.table_is_stale
 
 
@@ -87,7 +90,7 @@ def test_a_bad_project_gives_a_sentence(qtbot: QtBot, demo: MainWindow, tmp_path
     bad = tmp_path / "bad.qscope"
     bad.write_bytes(b"PK nothing")
     known = demo.document.plan
-    with qtbot.waitSignal(demo.steps.failed) as failed:
+    with qtbot.waitSignal(demo.steps.failed, timeout=WAIT_MS) as failed:
         demo.files.open_path(bad)
     assert "bad.qscope cannot be opened" in failed.args[0]
     assert demo.document.plan is known
@@ -99,20 +102,20 @@ def test_a_moved_model_is_asked_for_and_checked(
     here = tmp_path / "model.onnx"
     here.write_bytes(model_path().read_bytes())
     path = tmp_path / "a.qscope"
-    with qtbot.waitSignal(demo.document.model_changed):
+    with qtbot.waitSignal(demo.document.model_changed, timeout=WAIT_MS):
         demo.steps.open_model(here)
     save(qtbot, demo, path)
     here.unlink()
     asked: list[object] = []
     demo.projects.model_wanted.disconnect()
     demo.projects.model_wanted.connect(lambda *place: asked.append(place))
-    with qtbot.waitSignal(demo.projects.model_wanted):
+    with qtbot.waitSignal(demo.projects.model_wanted, timeout=WAIT_MS):
         demo.projects.open(path)
     assert asked == [(path, here)]
-    with qtbot.waitSignal(demo.steps.failed) as failed:
+    with qtbot.waitSignal(demo.steps.failed, timeout=WAIT_MS) as failed:
         demo.projects.open(path, shared / "models" / "mnist_cnn.onnx")
     assert "not the model" in failed.args[0]
-    with qtbot.waitSignal(demo.document.project_changed):
+    with qtbot.waitSignal(demo.document.project_changed, timeout=WAIT_MS):
         demo.projects.open(path, model_path())
 
 
@@ -130,9 +133,9 @@ def test_a_kill_loses_no_decision(
     window.offer_recovery()
     (left,) = window.projects.left_behind()
     assert load_project(left).plan.keep_float == (LAYER,)
-    with qtbot.waitSignal(window.document.plan_changed):
+    with qtbot.waitSignal(window.document.plan_changed, timeout=WAIT_MS):
         window.notice.offers()["Recover"].click()
-    qtbot.waitUntil(lambda: not window.projects.left_behind())
+    qtbot.waitUntil(lambda: not window.projects.left_behind(), timeout=WAIT_MS)
     assert window.document.plan.keep_float == (LAYER,)
     assert window.document.table is not None
     assert window.isWindowModified()

@@ -155,10 +155,10 @@ def test_a_project_recovers_again_when_its_data_is_there(
     recovered(qtbot, demo, view, "bias")
     document, path = demo.document, tmp_path / "a.qscope"
     biases = document.outcome.resolution.encodings.biases
-    with qtbot.waitSignal(demo.projects.save(path).finished):
+    with qtbot.waitSignal(demo.projects.save(path).finished, timeout=WAIT_MS):
         pass
     assert load_project(path).recipes == {"": {"steps": ["bias"], "training": None}}
-    with qtbot.waitSignal(document.model_changed):
+    with qtbot.waitSignal(document.model_changed, timeout=WAIT_MS):
         demo.projects.open(path)
     qtbot.waitUntil(
         lambda: document.outcome is not None and document.outcome.treated is not None,
@@ -180,7 +180,9 @@ def test_snapshots_keep_what_was_recovered(
     assert isinstance(compare, CompareView)
     compare.keep_snapshot("mended")
     demo.document.edit("alone", recipe=None)
-    qtbot.waitUntil(lambda: compare.table.texts()[1][3] != compare.table.texts()[0][3])
+    qtbot.waitUntil(
+        lambda: compare.table.texts()[1][3] != compare.table.texts()[0][3], timeout=WAIT_MS
+    )
     qtbot.waitUntil(lambda: NOTHING not in {r[3] for r in compare.table.texts()}, timeout=WAIT_MS)
     compare.load_snapshot(0)
     assert demo.document.decided.recipe == Recipe(("bias",))
@@ -195,8 +197,8 @@ def test_too_little_data_gives_a_sentence(
     )
     with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
         pass
-    with qtbot.waitSignal(demo.steps.failed) as failed:
+    with qtbot.waitSignal(demo.steps.failed, timeout=WAIT_MS) as failed:
         view.recover()
     assert "at least 2 samples" in failed.args[0]
     assert demo.document.decided.recipe is None
-    qtbot.waitUntil(view.button.isEnabled)
+    qtbot.waitUntil(view.button.isEnabled, timeout=WAIT_MS)

@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 from app.main_window import MainWindow
 from app.panels.samples import SETTLED, SamplesView
 from quantengine.observe.convergence import extremes
+from tests.app.conftest import WAIT_MS
 
 LAYER, TENSOR = "block2.project.conv", "block2.project.norm"
 
@@ -15,7 +16,7 @@ def samples(qtbot: QtBot, demo: MainWindow) -> SamplesView:
     demo.document.select(LAYER)
     view = demo.views.show_view("samples")
     assert isinstance(view, SamplesView)
-    qtbot.waitUntil(lambda: view.settled is not None)
+    qtbot.waitUntil(lambda: view.settled is not None, timeout=WAIT_MS)
     return view
 
 
@@ -36,12 +37,14 @@ def test_a_range_by_hand_has_nothing_to_settle(
     qtbot: QtBot, demo: MainWindow, samples: SamplesView
 ) -> None:
     demo.tune.output.changed.emit({"low": -1.0, "high": 1.0})
-    qtbot.waitUntil(lambda: samples.settled is None and samples.verdict.text() == "")
+    qtbot.waitUntil(
+        lambda: samples.settled is None and samples.verdict.text() == "", timeout=WAIT_MS
+    )
 
 
 def test_weights_know_no_samples(qtbot: QtBot, demo: MainWindow, samples: SamplesView) -> None:
     demo.document.select(LAYER, tensor=f"{LAYER}.weight")
-    qtbot.waitUntil(lambda: not samples.body.isVisible())
+    qtbot.waitUntil(lambda: not samples.body.isVisible(), timeout=WAIT_MS)
 
 
 def test_the_data_can_be_copied(demo: MainWindow, samples: SamplesView) -> None:

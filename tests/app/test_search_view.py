@@ -75,7 +75,7 @@ def test_a_cancelled_search_leaves_nothing(
         demo.strip.cancel_shown()
     assert not view.points
     assert not view.table.texts()
-    qtbot.waitUntil(view.button.isEnabled)
+    qtbot.waitUntil(view.button.isEnabled, timeout=WAIT_MS)
 
 
 def test_a_limit_that_cannot_be_kept_gives_a_sentence(
@@ -85,7 +85,7 @@ def test_a_limit_that_cannot_be_kept_gives_a_sentence(
     view.form.suggest()
     assert view.form.unit.text() == "kB"
     view.form.limit.set_value(-1.0)
-    with qtbot.waitSignal(demo.steps.failed) as failed:
+    with qtbot.waitSignal(demo.steps.failed, timeout=WAIT_MS) as failed:
         view.search()
     assert "cannot be kept" in failed.args[0]
     view.form.limit.set_value(1.0)

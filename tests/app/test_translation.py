@@ -7,7 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from app.translation import LANGUAGES, translate
+from app.commands import keys_of_views
+from app.models.layer_table import LayerTable
+from app.translation import LANGUAGES, tr, translate
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = ROOT / "resources" / "translations" / "zh_CN.ts"
@@ -36,3 +38,24 @@ def test_placeholders_survive_translation() -> None:
 def test_no_text_hides_a_character_from_the_translator() -> None:
     for path in (ROOT / "app").rglob("*.py"):
         assert not re.search(r"tr\(\s*f?\"[^\"]*\\N\{", path.read_text()), path.name
+
+
+def test_commands_and_columns_are_translated(qapp: QApplication) -> None:
+    assert translate(qapp, "zh_CN")
+    try:
+        table = LayerTable()
+        known = [command for command, _ in keys_of_views()]
+        assert table.columns[0].title == "层"
+        assert tr("Calibrate") == "校准"
+        assert "空格" in " ".join(known)
+    finally:
+        for translator in qapp.findChildren(QTranslator):
+            qapp.removeTranslator(translator)
+            translator.deleteLater()
+
+
+def test_no_text_is_looked_up_outside_of_its_class() -> None:
+    """The context of `object.tr` is the object's class, which is not where the text was found."""
+    for path in (ROOT / "app").rglob("*.py"):
+        borrowed = re.findall(r"(?<!self)\.tr\b", path.read_text())
+        assert not borrowed, path.name

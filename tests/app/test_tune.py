@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.panels.distribution import DistributionView
+from app.text import breakable
+from tests.app.conftest import WAIT_MS
 
 LAYER = "block2.project.conv"
 TENSOR = "block2.project.norm"
@@ -23,7 +25,7 @@ def distribution(qtbot: QtBot, demo: MainWindow) -> DistributionView:
     view = demo.views.show_view("distribution")
     pg.setConfigOption("mouseRateLimit", -1)
     assert isinstance(view, DistributionView)
-    qtbot.waitUntil(lambda: bool(view.found))
+    qtbot.waitUntil(lambda: bool(view.found), timeout=WAIT_MS)
     return view
 
 
@@ -71,14 +73,14 @@ def test_dragging_a_clip_line_is_one_undo_step(
     seen: list[float] = []
     distribution.range.moved.connect(lambda *ends: seen.append(ends[1]))
     drag(distribution, high, high / 2)
-    qtbot.waitUntil(resolved(demo))
+    qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
     assert len(set(seen)) > 3
     assert document.undo_stack.count() == 1
     encoding = document.outcome.resolution.encodings.activations[TENSOR]
     assert float(encoding.high) == pytest.approx(high / 2, rel=0.03)
     assert distribution.readout.value("clipped") != "0 %"
     document.undo_stack.undo()
-    qtbot.waitUntil(resolved(demo))
+    qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
     assert document.plan == before
     assert distribution.range.high == pytest.approx(high)
     document.undo_stack.redo()
@@ -102,7 +104,7 @@ def test_a_line_snaps_to_a_method_and_typing_is_as_good(
     distribution.high.selectAll()
     QTest.keyClicks(distribution.high, "1.5")
     QTest.keyClick(distribution.high, Qt.Key.Key_Return)
-    qtbot.waitUntil(resolved(demo))
+    qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
     encoding = demo.document.outcome.resolution.encodings.activations[TENSOR]
     assert float(encoding.high) == pytest.approx(1.5, abs=float(encoding.scale))
 
@@ -127,7 +129,7 @@ def test_bits_change_the_figures_of_one_layer(
     bits = demo.tune.output.bits
     bits.setCurrentIndex(bits.findText("4"))
     bits.activated.emit(bits.currentIndex())
-    qtbot.waitUntil(resolved(demo))
+    qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
     after = float(demo.layers.table.index(row, column).data())
     assert before - after > 12
     assert demo.document.outcome.decisions.activations(LAYER, TENSOR).dtype == "uint4"
@@ -136,12 +138,12 @@ def test_bits_change_the_figures_of_one_layer(
 def test_keep_float_and_back(qtbot: QtBot, demo: MainWindow) -> None:
     demo.document.select(LAYER, "block3.project.conv")
     demo.tune.quantize.click()
-    qtbot.waitUntil(resolved(demo))
+    qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
     rows = {row.name: row for row in demo.document.outcome.rows}
     assert rows[LAYER].reason == "kept float by the plan"
     assert rows["block3.project.conv"].weight_type is None
     demo.tune.quantize.click()
-    qtbot.waitUntil(resolved(demo))
+    qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
     assert demo.document.plan.keep_float == ()
 
 
@@ -152,11 +154,11 @@ def test_best_method_and_reset(
     method = demo.tune.output.method
     method.setCurrentIndex(method.findText("minmax"))
     method.activated.emit(method.currentIndex())
-    qtbot.waitUntil(resolved(demo))
+    qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
     before = document.outcome.resolution.sqnr_db[TENSOR]
-    with qtbot.waitSignal(document.plan_changed):
+    with qtbot.waitSignal(document.plan_changed, timeout=WAIT_MS):
         demo.tune.best_method()
-    qtbot.waitUntil(resolved(demo))
+    qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
     assert document.outcome.resolution.sqnr_db[TENSOR] > before
     demo.tune.reset()
     assert document.plan.overrides == ()
@@ -170,3 +172,9 @@ def test_blocks_are_not_offered_for_convolutions(demo: MainWindow) -> None:
     demo.document.select("classify")
     assert choices.model().item(place).isEnabled()
     assert "stays float" in demo.tune.output.reason.text()
+
+
+def test_a_long_name_does_not_push_the_form_out_of_sight(qtbot: QtBot, demo: MainWindow) -> None:
+    demo.tune.title.setText(breakable("Network/expanded_convolution_16/project/Conv2D"))
+    inner = demo.tune.widget()
+    assert inner.minimumSizeHint().width() <= demo.tune.viewport().width()

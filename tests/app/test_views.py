@@ -29,26 +29,28 @@ def test_every_view_teaches_while_empty_and_survives_both_themes(
         window_on.theme.choose(theme)
         assert not view.grab().isNull()
     window_on.document.select("flatten")
-    qtbot.waitUntil(lambda: not window_on.jobs.jobs)
+    qtbot.waitUntil(lambda: not window_on.jobs.jobs, timeout=WAIT_MS)
 
 
 def test_methods_are_ranked_and_one_click_applies(qtbot: QtBot, window_on: MainWindow) -> None:
     view = window_on.views.show_view("methods")
-    qtbot.waitUntil(lambda: len(view.found) > 8)
+    qtbot.waitUntil(lambda: len(view.found) > 8, timeout=WAIT_MS)
     figures = [each.figures.sqnr_db for each in view.found]
     assert figures == sorted(figures, reverse=True)
     place = [each.method for each in view.found].index("minmax")
     view.take(place)
     document = window_on.document
     assert document.outcome.decisions.activations(LAYER, TENSOR).method == "mse"
-    qtbot.waitUntil(lambda: not document.outcome_is_stale)
+    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
     assert document.outcome.decisions.activations(LAYER, TENSOR).method == "minmax"
 
 
 def test_weight_methods_know_both_granularities(qtbot: QtBot, window_on: MainWindow) -> None:
     view = window_on.views.show_view("methods")
     window_on.document.select(LAYER, tensor=WEIGHT)
-    qtbot.waitUntil(lambda: bool(view.found) and view.found[0].channel_sqnr_db is not None)
+    qtbot.waitUntil(
+        lambda: bool(view.found) and view.found[0].channel_sqnr_db is not None, timeout=WAIT_MS
+    )
     mse = next(each for each in view.found if each.method == "mse")
     assert mse.channel_sqnr_db > mse.figures.sqnr_db
 
@@ -56,7 +58,7 @@ def test_weight_methods_know_both_granularities(qtbot: QtBot, window_on: MainWin
 def test_a_channel_of_a_weight_shows_its_values(qtbot: QtBot, window_on: MainWindow) -> None:
     view = window_on.views.show_view("channels")
     window_on.document.select(LAYER, tensor=WEIGHT)
-    qtbot.waitUntil(lambda: view.shown is not None and view.shown.tensor == WEIGHT)
+    qtbot.waitUntil(lambda: view.shown is not None and view.shown.tensor == WEIGHT, timeout=WAIT_MS)
     assert view.shown.channel_db.mean() > view.shown.tensor_db.mean()
     view.order.setCurrentIndex(view.order.findData("width"))
     view.order.activated.emit(view.order.currentIndex())
@@ -64,7 +66,9 @@ def test_a_channel_of_a_weight_shows_its_values(qtbot: QtBot, window_on: MainWin
     widest = int(view.shown.width.argmax())
     assert window_on.document.selection.channel == widest
     shown = window_on.views.show_view("distribution")
-    qtbot.waitUntil(lambda: shown.subject is not None and shown.subject.place.tensor == WEIGHT)
+    qtbot.waitUntil(
+        lambda: shown.subject is not None and shown.subject.place.tensor == WEIGHT, timeout=WAIT_MS
+    )
     assert shown.subject.stats.high == pytest.approx(view.shown.high[widest])
 
 

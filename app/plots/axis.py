@@ -1,0 +1,41 @@
+"""An axis whose numbers read as everywhere else in the window."""
+
+from __future__ import annotations
+
+import math
+
+import pyqtgraph as pg
+
+from app.text import MINUS, number
+
+_UNITS = ((1e9, " G"), (1e6, " M"))
+_DIGITS = 12
+_SMALL = 1e-4
+
+
+class Axis(pg.AxisItem):
+    """Thousands are grouped, millions are `1.2 M`, the minus is a real one."""
+
+    def tickStrings(  # noqa: N802
+        self, values: list[float], scale: float, spacing: float
+    ) -> list[str]:
+        if self.logMode:
+            return [_text(10.0**value, 10.0**value) for value in values]
+        return [_text(value * scale, spacing * scale) for value in values]
+
+
+def _text(value: float, spacing: float) -> str:
+    """As many digits as tell it from a neighbour `spacing` away."""
+    size = max(abs(value), abs(spacing))
+    if size and size < _SMALL:
+        return number(value, 3)
+    for unit, name in _UNITS:
+        if size >= unit:
+            return _plain(value / unit, spacing / unit) + (name if value else "")
+    return _plain(value, spacing)
+
+
+def _plain(value: float, spacing: float) -> str:
+    places = max(0, math.ceil(-math.log10(spacing) - 1e-9)) if spacing > 0 else 0
+    text = f"{round(value, _DIGITS) + 0.0:,.{min(places, _DIGITS)}f}"
+    return text.replace("-", MINUS)
