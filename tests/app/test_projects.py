@@ -13,6 +13,7 @@ from app.edits import keep_float, set_tensor
 from app.main_window import MainWindow
 from quantengine.project import load_project
 from resources.demo import model_path
+from tests.app.conftest import WAIT_MS
 
 LAYER = "block2.project.conv"
 
@@ -24,7 +25,6 @@ from PySide6.QtWidgets import QApplication
 from app.main_window import MainWindow
 from app.settings import Settings
 from app.theme import LIGHT, Theme
-from tests.app.conftest import WAIT_MS
 
 folder = Path(sys.argv[1])
 application = QApplication([])
