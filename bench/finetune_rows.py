@@ -87,7 +87,7 @@ TASKS = (
         ("imagenet/eval", DataOptions(preset="tf")),
         ((4, 8),),
         (-2.0,),
-        Settings(epochs=20, batch=8, loss="distill"),
+        Settings(epochs=20, batch=8, weight_rate=0.015, range_rate=0.003, loss="distill"),
     ),
 )
 
