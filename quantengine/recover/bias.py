@@ -48,16 +48,25 @@ def correct_bias(
 ) -> Corrected:
     """b += E[W x] - E[Ŵ x̂], layer by layer, x̂ from the network whose earlier layers are corrected.
 
-    So what rounding shifted before a layer is made up for too (methods.md, section 5). A layer
-    keeps its bias where the held-out samples say that the new one is no better. Only `layers` that
-    match the pattern are changed; raises PlanError where none does.
+    So what rounding shifted before a layer is made up for too (methods.md, section 5); the means
+    are those of every position. A layer keeps its bias where the held-out samples say that the
+    new one is no better. Only `layers` that match the pattern are changed; raises PlanError where
+    none does.
     """
     matches = matcher(layers)
     wanted = frozenset(node.name for node in model.graph.node if matches(node.name))
     if not wanted:
         raise PlanError(f"'{layers}' matches no layer of this model: see `quantengine inspect`.")
     treatment = _Correction(wanted)
-    found = walk(model, encodings, samples, treatment.treat, "Correcting biases", monitor=monitor)
+    found = walk(
+        model,
+        encodings,
+        samples,
+        treatment.treat,
+        "Correcting biases",
+        drawn=1,
+        monitor=monitor,
+    )
     return Corrected(found, treatment.layers, tuple(treatment.refused))
 
 

@@ -74,9 +74,20 @@ class Product:
         if not self.is_conv:
             flat = x.reshape(-1, x.shape[-1])
             return flat.sum(axis=0, dtype=np.float64)[None], len(flat)
-        added = x.sum(axis=0, keepdims=True, dtype=np.float64).astype(np.float32)
-        columns = self.columns(added, math.prod(self._extent(x.shape[2:])[1]), 0)
-        return columns.sum(axis=1, dtype=np.float64), len(x) * columns.shape[1]
+        sides, window = x.shape[2:], self._window
+        begins, out = self._extent(sides)
+        lasts = [(o - 1) * s + 1 for o, s in zip(out, window.strides, strict=True)]
+        missing = zip(lasts, window.reach, sides, begins, strict=True)
+        ends = [max(last + reach - 1 - side - begin, 0) for last, reach, side, begin in missing]
+        added = x.sum(axis=0, dtype=np.float64)
+        added = np.pad(added, [(0, 0), *zip(begins, ends, strict=True)])
+        sums = []
+        for tap in np.ndindex(*window.kernel):
+            starts = [t * d for t, d in zip(tap, window.dilations, strict=True)]
+            steps = zip(starts, lasts, window.strides, strict=True)
+            read = added[(slice(None), *(slice(start, start + n, s) for start, n, s in steps))]
+            sums.append(read.reshape(len(added), -1).sum(axis=1))
+        return np.stack(sums, axis=1).reshape(self.groups, -1), len(x) * math.prod(out)
 
     def _reached(
         self,

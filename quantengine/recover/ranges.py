@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from quantengine.analyze.simulate import ONLY_ACTIVATIONS
 from quantengine.graph.model import FloatModel
+from quantengine.memo import Memo
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import Parameters
@@ -54,8 +55,9 @@ def other_methods(
 ) -> Iterator[Resolution]:
     """The plan under each method worth trying that is not its own."""
     plan = resolution.plan
+    memo: Memo = {}
     for method, parameters in (*_METHODS, _NARROW) if narrow else _METHODS:
         activations = replace(plan.activations, method=method, parameters=parameters)
         if activations != plan.activations:
             other = replace(plan, activations=activations)
-            yield resolve_plan(model, other, table, monitor=monitor)
+            yield resolve_plan(model, other, table, memo=memo, monitor=monitor)

@@ -74,14 +74,16 @@ def walk(
     treat: Treat,
     text: str,
     *,
+    drawn: int = _MOST_POSITIONS,
     monitor: Monitor = SILENT,
 ) -> Encodings:
     """The encodings after `treat` saw every layer, its inputs as the layers before left them.
 
     Layers are visited in the order they run. Memory grows with the samples: every tensor that a
-    later layer reads is kept for both networks.
+    later layer reads is kept for both networks. At most `drawn` positions of a convolution
+    are there to fit to; its means are those of all.
     """
-    return _Walk(model, encodings, samples).run(treat, text, monitor)
+    return _Walk(model, encodings, samples, drawn).run(treat, text, monitor)
 
 
 class _Side:
@@ -111,8 +113,11 @@ class _Side:
 
 
 class _Walk:
-    def __init__(self, model: FloatModel, encodings: Encodings, samples: Samples) -> None:
+    def __init__(
+        self, model: FloatModel, encodings: Encodings, samples: Samples, drawn: int
+    ) -> None:
         self.model = model
+        self.drawn = drawn
         self.encodings = encodings
         self.fit = len(samples.fit)
         self.chunks = (*samples.fit, *samples.held)
@@ -164,6 +169,7 @@ class _Walk:
         rows = product.rows(weight)
         positions = _MOST_VALUES // (rows.shape[0] * rows.shape[2])
         positions = min(max(positions, _LEAST_POSITIONS), _MOST_POSITIONS)
+        fit_to = min(positions, self.drawn) if product.is_conv else positions
         added = self._added(node)
         name = added or layer.bias
         stored = None if name is None else self.model.constant(name)
@@ -175,7 +181,7 @@ class _Walk:
             product,
             rows,
             bias,
-            self._columns(product, rows, bias, slice(None, self.fit), positions),
+            self._columns(product, rows, bias, slice(None, self.fit), fit_to),
             self._columns(product, rows, bias, slice(self.fit, None), positions // 4),
             added,
         )

@@ -59,3 +59,23 @@ def test_positions_are_drawn_the_same_for_the_same_seed() -> None:
 def test_other_operators_have_no_product() -> None:
     node = helper.make_node("ConvTranspose", ["x", "w"], ["y"])
     assert product_of(node, (2, 3, 3, 3)) is None
+
+
+@pytest.mark.parametrize(
+    ("group", "attributes"),
+    [
+        (1, {}),
+        (2, {"pads": [1, 1, 1, 1]}),
+        (1, {"pads": [2, 0, 1, 1], "strides": [2, 1]}),
+        (1, {"pads": [2, 2, 2, 2], "dilations": [2, 2]}),
+        (4, {"strides": [3, 2]}),
+        (1, {"auto_pad": "SAME_UPPER", "strides": [2, 2]}),
+    ],
+)
+def test_the_sum_of_all_columns_is_theirs(group: int, attributes: dict[str, object]) -> None:
+    conv = product("Conv", (4, 4 // group, 3, 3), group=group, **attributes)
+    x = RNG.normal(size=(3, 4, 9, 8)).astype(np.float32)
+    columns = conv.columns(x, EVERYTHING, 0)
+    total, count = conv.column_sum(x)
+    assert count == columns.shape[1]
+    np.testing.assert_allclose(total, columns.sum(axis=1, dtype=np.float64), atol=1e-4)
