@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -20,6 +22,7 @@ PROGRESS_INTERVAL_S = 0.05
 UNKNOWN_TOTAL = -1
 SWITCH_S = 0.0005
 """How long a lane may keep the interpreter while the UI thread waits; usually 5 ms."""
+_NICE = 5
 
 
 class Bridge(Monitor):
@@ -108,7 +111,9 @@ class JobRunner(QObject):
         monitor = Bridge(partial(self._post, number))
         job = self._jobs[number] = Job(lane, text, monitor)
         if lane not in self._lanes:
-            self._lanes[lane] = ThreadPoolExecutor(1, thread_name_prefix=f"lane-{lane}")
+            self._lanes[lane] = ThreadPoolExecutor(
+                1, thread_name_prefix=f"lane-{lane}", initializer=_give_way
+            )
         self.started.emit(job)
         self._lanes[lane].submit(self._run, number, monitor, call)
         return job
@@ -158,3 +163,11 @@ class JobRunner(QObject):
             self.ended.emit(job)
         elif not job.cancelled:
             getattr(job, signal).emit(*arguments)
+
+
+def _give_way() -> None:
+    """On few cores the window would wait for its own work; threads of a lane inherit this."""
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        usual = os.getpriority(os.PRIO_PROCESS, thread)
+        os.setpriority(os.PRIO_PROCESS, thread, usual + _NICE)

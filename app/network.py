@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 PROBES = 16
 _FEW = 4
 """Samples that the error of every layer is measured on, behind each change."""
+_DRAW_FIRST_S = 0.06
+"""The window shows what it knows at once before this work asks for the processor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +135,8 @@ class Network(QObject):
             return None
 
         def call(monitor: Monitor) -> Measured:
+            time.sleep(_DRAW_FIRST_S)
+            monitor.check()
             return Measured(outcome, dataset, self.effect_of(outcome, dataset, monitor))
 
         job = self._steps.start("network", self.tr("Measuring the network"), call)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 SUFFIX = ".qscope"
 LOCK_SUFFIX = ".lock"
+_SETTLE_S = 0.2
+"""What an edit shows comes first; then it is written."""
 NOW = ""
 """The recipe of the plan as it is stands under this name, those of snapshots under theirs."""
 
@@ -217,9 +220,11 @@ class Projects(QObject):
         if not self._lock.isLocked():
             self._lock.tryLock(0)
 
-        def call(_monitor: Monitor) -> None:
+        def call(monitor: Monitor) -> None:
             from quantengine.project import save_project
 
+            time.sleep(_SETTLE_S)
+            monitor.check()
             save_project(project, self._autosave)
 
         job = self._steps.start("autosave", self.tr("Autosave"), call)

@@ -57,10 +57,13 @@ class Steps(QObject):
             return model, work_out(model, plan, None, monitor=monitor)
 
         def done(opened: tuple[FloatModel, Outcome]) -> None:
+            from quantengine.observe.loops import load_loops_beside
+
             for lane in ("data", "calibrate", "outcome", "network", "treatment"):
                 self.jobs.cancel(lane)
             self.document.set_model(*opened)
             self.settings.add_recent(path)
+            load_loops_beside()
             if data is not None:
                 self.open_data(data, then_calibrate=then_calibrate)
 

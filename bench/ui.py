@@ -62,6 +62,7 @@ def main() -> None:
         settings = Settings.in_file(folder / "settings.ini")
         window = MainWindow(settings, Theme(application, LIGHT), folder)
         window.show()
+        window.steps.failed.connect(lambda sentence, _: sys.exit(sentence))
         rows += _open(window)
         rows += _calibrate(window)
         rows += _drag(window)

@@ -159,8 +159,12 @@ class LayerTable(QAbstractTableModel):
     def total(self) -> int:
         return len(self._rows)
 
-    def set_stale(self, columns: frozenset[str]) -> None:
+    @property
+    def stale(self) -> frozenset[str]:
         """Columns whose figures are of an older plan."""
+        return self._stale
+
+    def set_stale(self, columns: frozenset[str]) -> None:
         self._stale = columns
 
     def set_rows(self, rows: tuple[LayerRow, ...]) -> None:

@@ -169,8 +169,10 @@ class LayersPanel(QWidget):
     def _note_stale(self) -> None:
         network, held = self._network, self._peek.held
         stale = {"accumulated": network.errors_are_stale, "sensitivity": network.ranking_is_stale}
-        self.table.set_stale(frozenset(name for name, old in stale.items() if old or held))
-        self.view.viewport().update()
+        columns = frozenset(name for name, old in stale.items() if old or held)
+        if columns != self.table.stale:
+            self.table.set_stale(columns)
+            self.view.viewport().update()
 
     def _filter(self, text: str) -> None:
         self.table.set_filter(text)
