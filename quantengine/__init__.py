@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from quantengine.observe.inputs import open_model_data
     from quantengine.observe.table import CalibrationTable
     from quantengine.observe.taps import model_taps
-    from quantengine.plan import QuantPlan, TensorPlan
+    from quantengine.plan import QuantPlan, TensorPlan, target_of_this_cpu
     from quantengine.recover.absorb import absorb_high_bias
     from quantengine.recover.analytic import correct_bias_analytic
     from quantengine.recover.auto import recover_plan
@@ -85,6 +85,7 @@ __all__ = [
     "smooth",
     "sweep_bits",
     "sweep_methods",
+    "target_of_this_cpu",
     "tune_ranges",
 ]
 
@@ -129,6 +130,7 @@ _PLACES = {
     "smooth": "recover.smooth",
     "sweep_bits": "analyze.sweep",
     "sweep_methods": "analyze.sweep",
+    "target_of_this_cpu": "plan",
     "tune_ranges": "recover.tune",
 }
 
