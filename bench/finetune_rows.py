@@ -78,7 +78,7 @@ TASKS = (
         *_split("cifar10.npz", "imagenet"),
         ((4, 4),),
         (-3.0,),
-        Settings(epochs=60, loss="distill"),
+        Settings(epochs=5, loss="distill"),
     ),
     Task(
         "mobilenetv2",
