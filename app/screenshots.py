@@ -78,6 +78,9 @@ def _work(window: MainWindow) -> dict[str, dict[str, Any]]:
         for work in (window.network.compare, window.network.rank, search.search, export.export):
             work()
             _settle(window)
+    window.network.before = None  # of what was undone
+    window.network.changed.emit()
+    window.notice.hide()
     return treated
 
 

@@ -181,7 +181,7 @@ class SearchView(View):
         if at is not None:
             place = self.plot.at(self.canvas.getViewBox().mapViewToScene(at))
         if place is None:
-            self.hover.setText(self.tr("Each point is a plan that was run."))
+            self.hover.clear()
             return
         point = self.points[place]
         self.hover.setText(

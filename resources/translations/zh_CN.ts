@@ -2243,10 +2243,6 @@ give 200 samples or more to see small losses</source>
         <translation>{1} 个样本上的 {0} 个方案。点击一个点采用其方案。</translation>
     </message>
     <message>
-        <source>Each point is a plan that was run.</source>
-        <translation>每个点是一个运行过的方案。</translation>
-    </message>
-    <message>
         <source>{0}, {1} dB</source>
         <translation>{0}，{1} dB</translation>
     </message>
