@@ -36,7 +36,7 @@ def test_density_loses_no_value(values: list[float], bins: int) -> None:
 
 def test_clipped_counts_what_lies_outside() -> None:
     figures = judge(Distribution.of_values(VALUES), encode_range(-1.0, 1.0, UINT8, symmetric=False))
-    outside = np.mean((VALUES < figures.low) | (VALUES > figures.high))
+    outside = np.mean((figures.low > VALUES) | (figures.high < VALUES))
     assert figures.clipped == pytest.approx(outside, abs=0.01)
     whole = judge(Distribution.of_values(VALUES), encode_range(-8.0, 8.0, UINT8, symmetric=False))
     assert whole.clipped == 0
