@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from app.context import Context
@@ -17,6 +18,7 @@ from quantengine.recover.report import StepReport
 
 _COLUMNS = 5
 _ROW_ROOM = 12
+_CHIP_ROOM = 48
 
 
 def make(context: Context) -> View:
@@ -91,10 +93,15 @@ class RecoverView(View):
         self._fit_rows()
 
     def _fit_rows(self) -> None:
-        """Again whenever the first column gets another width, since its text wraps."""
-        self.table.resizeRowsToContents()
-        for row in range(self.table.rowCount()):
-            self.table.setRowHeight(row, self.table.rowHeight(row) + _ROW_ROOM)
+        """Again whenever the first column gets another width, since its text wraps.
+
+        Qt's own measure forgets the room of the chip and comes out a line short.
+        """
+        room = QRect(0, 0, max(self.table.columnWidth(0) - _CHIP_ROOM, 1), 10_000)
+        metrics = self.table.fontMetrics()
+        for row, (text, *_) in enumerate(self.table.texts()):
+            needed = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text)
+            self.table.setRowHeight(row, needed.height() + _ROW_ROOM)
 
     def _fate(self, report: StepReport) -> str:
         if math.isnan(report.before_db):
