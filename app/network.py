@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -135,8 +134,7 @@ class Network(QObject):
             return None
 
         def call(monitor: Monitor) -> Measured:
-            time.sleep(_DRAW_FIRST_S)
-            monitor.check()
+            monitor.pause(_DRAW_FIRST_S)
             return Measured(outcome, dataset, self.effect_of(outcome, dataset, monitor))
 
         job = self._steps.start("network", self.tr("Measuring the network"), call)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +42,7 @@ class _Saved:
 
 
 class Projects(QObject):
-    """Every decision is written beside at once, so that a kill loses none."""
+    """Every decision is written beside a moment later, so that a kill loses the last at most."""
 
     modified_changed = Signal()
     model_wanted = Signal(object, object)
@@ -223,8 +222,7 @@ class Projects(QObject):
         def call(monitor: Monitor) -> None:
             from quantengine.project import save_project
 
-            time.sleep(_SETTLE_S)
-            monitor.check()
+            monitor.pause(_SETTLE_S)
             save_project(project, self._autosave)
 
         job = self._steps.start("autosave", self.tr("Autosave"), call)

@@ -45,6 +45,11 @@ class Monitor:
         if self._cancelled.is_set():
             raise Cancelled
 
+    def pause(self, seconds: float) -> None:
+        """Lets other work go first; raises `Cancelled` as soon as `cancel` is called."""
+        self._cancelled.wait(seconds)
+        self.check()
+
     @contextmanager
     def stopping(self, stop: Callable[[], None]) -> Iterator[None]:
         """Within this context `cancel` also calls `stop`, for work that cannot check by itself."""

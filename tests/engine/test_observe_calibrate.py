@@ -330,3 +330,11 @@ def test_what_was_seen_so_far_is_shown_on_the_way(
     for part in shown:
         seen = data.subset([data.names.index(name) for name in part.samples])
         assert_same(part, calibrate(model, seen, TAPS))
+
+
+def test_a_pause_ends_with_the_call_to_cancel() -> None:
+    monitor = Monitor()
+    monitor.pause(0.0)
+    threading.Timer(0.02, monitor.cancel).start()
+    with pytest.raises(Cancelled):
+        monitor.pause(60.0)
