@@ -19,6 +19,7 @@ from quantengine.analyze.effect import OutputEffect
 from quantengine.analyze.metrics import Effect, as_json
 from quantengine.analyze.parts import LayerParts, layer_parts
 from quantengine.analyze.probes import PROBES, Probes, probe_samples
+from quantengine.analyze.side_by_side import run_side_by_side
 from quantengine.analyze.simulate import ALL, NONE, Simulator
 from quantengine.analyze.slices import Slices
 from quantengine.data.dataset import Sample
@@ -28,7 +29,6 @@ from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.resolve import Resolution
 from quantengine.rewrite.encodings import Encodings
-from quantengine.runtime import Session
 
 Array = NDArray[Any]
 
@@ -169,8 +169,8 @@ class _Walk:
         self.here = 0
         self.travellers = [_Traveller(s, dict(s.feeds), dict(s.feeds)) for s in block]
         outputs = list(self.model.outputs)
-        self.results = self._runs(
-            self.whole, [(t.floats, self.off) for t in self.travellers], outputs, monitor
+        self.results = run_side_by_side(
+            self.pool, self.whole, [(t.floats, self.off) for t in self.travellers], outputs, monitor
         )
 
     def visit(self, step: int, monitor: Monitor) -> None:
@@ -178,12 +178,14 @@ class _Walk:
         part = self.parts[step]
         self._advance(self.places[part.name], monitor)
         outputs = self.slices.made(self.here, None, frozenset(self.model.outputs))
-        rest = self._session(None, outputs)
+        rest = self.slices.session_of(self.here, None, outputs)
         only = self.simulator.feeds(self.simulation, self.encodings, part.active)
         others = self.simulator.feeds(self.simulation, self.encodings, part.others(self.encodings))
-        alone = self._runs(rest, [(t.floats, only) for t in self.travellers], outputs, monitor)
-        without = self._runs(
-            rest, [(t.quantized, others) for t in self.travellers], outputs, monitor
+        alone = run_side_by_side(
+            self.pool, rest, [(t.floats, only) for t in self.travellers], outputs, monitor
+        )
+        without = run_side_by_side(
+            self.pool, rest, [(t.quantized, others) for t in self.travellers], outputs, monitor
         )
         for place, traveller in enumerate(self.travellers):
             self._add(self.alone[part.name], place, alone[place], traveller.floats)
@@ -201,35 +203,18 @@ class _Walk:
             return
         alive = self.slices.alive(place)
         made = self.slices.made(self.here, place, alive)
-        between = self._session(place, made)
+        between = self.slices.session_of(self.here, place, made)
         both = [
             *((traveller.floats, self.off) for traveller in self.travellers),
             *((traveller.quantized, self.on) for traveller in self.travellers),
         ]
-        for (values, _), found in zip(both, self._runs(between, both, made, monitor), strict=True):
+        for (values, _), found in zip(
+            both, run_side_by_side(self.pool, between, both, made, monitor), strict=True
+        ):
             values.update(found)
             for name in [name for name in values if name not in alive]:
                 del values[name]
         self.here = place
-
-    def _session(self, end: int | None, outputs: Sequence[str]) -> Session:
-        """The slice from here to `end`."""
-        proto = self.slices.model_of(self.here, end, outputs)
-        return Session(proto, optimize=False, threads=1)
-
-    def _runs(
-        self,
-        session: Session,
-        feeds: Sequence[tuple[Mapping[str, Array], Mapping[str, Array]]],
-        outputs: Sequence[str],
-        monitor: Monitor,
-    ) -> list[dict[str, Array]]:
-        """Runs a session on each pair of values and steering inputs, all at the same time."""
-
-        def run(pair: tuple[Mapping[str, Array], Mapping[str, Array]]) -> dict[str, Array]:
-            return _run(session, *pair, outputs, monitor)
-
-        return list(self.pool.map(run, feeds))
 
     def _add(
         self,
@@ -260,19 +245,3 @@ class _Walk:
                 LayerSensitivity(layer.name, layer.operator, quantized, alone, without, gain)
             )
         return Sensitivity(self.model.path.name, self.samples, everything, tuple(rows))
-
-
-def _run(
-    session: Session,
-    values: Mapping[str, Array],
-    steering: Mapping[str, Array],
-    outputs: Sequence[str],
-    monitor: Monitor,
-) -> dict[str, Array]:
-    if not outputs:
-        return {}
-    feeds = {
-        port.name: steering[port.name] if port.name in steering else values[port.name]
-        for port in session.inputs
-    }
-    return session.run(feeds, list(outputs), monitor=monitor)

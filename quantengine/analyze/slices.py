@@ -10,6 +10,7 @@ from onnx import TensorProto
 
 from quantengine.graph.model import FloatModel
 from quantengine.rewrite.simulation import Simulation
+from quantengine.runtime import Session
 
 
 class Slices:
@@ -64,6 +65,10 @@ class Slices:
                 proto.graph.input.append(self._port(name))
         proto.graph.output.extend(onnx.ValueInfoProto(name=name) for name in outputs)
         return proto
+
+    def session_of(self, start: int, end: int | None, outputs: Sequence[str]) -> Session:
+        """The same, ready to run for several samples at a time, one thread each."""
+        return Session(self.model_of(start, end, outputs), optimize=False, threads=1)
 
     def made(self, start: int, end: int | None, names: AbstractSet[str]) -> list[str]:
         """Those of `names` that the slice makes, in its order."""

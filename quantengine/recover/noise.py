@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.analyze.parts import LayerParts, layer_parts
+from quantengine.analyze.side_by_side import run_side_by_side
 from quantengine.analyze.simulate import NONE, Simulator
 from quantengine.analyze.slices import Slices
 from quantengine.data.dataset import Sample
@@ -23,7 +24,6 @@ from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.recover.knobs import Space
 from quantengine.recover.samples import real_positions
-from quantengine.runtime import Session
 
 Array = NDArray[Any]
 Noise = tuple[tuple[float, ...], ...]
@@ -114,7 +114,7 @@ class _Walk:
         """Starts with new samples at the beginning of the network."""
         self.here = 0
         fed = [(sample.feeds, self.off) for sample in block]
-        results = self._runs(self.whole, fed, self.outputs, monitor)
+        results = run_side_by_side(self.pool, self.whole, fed, self.outputs, monitor)
         self.travellers = [
             _Traveller(sample.feeds, dict(sample.feeds), found)
             for sample, found in zip(block, results, strict=True)
@@ -124,12 +124,14 @@ class _Walk:
         """Walks on to a place and runs what follows under each trial."""
         self._advance(place, monitor)
         outputs = self.slices.made(self.here, None, frozenset(self.outputs))
-        rest = self._session(None, outputs)
+        rest = self.slices.session_of(self.here, None, outputs)
         for trial in self.trials[place]:
             steering = self._steering(trial)
             fed = [(traveller.values, steering) for traveller in self.travellers]
             for traveller, found in zip(
-                self.travellers, self._runs(rest, fed, outputs, monitor), strict=True
+                self.travellers,
+                run_side_by_side(self.pool, rest, fed, outputs, monitor),
+                strict=True,
             ):
                 for name in self.outputs:
                     expected = traveller.results[name]
@@ -148,35 +150,13 @@ class _Walk:
         alive = self.slices.alive(place)
         made = self.slices.made(self.here, place, alive)
         fed = [(traveller.values, self.off) for traveller in self.travellers]
-        results = self._runs(self._session(place, made), fed, made, monitor)
+        results = run_side_by_side(
+            self.pool, self.slices.session_of(self.here, place, made), fed, made, monitor
+        )
         for traveller, found in zip(self.travellers, results, strict=True):
             joined = {**traveller.values, **found}
             traveller.values = {name: joined[name] for name in joined if name in alive}
         self.here = place
-
-    def _session(self, end: int | None, outputs: Sequence[str]) -> Session:
-        """The slice from here to `end`."""
-        proto = self.slices.model_of(self.here, end, outputs)
-        return Session(proto, optimize=False, threads=1)
-
-    def _runs(
-        self,
-        session: Session,
-        fed: Sequence[tuple[Mapping[str, Array], Mapping[str, Array]]],
-        outputs: Sequence[str],
-        monitor: Monitor,
-    ) -> list[dict[str, Array]]:
-        """Runs a session on each pair of values and steering inputs, all at the same time."""
-
-        def run(pair: tuple[Mapping[str, Array], Mapping[str, Array]]) -> dict[str, Array]:
-            values, steering = pair
-            feeds = {
-                port.name: steering[port.name] if port.name in steering else values[port.name]
-                for port in session.inputs
-            }
-            return session.run(feeds, list(outputs), monitor=monitor)
-
-        return list(self.pool.map(run, fed)) if outputs else [{} for _ in fed]
 
     def result(self) -> Noise:
         found = [[0.0] * len(knob.levels) for knob in self.space.knobs]
