@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 LAYOUT_VERSION = 1
 _LAYER_MENU = ["keep_float", "quantize", "bits_4", "bits_8", "bits_16", "best_method"]
 _LAYER_MENU += ["best_output", "correct_bias", "reset"]
-_LAYERS_WIDTHS, _TUNE_WIDTH = (424, 640), 272
+_LAYERS_WIDTHS, _TUNE_WIDTH = (440, 640), 272
 
 
 class MainWindow(QMainWindow):
