@@ -177,7 +177,8 @@ class LearnedEnds(GridRange):
     def _from_ends(self, grown: Tensor) -> tuple[Any, Any]:
         low_start, high_start = self._ends(self.start_zero)
         low = low_start * torch.exp(self.learned["low"])
-        steps = high_start * grown - low
-        threshold = self.start_scale * steps / (self.start.qmax - self.start.qmin)
+        # exactly the start scale at first: CUDA divides by a number through its reciprocal
+        growth = (high_start * grown - low) / (high_start - low_start)
+        threshold = self.start_scale * growth
         zero = self.start.qmin - low * self.start_scale / threshold
         return threshold, round_through(zero.clamp(self.start.qmin, self.start.qmax))

@@ -59,6 +59,7 @@ class Optimizer:
             for part in ("step", "exp_avg", "exp_avg_sq", "momentum_buffer"):
                 if f"{name}:{part}" in state:
                     value = torch.from_numpy(np.array(state[f"{name}:{part}"]))
-                    held[part] = value if part == "step" else value.to(parameter.tensor.device)
+                    # a fused Adam counts its steps on the device too
+                    held[part] = value.to(parameter.tensor.device)
             if held:
                 self._steps.state[parameter.tensor] = held
