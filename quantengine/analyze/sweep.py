@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from numpy.typing import NDArray
 
@@ -15,17 +15,17 @@ from quantengine.analyze.metrics import Effect, as_json
 from quantengine.analyze.parts import layer_parts
 from quantengine.analyze.probes import PROBES, Probes, probe_samples
 from quantengine.analyze.simulate import ALL, Active, Simulator
+from quantengine.analyze.width import Part, at_width
 from quantengine.data.dataset import Sample
 from quantengine.errors import PlanError
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
-from quantengine.plan import FLOAT, Parameters, QuantPlan, TensorPlan, apply_settings
+from quantengine.plan import FLOAT, Parameters, QuantPlan, TensorPlan
 from quantengine.ranges.registry import METHODS
 from quantengine.resolve import Resolution, resolve_plan
 from quantengine.runtime import Session
 
-Part = Literal["weights", "activations", "both"]
 Array = NDArray[Any]
 
 BITS = tuple(range(1, 9))
@@ -103,6 +103,7 @@ def sweep_bits(
 ) -> Sweep:
     """Output error against width: of the network, or of one layer with all others float.
 
+    Of the network also where the plan overrides a width; its floats, methods and ranges are kept.
     Raises PlanError for a width or layer that does not exist, DataError, Cancelled.
     """
     settings = [_with_bits(plan, width, part, layer) for width in bits]
@@ -207,16 +208,7 @@ def _with_bits(plan: QuantPlan, bits: int, part: Part, layer: str | None) -> Qua
     if layer is not None:
         key = "bits" if part == "both" else f"{part}.bits"
         return plan.with_override(layer, **{key: bits})
-
-    def changed(tensor: TensorPlan, role: Part) -> TensorPlan:
-        fits = part in (role, "both") and tensor.integer is not None
-        return apply_settings(tensor, [("bits", bits)], role) if fits else tensor
-
-    return replace(
-        plan,
-        weights=changed(plan.weights, "weights"),
-        activations=changed(plan.activations, "activations"),
-    )
+    return at_width(plan, bits, part)
 
 
 def _method_point(

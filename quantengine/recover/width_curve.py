@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from quantengine.analyze.effect import OutputEffect
 from quantengine.analyze.metrics import Effect, as_json
+from quantengine.analyze.width import at_width
 from quantengine.data.dataset import Dataset, Sample, samples
 from quantengine.errors import DataError
 from quantengine.finetune.outcome import FineTuned
@@ -18,7 +19,7 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
-from quantengine.plan import QuantPlan, apply_settings
+from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
 from quantengine.resolve import Resolution, resolve_plan
 from quantengine.rewrite.qdq import qdq_model
@@ -87,6 +88,7 @@ def width_curve(
 ) -> WidthCurve:
     """Weights and activations at each width; every fifth sample judges and teaches nothing.
 
+    Widths that the plan overrides are swept too; its floats, methods and ranges are kept.
     `watch` gets each point as it is measured. Raises QuantError where torch is not installed,
     DataError where there are too few samples.
     """
@@ -97,12 +99,7 @@ def width_curve(
         table = calibrate(model, learning, model_taps(model), monitor=monitor)
     points: list[WidthPoint] = []
     for width in monitor.track(bits, "Widths"):
-        setting = [("bits", float(width))]
-        chosen = replace(
-            plan,
-            weights=apply_settings(plan.weights, setting, "weights"),
-            activations=apply_settings(plan.activations, setting, "activations"),
-        )
+        chosen = at_width(plan, width)
         for stage, found, resolution in _stages(model, chosen, table, learning, tune, monitor):
             points.append(WidthPoint(width, stage, judge.effect(found, resolution)))
             if watch is not None:

@@ -6,6 +6,7 @@ import math
 import pytest
 
 from quantengine.analyze.sweep import SETTINGS, sweep_bits, sweep_methods
+from quantengine.analyze.width import at_width
 from quantengine.errors import PlanError
 from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
@@ -38,6 +39,24 @@ def test_weights_alone_leave_activations_as_the_plan_says(prepared: Prepared) ->
     plan = found.points[0].plan
     assert plan.weights.dtype == "int4"
     assert plan.activations == QuantPlan().activations
+
+
+def test_a_width_that_the_plan_overrides_is_swept_too(prepared: Prepared) -> None:
+    model, table = prepared
+    layer = model.producers["c"].name
+    plain = sweep_bits(model, QuantPlan(), table, images(), bits=(3,)).points[0]
+    wide = QuantPlan().with_override("*", bits=16).with_override("w1", dtype="int16")
+    found = sweep_bits(model, wide, table, images(), bits=(3,)).points[0]
+    assert found.effect == plain.effect
+    kept = wide.with_override(layer, **{"activations.dtype": "float", "method": "minmax"})
+    assert at_width(kept, 3).overrides[-1] == kept.overrides[-1]
+
+
+def test_a_part_is_swept_where_an_override_is_about_both() -> None:
+    plan = QuantPlan().with_override("a", bits=16).with_override("b", **{"activations.bits": 6})
+    first, second = at_width(plan, 3, "weights").overrides
+    assert dict(first.settings) == {"weights.bits": 3, "activations.bits": 16}
+    assert dict(second.settings) == {"activations.bits": 6}
 
 
 def test_one_layer_alone_hurts_less_than_all(prepared: Prepared) -> None:

@@ -84,7 +84,7 @@ def test_what_was_trained_is_what_the_file_computes(tmp_path, method):
 
 
 class _Impatient(Monitor):
-    def progress(self, done, total, text):
+    def progress(self, done, total, text):  # noqa: ARG002
         if text.startswith("Fine-tuning") and done >= 4:
             self.cancel()
 

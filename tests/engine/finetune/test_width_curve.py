@@ -28,6 +28,13 @@ def test_each_width_has_three_stages(tmp_path):
     assert all(mark in drawn for mark in "o+*")
 
 
+def test_a_width_that_the_plan_overrides_is_swept_too(tmp_path):
+    model, data = residual(tmp_path / "m.onnx"), images(40)
+    few, plans = Settings(epochs=1, batch=8), (QuantPlan(), QuantPlan().with_override("*", bits=16))
+    curves = [width_curve(model, plan, data, bits=[2], settings=few) for plan in plans]
+    assert curves[0].points == curves[1].points
+
+
 def test_too_few_samples_are_refused(tmp_path):
     with pytest.raises(DataError, match="at least four must teach"):
         width_curve(residual(tmp_path / "m.onnx"), QuantPlan(), images(4), bits=[4])
