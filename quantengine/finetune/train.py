@@ -108,24 +108,33 @@ class _Run:
     def finetune(self, checkpoint: Path | None, watch: Watch | None) -> FineTuned:
         if checkpoint is not None and checkpoint.exists():
             self._resume(Checkpoint.load(checkpoint, self.name), watch)
-        else:
-            self._judge(watch)
-        self.first_step, self.first_at = self.step, time.monotonic()
         try:
-            while self.step < self.total:
-                self.monitor.progress(self.step, self.total, self._text())
-                self.monitor.check()
-                self._train_one()
-                if self.step % self.steps_per_epoch == 0:
-                    self._judge(watch)
-                    if checkpoint is not None:
-                        self._checkpoint().save(checkpoint)
+            self._train(checkpoint, watch)
         except Cancelled:
             if checkpoint is not None:
                 self._checkpoint().save(checkpoint)
             raise
         self.monitor.progress(self.total, self.total, self._text())
         return self._finish()
+
+    def _train(self, checkpoint: Path | None, watch: Watch | None) -> None:
+        # A run that was stopped while it judged still owes the point.
+        self._judge_epoch(checkpoint, watch)
+        self.first_step, self.first_at = self.step, time.monotonic()
+        while self.step < self.total:
+            self.monitor.progress(self.step, self.total, self._text())
+            self.monitor.check()
+            self._train_one()
+            self._judge_epoch(checkpoint, watch)
+
+    def _judge_epoch(self, checkpoint: Path | None, watch: Watch | None) -> None:
+        """The point of an epoch that ends here, where there is none yet."""
+        judged = bool(self.points) and self.points[-1].step == self.step
+        if judged or self.step % self.steps_per_epoch:
+            return
+        self._judge(watch)
+        if checkpoint is not None:
+            self._checkpoint().save(checkpoint)
 
     def _part(self) -> int:
         """How many samples of a batch the bound on memory lets run at once."""

@@ -12,6 +12,7 @@ torch = pytest.importorskip("torch")
 from quantengine.data.open import in_memory
 from quantengine.errors import Cancelled, DataError, PlanError, QuantError
 from quantengine.export.export import export_model
+from quantengine.finetune.lesson import Lesson
 from quantengine.finetune.settings import Settings
 from quantengine.finetune.train import finetune
 from quantengine.formats.metrics import Difference
@@ -129,6 +130,24 @@ def test_stopped_and_gone_on_is_the_same_as_one_run(tmp_path, method, steps):
     resumed = _trained(tmp_path, settings, checkpoint=path)
     _equal(whole, resumed)
     # the first point has no loss yet: nan, which equals nothing
+    assert resumed.points[1:] == whole.points[1:]
+
+
+@pytest.mark.parametrize("step", [0, 9, 18])
+def test_stopped_while_judging_and_gone_on_is_the_same_as_one_run(tmp_path, monkeypatch, step):
+    whole, path, monitor = _trained(tmp_path), tmp_path / "run.npz", Monitor()
+    judge = Lesson.judge
+
+    def impatient(self, at, loss, given):
+        if at == step:
+            given.cancel()
+        return judge(self, at, loss, given)
+
+    with monkeypatch.context() as patch, pytest.raises(Cancelled):
+        patch.setattr(Lesson, "judge", impatient)
+        _trained(tmp_path, checkpoint=path, monitor=monitor)
+    resumed = _trained(tmp_path, checkpoint=path)
+    _equal(whole, resumed)
     assert resumed.points[1:] == whole.points[1:]
 
 
