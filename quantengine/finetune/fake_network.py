@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from quantengine.errors import PlanError
 from quantengine.finetune.batch_norm import FoldedNorm, NormConstants
 from quantengine.finetune.methods import Methods
 from quantengine.finetune.network import OPERATORS, Network
@@ -33,7 +34,8 @@ class FakeNetwork:
     """`model` as it is under `resolution`, on `device`.
 
     `weights` by initializer and `biases` by node are parameters, `quantizers` are by owner
-    tensor and by initializer. Raises PlanError where a pattern of the settings matches nothing.
+    tensor and by initializer. Raises PlanError where no weight is quantized, or where a pattern of
+    the settings matches nothing.
     """
 
     def __init__(
@@ -52,6 +54,11 @@ class FakeNetwork:
         self._methods = Methods(model, resolution, settings)
         self.norms = self._norms(norms or {})
         self.weights = self._weights(encodings)
+        if not self.weights:
+            raise PlanError(
+                "There is nothing to train: this plan leaves every layer's weights float. Give "
+                "some an integer type (--weights int4), or quantize without fine-tuning."
+            )
         self.biases = self._biases(encodings)
         self.weight_quantizers = self._weight_quantizers(encodings)
         self.activation_quantizers = self._activation_quantizers(encodings)
@@ -206,6 +213,8 @@ class FakeNetwork:
             if name in self.norms:
                 continue
             x, weight = self.resolution.flow.nodes[name].node.input[:2]
+            if weight not in encodings.weights:
+                continue
             unit = bias_unit(values, encodings.weights[weight], encodings.of(x))
             found[name] = in_units(values, unit, self.device)
         return found

@@ -45,7 +45,7 @@ def finished(network: FakeNetwork) -> tuple[FloatModel, Resolution]:
         activations=activations,
         weights={**old.weights, **{n: q.encoding() for n, q in network.weight_quantizers.items()}},
         codes={**old.codes, **_codes(network)},
-        biases={},
+        biases={name: values for name, values in old.biases.items() if name not in biases},
     )
     choices = {
         name: RangeChoice(float(e.low), float(e.high), note=LEARNED)

@@ -71,6 +71,8 @@ class _Marker(Rewriter):
 
     def _bias(self, integer: IntegerNode) -> str | None:
         name = integer.node.name
+        if integer.node.input[1] not in self.encodings.weights:
+            return None
         if name not in self.bias_names:
             values = self._bias_values(integer)
             assert values is not None
@@ -79,7 +81,7 @@ class _Marker(Rewriter):
             self._mark(BIAS, name, [source], output)
             self.bias_names[name] = output
             x, w = (str(tensor) for tensor in integer.node.input[:2])
-            if self.encodings.of(x) is not None and w in self.encodings.weights:
+            if self.encodings.of(x) is not None:
                 self.integer_biases[name] = (self.encodings.flow.owners[x], w)
         return self.bias_names[name]
 

@@ -12,6 +12,7 @@ torch = pytest.importorskip("torch")
 from quantengine.data.open import in_memory
 from quantengine.errors import Cancelled, DataError, PlanError, QuantError
 from quantengine.export.export import export_model
+from quantengine.finetune.batches import Samples
 from quantengine.finetune.lesson import Lesson
 from quantengine.finetune.settings import Settings
 from quantengine.finetune.train import finetune
@@ -19,6 +20,7 @@ from quantengine.formats.metrics import Difference
 from quantengine.monitor import Monitor
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
+from quantengine.plan import QuantPlan
 from quantengine.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
@@ -67,6 +69,10 @@ def test_the_result_is_never_worse_than_the_start(tmp_path, rate):
     (first,) = Session(qdq_model(model, theirs), optimize=False).run(feeds).values()
     (second,) = Session(qdq_model(tuned.model, ours), optimize=False).run(feeds).values()
     np.testing.assert_allclose(first, second, rtol=1e-5, atol=1e-6)
+
+
+def _judges(data):
+    return Samples(data, FEW.held_out, FEW.seed).judging
 
 
 def _trained(tmp_path, settings=FEW, **options):
@@ -216,6 +222,42 @@ def test_layers_kept_float_stay_float(tmp_path):
     assert "w4" not in tuned.resolution.encodings.weights
     np.testing.assert_array_equal(tuned.model.constant("w4"), model.constant("w4"))
     assert not np.array_equal(tuned.model.constant("w1"), model.constant("w1"))
+
+
+@pytest.mark.parametrize("patterns", [("w1",), ("w2", "w4")])
+def test_weights_kept_float_have_float_biases(tmp_path, patterns):
+    model, data = residual(tmp_path / "m.onnx"), images()
+    plan = quantized(model, data, 4, 4).plan
+    for pattern in patterns:
+        plan = plan.with_override(pattern, dtype="float")
+    start = resolve_plan(model, plan, calibrate(model, data, model_taps(model)))
+    tuned = finetune(model, start, data, FEW)
+    trained = qdq_model(tuned.model, tuned.resolution.encodings)
+    judged = tuned.after.sqnr_db
+    assert _score(trained, model.proto, data.subset(_judges(data))) == pytest.approx(judged, abs=1)
+    for name in patterns:
+        np.testing.assert_array_equal(tuned.model.constant(name), model.constant(name))
+
+
+def test_a_bias_corrected_beside_a_float_weight_is_kept(tmp_path):
+    model, data = residual(tmp_path / "m.onnx"), images()
+    plan = quantized(model, data, 4, 4).plan.with_override("w1", dtype="float")
+    start = resolve_plan(model, plan, calibrate(model, data, model_taps(model)))
+    layer, corrected = model.producers["a0"].name, np.arange(6, dtype=np.float32)
+    encodings = replace(start.encodings, biases={layer: corrected})
+    tuned = finetune(model, replace(start, encodings=encodings), data, replace(FEW, epochs=1))
+    np.testing.assert_array_equal(tuned.resolution.encodings.biases[layer], corrected)
+
+
+@pytest.mark.parametrize("kept", ["weights", "layers"])
+def test_without_quantized_weights_there_is_nothing_to_train(tmp_path, kept):
+    model, data = residual(tmp_path / "m.onnx"), images()
+    plan = QuantPlan()
+    floats = replace(plan, weights=replace(plan.weights, dtype="float"))
+    plan = floats if kept == "weights" else plan.with_float("*")
+    start = resolve_plan(model, plan, calibrate(model, data, model_taps(model)))
+    with pytest.raises(PlanError, match="nothing to train"):
+        finetune(model, start, data, FEW)
 
 
 def test_layers_may_learn_by_different_methods(tmp_path):
