@@ -35,7 +35,6 @@ class Checkpoint:
     state: Arrays
     optimizer: Arrays
     best: Arrays
-    best_score: float
     deltas: Mapping[str, float]
     points: tuple[Point, ...]
     losses: tuple[float, float]
@@ -46,7 +45,6 @@ class Checkpoint:
             "version": _VERSION,
             "run": self.run,
             "step": self.step,
-            "best_score": self.best_score,
             "deltas": dict(self.deltas),
             "points": [asdict(point) for point in self.points],
             "losses": self.losses,
@@ -79,7 +77,6 @@ class Checkpoint:
                     run,
                     int(about["step"]),
                     **groups,
-                    best_score=float(about["best_score"]),
                     deltas=deltas,
                     points=points,
                     losses=(total, count),

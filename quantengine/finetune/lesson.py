@@ -10,7 +10,7 @@ from quantengine.finetune.augment import augment, is_image
 from quantengine.finetune.batch_norm import freeze
 from quantengine.finetune.batches import Batch, Samples, stacks
 from quantengine.finetune.fake_network import FakeNetwork
-from quantengine.finetune.loss import Goal, goal_of, relative_error
+from quantengine.finetune.loss import Goal, goal_of, relative_error, usual
 from quantengine.finetune.network import Network
 from quantengine.finetune.outcome import Point
 from quantengine.finetune.pytorch import torch
@@ -132,7 +132,7 @@ class _Tally:
         self.score += score * size
         self.count += size
         for name in self.goal.outputs:
-            power = float(expected[name].double().square().sum())
+            power = float(expected[name][usual(expected[name])].double().square().sum())
             self.signal += power
             self.noise += power * float(relative_error(expected[name], found[name]))
         if self.goal.scores is not None:

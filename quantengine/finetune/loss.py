@@ -15,6 +15,9 @@ Values = Mapping[str, Any]
 USUAL_SPREAD = 3.0
 """Standard deviation of the class scores of an ordinary classifier."""
 
+_SENTINEL = 1e30
+"""Larger values, and infinite ones, are sentinels of masks."""
+
 
 @dataclass(frozen=True)
 class Goal:
@@ -32,7 +35,11 @@ class Goal:
         """The goal at a temperature that suits scores like `expected` [N, C]."""
         if self.scores is None:
             return self
-        spread = float((expected - expected.mean(-1, keepdim=True)).square().mean().sqrt())
+        known = usual(expected)
+        counts = known.sum(-1, keepdim=True).clamp(min=1)
+        mean = torch.where(known, expected, 0.0).sum(-1, keepdim=True) / counts
+        centred = torch.where(known, expected - mean, 0.0)
+        spread = float((centred.square().sum() / counts.sum()).sqrt())
         return replace(self, temperature=max(1.0, spread / USUAL_SPREAD))
 
     def distance(self, expected: Values, found: Values) -> Any:
@@ -69,17 +76,27 @@ def goal_of(model: FloatModel) -> Goal:
     return Goal(tuple(outputs), outputs[0] if shape is not None and len(shape) == 2 else None)
 
 
+def usual(values: Any) -> Any:
+    """Where values are no sentinels."""
+    return values.abs() < _SENTINEL
+
+
 def relative_error(expected: Any, found: Any) -> Any:
     """sum (expected - found)^2 / sum expected^2; sentinels of masks are left out."""
-    usual = expected.abs() < 1e30
-    expected = torch.where(usual, expected, torch.zeros_like(expected))
-    found = torch.where(usual, found, torch.zeros_like(found))
+    known = usual(expected)
+    expected = torch.where(known, expected, torch.zeros_like(expected))
+    found = torch.where(known, found, torch.zeros_like(found))
     signal = expected.square().sum().clamp(min=1e-30)
     return (found - expected).square().sum() / signal
 
 
 def divergence(expected: Any, found: Any) -> Any:
-    """KL divergence from softmax(expected) to softmax(found), mean over rows (Hinton 2015)."""
+    """KL divergence from softmax(expected) to softmax(found), mean over rows (Hinton 2015).
+
+    Sentinels of masks are left out: a class that cannot be has no say.
+    """
+    masked = expected <= -_SENTINEL
+    expected, found = (values.masked_fill(masked, -_SENTINEL) for values in (expected, found))
     target = torch.log_softmax(expected, -1)
     return functional.kl_div(
         torch.log_softmax(found, -1), target, reduction="batchmean", log_target=True

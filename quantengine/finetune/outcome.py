@@ -28,6 +28,11 @@ class Point:
     total: int = 0
     seconds_left: float | None = field(default=None, compare=False)
 
+    @property
+    def rank(self) -> float:
+        """The score, infinity where it is no number: the best state has the lowest."""
+        return self.score if math.isfinite(self.score) else math.inf
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object with the same parts; null where there is no number."""
         parts = vars(self).items()

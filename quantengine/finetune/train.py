@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from quantengine.data.dataset import Dataset
-from quantengine.errors import Cancelled, QuantError
+from quantengine.errors import Cancelled, ModelError, QuantError
 from quantengine.finetune.batch_norm import freeze, norms_of
 from quantengine.finetune.batches import Samples
 from quantengine.finetune.blocks import Phase, phases_of
@@ -30,6 +31,12 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.resolve import Resolution
 
 Watch = Callable[[Point], None]
+
+_NO_START = (
+    "Fine-tuning has nowhere to start: the loss of the quantized network on the samples that judge "
+    "is not finite. Look for NaN and infinity in the data and in the float model's outputs, leave "
+    "such samples out, or keep the layers that make them float (--keep-float)."
+)
 
 _CHECKED = 2
 _CURVED = 4
@@ -100,7 +107,6 @@ class _Run:
         self.deltas: dict[str, float] = {}
         self.points: list[Point] = []
         self.best: Arrays = {}
-        self.best_score = float("inf")
         self.step, self.losses = 0, [0.0, 0.0]
         self.first_step, self.first_at = 0, time.monotonic()
         self.name = _run_name(model, resolution, dataset, self.data.judging, settings)
@@ -190,12 +196,19 @@ class _Run:
         total, count = self.losses
         found = self.lesson.judge(self.step, total / count if count else float("nan"), self.monitor)
         point = replace(found, total=self.total, seconds_left=self._seconds_left())
+        if not self.points and not math.isfinite(point.rank):
+            raise ModelError(_NO_START)
         self.losses = [0.0, 0.0]
         self.points.append(point)
-        if point.score < self.best_score or not self.best:
-            self.best, self.best_score = self.network.state(), point.score
+        if self._best_point is point:
+            self.best = self.network.state()
         if watch is not None:
             watch(point)
+
+    @property
+    def _best_point(self) -> Point:
+        """The first of those with the lowest score."""
+        return min(self.points, key=lambda point: point.rank)
 
     def _seconds_left(self) -> float | None:
         done = self.step - self.first_step
@@ -211,7 +224,7 @@ class _Run:
         self.network.load_state(self.best)
         freeze(self.network.norms, frozen=True)
         model, resolution = finished(self.network)
-        after = next(point for point in self.points if point.score == self.best_score)
+        after = self._best_point
         return FineTuned(
             model,
             resolution,
@@ -244,14 +257,13 @@ class _Run:
             self.network.state(),
             self.optimizer.state(),
             self.best,
-            self.best_score,
             self.deltas,
             tuple(self.points),
             (self.losses[0], self.losses[1]),
         )
 
     def _resume(self, stored: Checkpoint, watch: Watch | None) -> None:
-        self.step, self.best, self.best_score = stored.step, stored.best, stored.best_score
+        self.step, self.best = stored.step, stored.best
         self.network.load_state(stored.state)
         self.optimizer.load_state(stored.optimizer)
         self._set_deltas(dict(stored.deltas))

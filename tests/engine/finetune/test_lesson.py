@@ -65,6 +65,19 @@ def test_masked_values_do_not_drown_the_error():
     assert float(relative_error(expected, found)) == pytest.approx(0.25 / 5)
 
 
+@pytest.mark.parametrize("sentinel", [-np.inf, -3.4e38])
+def test_a_masked_class_has_no_say(sentinel):
+    p, q = torch.randn(6, 5, generator=_random()), torch.randn(6, 5, generator=_random(1))
+    masked, other = (torch.cat([v, torch.full((6, 1), sentinel)], 1) for v in (p, q))
+    other.requires_grad_()
+    found = divergence(masked, other)
+    assert float(found.detach()) == pytest.approx(float(divergence(p, q)), rel=1e-5)
+    (slope,) = torch.autograd.grad(found, other)
+    assert bool(torch.isfinite(slope).all())
+    plain, goal = Goal(("y",), "y").softened(50 * p), Goal(("y",), "y").softened(50 * masked)
+    assert goal.temperature == pytest.approx(plain.temperature, rel=1e-5)
+
+
 def test_scores_in_the_thousands_are_softened():
     scores = 4000 * torch.randn(20, 10, generator=_random())
     goal = Goal(("y",), "y")

@@ -10,7 +10,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from quantengine.data.open import in_memory
-from quantengine.errors import Cancelled, DataError, PlanError, QuantError
+from quantengine.errors import Cancelled, DataError, ModelError, PlanError, QuantError
 from quantengine.export.export import export_model
 from quantengine.finetune.batches import Samples
 from quantengine.finetune.lesson import Lesson
@@ -25,6 +25,7 @@ from quantengine.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 from tests.engine.finetune.graphs import images, quantized, residual
+from tests.engine.onnx_text import text_model
 
 FEW = Settings(epochs=6, batch=8)
 
@@ -193,6 +194,43 @@ def test_a_run_that_goes_on_shows_its_earlier_points(tmp_path):
     assert tuple(seen) == tuned.points
 
 
+def test_a_point_that_is_no_number_is_never_the_best(tmp_path, monkeypatch):
+    judge = Lesson.judge
+
+    def lost(self, step, loss, monitor):
+        point = judge(self, step, loss, monitor)
+        return replace(point, score=float("nan")) if step in (6, 18) else point
+
+    monkeypatch.setattr(Lesson, "judge", lost)
+    tuned = _trained(tmp_path)
+    known = [point for point in tuned.points if point.step not in (6, 18)]
+    assert tuned.after is min(known, key=lambda point: point.score)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_without_a_finite_start_there_is_a_way_out(tmp_path, bad):
+    model, good = residual(tmp_path / "m.onnx"), images()
+    start = quantized(model, good, 4, 4)
+    x = np.concatenate([good.load(index).feeds["x"] for index in range(len(good))])
+    x[5, 0, 0, 0] = bad
+    with pytest.raises(ModelError, match=r"nowhere to start.*leave such samples out"):
+        finetune(model, start, in_memory({"x": x}), FEW, judges=[4, 5])
+
+
+def test_a_masked_class_does_not_hinder_training(tmp_path):
+    graph = "agraph (float[n, 4] x) => (float[n, 3] y) { a = MatMul (x, w) y = Add (a, mask) }"
+    random = np.random.default_rng(0)
+    weights = {
+        "w": random.normal(size=(4, 3)).astype(np.float32),
+        "mask": np.array([0, -np.inf, 0], np.float32),
+    }
+    model = text_model(tmp_path / "m.onnx", graph, weights)
+    data = in_memory({"x": random.normal(size=(40, 4)).astype(np.float32)})
+    tuned = finetune(model, quantized(model, data, 3, 3), data, FEW)
+    assert all(np.isfinite([point.score, point.sqnr_db]).all() for point in tuned.points)
+    assert tuned.improved
+
+
 @pytest.mark.parametrize("form", ["qdq", "qoperator"])
 def test_the_result_is_written_and_verified(tmp_path, form):
     data = images()
@@ -291,8 +329,6 @@ def test_one_sample_is_too_few(tmp_path):
 
 
 def test_samples_of_different_shapes_are_trained_one_by_one(tmp_path):
-    from tests.engine.onnx_text import text_model
-
     random = np.random.default_rng(0)
     graph = "agraph (float[n, 3, h, w] x) => (float[n, 2, h, w] y) { y = Conv (x, k) }"
     weights = {"k": random.normal(size=(2, 3, 1, 1)).astype(np.float32)}
