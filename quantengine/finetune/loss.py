@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from quantengine.errors import ModelError
 from quantengine.finetune.operators import attributes_of, functional
 from quantengine.finetune.pytorch import torch
 from quantengine.graph.model import FloatModel
@@ -59,7 +60,8 @@ class Goal:
 def goal_of(model: FloatModel) -> Goal:
     """Every float output; the scores are the only output where that is a matrix.
 
-    A softmax at the end is left out: its input says more.
+    A softmax at the end is left out: its input says more. Raises ModelError where no output is
+    float.
     """
     outputs = []
     for name, kind in model.outputs.items():
@@ -72,6 +74,11 @@ def goal_of(model: FloatModel) -> Goal:
             outputs.append(str(producer.input[0]))
         else:
             outputs.append(name)
+    if not outputs:
+        raise ModelError(
+            "This model cannot be fine-tuned: it has no float output, and whole numbers such as "
+            "those of ArgMax have no gradient; end the model before them."
+        )
     shape = model.types[outputs[0]].shape if len(outputs) == 1 else None
     return Goal(tuple(outputs), outputs[0] if shape is not None and len(shape) == 2 else None)
 

@@ -44,7 +44,8 @@ class Network:
     """Runs a graph on torch tensors; integers stay on the CPU, floats live on `device`.
 
     `markers` says what the nodes of `places` do, by op_type; `layers` replaces single nodes by a
-    function of (attributes, *inputs). Raises ModelError naming every operator it does not know.
+    function of (attributes, *inputs). Raises ModelError naming every operator it does not know,
+    and a node of which more outputs are read than there is a trainable form of.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Network:
         self.device = device
         self._markers, self._layers = markers or {}, layers or {}
         _refuse_unknown(proto)
+        _refuse_further_outputs(proto)
         self.outputs = tuple(value.name for value in proto.graph.output)
         self.constants = {t.name: self.tensor(_array(t)) for t in proto.graph.initializer}
         self._steps = tuple(self._step(node) for node in proto.graph.node)
@@ -130,6 +132,18 @@ def _refuse_unknown(proto: onnx.ModelProto) -> None:
             f"This model cannot be fine-tuned: there is no trainable form of {names}; "
             "quantize it without fine-tuning."
         )
+
+
+def _refuse_further_outputs(proto: onnx.ModelProto) -> None:
+    read = {name for node in proto.graph.node for name in node.input if name}
+    read.update(value.name for value in proto.graph.output)
+    for node in proto.graph.node:
+        if node.op_type != "Split" and not read.isdisjoint(node.output[1:]):
+            raise ModelError(
+                f"This model cannot be fine-tuned: more than the first output of {node.op_type} "
+                f"'{node.name}' is read, and only that one has a trainable form; quantize it "
+                "without fine-tuning."
+            )
 
 
 def check_against_runtime(

@@ -7,6 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from quantengine.errors import ModelError
 from quantengine.finetune.augment import augment, is_image
 from quantengine.finetune.blocks import phases_of
 from quantengine.finetune.fake_network import FakeNetwork
@@ -98,6 +99,15 @@ def test_a_softmax_at_the_end_is_left_out(tmp_path):
     goal = goal_of(model)
     assert goal.scores == goal.outputs[0] != "y"
     assert goal_of(residual(tmp_path / "r.onnx")) == Goal(("scores",), "scores")
+
+
+def test_a_model_without_a_float_output_is_refused(tmp_path):
+    graph = (
+        "agraph (float[n, 4] x) => (int64[n, 1] y) { a = MatMul (x, w) y = ArgMax <axis = 1> (a) }"
+    )
+    model = text_model(tmp_path / "m.onnx", graph, {"w": np.ones((4, 3), np.float32)})
+    with pytest.raises(ModelError, match="no float output"):
+        goal_of(model)
 
 
 def test_phases_cover_every_step_and_every_parameter_of_a_layer_once(tmp_path):

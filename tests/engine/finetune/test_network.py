@@ -149,6 +149,22 @@ def test_operators_without_a_trainable_form_are_named():
         Network(proto)
 
 
+POOLED = "y, place = MaxPool <kernel_shape = [2, 2]> (x)"
+
+
+def test_a_further_output_that_is_read_is_refused_by_name():
+    Network(_text(POOLED))
+    read = _text(f"{POOLED} z = Cast <to = 1> (place)")
+    read.graph.node[0].name = "pool_7"
+    with pytest.raises(ModelError, match="first output of MaxPool 'pool_7' is read"):
+        Network(read)
+    given = _text(POOLED)
+    given.graph.output.extend([onnx.ValueInfoProto(name="place")])
+    with pytest.raises(ModelError, match="first output of MaxPool"):
+        Network(given)
+    Network(_text("y, z = Split (x) w = Relu (z)"))
+
+
 def test_a_network_that_differs_is_refused():
     proto = _text("y = Elu (x)")
     other = _text("y = Relu (x)")
