@@ -22,7 +22,8 @@ from quantengine.monitor import Monitor
 class Lesson:
     """The float network shows, the quantized one follows; `targets` are tensors of the float one.
 
-    Raises DataError where labels are asked for and there are none.
+    `notes` says what of the data is not used. Raises DataError where labels are asked for and
+    there are none, or none of the model's classes.
     """
 
     def __init__(
@@ -30,6 +31,8 @@ class Lesson:
     ) -> None:
         self.teacher, self.student, self.data, self.settings = teacher, student, data, settings
         self.stack = stacks(student.model, teacher, data)
+        self.notes: list[str] = []
+        self.classes = 0
         self.goal = self._goal()
         self.use_labels = self._use_labels()
         self.layers = self._layers() if settings.layer_loss else ()
@@ -106,6 +109,8 @@ class Lesson:
         batch = next(self.data.load(first, self.teacher, stack=self.stack))
         with torch.no_grad():
             found = self.teacher.run(batch.feeds, goal.outputs)
+        if goal.scores is not None:
+            self.classes = int(found[goal.scores].shape[-1])
         return goal.softened(found[goal.outputs[0]])
 
     def _use_labels(self) -> bool:
@@ -115,7 +120,26 @@ class Lesson:
                 "the data has no labels for an output of class scores: give --labels, or train "
                 "towards the float model's outputs (--loss distill)"
             )
-        return usable and self.settings.loss != "distill"
+        if not usable or self.settings.loss == "distill":
+            return False
+        return self._labels_fit()
+
+    def _labels_fit(self) -> bool:
+        """Whether every label is one of the classes."""
+        labels = [label for label in self.data.dataset.labels if label is not None]
+        if min(labels) >= 0 and max(labels) < self.classes:
+            return True
+        found = (
+            f"the labels lie in {min(labels)}..{max(labels)}, and the classes of "
+            f"'{self.goal.scores}' in 0..{self.classes - 1}"
+        )
+        if self.settings.loss == "labels":
+            raise DataError(
+                f"{found}: give --labels that count the classes from 0, or train towards the float "
+                "model's outputs (--loss distill)"
+            )
+        self.notes.append(f"Labels were not used: {found}.")
+        return False
 
 
 class _Tally:

@@ -238,7 +238,7 @@ class _Run:
         )
 
     def _notes(self, after: Point) -> tuple[str, ...]:
-        notes = []
+        notes = list(self.lesson.notes)
         if self.settings.batch_norm:
             count = len(self.network.norms)
             notes.append(

@@ -322,6 +322,20 @@ def test_labels_are_used_where_there_are_some(tmp_path):
         finetune(model, start, images(), replace(FEW, loss="labels"))
 
 
+@pytest.mark.parametrize("wrong", [5, -1])
+def test_labels_that_are_no_class_are_not_used_unless_asked_for(tmp_path, wrong):
+    model, data = residual(tmp_path / "m.onnx"), images(labels=True)
+    start = quantized(model, data, 4, 4)
+    off = replace(data, labels=(*data.labels[:-1], wrong))
+    tuned = finetune(model, start, off, FEW)
+    without = finetune(model, start, data, replace(FEW, loss="distill"))
+    assert tuned.points[1:] == without.points[1:]
+    assert "Labels were not used: the labels lie in" in tuned.notes[0]
+    assert "and the classes of 'scores' in 0..4" in tuned.notes[0]
+    with pytest.raises(DataError, match=r"classes of 'scores' in 0\.\.4: give --labels"):
+        finetune(model, start, off, replace(FEW, loss="labels"))
+
+
 def test_one_sample_is_too_few(tmp_path):
     model, data = residual(tmp_path / "m.onnx"), images(1)
     with pytest.raises(DataError, match="at least two samples"):
