@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass
 from typing import Literal, get_args
 
@@ -13,6 +14,9 @@ RangeUpdate = Literal["moving", "running", "fixed"]
 Loss = Literal["auto", "labels", "distill"]
 
 METHODS: tuple[Method, ...] = get_args(Method)
+
+_SEEDS = 2**31
+"""Larger seeds would not leave room for the steps beside them."""
 
 METHOD_NOTES = {
     "ste": "straight-through gradients, ranges follow the smallest and largest values",
@@ -75,17 +79,21 @@ class Settings:
                 raise PlanError(f"{name} '{value}' is unknown: choose one of {', '.join(words)}.")
         for pattern, method in self.methods:
             if method not in METHODS:
-                raise PlanError(f"'{pattern}' asks for method '{method}': choose {METHODS}.")
+                choices = ", ".join(METHODS)
+                raise PlanError(f"'{pattern}' asks for method '{method}': choose one of {choices}.")
         for name in ("epochs", "batch", "hessian_every", "memory_bytes"):
             if getattr(self, name) < 1:
                 raise PlanError(f"{name} must be at least 1, not {getattr(self, name)}.")
-        for name in ("weight_rate", "range_rate", "layer_loss", "blocks"):
-            if not 0 <= getattr(self, name) < float("inf"):
-                raise PlanError(f"{name} must not be below 0, it is {getattr(self, name)}.")
+        for name in ("weight_rate", "range_rate", "layer_loss", "blocks", "delta"):
+            value = getattr(self, name)
+            if value is not None and not math.isfinite(value):
+                raise PlanError(f"{name} must be a finite number, not {value}.")
+            if value is not None and value < 0:
+                raise PlanError(f"{name} must not be below 0, it is {value}.")
+        if not 0 <= self.seed < _SEEDS:
+            raise PlanError(f"seed must lie in 0..{_SEEDS - 1}, it is {self.seed}.")
         if not 0 < self.held_out < 1 or not 0 <= self.freeze_at <= 1:
             raise PlanError("held_out and freeze_at are shares: choose a value between 0 and 1.")
-        if self.delta is not None and not 0 <= self.delta < float("inf"):
-            raise PlanError(f"delta must not be below 0, it is {self.delta}.")
 
     def to_text(self) -> str:
         """JSON text; equal settings give equal text."""
