@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from quantengine.data.dataset import Dataset
 from quantengine.errors import QuantError
 from quantengine.files import whole_file
 from quantengine.finetune.outcome import Point
+from quantengine.finetune.settings import Settings
+from quantengine.graph.model import FloatModel
+from quantengine.resolve import Resolution
+from quantengine.rewrite.encodings import Encodings
 
 _VERSION = 1
 
@@ -25,7 +31,7 @@ Arrays = Mapping[str, NDArray[Any]]
 class Checkpoint:
     """Where a run stands after `step` steps.
 
-    `run` says what is trained how (model, plan, data, settings): only the same run may go on.
+    `run` says what is trained how (see `run_name`): only the same run may go on.
     `optimizer` holds the optimizer's tensors by parameter and part; `deltas` are by quantizer;
     `points` are the curve so far, `losses` the sum and count since the last one.
     """
@@ -86,6 +92,42 @@ class Checkpoint:
                 f"The checkpoint {path} cannot be read: delete it or choose another name."
             ) from e
         raise QuantError(
-            f"The checkpoint {path} belongs to another model, plan, data or settings: delete it or "
-            "choose another name."
+            f"The checkpoint {path} belongs to another model, plan, data or settings, or to other "
+            "statistics: delete it or choose another name."
         )
+
+
+def run_name(
+    model: FloatModel,
+    resolution: Resolution,
+    dataset: Dataset,
+    judging: tuple[int, ...],
+    settings: Settings,
+) -> str:
+    """What is trained how, as a hash: all that a run's course depends on."""
+    parts: tuple[Any, ...] = (
+        model.digest,
+        resolution.plan,
+        dataset.describe(),
+        dataset.names,
+        dataset.labels,
+        judging,
+        settings.to_text(),
+    )
+    found = sha256("\n".join(map(repr, parts)).encode())
+    for name, array in _start(resolution.encodings):
+        found.update(f"{name} {array.dtype} {array.shape}".encode() + array.tobytes())
+    return found.hexdigest()
+
+
+def _start(encodings: Encodings) -> Iterator[tuple[str, NDArray[Any]]]:
+    """The ranges, codes and biases that statistics or recovery gave."""
+    kinds = (("activation", encodings.activations), ("weight", encodings.weights))
+    for kind, found in kinds:
+        for name, encoding in sorted(found.items()):
+            yield f"{kind} scale {name}", encoding.scale
+            yield f"{kind} zero point {name}", encoding.zero_point
+    others = (("codes", encodings.codes), ("bias", encodings.biases))
+    for kind, arrays in (*others, ("constant", encodings.constants)):
+        for name, array in sorted(arrays.items()):
+            yield f"{kind} {name}", array

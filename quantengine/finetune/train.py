@@ -6,16 +6,14 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from quantengine.data.dataset import Dataset
 from quantengine.errors import Cancelled, ModelError, QuantError
 from quantengine.finetune.batch_norm import freeze, norms_of
 from quantengine.finetune.batches import Samples
 from quantengine.finetune.blocks import Phase, phases_of
-from quantengine.finetune.checkpoint import Arrays, Checkpoint
+from quantengine.finetune.checkpoint import Arrays, Checkpoint, run_name
 from quantengine.finetune.fake_network import FakeNetwork
 from quantengine.finetune.finish import finished
 from quantengine.finetune.hessian import measure_deltas
@@ -109,7 +107,7 @@ class _Run:
         self.best: Arrays = {}
         self.step, self.losses = 0, [0.0, 0.0]
         self.first_step, self.first_at = 0, time.monotonic()
-        self.name = _run_name(model, resolution, dataset, self.data.judging, settings)
+        self.name = run_name(model, resolution, dataset, self.data.judging, settings)
 
     def finetune(self, checkpoint: Path | None, watch: Watch | None) -> FineTuned:
         if checkpoint is not None and checkpoint.exists():
@@ -282,21 +280,3 @@ def _device(wanted: str) -> str:
     if wanted == "cuda" and not present:
         raise QuantError("This computer has no CUDA device that torch can use: choose cpu or auto.")
     return "cuda" if present and wanted != "cpu" else "cpu"
-
-
-def _run_name(
-    model: FloatModel,
-    resolution: Resolution,
-    dataset: Dataset,
-    judging: tuple[int, ...],
-    settings: Settings,
-) -> str:
-    parts: tuple[Any, ...] = (
-        model.digest,
-        resolution.plan,
-        dataset.describe(),
-        dataset.names,
-        judging,
-        settings.to_text(),
-    )
-    return sha256("\n".join(map(repr, parts)).encode()).hexdigest()

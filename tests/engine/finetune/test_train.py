@@ -168,6 +168,22 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path):
         _trained(tmp_path, checkpoint=path)
 
 
+@pytest.mark.parametrize("part", ["ranges", "codes", "labels"])
+def test_a_checkpoint_of_another_start_is_refused(tmp_path, part):
+    path, model, data = tmp_path / "run.npz", residual(tmp_path / "m.onnx"), images(labels=True)
+    start = quantized(model, data, 4, 4)
+    finetune(model, start, data, FEW, checkpoint=path)
+    if part == "ranges":
+        start = quantized(model, images(seed=8), 4, 4)
+    elif part == "codes":
+        codes = {"w4": start.encodings.weights["w4"].quantize(-model.constant("w4"))}
+        start = replace(start, encodings=replace(start.encodings, codes=codes))
+    else:
+        data = replace(data, labels=data.labels[::-1])
+    with pytest.raises(QuantError, match="belongs to another"):
+        finetune(model, start, data, FEW, checkpoint=path)
+
+
 def test_cancelling_without_a_checkpoint_leaves_nothing(tmp_path):
     with pytest.raises(Cancelled):
         _trained(tmp_path, monitor=_Impatient(3))
