@@ -115,6 +115,7 @@ class FoldedNorm:
             self.learned[name] = in_units(values, _SHARE * np.abs(c.gamma), self.device)
         self.watched = {"mean": self._tensor(c.mean), "variance": self._tensor(c.variance)}
         self.bias = self._tensor(c.bias)
+        self.forget()
 
     def _tensor(self, values: Floats) -> Any:
         return torch.tensor(values).to(self.device)
@@ -147,17 +148,31 @@ class FoldedNorm:
         mean, variance = plain.mean(axes), plain.var(axes, unbiased=False)
         batch_deviation = torch.sqrt(variance + self.constants.epsilon)
         correction = self._deviation() / batch_deviation
-        self._watch(mean.detach(), variance.detach(), plain.numel() // plain.shape[1])
+        self._seen.append((mean.detach(), variance.detach(), plain.numel() // plain.shape[1]))
         shift = self.learned["gamma"].value * (self.bias - mean) / batch_deviation
         shift = self.learned["beta"].value + shift
         shape = (-1, *[1] * (plain.ndim - 2))
         y = self.convolve(attributes, x, rounded, None)
         return y * correction.reshape(shape) + shift.reshape(shape)
 
-    def _watch(self, mean: Tensor, variance: Tensor, count: int) -> None:
-        unbiased = variance * (count / max(count - 1, 1))
+    def settle(self) -> None:
+        """The running statistics follow the batch, whose parts were seen since the last time."""
+        if not self._seen:
+            return
+        means, variances, counts = zip(*self._seen, strict=True)
+        self.forget()
+        total = sum(counts)
+        shares = [count / total for count in counts]
+        mean = sum(m * share for m, share in zip(means, shares, strict=True))
+        parts = zip(means, variances, shares, strict=True)
+        variance = sum((v + (m - mean).square()) * share for m, v, share in parts)
+        unbiased = variance * (total / max(total - 1, 1))
         for name, seen in (("mean", mean), ("variance", unbiased)):
             self.watched[name] = (1 - MOMENTUM) * self.watched[name] + MOMENTUM * seen
+
+    def forget(self) -> None:
+        """Leaves out what was seen since then."""
+        self._seen: list[tuple[Any, Any, int]] = []
 
 
 def freeze(norms: Mapping[str, FoldedNorm], *, frozen: bool) -> None:

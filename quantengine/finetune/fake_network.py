@@ -82,11 +82,20 @@ class FakeNetwork:
             yield f"weight:{weight}", quantizer
 
     def train(self, training: bool) -> None:
-        """Whether watched ranges and batch statistics move."""
+        """Whether ranges and batch norms watch what passes."""
         for _, quantizer in self.quantizers():
             quantizer.training = training
+            quantizer.grid.forget()
         for norm in self.norms.values():
             norm.training = training
+            norm.forget()
+
+    def settle(self) -> None:
+        """Lets ranges and batch norms follow what they watched."""
+        for _, quantizer in self.quantizers():
+            quantizer.grid.settle()
+        for norm in self.norms.values():
+            norm.settle()
 
     def parameters(self) -> dict[str, Parameter]:
         """Everything that learns, by a stable name."""

@@ -69,6 +69,12 @@ class GridRange(ABC):
     def watch(self, values: Tensor, groups: Any) -> None:  # noqa: B027 - learned ranges need none
         """Looks at `values`; `groups` reduces a tensor to one value a group with a function."""
 
+    def settle(self) -> None:  # noqa: B027 - likewise
+        """Follows all that was watched since the last time: the parts of one batch, together."""
+
+    def forget(self) -> None:  # noqa: B027 - likewise
+        """Leaves out what was watched since then."""
+
     def _learn(self, name: str) -> None:
         self.learned[name] = torch.zeros_like(self.start_scale).requires_grad_()
 
@@ -80,6 +86,7 @@ class WatchedRange(GridRange):
     """Ranges that follow the smallest and largest values (001): moving or running.
 
     moving: m <- 0.99 m + 0.01 m_batch; running: the extremes so far. Signs follow the mean size.
+    A range moves after the batch it saw, so that all parts of a batch are on one grid.
     """
 
     update: RangeUpdate = "moving"
@@ -87,6 +94,7 @@ class WatchedRange(GridRange):
     def prepare(self) -> None:
         low, high = self._ends(self.start_zero)
         self.watched = {"low": low * self.start_scale, "high": high * self.start_scale}
+        self._seen: list[tuple[Any, Any, int]] = []
 
     def lattice(self) -> Lattice:
         """The encoding of the range, as `encode_range` makes it (in float64, then rounded)."""
@@ -108,9 +116,18 @@ class WatchedRange(GridRange):
             return
         if self.dtype.is_sign:
             size = groups(values.abs(), "mean")
-            found = {"low": -size, "high": size}
+            self._seen.append((-size, size, values.numel()))
         else:
-            found = {"low": groups(values, "amin"), "high": groups(values, "amax")}
+            self._seen.append((groups(values, "amin"), groups(values, "amax"), values.numel()))
+
+    def forget(self) -> None:
+        self._seen = []
+
+    def settle(self) -> None:
+        if not self._seen:
+            return
+        found = self._joined()
+        self.forget()
         for name, seen in found.items():
             before = self.watched[name]
             if self.update == "moving" or self.dtype.is_sign:
@@ -118,6 +135,15 @@ class WatchedRange(GridRange):
             else:
                 pick = torch.minimum if name == "low" else torch.maximum
                 self.watched[name] = pick(before, seen)
+
+    def _joined(self) -> dict[str, Any]:
+        """The extremes, or for signs the mean size, of all that was seen."""
+        lows, highs, counts = zip(*self._seen, strict=True)
+        if not self.dtype.is_sign:
+            return {"low": torch.stack(lows).amin(0), "high": torch.stack(highs).amax(0)}
+        total = sum(counts)
+        size = sum(high * (count / total) for high, count in zip(highs, counts, strict=True))
+        return {"low": -size, "high": size}
 
 
 class LearnedScale(GridRange):

@@ -18,10 +18,11 @@ from quantengine.finetune.fake_network import FakeNetwork
 from quantengine.finetune.finish import finished
 from quantengine.finetune.hessian import measure_deltas
 from quantengine.finetune.lesson import Lesson
-from quantengine.finetune.memory import kept_bytes, peak_bytes
+from quantengine.finetune.memory import peak_bytes
 from quantengine.finetune.network import Network, check_against_runtime
 from quantengine.finetune.optimizer import Optimizer
 from quantengine.finetune.outcome import FineTuned, Point
+from quantengine.finetune.parts import part_size, parts_of
 from quantengine.finetune.pytorch import exact, torch
 from quantengine.finetune.settings import Settings
 from quantengine.graph.model import FloatModel
@@ -96,7 +97,7 @@ class _Run:
         norms = norms_of(model) if settings.batch_norm else {}
         self.network = FakeNetwork(model, resolution, settings, device=self.device, norms=norms)
         self.lesson = Lesson(teacher, self.network, self.data, settings)
-        self.part = self._part()
+        self.part = part_size(self.lesson)
         self.optimizer = Optimizer(self.network.parameters(), settings)
         self.steps_per_epoch = -(-len(self.data.training) // settings.batch)
         self.total = settings.epochs * self.steps_per_epoch
@@ -140,12 +141,6 @@ class _Run:
         if checkpoint is not None:
             self._checkpoint().save(checkpoint)
 
-    def _part(self) -> int:
-        """How many samples of a batch the bound on memory lets run at once."""
-        alone = next(self.data.load(self.data.training[:1], self.network.network, stack=True))
-        needed = kept_bytes(lambda: self.lesson.loss(alone))
-        return int(min(max(1, self.settings.memory_bytes // needed), self.settings.batch))
-
     def _train_one(self) -> None:
         """One step: it depends on the seed and the step alone, so that a run can go on."""
         settings = self.settings
@@ -154,7 +149,7 @@ class _Run:
         phase = next(phase for phase in self.phases if self.step < phase.end)
         phase.enter(self.network)
         chosen = self._chosen()
-        parts = [chosen[at : at + self.part] for at in range(0, len(chosen), self.part)]
+        parts = parts_of(chosen, self.part)
         batches = [batch for part in parts for batch in self.lesson.batches(part, random)]
         if self._uses_hessian and (self.step - phase.start) % settings.hessian_every == 0:
             curved = max(1, min(_CURVED, self.part // _CURVED))
@@ -170,6 +165,7 @@ class _Run:
             loss.backward()
             self.losses[0] += float(loss.detach())
         self.losses[1] += 1
+        self.network.settle()
         self.optimizer.step(_share(phase, self.step), phase.layers(self.network))
         self.network.train(False)
         self.step += 1
@@ -239,11 +235,17 @@ class _Run:
         notes = list(self.lesson.notes)
         if self.settings.batch_norm:
             count = len(self.network.norms)
+            norms = "1 batch norm was" if count == 1 else f"{count} batch norms were"
             notes.append(
-                f"{count} batch norms were trained and then folded."
+                f"{norms} trained and then folded."
                 if count
                 else "No batch norm was found to train: they were folded as they are."
             )
+            if count and self.part < self.settings.batch:
+                notes.append(
+                    f"Batch norms saw at most {self.part} of the {self.settings.batch} samples of "
+                    "a batch at once: more memory lets them see all."
+                )
         if after.step == 0:
             notes.append("Training found nothing better than the start, which is kept.")
         return tuple(notes)

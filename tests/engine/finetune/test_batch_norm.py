@@ -9,6 +9,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from quantengine.errors import PlanError
+from quantengine.finetune import parts
 from quantengine.finetune.batch_norm import MOMENTUM, FoldedNorm, norms_of
 from quantengine.finetune.fake_network import FakeNetwork
 from quantengine.finetune.finish import finished
@@ -51,9 +53,49 @@ def test_until_frozen_it_is_plain_batch_norm_in_the_float_limit(tmp_path):
     expected, mean, variance = _plain(norm, x, w, by_batch=True)
     found = norm.run(PADS, x, norm.folded_weight(w), norm.folded_bias(), w)
     assert torch.allclose(found, expected, atol=2e-4)
+    norm.settle()
     # torch too keeps the unbiased variance
     assert torch.allclose(norm.watched["mean"], mean, atol=1e-5)
     assert torch.allclose(norm.watched["variance"], variance, rtol=1e-5)
+
+
+def test_a_batch_in_parts_moves_the_running_statistics_like_the_whole(tmp_path):
+    x = torch.randn(9, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+    found = []
+    for cut in ([x], [x[:2], x[2:5], x[5:]]):
+        norm, w = _norm(tmp_path)
+        for part in cut:
+            norm.run(PADS, part, norm.folded_weight(w), norm.folded_bias(), w)
+        norm.settle()
+        found.append(norm.watched)
+    for name in ("mean", "variance"):
+        assert torch.allclose(found[0][name], found[1][name], rtol=1e-4, atol=1e-6)
+
+
+def test_norms_are_not_trained_by_a_few_samples(tmp_path, monkeypatch):
+    model, data = normed(tmp_path / "m.onnx"), images(40)
+    start = quantized(model, data, 2, 4)
+    settings = Settings(epochs=1, batch=20, batch_norm=True)
+    monkeypatch.setattr(parts, "kept_bytes", lambda _: 50_000)
+    with pytest.raises(PlanError, match=r"at least 8 samples at once, which needs --memory 1MB"):
+        finetune(model, start, data, replace(settings, memory_bytes=700_000))
+    tuned = finetune(model, start, data, replace(settings, memory_bytes=800_000))
+    assert tuned.notes[1].startswith("Batch norms saw at most 16 of the 20 samples of a batch")
+    # a whole batch that is smaller is what was asked for
+    finetune(model, start, data, replace(settings, batch=2))
+
+
+def test_what_a_sample_needs_is_measured_as_it_is_trained(tmp_path, monkeypatch):
+    model, data = normed(tmp_path / "m.onnx"), images()
+    found, run = [], FoldedNorm.run
+
+    def watched(self, *inputs):
+        found.append(self.by_batch)
+        return run(self, *inputs)
+
+    monkeypatch.setattr(FoldedNorm, "run", watched)
+    finetune(model, quantized(model, data, 2, 4), data, Settings(epochs=1, batch_norm=True))
+    assert found[0]
 
 
 def test_frozen_it_uses_the_running_statistics_and_keeps_them(tmp_path):
@@ -70,6 +112,7 @@ def test_one_wild_batch_moves_the_rounded_weight_by_the_running_variance_only(tm
     norm, w = _norm(tmp_path)
     wild = 100 * torch.randn(6, 3, 8, 8, generator=torch.Generator().manual_seed(0))
     norm.run(PADS, wild, norm.folded_weight(w), norm.folded_bias(), w)
+    norm.settle()
     seen = torch.nn.functional.conv2d(wild, w, padding=1).var((0, 2, 3))
     running = 0.9 * torch.tensor(norm.constants.variance) + 0.1 * seen
     scale = norm.learned["gamma"].value / torch.sqrt(running + norm.constants.epsilon)
@@ -93,7 +136,7 @@ def test_trained_norms_end_folded(tmp_path):
     start = quantized(model, data, 2, 4)
     settings = Settings(epochs=10, batch=8, batch_norm=True)
     tuned = finetune(model, start, data, settings)
-    assert tuned.notes[0] == "1 batch norms were trained and then folded."
+    assert tuned.notes[0] == "1 batch norm was trained and then folded."
     assert [n.op_type for n in tuned.model.graph.node] == [n.op_type for n in model.graph.node]
     assert tuned.after.score < tuned.before.score
     folded = finetune(model, start, data, replace(settings, batch_norm=False))

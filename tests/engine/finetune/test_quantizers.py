@@ -58,6 +58,7 @@ def test_every_granularity(method, granularity, shape):
     if method == "ste":
         quantizer.training = True
         quantizer(torch.from_numpy(x))
+        quantizer.grid.settle()
         assert quantizer.grid.watched["low"].shape == start.scale.shape
 
 
@@ -158,8 +159,24 @@ def test_watched_ranges_follow_the_largest_value_in_training_only(update, expect
     quantizer(torch.tensor([8.0, -1.0]))
     assert float(quantizer.grid.watched["high"]) == pytest.approx(2.1, abs=0.02)
     quantizer.training = True
-    quantizer(torch.tensor([8.0, -1.0]))
+    # in two parts, which count once
+    for part in ([8.0], [-1.0]):
+        quantizer(torch.tensor(part))
+    assert float(quantizer.grid.watched["high"]) == pytest.approx(2.1, abs=0.02)
+    quantizer.grid.settle()
+    quantizer.grid.settle()
     assert float(quantizer.grid.watched["high"]) == pytest.approx(expected, abs=0.02)
+
+
+def test_the_size_that_signs_follow_is_that_of_all_parts_together():
+    start = _encoding(IntegerType(1, True), symmetric=True)
+    quantizer = make_quantizer("ste", start, symmetric=True, values=1, weight=False)
+    quantizer.training = True
+    for part in ([4.0, -2.0, 6.0], [8.0]):
+        quantizer(torch.tensor(part))
+    quantizer.grid.settle()
+    before = float(start.high)
+    assert float(quantizer.grid.watched["high"]) == pytest.approx(0.99 * before + 0.01 * 5.0)
 
 
 def test_a_range_that_begins_at_zero_stays_there():

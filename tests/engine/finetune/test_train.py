@@ -14,6 +14,7 @@ from quantengine.errors import Cancelled, DataError, ModelError, PlanError, Quan
 from quantengine.export.export import export_model
 from quantengine.finetune.batches import Samples
 from quantengine.finetune.lesson import Lesson
+from quantengine.finetune.parts import parts_of
 from quantengine.finetune.settings import Settings
 from quantengine.finetune.train import finetune
 from quantengine.formats.metrics import Difference
@@ -97,14 +98,27 @@ def _equal(first, second):
             np.testing.assert_array_equal(encoding.zero_point, other.zero_point)
 
 
-def test_a_bound_on_memory_runs_a_batch_in_parts(tmp_path):
-    whole = _trained(tmp_path)
-    parts = _trained(tmp_path, replace(FEW, memory_bytes=1))
-    assert parts.points[0] == replace(whole.points[0], loss=parts.points[0].loss)
-    # the same gradients, up to how the outputs of a batch are weighed
-    assert parts.after.score == pytest.approx(whole.after.score, rel=0.5)
-    assert parts.points != whole.points
+@pytest.mark.parametrize("method", ["ste", "lsq", "ewgs"])
+def test_a_bound_on_memory_runs_a_batch_in_parts_and_hardly_changes_the_course(tmp_path, method):
+    settings = replace(FEW, method=method, loss="labels", augment=False, delta=0.1)
+    model, data = residual(tmp_path / "m.onnx"), images(labels=True)
+    start = quantized(model, data, 8, 8)
+    whole = finetune(model, start, data, settings)
+    parts = finetune(model, start, data, replace(settings, memory_bytes=1))
+    # cross-entropy is a mean over samples: only the order of the sums differs, and a code it moves
+    for first, second in zip(whole.points[1:], parts.points[1:], strict=True):
+        assert second.score == pytest.approx(first.score, rel=0.02)
+        assert second.loss == pytest.approx(first.loss, rel=0.02)
     assert parts.memory_bytes > 10**7
+
+
+@pytest.mark.parametrize(("count", "size"), [(8, 3), (8, 8), (5, 8), (17, 16), (1, 1)])
+def test_parts_of_a_batch_are_even(count, size):
+    parts = parts_of(tuple(range(count)), size)
+    assert [index for part in parts for index in part] == list(range(count))
+    sizes = [len(part) for part in parts]
+    assert max(sizes) <= size
+    assert max(sizes) - min(sizes) <= 1
 
 
 def test_a_seed_fixes_the_result(tmp_path):
