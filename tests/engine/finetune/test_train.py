@@ -14,6 +14,8 @@ from quantengine.errors import Cancelled, DataError, ModelError, PlanError, Quan
 from quantengine.export.export import export_model
 from quantengine.finetune.batches import Samples
 from quantengine.finetune.lesson import Lesson
+from quantengine.finetune.optimizer import Optimizer
+from quantengine.finetune.parameter import Parameter
 from quantengine.finetune.parts import parts_of
 from quantengine.finetune.settings import Settings
 from quantengine.finetune.train import finetune
@@ -54,6 +56,24 @@ def test_training_helps_on_samples_it_has_not_seen(tmp_path, method, rate, gain_
     assert after > before + gain_db
     assert tuned.after.score < tuned.before.score
     assert tuned.improved
+
+
+@pytest.mark.parametrize("method", ["ste", "lsq", "ewgs"])
+def test_sgd_learns_at_the_usual_rates(tmp_path, method):
+    model, data = residual(tmp_path / "m.onnx"), images(64)
+    settings = replace(FEW, epochs=15, method=method, optimizer="sgd")
+    tuned = finetune(model, quantized(model, data, 3, 3), data, settings)
+    assert tuned.after.score < 0.6 * tuned.before.score
+
+
+@pytest.mark.parametrize("size", [1e-23, 1.0, 1e15])
+def test_a_step_of_sgd_is_as_large_as_the_rate_whatever_the_gradient(size):
+    tensor = torch.zeros(4, requires_grad=True)
+    optimizer = Optimizer({"w": Parameter(tensor, 1.0)}, Settings(optimizer="sgd"))
+    tensor.grad = size * torch.tensor([3.0, -4.0, 0.0, 5.0])
+    optimizer.step(0.0, 2)
+    expected = torch.tensor([-3.0, 4.0, 0.0, -5.0]) / 12.5**0.5 * Settings().weight_rate / 2
+    assert torch.allclose(tensor.detach(), expected)
 
 
 @pytest.mark.parametrize("rate", [50.0, 0.0])
