@@ -15,9 +15,6 @@ from quantengine.finetune.pytorch import torch
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 
-LARGEST_CACHE = 2**30
-"""Bytes of samples kept in memory; more are read again when they are needed."""
-
 _SAME = 1e-3
 
 
@@ -40,8 +37,9 @@ class Batch:
 class Samples:
     """Readable samples of a dataset, split into those that train and those that judge.
 
-    `judges` are the indices that judge, None: a share of `held_out` drawn by `seed`. Raises
-    DataError where fewer than two samples can be read or one side is empty.
+    `judges` are the indices that judge, None: a share of `held_out` drawn by `seed`. Samples are
+    kept up to `memory_bytes`, and the rest read again when they are needed. Raises DataError where
+    fewer than two samples can be read or one side is empty.
     """
 
     def __init__(
@@ -51,6 +49,7 @@ class Samples:
         seed: int,
         *,
         judges: Sequence[int] | None = None,
+        memory_bytes: int = 10**9,
         monitor: Monitor = SILENT,
     ) -> None:
         self.dataset = dataset
@@ -58,7 +57,7 @@ class Samples:
         usable, size = [], 0
         for index, sample in samples(dataset, monitor, "Reading data"):
             size += sum(array.nbytes for array in sample.feeds.values())
-            if size <= LARGEST_CACHE:
+            if size <= memory_bytes:
                 self._kept[index] = sample
             usable.append(index)
         if len(usable) < 2:

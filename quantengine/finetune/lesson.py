@@ -22,8 +22,8 @@ from quantengine.monitor import Monitor
 class Lesson:
     """The float network shows, the quantized one follows; `targets` are tensors of the float one.
 
-    `notes` says what of the data is not used. Raises DataError where labels are asked for and
-    there are none, or none of the model's classes.
+    `at_once` samples judge together; `notes` says what of the data is not used. Raises DataError
+    where labels are asked for and there are none, or they are no classes of the model.
     """
 
     def __init__(
@@ -31,6 +31,7 @@ class Lesson:
     ) -> None:
         self.teacher, self.student, self.data, self.settings = teacher, student, data, settings
         self.stack = stacks(student.model, teacher, data)
+        self.at_once = settings.batch
         self.notes: list[str] = []
         self.classes = 0
         self.goal = self._goal()
@@ -67,7 +68,7 @@ class Lesson:
         freeze(self.student.norms, frozen=True)
         tally = _Tally(self.goal)
         with torch.no_grad():
-            for chosen in self.data.held_out(self.settings.batch):
+            for chosen in self.data.held_out(self.at_once):
                 for batch in self.data.load(chosen, self.teacher, stack=self.stack):
                     monitor.check()
                     expected = self.teacher.run(batch.feeds, self.goal.outputs)

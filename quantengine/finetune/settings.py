@@ -42,7 +42,7 @@ class Settings:
 
     `augment` None: where the input is an image. `held_out` is the share of the samples that only
     judge. `device` is `auto`, `cpu` or `cuda`. `memory_bytes` bounds what is kept for gradients:
-    a batch that needs more is run in parts.
+    a batch that needs more is run in parts; as much again may be samples kept from reading.
     """
 
     method: Method = "ewgs"

@@ -89,7 +89,12 @@ class _Run:
         self.started = time.monotonic()
         self.device = _device(settings.device)
         self.data = Samples(
-            dataset, settings.held_out, settings.seed, judges=judges, monitor=monitor
+            dataset,
+            settings.held_out,
+            settings.seed,
+            judges=judges,
+            memory_bytes=settings.memory_bytes,
+            monitor=monitor,
         )
         teacher = Network(model.proto, device=self.device)
         probes = [dataset.load(index).feeds for index in self.data.judging[:_CHECKED]]
@@ -97,7 +102,7 @@ class _Run:
         norms = norms_of(model) if settings.batch_norm else {}
         self.network = FakeNetwork(model, resolution, settings, device=self.device, norms=norms)
         self.lesson = Lesson(teacher, self.network, self.data, settings)
-        self.part = part_size(self.lesson)
+        self.part = self.lesson.at_once = part_size(self.lesson)
         self.optimizer = Optimizer(self.network.parameters(), settings)
         self.steps_per_epoch = -(-len(self.data.training) // settings.batch)
         self.total = settings.epochs * self.steps_per_epoch

@@ -12,6 +12,7 @@ torch = pytest.importorskip("torch")
 from quantengine.data.open import in_memory
 from quantengine.errors import Cancelled, DataError, ModelError, PlanError, QuantError
 from quantengine.export.export import export_model
+from quantengine.finetune import parts as parts_module
 from quantengine.finetune.batches import Samples
 from quantengine.finetune.lesson import Lesson
 from quantengine.finetune.optimizer import Optimizer
@@ -130,6 +131,23 @@ def test_a_bound_on_memory_runs_a_batch_in_parts_and_hardly_changes_the_course(t
         assert second.score == pytest.approx(first.score, rel=0.02)
         assert second.loss == pytest.approx(first.loss, rel=0.02)
     assert parts.memory_bytes > 10**7
+
+
+def test_a_bound_on_memory_holds_for_samples_and_judging_too(tmp_path, monkeypatch):
+    model, data = residual(tmp_path / "m.onnx"), images()
+    start, sizes, load = quantized(model, data, 4, 4), [], Samples.load
+
+    def watched(self, indices, *more, **options):
+        sizes.append((len(indices), len(self._kept)))
+        return load(self, indices, *more, **options)
+
+    monkeypatch.setattr(parts_module, "kept_bytes", lambda _: 1000)
+    monkeypatch.setattr(Samples, "load", watched)
+    finetune(model, start, data, replace(FEW, epochs=1, memory_bytes=3000))
+    each = data.load(0).feeds["x"].nbytes
+    before = sum(1 for size, _ in sizes if size > 3)
+    assert before == 1, "only the scale of the scores is taken from a batch"
+    assert {kept for _, kept in sizes} == {3000 // each}
 
 
 @pytest.mark.parametrize(("count", "size"), [(8, 3), (8, 8), (5, 8), (17, 16), (1, 1)])
