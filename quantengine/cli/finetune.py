@@ -44,7 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE.npz",
         help="written at each epoch and when stopped; if it is there, the run goes on from it",
     )
-    add("--save-model", type=Path, metavar="FLOAT.onnx", help="save the trained float model too")
+    add(
+        "--save-model",
+        type=Path,
+        metavar="FLOAT.onnx",
+        help="save the trained float model, its weights on their grid; under the saved plan it "
+        "gives OUT.onnx again as nearly as range methods find the same scales",
+    )
     add_training_flags(parser)
     add_data_flags(parser)
     add_plan_flags(parser, method_flag="--range-method")
@@ -93,6 +99,7 @@ def _export(
     monitor: Monitor,
 ) -> ExportReport:
     from quantengine.export.export import export_model
+    from quantengine.rewrite.on_grid import on_grid
 
     report = export_model(
         tuned.model,
@@ -105,7 +112,7 @@ def _export(
         monitor=monitor,
     )
     if args.save_model is not None:
-        _save_float(tuned.model, args.save_model)
+        _save_float(on_grid(tuned.model, tuned.resolution.encodings), args.save_model)
     return report
 
 

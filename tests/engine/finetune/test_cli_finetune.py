@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from quantengine.cli.main import main
+from quantengine.formats.metrics import Difference
 from quantengine.graph.load import open_model
 from quantengine.plan import QuantPlan
 from quantengine.runtime import Session
@@ -40,6 +42,21 @@ def test_everything_asked_for_is_written(tmp_path, capsys, extra):
     assert Session(out).outputs[0].name == "scores"
     assert open_model(model).quantized is None
     assert QuantPlan.from_text(plan.read_text()).overrides
+
+
+@pytest.mark.parametrize("method", ["ste", "lsq", "ewgs"])
+@pytest.mark.parametrize("bits", [2, 4, 8])
+def test_the_saved_model_under_the_saved_plan_is_the_result_again(tmp_path, method, bits):
+    out, plan, model, again = (str(tmp_path / n) for n in ("o.onnx", "p.json", "f.onnx", "a.onnx"))
+    command = [*_files(tmp_path), "-o", out, "--save-plan", plan, "--save-model", model]
+    command += ["--weights", str(bits), "--activations", "8", "--method", method]
+    assert main([*command, "--epochs", "3", "--batch", "8"]) == 0
+    command = ["quantize", model, "--plan", plan, "--recover", "none", "-q", "-o", again]
+    assert main([*command, "--data", str(tmp_path / "d.npz")]) == 0
+    found, sessions = Difference(), [Session(Path(file)) for file in (out, again)]
+    for index in range(24):
+        found.add(*(s.run(images(24).load(index).feeds)["scores"] for s in sessions))
+    assert found.sqnr_db > 35
 
 
 def test_impossible_settings_are_one_sentence(tmp_path, capsys):
