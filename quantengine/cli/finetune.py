@@ -36,7 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--recover",
         action="store_true",
-        help="first recover without training; every fifth sample then judges the training",
+        help="first recover without training; samples it did not see (--held-out, default every "
+        "fifth) then judge the training",
     )
     add(
         "--checkpoint",
@@ -62,7 +63,8 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     check_outputs(args, args.save_model, args.checkpoint)
     settings = training_settings(args)
     train = trainer()
-    model, plan, dataset, table = opened(args, monitor)
+    # Recovery observes for itself: without the samples that judge.
+    model, plan, dataset, table = opened(args, monitor, observe=not args.recover)
     assert dataset is not None  # --data is asked for
     tuned: FineTuned = train(
         model,
@@ -71,6 +73,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         table,
         settings,
         recover_first=args.recover,
+        statistics=table if args.recover else None,
         checkpoint=args.checkpoint,
         monitor=monitor,
     )

@@ -52,20 +52,26 @@ def add_analysis_flags(parser: argparse.ArgumentParser, probes: int = 32) -> Non
     add_output_flags(parser, json_file=True)
 
 
-def prepare(args: argparse.Namespace, monitor: Monitor) -> Prepared:
-    """Opens model and data and collects statistics; raises QuantError where one is unusable."""
+def prepare(args: argparse.Namespace, monitor: Monitor, *, observe: bool = True) -> Prepared:
+    """Opens model and data and collects statistics; raises QuantError where one is unusable.
+
+    Without `observe` the statistics are those of a file, or None.
+    """
     for path in (args.csv, json_file(args)):
         check_output(path, args.model, args.data, args.stats, args.plan)
     check_output(args.save_plan, args.model, args.data, args.stats)
-    model, plan, dataset, table = opened(args, monitor)
+    model, plan, dataset, table = opened(args, monitor, observe=observe)
     assert dataset is not None  # these commands ask for --data
     return Prepared(model, plan, dataset, table)
 
 
 def opened(
-    args: argparse.Namespace, monitor: Monitor
+    args: argparse.Namespace, monitor: Monitor, *, observe: bool = True
 ) -> tuple[FloatModel, QuantPlan, Dataset | None, CalibrationTable | None]:
-    """Model, plan, data and statistics as the flags say; the last two None where not needed."""
+    """Model, plan, data and statistics as the flags say; the last two None where not needed.
+
+    Without `observe` the statistics are those of a file, or None.
+    """
     from quantengine.graph.load import open_model
     from quantengine.observe.inputs import open_model_data
     from quantengine.resolve import plan_decisions
@@ -76,7 +82,9 @@ def opened(
     dataset = None
     if args.data is not None:
         dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
-    return model, plan, dataset, _table(args, model, plan, dataset, monitor)
+    wanted = observe or args.stats is not None
+    table = statistics(args, model, plan, dataset, monitor) if wanted else None
+    return model, plan, dataset, table
 
 
 def json_file(args: argparse.Namespace) -> Path | None:
@@ -84,7 +92,7 @@ def json_file(args: argparse.Namespace) -> Path | None:
     return args.json if isinstance(args.json, Path) else None
 
 
-def _table(
+def statistics(
     args: argparse.Namespace,
     model: FloatModel,
     plan: QuantPlan,

@@ -13,10 +13,8 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
+from quantengine.recover.shares import split
 from quantengine.resolve import resolve_plan
-
-_EVERY = 5
-"""One sample in so many judges the training of what the others recovered."""
 
 
 def train(
@@ -27,22 +25,24 @@ def train(
     settings: Settings | None = None,
     *,
     recover_first: bool = False,
+    statistics: CalibrationTable | None = None,
     checkpoint: Path | None = None,
     watch: Callable[[Point], None] | None = None,
     monitor: Monitor = SILENT,
 ) -> FineTuned:
     """Trains what `plan` makes of `model`; `checkpoint`, `watch` as in `finetune`.
 
-    With `recover_first`, samples that recovery did not see judge. Raises QuantError where torch is
-    not installed, and what `recover_plan` and `finetune` raise.
+    With `recover_first`, a share of the samples (`Settings.held_out`, evenly spread) that recovery
+    did not see judges; it recovers by `statistics`, None: those of the other samples. Raises
+    QuantError where torch is not installed, and what `recover_plan` and `finetune` raise.
     """
     from quantengine.finetune.train import finetune
 
-    judges: range | None = None
+    settings = settings or Settings()
+    judges: tuple[int, ...] | None = None
     if recover_first:
-        judges = range(0, len(dataset), _EVERY)
-        others = dataset.subset([index for index in range(len(dataset)) if index not in judges])
-        found = recover_plan(model, plan, others, monitor=monitor)
+        judges, others = split(dataset, settings.held_out)
+        found = recover_plan(model, plan, others, statistics, monitor=monitor)
         model, resolution = found.model, found.resolution
     else:
         resolution = resolve_plan(model, plan, table, monitor=monitor)

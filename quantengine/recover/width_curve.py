@@ -21,15 +21,15 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
+from quantengine.recover.shares import split
 from quantengine.resolve import Resolution, resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 
 Stage = Literal["plain", "recovered", "fine-tuned"]
-Tuner = Callable[[FloatModel, Resolution, Dataset, Sequence[int]], FineTuned]
+_FEWEST = 4
 
-EVERY = 5
-"""One sample in so many judges, and is kept from calibration, recovery and training."""
+Tuner = Callable[[FloatModel, Resolution, Dataset, Sequence[int]], FineTuned]
 
 
 @dataclass(frozen=True)
@@ -92,35 +92,43 @@ def width_curve(
     `watch` gets each point as it is measured. Raises QuantError where torch is not installed,
     DataError where there are too few samples.
     """
-    tune = _tuner(settings or Settings(), monitor)
+    settings = settings or Settings()
     learning, judging = _halves(dataset)
+    teaching = _Teaching(learning, settings.held_out, _tuner(settings, monitor))
     judge = _Judge(model, judging, monitor)
     if table is None:
         table = calibrate(model, learning, model_taps(model), monitor=monitor)
     points: list[WidthPoint] = []
     for width in monitor.track(bits, "Widths"):
         chosen = at_width(plan, width)
-        for stage, found, resolution in _stages(model, chosen, table, learning, tune, monitor):
+        for stage, found, resolution in _stages(model, chosen, table, teaching, monitor):
             points.append(WidthPoint(width, stage, judge.effect(found, resolution)))
             if watch is not None:
                 watch(points[-1])
     return WidthCurve(model.path.name, len(judge.expected), tuple(points))
 
 
+@dataclass(frozen=True, eq=False)
+class _Teaching:
+    """What may teach, the share of it that only judges training, and how to train."""
+
+    samples: Dataset
+    held_out: float
+    tune: Tuner
+
+
 def _stages(
     model: FloatModel,
     plan: QuantPlan,
     table: CalibrationTable,
-    learning: Dataset,
-    tune: Tuner,
+    teaching: _Teaching,
     monitor: Monitor,
 ) -> Iterator[tuple[Stage, FloatModel, Resolution]]:
     yield "plain", model, resolve_plan(model, plan, table)
-    judges = range(0, len(learning), EVERY)
-    others = learning.subset([index for index in range(len(learning)) if index not in judges])
+    judges, others = split(teaching.samples, teaching.held_out)
     recovered = recover_plan(model, plan, others, table, monitor=monitor)
     yield "recovered", recovered.model, recovered.resolution
-    tuned = tune(recovered.model, recovered.resolution, learning, judges)
+    tuned = teaching.tune(recovered.model, recovered.resolution, teaching.samples, judges)
     yield "fine-tuned", tuned.model, tuned.resolution
 
 
@@ -136,14 +144,13 @@ def _tuner(settings: Settings, monitor: Monitor) -> Tuner:
 
 
 def _halves(dataset: Dataset) -> tuple[Dataset, Dataset]:
-    judging = range(0, len(dataset), EVERY)
-    learning = [index for index in range(len(dataset)) if index % EVERY]
-    if len(learning) < 4:
+    judges, learning = split(dataset)
+    if len(learning) < _FEWEST:
         raise DataError(
-            f"a curve over widths needs more than {len(dataset)} samples: one in {EVERY} judges, "
+            f"a curve over widths needs more than {len(dataset)} samples: one in five judges, "
             "and at least four must teach"
         )
-    return dataset.subset(learning), dataset.subset(judging)
+    return learning, dataset.subset(judges)
 
 
 class _Judge:

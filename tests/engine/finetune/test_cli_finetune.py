@@ -14,6 +14,7 @@ from quantengine.cli.main import main
 from quantengine.formats.metrics import Difference
 from quantengine.graph.load import open_model
 from quantengine.plan import QuantPlan
+from quantengine.recover.auto import recover_plan
 from quantengine.runtime import Session
 from tests.engine.finetune.graphs import images, residual
 
@@ -57,6 +58,22 @@ def test_the_saved_model_under_the_saved_plan_is_the_result_again(tmp_path, meth
     for index in range(24):
         found.add(*(s.run(images(24).load(index).feeds)["scores"] for s in sessions))
     assert found.sqnr_db > 35
+
+
+def test_recovery_keeps_to_the_share_and_the_statistics_it_is_given(tmp_path, monkeypatch):
+    seen = []
+
+    def recovering(model, plan, dataset, table=None, **more):
+        seen.append((len(dataset), None if table is None else len(table.samples)))
+        return recover_plan(model, plan, dataset, table, **more)
+
+    monkeypatch.setattr("quantengine.recover.train.recover_plan", recovering)
+    command, stats = _files(tmp_path), str(tmp_path / "s.npz")
+    few = ["--recover", "--epochs", "1", "-o", str(tmp_path / "o.onnx")]
+    assert main(["calibrate", *command[1:], "--limit", "6", "-o", stats]) == 0
+    assert main([*command, *few]) == 0
+    assert main([*command, *few, "--held-out", "0.5", "--stats", stats]) == 0
+    assert seen == [(19, None), (12, 6)]
 
 
 def test_impossible_settings_are_one_sentence(tmp_path, capsys):
