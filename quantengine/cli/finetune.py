@@ -14,7 +14,7 @@ from quantengine.cli.data_options import add_data_flags, add_work_flags
 from quantengine.cli.output_file import add_file_flags, check_outputs, write_json
 from quantengine.cli.parser import add_output_flags
 from quantengine.cli.plan_options import add_plan_flags
-from quantengine.cli.prepared import opened
+from quantengine.cli.prepared import opened, statistics
 from quantengine.cli.quantize import probe_feeds
 from quantengine.cli.training_options import add_training_flags, training_settings
 from quantengine.monitor import Monitor
@@ -63,9 +63,12 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     check_outputs(args, args.save_model, args.checkpoint)
     settings = training_settings(args)
     train = trainer()
-    # Recovery observes for itself: without the samples that judge.
-    model, plan, dataset, table = opened(args, monitor, observe=not args.recover)
+    model, plan, dataset, table = opened(args, monitor, observe=False)
     assert dataset is not None  # --data is asked for
+    check_trainable(model, dataset, settings, args.checkpoint)
+    if table is None and not args.recover:
+        # Recovery observes for itself: without the samples that judge.
+        table = statistics(args, model, plan, dataset, monitor)
     tuned: FineTuned = train(
         model,
         plan,
@@ -92,6 +95,15 @@ def trainer() -> Callable[..., FineTuned]:
     from quantengine.recover.train import train
 
     return train
+
+
+def check_trainable(
+    model: FloatModel, dataset: Dataset, settings: Settings, checkpoint: Path | None = None
+) -> None:
+    """Raises QuantError for what training would refuse, before statistics take their time."""
+    from quantengine.finetune.check import check_run
+
+    check_run(model, dataset, settings, checkpoint)
 
 
 def _export(

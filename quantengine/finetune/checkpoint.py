@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -22,7 +23,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.resolve import Resolution
 from quantengine.rewrite.encodings import Encodings
 
-_VERSION = 1
+_VERSION = 2
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -31,12 +32,14 @@ Arrays = Mapping[str, NDArray[Any]]
 class Checkpoint:
     """Where a run stands after `step` steps.
 
-    `run` says what is trained how (see `run_name`): only the same run may go on.
+    `run` says what is trained how (see `run_name`): only the same run may go on. `lesson` is the
+    part of it that is known before any statistics.
     `optimizer` holds the optimizer's tensors by parameter and part; `deltas` are by quantizer;
     `points` are the curve so far, `losses` the sum and count since the last one.
     """
 
     run: str
+    lesson: str
     step: int
     state: Arrays
     optimizer: Arrays
@@ -50,6 +53,7 @@ class Checkpoint:
         about = {
             "version": _VERSION,
             "run": self.run,
+            "lesson": self.lesson,
             "step": self.step,
             "deltas": dict(self.deltas),
             "points": [asdict(point) for point in self.points],
@@ -64,37 +68,54 @@ class Checkpoint:
     @classmethod
     def load(cls, path: Path, run: str) -> Checkpoint:
         """The checkpoint at `path`; raises QuantError where it is damaged or of another run."""
-        try:
-            with np.load(path, allow_pickle=False) as arrays:
-                about = json.loads(str(arrays["about"]))
-                groups = {
-                    group: {
-                        name.removeprefix(f"{group}/"): arrays[name]
-                        for name in arrays.files
-                        if name.startswith(f"{group}/")
-                    }
-                    for group in ("state", "optimizer", "best")
-                }
-            if about["version"] == _VERSION and about["run"] == run:
-                points = tuple(Point(**row) for row in about["points"])
-                total, count = map(float, about["losses"])
-                deltas = {str(k): float(v) for k, v in about["deltas"].items()}
+        with _reading(path) as (about, arrays):
+            if about["run"] == run:
                 return cls(
                     run,
+                    str(about["lesson"]),
                     int(about["step"]),
-                    **groups,
-                    deltas=deltas,
-                    points=points,
-                    losses=(total, count),
+                    state=_group(arrays, "state"),
+                    optimizer=_group(arrays, "optimizer"),
+                    best=_group(arrays, "best"),
+                    deltas={str(k): float(v) for k, v in about["deltas"].items()},
+                    points=tuple(Point(**row) for row in about["points"]),
+                    losses=(float(about["losses"][0]), float(about["losses"][1])),
                 )
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as e:
-            raise QuantError(
-                f"The checkpoint {path} cannot be read: delete it or choose another name."
-            ) from e
+        raise _another(path)
+
+
+def refuse_other(path: Path, dataset: Dataset, settings: Settings) -> None:
+    """Raises QuantError for a damaged checkpoint and for one of other data or settings."""
+    with _reading(path) as (about, _):
+        same = about["lesson"] == lesson_name(dataset, settings)
+    if not same:
+        raise _another(path)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            about = json.loads(str(arrays["about"]))
+            if about["version"] != _VERSION:
+                raise _another(path)
+            yield about, arrays
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
         raise QuantError(
-            f"The checkpoint {path} belongs to another model, plan, data or settings, or to other "
-            "statistics: delete it or choose another name."
-        )
+            f"The checkpoint {path} cannot be read: delete it or choose another name."
+        ) from error
+
+
+def _group(arrays: Mapping[str, Any], group: str) -> Arrays:
+    start = f"{group}/"
+    return {name.removeprefix(start): arrays[name] for name in arrays if name.startswith(start)}
+
+
+def _another(path: Path) -> QuantError:
+    return QuantError(
+        f"The checkpoint {path} belongs to another model, plan, data or settings, or to other "
+        "statistics: delete it or choose another name."
+    )
 
 
 def run_name(
@@ -105,19 +126,17 @@ def run_name(
     settings: Settings,
 ) -> str:
     """What is trained how, as a hash: all that a run's course depends on."""
-    parts: tuple[Any, ...] = (
-        model.digest,
-        resolution.plan,
-        dataset.describe(),
-        dataset.names,
-        dataset.labels,
-        judging,
-        settings.to_text(),
-    )
+    parts = (lesson_name(dataset, settings), model.digest, resolution.plan, judging)
     found = sha256("\n".join(map(repr, parts)).encode())
     for name, array in _start(resolution.encodings):
         found.update(f"{name} {array.dtype} {array.shape}".encode() + array.tobytes())
     return found.hexdigest()
+
+
+def lesson_name(dataset: Dataset, settings: Settings) -> str:
+    """What teaches and how, as a hash."""
+    parts = (dataset.describe(), dataset.names, dataset.labels, settings.to_text())
+    return sha256("\n".join(map(repr, parts)).encode()).hexdigest()
 
 
 def _start(encodings: Encodings) -> Iterator[tuple[str, NDArray[Any]]]:

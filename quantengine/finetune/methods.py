@@ -17,10 +17,7 @@ class Methods:
         nodes = resolution.flow.nodes
         self.layer_of = {node.output: name for name, node in nodes.items()}
         self.reader_of = {w.tensor: name for name, node in nodes.items() for w in node.weights}
-        names = [*(node.name for node in model.graph.node), *model.types]
-        for pattern, _ in settings.methods:
-            if not any(map(matcher(pattern), names)):
-                raise PlanError(f"'{pattern}' matches no layer or tensor of this model.")
+        refuse_unmatched(model, settings)
 
     def of_weight(self, name: str) -> Method:
         return self._of(self.reader_of.get(name), name)
@@ -37,3 +34,11 @@ class Methods:
             if any(map(matcher(pattern), filter(None, (layer, tensor)))):
                 method = other
         return method
+
+
+def refuse_unmatched(model: FloatModel, settings: Settings) -> None:
+    """Raises PlanError where a pattern of the settings matches nothing."""
+    names = [*(node.name for node in model.graph.node), *model.types]
+    for pattern, _ in settings.methods:
+        if not any(map(matcher(pattern), names)):
+            raise PlanError(f"'{pattern}' matches no layer or tensor of this model.")

@@ -58,8 +58,7 @@ class Network:
     ) -> None:
         self.device = device
         self._markers, self._layers = markers or {}, layers or {}
-        _refuse_unknown(proto)
-        _refuse_further_outputs(proto)
+        refuse_untrainable(proto)
         self.outputs = tuple(value.name for value in proto.graph.output)
         self.constants = {t.name: self.tensor(_array(t)) for t in proto.graph.initializer}
         self._steps = tuple(self._step(node) for node in proto.graph.node)
@@ -117,6 +116,12 @@ def _marked(marker: Marker) -> Operator:
 def _array(tensor: onnx.TensorProto) -> NDArray[Any]:
     array = numpy_helper.to_array(tensor)
     return array.astype(np.float32) if array.dtype in (np.float16, np.float64) else array
+
+
+def refuse_untrainable(proto: onnx.ModelProto) -> None:
+    """Raises ModelError naming what has no trainable form."""
+    _refuse_unknown(proto)
+    _refuse_further_outputs(proto)
 
 
 def _refuse_unknown(proto: onnx.ModelProto) -> None:

@@ -9,11 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from quantengine.data.dataset import Dataset
-from quantengine.errors import Cancelled, ModelError, QuantError
+from quantengine.errors import Cancelled, ModelError
 from quantengine.finetune.batch_norm import freeze, norms_of
 from quantengine.finetune.batches import Samples
 from quantengine.finetune.blocks import Phase, phases_of
-from quantengine.finetune.checkpoint import Arrays, Checkpoint, run_name
+from quantengine.finetune.check import check_run, device_of
+from quantengine.finetune.checkpoint import Arrays, Checkpoint, lesson_name, run_name
 from quantengine.finetune.fake_network import FakeNetwork
 from quantengine.finetune.finish import finished
 from quantengine.finetune.hessian import measure_deltas
@@ -87,7 +88,8 @@ class _Run:
     ) -> None:
         self.settings, self.monitor = settings, monitor
         self.started = time.monotonic()
-        self.device = _device(settings.device)
+        check_run(model, dataset, settings)
+        self.device = device_of(settings)
         self.data = Samples(
             dataset,
             settings.held_out,
@@ -114,6 +116,7 @@ class _Run:
         self.step, self.losses = 0, [0.0, 0.0]
         self.first_step, self.first_at = 0, time.monotonic()
         self.name = run_name(model, resolution, dataset, self.data.judging, settings)
+        self.taught = lesson_name(dataset, settings)
 
     def finetune(self, checkpoint: Path | None, watch: Watch | None) -> FineTuned:
         if checkpoint is not None and checkpoint.exists():
@@ -258,6 +261,7 @@ class _Run:
     def _checkpoint(self) -> Checkpoint:
         return Checkpoint(
             self.name,
+            self.taught,
             self.step,
             self.network.state(),
             self.optimizer.state(),
@@ -280,10 +284,3 @@ class _Run:
 
 def _share(phase: Phase, step: int) -> float:
     return (step - phase.start) / (phase.end - phase.start)
-
-
-def _device(wanted: str) -> str:
-    present = torch.cuda.is_available()
-    if wanted == "cuda" and not present:
-        raise QuantError("This computer has no CUDA device that torch can use: choose cpu or auto.")
-    return "cuda" if present and wanted != "cpu" else "cpu"

@@ -36,9 +36,11 @@ def train(
     did not see judges; it recovers by `statistics`, None: those of the other samples. Raises
     QuantError where torch is not installed, and what `recover_plan` and `finetune` raise.
     """
+    from quantengine.finetune.check import check_run
     from quantengine.finetune.train import finetune
 
     settings = settings or Settings()
+    check_run(model, dataset, settings, checkpoint)
     judges: tuple[int, ...] | None = None
     if recover_first:
         judges, others = split(dataset, settings.held_out)

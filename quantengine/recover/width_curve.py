@@ -93,6 +93,7 @@ def width_curve(
     DataError where there are too few samples.
     """
     settings = settings or Settings()
+    _check(model, dataset, settings)
     learning, judging = _halves(dataset)
     teaching = _Teaching(learning, settings.held_out, _tuner(settings, monitor))
     judge = _Judge(model, judging, monitor)
@@ -130,6 +131,12 @@ def _stages(
     yield "recovered", recovered.model, recovered.resolution
     tuned = teaching.tune(recovered.model, recovered.resolution, teaching.samples, judges)
     yield "fine-tuned", tuned.model, tuned.resolution
+
+
+def _check(model: FloatModel, dataset: Dataset, settings: Settings) -> None:
+    from quantengine.finetune.check import check_run
+
+    check_run(model, dataset, settings)
 
 
 def _tuner(settings: Settings, monitor: Monitor) -> Tuner:

@@ -76,6 +76,13 @@ def test_recovery_keeps_to_the_share_and_the_statistics_it_is_given(tmp_path, mo
     assert seen == [(19, None), (12, 6)]
 
 
+def test_what_cannot_be_trained_is_said_before_statistics(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("quantengine.cli.finetune.statistics", None)
+    command = [*_files(tmp_path), "-o", str(tmp_path / "o.onnx")]
+    assert main([*command, "--layer-method", "nothing*=ste"]) == 2
+    assert "matches no layer or tensor" in capsys.readouterr().err
+
+
 def test_impossible_settings_are_one_sentence(tmp_path, capsys):
     command = [*_files(tmp_path), "-o", str(tmp_path / "o.onnx")]
     assert main([*command, "--epochs", "0"]) == 2

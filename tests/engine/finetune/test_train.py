@@ -25,6 +25,7 @@ from quantengine.monitor import Monitor
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
+from quantengine.recover.train import train
 from quantengine.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
@@ -234,6 +235,46 @@ def test_a_checkpoint_of_another_start_is_refused(tmp_path, part):
         data = replace(data, labels=data.labels[::-1])
     with pytest.raises(QuantError, match="belongs to another"):
         finetune(model, start, data, FEW, checkpoint=path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"methods": (("nothing*", "ste"),)}, "matches no layer"),
+        ({"device": "cuda"}, "no CUDA device"),
+        ({"seed": 7}, "belongs to another"),
+        ({"data": images(23)}, "belongs to another"),
+        ({"damaged": True}, "cannot be read"),
+        ({"operator": "CumSum"}, "no trainable form of CumSum"),
+    ],
+)
+def test_what_cannot_be_trained_is_said_before_recovery(tmp_path, monkeypatch, changes, sentence):
+    if changes.get("device") and torch.cuda.is_available():
+        pytest.skip("there is a CUDA device")
+    model, path, data = residual(tmp_path / "m.onnx"), tmp_path / "run.npz", images()
+    finetune(model, quantized(model, data, 4, 4), data, FEW, checkpoint=path)
+    monkeypatch.setattr("quantengine.recover.train.recover_plan", _never)
+    changes = dict(changes)
+    data = changes.pop("data", data)
+    if changes.pop("damaged", False):
+        path.write_bytes(path.read_bytes()[:300])
+    if changes.pop("operator", None):
+        graph = "agraph (float[n, 4] x) => (float[n, 4] y) { y = CumSum (x, axis) }"
+        model = text_model(tmp_path / "c.onnx", graph, {"axis": np.array(1)})
+    with pytest.raises(QuantError, match=sentence):
+        train(
+            model,
+            QuantPlan(),
+            data,
+            None,
+            replace(FEW, **changes),
+            recover_first=True,
+            checkpoint=path,
+        )
+
+
+def _never(*_, **__):
+    raise AssertionError("recovery began")
 
 
 def test_cancelling_without_a_checkpoint_leaves_nothing(tmp_path):

@@ -1,0 +1,40 @@
+"""What can be said against a run before its data is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from quantengine.data.dataset import Dataset
+from quantengine.errors import QuantError
+from quantengine.finetune.checkpoint import refuse_other
+from quantengine.finetune.loss import goal_of
+from quantengine.finetune.methods import refuse_unmatched
+from quantengine.finetune.network import refuse_untrainable
+from quantengine.finetune.pytorch import torch
+from quantengine.finetune.settings import Settings
+from quantengine.graph.model import FloatModel
+
+
+def check_run(
+    model: FloatModel, dataset: Dataset, settings: Settings, checkpoint: Path | None = None
+) -> None:
+    """Refuses at once what a run would refuse after statistics and recovery.
+
+    Raises ModelError where the model has no trainable form, PlanError where a pattern of the
+    settings matches nothing, QuantError for a missing device and for a checkpoint that is damaged
+    or of other data or settings.
+    """
+    device_of(settings)
+    refuse_untrainable(model.proto)
+    goal_of(model)
+    refuse_unmatched(model, settings)
+    if checkpoint is not None and checkpoint.exists():
+        refuse_other(checkpoint, dataset, settings)
+
+
+def device_of(settings: Settings) -> str:
+    """`cpu` or `cuda`; raises QuantError where CUDA is asked for and there is none."""
+    present = torch.cuda.is_available()
+    if settings.device == "cuda" and not present:
+        raise QuantError("This computer has no CUDA device that torch can use: choose cpu or auto.")
+    return "cuda" if present and settings.device != "cpu" else "cpu"
