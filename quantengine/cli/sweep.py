@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.finetune import trainer
 from quantengine.cli.output_file import write_json
 from quantengine.cli.prepared import Prepared, add_analysis_flags, prepare, write_csv
+from quantengine.cli.training_options import add_training_flags, first_training_flag
 from quantengine.cli.width_curve import curve_answer
 from quantengine.monitor import Monitor
 
@@ -49,31 +49,53 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("ste", "lsq", "ewgs"),
         help="with --bits: beside the plain result, recovered and fine-tuned (default ewgs)",
     )
-    group.add_argument("--epochs", type=int, metavar="N", help="of --finetune")
     add_analysis_flags(parser)
+    parser.set_defaults(probes=None)  # so that it is known whether it was given
+    add_training_flags(parser, method_flag=False)
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
-    from quantengine.errors import PlanError
+    from quantengine.analyze.probes import PROBES
     from quantengine.ranges.registry import settings_of
 
-    if args.layer is not None and args.methods is not None:
-        raise PlanError("--layer goes with --bits: range methods are compared on the network.")
+    _refuse_useless(args)
     for name in args.methods or ():
         settings_of(name, {})
-    if args.finetune is not None and args.bits is None:
-        raise PlanError("--finetune goes with --bits: write --bits 1..8 --finetune.")
     if args.finetune is not None:
-        trainer()
+        return curve_answer(args, monitor)
+    if args.probes is None:
+        args.probes = PROBES
     ready = prepare(args, monitor)
-    if args.finetune is not None:
-        return curve_answer(args, ready, monitor)
     found = _methods(args, ready, monitor) if args.bits is None else _bits(args, ready, monitor)
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
     if args.save_plan is not None and found.best is not None:
         write_json(args.save_plan, found.best.plan.to_json())
     return Answer(found.to_json(), (_table(found), "", _summary(found)))
+
+
+def _refuse_useless(args: argparse.Namespace) -> None:
+    """Raises PlanError for flags that would do nothing together."""
+    from quantengine.errors import PlanError
+
+    if args.layer is not None and args.methods is not None:
+        raise PlanError("--layer goes with --bits: range methods are compared on the network.")
+    training = first_training_flag(args)
+    if args.finetune is None and training is not None:
+        raise PlanError(f"{training} is about training: add --finetune, or leave it out.")
+    if args.finetune is None:
+        return
+    if args.bits is None:
+        raise PlanError("--finetune goes with --bits: write --bits 1..8 --finetune.")
+    if args.layer is not None or args.part is not None:
+        raise PlanError("--finetune is about the whole network: leave --layer and --part out.")
+    if args.save_plan is not None:
+        raise PlanError(
+            "A plan does not hold what training finds: leave --save-plan out, and train at the "
+            "width you choose with `quantengine finetune`."
+        )
+    if args.probes is not None:
+        raise PlanError("--finetune judges on every fifth sample: --limit says how many there are.")
 
 
 def _bits(args: argparse.Namespace, ready: Prepared, monitor: Monitor) -> Sweep:

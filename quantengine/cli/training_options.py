@@ -28,19 +28,20 @@ _FLAGS = (
 )
 
 
-def add_training_flags(parser: argparse.ArgumentParser) -> None:
-    """How to train; what is left out keeps its default."""
+def add_training_flags(parser: argparse.ArgumentParser, *, method_flag: bool = True) -> None:
+    """How to train; what is left out keeps its default. The method may be chosen elsewhere."""
     from quantengine.finetune.settings import METHODS, Settings
 
     usual = Settings()
     group = parser.add_argument_group("training")
     add = group.add_argument
-    add(
-        "--method",
-        dest="gradient",
-        choices=METHODS,
-        help=f"how gradients pass the rounding (default {usual.method})",
-    )
+    if method_flag:
+        add(
+            "--method",
+            dest="gradient",
+            choices=METHODS,
+            help=f"how gradients pass the rounding (default {usual.method})",
+        )
     add(
         "--layer-method",
         type=_pair,
@@ -82,16 +83,27 @@ def add_training_flags(parser: argparse.ArgumentParser) -> None:
     add("--freeze-at", type=float, metavar="SHARE", help="share of steps after which norms freeze")
 
 
-def training_settings(args: argparse.Namespace) -> Settings:
-    """The settings the flags mean; raises PlanError for impossible ones."""
+def training_settings(args: argparse.Namespace, method: str | None = None) -> Settings:
+    """The settings the flags, and `method` in place of its own, mean.
+
+    Raises PlanError for impossible ones.
+    """
     from quantengine.finetune.settings import Settings
 
     given: dict[str, Any] = {name: getattr(args, name) for name in _FLAGS}
-    given["method"] = args.gradient
+    given["method"] = method or args.gradient
     given["memory_bytes"] = args.memory
     given["methods"] = tuple(args.layer_method) or None
     given["augment"] = None if args.augment is None else args.augment == "yes"
     return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+def first_training_flag(args: argparse.Namespace) -> str | None:
+    """A flag about training that was given, None where there is none."""
+    for name in (*_FLAGS, "augment"):
+        if getattr(args, name) is not None:
+            return f"--{name.replace('_', '-')}"
+    return "--layer-method" if args.layer_method else None
 
 
 def _pair(text: str) -> tuple[str, str]:

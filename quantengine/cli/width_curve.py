@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.prepared import Prepared, write_csv
+from quantengine.cli.finetune import trainer
+from quantengine.cli.prepared import prepare, write_csv
+from quantengine.cli.table import printable
+from quantengine.cli.training_options import training_settings
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -20,29 +24,28 @@ _ROWS = 12
 _CELL = 7
 
 
-def curve_answer(args: argparse.Namespace, ready: Prepared, monitor: Monitor) -> Answer:
+def curve_answer(args: argparse.Namespace, monitor: Monitor) -> Answer:
     """Measures plain, recovered and fine-tuned at each width."""
-    from quantengine.errors import PlanError
-    from quantengine.finetune.settings import Settings
     from quantengine.recover.width_curve import width_curve
 
-    if args.layer is not None or args.part is not None:
-        raise PlanError("--finetune is about the whole network: leave --layer and --part out.")
-    settings = Settings(method=args.finetune)
-    if args.epochs is not None:
-        settings = Settings(method=args.finetune, epochs=args.epochs)
+    trainer()
+    settings = training_settings(args, args.finetune)
+    # The curve observes for itself: without the samples that judge.
+    ready = prepare(args, monitor, observe=False)
     found = width_curve(
         ready.model,
         ready.plan,
         ready.dataset,
         bits=args.bits,
         settings=settings,
-        table=ready.table if args.stats is not None else None,
+        table=ready.table,
         monitor=monitor,
     )
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
-    return Answer(found.to_json(), (_table(found), "", plot(found), "", _summary(found)))
+    return Answer(
+        found.to_json(), (_table(found), "", plot(found), "", _summary(found, args.stats))
+    )
 
 
 def _table(found: WidthCurve) -> RenderableType:
@@ -92,5 +95,10 @@ def plot(found: WidthCurve) -> str:
     return "\n".join(lines)
 
 
-def _summary(found: WidthCurve) -> str:
-    return f"Judged on {found.samples} samples that taught nothing."
+def _summary(found: WidthCurve, stats: Path | None) -> str:
+    if stats is None:
+        return f"Judged on {found.samples} samples that taught nothing."
+    return (
+        f"Judged on {found.samples} samples that were not trained with; the statistics of "
+        f"{printable(str(stats))} may have seen them."
+    )

@@ -88,6 +88,11 @@ def test_sweep_of_methods(files: list[str], capsys: pytest.CaptureFixture[str]) 
         (["--bits", "4", "--layer", "nowhere"], "nowhere"),
         (["--methods", "mse", "--layer", "x"], "--layer goes with --bits"),
         ([], "--bits --methods"),
+        (["--bits", "4", "--epochs", "3"], "--epochs is about training: add --finetune"),
+        (["--bits", "4", "--layer-method", "a=ste"], "--layer-method is about training"),
+        (["--bits", "4", "--finetune", "--save-plan", "p.json"], "leave --save-plan out"),
+        (["--bits", "4", "--finetune", "--probes", "9"], "--limit says how many"),
+        (["--finetune", "--methods", "mse"], "--finetune goes with --bits"),
     ],
 )
 def test_a_sweep_nobody_can_run_is_one_sentence(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
 
+from quantengine.cli.main import main
 from quantengine.cli.width_curve import plot
 from quantengine.errors import DataError
 from quantengine.finetune.settings import Settings
@@ -38,3 +40,40 @@ def test_a_width_that_the_plan_overrides_is_swept_too(tmp_path):
 def test_too_few_samples_are_refused(tmp_path):
     with pytest.raises(DataError, match="at least four must teach"):
         width_curve(residual(tmp_path / "m.onnx"), QuantPlan(), images(4), bits=[4])
+
+
+def test_the_command_trains_as_its_flags_say(tmp_path, capsys, monkeypatch):
+    residual(tmp_path / "m.onnx")
+    data = images(24)
+    stacked = np.concatenate([data.load(index).feeds["x"] for index in range(len(data))])
+    np.savez(tmp_path / "d.npz", x=stacked)
+    seen = []
+
+    def curve(model, plan, dataset, **options):
+        seen.append((options["settings"], options["table"]))
+        return width_curve(model, plan, dataset, **options)
+
+    monkeypatch.setattr("quantengine.recover.width_curve.width_curve", curve)
+    # statistics of all the data would be thrown away
+    monkeypatch.setattr("quantengine.cli.prepared.collect", None)
+    files = [str(tmp_path / "m.onnx"), "--data", str(tmp_path / "d.npz"), "-q"]
+    flags = ["--bits", "3", "--finetune", "lsq", "--epochs", "1", "--batch", "9", "--memory", "5MB"]
+    assert main(["sweep", *files, *flags, "--layer-method", "w1=ste", "--seed", "4"]) == 0
+    assert "Judged on 5 samples that taught nothing." in capsys.readouterr().out
+    methods = (("w1", "ste"),)
+    wanted = Settings("lsq", methods, epochs=1, batch=9, seed=4, memory_bytes=5 * 10**6)
+    assert seen == [(wanted, None)]
+
+
+def test_statistics_that_may_know_the_judges_are_told(tmp_path, capsys):
+    data, stats = images(24), str(tmp_path / "s.npz")
+    residual(tmp_path / "m.onnx")
+    stacked = np.concatenate([data.load(index).feeds["x"] for index in range(len(data))])
+    np.savez(tmp_path / "d.npz", x=stacked)
+    files = [str(tmp_path / "m.onnx"), "--data", str(tmp_path / "d.npz"), "-q"]
+    assert main(["calibrate", *files, "-o", stats]) == 0
+    flags = ["--stats", stats, "--bits", "3", "--finetune", "--epochs", "1"]
+    assert main(["sweep", *files, *flags]) == 0
+    found = " ".join(capsys.readouterr().out.split())
+    assert "Judged on 5 samples that were not trained with; the statistics of" in found
+    assert "taught nothing" not in found
