@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         _run(args)
     except Cancelled:
-        return _fail("stopped; nothing was left half-done.", CANCELLED)
+        return _fail(_stopped(args), CANCELLED)
     except QuantError as error:
         return _fail(str(error), USER_ERROR)
     except OSError as error:
@@ -79,6 +79,13 @@ def _run(args: argparse.Namespace) -> None:
     if isinstance(args.json, Path):
         write_json(args.json, answer.data)
     print_answer(answer, as_json=args.json is True)
+
+
+def _stopped(args: argparse.Namespace) -> str:
+    checkpoint = getattr(args, "checkpoint", None)
+    if checkpoint is None or not checkpoint.exists():
+        return "stopped; nothing was left half-done."
+    return f"stopped; the same command goes on from {checkpoint}."
 
 
 def _fail(text: str, code: int) -> int:

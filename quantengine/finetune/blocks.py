@@ -32,16 +32,19 @@ class Phase:
 
 
 def phases_of(network: FakeNetwork, settings: Settings, total: int) -> tuple[Phase, ...]:
-    """One phase, or one for each of `settings.blocks` groups of layers and one for all."""
-    groups = _groups(network, settings.blocks)
+    """One phase, or one for each of `settings.blocks` groups of layers and one for all.
+
+    There are no more groups than layers with a range behind them, nor than steps for them.
+    """
+    groups = _groups(network, min(settings.blocks, int(total * SHARE)))
     if not groups:
         return (Phase(0, total),)
-    each = max(1, int(total * SHARE) // len(groups))
+    each = int(total * SHARE) // len(groups)
     phases, start = [], 0
     for names, target in groups:
         phases.append(Phase(start, start + each, names, (target,)))
         start += each
-    return (*phases, Phase(start, max(total, start)))
+    return (*phases, Phase(start, total))
 
 
 def _groups(network: FakeNetwork, count: int) -> list[tuple[frozenset[str], str]]:

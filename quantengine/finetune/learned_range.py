@@ -149,7 +149,9 @@ class WatchedRange(GridRange):
 class LearnedScale(GridRange):
     """Scale and zero point learned (003), with the gradient scale of LSQ, 1 / sqrt(N qmax).
 
-    scale = start * exp(parameter), so that one learning rate suits every tensor.
+    scale = start * exp(parameter), so that one learning rate suits every tensor. The gradient scale
+    is one factor a tensor, which both optimizers divide out again: it keeps gradients as LSQ states
+    them, and no step depends on it.
     """
 
     values: int = 1

@@ -21,7 +21,11 @@ __all__ = ["Tensor", "exact", "torch"]
 
 @contextmanager
 def exact() -> Iterator[None]:
-    """Within this context CUDA multiplies in float32, not TF32, and gives the same bits again."""
+    """Within this context CUDA multiplies in float32, not TF32, and convolves in a fixed order.
+
+    On one device that mostly gives the same bits again; sums that CUDA makes with atomic additions,
+    as of resizing backwards, may still differ in the last ones.
+    """
     products = torch.backends.cuda.matmul
     before = products.allow_tf32
     products.allow_tf32 = False

@@ -35,7 +35,8 @@ class Settings:
 
     `weight_rate` counts in steps of a weight's grid and `range_rate` in shares of a range; both
     are divided by the number of layers, and that of weights by the root of how many make an
-    output, so that one value suits every network, layer and width. `layer_loss`
+    output, so that one value suits every network, layer and width. They mean the same to `sgd`,
+    whose gradients are divided by their root mean square. `layer_loss`
     adds the error of the layers' outputs to the loss; `blocks` > 0 first trains that many groups
     of layers, one after the other, on their own outputs. `batch_norm` keeps batch norms in
     training up to the share `freeze_at` of the steps.

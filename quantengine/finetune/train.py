@@ -21,6 +21,7 @@ from quantengine.finetune.hessian import measure_deltas
 from quantengine.finetune.lesson import Lesson
 from quantengine.finetune.memory import peak_bytes
 from quantengine.finetune.network import Network, check_against_runtime
+from quantengine.finetune.notes import group_notes, norm_notes
 from quantengine.finetune.optimizer import Optimizer
 from quantengine.finetune.outcome import FineTuned, Point
 from quantengine.finetune.parts import part_size, parts_of
@@ -240,20 +241,9 @@ class _Run:
         )
 
     def _notes(self, after: Point) -> tuple[str, ...]:
-        notes = list(self.lesson.notes)
-        if self.settings.batch_norm:
-            count = len(self.network.norms)
-            norms = "1 batch norm was" if count == 1 else f"{count} batch norms were"
-            notes.append(
-                f"{norms} trained and then folded."
-                if count
-                else "No batch norm was found to train: they were folded as they are."
-            )
-            if count and self.part < self.settings.batch:
-                notes.append(
-                    f"Batch norms saw at most {self.part} of the {self.settings.batch} samples of "
-                    "a batch at once: more memory lets them see all."
-                )
+        settings, norms = self.settings, len(self.network.norms)
+        notes = [*self.lesson.notes, *norm_notes(norms, self.part, settings)]
+        notes += group_notes(len(self.phases) - 1, settings)
         if after.step == 0:
             notes.append("Training found nothing better than the start, which is kept.")
         return tuple(notes)

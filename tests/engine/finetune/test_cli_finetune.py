@@ -11,6 +11,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from quantengine.cli.main import main
+from quantengine.finetune.train import _Run
 from quantengine.formats.metrics import Difference
 from quantengine.graph.load import open_model
 from quantengine.plan import QuantPlan
@@ -81,6 +82,25 @@ def test_what_cannot_be_trained_is_said_before_statistics(tmp_path, capsys, monk
     command = [*_files(tmp_path), "-o", str(tmp_path / "o.onnx")]
     assert main([*command, "--layer-method", "nothing*=ste"]) == 2
     assert "matches no layer or tensor" in capsys.readouterr().err
+
+
+def test_a_run_that_is_stopped_says_how_it_goes_on(tmp_path, capsys, monkeypatch):
+    step = _Run._train_one
+
+    def impatient(self):
+        step(self)
+        self.monitor.cancel()
+
+    command = [*_files(tmp_path), "-o", str(tmp_path / "o.onnx"), "--epochs", "2"]
+    with monkeypatch.context() as patch:
+        patch.setattr(_Run, "_train_one", impatient)
+        assert main(command) == 130
+        assert "nothing was left half-done" in capsys.readouterr().err
+        command += ["--checkpoint", str(tmp_path / "run.npz")]
+        assert main(command) == 130
+    found = capsys.readouterr().err
+    assert f"stopped; the same command goes on from {tmp_path / 'run.npz'}." in found
+    assert main(command) == 0
 
 
 def test_impossible_settings_are_one_sentence(tmp_path, capsys):

@@ -125,6 +125,17 @@ def test_phases_cover_every_step_and_every_parameter_of_a_layer_once(tmp_path):
     assert all(p.tensor.requires_grad for p in network.parameters().values())
 
 
+@pytest.mark.parametrize(("blocks", "total"), [(3, 2), (3, 5), (99, 40), (1, 1), (2, 4)])
+def test_there_are_no_more_groups_than_steps_for_them(tmp_path, blocks, total):
+    model = residual(tmp_path / "m.onnx")
+    network = FakeNetwork(model, quantized(model, images(), 4, 4), Settings())
+    phases = phases_of(network, Settings(blocks=blocks), total)
+    assert [phase.start for phase in phases] == [0, *(phase.end for phase in phases[:-1])]
+    assert phases[-1].end == total
+    assert all(phase.start < phase.end for phase in phases)
+    assert sum(phase.end - phase.start for phase in phases[:-1]) <= total / 2
+
+
 def test_without_blocks_there_is_one_phase(tmp_path):
     model = residual(tmp_path / "m.onnx")
     network = FakeNetwork(model, quantized(model, images(), 4, 4), Settings())

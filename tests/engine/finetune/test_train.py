@@ -421,6 +421,12 @@ def test_options_change_the_course(tmp_path, changes):
     assert _trained(tmp_path, replace(FEW, **changes)).points != _trained(tmp_path).points
 
 
+def test_fewer_groups_of_layers_than_asked_for_are_told(tmp_path):
+    tuned = _trained(tmp_path, replace(FEW, epochs=1, blocks=9))
+    assert tuned.notes[0].startswith("Groups of layers trained one by one: 1 instead of 9")
+    assert not any("Groups" in note for note in _trained(tmp_path, replace(FEW, blocks=2)).notes)
+
+
 def test_labels_are_used_where_there_are_some(tmp_path):
     model, data = residual(tmp_path / "m.onnx"), images(labels=True)
     start = quantized(model, data, 4, 4)
