@@ -104,12 +104,13 @@ def _backward(
                 held = least if below else (most if above else place)
                 code = np.rint(held)
                 g = gradient[a, c, i] * worth
-                g += abs(g) * delta * (held - code)
+                extra = abs(g) * delta * (held - code)
+                g += extra
                 inside = none if below or above else g
                 slope[a, c, i] = inside / step
                 by_threshold += float(inside * held)
                 by_scale += float(gradient[a, c, i] * code)
-                by_low += float(g if below else none)
+                by_low += float(g if below else none) - float(extra)
                 by_high += float(g if above else none)
             sums[0, c] -= by_threshold / step
             sums[1, c] += by_scale

@@ -38,8 +38,12 @@ def to_steps(
     `low` = qmin - z and `high` = qmax - z, so that z need not be added and taken off again.
     """
     held = torch.clamp(values, low, high)
+    if not dtype.is_sign and not delta:
+        return round_through(held, taken=taken)
     if not dtype.is_sign:
-        return round_through(held, delta, taken=taken)
+        # What is rounded counts from `low`: with delta its gradient does not cancel.
+        moved = low - low.detach()
+        return round_through(held - moved, delta, taken=taken) + moved
     return 2 * round_through((held - low) / 2, delta, taken=taken) + low
 
 

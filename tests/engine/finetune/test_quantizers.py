@@ -7,7 +7,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from quantengine.finetune.quantizers import make_quantizer
+from quantengine.finetune.quantizers import STRONGEST, fixed_delta, make_quantizer
+from quantengine.finetune.settings import Settings
 from quantengine.formats.dtype import IntegerType
 from quantengine.formats.encoding import encode_range
 from quantengine.formats.granularity import PER_TENSOR, PerAxis, PerBlock
@@ -115,18 +116,138 @@ def test_outside_the_range_the_gradient_of_the_scale_is_that_of_finite_differenc
     assert float(quantizer.learned["scale"].grad) == pytest.approx(slope, rel=1e-3)
 
 
+class _Through(torch.autograd.Function):
+    """The straight-through estimator, written out."""
+
+    @staticmethod
+    def forward(context, values):  # noqa: ARG004
+        return torch.round(values)
+
+    @staticmethod
+    def backward(context, gradient):  # noqa: ARG004
+        return gradient
+
+
 @pytest.mark.parametrize("bits", [1, 2, 4, 8])
-def test_ewgs_without_delta_is_straight_through_to_the_last_bit(bits):
+@pytest.mark.parametrize("weight", [True, False])
+def test_ewgs_without_delta_is_straight_through_to_the_last_bit(bits, weight):
+    def made():
+        return _moved(_quantizer("ewgs", _encoding(IntegerType(bits, False)), weight=weight))
+
     found = []
-    for ewgs in (True, False):
-        quantizer = _moved(_quantizer("ewgs", _encoding(IntegerType(bits, False))))
-        quantizer.ewgs = ewgs
-        quantizer.delta = 0.0 if ewgs else 1.0
-        x = torch.linspace(-2, 3, 301, requires_grad=True)
+    for taken in (None, []):
+        quantizer, x = made(), torch.linspace(-2, 3, 301, requires_grad=True)
+        quantizer.delta, quantizer.taken = fixed_delta(Settings(delta=0).delta, quantizer), taken
         y = quantizer(x)
         (y**2).sum().backward()
         found.append((y.detach(), x.grad, *(p.grad for p in quantizer.learned.values())))
-    assert all(torch.equal(a, b) for a, b in zip(*found, strict=True))
+    quantizer, x = made(), torch.linspace(-2, 3, 301, requires_grad=True)
+    grid = quantizer.grid.lattice()
+    y = _Through.apply(torch.clamp(x / grid.threshold, grid.low, grid.high)) * grid.scale
+    (y**2).sum().backward()
+    expected = (y.detach(), x.grad, *(p.grad for p in quantizer.learned.values()))
+    fused, plain = found
+    assert all(torch.equal(a, b) for a, b in zip(plain, expected, strict=True))
+    assert all(torch.equal(a, b) for a, b in zip(fused[:2], expected[:2], strict=True))
+    # one loop adds up in float64
+    for ours, theirs in zip(fused[2:], expected[2:], strict=True):
+        assert torch.allclose(ours, theirs, rtol=1e-5)
+
+
+class _Scaled(torch.autograd.Function):
+    """EWGS of a normalised value (000): x_q = round(n x) / n, g (1 + delta sign(g) (x - x_q))."""
+
+    @staticmethod
+    def forward(context, values, steps, delta):
+        rounded = torch.round(values * steps) / steps
+        context.save_for_backward(values - rounded)
+        context.delta = delta
+        return rounded
+
+    @staticmethod
+    def backward(context, gradient):
+        (error,) = context.saved_tensors
+        return gradient * (1 + context.delta * torch.sign(gradient) * error), None, None
+
+
+VALUES = (-9.0, -0.7, 0.0, 0.3, 1.1, 9.0)
+SLOPES = torch.tensor([1.0, 2.0, -1.0, 0.5, 3.0, -2.0])
+
+
+def _leaf(value):
+    return torch.tensor(value, requires_grad=True)
+
+
+@pytest.mark.parametrize("delta", [0.0, 2.0])
+@pytest.mark.parametrize("bits", [2, 3, 5])
+def test_ends_of_activations_have_the_gradients_of_ewgs(bits, delta):
+    start = _encoding(IntegerType(bits, False))
+    quantizer = _quantizer("ewgs", start)
+    quantizer.delta = fixed_delta(delta, quantizer)
+    x, other = _leaf(VALUES), _leaf(VALUES)
+    quantizer(x).backward(SLOPES)
+    low, high = _leaf(float(start.low)), _leaf(float(start.high))
+    place = torch.clamp((other - low) / (high - low), 0, 1)
+    y = (high - low) * _Scaled.apply(place, start.qmax - start.qmin, delta) + low
+    y.backward(SLOPES)
+    assert torch.allclose(x.grad, other.grad, rtol=1e-4, atol=1e-5)
+    # parameters are relative: an end is its start times exp(parameter)
+    for name, end in (("low", low), ("high", high)):
+        expected = float(end.grad) * float(end.detach())
+        assert float(quantizer.learned[name].grad) == pytest.approx(expected, rel=1e-3, abs=1e-4)
+
+
+@pytest.mark.parametrize("delta", [0.0, 2.0])
+@pytest.mark.parametrize("bits", [2, 3, 5])
+def test_end_and_output_scale_of_weights_have_the_gradients_of_ewgs(bits, delta):
+    start = _encoding(IntegerType(bits, True), symmetric=True)
+    steps, scale = start.qmax - start.qmin, float(start.scale)
+    quantizer = _quantizer("ewgs", start, weight=True)
+    quantizer.delta = fixed_delta(delta, quantizer)
+    x, other = _leaf(VALUES), _leaf(VALUES)
+    quantizer(x).backward(SLOPES)
+    high, worth = _leaf(scale * start.qmax), _leaf(scale)
+    place = torch.clamp((other + high) / (2 * high), 0, 1)
+    y = worth * (_Scaled.apply(place, steps, delta) - 0.5) * steps
+    y.backward(SLOPES)
+    assert torch.allclose(x.grad, other.grad, rtol=1e-4, atol=1e-5)
+    for name, end in (("high", high), ("output_scale", worth)):
+        expected = float(end.grad) * float(end.detach())
+        assert float(quantizer.learned[name].grad) == pytest.approx(expected, rel=1e-3, abs=1e-4)
+
+
+def _slope(quantizer, name, x):
+    """The derivative of the sum of squares, by differences."""
+    ends = []
+    for moved in (1e-3, -1e-3):
+        with torch.no_grad():
+            quantizer.learned[name].fill_(moved)
+            ends.append(float(quantizer(x).double().square().sum()))
+            quantizer.learned[name].fill_(0.0)
+    return (ends[0] - ends[1]) / 2e-3
+
+
+def test_where_the_output_is_smooth_gradients_of_ewgs_are_finite_differences():
+    weights = _quantizer("ewgs", _encoding(IntegerType(3, True), symmetric=True), weight=True)
+    # a range that begins at zero keeps its zero point: values above it lie at its high end
+    above = _quantizer("ewgs", encode_range(0.0, 6.0, IntegerType(4, False), symmetric=False))
+    x = torch.tensor([0.4, -1.0, 50.0, -60.0])
+    for quantizer, name, values in ((weights, "output_scale", x), (above, "high", x.abs() + 7)):
+        quantizer.delta = 0.5
+        quantizer(values).square().sum().backward()
+        found = float(quantizer.learned[name].grad)
+        assert found == pytest.approx(_slope(quantizer, name, values), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "steps"), [(IntegerType(4, False), 15), (IntegerType(3, True), 6)]
+)
+def test_a_fixed_delta_is_for_normalised_values(dtype, steps):
+    quantizer = _quantizer("ewgs", _encoding(dtype, symmetric=dtype.signed))
+    assert fixed_delta(0.6, quantizer) == pytest.approx(0.6 / steps)
+    assert fixed_delta(1e9, quantizer) == STRONGEST
+    sign = _quantizer("ewgs", _encoding(IntegerType(1, True), symmetric=True))
+    assert fixed_delta(0.6, sign) == 0.6
 
 
 def test_delta_changes_gradients_by_the_formula():
