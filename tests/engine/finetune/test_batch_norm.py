@@ -16,7 +16,7 @@ from quantengine.finetune.fake_network import FakeNetwork
 from quantengine.finetune.finish import finished
 from quantengine.finetune.network import OPERATORS
 from quantengine.finetune.settings import Settings
-from quantengine.finetune.train import finetune
+from quantengine.finetune.train import _Run, finetune
 from quantengine.runtime import Session
 from tests.engine.finetune.graphs import images, normed, quantized, residual
 
@@ -155,3 +155,22 @@ def test_folding_is_the_function_of_the_unfolded_model(tmp_path):
 
 def test_a_model_without_norms_has_none_to_train(tmp_path):
     assert norms_of(residual(tmp_path / "m.onnx")) == {}
+
+
+@pytest.mark.parametrize(("freeze_at", "moving"), [(0.0, 0), (0.5, 6), (1.0, 12)])
+def test_norms_freeze_after_their_share_of_the_steps(tmp_path, monkeypatch, freeze_at, moving):
+    model, data = normed(tmp_path / "m.onnx"), images(15)
+    means, train = [], _Run._train_one
+
+    def watched(self):
+        train(self)
+        (norm,) = self.network.norms.values()
+        means.append(norm.watched["mean"].tolist())
+
+    monkeypatch.setattr(_Run, "_train_one", watched)
+    settings = Settings(epochs=4, batch=4, batch_norm=True, freeze_at=freeze_at)
+    finetune(model, quantized(model, data, 4, 8), data, settings)
+    assert len(means) == 12
+    (constants,) = norms_of(model).values()
+    steps = zip([constants.mean.tolist(), *means], means, strict=False)
+    assert [before != after for before, after in steps] == [step < moving for step in range(12)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -10,7 +13,11 @@ from quantengine.finetune.fake_network import FakeNetwork
 from quantengine.finetune.hessian import measure_deltas, traces
 from quantengine.finetune.quantizers import STRONGEST
 from quantengine.finetune.settings import Settings
+from quantengine.finetune.train import finetune
+from quantengine.plan import QuantPlan
+from quantengine.resolve import resolve_plan
 from tests.engine.finetune.graphs import images, quantized, residual
+from tests.engine.onnx_text import text_model
 
 
 def _loss(x, w):
@@ -82,3 +89,62 @@ def test_a_straight_through_network_needs_none(tmp_path):
 
     found = measure_deltas(network, loss, torch.Generator())
     assert found == {}
+
+
+def _one_layer(tmp_path):
+    """y = x w with w on 4 bits, and x float."""
+    graph = "agraph (float[n, 4] x) => (float[n, 3] y) { y = MatMul (x, w) }"
+    w = np.random.default_rng(5).normal(size=(4, 3)).astype(np.float32)
+    model = text_model(tmp_path / "m.onnx", graph, {"w": w})
+    plan = QuantPlan()
+    plan = replace(
+        plan,
+        weights=replace(plan.weights, dtype="int4"),
+        activations=replace(plan.activations, dtype="float"),
+    )
+    return FakeNetwork(model, resolve_plan(model, plan, None), Settings())
+
+
+@pytest.mark.parametrize("size", [1e-2, 1.0, 1e4])
+def test_delta_is_the_trace_over_how_many_over_three_deviations(tmp_path, size):
+    network = _one_layer(tmp_path)
+    quantizer = network.weight_quantizers["w"]
+    scale = quantizer.grid.lattice().scale.detach()
+    x = torch.randn(9, 4, generator=torch.Generator().manual_seed(2))
+
+    def of(y):
+        return size * (y.square().sum() + 0.1 * y.pow(3).sum())
+
+    steps = torch.tensor(quantizer.codes(network.folded_weight("w")).astype(np.float32))
+    exact = torch.autograd.functional.hessian(lambda t: of(x @ (t * scale)), steps)
+    trace = float(exact.reshape(12, 12).trace())
+    slope = torch.autograd.functional.jacobian(lambda t: of(x @ (t * scale)), steps)
+    expected = trace / 12 / (3 * float(slope.std()))
+    assert 0 < expected < STRONGEST
+    random = torch.Generator().manual_seed(0)
+    found = measure_deltas(network, lambda: of(network.run({"x": x})["y"]), random, draws=2000)
+    assert found["weight:w"] == pytest.approx(expected, rel=0.03)
+
+
+@pytest.mark.parametrize(("sign", "expected"), [(-1.0, 0.0), (1.0, STRONGEST)])
+def test_delta_has_ends(tmp_path, sign, expected):
+    network = _one_layer(tmp_path)
+    rest = network.weight_quantizers["w"](network.folded_weight("w")).detach()
+
+    def loss():
+        # curved with hardly any slope
+        return sign * (network.run({"x": torch.eye(4)})["y"] - rest - 1e-3 * rest).square().sum()
+
+    found = measure_deltas(network, loss, torch.Generator().manual_seed(0))
+    assert found == {"weight:w": expected}
+
+
+def test_a_fixed_delta_is_that_of_every_quantizer_and_is_not_measured(tmp_path, monkeypatch):
+    model, data = residual(tmp_path / "m.onnx"), images()
+    start, settings = quantized(model, data, 4, 4), Settings(epochs=1, batch=8, delta=0.9)
+    network = FakeNetwork(model, start, settings)
+    deltas = {name: quantizer.delta for name, quantizer in network.quantizers()}
+    # int4 weights have 14 steps, uint4 activations 15
+    assert set(deltas.values()) == {0.9 / 14, 0.9 / 15}
+    monkeypatch.setattr("quantengine.finetune.train.measure_deltas", None)
+    finetune(model, start, data, settings)
