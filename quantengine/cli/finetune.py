@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from quantengine.finetune.settings import Settings
     from quantengine.graph.model import FloatModel
     from quantengine.observe.table import CalibrationTable
+    from quantengine.plan import QuantPlan
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,7 +66,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     train = trainer()
     model, plan, dataset, table = opened(args, monitor, observe=False)
     assert dataset is not None  # --data is asked for
-    check_trainable(model, dataset, settings, args.checkpoint)
+    check_trainable(model, plan, dataset, settings, args.checkpoint)
     if table is None and not args.recover:
         # Recovery observes for itself: without the samples that judge.
         table = statistics(args, model, plan, dataset, monitor)
@@ -98,12 +99,16 @@ def trainer() -> Callable[..., FineTuned]:
 
 
 def check_trainable(
-    model: FloatModel, dataset: Dataset, settings: Settings, checkpoint: Path | None = None
+    model: FloatModel,
+    plan: QuantPlan,
+    dataset: Dataset,
+    settings: Settings,
+    checkpoint: Path | None,
 ) -> None:
     """Raises QuantError for what training would refuse, before statistics take their time."""
     from quantengine.finetune.check import check_run
 
-    check_run(model, dataset, settings, checkpoint)
+    check_run(model, plan, dataset, settings, checkpoint)
 
 
 def _export(

@@ -5,31 +5,51 @@ from __future__ import annotations
 from pathlib import Path
 
 from quantengine.data.dataset import Dataset
-from quantengine.errors import QuantError
+from quantengine.errors import PlanError, QuantError
 from quantengine.finetune.checkpoint import refuse_other
+from quantengine.finetune.fake_network import NOTHING
 from quantengine.finetune.loss import goal_of
 from quantengine.finetune.methods import refuse_unmatched
 from quantengine.finetune.network import refuse_untrainable
+from quantengine.finetune.places import dynamic_ranges
 from quantengine.finetune.pytorch import torch
 from quantengine.finetune.settings import Settings
+from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
+from quantengine.plan import DYNAMIC, QuantPlan
+from quantengine.resolve import plan_decisions
 
 
 def check_run(
-    model: FloatModel, dataset: Dataset, settings: Settings, checkpoint: Path | None = None
+    model: FloatModel,
+    plan: QuantPlan,
+    dataset: Dataset,
+    settings: Settings,
+    checkpoint: Path | None = None,
 ) -> None:
     """Refuses at once what a run would refuse after statistics and recovery.
 
-    Raises ModelError where the model has no trainable form, PlanError where a pattern of the
-    settings matches nothing, QuantError for a missing device and for a checkpoint that is damaged
-    or of other data or settings.
+    Raises ModelError where the model has no trainable form, PlanError where the plan leaves nothing
+    to train or a pattern of the settings matches nothing, QuantError for a missing device and for a
+    checkpoint that is damaged or of other data or settings.
     """
     device_of(settings)
     refuse_untrainable(model.proto)
     goal_of(model)
     refuse_unmatched(model, settings)
+    _refuse_plan(model, plan)
     if checkpoint is not None and checkpoint.exists():
         refuse_other(checkpoint, dataset, settings)
+
+
+def _refuse_plan(model: FloatModel, plan: QuantPlan) -> None:
+    if plan.activations.dtype == DYNAMIC and not plan.overrides:
+        raise dynamic_ranges("them")
+    decisions = plan_decisions(model, plan)
+    flow = integer_flow(model, decisions.kept_float, quantize_outputs=plan.quantize_outputs)
+    weights = [(name, w.tensor) for name, node in flow.nodes.items() for w in node.weights]
+    if all(decisions.weights(name, tensor).integer is None for name, tensor in weights):
+        raise PlanError(NOTHING)
 
 
 def device_of(settings: Settings) -> str:

@@ -27,6 +27,11 @@ from quantengine.graph.weighted import WEIGHTED, output_channels
 from quantengine.resolve import Resolution
 from quantengine.rewrite.encodings import Encodings
 
+NOTHING = (
+    "There is nothing to train: this plan leaves every layer's weights float. Give some an integer "
+    "type (--weights int4), or quantize without fine-tuning."
+)
+
 _INT32 = (-(2.0**31), 2.0**31 - 1)
 
 
@@ -55,10 +60,7 @@ class FakeNetwork:
         self.norms = self._norms(norms or {})
         self.weights = self._weights(encodings)
         if not self.weights:
-            raise PlanError(
-                "There is nothing to train: this plan leaves every layer's weights float. Give "
-                "some an integer type (--weights int4), or quantize without fine-tuning."
-            )
+            raise PlanError(NOTHING)
         self.biases = self._biases(encodings)
         self.weight_quantizers = self._weight_quantizers(encodings)
         self.activation_quantizers = self._activation_quantizers(encodings)

@@ -37,11 +37,16 @@ class Places:
 def mark_places(model: FloatModel, encodings: Encodings) -> Places:
     """Raises PlanError where the encodings have ranges that are found while running."""
     if encodings.dynamic:
-        raise PlanError(
-            "Fine-tuning learns fixed ranges, and the plan finds those of "
-            f"'{min(encodings.dynamic)}' while running: give activations an integer type."
-        )
+        raise dynamic_ranges(f"those of '{min(encodings.dynamic)}'")
     return _Marker(model, encodings).places()
+
+
+def dynamic_ranges(what: str) -> PlanError:
+    """The refusal of ranges that are found while running."""
+    return PlanError(
+        f"Fine-tuning learns fixed ranges, and the plan finds {what} while running: give "
+        "activations an integer type."
+    )
 
 
 class _Marker(Rewriter):

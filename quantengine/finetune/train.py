@@ -89,7 +89,7 @@ class _Run:
     ) -> None:
         self.settings, self.monitor = settings, monitor
         self.started = time.monotonic()
-        check_run(model, dataset, settings)
+        check_run(model, resolution.plan, dataset, settings)
         self.device = device_of(settings)
         self.data = Samples(
             dataset,

@@ -40,7 +40,7 @@ def train(
     from quantengine.finetune.train import finetune
 
     settings = settings or Settings()
-    check_run(model, dataset, settings, checkpoint)
+    check_run(model, plan, dataset, settings, checkpoint)
     judges: tuple[int, ...] | None = None
     if recover_first:
         judges, others = split(dataset, settings.held_out)

@@ -93,7 +93,7 @@ def width_curve(
     DataError where there are too few samples.
     """
     settings = settings or Settings()
-    _check(model, dataset, settings)
+    _check(model, plan, dataset, settings)
     learning, judging = _halves(dataset)
     teaching = _Teaching(learning, settings.held_out, _tuner(settings, monitor))
     judge = _Judge(model, judging, monitor)
@@ -133,10 +133,10 @@ def _stages(
     yield "fine-tuned", tuned.model, tuned.resolution
 
 
-def _check(model: FloatModel, dataset: Dataset, settings: Settings) -> None:
+def _check(model: FloatModel, plan: QuantPlan, dataset: Dataset, settings: Settings) -> None:
     from quantengine.finetune.check import check_run
 
-    check_run(model, dataset, settings)
+    check_run(model, plan, dataset, settings)
 
 
 def _tuner(settings: Settings, monitor: Monitor) -> Tuner:

@@ -24,7 +24,7 @@ from quantengine.formats.metrics import Difference
 from quantengine.monitor import Monitor
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
-from quantengine.plan import QuantPlan
+from quantengine.plan import QuantPlan, TensorPlan
 from quantengine.recover.train import train
 from quantengine.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
@@ -246,6 +246,8 @@ def test_a_checkpoint_of_another_start_is_refused(tmp_path, part):
         ({"data": images(23)}, "belongs to another"),
         ({"damaged": True}, "cannot be read"),
         ({"operator": "CumSum"}, "no trainable form of CumSum"),
+        ({"plan": QuantPlan().with_float("*")}, "nothing to train"),
+        ({"plan": QuantPlan(activations=TensorPlan("dynamic", False))}, "finds them while running"),
     ],
 )
 def test_what_cannot_be_trained_is_said_before_recovery(tmp_path, monkeypatch, changes, sentence):
@@ -255,7 +257,7 @@ def test_what_cannot_be_trained_is_said_before_recovery(tmp_path, monkeypatch, c
     finetune(model, quantized(model, data, 4, 4), data, FEW, checkpoint=path)
     monkeypatch.setattr("quantengine.recover.train.recover_plan", _never)
     changes = dict(changes)
-    data = changes.pop("data", data)
+    data, plan = changes.pop("data", data), changes.pop("plan", QuantPlan())
     if changes.pop("damaged", False):
         path.write_bytes(path.read_bytes()[:300])
     if changes.pop("operator", None):
@@ -264,7 +266,7 @@ def test_what_cannot_be_trained_is_said_before_recovery(tmp_path, monkeypatch, c
     with pytest.raises(QuantError, match=sentence):
         train(
             model,
-            QuantPlan(),
+            plan,
             data,
             None,
             replace(FEW, **changes),
