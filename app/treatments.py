@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.checkpoints import Checkpoints, Reached
 from app.document import Document
 from app.jobs import Bridge, Job
 from app.recipe import Recipe, Treated, treat
 from app.steps import Steps
+from quantengine.finetune.outcome import Point
+
+if TYPE_CHECKING:
+    from quantengine.data.dataset import Dataset
 
 LANE = "treatment"
-_MOST_CHECKPOINTS = 5
 
 
 def torch_is_installed() -> bool:
@@ -35,7 +41,8 @@ class Treatments(QObject):
         super().__init__(steps)
         self._steps = steps
         self._document: Document = steps.document
-        self._folder = folder
+        self._checkpoints = Checkpoints(folder)
+        self._named: tuple[Dataset | None, str] = (None, "")
         self._given_up: tuple[object, ...] = ()
         self._making: Recipe | None = None
         for changed in (
@@ -68,24 +75,21 @@ class Treatments(QObject):
         )
         if model is None or table is None or dataset is None:
             return None
-        checkpoint = None if recipe.training is None else self._checkpoint(recipe)
-        if checkpoint is not None and not resume:
-            checkpoint.unlink(missing_ok=True)
+        key = None if recipe.training is None else self._key(recipe)
 
         def call(monitor: Bridge) -> Treated:
-            if checkpoint is not None:
-                checkpoint.parent.mkdir(parents=True, exist_ok=True)
-            return treat(
-                model,
-                plan,
-                table,
-                dataset,
-                recipe,
-                checkpoint=checkpoint,
-                found=monitor.find,
-                monitor=monitor,
-            )
+            if key is None:
+                return made(found=monitor.find, monitor=monitor)
 
+            def found(part: object) -> None:
+                if isinstance(part, Point):
+                    self._checkpoints.note(key, Reached(part.step, part.total))
+                monitor.find(part)
+
+            with self._checkpoints.running(key, anew=not resume) as checkpoint:
+                return made(checkpoint=checkpoint, found=found, monitor=monitor)
+
+        made = partial(treat, model, plan, table, dataset, recipe)
         text = self.tr("Recovering") if recipe.training is None else self.tr("Fine-tuning")
         job = self._steps.start(LANE, text, call)
         self._given_up, self._making = self._inputs(recipe), recipe
@@ -101,9 +105,13 @@ class Treatments(QObject):
 
     def can_resume(self, recipe: Recipe) -> bool:
         """Whether a training run of this recipe was stopped, or ended, before."""
-        if recipe.training is None or self._document.model is None:
+        if recipe.training is None or self._document.dataset is None:
             return False
-        return self._checkpoint(recipe).exists()
+        return self._checkpoints.exists(self._key(recipe))
+
+    def reached(self, recipe: Recipe) -> Reached | None:
+        """How far a training that can be resumed had got; None: not known."""
+        return self._checkpoints.reached(self._key(recipe))
 
     def _take(self, treated: Treated) -> None:
         document = self._document
@@ -115,7 +123,7 @@ class Treatments(QObject):
             return
         text = self.tr("recover") if treated.trained is None else self.tr("fine-tune")
         document.edit(text, recipe=treated.recipe)
-        self._tidy()
+        self._checkpoints.tidy()
 
     def _restore(self) -> None:
         """Recovery takes seconds and is made again by itself; training only when it is asked."""
@@ -129,19 +137,22 @@ class Treatments(QObject):
         document = self._document
         return (document.model, document.table, document.dataset, document.plan, recipe)
 
-    def _checkpoint(self, recipe: Recipe) -> Path:
+    def _key(self, recipe: Recipe) -> str:
         document = self._document
-        assert document.model is not None
+        model, dataset = document.model, document.dataset
+        assert model is not None and dataset is not None
         parts = (
-            document.model.digest,
+            model.digest,
             document.plan.to_json(),
             recipe.to_json(),
             document.decided.source,
+            self._name_of(dataset),
         )
-        return self._folder / f"{sha256(repr(parts).encode()).hexdigest()[:32]}.npz"
+        return sha256(repr(parts).encode()).hexdigest()[:32]
 
-    def _tidy(self) -> None:
-        """Checkpoints are as large as the model: only the last few are kept."""
-        found = sorted(self._folder.glob("*.npz"), key=lambda path: path.stat().st_mtime)
-        for path in found[:-_MOST_CHECKPOINTS]:
-            path.unlink(missing_ok=True)
+    def _name_of(self, dataset: Dataset) -> str:
+        """Asked for at every key press, and data may have a million samples."""
+        if self._named[0] is not dataset:
+            text = repr((dataset.describe(), dataset.names))
+            self._named = (dataset, sha256(text.encode()).hexdigest())
+        return self._named[1]
