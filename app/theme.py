@@ -21,6 +21,8 @@ SYSTEM, LIGHT, DARK = "system", "light", "dark"
 class Colours:
     """`float_` is the float reference, `quantized` its candidate, `clip` the clip range.
 
+    `recovered` is the candidate before training, told from it by colour-blind eyes too.
+
     `sqnr` holds the colours below each limit and the one above all, safe for colour-blind eyes.
     """
 
@@ -34,6 +36,7 @@ class Colours:
     on_accent: str
     float_: str
     quantized: str
+    recovered: str
     clip: str
     good: str
     sqnr: tuple[str, str, str, str]
@@ -50,6 +53,7 @@ _LIGHT = Colours(
     on_accent="#ffffff",
     float_="#7187a5",
     quantized="#c85a08",
+    recovered="#6a4fc4",
     clip="#c4212f",
     good="#1f7a4d",
     sqnr=("#a1306f", "#c9a400", "#4fa8d8", "#2b5fa8"),
@@ -65,6 +69,7 @@ _DARK = Colours(
     on_accent="#10141b",
     float_="#8ba2c2",
     quantized="#f29648",
+    recovered="#b29df8",
     clip="#ff6f79",
     good="#5cc795",
     sqnr=("#d3679f", "#e0c14a", "#7cc4ea", "#5b8fd9"),
@@ -224,9 +229,10 @@ def _style(c: Colours) -> str:
     QToolButton::menu-indicator {{ image: none; }}
     QGroupBox {{ border: 0; margin-top: 20px; padding: 0; font-weight: 600; }}
     QGroupBox::title {{ subcontrol-origin: margin; left: -2px; padding: 0; }}
-    QLineEdit, QSpinBox, QDoubleSpinBox {{ background: {c.base}; color: {c.text};
+    QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox {{ background: {c.base}; color: {c.text};
         border: 1px solid {c.border}; border-radius: 4px; padding: 4px 8px; min-height: 16px; }}
-    QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border: 1px solid {c.accent}; }}
+    QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
+        border: 1px solid {c.accent}; }}
     QLineEdit:disabled {{ color: {c.dim}; background: {c.window}; }}
     QComboBox {{ min-height: 24px; }}
     QPushButton {{ padding: 4px 12px; border-radius: 4px; border: 1px solid {c.border};

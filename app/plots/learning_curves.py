@@ -6,16 +6,18 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import QCoreApplication
 
 from app.plots.canvas import Canvas
+from app.plots.legend_above import legend_above
 from app.plots.legend_text import tint_legend
 from app.theme import Theme
 
-_HEADROOM = 0.3
+_ROOM = 0.06
 
 
 class LearningCurves:
-    """Each line has a name and a role: training samples are float-grey, those held out orange."""
+    """Samples held out are orange, those of training grey; an upright line marks what is kept."""
 
     def __init__(self, canvas: Canvas, theme: Theme, names: Sequence[str]) -> None:
         """`names`: the held-out line first, then that of training where there is one."""
@@ -23,10 +25,12 @@ class LearningCurves:
         self._lines = [pg.PlotDataItem(symbol="o", symbolSize=6) for _ in names]
         self._best = pg.InfiniteLine(angle=90)
         canvas.addItem(self._best, ignoreBounds=True)
-        self._legend = canvas.addLegend(offset=(-8, 4), labelTextSize="8pt", colCount=2)
+        self._kept = pg.PlotDataItem()
+        self._legend = legend_above(canvas, columns=3)
         for line, name in zip(self._lines, names, strict=True):
             canvas.addItem(line)
             self._legend.addItem(line, name)
+        self._legend.addItem(self._kept, QCoreApplication.translate("LearningCurves", "kept"))
         theme.changed.connect(self._tint)
         self.show([], [[] for _ in names], None, 0)
         self._tint()
@@ -51,7 +55,7 @@ class LearningCurves:
         room = (high - low) or abs(high) or 1.0
         self._canvas.getViewBox().setRange(
             xRange=(0, max(last, *steps, 1)),
-            yRange=(low - 0.06 * room, high + _HEADROOM * room),
+            yRange=(low - _ROOM * room, high + _ROOM * room),
             padding=0.02,
         )
 
@@ -61,6 +65,6 @@ class LearningCurves:
             line.setPen(pg.mkPen(colour, width=1.5))
             line.setSymbolBrush(pg.mkBrush(colour))
             line.setSymbolPen(pg.mkPen(None))
-        self._best.setPen(pg.mkPen(colours.accent, width=1.5))
-        self._legend.setBrush(pg.mkBrush(colours.base))
+        for mark in (self._best, self._kept):
+            mark.setPen(pg.mkPen(colours.accent, width=1.5))
         tint_legend(self._legend, colours.text)

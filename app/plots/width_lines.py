@@ -8,6 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, Qt
 
 from app.plots.canvas import Canvas
+from app.plots.legend_above import legend_above
 from app.plots.legend_text import tint_legend
 from app.theme import Theme
 
@@ -17,14 +18,14 @@ _LOOKS = {
     RECOVERED: ("s", Qt.PenStyle.DashLine),
     TUNED: ("d", Qt.PenStyle.SolidLine),
 }
-_HEADROOM = 0.2
+_ROOM = 0.06
 
 Line = tuple[Sequence[int], Sequence[float]]
 """Widths in bits, and a value for each."""
 
 
 class WidthLines:
-    """One line a stage, over bits."""
+    """One line a stage, over bits: told apart by colour, stroke and mark."""
 
     def __init__(self, canvas: Canvas, theme: Theme) -> None:
         self._canvas, self._theme = canvas, theme
@@ -34,7 +35,7 @@ class WidthLines:
             RECOVERED: translate("WidthLines", "recovered"),
             TUNED: translate("WidthLines", "fine-tuned"),
         }
-        self._legend = canvas.addLegend(offset=(-8, 4), labelTextSize="8pt", colCount=3)
+        self._legend = legend_above(canvas, columns=len(_LOOKS))
         self._lines = {}
         for stage, (symbol, _) in _LOOKS.items():
             line = self._lines[stage] = pg.PlotDataItem(symbol=symbol, symbolSize=8)
@@ -55,16 +56,20 @@ class WidthLines:
         room = (high - low) or 1.0
         self._canvas.getViewBox().setRange(
             xRange=(min(widths, default=1) - 0.4, max(widths, default=8) + 0.4),
-            yRange=(low - 0.06 * room, high + _HEADROOM * room),
+            yRange=(low - _ROOM * room, high + _ROOM * room),
             padding=0,
         )
 
     def _tint(self) -> None:
         colours = self._theme.colours
+        strokes = {
+            PLAIN: colours.dim,
+            RECOVERED: colours.recovered,
+            TUNED: colours.quantized,
+        }
         for stage, (_, style) in _LOOKS.items():
-            item = self._lines[stage]
-            item.setPen(pg.mkPen(colours.quantized, width=1.5, style=style))
-            item.setSymbolPen(pg.mkPen(colours.quantized, width=1.5))
-            fill = colours.quantized if stage == TUNED else colours.base
-            item.setSymbolBrush(pg.mkBrush(fill))
+            item, stroke = self._lines[stage], strokes[stage]
+            item.setPen(pg.mkPen(stroke, width=1.5, style=style))
+            item.setSymbolPen(pg.mkPen(stroke, width=1.5))
+            item.setSymbolBrush(pg.mkBrush(stroke if stage == TUNED else colours.base))
         tint_legend(self._legend, colours.text)
