@@ -19,6 +19,7 @@ from quantengine.finetune.outcome import Point
 
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
+    from quantengine.observe.table import CalibrationTable
 
 LANE = "treatment"
 
@@ -42,7 +43,7 @@ class Treatments(QObject):
         self._steps = steps
         self._document: Document = steps.document
         self._checkpoints = Checkpoints(folder)
-        self._named: tuple[Dataset | None, str] = (None, "")
+        self._named: tuple[Dataset | None, CalibrationTable | None, str] = (None, None, "")
         self._given_up: tuple[object, ...] = ()
         self._making: Recipe | None = None
         for changed in (
@@ -105,7 +106,8 @@ class Treatments(QObject):
 
     def can_resume(self, recipe: Recipe) -> bool:
         """Whether a training run of this recipe was stopped, or ended, before."""
-        if recipe.training is None or self._document.dataset is None:
+        document = self._document
+        if recipe.training is None or document.dataset is None or document.table is None:
             return False
         return self._checkpoints.exists(self._key(recipe))
 
@@ -139,20 +141,21 @@ class Treatments(QObject):
 
     def _key(self, recipe: Recipe) -> str:
         document = self._document
-        model, dataset = document.model, document.dataset
-        assert model is not None and dataset is not None
+        assert document.model is not None
         parts = (
-            model.digest,
+            document.model.digest,
             document.plan.to_json(),
             recipe.to_json(),
             document.decided.source,
-            self._name_of(dataset),
+            self._name_of_data(),
         )
         return sha256(repr(parts).encode()).hexdigest()[:32]
 
-    def _name_of(self, dataset: Dataset) -> str:
+    def _name_of_data(self) -> str:
         """Asked for at every key press, and data may have a million samples."""
-        if self._named[0] is not dataset:
-            text = repr((dataset.describe(), dataset.names))
-            self._named = (dataset, sha256(text.encode()).hexdigest())
-        return self._named[1]
+        dataset, table = self._document.dataset, self._document.table
+        assert dataset is not None and table is not None
+        if self._named[:2] != (dataset, table):
+            text = repr((dataset.describe(), dataset.names, dataset.labels, table.data_hash))
+            self._named = (dataset, table, sha256(text.encode()).hexdigest())
+        return self._named[2]

@@ -1,59 +1,59 @@
-"""How to train: the method, how long, and how fast."""
+"""How to train: the method, how long, and how fast; all else is folded away."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QWidget
+from dataclasses import replace
+from typing import Any
 
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QToolButton, QVBoxLayout, QWidget
+
+from app.panels.training_fields import Values, first_fields, is_used, more_fields
 from app.recipe import Recipe
-from app.widgets.number_field import NumberField
-from quantengine.finetune.settings import METHOD_NOTES, METHODS, Settings
+from app.widgets.flow import Flow
+from app.widgets.row import push_button
+from app.widgets.setting_field import HEIGHT
+from quantengine.errors import PlanError
+from quantengine.finetune.settings import Settings
 
 _RECOVERED = ("auto",)
+_NARROW = 88
 
 
 class TrainingForm(QWidget):
+    """What it has no field for stays as it was in the recipe shown last."""
+
     changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        usual = Settings()
-        self.method = QComboBox()
-        self.method.setAccessibleName(self.tr("Training method"))
-        for name in METHODS:
-            self.method.addItem(name, name)
-            tip = METHOD_NOTES[name]
-            self.method.setItemData(self.method.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        self.method.setCurrentIndex(self.method.findData(usual.method))
-        self.method.setToolTip(self.tr("How gradients pass the rounding"))
-        self.epochs = _field(self.tr("Epochs"), usual.epochs)
-        self.epochs.setToolTip(self.tr("Passes over the data"))
-        self.weight_rate = _field(self.tr("Weight rate"), usual.weight_rate)
-        self.weight_rate.setToolTip(
-            self.tr("Learning rate of weights, in steps of their grid: one value suits all widths")
-        )
-        self.range_rate = _field(self.tr("Range rate"), usual.range_rate)
-        self.range_rate.setToolTip(self.tr("Learning rate of ranges, as a share of them"))
+        self._base = Settings()
+        first, self._more = first_fields(), more_fields()
+        for field in first.values():
+            field.control.setFixedWidth(_NARROW)
+        self.fields = {**first, **self._more}
         self.recover_first = QCheckBox(self.tr("recover first"))
         self.recover_first.setToolTip(
-            self.tr("Begin with all that recovery gains; other samples judge the training")
+            self.tr(
+                "Begin with all that recovery gains; every fifth sample, which recovery does not\n"
+                "see, judges the training"
+            )
         )
         self.recover_first.setChecked(True)
+        self.more = self._make_more()
+        self.defaults = push_button(
+            self.tr("Defaults"), self.reset, self.tr("All settings as they were at first")
+        )
         self._lay_out()
-        self.method.activated.connect(lambda _place: self.changed.emit())
-        self.recover_first.clicked.connect(lambda _on: self.changed.emit())
-        for field in (self.epochs, self.weight_rate, self.range_rate):
-            field.entered.connect(lambda _value: self.changed.emit())
+        for field in self.fields.values():
+            field.changed.connect(self._follow)
+        self.recover_first.clicked.connect(lambda _on: self._follow())
+        self._show(self._base)
 
     @property
     def settings(self) -> Settings:
         """Raises PlanError for values that cannot be."""
-        return Settings(
-            method=self.method.currentData(),
-            epochs=round(self.epochs.value or 0),
-            weight_rate=self.weight_rate.value or 0.0,
-            range_rate=self.range_rate.value or 0.0,
-        )
+        return replace(self._base, **{name: field.value for name, field in self.fields.items()})
 
     @property
     def recipe(self) -> Recipe:
@@ -61,40 +61,83 @@ class TrainingForm(QWidget):
         steps = _RECOVERED if self.recover_first.isChecked() else ()
         return Recipe(steps, self.settings)
 
+    @property
+    def problem(self) -> str:
+        """Why nothing can be trained so, in a sentence; nothing where it can."""
+        try:
+            _ = self.settings
+        except PlanError as error:
+            return str(error)
+        return ""
+
     def show_recipe(self, recipe: Recipe) -> None:
         """Fills the fields with what was decided."""
-        if recipe.training is None:
-            return
-        self.method.setCurrentIndex(self.method.findData(recipe.training.method))
-        self.epochs.set_value(recipe.training.epochs)
-        self.weight_rate.set_value(recipe.training.weight_rate)
-        self.range_rate.set_value(recipe.training.range_rate)
-        self.recover_first.setChecked(bool(recipe.steps))
+        if recipe.training is not None:
+            self.recover_first.setChecked(bool(recipe.steps))
+            self._show(recipe.training)
+
+    def reset(self) -> None:
+        self.recover_first.setChecked(True)
+        self._show(Settings())
+        self.changed.emit()
+
+    def _show(self, settings: Settings) -> None:
+        self._base = settings
+        for name, field in self.fields.items():
+            field.show_value(getattr(settings, name))
+        self._fold()
+
+    def _follow(self) -> None:
+        self._fold()
+        self.changed.emit()
+
+    def _fold(self) -> None:
+        """Shows what is used; what is folded away and not as usual is counted."""
+        values, usual = self._values(), Settings()
+        first = self.recover_first.isChecked()
+        used = [name for name in self._more if is_used(name, values, recovers_first=first)]
+        for name, field in self._more.items():
+            field.setVisible(name in used)
+        count = sum(values[name] != getattr(usual, name) for name in used)
+        text = self.tr("More") if not count else self.tr("More: {0} changed").format(count)
+        self.more.setText(text)
+        self.more.setArrowType(
+            Qt.ArrowType.DownArrow if self.more.isChecked() else Qt.ArrowType.RightArrow
+        )
+        self._folded.setVisible(self.more.isChecked())
+
+    def _values(self) -> Values:
+        found: dict[str, Any] = {}
+        for name, field in self.fields.items():
+            try:
+                found[name] = field.value
+            except PlanError:
+                found[name] = getattr(self._base, name)
+        return found
+
+    def _make_more(self) -> QToolButton:
+        more = QToolButton()
+        more.setCheckable(True)
+        more.setFixedHeight(HEIGHT)
+        more.setAutoRaise(True)
+        more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        more.setToolTip(self.tr("Loss, data, device, and what each method leaves open"))
+        more.toggled.connect(lambda _on: self._fold())
+        return more
 
     def _lay_out(self) -> None:
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(8)
-        for place, (text, part) in enumerate(
-            (
-                (self.tr("Method"), self.method),
-                (self.tr("Epochs"), self.epochs),
-                (self.tr("Weight rate"), self.weight_rate),
-                (self.tr("Range rate"), self.range_rate),
-            )
-        ):
-            row, column = place // 2, 3 * (place % 2)
-            grid.addWidget(QLabel(text), row, column)
-            grid.addWidget(part, row, column + 1)
-        grid.setColumnMinimumWidth(2, 16)
-        grid.addWidget(self.recover_first, 0, 6)
-        grid.setColumnMinimumWidth(5, 16)
-        grid.setColumnStretch(7, 1)
-
-
-def _field(name: str, value: float) -> NumberField:
-    field = NumberField(name)
-    field.setMaximumWidth(72)
-    field.set_value(value)
-    return field
+        line = Flow()
+        for name, field in self.fields.items():
+            if name not in self._more:
+                line.addWidget(field)
+        line.addWidget(self.more)
+        self._folded = QWidget()
+        folded = Flow()
+        self._folded.setLayout(folded)
+        for field in (*self._more.values(), self.defaults):
+            folded.addWidget(field)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(line)
+        column.addWidget(self._folded)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.context import Context
 from app.jobs import Bridge, Job
 from app.plots.canvas import Canvas
 from app.plots.width_lines import Line, WidthLines
+from app.widgets.empty_state import EmptyState
 from quantengine.errors import PlanError
 from quantengine.finetune.settings import Settings
 
@@ -35,11 +36,12 @@ class WidthSweep(QWidget):
         self.first, self.last = self._widths(_USUAL[0]), self._widths(_USUAL[1])
         self.button = QPushButton(self.tr("Sweep widths"))
         self.button.setToolTip(
-            self.tr("Recovers and trains weights and activations at each width: takes minutes")
+            self.tr(
+                "Calibrates, recovers and trains weights and activations at each width, with the\n"
+                "settings above: takes as many trainings as there are widths"
+            )
         )
         self.button.clicked.connect(lambda _checked: self.sweep())
-        self.state = QLabel(self.tr("What fewer bits cost, and what training brings back."))
-        self.state.setProperty("dim", True)
         self.canvas = Canvas(
             context.theme,
             x=self.tr("bits of weights and activations"),
@@ -47,6 +49,11 @@ class WidthSweep(QWidget):
             name=self.tr("Result against width"),
         )
         self.canvas.getAxis("left").setWidth(_AXIS_WIDTH)
+        self.canvas.setToolTip(
+            self.tr(
+                "The network at each width, on samples that taught nothing: the higher the better."
+            )
+        )
         self.canvas.table = self._table
         self.lines = WidthLines(self.canvas, context.theme)
         self._lay_out()
@@ -95,10 +102,13 @@ class WidthSweep(QWidget):
         job.done.connect(self._finish)
         job.finished.connect(partial(self._tidy, job))
         self.button.setEnabled(False)
+        self.state.setText(self.tr("The first point comes once the first width is calibrated."))
+        self._place.set_filled(False, waits=True)
         return job
 
     def _add(self, point: WidthPoint) -> None:
         self.points.append(point)
+        self.state.setText(self.tr("More points come as they are measured."))
         self._draw()
 
     def _finish(self, curve: WidthCurve) -> None:
@@ -109,9 +119,13 @@ class WidthSweep(QWidget):
         self.button.setEnabled(self._context.jobs.running(LANE) is None)
         if job.cancelled and self.points:
             self.state.setText(self.tr("Stopped: the widths that were finished are shown."))
+        elif not self.points and self._context.jobs.running(LANE) is None:
+            self._start_over()
 
     def _start_over(self) -> None:
+        self._context.jobs.cancel(LANE)
         self.points = []
+        self.state.setText("")
         self._draw()
 
     def _draw(self) -> None:
@@ -134,6 +148,7 @@ class WidthSweep(QWidget):
             ]
             lines[stage] = [bits for bits, _ in pairs], [value for _, value in pairs]
         self.lines.show(lines, self.widths)
+        self._place.set_filled(bool(self.points))
 
     def _table(self) -> list[tuple[object, ...]]:
         heading = ("bits", "stage", "sqnr_db", "agreement", "accuracy")
@@ -155,19 +170,14 @@ class WidthSweep(QWidget):
         return combo
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(0, 8, 0, 4)
-        head.setSpacing(8)
-        head.addWidget(QLabel(self.tr("bits")))
-        head.addWidget(self.first)
-        head.addWidget(QLabel(self.tr("to")))
-        head.addWidget(self.last)
-        head.addWidget(self.button)
-        head.addSpacing(8)
-        head.addWidget(self.state)
-        head.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.canvas, 1)
+        controls = QHBoxLayout()
+        for part in (QLabel(self.tr("bits")), self.first, QLabel(self.tr("to")), self.last):
+            controls.addWidget(part)
+        controls.addWidget(self.button)
+        sentence = self.tr(
+            "How good the network is at each width will be drawn here: as calibrated, recovered "
+            "and fine-tuned."
+        )
+        self._place = EmptyState(sentence, controls, self.canvas)
+        self.state = self._place.note
+        self.setLayout(self._place)

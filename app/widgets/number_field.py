@@ -16,9 +16,14 @@ class NumberField(QLineEdit):
     entered = Signal(float)
     stepped = Signal(int)
     """Up and down keys: by how many steps."""
+    emptied = Signal()
+    """Only where an empty text means something."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, empty: str = "") -> None:
+        """`empty` says what no number means, nothing where there has to be one."""
         super().__init__()
+        self.setPlaceholderText(empty)
+        self._may_be_empty = bool(empty)
         self._value: float | None = None
         self.setAccessibleName(name)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -58,7 +63,10 @@ class NumberField(QLineEdit):
         if not self.isModified():
             return
         typed = parse(self.text())
-        if typed is None or typed == self._value:
+        if self._may_be_empty and not self.text().strip() and self._value is not None:
+            self.set_value(None)
+            self.emptied.emit()
+        elif typed is None or typed == self._value:
             self.set_value(self._value)
         else:
             self._value = typed

@@ -353,6 +353,236 @@ the lowest hurts most. Measured when you ask for it.</source>
         <source>Why a layer is not quantized.</source>
         <translation>为什么该层没有量化。</translation>
     </message>
+    <message>
+        <source>How gradients pass the rounding</source>
+        <translation>梯度如何通过舍入</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>轮数</translation>
+    </message>
+    <message>
+        <source>Passes over the data</source>
+        <translation>遍历数据的次数</translation>
+    </message>
+    <message>
+        <source>Weight rate</source>
+        <translation>权重学习率</translation>
+    </message>
+    <message>
+        <source>Learning rate of weights, in steps of their grid: one value suits all widths</source>
+        <translation>权重的学习率，以其网格步长计：一个值适合所有位宽</translation>
+    </message>
+    <message>
+        <source>Range rate</source>
+        <translation>范围学习率</translation>
+    </message>
+    <message>
+        <source>Learning rate of ranges, as a share of them</source>
+        <translation>范围的学习率，按其比例</translation>
+    </message>
+    <message>
+        <source>Teacher</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>What the outputs are compared with</source>
+        <translation>输出与什么比较</translation>
+    </message>
+    <message>
+        <source>Layer loss</source>
+        <translation>层损失</translation>
+    </message>
+    <message>
+        <source>Weight of the error of the layers&apos; own outputs in the loss; 0: of none</source>
+        <translation>各层自身输出的误差在损失中的权重；0：不计入</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>分块</translation>
+    </message>
+    <message>
+        <source>So many groups of layers are trained first, one after the other, each on its
+own outputs; 0: all layers at once from the beginning</source>
+        <translation>先把层分成这么多组，依次在各组自身的输出上训练；
+0：从一开始就训练所有层</translation>
+    </message>
+    <message>
+        <source>Augment</source>
+        <translation>增强</translation>
+    </message>
+    <message>
+        <source>Turns, shifts, scales and brightens images a little: few samples teach more</source>
+        <translation>对图像稍作旋转、平移、缩放和亮度变化：少量样本也能学到更多</translation>
+    </message>
+    <message>
+        <source>images</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Where the data are images</source>
+        <translation>当数据是图像时</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>Optimizer</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
+        <source>Adam suits most; SGD, with momentum, keeps half as much beside the weights</source>
+        <translation>Adam 适合多数情况；带动量的 SGD 在权重之外只保留一半的数据</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>批大小</translation>
+    </message>
+    <message>
+        <source>Samples a step</source>
+        <translation>每步的样本数</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Of the order of samples, their changes, and who judges</source>
+        <translation>决定样本顺序、样本变化以及由哪些样本评判</translation>
+    </message>
+    <message>
+        <source>Held out, %</source>
+        <translation>留出，%</translation>
+    </message>
+    <message>
+        <source>Share of the samples that judges and teaches nothing</source>
+        <translation>只用于评判、不参与训练的样本比例</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>auto: CUDA where present</source>
+        <translation>auto：有 CUDA 时使用 CUDA</translation>
+    </message>
+    <message>
+        <source>Memory, MB</source>
+        <translation>内存，MB</translation>
+    </message>
+    <message>
+        <source>What may be kept for gradients: a batch that needs more is run in parts</source>
+        <translation>为梯度可保留的内存：需要更多的批次会分成几部分运行</translation>
+    </message>
+    <message>
+        <source>Batch norms</source>
+        <translation>批归一化</translation>
+    </message>
+    <message>
+        <source>When they become part of layers</source>
+        <translation>何时并入各层</translation>
+    </message>
+    <message>
+        <source>Freeze at, %</source>
+        <translation>冻结于，%</translation>
+    </message>
+    <message>
+        <source>Share of the steps after which batch norms keep their statistics</source>
+        <translation>经过这一比例的步数后，批归一化的统计量不再变化</translation>
+    </message>
+    <message>
+        <source>Delta</source>
+        <translation>Delta</translation>
+    </message>
+    <message>
+        <source>How much ewgs scales gradients; empty: found from the Hessian trace</source>
+        <translation>ewgs 缩放梯度的程度；留空：由 Hessian 迹求得</translation>
+    </message>
+    <message>
+        <source>auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Hessian every</source>
+        <translation>Hessian 间隔</translation>
+    </message>
+    <message>
+        <source>Steps between two Hessian traces, for delta</source>
+        <translation>为求 delta，两次 Hessian 迹之间的步数</translation>
+    </message>
+    <message>
+        <source>Range update</source>
+        <translation>范围更新</translation>
+    </message>
+    <message>
+        <source>How ste follows the smallest and largest values</source>
+        <translation>ste 如何跟随最小值和最大值</translation>
+    </message>
+    <message>
+        <source>The float model&apos;s outputs teach, and labels too where there are any.</source>
+        <translation>以浮点模型的输出为目标；有标签时也用标签。</translation>
+    </message>
+    <message>
+        <source>labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Labels alone teach.</source>
+        <translation>只以标签为目标。</translation>
+    </message>
+    <message>
+        <source>float model</source>
+        <translation>浮点模型</translation>
+    </message>
+    <message>
+        <source>The float model&apos;s outputs teach; labels do not.</source>
+        <translation>以浮点模型的输出为目标；不用标签。</translation>
+    </message>
+    <message>
+        <source>folded</source>
+        <translation>已折叠</translation>
+    </message>
+    <message>
+        <source>Before training</source>
+        <translation>训练之前</translation>
+    </message>
+    <message>
+        <source>trained</source>
+        <translation>参与训练</translation>
+    </message>
+    <message>
+        <source>Trained, then frozen, and folded at the end</source>
+        <translation>先训练，再冻结，最后折叠</translation>
+    </message>
+    <message>
+        <source>moving</source>
+        <translation>滑动</translation>
+    </message>
+    <message>
+        <source>A moving mean of each batch&apos;s smallest and largest value</source>
+        <translation>每批最小值和最大值的滑动平均</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>累计</translation>
+    </message>
+    <message>
+        <source>The smallest and largest value of all batches so far</source>
+        <translation>至今所有批次的最小值和最大值</translation>
+    </message>
+    <message>
+        <source>fixed</source>
+        <translation>固定</translation>
+    </message>
+    <message>
+        <source>Ranges stay as the plan has them</source>
+        <translation>范围保持方案中的值</translation>
+    </message>
 </context>
 <context>
     <name>BeforeAfter</name>
@@ -643,6 +873,17 @@ with one scale for the tensor, and with a scale for each channel.</source>
     <message>
         <source>Layers that differ from {0}: {1}</source>
         <translation>与 {0} 不同的层：{1}</translation>
+    </message>
+</context>
+<context>
+    <name>CopyLine</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Puts the line on the clipboard</source>
+        <translation>将这一行放到剪贴板</translation>
     </message>
 </context>
 <context>
@@ -1137,126 +1378,12 @@ asks for it; 4 and 16 bits and blocks need 21.</source>
 <context>
     <name>FinetuneView</name>
     <message>
-        <source>Fine-tuning needs torch, which is not installed: {0}</source>
-        <translation>微调需要 torch，但未安装：{0}</translation>
-    </message>
-    <message>
         <source>Weights and ranges will be trained through the quantizer here.</source>
         <translation>权重和范围将在这里带量化器训练。</translation>
     </message>
     <message>
-        <source>Converting the network and checking it against the float model.</source>
-        <translation>正在转换网络并与浮点模型核对。</translation>
-    </message>
-    <message>
-        <source>Best so far: {0} dB at step {1}; the start had {2} dB.</source>
-        <translation>目前最佳：第 {1} 步 {0} dB；开始时 {2} dB。</translation>
-    </message>
-    <message>
-        <source>In use: {0} dB became {1} dB on samples held out, in {2:.0f} s.</source>
-        <translation>使用中：在留出样本上 {0} dB 变为 {1} dB，用时 {2:.0f} 秒。</translation>
-    </message>
-    <message>
-        <source>The training of this plan is not loaded: resume it, or start anew.</source>
-        <translation>此方案的训练未载入：继续训练或重新开始。</translation>
-    </message>
-    <message>
-        <source>A training of this plan was stopped: it can go on.</source>
-        <translation>此方案的训练曾被停止：可以继续。</translation>
-    </message>
-    <message>
-        <source>Labels are used where there are any; else the float outputs teach.</source>
-        <translation>有标签时使用标签；否则以浮点输出为师。</translation>
-    </message>
-    <message>
-        <source>Comparing layers</source>
-        <translation>正在比较各层</translation>
-    </message>
-    <message>
-        <source>Start</source>
-        <translation>开始</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>继续</translation>
-    </message>
-    <message>
-        <source>Goes on where a training with these settings stopped</source>
-        <translation>从相同设置的训练停下处继续</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Stops; what was trained so far can be resumed (Esc)</source>
-        <translation>停止；已训练的部分可以继续 (Esc)</translation>
-    </message>
-    <message>
-        <source>step</source>
-        <translation>步</translation>
-    </message>
-    <message>
-        <source>held out</source>
-        <translation>留出</translation>
-    </message>
-    <message>
-        <source>loss</source>
-        <translation>损失</translation>
-    </message>
-    <message>
-        <source>Loss</source>
-        <translation>损失</translation>
-    </message>
-    <message>
-        <source>output SQNR, dB</source>
-        <translation>输出 SQNR，dB</translation>
-    </message>
-    <message>
-        <source>Held-out SQNR</source>
-        <translation>留出样本的 SQNR</translation>
-    </message>
-    <message>
-        <source>Samples held out judge and teach nothing.
-The upright line is where the best state was, which is kept.</source>
-        <translation>留出的样本只用于评判，不参与训练。
-竖线标出被保留的最佳状态。</translation>
-    </message>
-    <message>
-        <source>training</source>
+        <source>Training</source>
         <translation>训练</translation>
-    </message>
-    <message>
-        <source>Layers before and after</source>
-        <translation>之前与之后的各层</translation>
-    </message>
-    <message>
-        <source>Layer</source>
-        <translation>层</translation>
-    </message>
-    <message>
-        <source>Before dB</source>
-        <translation>之前 dB</translation>
-    </message>
-    <message>
-        <source>SQNR of the layer&apos;s output under the plan alone, all before it too</source>
-        <translation>仅按方案时该层输出的 SQNR，之前各层也量化</translation>
-    </message>
-    <message>
-        <source>After dB</source>
-        <translation>之后 dB</translation>
-    </message>
-    <message>
-        <source>The same once trained, against the float model</source>
-        <translation>训练之后的同一数值，与浮点模型相比</translation>
-    </message>
-    <message>
-        <source>Change dB</source>
-        <translation>变化 dB</translation>
-    </message>
-    <message>
-        <source>What training brought</source>
-        <translation>训练带来的改善</translation>
     </message>
     <message>
         <source>Widths</source>
@@ -1537,6 +1664,27 @@ Costs up to 6 dB of the weights concerned; not needed on ARM or with VNNI.</sour
     </message>
 </context>
 <context>
+    <name>LayerMethods</name>
+    <message>
+        <source>Methods of single layers</source>
+        <translation>单独层的方法</translation>
+    </message>
+    <message>
+        <source>Layers or tensors that another method trains, a line each: block1.* = lsq
+Known are {0}; later lines win.</source>
+        <translation>用其他方法训练的层或张量，每行一个：block1.* = lsq
+可用的方法：{0}；后面的行优先。</translation>
+    </message>
+    <message>
+        <source>pattern = method</source>
+        <translation>模式 = 方法</translation>
+    </message>
+    <message>
+        <source>Line {0} of the methods of single layers is no pair: {1}</source>
+        <translation>单独层的方法第 {0} 行不是“模式 = 方法”：{1}</translation>
+    </message>
+</context>
+<context>
     <name>LayerTable</name>
     <message>
         <source>Keeping {0} float changes the outputs by {1} dB.</source>
@@ -1570,6 +1718,13 @@ fills the column Sensitivity, in the background.</source>
     <message>
         <source>{0} layers</source>
         <translation>{0} 层</translation>
+    </message>
+</context>
+<context>
+    <name>LearningCurves</name>
+    <message>
+        <source>kept</source>
+        <translation>保留</translation>
     </message>
 </context>
 <context>
@@ -1746,6 +1901,17 @@ Each change of colour costs a conversion: few of them are good.</source>
     <message>
         <source>{0} stays float.</source>
         <translation>{0} 保持浮点。</translation>
+    </message>
+</context>
+<context>
+    <name>NeedsTorch</name>
+    <message>
+        <source>Fine-tuning needs torch, which is not installed. Run this, then start again:</source>
+        <translation>微调需要 torch，但尚未安装。运行下面的命令后重新启动：</translation>
+    </message>
+    <message>
+        <source>Command that installs torch</source>
+        <translation>安装 torch 的命令</translation>
     </message>
 </context>
 <context>
@@ -2626,50 +2792,252 @@ as after a Relu, one bit better.</source>
     </message>
 </context>
 <context>
+    <name>TrainedLayers</name>
+    <message>
+        <source>Layers before and after</source>
+        <translation>之前与之后的各层</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>The colour is that of the level after</source>
+        <translation>颜色表示训练后的等级</translation>
+    </message>
+    <message>
+        <source>Plan alone dB</source>
+        <translation>仅方案 dB</translation>
+    </message>
+    <message>
+        <source>SQNR of the layer&apos;s output against the float model, with all before it
+quantized too, neither recovered nor trained</source>
+        <translation>该层输出相对浮点模型的 SQNR，之前各层也量化，
+既未恢复也未训练</translation>
+    </message>
+    <message>
+        <source>Trained dB</source>
+        <translation>训练后 dB</translation>
+    </message>
+    <message>
+        <source>The same as it is in use now</source>
+        <translation>同样的量，按现在使用的模型</translation>
+    </message>
+    <message>
+        <source>Change dB</source>
+        <translation>变化 dB</translation>
+    </message>
+    <message>
+        <source>What training brought, with the recovery before it if any</source>
+        <translation>训练（以及之前的恢复，如有）带来的变化</translation>
+    </message>
+    <message>
+        <source>Comparing layers</source>
+        <translation>正在比较各层</translation>
+    </message>
+</context>
+<context>
+    <name>Training</name>
+    <message>
+        <source>Start anew</source>
+        <translation>重新开始</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>From the first step. The training that can be resumed is kept until this one
+has got further.</source>
+        <translation>从第一步开始。可以继续的那次训练会一直保留，
+直到这次训练走得更远。</translation>
+    </message>
+    <message>
+        <source>Trains what the plan makes of the network, from the first step</source>
+        <translation>从第一步开始训练按方案量化的网络</translation>
+    </message>
+    <message>
+        <source>In use, and the candidate of every view.</source>
+        <translation>使用中，也是各视图中的候选模型。</translation>
+    </message>
+    <message>
+        <source>The training of this plan is not loaded: resume it, or start anew.</source>
+        <translation>此方案的训练未载入：继续训练或重新开始。</translation>
+    </message>
+    <message>
+        <source>Training. Cancelling loses nothing: it can be resumed.</source>
+        <translation>正在训练。取消不会丢失任何东西：可以继续。</translation>
+    </message>
+    <message>
+        <source>Recovering, then converting the network and checking it against the float model.</source>
+        <translation>先恢复，再转换网络并与浮点模型核对。</translation>
+    </message>
+    <message>
+        <source>Converting the network and checking it against the float model.</source>
+        <translation>正在转换网络并与浮点模型核对。</translation>
+    </message>
+    <message>
+        <source>A training of this plan was stopped: it can go on.</source>
+        <translation>此方案的训练曾被停止：可以继续。</translation>
+    </message>
+    <message>
+        <source>This training is done, but not in use: resuming brings it back.</source>
+        <translation>此训练已完成，但未在使用：继续即可取回。</translation>
+    </message>
+    <message>
+        <source>A training of this plan was stopped at step {0} of {1}: it can go on.</source>
+        <translation>此方案的训练在第 {0} 步（共 {1} 步）停止：可以继续。</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Goes on where a training with these settings stopped</source>
+        <translation>从相同设置的训练停下处继续</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stops; what was trained so far can be resumed (Esc)</source>
+        <translation>停止；已训练的部分可以继续 (Esc)</translation>
+    </message>
+    <message>
+        <source>Nothing is trained yet. Loss and SQNR of samples held out will be drawn here epoch by epoch, and every layer compared with the plan alone.</source>
+        <translation>尚未训练。这里将逐轮画出留出样本的损失和 SQNR，并将各层与仅按方案的结果比较。</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingCurves</name>
+    <message>
+        <source>held out</source>
+        <translation>留出</translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>The lower the better; the state of the lowest loss held out is kept.
+Training alone going down: what it learns no longer helps other samples.</source>
+        <translation>越低越好；保留留出损失最低的状态。
+只有训练损失下降时：学到的东西对其他样本已无帮助。</translation>
+    </message>
+    <message>
+        <source>output SQNR, dB</source>
+        <translation>输出 SQNR，dB</translation>
+    </message>
+    <message>
+        <source>Of samples held out, which judge and teach nothing: the higher the better.
+The state of the lowest loss, which is kept, need not have the highest SQNR.</source>
+        <translation>留出样本的 SQNR，只用于评判、不参与训练：越高越好。
+保留的是损失最低的状态，其 SQNR 不一定最高。</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>步</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingFacts</name>
+    <message>
+        <source>held-out loss</source>
+        <translation>留出损失</translation>
+    </message>
+    <message>
+        <source>Of samples that teach nothing, at the start and at the best state, which is that of
+the lowest loss and is kept. Lower is better.</source>
+        <translation>不参与训练的样本的损失：起点与最佳状态，后者损失最低，
+会被保留。越低越好。</translation>
+    </message>
+    <message>
+        <source>output SQNR</source>
+        <translation>输出 SQNR</translation>
+    </message>
+    <message>
+        <source>Of the same samples and states, against the float model. The state of the lowest
+loss need not have the highest SQNR.</source>
+        <translation>同样的样本和状态，相对浮点模型。损失最低的状态
+不一定 SQNR 最高。</translation>
+    </message>
+    <message>
+        <source>agreement</source>
+        <translation>一致率</translation>
+    </message>
+    <message>
+        <source>Share of the same samples whose best class is the float model&apos;s</source>
+        <translation>同样的样本中最佳类别与浮点模型一致的比例</translation>
+    </message>
+    <message>
+        <source>best step</source>
+        <translation>最佳步</translation>
+    </message>
+    <message>
+        <source>The step of the lowest held-out loss, of all there are</source>
+        <translation>留出损失最低的步，及总步数</translation>
+    </message>
+    <message>
+        <source>took</source>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>Since it was started, or resumed the last time</source>
+        <translation>自开始或上次继续以来</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>The most that this program, or the CUDA device, held until the end</source>
+        <translation>到结束为止本程序或 CUDA 设备占用的最大值</translation>
+    </message>
+    <message>
+        <source>device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Where the training ran</source>
+        <translation>训练在哪里运行</translation>
+    </message>
+</context>
+<context>
     <name>TrainingForm</name>
-    <message>
-        <source>Training method</source>
-        <translation>训练方法</translation>
-    </message>
-    <message>
-        <source>How gradients pass the rounding</source>
-        <translation>梯度如何通过舍入</translation>
-    </message>
-    <message>
-        <source>Epochs</source>
-        <translation>轮数</translation>
-    </message>
-    <message>
-        <source>Passes over the data</source>
-        <translation>遍历数据的次数</translation>
-    </message>
-    <message>
-        <source>Weight rate</source>
-        <translation>权重学习率</translation>
-    </message>
-    <message>
-        <source>Learning rate of weights, in steps of their grid: one value suits all widths</source>
-        <translation>权重的学习率，以其网格步长计：一个值适合所有位宽</translation>
-    </message>
-    <message>
-        <source>Range rate</source>
-        <translation>范围学习率</translation>
-    </message>
-    <message>
-        <source>Learning rate of ranges, as a share of them</source>
-        <translation>范围的学习率，按其比例</translation>
-    </message>
     <message>
         <source>recover first</source>
         <translation>先修复</translation>
     </message>
     <message>
-        <source>Begin with all that recovery gains; other samples judge the training</source>
-        <translation>从修复的全部收益开始；由其他样本评判训练</translation>
+        <source>Begin with all that recovery gains; every fifth sample, which recovery does not
+see, judges the training</source>
+        <translation>从恢复能得到的最好结果开始；每五个样本中恢复看不到的一个
+用于评判训练</translation>
     </message>
     <message>
-        <source>Method</source>
-        <translation>方法</translation>
+        <source>Defaults</source>
+        <translation>默认值</translation>
+    </message>
+    <message>
+        <source>All settings as they were at first</source>
+        <translation>所有设置恢复最初的值</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>More: {0} changed</source>
+        <translation>更多：已改 {0} 项</translation>
+    </message>
+    <message>
+        <source>Loss, data, device, and what each method leaves open</source>
+        <translation>损失、数据、设备，以及各方法的其他设置</translation>
     </message>
 </context>
 <context>
@@ -2910,12 +3278,10 @@ slower. Layers that read the same input follow.</source>
         <translation>扫描位宽</translation>
     </message>
     <message>
-        <source>Recovers and trains weights and activations at each width: takes minutes</source>
-        <translation>在每种位宽下修复并训练权重与激活：需要几分钟</translation>
-    </message>
-    <message>
-        <source>What fewer bits cost, and what training brings back.</source>
-        <translation>更少的位要付出什么，训练又能挽回什么。</translation>
+        <source>Calibrates, recovers and trains weights and activations at each width, with the
+settings above: takes as many trainings as there are widths</source>
+        <translation>按上面的设置，在每个位宽校准、恢复并训练权重和激活：
+有多少位宽就要训练多少次</translation>
     </message>
     <message>
         <source>bits of weights and activations</source>
@@ -2930,8 +3296,20 @@ slower. Layers that read the same input follow.</source>
         <translation>结果与位宽</translation>
     </message>
     <message>
+        <source>The network at each width, on samples that taught nothing: the higher the better.</source>
+        <translation>各位宽的网络在未参与训练的样本上的结果：越高越好。</translation>
+    </message>
+    <message>
         <source>Sweeping widths</source>
         <translation>正在扫描位宽</translation>
+    </message>
+    <message>
+        <source>The first point comes once the first width is calibrated.</source>
+        <translation>第一个位宽校准后出现第一个点。</translation>
+    </message>
+    <message>
+        <source>More points come as they are measured.</source>
+        <translation>测得一个便增加一个点。</translation>
     </message>
     <message>
         <source>Judged on {0} samples that taught nothing.</source>
@@ -2960,6 +3338,10 @@ slower. Layers that read the same input follow.</source>
     <message>
         <source>to</source>
         <translation>到</translation>
+    </message>
+    <message>
+        <source>How good the network is at each width will be drawn here: as calibrated, recovered and fine-tuned.</source>
+        <translation>这里将画出网络在各位宽的好坏：校准后、恢复后和微调后。</translation>
     </message>
 </context>
 <context>

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.command_line import quantize_command
@@ -61,7 +62,11 @@ def _trainer(calls: list[dict[str, object]]) -> Callable[..., FineTuned]:
         calls.append({"settings": settings, **more})
         monitor, watch, checkpoint = more["monitor"], more["watch"], more["checkpoint"]
         assert isinstance(monitor, Monitor)
-        points = tuple(Point(s, 1.0 / (1 + s), 1.0 / (1 + s), 20.0 + s, total=2) for s in range(3))
+        total = 4 if settings.epochs == 99 else 2
+        points = tuple(
+            Point(s, 1.0 / (1 + s), 1.0 / (1 + s), 20.0 + s, 0.8 + s / 20, total=total)
+            for s in range(3)
+        )
         for point in points:
             watch(point)
         if settings.epochs == 99:
@@ -71,7 +76,9 @@ def _trainer(calls: list[dict[str, object]]) -> Callable[..., FineTuned]:
         resolution = resolve_plan(model, plan, table)
         name = resolution.flow.nodes[WEIGHT].weights[0].tensor
         trained = with_constants(model, {name: 0.5 * model.constant(name)})
-        return FineTuned(trained, resolution, points[0], points[-1], points, 1.0, None, "cpu", ())
+        return FineTuned(
+            trained, resolution, points[0], points[-1], points, 1.0, 512 * 10**6, "cpu", ("a note",)
+        )
 
     return train
 
@@ -89,9 +96,13 @@ def test_without_torch_one_sentence_says_what_to_install(
     monkeypatch.setattr(panel, "torch_is_installed", lambda: False)
     view = demo.views.show_view("finetune")
     assert isinstance(view, FinetuneView)
-    assert 'pip install "quantscope[train]"' in view._sentence.text()
-    assert not view.body.isVisible()
-    assert not view._offer_button.isVisible()
+    command = view.needs_torch.command
+    assert command.isVisible()
+    assert command.text.text() == 'pip install "quantscope[train]"'
+    command.button.click()
+    assert QGuiApplication.clipboard().text() == command.text.text()
+    assert not view.form.isVisible()
+    assert not view.tabs.isVisible()
 
 
 def test_torch_is_first_imported_when_training_starts(
@@ -101,9 +112,9 @@ def test_torch_is_first_imported_when_training_starts(
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "torch", None)
     view.refresh()
-    assert view.body.isVisible()
+    assert view.training.isVisible()
     with qtbot.waitSignal(view.context.steps.failed, timeout=WAIT_MS) as failed:
-        view.train()
+        view.training.train()
     assert "needs torch, which is not installed" in failed.args[0]
 
 
@@ -112,49 +123,90 @@ def test_what_was_trained_is_the_candidate_and_one_undo_step(
 ) -> None:
     document = demo.document
     seen: list[int] = []
-    demo.treatments.found.connect(lambda _point: seen.append(len(view.points)))
-    done(qtbot, demo, view.train())
+    demo.treatments.found.connect(lambda _point: seen.append(len(view.training.points)))
+    assert not view.training.curves.isVisible()
+    done(qtbot, demo, view.training.train())
     assert seen == [1, 2, 3]
+    facts = view.training.facts
+    assert facts.value("loss") == "1 \u2192 0.333"
+    assert facts.value("sqnr") == "20.0 \u2192 22.0 dB"
+    assert facts.value("agreement") == "80 % \u2192 90 %"
+    assert facts.value("step") == "2 / 2"
+    assert facts.value("time") == "1 s"
+    assert facts.value("memory") == "512 MB"
+    assert facts.value("device") == "cpu"
+    assert "a note" in view.training.state.text()
+    assert not view.training.resume.isVisible()
     assert fake[0]["recover_first"] is True
     assert document.outcome.treated.trained is not None
-    assert "In use" in view.state.text()
-    qtbot.waitUntil(lambda: bool(view.layers.texts()), timeout=WAIT_MS)
-    changes = {row[0]: float(row[3].replace("\u2212", "-")) for row in view.layers.texts()}
+    assert "In use" in view.training.state.text()
+    qtbot.waitUntil(lambda: bool(view.training.layers.texts()), timeout=WAIT_MS)
+    changes = {row[0]: float(row[3].replace("\u2212", "-")) for row in view.training.layers.texts()}
     assert changes["classify"] < -10
     assert changes["stem.conv"] == 0
     assert "fine-tuned" in demo.strip.verdict.text()
     document.undo_stack.undo()
     qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
     assert document.outcome.treated is None
-    assert not view.layers.texts()
+    assert not view.training.layers.texts()
 
 
 def test_a_cancelled_training_changes_nothing_and_can_be_resumed(
     qtbot: QtBot, demo: MainWindow, view: FinetuneView, fake: list[dict[str, object]]
 ) -> None:
-    view.form.epochs.set_value(99)
-    job = view.train()
+    view.form.fields["epochs"].show_value(99)
+    job = view.training.train()
     with qtbot.waitSignal(demo.treatments.found, timeout=WAIT_MS):
         pass
-    assert view.cancel.isEnabled()
-    assert not view.start.isEnabled()
+    training = view.training
+    assert training.cancel.isVisible()
+    assert not training.start.isVisible()
     with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
-        view.cancel.click()
-    qtbot.waitUntil(view.start.isEnabled, timeout=WAIT_MS)
+        training.cancel.click()
+    qtbot.waitUntil(training.start.isVisible, timeout=WAIT_MS)
     assert demo.document.decided.recipe is None
-    assert view.resume.isEnabled()
+    assert training.resume.isEnabled()
+    assert training.resume.property("primary")
+    assert not training.start.property("primary")
+    assert "stopped at step" in training.state.text()
     checkpoint = fake[0]["checkpoint"]
     assert isinstance(checkpoint, Path)
     assert checkpoint.exists()
-    view.form.epochs.set_value(3)
+    view.form.fields["epochs"].show_value(3)
     view.form.changed.emit()
-    assert not view.resume.isEnabled()
+    assert not training.resume.isVisible()
+    assert training.start.property("primary")
+
+
+def test_starting_anew_by_mistake_loses_nothing(
+    qtbot: QtBot, demo: MainWindow, view: FinetuneView, fake: list[dict[str, object]]
+) -> None:
+    view.form.fields["epochs"].show_value(99)
+    training = view.training
+    for _ in range(2):
+        job = training.train()
+        with qtbot.waitSignal(demo.treatments.found, timeout=WAIT_MS):
+            pass
+        with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
+            training.cancel.click()
+        checkpoint = fake[0]["checkpoint"]
+        assert isinstance(checkpoint, Path)
+        if len(fake) == 1:
+            checkpoint.write_bytes(b"hours of work")
+            checkpoint.with_suffix(".json").write_text('{"step": 900, "total": 1000}')
+    assert fake[1]["checkpoint"] == checkpoint
+    assert checkpoint.read_bytes() == b"hours of work"
+    training.note_state()
+    assert "at step 900 of 1000" in training.state.text()
 
 
 def test_a_bad_rate_gives_a_sentence(qtbot: QtBot, demo: MainWindow, view: FinetuneView) -> None:
-    view.form.weight_rate.set_value(-1.0)
+    view.form.fields["weight_rate"].show_value(-1.0)
+    view.form.changed.emit()
+    assert not view.training.start.isEnabled()
+    assert "weight_rate must not be below 0" in view.training.state.text()
     with qtbot.waitSignal(demo.steps.failed, timeout=WAIT_MS) as failed:
-        view.train()
+        view.training.train()
     assert "weight_rate must not be below 0" in failed.args[0]
 
 
@@ -200,16 +252,36 @@ def test_the_copied_command_trains_with_the_same_settings() -> None:
         assert Recipe.from_json(recipe.to_json()) == recipe
 
 
+def test_a_real_sweep_draws_every_stage(qtbot: QtBot, demo: MainWindow, view: FinetuneView) -> None:
+    pytest.importorskip("torch")
+    view.form.fields["epochs"].show_value(1)
+    view.tabs.setCurrentWidget(view.sweep)
+    view.sweep.first.setCurrentIndex(view.sweep.first.findData(4))
+    view.sweep.last.setCurrentIndex(view.sweep.last.findData(4))
+    assert not view.sweep.canvas.isVisible()
+    done(qtbot, demo, view.sweep.sweep())
+    assert view.sweep.canvas.isVisible()
+    for line in view.sweep.lines._lines.values():
+        x, _ = line.getData()
+        assert x.tolist() == [4]
+    bottom, top = view.sweep.canvas.getViewBox().viewRange()[1]
+    heights = [line.getData()[1][0] for line in view.sweep.lines._lines.values()]
+    assert bottom < min(heights) <= max(heights) < top
+    box = view.sweep.canvas.getViewBox().sceneBoundingRect()
+    legend = view.sweep.lines._legend
+    assert not box.intersects(legend.mapRectToScene(legend.boundingRect()))
+
+
 def test_real_training_gains_and_exports(
     qtbot: QtBot, demo: MainWindow, view: FinetuneView
 ) -> None:
     pytest.importorskip("torch")
     demo.document.edit("bits", plan=demo.document.plan.with_override("*", bits=4))
     qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
-    view.form.epochs.set_value(2)
-    job = view.train()
+    view.form.fields["epochs"].show_value(2)
+    job = view.training.train()
     with qtbot.waitSignal(job.finished, timeout=10 * WAIT_MS):
         pass
     tuned = demo.document.treated.trained
     assert tuned.after.score <= tuned.before.score
-    assert len(view.points) == 3
+    assert len(view.training.points) == 3

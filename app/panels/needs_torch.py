@@ -1,0 +1,29 @@
+"""What to install before anything can be trained."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.widgets.copy_line import CopyLine
+
+COMMAND = 'pip install "quantscope[train]"'
+
+
+class NeedsTorch(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        sentence = QLabel(
+            self.tr("Fine-tuning needs torch, which is not installed. Run this, then start again:")
+        )
+        sentence.setProperty("dim", True)
+        self.command = CopyLine(COMMAND, self.tr("Command that installs torch"))
+        column = QVBoxLayout(self)
+        column.setSpacing(12)
+        column.addStretch(1)
+        for part in (sentence, self.command):
+            line = QHBoxLayout()
+            line.addStretch(1)
+            line.addWidget(part)
+            line.addStretch(1)
+            column.addLayout(line)
+        column.addStretch(1)

@@ -1,0 +1,114 @@
+"""Every layer before recovery and training, and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication
+
+from app.context import Context
+from app.outcome import work_out
+from app.recipe import Treated
+from app.text import MINUS, NOTHING, decibel
+from app.widgets.figure_table import FigureTable
+from quantengine.analyze.layer_errors import layer_errors
+from quantengine.monitor import Monitor
+
+_JUDGES = 8
+
+Errors = Mapping[str, float]
+
+
+class TrainedLayers(FigureTable):
+    """Hidden until there is something to compare."""
+
+    def __init__(self, context: Context) -> None:
+        translate = QCoreApplication.translate
+        super().__init__(
+            translate("TrainedLayers", "Layers before and after"),
+            [
+                (
+                    translate("TrainedLayers", "Layer"),
+                    translate("TrainedLayers", "The colour is that of the level after"),
+                ),
+                (
+                    translate("TrainedLayers", "Plan alone dB"),
+                    translate(
+                        "TrainedLayers",
+                        "SQNR of the layer's output against the float model, with all before it\n"
+                        "quantized too, neither recovered nor trained",
+                    ),
+                ),
+                (
+                    translate("TrainedLayers", "Trained dB"),
+                    translate("TrainedLayers", "The same as it is in use now"),
+                ),
+                (
+                    translate("TrainedLayers", "Change dB"),
+                    translate(
+                        "TrainedLayers", "What training brought, with the recovery before it if any"
+                    ),
+                ),
+            ],
+        )
+        self._context = context
+        self._measured: Treated | None = None
+        self._errors: tuple[Errors, Errors] = ({}, {})
+        context.theme.changed.connect(self._draw)
+        self.hide()
+
+    def show_treated(self, treated: Treated | None) -> None:
+        """Measures on the same few samples what was made of the plan; None: nothing."""
+        if treated is self._measured:
+            return
+        self._measured = treated
+        self.hide()
+        self._errors = ({}, {})
+        self._draw()
+        if treated is not None:
+            self._measure(treated)
+
+    def _measure(self, treated: Treated) -> None:
+        dataset = self._context.document.dataset
+        if dataset is None:
+            return
+
+        def call(monitor: Monitor) -> tuple[Errors, Errors]:
+            model = treated.reference
+            plain = work_out(model, treated.plan, treated.table, monitor=monitor)
+            assert plain.resolution is not None
+            return tuple(
+                layer_errors(model, seen, encodings, dataset, limit=_JUDGES, monitor=monitor)
+                for seen, encodings in (
+                    (model, plain.resolution.encodings),
+                    (treated.model, treated.resolution.encodings),
+                )
+            )
+
+        job = self._context.steps.start("trained layers", self.tr("Comparing layers"), call)
+        job.done.connect(self._take)
+
+    def _take(self, found: tuple[Errors, Errors]) -> None:
+        self._errors = found
+        self._draw()
+        self.show()
+
+    def _draw(self) -> None:
+        before, after = self._errors
+        names = [name for name in before if name in after]
+        self.show_rows(
+            [
+                (
+                    name,
+                    decibel(before[name]),
+                    decibel(after[name]),
+                    _signed(after[name] - before[name]),
+                )
+                for name in names
+            ],
+            colours=[self._context.theme.sqnr_colour(after[name]) for name in names],
+        )
+
+
+def _signed(value: float) -> str:
+    return NOTHING if value != value else f"{value:+.1f}".replace("-", MINUS)  # noqa: PLR0124

@@ -1,0 +1,47 @@
+"""Named figures in as many lines as they need; what is not known is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from app.theme import tabular
+from app.widgets.flow import Flow
+
+
+class Facts(QWidget):
+    """A dim name and a figure for each entry; the tooltip of an entry explains it."""
+
+    def __init__(self, entries: Mapping[str, tuple[str, str]]) -> None:
+        """`entries`: key to (name, tooltip)."""
+        super().__init__()
+        self._values: dict[str, QLabel] = {}
+        flow = Flow(between=20, lines=4)
+        self.setLayout(flow)
+        for key, (name, tip) in entries.items():
+            flow.addWidget(self._entry(key, name, tip))
+
+    def show_values(self, values: Mapping[str, str]) -> None:
+        """Entries without a value are hidden."""
+        for key, label in self._values.items():
+            label.setText(values.get(key, ""))
+            label.parentWidget().setVisible(key in values)
+        self.setVisible(bool(values))
+
+    def value(self, key: str) -> str:
+        return self._values[key].text()
+
+    def _entry(self, key: str, name: str, tip: str) -> QWidget:
+        entry, title, value = QWidget(), QLabel(name), QLabel()
+        entry.setToolTip(tip)
+        title.setProperty("dim", True)
+        value.setFont(tabular(value.font()))
+        value.setAccessibleName(name)
+        line = QHBoxLayout(entry)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(6)
+        line.addWidget(title)
+        line.addWidget(value)
+        self._values[key] = value
+        return entry
