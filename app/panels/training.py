@@ -81,7 +81,7 @@ class Training(QWidget):
         self.start.setEnabled(not busy and not problem)
         self.start.setVisible(not running)
         self.start.setText(self.tr("Start anew") if can_resume else self.tr("Start"))
-        self.start.setToolTip(problem or self._start_tip(can_resume))
+        self.start.setToolTip(problem or self._start_tip(busy, can_resume))
         self.resume.setEnabled(can_resume)
         self.resume.setVisible(can_resume)
         self.cancel.setVisible(running)
@@ -96,7 +96,9 @@ class Training(QWidget):
         self.curves.show_points(self.points)
         self._place.set_filled(bool(self.points), waits=running)
 
-    def _start_tip(self, can_resume: bool) -> str:
+    def _start_tip(self, busy: bool, can_resume: bool) -> str:
+        if busy:
+            return self.tr("Recovery is running: wait for it, or stop it (Esc)")
         if can_resume:
             return self.tr(
                 "From the first step. The training that can be resumed is kept until this one\n"

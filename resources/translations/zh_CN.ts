@@ -2847,6 +2847,10 @@ quantized too, neither recovered nor trained</source>
         <translation>开始</translation>
     </message>
     <message>
+        <source>Recovery is running: wait for it, or stop it (Esc)</source>
+        <translation>正在恢复：请等待，或停止它 (Esc)</translation>
+    </message>
+    <message>
         <source>From the first step. The training that can be resumed is kept until this one
 has got further.</source>
         <translation>从第一步开始。可以继续的那次训练会一直保留，

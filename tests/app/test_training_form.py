@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import get_args, get_type_hints
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -53,6 +54,14 @@ def test_every_setting_has_a_field_with_a_tooltip(form: TrainingForm) -> None:
     for field in form.fields.values():
         assert field.control.toolTip()
         assert field.control.accessibleName()
+
+
+def test_choices_are_those_of_the_engine(form: TrainingForm) -> None:
+    words = get_type_hints(Settings)
+    for name in ("method", "optimizer", "loss", "range_update"):
+        field = form.fields[name]
+        assert isinstance(field, Choice)
+        assert set(field._values) == set(get_args(words[name]))
 
 
 def test_a_recipe_comes_back_as_it_was_shown(form: TrainingForm) -> None:
