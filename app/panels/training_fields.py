@@ -102,7 +102,7 @@ def more_fields() -> dict[str, SettingField]:
     }
 
 
-def is_used(name: str, values: Values, *, recovers_first: bool) -> bool:
+def is_used(name: str, values: Values) -> bool:
     """Whether a setting means anything beside the others."""
     methods = {values["method"], *(method for _, method in values["methods"])}
     if name == "delta":
@@ -111,9 +111,7 @@ def is_used(name: str, values: Values, *, recovers_first: bool) -> bool:
         return "ewgs" in methods and values["delta"] is None
     if name == "range_update":
         return "ste" in methods
-    if name == "freeze_at":
-        return bool(values["batch_norm"])
-    return name != "held_out" or not recovers_first
+    return name != "freeze_at" or bool(values["batch_norm"])
 
 
 def teachers_text(loss: str) -> str:

@@ -35,8 +35,8 @@ class TrainingForm(QWidget):
         self.recover_first = QCheckBox(self.tr("recover first"))
         self.recover_first.setToolTip(
             self.tr(
-                "Begin with all that recovery gains; every fifth sample, which recovery does not\n"
-                "see, judges the training"
+                "Begin with all that recovery gains; samples held out, which recovery does not\n"
+                "see, judge the training"
             )
         )
         self.recover_first.setChecked(True)
@@ -47,7 +47,7 @@ class TrainingForm(QWidget):
         self._lay_out()
         for field in self.fields.values():
             field.changed.connect(self._follow)
-        self.recover_first.clicked.connect(lambda _on: self._follow())
+        self.recover_first.clicked.connect(lambda _on: self.changed.emit())
         self._show(self._base)
 
     @property
@@ -94,8 +94,7 @@ class TrainingForm(QWidget):
     def _fold(self) -> None:
         """Shows what is used; what is folded away and not as usual is counted."""
         values, usual = self._values(), Settings()
-        first = self.recover_first.isChecked()
-        used = [name for name in self._more if is_used(name, values, recovers_first=first)]
+        used = [name for name in self._more if is_used(name, values)]
         for name, field in self._more.items():
             field.setVisible(name in used)
         count = sum(values[name] != getattr(usual, name) for name in used)

@@ -3018,9 +3018,9 @@ loss need not have the highest SQNR.</source>
         <translation>先修复</translation>
     </message>
     <message>
-        <source>Begin with all that recovery gains; every fifth sample, which recovery does not
-see, judges the training</source>
-        <translation>从恢复能得到的最好结果开始；每五个样本中恢复看不到的一个
+        <source>Begin with all that recovery gains; samples held out, which recovery does not
+see, judge the training</source>
+        <translation>从恢复能得到的最好结果开始；恢复看不到的留出样本
 用于评判训练</translation>
     </message>
     <message>
