@@ -22,7 +22,7 @@ class FinetuneView(View):
         super().__init__(context)
         self.form = TrainingForm()
         self.training = Training(context, self.form)
-        self.sweep = WidthSweep(context, lambda: self.form.settings)
+        self.sweep = WidthSweep(context, lambda: self.form.settings, trains=torch_is_installed)
         self.needs_torch = NeedsTorch()
         self._lay_out()
         document = context.document
@@ -33,31 +33,35 @@ class FinetuneView(View):
     def refresh(self) -> None:
         document = self.context.document
         there = torch_is_installed()
-        self.needs_torch.setVisible(not there)
-        for part in (self.form, self.tabs):
-            part.setVisible(there)
-        if there and (
-            document.outcome is None or document.table is None or document.dataset is None
-        ):
+        known = None not in (document.outcome, document.table, document.dataset)
+        if there and not known:
             self.show_missing_statistics(
                 self.tr("Weights and ranges will be trained through the quantizer here.")
             )
             return
         self.show_body()
+        self.form.setVisible(there)
+        for part, usable in (
+            (self.training, there),
+            (self.needs_torch, not there),
+            (self.sweep, known),
+        ):
+            self.tabs.setTabVisible(self.tabs.indexOf(part), usable)
+        self.sweep.refresh()
         if there:
             self.training.refresh()
 
     def _lay_out(self) -> None:
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.training, self.tr("Training"))
+        for part in (self.training, self.needs_torch):
+            self.tabs.addTab(part, self.tr("Training"))
         self.tabs.addTab(self.sweep, self.tr("Widths"))
         column = QVBoxLayout(self.body)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
         column.addWidget(self.form)
         column.addWidget(self.tabs, 1)
-        column.addWidget(self.needs_torch, 1)
 
     def _show_decided(self) -> None:
         recipe = self.context.document.decided.recipe

@@ -28,19 +28,15 @@ _AXIS_WIDTH = 48
 class WidthSweep(QWidget):
     """One sample in five judges and teaches nothing."""
 
-    def __init__(self, context: Context, settings: Callable[[], Settings]) -> None:
+    def __init__(
+        self, context: Context, settings: Callable[[], Settings], trains: Callable[[], bool]
+    ) -> None:
         """`settings` tells how to train, when asked; it may raise PlanError."""
         super().__init__()
-        self._context, self._settings = context, settings
+        self._context, self._settings, self._trains = context, settings, trains
         self.points: list[WidthPoint] = []
         self.first, self.last = self._widths(_USUAL[0]), self._widths(_USUAL[1])
         self.button = QPushButton(self.tr("Sweep widths"))
-        self.button.setToolTip(
-            self.tr(
-                "Calibrates, recovers and trains weights and activations at each width, with the\n"
-                "settings above: takes as many trainings as there are widths"
-            )
-        )
         self.button.clicked.connect(lambda _checked: self.sweep())
         self.canvas = Canvas(
             context.theme,
@@ -61,6 +57,26 @@ class WidthSweep(QWidget):
         context.document.data_changed.connect(self._start_over)
         self._start_over()
 
+    def refresh(self) -> None:
+        """Says what can be measured: without torch nothing is trained."""
+        if self._trains():
+            sentence = self.tr(
+                "How good the network is at each width will be drawn here: as calibrated, "
+                "recovered and fine-tuned."
+            )
+            tip = self.tr(
+                "Calibrates, recovers and trains weights and activations at each width, with the\n"
+                "settings above: takes as many trainings as there are widths"
+            )
+        else:
+            sentence = self.tr(
+                "How good the network is at each width will be drawn here: as calibrated and "
+                "recovered. Fine-tuning it needs torch."
+            )
+            tip = self.tr("Calibrates and recovers weights and activations at each width")
+        self._place.set_sentence(sentence)
+        self.button.setToolTip(tip)
+
     @property
     def widths(self) -> tuple[int, ...]:
         low, high = sorted((self.first.currentData(), self.last.currentData()))
@@ -69,16 +85,12 @@ class WidthSweep(QWidget):
     def sweep(self) -> Job | None:
         """Measures every width; points appear as they are found."""
         document = self._context.document
-        model, dataset, plan, widths = (
-            document.model,
-            document.dataset,
-            document.plan,
-            self.widths,
-        )
+        model, dataset, plan = document.model, document.dataset, document.plan
+        widths, trains = self.widths, self._trains()
         if model is None or dataset is None:
             return None
         try:
-            settings = self._settings()
+            settings = self._settings() if trains else None
         except PlanError as error:
             self._context.steps.failed.emit(str(error), "")
             return None
@@ -92,6 +104,7 @@ class WidthSweep(QWidget):
                 dataset,
                 bits=widths,
                 settings=settings,
+                trains=trains,
                 watch=monitor.find,
                 monitor=monitor,
             )
@@ -174,10 +187,6 @@ class WidthSweep(QWidget):
         for part in (QLabel(self.tr("bits")), self.first, QLabel(self.tr("to")), self.last):
             controls.addWidget(part)
         controls.addWidget(self.button)
-        sentence = self.tr(
-            "How good the network is at each width will be drawn here: as calibrated, recovered "
-            "and fine-tuned."
-        )
-        self._place = EmptyState(sentence, controls, self.canvas)
+        self._place = EmptyState("", controls, self.canvas)
         self.state = self._place.note
         self.setLayout(self._place)

@@ -30,6 +30,9 @@ class EmptyState(QVBoxLayout):
         self.addStretch(0)
         self.set_filled(False)
 
+    def set_sentence(self, sentence: str) -> None:
+        self._sentence.setText(sentence)
+
     def set_filled(self, filled: bool, *, waits: bool = False) -> None:
         """`waits`: it is being filled, so that the sentence has been understood."""
         self._sentence.setVisible(not filled and not waits)

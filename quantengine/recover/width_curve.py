@@ -83,19 +83,23 @@ def width_curve(
     bits: Sequence[int],
     settings: Settings | None = None,
     table: CalibrationTable | None = None,
+    trains: bool = True,
     watch: Callable[[WidthPoint], None] | None = None,
     monitor: Monitor = SILENT,
 ) -> WidthCurve:
     """Weights and activations at each width; every fifth sample judges and teaches nothing.
 
     Widths that the plan overrides are swept too; its floats, methods and ranges are kept.
+    Without `trains` nothing is fine-tuned, which needs no torch.
     `watch` gets each point as it is measured. Raises QuantError where torch is not installed,
     DataError where there are too few samples.
     """
     settings = settings or Settings()
-    _check(model, plan, dataset, settings)
+    if trains:
+        _check(model, plan, dataset, settings)
     learning, judging = _halves(dataset)
-    teaching = _Teaching(learning, settings.held_out, _tuner(settings, monitor))
+    tune = _tuner(settings, monitor) if trains else None
+    teaching = _Teaching(learning, settings.held_out, tune)
     judge = _Judge(model, judging, monitor)
     if table is None:
         table = calibrate(model, learning, model_taps(model), monitor=monitor)
@@ -111,11 +115,11 @@ def width_curve(
 
 @dataclass(frozen=True, eq=False)
 class _Teaching:
-    """What may teach, the share of it that only judges training, and how to train."""
+    """What may teach, the share that only judges training, and how to train (None: not at all)."""
 
     samples: Dataset
     held_out: float
-    tune: Tuner
+    tune: Tuner | None
 
 
 def _stages(
@@ -129,6 +133,8 @@ def _stages(
     judges, others = split(teaching.samples, teaching.held_out)
     recovered = recover_plan(model, plan, others, table, monitor=monitor)
     yield "recovered", recovered.model, recovered.resolution
+    if teaching.tune is None:
+        return
     tuned = teaching.tune(recovered.model, recovered.resolution, teaching.samples, judges)
     yield "fine-tuned", tuned.model, tuned.resolution
 

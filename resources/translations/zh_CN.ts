@@ -3304,6 +3304,14 @@ settings above: takes as many trainings as there are widths</source>
         <translation>各位宽的网络在未参与训练的样本上的结果：越高越好。</translation>
     </message>
     <message>
+        <source>How good the network is at each width will be drawn here: as calibrated and recovered. Fine-tuning it needs torch.</source>
+        <translation>这里将画出网络在各位宽的好坏：校准后和恢复后。微调需要 torch。</translation>
+    </message>
+    <message>
+        <source>Calibrates and recovers weights and activations at each width</source>
+        <translation>在每个位宽校准并恢复权重和激活</translation>
+    </message>
+    <message>
         <source>Sweeping widths</source>
         <translation>正在扫描位宽</translation>
     </message>

@@ -102,7 +102,22 @@ def test_without_torch_one_sentence_says_what_to_install(
     command.button.click()
     assert QGuiApplication.clipboard().text() == command.text.text()
     assert not view.form.isVisible()
-    assert not view.tabs.isVisible()
+    assert not view.training.isVisible()
+
+
+def test_without_torch_widths_are_swept_untrained(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, demo: MainWindow
+) -> None:
+    monkeypatch.setattr(panel, "torch_is_installed", lambda: False)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    view = demo.views.show_view("finetune")
+    assert isinstance(view, FinetuneView)
+    view.tabs.setCurrentWidget(view.sweep)
+    view.sweep.first.setCurrentIndex(view.sweep.first.findData(4))
+    view.sweep.last.setCurrentIndex(view.sweep.last.findData(4))
+    assert "train" not in view.sweep.button.toolTip()
+    done(qtbot, demo, view.sweep.sweep())
+    assert [point.stage for point in view.sweep.points] == ["plain", "recovered"]
 
 
 def test_torch_is_first_imported_when_training_starts(
