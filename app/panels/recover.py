@@ -187,6 +187,7 @@ class RecoverView(View):
             ),
             "smooth": self.tr("Moves outlier channels from activations into weights"),
             "absorb": self.tr("Moves high biases into the layer after"),
+            "asymmetric": self.tr("Gives weights of 2 to 7 bits zero points of their own"),
             "ranges": self.tr("Tries other range methods for all activations"),
             "bias": self.tr("Makes up for what rounding shifts in every output channel"),
             "round": self.tr(

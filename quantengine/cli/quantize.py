@@ -37,9 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--recover",
         metavar="STEPS",
         help="auto, quick (auto without rounding), none, or steps in order: fold,equalize,smooth,"
-        "absorb,ranges,bias,round,adaround,tune; each is kept only if samples held out see no "
-        "harm (bias:PATTERN: only these layers; default bias, where there is data and a layer "
-        "that has one)",
+        "absorb,asymmetric,ranges,bias,round,adaround,tune; each is kept only if samples held "
+        "out see no harm (bias:PATTERN: only these layers; default bias, where there is data and "
+        "a layer that has one)",
     )
     add_data_flags(parser, required=False)
     add_plan_flags(parser)

@@ -16,6 +16,7 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover.absorb import absorb_high_bias
+from quantengine.recover.asymmetric import asymmetric_plan
 from quantengine.recover.bias import correct_bias
 from quantengine.recover.equalize import equalize
 from quantengine.recover.judge import Judge
@@ -34,10 +35,21 @@ from quantengine.recover.tune import tune_ranges
 from quantengine.resolve import Resolution, resolve_plan
 from quantengine.rewrite.encodings import Encodings
 
-STEPS = ("fold", "equalize", "smooth", "absorb", "ranges", "bias", "round", "adaround", "tune")
+STEPS = (
+    "fold",
+    "equalize",
+    "smooth",
+    "absorb",
+    "asymmetric",
+    "ranges",
+    "bias",
+    "round",
+    "adaround",
+    "tune",
+)
 _BYTE = 8
-QUICK = ("fold", "equalize", "smooth", "absorb", "ranges", "bias")
-AUTO = ("fold", "equalize", "smooth", "absorb", "ranges", "round", "bias")
+QUICK = ("fold", "equalize", "smooth", "absorb", "asymmetric", "ranges", "bias")
+AUTO = ("fold", "equalize", "smooth", "absorb", "asymmetric", "ranges", "round", "bias")
 AUTOMATIC: tuple[tuple[str, ...], ...] = (("auto",), ("auto", "round"), ("quick",))
 """What stands for steps that look for themselves what is worth it; `quick` does not round."""
 
@@ -141,6 +153,7 @@ class _Recovery:
             "equalize": self._equalize,
             "smooth": self._smooth,
             "absorb": self._absorb,
+            "asymmetric": self._asymmetric,
             "ranges": self._ranges,
             "bias": self._bias,
             "round": self._round,
@@ -183,6 +196,23 @@ class _Recovery:
             return
         found = absorb_high_bias(self.state.model, self.state.table, monitor=self.monitor)
         self._try_model("absorb", found.model, found.text)
+
+    def _asymmetric(self) -> None:
+        plan, text = asymmetric_plan(self.state.resolution)
+        if plan is None:
+            self._nothing("asymmetric", text)
+            return
+        tried = self._resolved(self.state.model, plan, self.state.table)
+        before, after = (self._corrected_db(state) for state in (self.state, tried))
+        kept = after >= before or math.isnan(before)
+        self._report(StepReport("asymmetric", before, after, kept, f"{text} Biases corrected."))
+        if kept:
+            self.state = tried
+
+    def _corrected_db(self, state: _State) -> float:
+        """SQNR once biases are corrected: shifts of few bits would drown what a grid is worth."""
+        found = correct_bias(state.model, state.encodings, self.samples, monitor=self.monitor)
+        return self.judge.sqnr_db(state.model, found.encodings, monitor=self.monitor)
 
     def _ranges(self) -> None:
         state, plan = self.state, self.state.resolution.plan

@@ -2215,6 +2215,10 @@ out where every channel of the weights has a scale of its own.</source>
         <translation>将过大的偏置移入后一层</translation>
     </message>
     <message>
+        <source>Gives weights of 2 to 7 bits zero points of their own</source>
+        <translation>为 2 至 7 位的权重使用各自的零点</translation>
+    </message>
+    <message>
         <source>Tries other range methods for all activations</source>
         <translation>为所有激活尝试其他范围方法</translation>
     </message>

@@ -1,0 +1,32 @@
+"""Zero points for weights of few bits: one code more, and channels that lean to one side fit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from quantengine.plan import QuantPlan
+from quantengine.resolve import Resolution
+
+_BYTE = 8
+_SYMMETRIC_ONLY = ("tensorrt",)
+
+
+def asymmetric_plan(resolution: Resolution) -> tuple[QuantPlan | None, str]:
+    """The plan with weights of 2 to 7 bits made asymmetric, and what that is in a sentence.
+
+    None where no weight would change. 8 bits gain little, and products of a zero point cost time.
+    """
+    plan = resolution.plan
+    if plan.target in _SYMMETRIC_ONLY:
+        return None, f"Not tried: {plan.target} takes symmetric weights only."
+    weights = resolution.encodings.weights
+    few = [n for n, e in weights.items() if 1 < e.dtype.bits < _BYTE and e.symmetric]
+    if not few:
+        return None, "No symmetric weight has 2 to 7 bits."
+    noun = "layer takes" if len(few) == 1 else "layers take"
+    text = f"{len(few)} {noun} zero points for their weights."
+    if len(few) == len(weights):
+        return replace(plan, weights=replace(plan.weights, symmetric=False)), text
+    for name in few:
+        plan = plan.with_override(name, **{"weights.symmetric": False})
+    return plan, text
