@@ -70,7 +70,7 @@ TASKS = (
         *_split("mnist.npz", "raw"),
         ((4, 4), (3, 3), (2, 2), (1, 1)),
         (98.5, 97.5, 95.0, 85.0),
-        Settings(epochs=40),
+        Settings(epochs=120),
     ),
     Task(
         "resnet20",
@@ -87,7 +87,7 @@ TASKS = (
         ("imagenet/eval", DataOptions(preset="tf")),
         ((4, 8),),
         (-2.0,),
-        Settings(epochs=20, batch=8, weight_rate=0.015, range_rate=0.003, loss="distill"),
+        Settings(epochs=24, batch=16, weight_rate=0.25, loss="distill"),
     ),
 )
 

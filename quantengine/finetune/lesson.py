@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from quantengine.errors import DataError
-from quantengine.finetune.augment import augment, is_image
+from quantengine.finetune.augment import augment, is_image, mixed
 from quantengine.finetune.batch_norm import freeze
 from quantengine.finetune.batches import Batch, Samples, stacks
 from quantengine.finetune.fake_network import FakeNetwork
@@ -45,7 +45,16 @@ class Lesson:
         loaded = self.data.load(indices, self.teacher, stack=self.stack)
         if not self.augments:
             return list(loaded)
-        return [_changed(batch, random) for batch in loaded]
+        return [self._changed(batch, random) for batch in loaded]
+
+    def _changed(self, batch: Batch, random: Any) -> Batch:
+        feeds = dict(batch.feeds)
+        for name, value in batch.feeds.items():
+            if is_image(value):
+                feeds[name] = augment(value, random)
+                if not self.use_labels:
+                    feeds[name] = mixed(feeds[name], random)
+        return Batch(feeds, batch.labels, batch.size)
 
     def loss(self, batch: Batch, targets: tuple[str, ...] = ()) -> Any:
         """How far the student is: at the outputs, or at `targets` where there are some."""
@@ -168,11 +177,3 @@ class _Tally:
         agreement = self.agreeing / self.count if self.goal.scores is not None else None
         quality = sqnr_db(self.signal, self.noise)
         return Point(step, loss, self.score / self.count, quality, agreement)
-
-
-def _changed(batch: Batch, random: Any) -> Batch:
-    feeds = {
-        name: augment(value, random) if is_image(value) else value
-        for name, value in batch.feeds.items()
-    }
-    return Batch(feeds, batch.labels, batch.size)

@@ -17,15 +17,21 @@ from quantengine.graph.weighted import output_channels
 from quantengine.rewrite.encodings import Encodings
 
 _BIASED = ("Conv", "ConvTranspose", "Gemm")
-_INSIDE = 0.01
-"""How far from the border of its cell, in steps, a value must lie to keep its code."""
+_REACH = 0.15
+"""How far from the middle of its cell, in steps, a weight may start.
+
+Rounding that fits the layer's output leaves most weights that it moved at a border: the first steps
+of training would undo them, one by one what was chosen together.
+"""
+_SIGN_REACH = 0.99
+"""A sign has one border, and the distance from it tells how sure the sign is."""
 
 
 def within_cells(values: NDArray[Any], codes: Codes, encoding: Encoding) -> NDArray[Any]:
-    """The values nearest to `values` that round to `codes`: those already there stay."""
+    """The values nearest to `values` in the inner part of the cells that round to `codes`."""
     scale = spread(encoding.scale, encoding.granularity, codes.shape)
     steps = codes.astype(np.int32) - spread(encoding.zero_point, encoding.granularity, codes.shape)
-    reach = 1 - _INSIDE if encoding.dtype.is_sign else 0.5 - _INSIDE
+    reach = _SIGN_REACH if encoding.dtype.is_sign else _REACH
     low = np.where(codes <= encoding.qmin, -np.inf, (steps - reach) * scale)
     high = np.where(codes >= encoding.qmax, np.inf, (steps + reach) * scale)
     return np.asarray(np.clip(values, low, high), np.float32)

@@ -8,11 +8,14 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from quantengine.errors import ModelError
-from quantengine.finetune.augment import augment, is_image
+from quantengine.finetune.augment import augment, is_image, mixed
 from quantengine.finetune.blocks import phases_of
 from quantengine.finetune.fake_network import FakeNetwork
 from quantengine.finetune.loss import Goal, divergence, goal_of, relative_error
 from quantengine.finetune.settings import Settings
+from quantengine.finetune.start import within_cells
+from quantengine.formats.dtype import INT4
+from quantengine.formats.encoding import Encoding
 from tests.engine.finetune.graphs import images, quantized, residual
 from tests.engine.onnx_text import text_model
 
@@ -37,6 +40,50 @@ def test_a_flat_image_only_changes_its_gain():
     for image in found:
         assert torch.allclose(image, image[0, 0, 0])
         assert 1.75 < float(image[0, 0, 0]) < 2.25
+
+
+@pytest.mark.parametrize("channels_last", [False, True])
+def test_a_mixed_image_is_at_least_half_its_own_or_shows_a_patch_of_another(channels_last):
+    own = torch.arange(64.0).reshape(64, 1, 1, 1) * torch.ones(1, 3, 20, 20)
+    x = own.permute(0, 2, 3, 1).contiguous() if channels_last else own
+    found = mixed(x, _random())
+    found = found.permute(0, 3, 1, 2) if channels_last else found
+    others = own.roll(1, 0)
+    share = (found - own) / (others - own)
+    patch = share == 1
+    assert bool(((share >= 0) & (share <= 0.5) | patch).all())
+    sizes = patch.float().mean((1, 2, 3))
+    assert 0.3 < float((sizes > 0).float().mean()) < 0.7
+    assert float(sizes.max()) <= 0.9**2
+    for image in share:
+        assert torch.equal(image[0], image[1])
+        assert len(image[image != 1].unique()) <= 2
+
+
+def test_one_image_alone_stays_as_it_is():
+    x = torch.rand((1, 3, 8, 8), generator=_random())
+    assert torch.allclose(mixed(x, _random()), x)
+
+
+@pytest.mark.parametrize(("loss", "mixes"), [("labels", False), ("distill", True)])
+def test_images_are_mixed_only_where_no_label_speaks_of_them(tmp_path, monkeypatch, loss, mixes):
+    from quantengine.finetune import lesson
+    from quantengine.finetune.train import finetune
+
+    seen = []
+    monkeypatch.setattr(lesson, "mixed", lambda x, random: seen.append(1) or mixed(x, random))
+    model, data = residual(tmp_path / "m.onnx"), images(labels=True)
+    settings = Settings(epochs=1, batch=8, loss=loss, augment=True)
+    finetune(model, quantized(model, data, 4, 4), data, settings)
+    assert bool(seen) is mixes
+
+
+def test_a_chosen_code_is_kept_from_well_inside_its_cell():
+    encoding = Encoding(INT4, np.array(0.5, np.float32), np.array(0, np.int32))
+    codes = np.array([-8, 0, 1, 7], np.int8)
+    kept = within_cells(np.array([0.74, 0.74, 0.51, -0.74], np.float32), codes, encoding)
+    np.testing.assert_array_equal(encoding.quantize(kept), codes)
+    np.testing.assert_allclose(kept, [-3.925, 0.075, 0.51, 3.425], rtol=1e-6)
 
 
 @pytest.mark.parametrize(
