@@ -16,7 +16,7 @@ from app.widgets.figure_table import FigureTable
 from quantengine.recover.auto import AUTO, STEPS
 from quantengine.recover.report import StepReport
 
-_COLUMNS = 5
+_COLUMNS = 4
 _ROW_ROOM = 12
 _CHIP_ROOM = 48
 
