@@ -51,7 +51,10 @@ def more_fields() -> dict[str, SettingField]:
         ),
         "augment": Choice(
             tr("Augment"),
-            tr("Turns, shifts, scales and brightens images a little: few samples teach more"),
+            tr(
+                "Turns, shifts, scales and brightens images a little, and mixes them\n"
+                "where no label teaches: few samples teach more"
+            ),
             [
                 (None, tr("images"), tr("Where the data are images")),
                 (True, tr("yes"), ""),

@@ -72,7 +72,11 @@ def add_training_flags(parser: argparse.ArgumentParser, *, method_flag: bool = T
     )
     add("--layer-loss", type=float, metavar="W", help="weight of the layers' own outputs")
     add("--blocks", type=int, metavar="N", help="train N groups of layers one by one first")
-    add("--augment", choices=("yes", "no"), help="change images a little (default: for images)")
+    add(
+        "--augment",
+        choices=("yes", "no"),
+        help="change images a little, and mix them where no label teaches (default: for images)",
+    )
     add("--held-out", type=float, metavar="SHARE", help="share of the samples that only judge")
     add("--seed", type=int, metavar="N", help=f"of order and changes (default {usual.seed})")
     add("--device", choices=("auto", "cpu", "cuda"), help="default: CUDA where present")

@@ -41,9 +41,10 @@ class Settings:
     of layers, one after the other, on their own outputs. `batch_norm` keeps batch norms in
     training up to the share `freeze_at` of the steps.
 
-    `augment` None: where the input is an image. `held_out` is the share of the samples that only
-    judge. `device` is `auto`, `cpu` or `cuda`. `memory_bytes` bounds what is kept for gradients:
-    a batch that needs more is run in parts; as much again may be samples kept from reading.
+    `augment` None: where the input is an image; without labels images are mixed too. `held_out` is
+    the share of the samples that only judge. `device` is `auto`, `cpu` or `cuda`. `memory_bytes`
+    bounds what is kept for gradients: a batch that needs more is run in parts; as much again may be
+    samples kept from reading.
     """
 
     method: Method = "ewgs"

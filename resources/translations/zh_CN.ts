@@ -412,8 +412,10 @@ own outputs; 0: all layers at once from the beginning</source>
         <translation>增强</translation>
     </message>
     <message>
-        <source>Turns, shifts, scales and brightens images a little: few samples teach more</source>
-        <translation>对图像稍作旋转、平移、缩放和亮度变化：少量样本也能学到更多</translation>
+        <source>Turns, shifts, scales and brightens images a little, and mixes them
+where no label teaches: few samples teach more</source>
+        <translation>对图像稍作旋转、平移、缩放和亮度变化；
+没有标签时还会混合图像：少量样本也能学到更多</translation>
     </message>
     <message>
         <source>images</source>
