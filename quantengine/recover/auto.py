@@ -204,8 +204,10 @@ class _Recovery:
             return
         tried = self._resolved(self.state.model, plan, self.state.table)
         before, after = (self._corrected_db(state) for state in (self.state, tried))
+        text = f"{text} With biases corrected: {before:.1f} -> {after:.1f} dB."
         kept = after >= before or math.isnan(before)
-        self._report(StepReport("asymmetric", before, after, kept, f"{text} Biases corrected."))
+        plain = self.state.sqnr_db, tried.sqnr_db
+        self._report(StepReport("asymmetric", *plain, kept, text))
         if kept:
             self.state = tried
 

@@ -59,6 +59,8 @@ def test_leaning_weights_of_few_bits_take_zero_points(tmp_path: Path) -> None:
     (report,) = found.steps
     assert report.kept
     assert report.gain_db > 3
+    assert "With biases corrected" in report.text
+    assert found.gain_db == report.gain_db
     assert not found.resolution.plan.weights.symmetric
     assert not any(e.symmetric for e in found.resolution.encodings.weights.values())
     written = export_model(
