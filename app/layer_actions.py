@@ -19,7 +19,7 @@ from quantengine.errors import PlanError
 from quantengine.monitor import Monitor
 from quantengine.plan import QuantPlan
 from quantengine.ranges.registry import METHODS
-from quantengine.recover.auto import AUTOMATIC
+from quantengine.recover.steps import AUTOMATIC
 
 if TYPE_CHECKING:
     from quantengine.resolve import Memo

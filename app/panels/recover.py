@@ -13,8 +13,8 @@ from app.panels.view import View
 from app.recipe import Recipe
 from app.text import MINUS, NOTHING, decibel
 from app.widgets.figure_table import FigureTable
-from quantengine.recover.auto import AUTO, STEPS
 from quantengine.recover.report import StepReport
+from quantengine.recover.steps import AUTO, STEPS
 
 _COLUMNS = 4
 _ROW_ROOM = 12

@@ -194,7 +194,8 @@ def _recovered(
 ) -> Recovered | None:
     """What `--recover` asks for, or the bias correction that costs little, or None."""
     from quantengine.errors import DataError
-    from quantengine.recover.auto import default_steps, recover_plan
+    from quantengine.recover.auto import recover_plan
+    from quantengine.recover.steps import default_steps
 
     wanted = args.recover or ",".join(default_steps(model, plan, dataset))
     if wanted in ("", "none"):

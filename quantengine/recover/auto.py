@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from quantengine.data.dataset import Dataset
-from quantengine.errors import PlanError
-from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.calibrate import calibrate
@@ -24,46 +22,18 @@ from quantengine.recover.ranges import best_method, other_methods
 from quantengine.recover.report import Recovered, StepReport, Watch
 from quantengine.recover.rounding import SCALE_RATIOS, Method, round_weights
 from quantengine.recover.samples import (
-    LEAST_SAMPLES,
     MOST_BYTES,
     Samples,
     first_samples,
     recovery_samples,
 )
 from quantengine.recover.smooth import smooth
+from quantengine.recover.steps import AUTOMATIC, chosen_steps
 from quantengine.recover.tune import tune_ranges
 from quantengine.resolve import Resolution, resolve_plan
 from quantengine.rewrite.encodings import Encodings
 
-STEPS = (
-    "fold",
-    "equalize",
-    "smooth",
-    "absorb",
-    "asymmetric",
-    "ranges",
-    "bias",
-    "round",
-    "adaround",
-    "tune",
-)
 _BYTE = 8
-QUICK = ("fold", "equalize", "smooth", "absorb", "asymmetric", "ranges", "bias")
-AUTO = ("fold", "equalize", "smooth", "absorb", "asymmetric", "ranges", "round", "bias")
-AUTOMATIC: tuple[tuple[str, ...], ...] = (("auto",), ("auto", "round"), ("quick",))
-"""What stands for steps that look for themselves what is worth it; `quick` does not round."""
-
-
-def default_steps(model: FloatModel, plan: QuantPlan, dataset: Dataset | None) -> tuple[str, ...]:
-    """The steps that cost little and gain much: bias correction, where a layer has a bias.
-
-    None where there is too little data to hold some out, or activations are not integers.
-    """
-    if dataset is None or len(dataset) < LEAST_SAMPLES or plan.activations.integer is None:
-        return ()
-    nodes = integer_flow(model).nodes.values()
-    biased = any(node.node.op_type in ("Conv", "ConvTranspose", "Gemm") for node in nodes)
-    return ("bias",) if biased else ()
 
 
 def recover_plan(
@@ -83,7 +53,7 @@ def recover_plan(
     report. Raises PlanError for an unknown step, DataError for too little data, Cancelled.
     """
     automatic = steps is None or tuple(steps) in AUTOMATIC
-    chosen = _chosen(steps)
+    chosen = chosen_steps(steps)
     rounds = any(step in ("round", "adaround", "tune") for step in chosen)
     most = MOST_BYTES if rounds else MOST_BYTES // 2
     samples = recovery_samples(model, dataset, most_bytes=most, monitor=monitor)
@@ -106,20 +76,6 @@ def recover_plan(
         work.take(step)
     state = work.state
     return Recovered(state.model, state.table, state.resolution, tuple(work.reports))
-
-
-def _chosen(steps: Sequence[str] | None) -> tuple[str, ...]:
-    if steps is None or ("auto" in steps[:1] and tuple(steps) in AUTOMATIC):
-        return AUTO
-    if tuple(steps) in AUTOMATIC:
-        return QUICK
-    for step in steps:
-        if step not in STEPS and not step.startswith("bias:"):
-            raise PlanError(
-                f"'{step}' is not a recovery step: "
-                f"choose auto, quick or some of {', '.join(STEPS)}."
-            )
-    return tuple(steps)
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ from quantengine.cli.main import main
 from quantengine.data.options import DataOptions
 from quantengine.graph.load import open_model
 from quantengine.project import load_project
-from quantengine.recover.auto import QUICK
+from quantengine.recover.steps import QUICK
 from quantengine.runtime import Session
 from tests.app.conftest import WAIT_MS
 

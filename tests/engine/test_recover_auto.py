@@ -16,12 +16,13 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover.analytic import clipped_normal_mean, correct_bias_analytic
-from quantengine.recover.auto import AUTO, QUICK, recover_plan
+from quantengine.recover.auto import recover_plan
 from quantengine.recover.bias import correct_bias
 from quantengine.recover.judge import Judge
 from quantengine.recover.rounding import round_weights
 from quantengine.recover.samples import recovery_samples
 from quantengine.recover.smooth import smooth
+from quantengine.recover.steps import AUTO, QUICK
 from quantengine.recover.tune import tune_ranges
 from quantengine.resolve import Resolution, resolve_plan
 from quantengine.rewrite.qdq import qdq_model
