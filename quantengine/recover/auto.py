@@ -68,6 +68,7 @@ def recover_plan(
         samples,
         judge,
         automatic,
+        any(step in ("round", "adaround") or step.startswith("bias") for step in chosen),
         watch,
         monitor,
     )
@@ -99,6 +100,8 @@ class _Recovery:
     samples: Samples
     judge: Judge
     automatic: bool
+    corrects_biases: bool
+    """Whether some step is about biases, so that others need not be judged by shifts."""
     watch: Watch | None
     monitor: Monitor
     reports: list[StepReport] = field(default_factory=list)
@@ -159,6 +162,9 @@ class _Recovery:
             self._nothing("asymmetric", text)
             return
         tried = self._resolved(self.state.model, plan, self.state.table)
+        if not self.corrects_biases:
+            self._judge("asymmetric", tried, text)
+            return
         before, after = (self._corrected_db(state) for state in (self.state, tried))
         text = f"{text} With biases corrected: {before:.1f} -> {after:.1f} dB."
         kept = after >= before or math.isnan(before)
