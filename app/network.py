@@ -218,7 +218,7 @@ class Network(QObject):
 
         known, model = self._gauge, outcome.model
         if known is None or known[0] is not model or known[1] is not dataset:
-            gauge = Gauge(model, dataset, PROBES, reference=outcome.reference, monitor=monitor)
+            gauge = Gauge(model, dataset, PROBES, monitor=monitor)
             known = self._gauge = (model, dataset, gauge)
         return known[2]
 

@@ -16,12 +16,12 @@ from quantengine.analyze.simulate import Simulator
 from quantengine.data.dataset import Sample
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
+from quantengine.opening.reference import reference_session
 from quantengine.rewrite.encodings import Encodings
-from quantengine.runtime import Session
 
 
 class Gauge:
-    """Samples, their float outputs and a simulator, kept from one plan to the next.
+    """Samples, the outputs of the float file and a simulator, kept from one plan to the next.
 
     Samples run side by side, one thread each: a simulated network has many small operators that
     gain nothing from more (mobilenetv2, 16 samples on two cores: half the processor time).
@@ -33,13 +33,11 @@ class Gauge:
         probes: Probes,
         limit: int,
         *,
-        reference: FloatModel | None = None,
         monitor: Monitor = SILENT,
     ) -> None:
-        """`reference` is what the float outputs come from, where it is not `model` itself."""
         self._simulator = Simulator(model, threads=1)
         self._samples = list(probe_samples(probes, limit, monitor, "Reading samples"))
-        session = Session((reference or model).proto)
+        session = reference_session(model)
         self._reference = [session.run(s.feeds, monitor=monitor) for s in self._samples]
 
     def effect(self, encodings: Encodings, *, monitor: Monitor = SILENT) -> Effect:

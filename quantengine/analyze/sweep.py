@@ -21,10 +21,10 @@ from quantengine.errors import PlanError
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
+from quantengine.opening.reference import reference_session
 from quantengine.plan import FLOAT, Parameters, QuantPlan, TensorPlan
 from quantengine.ranges.registry import METHODS
 from quantengine.resolve import Resolution, resolve_plan
-from quantengine.runtime import Session
 
 Array = NDArray[Any]
 
@@ -160,7 +160,7 @@ class _Runner:
         self.model, self.layer, self.monitor = model, layer, monitor
         self.simulator = Simulator(model)
         self.samples: list[tuple[Sample, dict[str, Array]]] = []
-        session = Session(model.proto, optimize=False)
+        session = reference_session(model, optimize=False)
         for sample in probe_samples(probes, limit, monitor, "Running the float network"):
             self.samples.append((sample, session.run(sample.feeds, monitor=monitor)))
 

@@ -17,6 +17,7 @@ from quantengine.graph.message import fits_one_message
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
+from quantengine.opening.reference import reference_session
 from quantengine.resolve import Resolution
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.rewrite.qoperator import qoperator_model
@@ -85,7 +86,7 @@ def export_model(
     with whole_folder_of(path) as folder:
         beside = folder / path.name
         weights = _save(written, beside)
-        found = verify(beside, model.proto, simulation, probes, monitor=monitor)
+        found = verify(beside, reference_session(model), simulation, probes, monitor=monitor)
         size = sum(file.stat().st_size for file in (beside, *weights))
         for file in (*weights, beside):
             settle(file, path.parent / file.name)

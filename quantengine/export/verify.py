@@ -36,13 +36,15 @@ class Verification:
 
 def verify(
     path: Path,
-    reference: onnx.ModelProto,
+    reference: Session,
     simulation: onnx.ModelProto,
     probes: Sequence[Tensors],
     *,
     monitor: Monitor = SILENT,
 ) -> Verification:
     """Checks, loads and runs the file at `path` on `probes` and compares all outputs.
+
+    `reference` runs the float file as it was given.
 
     Raises ExportError where the file is not valid, does not load, gives NaN where the float model
     does not, or disagrees with the simulation more than saturation on this CPU explains.
@@ -54,7 +56,7 @@ def verify(
         raise ExportError(f"The quantized model is not valid ONNX: {error}") from error
     except QuantError as error:
         raise ExportError(f"The quantized model does not load: {error}") from error
-    sessions = (Session(reference), Session(simulation, optimize=False), candidate)
+    sessions = (reference, Session(simulation, optimize=False), candidate)
     against_float, against_simulation, own = Difference(), Difference(), Difference()
     for probe in monitor.track(probes, "Verifying"):
         expected, simulated, found = (s.run(probe, monitor=monitor) for s in sessions)

@@ -8,6 +8,7 @@ from pathlib import Path
 from quantengine.graph.fold import fold_affine
 from quantengine.graph.model import FloatModel, Folding
 from quantengine.graph.normalise import normalise, quantized_reason
+from quantengine.graph.origin import Origin
 from quantengine.graph.read import read_model
 from quantengine.graph.shapes import tensor_types
 from quantengine.monitor import SILENT, Monitor
@@ -41,6 +42,7 @@ def open_model(path: Path | str, *, fold: bool = True, monitor: Monitor = SILENT
         source.digest,
         source.file_bytes,
         types,
+        Origin(path, source.files, source.digest),
         tuple(notes),
         quantized,
         tuple(foldings),

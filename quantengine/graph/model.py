@@ -13,6 +13,8 @@ import onnx
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
+from quantengine.graph.origin import Origin
+
 Dimension = int | str | None
 
 
@@ -60,6 +62,7 @@ class FloatModel:
     digest: str
     file_bytes: int
     types: Mapping[str, TensorType] = field(repr=False)
+    origin: Origin = field(repr=False)
     notes: tuple[str, ...] = ()
     quantized: str | None = None
     """Why the model is read-only (it holds quantized operators already), or None."""

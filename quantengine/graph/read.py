@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -30,6 +31,7 @@ class ModelSource:
     """A checked model as the file holds it, with the hash and size of all its files."""
 
     proto: onnx.ModelProto
+    files: tuple[Path, ...]
     digest: str
     file_bytes: int
 
@@ -38,7 +40,7 @@ def read_model(path: Path, *, monitor: Monitor = SILENT) -> ModelSource:
     """Reads and checks; raises ModelError for anything that is not a sound ONNX file."""
     data = _bytes(path)
     proto = _parsed(data, path)
-    files = _external_files(proto, path)
+    files = sorted(_external_files(proto, path))
     for tensor in all_tensors(proto):
         if not uses_external_data(tensor):
             _check_size(tensor, path)
@@ -50,7 +52,14 @@ def read_model(path: Path, *, monitor: Monitor = SILENT) -> ModelSource:
         load_external_data_for_model(proto, str(path.parent))
     except (OSError, ValueError, RuntimeError, onnx.checker.ValidationError) as error:
         raise ModelError(f"{path}: its external data cannot be read: {_line(error)}.") from error
-    return ModelSource(proto, digest.hexdigest(), size)
+    return ModelSource(proto, (path, *files), digest.hexdigest(), size)
+
+
+def files_digest(files: Sequence[Path], *, monitor: Monitor = SILENT) -> str:
+    """SHA-256 of files, one after the other: that of a model and its external data."""
+    digest = hashlib.sha256()
+    _hash_files(files, digest, monitor)
+    return digest.hexdigest()
 
 
 def _bytes(path: Path) -> bytes:
@@ -200,9 +209,9 @@ def _check_size(tensor: onnx.TensorProto, path: Path) -> None:
         )
 
 
-def _hash_files(files: dict[Path, None], digest: hashlib._Hash, monitor: Monitor) -> int:
+def _hash_files(files: Sequence[Path], digest: hashlib._Hash, monitor: Monitor) -> int:
     total = 0
-    for file in sorted(files):
+    for file in files:
         try:
             with file.open("rb") as stream:
                 while chunk := stream.read(_CHUNK_BYTES):

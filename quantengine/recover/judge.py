@@ -11,20 +11,20 @@ from quantengine.analyze.simulate import ALL, Active, Simulator
 from quantengine.formats.metrics import Difference, sqnr_db
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
+from quantengine.opening.reference import reference_session
 from quantengine.recover.samples import Chunk, real_positions
 from quantengine.rewrite.encodings import Encodings
-from quantengine.runtime import Session
 
 
 class Judge:
-    """SQNR of quantized networks against the outputs of one float network."""
+    """SQNR of quantized networks against the outputs of the float file."""
 
     def __init__(
         self, model: FloatModel, held: tuple[Chunk, ...], *, monitor: Monitor = SILENT
     ) -> None:
         self._held = held
         self._names = [name for name, kind in model.outputs.items() if kind.is_float]
-        session = Session(model.proto)
+        session = reference_session(model)
         self._expected = [session.run(chunk, self._names, monitor=monitor) for chunk in held]
         self._simulators: dict[str, Simulator] = {}
 

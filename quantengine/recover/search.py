@@ -22,6 +22,7 @@ from quantengine.formats.metrics import sqnr_db
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
+from quantengine.opening.reference import reference_session
 from quantengine.plan import DYNAMIC, QuantPlan
 from quantengine.recover.budget import Budget
 from quantengine.recover.front import Front, FrontPoint, undominated
@@ -32,7 +33,6 @@ from quantengine.recover.pareto import filled, states, steps
 from quantengine.recover.widths import Widths, legal_widths
 from quantengine.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
-from quantengine.runtime import Session
 
 PROBES = 16
 _FEW = 8
@@ -121,7 +121,7 @@ class _Trials:
 
     def __post_init__(self) -> None:
         self.simulator = Simulator(self.model)
-        session = Session(self.model.proto, optimize=False)
+        session = reference_session(self.model, optimize=False)
         for sample in self.monitor.track(self.samples, "Running the float network"):
             found = session.run(sample.feeds, monitor=self.monitor)
             self.expected.append(found)

@@ -19,6 +19,7 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
+from quantengine.opening.reference import reference_session
 from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
 from quantengine.recover.shares import split
@@ -170,7 +171,7 @@ class _Judge:
     """Compares candidates with the float model on the samples kept for it."""
 
     def __init__(self, model: FloatModel, judging: Dataset, monitor: Monitor) -> None:
-        session = Session(model.proto)
+        session = reference_session(model)
         self.monitor = monitor
         self.expected: list[tuple[Sample, dict[str, Any]]] = [
             (sample, session.run(sample.feeds, monitor=monitor))

@@ -1,0 +1,1 @@
+"""A model opened and compared with the file it came from."""

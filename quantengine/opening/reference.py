@@ -1,0 +1,70 @@
+"""The file a model was opened from, run as it was given: what every result is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+from quantengine.errors import ModelError
+from quantengine.graph.model import FloatModel
+from quantengine.graph.origin import Origin
+from quantengine.graph.read import files_digest
+from quantengine.runtime import Session
+
+_KEPT_BYTES = 2**29
+"""Sessions of larger files are not kept: they would hold their weights a second time."""
+
+_lock = Lock()
+_kept: WeakKeyDictionary[Origin, dict[bool, _Reference]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, eq=False)
+class _Reference:
+    """`obstacle` says why onnxruntime cannot load the file, where `session` is not of the file."""
+
+    session: Session
+    obstacle: str | None
+
+
+def reference_session(model: FloatModel, *, optimize: bool = True) -> Session:
+    """The file that was given, whatever was done to `model` since it was opened.
+
+    Takes and gives the types of `model.inputs` and `model.outputs`. `optimize=False` keeps every
+    node as written. Where onnxruntime cannot load the file, `reference_obstacle` says why and the
+    normalised network stands for it. Raises ModelError where the file has changed since.
+    """
+    return _reference(model, optimize).session
+
+
+def reference_obstacle(model: FloatModel) -> str | None:
+    """Why onnxruntime cannot load the file as it was given; None where it can."""
+    return _reference(model, True).obstacle
+
+
+def _reference(model: FloatModel, optimize: bool) -> _Reference:
+    origin = model.origin
+    with _lock:
+        known = _kept.get(origin, {}).get(optimize)
+        if known is not None:
+            return known
+        _refuse_changed(origin)
+        made = _loaded(model, optimize)
+        if sum(file.stat().st_size for file in origin.files) <= _KEPT_BYTES:
+            _kept.setdefault(origin, {})[optimize] = made
+        return made
+
+
+def _refuse_changed(origin: Origin) -> None:
+    if files_digest(origin.files) != origin.digest:
+        raise ModelError(
+            f"{origin.path} has changed since it was opened, so that nothing can be compared with "
+            "it: open it again."
+        )
+
+
+def _loaded(model: FloatModel, optimize: bool) -> _Reference:
+    try:
+        return _Reference(Session(model.origin.path, optimize=optimize), None)
+    except ModelError as error:
+        return _Reference(Session(model.proto, optimize=optimize), str(error))
