@@ -8,6 +8,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from quantengine.telemetry import switch_off_telemetry
+
+switch_off_telemetry()
+
 if TYPE_CHECKING:
     from quantengine.analyze.compare import compare
     from quantengine.analyze.comparison import Comparison
