@@ -16,8 +16,8 @@ def fit(array: Array, spec: InputSpec, *, row: bool) -> Array:
     """`array`, with or without its batch axis of one, as the input takes it.
 
     A missing axis of one channel is added too. A `row` may become part of a larger fixed batch,
-    so its own batch of one is not compared with it. Raises DataError naming input, expected and
-    found.
+    so its own batch of one, stored or not, is not compared with it. Raises DataError naming
+    input, expected and found.
     """
     if not takes(spec, array.dtype):
         raise DataError(f"input {spec} takes {spec.dtype} but the data holds {array.dtype}")
@@ -38,14 +38,15 @@ def feed_shape(found: tuple[int, ...], spec: InputSpec, *, row: bool) -> tuple[i
         return (1, *found)
     missing = len(spec.shape) - len(found)
     if missing == 0:
-        return found if _agree(found, spec.shape) else None
-    if missing == 1:
+        shapes = [found]
+    elif missing == 1:
         shapes = [(1, *found)]
     elif missing == 2:
         shapes = [(1, 1, *found), (1, *found, 1)]
     else:
         return None
-    expected = (None, *spec.shape[1:]) if row else spec.shape
+    open_batch = row and spec.shape[:1] != (0,) and (missing > 0 or found[:1] == (1,))
+    expected = (None, *spec.shape[1:]) if open_batch else spec.shape
     return next((shape for shape in shapes if _agree(shape, expected)), None)
 
 
@@ -61,6 +62,11 @@ def _mismatch(array: Array, spec: InputSpec) -> DataError:
             moved = np.moveaxis(array, source, target).shape
             if feed_shape(moved, spec, row=True) is not None:
                 return DataError(f"{text}: its channels are {where}, transpose the array")
+    if spec.shape is not None and 0 in spec.shape:
+        return DataError(
+            f"{text}: the model says length 0 there, and onnxruntime takes it at its word; "
+            "export the model with that side open"
+        )
     return DataError(f"{text}: change the data or its preprocessing to that shape")
 
 

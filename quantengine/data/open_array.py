@@ -14,7 +14,7 @@ from quantengine.data.labels import Labels, array_labels, class_names
 from quantengine.data.mapping import Mapped, map_arrays
 from quantengine.data.options import DataOptions
 from quantengine.data.preprocessing import Preprocessing
-from quantengine.data.table import Table, in_batches
+from quantengine.data.table import IMAGE_ROW, Table, in_batches
 from quantengine.errors import DataError
 
 NAME_DIGITS = 6
@@ -73,8 +73,8 @@ def rows_of(
             columns[spec.name] = PixelRows(partial(read, key), prepared)
         else:
             columns[spec.name] = Rows(partial(read, key))
-    ranks = {
-        name: 3 if isinstance(column, PixelRows) else len(headers[mapped.keys[name]].shape) - 1
+    rows = {
+        name: IMAGE_ROW if isinstance(column, PixelRows) else headers[mapped.keys[name]].shape[1:]
         for name, column in columns.items()
     }
     table = Table(
@@ -93,7 +93,7 @@ def rows_of(
         columns=columns,
         constants=mapped.constants,
     )
-    return in_batches(table, ranks)
+    return in_batches(table, rows)
 
 
 def _count(headers: Mapping[str, ArrayHeader], mapped: Mapped, where: str) -> int:

@@ -15,7 +15,7 @@ from quantengine.data.mapping import Mapped, map_arrays, said_mapping
 from quantengine.data.options import DataOptions
 from quantengine.data.preprocessing import Preprocessing
 from quantengine.data.records import Archives, TestSets
-from quantengine.data.table import Table, in_batches
+from quantengine.data.table import IMAGE_ROW, Table, in_batches, lacks_batch
 from quantengine.errors import DataError
 
 _TEST_SET = "test_data_set_"
@@ -77,7 +77,7 @@ def _images(
         columns={spec.name: ImageFiles(paths, prepared)},
         constants=constants,
     )
-    return in_batches(table, {spec.name: 3})
+    return in_batches(table, {spec.name: IMAGE_ROW})
 
 
 def _image_spec(inputs: Sequence[InputSpec], mapped: Sequence[str]) -> InputSpec:
@@ -116,7 +116,15 @@ def _archives(
     headers, where = _first_headers(paths)
     mapped = map_arrays(headers, inputs, options, where, rows=False)
     prepared, notes = _stored_images(headers, inputs, mapped, options)
-    return Archives(
+    rows = {
+        spec.name: headers[mapped.keys[spec.name]].shape
+        for spec in inputs
+        if spec.name in mapped.keys
+    }
+    joined = frozenset(
+        spec.name for spec in inputs if spec.name in rows and lacks_batch(rows[spec.name], spec)
+    )
+    archives = Archives(
         names=files,
         description={
             "kind": "npz files",
@@ -130,7 +138,9 @@ def _archives(
         paths=paths,
         keys=mapped.keys,
         constants=mapped.constants,
+        joined=joined,
     )
+    return in_batches(archives, rows)
 
 
 def _stored_images(

@@ -12,21 +12,22 @@ from quantengine.data.column import DIGEST_BYTES, channels_last, file_digest
 from quantengine.data.dataset import Array, Dataset, InputSpec
 from quantengine.data.feed import fit
 from quantengine.data.guess import holds_pixels, image_row
-from quantengine.data.options import Number
-from quantengine.data.table import with_constants
+from quantengine.data.table import Rowwise
 from quantengine.errors import DataError
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Archives(Dataset):
-    """A sample is an .npz file; `keys` says which array each input takes."""
+class Archives(Rowwise):
+    """A sample is an .npz file; `keys` says which array each input takes.
 
-    inputs: tuple[InputSpec, ...]
+    Inputs in `joined` are stored as a row each of a larger fixed batch.
+    """
+
     paths: tuple[Path, ...]
     keys: Mapping[str, str]
-    constants: Mapping[str, Number]
+    joined: frozenset[str]
 
-    def feeds(self, index: int) -> dict[str, Array]:
+    def rows(self, index: int) -> dict[str, Array]:
         arrays = read_archive(self.paths[index])
         found = {}
         for spec in self.inputs:
@@ -34,8 +35,9 @@ class Archives(Dataset):
                 key = self.keys[spec.name]
                 if key not in arrays:
                     raise DataError(f"it holds no array '{key}' for input {spec}")
-                found[spec.name] = fit(self._prepared(arrays[key], spec), spec, row=False)
-        return with_constants(found, self.inputs, self.constants)
+                row = spec.name in self.joined
+                found[spec.name] = fit(self._prepared(arrays[key], spec), spec, row=row)
+        return found
 
     def digest(self, index: int) -> bytes:
         return file_digest(self.paths[index])

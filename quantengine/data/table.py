@@ -3,33 +3,49 @@
 from __future__ import annotations
 
 import hashlib
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from quantengine.data.column import DIGEST_BYTES, Column
-from quantengine.data.dataset import Array, Dataset, Dimension, InputSpec
+from quantengine.data.dataset import Array, Dataset, Dimension, InputSpec, shape_text
 from quantengine.data.feed import fit
 from quantengine.data.options import Number
 from quantengine.errors import DataError
 
+IMAGE_ROW = (3, 0, 0)
+"""Stands for the shape of a prepared image, whose sides are known once it is read."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Table(Dataset):
-    """Sample i is row i of every column; other inputs are constants of matching shape."""
+class Rowwise(Dataset):
+    """Rows of some inputs are stored; other inputs are constants of matching shape."""
 
     inputs: tuple[InputSpec, ...]
-    columns: Mapping[str, Column]
     constants: Mapping[str, Number]
 
+    @abstractmethod
+    def rows(self, index: int) -> dict[str, Array]:
+        """What is stored of a sample, fitted to its inputs, in a batch of one; raises DataError."""
+
     def feeds(self, index: int) -> dict[str, Array]:
-        found = {
+        return with_constants(self.rows(index), self.inputs, self.constants)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Table(Rowwise):
+    """Sample i is row i of every column."""
+
+    columns: Mapping[str, Column]
+
+    def rows(self, index: int) -> dict[str, Array]:
+        return {
             spec.name: fit(self.columns[spec.name].row(index), spec, row=True)
             for spec in self.inputs
             if spec.name in self.columns
         }
-        return with_constants(found, self.inputs, self.constants)
 
     def digest(self, index: int) -> bytes:
         total = hashlib.blake2b(repr(sorted(self.constants.items())).encode(), digest_size=16)
@@ -40,17 +56,23 @@ class Table(Dataset):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Batches(Dataset):
-    """`size` consecutive samples of `parent` in one, for a model whose batch is fixed."""
+    """`size` consecutive samples of `parent` in one, for a model whose batch is fixed.
 
-    parent: Dataset
+    Rows of the inputs `joined` are put together; what else the parent feeds is that of its first.
+    """
+
+    parent: Rowwise
     size: int
-    inputs: tuple[InputSpec, ...]
+    joined: frozenset[str]
 
     @classmethod
-    def of(cls, parent: Dataset, size: int, inputs: tuple[InputSpec, ...]) -> Batches:
+    def of(cls, parent: Rowwise, size: int, joined: frozenset[str]) -> Batches:
         count = len(parent) // size
         if not count:
-            raise DataError(f"the model takes batches of {size}, the data has only {len(parent)}")
+            raise DataError(
+                f"the model takes batches of {size} and the data has {len(parent)} of the {size} "
+                "rows of one: give more data, or export the model with an open batch"
+            )
         notes = [f"The model takes batches of {size}: every {size} rows are one sample."]
         if left := len(parent) - count * size:
             notes.append(f"The last {left} rows do not fill a batch and are left out.")
@@ -64,17 +86,18 @@ class Batches(Dataset):
             notes=(*parent.notes, *notes),
             parent=parent,
             size=size,
-            inputs=inputs,
+            joined=joined,
         )
 
     def feeds(self, index: int) -> dict[str, Array]:
-        rows = [self.parent.feeds(k) for k in self._members(index)]
-        return {
-            spec.name: np.concatenate([row[spec.name] for row in rows])
-            if fixed_batch(spec) == self.size and len(rows[0][spec.name]) == 1
-            else rows[0][spec.name]
-            for spec in self.inputs
+        rows = [self.parent.rows(k) for k in self._members(index)]
+        found = {
+            name: self._together(name, [row[name] for row in rows])
+            if name in self.joined
+            else rows[0][name]
+            for name in rows[0]
         }
+        return with_constants(found, self.parent.inputs, self.parent.constants)
 
     def digest(self, index: int) -> bytes:
         total = hashlib.blake2b(digest_size=DIGEST_BYTES)
@@ -85,30 +108,42 @@ class Batches(Dataset):
     def _members(self, index: int) -> range:
         return range(index * self.size, (index + 1) * self.size)
 
+    def _together(self, name: str, rows: list[Array]) -> Array:
+        shapes = {row.shape[1:] for row in rows}
+        if len(shapes) > 1 or any(len(row) != 1 for row in rows):
+            listed = ", ".join(sorted({shape_text(row.shape) for row in rows}))
+            raise DataError(f"input '{name}': rows of shapes {listed} cannot be one batch")
+        return np.concatenate(rows)
 
-def fixed_batch(spec: InputSpec) -> int | None:
-    """The first dimension where it is a number."""
-    first = spec.shape[0] if spec.shape else None
-    return first if isinstance(first, int) else None
 
-
-def in_batches(table: Table, ranks: Mapping[str, int]) -> Dataset:
-    """`table`, grouped where the model fixes a batch above one; `ranks` of its columns' rows.
+def in_batches(dataset: Rowwise, rows: Mapping[str, tuple[int, ...]]) -> Dataset:
+    """`dataset`, grouped where the model fixes a batch above one; `rows`: shapes by input.
 
     Raises DataError where inputs fix different batches.
     """
-    sizes = {
-        fixed_batch(spec) or 1
-        for spec in table.inputs
-        if spec.shape is not None and ranks.get(spec.name, len(spec.shape)) < len(spec.shape)
-    }
+    specs = [s for s in dataset.inputs if s.name in rows and lacks_batch(rows[s.name], s)]
+    sizes = {size for size in map(fixed_batch, specs) if size}
     if len(sizes) > 1:
         raise DataError(
             f"the inputs take batches of different sizes ({', '.join(map(str, sorted(sizes)))}): "
             "give a folder of .npz files, each with all inputs of one run"
         )
     size = max(sizes, default=1)
-    return table if size == 1 else Batches.of(table, size, table.inputs)
+    joined = frozenset(spec.name for spec in specs)
+    return dataset if size == 1 else Batches.of(dataset, size, joined)
+
+
+def lacks_batch(row: tuple[int, ...], spec: InputSpec) -> bool:
+    """Whether a stored row has no batch axis, or a batch of one where the input fixes more."""
+    if spec.shape is None or len(row) < len(spec.shape):
+        return True
+    return len(row) == len(spec.shape) and row[:1] == (1,) and (fixed_batch(spec) or 1) > 1
+
+
+def fixed_batch(spec: InputSpec) -> int | None:
+    """The first dimension where it is a number."""
+    first = spec.shape[0] if spec.shape else None
+    return first if isinstance(first, int) else None
 
 
 def with_constants(

@@ -13,6 +13,7 @@ from quantengine.graph.constants import drop_unused, elide_identities, inline_co
 from quantengine.graph.half import widen
 from quantengine.graph.names import name_nodes
 from quantengine.graph.opset import modernise
+from quantengine.graph.shapes import open_negative_sides
 from quantengine.graph.walk import all_nodes, subgraphs
 
 _NAMED_AT_MOST = 3
@@ -23,6 +24,7 @@ def normalise(proto: onnx.ModelProto, path: Path) -> list[str]:
 
     Raises ModelError where the opset is too old.
     """
+    open_negative_sides(proto)
     notes = modernise(proto, path)
     notes += widen(proto)
     elide_identities(proto)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import onnx
 
 from quantengine.graph.model import Dimension, TensorType
-from quantengine.graph.walk import skeleton
+from quantengine.graph.walk import all_graphs, skeleton
 
 _UNKNOWN = TensorType(onnx.TensorProto.UNDEFINED, None)
 
@@ -33,6 +33,19 @@ def tensor_types(proto: onnx.ModelProto) -> tuple[dict[str, TensorType], list[st
     if unknown:
         notes.append(f"The type of {len(unknown)} tensors is unknown, '{unknown[0]}' the first.")
     return types, notes
+
+
+def open_negative_sides(proto: onnx.ModelProto) -> None:
+    """Takes the number from every dimension below zero, in place.
+
+    Some exporters write -1 for a dimension that is open, as onnxruntime reads it; inference would
+    calculate with it as with a length.
+    """
+    for graph in all_graphs(proto.graph):
+        for value in (*graph.input, *graph.output, *graph.value_info):
+            for dim in value.type.tensor_type.shape.dim:
+                if dim.dim_value < 0:
+                    dim.ClearField("dim_value")
 
 
 def _inferred(proto: onnx.ModelProto) -> tuple[onnx.GraphProto, list[str]]:
@@ -61,5 +74,5 @@ def _tensor_type(kind: onnx.TypeProto) -> TensorType:
 
 def _dimension(dim: onnx.TensorShapeProto.Dimension) -> Dimension:
     if dim.HasField("dim_value"):
-        return int(dim.dim_value)
+        return int(dim.dim_value) if dim.dim_value >= 0 else None
     return dim.dim_param or None

@@ -78,7 +78,7 @@ class _Run:
         crew = max(1, min(crew, budget // min(at_once, max(each))))
         groups = [list(taps)]
         if at_once > budget // crew:
-            groups = split_taps(taps, each, budget // crew)
+            groups = self._with_nodes(split_taps(taps, each, budget // crew))
         needed = crew * max(map(self._needed, groups))
         self.monitor.say(
             f"Observing {len(taps)} tensors with {crew} workers takes about "
@@ -90,6 +90,17 @@ class _Run:
                 f"allowed: they are observed in {len(groups)} passes over the data."
             )
         return crew, groups
+
+    def _with_nodes(self, groups: list[list[Tap]]) -> list[list[Tap]]:
+        """A pass that observes inputs alone has nothing to run: its taps go with the next."""
+        found: list[list[Tap]] = []
+        held: list[Tap] = []
+        for group in groups:
+            held += group
+            if any(tap.tensor in self.model.producers for tap in held):
+                found.append(held)
+                held = []
+        return [*found[:-1], [*found[-1], *held]] if found else [held]
 
     @cached_property
     def shapes(self) -> FedShapes:

@@ -23,6 +23,7 @@ class FedShapes:
             shape = model.inputs[name].shape if name in model.inputs else None
             self._sizes.update(zip(shape or (), array.shape, strict=False))
         self._sizes.pop(None, None)
+        self._batch = max((a.shape[0] for a in feeds.values() if a.ndim > 1), default=1)
         self._largest = max((size for a in feeds.values() for size in a.shape), default=1)
 
     def shape(self, name: str) -> tuple[int, ...] | None:
@@ -35,9 +36,14 @@ class FedShapes:
         return found if len(found) == len(known) else None
 
     def bytes(self, name: str) -> int:
-        """About what a tensor takes as float32; an unknown dimension counts as the largest fed."""
-        dimensions = self._types[name].shape if name in self._types else None
+        """About what a tensor takes as float32.
+
+        An unknown first dimension counts as the batch that is fed, another as the largest fed.
+        """
+        dimensions = (self._types[name].shape if name in self._types else None) or ()
+        unknown = (self._batch, *[self._largest] * len(dimensions))
         sizes = (
-            d if isinstance(d, int) else self._sizes.get(d, self._largest) for d in dimensions or ()
+            d if isinstance(d, int) else self._sizes.get(d, u)
+            for d, u in zip(dimensions, unknown, strict=False)
         )
         return _FLOAT_BYTES * prod(max(size, 1) for size in sizes)
