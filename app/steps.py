@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.document import DataSource, Document
 from app.jobs import Bridge, Job, JobRunner
 from app.settings import Settings
-from quantengine.errors import QuantError
+from quantengine.errors import NothingToWrite, QuantError
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -172,7 +172,10 @@ class Steps(QObject):
 
     def report(self, error: Exception, details: str) -> None:
         """Our own errors are sentences already; others come with details to copy."""
-        if isinstance(error, QuantError):
+        if isinstance(error, NothingToWrite):
+            text = self.tr("Nothing in the file would be an integer, so none was written. {0}")
+            self.failed.emit(text.format(error), "")
+        elif isinstance(error, QuantError):
             self.failed.emit(str(error), "")
         else:
             text = self.tr("Something went wrong that should not: {0}").format(error)

@@ -21,6 +21,10 @@ class ExportError(QuantError):
     """The quantized model could not be written or did not pass its checks."""
 
 
+class NothingToWrite(ExportError):
+    """Nothing in the file would be an integer; nothing was written. Exit code 3."""
+
+
 class ProjectError(QuantError):
     """A project file cannot be read or does not belong to the model."""
 

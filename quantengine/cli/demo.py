@@ -38,7 +38,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.cli.calibrate import collect
     from quantengine.cli.evaluate import evaluation_table, latency_line
     from quantengine.cli.plan_options import AUTO, target_plan
-    from quantengine.cli.quantize import write_quantized
+    from quantengine.cli.written import write_quantized
     from quantengine.graph.load import open_model
     from resources.demo import model_path
 

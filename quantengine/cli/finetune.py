@@ -15,8 +15,8 @@ from quantengine.cli.output_file import add_file_flags, check_outputs, write_jso
 from quantengine.cli.parser import add_output_flags
 from quantengine.cli.plan_options import add_plan_flags
 from quantengine.cli.prepared import opened, statistics
-from quantengine.cli.quantize import probe_feeds
 from quantengine.cli.training_options import add_training_flags, training_settings
+from quantengine.cli.written import probe_feeds
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -129,6 +129,7 @@ def _export(
         probes=probe_feeds(dataset),
         form=args.format,
         opset=args.opset,
+        force=args.force,
         monitor=monitor,
     )
     if args.save_model is not None:

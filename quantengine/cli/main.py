@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from quantengine.cli.answer import print_answer
+from quantengine.cli.exit_codes import Exit
+from quantengine.cli.failure import failure, trace_wanted
 from quantengine.cli.interrupt import run_interruptible
 from quantengine.cli.monitor import screen_monitor
 from quantengine.cli.output_file import write_json
-from quantengine.cli.parser import PROGRAM, USER_ERROR, Parser
+from quantengine.cli.parser import PROGRAM, Parser
 from quantengine.cli.table import printable
-from quantengine.errors import Cancelled, QuantError
-
-CANCELLED = 130
 
 COMMANDS = {
     "inspect": "show a model's layers and whether they can be quantized",
@@ -36,28 +36,19 @@ COMMANDS = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; 0, 2 for an error of the user, 130 where the user stopped it."""
+    """Runs one command; returns what `Exit` means by it."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     args = _parser().parse_args(argv)
     if args.command is None:
         _parser().print_help()
-        return 0
+        return Exit.DONE
     try:
         _run(args)
-    except Cancelled:
-        return _fail(_stopped(args), CANCELLED)
-    except QuantError as error:
-        return _fail(str(error), USER_ERROR)
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        return _fail(f"{where}{error.strerror or error}.", USER_ERROR)
-    except MemoryError:
-        return _fail(
-            "there is not enough memory: free some, or use --memory and --workers.", USER_ERROR
-        )
-    return 0
+    except Exception as error:  # noqa: BLE001 - told as one sentence, with a code of its own
+        return _fail(args, error)
+    return Exit.DONE
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -81,15 +72,11 @@ def _run(args: argparse.Namespace) -> None:
     print_answer(answer, as_json=args.json is True)
 
 
-def _stopped(args: argparse.Namespace) -> str:
-    checkpoint = getattr(args, "checkpoint", None)
-    if checkpoint is None or not checkpoint.exists():
-        return "stopped; nothing was left half-done."
-    return f"stopped; the same command goes on from {checkpoint}."
-
-
-def _fail(text: str, code: int) -> int:
-    sys.stderr.write(f"{PROGRAM}: {printable(' '.join(text.split()))}\n")
+def _fail(args: argparse.Namespace, error: Exception) -> int:
+    sentence, code = failure(error, getattr(args, "checkpoint", None))
+    if code == Exit.OUR_FAULT and trace_wanted():
+        traceback.print_exception(error)
+    sys.stderr.write(f"{PROGRAM}: {printable(' '.join(sentence.split()))}\n")
     return code
 
 

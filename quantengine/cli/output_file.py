@@ -23,6 +23,11 @@ def add_file_flags(parser: argparse.ArgumentParser) -> None:
     add(
         "--opset", type=int, metavar="N", help="ONNX opset of the file (default: the lowest usable)"
     )
+    add(
+        "--force",
+        action="store_true",
+        help="write the file even where nothing in it became integer",
+    )
     add("--report", type=Path, metavar="FILE", help="write what --json prints to a file")
 
 

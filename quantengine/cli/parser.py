@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
+from quantengine.cli.exit_codes import Exit
 from quantengine.cli.table import printable
 
 PROGRAM = "quantengine"
-USER_ERROR = 2
 
 
 class Parser(argparse.ArgumentParser):
@@ -23,7 +23,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         sys.stderr.write(f"{PROGRAM}: {printable(message)}; see `{self.prog} --help`.\n")
-        sys.exit(USER_ERROR)
+        sys.exit(Exit.WRONG_INPUT)
 
 
 def add_output_flags(parser: argparse.ArgumentParser, *, json_file: bool = False) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.data_options import add_data_flags, add_work_flags
@@ -13,22 +11,15 @@ from quantengine.cli.output_file import add_file_flags, check_outputs, write_jso
 from quantengine.cli.parser import add_output_flags
 from quantengine.cli.plan_options import add_plan_flags
 from quantengine.cli.prepared import opened
+from quantengine.cli.written import write_quantized
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from quantengine.analyze.layer_report import LayerReport
     from quantengine.data.dataset import Dataset
-    from quantengine.export.export import ExportReport, Form
     from quantengine.graph.model import FloatModel
     from quantengine.observe.table import CalibrationTable
     from quantengine.plan import QuantPlan
-    from quantengine.recover.report import Recovered, StepReport
-    from quantengine.resolve import Resolution
-    from quantengine.runtime import Tensors
-
-_PROBES = 8
+    from quantengine.recover.report import Recovered
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,6 +51,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         form=args.format,
         opset=args.opset,
         recovered=recovered,
+        force=args.force,
         monitor=monitor,
     )
     if args.save_plan is not None:
@@ -67,121 +59,6 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     if args.report is not None:
         write_json(args.report, written.data())
     return Answer(written.data(), tuple(written.parts()))
-
-
-@dataclass(frozen=True, eq=False)
-class Written:
-    """A quantized file and how it came about."""
-
-    model: FloatModel
-    resolution: Resolution
-    layers: tuple[LayerReport, ...]
-    export: ExportReport
-    source: dict[str, Any] | None
-    recovery: tuple[StepReport, ...] = ()
-
-    def data(self) -> dict[str, Any]:
-        """A JSON object: the report of the export, the plan, and every layer."""
-        return {
-            "model": str(self.model.path),
-            "model_sha256": self.model.digest,
-            **self.export.to_json(),
-            "notes": [*self.resolution.notes, *self.export.notes],
-            "plan": self.resolution.plan.to_json(),
-            "data": self.source,
-            "recovery": [step.to_json() for step in self.recovery],
-            "layers": [layer.to_json() for layer in self.layers],
-        }
-
-    def parts(self) -> list[RenderableType]:
-        """The table of layers, what to know about it, and what was written."""
-        from quantengine.cli.layer_table import plan_table
-        from quantengine.cli.table import printable
-
-        notes = [*self._bias_notes(), *self.resolution.notes, *self.export.notes]
-        return [
-            *plan_table(self.layers),
-            *(f"Recovery, {printable(str(step))}" for step in self.recovery),
-            *(f"Note: {printable(note)}" for note in notes),
-            self._summary(),
-            self._verified(),
-        ]
-
-    def _bias_notes(self) -> list[str]:
-        raised = sum(layer.raised for layer in self.layers)
-        clipped = sum(layer.clipped_bias for layer in self.layers)
-        notes = []
-        if raised:
-            notes.append(
-                f"The weight scale of {raised} channels was raised so that their bias fits int32."
-            )
-        if clipped:
-            notes.append(f"{clipped} bias values do not fit int32 and were cut off.")
-        return notes
-
-    def _summary(self) -> str:
-        from quantengine.cli.table import printable, size
-
-        export = self.export
-        share = export.bytes_after / export.bytes_before
-        return (
-            f"{printable(str(export.path))}: {size(export.bytes_before)} -> "
-            f"{size(export.bytes_after)} ({share:.0%}), {export.form}, opset {export.opset}."
-        )
-
-    def _verified(self) -> str:
-        from quantengine.cli.table import decibels
-
-        def compared(sqnr_db: float) -> str:
-            return "equal to" if sqnr_db == float("inf") else f"{decibels(sqnr_db)} dB against"
-
-        found = self.export.verification
-        if not found.samples:
-            return "Verified: valid and loads in onnxruntime; not run, since no data was given."
-        return (
-            f"Verified on {found.samples} samples: {compared(found.reference_sqnr_db)} the float "
-            f"model, {compared(found.simulation_sqnr_db)} the simulation."
-        )
-
-
-def write_quantized(
-    model: FloatModel,
-    plan: QuantPlan,
-    table: CalibrationTable | None,
-    dataset: Dataset | None,
-    path: Path,
-    *,
-    form: Form = "qdq",
-    opset: int | None = None,
-    recovered: Recovered | None = None,
-    monitor: Monitor,
-) -> Written:
-    """Resolves the plan, writes the file and verifies it on a few samples of `dataset`.
-
-    What was `recovered` takes the place of model, statistics and resolution.
-    """
-    from quantengine.analyze.layer_report import layer_reports
-    from quantengine.export.export import export_model
-    from quantengine.resolve import resolve_plan
-
-    if recovered is None:
-        resolution = resolve_plan(model, plan, table, monitor=monitor)
-    else:
-        model, table, resolution = recovered.model, recovered.table, recovered.resolution
-    probes = [] if dataset is None else probe_feeds(dataset)
-    export = export_model(
-        model,
-        resolution,
-        path,
-        table=table,
-        probes=probes,
-        form=form,
-        opset=opset,
-        monitor=monitor,
-    )
-    source = None if dataset is None else dataset.describe()
-    steps = () if recovered is None else recovered.steps
-    return Written(model, resolution, layer_reports(model, resolution), export, source, steps)
 
 
 def _recovered(
@@ -204,19 +81,3 @@ def _recovered(
         raise DataError("--recover fits and checks its steps on data: give --data.")
     words = [word.strip() for word in wanted.split(",")]
     return recover_plan(model, plan, dataset, table, steps=words, monitor=monitor)
-
-
-def probe_feeds(dataset: Dataset) -> list[Tensors]:
-    """A few readable samples, spread over the data; bad ones were reported before."""
-    from quantengine.errors import DataError
-
-    step = max(1, len(dataset) // _PROBES)
-    found: list[Tensors] = []
-    for index in range(0, len(dataset), step):
-        try:
-            found.append(dataset.load(index).feeds)
-        except DataError:
-            continue
-        if len(found) == _PROBES:
-            break
-    return found

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import onnx
 
 from quantengine.errors import ExportError
+from quantengine.export.integers import Integers, integers_in, refuse_nothing
 from quantengine.export.provenance import provenance, write_provenance
 from quantengine.export.verify import Verification, verify
 from quantengine.files import settle, whole_folder_of
@@ -40,6 +41,7 @@ class ExportReport:
     opset: int
     bytes_before: int
     bytes_after: int
+    integers: Integers
     verification: Verification
     notes: tuple[str, ...]
 
@@ -51,6 +53,8 @@ class ExportReport:
             "opset": self.opset,
             "bytes_before": self.bytes_before,
             "bytes_after": self.bytes_after,
+            "integer_nodes": self.integers.nodes,
+            "integer_weights": self.integers.weights,
             "samples": self.verification.samples,
             "reference_sqnr_db": self.verification.reference_sqnr_db,
             "simulation_sqnr_db": self.verification.simulation_sqnr_db,
@@ -68,19 +72,25 @@ def export_model(
     probes: Sequence[Tensors] = (),
     form: Form = "qdq",
     opset: int | None = None,
+    force: bool = False,
     monitor: Monitor = SILENT,
 ) -> ExportReport:
     """Writes `model` under `resolution` to `path`, after running it on `probes`.
 
-    `opset` None keeps the model's, or takes the lowest that knows the types used.
+    `opset` None keeps the model's, or takes the lowest that knows the types used. `force` writes
+    a file in which nothing is an integer too.
 
-    Raises ExportError where the file fails a check; then `path` is as it was before.
+    Raises ExportError where the file fails a check, NothingToWrite where nothing of it is an
+    integer; then `path` is as it was before.
     """
     path = Path(path)
     if path.resolve() == model.path.resolve():
         raise ExportError(f"{path} is the float model itself: choose another name for the output.")
     simulation = qdq_model(model, resolution.encodings, opset)
     written = qoperator_model(simulation) if form == "qoperator" else simulation
+    integers = integers_in(written)
+    if not force:
+        refuse_nothing(model, resolution.flow, integers)
     write_provenance(written, provenance(model, resolution.plan, table))
     version = next(int(o.version) for o in written.opset_import if o.domain in ("", "ai.onnx"))
     with whole_folder_of(path) as folder:
@@ -91,8 +101,8 @@ def export_model(
         for file in (*weights, beside):
             settle(file, path.parent / file.name)
     asked = opset is not None
-    notes = _notes(model, model.opset if asked else version, found)
-    return ExportReport(path, form, version, model.file_bytes, size, found, notes)
+    report = ExportReport(path, form, version, model.file_bytes, size, integers, found, ())
+    return replace(report, notes=_notes(report, version if asked else model.opset))
 
 
 def _save(proto: onnx.ModelProto, path: Path) -> list[Path]:
@@ -107,12 +117,20 @@ def _save(proto: onnx.ModelProto, path: Path) -> list[Path]:
     return [weights]
 
 
-def _notes(model: FloatModel, opset: int, found: Verification) -> tuple[str, ...]:
+def _notes(report: ExportReport, opset: int) -> tuple[str, ...]:
+    """`opset` is what was asked for, or the model's own."""
     notes = []
-    if opset > model.opset:
-        notes.append(f"The opset was raised from {model.opset} to {opset} for the types used.")
-    if found.saturated:
+    if report.opset > opset:
+        notes.append(f"The opset was raised from {opset} to {report.opset} for the types used.")
+    if report.integers.none:
+        notes.append("Nothing in the file is an integer: it was written because that was forced.")
+    elif report.bytes_after > report.bytes_before:
+        notes.append(
+            "The file grew: scales, zero points and the plan inside it take more than "
+            f"{report.integers.weights} weights as integers save."
+        )
+    if report.verification.saturated:
         notes.append(_SATURATED)
-    if not found.samples:
+    if not report.verification.samples:
         notes.append("No sample was given, so the file was loaded but not run.")
     return tuple(notes)

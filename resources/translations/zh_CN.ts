@@ -2567,6 +2567,10 @@ give 200 samples or more to see small losses</source>
         <translation>正在选择范围</translation>
     </message>
     <message>
+        <source>Nothing in the file would be an integer, so none was written. {0}</source>
+        <translation>文件中不会有任何整数，因此没有写出文件。{0}</translation>
+    </message>
+    <message>
         <source>Something went wrong that should not: {0}</source>
         <translation>发生了不该发生的错误：{0}</translation>
     </message>

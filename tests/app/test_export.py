@@ -102,3 +102,16 @@ def test_layers_as_csv(view: ExportView, tmp_path: Path) -> None:
     lines = (tmp_path / "layers.csv").read_text().splitlines()
     assert len(lines) == 24
     assert lines[0].startswith("name,operator")
+
+
+def test_nothing_integer_is_said_in_the_window(
+    qtbot: QtBot, demo: MainWindow, view: ExportView, tmp_path: Path
+) -> None:
+    document = demo.document
+    document.edit("keep", plan=document.plan.with_float("*"))
+    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    with qtbot.waitSignal(demo.steps.failed, timeout=WAIT_MS) as failed:
+        view.button.click()
+    assert failed.args[0].startswith("Nothing in the file would be an integer, so none was written")
+    assert "kept float by the plan" in failed.args[0]
+    assert not (tmp_path / "out.onnx").exists()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,8 +13,10 @@ import numpy as np
 import pytest
 
 from quantengine.cli import inspect, main
+from quantengine.cli.exit_codes import Exit
+from quantengine.cli.failure import TRACEBACK
 from quantengine.cli.interrupt import run_interruptible
-from quantengine.errors import Cancelled, ModelError
+from quantengine.errors import Cancelled, ModelError, NothingToWrite
 from quantengine.monitor import Monitor
 from resources.demo import model_path
 
@@ -74,6 +77,7 @@ def raising(error: BaseException) -> Callable[..., None]:
             "quantengine: out.onnx: No space left on device.",
         ),
         (OSError(errno.EIO, "I/O error"), 2, "quantengine: I/O error."),
+        (NothingToWrite("a."), 3, "quantengine: a. --force writes"),
         (MemoryError(), 2, "quantengine: there is not enough memory: "),
         (Cancelled(), 130, "quantengine: stopped; nothing was left half-done."),
     ],
@@ -93,10 +97,40 @@ def test_what_goes_wrong_has_a_sentence_and_a_code(
     assert captured.out == ""
 
 
-def test_a_bug_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_is_one_sentence_with_its_own_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.delenv(TRACEBACK, raising=False)
+    monkeypatch.setattr(inspect, "run", raising(ZeroDivisionError("by zero")))
+    assert main.main(["inspect", "x"]) == 70
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "fault of quantengine" in line
+    assert "ZeroDivisionError: by zero at test_cli_main.py:" in line
+    assert f"{TRACEBACK}=1" in line
+
+
+def test_a_bug_shows_where_it_is_on_request(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setenv(TRACEBACK, "1")
     monkeypatch.setattr(inspect, "run", raising(ZeroDivisionError()))
-    with pytest.raises(ZeroDivisionError):
-        main.main(["inspect", "x"])
+    assert main.main(["inspect", "x"]) == 70
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0].startswith("Traceback")
+    assert lines[-1].startswith("quantengine: this is a fault")
+
+
+def test_the_table_of_exit_codes_is_the_one_in_the_docs() -> None:
+    text = (ROOT / "docs" / "files.md").read_text()
+    listed = [int(code) for code in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)]
+    assert listed == [*Exit]
+
+
+@pytest.mark.parametrize("command", main.COMMANDS)
+def test_every_command_ends_with_2_for_an_unknown_flag(command: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main.main([command, "--no-such-flag"])
+    assert ended.value.code == 2
 
 
 def test_exit_codes_of_the_program(tmp_path: Path) -> None:

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from onnx import TensorProto, helper, parser
+
+from quantengine.cli.main import main
+from quantengine.errors import NothingToWrite
+from quantengine.export.export import export_model
+from quantengine.export.integers import integers_in
+from quantengine.graph.model import FloatModel
+from quantengine.observe.calibrate import calibrate
+from quantengine.observe.taps import model_taps
+from quantengine.plan import QuantPlan
+from quantengine.resolve import Resolution, resolve_plan
+from tests.engine.onnx_text import text_model
+from tests.engine.small_network import images, network
+
+NO_PRODUCT = """
+g (float[n,8] x) => (float[n,8] y) {
+  a = Sigmoid (x)
+  m = ReduceMean <axes = [1]> (a)
+  y = Sub (a, m)
+}
+"""
+TINY = "g (float[n,2] x) => (float[n,2] y) { y = MatMul (x, w) }"
+Captured = pytest.CaptureFixture[str]
+
+
+def no_product(folder: Path) -> tuple[FloatModel, Path]:
+    data = folder / "x.npy"
+    np.save(data, np.random.default_rng(0).normal(size=(12, 8)).astype(np.float32))
+    return text_model(folder / "m.onnx", NO_PRODUCT, {}), data
+
+
+def quantize(folder: Path, *more: str) -> int:
+    model, data = no_product(folder)
+    words = [str(model.path), "--data", str(data), "-o", str(folder / "out.onnx")]
+    return main(["quantize", *words, *more])
+
+
+def test_nothing_integer_is_not_written_and_says_why(tmp_path: Path, capsys: Captured) -> None:
+    assert quantize(tmp_path) == 3
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert "1 Sigmoid, 1 ReduceMean, 1 Sub: nothing after it asks for codes" in said
+    assert said.endswith("--force writes the file all the same.")
+    assert not (tmp_path / "out.onnx").exists()
+
+
+def test_force_writes_it_and_says_so(tmp_path: Path, capsys: Captured) -> None:
+    assert quantize(tmp_path, "--force", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["integer_nodes"], found["integer_weights"]) == (0, 0)
+    assert any("Nothing in the file is an integer" in note for note in found["notes"])
+    assert (tmp_path / "out.onnx").exists()
+
+
+def test_layers_that_the_plan_leaves_float_are_counted(tmp_path: Path) -> None:
+    model = network(tmp_path)
+    plan = QuantPlan()
+    plan = replace(
+        plan,
+        weights=replace(plan.weights, dtype="float"),
+        activations=replace(plan.activations, dtype="float"),
+    )
+    with pytest.raises(NothingToWrite, match="the plan leaves all"):
+        export_model(model, resolve_plan(model, plan), tmp_path / "out.onnx")
+    kept = resolve_plan(model, QuantPlan().with_float("*"))
+    with pytest.raises(NothingToWrite, match="kept float by the plan"):
+        export_model(model, kept, tmp_path / "out.onnx")
+
+
+def resolved(folder: Path, activations: str) -> tuple[FloatModel, Resolution]:
+    model = network(folder)
+    plan = QuantPlan()
+    plan = replace(plan, activations=replace(plan.activations, dtype=activations))
+    table = calibrate(model, images(), model_taps(model))
+    return model, resolve_plan(model, plan, table)
+
+
+@pytest.mark.parametrize("form", ["qdq", "qoperator"])
+@pytest.mark.parametrize(
+    ("activations", "on_codes"), [("uint8", True), ("dynamic", True), ("float", False)]
+)
+def test_every_form_counts_its_weights(
+    activations: str, on_codes: bool, form: str, tmp_path: Path
+) -> None:
+    model, resolution = resolved(tmp_path, activations)
+    report = export_model(model, resolution, tmp_path / "out.onnx", form=form)
+    assert report.integers.weights == 3
+    assert (report.integers.nodes > 0) is on_codes
+
+
+def test_a_file_that_grew_is_remarked(tmp_path: Path) -> None:
+    model = text_model(tmp_path / "m.onnx", TINY, {"w": np.eye(2, dtype=np.float32)})
+    plan = replace(QuantPlan(), activations=replace(QuantPlan().activations, dtype="float"))
+    report = export_model(model, resolve_plan(model, plan), tmp_path / "out.onnx")
+    assert report.bytes_after > report.bytes_before
+    assert any("The file grew" in note for note in report.notes)
+
+
+def test_a_pair_around_float_operators_is_no_integer() -> None:
+    proto = parser.parse_model(
+        '<ir_version: 8, opset_import: ["" : 17]> '
+        "g (float[n,8] x, float s, uint8 z) => (float[n,8] y) {\n"
+        "  a = Sigmoid (x)\n  q = QuantizeLinear (a, s, z)\n  y = DequantizeLinear (q, s, z)\n}"
+    )
+    assert integers_in(proto).none
+    shift = helper.make_tensor("shift", TensorProto.INT64, [1], [3])
+    proto.graph.initializer.append(shift)
+    assert integers_in(proto).none
+
+
+def test_a_table_of_rows_counts_as_a_weight() -> None:
+    proto = parser.parse_model(
+        '<ir_version: 8, opset_import: ["" : 17]> '
+        "g (int64[n] x, float s, uint8 z) => (float[n,4] y) {\n"
+        "  q = Gather (w, x)\n  y = DequantizeLinear (q, s, z)\n}"
+    )
+    proto.graph.initializer.append(
+        helper.make_tensor("w", TensorProto.UINT8, [3, 4], bytes(12), raw=True)
+    )
+    assert integers_in(proto).weights == 1
