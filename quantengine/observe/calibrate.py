@@ -23,7 +23,7 @@ from quantengine.observe.loops import load_loops
 from quantengine.observe.memory import DEFAULT_BYTES, TABLE_BYTES, split_taps
 from quantengine.observe.observed_model import observed_model
 from quantengine.observe.replicates import group_of
-from quantengine.observe.stages import Stage, stages
+from quantengine.observe.stages import Stage, stages, watching
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.tap import Tap
 from quantengine.runtime import Session
@@ -51,7 +51,7 @@ def calibrate(
     once a second: of the taps of the present pass. Raises DataError, ModelError, Cancelled.
     """
     _check(model, dataset, taps)
-    run = _Run(model, dataset, quantized_inputs, monitor, show)
+    run = _Run(model, dataset, stages(model, taps), quantized_inputs, monitor, show)
     crew, groups = run.arrange(taps, workers, memory_bytes or DEFAULT_BYTES)
     indices, parts = run.order(), []
     for place, group in enumerate(groups, 1):
@@ -64,6 +64,7 @@ def calibrate(
 class _Run:
     model: FloatModel
     dataset: Dataset
+    cut: tuple[Stage, ...]
     quantized_inputs: bool
     monitor: Monitor
     show: Callable[[CalibrationTable], None] | None
@@ -110,7 +111,7 @@ class _Run:
         """Bytes in each worker: counts of all taps, values of one stage."""
         widest = max(
             sum(self.shapes.bytes(tap.tensor) for tap in stage.taps)
-            for stage in stages(self.model, taps)
+            for stage in watching(self.cut, taps)
         )
         return len(taps) * TABLE_BYTES + widest
 
@@ -122,7 +123,7 @@ class _Run:
         self, taps: Sequence[Tap], indices: list[int], crew: int, text: str
     ) -> CalibrationTable:
         """One pass over the data."""
-        cut = stages(self.model, taps)
+        cut = watching(self.cut, taps)
         sessions = self._loaded(cut)
         from quantengine.observe.crew import Crew
         from quantengine.observe.extents import Extents

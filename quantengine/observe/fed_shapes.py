@@ -18,16 +18,15 @@ class FedShapes:
 
     def __init__(self, model: FloatModel, feeds: Mapping[str, NDArray[Any]]) -> None:
         self._types = model.types
-        self._sizes: dict[Dimension, int] = {}
-        for name, array in feeds.items():
-            shape = model.inputs[name].shape if name in model.inputs else None
-            self._sizes.update(zip(shape or (), array.shape, strict=False))
-        self._sizes.pop(None, None)
+        self._fed = {name: array.shape for name, array in feeds.items()}
+        self._sizes = _sizes(model, self._fed)
         self._batch = max((a.shape[0] for a in feeds.values() if a.ndim > 1), default=1)
         self._largest = max((size for a in feeds.values() for size in a.shape), default=1)
 
     def shape(self, name: str) -> tuple[int, ...] | None:
         """None where a dimension is not known before the model runs."""
+        if name in self._fed:
+            return self._fed[name]
         dimensions = self._types[name].shape if name in self._types else None
         if dimensions is None:
             return None
@@ -47,3 +46,13 @@ class FedShapes:
             for d, u in zip(dimensions, unknown, strict=False)
         )
         return _FLOAT_BYTES * prod(max(size, 1) for size in sizes)
+
+
+def _sizes(model: FloatModel, fed: Mapping[str, tuple[int, ...]]) -> dict[Dimension, int]:
+    """Named dimensions of the inputs; not those whose name stands for two sizes."""
+    found: dict[Dimension, set[int]] = {}
+    for name, shape in fed.items():
+        declared = model.inputs[name].shape if name in model.inputs else None
+        for dimension, size in zip(declared or (), shape, strict=False):
+            found.setdefault(dimension, set()).add(size)
+    return {d: min(sizes) for d, sizes in found.items() if d is not None and len(sizes) == 1}

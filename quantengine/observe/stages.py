@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
@@ -28,10 +28,13 @@ _LIKELY = 128
 class Stage:
     """Some nodes of the network; `carried` are the tensors they make that later stages read.
 
-    `fed` is what they read of earlier stages and of the person. Both by element type.
+    `fed` is what they read of earlier stages and of the person. Both by element type. `outputs`
+    are those of the stage as a network, whichever of its `taps` are watched: which operators the
+    runtime fuses depends on them, and so do the last bits.
     """
 
     nodes: tuple[onnx.NodeProto, ...]
+    outputs: tuple[str, ...]
     taps: tuple[Tap, ...]
     carried: Mapping[str, np.dtype[Any]]
     fed: Mapping[str, np.dtype[Any]]
@@ -48,9 +51,7 @@ class Stage:
 
     def part(self, model: FloatModel) -> FloatModel:
         """The stage as a network of its own, whose outputs are the taps and what is carried."""
-        made = {name for node in self.nodes for name in node.output}
-        outputs = [tap.tensor for tap in self.taps if tap.tensor in made]
-        return cut(model, self.nodes, list(dict.fromkeys((*outputs, *self.carried))), {}, self.fed)
+        return cut(model, self.nodes, self.outputs, {}, self.fed)
 
 
 def stages(
@@ -64,6 +65,16 @@ def stages(
     plan = _Plan(model, taps)
     ends = [end + 1 for end in plan.ends(stage_bytes)]
     return tuple(map(plan.stage, (0, *ends), (*ends, len(plan.nodes))))
+
+
+def watching(cut: Sequence[Stage], taps: Iterable[Tap]) -> list[Stage]:
+    """The stages up to the last that holds one of `taps`, with no other taps."""
+    chosen = set(taps)
+    found = [
+        replace(stage, taps=tuple(tap for tap in stage.taps if tap in chosen)) for stage in cut
+    ]
+    last = max(place for place, stage in enumerate(found) if stage.taps)
+    return found[: last + 1]
 
 
 class _Plan:
@@ -111,7 +122,8 @@ class _Plan:
         fed = sorted(
             name for name in read - made if name in self._made or name in self.model.inputs
         )
-        return Stage(tuple(nodes), taps, self._dtypes(carried), self._dtypes(fed))
+        outputs = dict.fromkeys((*(tap.tensor for tap in taps if tap.tensor in made), *carried))
+        return Stage(tuple(nodes), tuple(outputs), taps, self._dtypes(carried), self._dtypes(fed))
 
     def _size(self, name: str) -> int:
         """About how many bytes a tensor of one sample takes."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,10 +20,36 @@ from quantengine.runtime import Binding, Session
 Array = NDArray[Any]
 
 
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Memory for tensors of known shapes, and the binding that writes there and nowhere else.
+
+    beside: arrays of what is carried on and is not among the observed values as it is.
+    """
+
+    block: Block
+    beside: Mapping[str, Array]
+    binding: Binding
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What one run of a stage gave: the observed tensors, and what it carries on beside them."""
+
+    block: Block
+    beside: Mapping[str, Array]
+
+    @property
+    def extent(self) -> Extent:
+        beside = tuple((name, array.shape, array.dtype) for name, array in self.beside.items())
+        return Extent(self.block.shapes, beside)
+
+
 class Station:
     """Runs a stage and holds the statistics of its taps.
 
-    Once `prepare` was called for the shapes at hand, a run writes into the same memory each time.
+    A run keeps nothing: what it gives is in what it returns, so that no run can hand on what
+    another left behind.
     """
 
     def __init__(self, session: Session, stage: Stage) -> None:
@@ -32,64 +60,61 @@ class Station:
         self._beside = tuple(stage.beside)
         self._names = [tap.tensor for tap in stage.taps]
         self._inputs = [port.name for port in session.inputs]
-        self._outputs = [port.name for port in session.outputs]
+        wanted = {*self._names, *self._carried}
+        self._outputs = [port.name for port in session.outputs if port.name in wanted]
         floats = {port.name for port in session.outputs if port.dtype == "tensor(float)"}
         self._bindable = floats.issuperset(set(self._names) & set(self._outputs))
-        self._binding: Binding | None = None
-        self._bound: Block | None = None
-        self._kept: dict[str, Array] = {}
 
-    def prepare(self, extent: Extent, room: NDArray[np.float32]) -> None:
-        """Lays the taps over `room` for runs that give tensors of these shapes."""
-        self._binding = None
-        self._bound = block = Block(self.taps, extent.taps, room)
-        self._kept = {name: np.empty(shape, dtype) for name, shape, dtype in extent.carried}
-        views = dict(zip(self._names, block.views, strict=True)) | self._kept
-        arrays = {name: views[name] for name in self._outputs}
-        if self._bindable and arrays and all(array.size for array in arrays.values()):
-            self._binding = self._session.bind(arrays)
+    def lay_out(self, extent: Extent, room: NDArray[np.float32]) -> Layout | None:
+        """The taps over `room`, for runs that give tensors of these shapes; None if none can."""
+        block = Block(self.taps, extent.taps, room)
+        beside = {name: np.empty(shape, dtype) for name, shape, dtype in extent.carried}
+        places = dict(zip(self._names, block.views, strict=True)) | beside
+        arrays = {name: places[name] for name in self._outputs}
+        if not self._bindable or not arrays or not all(array.size for array in arrays.values()):
+            return None
+        return Layout(block, beside, self._session.bind(arrays))
 
-    def run(self, feeds: Feeds, monitor: Monitor, *, prepared: bool) -> Block:
-        """The observed tensors; raises DataError where the stage cannot run, Cancelled."""
-        fed = {name: feeds[name] for name in self._inputs}
-        block = self._written_in_place(fed, monitor) if prepared else None
-        if block is None:
-            return self._copied(feeds, fed, monitor)
-        for name, view in zip(self._names, block.views, strict=True):
-            if name in feeds:
-                view[...] = feeds[name]
-        return block
+    def run(self, feeds: Feeds, layout: Layout | None, monitor: Monitor) -> Seen:
+        """The tensors of one run, in the memory of `layout` where they fit there.
 
-    def carry(self, block: Block) -> dict[str, Array]:
+        Raises DataError where the stage cannot run, Cancelled.
+        """
+        seen = None
+        if layout is not None and self._bindable:
+            seen = self._written_in_place(feeds, layout, monitor)
+        return self._copied(feeds, monitor) if seen is None else seen
+
+    def carry(self, seen: Seen) -> dict[str, Array]:
         """What later stages read; the block's memory is about to be used again."""
-        views = dict(zip(self._names, block.views, strict=True))
+        views = dict(zip(self._names, seen.block.views, strict=True))
         return {
-            name: self._kept[name] if name in self._kept else views[name].copy()
+            name: seen.beside[name] if name in seen.beside else views[name].copy()
             for name in self._carried
         }
 
-    def extent(self, block: Block) -> Extent:
-        kept = tuple((name, array.shape, array.dtype) for name, array in self._kept.items())
-        return Extent(block.shapes, kept)
+    def _written_in_place(self, feeds: Feeds, layout: Layout, monitor: Monitor) -> Seen | None:
+        """None where the tensors have other shapes: onnxruntime then refuses to write them.
 
-    def _written_in_place(self, fed: Feeds, monitor: Monitor) -> Block | None:
-        """None where the tensors may not have the shapes prepared for."""
-        if self._binding is None or not self._bindable:
-            return None
+        Shapes that depend on values would fail again and again, so that is tried once.
+        """
         try:
-            self._binding.run(fed, monitor=monitor)
+            layout.binding.run({name: feeds[name] for name in self._inputs}, monitor=monitor)
         except DataError:
             self._bindable = False
             return None
-        return self._bound
+        for name, view in zip(self._names, layout.block.views, strict=True):
+            if name in feeds:
+                view[...] = feeds[name]
+        return Seen(layout.block, layout.beside)
 
-    def _copied(self, feeds: Feeds, fed: Feeds, monitor: Monitor) -> Block:
+    def _copied(self, feeds: Feeds, monitor: Monitor) -> Seen:
         """The tensors of a plain run, copied."""
         found = {**feeds}
         if self._outputs:
+            fed = {name: feeds[name] for name in self._inputs}
             found |= self._session.run(fed, self._outputs, monitor=monitor)
         arrays = [found[name] for name in self._names]
         block = Block(self.taps, tuple(array.shape for array in arrays))
         block.fill(arrays)
-        self._kept = {name: np.asarray(found[name]) for name in self._beside}
-        return block
+        return Seen(block, {name: np.asarray(found[name]) for name in self._beside})

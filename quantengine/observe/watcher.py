@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,7 +13,15 @@ from quantengine.monitor import Monitor
 from quantengine.observe.block import floats_needed
 from quantengine.observe.extents import Extent, Extents, Feeds
 from quantengine.observe.gathered import Gathered
-from quantengine.observe.station import Station
+from quantengine.observe.station import Layout, Seen, Station
+
+
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    """Memory laid out for samples of certain extents: one entry a station."""
+
+    extents: tuple[Extent, ...]
+    layouts: tuple[Layout | None, ...]
 
 
 class Watcher:
@@ -27,39 +36,40 @@ class Watcher:
         self.gathered = Gathered([station.collector for station in stations])
         self._stations = stations
         self._extents = extents
-        self._prepared: tuple[Extent, ...] | None = None
+        self._unknown: tuple[Layout | None, ...] = (None,) * len(stations)
+        self._prepared = _Prepared((), self._unknown)
 
     def observe(self, sample: Sample, digest: bytes, monitor: Monitor) -> None:
         """Adds the tensors of a sample; raises DataError with its name, Cancelled."""
         extents = self._extents.of(sample.feeds)
         if extents is None:
-            self._extents.learn(sample.feeds, self._through_all(sample, monitor, prepared=False))
+            found = self._through_all(sample, self._unknown, monitor)
+            self._extents.learn(sample.feeds, tuple(seen.extent for seen in found))
         else:
-            if extents is not self._prepared:
-                self._prepare(extents)
-            self._through_all(sample, monitor, prepared=True)
+            self._through_all(sample, self._layouts(extents), monitor)
         self.gathered.samples.append((sample.name, digest))
 
     def _through_all(
-        self, sample: Sample, monitor: Monitor, *, prepared: bool
-    ) -> tuple[Extent, ...]:
+        self, sample: Sample, layouts: Sequence[Layout | None], monitor: Monitor
+    ) -> list[Seen]:
         feeds: Feeds = sample.feeds
         found = []
-        for station in self._stations:
+        for station, layout in zip(self._stations, layouts, strict=True):
             try:
-                block = station.run(feeds, monitor, prepared=prepared)
+                seen = station.run(feeds, layout, monitor)
             except DataError as error:
                 raise DataError(f"{sample.name}: {error}") from error
-            station.collector.observe(sample.name, block)
-            found.append(station.extent(block))
-            feeds = {**feeds, **station.carry(block)}
-        return tuple(found)
+            station.collector.observe(sample.name, seen.block)
+            found.append(seen)
+            feeds = {**feeds, **station.carry(seen)}
+        return found
 
-    def _prepare(self, extents: tuple[Extent, ...]) -> None:
-        """Lays the tensors of all stages over the same memory."""
-        pairs = list(zip(self._stations, extents, strict=True))
-        size = max(floats_needed(station.taps, extent.taps) for station, extent in pairs)
-        room = np.empty(size, np.float32)
-        for station, extent in pairs:
-            station.prepare(extent, room)
-        self._prepared = extents
+    def _layouts(self, extents: tuple[Extent, ...]) -> tuple[Layout | None, ...]:
+        """The tensors of all stages over the same memory; kept for the next sample like this."""
+        if self._prepared.extents != extents:
+            pairs = list(zip(self._stations, extents, strict=True))
+            size = max(floats_needed(station.taps, extent.taps) for station, extent in pairs)
+            room = np.empty(size, np.float32)
+            layouts = tuple(station.lay_out(extent, room) for station, extent in pairs)
+            self._prepared = _Prepared(extents, layouts)
+        return self._prepared.layouts
