@@ -9,12 +9,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.screen import has_screen, lacking, obstacle
+from .screen import has_screen, lacking, obstacle
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 after the window was closed, 2 where it could not be opened."""
-    wanted = _parser().parse_args(arguments)
+    parser = _parser()
+    wanted = parser.parse_args(arguments)
+    if wanted.screenshots is not None and wanted.model is not None and wanted.data is None:
+        parser.error("--screenshots of a model shows what its data did to it: add --data")
     if wanted.screenshots is not None and not has_screen():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     missing = obstacle()
@@ -26,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ImportError as error:
         print(lacking(error), file=sys.stderr)
         return 2
-    from app.start import start
+    from .start import start
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
-from app.theme import Theme
+from .theme import Theme
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from app.subject import WEIGHT, Subject
 from quantengine.analyze.channels import per_channel_sqnr_db
 from quantengine.analyze.grid import Figures, judge
 from quantengine.errors import PlanError
@@ -14,6 +13,8 @@ from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.ranges.choice import RangeChoice, RangeSpec
 from quantengine.ranges.registry import METHODS, choose
+
+from .subject import WEIGHT, Subject
 
 
 @dataclass(frozen=True, eq=False)

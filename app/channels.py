@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from app.outcome import Outcome
-from app.subject import WEIGHT, Place
 from quantengine.analyze.channels import Channels, activation_channels, weight_channels
+
+from .outcome import Outcome
+from .subject import WEIGHT, Place
 
 
 def channels(outcome: Outcome, layer: str, place: Place) -> Channels | None:

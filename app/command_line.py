@@ -5,10 +5,11 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from app.document import DataSource
-from app.recipe import Recipe
 from quantengine.data.options import DataOptions
 from quantengine.finetune.settings import Settings
+
+from .document import DataSource
+from .recipe import Recipe
 
 
 def quantize_command(

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
 
-from app.actions import Command
-from app.text import ELLIPSIS
-from app.theme import DARK, LIGHT, SYSTEM
-from app.translation import LANGUAGES, tr
+from .actions import Command
+from .text import ELLIPSIS
+from .theme import DARK, LIGHT, SYSTEM
+from .translation import LANGUAGES, tr
 
 if TYPE_CHECKING:
-    from app.main_window import MainWindow
+    from .main_window import MainWindow
 
 Keys = QKeySequence.StandardKey
 

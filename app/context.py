@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.document import Document
-from app.jobs import JobRunner
-from app.network import Network
-from app.peek import Peek
-from app.settings import Settings
-from app.steps import Steps
-from app.theme import Theme
-from app.treatments import Treatments
+from .document import Document
+from .jobs import JobRunner
+from .network import Network
+from .peek import Peek
+from .settings import Settings
+from .steps import Steps
+from .theme import Theme
+from .treatments import Treatments
 
 
 @dataclass(frozen=True)

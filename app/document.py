@@ -10,13 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 if TYPE_CHECKING:
-    from app.outcome import Outcome
-    from app.recipe import Recipe, Treated
     from quantengine.data.dataset import Dataset
     from quantengine.data.options import DataOptions
     from quantengine.graph.model import FloatModel
     from quantengine.observe.table import CalibrationTable
     from quantengine.plan import QuantPlan
+
+    from .outcome import Outcome
+    from .recipe import Recipe, Treated
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from app.outcome import Outcome
 from quantengine.graph.flow import IntegerNode
+
+from .outcome import Outcome
 
 OPERATORS = ("MatMul", "Gemm")
 

@@ -7,19 +7,21 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.network import PROBES
-from app.recipe import Recipe
-from app.rows import LayerRow
 from quantengine.files import whole_file
 from quantengine.monitor import Monitor
 
+from .network import PROBES
+from .recipe import Recipe
+from .rows import LayerRow
+
 if TYPE_CHECKING:
-    from app.outcome import Outcome
     from quantengine.analyze.comparison import Comparison
     from quantengine.analyze.evaluate import Evaluation
     from quantengine.data.dataset import Dataset
     from quantengine.export.export import ExportReport, Form
     from quantengine.plan import QuantPlan
+
+    from .outcome import Outcome
 
 
 @dataclass(frozen=True, eq=False)

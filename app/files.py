@@ -7,10 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.document import DataSource
-from app.projects import SUFFIX, Projects
-from app.settings import Settings
-from app.steps import Steps
+from .document import DataSource
+from .projects import SUFFIX, Projects
+from .settings import Settings
+from .steps import Steps
 
 MODEL_SUFFIX = ".onnx"
 _DATA = "*.npz *.npy *.png *.jpg *.jpeg *.bmp *.webp"

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from app.candidates import Candidate, best, candidates
-from app.context import Context
-from app.edits import ACTIVATIONS, WEIGHTS, pattern_of, set_tensor
-from app.jobs import Job
-from app.outcome import Outcome, work_out
-from app.recipe import Recipe, Treated
-from app.subject import OUTPUT, Place, producer, subject
 from quantengine.errors import PlanError
 from quantengine.monitor import Monitor
 from quantengine.plan import QuantPlan
 from quantengine.ranges.registry import METHODS
 from quantengine.recover.steps import AUTOMATIC
+
+from .candidates import Candidate, best, candidates
+from .context import Context
+from .edits import ACTIVATIONS, WEIGHTS, pattern_of, set_tensor
+from .jobs import Job
+from .outcome import Outcome, work_out
+from .recipe import Recipe, Treated
+from .subject import OUTPUT, Place, producer, subject
 
 if TYPE_CHECKING:
     from quantengine.resolve import Memo

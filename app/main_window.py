@@ -18,31 +18,31 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions import Actions
-from app.commands import keys_of_views, make_commands
-from app.context import Context
-from app.document import Document
-from app.files import Files
-from app.jobs import JobRunner
-from app.network import Network
-from app.panels.layers import LayersPanel
-from app.panels.start import StartPage
-from app.panels.strip import Strip
-from app.peek import Peek
-from app.projects import Projects, autosave_folder
-from app.settings import Settings
-from app.steps import Steps
-from app.theme import Theme
-from app.toolbar import WorkBar
-from app.treatments import Treatments
-from app.views import ViewArea
-from app.widgets.hold_key import HoldKey
-from app.widgets.notice import NoticeBar
-from app.widgets.palette import Palette
-from app.widgets.shortcuts import Shortcuts
+from .actions import Actions
+from .commands import keys_of_views, make_commands
+from .context import Context
+from .document import Document
+from .files import Files
+from .jobs import JobRunner
+from .network import Network
+from .panels.layers import LayersPanel
+from .panels.start import StartPage
+from .panels.strip import Strip
+from .peek import Peek
+from .projects import Projects, autosave_folder
+from .settings import Settings
+from .steps import Steps
+from .theme import Theme
+from .toolbar import WorkBar
+from .treatments import Treatments
+from .views import ViewArea
+from .widgets.hold_key import HoldKey
+from .widgets.notice import NoticeBar
+from .widgets.palette import Palette
+from .widgets.shortcuts import Shortcuts
 
 if TYPE_CHECKING:
-    from app.panels.tune import TunePanel
+    from .panels.tune import TunePanel
 
 LAYOUT_VERSION = 1
 _LAYER_MENU = ["keep_float", "quantize", "bits_4", "bits_8", "bits_16", "best_method"]
@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
     @cached_property
     def tune(self) -> TunePanel:
         """Made when the first model is open: its imports would hold up the start page."""
-        from app.panels.tune import TunePanel
+        from .panels.tune import TunePanel
 
         return TunePanel(self.context)
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.document import Document
-from app.jobs import Job
-from app.rows import LayerRow, measured_rows
-from app.steps import Steps
 from quantengine.monitor import Monitor
 
+from .document import Document
+from .jobs import Job
+from .rows import LayerRow, measured_rows
+from .steps import Steps
+
 if TYPE_CHECKING:
-    from app.outcome import Outcome
     from quantengine.analyze.comparison import Comparison
     from quantengine.analyze.gauge import Gauge
     from quantengine.analyze.metrics import Effect
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from quantengine.analyze.simulate import Simulator
     from quantengine.data.dataset import Dataset
     from quantengine.graph.model import FloatModel
+
+    from .outcome import Outcome
 
 PROBES = 16
 _FEW = 4

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from app.recipe import Treated
-from app.rows import LayerRow, layer_rows
 from quantengine.graph.flow import Flow, integer_flow
 from quantengine.graph.layers import Layer, model_layers
 from quantengine.graph.model import FloatModel
@@ -14,6 +12,9 @@ from quantengine.observe.distribution import sqnr_db
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import Decisions, QuantPlan
 from quantengine.resolve import Memo, Resolution, plan_decisions, resolve_plan
+
+from .recipe import Treated
+from .rows import LayerRow, layer_rows
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.document import Document
+from .document import Document
 
 if TYPE_CHECKING:
-    from app.outcome import Outcome
+    from .outcome import Outcome
 
 
 class Peek(QObject):

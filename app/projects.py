@@ -11,19 +11,21 @@ from uuid import uuid4
 
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, Signal
 
-from app.document import DataSource, Decided, Document, Snapshot
-from app.jobs import Job, JobRunner
-from app.recipe import Recipe
-from app.settings import Settings
-from app.steps import Steps
 from quantengine.errors import ProjectError, QuantError
 from quantengine.monitor import Monitor
 
+from .document import DataSource, Decided, Document, Snapshot
+from .jobs import Job, JobRunner
+from .recipe import Recipe
+from .settings import Settings
+from .steps import Steps
+
 if TYPE_CHECKING:
-    from app.outcome import Outcome
     from quantengine.graph.model import FloatModel
     from quantengine.observe.table import CalibrationTable
     from quantengine.project import Project
+
+    from .outcome import Outcome
 
 SUFFIX = ".qscope"
 LOCK_SUFFIX = ".lock"
@@ -76,9 +78,10 @@ class Projects(QObject):
         """Opens a project; `model_path` says where its model went."""
 
         def call(monitor: Monitor) -> tuple[Project, FloatModel, Outcome] | Project:
-            from app.outcome import work_out
             from quantengine.graph.load import open_model
             from quantengine.project import load_project
+
+            from .outcome import work_out
 
             project = load_project(path)
             place = model_path or project.model_path

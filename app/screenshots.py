@@ -8,13 +8,14 @@ from typing import Any
 
 from PySide6.QtCore import QEventLoop, QSize, QTimer
 
-from app.main_window import MainWindow
-from app.panels.export import ExportView
-from app.panels.search import SearchView
-from app.recipe import Recipe
-from app.theme import DARK, LIGHT
-from app.treatments import torch_is_installed
 from quantengine.finetune.settings import Settings
+
+from .main_window import MainWindow
+from .panels.export import ExportView
+from .panels.search import SearchView
+from .recipe import Recipe
+from .theme import DARK, LIGHT
+from .treatments import torch_is_installed
 
 SIZES = {"1280x800": QSize(1280, 800), "2560x1440": QSize(2560, 1440)}
 _LAYER = 0.4

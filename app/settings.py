@@ -8,7 +8,7 @@ from typing import cast
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from app.theme import DARK, LIGHT, LIMITS_DB, SYSTEM
+from .theme import DARK, LIGHT, LIMITS_DB, SYSTEM
 
 MOST_RECENT = 12
 

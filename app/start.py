@@ -13,12 +13,14 @@ from types import TracebackType
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.document import DataSource
-from app.main_window import MainWindow
-from app.settings import Settings
-from app.theme import Theme
-from app.translation import translate
 from quantengine.errors import QuantError
+
+from .document import DataSource
+from .jobs import Job
+from .main_window import MainWindow
+from .settings import Settings
+from .theme import Theme
+from .translation import translate
 
 
 def start(application: QApplication, wanted: argparse.Namespace) -> int:
@@ -40,7 +42,8 @@ def _run(application: QApplication, wanted: argparse.Namespace, aside: Path | No
     window.show()
     if wanted.screenshots is not None:
         _picture_when_ready(application, window, wanted.screenshots)
-    _open(window, wanted)
+    if _open(window, wanted) is None and wanted.screenshots is not None:
+        QTimer.singleShot(0, window.close)
     window.offer_recovery()
     code = application.exec()
     window.jobs.shutdown()
@@ -57,24 +60,26 @@ def _tell(
         sys.__excepthook__(kind, error, trace)
 
 
-def _open(window: MainWindow, wanted: argparse.Namespace) -> None:
+def _open(window: MainWindow, wanted: argparse.Namespace) -> Job | None:
+    """Starts to open what is wanted; None where that is nothing."""
     if wanted.demo:
-        window.steps.open_demo()
-    elif wanted.project is not None:
-        window.projects.open(wanted.project.resolve())
-    elif wanted.model is not None:
-        data = None
-        if wanted.data is not None:
-            from quantengine.data.options import DataOptions
+        return window.steps.open_demo()
+    if wanted.project is not None:
+        return window.projects.open(wanted.project.resolve())
+    if wanted.model is None:
+        return None
+    data = None
+    if wanted.data is not None:
+        from quantengine.data.options import DataOptions
 
-            data = DataSource(wanted.data.resolve(), DataOptions())
-        calibrate = data is not None and wanted.screenshots is not None
-        window.steps.open_model(wanted.model.resolve(), data, then_calibrate=calibrate)
+        data = DataSource(wanted.data.resolve(), DataOptions())
+    calibrate = data is not None and wanted.screenshots is not None
+    return window.steps.open_model(wanted.model.resolve(), data, then_calibrate=calibrate)
 
 
 def _picture_when_ready(application: QApplication, window: MainWindow, folder: Path) -> None:
     """Takes the pictures once there are figures to show, then leaves; fails on any error."""
-    from app.screenshots import save_start_page, take_screenshots
+    from .screenshots import save_start_page, take_screenshots
 
     save_start_page(window, folder)
 

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.document import DataSource, Document
-from app.jobs import Bridge, Job, JobRunner
-from app.settings import Settings
 from quantengine.errors import NothingToWrite, QuantError
 from quantengine.monitor import Monitor
 
+from .document import DataSource, Document
+from .jobs import Bridge, Job, JobRunner
+from .settings import Settings
+
 if TYPE_CHECKING:
-    from app.outcome import Outcome
     from quantengine.data.dataset import Dataset
     from quantengine.graph.model import FloatModel
     from quantengine.observe.table import CalibrationTable
     from quantengine.resolve import Memo
+
+    from .outcome import Outcome
 
 
 class Steps(QObject):
@@ -48,9 +50,10 @@ class Steps(QObject):
         """Opens a model, then the data that may come with it."""
 
         def call(monitor: Monitor) -> tuple[FloatModel, Outcome]:
-            from app.outcome import work_out
             from quantengine.graph.load import open_model
             from quantengine.plan import QuantPlan, target_of_this_cpu
+
+            from .outcome import work_out
 
             model = open_model(path, monitor=monitor)
             plan = QuantPlan.for_target(target_of_this_cpu())
@@ -71,12 +74,12 @@ class Steps(QObject):
 
     def open_demo(self) -> Job:
         """The bundled network and its data, calibrated at once."""
+        from quantengine.bundled import demo_data, demo_model
         from quantengine.data.options import DataOptions
-        from resources.demo import data_path, model_path
 
         options = DataOptions(images="calib_images", labels="calib_labels", preset="imagenet")
-        source = DataSource(data_path(), options)
-        return self.open_model(model_path(), source, then_calibrate=True)
+        source = DataSource(demo_data(), options)
+        return self.open_model(demo_model(), source, then_calibrate=True)
 
     def choose_data(self, source: DataSource) -> None:
         """Makes `source` the data of the document, as one undo step."""
@@ -134,7 +137,7 @@ class Steps(QObject):
         memo, treated = self._memo, document.treated
 
         def call(monitor: Monitor) -> Outcome:
-            from app.outcome import treated_outcome, work_out
+            from .outcome import treated_outcome, work_out
 
             if treated is not None:
                 return treated_outcome(treated)

@@ -8,8 +8,6 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from app.edits import ACTIVATIONS, WEIGHTS
-from app.outcome import Outcome
 from quantengine.analyze.grid import Figures, judge
 from quantengine.formats.encoding import Encoding, encode_range
 from quantengine.formats.granularity import PerAxis, rows
@@ -18,6 +16,9 @@ from quantengine.observe.distribution import Distribution
 from quantengine.observe.statistics import TensorStats
 from quantengine.plan import TensorPlan
 from quantengine.ranges.choice import RangeChoice
+
+from .edits import ACTIVATIONS, WEIGHTS
+from .outcome import Outcome
 
 OUTPUT, INPUT, WEIGHT = "output", "input", "weight"
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from importlib.resources import files
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
+
+from quantengine.bundled import FOLDER
 
 LIMITS_DB = (10.0, 20.0, 30.0)
 """SQNR below the first is bad, from the last on good; a person may move them."""
@@ -154,7 +155,7 @@ def tabular(font: QFont) -> QFont:
 
 
 def _tinted(name: str, colour: str, side: int) -> QPixmap:
-    drawing = files("resources").joinpath("icons", f"{name}.svg").read_bytes()
+    drawing = (FOLDER / "icons" / f"{name}.svg").read_bytes()
     tint = QColor(colour)
     pixmap = QPixmap(side, side)
     pixmap.fill(Qt.GlobalColor.transparent)

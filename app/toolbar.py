@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QComboBox, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
-from app.actions import Actions
-from app.document import Document
-from app.theme import Theme
-from app.translation import LANGUAGES
+from .actions import Actions
+from .document import Document
+from .theme import Theme
+from .translation import LANGUAGES
 
 _MODEL = ["open_model", "demo", "", "open_project", "save", "save_as"]
 _DATA = ["data_folder", "data_file", "", "data_edit"]
@@ -66,7 +66,7 @@ class WorkBar(QToolBar):
         return targets
 
     def _choose_target(self, place: int) -> None:
-        from app.edits import for_target
+        from .edits import for_target
 
         target = self.targets.itemData(place)
         plan = for_target(self._document.plan, target)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
+
+from quantengine.bundled import FOLDER
 
 LANGUAGES = {"en": "English", "zh_CN": "中文"}
 
@@ -21,7 +21,7 @@ def translate(application: QApplication, language: str) -> bool:
     if code.startswith("en"):
         return False
     name = "zh_CN" if code.startswith("zh") else code
-    path = files("resources").joinpath("translations", f"{name}.qm")
+    path = FOLDER / "translations" / f"{name}.qm"
     if not path.is_file():
         return False
     translator = QTranslator(application)

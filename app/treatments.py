@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.checkpoints import Checkpoints, Reached
-from app.document import Document
-from app.jobs import Bridge, Job
-from app.recipe import Recipe, Treated, treat
-from app.steps import Steps
 from quantengine.finetune.outcome import Point
+
+from .checkpoints import Checkpoints, Reached
+from .document import Document
+from .jobs import Bridge, Job
+from .recipe import Recipe, Treated, treat
+from .steps import Steps
 
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset

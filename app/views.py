@@ -7,9 +7,9 @@ from importlib import import_module
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
 from PySide6.QtWidgets import QLabel, QMenu, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
-from app.context import Context
-from app.panels.view import View
-from app.widgets.torn_off import TornOff
+from .context import Context
+from .panels.view import View
+from .widgets.torn_off import TornOff
 
 VIEWS = (
     ("data", QT_TRANSLATE_NOOP("views", "Data")),
@@ -68,7 +68,7 @@ class ViewArea(QTabWidget):
     def view(self, name: str) -> View:
         """The view of a tab, made if it was not yet."""
         if name not in self._made:
-            made: View = import_module(f"app.panels.{name}").make(self._context)
+            made: View = import_module(f".panels.{name}", __package__).make(self._context)
             self._made[name] = made
             layout = self._holders[name].layout()
             assert layout is not None

@@ -9,10 +9,10 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 
-from app.layer_names import short_names
-from app.rows import LayerRow
-from app.text import decibel, number, size
-from app.translation import tr
+from ..layer_names import short_names
+from ..rows import LayerRow
+from ..text import decibel, number, size
+from ..translation import tr
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole

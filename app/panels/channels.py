@@ -9,21 +9,22 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout
 
-from app.channels import channels, range_of
-from app.context import Context
-from app.outcome import Outcome
-from app.panels.tensor_view import TensorView
-from app.panels.view import View
-from app.plots.canvas import Canvas
-from app.plots.channel_bars import ChannelBars, Places
-from app.plots.histogram import Histogram
-from app.plots.two_series import TwoSeries
-from app.subject import WEIGHT, Place, places, weight_stats
-from app.text import decibel, number
-from app.widgets.elided_label import ElidedLabel
-from app.widgets.tensor_choice import TensorChoice
 from quantengine.analyze.channels import Channels
 from quantengine.observe.statistics import TensorStats
+
+from ..channels import channels, range_of
+from ..context import Context
+from ..outcome import Outcome
+from ..panels.tensor_view import TensorView
+from ..panels.view import View
+from ..plots.canvas import Canvas
+from ..plots.channel_bars import ChannelBars, Places
+from ..plots.histogram import Histogram
+from ..plots.two_series import TwoSeries
+from ..subject import WEIGHT, Place, places, weight_stats
+from ..text import decibel, number
+from ..widgets.elided_label import ElidedLabel
+from ..widgets.tensor_choice import TensorChoice
 
 BY_INDEX, BY_WIDTH, BY_SQNR = "index", "width", "sqnr"
 _AXIS_WIDTH = 56

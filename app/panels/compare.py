@@ -6,16 +6,17 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
-from app.context import Context
-from app.document import Snapshot
-from app.outcome import Outcome
-from app.panels.view import View
-from app.recipe import Recipe
-from app.text import NOTHING, decibel, share, size
-from app.widgets.figure_table import FigureTable
 from quantengine.analyze.metrics import Effect
 from quantengine.monitor import Monitor
 from quantengine.plan import QuantPlan
+
+from ..context import Context
+from ..document import Snapshot
+from ..outcome import Outcome
+from ..panels.view import View
+from ..recipe import Recipe
+from ..text import NOTHING, decibel, share, size
+from ..widgets.figure_table import FigureTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +169,7 @@ class CompareView(View):
         treated = None if recipe is None else document.treated_as(plan, recipe)
 
         def call(monitor: Monitor) -> _Known:
-            from app.outcome import treated_outcome, work_out
+            from ..outcome import treated_outcome, work_out
 
             if treated is not None:
                 outcome = treated_outcome(treated)

@@ -8,13 +8,14 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout
 
-from app.context import Context
-from app.document import DataSource
-from app.panels.data_form import DataForm
-from app.panels.view import View
-from app.widgets.thumbnails import Thumbnails
 from quantengine.errors import DataError
 from quantengine.monitor import Monitor
+
+from ..context import Context
+from ..document import DataSource
+from ..panels.data_form import DataForm
+from ..panels.view import View
+from ..widgets.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset, Sample

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from app.entries import count, mapping, mapping_text, numbers, said, side
-from app.widgets.form_labels import level_labels
+from ..entries import count, mapping, mapping_text, numbers, said, side
+from ..widgets.form_labels import level_labels
 
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset

@@ -5,15 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout
 
-from app.candidates import Candidate, candidates
-from app.context import Context
-from app.edits import set_tensor
-from app.outcome import Outcome
-from app.panels.view import View
-from app.plots.canvas import Canvas
-from app.plots.curve import Curve
-from app.plots.value_plot import ValuePlot
-from app.subject import (
+from quantengine.analyze.grid import Figures, judge
+
+from ..candidates import Candidate, candidates
+from ..context import Context
+from ..edits import set_tensor
+from ..outcome import Outcome
+from ..panels.view import View
+from ..plots.canvas import Canvas
+from ..plots.curve import Curve
+from ..plots.value_plot import ValuePlot
+from ..subject import (
     WEIGHT,
     Place,
     Subject,
@@ -23,12 +25,11 @@ from app.subject import (
     subject,
     weight_stats,
 )
-from app.text import number, share
-from app.widgets.elided_label import ElidedLabel
-from app.widgets.range_readout import RangeReadout
-from app.widgets.switch import Switch
-from app.widgets.tensor_choice import TensorChoice
-from quantengine.analyze.grid import Figures, judge
+from ..text import number, share
+from ..widgets.elided_label import ElidedLabel
+from ..widgets.range_readout import RangeReadout
+from ..widgets.switch import Switch
+from ..widgets.tensor_choice import TensorChoice
 
 
 def make(context: Context) -> View:

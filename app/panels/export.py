@@ -10,17 +10,18 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.command_line import quantize_command
-from app.context import Context
-from app.exporting import Exported, save_layers, save_plan, save_report, write_and_compare
-from app.jobs import Job
-from app.panels.export_form import ExportForm
-from app.panels.view import View
-from app.text import ELLIPSIS, decibel, number, share, size
-from app.widgets.before_after import BeforeAfter
-from app.widgets.checklist import Checklist
-from app.widgets.row import push_button, row
 from quantengine.errors import QuantError
+
+from ..command_line import quantize_command
+from ..context import Context
+from ..exporting import Exported, save_layers, save_plan, save_report, write_and_compare
+from ..jobs import Job
+from ..panels.export_form import ExportForm
+from ..panels.view import View
+from ..text import ELLIPSIS, decibel, number, share, size
+from ..widgets.before_after import BeforeAfter
+from ..widgets.checklist import Checklist
+from ..widgets.row import push_button, row
 
 WRITE, RUN, COMPARE = "write", "run", "compare"
 

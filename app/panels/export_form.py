@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.outcome import Outcome
-from app.settings import Settings
-from app.widgets.form_labels import level_labels
-from app.widgets.row import push_button, row
+from ..outcome import Outcome
+from ..settings import Settings
+from ..widgets.form_labels import level_labels
+from ..widgets.row import push_button, row
 
 NEWEST_OFFERED = 23
 

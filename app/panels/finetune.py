@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout
 
-from app.context import Context
-from app.panels.needs_torch import NeedsTorch
-from app.panels.training import Training
-from app.panels.training_form import TrainingForm
-from app.panels.view import View
-from app.panels.width_sweep import WidthSweep
-from app.treatments import torch_is_installed
+from ..context import Context
+from ..panels.needs_torch import NeedsTorch
+from ..panels.training import Training
+from ..panels.training_form import TrainingForm
+from ..panels.view import View
+from ..panels.width_sweep import WidthSweep
+from ..treatments import torch_is_installed
 
 
 def make(context: Context) -> View:

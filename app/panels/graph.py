@@ -13,17 +13,18 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from app.context import Context
-from app.outcome import Outcome
-from app.panels.view import View
-from app.plots.graph_box import Look
-from app.plots.graph_canvas import GraphCanvas
-from app.rows import LayerRow
-from app.text import decibel
-from app.widgets.elided_label import ElidedLabel
-from app.widgets.legend import sqnr_legend, wire_legend
-from app.wiring import NODE, Key, Wiring, lay_out
 from quantengine.graph.model import FloatModel
+
+from ..context import Context
+from ..outcome import Outcome
+from ..panels.view import View
+from ..plots.graph_box import Look
+from ..plots.graph_canvas import GraphCanvas
+from ..rows import LayerRow
+from ..text import decibel
+from ..widgets.elided_label import ElidedLabel
+from ..widgets.legend import sqnr_legend, wire_legend
+from ..wiring import NODE, Key, Wiring, lay_out
 
 ACCUMULATED = "accumulated"
 

@@ -7,14 +7,15 @@ from dataclasses import replace
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
-from app.context import Context
-from app.outcome import Outcome
-from app.panels.sums import SumsReadout, whole
-from app.panels.view import View
-from app.widgets.figure_table import FigureTable
 from quantengine.analyze.integer_view import IntegerView, integer_view, integer_views
 from quantengine.errors import PlanError
 from quantengine.monitor import Monitor
+
+from ..context import Context
+from ..outcome import Outcome
+from ..panels.sums import SumsReadout, whole
+from ..panels.view import View
+from ..widgets.figure_table import FigureTable
 
 
 def make(context: Context) -> View:

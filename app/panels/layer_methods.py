@@ -7,9 +7,10 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QPlainTextEdit
 
-from app.widgets.setting_field import SettingField
 from quantengine.errors import PlanError
 from quantengine.finetune.settings import METHODS
+
+from ..widgets.setting_field import SettingField
 
 _WIDTH, _HEIGHT = 384, 48
 

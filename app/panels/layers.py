@@ -25,10 +25,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.context import Context
-from app.models.layer_table import SQNR_ROLE, LayerTable
-from app.theme import Theme, tabular
-from app.widgets.legend import sqnr_legend
+from ..context import Context
+from ..models.layer_table import SQNR_ROLE, LayerTable
+from ..theme import Theme, tabular
+from ..widgets.legend import sqnr_legend
 
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 _CHIP = 4

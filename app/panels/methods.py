@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
-from app.candidates import Candidate, best, candidates
-from app.context import Context
-from app.edits import set_tensor
-from app.panels.tensor_view import TensorView
-from app.panels.view import View
-from app.subject import WEIGHT, Subject, known_stats, subject, weight_stats
-from app.text import decibel, number, share
-from app.widgets.figure_table import FigureTable
 from quantengine.monitor import Monitor
 from quantengine.ranges.registry import METHODS
+
+from ..candidates import Candidate, best, candidates
+from ..context import Context
+from ..edits import set_tensor
+from ..panels.tensor_view import TensorView
+from ..panels.view import View
+from ..subject import WEIGHT, Subject, known_stats, subject, weight_stats
+from ..text import decibel, number, share
+from ..widgets.figure_table import FigureTable
 
 
 def make(context: Context) -> View:

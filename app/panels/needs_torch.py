@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.widgets.copy_line import CopyLine
+from ..widgets.copy_line import CopyLine
 
 COMMAND = 'pip install "quantscope[train]"'
 

@@ -8,13 +8,13 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
-from app.context import Context
-from app.panels.view import View
-from app.plots.canvas import Canvas
-from app.plots.depth_curves import ACCUMULATED, OUTPUT, WEIGHT, DepthCurves
-from app.rows import LayerRow
-from app.text import decibel
-from app.widgets.elided_label import ElidedLabel
+from ..context import Context
+from ..panels.view import View
+from ..plots.canvas import Canvas
+from ..plots.depth_curves import ACCUMULATED, OUTPUT, WEIGHT, DepthCurves
+from ..rows import LayerRow
+from ..text import decibel
+from ..widgets.elided_label import ElidedLabel
 
 _AXIS_WIDTH = 48
 

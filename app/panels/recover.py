@@ -7,14 +7,15 @@ import math
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
-from app.context import Context
-from app.jobs import Job
-from app.panels.view import View
-from app.recipe import Recipe
-from app.text import MINUS, NOTHING, decibel
-from app.widgets.figure_table import FigureTable
 from quantengine.recover.report import StepReport
 from quantengine.recover.steps import AUTO, STEPS
+
+from ..context import Context
+from ..jobs import Job
+from ..panels.view import View
+from ..recipe import Recipe
+from ..text import MINUS, NOTHING, decibel
+from ..widgets.figure_table import FigureTable
 
 _COLUMNS = 4
 _ROW_ROOM = 12

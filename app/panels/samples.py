@@ -6,17 +6,6 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
-from app.channels import range_of
-from app.context import Context
-from app.outcome import Outcome
-from app.panels.tensor_view import TensorView
-from app.panels.view import View
-from app.plots.canvas import Canvas
-from app.plots.sample_bars import SampleBars
-from app.plots.settling_curve import SettlingCurve
-from app.subject import WEIGHT, Place, Subject, known_stats, subject
-from app.text import number, share
-from app.widgets.elided_label import ElidedLabel
 from quantengine.errors import PlanError
 from quantengine.monitor import Monitor
 from quantengine.observe.convergence import Extremes, extremes, growth
@@ -24,6 +13,18 @@ from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable
 from quantengine.ranges.choice import RangeSpec
 from quantengine.ranges.settling import Settling, settling
+
+from ..channels import range_of
+from ..context import Context
+from ..outcome import Outcome
+from ..panels.tensor_view import TensorView
+from ..panels.view import View
+from ..plots.canvas import Canvas
+from ..plots.sample_bars import SampleBars
+from ..plots.settling_curve import SettlingCurve
+from ..subject import WEIGHT, Place, Subject, known_stats, subject
+from ..text import number, share
+from ..widgets.elided_label import ElidedLabel
 
 SETTLED = 0.05
 """A range that moved less than this share of its width with the last samples has settled."""

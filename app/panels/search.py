@@ -8,20 +8,21 @@ from typing import Any
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout
 
-from app.context import Context
-from app.jobs import Bridge, Job
-from app.panels.search_form import KILOBYTE, SearchForm
-from app.panels.view import View
-from app.plots.canvas import Canvas
-from app.plots.front import FrontPlot
-from app.text import NOTHING, decibel, number, share, size
-from app.widgets.elided_label import ElidedLabel
-from app.widgets.figure_table import FigureTable
 from quantengine.errors import PlanError
 from quantengine.recover.budget import Budget
 from quantengine.recover.front import Front, FrontPoint, undominated
 from quantengine.recover.search import search
 from quantengine.recover.widths import legal_widths
+
+from ..context import Context
+from ..jobs import Bridge, Job
+from ..panels.search_form import KILOBYTE, SearchForm
+from ..panels.view import View
+from ..plots.canvas import Canvas
+from ..plots.front import FrontPlot
+from ..text import NOTHING, decibel, number, share, size
+from ..widgets.elided_label import ElidedLabel
+from ..widgets.figure_table import FigureTable
 
 _AXIS_WIDTH = 48
 

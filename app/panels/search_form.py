@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.document import Document
-from app.network import PROBES
-from app.widgets.number_field import NumberField
 from quantengine.recover.budget import Budget
+
+from ..document import Document
+from ..network import PROBES
+from ..widgets.number_field import NumberField
 
 SQNR, BYTES, DROP = "sqnr", "bytes", "drop"
 KILOBYTE = 1000.0

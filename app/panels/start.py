@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.settings import Settings
-from app.text import ELLIPSIS
-from app.theme import Theme
+from ..settings import Settings
+from ..text import ELLIPSIS
+from ..theme import Theme
 
 _WIDTH = 560
 

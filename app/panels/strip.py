@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
-from app.context import Context
-from app.jobs import Job
-from app.network import PROBES
-from app.text import ELLIPSIS, decibel, duration, number, share, size
-from app.widgets.elided_label import ElidedLabel
+from ..context import Context
+from ..jobs import Job
+from ..network import PROBES
+from ..text import ELLIPSIS, decibel, duration, number, share, size
+from ..widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
-    from app.outcome import Outcome
+    from ..outcome import Outcome
 
 _ARROW = "\N{RIGHTWARDS ARROW}"
 _TURNING = "\N{CLOCKWISE OPEN CIRCLE ARROW}"

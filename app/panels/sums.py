@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from app.plots.canvas import Canvas
-from app.plots.register import Register
-from app.text import MINUS, NOTHING
-from app.theme import Theme, tabular
 from quantengine.analyze.integer_view import IntegerView
+
+from ..plots.canvas import Canvas
+from ..plots.register import Register
+from ..text import MINUS, NOTHING
+from ..theme import Theme, tabular
 
 _HEIGHT = 132
 _COLUMNS = 3

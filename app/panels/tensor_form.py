@@ -17,13 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.edits import WEIGHTS
-from app.text import number
-from app.translation import tr
-from app.widgets.form_labels import level_labels
-from app.widgets.number_field import NumberField
 from quantengine.plan import TensorPlan
 from quantengine.ranges.registry import METHODS
+
+from ..edits import WEIGHTS
+from ..text import number
+from ..translation import tr
+from ..widgets.form_labels import level_labels
+from ..widgets.number_field import NumberField
 
 BITS = (2, 3, 4, 5, 6, 7, 8, 16)
 BLOCKS = (16, 32, 64, 128)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from app.outcome import Outcome
-from app.panels.view import View
-from app.subject import Place, chosen_place
+from ..outcome import Outcome
+from ..panels.view import View
+from ..subject import Place, chosen_place
 
 Seen = tuple[Outcome, str, Place]
 """The plan's outcome, the selected layer, and the tensor of it that is looked at."""

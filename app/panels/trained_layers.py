@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication
 
-from app.context import Context
-from app.outcome import work_out
-from app.recipe import Treated
-from app.text import MINUS, NOTHING, decibel
-from app.widgets.figure_table import FigureTable
 from quantengine.analyze.layer_errors import layer_errors
 from quantengine.monitor import Monitor
+
+from ..context import Context
+from ..outcome import work_out
+from ..recipe import Treated
+from ..text import MINUS, NOTHING, decibel
+from ..widgets.figure_table import FigureTable
 
 _JUDGES = 8
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from app.context import Context
-from app.jobs import Job
-from app.panels.trained_layers import TrainedLayers
-from app.panels.training_curves import TrainingCurves
-from app.panels.training_facts import TrainingFacts
-from app.panels.training_fields import teachers_text
-from app.panels.training_form import TrainingForm
-from app.recipe import Recipe, Treated
-from app.treatments import LANE
-from app.widgets.empty_state import EmptyState
-from app.widgets.row import push_button
 from quantengine.errors import PlanError
 from quantengine.finetune.outcome import Point
+
+from ..context import Context
+from ..jobs import Job
+from ..panels.trained_layers import TrainedLayers
+from ..panels.training_curves import TrainingCurves
+from ..panels.training_facts import TrainingFacts
+from ..panels.training_fields import teachers_text
+from ..panels.training_form import TrainingForm
+from ..recipe import Recipe, Treated
+from ..treatments import LANE
+from ..widgets.empty_state import EmptyState
+from ..widgets.row import push_button
 
 
 class Training(QWidget):

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QSplitter
 
-from app.panels.training_facts import best_of
-from app.plots.canvas import Canvas
-from app.plots.learning_curves import LearningCurves
-from app.theme import Theme
 from quantengine.finetune.outcome import Point
+
+from ..panels.training_facts import best_of
+from ..plots.canvas import Canvas
+from ..plots.learning_curves import LearningCurves
+from ..theme import Theme
 
 _AXIS_WIDTH = 52
 

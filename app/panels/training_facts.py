@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from app.recipe import Treated
-from app.text import decibel, duration, number, share, size
-from app.widgets.facts import Facts
 from quantengine.finetune.outcome import Point
+
+from ..recipe import Treated
+from ..text import decibel, duration, number, share, size
+from ..widgets.facts import Facts
 
 _ARROW = "\N{RIGHTWARDS ARROW}"
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.panels.layer_methods import LayerMethods
-from app.translation import tr
-from app.widgets.setting_field import Choice, Number, Option, SettingField, choice_of
 from quantengine.finetune.settings import METHOD_NOTES, METHODS
+
+from ..panels.layer_methods import LayerMethods
+from ..translation import tr
+from ..widgets.setting_field import Choice, Number, Option, SettingField, choice_of
 
 Values = Mapping[str, Any]
 

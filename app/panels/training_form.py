@@ -8,13 +8,14 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QToolButton, QVBoxLayout, QWidget
 
-from app.panels.training_fields import Values, first_fields, is_used, more_fields
-from app.recipe import Recipe
-from app.widgets.flow import Flow
-from app.widgets.row import push_button
-from app.widgets.setting_field import HEIGHT
 from quantengine.errors import PlanError
 from quantengine.finetune.settings import Settings
+
+from ..panels.training_fields import Values, first_fields, is_used, more_fields
+from ..recipe import Recipe
+from ..widgets.flow import Flow
+from ..widgets.row import push_button
+from ..widgets.setting_field import HEIGHT
 
 _RECOVERED = ("auto",)
 _NARROW = 88

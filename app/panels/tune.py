@@ -13,17 +13,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.context import Context
-from app.dynamic_input import input_tensors, is_dynamic, obstacle
-from app.edits import ACTIVATIONS, WEIGHTS, keep_float, quantize, reset, set_tensor
-from app.layer_actions import LayerActions
-from app.outcome import Outcome
-from app.panels.tensor_form import TensorForm
-from app.panels.tune_buttons import TuneButtons
-from app.subject import producer
-from app.text import breakable
 from quantengine.graph.operators import Kind, kind_of
 from quantengine.plan import DYNAMIC, Setting, TensorPlan
+
+from ..context import Context
+from ..dynamic_input import input_tensors, is_dynamic, obstacle
+from ..edits import ACTIVATIONS, WEIGHTS, keep_float, quantize, reset, set_tensor
+from ..layer_actions import LayerActions
+from ..outcome import Outcome
+from ..panels.tensor_form import TensorForm
+from ..panels.tune_buttons import TuneButtons
+from ..subject import producer
+from ..text import breakable
 
 
 class TunePanel(QScrollArea):

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
-from app.widgets.row import push_button
+from ..widgets.row import push_button
 
 
 class LayerEdits(Protocol):

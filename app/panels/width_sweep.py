@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from app.context import Context
-from app.jobs import Bridge, Job
-from app.plots.canvas import Canvas
-from app.plots.width_lines import Line, WidthLines
-from app.widgets.empty_state import EmptyState
 from quantengine.errors import PlanError
 from quantengine.finetune.settings import Settings
+
+from ..context import Context
+from ..jobs import Bridge, Job
+from ..plots.canvas import Canvas
+from ..plots.width_lines import Line, WidthLines
+from ..widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
     from quantengine.recover.width_curve import WidthCurve, WidthPoint

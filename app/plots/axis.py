@@ -6,7 +6,7 @@ import math
 
 import pyqtgraph as pg
 
-from app.text import MINUS, number
+from ..text import MINUS, number
 
 _UNITS = ((1e9, " G"), (1e6, " M"))
 _DIGITS = 12

@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QMouseEven
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu
 
-from app.plots.axis import Axis
-from app.theme import Theme, tabular
+from ..plots.axis import Axis
+from ..theme import Theme, tabular
 
 
 class Canvas(pg.PlotWidget):

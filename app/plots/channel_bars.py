@@ -7,10 +7,11 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
-from app.plots.canvas import Canvas
-from app.plots.legend_text import tint_legend
-from app.theme import Theme
 from quantengine.analyze.channels import Channels
+
+from ..plots.canvas import Canvas
+from ..plots.legend_text import tint_legend
+from ..theme import Theme
 
 Places = NDArray[np.int64]
 

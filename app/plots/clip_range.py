@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, Qt, Signal
 
-from app.plots.canvas import Canvas
-from app.theme import Theme
+from ..plots.canvas import Canvas
+from ..theme import Theme
 
 SNAP_PIXELS = 6
 

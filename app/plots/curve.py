@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 
-from app.plots.canvas import Canvas
-from app.theme import Theme
 from quantengine.ranges.choice import SearchCurve
+
+from ..plots.canvas import Canvas
+from ..theme import Theme
 
 
 class Curve:

@@ -8,9 +8,9 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, Qt
 
-from app.plots.canvas import Canvas
-from app.plots.legend_text import tint_legend
-from app.theme import Theme
+from ..plots.canvas import Canvas
+from ..plots.legend_text import tint_legend
+from ..theme import Theme
 
 WEIGHT, OUTPUT, BOTH, WEIGHTS, ACTIVATIONS = "weight", "output", "both", "weights", "activations"
 ALONE = (WEIGHT, OUTPUT)

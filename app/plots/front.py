@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QPointF, Qt
 
-from app.plots.canvas import Canvas
-from app.plots.legend_text import tint_legend
-from app.theme import Theme
+from ..plots.canvas import Canvas
+from ..plots.legend_text import tint_legend
+from ..theme import Theme
 
 _REACH_PX = 24
 _HEADROOM = 0.3

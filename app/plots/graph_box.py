@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.theme import Colours
-from app.wiring import Key, Point, Wire
+from ..theme import Colours
+from ..wiring import Key, Point, Wire
 
 WIDTH, HEIGHT = 176.0, 40.0
 ACROSS, DOWN = 204.0, 68.0

@@ -25,9 +25,9 @@ from PySide6.QtWidgets import (
     QMenu,
 )
 
-from app.plots.graph_box import Box, Line, Look
-from app.theme import Theme
-from app.wiring import Key, Wiring
+from ..plots.graph_box import Box, Line, Look
+from ..theme import Theme
+from ..wiring import Key, Wiring
 
 LARGEST = 2.5
 WORTH_FITTING = 0.6

@@ -7,11 +7,12 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
-from app.plots.canvas import Canvas
-from app.theme import Theme
 from quantengine.analyze.grid import centres, density, occupancy
 from quantengine.formats.encoding import Encoding
 from quantengine.observe.distribution import Distribution
+
+from ..plots.canvas import Canvas
+from ..theme import Theme
 
 BINS = 240
 MOST_LEVELS = 4096

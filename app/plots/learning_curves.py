@@ -8,10 +8,10 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication
 
-from app.plots.canvas import Canvas
-from app.plots.legend_above import legend_above
-from app.plots.legend_text import tint_legend
-from app.theme import Theme
+from ..plots.canvas import Canvas
+from ..plots.legend_above import legend_above
+from ..plots.legend_text import tint_legend
+from ..theme import Theme
 
 _ROOM = 0.06
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from app.plots.canvas import Canvas
+from ..plots.canvas import Canvas
 
 _HEIGHT = 28
 _STROKE = 26

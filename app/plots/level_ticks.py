@@ -6,11 +6,12 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 
-from app.plots.canvas import Canvas
-from app.plots.histogram import MOST_LEVELS
-from app.theme import Theme
 from quantengine.analyze.grid import centres
 from quantengine.formats.encoding import Encoding
+
+from ..plots.canvas import Canvas
+from ..plots.histogram import MOST_LEVELS
+from ..theme import Theme
 
 _HEIGHT = 0.03
 """As a share of the height of the plot."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, Signal
 
-from app.candidates import Candidate
-from app.plots.canvas import Canvas
-from app.text import decibel, number
-from app.theme import Theme
+from ..candidates import Candidate
+from ..plots.canvas import Canvas
+from ..text import decibel, number
+from ..theme import Theme
 
 
 class Markers(QObject):

@@ -7,9 +7,10 @@ import math
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
-from app.plots.canvas import Canvas
-from app.theme import Theme
 from quantengine.formats.accumulator import AccumulatorRange
+
+from ..plots.canvas import Canvas
+from ..theme import Theme
 
 _WIDTHS = (16, 24, 32)
 _HEIGHT = 0.5

@@ -6,10 +6,11 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication
 
-from app.plots.canvas import Canvas
-from app.plots.legend_text import tint_legend
-from app.theme import Theme
 from quantengine.observe.statistics import TensorStats
+
+from ..plots.canvas import Canvas
+from ..plots.legend_text import tint_legend
+from ..theme import Theme
 
 _HEADROOM = 0.22
 

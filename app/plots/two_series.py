@@ -6,9 +6,9 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 
-from app.plots.canvas import Canvas
-from app.plots.legend_text import tint_legend
-from app.theme import Theme
+from ..plots.canvas import Canvas
+from ..plots.legend_text import tint_legend
+from ..theme import Theme
 
 Doubles = NDArray[np.float64]
 

@@ -6,14 +6,15 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 
-from app.plots.canvas import Canvas
-from app.plots.clip_range import ClipRange
-from app.plots.histogram import Histogram
-from app.plots.level_ticks import LevelTicks
-from app.plots.markers import Markers
-from app.theme import Theme
 from quantengine.formats.encoding import Encoding
 from quantengine.observe.distribution import Distribution
+
+from ..plots.canvas import Canvas
+from ..plots.clip_range import ClipRange
+from ..plots.histogram import Histogram
+from ..plots.level_ticks import LevelTicks
+from ..plots.markers import Markers
+from ..theme import Theme
 
 
 class ValuePlot(Canvas):

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, Qt
 
-from app.plots.canvas import Canvas
-from app.plots.legend_above import legend_above
-from app.plots.legend_text import tint_legend
-from app.theme import Theme
+from ..plots.canvas import Canvas
+from ..plots.legend_above import legend_above
+from ..plots.legend_text import tint_legend
+from ..theme import Theme
 
 PLAIN, RECOVERED, TUNED = "plain", "recovered", "fine-tuned"
 _LOOKS = {

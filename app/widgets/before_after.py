@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from app.theme import tabular
+from ..theme import tabular
 
 
 class BeforeAfter(QWidget):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from app.theme import Theme
+from ..theme import Theme
 
 
 class Checklist(QWidget):

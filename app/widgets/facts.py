@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from app.theme import tabular
-from app.widgets.flow import Flow
+from ..theme import tabular
+from ..widgets.flow import Flow
 
 
 class Facts(QWidget):

@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication, QLineF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from app.theme import Theme
-from app.widgets.limits import Limits
+from ..theme import Theme
+from ..widgets.limits import Limits
 
 Entries = Callable[[], list[tuple[str, QColor]]]
 

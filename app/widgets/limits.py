@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from app.theme import LIMITS_DB, Theme
-from app.widgets.number_field import NumberField
+from ..theme import LIMITS_DB, Theme
+from ..widgets.number_field import NumberField
 
 
 class Limits(QFrame):

@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
-from app.text import number, parse
-from app.theme import tabular
+from ..text import number, parse
+from ..theme import tabular
 
 
 class NumberField(QLineEdit):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from app.text import decibel, number, share
-from app.widgets.number_field import NumberField
-from app.widgets.readout import Readout
 from quantengine.analyze.grid import Figures
+
+from ..text import decibel, number, share
+from ..widgets.number_field import NumberField
+from ..widgets.readout import Readout
 
 
 class RangeReadout(QWidget):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from app.theme import tabular
+from ..theme import tabular
 
 _BETWEEN = 8
 

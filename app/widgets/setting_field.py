@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
-from app.widgets.number_field import NumberField
+from ..widgets.number_field import NumberField
 
 WIDTH, HEIGHT = 120, 30
 """Captions stand in a line only where all controls take the same room."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox
 
-from app.subject import INPUT, OUTPUT, WEIGHT, Place
+from ..subject import INPUT, OUTPUT, WEIGHT, Place
 
 _CHARACTERS = 22
 

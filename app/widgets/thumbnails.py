@@ -6,10 +6,11 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem
 
-from app.text import ELLIPSIS, number, shape
 from quantengine.data.dataset import Dataset, Sample
 from quantengine.data.preprocessing import Pixels
 from quantengine.data.preview import preview
+
+from ..text import ELLIPSIS, number, shape
 
 _SIDE = 96
 

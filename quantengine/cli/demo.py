@@ -35,18 +35,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.analyze.evaluate import evaluate
+    from quantengine.bundled import demo_model
     from quantengine.cli.calibrate import collect
     from quantengine.cli.evaluate import evaluation_table, latency_line
     from quantengine.cli.plan_options import AUTO, target_plan
     from quantengine.cli.written import write_quantized
     from quantengine.graph.load import open_model
-    from resources.demo import model_path
 
     output = args.output / OUTPUT
     check_output(output)
     plan = target_plan(AUTO, monitor)
     whole = replace(plan, weights=replace(plan.weights, granularity="tensor"))
-    model = open_model(model_path(), monitor=monitor)
+    model = open_model(demo_model(), monitor=monitor)
     calib, held_out = _data("calib", monitor), _data("eval", monitor)
     table = collect(model, calib, args, monitor)
     written = write_quantized(model, plan, table, calib, output, monitor=monitor)
@@ -67,9 +67,9 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
 
 def _data(part: Literal["calib", "eval"], monitor: Monitor) -> Dataset:
     from quantengine.analyze.model_file import ModelFile
+    from quantengine.bundled import demo_data, demo_model
     from quantengine.data.open import open_data
     from quantengine.data.options import DataOptions
-    from resources.demo import data_path, model_path
 
     options = DataOptions(images=f"{part}_images", labels=f"{part}_labels", preset="imagenet")
-    return open_data(data_path(), ModelFile.open(model_path()).inputs, options, monitor=monitor)
+    return open_data(demo_data(), ModelFile.open(demo_model()).inputs, options, monitor=monitor)

@@ -18,8 +18,8 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional
 
-from resources.demo.network import EPSILON, FEATURES, NETWORK, Block, Stage, to_onnx
-from resources.demo.shapes import CLASS_NAMES, draw
+from .network import EPSILON, FEATURES, NETWORK, Block, Stage, to_onnx
+from .shapes import CLASS_NAMES, draw
 
 HERE = Path(__file__).parent
 SEED = 20

@@ -11,7 +11,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from resources.demo.shapes import CLASS_NAMES, SIDE
+from .shapes import CLASS_NAMES, SIDE
 
 Weights = Mapping[str, NDArray[np.float32]]
 

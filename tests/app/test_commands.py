@@ -88,9 +88,9 @@ def test_a_bad_number_is_undone(qtbot: QtBot) -> None:
 
 def test_screenshots_from_the_command_line(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
-    command = [sys.executable, "-m", "app", str(tmp_path / "no.onnx"), "--screenshots"]
+    command = [sys.executable, "-m", "app", str(tmp_path / "no.onnx"), "--data", str(tmp_path)]
     done = subprocess.run(
-        [*command, str(tmp_path / "pics")],
+        [*command, "--screenshots", str(tmp_path / "pics")],
         env=environment,
         cwd=ROOT,
         capture_output=True,

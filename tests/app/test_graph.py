@@ -12,8 +12,8 @@ from app.main_window import MainWindow
 from app.panels.graph import GraphView
 from app.plots.graph_box import READABLE
 from app.wiring import INPUT, NODE, OUTPUT, lay_out
+from quantengine.bundled import demo_model
 from quantengine.graph.load import open_model
-from resources.demo import model_path
 from tests.app.conftest import WAIT_MS
 
 LAYER = "block2.project.conv"
@@ -38,7 +38,7 @@ def chosen(view: GraphView) -> set[str]:
 
 
 def test_boxes_stand_in_rows_and_no_two_share_a_place() -> None:
-    model = open_model(model_path())
+    model = open_model(demo_model())
     wiring = lay_out(model)
     assert len(wiring.places) == len(model.graph.node) + len(model.inputs) + len(model.outputs)
     assert len(set(wiring.places.values())) == len(wiring.places)
@@ -49,14 +49,14 @@ def test_boxes_stand_in_rows_and_no_two_share_a_place() -> None:
 
 
 def test_a_long_wire_bends_around_the_boxes_between() -> None:
-    wiring = lay_out(open_model(model_path()))
+    wiring = lay_out(open_model(demo_model()))
     skip = next(w for w in wiring.wires if w.start[1] == LAYER and w.end[1] == "block3.add")
     assert len(skip.points) > 3
     assert not set(skip.points[1:-1]) & set(wiring.places.values())
 
 
 def test_every_tensor_between_boxes_is_a_wire() -> None:
-    model = open_model(model_path())
+    model = open_model(demo_model())
     wiring = lay_out(model)
     read = {name for node in model.graph.node for name in node.input if name in model.producers}
     assert read <= {wire.tensor for wire in wiring.wires}

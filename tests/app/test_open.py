@@ -8,9 +8,9 @@ from pytestqt.qtbot import QtBot
 from app.document import DataSource
 from app.main_window import MainWindow
 from app.start import _tell
+from quantengine.bundled import demo_model
 from quantengine.data.options import DataOptions
 from quantengine.errors import QuantError
-from resources.demo import model_path
 from tests.app.conftest import WAIT_MS
 
 
@@ -26,7 +26,7 @@ def test_demo_fills_the_layer_table(demo: MainWindow) -> None:
     column = [c.name for c in table.columns].index("output_sqnr")
     shown = [table.index(row, column).data() for row in range(20)]
     assert all(float(text) > 10 for text in shown if text)
-    assert demo.settings.recent == (model_path().resolve(),)
+    assert demo.settings.recent == (demo_model().resolve(),)
 
 
 def test_bad_model_gives_a_sentence_and_leaves_the_window_usable(
@@ -40,7 +40,7 @@ def test_bad_model_gives_a_sentence_and_leaves_the_window_usable(
     assert "bad.onnx" in window.notice.text.text()
     assert "Traceback" not in window.notice.text.text()
     with qtbot.waitSignal(window.document.model_changed, timeout=WAIT_MS):
-        window.files.open_path(model_path())
+        window.files.open_path(demo_model())
     assert window.layers.table.rowCount() == 23
 
 

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app.edits import keep_float, set_tensor
 from app.main_window import MainWindow
+from quantengine.bundled import demo_model
 from quantengine.project import load_project
-from resources.demo import model_path
 from tests.app.conftest import WAIT_MS
 
 LAYER = "block2.project.conv"
@@ -100,7 +100,7 @@ def test_a_moved_model_is_asked_for_and_checked(
     qtbot: QtBot, demo: MainWindow, tmp_path: Path, shared: Path
 ) -> None:
     here = tmp_path / "model.onnx"
-    here.write_bytes(model_path().read_bytes())
+    here.write_bytes(demo_model().read_bytes())
     path = tmp_path / "a.qscope"
     with qtbot.waitSignal(demo.document.model_changed, timeout=WAIT_MS):
         demo.steps.open_model(here)
@@ -116,7 +116,7 @@ def test_a_moved_model_is_asked_for_and_checked(
         demo.projects.open(path, shared / "models" / "mnist_cnn.onnx")
     assert "not the model" in failed.args[0]
     with qtbot.waitSignal(demo.document.project_changed, timeout=WAIT_MS):
-        demo.projects.open(path, model_path())
+        demo.projects.open(path, demo_model())
 
 
 @pytest.mark.parametrize("when", ["after", "during"])

@@ -10,14 +10,14 @@ import onnx
 import pytest
 
 from quantengine.analyze.latency import median_latencies_ms
+from quantengine.bundled import demo_data, demo_images, demo_model
 from quantengine.cli.main import COMMANDS, main
-from resources.demo import data_path, images_path, model_path
 
-MODEL = str(model_path())
-IMAGES = ("--data", str(images_path()), "--preset", "imagenet")
-CALIB = ("--data", str(data_path()), "--images", "calib_images", "--preset", "imagenet")
+MODEL = str(demo_model())
+IMAGES = ("--data", str(demo_images()), "--preset", "imagenet")
+CALIB = ("--data", str(demo_data()), "--images", "calib_images", "--preset", "imagenet")
 HELD_OUT = (
-    *("--data", str(data_path()), "--images", "eval_images", "--labels", "eval_labels"),
+    *("--data", str(demo_data()), "--images", "eval_images", "--labels", "eval_labels"),
     *("--preset", "imagenet", "--limit", "100"),
 )
 EVALUATION = {
@@ -164,7 +164,7 @@ def test_stats_stand_in_for_data(capsys: Captured, tmp_path: Path) -> None:
 
 
 def images() -> list[Path]:
-    return list(images_path().rglob("*.png"))
+    return list(demo_images().rglob("*.png"))
 
 
 def test_merged_shards_equal_the_whole(capsys: Captured, tmp_path: Path) -> None:

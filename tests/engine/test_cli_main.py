@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from quantengine.bundled import demo_model
 from quantengine.cli import inspect, main
 from quantengine.cli.exit_codes import Exit
 from quantengine.cli.failure import TRACEBACK
 from quantengine.cli.interrupt import run_interruptible
 from quantengine.errors import Cancelled, ModelError, NothingToWrite
 from quantengine.monitor import Monitor
-from resources.demo import model_path
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "quantengine.cli"]
@@ -144,7 +144,7 @@ def test_exit_codes_of_the_program(tmp_path: Path) -> None:
             cwd=tmp_path,
         )
 
-    good = run("inspect", str(model_path()), "--json")
+    good = run("inspect", str(demo_model()), "--json")
     assert (good.returncode, good.stdout[0]) == (0, "{")
     bad = run("inspect", "missing.onnx")
     assert bad.returncode == 2
@@ -156,7 +156,7 @@ def test_a_reader_that_has_gone_is_no_error() -> None:
     read, write = os.pipe()
     os.close(read)
     found = subprocess.run(
-        [*COMMAND, "inspect", str(model_path()), "-q"],
+        [*COMMAND, "inspect", str(demo_model()), "-q"],
         check=False,
         stdout=write,
         stderr=subprocess.PIPE,
@@ -172,7 +172,7 @@ def test_ctrl_c_stops_calibration_and_leaves_nothing(tmp_path: Path) -> None:
     np.lib.format.open_memmap(data, "w+", np.float32, (200_000, 3, 32, 32)).flush()
     output = tmp_path / "stats.npz"
     running = subprocess.Popen(
-        [*COMMAND, "calibrate", str(model_path()), "--data", str(data), "-o", str(output)],
+        [*COMMAND, "calibrate", str(demo_model()), "--data", str(data), "-o", str(output)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -12,8 +12,8 @@ from onnx import numpy_helper
 from PIL import Image
 
 import resources.demo
+from quantengine.bundled import demo_data, demo_images, demo_model
 from quantengine.runtime import Session
-from resources.demo import data_path, images_path, model_path
 from resources.demo.network import to_onnx
 from resources.demo.shapes import CLASS_NAMES, draw
 
@@ -23,12 +23,12 @@ STD = np.array([0.229, 0.224, 0.225], np.float32)
 
 @pytest.fixture(scope="module")
 def model() -> onnx.ModelProto:
-    return onnx.load(model_path())
+    return onnx.load(demo_model())
 
 
 @pytest.fixture(scope="module")
 def data() -> dict[str, NDArray[np.generic]]:
-    with np.load(data_path(), allow_pickle=False) as archive:
+    with np.load(demo_data(), allow_pickle=False) as archive:
         return dict(archive)
 
 
@@ -85,7 +85,7 @@ def test_script_describes_the_file(
 
 
 def test_batch_size_is_free() -> None:
-    session = Session(model_path(), threads=1)
+    session = Session(demo_model(), threads=1)
     assert session.inputs[0].shape == ("batch", 3, 32, 32)
     for batch in (1, 3):
         feeds = {"image": np.zeros((batch, 3, 32, 32), np.float32)}
@@ -114,7 +114,7 @@ def test_drawing_again_gives_the_bundled_data(
 
 
 def test_folder_holds_calibration_images_by_class(data: dict[str, NDArray[np.generic]]) -> None:
-    paths = sorted(images_path().rglob("*.png"))
+    paths = sorted(demo_images().rglob("*.png"))
     assert len(paths) == 40
     for path in paths:
         index = int(path.stem)
@@ -124,12 +124,12 @@ def test_folder_holds_calibration_images_by_class(data: dict[str, NDArray[np.gen
 
 
 def test_float_model_is_accurate_but_not_perfect(data: dict[str, NDArray[np.generic]]) -> None:
-    assert 0.9 < top1(model_path(), data) < 1.0
+    assert 0.9 < top1(demo_model(), data) < 1.0
 
 
 def test_one_scale_for_all_channels_ruins_what_a_scale_each_keeps(
     weights: dict[str, NDArray[np.float32]], data: dict[str, NDArray[np.generic]]
 ) -> None:
-    reference = top1(model_path(), data)
+    reference = top1(demo_model(), data)
     assert top1(with_int8_weights(weights, per_channel=True), data) > reference - 0.02
     assert top1(with_int8_weights(weights, per_channel=False), data) < reference - 0.1

@@ -6,6 +6,7 @@ import pytest
 
 from quantengine.analyze.compare import compare
 from quantengine.analyze.gauge import Gauge
+from quantengine.bundled import demo_data, demo_model
 from quantengine.data.options import DataOptions
 from quantengine.errors import Cancelled, DataError
 from quantengine.graph.load import open_model
@@ -15,13 +16,12 @@ from quantengine.observe.inputs import open_model_data
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.resolve import resolve_plan
-from resources.demo import data_path, model_path
 
 
 def test_gauge_says_what_the_comparison_says(tmp_path: Path) -> None:
-    model = open_model(model_path())
+    model = open_model(demo_model())
     options = DataOptions(images="calib_images", labels="calib_labels", preset="imagenet", limit=6)
-    data = open_model_data(model, data_path(), options)
+    data = open_model_data(model, demo_data(), options)
     table = calibrate(model, data, model_taps(model))
     gauge = Gauge(model, data, 4)
     for bits in (8, 4):
@@ -40,4 +40,4 @@ def test_gauge_says_what_the_comparison_says(tmp_path: Path) -> None:
 
 def test_no_samples_are_refused() -> None:
     with pytest.raises(DataError, match="no sample"):
-        Gauge(open_model(model_path()), [], 4)
+        Gauge(open_model(demo_model()), [], 4)

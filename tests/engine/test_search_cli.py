@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from quantengine.bundled import demo_data, demo_model
 from quantengine.cli.main import main
 from quantengine.runtime import Session
-from resources.demo import data_path, model_path
 
-DATA = ["--data", str(data_path()), "--images", "calib_images", "--labels", "calib_labels"]
-MODEL = [str(model_path()), *DATA, "--preset", "imagenet", "--limit", "16", "--workers", "1", "-q"]
+DATA = ["--data", str(demo_data()), "--images", "calib_images", "--labels", "calib_labels"]
+MODEL = [str(demo_model()), *DATA, "--preset", "imagenet", "--limit", "16", "--workers", "1", "-q"]
 
 
 def answer(capsys: pytest.CaptureFixture[str], *argv: str) -> Any:
