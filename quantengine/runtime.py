@@ -41,7 +41,8 @@ class Session:
     so that fake-quantized arithmetic stays what the model says, and gives the same bits whether a
     weight is stored or fed. `threads` None takes every core. `keep_memory=False` gives memory back
     after each operator: two threads in one session do not wait for each other (their runs took
-    35 % longer), and many sessions side by side hold no more than one.
+    35 % longer), and many sessions side by side hold no more than one. A ModelProto without outputs
+    computes nothing and is not loaded: onnxruntime refuses a graph that it would empty.
     """
 
     def __init__(
@@ -53,6 +54,10 @@ class Session:
         keep_memory: bool = True,
         optimized_path: Path | None = None,
     ) -> None:
+        self.inputs: tuple[Port, ...] = ()
+        self.outputs: tuple[Port, ...] = ()
+        if isinstance(model, onnx.ModelProto) and not model.graph.output:
+            return
         options = ort.SessionOptions()
         options.log_severity_level = _SILENT_SEVERITY
         options.enable_mem_pattern = keep_memory
@@ -87,6 +92,8 @@ class Session:
     ) -> dict[str, NDArray[Any]]:
         """Outputs by name; raises DataError where the feeds do not fit, Cancelled on cancel."""
         names = list(outputs) if outputs is not None else [port.name for port in self.outputs]
+        if not names:
+            return {}  # onnxruntime takes an empty list for all outputs
         with _running(monitor) as options:
             values = self._session.run(names, dict(feeds), options)
         return dict(zip(names, values, strict=True))

@@ -105,7 +105,7 @@ class RecoverView(View):
             self.table.setRowHeight(row, needed.height() + _ROW_ROOM)
 
     def _fate(self, report: StepReport) -> str:
-        if math.isnan(report.before_db):
+        if not report.judged:
             return self.tr("nothing to do")
         return self.tr("kept") if report.kept else self.tr("undone")
 

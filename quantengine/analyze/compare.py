@@ -122,7 +122,7 @@ class _Comparing:
         for tap in self.taps:
             self.accumulated[stage, tap].add(reference[tap], found[tap])
         if active is ALL:
-            expected = {name: reference[name] for name in self.model.outputs if name in reference}
+            expected = {name: reference[name] for name in self.model.outputs}
             self.effect.add(expected, found, sample.label)
 
     def result(self) -> Comparison:

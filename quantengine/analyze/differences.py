@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.formats.encoding import Encoding
-from quantengine.formats.metrics import Difference
+from quantengine.formats.metrics import Difference, without_infinities
 from quantengine.observe.compiled import compiled, reordered
 
 Floats = NDArray[np.float32]
@@ -28,13 +28,15 @@ class ChannelDifference:
 
     def add(self, reference: NDArray[Any], candidate: NDArray[Any]) -> None:
         """Adds a pair of arrays of one shape; the channel axis must keep its size."""
-        ref = around(reference, self.axis)
+        ref, cand = around(reference, self.axis), around(candidate, self.axis)
         if not self._sums.size:
             self._sums = np.zeros((_SUMS, ref.shape[1]))
-        if ref.shape[2] == 1:
-            add_rows(ref[:, :, 0], around(candidate, self.axis)[:, :, 0], self._sums)
-        else:
-            add_planes(ref, around(candidate, self.axis), self._sums)
+        before = self._sums.copy()
+        _add(ref, cand, self._sums)
+        if not np.all(np.isfinite(self._sums)):
+            self._sums = before
+            ref, cand = without_infinities(ref, cand)
+            _add(ref, cand, self._sums)
         self.count += ref.size
 
     @property
@@ -145,6 +147,13 @@ def _give_back(
         steps = np.rint(values[i] / scale)
         held = steps if steps > first else first
         out[i] = (held if held < last else last) * scale
+
+
+def _add(ref: Floats, cand: Floats, sums: Doubles) -> None:
+    if ref.shape[2] == 1:
+        add_rows(ref[:, :, 0], cand[:, :, 0], sums)
+    else:
+        add_planes(ref, cand, sums)
 
 
 @compiled

@@ -10,22 +10,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.analyze.differences import ChannelDifference
-from quantengine.analyze.evaluate import class_scores
 from quantengine.analyze.metrics import Effect
-from quantengine.formats.metrics import Difference
+from quantengine.analyze.scores import best_classes, class_scores
+from quantengine.formats.metrics import Difference, equal_values
 
 Array = NDArray[Any]
 
 
 @dataclass
 class OutputEffect:
-    """Running sums over the outputs of pairs of runs, all float outputs pooled."""
+    """Running sums over the outputs of pairs of runs, all float outputs pooled.
+
+    Outputs that are no floats (integers, truths) are compared by the share that is equal.
+    """
 
     difference: Difference = field(default_factory=Difference)
     rows: int = 0
     equal: int = 0
     labelled: int = 0
     right: int = 0
+    whole_values: int = 0
+    whole_equal: int = 0
+    broken: str | None = None
+    """Why there is no figure, of the first output and sample that gave none."""
 
     def add(
         self,
@@ -35,23 +42,36 @@ class OutputEffect:
     ) -> None:
         """Adds the outputs of one sample, by the names of the reference."""
         for name, expected in reference.items():
-            if expected.dtype.kind == "f":
-                pair = ChannelDifference()
-                pair.add(expected, candidate[name])
-                self.difference = _joined(self.difference, pair.whole)
+            found = candidate[name]
+            if expected.dtype.kind != "f":
+                self.whole_values += max(expected.size, found.size)
+                self.whole_equal += equal_values(expected, found)
+            elif expected.shape != found.shape:
+                self.difference.noise = float("nan")
+                self.broken = self.broken or f"output '{name}' has another shape once quantized"
+            else:
+                self._add_floats(name, expected, found)
         first = next(iter(reference), None)
         if first is not None:
             self._count(class_scores(reference[first]), class_scores(candidate[first]), label)
 
+    def _add_floats(self, name: str, expected: Array, found: Array) -> None:
+        pair = ChannelDifference()
+        pair.add(expected, found)
+        self.difference = _joined(self.difference, pair.whole)
+        if self.broken is None and np.isnan(pair.whole.noise):
+            whose = "float" if np.any(np.isnan(expected)) else "quantized"
+            self.broken = f"the {whose} network gives NaN at output '{name}'"
+
     def _count(self, ours: Array | None, theirs: Array | None, label: int | None) -> None:
         if ours is None or theirs is None:
             return
-        best = theirs.argmax(axis=1)
-        self.rows += len(ours)
-        self.equal += int(np.sum(ours.argmax(axis=1) == best))
+        before, after = best_classes(ours), best_classes(theirs)
+        self.rows += int(np.count_nonzero(before >= 0))
+        self.equal += int(np.sum((before == after) & (before >= 0)))
         if label is not None and len(theirs) == 1:
             self.labelled += 1
-            self.right += int(best[0] == label)
+            self.right += int(after[0] == label)
 
     @property
     def effect(self) -> Effect:
@@ -63,7 +83,18 @@ class OutputEffect:
             found.max_error,
             self.equal / self.rows if self.rows else None,
             self.right / self.labelled if self.labelled else None,
+            self.whole_equal / self.whole_values if self.whole_values else None,
+            self._missing(),
         )
+
+    def _missing(self) -> str | None:
+        if not np.isnan(self.difference.sqnr_db):
+            return None
+        if self.broken is not None:
+            return self.broken
+        if self.difference.count:
+            return "the float outputs are zero on these samples"
+        return "no output is float" if self.whole_values else "the outputs hold no value"
 
 
 def _joined(a: Difference, b: Difference) -> Difference:

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from quantengine.analyze.effect import OutputEffect
 from quantengine.analyze.latency import median_latencies_ms
 from quantengine.analyze.model_file import ModelFile
+from quantengine.analyze.scores import best_classes, class_scores
 from quantengine.data.dataset import Dataset, InputSpec, samples, shape_text
 from quantengine.errors import DataError, ModelError
-from quantengine.formats.metrics import Difference
 from quantengine.monitor import SILENT, Monitor
 
 Array = NDArray[Any]
@@ -43,6 +44,8 @@ class Evaluation:
     latency_ms_reference: float
     latency_ms_candidate: float
     samples: int
+    equal: float | None = None
+    missing: str | None = None
 
     @property
     def speedup(self) -> float:
@@ -52,7 +55,7 @@ class Evaluation:
     def to_json(self) -> dict[str, Any]:
         """A JSON object with the fields above; null where no finite number says it."""
         return {
-            key: value if value is None or np.isfinite(value) else None
+            key: None if isinstance(value, float) and not np.isfinite(value) else value
             for key, value in asdict(self).items()
         }
 
@@ -70,31 +73,33 @@ def evaluate(
     where a sample or a label does not fit.
     """
     pair = _Pair.of(_opened(reference, monitor), _opened(candidate, monitor))
-    difference, scores = Difference(), _Scores()
+    outputs, scores = OutputEffect(), _Scores()
     probe: Mapping[str, Array] | None = None
     count = 0
     for _, sample in samples(dataset, monitor, "Evaluating"):
         expected, found = pair.run(sample.feeds, monitor)
-        pair.add(difference, expected, found)
+        outputs.add(expected, pair.matched(expected, found))
         first = pair.first
         scores.add(expected[first], found[pair.outputs[first]], sample.label, sample.name)
         probe = sample.feeds if probe is None else probe
         count += 1
     assert probe is not None
-    latency = pair.latencies_ms(probe, monitor)
+    latency, effect = pair.latencies_ms(probe, monitor), outputs.effect
     return Evaluation(
         top1_reference=scores.accuracy(scores.top1_reference),
         top1_candidate=scores.accuracy(scores.top1_candidate),
         top5_reference=scores.accuracy(scores.top5_reference),
         top5_candidate=scores.accuracy(scores.top5_candidate),
         agreement=scores.agreement,
-        sqnr_db=difference.sqnr_db,
-        cosine=difference.cosine,
+        sqnr_db=effect.sqnr_db,
+        cosine=effect.cosine,
         bytes_reference=pair.reference.file_bytes,
         bytes_candidate=pair.candidate.file_bytes,
         latency_ms_reference=latency[0],
         latency_ms_candidate=latency[1],
         samples=count,
+        equal=effect.equal,
+        missing=effect.missing,
     )
 
 
@@ -130,9 +135,10 @@ class _Pair:
         )
         return expected, found
 
-    def add(
-        self, difference: Difference, expected: Mapping[str, Array], found: Mapping[str, Array]
-    ) -> None:
+    def matched(
+        self, expected: Mapping[str, Array], found: Mapping[str, Array]
+    ) -> dict[str, Array]:
+        """The candidate's outputs by the reference's names; raises ModelError for other shapes."""
         for name, value in expected.items():
             other = found[self.outputs[name]]
             if value.shape != other.shape:
@@ -141,8 +147,7 @@ class _Pair:
                     f"{self.reference.path.name} and {shape_text(other.shape)} in "
                     f"{self.candidate.path.name}: these are not the same model."
                 )
-            if value.dtype.kind == "f":
-                difference.add(value, other)
+        return {name: found[self.outputs[name]] for name in expected}
 
     def latencies_ms(self, feeds: Mapping[str, Array], monitor: Monitor) -> tuple[float, ...]:
         def call(model: ModelFile) -> object:
@@ -218,8 +223,9 @@ class _Scores:
         ours, theirs = class_scores(reference), class_scores(candidate)
         if ours is None or theirs is None:
             return
-        self.rows += len(ours)
-        self.equal += int(np.sum(ours.argmax(1) == theirs.argmax(1)))
+        before, after = best_classes(ours), best_classes(theirs)
+        self.rows += int(np.count_nonzero(before >= 0))
+        self.equal += int(np.sum((before == after) & (before >= 0)))
         if label is None or len(ours) != 1:
             return
         if label >= ours.shape[1]:
@@ -243,12 +249,6 @@ class _Scores:
 
 
 def _best(scores: Array) -> list[int]:
+    if np.any(np.isnan(scores)):
+        return [-1]
     return [int(place) for place in np.argsort(-scores, kind="stable")[:_TOP]]
-
-
-def class_scores(output: Array) -> Array | None:
-    """Scores `[N, classes]` of an output of that shape, or of `[N, classes, 1, ...]`; else None."""
-    shaped = output.ndim >= 2 and all(side == 1 for side in output.shape[2:])
-    if not shaped or output.shape[1] < 2 or output.dtype.kind != "f":
-        return None
-    return output.reshape(output.shape[:2])

@@ -38,7 +38,8 @@ class LocalRun:
     ) -> None:
         self.encodings, self.parts, self.taps = encodings, parts, taps
         self.copies = [copy for part in parts for copy in _copies(part)]
-        self._network = copies_model(model, encodings, self.copies, tuple(taps))
+        self._seen = tuple(dict.fromkeys((*taps, *model.outputs)))
+        self._network = copies_model(model, encodings, self.copies, self._seen)
         self._session = Session(self._network.proto, optimize=False, threads=threads)
         self._steering = self._feeds(model, simulator)
         self.uses = {tap: GridUse(e) for tap, e in encodings.activations.items() if tap in taps}
@@ -63,10 +64,10 @@ class LocalRun:
         return found
 
     def add(self, feeds: Mapping[str, Array], monitor: Monitor) -> dict[str, Array]:
-        """Adds one sample; returns the float value of each tap."""
+        """Adds one sample; returns the value in the float network of each tap and output."""
         fetched = [port.name for port in self._session.outputs]
         found = self._session.run({**feeds, **self._steering}, fetched, monitor=monitor)
-        reference = {tap: feeds[tap] if tap in feeds else found[tap] for tap in self.taps}
+        reference = {name: feeds[name] if name in feeds else found[name] for name in self._seen}
         rounded = {tap: use.quantize(reference[tap]) for tap, use in self.uses.items()}
         for tap, values in rounded.items():
             self.tensors[tap].add(reference[tap], values)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+from typing import Any, Literal
 
 from quantengine.formats.metrics import Difference
 
@@ -36,7 +37,9 @@ class Effect:
     """On the network's outputs, float ones pooled.
 
     `agreement` is the share of equal best classes, `accuracy` that of right ones; None where the
-    first output holds no class scores or no label is known.
+    first output holds no class scores or no label is known. `equal` is the share of the values of
+    integer outputs that stay the same, None without such outputs. `missing` says why there is no
+    SQNR, None where there is one.
     """
 
     sqnr_db: float
@@ -44,6 +47,28 @@ class Effect:
     max_error: float
     agreement: float | None = None
     accuracy: float | None = None
+    equal: float | None = None
+    missing: str | None = None
+
+
+Figure = Literal["sqnr_db", "equal"]
+"""What effects are ranked by: dB, or the share of equal integers where no output is float."""
+
+
+def common_figure(effects: Iterable[Effect]) -> Figure | None:
+    """The figure that tells these effects apart; None where there is none."""
+    known = tuple(effects)
+    if any(not math.isnan(effect.sqnr_db) for effect in known):
+        return "sqnr_db"
+    if known and all(effect.equal is not None for effect in known):
+        return "equal"
+    return None
+
+
+def value_of(effect: Effect, figure: Figure) -> float:
+    """The figure, higher is better; -inf where this effect has none: it never wins."""
+    value: float | None = getattr(effect, figure)
+    return -math.inf if value is None or math.isnan(value) else value
 
 
 def as_json(value: object) -> Any:

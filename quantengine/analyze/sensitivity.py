@@ -7,6 +7,7 @@ mobilenetv2 that halves the cost of running the whole network twice a layer.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from quantengine.analyze.effect import OutputEffect
-from quantengine.analyze.metrics import Effect, as_json
+from quantengine.analyze.metrics import Effect, Figure, as_json, common_figure, value_of
 from quantengine.analyze.parts import LayerParts, layer_parts
 from quantengine.analyze.probes import PROBES, Probes, probe_samples
 from quantengine.analyze.side_by_side import run_side_by_side
@@ -40,8 +41,9 @@ _BLOCK = 8
 class LayerSensitivity:
     """Effect on the outputs: `alone` only this layer is quantized, `without` all but it.
 
-    `gain_db` is what keeping it float brings. A layer that is not quantized changes nothing:
-    +inf dB alone, no gain.
+    `gain_db` is what keeping it float brings, `gain_equal` the same in the share of equal integers
+    (None without integer outputs). A layer that is not quantized changes nothing: +inf dB alone, no
+    gain.
     """
 
     name: str
@@ -50,6 +52,12 @@ class LayerSensitivity:
     alone: Effect
     without: Effect
     gain_db: float
+    gain_equal: float | None = None
+
+    def gain(self, figure: Figure) -> float:
+        """In dB or as a share; nan where there is none."""
+        found = self.gain_db if figure == "sqnr_db" else self.gain_equal
+        return math.nan if found is None else found
 
 
 @dataclass(frozen=True)
@@ -62,9 +70,26 @@ class Sensitivity:
     layers: tuple[LayerSensitivity, ...]
 
     @property
+    def figure(self) -> Figure | None:
+        """What ranks the layers; None where nothing does."""
+        return common_figure(row.alone for row in self.layers if row.quantized)
+
+    @property
     def ranked(self) -> tuple[LayerSensitivity, ...]:
-        """The layers, those that hurt most alone first."""
-        return tuple(sorted(self.layers, key=lambda row: row.alone.sqnr_db))
+        """The layers, those that hurt most alone first; in order of execution without a figure."""
+        figure = self.figure
+        if figure is None:
+            return self.layers
+        return tuple(sorted(self.layers, key=lambda row: value_of(row.alone, figure)))
+
+    @property
+    def best(self) -> LayerSensitivity | None:
+        """The quantized layer whose floats gain most; None where no gain can be told."""
+        figure = self.figure
+        if figure is None:
+            return None
+        known = [r for r in self.layers if r.quantized and not math.isnan(r.gain(figure))]
+        return max(known, key=lambda row: row.gain(figure), default=None)
 
     def layer(self, name: str) -> LayerSensitivity:
         return next(row for row in self.layers if row.name == name)
@@ -85,6 +110,8 @@ class Sensitivity:
                 "without_db": row.without.sqnr_db,
                 "without_agreement": row.without.agreement,
                 "gain_db": row.gain_db,
+                "alone_equal": row.alone.equal,
+                "without_equal": row.without.equal,
             }
             for row in self.layers
         ]
@@ -229,7 +256,7 @@ class _Walk:
 
     def result(self) -> Sensitivity:
         everything = self.everything.effect
-        exact = Effect(float("inf"), 1.0, 0.0, everything.agreement and 1.0)
+        exact = _unchanged(everything)
         rows = []
         for layer in model_layers(self.model, self.encodings.flow):
             if layer.name in self.alone:
@@ -240,8 +267,26 @@ class _Walk:
             else:
                 alone, without = exact, everything
             quantized = layer.name in self.alone
-            gain = without.sqnr_db - everything.sqnr_db if quantized else 0.0
+            gain = _gain(without.sqnr_db, everything.sqnr_db)
+            share = None
+            if without.equal is not None and everything.equal is not None:
+                share = without.equal - everything.equal
             rows.append(
-                LayerSensitivity(layer.name, layer.operator, quantized, alone, without, gain)
+                LayerSensitivity(layer.name, layer.operator, quantized, alone, without, gain, share)
             )
         return Sensitivity(self.model.path.name, self.samples, everything, tuple(rows))
+
+
+def _unchanged(everything: Effect) -> Effect:
+    """The effect of nothing, with the figures that `everything` has."""
+    agreement, equal = (
+        None if x is None else 1.0 for x in (everything.agreement, everything.equal)
+    )
+    known = everything.missing is None
+    exact = math.inf if known else math.nan
+    return Effect(exact, 1.0, 0.0, agreement, None, equal, everything.missing)
+
+
+def _gain(after: float, before: float) -> float:
+    """Decibels gained; 0 where both are the same infinity, nan where one is no number."""
+    return 0.0 if after == before else after - before

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from quantengine.analyze.effect import OutputEffect
 from quantengine.analyze.layer_report import layer_reports
-from quantengine.analyze.metrics import Effect, as_json
+from quantengine.analyze.metrics import Effect, as_json, common_figure, value_of
 from quantengine.analyze.parts import layer_parts
 from quantengine.analyze.probes import PROBES, Probes, probe_samples
 from quantengine.analyze.simulate import ALL, Active, Simulator
@@ -70,9 +69,21 @@ class Sweep:
 
     @property
     def best(self) -> SweepPoint | None:
-        """The point of highest output SQNR: finer than accuracy, which a few samples share."""
-        held = [point for point in self.points if point.effect is not None]
-        return max(held, key=_quality, default=None)
+        """The point of highest output SQNR: finer than accuracy, which a few samples share.
+
+        Of the most equal integers where no output is float; None where there is no such figure.
+        """
+        held = [(point, point.effect) for point in self.points if point.effect is not None]
+        figure = common_figure(effect for _, effect in held)
+        if figure is None:
+            return None
+        return max(held, key=lambda pair: value_of(pair[1], figure))[0]
+
+    @property
+    def missing(self) -> str | None:
+        """Why no point can be called the best; None where one can, or none was run."""
+        effects = (point.effect for point in self.points if point.effect is not None)
+        return None if self.best is not None else next((x.missing for x in effects), None)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object with the same parts, plans as `QuantPlan.to_json` gives them."""
@@ -239,12 +250,6 @@ def _known(name: str) -> Any:
     return METHODS[name]
 
 
-def _quality(point: SweepPoint) -> float:
-    assert point.effect is not None
-    value = point.effect.sqnr_db
-    return float("-inf") if math.isnan(value) else value
-
-
 def _row(point: SweepPoint) -> dict[str, Any]:
     effect = point.effect
     return {
@@ -254,6 +259,7 @@ def _row(point: SweepPoint) -> dict[str, Any]:
         "sqnr_db": None if effect is None else effect.sqnr_db,
         "agreement": None if effect is None else effect.agreement,
         "accuracy": None if effect is None else effect.accuracy,
+        "equal": None if effect is None else effect.equal,
         "bytes_after": point.bytes_after,
         "refused": point.refused,
     }

@@ -51,6 +51,8 @@ def evaluation_table(found: Mapping[str, Evaluation]) -> RenderableType:
         ("output cosine", "", *(number(x.cosine, 6) for x in candidates)),
         ("file size", size(first.bytes_reference), *(size(x.bytes_candidate) for x in candidates)),
     ]
+    if first.equal is not None:
+        rows.insert(0, ("equal integers", "", *(share(x.equal) for x in candidates)))
     if first.agreement is not None:
         rows.insert(0, ("agreement", "", *(share(x.agreement) for x in candidates)))
     if first.top1_reference is not None:
@@ -79,7 +81,11 @@ def latency_line(found: Evaluation) -> str:
 
 
 def _lines(found: Evaluation) -> list[str]:
+    from quantengine.cli.table import printable
+
     lines = [latency_line(found), f"{found.samples} samples."]
+    if found.missing is not None and found.equal is None:
+        lines.append(f"There is no SQNR: {printable(found.missing)}.")
     if found.agreement is None:
         lines.append(
             "The first output holds no class scores, so there is no accuracy and no agreement."

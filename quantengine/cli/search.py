@@ -82,6 +82,7 @@ def _table(found: Front) -> RenderableType:
         Column("output dB"),
         Column("agreement"),
         Column("drop"),
+        Column("equal"),
     )
     return table(head, [_row(found, point) for point in found.points])
 
@@ -99,16 +100,21 @@ def _row(found: Front, point: FrontPoint) -> tuple[str, ...]:
         decibels(point.measured_db),
         "" if point.agreement is None else share(point.agreement),
         "" if point.drop is None else f"{point.drop:.2f}",
+        "" if point.equal is None else share(point.equal),
     )
 
 
 def _words(args: argparse.Namespace, found: Front) -> list[str]:
-    from quantengine.cli.table import decibels, size
+    from quantengine.cli.table import decibels, share, size
 
     chosen = found.chosen
+    if chosen.equal is None:
+        quality = f"{decibels(chosen.measured_db)} dB"
+    else:
+        quality = f"{share(chosen.equal)} of the integers equal"
     words = [
         f"Chosen: weights {size(found.float_bytes)} -> {size(chosen.bytes)}, "
-        f"{decibels(chosen.measured_db)} dB on {found.samples} samples."
+        f"{quality} on {found.samples} samples."
     ]
     if args.max_drop is not None and 100 / found.samples > args.max_drop:
         words.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
@@ -45,7 +46,9 @@ def _table(found: Sensitivity) -> RenderableType:
             "" if layer.alone.agreement is None else share(layer.alone.agreement),
             decibels(layer.without.sqnr_db),
             "" if layer.without.agreement is None else share(layer.without.agreement),
-            f"{layer.gain_db:+.1f}",
+            "" if math.isnan(layer.gain_db) else f"{layer.gain_db:+.1f}",
+            "" if layer.alone.equal is None else share(layer.alone.equal),
+            "" if layer.without.equal is None else share(layer.without.equal),
         )
         for layer in found.ranked
         if layer.quantized
@@ -58,19 +61,27 @@ def _table(found: Sensitivity) -> RenderableType:
         Column("all but it dB"),
         Column("agreement", rank=1),
         Column("gain dB"),
+        Column("alone equal"),
+        Column("all but it equal", rank=3),
     )
     return table(head, rows)
 
 
 def _summary(found: Sensitivity) -> str:
-    from quantengine.cli.table import decibels, printable
+    from quantengine.cli.table import printable, result
 
-    text = f"All layers: {decibels(found.everything.sqnr_db)} dB on {found.samples} samples."
-    quantized = [layer for layer in found.layers if layer.quantized]
-    if not quantized:
+    text = f"All layers: {result(found.everything)} on {found.samples} samples."
+    if not any(layer.quantized for layer in found.layers):
         return f"{text} No layer is quantized, so none changes the result."
-    best = max(quantized, key=lambda layer: layer.gain_db)
+    figure, best = found.figure, found.best
+    if figure is None or best is None:
+        missing = found.everything.missing or "the result without any layer is no number"
+        return f"{text} No layer can be ranked: {printable(missing)}."
+    gain = best.gain(figure)
+    if not gain > 0:
+        return f"{text} Keeping any one layer float gains nothing."
+    change = f"{gain:+.1f} dB" if figure == "sqnr_db" else f"{100 * gain:+.2f} points"
     return (
-        f"{text} Keeping '{printable(best.name)}' float changes that by {best.gain_db:+.1f} dB, "
+        f"{text} Keeping '{printable(best.name)}' float changes that by {change}, "
         "more than any other layer."
     )

@@ -154,6 +154,7 @@ def _table(found: Sweep) -> RenderableType:
             ""
             if point.effect is None or point.effect.accuracy is None
             else share(point.effect.accuracy),
+            "" if point.effect is None or point.effect.equal is None else share(point.effect.equal),
             "" if point.bytes_after is None else size(point.bytes_after),
             printable(point.refused or ""),
         )
@@ -164,6 +165,7 @@ def _table(found: Sweep) -> RenderableType:
         Column("output dB"),
         Column("agreement"),
         Column("top-1"),
+        Column("equal"),
         Column("weights", rank=1),
         Column("refused", text=True),
     )
@@ -171,15 +173,15 @@ def _table(found: Sweep) -> RenderableType:
 
 
 def _summary(found: Sweep) -> str:
-    from quantengine.cli.table import decibels, printable
+    from quantengine.cli.table import printable, result
 
     best = found.best
     where = "" if found.layer is None else f" of '{printable(found.layer)}'"
+    if found.missing is not None:
+        return f"No setting{where} can be called the best: {printable(found.missing)}."
     if best is None or best.effect is None:
         return f"No setting{where} could be used on {found.samples} samples."
-    return (
-        f"Best{where} on {found.samples} samples: {best.label}, {decibels(best.effect.sqnr_db)} dB."
-    )
+    return f"Best{where} on {found.samples} samples: {best.label}, {result(best.effect)}."
 
 
 def _widths(text: str) -> tuple[int, ...]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from quantengine.analyze.metrics import Effect
+
 LONGEST_NAME = 40
 _UNBOUNDED = 10_000
 """Columns of a console that is no terminal: whoever reads the file decides where to cut."""
@@ -132,6 +134,14 @@ def decibels(value: float | None) -> str:
 def share(value: float | None) -> str:
     """A share of 0..1 in percent."""
     return "-" if value is None else f"{100 * value:.2f} %"
+
+
+def result(effect: Effect) -> str:
+    """The figures of the outputs that there are."""
+    words = [] if math.isnan(effect.sqnr_db) else [f"{decibels(effect.sqnr_db)} dB"]
+    if effect.equal is not None:
+        words.append(f"{share(effect.equal)} of the integers equal")
+    return ", ".join(words) or "no figure"
 
 
 def size(count: float) -> str:

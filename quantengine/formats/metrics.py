@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass
@@ -20,14 +21,21 @@ class Difference:
     count: int = 0
 
     def add(self, reference: ArrayLike, candidate: ArrayLike) -> None:
-        """Adds one pair of arrays of the same shape; a NaN or infinity in them shows as nan."""
+        """Adds one pair of arrays of the same shape.
+
+        A NaN in them shows as nan. Infinities as `without_infinities` takes them.
+        """
         ref = np.asarray(reference, np.float64).reshape(-1)
         cand = np.asarray(candidate, np.float64).reshape(-1)
         with np.errstate(invalid="ignore", over="ignore"):
+            signal, power = float(ref @ ref), float(cand @ cand)
+            if not np.isfinite(signal + power):
+                ref, cand = without_infinities(ref, cand)
+                signal, power = float(ref @ ref), float(cand @ cand)
             error = ref - cand
-            self.signal += float(ref @ ref)
+            self.signal += signal
             self.noise += float(error @ error)
-            self.candidate_power += float(cand @ cand)
+            self.candidate_power += power
             self.product += float(ref @ cand)
         self.max_error = float(np.max(np.abs(error), initial=self.max_error))
         self.count += ref.size
@@ -39,13 +47,43 @@ class Difference:
     @property
     def cosine(self) -> float:
         """Cosine similarity; nan where either side is all zero."""
-        norm = np.sqrt(self.signal) * np.sqrt(self.candidate_power)
-        return self.product / norm if norm > 0 else float("nan")
+        norm = float(np.sqrt(self.signal) * np.sqrt(self.candidate_power))
+        return self.product / norm if 0 < norm < float("inf") else float("nan")
+
+
+def without_infinities(
+    reference: NDArray[Any], candidate: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Both with 0 where both hold the same infinity, as masked scores do: nothing differs there.
+
+    Where only one is infinite, or the signs differ, the reference counts as 0 and the candidate as
+    infinite: an infinite error, -inf dB. NaN stays.
+    """
+    known = ~(np.isnan(reference) | np.isnan(candidate))
+    endless = (np.isinf(reference) | np.isinf(candidate)) & known
+    same = endless & (reference == candidate)
+    ref = np.where(endless, np.zeros_like(reference), reference)
+    cand = np.where(endless, np.full_like(candidate, np.inf), candidate)
+    return ref, np.where(same, np.zeros_like(candidate), cand)
+
+
+def unlike_infinities(reference: NDArray[Any], candidate: NDArray[Any]) -> int:
+    """In how many places just one of both is infinite, or their signs differ; NaN counts none."""
+    known = ~(np.isnan(reference) | np.isnan(candidate))
+    endless = (np.isinf(reference) | np.isinf(candidate)) & known
+    return int(np.count_nonzero(endless & (reference != candidate)))
+
+
+def equal_values(reference: NDArray[Any], candidate: NDArray[Any]) -> int:
+    """How many values (integers, truths, texts) are the same; none where the shapes differ."""
+    if reference.shape != candidate.shape:
+        return 0
+    return int(np.count_nonzero(reference == candidate))
 
 
 def sqnr_db(signal: float, noise: float) -> float:
     """10 log10(signal / noise): +inf for exact equality, nan for a zero or infinite reference."""
-    if not 0 < signal < float("inf"):
+    if not 0 < signal < float("inf") or np.isnan(noise):
         return float("nan")
     with np.errstate(divide="ignore"):
         return float(10 * (np.log10(signal) - np.log10(noise)))

@@ -17,7 +17,7 @@ from quantengine.recover.absorb import absorb_high_bias
 from quantengine.recover.asymmetric import asymmetric_plan
 from quantengine.recover.bias import correct_bias
 from quantengine.recover.equalize import equalize
-from quantengine.recover.judge import Judge
+from quantengine.recover.judge import Judge, Judgement
 from quantengine.recover.ranges import best_method, other_methods
 from quantengine.recover.report import Recovered, StepReport, Watch
 from quantengine.recover.rounding import SCALE_RATIOS, Method, round_weights
@@ -61,7 +61,7 @@ def recover_plan(
         table = calibrate(model, dataset, model_taps(model), monitor=monitor)
     resolution = resolve_plan(model, plan, table, monitor=monitor)
     judge = Judge(model, samples.held, monitor=monitor)
-    first = judge.sqnr_db(model, resolution.encodings, monitor=monitor)
+    first = judge.judge(model, resolution.encodings, monitor=monitor)
     work = _Recovery(
         _State(model, table, resolution, first),
         dataset,
@@ -81,12 +81,12 @@ def recover_plan(
 
 @dataclass(frozen=True, eq=False)
 class _State:
-    """The best so far, with its SQNR on held-out samples."""
+    """The best so far, and what held-out samples say of it."""
 
     model: FloatModel
     table: CalibrationTable
     resolution: Resolution
-    sqnr_db: float
+    judgement: Judgement
 
     @property
     def encodings(self) -> Encodings:
@@ -165,18 +165,16 @@ class _Recovery:
         if not self.corrects_biases:
             self._judge("asymmetric", tried, text)
             return
-        before, after = (self._corrected_db(state) for state in (self.state, tried))
-        text = f"{text} With biases corrected: {before:.1f} -> {after:.1f} dB."
-        kept = after >= before or math.isnan(before)
-        plain = self.state.sqnr_db, tried.sqnr_db
-        self._report(StepReport("asymmetric", *plain, kept, text))
-        if kept:
-            self.state = tried
+        before, after = (self._corrected(state) for state in (self.state, tried))
+        if self.state.judgement.equal is None:
+            db = f"{before.sqnr_db:.1f} -> {after.sqnr_db:.1f} dB"
+            text = f"{text} With biases corrected: {db}."
+        self._decide("asymmetric", tried, after.no_worse_than(before), text)
 
-    def _corrected_db(self, state: _State) -> float:
-        """SQNR once biases are corrected: shifts of few bits would drown what a grid is worth."""
+    def _corrected(self, state: _State) -> Judgement:
+        """Once biases are corrected: shifts of few bits would drown what a grid is worth."""
         found = correct_bias(state.model, state.encodings, self.samples, monitor=self.monitor)
-        return self.judge.sqnr_db(state.model, found.encodings, monitor=self.monitor)
+        return self.judge.judge(state.model, found.encodings, monitor=self.monitor)
 
     def _ranges(self) -> None:
         state, plan = self.state, self.state.resolution.plan
@@ -194,11 +192,11 @@ class _Recovery:
         if best is None:
             self._nothing("ranges", f"No method does better than '{plan.activations.method}'.")
             return
-        found = self.judge.sqnr_db(state.model, best.encodings, monitor=self.monitor)
+        found = self.judge.judge(state.model, best.encodings, monitor=self.monitor)
         chosen = best.plan.activations
         words = ", ".join([chosen.method, *(f"{k}={v:g}" for k, v in chosen.parameters)])
         text = f"Activations take the method '{words}'."
-        self._judge("ranges", replace(state, resolution=best, sqnr_db=found), text)
+        self._judge("ranges", replace(state, resolution=best, judgement=found), text)
 
     def _bias(self, pattern: str = "") -> None:
         state, layers = self.state, pattern or "*"
@@ -257,21 +255,27 @@ class _Recovery:
 
     def _resolved(self, model: FloatModel, plan: QuantPlan, table: CalibrationTable) -> _State:
         resolution = resolve_plan(model, plan, table, monitor=self.monitor)
-        sqnr = self.judge.sqnr_db(model, resolution.encodings, monitor=self.monitor)
-        return _State(model, table, resolution, sqnr)
+        found = self.judge.judge(model, resolution.encodings, monitor=self.monitor)
+        return _State(model, table, resolution, found)
 
     def _try_encodings(self, step: str, encodings: Encodings, text: str, changed: bool) -> bool:
         if not changed:
             self._nothing(step, text)
             return False
-        sqnr = self.judge.sqnr_db(self.state.model, encodings, monitor=self.monitor)
+        found = self.judge.judge(self.state.model, encodings, monitor=self.monitor)
         resolution = replace(self.state.resolution, encodings=encodings)
-        return self._judge(step, replace(self.state, resolution=resolution, sqnr_db=sqnr), text)
+        return self._judge(step, replace(self.state, resolution=resolution, judgement=found), text)
 
     def _judge(self, step: str, tried: _State, text: str) -> bool:
-        before = self.state.sqnr_db
-        kept = tried.sqnr_db >= before or math.isnan(before)
-        self._report(StepReport(step, before, tried.sqnr_db, kept, text))
+        return self._decide(step, tried, tried.judgement.no_worse_than(self.state.judgement), text)
+
+    def _decide(self, step: str, tried: _State, kept: bool, text: str) -> bool:
+        before, after = self.state.judgement, tried.judgement
+        if not (kept or before.known):
+            text = f"Undone, since the outputs give no figure to judge by. {text}"
+        figures = (before.sqnr_db, after.sqnr_db)
+        shares = (before.equal, after.equal)
+        self._report(StepReport(step, *figures, kept, text, *shares))
         if kept:
             self.state = tried
         return kept

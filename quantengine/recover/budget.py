@@ -36,12 +36,17 @@ class Budget:
         """The best within a size, else the smallest; None where no point keeps the limit."""
         kept = [point for point in points if self.holds(point)]
         if self.max_bytes is not None:
-            return max(kept, key=lambda point: point.measured_db, default=None)
+            return max(kept, key=lambda point: point.quality, default=None)
         return min(kept, key=lambda point: (point.bytes, point.bit_operations), default=None)
 
     def refusal(self, model: str, target: str, points: tuple[FrontPoint, ...]) -> str:
         """One sentence: what is reachable instead."""
         small, best = points[0], points[-1]
+        if self.target_sqnr_db is not None and best.equal is not None:
+            return (
+                f"The outputs of {model} are integers, which have no SQNR: ask for a drop (points "
+                "of values that may change) or a size."
+            )
         if self.target_sqnr_db is not None:
             return (
                 f"{model} reaches at most {best.measured_db:.1f} dB ({best.bytes} bytes) with the "

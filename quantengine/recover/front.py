@@ -17,7 +17,8 @@ class FrontPoint:
     `bytes` are those of all weights, `bit_operations` of one sample. `predicted_db` is the sum of
     what each width does alone, `measured_db` the SQNR of the outputs. `agreement` is the share of
     equal best classes, `drop` how many points of top-1 are lost, of agreement without labels; None
-    where the model gives no class scores.
+    where the model gives no class scores. `equal` is the share of equal integers, which takes the
+    place of SQNR and agreement where no output is float; None where some is.
     """
 
     plan: QuantPlan
@@ -27,11 +28,17 @@ class FrontPoint:
     measured_db: float
     agreement: float | None
     drop: float | None
+    equal: float | None = None
+
+    @property
+    def quality(self) -> float:
+        """What points are told apart by, higher is better: SQNR, or the share of equal integers."""
+        return self.measured_db if self.equal is None else self.equal
 
 
 @dataclass(frozen=True)
 class Front:
-    """Points from small to large, each of higher measured SQNR than the one before."""
+    """Points from small to large, each of higher quality than the one before."""
 
     model: str
     samples: int
@@ -58,6 +65,7 @@ class Front:
                 "measured_db": point.measured_db,
                 "agreement": point.agreement,
                 "drop": point.drop,
+                "equal": point.equal,
                 "chosen": point is self.chosen,
             }
             for point in self.points
@@ -65,10 +73,10 @@ class Front:
 
 
 def undominated(points: Iterable[FrontPoint]) -> tuple[FrontPoint, ...]:
-    """The points that no smaller one equals in measured SQNR; outputs of nan are none."""
-    ordered = sorted(points, key=lambda p: (p.bytes, p.bit_operations, -p.measured_db))
+    """The points whose quality no smaller one equals; outputs of nan are none."""
+    known = [point for point in points if point.quality >= float("-inf")]
     found: list[FrontPoint] = []
-    for point in ordered:
-        if point.measured_db > (found[-1].measured_db if found else float("-inf")):
+    for point in sorted(known, key=lambda p: (p.bytes, p.bit_operations, -p.quality)):
+        if point.quality > (found[-1].quality if found else float("-inf")):
             found.append(point)
     return tuple(found)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,15 +19,18 @@ from quantengine.analyze.side_by_side import run_side_by_side
 from quantengine.analyze.simulate import NONE, Simulator
 from quantengine.analyze.slices import Slices
 from quantengine.data.dataset import Sample
-from quantengine.formats.metrics import Difference
+from quantengine.formats.metrics import Difference, equal_values
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.recover.knobs import Space
-from quantengine.recover.samples import real_positions
+from quantengine.recover.samples import comparable, real_positions
 
 Array = NDArray[Any]
 Noise = tuple[tuple[float, ...], ...]
-"""By knob and level: noise power of the outputs as a share of their signal power; float: 0."""
+"""By knob and level: noise power of the outputs as a share of their signal power; float: 0.
+
+Where no output is float: the share of integers that change.
+"""
 
 _BLOCK = 8
 """Samples walked through the network together: their tensors at one place are in memory."""
@@ -44,7 +47,7 @@ def measure_noise(
     text: str = "Measuring each width alone",
     monitor: Monitor = SILENT,
 ) -> Noise:
-    """The noise of every level, float outputs pooled; raises Cancelled."""
+    """The noise of every level, float outputs pooled, without any integer ones; raises Cancelled."""
     blocks = [samples[start : start + _BLOCK] for start in range(0, len(samples), _BLOCK)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         walk = _Walk(model, space, pool)
@@ -66,11 +69,30 @@ class _Traveller:
     results: dict[str, Array]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class _Trial:
     knob: int
     level: int
-    difference: Difference
+    difference: Difference = field(default_factory=Difference)
+    count: int = 0
+    changed: int = 0
+
+    def add(self, expected: Array, found: Array, feeds: Mapping[str, Array]) -> None:
+        if expected.dtype.kind == "f":
+            self.difference.add(*comparable(expected, found, feeds))
+            return
+        pair = real_positions(expected, feeds), real_positions(found, feeds)
+        size = max(values.size for values in pair)
+        self.count += size
+        self.changed += size - equal_values(*pair)
+
+    @property
+    def share(self) -> float:
+        if self.count:
+            return self.changed / self.count
+        signal = self.difference.signal
+        found = self.difference.noise / signal if signal > 0 else np.nan
+        return float(np.nan_to_num(found, nan=_WORST, posinf=_WORST))
 
 
 class _Walk:
@@ -82,7 +104,8 @@ class _Walk:
         self.simulation, self.whole = self.simulator.session(self.encodings[0])
         self.slices = Slices(model, self.simulation)
         self.off = self.simulator.feeds(self.simulation, self.encodings[0], NONE)
-        self.outputs = [name for name, kind in model.outputs.items() if kind.is_float]
+        floats = [name for name, kind in model.outputs.items() if kind.is_float]
+        self.outputs = floats or list(model.outputs)
         self.trials = self._trials()
         self.places = sorted(self.trials)
         self.here = 0
@@ -100,7 +123,7 @@ class _Walk:
                 if knob.tensor in part.tensors or not set(knob.weights).isdisjoint(part.weights)
             )
             found.setdefault(place, []).extend(
-                _Trial(number, level, Difference())
+                _Trial(number, level)
                 for level in range(len(knob.levels))
                 if knob.levels[level].resolution is not None
             )
@@ -135,8 +158,7 @@ class _Walk:
             ):
                 for name in self.outputs:
                     expected = traveller.results[name]
-                    pair = (expected, found.get(name, expected))
-                    trial.difference.add(*(real_positions(x, traveller.feeds) for x in pair))
+                    trial.add(expected, found.get(name, expected), traveller.feeds)
 
     def _steering(self, trial: _Trial) -> dict[str, Array]:
         knob = self.space.knobs[trial.knob]
@@ -161,10 +183,5 @@ class _Walk:
     def result(self) -> Noise:
         found = [[0.0] * len(knob.levels) for knob in self.space.knobs]
         for trial in (trial for trials in self.trials.values() for trial in trials):
-            found[trial.knob][trial.level] = _share(trial.difference)
+            found[trial.knob][trial.level] = trial.share
         return tuple(map(tuple, found))
-
-
-def _share(difference: Difference) -> float:
-    share = difference.noise / difference.signal if difference.signal > 0 else np.nan
-    return float(np.nan_to_num(share, nan=_WORST, posinf=_WORST))

@@ -36,11 +36,10 @@ def best_method(
 ) -> Resolution | None:
     """The plan with another range method for activations, None where no other does better."""
     best: Resolution | None = None
-    most = judge.sqnr_db(model, resolution.encodings, ONLY_ACTIVATIONS, monitor=monitor)
-    most += _WORTH_DB
+    most = judge.judge(model, resolution.encodings, ONLY_ACTIVATIONS, monitor=monitor)
     for tried in other_methods(model, resolution, table, monitor=monitor):
-        found = judge.sqnr_db(model, tried.encodings, ONLY_ACTIVATIONS, monitor=monitor)
-        if found > most:
+        found = judge.judge(model, tried.encodings, ONLY_ACTIVATIONS, monitor=monitor)
+        if found.better_than(most, _WORTH_DB if best is None else 0.0):
             most, best = found, tried
     return best
 

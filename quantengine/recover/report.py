@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,8 @@ class StepReport:
     """One step: SQNR of the network's outputs on held-out samples before and after it.
 
     `after_db` is what the step would have given where it was not `kept`; both are nan for a step
-    that had nothing to do, `text` says why.
+    that had nothing to do, `text` says why. `before_equal` and `after_equal` are shares of equal
+    integers, of a network without a float output; None of any other.
     """
 
     step: str
@@ -24,15 +26,27 @@ class StepReport:
     after_db: float
     kept: bool
     text: str
+    before_equal: float | None = None
+    after_equal: float | None = None
 
     @property
     def gain_db(self) -> float:
         return self.after_db - self.before_db
 
+    @property
+    def judged(self) -> bool:
+        """Whether a figure tells what the step did."""
+        return self.before_equal is not None or not math.isnan(self.before_db)
+
     def __str__(self) -> str:
-        if self.before_db != self.before_db:
+        if not self.judged:
             return f"{self.step}: {self.text}"
         kept = "" if self.kept else ", undone"
+        if self.before_equal is not None and self.after_equal is not None:
+            return (
+                f"{self.step}: {self.before_equal:.2%} -> {self.after_equal:.2%} of the integers "
+                f"equal{kept}. {self.text}"
+            )
         return (
             f"{self.step}: {self.before_db:.1f} -> {self.after_db:.1f} dB "
             f"({self.gain_db:+.1f}{kept}). {self.text}"
@@ -40,11 +54,12 @@ class StepReport:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; decibels that do not exist are null."""
-        known = self.before_db == self.before_db
+        figures = ("before_db", "after_db")
+        shares = ("before_equal", "after_equal")
         return {
             "step": self.step,
-            "before_db": self.before_db if known else None,
-            "after_db": self.after_db if known else None,
+            **{name: None if math.isnan(x := getattr(self, name)) else x for name in figures},
+            **{name: getattr(self, name) for name in shares if self.before_equal is not None},
             "kept": self.kept,
             "text": self.text,
         }
@@ -69,7 +84,7 @@ class Recovered:
     @property
     def gain_db(self) -> float:
         """Of all steps together, on held-out samples."""
-        known = [step for step in self.steps if step.before_db == step.before_db]
+        known = [step for step in self.steps if not math.isnan(step.before_db)]
         if not known:
             return 0.0
         last = known[-1]

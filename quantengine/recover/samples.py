@@ -85,6 +85,20 @@ def real_positions(values: NDArray[Any], feeds: Chunk) -> NDArray[Any]:
     return np.asarray(values[mask != 0])
 
 
+def comparable(
+    reference: NDArray[Any], candidate: NDArray[Any], feeds: Chunk
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """A float output of both networks without padding and where the float one gives numbers.
+
+    A candidate of another shape is NaN throughout: nothing of it can be compared.
+    """
+    if reference.shape != candidate.shape:
+        candidate = np.full_like(reference, np.nan)
+    ref, cand = real_positions(reference, feeds), real_positions(candidate, feeds)
+    known = ~np.isnan(ref)
+    return (ref, cand) if np.all(known) else (ref[known], cand[known])
+
+
 def _sample_bytes(dataset: Dataset) -> int:
     """The size of the first sample that can be read."""
     for index in range(len(dataset)):

@@ -119,6 +119,11 @@ class _Trials:
     reference: OutputEffect = field(default_factory=OutputEffect)
     points: dict[State, FrontPoint] = field(default_factory=dict)
 
+    @property
+    def exact(self) -> bool:
+        """Whether all outputs are integers, which are equal or not."""
+        return not any(kind.is_float for kind in self.model.outputs.values())
+
     def __post_init__(self) -> None:
         self.simulator = Simulator(self.model)
         session = reference_session(self.model, optimize=False)
@@ -152,18 +157,21 @@ class _Trials:
             effect.effect.sqnr_db,
             effect.effect.agreement,
             self._drop(effect),
+            effect.effect.equal if self.exact else None,
         )
 
     def predicted_db(self, state: State) -> float:
         """Noise powers of independent errors add up."""
+        if self.exact:
+            return math.nan
         return sqnr_db(1.0, sum(row[level] for row, level in zip(self.noise, state, strict=True)))
 
     def _drop(self, effect: OutputEffect) -> float | None:
         before, after = self.reference.effect.accuracy, effect.effect.accuracy
         if before is not None and after is not None:
             return 100 * (before - after)
-        agreement = effect.effect.agreement
-        return None if agreement is None else 100 * (1 - agreement)
+        kept = effect.effect.equal if self.exact else effect.effect.agreement
+        return None if kept is None else 100 * (1 - kept)
 
 
 class _Search:
@@ -220,7 +228,7 @@ class _Search:
         """The state one level lower that saves most bytes and should reach the target, if any."""
         target = self.budget.target_sqnr_db
         point = self.trials.point(state)
-        if target is None or not math.isfinite(point.measured_db):
+        if target is None or not math.isfinite(point.measured_db - point.predicted_db):
             return None
         spare = target + point.predicted_db - point.measured_db
         lower = [
@@ -241,9 +249,10 @@ class _Search:
         trials, model = self.trials, self.trials.model
         points = undominated(trials.points.values())
         if not points:
+            why = trials.reference.effect.missing or "no plan gives numbers at the outputs"
             raise PlanError(
-                f"The outputs of {model.path.name} are zero or no numbers on these samples, so no "
-                "error can be measured: choose other data."
+                f"No error of {model.path.name} can be measured on these samples: {why}. Choose "
+                "other data."
             )
         chosen = self.budget.best(points)
         if chosen is None:

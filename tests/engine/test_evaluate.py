@@ -7,9 +7,10 @@ import onnx
 import pytest
 from onnx import numpy_helper, parser
 
-from quantengine.analyze.evaluate import Evaluation, class_scores, evaluate
+from quantengine.analyze.evaluate import Evaluation, evaluate
 from quantengine.analyze.latency import median_latencies_ms
 from quantengine.analyze.model_file import ModelFile
+from quantengine.analyze.scores import class_scores
 from quantengine.data.open import in_memory
 from quantengine.errors import DataError, ModelError
 
@@ -17,7 +18,8 @@ HEADER = '<ir_version: 8, opset_import: ["" : 17]>\n'
 SCORES = "g (float[n,4] x) => (float[n,6] y) { y = MatMul(x, w) }"
 KEYS = (
     "top1_reference, top1_candidate, top5_reference, top5_candidate, agreement, sqnr_db, cosine, "
-    "bytes_reference, bytes_candidate, latency_ms_reference, latency_ms_candidate, samples"
+    "bytes_reference, bytes_candidate, latency_ms_reference, latency_ms_candidate, samples, "
+    "equal, missing"
 )
 
 random = np.random.default_rng(4)

@@ -40,14 +40,29 @@ def test_equality_and_zero_reference():
     assert math.isnan(Difference().sqnr_db)
 
 
-@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
-def test_what_is_not_a_number_shows(bad):
-    for result in (difference([1.0, bad], [1.0, 1.0]), difference([1.0, bad], [1.0, bad])):
+def test_nan_shows():
+    for result in (difference([1.0, math.nan], [1.0, 1.0]), difference([1.0], [math.nan])):
         assert math.isnan(result.sqnr_db)
         assert not math.isfinite(result.max_error)
-    broken = difference([1.0, 1.0], [1.0, bad])
-    assert not broken.sqnr_db > -math.inf
-    assert not math.isfinite(broken.max_error)
+
+
+@pytest.mark.parametrize("endless", [math.inf, -math.inf])
+def test_the_same_infinity_in_both_is_no_difference(endless):
+    masked = difference([3.0, 4.0, endless], [3.0, 3.5, endless])
+    assert masked.sqnr_db == pytest.approx(20.0)
+    assert masked.max_error == 0.5
+    assert masked.cosine == pytest.approx(23 / (5 * math.hypot(3, 3.5)))
+    assert masked.count == 3
+
+
+@pytest.mark.parametrize(
+    ("reference", "candidate"),
+    [(-math.inf, 1.0), (1.0, -math.inf), (math.inf, -math.inf), (math.inf, 0.0)],
+)
+def test_an_infinity_in_one_alone_is_an_error_without_end(reference, candidate):
+    result = difference([1.0, reference], [1.0, candidate])
+    assert result.sqnr_db == -math.inf
+    assert result.max_error == math.inf
 
 
 def test_a_later_good_sample_does_not_hide_a_nan():
