@@ -47,7 +47,7 @@ def measure_noise(
     text: str = "Measuring each width alone",
     monitor: Monitor = SILENT,
 ) -> Noise:
-    """The noise of every level, float outputs pooled, without any integer ones; raises Cancelled."""
+    """The noise of every level, float outputs (else all) pooled; raises Cancelled."""
     blocks = [samples[start : start + _BLOCK] for start in range(0, len(samples), _BLOCK)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         walk = _Walk(model, space, pool)
