@@ -195,6 +195,7 @@ def _looks(window: MainWindow) -> list[Command]:
         Command("theme_light", tr("Light theme"), partial(choose, LIGHT), "sun"),
         Command("theme_dark", tr("Dark theme"), partial(choose, DARK), "moon"),
         Command("shortcuts", tr("Keyboard shortcuts"), window.open_shortcuts, "keyboard", "F1"),
+        Command("about", tr("About Quantscope"), window.open_about, "info"),
         *(
             Command(
                 f"language_{code}",

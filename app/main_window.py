@@ -36,10 +36,12 @@ from .theme import Theme
 from .toolbar import WorkBar
 from .treatments import Treatments
 from .views import ViewArea
+from .widgets.about import about
 from .widgets.hold_key import HoldKey
 from .widgets.notice import NoticeBar
 from .widgets.palette import Palette
-from .widgets.shortcuts import Shortcuts
+from .widgets.sheet import Sheet
+from .widgets.shortcuts import shortcuts
 
 if TYPE_CHECKING:
     from .panels.tune import TunePanel
@@ -113,7 +115,7 @@ class MainWindow(QMainWindow):
 
     def cancel_work(self) -> None:
         """Closes what lies over the window, or else stops the work in progress."""
-        for sheet in (self.palette_, self.shortcuts):
+        for sheet in (self.palette_, self.sheet):
             if sheet.isVisible():
                 sheet.hide()
                 return
@@ -146,7 +148,10 @@ class MainWindow(QMainWindow):
             for action in self.actions_
             if not action.shortcut().isEmpty()
         ]
-        self.shortcuts.open([*known, *keys_of_views()])
+        self.sheet.present(shortcuts([*known, *keys_of_views()]))
+
+    def open_about(self) -> None:
+        self.sheet.present(about())
 
     def _make_parts(self) -> None:
         self.start_page = StartPage(self.settings, self.theme)
@@ -170,7 +175,7 @@ class MainWindow(QMainWindow):
             "tune": self._dock("tune", self.tr("Tune"), QWidget(), right),
         }
         self.palette_ = Palette(self)
-        self.shortcuts = Shortcuts(self)
+        self.sheet = Sheet(self, self.tr("Help"))
         self.layers.view.addActions([self.actions_[name] for name in _LAYER_MENU])
         self.layers.view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.statusBar().setSizeGripEnabled(False)

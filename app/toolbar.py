@@ -13,7 +13,7 @@ from .translation import LANGUAGES
 _MODEL = ["open_model", "demo", "", "open_project", "save", "save_as"]
 _DATA = ["data_folder", "data_file", "", "data_edit"]
 _STEPS = ("calibrate", "tune", "recover", "search", "export")
-_VIEW = ["find", "shortcuts", "", "theme_system", "theme_light", "theme_dark", ""]
+_VIEW = ["find", "shortcuts", "about", "", "theme_system", "theme_light", "theme_dark", ""]
 
 
 class WorkBar(QToolBar):

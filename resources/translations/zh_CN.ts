@@ -160,6 +160,10 @@
         <translation>键盘快捷键</translation>
     </message>
     <message>
+        <source>About Quantscope</source>
+        <translation>关于 Quantscope</translation>
+    </message>
+    <message>
         <source>The language changes with the next start</source>
         <translation>语言在下次启动时更改</translation>
     </message>
@@ -584,6 +588,22 @@ where no label teaches: few samples teach more</source>
     <message>
         <source>Ranges stay as the plan has them</source>
         <translation>范围保持方案中的值</translation>
+    </message>
+    <message>
+        <source>Licence: Apache-2.0.</source>
+        <translation>许可证：Apache-2.0。</translation>
+    </message>
+    <message>
+        <source>Qt and PySide6 are used under the LGPL, version 3.</source>
+        <translation>Qt 和 PySide6 按 LGPL 第 3 版使用。</translation>
+    </message>
+    <message>
+        <source>Icons: Lucide, ISC and MIT licences.</source>
+        <translation>图标：Lucide，ISC 和 MIT 许可证。</translation>
+    </message>
+    <message>
+        <source>The demo network and its images are drawn by this project: Apache-2.0.</source>
+        <translation>演示网络及其图像由本项目制作：Apache-2.0。</translation>
     </message>
 </context>
 <context>
@@ -1794,6 +1814,10 @@ Each change of colour costs a conversion: few of them are good.</source>
         <translation>层</translation>
     </message>
     <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
         <source>The decisions of the last session were not saved.</source>
         <translation>上次的决定没有保存。</translation>
     </message>
@@ -2504,13 +2528,6 @@ give 200 samples or more to see small losses</source>
     <message>
         <source>range of the method</source>
         <translation>方法的范围</translation>
-    </message>
-</context>
-<context>
-    <name>Shortcuts</name>
-    <message>
-        <source>Keyboard shortcuts</source>
-        <translation>键盘快捷键</translation>
     </message>
 </context>
 <context>

@@ -3,10 +3,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
@@ -29,11 +31,20 @@ def test_the_palette_finds_layers_and_commands(qtbot: QtBot, demo: MainWindow) -
 
 def test_the_sheet_shows_every_shortcut_once(demo: MainWindow) -> None:
     demo.open_shortcuts()
-    assert demo.shortcuts.isVisible()
+    assert demo.sheet.isVisible()
     keys = [a.shortcut().toString() for a in demo.actions_ if not a.shortcut().isEmpty()]
     assert len(keys) == len(set(keys))
-    QTest.keyClick(demo.shortcuts, Qt.Key.Key_Escape)
-    assert not demo.shortcuts.isVisible()
+    QTest.keyClick(demo.sheet, Qt.Key.Key_Escape)
+    assert not demo.sheet.isVisible()
+
+
+def test_about_tells_version_and_licences(demo: MainWindow) -> None:
+    demo.open_about()
+    told = " ".join(label.text() for label in demo.sheet.findChildren(QLabel))
+    assert f"Quantscope {version('quantscope')}" in told
+    assert all(word in told for word in ("Apache-2.0", "LGPL", "Lucide", "onnxruntime"))
+    QTest.mouseClick(demo.sheet, Qt.MouseButton.LeftButton)
+    assert not demo.sheet.isVisible()
 
 
 def test_a_target_changes_the_defaults_as_one_step(qtbot: QtBot, demo: MainWindow) -> None:
