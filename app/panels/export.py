@@ -136,13 +136,14 @@ class ExportView(View):
 
     def _figures(self, exported: Exported) -> list[tuple[str, str, str]]:
         report, found = exported.report, exported.evaluation
-        sqnr = report.verification.reference_sqnr_db if found is None else found.sqnr_db
-        rows = [
-            (self.tr("file"), size(report.bytes_before), size(report.bytes_after)),
-            (self.tr("output SQNR"), "", f"{decibel(sqnr)} dB"),
-        ]
+        rows = [(self.tr("file"), size(report.bytes_before), size(report.bytes_after))]
         if found is None:
             return rows
+        check = report.verification
+        simulated = self.tr("against the simulation, {0} samples").format(check.samples)
+        measured = self.tr("against the float model, {0} samples").format(found.samples)
+        rows.append((simulated, "", f"{decibel(check.simulation_sqnr_db)} dB"))
+        rows.append((measured, "", f"{decibel(found.sqnr_db)} dB"))
         if found.agreement is not None:
             rows.append((self.tr("agreement"), "", share(found.agreement)))
         if found.top1_reference is not None and found.top1_candidate is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +14,7 @@ from quantengine.cli.output_file import add_file_flags, check_outputs, write_jso
 from quantengine.cli.parser import add_output_flags
 from quantengine.cli.plan_options import add_plan_flags
 from quantengine.cli.prepared import opened, statistics
+from quantengine.cli.results import check_text, quality_text
 from quantengine.cli.training_options import add_training_flags, training_settings
 from quantengine.cli.written import probe_feeds
 from quantengine.monitor import Monitor
@@ -22,6 +22,7 @@ from quantengine.monitor import Monitor
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from quantengine.analyze.quality import Quality
     from quantengine.data.dataset import Dataset
     from quantengine.export.export import ExportReport
     from quantengine.finetune.outcome import FineTuned, Point
@@ -82,12 +83,14 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         monitor=monitor,
     )
     report = _export(args, tuned, table, dataset, monitor)
+    quality = _quality(args, tuned, report, dataset, settings, monitor)
     data = _data(args, settings, tuned, report, dataset.describe())
+    data["quality"] = quality.to_json()
     if args.save_plan is not None:
         write_json(args.save_plan, tuned.resolution.plan.to_json())
     if args.report is not None:
         write_json(args.report, data)
-    return Answer(data, tuple(_parts(tuned, report)))
+    return Answer(data, tuple(_parts(tuned, report, quality)))
 
 
 def trainer() -> Callable[..., FineTuned]:
@@ -137,6 +140,22 @@ def _export(
     return report
 
 
+def _quality(
+    args: argparse.Namespace,
+    tuned: FineTuned,
+    report: ExportReport,
+    dataset: Dataset,
+    settings: Settings,
+    monitor: Monitor,
+) -> Quality:
+    """Without recovery the seed draws the samples that judge, so that all are taken alike."""
+    from quantengine.analyze.quality import measure_quality
+    from quantengine.recover.shares import judging
+
+    judges = judging(len(dataset), settings.held_out) if args.recover else ()
+    return measure_quality(tuned.model, report.path, dataset, judges, monitor=monitor)
+
+
 def _save_float(model: FloatModel, path: Path) -> None:
     from quantengine.errors import ExportError
     from quantengine.files import whole_file
@@ -171,7 +190,7 @@ def _data(
     }
 
 
-def _parts(tuned: FineTuned, report: ExportReport) -> list[RenderableType]:
+def _parts(tuned: FineTuned, report: ExportReport, quality: Quality) -> list[RenderableType]:
     from quantengine.cli.table import Column, decibels, number, printable, share, size, table
 
     def row(name: str, point: Point) -> tuple[str, ...]:
@@ -187,14 +206,12 @@ def _parts(tuned: FineTuned, report: ExportReport) -> list[RenderableType]:
     )
     before_after = [row("before", tuned.before), row("after", tuned.after)]
     memory = "" if tuned.memory_bytes is None else f", at most {size(tuned.memory_bytes)}"
-    found = report.verification
-    apart = decibels(found.simulation_sqnr_db)
-    same = "as" if math.isinf(found.simulation_sqnr_db) else f"{apart} dB from what is"
     return [
         table(head, before_after),
         *(f"Note: {printable(note)}" for note in (*tuned.notes, *report.notes)),
         f"Trained on {tuned.device} for {tuned.seconds:.0f} s{memory}.",
         f"{printable(str(report.path))}: {size(report.bytes_before)} -> "
         f"{size(report.bytes_after)}, {report.form}, opset {report.opset}.",
-        f"Verified on {found.samples} samples: {same} simulated.",
+        check_text(report.verification),
+        quality_text(quality),
     ]

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from quantengine.cli.results import check_text, quality_text
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from quantengine.analyze.layer_report import LayerReport
+    from quantengine.analyze.quality import Quality
     from quantengine.data.dataset import Dataset
     from quantengine.export.export import ExportReport, Form
     from quantengine.graph.model import FloatModel
@@ -32,6 +34,7 @@ class Written:
     resolution: Resolution
     layers: tuple[LayerReport, ...]
     export: ExportReport
+    quality: Quality | None
     source: dict[str, Any] | None
     recovery: tuple[StepReport, ...] = ()
 
@@ -41,6 +44,7 @@ class Written:
             "model": str(self.model.path),
             "model_sha256": self.model.digest,
             **self.export.to_json(),
+            "quality": None if self.quality is None else self.quality.to_json(),
             "notes": [*self.resolution.notes, *self.export.notes],
             "plan": self.resolution.plan.to_json(),
             "data": self.source,
@@ -59,7 +63,8 @@ class Written:
             *(f"Recovery, {printable(str(step))}" for step in self.recovery),
             *(f"Note: {printable(note)}" for note in notes),
             self._summary(),
-            self._verified(),
+            check_text(self.export.verification),
+            *([] if self.quality is None else [quality_text(self.quality)]),
         ]
 
     def _bias_notes(self) -> list[str]:
@@ -84,20 +89,6 @@ class Written:
             f"{size(export.bytes_after)} ({share:.0%}), {export.form}, opset {export.opset}."
         )
 
-    def _verified(self) -> str:
-        from quantengine.cli.table import decibels
-
-        def compared(sqnr_db: float) -> str:
-            return "equal to" if sqnr_db == float("inf") else f"{decibels(sqnr_db)} dB against"
-
-        found = self.export.verification
-        if not found.samples:
-            return "Verified: valid and loads in onnxruntime; not run, since no data was given."
-        return (
-            f"Verified on {found.samples} samples: {compared(found.reference_sqnr_db)} the float "
-            f"model, {compared(found.simulation_sqnr_db)} the simulation."
-        )
-
 
 def write_quantized(
     model: FloatModel,
@@ -112,11 +103,13 @@ def write_quantized(
     force: bool = False,
     monitor: Monitor,
 ) -> Written:
-    """Resolves the plan, writes the file and verifies it on a few samples of `dataset`.
+    """Resolves the plan, writes the file, verifies it on a few samples of `dataset` and measures
+    its quality on more of them.
 
     What was `recovered` takes the place of model, statistics and resolution.
     """
     from quantengine.analyze.layer_report import layer_reports
+    from quantengine.analyze.quality import measure_quality
     from quantengine.export.export import export_model
     from quantengine.resolve import resolve_plan
 
@@ -136,9 +129,14 @@ def write_quantized(
         force=force,
         monitor=monitor,
     )
+    held_out = () if recovered is None else recovered.held_out
+    quality = None
+    if dataset is not None:
+        quality = measure_quality(model, export.path, dataset, held_out, monitor=monitor)
     source = None if dataset is None else dataset.describe()
     steps = () if recovered is None else recovered.steps
-    return Written(model, resolution, layer_reports(model, resolution), export, source, steps)
+    layers = layer_reports(model, resolution)
+    return Written(model, resolution, layers, export, quality, source, steps)
 
 
 def probe_feeds(dataset: Dataset) -> list[Tensors]:

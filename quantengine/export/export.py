@@ -55,6 +55,11 @@ class ExportReport:
             "bytes_after": self.bytes_after,
             "integer_nodes": self.integers.nodes,
             "integer_weights": self.integers.weights,
+            "check": {
+                "samples": self.verification.samples,
+                "simulation_sqnr_db": self.verification.simulation_sqnr_db,
+                "saturated": self.verification.saturated,
+            },
             "samples": self.verification.samples,
             "reference_sqnr_db": self.verification.reference_sqnr_db,
             "simulation_sqnr_db": self.verification.simulation_sqnr_db,

@@ -76,7 +76,9 @@ def recover_plan(
         monitor.check()
         work.take(step)
     state = work.state
-    return Recovered(state.model, state.table, state.resolution, tuple(work.reports))
+    return Recovered(
+        state.model, state.table, state.resolution, tuple(work.reports), samples.held_out
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from quantengine.analyze.positions import comparable, real_positions
 from quantengine.analyze.simulate import ALL, Active, Simulator
 from quantengine.formats.metrics import Difference, equal_values, sqnr_db
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.opening.reference import reference_session
-from quantengine.recover.samples import Chunk, comparable, real_positions
+from quantengine.recover.samples import Chunk
 from quantengine.rewrite.encodings import Encodings
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.analyze.parts import LayerParts, layer_parts
+from quantengine.analyze.positions import comparable, real_positions
 from quantengine.analyze.side_by_side import run_side_by_side
 from quantengine.analyze.simulate import NONE, Simulator
 from quantengine.analyze.slices import Slices
@@ -23,7 +24,6 @@ from quantengine.formats.metrics import Difference, equal_values
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.recover.knobs import Space
-from quantengine.recover.samples import comparable, real_positions
 
 Array = NDArray[Any]
 Noise = tuple[tuple[float, ...], ...]

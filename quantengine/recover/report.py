@@ -73,13 +73,15 @@ class Recovered:
     """A model whose constants may have changed, its encodings, and what each step gained.
 
     `table` holds the statistics of `model`, `resolution` its encodings with chosen codes and
-    biases: together they are exported like those of any other model.
+    biases: together they are exported like those of any other model. `held_out` are the indices of
+    the samples that judged and that no step was fitted to.
     """
 
     model: FloatModel
     table: CalibrationTable
     resolution: Resolution
     steps: tuple[StepReport, ...]
+    held_out: tuple[int, ...] = ()
 
     @property
     def gain_db(self) -> float:

@@ -18,7 +18,6 @@ from quantengine.monitor import SILENT, Monitor
 Chunk = Mapping[str, NDArray[Any]]
 
 HELD_EVERY = 5
-MASK = "attention_mask"
 LEAST_SAMPLES = 2 * HELD_EVERY
 MOST_SAMPLES = 250
 MOST_BYTES = 60 << 20
@@ -30,10 +29,14 @@ _FEW_BYTES = 2 << 20
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Feeds of several runs: `fit` to choose by, `held` to check what was chosen."""
+    """Feeds of several runs: `fit` to choose by, `held` to check what was chosen.
+
+    `held_out` are the indices in the dataset of those that check.
+    """
 
     fit: tuple[Chunk, ...]
     held: tuple[Chunk, ...]
+    held_out: tuple[int, ...] = ()
 
 
 def recovery_samples(
@@ -52,16 +55,21 @@ def recovery_samples(
     count = min(len(dataset), MOST_SAMPLES, max(LEAST_SAMPLES, allowed))
     chosen = np.linspace(0, len(dataset) - 1, count).round().astype(int).tolist()
     found = [
-        sample.feeds for _, sample in readable(dataset.subset(chosen), monitor, "Reading samples")
+        (chosen[index], sample.feeds)
+        for index, sample in readable(dataset.subset(chosen), monitor, "Reading samples")
     ]
     if len(found) < 2:
         raise DataError(
             "Recovery holds samples out to check itself: give it data with at least 2 samples."
         )
     every = min(HELD_EVERY, len(found))
-    held = [feeds for place, feeds in enumerate(found) if place % every == every - 1]
-    fit = [feeds for place, feeds in enumerate(found) if place % every != every - 1]
-    return Samples(_chunked(model, fit), _chunked(model, held))
+    held = [one for place, one in enumerate(found) if place % every == every - 1]
+    fit = [feeds for place, (_, feeds) in enumerate(found) if place % every != every - 1]
+    return Samples(
+        _chunked(model, fit),
+        _chunked(model, [feeds for _, feeds in held]),
+        tuple(index for index, _ in held),
+    )
 
 
 def first_samples(samples: Samples) -> Iterator[Chunk]:
@@ -72,31 +80,6 @@ def first_samples(samples: Samples) -> Iterator[Chunk]:
         for row in range(min(left, len(next(iter(chunk.values()))))):
             yield {name: values[row : row + 1] for name, values in chunk.items()}
             left -= 1
-
-
-def real_positions(values: NDArray[Any], feeds: Chunk) -> NDArray[Any]:
-    """`values` `[N, L, ...]` without padding, where an input `attention_mask` `[N, L]` tells it.
-
-    What a network makes of padding is read by nobody, and would otherwise outweigh what is.
-    """
-    mask = feeds.get(MASK)
-    if mask is None or mask.ndim != 2 or values.shape[:2] != mask.shape or not np.any(mask):
-        return values
-    return np.asarray(values[mask != 0])
-
-
-def comparable(
-    reference: NDArray[Any], candidate: NDArray[Any], feeds: Chunk
-) -> tuple[NDArray[Any], NDArray[Any]]:
-    """A float output of both networks without padding and where the float one gives numbers.
-
-    A candidate of another shape is NaN throughout: nothing of it can be compared.
-    """
-    if reference.shape != candidate.shape:
-        candidate = np.full_like(reference, np.nan)
-    ref, cand = real_positions(reference, feeds), real_positions(candidate, feeds)
-    known = ~np.isnan(ref)
-    return (ref, cand) if np.all(known) else (ref[known], cand[known])
 
 
 def _sample_bytes(dataset: Dataset) -> int:

@@ -10,13 +10,14 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
+from quantengine.analyze.positions import real_positions
 from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
 from quantengine.graph.part import cut, reads
 from quantengine.graph.weighted import added_constant
 from quantengine.monitor import SILENT, Monitor
 from quantengine.recover.product import Matrix, Product, product_of
-from quantengine.recover.samples import Chunk, Samples, real_positions
+from quantengine.recover.samples import Chunk, Samples
 from quantengine.recover.segment import ordered_nodes, restricted
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.qdq import qdq_model

@@ -1286,10 +1286,6 @@ asks for it; 4 and 16 bits and blocks need 21.</source>
         <translation>文件</translation>
     </message>
     <message>
-        <source>output SQNR</source>
-        <translation>输出 SQNR</translation>
-    </message>
-    <message>
         <source>agreement</source>
         <translation>一致率</translation>
     </message>
@@ -1332,6 +1328,14 @@ asks for it; 4 and 16 bits and blocks need 21.</source>
     <message>
         <source>written beside, checked and loaded</source>
         <translation>已写在一旁，检查并加载</translation>
+    </message>
+    <message>
+        <source>against the simulation, {0} samples</source>
+        <translation>与仿真相比（{0} 个样本）</translation>
+    </message>
+    <message>
+        <source>against the float model, {0} samples</source>
+        <translation>与浮点模型相比（{0} 个样本）</translation>
     </message>
     <message>
         <source>run, and compared with the simulation</source>

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from quantengine.analyze.positions import real_positions
 from quantengine.analyze.simulate import Simulator
 from quantengine.data.dataset import Dataset
 from quantengine.data.open import in_memory
@@ -16,7 +17,7 @@ from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover.bias import correct_bias
 from quantengine.recover.judge import Judge
-from quantengine.recover.samples import real_positions, recovery_samples
+from quantengine.recover.samples import recovery_samples
 from quantengine.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session

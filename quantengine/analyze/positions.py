@@ -1,0 +1,36 @@
+"""Which positions of an output somebody reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MASK = "attention_mask"
+
+
+def real_positions(values: NDArray[Any], feeds: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+    """`values` `[N, L, ...]` without padding, where an input `attention_mask` `[N, L]` tells it.
+
+    What a network makes of padding is read by nobody, and would otherwise outweigh what is.
+    """
+    mask = feeds.get(MASK)
+    if mask is None or mask.ndim != 2 or values.shape[:2] != mask.shape or not np.any(mask):
+        return values
+    return np.asarray(values[mask != 0])
+
+
+def comparable(
+    reference: NDArray[Any], candidate: NDArray[Any], feeds: Mapping[str, NDArray[Any]]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """A float output of both networks without padding and where the float one gives numbers.
+
+    A candidate of another shape is NaN throughout: nothing of it can be compared.
+    """
+    if reference.shape != candidate.shape:
+        candidate = np.full_like(reference, np.nan)
+    ref, cand = real_positions(reference, feeds), real_positions(candidate, feeds)
+    known = ~np.isnan(ref)
+    return (ref, cand) if np.all(known) else (ref[known], cand[known])

@@ -1,0 +1,47 @@
+"""The two figures of a written file: whether it computes what was simulated, and how well."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from quantengine.analyze.quality import Quality
+    from quantengine.export.verify import Verification
+
+
+def check_text(found: Verification) -> str:
+    """What running the file beside its simulation showed."""
+    from quantengine.cli.table import decibels
+
+    if not found.samples:
+        return "Verified: valid and loads in onnxruntime; not run, since no data was given."
+    apart = found.simulation_sqnr_db
+    same = "equal to" if math.isinf(apart) else f"{decibels(apart)} dB against"
+    return f"Verified on {found.samples} samples: {same} the simulation."
+
+
+def quality_text(found: Quality) -> str:
+    """How near the results are to those of the float model, of the worst output."""
+    return f"Quality on {_samples(found)}: {_figure(found)}."
+
+
+def _samples(found: Quality) -> str:
+    text = f"{found.samples} of {found.available} samples"
+    if found.held_out:
+        text += " held out from recovery"
+    return f"{text}, padding left out" if found.without_padding else text
+
+
+def _figure(found: Quality) -> str:
+    from quantengine.cli.table import decibels, printable, share
+
+    whole = [output for output in found.outputs if output.equal is not None]
+    worst = found.worst
+    if worst is None:
+        parts = [f"{share(output.equal or 0)} of '{output.name}' equal" for output in whole]
+        return printable(", ".join(parts)) or "no output has a figure"
+    if math.isinf(worst.sqnr_db) and worst.sqnr_db > 0:
+        return "equal to the float model"
+    named = f", the worst output '{printable(worst.name)}'" if len(found.outputs) > 1 else ""
+    return f"{decibels(worst.sqnr_db)} dB against the float model{named}"
