@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -65,6 +65,11 @@ class ActivationEncoder:
             if ratio is not None:
                 found.sqnr_db[tensor] = ratio
         return found
+
+    def observed(self, tensors: Iterable[str]) -> Iterator[TensorStats]:
+        """The statistics of those of `tensors` that have some."""
+        known = {} if self.table is None else self.table.tensors
+        return (known[tensor] for tensor in tensors if tensor in known)
 
     def _encode(
         self, tensor: str, plan: TensorPlan, dtype: IntegerType

@@ -15,6 +15,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, kind_of
 from quantengine.memo import Memo, known
 from quantengine.monitor import SILENT, Monitor
+from quantengine.observe.set_aside import set_aside
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import DYNAMIC, Decisions, QuantPlan, decide
 from quantengine.ranges.choice import RangeChoice
@@ -118,7 +119,12 @@ class _Resolver:
             ratios,
             weights.raised,
             self._clipped_biases(encodings),
-            (*self.notes, *weights.notes, *_ruined(ratios)),
+            (
+                *self.notes,
+                *set_aside(self.activations.observed(activations.encodings)),
+                *weights.notes,
+                *_ruined(ratios),
+            ),
         )
 
     def _dynamic_nodes(self) -> frozenset[str]:

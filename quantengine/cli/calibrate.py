@@ -70,11 +70,14 @@ def collect(
 
 def table_data(table: CalibrationTable, path: Path) -> dict[str, Any]:
     """A JSON object: what was observed, a summary of each tensor."""
+    from quantengine.observe.set_aside import set_aside
+
     return {
         "stats": str(path),
         "model_sha256": table.model_hash,
         "data_hash": table.data_hash,
         "samples": len(table.samples),
+        "notes": list(set_aside(table.tensors.values())),
         "tensors": [_tensor_data(table, stats) for stats in table.tensors.values()],
     }
 
@@ -113,14 +116,16 @@ def stats_table(table: CalibrationTable) -> RenderableType:
 
 
 def table_lines(table: CalibrationTable, path: Path) -> list[str]:
-    """What was written, and which tensors hold values that are no numbers."""
+    """What was written, and which tensors hold values that their ranges leave out."""
+    from quantengine.observe.set_aside import set_aside
+
     lines = [f"{path}: {len(table.tensors)} tensors over {len(table.samples)} samples."]
     lines += [
         f"'{stats.name}' has {stats.nan_count} NaN and {stats.inf_count} infinite values, which "
         "its range leaves out."
         for stats in _not_numbers(table.tensors.values())
     ]
-    return lines
+    return [*lines, *set_aside(table.tensors.values())]
 
 
 def _not_numbers(tensors: Iterable[TensorStats]) -> list[TensorStats]:

@@ -108,6 +108,7 @@ class Collector:
             int(special[INFINITIES]),
             int(special[HUGES]),
             lowest(self._rows[t]),
+            mask_limit=tap.mask_limit,
         )
 
     def _enter(self, group: int, largest: int) -> None:

@@ -108,6 +108,7 @@ def _part(stats: TensorStats, groups: tuple[int, ...], inside: NDArray[np.bool_]
         Moments.of_distribution(histogram.distribution(low, high)),
         ranges,
         batch_norm=stats.batch_norm,
+        mask_limit=stats.mask_limit,
     )
 
 

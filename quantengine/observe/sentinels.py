@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from quantengine.observe.distribution import Distribution
 
 HUGE = 1e30
-"""Values this large are never data; they are counted while observing."""
+"""From here on a value is counted and no more: no range could cover it beside others."""
 
-_LEAST = 1e3
-_DISTANCE = 100.0
-_WIDTH = 1 / 64
-"""Two adjacent bins: a mask added to scores blurs its constant by so much at most."""
-_MASS = 1e-3
-"""A mask hides many values; the rare large activations that networks need are far fewer."""
+_APART = 0.1
+"""Nothing lies between a mask constant and so much of it, where it is one."""
 
 
-def split(full: Distribution) -> tuple[Distribution, float]:
-    """The distribution without isolated far-away spikes, and how many values those held.
+def split(full: Distribution, limit: float | None) -> tuple[Distribution, float]:
+    """The distribution without mask constants, and how many values those held.
 
-    A spike is one when it lies at 1000 or more, 100 times beyond every other value, in at most
-    two adjacent bins of the histogram, and holds at least a thousandth of the values.
+    limit: from which value down a value is a mask constant, None where the tensor holds none: a
+    fact of the graph (`graph.masks`). Values that reach towards it without a gap are all data, as
+    are those of a tensor that holds nothing else.
     """
-    if full.left.size < 2:
+    if limit is None:
         return full, 0.0
-    negative = -full.low > full.high
-    extreme = max(-full.low, full.high)
-    near = extreme * (1 - _WIDTH)
-    spike = full.right <= -near if negative else full.left >= near
-    rest = max(
-        float(np.max(-full.left[~spike], initial=0.0)),
-        float(np.max(full.right[~spike], initial=0.0)),
-    )
-    mass = float(full.count[spike].sum())
-    isolated = extreme >= _LEAST and extreme >= _DISTANCE * rest
-    if spike.all() or not isolated or mass < _MASS * full.total:
+    masked = full.right <= limit
+    near = ~masked & (full.left < _APART * limit)
+    if near.any() or masked.all() or not masked.any():
         return full, 0.0
-    kept = ~spike
-    return Distribution(full.left[kept], full.right[kept], full.count[kept]), mass
+    kept = ~masked
+    rest = Distribution(full.left[kept], full.right[kept], full.count[kept])
+    return rest, float(full.count[masked].sum())

@@ -37,7 +37,8 @@ class TensorStats:
     shape: the largest size seen along each axis. sample_ranges float32 `[samples, 2]`: smallest
     and largest finite value of each sample, nan where it had none. kept_rows: (rank, row) of some
     samples, the lowest ranks first; a rank is a number drawn from the sample's name. batch_norm:
-    (gamma, beta) of the batch norm that made the tensor, where a caller knows it.
+    (gamma, beta) of the batch norm that made the tensor, where a caller knows it. mask_limit: from
+    which value down its values are mask constants, as the graph tells; None where it holds none.
     """
 
     name: str
@@ -51,17 +52,23 @@ class TensorStats:
     huge_count: int = 0
     kept_rows: tuple[tuple[int, Row], ...] = ()
     batch_norm: tuple[Doubles, Doubles] | None = None
+    mask_limit: float | None = None
 
     @classmethod
     def of_values(
-        cls, values: ArrayLike, name: str = "", channel_axis: int | None = None
+        cls,
+        values: ArrayLike,
+        name: str = "",
+        channel_axis: int | None = None,
+        mask_limit: float | None = None,
     ) -> TensorStats:
         """Statistics of one array of any shape and number type, taken as one sample."""
         from quantengine.observe.block import Block
         from quantengine.observe.collector import Collector
         from quantengine.observe.tap import Tap
 
-        array, taps = np.asarray(values), [Tap(name, channel_axis, keep_rows=True)]
+        array = np.asarray(values)
+        taps = [Tap(name, channel_axis, keep_rows=True, mask_limit=mask_limit)]
         block = Block(taps, [array.shape])
         block.fill([array])
         collector = Collector(taps)
@@ -70,24 +77,29 @@ class TensorStats:
 
     @cached_property
     def full_distribution(self) -> Distribution:
-        """Finite values below 1e30, isolated sentinels included."""
+        """Finite values below 1e30, mask constants included."""
         low = self.moments.low.min(initial=np.inf)
         high = self.moments.high.max(initial=-np.inf)
         return self.histogram.distribution(float(low), float(high))
 
     @cached_property
     def _split(self) -> tuple[Distribution, float]:
-        return sentinels.split(self.full_distribution)
+        return sentinels.split(self.full_distribution, self.mask_limit)
 
     @property
     def distribution(self) -> Distribution:
-        """Finite values without sentinels: what ranges are chosen from."""
+        """Finite values without mask constants: what ranges are chosen from."""
         return self._split[0]
 
     @property
+    def mask_count(self) -> int:
+        """Mask constants among the finite values below 1e30."""
+        return int(self._split[1])
+
+    @property
     def sentinel_count(self) -> int:
-        """Mask constants: values from 1e30 on, and isolated spikes far from the rest."""
-        return self.huge_count + int(self._split[1])
+        """Finite values that `distribution` leaves out: mask constants, and those from 1e30 on."""
+        return self.huge_count + self.mask_count
 
     @property
     def count(self) -> int:
@@ -106,14 +118,14 @@ class TensorStats:
 
     @cached_property
     def mean(self) -> float:
-        """Mean without sentinels; nan where there is no value."""
+        """Mean without mask constants; nan where there is no value."""
         if self._split[1]:
             return self.distribution.mean
         return float(self.moments.whole.mean[0])
 
     @cached_property
     def variance(self) -> float:
-        """Mean squared distance from the mean, without sentinels; nan where there is no value."""
+        """Mean squared distance from the mean, without mask constants; nan without a value."""
         if self._split[1]:
             return self.distribution.variance
         return float(self.moments.whole.variance[0])
@@ -163,6 +175,7 @@ def merge(a: TensorStats, b: TensorStats, order: Sequence[int] | None = None) ->
         a.huge_count + b.huge_count,
         lowest((*a.kept_rows, *b.kept_rows)),
         a.batch_norm,
+        a.mask_limit if b.mask_limit is None else b.mask_limit,
     )
 
 

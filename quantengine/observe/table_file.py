@@ -19,7 +19,9 @@ from quantengine.observe.statistics import MOST_KEPT, TensorStats
 from quantengine.observe.table import CalibrationTable
 
 FORMAT = "quantscope calibration table"
-VERSION = 2
+VERSION = 3
+_KNOWN = (2, VERSION)
+"""Version 2 tells of no tensor that it may hold mask constants."""
 
 Array = NDArray[Any]
 
@@ -72,6 +74,7 @@ def _described(stats: TensorStats) -> dict[str, Any]:
         "special": [stats.nan_count, stats.inf_count, stats.huge_count],
         "kept": [[rank, row.size] for rank, row in stats.kept_rows],
         "batch_norm": 0 if stats.batch_norm is None else stats.batch_norm[0].size,
+        "mask_limit": stats.mask_limit,
     }
 
 
@@ -132,7 +135,7 @@ class _Reader:
 
     def table(self, header: dict[str, Any]) -> CalibrationTable:
         _demand(header.get("format") == FORMAT, "it is another kind of .npz")
-        _demand(header.get("version") == VERSION, "another version wrote it")
+        _demand(header.get("version") in _KNOWN, "another version wrote it")
         samples = tuple(map(str, header["samples"]))
         digests = tuple(bytes.fromhex(digest) for digest in header["digests"])
         _demand(len(samples) == len(digests) and list(samples) == sorted(set(samples)))
@@ -153,6 +156,8 @@ class _Reader:
 
     def tensor(self, entry: dict[str, Any], samples: int) -> TensorStats:
         axis, special, kept = entry["channel_axis"], entry["special"], entry["kept"]
+        limit = entry.get("mask_limit")
+        _demand(limit is None or (isinstance(limit, float) and limit < 0))
         _demand(axis is None or isinstance(axis, int))
         _demand(len(special) == 3 and all(isinstance(n, int) and n >= 0 for n in special))
         _demand(len(kept) <= MOST_KEPT)
@@ -175,6 +180,7 @@ class _Reader:
             huge_count=special[2],
             kept_rows=rows,
             batch_norm=pair if norm else None,
+            mask_limit=limit,
         )
 
     def histogram(self, size: int, exact: bool) -> Histogram:

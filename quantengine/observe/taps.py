@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quantengine.graph.flow import integer_flow
+from quantengine.graph.masks import mask_limits
 from quantengine.graph.model import FloatModel
 from quantengine.observe.tap import Tap
 
@@ -13,8 +14,14 @@ def model_taps(model: FloatModel) -> tuple[Tap, ...]:
     What lies before a Relu or Clip is left alone, so that the runtime may still fuse the two.
     """
     flow = integer_flow(model, quantize_outputs=True)
+    masks = mask_limits(model)
     return tuple(
-        Tap(tensor, _channel_axis(model, tensor), keep_rows=tensor in model.outputs)
+        Tap(
+            tensor,
+            _channel_axis(model, tensor),
+            keep_rows=tensor in model.outputs,
+            mask_limit=masks.get(tensor),
+        )
         for tensor in flow.points()
     )
 

@@ -160,7 +160,7 @@ def test_a_sample_without_values_has_no_extremes() -> None:
 def test_masks_are_counted_and_kept_out_of_the_range(mask: float) -> None:
     scores = np.random.default_rng(3).normal(0, 3, (4, 16, 16)).astype(np.float32)
     scores[:, :, 11:] += np.float32(mask)
-    stats = TensorStats.of_values(scores)
+    stats = TensorStats.of_values(scores, mask_limit=-5000.0)
     plain = scores[:, :, :11]
     assert (stats.low, stats.high) == (plain.min(), plain.max())
     assert stats.sentinel_count + stats.inf_count == 4 * 16 * 5
@@ -168,17 +168,22 @@ def test_masks_are_counted_and_kept_out_of_the_range(mask: float) -> None:
     assert stats.sample_low[0] == plain.min()
 
 
-def test_rare_large_activations_are_no_masks() -> None:
-    values = np.random.default_rng(4).normal(size=40_000).astype(np.float32)
-    values[:4] = 2500.0
+@pytest.mark.parametrize("large", [-10_000.0, 2500.0, -1e9, 9e29])
+@pytest.mark.parametrize("share", [1, 10, 2000])
+def test_large_values_are_data_where_the_graph_tells_of_no_mask(large: float, share: int) -> None:
+    values = np.random.default_rng(4).normal(size=4000).astype(np.float32)
+    values[:share] = large
     stats = TensorStats.of_values(values)
-    assert stats.high == 2500.0
+    assert (stats.low, stats.high) == (values.min(), values.max())
     assert stats.sentinel_count == 0
 
 
-@pytest.mark.parametrize("values", [[-5000.0, -5000.0], [900.0, 0.0], [-5000.0, 60.0]])
-def test_a_constant_or_a_near_value_is_no_mask(values: list[float]) -> None:
-    assert TensorStats.of_values(values).sentinel_count == 0
+@pytest.mark.parametrize(
+    "values", [[-6000.0, -6000.0], [-4900.0, 0.0], [-9000.0, -2000.0, -500.0, 0.0]]
+)
+def test_what_stands_alone_or_has_no_gap_is_no_mask(values: list[float]) -> None:
+    stats = TensorStats.of_values(values, mask_limit=-5000.0)
+    assert (stats.low, stats.sentinel_count) == (min(values), 0)
 
 
 def test_channels_that_vary_in_number_are_taken_together() -> None:

@@ -142,6 +142,24 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
             CalibrationTable.load(path)
 
 
+def test_a_file_of_the_version_before_tells_of_no_masks(tmp_path: Path) -> None:
+    def older(header: Any) -> None:
+        header["version"] = VERSION - 1
+        for entry in header["tensors"]:
+            del entry["mask_limit"]
+
+    few = stats_of("few", np.array([0.0, -1e9]))
+    table = of_samples("f" * 64, [("a", b"d" * 16)], [replace(few, mask_limit=-5000.0)])
+    table.save(tmp_path / "new.npz")
+    assert bits(CalibrationTable.load(tmp_path / "new.npz")) == bits(table)
+    with np.load(tmp_path / "new.npz") as archive:
+        arrays = with_header(dict(archive), older)
+    np.savez(tmp_path / "old.npz", **arrays)  # type: ignore[arg-type]
+    loaded = CalibrationTable.load(tmp_path / "old.npz")
+    assert bits(loaded.tensors["few"]) == bits(few)
+    assert merge(loaded, replace(table, samples=("b",))).tensors["few"].mask_limit == -5000.0
+
+
 def test_foreign_and_newer_files_are_told_apart(tmp_path: Path) -> None:
     arrays = saved(tmp_path)
     assert "damaged" in refused(tmp_path, {"images": np.zeros((2, 2))})
