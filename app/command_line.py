@@ -73,22 +73,29 @@ def _training_flags(settings: Settings) -> list[str]:
 def data_flags(options: DataOptions) -> list[str]:
     """The flags that say what `options` say."""
     words: list[str] = []
-    for name in ("images", "labels", "preset", "layout", "start", "stop", "limit"):
+    for name in ("images", "labels", "start", "stop", "limit"):
         value = getattr(options, name)
         if value is not None:
             words += [f"--{name}", str(value)]
-    for name in ("resize", "crop"):
-        value = getattr(options, name)
-        if value is not None:
-            words += [
-                f"--{name}",
-                "x".join(map(str, value)) if isinstance(value, tuple) else str(value),
-            ]
-    for name in ("mean", "std"):
-        value = getattr(options, name)
-        if value is not None:
-            words += [f"--{name}", ",".join(f"{number:g}" for number in value)]
-    words += [f"--{name}" for name in ("bgr", "grey", "luma") if getattr(options, name)]
-    for key, value in options.mapping.items():
-        words += ["--map", f"{key}={value}"]
+    first = options.first_image
+    for name in first.said:
+        value = getattr(first, name)
+        words += [f"--{name}"] if value is True else [f"--{name}", _typed(name, value, ",")]
+    for key, number in options.mapping.items():
+        words += ["--map", f"{key}={number}"]
+    for key, said in options.inputs.items():
+        parts = [_setting(name, getattr(said, name)) for name in said.said]
+        words += ["--input", f"{key}:{','.join(parts)}"] if parts else []
     return words
+
+
+def _setting(name: str, value: object) -> str:
+    return name if value is True else f"{name}={_typed(name, value, '/')}"
+
+
+def _typed(name: str, value: object, between: str) -> str:
+    """A setting as its flag takes it."""
+    if not isinstance(value, tuple):
+        return str(value)
+    between = "x" if name in ("resize", "crop") else between
+    return between.join(f"{part:.9g}" for part in value)

@@ -199,9 +199,11 @@ class Document(QObject):
         """Whether the statistics were collected on other samples than those open now."""
         if self.table is None or self.dataset is None:
             return False
+        from quantengine.data.preprocessing import same_preparation
+
         described = self.dataset.describe()["preprocessing"]
         same = set(self.table.samples) <= set(self.dataset.names)
-        return not same or self.table.preprocessing != described
+        return not same or not same_preparation(self.table.preprocessing, described)
 
     def set_model(self, model: FloatModel, outcome: Outcome | None = None) -> None:
         """Starts over with another model; what was decided for the old one is forgotten."""

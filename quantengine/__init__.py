@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from quantengine.analyze.simulate import Simulator
     from quantengine.analyze.sweep import sweep_bits, sweep_methods
     from quantengine.data.open import in_memory
-    from quantengine.data.options import DataOptions
+    from quantengine.data.options import DataOptions, InputOptions
     from quantengine.errors import Cancelled, QuantError
     from quantengine.export.export import ExportReport, export_model
     from quantengine.graph.load import open_model
@@ -59,6 +59,7 @@ __all__ = [
     "ExportReport",
     "FloatModel",
     "Front",
+    "InputOptions",
     "Monitor",
     "QuantError",
     "QuantPlan",
@@ -103,6 +104,7 @@ _PLACES = {
     "ExportReport": "export.export",
     "FloatModel": "graph.model",
     "Front": "recover.front",
+    "InputOptions": "data.options",
     "Monitor": "monitor",
     "QuantError": "errors",
     "QuantPlan": "plan",

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from quantengine.data.options import DataOptions
+from quantengine.data.options import DataOptions, InputOptions
 from quantengine.errors import DataError, PlanError, ProjectError
 from quantengine.files import whole_file
 from quantengine.observe.table import CalibrationTable
@@ -151,8 +151,12 @@ def _options(stored: Mapping[str, Any]) -> DataOptions:
     known = {f.name for f in dataclasses.fields(DataOptions)}
     if unknown := sorted(set(stored) - known):
         raise DataError(f"its data settings have an unknown part '{unknown[0]}'")
-    frozen: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()}
-    return DataOptions(**frozen)
+    named = {name: InputOptions(**_frozen(said)) for name, said in stored.get("inputs", {}).items()}
+    return DataOptions(**{**_frozen(stored), "inputs": named})
+
+
+def _frozen(stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()}
 
 
 def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:

@@ -128,6 +128,7 @@ class DataView(View):
         self.thumbnails = Thumbnails()
         self.form = DataForm()
         self.form.wanted.connect(self.apply)
+        self.form.refused.connect(lambda text: self.context.steps.failed.emit(text, ""))
         self.button = self.form.button
 
     def _lay_out(self) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPushButton, QWidget
+
+from quantengine.data.options import DataOptions, InputOptions
 
 from ..entries import count, mapping, mapping_text, numbers, said, side
 from ..widgets.form_labels import level_labels
 
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
-    from quantengine.data.options import DataOptions
+    from quantengine.data.preprocessing import Preprocessing
 
 _GUESS = ""
 _COLOURS = ("bgr", "grey", "luma")
@@ -23,9 +26,16 @@ class DataForm(QWidget):
     """What was said is text, what was guessed is shown as a placeholder."""
 
     wanted = Signal()
+    refused = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
+        self._said: dict[str, InputOptions] = {}
+        self._used: Mapping[str, Preprocessing] = {}
+        self._shown = ""
+        self.input_ = QComboBox()
+        self.input_.setToolTip(self.tr("The input of the model that the lines below are about"))
+        self.input_.activated.connect(lambda _place: self._change_input())
         guess = self.tr("guess")
         presets = [(name, name) for name in ("imagenet", "tf", "unit", "raw")]
         self.preset = _combo([(guess, _GUESS), *presets])
@@ -70,20 +80,14 @@ class DataForm(QWidget):
         self._lay_out()
 
     def show_options(self, options: DataOptions, dataset: Dataset | None) -> None:
-        used = None if dataset is None else dataset.preprocessing
-        colour = next((name for name in _COLOURS if getattr(options, name)), _GUESS)
-        for combo, value in (
-            (self.preset, options.preset),
-            (self.colour, colour),
-            (self.layout_, options.layout),
-        ):
-            combo.setCurrentIndex(max(combo.findData(value or _GUESS), 0))
+        self._used = {} if dataset is None else dataset.preprocessing
+        names = list(self._used) or [""]
+        own = {name: options.of(name, first=name == names[0]) for name in names}
+        self._said = {n: InputOptions(preset="raw") if o.raw else o for n, o in own.items()}
+        self.input_.clear()
+        self.input_.addItems(names)
         mapped = {} if dataset is None else dataset.description.get("mapping", {})
         for field, value, guessed in (
-            (self.resize_, options.resize, used and used.resize),
-            (self.crop, options.crop, used and used.crop),
-            (self.mean, options.mean, used and used.mean),
-            (self.std, options.std, used and used.std),
             (self.limit, options.limit, dataset and len(dataset)),
             (self.start, options.start, 0),
             (self.stop, options.stop, None),
@@ -91,18 +95,69 @@ class DataForm(QWidget):
             (self.labels, options.labels, dataset and dataset.description.get("labels")),
             (self.mapping, mapping_text(options.mapping), mapping_text(mapped)),
         ):
-            field.setText(said(value))
-            field.setPlaceholderText(said(guessed) or self.tr("none"))
+            self._fill(field, value, guessed)
         self.stop.setPlaceholderText(self.tr("the last"))
         for field in self._of_images:
-            self._form.setRowVisible(field, used is not None or dataset is None)
-        self.formula.setText("" if used is None else self.tr("value = {0}").format(used.formula))
+            self._form.setRowVisible(field, bool(self._used) or dataset is None)
+        self._form.setRowVisible(self.input_, len(names) > 1)
+        self._show_input(names[0])
 
     def options(self, before: DataOptions) -> DataOptions:
         """What the form says; raises ValueError with a sentence."""
-        colour = self.colour.currentData()
+        said = {**self._said, self._shown: self._read_input()}
+        first = next(iter(said))
+        others = {name: own for name, own in before.inputs.items() if name not in said}
+        others |= {name: own for name, own in said.items() if name != first and own.said}
+        flags = {f.name: getattr(said[first], f.name) for f in fields(InputOptions)}
+        del flags["raw"]
         return replace(
             before,
+            **flags,
+            inputs=others,
+            start=count(self.start.text(), least=0),
+            stop=count(self.stop.text()),
+            limit=count(self.limit.text()),
+            images=self.images.text().strip() or None,
+            labels=self.labels.text().strip() or None,
+            mapping=mapping(self.mapping.text()),
+        )
+
+    def _change_input(self) -> None:
+        """Shows another input; what was typed about the one before is kept."""
+        try:
+            self._said[self._shown] = self._read_input()
+        except ValueError as error:
+            self.input_.setCurrentText(self._shown)
+            self.refused.emit(str(error))
+            return
+        self._show_input(self.input_.currentText())
+
+    def _show_input(self, name: str) -> None:
+        self._shown = name
+        own, used = self._said[name], self._used.get(name)
+        colour = next((word for word in _COLOURS if getattr(own, word)), _GUESS)
+        for combo, chosen in (
+            (self.preset, own.preset),
+            (self.colour, colour),
+            (self.layout_, own.layout),
+        ):
+            combo.setCurrentIndex(max(combo.findData(chosen or _GUESS), 0))
+        for field, value, guessed in (
+            (self.resize_, own.resize, used and used.resize),
+            (self.crop, own.crop, used and used.crop),
+            (self.mean, own.mean, used and used.mean),
+            (self.std, own.std, used and used.std),
+        ):
+            self._fill(field, value, guessed)
+        self.formula.setText("" if used is None else self.tr("value = {0}").format(used.formula))
+
+    def _fill(self, field: QLineEdit, value: object, guessed: object) -> None:
+        field.setText(said(value))
+        field.setPlaceholderText(said(guessed) or self.tr("none"))
+
+    def _read_input(self) -> InputOptions:
+        colour = self.colour.currentData()
+        return InputOptions(
             preset=self.preset.currentData() or None,
             resize=side(self.resize_.text()),
             crop=side(self.crop.text()),
@@ -112,12 +167,6 @@ class DataForm(QWidget):
             grey=colour == "grey",
             luma=colour == "luma",
             layout=self.layout_.currentData() or None,
-            start=count(self.start.text(), least=0),
-            stop=count(self.stop.text()),
-            limit=count(self.limit.text()),
-            images=self.images.text().strip() or None,
-            labels=self.labels.text().strip() or None,
-            mapping=mapping(self.mapping.text()),
         )
 
     def _lay_out(self) -> None:
@@ -134,6 +183,7 @@ class DataForm(QWidget):
             self.layout_,
         )
         for name, field in (
+            (self.tr("Input"), self.input_),
             (self.tr("Preset"), self.preset),
             (self.tr("Colour"), self.colour),
             (self.tr("Resize"), self.resize_),

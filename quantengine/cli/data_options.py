@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quantengine.cli.input_option import input_options, named_input, numbers, size
+
 if TYPE_CHECKING:
     from quantengine.data.options import DataOptions
 
@@ -18,7 +20,7 @@ def add_data_flags(parser: argparse.ArgumentParser, *, required: bool = True) ->
     add = group.add_argument
     add("--data", type=Path, required=required, metavar="PATH", help=_DATA)
     add("--images", metavar="KEY", help="array of an .npz that feeds the first input")
-    add("--labels", metavar="KEY|CSV", help="labels: array of an .npz, or csv file of a folder")
+    add("--labels", metavar="KEY|CSV", help="labels: array of an .npz, or text file of a folder")
     add(
         "--map",
         type=_pair,
@@ -28,14 +30,23 @@ def add_data_flags(parser: argparse.ArgumentParser, *, required: bool = True) ->
         help="array for a model input, or a constant (INPUT=0); repeat for each input",
     )
     add("--preset", metavar="NAME", help="imagenet, tf (x/127.5-1), unit (x/255) or raw")
-    add("--resize", type=_size, metavar="N|WxH", help="short side in pixels, or exact size")
-    add("--crop", type=_size, metavar="N|WxH", help="centre crop in pixels")
-    add("--mean", type=_numbers, metavar="A[,B,C]", help="subtracted from each channel")
-    add("--std", type=_numbers, metavar="A[,B,C]", help="divides each channel")
+    add("--resize", type=size, metavar="N|WxH", help="short side in pixels, or exact size")
+    add("--crop", type=size, metavar="N|WxH", help="centre crop in pixels")
+    add("--mean", type=numbers, metavar="A[,B,C]", help="subtracted from each channel")
+    add("--std", type=numbers, metavar="A[,B,C]", help="divides each channel")
     add("--bgr", action="store_true", help="blue first")
     add("--grey", action="store_true", help="colour to ITU-R 601 grey")
     add("--luma", action="store_true", help="colour to Y of YCbCr")
     add("--layout", choices=("nchw", "nhwc"), help="channels first or last")
+    add(
+        "--input",
+        type=named_input,
+        action="append",
+        default=[],
+        metavar="NAME:key=value,..",
+        help="the same for one input by name, lists with slashes (mean=0.5/0.5/0.5), or NAME:raw "
+        "for values as stored; without it these flags are about the first image input; repeatable",
+    )
     add("--start", type=_count, metavar="N", help="first sample, counted from 0")
     add("--stop", type=_count, metavar="N", help="sample after the last")
     add(
@@ -67,6 +78,7 @@ def data_options(args: argparse.Namespace) -> DataOptions:
         start=args.start,
         stop=args.stop,
         limit=args.limit,
+        inputs=input_options(args.input),
     )
 
 
@@ -96,22 +108,6 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError(f"'{text}' is not a whole number")
     return int(text)
-
-
-def _size(text: str) -> int | tuple[int, int]:
-    sides = text.lower().split("x")
-    if len(sides) > 2 or not all(side.isascii() and side.isdigit() for side in sides):
-        raise argparse.ArgumentTypeError(f"'{text}' is not a size: write 224 or 320x240")
-    return int(sides[0]) if len(sides) == 1 else (int(sides[0]), int(sides[1]))
-
-
-def _numbers(text: str) -> tuple[float, ...]:
-    try:
-        return tuple(float(part) for part in text.split(","))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"'{text}' is not a list of numbers: write 0.5 or 0.485,0.456,0.406"
-        ) from error
 
 
 _UNITS = {"kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30, "b": 1}

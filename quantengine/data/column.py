@@ -12,7 +12,7 @@ import numpy as np
 
 from quantengine.data import image
 from quantengine.data.dataset import Array
-from quantengine.data.preprocessing import Pixels, Preprocessing
+from quantengine.data.preprocessing import PIXEL_MAX, Pixels, Preprocessing
 from quantengine.errors import DataError
 
 DIGEST_BYTES = 16
@@ -39,7 +39,7 @@ class ImageFiles(Column):
     preprocessing: Preprocessing
 
     def row(self, index: int) -> Array:
-        return self.preprocessing.apply(image.decode(self.paths[index]))
+        return prepared(image.decode(self.paths[index]), self.preprocessing)
 
     def digest(self, index: int) -> bytes:
         return file_digest(self.paths[index])
@@ -60,12 +60,52 @@ class Rows(Column):
 
 @dataclass(frozen=True, eq=False)
 class PixelRows(Rows):
-    """A row is an uint8 image in an array, preprocessed."""
+    """A row is an image in an array of integers, preprocessed."""
 
     preprocessing: Preprocessing
 
     def row(self, index: int) -> Array:
-        return self.preprocessing.apply(channels_last(np.asarray(self.read()[index])))
+        return prepared(super().row(index), self.preprocessing)
+
+
+@dataclass(frozen=True, eq=False)
+class MaskRows(Rows):
+    """A row holds 0 and 1 alone and passes as it is."""
+
+    def row(self, index: int) -> Array:
+        return checked_mask(super().row(index))
+
+
+def prepared(image: Array, preprocessing: Preprocessing) -> Array:
+    """An image as the network takes it: float32, or uint8 where nothing is normalised.
+
+    Raises DataError for values that are no pixels.
+    """
+    found = preprocessing.apply(channels_last(as_pixels(image)))
+    return found if preprocessing.normalises else found.astype(np.uint8)
+
+
+def as_pixels(image: Array) -> Pixels:
+    """Integers of any type as uint8; raises DataError where one is none of 0..255."""
+    if image.dtype == np.uint8:
+        return image
+    if image.dtype.kind not in "iu":
+        raise DataError(f"it holds {image.dtype} where pixels are expected: store uint8")
+    if image.size and not 0 <= int(image.min()) <= int(image.max()) <= PIXEL_MAX:
+        raise DataError(
+            f"it holds values from {image.min()} to {image.max()}, which are no pixels of 0..255"
+        )
+    return image.astype(np.uint8)
+
+
+def checked_mask(values: Array) -> Array:
+    """`values` where they are 0 and 1; raises DataError where one is larger."""
+    if values.size and int(values.max()) > 1:
+        raise DataError(
+            f"its mask holds {values.max()} where others hold only 0 and 1: say for that input "
+            "whether its values are raw or those of an image"
+        )
+    return values
 
 
 def channels_last(pixels: Pixels) -> Pixels:

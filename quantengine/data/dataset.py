@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -45,13 +45,14 @@ class Sample:
 class Dataset(ABC):
     """Samples by index; `load` may be called from several threads at once.
 
-    `names` sort as plain strings in index order. `notes` are the guesses made while opening, a
-    sentence each. `labels` has an entry a sample, or is empty.
+    `names` sort as plain strings in index order. `preprocessing` has an entry for each input whose
+    images are prepared. `notes` are the guesses made while opening, a sentence each. `labels` has
+    an entry a sample, or is empty.
     """
 
     names: tuple[str, ...]
     description: Mapping[str, Any]
-    preprocessing: Preprocessing | None = None
+    preprocessing: Mapping[str, Preprocessing] = field(default_factory=dict)
     labels: tuple[int | None, ...] = ()
     classes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -82,8 +83,8 @@ class Dataset(ABC):
 
     def describe(self) -> dict[str, Any]:
         """What this data is, for reports and exported files: a JSON object."""
-        stored = None if self.preprocessing is None else self.preprocessing.to_json()
-        return {**self.description, "samples": len(self), "preprocessing": stored}
+        stored = {name: used.to_json() for name, used in self.preprocessing.items()}
+        return {**self.description, "samples": len(self), "preprocessing": stored or None}
 
     def subset(self, indices: Sequence[int] | slice) -> Dataset:
         """The samples at `indices`, or of a slice, in that order."""

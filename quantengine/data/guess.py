@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from quantengine.data.dataset import Dimension, InputSpec
-from quantengine.data.options import DataOptions
+from quantengine.data.options import InputOptions
 from quantengine.data.preprocessing import PRESETS, Layout, Preprocessing, Size
 from quantengine.errors import DataError
 
@@ -46,18 +46,23 @@ def image_input(spec: InputSpec, layout: Layout | None = None) -> ImageInput | N
 
 
 def preprocessing(
-    spec: InputSpec, options: DataOptions, found: tuple[int, ...] | None
+    spec: InputSpec,
+    options: InputOptions,
+    found: tuple[int, ...] | None,
+    like: Preprocessing | None = None,
 ) -> tuple[Preprocessing, tuple[str, ...]]:
     """Preprocessing for images of which one is stored in the shape `found`, and the guesses made.
 
-    Raises DataError where the input takes no images or the options contradict each other.
+    `like` is that of an image beside, whose values are taken for a guess. Raises DataError where
+    the input takes no images or the options contradict it or each other.
     """
     target = image_input(spec, options.layout)
     if target is None:
         raise DataError(
             f"input {spec} takes no images with 1 or 3 channels: give its values as .npy or .npz"
         )
-    values, value_notes = _values(spec, target, options)
+    channels = target.channels or (None if found is None else channel_count(found))
+    values, value_notes = _values(spec, channels, options, like)
     resize, crop, size_notes = _sizes(
         spec, target, options, None if found is None else _size(found)
     )
@@ -67,7 +72,7 @@ def preprocessing(
         values,
         resize=resize,
         crop=crop,
-        bgr=options.bgr,
+        bgr=options.bgr or (like is not None and like.bgr and not options.said),
         grey=options.grey,
         luma=luma,
         layout=target.layout,
@@ -83,8 +88,22 @@ def preprocessing(
 
 
 def _values(
-    spec: InputSpec, target: ImageInput, options: DataOptions
+    spec: InputSpec, channels: int | None, options: InputOptions, like: Preprocessing | None
 ) -> tuple[Preprocessing, tuple[str, ...]]:
+    chosen, notes = _chosen_values(spec, channels, options, like)
+    if spec.dtype.kind != "f" and chosen.normalises:
+        raise DataError(
+            f"input {spec} takes {spec.dtype}, which cannot hold {chosen.formula}: "
+            "say preset raw for it, or no preset, mean and std"
+        )
+    return chosen, notes
+
+
+def _chosen_values(
+    spec: InputSpec, channels: int | None, options: InputOptions, like: Preprocessing | None
+) -> tuple[Preprocessing, tuple[str, ...]]:
+    if options.raw:
+        return PRESETS["raw"], ()
     if options.preset is not None:
         if options.preset not in PRESETS:
             raise DataError(f"preset '{options.preset}' is unknown: use {', '.join(PRESETS)}")
@@ -96,10 +115,13 @@ def _values(
         unit = "pixels of 0..255" if plain.scale == 1 else "pixels of 0..1"
         return chosen, (f"Values become {chosen.formula}: mean and std are read as {unit}.",)
     if spec.dtype.kind != "f":
-        return PRESETS["raw"], ()
+        return PRESETS["raw"], (f"Pixels pass as they are, since input {spec} takes {spec.dtype}.",)
+    if like is not None and len(like.mean) in (1, channels) and len(like.std) in (1, channels):
+        note = f"Values become {like.formula}, as for the image beside it: a guess."
+        return replace(PRESETS["raw"], **like.values), (note,)
     # ImageNet statistics span wider than the other presets: a wrong guess costs resolution but
     # does not clip, whereas ranges observed on too narrow inputs would.
-    chosen = PRESETS["unit" if target.channels == 1 else "imagenet"]
+    chosen = PRESETS["unit" if channels == 1 else "imagenet"]
     note = (
         f"Values become {chosen.formula}, preset '{chosen.preset}': a guess, the model does not "
         "say; choose another preset (imagenet, tf, unit or raw), or set mean and std."
@@ -107,7 +129,7 @@ def _values(
     return chosen, (note,)
 
 
-def _overridden(start: Preprocessing, options: DataOptions) -> Preprocessing:
+def _overridden(start: Preprocessing, options: InputOptions) -> Preprocessing:
     if options.mean is None and options.std is None:
         return start
     mean = start.mean if options.mean is None else tuple(map(float, options.mean))
@@ -116,7 +138,7 @@ def _overridden(start: Preprocessing, options: DataOptions) -> Preprocessing:
 
 
 def _sizes(
-    spec: InputSpec, target: ImageInput, options: DataOptions, found: tuple[int, int] | None
+    spec: InputSpec, target: ImageInput, options: InputOptions, found: tuple[int, int] | None
 ) -> tuple[Size | None, Size | None, tuple[str, ...]]:
     if options.crop is not None:
         return options.resize, options.crop, ()
@@ -158,11 +180,23 @@ def _number(side: Dimension) -> int | None:
 
 def holds_pixels(dtype: np.dtype[Any], row: tuple[int, ...], spec: InputSpec) -> bool:
     """Whether a row of this type and shape is an image that the input takes after preprocessing."""
-    if dtype != np.uint8 or image_input(spec) is None:
+    return dtype == np.uint8 and image_shaped(row, spec)
+
+
+def image_shaped(row: tuple[int, ...], spec: InputSpec) -> bool:
+    """Whether a row of this shape can be an image of 1 or 3 channels for the input."""
+    if image_input(spec) is None:
         return False
     if len(row) == 2:
         return spec.shape is None or len(spec.shape) == 4
     return len(row) == 3 and (row[2] in (1, 3) or row[0] in (1, 3))
+
+
+def channel_count(row: tuple[int, ...]) -> int:
+    """Channels of an image stored as [H, W], [H, W, C] or [C, H, W]."""
+    if len(row) == 2:
+        return 1
+    return row[2] if row[2] in (1, 3) else row[0]
 
 
 def _size(row: tuple[int, ...]) -> tuple[int, int]:

@@ -94,10 +94,9 @@ def _opener(path: Path) -> _Opener:
 
 def _check_mapping(inputs: Sequence[InputSpec], options: DataOptions) -> None:
     names = [spec.name for spec in inputs]
-    if unknown := [name for name in options.mapping if name not in names]:
-        raise DataError(
-            f"the model has no input '{unknown[0]}' to map: its inputs are {', '.join(names)}"
-        )
+    for name in (*options.mapping, *options.inputs):
+        if name not in names:
+            raise DataError(f"the model has no input '{name}': its inputs are {', '.join(names)}")
 
 
 def _cut(dataset: Dataset, options: DataOptions) -> Dataset:

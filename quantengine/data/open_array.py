@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from quantengine.data import guess
+import numpy as np
+
 from quantengine.data.array_file import ArrayArchive, ArrayHeader, map_npy
-from quantengine.data.column import Column, PixelRows, Rows
+from quantengine.data.column import Column, MaskRows, PixelRows, Rows
 from quantengine.data.dataset import Array, Dataset, InputSpec, shape_text
 from quantengine.data.labels import Labels, array_labels, class_names
 from quantengine.data.mapping import Mapped, map_arrays
 from quantengine.data.options import DataOptions
-from quantengine.data.preprocessing import Preprocessing
+from quantengine.data.roles import Roles, Stored, roles
 from quantengine.data.table import IMAGE_ROW, Table, in_batches
 from quantengine.errors import DataError
 
 NAME_DIGITS = 6
+
+_LOOKED_AT = 256
 
 _WORDS = ("images", "image", "inputs", "input", "data")
 
@@ -54,29 +57,18 @@ def rows_of(
 ) -> Dataset:
     """A dataset whose samples are the rows of arrays.
 
-    uint8 images among them are preprocessed, unless `options` is None: then values stay as they
-    are. Raises DataError where the arrays differ in length.
+    Images among them are preprocessed, unless `options` is None: then values stay as they are.
+    Raises DataError where the arrays differ in length.
     """
     labels = labels or Labels()
     count = _count(headers, mapped, where)
-    columns: dict[str, Column] = {}
-    prepared: Preprocessing | None = None
-    notes = [*mapped.notes, *labels.notes]
-    for spec in inputs:
-        if spec.name not in mapped.keys:
-            continue
-        key = mapped.keys[spec.name]
-        row = headers[key].shape[1:]
-        if options is not None and guess.holds_pixels(headers[key].dtype, row, spec):
-            prepared, said = guess.preprocessing(spec, options, row)
-            notes.extend(said)
-            columns[spec.name] = PixelRows(partial(read, key), prepared)
-        else:
-            columns[spec.name] = Rows(partial(read, key))
-    rows = {
-        name: IMAGE_ROW if isinstance(column, PixelRows) else headers[mapped.keys[name]].shape[1:]
-        for name, column in columns.items()
+    stored = {
+        name: Stored(key, headers[key].dtype, headers[key].shape[1:], partial(_look, read, key))
+        for name, key in mapped.keys.items()
     }
+    found = Roles() if options is None else roles(inputs, stored, options)
+    columns = {name: _column(name, partial(read, key), found) for name, key in mapped.keys.items()}
+    rows = {name: IMAGE_ROW if name in found.images else stored[name].row for name in mapped.keys}
     table = Table(
         names=_names(next(iter(mapped.keys.values())), count),
         description={
@@ -85,15 +77,28 @@ def rows_of(
             "mapping": mapped.to_json(),
             "labels": labels.source,
         },
-        preprocessing=prepared,
+        preprocessing=found.images,
         labels=labels.values,
         classes=labels.classes,
-        notes=tuple(notes),
+        notes=(*mapped.notes, *labels.notes, *found.notes),
         inputs=inputs,
         columns=columns,
         constants=mapped.constants,
     )
     return in_batches(table, rows)
+
+
+def _column(name: str, read: Callable[[], Array], found: Roles) -> Column:
+    if name in found.images:
+        return PixelRows(read, found.images[name])
+    return MaskRows(read) if name in found.masks else Rows(read)
+
+
+def _look(read: Callable[[str], Array], key: str) -> Iterator[Array]:
+    """Some rows, evenly spaced."""
+    array = read(key)
+    for index in np.linspace(0, len(array) - 1, min(len(array), _LOOKED_AT)).astype(int):
+        yield np.asarray(array[index])
 
 
 def _count(headers: Mapping[str, ArrayHeader], mapped: Mapped, where: str) -> int:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from quantengine.data import guess, image
-from quantengine.data.array_file import ArrayHeader, archive_headers
+from quantengine.data.array_file import ArrayArchive, ArrayHeader, archive_headers
 from quantengine.data.column import ImageFiles
-from quantengine.data.dataset import Dataset, InputSpec
+from quantengine.data.dataset import Array, Dataset, InputSpec
 from quantengine.data.labels import image_labels
-from quantengine.data.mapping import Mapped, map_arrays, said_mapping
+from quantengine.data.mapping import map_arrays, said_mapping
 from quantengine.data.options import DataOptions
-from quantengine.data.preprocessing import Preprocessing
 from quantengine.data.records import Archives, TestSets
+from quantengine.data.roles import Stored, check_constants, roles, unused
 from quantengine.data.table import IMAGE_ROW, Table, in_batches, lacks_batch
 from quantengine.errors import DataError
 
 _TEST_SET = "test_data_set_"
 _HEADERS_TRIED = 20
+_FILES_LOOKED_AT = 16
 
 
 def open_folder(path: Path, inputs: tuple[InputSpec, ...], options: DataOptions) -> Dataset:
@@ -59,7 +64,9 @@ def _images(
         raise DataError(f"{name}={key} names an array, but '{folder}' holds images")
     spec = _image_spec(inputs, tuple(constants))
     paths = tuple(folder / file for file in files)
-    prepared, notes = guess.preprocessing(spec, options, _first_shape(paths))
+    check_constants((other.name for other in inputs if other is not spec), options)
+    said = options.of(spec.name, first=True)
+    prepared, notes = guess.preprocessing(spec, said, _first_shape(paths))
     labels = image_labels(folder, files, options.labels)
     table = Table(
         names=files,
@@ -69,7 +76,7 @@ def _images(
             "mapping": {spec.name: "images", **constants},
             "labels": labels.source,
         },
-        preprocessing=prepared,
+        preprocessing={spec.name: prepared},
         labels=labels.values,
         classes=labels.classes,
         notes=notes + labels.notes,
@@ -115,15 +122,21 @@ def _archives(
     paths = tuple(folder / file for file in files)
     headers, where = _first_headers(paths)
     mapped = map_arrays(headers, inputs, options, where, rows=False)
-    prepared, notes = _stored_images(headers, inputs, mapped, options)
-    rows = {
-        spec.name: headers[mapped.keys[spec.name]].shape
-        for spec in inputs
-        if spec.name in mapped.keys
+    stored = {
+        name: Stored(
+            key,
+            headers[key].dtype,
+            guess.image_row(headers[key].shape),
+            partial(_look, paths, key),
+        )
+        for name, key in mapped.keys.items()
     }
-    joined = frozenset(
-        spec.name for spec in inputs if spec.name in rows and lacks_batch(rows[spec.name], spec)
-    )
+    found = roles(inputs, stored, options)
+    rows = {
+        name: IMAGE_ROW if name in found.images else headers[key].shape
+        for name, key in mapped.keys.items()
+    }
+    joined = (s.name for s in inputs if s.name in rows and lacks_batch(rows[s.name], s))
     archives = Archives(
         names=files,
         description={
@@ -132,30 +145,26 @@ def _archives(
             "mapping": mapped.to_json(),
             "labels": None,
         },
-        preprocessing=prepared,
-        notes=mapped.notes + notes,
+        preprocessing=found.images,
+        notes=mapped.notes + found.notes,
         inputs=inputs,
         paths=paths,
         keys=mapped.keys,
         constants=mapped.constants,
-        joined=joined,
+        joined=frozenset(joined),
+        masks=found.masks,
+        floats=frozenset(name for name in stored if stored[name].dtype.kind == "f"),
     )
     return in_batches(archives, rows)
 
 
-def _stored_images(
-    headers: Mapping[str, ArrayHeader],
-    inputs: tuple[InputSpec, ...],
-    mapped: Mapped,
-    options: DataOptions,
-) -> tuple[Preprocessing | None, tuple[str, ...]]:
-    for spec in inputs:
-        header = headers.get(mapped.keys.get(spec.name, ""))
-        if header is not None:
-            row = guess.image_row(header.shape)
-            if guess.holds_pixels(header.dtype, row, spec):
-                return guess.preprocessing(spec, options, row)
-    return None, ()
+def _look(paths: Sequence[Path], key: str) -> Iterator[Array]:
+    """The array of some files, evenly spaced; bad ones are told when their turn comes."""
+    for index in np.linspace(0, len(paths) - 1, min(len(paths), _FILES_LOOKED_AT)).astype(int):
+        with suppress(DataError):
+            archive = ArrayArchive(paths[index])
+            if key in archive.headers and archive.headers[key].dtype == np.uint8:
+                yield archive.read(key)
 
 
 def _first_headers(paths: Sequence[Path]) -> tuple[dict[str, ArrayHeader], str]:
@@ -175,6 +184,7 @@ def _test_sets(
         raise DataError(
             "ONNX test data has its inputs in order: name no images, no labels and no mapping"
         )
+    check_constants((spec.name for spec in inputs), options)
     return TestSets(
         names=tuple(_name(path) for path in sets),
         description={
@@ -183,6 +193,7 @@ def _test_sets(
             "mapping": {spec.name: f"input_{k}.pb" for k, spec in enumerate(inputs)},
             "labels": None,
         },
+        notes=unused(options),
         inputs=inputs,
         paths=sets,
     )

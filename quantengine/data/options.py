@@ -2,21 +2,58 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from quantengine.data.preprocessing import Layout, Size
+from quantengine.errors import DataError
 
 Number = int | float
+
+
+@dataclass(frozen=True)
+class InputOptions:
+    """How the images of one input are prepared; what is left at its default is guessed.
+
+    `raw` alone: the values of an array pass as they are stored. Raises DataError for `raw` beside
+    anything else.
+    """
+
+    preset: str | None = None
+    resize: Size | None = None
+    crop: Size | None = None
+    mean: tuple[float, ...] | None = None
+    std: tuple[float, ...] | None = None
+    bgr: bool = False
+    grey: bool = False
+    luma: bool = False
+    layout: Layout | None = None
+    raw: bool = False
+
+    def __post_init__(self) -> None:
+        others = [word for word in self.said if word != "raw"]
+        if self.raw and others:
+            raise DataError(f"raw passes values as they are, so {others[0]} cannot be said beside")
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The names of what is not left to be guessed."""
+        return tuple(f.name for f in dataclasses.fields(self) if getattr(self, f.name) != f.default)
+
+    def over(self, other: InputOptions) -> InputOptions:
+        """What is said here, and what only `other` says."""
+        return replace(other, **{word: getattr(self, word) for word in self.said})
 
 
 @dataclass(frozen=True)
 class DataOptions:
     """Everything left at its default is guessed from the data and the model, and said aloud.
 
-    `images` and `labels` name arrays of an .npz (`labels` of an image folder: a csv file).
-    `mapping` gives a model input the key of its array, or a constant. `start` and `stop` cut the
-    samples, then `limit` takes that many of them, evenly spaced.
+    `images` and `labels` name arrays of an .npz (`labels` of an image folder: a text file).
+    `mapping` gives a model input the key of its array, or a constant. `preset` to `layout` are
+    about the first input that takes images, `inputs` about each by its name. `start` and `stop`
+    cut the samples, then `limit` takes that many of them, evenly spaced.
     """
 
     images: str | None = None
@@ -34,3 +71,15 @@ class DataOptions:
     start: int | None = None
     stop: int | None = None
     limit: int | None = None
+    inputs: Mapping[str, InputOptions] = field(default_factory=dict)
+
+    @property
+    def first_image(self) -> InputOptions:
+        """What is said about the first input that takes images, without its name."""
+        words = [f.name for f in dataclasses.fields(InputOptions) if f.name != "raw"]
+        return InputOptions(**{word: getattr(self, word) for word in words})
+
+    def of(self, name: str, *, first: bool) -> InputOptions:
+        """What is said about an input; `first`: it is the first that takes images."""
+        own = self.inputs.get(name, InputOptions())
+        return own.over(self.first_image) if first and not own.raw else own

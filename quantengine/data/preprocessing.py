@@ -108,6 +108,16 @@ class Preprocessing:
         return 1.0 / (self.std[0] * self.scale), zero_point
 
     @property
+    def values(self) -> dict[str, Any]:
+        """The part that makes numbers of pixels: preset, scale, mean and std."""
+        return {"preset": self.preset, "scale": self.scale, "mean": self.mean, "std": self.std}
+
+    @property
+    def normalises(self) -> bool:
+        """Whether values become something else than the pixels."""
+        return self.scale != 1 or any(self.mean) or any(value != 1 for value in self.std)
+
+    @property
     def formula(self) -> str:
         """The arithmetic in words, such as `(pixel/255 - 0.5)/0.25`."""
         text = "pixel" if self.scale == 1 else f"pixel/{self.scale:g}"
@@ -188,6 +198,22 @@ PRESETS: Mapping[str, Preprocessing] = MappingProxyType(
         "raw": Preprocessing("raw"),
     }
 )
+
+
+def same_preparation(a: Mapping[str, Any] | None, b: Mapping[str, Any] | None) -> bool:
+    """Whether two descriptions as `Dataset.describe` tells them are of the same preprocessing.
+
+    Files of earlier versions tell that of the one image input without its name.
+    """
+    ours, theirs = _by_input(a), _by_input(b)
+    if "" in ours or "" in theirs:
+        return list(ours.values()) == list(theirs.values())
+    return ours == theirs
+
+
+def _by_input(stored: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    nameless = bool(stored) and not all(isinstance(part, dict) for part in (stored or {}).values())
+    return {"": stored} if nameless else stored or {}
 
 
 def _three_axes(image: Pixels) -> Pixels:

@@ -10,14 +10,14 @@ from quantengine.data.dataset import Array
 from quantengine.data.preprocessing import PIXEL_MAX, Pixels, Preprocessing
 
 
-def preview(feeds: Mapping[str, Array], used: Preprocessing | None) -> Pixels | None:
-    """[H, W, 1 or 3] uint8 of the first feed that is an image; None where there is none.
+def preview(feeds: Mapping[str, Array], used: Mapping[str, Preprocessing]) -> Pixels | None:
+    """[H, W, 1 or 3] uint8 of the first prepared feed, else of the first that looks like an image.
 
     The preprocessing is undone; without one the values are stretched from their own range. BGR
-    stays as the network sees it.
+    stays as the network sees it. None where there is no image.
     """
-    for values in feeds.values():
-        image = _image(values, used)
+    for name in (*(name for name in used if name in feeds), *feeds):
+        image = _image(feeds[name], used.get(name))
         if image is not None:
             return image
     return None

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quantengine.data.array_file import read_archive
-from quantengine.data.column import DIGEST_BYTES, channels_last, file_digest
+from quantengine.data.column import DIGEST_BYTES, checked_mask, file_digest, prepared
 from quantengine.data.dataset import Array, Dataset, InputSpec
 from quantengine.data.feed import fit
-from quantengine.data.guess import holds_pixels, image_row
+from quantengine.data.guess import image_row, image_shaped
 from quantengine.data.table import Rowwise
 from quantengine.errors import DataError
 
@@ -20,12 +20,16 @@ from quantengine.errors import DataError
 class Archives(Rowwise):
     """A sample is an .npz file; `keys` says which array each input takes.
 
-    Inputs in `joined` are stored as a row each of a larger fixed batch.
+    Inputs in `joined` are stored as a row each of a larger fixed batch; `masks` hold 0 and 1 alone.
+    Images are told from numbers in the first file: `floats` were stored as floats there, and a file
+    where that differs is refused.
     """
 
     paths: tuple[Path, ...]
     keys: Mapping[str, str]
     joined: frozenset[str]
+    masks: frozenset[str]
+    floats: frozenset[str]
 
     def rows(self, index: int) -> dict[str, Array]:
         arrays = read_archive(self.paths[index])
@@ -43,10 +47,16 @@ class Archives(Rowwise):
         return file_digest(self.paths[index])
 
     def _prepared(self, array: Array, spec: InputSpec) -> Array:
-        pixels = image_row(array.shape)
-        if self.preprocessing is None or not holds_pixels(array.dtype, pixels, spec):
-            return array
-        return self.preprocessing.apply(channels_last(array.reshape(pixels)))
+        row = image_row(array.shape)
+        if spec.name in self.preprocessing:
+            return prepared(array.reshape(row), self.preprocessing[spec.name])
+        if image_shaped(row, spec) and (array.dtype.kind == "f") != (spec.name in self.floats):
+            first = "floats" if spec.name in self.floats else "integers"
+            raise DataError(
+                f"array '{self.keys[spec.name]}' is {array.dtype} where the first file holds "
+                f"{first}: store the same type in every file"
+            )
+        return checked_mask(array) if spec.name in self.masks else array
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

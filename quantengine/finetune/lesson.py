@@ -38,7 +38,7 @@ class Lesson:
         self.use_labels = self._use_labels()
         self.layers = self._layers() if settings.layer_loss else ()
         chosen = settings.augment
-        self.augments = data.dataset.preprocessing is not None if chosen is None else chosen
+        self.augments = self._images_alone() if chosen is None else chosen
 
     def batches(self, indices: tuple[int, ...], random: Any) -> list[Batch]:
         """The samples to learn from in one step, changed a little where they are images."""
@@ -50,11 +50,22 @@ class Lesson:
     def _changed(self, batch: Batch, random: Any) -> Batch:
         feeds = dict(batch.feeds)
         for name, value in batch.feeds.items():
-            if is_image(value):
+            if is_image(value) and self._prepared(name):
                 feeds[name] = augment(value, random)
                 if not self.use_labels:
                     feeds[name] = mixed(feeds[name], random)
         return Batch(feeds, batch.labels, batch.size)
+
+    def _prepared(self, name: str) -> bool:
+        """Whether a feed may be changed as an image: a mask beside one may not."""
+        prepared = self.data.dataset.preprocessing
+        return name in prepared or not prepared
+
+    def _images_alone(self) -> bool:
+        """Whether an image is fed and nothing that must move with it."""
+        inputs = self.student.model.inputs.items()
+        planes = [name for name, kind in inputs if kind.shape is None or len(kind.shape) == 4]
+        return len(planes) == 1 and list(self.data.dataset.preprocessing) == planes
 
     def loss(self, batch: Batch, targets: tuple[str, ...] = ()) -> Any:
         """How far the student is: at the outputs, or at `targets` where there are some."""

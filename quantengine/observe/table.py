@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from quantengine.data.preprocessing import same_preparation
 from quantengine.errors import DataError
 from quantengine.observe import statistics
 from quantengine.observe.statistics import TensorStats
@@ -102,7 +103,7 @@ def _check_alike(a: CalibrationTable, b: CalibrationTable) -> None:
             "The tables are of different models and cannot be merged: calibrate both shards with "
             "the same model file."
         )
-    if a.preprocessing != b.preprocessing:
+    if not same_preparation(a.preprocessing, b.preprocessing):
         raise DataError(
             "The tables were made with different preprocessing and cannot be merged: calibrate "
             "both shards with the same data options."

@@ -997,8 +997,16 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
         <translation>最后</translation>
     </message>
     <message>
+        <source>The input of the model that the lines below are about</source>
+        <translation>以下各行所针对的模型输入</translation>
+    </message>
+    <message>
         <source>value = {0}</source>
         <translation>值 = {0}</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>输入</translation>
     </message>
     <message>
         <source>Preset</source>

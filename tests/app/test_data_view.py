@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,10 @@ from pytestqt.qtbot import QtBot
 from app.entries import count, mapping, numbers, side
 from app.main_window import MainWindow
 from app.panels.data import DataView
+from app.panels.data_form import DataForm
+from quantengine.data.dataset import InputSpec
+from quantengine.data.open import open_data
+from quantengine.data.options import DataOptions, InputOptions
 from tests.app.conftest import WAIT_MS
 
 
@@ -34,7 +39,7 @@ def test_colour_and_range_of_samples_are_one_undo_step(
     view.form.stop.setText("14")
     apply(qtbot, view)
     dataset = demo.document.dataset
-    assert dataset.preprocessing.bgr
+    assert dataset.preprocessing["image"].bgr
     assert dataset.names == before.names[10:14]
     qtbot.waitUntil(lambda: view.thumbnails.count() == 4, timeout=WAIT_MS)
     assert demo.document.undo_stack.count() == 1
@@ -70,6 +75,36 @@ def test_an_input_that_is_not_clear_can_be_mapped(
     apply(qtbot, view)
     assert demo.document.dataset.load(0).feeds["image"].max() == 1
     assert not view.form.preset.isVisible(), "arrays are not prepared"
+
+
+def test_each_image_input_has_its_own_lines(qtbot: QtBot, tmp_path: Path) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (3, 8, 8, 3), np.uint8)
+    np.savez(tmp_path / "two.npz", a=pixels, b=pixels)
+    specs = [InputSpec(name, np.dtype(np.float32), ("n", 3, 8, 8)) for name in "ab"]
+    options = DataOptions(preset="tf", inputs={"c": InputOptions(raw=True)})
+    dataset = open_data(tmp_path / "two.npz", specs, replace(options, inputs={}))
+    form = DataForm()
+    qtbot.addWidget(form)
+    form.show_options(options, dataset)
+    assert [form.input_.itemText(k) for k in range(form.input_.count())] == ["a", "b"]
+    assert not form.input_.isHidden() and form.preset.currentData() == "tf"
+    form.mean.setText("0.5")
+    form.input_.setCurrentText("b")
+    form.input_.activated.emit(1)
+    assert form.mean.text() == "" and form.preset.currentData() == ""
+    form.preset.setCurrentIndex(form.preset.findData("unit"))
+    found = form.options(options)
+    assert (found.preset, found.mean) == ("tf", (0.5,))
+    assert found.inputs == {"c": InputOptions(raw=True), "b": InputOptions(preset="unit")}
+    form.crop.setText("wide")
+    with qtbot.waitSignal(form.refused):
+        form.input_.setCurrentText("a")
+        form.input_.activated.emit(0)
+    assert form.input_.currentText() == "b"
+
+
+def test_one_image_input_needs_no_choice(view: DataView) -> None:
+    assert view.form.input_.isHidden()
 
 
 def test_what_cannot_be_read_is_a_sentence(qtbot: QtBot, demo: MainWindow, view: DataView) -> None:

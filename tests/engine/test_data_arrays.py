@@ -340,7 +340,7 @@ def test_memory_feeds_pass_unchanged_and_uint8_stays(tmp_path: Path) -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (3, 8, 8, 3), np.uint8)
     data = in_memory({"x": pixels}, labels=[2, 1, 0])
     assert np.array_equal(data.load(1).feeds["x"], pixels[1:2])
-    assert data.load(0).label == 2 and data.preprocessing is None
+    assert data.load(0).label == 2 and not data.preprocessing
     checked = in_memory({"x": [[1, 2, 3, 4]]}, inputs=[VECTOR])
     assert checked.load(0).feeds["x"].dtype == F32
 

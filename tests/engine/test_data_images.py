@@ -205,9 +205,9 @@ def test_overrides_reach_the_preprocessing(tmp_path: Path) -> None:
     picture(tmp_path / "a.png", 127)
     options = DataOptions(mean=(127,), std=(128,), bgr=True, resize=10, crop=8)
     data = open_data(tmp_path, [RGB], options)
-    assert data.preprocessing is not None
-    assert (data.preprocessing.resize, data.preprocessing.crop) == (10, 8)
-    assert data.preprocessing.bgr and data.preprocessing.scale == 1
+    used = data.preprocessing["x"]
+    assert (used.resize, used.crop) == (10, 8)
+    assert used.bgr and used.scale == 1
     assert not data.load(0).feeds["x"].any()
 
 

@@ -26,7 +26,7 @@ def top1(model: Path, data: object) -> float:
 def test_imagenet_folder_reaches_the_float_accuracy(shared: Path) -> None:
     spec = InputSpec("input", F32, ("batch", 3, 224, 224))
     data = open_data(shared / "data/imagenet/calib", [spec], DataOptions(preset="tf"))
-    assert data.preprocessing is not None and data.preprocessing.resize == 256
+    assert data.preprocessing["input"].resize == 256
     assert top1(shared / "models/mobilenetv2.onnx", data) == 0.91
 
 

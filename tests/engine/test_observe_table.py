@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from quantengine.data.preprocessing import PRESETS
 from quantengine.errors import DataError, QuantError
 from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable, merge, of_samples
@@ -92,6 +93,14 @@ def test_tables_that_do_not_belong_together_are_refused(
 ) -> None:
     with pytest.raises(DataError, match=words):
         merge(small_table(), replace(small_table("other.png"), **changes))
+
+
+def test_a_table_of_before_meets_one_that_names_the_input() -> None:
+    tf, unit = (PRESETS[name].to_json() for name in ("tf", "unit"))
+    old, new = small_table(preprocessing=tf), small_table("b.png", preprocessing={"x": tf})
+    assert merge(old, new).samples == ("a.png", "b.png")
+    with pytest.raises(DataError, match="different preprocessing"):
+        merge(old, small_table("b.png", preprocessing={"x": unit}))
 
 
 def test_an_unwritable_place_leaves_nothing(tmp_path: Path) -> None:

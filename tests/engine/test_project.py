@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quantengine.data.options import DataOptions
+from quantengine.data.options import DataOptions, InputOptions
 from quantengine.errors import ProjectError, QuantError
 from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable
@@ -23,7 +24,10 @@ def project(folder: Path) -> Project:
     stats = TensorStats.of_values(VALUES, "x")
     table = CalibrationTable("abc", ("one",), (b"\0" * 16,), {"x": stats})
     plan = QuantPlan().with_override("conv*", bits=4).with_float("head")
-    options = DataOptions(preset="imagenet", resize=(8, 9), mean=(0.5,), mapping={"y": 1.0})
+    named = {"x:0": InputOptions(crop=(3, 4), std=(0.5, 0.25, 1.0)), "mask": InputOptions(raw=True)}
+    options = DataOptions(
+        preset="imagenet", resize=(8, 9), mean=(0.5,), mapping={"y": 1.0}, inputs=named
+    )
     return Project(
         folder / "m.onnx", "abc", plan, (("first", QuantPlan()),), folder / "data", options, table
     )
@@ -39,6 +43,19 @@ def test_what_is_saved_comes_back(tmp_path: Path) -> None:
     assert found.table is not None
     assert found.table.data_hash == saved.table.data_hash
     assert found.table.tensors["x"].high == VALUES.max()
+
+
+def test_a_project_from_before_inputs_had_their_own_options_still_opens(tmp_path: Path) -> None:
+    saved, path = project(tmp_path), tmp_path / "a.qscope"
+    save_project(saved, path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    header = json.loads(parts["project.json"])
+    del header["data"]["options"]["inputs"]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in {**parts, "project.json": json.dumps(header)}.items():
+            archive.writestr(name, content)
+    assert load_project(path).data_options == replace(saved.data_options, inputs={})
 
 
 def test_model_and_project_may_move_together(tmp_path: Path) -> None:

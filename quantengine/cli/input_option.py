@@ -1,0 +1,86 @@
+"""`--input NAME:key=value,..`: how the images of one input are prepared."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from quantengine.data.options import InputOptions
+
+_WORDS = ("raw", "bgr", "grey", "luma")
+
+
+def named_input(text: str) -> tuple[str, dict[str, Any]]:
+    """The name and what is said about it; the name is all before the last colon."""
+    name, separator, said = text.rpartition(":")
+    if not separator or not name or not said:
+        raise argparse.ArgumentTypeError(f"'{text}' is not NAME:key=value,..: {_known()}")
+    return name, dict(_setting(text, part) for part in said.split(","))
+
+
+def input_options(said: Iterable[tuple[str, dict[str, Any]]]) -> Mapping[str, InputOptions]:
+    """All that is said about each input; raises DataError where it contradicts itself."""
+    from quantengine.data.options import InputOptions
+
+    joined: dict[str, dict[str, Any]] = {}
+    for name, settings in said:
+        joined.setdefault(name, {}).update(settings)
+    return {name: InputOptions(**settings) for name, settings in joined.items()}
+
+
+def size(text: str) -> int | tuple[int, int]:
+    """A side, or width and height."""
+    sides = text.lower().split("x")
+    if len(sides) > 2 or not all(side.isascii() and side.isdigit() for side in sides):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a size: write 224 or 320x240")
+    return int(sides[0]) if len(sides) == 1 else (int(sides[0]), int(sides[1]))
+
+
+def numbers(text: str) -> tuple[float, ...]:
+    """Numbers with commas between them."""
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is not a list of numbers: write 0.5 or 0.485,0.456,0.406"
+        ) from error
+
+
+def _slashed(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in text.split("/"))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is not a list of numbers: write 0.5 or 0.485/0.456/0.406"
+        ) from error
+
+
+def _layout(text: str) -> str:
+    if text not in ("nchw", "nhwc"):
+        raise argparse.ArgumentTypeError(f"layout '{text}' is unknown: use nchw or nhwc")
+    return text
+
+
+_KEYS: Mapping[str, Callable[[str], Any]] = {
+    "preset": str,
+    "resize": size,
+    "crop": size,
+    "mean": _slashed,
+    "std": _slashed,
+    "layout": _layout,
+}
+
+
+def _setting(text: str, part: str) -> tuple[str, Any]:
+    key, separator, value = part.strip().partition("=")
+    if not separator and key in _WORDS:
+        return key, True
+    if not separator or key not in _KEYS or not value:
+        raise argparse.ArgumentTypeError(f"'{part}' in '{text}' is not known: {_known()}")
+    return key, _KEYS[key](value)
+
+
+def _known() -> str:
+    return f"say {', '.join(f'{key}=..' for key in _KEYS)}, {', '.join(_WORDS[:-1])} or luma"
