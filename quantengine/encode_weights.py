@@ -157,8 +157,7 @@ class WeightEncoder:
             bias = None if node.bias is None else self.model.constant(node.bias)
             if x is None or bias is None or encoding.scale.ndim > 1:
                 continue
-            needed = least_weight_scale(np.nan_to_num(bias), x)
-            least = np.maximum(least, needed if encoding.scale.ndim else needed.max(initial=0.0))
+            least = np.maximum(least, least_weight_scale(np.nan_to_num(bias), x, encoding))
         low = encoding.scale < least
         if not np.any(low):
             return encoding

@@ -20,6 +20,7 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.plan import DYNAMIC, Decisions, QuantPlan, decide
 from quantengine.ranges.choice import RangeChoice
 from quantengine.rewrite.bias import quantize_bias
+from quantengine.rewrite.dynamic import dynamic_obstacle
 from quantengine.rewrite.encodings import Encodings
 
 RUINED_DB = 10.0
@@ -98,11 +99,11 @@ class _Resolver:
 
     def run(self) -> Resolution:
         activations = self.activations.encoded(self.monitor)
-        dynamic = self._dynamic_nodes()
         encoder = WeightEncoder(
             self.model, self.flow, self.decisions, self.plan.pair_safe, self.memo
         )
         weights = encoder.encoded(activations.encodings, self.monitor)
+        dynamic = self._dynamic_nodes(weights.encodings)
         encodings = Encodings(
             self.flow,
             activations.encodings,
@@ -127,15 +128,17 @@ class _Resolver:
             ),
         )
 
-    def _dynamic_nodes(self) -> frozenset[str]:
+    def _dynamic_nodes(self, weights: Mapping[str, Encoding]) -> frozenset[str]:
         names = []
         for name, node in self.flow.nodes.items():
             plan = self.activations.plan_of(node.node.input[0])
             if kind_of(node.node) is Kind.CORE and plan.dtype == DYNAMIC:
-                if node.node.op_type == "ConvTranspose":
-                    self.notes.append(f"{name} stays float: ConvTranspose has no dynamic form.")
-                else:
+                left, right = node.node.input[:2]
+                obstacle = dynamic_obstacle(node.node, weights.get(right), left in weights)
+                if obstacle is None:
                     names.append(name)
+                else:
+                    self.notes.append(f"{name} multiplies floats: {obstacle}.")
         return frozenset(names)
 
     def _clipped_biases(self, encodings: Encodings) -> dict[str, int]:

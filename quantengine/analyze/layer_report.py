@@ -122,15 +122,18 @@ def _granularity_word(granularity: Granularity) -> str:
 
 def _bytes_after(model: FloatModel, resolution: Resolution, layer: Layer, coded: set[str]) -> int:
     """Codes with their scales and zero points; a bias of int32 takes what it took as float."""
+    dynamic = layer.name in resolution.encodings.dynamic
+    weights = resolution.encodings.weights
     return sum(
-        _stored_bytes(math.prod(model.initializers[name].dims), resolution.encodings.weights[name])
+        _stored_bytes(math.prod(model.initializers[name].dims), weights[name], dynamic)
         if name in coded
         else _FLOAT_BYTES * math.prod(model.initializers[name].dims)
         for name in layer.weights
     )
 
 
-def _stored_bytes(count: int, encoding: Encoding) -> int:
-    bits = encoding.dtype.stored.bits
+def _stored_bytes(count: int, encoding: Encoding, dynamic: bool) -> int:
+    """Products with inputs quantized while running take no weights of fewer than 8 bits."""
+    bits = max(encoding.dtype.stored.bits, 8 if dynamic else 0)
     scales = int(encoding.scale.size)
     return (count * bits + 7) // 8 + _FLOAT_BYTES * scales + (scales * bits + 7) // 8

@@ -105,7 +105,7 @@ def statistics(
 
     if args.stats is not None:
         return CalibrationTable.load(args.stats)
-    if plan.activations.integer is None and not plan.overrides:
+    if plan.activations.integer is None and not _may_quantize_activations(plan):
         return None
     if dataset is None:
         raise DataError(
@@ -113,6 +113,12 @@ def statistics(
             "weights only with --activations float."
         )
     return collect(model, dataset, args, monitor)
+
+
+def _may_quantize_activations(plan: QuantPlan) -> bool:
+    """Whether an override concerns more than weights."""
+    names = (name for override in plan.overrides for name, _ in override.settings)
+    return any(not name.startswith("weights.") for name in names)
 
 
 def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 import onnx
 
 from quantengine.graph.model import FloatModel
+from quantengine.graph.obstacles import integer_obstacle
 from quantengine.graph.operators import (
     Kind,
     activation_inputs,
@@ -21,6 +22,7 @@ from quantengine.graph.operators import (
     bias_input,
     kind_of,
     reduction_axis,
+    text_attribute,
     weight_axis,
 )
 
@@ -158,19 +160,7 @@ class _Search:
             return "works on shapes or indices" if shape else f"{node.op_type} has no integer form"
         if not inputs or not all(self._is_float(name) for name in inputs):
             return "works on shapes or indices"
-        return self._core_obstacle(node) if kind is Kind.CORE else None
-
-    def _core_obstacle(self, node: onnx.NodeProto) -> str | None:
-        if node.op_type != "MatMul" and self.model.constant(node.input[1]) is None:
-            return "its weight is computed while running, not a constant"
-        bias = bias_input(node)
-        if bias is not None and self.model.constant(bias) is None:
-            return "its bias is computed while running, not a constant"
-        if node.op_type == "Gemm" and any(
-            a.name in ("alpha", "beta") and a.f != 1 for a in node.attribute
-        ):
-            return "Gemm with alpha or beta other than 1 has no integer form"
-        return None
+        return integer_obstacle(self.model, node)
 
     def _is_float(self, name: str) -> bool:
         known = self.model.types.get(name)
@@ -265,7 +255,10 @@ class _Search:
         for name in activation_inputs(node):
             if name in self.model.initializers:
                 rank = len(self.model.initializers[name].dims)
-                found.append(Weight(name, weight_axis(node, rank), reduction_axis(node, rank)))
+                axes = weight_axis(node, rank), reduction_axis(node, rank)
+                if node.op_type == "MatMul" and name == node.input[0]:
+                    axes = None, None  # onnxruntime multiplies a left factor per tensor only
+                found.append(Weight(name, *axes))
         return tuple(found)
 
     def _owner(self, tensor: str) -> str:
@@ -303,11 +296,13 @@ def is_table(model: FloatModel, node: onnx.NodeProto) -> bool:
 
 
 def keeps_zero(model: FloatModel, node: onnx.NodeProto) -> bool:
-    """False for a Pad whose fill value is not zero: the fill may lie outside the range."""
+    """False for a Pad or Resize whose fill is not zero: it may lie outside the range."""
+    if node.op_type == "Resize":
+        return not any(a.name == "extrapolation_value" and a.f for a in node.attribute)
     if node.op_type != "Pad":
         return True
-    mode = next((a.s for a in node.attribute if a.name == "mode"), b"constant")
-    if mode != b"constant" or len(node.input) < 3 or not node.input[2]:
+    mode = text_attribute(node, "mode", "constant")
+    if mode != "constant" or len(node.input) < 3 or not node.input[2]:
         return True
     fill = model.constant(node.input[2])
     return fill is not None and not np.any(fill)

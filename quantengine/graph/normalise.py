@@ -9,6 +9,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, numpy_helper
 
+from quantengine.graph.bias_vector import flatten_biases
 from quantengine.graph.constants import drop_unused, elide_identities, inline_constants
 from quantengine.graph.half import widen
 from quantengine.graph.names import name_nodes
@@ -30,6 +31,7 @@ def normalise(proto: onnx.ModelProto, path: Path) -> list[str]:
     elide_identities(proto)
     inline_constants(proto)
     elide_identities(proto)
+    flatten_biases(proto)
     drop_unused(proto)
     notes += name_nodes(proto.graph)
     return notes + _left_alone(proto) + _not_finite(proto.graph)

@@ -71,6 +71,8 @@ _KIND_OF = {op: kind for kind, ops in _KINDS.items() for op in ops}
 def kind_of(node: onnx.NodeProto) -> Kind:
     if node.domain not in ("", "ai.onnx"):
         return Kind.FLOAT
+    if node.op_type == "Resize" and text_attribute(node, "mode", "nearest") == "cubic":
+        return Kind.FLOW  # cubic weights overshoot: the output leaves the range of the input
     return _KIND_OF.get(node.op_type, Kind.FLOAT)
 
 
@@ -79,7 +81,7 @@ def activation_inputs(node: onnx.NodeProto) -> tuple[str, ...]:
     match kind_of(node):
         case Kind.CORE:
             return tuple(node.input[:2])
-        case Kind.FLOW if node.op_type == "ReduceMean":
+        case Kind.FLOW if node.op_type in ("ReduceMean", "Resize"):
             return tuple(node.input[:1])
         case Kind.FLOW:
             return tuple(name for name in node.input if name)
@@ -100,6 +102,11 @@ def attribute(node: onnx.NodeProto, name: str, default: int) -> int:
     return next((int(a.i) for a in node.attribute if a.name == name), default)
 
 
+def text_attribute(node: onnx.NodeProto, name: str, default: str) -> str:
+    """A text attribute of a node."""
+    return next((a.s.decode() for a in node.attribute if a.name == name), default)
+
+
 def weight_axis(node: onnx.NodeProto, rank: int) -> int | None:
     """The axis of the weight (input 1) that runs over output channels; None: no such axis."""
     match node.op_type:
@@ -110,7 +117,7 @@ def weight_axis(node: onnx.NodeProto, rank: int) -> int | None:
         case "Gemm":
             return 0 if attribute(node, "transB", 0) else 1
         case "MatMul":
-            return rank - 1 if rank >= 2 else None
+            return 1 if rank == 2 else None
         case "Gather":
             return rank - 1
         case _:

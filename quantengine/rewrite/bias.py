@@ -22,13 +22,20 @@ class BiasCodes:
 
 
 def quantize_bias(bias: ArrayLike, x: Encoding, w: Encoding) -> BiasCodes:
-    """Codes of `bias` `[C_out]` for a per-tensor input and a per-tensor or per-axis weight."""
+    """Codes of `bias` `[C_out]` for a per-tensor input and a per-tensor or per-axis weight.
+
+    A weight with fewer scales than C_out is that of a grouped ConvTranspose: every group has them.
+    """
     scale = np.asarray(x.scale * w.scale, np.float32)
+    if scale.ndim:
+        scale = np.tile(scale, np.size(bias) // scale.size)
     steps = np.rint(np.asarray(bias, np.float64) / scale.astype(np.float64))
     held = np.clip(steps, _LIMITS.min, _LIMITS.max)
     return BiasCodes(held.astype(np.int32), scale, int(np.count_nonzero(held != steps)))
 
 
-def least_weight_scale(bias: ArrayLike, x: Encoding) -> NDArray[np.float64]:
-    """The smallest weight scale `[C_out]` at which the bias stays within half of int32."""
-    return np.abs(np.asarray(bias, np.float64)) / (float(x.scale) * (1 << 30))
+def least_weight_scale(bias: ArrayLike, x: Encoding, w: Encoding) -> NDArray[np.float64]:
+    """The smallest scales of `w`, per tensor or per axis, at which `bias` fits half of int32."""
+    needed = np.abs(np.asarray(bias, np.float64)) / (float(x.scale) * (1 << 30))
+    least = needed.reshape(-1, w.scale.size).max(axis=0, initial=0.0)
+    return np.asarray(least).reshape(w.scale.shape)

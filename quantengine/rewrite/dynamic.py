@@ -2,82 +2,154 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 
+from quantengine.formats.dtype import IntegerType
 from quantengine.formats.encoding import Codes, Encoding
+from quantengine.formats.granularity import PerBlock
 from quantengine.graph.operators import attribute
 from quantengine.rewrite.graph_writer import GraphWriter
 
+_WIDEST_BITS = 8
 
-def write_dynamic(
-    writer: GraphWriter,
-    node: onnx.NodeProto,
-    weight: Encoding | None,
-    codes: Codes | None,
-    bias: NDArray[Any] | None,
-) -> None:
-    """Writes a Conv, Gemm or MatMul as ConvInteger or MatMulInteger, scaled back to float.
 
-    `weight` and `codes` belong to input 1; both None: input 1 is quantized while running too.
+@dataclass(frozen=True)
+class DynamicCodes:
+    """Names of the codes (uint8), the scale and the zero point of a tensor, found while running."""
+
+    codes: str
+    scale: str
+    zero_point: str
+
+
+def dynamic_obstacle(node: onnx.NodeProto, weight: Encoding | None, left: bool) -> str | None:
+    """Why a node whose weight is so encoded cannot quantize its input while running.
+
+    `left`: the weight is the first factor. None where nothing hinders (measured on onnxruntime).
     """
-    x, x_scale, x_zero = _quantize(writer, node.input[0])
-    if weight is None or codes is None:
-        w, w_scale, w_zero = _quantize(writer, node.input[1])
-    else:
-        w, w_scale, w_zero = _constant(writer, node, weight, codes)
-    output = node.output[0]
-    product = writer.free_name(f"{output}_accumulator")
-    integer = onnx.NodeProto()
-    integer.CopyFrom(node)
-    integer.op_type = "ConvInteger" if node.op_type == "Conv" else "MatMulInteger"
-    integer.name = node.name
-    if node.op_type == "Gemm":
-        del integer.attribute[:]
-    del integer.input[:], integer.output[:]
-    integer.input.extend([x, w, x_zero, w_zero])
-    integer.output.append(product)
-    writer.nodes.append(integer)
-    as_float = writer.node("Cast", [product], writer.free_name(f"{output}_sum"), {"to": 1})
-    scale = writer.node("Mul", [x_scale, w_scale], writer.free_name(f"{output}_scale"))
-    if bias is None:
-        writer.node("Mul", [as_float, scale], output)
-        return
-    scaled = writer.node("Mul", [as_float, scale], writer.free_name(f"{output}_unbiased"))
-    shape = (-1, *[1] * _spatial(node, codes)) if node.op_type == "Conv" else (-1,)
-    added = writer.constant(f"{node.name}_bias", np.asarray(bias, np.float32).reshape(shape))
-    writer.node("Add", [scaled, added], output)
+    if node.op_type == "ConvTranspose":
+        return "ConvTranspose has no dynamic form"
+    if left:
+        return "its constant is the left factor, which onnxruntime multiplies per tensor only"
+    if weight is None:
+        return None
+    if weight.dtype.bits > _WIDEST_BITS:
+        return f"weights of {weight.dtype.bits} bits have no dynamic form"
+    if isinstance(weight.granularity, PerBlock):
+        return "weights in blocks have no dynamic form"
+    if node.op_type == "Conv" and np.unique(weight.zero_point).size > 1:
+        return "ConvInteger takes one zero point for all channels of the weight"
+    return None
 
 
-def _quantize(writer: GraphWriter, tensor: str) -> tuple[str, str, str]:
-    names = [writer.free_name(f"{tensor}_{part}") for part in ("dynamic", "scale", "zero_point")]
-    writer.nodes.append(
-        onnx.helper.make_node(
-            "DynamicQuantizeLinear", [tensor], names, name=writer.free_name(f"{tensor}_Quantize")
-        )
-    )
-    return names[0], names[1], names[2]
+class DynamicWriter:
+    """Writes ConvInteger and MatMulInteger; each tensor and each weight is quantized once."""
+
+    def __init__(self, writer: GraphWriter) -> None:
+        self.writer = writer
+        self.found: dict[str, DynamicCodes] = {}
+        """By tensor, as the graph being written calls it."""
+        self._weights: dict[tuple[str, bool], DynamicCodes] = {}
+
+    def write(
+        self,
+        node: onnx.NodeProto,
+        weight: Encoding | None,
+        codes: Codes | None,
+        bias: NDArray[Any] | None,
+    ) -> None:
+        """A Conv, Gemm or MatMul as an integer operator, scaled back to float.
+
+        `weight` and `codes` belong to input 1; both None: input 1 is quantized while running too.
+        """
+        x = self._quantized(node.input[0])
+        if weight is None or codes is None:
+            w, w_scale = self._quantized(node.input[1]), None
+        else:
+            w = self._constant(node, weight, codes)
+            w_scale = self._factor(node, weight, codes, w.scale)
+        product = self._product(node, x, w)
+        self._scaled(node, product, x.scale, w_scale or w.scale, bias)
+
+    def _quantized(self, tensor: str) -> DynamicCodes:
+        if tensor not in self.found:
+            names = [self.writer.free_name(f"{tensor}_{p}") for p in ("dynamic", "scale", "zero")]
+            name = self.writer.free_name(f"{tensor}_Quantize")
+            self.writer.nodes.append(
+                onnx.helper.make_node("DynamicQuantizeLinear", [tensor], names, name=name)
+            )
+            self.found[tensor] = DynamicCodes(*names)
+        return self.found[tensor]
+
+    def _constant(self, node: onnx.NodeProto, weight: Encoding, codes: Codes) -> DynamicCodes:
+        name, turned = node.input[1], _reads_turned(node)
+        if (name, turned) not in self._weights:
+            dtype = IntegerType(_WIDEST_BITS, weight.dtype.signed)
+            zero = weight.zero_point
+            if np.unique(zero).size == 1:
+                zero = zero.reshape(-1)[0]
+            self._weights[name, turned] = DynamicCodes(
+                self.writer.codes(f"{name}_quantized", codes.T if turned else codes, dtype),
+                self.writer.constant(f"{name}_scale", np.asarray(weight.scale, np.float32)),
+                self.writer.codes(f"{name}_zero_point", zero, dtype),
+            )
+        return self._weights[name, turned]
+
+    def _factor(self, node: onnx.NodeProto, weight: Encoding, codes: Codes, scale: str) -> str:
+        """The scale of a weight in the shape that multiplies the products."""
+        if node.op_type != "Conv" or not weight.scale.ndim:
+            return scale
+        shape = (-1, *[1] * (codes.ndim - 2))
+        return self.writer.constant(f"{scale}_by_channel", weight.scale.reshape(shape))
+
+    def _product(self, node: onnx.NodeProto, x: DynamicCodes, w: DynamicCodes) -> str:
+        integer = onnx.NodeProto()
+        integer.CopyFrom(node)
+        integer.op_type = "ConvInteger" if node.op_type == "Conv" else "MatMulInteger"
+        left = x.codes
+        if node.op_type == "Gemm":
+            del integer.attribute[:]
+            if attribute(node, "transA", 0):
+                name = self.writer.free_name(f"{x.codes}_transposed")
+                left = self.writer.node("Transpose", [x.codes], name, {"perm": [1, 0]})
+        product = self.writer.free_name(f"{node.output[0]}_accumulator")
+        del integer.input[:], integer.output[:]
+        integer.input.extend([left, w.codes, x.zero_point, w.zero_point])
+        integer.output.append(product)
+        self.writer.nodes.append(integer)
+        return product
+
+    def _scaled(
+        self,
+        node: onnx.NodeProto,
+        product: str,
+        x_scale: str,
+        w_scale: str,
+        bias: NDArray[Any] | None,
+    ) -> None:
+        writer, output = self.writer, str(node.output[0])
+        as_float = writer.node("Cast", [product], writer.free_name(f"{output}_sum"), {"to": 1})
+        scale = writer.node("Mul", [x_scale, w_scale], writer.free_name(f"{output}_scale"))
+        if bias is None:
+            writer.node("Mul", [as_float, scale], output)
+            return
+        scaled = writer.node("Mul", [as_float, scale], writer.free_name(f"{output}_unbiased"))
+        values = np.asarray(bias, np.float32)
+        if node.op_type == "Conv":
+            # `[C]` stands along axis 1 of `[N, C, *spatial]`; the rank is that of the weight
+            values = values.reshape(-1, *[1] * self._spatial(node))
+        added = writer.constant(f"{node.name}_bias", values)
+        writer.node("Add", [scaled, added], output)
+
+    def _spatial(self, node: onnx.NodeProto) -> int:
+        weight = self._weights[node.input[1], False]
+        return len(self.writer.initializers[weight.codes].dims) - 2
 
 
-def _constant(
-    writer: GraphWriter, node: onnx.NodeProto, weight: Encoding, codes: Codes
-) -> tuple[str, str, str]:
-    name, scale = node.input[1], weight.scale
-    if node.op_type == "Gemm" and attribute(node, "transB", 0):
-        codes = codes.T
-    if node.op_type == "Conv" and scale.ndim:
-        scale = scale.reshape(-1, *[1] * _spatial(node, codes))
-    dtype = weight.dtype.stored
-    zero = weight.zero_point if not weight.symmetric else np.zeros((), np.int32)
-    return (
-        writer.codes(f"{name}_quantized", codes, dtype),
-        writer.constant(f"{name}_scale", np.asarray(scale, np.float32)),
-        writer.codes(f"{name}_zero_point", zero, dtype),
-    )
-
-
-def _spatial(node: onnx.NodeProto, codes: Codes | None) -> int:
-    return 0 if codes is None or node.op_type != "Conv" else codes.ndim - 2
+def _reads_turned(node: onnx.NodeProto) -> bool:
+    return node.op_type == "Gemm" and bool(attribute(node, "transB", 0))

@@ -17,9 +17,10 @@ from quantengine.graph.flow import IntegerNode, is_table
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, activation_inputs, kind_of
 from quantengine.rewrite.bias import quantize_bias
-from quantengine.rewrite.dynamic import write_dynamic
+from quantengine.rewrite.dynamic import DynamicWriter
 from quantengine.rewrite.encodings import Encodings, carrier
 from quantengine.rewrite.graph_writer import GraphWriter, axis_attributes
+from quantengine.rewrite.plain_nodes import pad_before_pool, tell_all_axes
 
 
 def qdq_model(model: FloatModel, encodings: Encodings, opset: int | None = None) -> onnx.ModelProto:
@@ -43,6 +44,7 @@ class Rewriter:
         self.encodings = encodings
         self.proto = _at_opset(model.proto, _allowed(model, encodings, opset))
         self.writer = GraphWriter(_names(self.proto.graph))
+        self.dynamic = DynamicWriter(self.writer)
         self.dequantized: dict[str, str] = {}
         """Tensor -> the output of its DequantizeLinear."""
         self.weight_names: dict[str, str] = {}
@@ -61,15 +63,17 @@ class Rewriter:
         integer = self.encodings.flow.nodes.get(node.name)
         copy = onnx.NodeProto()
         copy.CopyFrom(node)
+        tell_all_axes(self.model, copy, self.writer)
         renamed = self._rename_outputs(copy)
         if integer is not None and node.name in self.encodings.dynamic:
             self._write_dynamic(copy, integer)
         elif is_table(self.model, node):
             self._write_table(copy)
         else:
-            for place, name in enumerate(node.input):
+            for place, name in enumerate(copy.input):
                 copy.input[place] = self._source(node, integer, place, name)
             self._add_bias(copy, integer)
+            pad_before_pool(copy, self.writer)
             self.writer.nodes.append(copy)
         for tensor in node.output:
             if tensor and self.encodings.of(tensor) is not None:
@@ -82,7 +86,7 @@ class Rewriter:
         weight = copy.input[1]
         codes = self._weight_codes(weight) if weight in self.encodings.weights else None
         bias = self._bias_values(integer)
-        write_dynamic(self.writer, copy, self.encodings.weights.get(weight), codes, bias)
+        self.dynamic.write(copy, self.encodings.weights.get(weight), codes, bias)
 
     def _source(
         self, node: onnx.NodeProto, integer: IntegerNode | None, place: int, name: str

@@ -1,0 +1,44 @@
+"""The bias of a Gemm as `[N]`, whatever shape that broadcasts to it the file gives it."""
+
+from __future__ import annotations
+
+import numpy as np
+import onnx
+from onnx import numpy_helper
+
+from quantengine.graph.operators import attribute, bias_input
+
+
+def flatten_biases(proto: onnx.ModelProto) -> None:
+    """In place: constants of one number, `[1]`, `[1, 1]` or `[1, N]` become `[N]`."""
+    constants = {tensor.name: tensor for tensor in proto.graph.initializer}
+    taken = {name for node in proto.graph.node for name in (*node.input, *node.output)}
+    taken |= set(constants)
+    made: dict[tuple[str, int], str] = {}
+    for node in proto.graph.node:
+        bias = bias_input(node)
+        weight = constants.get(node.input[1]) if node.op_type == "Gemm" else None
+        if weight is None or bias is None or bias not in constants or len(weight.dims) != 2:
+            continue
+        columns = int(weight.dims[0 if attribute(node, "transB", 0) else 1])
+        values = numpy_helper.to_array(constants[bias])
+        if values.shape == (columns,) or values.size not in (1, columns) or values.ndim > 2:
+            continue
+        if values.ndim == 2 and values.shape[0] != 1:
+            continue
+        name = made.get((bias, columns))
+        if name is None:
+            name = _free(f"{bias}_vector", taken)
+            made[bias, columns] = name
+            vector = np.broadcast_to(values.reshape(-1), (columns,)).copy()
+            proto.graph.initializer.append(numpy_helper.from_array(vector, name))
+        node.input[2] = name
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    name, count = wanted, 1
+    while name in taken:
+        count += 1
+        name = f"{wanted}_{count}"
+    taken.add(name)
+    return name

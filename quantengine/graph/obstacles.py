@@ -1,0 +1,45 @@
+"""Why a node of an operator with an integer form has none itself."""
+
+from __future__ import annotations
+
+import onnx
+
+from quantengine.graph.model import FloatModel
+from quantengine.graph.operators import Kind, attribute, bias_input, kind_of
+
+
+def integer_obstacle(model: FloatModel, node: onnx.NodeProto) -> str | None:
+    """What keeps `node` float, None where nothing does."""
+    if kind_of(node) is not Kind.CORE:
+        return _pool_obstacle(node)
+    if node.op_type != "MatMul" and model.constant(node.input[1]) is None:
+        return "its weight is computed while running, not a constant"
+    bias = bias_input(node)
+    if bias is not None and model.constant(bias) is None:
+        return "its bias is computed while running, not a constant"
+    return _gemm_obstacle(model, node, bias) if node.op_type == "Gemm" else None
+
+
+def _gemm_obstacle(model: FloatModel, node: onnx.NodeProto, bias: str | None) -> str | None:
+    if any(a.name in ("alpha", "beta") and a.f != 1 for a in node.attribute):
+        return "Gemm with alpha or beta other than 1 has no integer form"
+    columns = model.initializers[node.input[1]].dims[0 if attribute(node, "transB", 0) else 1]
+    if bias is not None and list(model.initializers[bias].dims) != [columns]:
+        return "its bias is not one number for each column: no integer form adds it"
+    return None
+
+
+def _pool_obstacle(node: onnx.NodeProto) -> str | None:
+    """Why onnxruntime's integer AveragePool computes another average, None where it does not.
+
+    Measured: it passes over dilations, and counts otherwise where ceil_mode opens windows that
+    reach beyond the pads.
+    """
+    if node.op_type != "AveragePool":
+        return None
+    if any(a.name == "dilations" and any(step != 1 for step in a.ints) for a in node.attribute):
+        return "onnxruntime's integer AveragePool does not know dilations"
+    padded = any(a.name == "pads" and any(a.ints) for a in node.attribute)
+    if padded and attribute(node, "ceil_mode", 0) and attribute(node, "count_include_pad", 0):
+        return "onnxruntime's integer AveragePool counts pads otherwise with ceil_mode"
+    return None

@@ -1,0 +1,50 @@
+"""Nodes told in a way that onnxruntime cannot take otherwise."""
+
+from __future__ import annotations
+
+import numpy as np
+import onnx
+
+from quantengine.graph.model import FloatModel
+from quantengine.graph.operators import attribute
+from quantengine.rewrite.graph_writer import GraphWriter
+
+
+def tell_all_axes(model: FloatModel, node: onnx.NodeProto, writer: GraphWriter) -> None:
+    """In place: a Pad that names its axes tells zeros for the others too.
+
+    onnxruntime moves a Transpose of its channels-last kernels through a Pad as if it named all,
+    and then fails or pads other axes. A Pad whose axes or rank are unknown stays as it is.
+    """
+    if node.op_type != "Pad" or len(node.input) < 4 or not node.input[3]:
+        return
+    pads, axes = model.constant(node.input[1]), model.constant(node.input[3])
+    known = model.types.get(node.input[0])
+    if pads is None or axes is None or known is None or known.shape is None:
+        return
+    rank = len(known.shape)
+    full = np.zeros((2, rank), np.int64)
+    full[:, axes.reshape(-1) % rank] = pads.reshape(2, -1)
+    node.input[1] = writer.constant(f"{node.name}_pads", full.reshape(-1))
+    del node.input[3]
+
+
+def pad_before_pool(node: onnx.NodeProto, writer: GraphWriter) -> None:
+    """In place: an AveragePool that counts its pads and rounds up reads a padded tensor instead.
+
+    onnxruntime's integer kernel divides by other counts there; the padded one means the same
+    average, and no pads are left to be counted.
+    """
+    rounds_up = attribute(node, "ceil_mode", 0) and attribute(node, "count_include_pad", 0)
+    if node.op_type != "AveragePool" or not rounds_up:
+        return
+    pads = next((list(a.ints) for a in node.attribute if a.name == "pads"), [])
+    kept = [a for a in node.attribute if a.name not in ("pads", "count_include_pad")]
+    del node.attribute[:]
+    node.attribute.extend(kept)
+    if any(pads):
+        half = len(pads) // 2
+        amounts = np.array([0, 0, *pads[:half], 0, 0, *pads[half:]], np.int64)
+        name = writer.constant(f"{node.name}_pads", amounts)
+        output = writer.free_name(f"{node.input[0]}_padded")
+        node.input[0] = writer.node("Pad", [node.input[0], name], output)
