@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from quantengine.decisions import Decisions
 from quantengine.graph.flow import Flow, integer_flow
 from quantengine.graph.layers import Layer, model_layers
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.distribution import sqnr_db
 from quantengine.observe.table import CalibrationTable
-from quantengine.plan import Decisions, QuantPlan
+from quantengine.plan import QuantPlan
 from quantengine.resolve import Memo, Resolution, plan_decisions, resolve_plan
 
 from .recipe import Treated

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from quantengine.analyze.sensitivity import Sensitivity
+    from quantengine.decisions import Decisions
     from quantengine.graph.flow import Flow, IntegerNode
     from quantengine.graph.layers import Layer
-    from quantengine.plan import Decisions, TensorPlan
+    from quantengine.plan import TensorPlan
     from quantengine.resolve import Resolution
 
 

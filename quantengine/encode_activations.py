@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from quantengine.decisions import Decisions
 from quantengine.errors import PlanError
 from quantengine.formats.dtype import IntegerType
 from quantengine.formats.encoding import Encoding, encode_range
@@ -19,7 +20,7 @@ from quantengine.observe.distribution import Doubles
 from quantengine.observe.distribution import sqnr_db as distribution_sqnr_db
 from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable
-from quantengine.plan import Decisions, TensorPlan
+from quantengine.plan import TensorPlan
 from quantengine.ranges.choice import RangeChoice, RangeSpec
 from quantengine.ranges.registry import choose
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from quantengine.decisions import Decisions
 from quantengine.errors import PlanError
 from quantengine.formats.dtype import INT8, IntegerType
 from quantengine.formats.encoding import Encoding, encode_range
@@ -27,7 +28,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, kind_of
 from quantengine.memo import Memo, known
 from quantengine.monitor import Monitor
-from quantengine.plan import DYNAMIC, Decisions, TensorPlan, block_size
+from quantengine.plan import DYNAMIC, TensorPlan, block_size
 from quantengine.ranges.choice import RangeSpec
 from quantengine.ranges.rows import choose_rows
 from quantengine.rewrite.bias import least_weight_scale

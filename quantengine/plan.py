@@ -6,7 +6,7 @@ import fnmatch
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from quantengine.errors import PlanError
@@ -241,47 +241,6 @@ def matcher(pattern: str) -> Callable[[str], bool]:
     return lambda name: name == pattern or fnmatch.fnmatchcase(name, pattern)
 
 
-@dataclass(frozen=True)
-class Decisions:
-    """A plan read against the names of one model."""
-
-    plan: QuantPlan
-    kept_float: frozenset[str]
-    by_name: Mapping[str, tuple[tuple[str, Setting], ...]] = field(default_factory=dict)
-
-    def weights(self, layer: str, tensor: str) -> TensorPlan:
-        return self._settled(self.plan.weights, "weights", layer, tensor)
-
-    def activations(self, layer: str | None, tensor: str) -> TensorPlan:
-        return self._settled(self.plan.activations, "activations", layer, tensor)
-
-    def _settled(self, base: TensorPlan, role: str, layer: str | None, tensor: str) -> TensorPlan:
-        if layer is not None:
-            base = apply_settings(base, self.by_name.get(layer, ()), role)
-        return apply_settings(base, self.by_name.get(tensor, ()), role)
-
-
-def decide(plan: QuantPlan, layers: Iterable[str], tensors: Iterable[str]) -> Decisions:
-    """Matches every pattern; raises PlanError for one that matches no layer and no tensor."""
-    layers, tensors = tuple(layers), tuple(tensors)
-    kept: set[str] = set()
-    for pattern in plan.keep_float:
-        kept.update(_matching(pattern, layers, "layer"))
-    by_name: dict[str, tuple[tuple[str, Setting], ...]] = {}
-    for override in plan.overrides:
-        for name in _matching(override.pattern, (*layers, *tensors), "layer or tensor"):
-            by_name[name] = (*by_name.get(name, ()), *override.settings)
-    return Decisions(plan, frozenset(kept), by_name)
-
-
-def _matching(pattern: str, names: tuple[str, ...], what: str) -> list[str]:
-    matches = matcher(pattern)
-    found = [name for name in names if matches(name)]
-    if not found:
-        raise PlanError(f"'{pattern}' matches no {what} of this model: see `quantengine inspect`.")
-    return found
-
-
 __all__ = [
     "DYNAMIC",
     "FLOAT",
@@ -289,13 +248,11 @@ __all__ = [
     "TARGETS",
     "TARGET_NOTES",
     "UINT8",
-    "Decisions",
     "Override",
     "QuantPlan",
     "TensorPlan",
     "apply_settings",
     "block_size",
-    "decide",
     "matcher",
     "target_of_this_cpu",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from quantengine.decisions import Decisions, decide
 from quantengine.encode_activations import ActivationEncoder
 from quantengine.encode_weights import WeightEncoder
 from quantengine.errors import PlanError
@@ -13,11 +14,12 @@ from quantengine.formats.encoding import Encoding
 from quantengine.graph.flow import Flow, integer_flow
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, kind_of
+from quantengine.graph.states import looped_states
 from quantengine.memo import Memo, known
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.set_aside import set_aside
 from quantengine.observe.table import CalibrationTable
-from quantengine.plan import DYNAMIC, Decisions, QuantPlan, decide
+from quantengine.plan import DYNAMIC, QuantPlan
 from quantengine.ranges.choice import RangeChoice
 from quantengine.rewrite.bias import quantize_bias
 from quantengine.rewrite.dynamic import dynamic_obstacle
@@ -53,7 +55,7 @@ class Resolution:
 def plan_decisions(model: FloatModel, plan: QuantPlan) -> Decisions:
     """The plan read against the model's names; raises PlanError for a pattern without a match."""
     layers = [node.name for node in model.graph.node]
-    return decide(plan, layers, [*model.types])
+    return decide(plan, layers, [*model.types], looped_states(model))
 
 
 def resolve_plan(
@@ -122,11 +124,21 @@ class _Resolver:
             self._clipped_biases(encodings),
             (
                 *self.notes,
+                *self._kept_states(),
                 *set_aside(self.activations.observed(activations.encodings)),
                 *weights.notes,
                 *_ruined(ratios),
             ),
         )
+
+    def _kept_states(self) -> Iterator[str]:
+        for tensor in self.flow.points():
+            if self.decisions.is_kept_state(tensor):
+                yield (
+                    f"'{tensor}' looks like a state that is fed back from "
+                    f"'{self.decisions.states[tensor]}', so it stays float: "
+                    f"--set '{tensor}:activations.bits=8' makes it integer."
+                )
 
     def _dynamic_nodes(self, weights: Mapping[str, Encoding]) -> frozenset[str]:
         names = []

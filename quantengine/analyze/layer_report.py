@@ -24,6 +24,7 @@ class LayerReport:
     `weights` and `activations` name the types the layer computes on, None is float. `low`, `high`
     and `activation_sqnr_db` are those of its output. `raised` counts channels whose weight scale
     grew so that the bias fits int32, `clipped_bias` the bias values that do not fit all the same.
+    `float_input` says why an input of a quantized layer is float where the plan did not ask for it.
     `minor` marks nodes that work on shapes or belong to another layer.
     """
 
@@ -44,6 +45,7 @@ class LayerReport:
     clipped_bias: int
     reason: str | None
     minor: bool
+    float_input: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object with the fields above; null where no finite number says it."""
@@ -85,6 +87,7 @@ def _report(model: FloatModel, resolution: Resolution, layer: Layer) -> LayerRep
         clipped_bias=resolution.clipped_bias.get(layer.name, 0),
         reason=layer.reason,
         minor=layer.minor,
+        float_input=_float_input(resolution, layer) if layer.quantized else None,
     )
 
 
@@ -95,6 +98,14 @@ def _activations(resolution: Resolution, layer: Layer) -> str | None:
         return DYNAMIC
     found = [resolution.encodings.of(name) for name in layer.inputs]
     return next((encoding.dtype.name for encoding in found if encoding is not None), None)
+
+
+def _float_input(resolution: Resolution, layer: Layer) -> str | None:
+    for name in layer.inputs:
+        owner = resolution.flow.owners.get(name, "")
+        if resolution.decisions.is_kept_state(owner):
+            return f"'{owner}' is a state, fed back from '{resolution.decisions.states[owner]}'"
+    return None
 
 
 def _method(resolution: Resolution, layer: Layer) -> str:

@@ -80,7 +80,7 @@ def _plan_row(report: LayerReport) -> tuple[str, ...]:
         decibels(report.weight_sqnr_db) if report.weights else "",
         decibels(report.activation_sqnr_db) if has_range else "",
         f"{size(report.bytes_before)} -> {size(report.bytes_after)}" if report.weights else "",
-        "",
+        "" if report.float_input is None else f"input: {_reason(report.float_input)}",
     )
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from resources.demo import model_path
+from quantengine.bundled import demo_model
 from tests.traces import has_strace, leave_traces
 
 OPEN_AND_CLOSE = """
@@ -33,7 +33,7 @@ def test_the_window_leaves_its_settings_and_opens_no_connection(
 ) -> None:
     if traced and not has_strace():
         pytest.skip("needs strace")
-    words = ["-c", OPEN_AND_CLOSE, str(model_path())]
+    words = ["-c", OPEN_AND_CLOSE, str(demo_model())]
     found = leave_traces(tmp_path / "run", words, traced=traced)
     assert (found.code, found.out) == (0, "True\n"), found.err
     assert all("quantscope" in file for file in found.files), found.files

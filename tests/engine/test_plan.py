@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quantengine.decisions import decide
 from quantengine.errors import PlanError
-from quantengine.plan import QuantPlan, TensorPlan, apply_settings, decide
+from quantengine.plan import QuantPlan, TensorPlan, apply_settings
 
 LAYERS = ("stem.conv", "block1.conv", "block1.add")
 TENSORS = ("x", "block1.out")

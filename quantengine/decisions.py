@@ -1,0 +1,71 @@
+"""A plan read against one model: what is decided of each layer and tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from quantengine.errors import PlanError
+from quantengine.plan import FLOAT, QuantPlan, Setting, TensorPlan, apply_settings, matcher
+
+_WIDTH = ("bits", "dtype", "low", "high")
+"""Settings that say of a tensor that it is an integer, or that it is not."""
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """A plan read against the names of one model.
+
+    `states` holds the inputs that are fed back, by name the output they come from: their rounding
+    would come back too, so they are float unless the plan says of what width they are.
+    """
+
+    plan: QuantPlan
+    kept_float: frozenset[str]
+    by_name: Mapping[str, tuple[tuple[str, Setting], ...]] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
+
+    def weights(self, layer: str, tensor: str) -> TensorPlan:
+        return self._settled(self.plan.weights, "weights", layer, tensor)
+
+    def activations(self, layer: str | None, tensor: str) -> TensorPlan:
+        found = self._settled(self.plan.activations, "activations", layer, tensor)
+        return replace(found, dtype=FLOAT) if self.is_kept_state(tensor) else found
+
+    def is_kept_state(self, tensor: str) -> bool:
+        """Whether a tensor is float for being a state, not for what the plan says."""
+        if tensor not in self.states or self.plan.activations.integer is None:
+            return False
+        said = (name.removeprefix("activations.") for name, _ in self.by_name.get(tensor, ()))
+        return not any(name in _WIDTH for name in said)
+
+    def _settled(self, base: TensorPlan, role: str, layer: str | None, tensor: str) -> TensorPlan:
+        if layer is not None:
+            base = apply_settings(base, self.by_name.get(layer, ()), role)
+        return apply_settings(base, self.by_name.get(tensor, ()), role)
+
+
+def decide(
+    plan: QuantPlan,
+    layers: Iterable[str],
+    tensors: Iterable[str],
+    states: Mapping[str, str] | None = None,
+) -> Decisions:
+    """Matches every pattern; raises PlanError for one that matches no layer and no tensor."""
+    layers, tensors = tuple(layers), tuple(tensors)
+    kept: set[str] = set()
+    for pattern in plan.keep_float:
+        kept.update(_matching(pattern, layers, "layer"))
+    by_name: dict[str, tuple[tuple[str, Setting], ...]] = {}
+    for override in plan.overrides:
+        for name in _matching(override.pattern, (*layers, *tensors), "layer or tensor"):
+            by_name[name] = (*by_name.get(name, ()), *override.settings)
+    return Decisions(plan, frozenset(kept), by_name, states or {})
+
+
+def _matching(pattern: str, names: tuple[str, ...], what: str) -> list[str]:
+    matches = matcher(pattern)
+    found = [name for name in names if matches(name)]
+    if not found:
+        raise PlanError(f"'{pattern}' matches no {what} of this model: see `quantengine inspect`.")
+    return found

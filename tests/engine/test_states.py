@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto
+
+from quantengine.analyze.layer_report import layer_reports
+from quantengine.bundled import demo_model
+from quantengine.export.export import export_model
+from quantengine.graph.load import open_model
+from quantengine.graph.model import TensorType
+from quantengine.graph.states import looped_states
+from quantengine.observe.calibrate import calibrate
+from quantengine.observe.taps import model_taps
+from quantengine.plan import QuantPlan
+from quantengine.resolve import Resolution, resolve_plan
+from quantengine.runtime import Session
+from tests.engine.recurrent import step, steps
+
+N, IMAGE = ("n", 16), ("n", 3, 8, 8)
+HIDDEN, CELL = (1, "n", 64), (1, "n", 32)
+
+
+def found(inputs: dict[str, Any], outputs: dict[str, Any], element: int = 1) -> dict[str, str]:
+    def typed(shapes: dict[str, Any]) -> dict[str, TensorType]:
+        return {name: TensorType(element, shape) for name, shape in shapes.items()}
+
+    return looped_states(SimpleNamespace(inputs=typed(inputs), outputs=typed(outputs)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ("st", "st_out"),
+        ("stateIn", "stateOut"),
+        ("state", "stateN"),
+        ("h", "hn"),
+        ("h0", "hn"),
+        ("h_0", "h_0_out"),
+        ("initial_h", "Y_h"),
+        ("hidden", "new_hidden"),
+        ("past_x", "present_x"),
+        ("prev_frame", "next_frame"),
+        ("past_key_values.0.key", "present.0.key"),
+        ("r1i", "r1o"),
+        ("conv_cache_in", "conv_cache_out"),
+        ("h", "45"),
+        ("memory", "output_2"),
+    ],
+)
+def test_a_state_is_known_by_its_names(given: str, made: str) -> None:
+    assert found({"x": N, given: HIDDEN}, {"y": N, made: HIDDEN}) == {given: made}
+
+
+def test_several_states_keep_apart() -> None:
+    inputs = {"x": N, "h": HIDDEN, "c": HIDDEN, "c_1": CELL, "c_2": CELL}
+    outputs = {"y": N, "c_2_out": CELL, "c_1_out": CELL, "hn": HIDDEN, "cn": HIDDEN}
+    pairs = {"h": "hn", "c": "cn", "c_1": "c_1_out", "c_2": "c_2_out"}
+    assert found(inputs, outputs) == pairs
+
+
+def test_nameless_outputs_are_paired_in_order_where_as_many_are_left() -> None:
+    inputs = {"x": N, "h": HIDDEN, "c": HIDDEN}
+    assert found(inputs, {"y": N, "45": HIDDEN, "46": HIDDEN}) == {"h": "45", "c": "46"}
+    assert found(inputs, {"y": N, "45": HIDDEN}) == {}
+
+
+def test_a_step_may_give_its_state_alone() -> None:
+    assert found({"x": N, "h": HIDDEN}, {"h_out": HIDDEN}) == {"h": "h_out"}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs"),
+    [
+        ({"input": IMAGE}, {"output": IMAGE}),
+        ({"image": IMAGE}, {"image_out": IMAGE}),
+        ({"image": IMAGE, "mask": IMAGE}, {"image_out": IMAGE, "mask_out": IMAGE}),
+        ({"image": IMAGE, "prompt": N}, {"image_out": IMAGE, "score": N}),
+        ({"sample": ("n", 4, 8, 8), "timestep": ()}, {"out_sample": ("n", 4, 8, 8)}),
+        ({"x1": N, "x2": N}, {"y1": N, "y2": N}),
+        ({"x": N, "hidden_states": HIDDEN}, {"last_hidden_state": HIDDEN}),
+        ({"x": N, "st": HIDDEN}, {"y": N, "st_out": CELL}),
+        ({"x": N, "st": HIDDEN}, {"y": N}),
+    ],
+)
+def test_what_may_be_something_else_is_no_state(inputs, outputs) -> None:
+    assert found(inputs, outputs) == {}
+
+
+def test_integers_are_no_state() -> None:
+    inputs, outputs = {"x": N, "st": HIDDEN}, {"y": N, "st_out": HIDDEN}
+    assert found(inputs, outputs, TensorProto.INT64) == {}
+
+
+def test_the_demo_has_no_state() -> None:
+    assert looped_states(open_model(demo_model())) == {}
+
+
+def test_the_real_models_have_no_state(shared: Path) -> None:
+    for path in (shared / "models").glob("*.onnx"):
+        assert looped_states(open_model(path)) == {}, path.name
+
+
+def resolved(folder: Path, plan: QuantPlan, *, looped: bool = True) -> Resolution:
+    model = step(folder, looped=looped)
+    return resolve_plan(model, plan, calibrate(model, steps(), model_taps(model)))
+
+
+def state_notes(resolution: Resolution) -> list[str]:
+    return [note for note in resolution.notes if "looks like a state" in note]
+
+
+def test_a_state_stays_float_and_says_so(tmp_path: Path) -> None:
+    found = resolved(tmp_path, QuantPlan())
+    assert found.encodings.of("st") is None
+    assert found.encodings.of("h") is None
+    assert found.encodings.of("x") is not None
+    (note,) = state_notes(found)
+    assert "fed back from 'st_out'" in note
+    assert "--set 'st:activations.bits=8'" in note
+    model = step(tmp_path, looped=True)
+    layers = {layer.name: layer for layer in layer_reports(model, found)}
+    recurrent, feeding = layers["MatMul_hu"], layers["MatMul_xw"]
+    assert (recurrent.weights, recurrent.activations) == ("int8", None)
+    assert recurrent.float_input == "'st' is a state, fed back from 'st_out'"
+    assert recurrent.to_json()["float_input"] == recurrent.float_input
+    assert (feeding.activations, feeding.float_input) == ("uint8", None)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"bits": 8}, {"activations.dtype": "uint16"}, {"low": -150.0, "high": 150.0}]
+)
+def test_a_plan_that_gives_the_state_a_width_has_it(settings, tmp_path: Path) -> None:
+    found = resolved(tmp_path, QuantPlan().with_override("s*", **settings))
+    assert found.encodings.of("st") is not None
+    assert not state_notes(found)
+
+
+def test_a_method_alone_makes_no_state_integer(tmp_path: Path) -> None:
+    found = resolved(tmp_path, QuantPlan().with_override("*", method="minmax"))
+    assert found.encodings.of("st") is None
+
+
+def test_without_an_output_it_comes_back_from_it_is_an_input(tmp_path: Path) -> None:
+    found = resolved(tmp_path, QuantPlan(), looped=False)
+    assert found.encodings.of("st") is not None
+    assert not state_notes(found)
+
+
+@pytest.mark.parametrize("form", ["qdq", "qoperator"])
+def test_the_file_takes_the_state_as_it_is(form, tmp_path: Path) -> None:
+    model, data = step(tmp_path, looped=True), steps()
+    found = resolve_plan(model, QuantPlan(), calibrate(model, data, model_taps(model)))
+    path = tmp_path / "out.onnx"
+    export_model(model, found, path, probes=[data.load(0).feeds], form=form)
+    feeds = data.load(1).feeds
+    ours, theirs = (Session(x).run(feeds) for x in (model.path, path))
+    assert np.array_equal(ours["st_out"][..., 0], theirs["st_out"][..., 0])
+    readers = [node.op_type for node in onnx.load(path).graph.node if "st" in node.input]
+    assert readers == ["Slice", "Slice"]
