@@ -78,7 +78,7 @@ class Projects(QObject):
         """Opens a project; `model_path` says where its model went."""
 
         def call(monitor: Monitor) -> tuple[Project, FloatModel, Outcome] | Project:
-            from quantengine.graph.load import open_model
+            from quantengine.opening.open import open_model
             from quantengine.project import load_project
 
             from .outcome import work_out

@@ -50,7 +50,7 @@ class Steps(QObject):
         """Opens a model, then the data that may come with it."""
 
         def call(monitor: Monitor) -> tuple[FloatModel, Outcome]:
-            from quantengine.graph.load import open_model
+            from quantengine.opening.open import open_model
             from quantengine.plan import QuantPlan, target_of_this_cpu
 
             from .outcome import work_out

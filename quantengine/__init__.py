@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from quantengine.data.options import DataOptions, InputOptions
     from quantengine.errors import Cancelled, QuantError
     from quantengine.export.export import ExportReport, export_model
-    from quantengine.graph.load import open_model
     from quantengine.graph.model import FloatModel
     from quantengine.monitor import SILENT, Monitor
     from quantengine.observe.calibrate import calibrate
     from quantengine.observe.inputs import open_model_data
     from quantengine.observe.table import CalibrationTable
     from quantengine.observe.taps import model_taps
+    from quantengine.opening.open import open_model
     from quantengine.plan import QuantPlan, TensorPlan, target_of_this_cpu
     from quantengine.recover.absorb import absorb_high_bias
     from quantengine.recover.analytic import correct_bias_analytic
@@ -125,7 +125,7 @@ _PLACES = {
     "in_memory": "data.open",
     "integer_view": "analyze.integer_view",
     "model_taps": "observe.taps",
-    "open_model": "graph.load",
+    "open_model": "opening.open",
     "open_model_data": "observe.inputs",
     "recover_plan": "recover.auto",
     "recovery_samples": "recover.samples",

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.cli.evaluate import evaluation_table, latency_line
     from quantengine.cli.plan_options import AUTO, target_plan
     from quantengine.cli.written import write_quantized
-    from quantengine.graph.load import open_model
+    from quantengine.opening.open import open_model
 
     output = args.output / OUTPUT
     check_output(output)

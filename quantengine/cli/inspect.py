@@ -24,7 +24,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.cli.layer_table import model_table
     from quantengine.graph.flow import integer_flow
     from quantengine.graph.layers import model_layers
-    from quantengine.graph.load import open_model
+    from quantengine.opening.open import open_model
 
     model = open_model(args.model, monitor=monitor)
     layers = model_layers(model, integer_flow(model))

@@ -72,12 +72,15 @@ def opened(
 
     Without `observe` the statistics are those of a file, or None.
     """
-    from quantengine.graph.load import open_model
+    from quantengine.graph.load import open_model as load_model
     from quantengine.observe.inputs import open_model_data
+    from quantengine.opening.open import open_model
     from quantengine.resolve import plan_decisions
 
     plan = chosen_plan(args, monitor)
-    model = open_model(args.model, monitor=monitor)
+    # Opening data compares the model with its file on that, so that made-up inputs are not needed.
+    read = open_model if args.data is None else load_model
+    model = read(args.model, monitor=monitor)
     plan_decisions(model, plan)
     dataset = None
     if args.data is not None:

@@ -7,14 +7,16 @@ import onnx
 from onnx import numpy_helper
 
 from quantengine.graph.operators import attribute, bias_input
+from quantengine.graph.origin import Rewrite, rewritten
 
 
-def flatten_biases(proto: onnx.ModelProto) -> None:
-    """In place: constants of one number, `[1]`, `[1, 1]` or `[1, N]` become `[N]`."""
+def flatten_biases(proto: onnx.ModelProto) -> list[Rewrite]:
+    """In place: constants of one number, `[1]`, `[1, 1]` or `[1, N]` become `[N]`; the nodes changed."""
     constants = {tensor.name: tensor for tensor in proto.graph.initializer}
     taken = {name for node in proto.graph.node for name in (*node.input, *node.output)}
     taken |= set(constants)
     made: dict[tuple[str, int], str] = {}
+    rewrites = []
     for node in proto.graph.node:
         bias = bias_input(node)
         weight = constants.get(node.input[1]) if node.op_type == "Gemm" else None
@@ -33,6 +35,8 @@ def flatten_biases(proto: onnx.ModelProto) -> None:
             vector = np.broadcast_to(values.reshape(-1), (columns,)).copy()
             proto.graph.initializer.append(numpy_helper.from_array(vector, name))
         node.input[2] = name
+        rewrites.append(rewritten("bias made a vector", node))
+    return rewrites
 
 
 def _free(wanted: str, taken: set[str]) -> str:

@@ -9,19 +9,20 @@ import onnx
 from onnx import numpy_helper
 
 from quantengine.graph.opset import opset_version
+from quantengine.graph.origin import Rewrite, label, rewritten
 from quantengine.graph.walk import protected_names, uses
 
 _MOVERS = frozenset({"Cast", "Reshape", "Squeeze", "Transpose", "Unsqueeze"})
 _LARGEST_MOVED_VALUES = 2**27
 
 
-def inline_constants(proto: onnx.ModelProto) -> None:
+def inline_constants(proto: onnx.ModelProto) -> list[Rewrite]:
     """In place: Constant nodes, and what only moves or casts a constant, become initializers."""
     graph = proto.graph
     outputs = {value.name for value in graph.output}
     known = {tensor.name: tensor for tensor in graph.initializer}
     opset = opset_version(proto)
-    kept = []
+    kept, rewrites = [], []
     for node in graph.node:
         tensor = None if outputs & set(node.output) else _constant_result(node, known, opset)
         if tensor is None:
@@ -30,17 +31,19 @@ def inline_constants(proto: onnx.ModelProto) -> None:
         tensor.name = node.output[0]
         graph.initializer.append(tensor)
         known[tensor.name] = tensor
+        rewrites.append(rewritten(f"{node.op_type} made a constant", node))
     _replace_nodes(graph, kept)
+    return rewrites
 
 
-def elide_identities(proto: onnx.ModelProto) -> None:
+def elide_identities(proto: onnx.ModelProto) -> list[Rewrite]:
     """In place: Identity, and Dropout in inference, go, unless their output must exist by name."""
     graph = proto.graph
     protected = protected_names(graph)
     read = uses(graph)
     known = {tensor.name: tensor for tensor in graph.initializer}
     source: dict[str, str] = {}
-    kept = []
+    kept, rewrites = [], []
     for node in graph.node:
         for index, name in enumerate(node.input):
             if name in source:
@@ -50,9 +53,12 @@ def elide_identities(proto: onnx.ModelProto) -> None:
         )
         if passes and node.output[0] not in protected:
             source[node.output[0]] = node.input[0]
+            pair = (node.output[0], node.input[0])
+            rewrites.append(Rewrite(f"{node.op_type} left out", label(node), (pair,)))
         else:
             kept.append(node)
     _replace_nodes(graph, kept)
+    return rewrites
 
 
 def drop_unused(proto: onnx.ModelProto) -> None:

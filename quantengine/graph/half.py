@@ -9,22 +9,26 @@ import onnx
 from onnx import TensorProto, numpy_helper
 
 from quantengine.graph.names import unique_name
+from quantengine.graph.origin import Rewrite, label
 from quantengine.graph.walk import all_graphs, all_nodes, all_tensors
 
+HALF = "half precision to float32"
 _HALF = (TensorProto.FLOAT16, TensorProto.BFLOAT16)
 _TYPE_ATTRIBUTES = ("to", "dtype", "output_dtype")
 
 
-def widen(proto: onnx.ModelProto) -> list[str]:
+def widen(proto: onnx.ModelProto) -> tuple[list[str], list[Rewrite]]:
     """In place: every float16 or bfloat16 tensor becomes float32; notes how many weights.
 
+    Every node of a model in half precision counts as rewritten.
     An input or output of these types keeps it, with a Cast to or from float32 beside it.
     """
     graph = proto.graph
     ports = [value for value in (*graph.input, *graph.output) if _is_half(value.type)]
     tensors = [tensor for tensor in all_tensors(proto) if tensor.data_type in _HALF]
     if not ports and not tensors and not _has_half_types(proto):
-        return []
+        return [], []
+    before = [(label(node), tuple(node.output)) for node in graph.node]
     for tensor in tensors:
         _widen_tensor(tensor)
     for node in all_nodes(proto):
@@ -34,10 +38,14 @@ def widen(proto: onnx.ModelProto) -> list[str]:
     elements = {value.name: value.type.tensor_type.elem_type for value in ports}
     for value in _inner_values(proto):
         _widen_type(value.type)
-    _cast_ports(proto, elements)
-    return [
+    wide = _cast_ports(proto, elements)
+    note = (
         "The model is in half precision and computed in float32 "
         f"(constants: {len(tensors)}); its inputs and outputs keep their type."
+    )
+    return [note], [
+        Rewrite(HALF, name, tuple((made, wide.get(made, made)) for made in outputs if made))
+        for name, outputs in before
     ]
 
 
@@ -77,7 +85,8 @@ def _widen_type(kind: onnx.TypeProto) -> None:
         _widen_type(kind.optional_type.elem_type)
 
 
-def _cast_ports(proto: onnx.ModelProto, elements: dict[str, int]) -> None:
+def _cast_ports(proto: onnx.ModelProto, elements: dict[str, int]) -> dict[str, str]:
+    """New names of the inputs and outputs inside the network."""
     graph = proto.graph
     taken = _names(proto)
     inputs = {value.name for value in graph.input}
@@ -94,6 +103,7 @@ def _cast_ports(proto: onnx.ModelProto, elements: dict[str, int]) -> None:
     nodes = list(graph.node)
     del graph.node[:]
     graph.node.extend([*entering, *nodes, *leaving])
+    return wide
 
 
 def _names(proto: onnx.ModelProto) -> set[str]:

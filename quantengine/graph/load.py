@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from quantengine.graph.chance import random_nodes, random_notes
 from quantengine.graph.fold import fold_affine
 from quantengine.graph.model import FloatModel, Folding
 from quantengine.graph.normalise import normalise, quantized_reason
-from quantengine.graph.origin import Origin
+from quantengine.graph.origin import Origin, Rewrite
 from quantengine.graph.read import read_model
 from quantengine.graph.shapes import tensor_types
 from quantengine.monitor import SILENT, Monitor
@@ -23,7 +24,8 @@ def open_model(path: Path | str, *, fold: bool = True, monitor: Monitor = SILENT
     path = Path(path)
     source = read_model(path, monitor=monitor)
     proto = source.proto
-    notes = normalise(proto, path)
+    random = random_nodes(proto)
+    notes, rewrites = normalise(proto, path)
     quantized = quantized_reason(proto)
     monitor.check()
     types, shape_notes = tensor_types(proto)
@@ -32,8 +34,9 @@ def open_model(path: Path | str, *, fold: bool = True, monitor: Monitor = SILENT
         foldings = fold_affine(proto, types)
         types, shape_notes = tensor_types(proto)
         notes += _folding_notes(foldings)
+        rewrites += [_folded(folding) for folding in foldings]
     monitor.check()
-    notes += shape_notes
+    notes += shape_notes + random_notes(random)
     for note in notes:
         monitor.say(note)
     return FloatModel(
@@ -42,11 +45,16 @@ def open_model(path: Path | str, *, fold: bool = True, monitor: Monitor = SILENT
         source.digest,
         source.file_bytes,
         types,
-        Origin(path, source.files, source.digest),
+        Origin(path, source.files, source.digest, tuple(rewrites), random),
         tuple(notes),
         quantized,
         tuple(foldings),
     )
+
+
+def _folded(folding: Folding) -> Rewrite:
+    pair = (folding.output, folding.output)
+    return Rewrite(f"{folding.op_type} folded", folding.node, (pair,))
 
 
 def _folding_notes(foldings: list[Folding]) -> list[str]:

@@ -14,27 +14,31 @@ from quantengine.graph.constants import drop_unused, elide_identities, inline_co
 from quantengine.graph.half import widen
 from quantengine.graph.names import name_nodes
 from quantengine.graph.opset import modernise
+from quantengine.graph.origin import Rewrite
 from quantengine.graph.shapes import open_negative_sides
 from quantengine.graph.walk import all_nodes, subgraphs
 
 _NAMED_AT_MOST = 3
 
 
-def normalise(proto: onnx.ModelProto, path: Path) -> list[str]:
+def normalise(proto: onnx.ModelProto, path: Path) -> tuple[list[str], list[Rewrite]]:
     """In place; tensors and named nodes keep their names. Notes what a person should know.
+
+    Also gives every node that is written otherwise than in the file.
 
     Raises ModelError where the opset is too old.
     """
     open_negative_sides(proto)
-    notes = modernise(proto, path)
-    notes += widen(proto)
-    elide_identities(proto)
-    inline_constants(proto)
-    elide_identities(proto)
-    flatten_biases(proto)
+    notes, rewrites = modernise(proto, path)
+    wider, widened = widen(proto)
+    rewrites += widened
+    rewrites += elide_identities(proto)
+    rewrites += inline_constants(proto)
+    rewrites += elide_identities(proto)
+    rewrites += flatten_biases(proto)
     drop_unused(proto)
-    notes += name_nodes(proto.graph)
-    return notes + _left_alone(proto) + _not_finite(proto.graph)
+    notes += wider + name_nodes(proto.graph)
+    return notes + _left_alone(proto) + _not_finite(proto.graph), rewrites
 
 
 def quantized_reason(proto: onnx.ModelProto) -> str | None:

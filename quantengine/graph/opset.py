@@ -7,6 +7,8 @@ from pathlib import Path
 import onnx
 
 from quantengine.errors import ModelError
+from quantengine.graph.older import flatten_softmax, place_samples
+from quantengine.graph.origin import Rewrite, rewritten
 from quantengine.graph.walk import all_graphs, skeleton
 
 OLDEST_READ = 7
@@ -26,8 +28,10 @@ def opset_version(proto: onnx.ModelProto) -> int:
     return _TARGETS[0]
 
 
-def modernise(proto: onnx.ModelProto, path: Path) -> list[str]:
+def modernise(proto: onnx.ModelProto, path: Path) -> tuple[list[str], list[Rewrite]]:
     """In place: IR version 8 and opset 13 at least, initializers no inputs; notes what changed.
+
+    Also gives the nodes that a conversion wrote otherwise or gave another meaning.
 
     Raises ModelError where the model is too old or cannot be converted.
     """
@@ -39,9 +43,12 @@ def modernise(proto: onnx.ModelProto, path: Path) -> list[str]:
             f"{path} uses opset {version}, older than {OLDEST_READ}: export it with opset 17."
         )
     if version < OLDEST_KEPT:
+        before = _written(proto.graph)
+        flatten_softmax(proto)
         target = _convert(proto, version, path)
         notes.append(f"Converted from opset {version} to {target}.")
-    return notes
+        return notes, _converted(before, proto.graph, version, target)
+    return notes, []
 
 
 def _drop_initializer_inputs(proto: onnx.ModelProto) -> list[str]:
@@ -73,6 +80,7 @@ def _convert(proto: onnx.ModelProto, version: int, path: Path) -> int:
         ) as error:
             reason = reason or error
             continue
+        place_samples(converted, version)
         _take_over(proto, converted, large)
         return target
     first = str(reason).strip().splitlines()[0] if str(reason).strip() else "unknown reason"
@@ -80,6 +88,41 @@ def _convert(proto: onnx.ModelProto, version: int, path: Path) -> int:
         f"{path} uses opset {version} and cannot be converted to {_TARGETS[0]} ({first}): "
         "export it again with opset 17."
     ) from reason
+
+
+def _written(graph: onnx.GraphProto) -> dict[str, tuple[onnx.NodeProto, bytes]]:
+    """Each node and its bytes by what it makes first."""
+    found = {}
+    for node in graph.node:
+        copy = onnx.NodeProto()
+        copy.CopyFrom(node)
+        found[next((name for name in node.output if name), "")] = copy, node.SerializeToString()
+    return found
+
+
+def _converted(
+    before: dict[str, tuple[onnx.NodeProto, bytes]],
+    graph: onnx.GraphProto,
+    version: int,
+    target: int,
+) -> list[Rewrite]:
+    """A node is rewritten where its bytes changed, or what they mean."""
+    after = {name: node for node in graph.node for name in node.output if name}
+    return [
+        rewritten(f"opset {version} to {target}", node)
+        for name, (node, data) in before.items()
+        if name not in after
+        or after[name].SerializeToString() != data
+        or _since(node, version) != _since(node, target)
+    ]
+
+
+def _since(node: onnx.NodeProto, opset: int) -> int:
+    """The opset that gave the operator the meaning it has in `opset`; 0 if it is no ONNX one."""
+    try:
+        return int(onnx.defs.get_schema(node.op_type, opset, node.domain).since_version)
+    except onnx.defs.SchemaError:
+        return 0
 
 
 def _take_over(proto: onnx.ModelProto, converted: onnx.ModelProto, large: frozenset[str]) -> None:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import onnx
+
 
 @dataclass(frozen=True)
 class Rewrite:
-    """One named change at load: the nodes of the file it took in, the tensors that come of it."""
+    """One node of the file that opening wrote otherwise.
+
+    `tensors` pairs each tensor the node makes in the file with the one that stands for it now.
+    """
 
     name: str
-    nodes: tuple[str, ...]
-    outputs: tuple[str, ...]
+    node: str
+    tensors: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,9 +25,23 @@ class Origin:
     """The file a model was opened from, whatever was done to the model since.
 
     `files` holds the model file and its external data, `digest` the SHA-256 of all of them.
+    `random` names the nodes that draw numbers, so that no two runs give the same.
     """
 
     path: Path
     files: tuple[Path, ...]
     digest: str
     rewrites: tuple[Rewrite, ...] = field(default=(), repr=False)
+    random: tuple[str, ...] = ()
+
+
+def rewritten(name: str, node: onnx.NodeProto) -> Rewrite:
+    """A node whose tensors keep their names."""
+    made = tuple((output, output) for output in node.output if output)
+    return Rewrite(name, label(node), made)
+
+
+def label(node: onnx.NodeProto) -> str:
+    """What a node is called: its name, or what it will be called without one."""
+    output = next((name for name in node.output if name), "")
+    return node.name or f"{node.op_type}_{output}"

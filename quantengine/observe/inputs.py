@@ -12,6 +12,7 @@ from quantengine.data.options import DataOptions
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.loops import load_loops_beside
+from quantengine.opening.check import check_on_data
 
 
 def input_specs(model: FloatModel) -> tuple[InputSpec, ...]:
@@ -29,10 +30,12 @@ def open_model_data(
     *,
     monitor: Monitor = SILENT,
 ) -> Dataset:
-    """The samples at `path` for the inputs of `model`; raises DataError where they do not fit.
+    """The samples at `path` for the inputs of `model`, which is compared with its file on four.
 
-    Who opens data is about to observe: the loops load meanwhile.
+    Raises DataError where they do not fit, ModelError where what opening made of the file gives
+    something else than the file. Who opens data is about to observe: the loops load meanwhile.
     """
     dataset = open_data(path, input_specs(model), options, monitor=monitor)
     load_loops_beside()
+    check_on_data(model, dataset, monitor=monitor)
     return dataset

@@ -1,0 +1,164 @@
+"""Every rewrite at load compared with the file, before anything else is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from quantengine.data.dataset import Dataset
+from quantengine.errors import DataError, ModelError, QuantError
+from quantengine.graph.half import HALF
+from quantengine.graph.model import FloatModel
+from quantengine.graph.origin import label
+from quantengine.monitor import SILENT, Monitor
+from quantengine.opening.agreement import relative_error
+from quantengine.opening.pieces import Difference, differences
+from quantengine.opening.reference import reference_obstacle, reference_session
+from quantengine.opening.seeded import seeded_feeds
+from quantengine.runtime import Session, Tensors
+
+SAMPLES = 4
+_OUTPUTS, _PIECE = 1e-4, 1e-5
+_HALF = 1e-2
+"""Relative errors that rounding explains: of outputs, of a piece, of either in half precision."""
+
+_WAY_OUT = "export it again with opset 17, or report this model"
+
+
+def check_on_data(model: FloatModel, dataset: Dataset, *, monitor: Monitor = SILENT) -> None:
+    """Compares on samples spread over the data; `monitor.say` gets what a person should know.
+
+    Raises ModelError where a rewrite is wrong, Cancelled.
+    """
+    if not _is_rewritten(model):
+        return
+    step = max(1, len(dataset) // SAMPLES)
+    feeds: list[Tensors] = []
+    for index in range(0, len(dataset), step)[:SAMPLES]:
+        try:
+            feeds.append(dataset.load(index).feeds)
+        except DataError:
+            continue  # said by name by whoever reads all of the data
+    for note in _checked(model, feeds, monitor) or []:
+        monitor.say(note)
+
+
+def check_on_seeds(model: FloatModel, *, monitor: Monitor = SILENT) -> list[str]:
+    """Compares on made-up feeds; returns what a person should know. Raises as `check_on_data`."""
+    if not _is_rewritten(model):
+        return []
+    for feeds in seeded_feeds(model, SAMPLES):
+        found = _checked(model, feeds, monitor)
+        if found is not None:
+            return found
+    return [
+        "The file does not run on made-up inputs: what opening rewrote is compared with it once "
+        "there is data."
+    ]
+
+
+def _is_rewritten(model: FloatModel) -> bool:
+    return bool(model.origin.rewrites) and model.quantized is None
+
+
+def _checked(model: FloatModel, feeds: Sequence[Tensors], monitor: Monitor) -> list[str] | None:
+    """Notes; None where the file runs on none of the feeds."""
+    obstacle = reference_obstacle(model)
+    if obstacle is not None:
+        return [
+            f"{model.path.name} cannot be run as it is ({obstacle}), so that results are "
+            "compared with its rewritten form, which nothing has confirmed."
+        ]
+    expected = _expected(model, feeds, monitor)
+    if not expected:
+        return None
+    if model.origin.random:
+        _refuse_wrong_piece(model, expected[0][0], monitor)
+        return []
+    errors = _errors(model, expected, monitor)
+    worst = int(np.argmax(errors))
+    if errors[worst] <= (_HALF if _is_half(model) else _OUTPUTS):
+        return []
+    return _explained(model, *expected[worst], errors[worst], monitor)
+
+
+def _expected(
+    model: FloatModel, feeds: Sequence[Tensors], monitor: Monitor
+) -> list[tuple[Tensors, Tensors]]:
+    """The feeds that the file runs on, and what it gives."""
+    reference = reference_session(model)
+    found: list[tuple[Tensors, Tensors]] = []
+    for sample in feeds:
+        try:
+            found.append((sample, reference.run(sample, monitor=monitor)))
+        except DataError:
+            continue
+    return found
+
+
+def _explained(
+    model: FloatModel, sample: Tensors, expected: Tensors, error: float, monitor: Monitor
+) -> list[str]:
+    """Why outputs differ though no rewrite is wrong; raises ModelError where one is."""
+    _refuse_wrong_piece(model, sample, monitor)
+    again = reference_session(model).run(sample, monitor=monitor)
+    if _worst(expected, again) > 0:
+        return ["Two runs of the file on equal inputs differ: no file made of it can be verified."]
+    if not np.isfinite(error):
+        raise ModelError(_refused(model, "gives NaN, infinities or shapes the file does not"))
+    return [
+        f"The outputs lie {error:.1e} from the file's though every node agrees with it on equal "
+        "inputs: the network amplifies rounding."
+    ]
+
+
+def _worst(expected: Tensors, found: Tensors) -> float:
+    return max((relative_error(value, found[name]) for name, value in expected.items()), default=0)
+
+
+def _is_half(model: FloatModel) -> bool:
+    return any(rewrite.name == HALF for rewrite in model.origin.rewrites)
+
+
+def _errors(
+    model: FloatModel, expected: Sequence[tuple[Tensors, Tensors]], monitor: Monitor
+) -> list[float]:
+    """The worst relative error of the outputs, by sample."""
+    try:
+        session = Session(model.proto)
+        return [
+            _worst(values, session.run(sample, list(values), monitor=monitor))
+            for sample, values in expected
+        ]
+    except QuantError as error:
+        raise ModelError(_refused(model, f"does not run ({error})")) from error
+
+
+def _refused(model: FloatModel, what: str) -> str:
+    names = ", ".join(dict.fromkeys(rewrite.name for rewrite in model.origin.rewrites))
+    return f"{model.path}: what opening makes of it ({names}) {what}: {_WAY_OUT}."
+
+
+def _refuse_wrong_piece(model: FloatModel, feeds: Tensors, monitor: Monitor) -> None:
+    try:
+        wrong = differences(model, feeds, _HALF if _is_half(model) else _PIECE, monitor=monitor)
+    except QuantError as error:
+        raise ModelError(
+            _refused(model, f"cannot be compared with the file node by node ({error})")
+        ) from error
+    if wrong:
+        raise ModelError(_named(model, wrong[0]))
+
+
+def _named(model: FloatModel, wrong: Difference) -> str:
+    found = [r for r in model.origin.rewrites if any(wrong.tensor == t for t, _ in r.tensors)]
+    maker = model.producers.get(wrong.tensor)
+    node = found[0].node if found else label(maker) if maker else wrong.tensor
+    how = ", ".join(rewrite.name for rewrite in found) or "rewritten"
+    apart = f"{wrong.error:.1e} of it" if np.isfinite(wrong.error) else "NaN, infinite or misshapen"
+    return (
+        f"{model.path}: opening changes what node '{node}' gives ({how}): on equal inputs "
+        f"'{wrong.tensor}' differs from the file's by {apart}. Its results would be wrong: "
+        f"{_WAY_OUT}."
+    )
