@@ -190,10 +190,10 @@ def test_without_inputs_it_runs_on_the_check_waits_for_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = """g (float[N, 60] x, int64[N, 3] size) => (float[a, b, c] y) {
-      s = Reshape(size, flat)  r = Reshape(x, s)  y = Hardmax<axis=0>(r) }"""
-    path = save(tmp_path / "m.onnx", text, 11, flat=np.asarray([-1]))
+      f = Reshape(size, flat)  s = Add(f, more)  r = Reshape(x, s)  y = Hardmax<axis=0>(r) }"""
+    path = save(tmp_path / "m.onnx", text, 11, flat=np.asarray([-1]), more=np.asarray([2]))
     assert any("once there is data" in note for note in open_model(path).notes)
-    data = in_memory({"x": IMAGE.reshape(2, 60), "size": [[3, 4, 5], [5, 4, 3]]})
+    data = in_memory({"x": IMAGE.reshape(2, 60), "size": [[1, 2, 3], [3, 2, 1]]})
     check_on_data(open_model(path), data)
     _without_flattening(monkeypatch)
     model = open_model(path)
