@@ -11,7 +11,7 @@ from quantengine.graph.origin import Rewrite, rewritten
 
 
 def flatten_biases(proto: onnx.ModelProto) -> list[Rewrite]:
-    """In place: constants of one number, `[1]`, `[1, 1]` or `[1, N]` become `[N]`; gives the nodes."""
+    """In place: constants `[]`, `[1]`, `[1, 1]` or `[1, N]` become `[N]`; gives the nodes."""
     constants = {tensor.name: tensor for tensor in proto.graph.initializer}
     taken = {name for node in proto.graph.node for name in (*node.input, *node.output)}
     taken |= set(constants)
