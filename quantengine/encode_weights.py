@@ -22,7 +22,6 @@ from quantengine.formats.granularity import (
     rows,
 )
 from quantengine.formats.metrics import sqnr_db
-from quantengine.formats.pair_safety import pair_safe_scale
 from quantengine.graph.flow import Flow, IntegerNode, Weight
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, kind_of
@@ -32,7 +31,7 @@ from quantengine.plan import DYNAMIC, TensorPlan, block_size
 from quantengine.ranges.choice import RangeSpec
 from quantengine.ranges.rows import choose_rows
 from quantengine.rewrite.bias import least_weight_scale
-from quantengine.rewrite.pair_codes import product_columns
+from quantengine.rewrite.pair_codes import pair_safe_encoding
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +68,15 @@ class WeightEncoder:
             encoding = self._weight(tensor, pairs, found)
             if encoding is not None:
                 held = self._hold_biases(tensor, encoding, pairs, activations, found)
-                found.encodings[tensor] = held
+                found.encodings[tensor] = safe = self._hold_pairs(tensor, held, pairs)
+                found.sqnr_db[tensor] = self._sqnr_db(tensor, safe)
+        return found
+
+    def _sqnr_db(self, tensor: str, encoding: Encoding) -> float:
+        def ratio() -> float:
+            return _weight_sqnr_db(self._values(tensor), encoding)
+
+        found: float = known(self.memo, ("sqnr", tensor), (encoding,), ratio)
         return found
 
     def _weight(
@@ -90,15 +97,10 @@ class WeightEncoder:
         shape = tuple(self.model.initializers[tensor].dims)
         granularity = PER_TENSOR if shared else _granularity(plan, weight, shape)
         readers = tuple(node.node.name for node, _ in pairs)
-        key = (tensor, plan, granularity, self.pair_safe, readers)
-        encoding: Encoding
+        key = (tensor, plan, granularity, readers)
         if key not in self.memo:
-            values = self.model.constant(tensor)
-            assert values is not None
-            encoding = _encoded(values, plan, dtype, granularity)
-            encoding = self._pair_safe(values, encoding, pairs)
-            self.memo[key] = encoding, _weight_sqnr_db(values, encoding)
-        encoding, found.sqnr_db[tensor] = self.memo[key]
+            self.memo[key] = _encoded(self._values(tensor), plan, dtype, granularity)
+        encoding: Encoding = self.memo[key]
         return encoding
 
     def _weight_plan(self, node: IntegerNode, tensor: str) -> TensorPlan:
@@ -110,23 +112,25 @@ class WeightEncoder:
             plan, granularity="tensor", method="minmax", parameters=(), low=None, high=None
         )
 
-    def _pair_safe(
-        self, values: NDArray[Any], encoding: Encoding, pairs: list[tuple[IntegerNode, Weight]]
+    def _hold_pairs(
+        self, tensor: str, encoding: Encoding, pairs: list[tuple[IntegerNode, Weight]]
     ) -> Encoding:
+        """Raises the scales at which products could saturate in pairs, where the plan asks so."""
         if not self.pair_safe or encoding.dtype.stored != INT8:
             return encoding
-        for node, _ in pairs:
-            columns = product_columns(node.node, values)
-            if columns is not None and encoding.scale.ndim < 2:
-                lead = (
-                    encoding.scale.reshape(columns.shape[0], -1)
-                    if columns.ndim == 3 and encoding.scale.ndim
-                    else None
-                )
-                safe = pair_safe_scale(columns, encoding.scale if lead is None else lead)
-                scale = safe.reshape(encoding.scale.shape).astype(np.float32)
-                encoding = replace(encoding, scale=scale)
-        return encoding
+        nodes = [node.node for node, _ in pairs]
+        safe: Encoding = known(
+            self.memo,
+            ("pairs", tensor),
+            (encoding,),
+            lambda: pair_safe_encoding(nodes, self._values(tensor), encoding),
+        )
+        return safe
+
+    def _values(self, tensor: str) -> NDArray[Any]:
+        values = self.model.constant(tensor)
+        assert values is not None
+        return values
 
     def _hold_biases(
         self,

@@ -1,4 +1,4 @@
-"""Weight scales at which sums of two uint8 times int8 products always fit int16."""
+"""Weight codes of which sums of two products with uint8 always fit int16."""
 
 from __future__ import annotations
 
@@ -11,29 +11,23 @@ _UINT8_MAX = 255
 LARGEST_SUM = np.iinfo(np.int16).max // _UINT8_MAX
 
 
-def pair_safe_scale(columns: NDArray[Any], scale: NDArray[Any]) -> NDArray[np.float64]:
-    """The smallest scales at or above `scale` whose codes no uint8 input can saturate.
+def worst_pair_sums(columns: NDArray[Any]) -> NDArray[np.int64]:
+    """The largest sum of two neighbouring codes of one sign in each column, as `[..., N]`.
 
-    `columns` `[..., K, N]` are real weights, neighbours along K being multiplied as pairs
-    (VPMADDUBSW on x86 CPUs without VNNI); `scale` broadcasts against `[..., N]`. Two codes of one
-    sign may add up to 128 at most, so only channels with large neighbours lose resolution, and
-    less than the whole bit that 7-bit weights cost everywhere.
+    `columns` `[..., K, N]` are codes as they are stored, neighbours along K being multiplied as
+    pairs (VPMADDUBSW on x86 CPUs without VNNI); their zero point is dealt with afterwards and does
+    not make them smaller. Above `LARGEST_SUM` some uint8 input saturates them.
     """
-    pairs = _pairs(np.asarray(columns, np.float64))
-    safe = np.broadcast_to(np.asarray(scale, np.float64), pairs.shape[:-3] + pairs.shape[-1:])
-    while True:
-        worst = _worst_sums(pairs, safe)
-        if scale.ndim == 0:
-            worst = np.broadcast_to(worst.max(initial=0), worst.shape)
-        if not np.any(worst > LARGEST_SUM):
-            return safe if scale.ndim else safe.reshape(-1)[0]
-        safe = np.where(worst > LARGEST_SUM, safe * worst / LARGEST_SUM, safe)
+    pairs = _pairs(np.asarray(columns, np.int64))
+    sums = [np.maximum(sign * pairs, 0).sum(axis=-2) for sign in (1, -1)]
+    worst: NDArray[np.int64] = np.maximum(*sums).max(axis=-2, initial=0)
+    return worst
 
 
 def pair_safe_columns(codes: NDArray[Any]) -> NDArray[Any]:
     """Codes `[..., K, N]` in which neighbours of one sign along K add up to what int16 holds.
 
-    The larger of the two is drawn in.
+    The larger of the two is drawn in. Codes are those that are stored, whatever their zero point.
     """
     pairs = _pairs(codes.astype(np.int32))
     same = np.sign(pairs).prod(axis=-2, keepdims=True) > 0
@@ -44,14 +38,6 @@ def pair_safe_columns(codes: NDArray[Any]) -> NDArray[Any]:
     np.put_along_axis(pairs, larger, drawn - np.sign(drawn) * excess, -2)
     flat = pairs.reshape(*codes.shape[:-2], -1, codes.shape[-1])
     return np.asarray(flat[..., : codes.shape[-2], :].astype(codes.dtype))
-
-
-def _worst_sums(pairs: NDArray[np.float64], scale: NDArray[np.float64]) -> NDArray[np.float64]:
-    codes = np.clip(np.rint(pairs / scale[..., None, None, :]), -127, 127)
-    positive = np.maximum(codes, 0).sum(axis=-2)
-    negative = np.maximum(-codes, 0).sum(axis=-2)
-    worst: NDArray[np.float64] = np.maximum(positive, negative).max(axis=-2, initial=0)
-    return worst
 
 
 def _pairs(columns: NDArray[Any]) -> NDArray[Any]:
