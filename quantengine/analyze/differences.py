@@ -19,7 +19,10 @@ _SUMS = 5
 
 
 class ChannelDifference:
-    """`formats.metrics.Difference` for each channel along `axis` (None: for the whole alone)."""
+    """`formats.metrics.Difference` for each channel along `axis` (None: for the whole alone).
+
+    Channels whose number varies are taken together.
+    """
 
     def __init__(self, axis: int | None = None) -> None:
         self.axis = axis
@@ -27,10 +30,12 @@ class ChannelDifference:
         self._sums = np.zeros((_SUMS, 0))
 
     def add(self, reference: NDArray[Any], candidate: NDArray[Any]) -> None:
-        """Adds a pair of arrays of one shape; the channel axis must keep its size."""
+        """Adds a pair of arrays; where their shapes differ every error is nan from here on."""
+        self._fit_channels(reference.shape)
+        if reference.shape != candidate.shape:
+            self._sums[1:5] = np.nan
+            candidate = reference
         ref, cand = around(reference, self.axis), around(candidate, self.axis)
-        if not self._sums.size:
-            self._sums = np.zeros((_SUMS, ref.shape[1]))
         before = self._sums.copy()
         _add(ref, cand, self._sums)
         if not np.all(np.isfinite(self._sums)):
@@ -38,6 +43,19 @@ class ChannelDifference:
             ref, cand = without_infinities(ref, cand)
             _add(ref, cand, self._sums)
         self.count += ref.size
+
+    def _fit_channels(self, shape: tuple[int, ...]) -> None:
+        """Makes one sum of all channels where an array has another number of them."""
+        axis, begun = self.axis, self._sums.shape[1]
+        apart = axis is not None and -len(shape) <= axis < len(shape)
+        channels = shape[axis] if apart and axis is not None else 1
+        if not begun:
+            self._sums = np.zeros((_SUMS, channels))
+        elif begun != channels:
+            largest = self._sums[4].max(initial=0.0)
+            self._sums = np.append(self._sums[:4].sum(axis=1), largest)[:, None]
+        if not apart or begun not in (0, channels):
+            self.axis = None
 
     @property
     def whole(self) -> Difference:
@@ -108,6 +126,7 @@ def around(array: NDArray[Any], axis: int | None) -> Floats:
     if axis is None:
         return values.reshape(1, 1, -1)
     shape = values.shape
+    axis %= len(shape)
     return values.reshape(prod(shape[:axis]), shape[axis], prod(shape[axis + 1 :]))
 
 

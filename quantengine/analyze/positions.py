@@ -27,10 +27,10 @@ def comparable(
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """A float output of both networks without padding and where the float one gives numbers.
 
-    A candidate of another shape is NaN throughout: nothing of it can be compared.
+    A candidate of another shape stays as it is: nothing of it can be compared.
     """
     if reference.shape != candidate.shape:
-        candidate = np.full_like(reference, np.nan)
+        return reference, candidate
     ref, cand = real_positions(reference, feeds), real_positions(candidate, feeds)
     known = ~np.isnan(ref)
     return (ref, cand) if np.all(known) else (ref[known], cand[known])

@@ -64,7 +64,7 @@ class Simulator:
     def __init__(self, model: FloatModel, *, threads: int | None = None) -> None:
         self.model = model
         self._threads = threads
-        self._sessions: OrderedDict[Hashable, tuple[Simulation, Session]] = OrderedDict()
+        self._sessions: OrderedDict[Hashable, tuple[Simulation, Session, Encodings]] = OrderedDict()
         self._lock = Lock()
         self._kept: OrderedDict[
             tuple[int, Active], tuple[Simulation, Encodings, dict[str, NDArray[Any]]]
@@ -146,11 +146,11 @@ class Simulator:
             simulation = simulation_model(self.model, encodings)
             proto = tapped(simulation.proto, [simulation.seen.get(tap, tap) for tap in taps])
             session = Session(proto, optimize=False, threads=self._threads)
-            self._sessions[key] = (simulation, session)
+            self._sessions[key] = (simulation, session, encodings)
             if len(self._sessions) > _MOST_SESSIONS:
                 self._sessions.popitem(last=False)
         self._sessions.move_to_end(key)
-        return self._sessions[key]
+        return self._sessions[key][:2]
 
 
 def tapped(proto: onnx.ModelProto, names: Sequence[str]) -> onnx.ModelProto:
@@ -163,7 +163,11 @@ def tapped(proto: onnx.ModelProto, names: Sequence[str]) -> onnx.ModelProto:
 
 
 def _structure(encodings: Encodings) -> Hashable:
-    """What a simulation is built from; equal for plans that only differ in numbers."""
+    """What a simulation is built from; equal for plans that only differ in numbers.
+
+    Dynamic layers hold their numbers: those of other encodings are never equal (the session keeps
+    the encodings, so that no others get their identity meanwhile).
+    """
     flow = encodings.flow
     return (
         tuple(flow.nodes),

@@ -21,10 +21,14 @@ class Difference:
     count: int = 0
 
     def add(self, reference: ArrayLike, candidate: ArrayLike) -> None:
-        """Adds one pair of arrays of the same shape.
+        """Adds one pair of arrays.
 
-        A NaN in them shows as nan. Infinities as `without_infinities` takes them.
+        A NaN in them, or another shape, shows as nan. Infinities as `without_infinities` takes
+        them.
         """
+        if np.shape(reference) != np.shape(candidate):
+            self.noise = self.max_error = float("nan")
+            candidate = reference
         ref = np.asarray(reference, np.float64).reshape(-1)
         cand = np.asarray(candidate, np.float64).reshape(-1)
         with np.errstate(invalid="ignore", over="ignore"):

@@ -63,3 +63,26 @@ def test_use_counts_clamped_values_and_codes_that_occur() -> None:
     use.quantize(np.array([0.0, 0.1, 1.0, 9.0], np.float32))
     assert use.clipped_share == 0.25
     assert use.unused_share == 0.25
+
+
+def test_channels_whose_number_varies_are_taken_together() -> None:
+    found, expected = ChannelDifference(-1), Difference()
+    for shape in ((2, 4), (2, 9), (2, 3), (5,), (), (1, 9)):
+        reference, candidate = pair(*shape)
+        found.add(reference, candidate)
+        expected.add(reference, candidate)
+    assert found.signal.shape == (1,)
+    whole = found.whole
+    assert whole.count == expected.count
+    for name in ("signal", "noise", "candidate_power", "product", "max_error"):
+        assert getattr(whole, name) == pytest.approx(getattr(expected, name), rel=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(2, 4), (3, 3), (0, 3), (2,)])
+def test_a_candidate_of_another_shape_has_no_figure(shape: tuple[int, ...]) -> None:
+    found = ChannelDifference(-1)
+    found.add(*pair(2, 3))
+    found.add(pair(2, 3)[0], np.zeros(shape, np.float32))
+    found.add(*pair(2, 3))
+    assert np.isnan(found.whole.sqnr_db)
+    assert np.all(np.isnan(found.noise))

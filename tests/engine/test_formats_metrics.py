@@ -71,9 +71,15 @@ def test_a_later_good_sample_does_not_hide_a_nan():
     assert math.isnan(result.max_error)
 
 
-def test_shapes_must_agree():
-    with pytest.raises(ValueError, match=r"shape|size|mismatch"):
-        difference([1.0], [1.0, 2.0])
+@pytest.mark.parametrize(
+    ("reference", "candidate"),
+    [([1.0], [1.0, 2.0]), ([1.0, 1.0], [1.0]), ([], [1.0]), ([[1.0, 2.0]], [1.0, 2.0])],
+)
+def test_another_shape_shows(reference, candidate):
+    result = difference(reference, candidate)
+    result.add([1.0], [1.0])
+    assert math.isnan(result.sqnr_db)
+    assert math.isnan(result.max_error)
 
 
 def test_noise_without_end():
