@@ -112,6 +112,12 @@ class QuantPlan:
         """A plan that keeps the matching layers float."""
         return replace(self, keep_float=(*self.keep_float, *patterns))
 
+    @property
+    def finds_ranges(self) -> bool:
+        """Whether some activations get their range while running, from all that runs together."""
+        set_anew = (value for override in self.overrides for _, value in override.settings)
+        return DYNAMIC in (self.activations.dtype, *set_anew)
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object; `from_json` gives an equal plan back."""
         return {"version": PLAN_VERSION, **asdict(self)}

@@ -56,7 +56,9 @@ def recover_plan(
     chosen = chosen_steps(steps)
     rounds = any(step in ("round", "adaround", "tune") for step in chosen)
     most = MOST_BYTES if rounds else MOST_BYTES // 2
-    samples = recovery_samples(model, dataset, most_bytes=most, monitor=monitor)
+    samples = recovery_samples(
+        model, dataset, most_bytes=most, alone=plan.finds_ranges, monitor=monitor
+    )
     if table is None:
         table = calibrate(model, dataset, model_taps(model), monitor=monitor)
     resolution = resolve_plan(model, plan, table, monitor=monitor)

@@ -51,6 +51,12 @@ class Product:
         """`[G, R, K]` back in the shape of the weight."""
         return rows[0].T.copy() if self._transposed else rows.reshape(self.shape)
 
+    def positions(self, x: Matrix) -> int:
+        """How many positions of the output an input has."""
+        if not self.is_conv:
+            return x.size // x.shape[-1] if x.size else 0
+        return len(x) * math.prod(self._extent(x.shape[2:])[1])
+
     def columns(self, x: Matrix, count: int, seed: int) -> Matrix:
         """`[G, P, K]`: the inputs of about `count` output positions drawn by `seed`."""
         draw = np.random.default_rng(seed)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from quantengine.data.dataset import samples as readable
 from quantengine.errors import DataError
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
+from quantengine.recover.together import joined, run_together, shapes_of
 
 Chunk = Mapping[str, NDArray[Any]]
 
@@ -31,12 +33,14 @@ _FEW_BYTES = 2 << 20
 class Samples:
     """Feeds of several runs: `fit` to choose by, `held` to check what was chosen.
 
-    `held_out` are the indices in the dataset of those that check.
+    `held_out` are the indices in the dataset of those that check. `together`: a run may hold
+    several samples along the first axis; else it is one sample.
     """
 
     fit: tuple[Chunk, ...]
     held: tuple[Chunk, ...]
     held_out: tuple[int, ...] = ()
+    together: bool = False
 
 
 def recovery_samples(
@@ -44,12 +48,13 @@ def recovery_samples(
     dataset: Dataset,
     *,
     most_bytes: int = MOST_BYTES,
+    alone: bool = False,
     monitor: Monitor = SILENT,
 ) -> Samples:
     """As many samples as `most_bytes` of input hold, evenly spaced; every fifth is held out.
 
-    Samples of one shape run together where the model's batch is free. Raises DataError where there
-    are fewer than two samples, since nothing could be held out.
+    Samples of one shape run together where that changes nothing, and `alone` does not forbid it.
+    Raises DataError where there are fewer than two samples, since nothing could be held out.
     """
     allowed = most_bytes // max(_sample_bytes(dataset), 1)
     count = min(len(dataset), MOST_SAMPLES, max(LEAST_SAMPLES, allowed))
@@ -65,21 +70,34 @@ def recovery_samples(
     every = min(HELD_EVERY, len(found))
     held = [one for place, one in enumerate(found) if place % every == every - 1]
     fit = [feeds for place, (_, feeds) in enumerate(found) if place % every != every - 1]
+    together = not alone and run_together(
+        model, [*fit, *(feeds for _, feeds in held)], monitor=monitor
+    )
+    size = _chunk_size(fit[0]) if together else 1
     return Samples(
-        _chunked(model, fit),
-        _chunked(model, [feeds for _, feeds in held]),
+        _chunked(fit, size),
+        _chunked([feeds for _, feeds in held], size),
         tuple(index for index, _ in held),
+        together,
     )
 
 
 def first_samples(samples: Samples) -> Iterator[Chunk]:
     """The first to fit to, one by one: as many as a few megabytes hold."""
-    size = sum(values[:1].nbytes for values in samples.fit[0].values())
-    left = int(np.clip(_FEW_BYTES // max(size, 1), *_FEW))
+    singles = _singles(samples)
+    first = next(singles)
+    size = sum(values.nbytes for values in first.values())
+    yield first
+    yield from islice(singles, int(np.clip(_FEW_BYTES // max(size, 1), *_FEW)) - 1)
+
+
+def _singles(samples: Samples) -> Iterator[Chunk]:
     for chunk in samples.fit:
-        for row in range(min(left, len(next(iter(chunk.values()))))):
+        if not samples.together:
+            yield chunk
+            continue
+        for row in range(len(next(iter(chunk.values())))):
             yield {name: values[row : row + 1] for name, values in chunk.items()}
-            left -= 1
 
 
 def _sample_bytes(dataset: Dataset) -> int:
@@ -93,23 +111,18 @@ def _sample_bytes(dataset: Dataset) -> int:
     return 0
 
 
-def _chunked(model: FloatModel, feeds: list[Mapping[str, NDArray[Any]]]) -> tuple[Chunk, ...]:
-    groups: dict[tuple[tuple[int, ...], ...], list[Mapping[str, NDArray[Any]]]] = {}
+def _chunked(feeds: Sequence[Chunk], size: int) -> tuple[Chunk, ...]:
+    if size == 1:
+        return tuple(feeds)
+    groups: dict[tuple[tuple[int, ...], ...], list[Chunk]] = {}
     for sample in feeds:
-        groups.setdefault(tuple(value.shape for value in sample.values()), []).append(sample)
-    size = _chunk_size(model, feeds[0])
+        groups.setdefault(shapes_of(sample), []).append(sample)
     return tuple(
-        {name: np.concatenate([sample[name] for sample in part]) for name in part[0]}
-        for group in groups.values()
-        for part in (group[i : i + size] for i in range(0, len(group), size))
+        joined(group[i : i + size]) for group in groups.values() for i in range(0, len(group), size)
     )
 
 
-def _chunk_size(model: FloatModel, sample: Mapping[str, NDArray[Any]]) -> int:
-    """How many samples run together: one where an input has a fixed batch or none."""
-    for name in sample:
-        shape = model.inputs[name].shape if name in model.inputs else None
-        if not shape or isinstance(shape[0], int):
-            return 1
+def _chunk_size(sample: Chunk) -> int:
+    """How many samples run together, where they can."""
     size = max(value.nbytes for value in sample.values())
     return int(np.clip(_CHUNK_BYTES // max(size, 1), 1, _CHUNK_SAMPLES))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -177,15 +178,11 @@ class _Walk:
         bias = np.zeros(rows.shape[:2], np.float32)
         if stored is not None:
             bias += stored.reshape(bias.shape if stored.size > 1 else (1, 1))
-        return Visit(
-            layer,
-            product,
-            rows,
-            bias,
-            self._columns(product, rows, bias, slice(None, self.fit), fit_to),
-            self._columns(product, rows, bias, slice(self.fit, None), positions // 4),
-            added,
-        )
+        fit = self._columns(product, rows, bias, slice(None, self.fit), fit_to)
+        held = self._columns(product, rows, bias, slice(self.fit, None), positions // 4)
+        if fit is None or held is None:
+            return None
+        return Visit(layer, product, rows, bias, fit, held, added)
 
     def _added(self, node: onnx.NodeProto) -> str | None:
         """The constant an Add puts onto a MatMul; None where it is codes."""
@@ -196,13 +193,17 @@ class _Walk:
 
     def _columns(
         self, product: Product, rows: Matrix, bias: Matrix, chunks: slice, positions: int
-    ) -> Columns:
-        name = product.node.input[0]
-        floats = self._real(self.float, name, chunks)
-        seen = [self._as_codes(name, x) for x in self._real(self.quantized, name, chunks)]
-        count = -(-positions // len(floats))
+    ) -> Columns | None:
+        pairs = self._alike(product, chunks)
+        if not pairs:
+            return None
+        floats, seen = zip(*pairs, strict=True)
+        counts = _drawn_of(positions, [product.positions(x) for x in floats])
         sides = [
-            np.concatenate([product.columns(x, count, seed) for seed, x in enumerate(side)], axis=1)
+            np.concatenate(
+                [product.columns(*drawn) for drawn in zip(side, counts, count(), strict=False)],
+                axis=1,
+            )
             for side in (floats, seen)
         ]
         if product.is_conv:
@@ -211,6 +212,20 @@ class _Walk:
         share = _share(sides[0], rows, bias)
         means = [np.average(side, axis=1, weights=share).astype(np.float32) for side in sides]
         return Columns(sides[0], sides[1], means[0], means[1], share)
+
+    def _alike(self, product: Product, chunks: slice) -> list[tuple[Matrix, Matrix]]:
+        """The layer's input in both networks, where it has positions and as many in both.
+
+        Shapes may depend on values, which differ a little.
+        """
+        name = product.node.input[0]
+        floats = self._real(self.float, name, chunks)
+        seen = [self._as_codes(name, x) for x in self._real(self.quantized, name, chunks)]
+        return [
+            (x, candidate)
+            for x, candidate in zip(floats, seen, strict=True)
+            if x.shape == candidate.shape and product.positions(x)
+        ]
 
     def _real(self, side: _Side, name: str, chunks: slice) -> list[NDArray[Any]]:
         pairs = zip(side.values[name][chunks], self.chunks[chunks], strict=True)
@@ -222,6 +237,12 @@ class _Walk:
         if encoding is None or self.encodings.flow.owners[name] in self.coded:
             return values
         return encoding.fake_quantize(values)
+
+
+def _drawn_of(positions: int, sizes: Sequence[int]) -> list[int]:
+    """How many positions to draw of each chunk, so that every one is as likely as the others."""
+    total = max(sum(sizes), 1)
+    return [-(-positions * size // total) for size in sizes]
 
 
 def _share(columns: Matrix, rows: Matrix, bias: Matrix) -> NDArray[np.float32]:
