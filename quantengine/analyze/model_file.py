@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from quantengine.data.dataset import InputSpec
+from quantengine.data.dataset import InputSpec, class_count
 from quantengine.errors import ModelError
 from quantengine.graph.read import read_model
 from quantengine.monitor import SILENT, Monitor
@@ -25,6 +25,9 @@ _DTYPES = {
 }
 
 
+_FLOATS = ("tensor(float)", "tensor(float16)", "tensor(double)")
+
+
 @dataclass(frozen=True, eq=False)
 class ModelFile:
     """A checked file, loaded by the runtime; `file_bytes` counts its external data too."""
@@ -33,6 +36,13 @@ class ModelFile:
     session: Session
     file_bytes: int
     inputs: tuple[InputSpec, ...]
+
+    @property
+    def classes(self) -> int | None:
+        """How many classes the first output tells apart; None where it does not say."""
+        first = next(iter(self.session.outputs), None)
+        is_float = first is not None and first.dtype in _FLOATS
+        return class_count(first.shape) if first is not None and is_float else None
 
     @classmethod
     def open(

@@ -35,7 +35,8 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
 
     reference = ModelFile.open(args.reference, threads=args.threads, monitor=monitor)
     candidate = ModelFile.open(args.candidate, threads=args.threads, monitor=monitor)
-    dataset = open_data(args.data, reference.inputs, data_options(args), monitor=monitor)
+    options, classes = data_options(args), reference.classes
+    dataset = open_data(args.data, reference.inputs, options, classes=classes, monitor=monitor)
     found = evaluate(reference, candidate, dataset, monitor=monitor)
     return Answer(found.to_json(), (evaluation_table({"quantized": found}), "", *_lines(found)))
 

@@ -32,6 +32,17 @@ class InputSpec:
         return f"'{self.name}' {shape_text(self.shape)}"
 
 
+def class_count(output: Sequence[Dimension] | None) -> int | None:
+    """How many classes an output `[N, classes]` or `[N, classes, 1, ...]` tells apart.
+
+    None for any other shape and where the number is open.
+    """
+    if output is None or len(output) < 2 or any(side != 1 for side in output[2:]):
+        return None
+    count = output[1]
+    return count if isinstance(count, int) and count > 1 else None
+
+
 @dataclass(frozen=True, eq=False)
 class Sample:
     """One run of the model: feeds with their batch axis, in the types of the inputs."""

@@ -28,9 +28,13 @@ def open_data(
     inputs: Sequence[InputSpec],
     options: DataOptions | None = None,
     *,
+    classes: int | None = None,
     monitor: Monitor = SILENT,
 ) -> Dataset:
     """The samples of a folder or file for `inputs`; its notes are said through the monitor.
+
+    `classes`: how many the model tells apart, None where that is not known; then sub-folders are
+    labels only by number.
 
     Takes a folder of images, an image, .npy, .npz, a folder of .npz, an ONNX test_data_set folder
     or a folder of those. Raises DataError where that is not possible.
@@ -38,7 +42,7 @@ def open_data(
     options = options or DataOptions()
     source = Path(path)
     _check_mapping(inputs, options)
-    dataset = _cut(_opener(source)(source, tuple(inputs), options), options)
+    dataset = _cut(_opener(source)(source, tuple(inputs), options, classes), options)
     for note in dataset.notes:
         monitor.say(note)
     return dataset
@@ -70,7 +74,7 @@ def in_memory(
     )
 
 
-_Opener = Callable[[Path, tuple[InputSpec, ...], DataOptions], Dataset]
+_Opener = Callable[[Path, tuple[InputSpec, ...], DataOptions, int | None], Dataset]
 
 
 def _opener(path: Path) -> _Opener:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import numpy as np
 from quantengine.data.array_file import ArrayArchive, ArrayHeader, map_npy
 from quantengine.data.column import Column, MaskRows, PixelRows, Rows
 from quantengine.data.dataset import Array, Dataset, InputSpec, shape_text
+from quantengine.data.label_file import UnfitLabels
 from quantengine.data.labels import Labels, array_labels, class_names
 from quantengine.data.mapping import Mapped, map_arrays
 from quantengine.data.options import DataOptions
@@ -25,7 +27,9 @@ _LOOKED_AT = 256
 _WORDS = ("images", "image", "inputs", "input", "data")
 
 
-def open_npy(path: Path, inputs: tuple[InputSpec, ...], options: DataOptions) -> Dataset:
+def open_npy(
+    path: Path, inputs: tuple[InputSpec, ...], options: DataOptions, _classes: int | None
+) -> Dataset:
     """Rows of an .npy file, read from disk as they are asked for."""
     if options.labels is not None:
         raise DataError(f"{path.name} holds one array: labels need an .npz with a key for them")
@@ -35,11 +39,13 @@ def open_npy(path: Path, inputs: tuple[InputSpec, ...], options: DataOptions) ->
     return rows_of(headers, lambda _: array, inputs, mapped, options, where=path.name)
 
 
-def open_archive(path: Path, inputs: tuple[InputSpec, ...], options: DataOptions) -> Dataset:
+def open_archive(
+    path: Path, inputs: tuple[InputSpec, ...], options: DataOptions, classes: int | None
+) -> Dataset:
     """Rows of the arrays of an .npz."""
     archive = ArrayArchive(path)
     mapped = map_arrays(archive.headers, inputs, options, path.name)
-    labels = _archive_labels(archive, mapped, options)
+    labels = _archive_labels(archive, mapped, options, classes)
     return rows_of(
         archive.headers, archive.read, inputs, mapped, options, where=path.name, labels=labels
     )
@@ -119,7 +125,9 @@ def _names(key: str, count: int) -> tuple[str, ...]:
     return tuple(f"{key}[{index:0{digits}d}]" for index in range(count))
 
 
-def _archive_labels(archive: ArrayArchive, mapped: Mapped, options: DataOptions) -> Labels:
+def _archive_labels(
+    archive: ArrayArchive, mapped: Mapped, options: DataOptions, classes: int | None
+) -> Labels:
     first = next(iter(mapped.keys.values()), "")
     count = archive.headers[first].shape[0] if first and archive.headers[first].shape else 0
     key = options.labels or _label_key(archive.headers, first, count)
@@ -129,17 +137,23 @@ def _archive_labels(archive: ArrayArchive, mapped: Mapped, options: DataOptions)
         raise DataError(
             f"{archive.path.name} holds no labels '{key}': it holds {', '.join(archive.headers)}"
         )
-    found = array_labels(key, archive.read(key), count)
-    names = archive.headers.get("class_names")
-    classes = class_names(archive.read("class_names")) if names is not None else ()
-    notes = () if options.labels else (f"Labels come from array '{key}' (guessed from its name).",)
-    return Labels(found.values, classes, key, notes)
+    has_names = "class_names" in archive.headers
+    names = class_names(archive.read("class_names")) if has_names else ()
+    try:
+        found = array_labels(key, archive.read(key), count, names, classes)
+    except UnfitLabels as error:
+        if options.labels:
+            raise
+        return Labels(notes=(f"{str(error).capitalize()}: they are not used.",))
+    guessed = f"Labels come from array '{key}' (guessed from its name)."
+    return found if options.labels else replace(found, notes=(guessed,))
 
 
 def _label_key(headers: Mapping[str, ArrayHeader], first: str, count: int) -> str | None:
     beside = [first.removesuffix(word) + "labels" for word in _WORDS if first.endswith(word)]
+    kinds = "iuU" if "class_names" in headers else "iu"
     for key in (*beside, "labels"):
         header = headers.get(key)
-        if header is not None and header.dtype.kind in "iu" and header.shape == (count,):
+        if header is not None and header.dtype.kind in kinds and header.shape == (count,):
             return key
     return None

@@ -27,7 +27,9 @@ _HEADERS_TRIED = 20
 _FILES_LOOKED_AT = 16
 
 
-def open_folder(path: Path, inputs: tuple[InputSpec, ...], options: DataOptions) -> Dataset:
+def open_folder(
+    path: Path, inputs: tuple[InputSpec, ...], options: DataOptions, classes: int | None
+) -> Dataset:
     """The samples of a folder, told by what lies in it; raises DataError where nothing fits."""
     if (path / "input_0.pb").is_file():
         return _test_sets(path, (path,), inputs, options)
@@ -37,7 +39,7 @@ def open_folder(path: Path, inputs: tuple[InputSpec, ...], options: DataOptions)
     files = tuple(sorted(_walk(path)))
     images = tuple(file for file in files if Path(file).suffix.lower() in image.SUFFIXES)
     if images:
-        return _images(path, images, inputs, options)
+        return _images(path, images, inputs, options, classes)
     archives = tuple(file for file in files if Path(file).suffix.lower() == ".npz")
     if archives:
         return _archives(path, archives, inputs, options)
@@ -48,13 +50,19 @@ def open_folder(path: Path, inputs: tuple[InputSpec, ...], options: DataOptions)
     )
 
 
-def open_images(path: Path, inputs: tuple[InputSpec, ...], options: DataOptions) -> Dataset:
+def open_images(
+    path: Path, inputs: tuple[InputSpec, ...], options: DataOptions, classes: int | None
+) -> Dataset:
     """One image file as a dataset."""
-    return _images(path.parent, (path.name,), inputs, options)
+    return _images(path.parent, (path.name,), inputs, options, classes)
 
 
 def _images(
-    folder: Path, files: tuple[str, ...], inputs: tuple[InputSpec, ...], options: DataOptions
+    folder: Path,
+    files: tuple[str, ...],
+    inputs: tuple[InputSpec, ...],
+    options: DataOptions,
+    classes: int | None,
 ) -> Dataset:
     if options.images is not None:
         raise DataError(f"images: {options.images} names an array, but '{folder}' holds images")
@@ -67,7 +75,7 @@ def _images(
     check_constants((other.name for other in inputs if other is not spec), options)
     said = options.of(spec.name, first=True)
     prepared, notes = guess.preprocessing(spec, said, _first_shape(paths))
-    labels = image_labels(folder, files, options.labels)
+    labels = image_labels(folder, files, options.labels, classes)
     table = Table(
         names=files,
         description={

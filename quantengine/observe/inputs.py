@@ -6,7 +6,7 @@ from pathlib import Path
 
 import onnx
 
-from quantengine.data.dataset import Dataset, InputSpec
+from quantengine.data.dataset import Dataset, InputSpec, class_count
 from quantengine.data.open import open_data
 from quantengine.data.options import DataOptions
 from quantengine.graph.model import FloatModel
@@ -35,7 +35,9 @@ def open_model_data(
     Raises DataError where they do not fit, ModelError where what opening made of the file gives
     something else than the file. Who opens data is about to observe: the loops load meanwhile.
     """
-    dataset = open_data(path, input_specs(model), options, monitor=monitor)
+    first = next(iter(model.outputs.values()), None)
+    classes = class_count(first.shape) if first is not None and first.is_float else None
+    dataset = open_data(path, input_specs(model), options, classes=classes, monitor=monitor)
     load_loops_beside()
     check_on_data(model, dataset, monitor=monitor)
     return dataset
