@@ -25,6 +25,10 @@ class NothingToWrite(ExportError):
     """Nothing in the file would be an integer; nothing was written. Exit code 3."""
 
 
+class Unverified(ExportError):
+    """Running the quantized model cannot show whether it is right."""
+
+
 class ProjectError(QuantError):
     """A project file cannot be read or does not belong to the model."""
 

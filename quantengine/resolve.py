@@ -12,6 +12,7 @@ from quantengine.encode_weights import WeightEncoder
 from quantengine.errors import PlanError
 from quantengine.formats.encoding import Encoding
 from quantengine.graph.flow import Flow, integer_flow
+from quantengine.graph.missing import broken_constants
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, kind_of
 from quantengine.graph.states import looped_states
@@ -127,9 +128,16 @@ class _Resolver:
                 *self._kept_states(),
                 *set_aside(self.activations.observed(activations.encodings)),
                 *weights.notes,
+                *self._broken(),
                 *_ruined(ratios),
             ),
         )
+
+    def _broken(self) -> tuple[str, ...]:
+        found: tuple[str, ...] = known(
+            self.memo, ("broken",), (self.model,), partial(broken_constants, self.model)
+        )
+        return found
 
     def _kept_states(self) -> Iterator[str]:
         for tensor in self.flow.points():

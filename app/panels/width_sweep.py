@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -151,6 +152,7 @@ class WidthSweep(QWidget):
             "accuracy": self.tr("top-1, %"),
             "agreement": self.tr("agreement, %"),
             "sqnr_db": self.tr("output SQNR, dB"),
+            "equal": self.tr("equal integers, %"),
         }
         self.canvas.set_title("left", titles[name])
         lines: dict[str, Line] = {}
@@ -158,7 +160,7 @@ class WidthSweep(QWidget):
             pairs = [
                 (point.bits, factor * value)
                 for point, value in zip(self.points, values, strict=True)
-                if point.stage == stage
+                if point.stage == stage and not math.isnan(value)
             ]
             lines[stage] = [bits for bits, _ in pairs], [value for _, value in pairs]
         self.lines.show(lines, self.widths)

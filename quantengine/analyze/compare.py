@@ -200,5 +200,5 @@ def mean_channel_db(difference: ChannelDifference) -> float:
     alive = difference.signal > 0
     if not np.any(alive):
         return float("nan")
-    ratios = np.minimum(difference.noise[alive] / difference.signal[alive], 1.0)
+    ratios = np.fmin(difference.noise[alive] / difference.signal[alive], 1.0)
     return Difference(1.0, float(np.mean(ratios))).sqnr_db

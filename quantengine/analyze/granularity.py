@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -227,8 +228,10 @@ def _channelled(part: LayerParts) -> Sequence[Weight]:
 def _reason(tensor: Side, channel: Side, widths: NDArray[np.float32]) -> str | None:
     """One sentence where per-channel scales bring less than LEAST_GAIN_DB."""
     both_exact = min(tensor.output_db, channel.output_db) > _EXACT_DB
-    if not both_exact and not channel.output_db < tensor.output_db + LEAST_GAIN_DB:
+    if not both_exact and channel.output_db >= tensor.output_db + LEAST_GAIN_DB:
         return None
+    if math.isnan(channel.output_db - tensor.output_db) and not both_exact:
+        return "There is no figure: the layer's outputs are zero or no numbers."
     if widths.size == 1:
         return "The weight has a single output channel, so both are the same."
     if channel.clipped_bias or channel.raised:

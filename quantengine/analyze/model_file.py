@@ -9,6 +9,7 @@ import numpy as np
 
 from quantengine.data.dataset import InputSpec, class_count
 from quantengine.errors import ModelError
+from quantengine.graph.missing import asks_for_nan
 from quantengine.graph.read import read_model
 from quantengine.monitor import SILENT, Monitor
 from quantengine.runtime import Port, Session
@@ -50,19 +51,20 @@ class ModelFile:
     ) -> ModelFile:
         """Raises ModelError for a file that is no sound model or that cannot be loaded."""
         path = Path(path)
-        size = read_model(path, monitor=monitor).file_bytes
+        read = read_model(path, monitor=monitor)
+        takes_nan = asks_for_nan(read.proto)
         try:
             session = Session(path, threads=threads)
         except ModelError as error:
             raise ModelError(f"{path}: {error}") from error
-        inputs = tuple(_spec(path, port) for port in session.inputs)
-        return cls(path, session, size, inputs)
+        inputs = tuple(_spec(path, port, takes_nan) for port in session.inputs)
+        return cls(path, session, read.file_bytes, inputs)
 
 
-def _spec(path: Path, port: Port) -> InputSpec:
+def _spec(path: Path, port: Port, takes_nan: bool) -> InputSpec:
     name = port.dtype.removeprefix("tensor(").removesuffix(")")
     if name not in _DTYPES:
         raise ModelError(
             f"{path}: input '{port.name}' takes {port.dtype}, not numbers: it cannot be fed here."
         )
-    return InputSpec(port.name, np.dtype(_DTYPES[name]), port.shape)
+    return InputSpec(port.name, np.dtype(_DTYPES[name]), port.shape, takes_nan)

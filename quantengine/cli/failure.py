@@ -7,7 +7,7 @@ import traceback
 from pathlib import Path
 
 from quantengine.cli.exit_codes import Exit
-from quantengine.errors import Cancelled, NothingToWrite, QuantError
+from quantengine.errors import Cancelled, NothingToWrite, QuantError, Unverified
 
 TRACEBACK = "QUANTENGINE_TRACEBACK"
 """Set to 1 in the environment: a fault of ours is printed with where it came from."""
@@ -20,6 +20,8 @@ def failure(error: Exception, checkpoint: Path | None = None) -> tuple[str, Exit
             return _stopped(checkpoint), Exit.CANCELLED
         case NothingToWrite():
             return f"{error} --force writes the file all the same.", Exit.NOTHING_TO_WRITE
+        case Unverified():
+            return f"{error} --force writes the file all the same.", Exit.WRONG_INPUT
         case QuantError():
             return str(error), Exit.WRONG_INPUT
         case OSError():

@@ -212,6 +212,6 @@ def _parts(tuned: FineTuned, report: ExportReport, quality: Quality) -> list[Ren
         f"Trained on {tuned.device} for {tuned.seconds:.0f} s{memory}.",
         f"{printable(str(report.path))}: {size(report.bytes_before)} -> "
         f"{size(report.bytes_after)}, {report.form}, opset {report.opset}.",
-        check_text(report.verification),
+        check_text(report),
         quality_text(quality),
     ]

@@ -18,7 +18,22 @@ _LINE_EVERY_S = 10.0
 
 
 class ScreenMonitor(Monitor):
-    """Use as a context: what it draws on a terminal is gone when the context ends."""
+    """Use as a context: what it draws on a terminal is gone when the context ends.
+
+    The same sentence is shown once: each pass over the data finds the same fault in it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: set[str] = set()
+
+    def say(self, text: str) -> None:
+        if text not in self._said:
+            self._said.add(text)
+            self.show(text)
+
+    def show(self, text: str) -> None:
+        """Shows a sentence."""
 
     def __enter__(self) -> ScreenMonitor:
         return self
@@ -52,7 +67,7 @@ class LineMonitor(ScreenMonitor):
         self._stage, self._printed_s = text, now
         self._print(f"{text}: {done}" + ("" if total is None else f" of {total}"))
 
-    def say(self, text: str) -> None:
+    def show(self, text: str) -> None:
         self._print(text)
 
     def _print(self, text: str) -> None:
@@ -80,7 +95,7 @@ class BarMonitor(ScreenMonitor):
             self._task = bars.add_task(printable(text), total=total)
         bars.update(self._task, completed=done)
 
-    def say(self, text: str) -> None:
+    def show(self, text: str) -> None:
         self._console.print(printable(text), style="dim")
 
     def close(self) -> None:

@@ -26,7 +26,7 @@ def add_file_flags(parser: argparse.ArgumentParser) -> None:
     add(
         "--force",
         action="store_true",
-        help="write the file even where nothing in it became integer",
+        help="write the file even where nothing in it became integer or nothing can verify it",
     )
     add("--report", type=Path, metavar="FILE", help="write what --json prints to a file")
 

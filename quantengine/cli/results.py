@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from quantengine.analyze.quality import Quality
-    from quantengine.export.verify import Verification
+    from quantengine.export.export import ExportReport
 
 
-def check_text(found: Verification) -> str:
+def check_text(report: ExportReport) -> str:
     """What running the file beside its simulation showed."""
     from quantengine.cli.table import decibels
 
+    found = report.verification
+    if report.unverified:
+        return f"Not verified, although it was run on {found.samples} samples: see the notes."
     if not found.samples:
         return "Verified: valid and loads in onnxruntime; not run, since no data was given."
     apart = found.simulation_sqnr_db
+    if math.isnan(apart):
+        return f"Verified on {found.samples} samples: the outputs are no floats and give no dB."
     same = "equal to" if math.isinf(apart) else f"{decibels(apart)} dB against"
     return f"Verified on {found.samples} samples: {same} the simulation."
 

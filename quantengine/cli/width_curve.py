@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
     from quantengine.recover.width_curve import WidthCurve
 
 _MARKS = {"plain": "o", "recovered": "+", "fine-tuned": "*"}
-_TITLES = {"accuracy": "top-1 in %", "agreement": "agreement in %", "sqnr_db": "output dB"}
+_TITLES = {
+    "accuracy": "top-1 in %",
+    "agreement": "agreement in %",
+    "sqnr_db": "output dB",
+    "equal": "equal in %",
+}
 _ROWS = 12
 _CELL = 7
 
@@ -77,7 +83,10 @@ def plot(found: WidthCurve) -> str:
 
     name, values = quality(found.points)
     factor = 1 if name == "sqnr_db" else 100
-    known = [(point, factor * value) for point, value in zip(found.points, values, strict=True)]
+    pairs = zip(found.points, values, strict=True)
+    known = [(point, factor * value) for point, value in pairs if not math.isnan(value)]
+    if not known:
+        return "There is no figure to draw: " + (found.points[0].effect.missing or "no point") + "."
     low, high = min(v for _, v in known), max(v for _, v in known)
     span = high - low or 1.0
     widths = sorted({point.bits for point in found.points})

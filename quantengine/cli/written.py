@@ -63,7 +63,7 @@ class Written:
             *(f"Recovery, {printable(str(step))}" for step in self.recovery),
             *(f"Note: {printable(note)}" for note in notes),
             self._summary(),
-            check_text(self.export.verification),
+            check_text(self.export),
             *([] if self.quality is None else [quality_text(self.quality)]),
         ]
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from quantengine.data.oddities import Sameness, refuse_no_numbers
 from quantengine.data.preprocessing import Preprocessing
 from quantengine.errors import DataError
 from quantengine.monitor import SILENT, Monitor
@@ -22,11 +23,15 @@ BAD_SHARE = 0.05
 
 @dataclass(frozen=True)
 class InputSpec:
-    """What a model input takes; a dynamic dimension is a name or None, an unknown rank None."""
+    """What a model input takes; a dynamic dimension is a name or None, an unknown rank None.
+
+    `takes_nan`: the network asks for NaN, which means a value that is missing.
+    """
 
     name: str
     dtype: np.dtype[Any]
     shape: tuple[Dimension, ...] | None
+    takes_nan: bool = False
 
     def __str__(self) -> str:
         return f"'{self.name}' {shape_text(self.shape)}"
@@ -58,7 +63,7 @@ class Dataset(ABC):
 
     `names` sort as plain strings in index order. `preprocessing` has an entry for each input whose
     images are prepared. `notes` are the guesses made while opening, a sentence each. `labels` has
-    an entry a sample, or is empty.
+    an entry a sample, or is empty. `takes_nan` as in `InputSpec`.
     """
 
     names: tuple[str, ...]
@@ -67,19 +72,26 @@ class Dataset(ABC):
     labels: tuple[int | None, ...] = ()
     classes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    takes_nan: bool = False
 
     def __len__(self) -> int:
         return len(self.names)
+
+    @property
+    def whole(self) -> int:
+        """How many samples the data has that this is chosen from: what bad ones are a share of."""
+        return len(self)
 
     @property
     def labelled(self) -> bool:
         return any(label is not None for label in self.labels)
 
     def load(self, index: int) -> Sample:
-        """The sample; raises DataError that begins with its name."""
+        """The sample; raises DataError that begins with its name, also for values no numbers."""
         name = self.names[index]
         try:
             feeds = self.feeds(index)
+            refuse_no_numbers(feeds, takes_nan=self.takes_nan)
         except DataError as error:
             raise DataError(f"{name}: {error}") from error
         return Sample(name, feeds, self.labels[index] if self.labels else None)
@@ -119,9 +131,14 @@ class Subset(Dataset):
             labels=tuple(parent.labels[index] for index in indices) if parent.labels else (),
             classes=parent.classes,
             notes=parent.notes,
+            takes_nan=parent.takes_nan,
             parent=parent,
             indices=indices,
         )
+
+    @property
+    def whole(self) -> int:
+        return self.parent.whole
 
     def feeds(self, index: int) -> dict[str, Array]:
         return self.parent.feeds(self.indices[index])
@@ -136,9 +153,9 @@ def samples(
     """(index, sample) of each readable sample; bad ones are said by name and left out.
 
     One bad sample is always forgiven; raises DataError once more are bad than 5 % of all, or
-    when none is left.
+    when none is left. It is said where all samples are the same.
     """
-    total = len(dataset)
+    total, sameness = len(dataset), Sameness()
     bad: list[DataError] = []
     for index in monitor.track(range(total), text):
         try:
@@ -146,11 +163,14 @@ def samples(
         except DataError as error:
             bad.append(error)
             monitor.say(f"skipped {error}")
-            _stop_if_too_many(bad, total)
+            _stop_if_too_many(bad, dataset.whole)
             continue
+        sameness.add(sample.feeds)
         yield index, sample
     if len(bad) == total:
         raise DataError(f"no sample could be used: {bad[0] if bad else 'the data is empty'}")
+    if sameness.text is not None:
+        monitor.say(sameness.text)
 
 
 def _stop_if_too_many(bad: list[DataError], total: int) -> None:

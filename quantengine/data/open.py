@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def open_data(
     dataset = _cut(_opener(source)(source, tuple(inputs), options, classes), options)
     for note in dataset.notes:
         monitor.say(note)
-    return dataset
+    return replace(dataset, takes_nan=any(spec.takes_nan for spec in inputs))
 
 
 def in_memory(

@@ -12,6 +12,7 @@ import onnx
 from quantengine.errors import ExportError
 from quantengine.export.integers import Integers, integers_in, refuse_nothing
 from quantengine.export.provenance import provenance, write_provenance
+from quantengine.export.unverified import refuse_unverified, why_unverified
 from quantengine.export.verify import Verification, verify
 from quantengine.files import settle, whole_folder_of
 from quantengine.graph.message import fits_one_message
@@ -34,7 +35,10 @@ _SATURATED = (
 
 @dataclass(frozen=True)
 class ExportReport:
-    """What was written and how it was found."""
+    """What was written and how it was found.
+
+    `unverified` says why running it shows nothing, a sentence each; empty where it does.
+    """
 
     path: Path
     form: Form
@@ -44,6 +48,7 @@ class ExportReport:
     integers: Integers
     verification: Verification
     notes: tuple[str, ...]
+    unverified: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object with the same parts, dB and bytes as numbers."""
@@ -64,6 +69,8 @@ class ExportReport:
             "reference_sqnr_db": self.verification.reference_sqnr_db,
             "simulation_sqnr_db": self.verification.simulation_sqnr_db,
             "saturated": self.verification.saturated,
+            "equal": self.verification.equal,
+            "unverified": list(self.unverified),
             "notes": list(self.notes),
         }
 
@@ -83,10 +90,10 @@ def export_model(
     """Writes `model` under `resolution` to `path`, after running it on `probes`.
 
     `opset` None keeps the model's, or takes the lowest that knows the types used. `force` writes
-    a file in which nothing is an integer too.
+    a file in which nothing is an integer too, and one that cannot be verified.
 
     Raises ExportError where the file fails a check, NothingToWrite where nothing of it is an
-    integer; then `path` is as it was before.
+    integer, Unverified where running it shows nothing; then `path` is as it was before.
     """
     path = Path(path)
     if path.resolve() == model.path.resolve():
@@ -102,11 +109,16 @@ def export_model(
         beside = folder / path.name
         weights = _save(written, beside)
         found = verify(beside, reference_session(model), simulation, probes, monitor=monitor)
+        unverified = why_unverified(model, found, probes)
+        if not force:
+            refuse_unverified(path.name, unverified)
         size = sum(file.stat().st_size for file in (beside, *weights))
         for file in (*weights, beside):
             settle(file, path.parent / file.name)
     asked = opset is not None
-    report = ExportReport(path, form, version, model.file_bytes, size, integers, found, ())
+    report = ExportReport(
+        path, form, version, model.file_bytes, size, integers, found, (), unverified
+    )
     return replace(report, notes=_notes(report, version if asked else model.opset))
 
 
@@ -136,6 +148,7 @@ def _notes(report: ExportReport, opset: int) -> tuple[str, ...]:
         )
     if report.verification.saturated:
         notes.append(_SATURATED)
+    notes += [f"Not verified: {reason}" for reason in report.unverified]
     if not report.verification.samples:
         notes.append("No sample was given, so the file was loaded but not run.")
     return tuple(notes)

@@ -11,6 +11,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
+from quantengine.analyze.effect import OutputEffect
 from quantengine.errors import ExportError, QuantError
 from quantengine.formats.metrics import Difference
 from quantengine.monitor import SILENT, Monitor
@@ -25,13 +26,17 @@ class Verification:
     """What running a file showed: SQNR in dB against the float model and against the simulation.
 
     `saturated` says that this CPU's int8 kernels cut sums off, so that results here are worse than
-    on a CPU with VNNI. `samples` is how many were run.
+    on a CPU with VNNI. `samples` is how many were run. `equal` is the share of equal values of
+    integer outputs, None without such; `missing` says why there is no figure against the float
+    model, None where there is one.
     """
 
     samples: int
     reference_sqnr_db: float
     simulation_sqnr_db: float
     saturated: bool
+    equal: float | None = None
+    missing: str | None = None
 
 
 def verify(
@@ -57,24 +62,28 @@ def verify(
     except QuantError as error:
         raise ExportError(f"The quantized model does not load: {error}") from error
     sessions = (reference, Session(simulation, optimize=False), candidate)
-    against_float, against_simulation, own = Difference(), Difference(), Difference()
+    against_float, against_simulation, own = OutputEffect(), Difference(), Difference()
     for probe in monitor.track(probes, "Verifying"):
         expected, simulated, found = (s.run(probe, monitor=monitor) for s in sessions)
         for name, value in expected.items():
-            if not np.issubdtype(value.dtype, np.floating):
+            shapes = {value.shape, simulated[name].shape, found[name].shape}
+            if not np.issubdtype(value.dtype, np.floating) or len(shapes) > 1:
                 continue
             _refuse_nan(name, value, found[name])
-            against_float.add(value, found[name])
-            against_simulation.add(simulated[name], found[name])
-            own.add(value, simulated[name])
+            known = ~np.isnan(value)
+            against_simulation.add(simulated[name][known], found[name][known])
+            own.add(value[known], simulated[name][known])
+        against_float.add(expected, found)
     saturated = _judge(against_simulation, own, len(probes))
-    return Verification(len(probes), against_float.sqnr_db, against_simulation.sqnr_db, saturated)
+    effect = against_float.effect
+    figures = (effect.sqnr_db, against_simulation.sqnr_db)
+    return Verification(len(probes), *figures, saturated, effect.equal, effect.missing)
 
 
 def _judge(against_simulation: Difference, own: Difference, samples: int) -> bool:
     """Whether a disagreement comes from saturation; raises ExportError where it cannot."""
-    disagrees = against_simulation.sqnr_db < AGREES_DB and against_simulation.noise > own.noise
-    if not samples or not disagrees:
+    agrees = against_simulation.sqnr_db >= AGREES_DB or against_simulation.noise <= own.noise
+    if not samples or agrees:
         return False
     if multiplies_exactly():
         raise ExportError(
@@ -85,7 +94,7 @@ def _judge(against_simulation: Difference, own: Difference, samples: int) -> boo
 
 
 def _refuse_nan(name: str, reference: NDArray[Any], candidate: NDArray[Any]) -> None:
-    if np.isnan(candidate).any() and not np.isnan(reference).any():
+    if np.any(np.isnan(candidate) & ~np.isnan(reference)):
         raise ExportError(
             f"The quantized model gives NaN at output '{name}': keep the layers before it float."
         )

@@ -181,8 +181,9 @@ class _Tally:
             self.signal += power
             self.noise += power * float(relative_error(expected[name], found[name]))
         if self.goal.scores is not None:
-            best = (values[self.goal.scores].argmax(-1) for values in (expected, found))
-            self.agreeing += int(torch.eq(*best).sum())
+            ours, theirs = (values[self.goal.scores] for values in (expected, found))
+            known = ~(ours.isnan().any(-1) | theirs.isnan().any(-1))
+            self.agreeing += int((torch.eq(ours.argmax(-1), theirs.argmax(-1)) & known).sum())
 
     def point(self, step: int, loss: float) -> Point:
         agreement = self.agreeing / self.count if self.goal.scores is not None else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from quantengine.data.dataset import BAD_SHARE, Dataset
+from quantengine.data.oddities import Sameness
 from quantengine.errors import Cancelled, DataError
 from quantengine.monitor import Monitor
 from quantengine.observe.gathered import Frozen
@@ -51,6 +52,7 @@ class Crew:
         self._parts: dict[int, Frozen] = {}
         self._stop = Monitor()
         self._lock = threading.Lock()
+        self._sameness = Sameness()
 
     def run(self, indices: list[int], monitor: Monitor, text: str) -> None:
         """Observes every sample; says which cannot be read and raises once too many are bad."""
@@ -74,6 +76,8 @@ class Crew:
                     thread.join()
         if len(bad) == len(indices):
             raise DataError(f"no sample could be used: {bad[0] if bad else 'the data is empty'}")
+        if self._sameness.text is not None:
+            monitor.say(self._sameness.text)
 
     def _next(self, monitor: Monitor) -> _Outcome:
         while True:
@@ -132,5 +136,6 @@ class Crew:
             sample = self._dataset.load(index)
         except DataError as error:
             return _Skipped(error)
+        self._sameness.add(sample.feeds)
         watcher.observe(sample, self._dataset.digest(index), self._stop)
         return None

@@ -9,6 +9,7 @@ import onnx
 from quantengine.data.dataset import Dataset, InputSpec, class_count
 from quantengine.data.open import open_data
 from quantengine.data.options import DataOptions
+from quantengine.graph.missing import asks_for_nan
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.loops import load_loops_beside
@@ -17,8 +18,9 @@ from quantengine.opening.check import check_on_data
 
 def input_specs(model: FloatModel) -> tuple[InputSpec, ...]:
     """What the model takes, in the words of the data room."""
+    takes_nan = asks_for_nan(model.proto)
     return tuple(
-        InputSpec(name, onnx.helper.tensor_dtype_to_np_dtype(kind.element), kind.shape)
+        InputSpec(name, onnx.helper.tensor_dtype_to_np_dtype(kind.element), kind.shape, takes_nan)
         for name, kind in model.inputs.items()
     )
 

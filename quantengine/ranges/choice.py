@@ -12,6 +12,11 @@ from quantengine.formats.dtype import IntegerType
 Doubles = NDArray[np.float64]
 
 
+def least_of(objective: Doubles) -> NDArray[np.intp]:
+    """Where `objective` `[..., k]` is least along the last axis; NaN is never the least."""
+    return np.asarray(np.argmin(np.where(np.isnan(objective), np.inf, objective), axis=-1))
+
+
 @dataclass(frozen=True)
 class RangeSpec:
     """The grid a range is chosen for; `narrow` leaves out the lowest code."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from quantengine.observe.statistics import TensorStats
-from quantengine.ranges.choice import Doubles, RangeChoice, RangeSpec, SearchCurve
+from quantengine.ranges.choice import Doubles, RangeChoice, RangeSpec, SearchCurve, least_of
 from quantengine.ranges.extremes import percentile_range
 from quantengine.ranges.histogram import cumulative, cumulative_size
 
@@ -42,7 +42,7 @@ def divergence(
     ratios = search_ratios(parameters)
     steps = spec.dtype.half_steps if spec.symmetric else spec.qmax - spec.qmin
     objective = divergences(share, ratios, steps, bins, metric)
-    best = reach * ratios[int(np.argmin(objective))]
+    best = reach * ratios[int(least_of(objective))]
     curve = SearchCurve(
         ratios * reach if spec.symmetric else low + ratios * reach, objective, label
     )

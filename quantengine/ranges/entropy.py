@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from quantengine.observe.statistics import TensorStats
-from quantengine.ranges.choice import RangeChoice, RangeSpec, SearchCurve
+from quantengine.ranges.choice import RangeChoice, RangeSpec, SearchCurve, least_of
 from quantengine.ranges.divergence import FEW
 from quantengine.ranges.histogram import cumulative_size
 
@@ -31,7 +31,7 @@ def entropy(stats: TensorStats, spec: RangeSpec, parameters: Mapping[str, float]
     used[-1] = bins
     objective = merge_divergences(counts / counts.sum(), used, levels)
     thresholds = np.asarray(used * (reach / bins), np.float64)
-    best = float(thresholds[int(np.argmin(objective))])
+    best = float(thresholds[int(least_of(objective))])
     curve = SearchCurve(thresholds, objective, "KL divergence")
     note = FEW if used.size < 2 else None
     if spec.symmetric:

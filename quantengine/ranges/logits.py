@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from quantengine.errors import PlanError
 from quantengine.observe.statistics import TensorStats
-from quantengine.ranges.choice import Doubles, RangeChoice, RangeSpec, SearchCurve
+from quantengine.ranges.choice import Doubles, RangeChoice, RangeSpec, SearchCurve, least_of
 from quantengine.ranges.grid import Grids, grids_of
 
 
@@ -30,7 +30,7 @@ def cross_entropy(
     for reach in (0.025, 0.01, 0.0):
         losses = _losses(rows, target, grids_of(low * around, high * around, spec))
         tried, objective = np.append(tried, around), np.append(objective, losses)
-        best = float(tried[int(np.argmin(objective))])
+        best = float(tried[int(least_of(objective))])
         around = best + reach * np.array([-1.0, -0.5, 0.5, 1.0])
     order = np.argsort(tried)
     end = high if high > 0 else -low

@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 
-from quantengine.ranges.choice import Doubles, RangeSpec
+from quantengine.ranges.choice import Doubles, RangeSpec, least_of
 from quantengine.ranges.grid import grids_of
 from quantengine.ranges.measured import Measured
 
@@ -97,7 +97,7 @@ def least_error(measured: Measured, spec: RangeSpec, power: float, space: Space)
         lows, highs = low[:, None] * shares[..., 0], high[:, None] * shares[..., 1]
         errors = measured.errors(grids_of(lows, highs, spec), power)
         tried.append((lows[0], highs[0], errors[0]))
-        where = np.argmin(errors, axis=1)[:, None]
+        where = least_of(errors)[:, None]
         found = np.take_along_axis(errors, where, 1)[:, 0]
         better = found < least
         moved = np.take_along_axis(shares, where[..., None], 1)[:, 0]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quantengine.ranges.choice import Doubles, RangeSpec
+from quantengine.ranges.choice import Doubles, RangeSpec, least_of
 from quantengine.ranges.grid import Grids, grids_of
 from quantengine.ranges.measured import Measured
 
@@ -34,7 +34,7 @@ class Ladder:
 
     @property
     def best(self) -> Doubles:
-        where = np.argmin(self.errors, axis=1)[:, None]
+        where = least_of(self.errors)[:, None]
         return np.take_along_axis(self.scales, where, 1)[:, 0]
 
 

@@ -104,7 +104,8 @@ def _constant_part(group: ChannelGroup, folding: Folding, table: CalibrationTabl
     """c `[C]`, zero for channels that reach a Clip."""
     assert folding.beta is not None
     assert folding.gamma is not None
-    constant = np.maximum(0.0, folding.beta - _DEVIATIONS * np.abs(folding.gamma))
+    least = folding.beta - _DEVIATIONS * np.abs(folding.gamma)
+    constant = np.where(least > 0, least, 0.0)
     for tensor in group.tensors:
         stats = None if table is None else table.tensors.get(tensor)
         if stats is not None and stats.channels is not None:

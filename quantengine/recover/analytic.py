@@ -58,6 +58,7 @@ def correct_bias_analytic(model: FloatModel, encodings: Encodings) -> Corrected:
         seen = encoding.fake_quantize(weight) if codes is None else encoding.dequantize(codes)
         lost = weight.astype(np.float64) - seen
         shift = sum_over_inputs(node, lost * input_factor(node, weight, mean))
+        shift = np.where(np.isfinite(shift), shift, 0.0)
         stored = None if layer.bias is None else model.constant(layer.bias)
         before = biases.get(name, np.zeros(1) if stored is None else stored.reshape(-1))
         biases[name] = np.asarray(before + shift, np.float32)

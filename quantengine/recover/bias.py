@@ -84,9 +84,8 @@ class _Correction:
             return encodings
         rows = rows_now(visit, encodings)
         before, after = bias_now(visit, encodings), matching_bias(visit, rows)
-        if output_error(visit, visit.held, rows, after) >= output_error(
-            visit, visit.held, rows, before
-        ):
+        error = output_error(visit, visit.held, rows, after)
+        if not error < output_error(visit, visit.held, rows, before):
             return encodings
         self.layers += 1
         return with_bias(visit, encodings, after)

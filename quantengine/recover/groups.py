@@ -91,7 +91,10 @@ def _seen(
     channels = None if stats is None else stats.channels
     if channels is None:
         return None
-    return HEADROOM * np.nan_to_num(channels.low), HEADROOM * np.nan_to_num(channels.high)
+    return (
+        HEADROOM * np.where(np.isnan(channels.low), -np.inf, channels.low),
+        HEADROOM * np.where(np.isnan(channels.high), np.inf, channels.high),
+    )
 
 
 def channel_groups(model: FloatModel) -> tuple[tuple[ChannelGroup, ...], tuple[str, ...]]:

@@ -128,7 +128,7 @@ class _Rounding:
             return before
         tried = [self._matched(visit, found) for found in self._rounded(visit, encodings, encoding)]
         errors = [_held_error(visit, found) for found in tried]
-        best = int(np.argmin(errors))
+        best = int(np.argmin(np.nan_to_num(errors, nan=np.inf)))
         if errors[best] < _held_error(visit, before):
             self.layers += 1
             return tried[best]
@@ -190,7 +190,7 @@ def _solved(
     codes = solver.codes(tried.target, grids)
     groups, rows, depth = problem.target.shape
     losses = tried.loss(grids.real(codes)).reshape(groups, len(ratios), rows)
-    best = _best(losses, encoding)
+    best = _best(np.where(np.isnan(losses), np.inf, losses), encoding)
     split = codes.reshape(groups, len(ratios), rows, depth)
     chosen = np.take_along_axis(split, best[:, None, :, None], 1)[:, 0]
     taken = np.asarray(np.asarray(ratios)[best])

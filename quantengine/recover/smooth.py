@@ -148,7 +148,7 @@ def _factor(
     """s `[C]`, its median 1."""
     weights = [np.abs(_constant(model, n.input[1])).max(axis=1 - _input_axis(n)) for n in readers]
     largest = np.max(weights, axis=0)
-    usable = (seen > 0) & (largest > 0)
+    usable = (seen > 0) & (largest > 0) & np.isfinite(largest)
     if not np.any(usable):
         return np.ones_like(seen)
     factor = np.ones_like(seen)

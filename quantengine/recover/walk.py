@@ -44,13 +44,19 @@ class Columns:
     candidate_mean: Matrix
     share: NDArray[np.float32]
 
+    @property
+    def sound(self) -> bool:
+        """Whether every value is a number."""
+        found = (self.reference, self.candidate, self.reference_mean, self.candidate_mean)
+        return all(bool(np.all(np.isfinite(values))) for values in found)
+
 
 @dataclass(frozen=True, eq=False)
 class Visit:
     """A layer whose inputs are known: weight `[G, R, K]` and bias `[G, R]` of the float network.
 
     `added` is the constant that an Add puts onto a MatMul: the bias of a layer without a place for
-    one.
+    one. Channels whose weights or bias are no numbers count as zero: nothing can be fitted to them.
     """
 
     layer: IntegerNode
@@ -60,6 +66,11 @@ class Visit:
     fit: Columns
     held: Columns
     added: str | None = None
+
+    @property
+    def sound(self) -> bool:
+        """Whether all that is known of the inputs are numbers."""
+        return self.fit.sound and self.held.sound
 
     @property
     def weight(self) -> str:
@@ -133,8 +144,15 @@ class _Walk:
         for index in monitor.track(layers, text):
             self._advance(index, monitor)
             visit = self._visit(self.nodes[index])
-            if visit is not None:
+            if visit is None:
+                continue
+            if visit.sound:
                 self.encodings = treat(visit, self.encodings)
+            else:
+                monitor.say(
+                    f"{visit.layer.node.name} is left as it is: its inputs hold values that are no "
+                    "numbers."
+                )
         return self.encodings
 
     def _layer(self, node: onnx.NodeProto) -> IntegerNode | None:
@@ -169,6 +187,8 @@ class _Walk:
         if product is None:
             return None
         rows = product.rows(weight)
+        whole = np.all(np.isfinite(rows), axis=2)
+        rows = rows if np.all(whole) else np.where(whole[:, :, None], rows, np.float32(0))
         positions = _MOST_VALUES // (rows.shape[0] * rows.shape[2])
         positions = min(max(positions, _LEAST_POSITIONS), _MOST_POSITIONS)
         fit_to = min(positions, self.drawn) if product.is_conv else positions
@@ -178,6 +198,7 @@ class _Walk:
         bias = np.zeros(rows.shape[:2], np.float32)
         if stored is not None:
             bias += stored.reshape(bias.shape if stored.size > 1 else (1, 1))
+            bias = np.where(np.isfinite(bias) & whole, bias, np.float32(0))
         fit = self._columns(product, rows, bias, slice(None, self.fit), fit_to)
         held = self._columns(product, rows, bias, slice(self.fit, None), positions // 4)
         if fit is None or held is None:

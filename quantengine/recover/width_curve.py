@@ -63,9 +63,10 @@ class WidthCurve:
 def quality(points: Sequence[WidthPoint]) -> tuple[str, list[float]]:
     """What says most of all that the points share, as a field of Effect, and its values.
 
-    Shares lie in 0..1; in dB, exact results stand at 100 and outputs without a signal at 0.
+    Shares lie in 0..1; in dB, exact results stand at 100; nan where there is no figure.
     """
-    for name in ("accuracy", "agreement"):
+    no_db = all(math.isnan(point.effect.sqnr_db) for point in points)
+    for name in ("accuracy", "agreement", *(("equal",) if no_db else ())):
         values = [getattr(point.effect, name) for point in points]
         if all(value is not None for value in values):
             return name, values
@@ -73,7 +74,7 @@ def quality(points: Sequence[WidthPoint]) -> tuple[str, list[float]]:
 
 
 def _drawable(decibels: float) -> float:
-    return 0.0 if math.isnan(decibels) else min(decibels, 100.0)
+    return decibels if math.isnan(decibels) else min(decibels, 100.0)
 
 
 def width_curve(

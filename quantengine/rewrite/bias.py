@@ -25,11 +25,13 @@ def quantize_bias(bias: ArrayLike, x: Encoding, w: Encoding) -> BiasCodes:
     """Codes of `bias` `[C_out]` for a per-tensor input and a per-tensor or per-axis weight.
 
     A weight with fewer scales than C_out is that of a grouped ConvTranspose: every group has them.
+    NaN, for which there is no code, becomes that of 0.
     """
     scale = np.asarray(x.scale * w.scale, np.float32)
     if scale.ndim:
         scale = np.tile(scale, np.size(bias) // scale.size)
-    steps = np.rint(np.asarray(bias, np.float64) / scale.astype(np.float64))
+    values = np.asarray(bias, np.float64)
+    steps = np.rint(np.where(np.isnan(values), 0.0, values) / scale.astype(np.float64))
     held = np.clip(steps, _LIMITS.min, _LIMITS.max)
     return BiasCodes(held.astype(np.int32), scale, int(np.count_nonzero(held != steps)))
 

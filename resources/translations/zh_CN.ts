@@ -3331,6 +3331,10 @@ settings above: takes as many trainings as there are widths</source>
         <translation>权重与激活的位数</translation>
     </message>
     <message>
+        <source>equal integers, %</source>
+        <translation>相同整数，%</translation>
+    </message>
+    <message>
         <source>output SQNR, dB</source>
         <translation>输出 SQNR，dB</translation>
     </message>

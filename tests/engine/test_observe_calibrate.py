@@ -22,6 +22,7 @@ from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable, merge
 from quantengine.observe.tap import Tap
 from quantengine.runtime import Session
+from tests.engine.onnx_text import text_model
 
 CONV = """
 <ir_version: 8, opset_import: ["" : 17]>
@@ -308,12 +309,16 @@ def test_data_without_samples_is_refused(model: FloatModel) -> None:
         calibrate(model, ragged([]), TAPS)
 
 
-def test_nan_activations_are_counted_and_left_out(model: FloatModel) -> None:
-    arrays = np.ones((3, 2, 2, 2), np.float32)
-    arrays[1, 0, 0, 0] = np.nan
-    stats: Mapping[str, TensorStats] = calibrate(model, in_memory({"x": arrays}), TAPS).tensors
-    assert stats["x"].nan_count == 1
-    assert (stats["x"].low, stats["x"].high, stats["x"].count) == (1.0, 1.0, 23)
+def test_nan_activations_are_counted_and_left_out(tmp_path: Path) -> None:
+    root = text_model(
+        tmp_path / "m.onnx", "g (float[n,8] x) => (float[n,8] y) { y = Sqrt (x) }", {}
+    )
+    arrays = np.ones((3, 8), np.float32)
+    arrays[1, 0] = -1
+    data = in_memory({"x": arrays})
+    stats: Mapping[str, TensorStats] = calibrate(root, data, [Tap("y", 1)]).tensors
+    assert stats["y"].nan_count == 1
+    assert (stats["y"].low, stats["y"].high, stats["y"].count) == (1.0, 1.0, 23)
 
 
 @pytest.mark.parametrize("workers", [1, 2])

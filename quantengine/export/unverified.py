@@ -1,0 +1,34 @@
+"""What running a file cannot verify: results without a figure, and data that says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from quantengine.data.oddities import constant_text, constants
+from quantengine.errors import Unverified
+from quantengine.export.verify import Verification
+from quantengine.graph.missing import broken_constants
+from quantengine.graph.model import FloatModel
+from quantengine.runtime import Tensors
+
+
+def why_unverified(
+    model: FloatModel, found: Verification, probes: Sequence[Tensors]
+) -> tuple[str, ...]:
+    """Why the file may be wrong although it was run, a sentence each; none where it may not."""
+    if not found.samples:
+        return ()
+    reasons = []
+    if found.missing is not None and found.equal is None:
+        reasons.append(f"There is no figure for it: {found.missing}.")
+        reasons += broken_constants(model)
+    numbers = constants(probes)
+    if numbers is not None:
+        reasons.append(f"{constant_text(numbers)}, which shows nothing of what the file does.")
+    return tuple(reasons)
+
+
+def refuse_unverified(name: str, reasons: Sequence[str]) -> None:
+    """Raises Unverified where there is a reason."""
+    if reasons:
+        raise Unverified(f"{name} is not written, since it cannot be verified. {' '.join(reasons)}")
