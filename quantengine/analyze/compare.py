@@ -28,6 +28,7 @@ from quantengine.data.dataset import Sample
 from quantengine.formats.metrics import Difference
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
+from quantengine.opening.reference import reference_session
 from quantengine.resolve import Resolution
 from quantengine.runtime import Tensors
 
@@ -50,6 +51,8 @@ def compare(
     monitor: Monitor = SILENT,
 ) -> Comparison:
     """Errors of every layer and tensor on at most `limit` samples (None: all).
+
+    Outputs are compared with those of the file, layers and tensors with the network opened of it.
 
     Memory does not grow with the samples. Raises DataError, ModelError, Cancelled.
     """
@@ -75,6 +78,7 @@ class _Comparing:
             for stage in _STAGES
             for tap, axis in self.taps.items()
         }
+        self.given = reference_session(model, optimize=False)
         self.effect = OutputEffect()
         self.samples = 0
 
@@ -122,7 +126,7 @@ class _Comparing:
         for tap in self.taps:
             self.accumulated[stage, tap].add(reference[tap], found[tap])
         if active is ALL:
-            expected = {name: reference[name] for name in self.model.outputs}
+            expected = self.given.run(sample.feeds, list(self.model.outputs), monitor=monitor)
             self.effect.add(expected, found, sample.label)
 
     def result(self) -> Comparison:

@@ -58,7 +58,7 @@ def chain(folder: Path, *, planted: bool) -> FloatModel:
     if planted:
         weights["w2"][0] *= 1000
         weights["w3"][:, 0] /= 1000
-    return text_model(folder / "chain.onnx", CHAIN, weights)
+    return text_model(folder / ("planted.onnx" if planted else "chain.onnx"), CHAIN, weights)
 
 
 def images(count: int = 4) -> Dataset:

@@ -181,4 +181,6 @@ def test_the_first_layer_of_a_real_network_has_one_error(shared: Path) -> None:
     found = compare(model, resolve_plan(model, QuantPlan(), table), data)
     assert len(found.layers) > 25
     assert found.layers[0].local == found.layers[0].accumulated
-    assert found.layers[-1].accumulated.both.sqnr_db == pytest.approx(found.output.sqnr_db)
+    assert found.layers[-1].accumulated.both.sqnr_db == pytest.approx(
+        found.output.sqnr_db, abs=0.01
+    )
