@@ -17,6 +17,7 @@ from .rows import LayerRow
 if TYPE_CHECKING:
     from quantengine.analyze.comparison import Comparison
     from quantengine.analyze.evaluate import Evaluation
+    from quantengine.analyze.rescue import Rescue
     from quantengine.data.dataset import Dataset
     from quantengine.export.export import ExportReport, Form
     from quantengine.plan import QuantPlan
@@ -33,6 +34,8 @@ class Exported:
     recipe: Recipe | None
     opset: int | None
     """What was asked for."""
+    rescue: Rescue | None = None
+    """Few small layers that ruin the result, if there are such."""
 
 
 def write_and_compare(
@@ -46,6 +49,7 @@ def write_and_compare(
     """Writes, checks, runs and compares; the file appears only when all went well."""
     from quantengine.analyze.evaluate import evaluate
     from quantengine.analyze.probes import probe_samples
+    from quantengine.analyze.rescue import find_rescue
     from quantengine.export.export import export_model
 
     assert outcome.resolution is not None
@@ -67,7 +71,8 @@ def write_and_compare(
     if dataset is None:
         return Exported(report, None, recipe, opset)
     judged = evaluate(outcome.model.path, path, dataset, monitor=monitor)
-    return Exported(report, judged, recipe, opset)
+    rescue = find_rescue(outcome.model, outcome.resolution, outcome.table, dataset, monitor=monitor)
+    return Exported(report, judged, recipe, opset, rescue)
 
 
 def save_plan(plan: QuantPlan, path: Path) -> None:

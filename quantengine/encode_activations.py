@@ -14,6 +14,7 @@ from quantengine.formats.dtype import IntegerType
 from quantengine.formats.encoding import Encoding, encode_range
 from quantengine.graph.flow import Flow, clamped_output, reachable_range
 from quantengine.graph.model import FloatModel
+from quantengine.graph.operators import Kind, kind_of
 from quantengine.memo import Memo
 from quantengine.monitor import Monitor
 from quantengine.observe.distribution import Doubles
@@ -104,13 +105,23 @@ class ActivationEncoder:
 
     def _statistics(self, tensor: str, method: str) -> TensorStats | None:
         """What was observed of a tensor; `batchnorm` needs the folded batch norm and no data."""
-        stats = None if self.table is None else self.table.tensors.get(tensor)
+        stats = self._observed(tensor)
         if method != "batchnorm":
             return stats
         batch_norm = self._batch_norms.get(tensor)
         if batch_norm is None:
             return stats
         return replace(stats or TensorStats.of_values([], tensor), batch_norm=batch_norm)
+
+    def _observed(self, tensor: str) -> TensorStats | None:
+        """The statistics of a tensor, or of what it is moved from: its values are some of those."""
+        known = {} if self.table is None else self.table.tensors
+        while tensor not in known:
+            producer = self.model.producers.get(tensor)
+            if producer is None or kind_of(producer) is not Kind.MOVE:
+                return None
+            tensor = str(producer.input[0])
+        return known[tensor]
 
     @cached_property
     def _batch_norms(self) -> Mapping[str, tuple[Doubles, Doubles]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -22,6 +23,9 @@ from ..text import ELLIPSIS, decibel, number, share, size
 from ..widgets.before_after import BeforeAfter
 from ..widgets.checklist import Checklist
 from ..widgets.row import push_button, row
+
+if TYPE_CHECKING:
+    from quantengine.analyze.rescue import Rescue
 
 WRITE, RUN, COMPARE = "write", "run", "compare"
 
@@ -132,7 +136,18 @@ class ExportView(View):
         self.checks.finish()
         self._results.show()
         self.figures.show_rows(self._figures(exported))
-        self.notes.setText("\n".join(exported.report.notes))
+        self.notes.setText("\n".join([*self._ruin(exported.rescue), *exported.report.notes]))
+
+    def _ruin(self, found: Rescue | None) -> list[str]:
+        """What ruins the result comes first."""
+        if found is None:
+            return []
+        text = self.tr(
+            "Kept float, {0} would lift the result from {1} to about {2} dB for {3} more."
+        )
+        names = ", ".join(found.layers)
+        before, after = decibel(found.before_db), decibel(found.after_db)
+        return [text.format(names, before, after, size(found.bytes))]
 
     def _figures(self, exported: Exported) -> list[tuple[str, str, str]]:
         report, found = exported.report, exported.evaluation

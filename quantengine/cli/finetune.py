@@ -14,7 +14,7 @@ from quantengine.cli.output_file import add_file_flags, check_outputs, write_jso
 from quantengine.cli.parser import add_output_flags
 from quantengine.cli.plan_options import add_plan_flags
 from quantengine.cli.prepared import opened, statistics
-from quantengine.cli.results import check_text, quality_text
+from quantengine.cli.results import check_text, quality_text, ruin_text
 from quantengine.cli.training_options import add_training_flags, training_settings
 from quantengine.cli.written import probe_feeds
 from quantengine.monitor import Monitor
@@ -206,7 +206,9 @@ def _parts(tuned: FineTuned, report: ExportReport, quality: Quality) -> list[Ren
     )
     before_after = [row("before", tuned.before), row("after", tuned.after)]
     memory = "" if tuned.memory_bytes is None else f", at most {size(tuned.memory_bytes)}"
+    ruin = ruin_text(quality, None)
     return [
+        *([] if ruin is None else [f"Note: {printable(ruin)}"]),
         table(head, before_after),
         *(f"Note: {printable(note)}" for note in (*tuned.notes, *report.notes)),
         f"Trained on {tuned.device} for {tuned.seconds:.0f} s{memory}.",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import shlex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from quantengine.analyze.quality import Quality
+    from quantengine.analyze.rescue import Rescue
     from quantengine.export.export import ExportReport
 
 
@@ -29,6 +31,40 @@ def check_text(report: ExportReport) -> str:
 def quality_text(found: Quality) -> str:
     """How near the results are to those of the float model, of the worst output."""
     return f"Quality on {_samples(found)}: {_figure(found)}."
+
+
+def is_ruined(found: Quality | None) -> bool:
+    """Whether the result is so far off that nothing about the file matters more."""
+    from quantengine.analyze.rescue import RUINED_DB
+
+    return found is not None and found.sqnr_db < RUINED_DB
+
+
+def ruin_text(found: Quality | None, rescue: Rescue | None) -> str | None:
+    """What ruins the result and what to do; None for a result that nothing little would mend."""
+    if rescue is not None:
+        return _rescue_text(rescue)
+    if found is None or not is_ruined(found):
+        return None
+    return (
+        f"The result is ruined ({_figure(found)}), and not by few small layers: give the layers "
+        "that `quantengine analyze` shows more bits, keep them float, or try --recover auto."
+    )
+
+
+def _rescue_text(found: Rescue) -> str:
+    from quantengine.cli.table import decibels, size
+
+    flags = " ".join(f"--keep-float {shlex.quote(name)}" for name in found.layers)
+    one = len(found.layers) == 1
+    layers, ruin, lift = (
+        ("1 layer", "ruins", "lifts") if one else (f"{len(found.layers)} layers", "ruin", "lift")
+    )
+    return (
+        f"{layers} {ruin} the result: {flags} {lift} it from {decibels(found.before_db)} to about "
+        f"{decibels(found.after_db)} dB for {size(found.bytes)} more (simulated on "
+        f"{found.samples} samples)."
+    )
 
 
 def _samples(found: Quality) -> str:

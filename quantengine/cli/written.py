@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quantengine.cli.results import check_text, quality_text
+from quantengine.cli.results import check_text, is_ruined, quality_text, ruin_text
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from quantengine.analyze.layer_report import LayerReport
     from quantengine.analyze.quality import Quality
+    from quantengine.analyze.rescue import Rescue
     from quantengine.data.dataset import Dataset
     from quantengine.export.export import ExportReport, Form
     from quantengine.graph.model import FloatModel
@@ -37,6 +38,7 @@ class Written:
     quality: Quality | None
     source: dict[str, Any] | None
     recovery: tuple[StepReport, ...] = ()
+    rescue: Rescue | None = None
 
     def data(self) -> dict[str, Any]:
         """A JSON object: the report of the export, the plan, and every layer."""
@@ -45,7 +47,8 @@ class Written:
             "model_sha256": self.model.digest,
             **self.export.to_json(),
             "quality": None if self.quality is None else self.quality.to_json(),
-            "notes": [*self.resolution.notes, *self.export.notes],
+            "rescue": None if self.rescue is None else self.rescue.to_json(),
+            "notes": [*self._ruin(), *self.resolution.notes, *self.export.notes],
             "plan": self.resolution.plan.to_json(),
             "data": self.source,
             "recovery": [step.to_json() for step in self.recovery],
@@ -57,15 +60,23 @@ class Written:
         from quantengine.cli.layer_table import plan_table
         from quantengine.cli.table import printable
 
+        ruin = [f"Note: {printable(note)}" for note in self._ruin()]
+        first = is_ruined(self.quality)
         notes = [*self._bias_notes(), *self.resolution.notes, *self.export.notes]
         return [
+            *(ruin if first else []),
             *plan_table(self.layers),
             *(f"Recovery, {printable(str(step))}" for step in self.recovery),
             *(f"Note: {printable(note)}" for note in notes),
             self._summary(),
             check_text(self.export),
             *([] if self.quality is None else [quality_text(self.quality)]),
+            *([] if first else ruin),
         ]
+
+    def _ruin(self) -> list[str]:
+        said = ruin_text(self.quality, self.rescue)
+        return [] if said is None else [said]
 
     def _bias_notes(self) -> list[str]:
         raised = sum(layer.raised for layer in self.layers)
@@ -110,6 +121,7 @@ def write_quantized(
     """
     from quantengine.analyze.layer_report import layer_reports
     from quantengine.analyze.quality import measure_quality
+    from quantengine.analyze.rescue import POOR_DB, find_rescue
     from quantengine.export.export import export_model
     from quantengine.resolve import resolve_plan
 
@@ -130,13 +142,15 @@ def write_quantized(
         monitor=monitor,
     )
     held_out = () if recovered is None else recovered.held_out
-    quality = None
+    quality = rescue = None
     if dataset is not None:
         quality = measure_quality(model, export.path, dataset, held_out, monitor=monitor)
+        if quality.sqnr_db < POOR_DB:
+            rescue = find_rescue(model, resolution, table, dataset, monitor=monitor)
     source = None if dataset is None else dataset.describe()
     steps = () if recovered is None else recovered.steps
     layers = layer_reports(model, resolution)
-    return Written(model, resolution, layers, export, quality, source, steps)
+    return Written(model, resolution, layers, export, quality, source, steps, rescue)
 
 
 def probe_feeds(dataset: Dataset) -> list[Tensors]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from quantengine.graph.flow import integer_flow
+from collections.abc import Iterator
+
+from quantengine.graph.flow import Flow, integer_flow
 from quantengine.graph.masks import mask_limits
 from quantengine.graph.model import FloatModel
 from quantengine.observe.tap import Tap
+
+_CUTS = ("Slice", "Split", "Gather")
 
 
 def model_taps(model: FloatModel) -> tuple[Tap, ...]:
     """Every tensor that owns an encoding in some plan: ranges, inputs of layers, outputs.
 
-    What lies before a Relu or Clip is left alone, so that the runtime may still fuse the two.
+    Parts of a tensor too, which may need a range of their own; other moves are answered from what
+    they move. What lies before a Relu or Clip is left alone, so that the runtime may still fuse
+    the two.
     """
     flow = integer_flow(model, quantize_outputs=True)
     masks = mask_limits(model)
@@ -22,8 +28,16 @@ def model_taps(model: FloatModel) -> tuple[Tap, ...]:
             keep_rows=tensor in model.outputs,
             mask_limit=masks.get(tensor),
         )
-        for tensor in flow.points()
+        for tensor in (*flow.points(), *_parts(model, flow))
     )
+
+
+def _parts(model: FloatModel, flow: Flow) -> Iterator[str]:
+    """What is cut out of a tensor that carries codes, and shares its range as a rule."""
+    for tensor, owner in flow.owners.items():
+        producer = model.producers.get(tensor)
+        if tensor != owner and producer is not None and producer.op_type in _CUTS:
+            yield tensor
 
 
 def _channel_axis(model: FloatModel, tensor: str) -> int | None:

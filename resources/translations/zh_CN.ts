@@ -1290,6 +1290,10 @@ asks for it; 4 and 16 bits and blocks need 21.</source>
         <translation>正在写 {0}</translation>
     </message>
     <message>
+        <source>Kept float, {0} would lift the result from {1} to about {2} dB for {3} more.</source>
+        <translation>若将 {0} 保持为浮点，结果会从 {1} dB 提高到约 {2} dB（多占 {3}）。</translation>
+    </message>
+    <message>
         <source>file</source>
         <translation>文件</translation>
     </message>

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import shlex
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import onnx
@@ -12,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.edits import set_tensor
+from app.exporting import Exported
 from app.main_window import MainWindow
 from app.panels.export import ExportView
 from quantengine.plan import QuantPlan
@@ -115,3 +117,16 @@ def test_nothing_integer_is_said_in_the_window(
     assert failed.args[0].startswith("Nothing in the file would be an integer, so none was written")
     assert "kept float by the plan" in failed.args[0]
     assert not (tmp_path / "out.onnx").exists()
+
+
+def test_what_ruins_the_result_is_said_first(view: ExportView) -> None:
+    from quantengine.analyze.rescue import Rescue
+
+    report = SimpleNamespace(notes=("grew",), bytes_before=1, bytes_after=2)
+    rescue = Rescue(("stem", "head"), 4.34, 36.4, 2048, 8)
+    view._show_result(Exported(report, None, None, None, rescue))
+    first, last = view.notes.text().splitlines()
+    assert first.startswith(
+        "Kept float, stem, head would lift the result from 4.3 to about 36.4 dB"
+    )
+    assert last == "grew"

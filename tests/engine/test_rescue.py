@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from quantengine.analyze.quality import OutputQuality, Quality
+from quantengine.analyze.rescue import Rescue, find_rescue
+from quantengine.cli.main import main
+from quantengine.cli.results import is_ruined, ruin_text
+from quantengine.data.open import in_memory
+from quantengine.errors import Cancelled
+from quantengine.graph.model import FloatModel
+from quantengine.monitor import Monitor
+from quantengine.observe.calibrate import calibrate
+from quantengine.observe.table import CalibrationTable
+from quantengine.observe.taps import model_taps
+from quantengine.plan import QuantPlan
+from quantengine.resolve import Resolution, resolve_plan
+from tests.engine.onnx_text import text_model
+from tests.engine.recurrent import step, step_arrays, steps
+from tests.engine.small_network import images, network
+
+Captured = pytest.CaptureFixture[str]
+Ready = tuple[FloatModel, Resolution, CalibrationTable]
+DEPTH = 24
+
+
+def ready(model: FloatModel, data, plan: QuantPlan | None = None) -> Ready:
+    table = calibrate(model, data, model_taps(model))
+    return model, resolve_plan(model, plan or QuantPlan(), table), table
+
+
+def joined(folder: Path) -> Ready:
+    return ready(step(folder, looped=False), steps())
+
+
+def deep(folder: Path, *, bits: int) -> tuple[FloatModel, QuantPlan]:
+    """A chain of products of which the one in the middle gets few bits."""
+    rng = np.random.default_rng(5)
+    lines = [f"t{i + 1} = MatMul (t{i}, w{i})" for i in range(DEPTH)]
+    graph = "g (float[n,32] t0) => (float[n,32] t{}) {{\n  {}\n}}".format(DEPTH, "\n  ".join(lines))
+    weights = {f"w{i}": np.linalg.qr(rng.normal(size=(32, 32)))[0] for i in range(DEPTH)}
+    model = text_model(
+        folder / "m.onnx", graph, {name: w.astype(np.float32) for name, w in weights.items()}
+    )
+    middle = model.graph.node[DEPTH // 2].name
+    return model, QuantPlan().with_override(middle, **{"weights.bits": bits})
+
+
+def test_the_part_that_shares_too_wide_a_range_is_found(tmp_path: Path) -> None:
+    model, resolution, table = joined(tmp_path)
+    found = find_rescue(model, resolution, table, steps())
+    assert found is not None
+    assert found.layers == ("Slice_h0",)
+    assert found.before_db < 20
+    assert found.after_db > 40
+    assert (found.bytes, found.samples) == (0, 8)
+
+
+def test_one_layer_of_few_bits_among_many_is_found(tmp_path: Path) -> None:
+    model, plan = deep(tmp_path, bits=2)
+    data = in_memory({"t0": np.random.default_rng(6).normal(size=(20, 32)).astype(np.float32)})
+    model, resolution, table = ready(model, data, plan)
+    found = find_rescue(model, resolution, table, data)
+    assert found is not None
+    assert found.layers == (f"MatMul_t{DEPTH // 2 + 1}",)
+    assert found.after_db >= found.before_db + 10
+    assert 0 < found.bytes < 32 * 32 * 4
+
+
+def test_what_all_layers_share_is_no_ones_fault(tmp_path: Path) -> None:
+    model, _ = deep(tmp_path, bits=2)
+    data = in_memory({"t0": np.random.default_rng(6).normal(size=(20, 32)).astype(np.float32)})
+    plan = QuantPlan()
+    coarse = replace(plan, weights=replace(plan.weights, dtype="int3"))
+    model, resolution, table = ready(model, data, coarse)
+    assert find_rescue(model, resolution, table, data) is None
+
+
+def test_a_layer_with_most_of_the_weights_is_not_proposed(tmp_path: Path) -> None:
+    model = network(tmp_path)
+    plan = QuantPlan().with_override("Conv_a", **{"weights.bits": 2})
+    assert find_rescue(*ready(model, images(), plan), images()) is None
+
+
+def test_a_good_result_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = network(tmp_path)
+    monkeypatch.setattr("quantengine.analyze.rescue._Search.run", lambda _: pytest.fail("searched"))
+    assert find_rescue(*ready(model, images()), images()) is None
+
+
+def test_the_work_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from quantengine.analyze.output_noise import OutputNoise
+
+    runs: list[int] = []
+    plain = OutputNoise.of
+
+    def counted(self, *arguments, **options):
+        runs.append(1)
+        return plain(self, *arguments, **options)
+
+    monkeypatch.setattr(OutputNoise, "of", counted)
+    test_what_all_layers_share_is_no_ones_fault(tmp_path)
+    assert 0 < len(runs) < 2 * DEPTH
+
+
+def test_it_can_be_stopped(tmp_path: Path) -> None:
+    monitor = Monitor()
+    monitor.cancel()
+    model, resolution, table = joined(tmp_path)
+    with pytest.raises(Cancelled):
+        find_rescue(model, resolution, table, steps(), monitor=monitor)
+
+
+@pytest.mark.parametrize("more", [[], ["--recover", "auto"]])
+def test_the_note_names_a_flag_that_helps(
+    more: list[str], tmp_path: Path, capsys: Captured
+) -> None:
+    model = step(tmp_path, looped=False)
+    np.savez(tmp_path / "x.npz", **step_arrays())
+    words = [str(model.path), "--data", str(tmp_path / "x.npz"), "-o", str(tmp_path / "o.onnx")]
+    assert main(["quantize", *words, *more, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["quality"]["sqnr_db"] < 20
+    assert found["rescue"]["layers"] == ["Slice_h0"]
+    note = found["notes"][0]
+    flag = shlex.split(note[note.index("--keep-float") : note.index(" lifts")])
+    assert main(["quantize", *words, *more, *flag, "--json"]) == 0
+    mended = json.loads(capsys.readouterr().out)
+    assert mended["quality"]["sqnr_db"] > 40
+    assert mended["rescue"] is None
+
+
+def quality(decibels: float) -> Quality:
+    return Quality(8, 8, False, False, (OutputQuality("y", decibels, None),))
+
+
+def test_ruin_is_said_first_and_what_is_poor_last(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = step(tmp_path, looped=False)
+    np.savez(tmp_path / "x.npz", **step_arrays())
+    words = [str(model.path), "--data", str(tmp_path / "x.npz"), "-o", str(tmp_path / "o.onnx")]
+    assert main(["quantize", *words]) == 0
+    assert "--keep-float" in capsys.readouterr().out.splitlines()[-1]
+    monkeypatch.setattr("quantengine.analyze.rescue.RUINED_DB", 19.0)
+    assert main(["quantize", *words]) == 0
+    assert "--keep-float" in capsys.readouterr().out.splitlines()[0]
+
+
+def test_words_of_ruin() -> None:
+    assert ruin_text(quality(12.0), None) is None
+    assert ruin_text(quality(float("nan")), None) is None
+    assert not is_ruined(quality(float("nan")))
+    assert "is ruined" in (ruin_text(quality(9.9), None) or "")
+    assert "is ruined" in (ruin_text(quality(-float("inf")), None) or "")
+    two = ruin_text(quality(12.0), Rescue(("a", "b c"), 12.0, 30.0, 2048, 8)) or ""
+    assert "2 layers ruin the result: --keep-float a --keep-float 'b c' lift" in two
