@@ -64,7 +64,7 @@ class OutputEffect:
             self.broken = f"the {whose} network gives NaN at output '{name}'"
 
     def _count(self, ours: Array | None, theirs: Array | None, label: int | None) -> None:
-        if ours is None or theirs is None:
+        if ours is None or theirs is None or ours.shape != theirs.shape:
             return
         before, after = best_classes(ours), best_classes(theirs)
         self.rows += int(np.count_nonzero(before >= 0))

@@ -138,10 +138,14 @@ class _Pair:
     def matched(
         self, expected: Mapping[str, Array], found: Mapping[str, Array]
     ) -> dict[str, Array]:
-        """The candidate's outputs by the reference's names; raises ModelError for other shapes."""
+        """The candidate's outputs by the reference's names.
+
+        Raises ModelError for another shape where that is no size that may depend on values.
+        """
+        open_sizes = {port.name: port.shape for port in self.reference.session.outputs}
         for name, value in expected.items():
             other = found[self.outputs[name]]
-            if value.shape != other.shape:
+            if not _may_vary(value.shape, other.shape, open_sizes[name]):
                 raise ModelError(
                     f"Output '{name}' has shape {shape_text(value.shape)} in "
                     f"{self.reference.path.name} and {shape_text(other.shape)} in "
@@ -157,6 +161,17 @@ class _Pair:
         ready = {model: _typed(feeds, model) for model in models}
         calls = [lambda model=model: call(model) for model in models]
         return median_latencies_ms(calls, monitor=monitor)
+
+
+def _may_vary(
+    ours: tuple[int, ...], theirs: tuple[int, ...], declared: tuple[int | str | None, ...]
+) -> bool:
+    """Whether two shapes differ in nothing but sizes that the model leaves open."""
+    if len(ours) != len(theirs) or len(declared) not in (0, len(ours)):
+        return False
+    known = declared or (None,) * len(ours)
+    sizes = zip(ours, theirs, known, strict=True)
+    return all(a == b or not isinstance(size, int) for a, b, size in sizes)
 
 
 def _typed(feeds: Mapping[str, Array], model: ModelFile) -> dict[str, Array]:
@@ -221,7 +236,7 @@ class _Scores:
     def add(self, reference: Array, candidate: Array, label: int | None, name: str) -> None:
         """One sample's outputs of any shape; those that are no class scores count nothing."""
         ours, theirs = class_scores(reference), class_scores(candidate)
-        if ours is None or theirs is None:
+        if ours is None or theirs is None or ours.shape != theirs.shape:
             return
         before, after = best_classes(ours), best_classes(theirs)
         self.rows += int(np.count_nonzero(before >= 0))

@@ -119,8 +119,10 @@ def _shapes(sample: Sample) -> Shapes:
 
 def _batch(chosen: list[Sample], network: Network) -> Batch:
     feeds = {
-        name: network.tensor(np.concatenate([sample.feeds[name] for sample in chosen]))
-        for name in chosen[0].feeds
+        name: network.tensor(
+            np.concatenate([sample.feeds[name] for sample in chosen]) if len(chosen) > 1 else alone
+        )
+        for name, alone in chosen[0].feeds.items()
     }
     known = [sample.label for sample in chosen]
     labels = None

@@ -111,6 +111,27 @@ def test_other_outputs_are_refused(tmp_path: Path) -> None:
         evaluate(ours, theirs, in_memory({"x": ROWS}))
 
 
+CHOSEN = """
+g (float[n,4] x) => (float[k,6] y) {
+  a = MatMul (x, w)
+  zero = Constant <value_float: float = 0> ()
+  first = ReduceMax <axes: ints = [1], keepdims: int = 0> (a)
+  some = Greater (first, zero)
+  y = Compress <axis: int = 0> (a, some)
+}
+"""
+
+
+def test_a_number_of_rows_that_values_decide_may_differ(tmp_path: Path) -> None:
+    ours, theirs = model(tmp_path / "a.onnx", text=CHOSEN), tmp_path / "b.onnx"
+    data = in_memory({"x": ROWS})
+    same = evaluate(ours, model(theirs, text=CHOSEN), data)
+    assert same.sqnr_db == np.inf
+    other = evaluate(ours, model(theirs, 0 * WEIGHT, CHOSEN), data)
+    assert np.isnan(other.sqnr_db)
+    assert other.missing == "output 'y' has another shape once quantized"
+
+
 def test_a_renamed_output_is_found_by_its_place(tmp_path: Path) -> None:
     ours = model(tmp_path / "a.onnx")
     theirs = model(tmp_path / "b.onnx", text=SCORES.replace("y", "y_quantized"))

@@ -225,6 +225,8 @@ def test_outputs_of_another_length_are_no_figure_and_no_equal_integers() -> None
     )
     assert math.isnan(effect.effect.sqnr_db)
     assert effect.effect.equal == 0
+    effect.add({"y": np.ones((3, 4), np.float32)}, {"y": np.ones((2, 4), np.float32)}, label=0)
+    assert effect.effect.agreement is None
 
 
 def test_a_figure_that_is_none_never_wins() -> None:
