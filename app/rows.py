@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -45,7 +46,8 @@ class LayerRow:
     @property
     def sqnr_db(self) -> float | None:
         """The worse of weight and output."""
-        known = [v for v in (self.weight_sqnr_db, self.output_sqnr_db) if v is not None]
+        both = (self.weight_sqnr_db, self.output_sqnr_db)
+        known = [value for value in both if value is not None and not math.isnan(value)]
         return min(known, default=None)
 
 

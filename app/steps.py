@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from .outcome import Outcome
 
+_ABOUT_DATA = ("skipped", "The data holds one number", "All ")
+"""How the notes begin that tell of faults in the data."""
+
 
 class Steps(QObject):
     """Runs the engine for the document; every failure becomes one sentence."""
@@ -170,7 +173,7 @@ class Steps(QObject):
 
     def _note(self, lane: str, text: str) -> None:
         """Guesses and what was skipped; how much memory a calibration takes is no news."""
-        if lane in ("model", "data") or text.startswith("skipped"):
+        if lane in ("model", "data") or text.startswith(_ABOUT_DATA):
             self.noted.emit(text)
 
     def report(self, error: Exception, details: str) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from quantengine.errors import PlanError
+from quantengine.graph.flow import Flow
+from quantengine.graph.operators import Kind, kind_of
 from quantengine.plan import FLOAT, QuantPlan, Setting, TensorPlan, apply_settings, matcher
 
 _WIDTH = ("bits", "dtype", "low", "high")
@@ -43,6 +45,22 @@ class Decisions:
         if layer is not None:
             base = apply_settings(base, self.by_name.get(layer, ()), role)
         return apply_settings(base, self.by_name.get(tensor, ()), role)
+
+
+def activation_plans(flow: Flow, decisions: Decisions) -> dict[str, TensorPlan]:
+    """What is decided for each tensor that could own a range, overrides included."""
+    makers = {node.output: name for name, node in flow.nodes.items()}
+    return {tensor: decisions.activations(makers.get(tensor), tensor) for tensor in flow.points()}
+
+
+def weight_plans(flow: Flow, decisions: Decisions) -> dict[str, TensorPlan]:
+    """What is decided for each weight that a layer multiplies by, overrides included."""
+    return {
+        weight.tensor: decisions.weights(name, weight.tensor)
+        for name, node in flow.nodes.items()
+        if kind_of(node.node) is not Kind.FLOW
+        for weight in node.weights
+    }
 
 
 def decide(

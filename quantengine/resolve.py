@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from quantengine.decisions import Decisions, decide
+from quantengine.decisions import Decisions, activation_plans, decide, weight_plans
 from quantengine.encode_activations import ActivationEncoder
 from quantengine.encode_weights import WeightEncoder
 from quantengine.errors import PlanError
@@ -20,7 +20,7 @@ from quantengine.memo import Memo, known
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.set_aside import set_aside
 from quantengine.observe.table import CalibrationTable
-from quantengine.plan import DYNAMIC, QuantPlan
+from quantengine.plan import DYNAMIC, QuantPlan, TensorPlan
 from quantengine.ranges.choice import RangeChoice
 from quantengine.rewrite.bias import quantize_bias
 from quantengine.rewrite.dynamic import dynamic_obstacle
@@ -51,6 +51,18 @@ class Resolution:
     @property
     def flow(self) -> Flow:
         return self.encodings.flow
+
+    @property
+    def weight_plans(self) -> dict[str, TensorPlan]:
+        """What is decided for each weight that is multiplied and becomes integer."""
+        found = weight_plans(self.flow, self.decisions)
+        return {name: plan for name, plan in found.items() if name in self.encodings.weights}
+
+    @property
+    def activation_plans(self) -> dict[str, TensorPlan]:
+        """What is decided for each activation that has a range."""
+        found = activation_plans(self.flow, self.decisions)
+        return {name: plan for name, plan in found.items() if name in self.encodings.activations}
 
 
 def plan_decisions(model: FloatModel, plan: QuantPlan) -> Decisions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -157,10 +158,16 @@ class Strip(QWidget):
         measured, before = self._network.measured, self._network.before
         if measured is None:
             return []
-        text = f"{decibel(measured.effect.sqnr_db)} dB"
-        if before is not None:
-            text = f"{decibel(before.effect.sqnr_db)} {_ARROW} {text}"
-        parts = [self.tr("output SQNR {0}").format(text)]
+        effect, parts = measured.effect, []
+        if effect.equal is None or not math.isnan(effect.sqnr_db):
+            text = f"{decibel(effect.sqnr_db)} dB"
+            if before is not None:
+                text = f"{decibel(before.effect.sqnr_db)} {_ARROW} {text}"
+            parts.append(self.tr("output SQNR {0}").format(text))
+        if effect.equal is not None:
+            parts.append(self.tr("equal integers {0}").format(share(effect.equal)))
+        elif effect.missing is not None:
+            parts.append(self.tr("no figure, since {0}").format(effect.missing))
         if measured.effect.agreement is not None:
             parts.append(self.tr("agreement {0}").format(share(measured.effect.agreement)))
         return parts

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from quantengine.analyze.effect import OutputEffect
 from quantengine.analyze.layer_report import layer_reports
+from quantengine.analyze.method import under_method
 from quantengine.analyze.metrics import Effect, as_json, common_figure, value_of
 from quantengine.analyze.parts import layer_parts
 from quantengine.analyze.probes import PROBES, Probes, probe_samples
@@ -21,7 +22,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.opening.reference import reference_session
-from quantengine.plan import FLOAT, Parameters, QuantPlan, TensorPlan
+from quantengine.plan import Parameters, QuantPlan
 from quantengine.ranges.registry import METHODS
 from quantengine.resolve import Resolution, resolve_plan
 
@@ -141,7 +142,8 @@ def sweep_methods(
 ) -> Sweep:
     """The network under each range method (None: all), with each of its settings or as it is.
 
-    Each of `tables` is tried: statistics of plain and of quantized inference are one more
+    Methods that the plan sets for single layers give way too; ranges set by hand stay. Each of
+    `tables` is tried: statistics of plain and of quantized inference are one more
     choice. A method that cannot treat this model is kept with the reason. Raises DataError,
     Cancelled, PlanError for an unknown method.
     """
@@ -226,16 +228,7 @@ def _method_point(
     plan: QuantPlan, name: str, parameters: Parameters, part: Part, table: CalibrationTable
 ) -> SweepPoint:
     _known(name)
-
-    def changed(tensor: TensorPlan, role: Part) -> TensorPlan:
-        fits = part in (role, "both") and tensor.dtype != FLOAT
-        return replace(tensor, method=name, parameters=parameters) if fits else tensor
-
-    setting = replace(
-        plan,
-        weights=changed(plan.weights, "weights"),
-        activations=changed(plan.activations, "activations"),
-    )
+    setting = under_method(plan, name, parameters, part)
     label = ", ".join([name, *(f"{key}={value:g}" for key, value in parameters)])
     if table.quantized_inputs:
         label += ", quantized inference"

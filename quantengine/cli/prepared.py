@@ -108,7 +108,7 @@ def statistics(
 
     if args.stats is not None:
         return CalibrationTable.load(args.stats)
-    if plan.activations.integer is None and not _may_quantize_activations(plan):
+    if not _needs_ranges(model, plan):
         return None
     if dataset is None:
         raise DataError(
@@ -118,10 +118,16 @@ def statistics(
     return collect(model, dataset, args, monitor)
 
 
-def _may_quantize_activations(plan: QuantPlan) -> bool:
-    """Whether an override concerns more than weights."""
-    names = (name for override in plan.overrides for name, _ in override.settings)
-    return any(not name.startswith("weights.") for name in names)
+def _needs_ranges(model: FloatModel, plan: QuantPlan) -> bool:
+    """Whether some activation is an integer, by the plan's default or by an override."""
+    from quantengine.decisions import activation_plans
+    from quantengine.graph.flow import integer_flow
+    from quantengine.resolve import plan_decisions
+
+    decisions = plan_decisions(model, plan)
+    flow = integer_flow(model, decisions.kept_float, quantize_outputs=plan.quantize_outputs)
+    found = activation_plans(flow, decisions).values()
+    return any(tensor.integer is not None for tensor in found)
 
 
 def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from quantengine.data.dataset import Dataset
+from quantengine.decisions import activation_plans
 from quantengine.errors import PlanError, QuantError
 from quantengine.finetune.checkpoint import refuse_other
 from quantengine.finetune.fake_network import NOTHING
@@ -43,10 +44,11 @@ def check_run(
 
 
 def _refuse_plan(model: FloatModel, plan: QuantPlan) -> None:
-    if plan.activations.dtype == DYNAMIC and not plan.overrides:
-        raise dynamic_ranges("them")
     decisions = plan_decisions(model, plan)
     flow = integer_flow(model, decisions.kept_float, quantize_outputs=plan.quantize_outputs)
+    ranges = activation_plans(flow, decisions).values()
+    if ranges and all(tensor.dtype == DYNAMIC for tensor in ranges):
+        raise dynamic_ranges("them")
     weights = [(name, w.tensor) for name, node in flow.nodes.items() for w in node.weights]
     if all(decisions.weights(name, tensor).integer is None for name, tensor in weights):
         raise PlanError(NOTHING)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from quantengine.decisions import weight_plans
 from quantengine.plan import QuantPlan
+from quantengine.recover.knobs import exact_pattern
 from quantengine.resolve import Resolution
 
 _BYTE = 8
@@ -26,7 +28,9 @@ def asymmetric_plan(resolution: Resolution) -> tuple[QuantPlan | None, str]:
     noun = "layer takes" if len(few) == 1 else "layers take"
     text = f"{len(few)} {noun} zero points for their weights."
     if len(few) == len(weights):
-        return replace(plan, weights=replace(plan.weights, symmetric=False)), text
+        plan = replace(plan, weights=replace(plan.weights, symmetric=False))
+    decided = weight_plans(resolution.flow, replace(resolution.decisions, plan=plan))
     for name in few:
-        plan = plan.with_override(name, **{"weights.symmetric": False})
+        if name not in decided or decided[name].symmetric:
+            plan = plan.with_override(exact_pattern(name), **{"weights.symmetric": False})
     return plan, text

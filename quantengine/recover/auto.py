@@ -18,7 +18,7 @@ from quantengine.recover.asymmetric import asymmetric_plan
 from quantengine.recover.bias import correct_bias
 from quantengine.recover.equalize import equalize
 from quantengine.recover.judge import Judge, Judgement
-from quantengine.recover.ranges import best_method, other_methods
+from quantengine.recover.ranges import best_method, other_methods, usual_method
 from quantengine.recover.report import Recovered, StepReport, Watch
 from quantengine.recover.rounding import SCALE_RATIOS, Method, round_weights
 from quantengine.recover.samples import (
@@ -145,7 +145,8 @@ class _Recovery:
 
     def _apart(self, step: str) -> bool:
         """Whether `auto` leaves a step out that only evens out ranges of weights."""
-        if self.automatic and self.state.resolution.plan.weights.granularity != "tensor":
+        plans = self.state.resolution.weight_plans.values()
+        if self.automatic and all(plan.granularity != "tensor" for plan in plans):
             self._nothing(step, "Not tried: every channel of the weights has its own scale.")
             return True
         return False
@@ -181,8 +182,8 @@ class _Recovery:
         return self.judge.judge(state.model, found.encodings, monitor=self.monitor)
 
     def _ranges(self) -> None:
-        state, plan = self.state, self.state.resolution.plan
-        if plan.activations.integer is None:
+        state = self.state
+        if not state.encodings.activations:
             self._nothing("ranges", "The plan gives activations no range.")
             return
         chunks = (*first_samples(self.samples), *self.samples.held)
@@ -194,10 +195,11 @@ class _Recovery:
             monitor=self.monitor,
         )
         if best is None:
-            self._nothing("ranges", f"No method does better than '{plan.activations.method}'.")
+            used = usual_method(state.resolution)
+            self._nothing("ranges", f"No method does better than '{used.method}'.")
             return
         found = self.judge.judge(state.model, best.encodings, monitor=self.monitor)
-        chosen = best.plan.activations
+        chosen = usual_method(best)
         words = ", ".join([chosen.method, *(f"{k}={v:g}" for k, v in chosen.parameters)])
         text = f"Activations take the method '{words}'."
         self._judge("ranges", replace(state, resolution=best, judgement=found), text)
@@ -214,9 +216,10 @@ class _Recovery:
         self._try_encodings(step, found.encodings, found.text, found.layers > 0)
 
     def _round(self) -> None:
-        weights = self.state.resolution.plan.weights.integer
-        if self.automatic and weights is not None and weights.bits > _BYTE:
-            self._nothing("round", f"Not tried: {weights.bits} bits lose little to rounding.")
+        resolution = self.state.resolution
+        bits = {resolution.encodings.weights[name].dtype.bits for name in resolution.weight_plans}
+        if self.automatic and bits and min(bits) > _BYTE:
+            self._nothing("round", f"Not tried: {min(bits)} bits lose little to rounding.")
             return
         self._rounded("round", "second_order")
 
@@ -238,8 +241,8 @@ class _Recovery:
         self._try_encodings(step, found.encodings, found.text, found.layers > 0)
 
     def _tune(self) -> None:
-        state, plan = self.state, self.state.resolution.plan
-        if plan.activations.integer is None:
+        state = self.state
+        if not state.encodings.activations:
             self._nothing("tune", "The plan gives activations no range.")
             return
         others = other_methods(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
 from quantengine.analyze.simulate import ONLY_ACTIVATIONS
+from quantengine.decisions import activation_plans
 from quantengine.graph.model import FloatModel
 from quantengine.memo import Memo
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
-from quantengine.plan import Parameters
+from quantengine.plan import Parameters, QuantPlan, Setting, TensorPlan
 from quantengine.recover.judge import Judge
-from quantengine.resolve import Resolution, resolve_plan
+from quantengine.recover.knobs import exact_pattern
+from quantengine.resolve import Resolution, plan_decisions, resolve_plan
 
 _WORTH_DB = 0.1
 """Less is chance."""
@@ -53,10 +56,49 @@ def other_methods(
     monitor: Monitor = SILENT,
 ) -> Iterator[Resolution]:
     """The plan under each method worth trying that is not its own."""
-    plan = resolution.plan
+    used = usual_method(resolution)
     memo: Memo = {}
     for method, parameters in (*_METHODS, _NARROW) if narrow else _METHODS:
-        activations = replace(plan.activations, method=method, parameters=parameters)
-        if activations != plan.activations:
-            other = replace(plan, activations=activations)
+        if (method, parameters) != (used.method, used.parameters):
+            other = _with_method(model, resolution, method, parameters)
             yield resolve_plan(model, other, table, memo=memo, monitor=monitor)
+
+
+def usual_method(resolution: Resolution) -> TensorPlan:
+    """The plan of an activation whose range most others find as it does."""
+    plans = resolution.activation_plans.values()
+    counts = Counter((plan.method, plan.parameters) for plan in plans if _searched(plan))
+    if not counts:
+        return resolution.plan.activations
+    method, parameters = counts.most_common(1)[0][0]
+    return replace(resolution.plan.activations, method=method, parameters=parameters)
+
+
+def _with_method(
+    model: FloatModel, resolution: Resolution, method: str, parameters: Parameters
+) -> QuantPlan:
+    """The plan in which the activations of the usual method have another.
+
+    Ranges set by hand and what single tensors were given beside most stay.
+    """
+    used, default = usual_method(resolution), resolution.plan.activations
+    plan = resolution.plan
+    if (default.method, default.parameters) == (used.method, used.parameters):
+        plan = replace(plan, activations=replace(default, method=method, parameters=parameters))
+    found = activation_plans(resolution.flow, plan_decisions(model, plan))
+    for tensor, before in resolution.activation_plans.items():
+        same = (before.method, before.parameters) == (used.method, used.parameters)
+        if (
+            same
+            and _searched(before)
+            and ((found[tensor].method, found[tensor].parameters) != (method, parameters))
+        ):
+            settings: dict[str, Setting] = {"method": method, **dict(parameters)}
+            prefixed = {f"activations.{key}": value for key, value in settings.items()}
+            plan = plan.with_override(exact_pattern(tensor), **prefixed)
+    return plan
+
+
+def _searched(plan: TensorPlan) -> bool:
+    """Whether a method finds the range, not a person."""
+    return plan.low is None or plan.high is None

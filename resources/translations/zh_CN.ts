@@ -2649,6 +2649,14 @@ Agreement: the share of samples with the same best class as the float network.</
         <translation>已修复</translation>
     </message>
     <message>
+        <source>equal integers {0}</source>
+        <translation>相同整数 {0}</translation>
+    </message>
+    <message>
+        <source>no figure, since {0}</source>
+        <translation>没有数值，因为 {0}</translation>
+    </message>
+    <message>
         <source>output SQNR {0}</source>
         <translation>输出 SQNR {0}</translation>
     </message>
