@@ -136,7 +136,10 @@ class ExportView(View):
         self.checks.finish()
         self._results.show()
         self.figures.show_rows(self._figures(exported))
-        self.notes.setText("\n".join([*self._ruin(exported.rescue), *exported.report.notes]))
+        found = exported.evaluation
+        doubt = () if found is None or found.doubt is None else (found.doubt,)
+        notes = [*self._ruin(exported.rescue), *doubt, *exported.report.notes]
+        self.notes.setText("\n".join(notes))
 
     def _ruin(self, found: Rescue | None) -> list[str]:
         """What ruins the result comes first."""

@@ -19,7 +19,7 @@ from quantengine.analyze.differences import ChannelDifference
 from quantengine.analyze.effect import OutputEffect
 from quantengine.analyze.layer_report import LayerReport, layer_reports
 from quantengine.analyze.local_run import LocalRun
-from quantengine.analyze.metrics import Errors, Metrics
+from quantengine.analyze.metrics import Errors, Metrics, doubts
 from quantengine.analyze.parts import LayerParts, channel_axis, layer_parts
 from quantengine.analyze.probes import PROBES, Probes, probe_samples
 from quantengine.analyze.simulate import ALL, ONLY_ACTIVATIONS, ONLY_WEIGHTS, Simulator
@@ -140,7 +140,7 @@ class _Comparing:
             output=self.effect.effect,
             bytes_before=sum(row.bytes_before for row in reports.values()),
             bytes_after=sum(row.bytes_after for row in reports.values()),
-            notes=self.resolution.notes,
+            notes=(*self.resolution.notes, *doubts(self.effect.effect)),
         )
 
     def _errors(self, tap: str) -> Errors:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from quantengine.analyze.chance import chance_remark
 from quantengine.analyze.differences import ChannelDifference
 from quantengine.analyze.metrics import Effect
 from quantengine.analyze.scores import best_classes, class_scores
@@ -29,6 +30,8 @@ class OutputEffect:
     equal: int = 0
     labelled: int = 0
     right: int = 0
+    right_reference: int = 0
+    classes: int = 0
     whole_values: int = 0
     whole_equal: int = 0
     broken: str | None = None
@@ -72,6 +75,8 @@ class OutputEffect:
         if label is not None and len(theirs) == 1:
             self.labelled += 1
             self.right += int(after[0] == label)
+            self.right_reference += int(before[0] == label)
+            self.classes = ours.shape[1]
 
     @property
     def effect(self) -> Effect:
@@ -85,6 +90,7 @@ class OutputEffect:
             self.right / self.labelled if self.labelled else None,
             self.whole_equal / self.whole_values if self.whole_values else None,
             self._missing(),
+            chance_remark(self.right_reference, self.labelled, self.classes),
         )
 
     def _missing(self) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from quantengine.analyze.chance import chance_remark
 from quantengine.analyze.effect import OutputEffect
 from quantengine.analyze.latency import median_latencies_ms
 from quantengine.analyze.model_file import ModelFile
@@ -29,7 +30,8 @@ class Evaluation:
 
     Accuracy needs labels and a first output of class scores `[N, classes]`, agreement (the share
     of equal best classes) needs the scores only. `sqnr_db` and `cosine` pool all float outputs.
-    Latency is the median of one sample.
+    Latency is the median of one sample. `doubt` is said where the reference is no better on the
+    labels than guessing.
     """
 
     top1_reference: float | None
@@ -46,6 +48,7 @@ class Evaluation:
     samples: int
     equal: float | None = None
     missing: str | None = None
+    doubt: str | None = None
 
     @property
     def speedup(self) -> float:
@@ -100,6 +103,7 @@ def evaluate(
         samples=count,
         equal=effect.equal,
         missing=effect.missing,
+        doubt=chance_remark(scores.top1_reference, scores.labelled, scores.classes),
     )
 
 
@@ -228,6 +232,7 @@ class _Scores:
     rows: int = 0
     equal: int = 0
     labelled: int = 0
+    classes: int = 0
     top1_reference: int = 0
     top1_candidate: int = 0
     top5_reference: int = 0
@@ -249,6 +254,7 @@ class _Scores:
                 "give the labels this model was trained on."
             )
         self.labelled += 1
+        self.classes = ours.shape[1]
         ours_best, theirs_best = _best(ours[0]), _best(theirs[0])
         self.top1_reference += ours_best[0] == label
         self.top1_candidate += theirs_best[0] == label

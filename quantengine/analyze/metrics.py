@@ -39,7 +39,8 @@ class Effect:
     `agreement` is the share of equal best classes, `accuracy` that of right ones; None where the
     first output holds no class scores or no label is known. `equal` is the share of the values of
     integer outputs that stay the same, None without such outputs. `missing` says why there is no
-    SQNR, None where there is one.
+    SQNR, None where there is one. `doubt` is said where the float network itself is no better on
+    the labels than guessing.
     """
 
     sqnr_db: float
@@ -49,6 +50,13 @@ class Effect:
     accuracy: float | None = None
     equal: float | None = None
     missing: str | None = None
+    doubt: str | None = None
+
+
+def doubts(*effects: Effect | None) -> tuple[str, ...]:
+    """What makes one doubt the labels, each once."""
+    said = (effect.doubt for effect in effects if effect is not None)
+    return tuple(dict.fromkeys(doubt for doubt in said if doubt is not None))
 
 
 Figure = Literal["sqnr_db", "equal"]

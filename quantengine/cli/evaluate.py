@@ -93,4 +93,6 @@ def _lines(found: Evaluation) -> list[str]:
         )
     elif found.top1_reference is None:
         lines.append("The data has no labels, so there is no accuracy.")
+    if found.doubt is not None:
+        lines.append(found.doubt)
     return lines

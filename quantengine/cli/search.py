@@ -121,6 +121,8 @@ def _words(args: argparse.Namespace, found: Front) -> list[str]:
             f"{found.samples} samples tell drops {100 / found.samples:.2g} points apart: give more "
             "with --probes to see smaller ones."
         )
+    if found.doubt is not None:
+        words.append(found.doubt)
     if args.save_plan is None:
         words.append("Give --save-plan FILE to keep the plan, then quantize with --plan FILE.")
     return words

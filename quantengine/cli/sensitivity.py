@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
+    from quantengine.analyze.metrics import doubts
     from quantengine.analyze.sensitivity import sensitivity
     from quantengine.resolve import resolve_plan
 
@@ -32,7 +33,8 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         write_csv(args.csv, found.to_rows())
     if args.save_plan is not None:
         write_json(args.save_plan, ready.plan.to_json())
-    return Answer(found.to_json(), (_table(found), "", _summary(found)))
+    words = (_summary(found), *doubts(found.everything))
+    return Answer(found.to_json(), (_table(found), "", *words))
 
 
 def _table(found: Sensitivity) -> RenderableType:

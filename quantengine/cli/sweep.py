@@ -55,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
+    from quantengine.analyze.metrics import doubts
     from quantengine.analyze.probes import PROBES
     from quantengine.ranges.registry import settings_of
 
@@ -71,7 +72,8 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         write_csv(args.csv, found.to_rows())
     if args.save_plan is not None and found.best is not None:
         write_json(args.save_plan, found.best.plan.to_json())
-    return Answer(found.to_json(), (_table(found), "", _summary(found)))
+    said = doubts(*(point.effect for point in found.points))
+    return Answer(found.to_json(), (_table(found), "", _summary(found), *said))
 
 
 def _refuse_useless(args: argparse.Namespace) -> None:

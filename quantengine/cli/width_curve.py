@@ -32,6 +32,7 @@ _CELL = 7
 
 def curve_answer(args: argparse.Namespace, monitor: Monitor) -> Answer:
     """Measures plain, recovered and fine-tuned at each width."""
+    from quantengine.analyze.metrics import doubts
     from quantengine.recover.width_curve import width_curve
 
     trainer()
@@ -49,9 +50,9 @@ def curve_answer(args: argparse.Namespace, monitor: Monitor) -> Answer:
     )
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
-    return Answer(
-        found.to_json(), (_table(found), "", plot(found), "", _summary(found, args.stats))
-    )
+    said = doubts(*(point.effect for point in found.points))
+    words = (_summary(found, args.stats), *said)
+    return Answer(found.to_json(), (_table(found), "", plot(found), "", *words))
 
 
 def _table(found: WidthCurve) -> RenderableType:

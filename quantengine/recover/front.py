@@ -38,7 +38,10 @@ class FrontPoint:
 
 @dataclass(frozen=True)
 class Front:
-    """Points from small to large, each of higher quality than the one before."""
+    """Points from small to large, each of higher quality than the one before.
+
+    `doubt` is said where the float network is no better on the labels than guessing.
+    """
 
     model: str
     samples: int
@@ -46,6 +49,7 @@ class Front:
     float_bit_operations: int
     points: tuple[FrontPoint, ...]
     chosen: FrontPoint
+    doubt: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object with the same parts; `chosen` is a place in `points`."""

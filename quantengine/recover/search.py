@@ -264,4 +264,5 @@ class _Search:
             float_bit_operations=bit_operations(model, None, trials.table),
             points=points,
             chosen=chosen,
+            doubt=trials.reference.effect.doubt,
         )
