@@ -18,7 +18,8 @@ def check_text(report: ExportReport) -> str:
 
     found = report.verification
     if report.unverified:
-        return f"Not verified, although it was run on {found.samples} samples: see the notes."
+        run = f", although it was run on {found.samples} samples" if found.samples else ""
+        return f"Not verified{run}: see the notes."
     if not found.samples:
         return "Verified: valid and loads in onnxruntime; not run, since no data was given."
     apart = found.simulation_sqnr_db

@@ -19,7 +19,7 @@ from quantengine.graph.message import fits_one_message
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
-from quantengine.opening.reference import reference_session
+from quantengine.opening.reference import reference_session, why_unrepeatable
 from quantengine.resolve import Resolution
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.rewrite.qoperator import qoperator_model
@@ -90,7 +90,8 @@ def export_model(
     """Writes `model` under `resolution` to `path`, after running it on `probes`.
 
     `opset` None keeps the model's, or takes the lowest that knows the types used. `force` writes
-    a file in which nothing is an integer too, and one that cannot be verified.
+    a file in which nothing is an integer too, and one that cannot be verified, as of
+    a network whose outputs change from run to run.
 
     Raises ExportError where the file fails a check, NothingToWrite where nothing of it is an
     integer, Unverified where running it shows nothing; then `path` is as it was before.
@@ -108,8 +109,10 @@ def export_model(
     with whole_folder_of(path) as folder:
         beside = folder / path.name
         weights = _save(written, beside)
-        found = verify(beside, reference_session(model), simulation, probes, monitor=monitor)
-        unverified = why_unverified(model, found, probes)
+        changing = why_unrepeatable(model, probes, monitor=monitor)
+        compared = probes if changing is None else ()
+        found = verify(beside, reference_session(model), simulation, compared, monitor=monitor)
+        unverified = why_unverified(model, found, compared) if changing is None else (changing,)
         if not force:
             refuse_unverified(path.name, unverified)
         size = sum(file.stat().st_size for file in (beside, *weights))
@@ -149,6 +152,6 @@ def _notes(report: ExportReport, opset: int) -> tuple[str, ...]:
     if report.verification.saturated:
         notes.append(_SATURATED)
     notes += [f"Not verified: {reason}" for reason in report.unverified]
-    if not report.verification.samples:
+    if not report.verification.samples and not report.unverified:
         notes.append("No sample was given, so the file was loaded but not run.")
     return tuple(notes)

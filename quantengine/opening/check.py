@@ -14,7 +14,7 @@ from quantengine.graph.origin import label
 from quantengine.monitor import SILENT, Monitor
 from quantengine.opening.agreement import relative_error
 from quantengine.opening.pieces import Difference, differences
-from quantengine.opening.reference import reference_obstacle, reference_session
+from quantengine.opening.reference import reference_obstacle, reference_session, why_unrepeatable
 from quantengine.opening.seeded import seeded_feeds
 from quantengine.runtime import Session, Tensors
 
@@ -80,7 +80,7 @@ def _checked(model: FloatModel, feeds: Sequence[Tensors], monitor: Monitor) -> l
     worst = int(np.argmax(errors))
     if errors[worst] <= (_HALF if _is_half(model) else _OUTPUTS):
         return []
-    return _explained(model, *expected[worst], errors[worst], monitor)
+    return _explained(model, expected[worst][0], errors[worst], monitor)
 
 
 def _expected(
@@ -97,14 +97,12 @@ def _expected(
     return found
 
 
-def _explained(
-    model: FloatModel, sample: Tensors, expected: Tensors, error: float, monitor: Monitor
-) -> list[str]:
+def _explained(model: FloatModel, sample: Tensors, error: float, monitor: Monitor) -> list[str]:
     """Why outputs differ though no rewrite is wrong; raises ModelError where one is."""
     _refuse_wrong_piece(model, sample, monitor)
-    again = reference_session(model).run(sample, monitor=monitor)
-    if _worst(expected, again) > 0:
-        return ["Two runs of the file on equal inputs differ: no file made of it can be verified."]
+    unrepeatable = why_unrepeatable(model, [sample], monitor=monitor)
+    if unrepeatable is not None:
+        return [f"{unrepeatable} No file made from it can be verified."]
     if not np.isfinite(error):
         raise ModelError(_refused(model, "gives NaN, infinities or shapes the file does not"))
     return [

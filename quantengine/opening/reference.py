@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 from weakref import WeakKeyDictionary
@@ -10,10 +11,17 @@ from quantengine.errors import ModelError
 from quantengine.graph.model import FloatModel
 from quantengine.graph.origin import Origin
 from quantengine.graph.read import files_digest
-from quantengine.runtime import Session
+from quantengine.monitor import SILENT, Monitor
+from quantengine.opening.agreement import relative_error
+from quantengine.runtime import Session, Tensors
 
 _KEPT_BYTES = 2**29
 """Sessions of larger files are not kept: they would hold their weights a second time."""
+
+_REPEATS = 1e-6
+"""Relative error of two runs that only differ in the order of their sums."""
+
+_NAMED_AT_MOST = 3
 
 _lock = Lock()
 _kept: WeakKeyDictionary[Origin, dict[bool, _Reference]] = WeakKeyDictionary()
@@ -40,6 +48,26 @@ def reference_session(model: FloatModel, *, optimize: bool = True) -> Session:
 def reference_obstacle(model: FloatModel) -> str | None:
     """Why onnxruntime cannot load the file as it was given; None where it can."""
     return _reference(model, True).obstacle
+
+
+def why_unrepeatable(
+    model: FloatModel, probes: Sequence[Tensors], *, monitor: Monitor = SILENT
+) -> str | None:
+    """Why the file's outputs change from run to run, so that nothing can be held against them.
+
+    None where they do not: no node of it draws numbers, and two runs on the first of `probes` are
+    equal. Raises ModelError, DataError, Cancelled.
+    """
+    if model.origin.random:
+        names = ", ".join(f"'{name}'" for name in model.origin.random[:_NAMED_AT_MOST])
+        return f"The network draws random numbers ({names}): its outputs change from run to run."
+    session = reference_session(model)
+    for feeds in probes[:1]:
+        first, second = (session.run(feeds, monitor=monitor) for _ in range(2))
+        for name, value in first.items():
+            if not relative_error(value, second[name]) <= _REPEATS:
+                return f"Two runs of the float file on equal inputs differ at output '{name}'."
+    return None
 
 
 def _reference(model: FloatModel, optimize: bool) -> _Reference:
