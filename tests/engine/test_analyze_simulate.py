@@ -107,3 +107,18 @@ def test_real_networks_are_simulated_to_the_last_bit(shared: Path, name: str) ->
         expected = Session(qdq_model(model, encodings), optimize=False).run(feeds)
         found = simulator.run(feeds, encodings)
         assert all(np.array_equal(found[key], value) for key, value in expected.items())
+
+
+def test_dynamic_plans_do_not_take_the_session_of_one_that_is_gone(
+    prepared: tuple[FloatModel, CalibrationTable],
+) -> None:
+    model, table = prepared
+    simulator, feeds = Simulator(model), images().load(0).feeds
+    plan = PLANS["dynamic"]
+    for bits in (8, 3, 5, 2, 8, 4, 3):
+        encodings = resolve_plan(
+            model, plan.with_override("*", **{"weights.bits": bits}), table
+        ).encodings
+        expected = Session(qdq_model(model, encodings), optimize=False).run(feeds)
+        assert np.array_equal(simulator.run(feeds, encodings)["y"], expected["y"])
+        del encodings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -195,3 +196,23 @@ def test_values_beyond_any_range_are_said(tmp_path: Path) -> None:
     table = calibrate(model, in_memory({"x": values}), model_taps(model))
     notes = resolve_plan(model, QuantPlan(), table).notes
     assert any("'x': 1 values beyond 1e+30" in note for note in notes)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.05, 0.5])
+@pytest.mark.parametrize("value", [1500.0, -20000.0])
+def test_minmax_covers_true_large_values(tmp_path: Path, value: float, share: float) -> None:
+    graph = "g (float[n, 4] x) => (float[n, 3] y) { y = MatMul (x, v) }"
+    draw = np.random.default_rng(6)
+    model = text_model(
+        tmp_path / "large.onnx", graph, {"v": draw.normal(size=(4, 3)).astype(np.float32)}
+    )
+    values = draw.normal(size=(200, 4)).astype(np.float32)
+    values[draw.random(200) < share, 0] = value
+    table = calibrate(model, in_memory({"x": values}), model_taps(model))
+    plan = QuantPlan()
+    for chosen in (plan.activations, replace(plan.activations, dtype="uint16")):
+        minmax = replace(plan, activations=replace(chosen, method="minmax"))
+        encoding = resolve_plan(model, minmax, table).encodings.activations["x"]
+        step = float(encoding.scale)
+        assert encoding.low <= values.min() + step
+        assert encoding.high >= values.max() - step

@@ -321,13 +321,14 @@ def test_nan_activations_are_counted_and_left_out(tmp_path: Path) -> None:
     assert (stats["y"].low, stats["y"].high, stats["y"].count) == (1.0, 1.0, 23)
 
 
+@pytest.mark.parametrize("sizes", [[3], [3, 9, 9, 4]])
 @pytest.mark.parametrize("workers", [1, 2])
 def test_what_was_seen_so_far_is_shown_on_the_way(
-    model: FloatModel, monkeypatch: pytest.MonkeyPatch, workers: int
+    model: FloatModel, monkeypatch: pytest.MonkeyPatch, workers: int, sizes: list[int]
 ) -> None:
     monkeypatch.setattr("quantengine.observe.crew._SHOW_EVERY_S", 0.0)
     shown: list[CalibrationTable] = []
-    data = ragged([3] * 60)
+    data = ragged((sizes * 60)[:60])
     table = calibrate(model, data, TAPS, workers=workers, show=shown.append)
     assert_same(table, calibrate(model, data, TAPS))
     assert shown or workers > 1
