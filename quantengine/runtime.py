@@ -90,13 +90,16 @@ class Session:
     def run(
         self, feeds: Tensors, outputs: Sequence[str] | None = None, *, monitor: Monitor = SILENT
     ) -> dict[str, NDArray[Any]]:
-        """Outputs by name; raises DataError where the feeds do not fit, Cancelled on cancel."""
+        """Outputs by name; raises DataError where the feeds do not fit, Cancelled on cancel.
+
+        Of an output that is a sequence or a map, as classifiers of other tools give, the values.
+        """
         names = list(outputs) if outputs is not None else [port.name for port in self.outputs]
         if not names:
             return {}  # onnxruntime takes an empty list for all outputs
         with _running(monitor) as options:
             values = self._session.run(names, dict(feeds), options)
-        return dict(zip(names, values, strict=True))
+        return {name: _values(value) for name, value in zip(names, values, strict=True)}
 
     def bind(self, outputs: Mapping[str, NDArray[Any]]) -> Binding:
         """A way to run that writes `outputs` into the given arrays, which must fit exactly."""
@@ -139,6 +142,21 @@ def _running(monitor: Monitor) -> Iterator[ort.RunOptions]:
             if monitor.cancelled:
                 raise Cancelled from error
             raise DataError(f"onnxruntime cannot run the model: {_first_line(error)}") from error
+
+
+def _values(output: Any) -> NDArray[Any]:
+    """An array as it is; a sequence `[length, ...]` where its parts are alike, else `[count]`."""
+    match output:
+        case np.ndarray():
+            return output
+        case dict():
+            return np.asarray(list(output.values()))
+        case list() if output:
+            parts = [_values(part) for part in output]
+            alike = len({part.shape for part in parts}) == 1
+            return np.stack(parts) if alike else np.concatenate([part.ravel() for part in parts])
+        case _:
+            return np.asarray([] if output is None else output)
 
 
 def _port(value: ort.NodeArg) -> Port:

@@ -102,13 +102,16 @@ def statistics(
     dataset: Dataset | None,
     monitor: Monitor,
 ) -> CalibrationTable | None:
-    """Statistics from the file or the data; None where the plan needs none."""
+    """Statistics from the file or the data; None where plan or model need none."""
     from quantengine.errors import DataError
     from quantengine.observe.table import CalibrationTable
+    from quantengine.observe.taps import model_taps
 
     if args.stats is not None:
         return CalibrationTable.load(args.stats)
     if not _needs_ranges(model, plan):
+        return None
+    if not model_taps(model):
         return None
     if dataset is None:
         raise DataError(

@@ -69,8 +69,9 @@ def _recovered(
     dataset: Dataset | None,
     monitor: Monitor,
 ) -> Recovered | None:
-    """What `--recover` asks for, or the bias correction that costs little, or None."""
+    """What `--recover` asks for, or the bias correction that costs little; None for nothing."""
     from quantengine.errors import DataError
+    from quantengine.observe.taps import model_taps
     from quantengine.recover.auto import recover_plan
     from quantengine.recover.steps import default_steps
 
@@ -79,5 +80,7 @@ def _recovered(
         return None
     if dataset is None:
         raise DataError("--recover fits and checks its steps on data: give --data.")
+    if not model_taps(model):
+        return None
     words = [word.strip() for word in wanted.split(",")]
     return recover_plan(model, plan, dataset, table, steps=words, monitor=monitor)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from onnx import TensorProto, helper, parser
 
@@ -17,6 +18,7 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.resolve import Resolution, resolve_plan
+from quantengine.runtime import Session
 from tests.engine.onnx_text import text_model
 from tests.engine.small_network import images, network
 
@@ -125,3 +127,58 @@ def test_a_table_of_rows_counts_as_a_weight() -> None:
         helper.make_tensor("w", TensorProto.UINT8, [3, 4], bytes(12), raw=True)
     )
     assert integers_in(proto).weights == 1
+
+
+def classifier(folder: Path) -> Path:
+    """As other tools export it: labels, and a sequence of maps from class to probability."""
+    linear = helper.make_node(
+        "LinearClassifier",
+        ["x"],
+        ["label", "scores"],
+        domain="ai.onnx.ml",
+        classlabels_ints=[0, 1, 2],
+        coefficients=[1.0, 0, 0, 1, -1, 1],
+        intercepts=[0.0, 0, 0],
+        post_transform="SOFTMAX",
+    )
+    named = helper.make_node(
+        "ZipMap", ["scores"], ["chances"], domain="ai.onnx.ml", classlabels_int64s=[0, 1, 2]
+    )
+    inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 2])]
+    chances = helper.make_value_info(
+        "chances",
+        helper.make_sequence_type_proto(
+            helper.make_map_type_proto(
+                TensorProto.INT64, helper.make_tensor_type_proto(TensorProto.FLOAT, [])
+            )
+        ),
+    )
+    outputs = [helper.make_tensor_value_info("label", TensorProto.INT64, ["n"]), chances]
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("ai.onnx.ml", 3)]
+    graph = helper.make_graph([linear, named], "g", inputs, outputs)
+    path = folder / "classifier.onnx"
+    onnx.save(helper.make_model(graph, opset_imports=opsets, ir_version=8), path)
+    return path
+
+
+def test_what_holds_no_tensor_to_observe_is_nothing_to_write(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    np.save(tmp_path / "x.npy", np.random.default_rng(0).normal(size=(12, 2)).astype(np.float32))
+    path, out = classifier(tmp_path), tmp_path / "out.onnx"
+    words = ["quantize", str(path), "--data", str(tmp_path / "x.npy"), "-o", str(out)]
+    for more in ([], ["--recover", "auto"]):
+        assert main([*words, *more]) == 3
+        assert "1 LinearClassifier: it has no integer form" in capsys.readouterr().err
+    assert main([*words, "--force", "--json"]) == 0
+    quality = json.loads(capsys.readouterr().out)["quality"]
+    assert [output["name"] for output in quality["outputs"]] == ["label", "chances"]
+    assert quality["outputs"][0]["equal"] == 1
+
+
+def test_maps_and_sequences_come_as_arrays(tmp_path: Path) -> None:
+    rows = np.array([[1, 0], [0, 5], [-5, 0]], np.float32)
+    found = Session(classifier(tmp_path)).run({"x": rows})
+    assert found["chances"].shape == (3, 3)
+    assert np.allclose(found["chances"].sum(axis=1), 1)
+    assert np.array_equal(found["chances"].argmax(axis=1), found["label"])
