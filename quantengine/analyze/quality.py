@@ -110,8 +110,9 @@ def measure_quality(
             break
         try:
             feeds = dataset.load(index).feeds
-        except DataError:
-            continue  # said when the data was first read
+        except DataError as error:
+            monitor.say(f"skipped {error}")
+            continue
         expected = reference.run(feeds, list(outputs), monitor=monitor)
         found = candidate.run(feeds, list(outputs), monitor=monitor)
         for name, output in outputs.items():

@@ -129,7 +129,7 @@ def _export(
         tuned.resolution,
         args.output,
         table=table,
-        probes=probe_feeds(dataset),
+        probes=probe_feeds(dataset, monitor),
         form=args.format,
         opset=args.opset,
         force=args.force,

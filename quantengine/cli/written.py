@@ -129,7 +129,7 @@ def write_quantized(
         resolution = resolve_plan(model, plan, table, monitor=monitor)
     else:
         model, table, resolution = recovered.model, recovered.table, recovered.resolution
-    probes = [] if dataset is None else probe_feeds(dataset)
+    probes = [] if dataset is None else probe_feeds(dataset, monitor)
     export = export_model(
         model,
         resolution,
@@ -153,17 +153,22 @@ def write_quantized(
     return Written(model, resolution, layers, export, quality, source, steps, rescue)
 
 
-def probe_feeds(dataset: Dataset) -> list[Tensors]:
-    """A few readable samples, spread over the data; bad ones were reported before."""
+def probe_feeds(dataset: Dataset, monitor: Monitor) -> list[Tensors]:
+    """A few usable samples, spread over the data; raises DataError where there is none."""
     from quantengine.errors import DataError
 
     step = max(1, len(dataset) // _PROBES)
     found: list[Tensors] = []
+    bad: list[DataError] = []
     for index in range(0, len(dataset), step):
         try:
             found.append(dataset.load(index).feeds)
-        except DataError:
+        except DataError as error:
+            bad.append(error)
+            monitor.say(f"skipped {error}")
             continue
         if len(found) == _PROBES:
             break
+    if bad and not found:
+        raise DataError(f"no sample could be used: {bad[0]}")
     return found

@@ -100,6 +100,16 @@ def test_a_sample_that_is_no_numbers_spoils_nothing(
     assert noise[1] < 1.3 * noise[0]
 
 
+def test_data_that_is_only_checked_with_is_looked_at_too(tmp_path: Path, capsys: Captured) -> None:
+    root, out = network(tmp_path), tmp_path / "q.onnx"
+    command = ["quantize", str(root.path), "-o", str(out), "--activations", "float"]
+    for data, code in ((np.full_like(ROWS, NAN), 2), (rows(s0=NAN), 0)):
+        np.savez(tmp_path / "x.npz", x=data)
+        assert main([*command, "--data", str(tmp_path / "x.npz")]) == code
+        assert "x[000000]: input 'x' holds" in capsys.readouterr().err
+        assert out.exists() == (code == 0)
+
+
 @pytest.mark.parametrize(
     "command",
     [
