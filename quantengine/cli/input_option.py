@@ -83,4 +83,5 @@ def _setting(text: str, part: str) -> tuple[str, Any]:
 
 
 def _known() -> str:
-    return f"say {', '.join(f'{key}=..' for key in _KEYS)}, {', '.join(_WORDS[:-1])} or luma"
+    keys = ", ".join(f"{key}=.." for key in _KEYS)
+    return f"say {keys}, {', '.join(_WORDS[:-1])} or luma, lists with slashes (mean=0.5/0.5/0.5)"

@@ -16,6 +16,7 @@ from quantengine.finetune.settings import Settings
 from quantengine.finetune.start import within_cells
 from quantengine.formats.dtype import INT4
 from quantengine.formats.encoding import Encoding
+from quantengine.observe.inputs import open_model_data
 from tests.engine.finetune.graphs import images, quantized, residual
 from tests.engine.onnx_text import text_model
 
@@ -76,6 +77,27 @@ def test_images_are_mixed_only_where_no_label_speaks_of_them(tmp_path, monkeypat
     settings = Settings(epochs=1, batch=8, loss=loss, augment=True)
     finetune(model, quantized(model, data, 4, 4), data, settings)
     assert bool(seen) is mixes
+
+
+@pytest.mark.parametrize(("said", "changed"), [(None, set()), (True, {3})])
+def test_a_mask_is_never_changed_apart_from_its_image(tmp_path, monkeypatch, said, changed):
+    from quantengine.finetune import lesson
+    from quantengine.finetune.train import finetune
+
+    graph = """cut (float[n,3,8,8] image, float[n,1,8,8] mask) => (float[n,2,8,8] y) {
+        seen = Mul(image, mask)
+        y = Conv(seen, w)
+    }"""
+    random = np.random.default_rng(0)
+    weight = random.normal(size=(2, 3, 1, 1)).astype(np.float32)
+    model = text_model(tmp_path / "m.onnx", graph, {"w": weight})
+    pixels = random.integers(0, 256, (24, 8, 8, 3)).astype(np.uint8)
+    np.savez(tmp_path / "d.npz", image=pixels, mask=pixels[:, None, ..., 0] % 2)
+    data = open_model_data(model, tmp_path / "d.npz")
+    seen = set()
+    monkeypatch.setattr(lesson, "augment", lambda x, _random: seen.add(x.shape[1]) or x)
+    finetune(model, quantized(model, data, 4, 4), data, Settings(epochs=1, augment=said))
+    assert seen == changed
 
 
 def test_a_chosen_code_is_kept_from_well_inside_its_cell():
