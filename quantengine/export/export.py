@@ -12,6 +12,7 @@ import onnx
 from quantengine.errors import ExportError
 from quantengine.export.integers import Integers, integers_in, refuse_nothing
 from quantengine.export.provenance import provenance, write_provenance
+from quantengine.export.raised import check_raised
 from quantengine.export.unverified import refuse_unverified, why_unverified
 from quantengine.export.verify import Verification, verify
 from quantengine.files import settle, whole_folder_of
@@ -19,6 +20,7 @@ from quantengine.graph.message import fits_one_message
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
+from quantengine.opening.check import SAMPLES
 from quantengine.opening.reference import reference_session, why_unrepeatable
 from quantengine.resolve import Resolution
 from quantengine.rewrite.qdq import qdq_model
@@ -109,6 +111,8 @@ def export_model(
     with whole_folder_of(path) as folder:
         beside = folder / path.name
         weights = _save(written, beside)
+        if version > model.opset:
+            check_raised(model, version, probes[:SAMPLES], monitor=monitor)
         changing = why_unrepeatable(model, probes, monitor=monitor)
         compared = probes if changing is None else ()
         found = verify(beside, reference_session(model), simulation, compared, monitor=monitor)

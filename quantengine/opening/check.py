@@ -11,6 +11,7 @@ from quantengine.errors import DataError, ModelError, QuantError
 from quantengine.graph.half import HALF
 from quantengine.graph.model import FloatModel
 from quantengine.graph.origin import label
+from quantengine.graph.read import read_model
 from quantengine.monitor import SILENT, Monitor
 from quantengine.opening.agreement import relative_error
 from quantengine.opening.pieces import Difference, differences
@@ -19,7 +20,7 @@ from quantengine.opening.seeded import seeded_feeds
 from quantengine.runtime import Session, Tensors
 
 SAMPLES = 4
-_OUTPUTS, _PIECE = 1e-4, 1e-5
+OUTPUTS, PIECE = 1e-4, 1e-5
 _HALF = 1e-2
 """Relative errors that rounding explains: of outputs, of a piece, of either in half precision."""
 
@@ -78,7 +79,7 @@ def _checked(model: FloatModel, feeds: Sequence[Tensors], monitor: Monitor) -> l
         return []
     errors = _errors(model, expected, monitor)
     worst = int(np.argmax(errors))
-    if errors[worst] <= (_HALF if _is_half(model) else _OUTPUTS):
+    if errors[worst] <= (_HALF if _is_half(model) else OUTPUTS):
         return []
     return _explained(model, expected[worst][0], errors[worst], monitor)
 
@@ -111,7 +112,7 @@ def _explained(model: FloatModel, sample: Tensors, error: float, monitor: Monito
     ]
 
 
-def _worst(expected: Tensors, found: Tensors) -> float:
+def worst_error(expected: Tensors, found: Tensors) -> float:
     return max((relative_error(value, found[name]) for name, value in expected.items()), default=0)
 
 
@@ -126,7 +127,7 @@ def _errors(
     try:
         session = Session(model.proto)
         return [
-            _worst(values, session.run(sample, list(values), monitor=monitor))
+            worst_error(values, session.run(sample, list(values), monitor=monitor))
             for sample, values in expected
         ]
     except QuantError as error:
@@ -140,7 +141,9 @@ def _refused(model: FloatModel, what: str) -> str:
 
 def _refuse_wrong_piece(model: FloatModel, feeds: Tensors, monitor: Monitor) -> None:
     try:
-        wrong = differences(model, feeds, _HALF if _is_half(model) else _PIECE, monitor=monitor)
+        original = read_model(model.origin.path, monitor=monitor).proto
+        tolerance = _HALF if _is_half(model) else PIECE
+        wrong = differences(original, model, feeds, tolerance, monitor=monitor)
     except QuantError as error:
         raise ModelError(
             _refused(model, f"cannot be compared with the file node by node ({error})")

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from quantengine.errors import DataError
 from quantengine.graph.model import FloatModel
 from quantengine.graph.names import unique_name
-from quantengine.graph.read import read_model
 from quantengine.monitor import Monitor
 from quantengine.opening.agreement import relative_error
 from quantengine.runtime import Session, Tensors
@@ -33,15 +32,20 @@ class Difference:
 
 
 def differences(
-    model: FloatModel, feeds: Tensors, tolerance: float, *, monitor: Monitor
+    original: onnx.ModelProto,
+    model: FloatModel,
+    feeds: Tensors,
+    tolerance: float,
+    *,
+    monitor: Monitor,
 ) -> list[Difference]:
     """Tensors off by more than `tolerance`, and by more than rounding of their inputs moves them.
 
-    In the file's order. Every tensor is computed from what the file's own run gives the inputs of
-    its node, so that no error is handed on; what draws random numbers is left out. Raises
-    ModelError, DataError, Cancelled.
+    `original` is the file, which is changed to give every tensor. In its order; every tensor is
+    computed from what the file's own run gives the inputs of its node, so that no error is handed
+    on; what draws random numbers is left out. Raises ModelError, DataError, Cancelled.
     """
-    values = _file_values(model, feeds, monitor)
+    values = _file_values(original, feeds, monitor)
     found = {
         **dict(_stood_for(model, {**values, **feeds})),
         **dict(_stored(model, values)),
@@ -54,9 +58,8 @@ def differences(
     ]
 
 
-def _file_values(model: FloatModel, feeds: Tensors, monitor: Monitor) -> dict[str, Array]:
+def _file_values(proto: onnx.ModelProto, feeds: Tensors, monitor: Monitor) -> dict[str, Array]:
     """Every tensor that a node of the file's main graph makes; sequences and maps left out."""
-    proto = read_model(model.origin.path, monitor=monitor).proto
     names = [name for node in proto.graph.node for name in node.output if name]
     known = {value.name for value in proto.graph.output}
     proto.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names if name not in known)

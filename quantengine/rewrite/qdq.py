@@ -42,7 +42,7 @@ class Rewriter:
     def __init__(self, model: FloatModel, encodings: Encodings, opset: int | None = None) -> None:
         self.model = model
         self.encodings = encodings
-        self.proto = _at_opset(model.proto, _allowed(model, encodings, opset))
+        self.proto = at_opset(model.proto, _allowed(model, encodings, opset))
         self.writer = GraphWriter(_names(self.proto.graph))
         self.dynamic = DynamicWriter(self.writer)
         self.dequantized: dict[str, str] = {}
@@ -267,7 +267,7 @@ def _allowed(model: FloatModel, encodings: Encodings, wanted: int | None) -> int
     return wanted or least
 
 
-def _at_opset(proto: onnx.ModelProto, opset: int) -> onnx.ModelProto:
+def at_opset(proto: onnx.ModelProto, opset: int) -> onnx.ModelProto:
     """A copy of a model at an opset of at least `opset`."""
     current = next(o.version for o in proto.opset_import if o.domain in ("", "ai.onnx"))
     if current < opset:

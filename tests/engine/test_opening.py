@@ -11,14 +11,23 @@ import onnx
 import pytest
 from onnx import numpy_helper, parser
 
+from quantengine.analyze.evaluate import evaluate
 from quantengine.data.open import in_memory
-from quantengine.errors import ModelError
+from quantengine.errors import ExportError, ModelError
+from quantengine.export import raised
+from quantengine.export.export import export_model
+from quantengine.export.raised import check_raised
 from quantengine.graph import constants, fold, half, opset
 from quantengine.graph.load import open_model as load_model
 from quantengine.monitor import Monitor
+from quantengine.observe.calibrate import calibrate
 from quantengine.observe.inputs import open_model_data
+from quantengine.observe.taps import model_taps
 from quantengine.opening.check import check_on_data, check_on_seeds
 from quantengine.opening.open import open_model
+from quantengine.plan import QuantPlan
+from quantengine.resolve import resolve_plan
+from quantengine.rewrite.qdq import at_opset
 
 IMAGE = np.random.default_rng(3).standard_normal((2, 3, 4, 5)).astype(np.float32)
 
@@ -218,3 +227,41 @@ def test_a_file_that_needs_no_rewrite_is_not_run(
 
     monkeypatch.setattr("quantengine.opening.check.reference_session", never)
     assert open_model(path).origin.rewrites == ()
+
+
+def test_a_wrong_raise_of_the_opset_is_refused_naming_its_node(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = """g (float[N, 3, 4, 5] x) => (float[N, 3, 4, 5] y) {
+      a = MatMul(x, w)  [flow] f = LeakyRelu<alpha=0.4>(a)  y = MatMul(f, w) }"""
+    model = open_model(save(tmp_path / "m.onnx", text, 17, w=normal(5, 5)))
+    probes = [{"x": IMAGE[:1]}]
+    check_raised(model, 21, probes)
+
+    def dropped(proto: onnx.ModelProto, version: int) -> onnx.ModelProto:
+        found = at_opset(proto, version)
+        del found.graph.node[1].attribute[:]
+        return found
+
+    monkeypatch.setattr(raised, "at_opset", dropped)
+    with pytest.raises(ExportError, match="from opset 17 to 21 changes what node 'flow' gives"):
+        check_raised(model, 21, probes)
+
+
+@pytest.mark.parametrize("form", ["qdq", "qoperator"])
+def test_a_file_of_an_old_opset_is_quantized_near_its_own_outputs(
+    tmp_path: Path, form: str
+) -> None:
+    """A linear Upsample samples at i / scale: what was written is held against the file itself."""
+    text = """g (float[N, 3, 8, 8] x) => (float[N, 6, 16, 16] y) {
+      a = Conv<pads=[1,1,1,1]>(x, w1)  r = Relu(a)  u = Upsample<mode="linear">(r, s)
+      y = Conv<pads=[1,1,1,1]>(u, w2) }"""
+    weights = {"w1": normal(8, 3, 3, 3) / 5, "w2": normal(6, 8, 3, 3) / 8}
+    path = save(tmp_path / "m.onnx", text, 9, s=np.asarray([1, 1, 2, 2], np.float32), **weights)
+    rows = np.random.default_rng(0).standard_normal((12, 3, 8, 8)).astype(np.float32)
+    data, written = in_memory({"x": rows}), tmp_path / "q.onnx"
+    model = open_model(path)
+    table = calibrate(model, data, model_taps(model))
+    resolution = resolve_plan(model, QuantPlan(), table)
+    export_model(model, resolution, written, probes=[{"x": rows[:1]}], form=form)
+    assert evaluate(path, written, data).sqnr_db > 30

@@ -13,7 +13,7 @@ from onnx import numpy_helper, parser
 
 from quantengine.graph.load import open_model
 from quantengine.opening.agreement import relative_error
-from quantengine.rewrite.qdq import _at_opset
+from quantengine.rewrite.qdq import at_opset
 from quantengine.runtime import Session
 
 Arrays = dict[str, NDArray]
@@ -231,7 +231,7 @@ def test_an_operator_of_any_opset_gives_what_its_file_gives(tmp_path: Path, case
         path = case.save(tmp_path / f"{opset}.onnx", opset)
         expected = Session(path, optimize=False).run({"x": case.x})
         model = open_model(path)
-        raised = _at_opset(model.proto, 21)
+        raised = at_opset(model.proto, 21)
         for proto in (model.proto, raised):
             found = Session(proto, optimize=False).run({"x": case.x})
             for name, value in expected.items():
