@@ -272,13 +272,16 @@ def at_opset(proto: onnx.ModelProto, opset: int) -> onnx.ModelProto:
     current = next(o.version for o in proto.opset_import if o.domain in ("", "ai.onnx"))
     if current < opset:
         try:
-            return version_converter.convert_version(proto, opset)
+            raised = version_converter.convert_version(proto, opset)
         except (RuntimeError, ValueError, onnx.checker.ValidationError) as error:
             reason = str(error).strip().splitlines()[0]
             raise ExportError(
                 f"The model cannot be raised from opset {current} to {opset}: {reason}. "
                 "Choose a lower one, which 8-bit types per tensor or per channel allow."
             ) from error
+        del raised.functions[:]  # the converter leaves them out; each has its own opset
+        raised.functions.extend(proto.functions)
+        return raised
     copy = onnx.ModelProto()
     copy.CopyFrom(proto)
     return copy

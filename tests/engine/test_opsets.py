@@ -255,3 +255,17 @@ def test_operators_in_a_body_keep_their_meaning(tmp_path: Path, opset: int) -> N
     expected = Session(path).run({"x": case.x})["y"]
     found = Session(open_model(path).proto).run({"x": case.x})["y"]
     np.testing.assert_array_equal(found, expected)
+
+
+def test_functions_of_the_file_stay_when_the_opset_is_raised(tmp_path: Path) -> None:
+    proto = parser.parse_model(
+        """<ir_version: 8, opset_import: ["" : 17, "own" : 1]>
+        g (float[2, 3] x) => (float[2, 3] y) { a = Relu(x)  y = own.Act(a) }
+        <domain: "own", opset_import: ["" : 17]> Act (v) => (o) { s = Sigmoid(v)  o = Mul(v, s) }"""
+    )
+    path = tmp_path / "m.onnx"
+    onnx.save(proto, path)
+    feeds = {"x": normal(2, 3)}
+    expected = Session(path).run(feeds)["y"]
+    found = Session(at_opset(open_model(path).proto, 21)).run(feeds)["y"]
+    assert relative_error(expected, found) <= 1e-6
