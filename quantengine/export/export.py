@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ import onnx
 
 from quantengine.errors import ExportError
 from quantengine.export.integers import Integers, integers_in, refuse_nothing
+from quantengine.export.node_check import NodeChecker
 from quantengine.export.provenance import provenance, write_provenance
 from quantengine.export.raised import check_raised
 from quantengine.export.unverified import refuse_unverified, why_unverified
@@ -23,7 +24,7 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.opening.check import SAMPLES
 from quantengine.opening.reference import reference_session, why_unrepeatable
 from quantengine.resolve import Resolution
-from quantengine.rewrite.qdq import qdq_model
+from quantengine.rewrite.qdq import qdq_form
 from quantengine.rewrite.qoperator import qoperator_model
 from quantengine.runtime import Tensors
 
@@ -66,6 +67,7 @@ class ExportReport:
                 "samples": self.verification.samples,
                 "simulation_sqnr_db": self.verification.simulation_sqnr_db,
                 "saturated": self.verification.saturated,
+                **asdict(self.verification.nodes),
             },
             "samples": self.verification.samples,
             "reference_sqnr_db": self.verification.reference_sqnr_db,
@@ -101,8 +103,8 @@ def export_model(
     path = Path(path)
     if path.resolve() == model.path.resolve():
         raise ExportError(f"{path} is the float model itself: choose another name for the output.")
-    simulation = qdq_model(model, resolution.encodings, opset)
-    written = qoperator_model(simulation) if form == "qoperator" else simulation
+    qdq = qdq_form(model, resolution.encodings, opset)
+    written = qoperator_model(qdq.proto) if form == "qoperator" else qdq.proto
     integers = integers_in(written)
     if not force:
         refuse_nothing(model, resolution.flow, integers)
@@ -115,7 +117,9 @@ def export_model(
             check_raised(model, version, probes[:SAMPLES], monitor=monitor)
         changing = why_unrepeatable(model, probes, monitor=monitor)
         compared = probes if changing is None else ()
-        found = verify(beside, reference_session(model), simulation, compared, monitor=monitor)
+        safe = resolution.plan.pair_safe
+        checker = NodeChecker(beside, model, resolution.encodings, qdq, safe)
+        found = verify(beside, reference_session(model), checker, compared, monitor=monitor)
         unverified = why_unverified(model, found, compared) if changing is None else (changing,)
         if not force:
             refuse_unverified(path.name, unverified)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,18 +19,36 @@ from quantengine.graph.flow import IntegerNode, is_table
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, activation_inputs, kind_of
 from quantengine.rewrite.bias import quantize_bias
-from quantengine.rewrite.dynamic import DynamicWriter
+from quantengine.rewrite.dynamic import DynamicCodes, DynamicWriter
 from quantengine.rewrite.encodings import Encodings, carrier
 from quantengine.rewrite.graph_writer import GraphWriter, axis_attributes
 from quantengine.rewrite.plain_nodes import pad_before_pool, tell_all_axes
 
 
-def qdq_model(model: FloatModel, encodings: Encodings, opset: int | None = None) -> onnx.ModelProto:
+@dataclass(frozen=True, eq=False)
+class QdqForm:
+    """A model in QDQ form; `codes` names the integer tensor of each float one.
+
+    `dynamic` names what is found while running of the inputs of `encodings.dynamic`, by tensor.
+    """
+
+    proto: onnx.ModelProto
+    codes: Mapping[str, str]
+    dynamic: Mapping[str, DynamicCodes]
+
+
+def qdq_form(model: FloatModel, encodings: Encodings, opset: int | None = None) -> QdqForm:
     """A new model in QDQ form, names of nodes and tensors kept; `opset` None is the lowest usable.
 
     Raises ExportError where the model's opset cannot be raised to it, or where it is too low.
     """
-    return Rewriter(model, encodings, opset).run()
+    rewriter = Rewriter(model, encodings, opset)
+    return QdqForm(rewriter.run(), rewriter.codes, rewriter.dynamic.found)
+
+
+def qdq_model(model: FloatModel, encodings: Encodings, opset: int | None = None) -> onnx.ModelProto:
+    """The model of `qdq_form`."""
+    return qdq_form(model, encodings, opset).proto
 
 
 def least_opset(model: FloatModel, encodings: Encodings) -> int:
@@ -45,6 +65,7 @@ class Rewriter:
         self.proto = at_opset(model.proto, _allowed(model, encodings, opset))
         self.writer = GraphWriter(_names(self.proto.graph))
         self.dynamic = DynamicWriter(self.writer)
+        self.codes: dict[str, str] = {}
         self.dequantized: dict[str, str] = {}
         """Tensor -> the output of its DequantizeLinear."""
         self.weight_names: dict[str, str] = {}
@@ -212,7 +233,7 @@ class Rewriter:
         if owns_range and encoding.dtype != carrier(encoding.dtype):
             value = self._hold_in_range(value, encoding)
         scale, zero = self._activation_parameters(tensor, encoding)
-        quantized = self.writer.free_name(f"{tensor}_quantized")
+        quantized = self.codes[tensor] = self.writer.free_name(f"{tensor}_quantized")
         self.writer.node("QuantizeLinear", [value, scale, zero], quantized)
         output = tensor if source else self.writer.free_name(f"{tensor}_dequantized")
         self.writer.node("DequantizeLinear", [quantized, scale, zero], output)

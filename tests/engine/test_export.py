@@ -77,7 +77,7 @@ def test_a_file_that_computes_something_else_is_not_left(
         return copy
 
     monkeypatch.setattr(export_module, "qoperator_model", broken)
-    monkeypatch.setattr("quantengine.export.verify.multiplies_exactly", lambda: True)
+    monkeypatch.setattr("quantengine.export.node_check.multiplies_exactly", lambda: True)
     path = tmp_path / "out.onnx"
     path.write_bytes(b"precious")
     with pytest.raises(ExportError, match="does not compute what was simulated"):

@@ -1,0 +1,234 @@
+"""What the float layers themselves make of the codes a file computes on.
+
+The network that was opened, not the one that was written: its own nodes with their attributes, on
+the codes of the file read by the scales that were decided. What a writer and the simulation
+misread alike does not agree with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import helper
+
+from quantengine.export.weight_check import refuse_wrong_weight
+from quantengine.formats.encoding import Encoding
+from quantengine.formats.granularity import PerBlock
+from quantengine.graph.flow import IntegerNode
+from quantengine.graph.model import FloatModel
+from quantengine.graph.operators import activation_inputs
+from quantengine.rewrite.encodings import Encodings, carrier
+from quantengine.rewrite.graph_writer import ELEMENT_TYPES, GraphWriter
+from quantengine.rewrite.qdq import QdqForm
+from quantengine.rewrite.simulation import MICROSOFT, import_domain
+
+_BIAS_LIMITS = np.iinfo(np.int32)
+_TIE_STEPS = 0.01
+_FLOAT_STEPS = 4e-6
+
+
+@dataclass(frozen=True)
+class Fed:
+    """How a tensor is given to the float layers and what they answer.
+
+    `inputs` names codes (and, found while running, scale and zero point) by their name in the
+    file. `lowest` and `highest` bound the code that is right: they differ where a value lies
+    between two codes; for what is quantized while running they are (codes, scale, zero point).
+    """
+
+    inputs: Mapping[str, str]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class ExpectedModel:
+    """The float network on fed codes; `codes` and `dynamic` by tensor of the network.
+
+    `floats` are tensors to be compared as they are: what the file calls so -> its name in `proto`.
+    """
+
+    proto: onnx.ModelProto
+    codes: Mapping[str, Fed]
+    dynamic: Mapping[str, Fed]
+    floats: Mapping[str, str]
+
+
+def expected_model(
+    model: FloatModel, encodings: Encodings, form: QdqForm, taps: Sequence[str] = ()
+) -> ExpectedModel:
+    """The layers of `model` on the codes that `form` names; `taps` are float tensors to give too.
+
+    Raises ExportError where a weight on its grid is not the weight that was given.
+    """
+    return _Expecting(model, encodings, form).run(taps)
+
+
+class _Expecting:
+    def __init__(self, model: FloatModel, encodings: Encodings, form: QdqForm) -> None:
+        self.model, self.encodings, self.form = model, encodings, form
+        self.written = {node.name: node for node in form.proto.graph.node}
+        names = {*model.types, *model.initializers, *model.producers, *model.consumers}
+        names |= {value.name for value in model.graph.output}
+        self.writer = GraphWriter(names | {node.name for node in model.graph.node})
+        self.inputs: list[onnx.ValueInfoProto] = []
+        self.codes: dict[str, Fed] = {}
+        self.dynamic: dict[str, Fed] = {}
+        self.seen: dict[str, str] = {}
+        self.seen_dynamic: dict[str, str] = {}
+        self.weights: dict[str, str] = {}
+
+    def run(self, taps: Sequence[str]) -> ExpectedModel:
+        for name in self.model.inputs:
+            self._quantize(name)
+        for node in self.model.graph.node:
+            self._write(node)
+            for name in node.output:
+                self._quantize(name)
+        proto = onnx.ModelProto()
+        proto.CopyFrom(self.model.proto)
+        graph = proto.graph
+        graph.initializer.extend(self.writer.initializers.values())
+        del graph.node[:], graph.value_info[:]
+        graph.node.extend(self.writer.nodes)
+        graph.input.extend(self.inputs)
+        floats = self._floats(taps)
+        given = {value.name for value in graph.output}
+        answers = [n for fed in (*self.codes.values(), *self.dynamic.values()) for n in fed.outputs]
+        names = dict.fromkeys([*answers, *floats.values()])
+        graph.output.extend(onnx.ValueInfoProto(name=name) for name in names if name not in given)
+        import_domain(proto)
+        return ExpectedModel(proto, self.codes, self.dynamic, floats)
+
+    def _floats(self, taps: Sequence[str]) -> dict[str, str]:
+        """Outputs and taps; an output that is read from codes is compared with those codes."""
+        makers = {name: node.op_type for node in self.form.proto.graph.node for name in node.output}
+        outputs = [name for name, kind in self.model.outputs.items() if kind.is_float]
+        return {
+            name: self.seen.get(name, name) if makers.get(name) == "DequantizeLinear" else name
+            for name in dict.fromkeys([*outputs, *taps])
+        }
+
+    def _write(self, node: onnx.NodeProto) -> None:
+        integer = self.encodings.flow.nodes.get(node.name)
+        copy = onnx.NodeProto()
+        copy.CopyFrom(node)
+        for place, name in enumerate(node.input):
+            copy.input[place] = self._source(node, integer, place, name)
+        bias = None if integer is None else self._bias(integer)
+        if bias is not None:
+            del copy.input[2:]
+            copy.input.append(self.writer.constant(f"{node.name}_bias", bias))
+        self.writer.nodes.append(copy)
+
+    def _source(
+        self, node: onnx.NodeProto, integer: IntegerNode | None, place: int, name: str
+    ) -> str:
+        if integer is not None and any(weight.tensor == name for weight in integer.weights):
+            on_grid = name in self.encodings.weights
+            left = node.name in self.encodings.dynamic and place == 0
+            return self._weight(name) if on_grid and not left else name
+        if node.name in self.encodings.dynamic and place < 2:
+            return self.seen_dynamic.get(name) or self.seen.get(name, name)
+        if name in self.encodings.constants:
+            return self._constant(name)
+        if integer is not None and name in activation_inputs(node):
+            return self.seen.get(name, name)
+        # float readers may take either: that is no matter of right and wrong
+        written = self.written.get(node.name)
+        same = written is None or place >= len(written.input) or written.input[place] == name
+        return name if same else self.seen.get(name, name)
+
+    def _weight(self, name: str) -> str:
+        if name not in self.weights:
+            encoding, codes = self.encodings.weights[name], self.encodings.codes.get(name)
+            values = self.model.constant(name)
+            assert values is not None
+            on_grid = (
+                encoding.fake_quantize(values) if codes is None else encoding.dequantize(codes)
+            )
+            layer, nearest = self.model.consumers[name][0].name, codes is None
+            refuse_wrong_weight(layer, name, values, on_grid, encoding, nearest=nearest)
+            self.weights[name] = self.writer.constant(f"{name}_on_grid", on_grid)
+        return self.weights[name]
+
+    def _constant(self, name: str) -> str:
+        if name not in self.weights:
+            values = np.asarray(self.encodings.constants[name], np.float32)
+            self.weights[name] = self.writer.constant(f"{name}_changed", values)
+        return self.weights[name]
+
+    def _bias(self, integer: IntegerNode) -> NDArray[np.float32] | None:
+        """The bias, where the product is one of integers rounded to s_x s_w and held in int32."""
+        values = self.encodings.biases.get(integer.node.name)
+        if values is None:
+            values = None if integer.bias is None else self.model.constant(integer.bias)
+        if values is None:
+            return None
+        x = self.encodings.of(integer.node.input[0])
+        w = self.encodings.weights.get(integer.node.input[1])
+        if x is None or w is None or isinstance(w.granularity, PerBlock):
+            return np.asarray(values, np.float32)
+        step = np.resize(np.multiply(x.scale, w.scale, dtype=np.float32), values.shape)
+        codes = np.rint(np.asarray(values, np.float64) / step)
+        return np.asarray(
+            np.clip(codes, _BIAS_LIMITS.min, _BIAS_LIMITS.max).astype(np.float32) * step,
+            np.float32,
+        )
+
+    def _quantize(self, tensor: str) -> None:
+        encoding, codes = self.encodings.of(tensor), self.form.codes.get(tensor)
+        if encoding is not None and codes is not None:
+            self._quantize_static(tensor, encoding, codes)
+        if tensor in self.form.dynamic:
+            self._quantize_dynamic(tensor)
+
+    def _quantize_static(self, tensor: str, encoding: Encoding, codes: str) -> None:
+        dtype, writer = carrier(encoding.dtype), self.writer
+        fed = writer.free_name(f"{tensor}_codes")
+        kind = ELEMENT_TYPES[dtype.name]
+        self.inputs.append(helper.make_tensor_value_info(fed, kind, None))
+        grid = list(writer.parameters(f"{tensor}_grid", encoding, dtype))
+        self.seen[tensor] = self._node("DequantizeLinear", [fed, *grid], f"{tensor}_seen")
+        value = tensor
+        if encoding.dtype != dtype:
+            ends = [
+                writer.constant(f"{tensor}_{end}", np.asarray(bound, np.float32))
+                for end, bound in (("low", encoding.low), ("high", encoding.high))
+            ]
+            value = writer.node("Clip", [tensor, *ends], writer.free_name(f"{tensor}_held"))
+        steps = max(_TIE_STEPS, _FLOAT_STEPS * 2**dtype.bits)
+        slack = writer.constant(f"{tensor}_slack", np.asarray(steps * encoding.scale, np.float32))
+        ends = [
+            writer.node(op, [value, slack], writer.free_name(f"{tensor}_{op}"))
+            for op in ("Sub", "Add")
+        ]
+        outputs = [self._node("QuantizeLinear", [end, *grid], f"{end}_code") for end in ends]
+        self.codes[tensor] = Fed({codes: fed}, tuple(outputs))
+
+    def _quantize_dynamic(self, tensor: str) -> None:
+        found, kinds = self.form.dynamic[tensor], ("UINT8", "FLOAT", "UINT8")
+        names = [self.writer.free_name(f"{tensor}_fed_{part}") for part in ("q", "s", "z")]
+        for name, kind in zip(names, kinds, strict=True):
+            element = getattr(onnx.TensorProto, kind)
+            shape: list[int] | None = None if name == names[0] else []
+            self.inputs.append(helper.make_tensor_value_info(name, element, shape))
+        self.seen_dynamic[tensor] = self._node("DequantizeLinear", names, f"{tensor}_seen")
+        outputs = [self.writer.free_name(f"{tensor}_own_{part}") for part in ("q", "s", "z")]
+        node = helper.make_node("DynamicQuantizeLinear", [tensor], outputs, name=outputs[0])
+        self.writer.nodes.append(node)
+        sources = (found.codes, found.scale, found.zero_point)
+        self.dynamic[tensor] = Fed(dict(zip(sources, names, strict=True)), tuple(outputs))
+
+    def _node(self, op_type: str, inputs: list[Any], wanted: str) -> str:
+        """A quantizer of onnxruntime's own domain, which takes 16 bits at any opset."""
+        output = self.writer.free_name(wanted)
+        name = self.writer.free_name(f"{output}_{op_type}")
+        self.writer.nodes.append(
+            helper.make_node(op_type, inputs, [output], name=name, domain=MICROSOFT)
+        )
+        return output

@@ -1,0 +1,218 @@
+"""A written file against the float layers, one integer tensor after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+
+from quantengine.errors import ExportError
+from quantengine.export.expected import ExpectedModel, Fed, expected_model
+from quantengine.export.regions import Regions, in_order
+from quantengine.graph.model import FloatModel
+from quantengine.monitor import SILENT, Monitor
+from quantengine.rewrite.encodings import Encodings
+from quantengine.rewrite.qdq import QdqForm
+from quantengine.runtime import Session, Tensors, multiplies_exactly
+
+LARGEST_SHARE = 1e-3
+"""Of the codes of one tensor, beside those that lie between two."""
+LARGEST_STEPS = 2
+_FEW = 2
+"""So many codes of a small tensor may differ by one."""
+_FLOAT_ERROR = 2e-3
+"""Of a float output, relative, on equal codes: float products differ in their last bits only."""
+_BLUNT_ERROR = 0.05
+"""The same, and of the range of codes, where onnxruntime rounds inputs of products by itself."""
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class NodeCheck:
+    """What running a file beside its float layers showed.
+
+    `nodes` on integers were checked through `tensors`. `worst_share` of the codes of one tensor
+    differed, one code by `largest_steps`, first at layer `first`, None where none did. `saturated`
+    names layers whose sums this CPU cut off.
+    """
+
+    samples: int = 0
+    nodes: int = 0
+    tensors: int = 0
+    worst_share: float = 0.0
+    largest_steps: int = 0
+    first: str | None = None
+    saturated: tuple[str, ...] = ()
+
+
+@dataclass
+class _Tally:
+    """Codes of one tensor over all samples."""
+
+    codes: int = 0
+    differing: int = 0
+    steps: int = 0
+    error: float = 0.0
+    power: float = 0.0
+
+    @property
+    def share(self) -> float:
+        return self.differing / max(self.codes, 1)
+
+    def add(self, steps: Array) -> None:
+        self.codes += steps.size
+        self.differing += int(np.count_nonzero(steps))
+        self.steps = max(self.steps, int(steps.max(initial=0)))
+
+    def add_real(self, expected: Array, found: Array) -> None:
+        known = np.isfinite(expected) & np.isfinite(found)
+        reference, candidate = expected[known].astype(np.float64), found[known]
+        self.error += float(np.sum((reference - candidate) ** 2))
+        self.power += float(np.sum(reference**2))
+
+
+@dataclass
+class NodeChecker:
+    """Compares the file at `path` with `model` under `encodings`; `form` names its codes.
+
+    `pair_safe`: the plan promises sums that fit on every CPU, so that none are excused.
+    """
+
+    path: Path
+    model: FloatModel
+    encodings: Encodings
+    form: QdqForm
+    pair_safe: bool
+    tallies: dict[str, _Tally] = field(default_factory=dict)
+
+    def check(self, probes: Sequence[Tensors], *, monitor: Monitor = SILENT) -> NodeCheck:
+        """Raises ExportError naming the first layer that computes something else."""
+        form = self._held()
+        taps = [] if form.codes or form.dynamic else self._products()
+        expected = expected_model(self.model, self.encodings, form, taps)
+        if not probes:
+            return NodeCheck()
+        names = [name for fed in _groups(expected) for name in fed.inputs] + taps
+        tapped = self._tapped(names, optimize=not taps)
+        layers = Session(expected.proto, optimize=False)
+        for probe in probes:
+            found = tapped.run(probe, monitor=monitor)
+            fed = {
+                i: found[name] for group in _groups(expected) for name, i in group.inputs.items()
+            }
+            self._compare(expected, layers.run({**probe, **fed}, monitor=monitor), found)
+        coded = {*expected.codes, *expected.dynamic, *taps}
+        return self._judged(Regions(self.model, self.encodings, coded), len(probes))
+
+    def _held(self) -> QdqForm:
+        """The form without tensors of which the file holds no codes, since nothing reads them."""
+        proto = onnx.load(self.path, load_external_data=False)
+        made = {name for node in proto.graph.node for name in node.output}
+        codes = {tensor: name for tensor, name in self.form.codes.items() if name in made}
+        return replace(self.form, codes=codes)
+
+    def _products(self) -> list[str]:
+        """What layers with weights on a grid give, where the file holds no integer tensor."""
+        nodes = [node for node in self.encodings.flow.nodes.values() if node.weights]
+        return [str(node.node.output[0]) for node in nodes]
+
+    def _tapped(self, names: Sequence[str], *, optimize: bool) -> Session:
+        """The file as people run it, its integer tensors given as outputs too.
+
+        Only integers: a float that must be given would break a fusion, and another graph be run.
+        Where there are none, floats are given and the file runs as it is written.
+        """
+        proto = onnx.load(self.path, load_external_data=False)
+        given = {value.name for value in proto.graph.output}
+        new = [name for name in dict.fromkeys(names) if name not in given]
+        proto.graph.output.extend(onnx.ValueInfoProto(name=name) for name in new)
+        beside = self.path.with_name(f"tapped_{self.path.name}")
+        beside.write_bytes(proto.SerializeToString())
+        return Session(beside, optimize=optimize)
+
+    def _compare(
+        self, expected: ExpectedModel, answers: Mapping[str, Array], found: Mapping[str, Array]
+    ) -> None:
+        for tensor, fed in expected.codes.items():
+            (name,) = fed.inputs
+            lowest, highest = (answers[output].astype(np.int32) for output in fed.outputs)
+            codes = found[name].astype(np.int32)
+            steps = np.maximum(lowest - codes, codes - highest)
+            self._tally(tensor).add(np.maximum(steps, 0))
+        for tensor, fed in expected.dynamic.items():
+            self._tally(tensor).add(_dynamic_steps(fed, answers, found))
+        for name, own in expected.floats.items():
+            self._tally(name).add_real(answers[own], found[name])
+
+    def _tally(self, tensor: str) -> _Tally:
+        return self.tallies.setdefault(tensor, _Tally())
+
+    def _judged(self, regions: Regions, samples: int) -> NodeCheck:
+        saturated: dict[str, None] = {}
+        first = None
+        for tensor in in_order(self.model, list(self.tallies)):
+            tally = self.tallies[tensor]
+            if first is None and tally.differing:
+                first = regions.named(tensor)
+            if not self._agrees(tally, regions, tensor):
+                name = regions.named(tensor)
+                if not self._excused(regions, tensor):
+                    raise ExportError(self._refusal(name, tensor, tally))
+                saturated[name] = None
+        checked = {node.name for tensor in self.tallies for node in regions.nodes(tensor)}
+        return NodeCheck(
+            samples,
+            len(checked & set(self.encodings.flow.nodes)),
+            sum(tally.codes > 0 for tally in self.tallies.values()),
+            max((tally.share for tally in self.tallies.values()), default=0.0),
+            max((tally.steps for tally in self.tallies.values()), default=0),
+            first,
+            tuple(saturated),
+        )
+
+    def _agrees(self, tally: _Tally, regions: Regions, tensor: str) -> bool:
+        if regions.multiplies_bluntly(tensor):
+            encoding = self.encodings.of(tensor)
+            room = 0.0 if encoding is None else _BLUNT_ERROR * 2**encoding.dtype.bits
+            return tally.steps <= room and tally.error <= _BLUNT_ERROR**2 * tally.power
+        few = max(_FEW, LARGEST_SHARE * tally.codes)
+        within = tally.steps <= LARGEST_STEPS or not regions.all_integer(tensor)
+        close = tally.error <= _FLOAT_ERROR**2 * tally.power
+        return tally.differing <= few and within and close
+
+    def _excused(self, regions: Regions, tensor: str) -> bool:
+        return not self.pair_safe and not multiplies_exactly() and regions.may_saturate(tensor)
+
+    def _refusal(self, name: str, tensor: str, tally: _Tally) -> str:
+        if tally.codes:
+            what = (
+                f"{tally.share:.2%} of the codes of '{tensor}' differ from what the float layer "
+                f"makes of the same inputs, by up to {tally.steps}"
+            )
+        else:
+            error = (tally.error / tally.power) ** 0.5 if tally.power else float("inf")
+            what = f"'{tensor}' is {error:.1%} from what the float layer makes of the same inputs"
+        return (
+            f"The quantized model does not compute what was simulated, first at '{name}': {what}. "
+            "Keep that layer float, and please report this model."
+        )
+
+
+def _groups(expected: ExpectedModel) -> tuple[Fed, ...]:
+    return (*expected.codes.values(), *expected.dynamic.values())
+
+
+def _dynamic_steps(fed: Fed, answers: Mapping[str, Array], found: Mapping[str, Array]) -> Array:
+    """Steps between real numbers, each read with its own scale; half of one is a tie."""
+    codes, scale, zero = (found[name] for name in fed.inputs)
+    own_codes, own_scale, own_zero = (answers[name] for name in fed.outputs)
+    real = (codes.astype(np.float64) - float(zero)) * float(scale)
+    own = (own_codes.astype(np.float64) - float(own_zero)) * float(own_scale)
+    steps = np.abs(real - own) / max(float(own_scale), np.finfo(np.float32).tiny)
+    return np.asarray(np.floor(np.maximum(steps - 0.1, 0)).astype(np.int32))

@@ -1,0 +1,105 @@
+"""Which layers stand between one integer tensor and those before it."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import onnx
+
+from quantengine.formats.pair_safety import LARGEST_SUM, worst_pair_sums
+from quantengine.formats.saturation import conv_saturable_pairs
+from quantengine.graph.model import FloatModel
+from quantengine.graph.operators import attribute
+from quantengine.rewrite.encodings import Encodings
+from quantengine.rewrite.pair_codes import product_columns
+
+
+@dataclass(frozen=True, eq=False)
+class Regions:
+    """The layers of a network cut wherever `coded` tensors are handed on as integers."""
+
+    model: FloatModel
+    encodings: Encodings
+    coded: Container[str]
+
+    def nodes(self, tensor: str) -> tuple[onnx.NodeProto, ...]:
+        """What computes `tensor` from integers and inputs of the network, in its order."""
+        found: dict[int, onnx.NodeProto] = {}
+        waiting = [tensor]
+        while waiting:
+            node = self.model.producers.get(waiting.pop())
+            if node is None or id(node) in found:
+                continue
+            found[id(node)] = node
+            waiting += [name for name in node.input if name and name not in self.coded]
+        return tuple(sorted(found.values(), key=lambda node: self._places[node.name]))
+
+    def named(self, tensor: str) -> str:
+        """The layer to name for `tensor`: the last one in the region that computes on integers."""
+        nodes = self.nodes(tensor)
+        integer = [node for node in nodes if node.name in self.encodings.flow.nodes]
+        last = (integer or list(nodes))[-1:]
+        return last[0].name if last else tensor
+
+    def all_integer(self, tensor: str) -> bool:
+        """Whether only layers on integers, with their clamps, stand in the region."""
+        return all(
+            node.name in self.encodings.flow.nodes or node.op_type in ("Relu", "Clip")
+            for node in self.nodes(tensor)
+        )
+
+    def multiplies_bluntly(self, tensor: str) -> bool:
+        """Whether onnxruntime may round the inputs of some product in the region by itself.
+
+        It multiplies floats and 16-bit codes with weights of up to 8 bits as MatMulNBits, and
+        those inputs in blocks of 8 bits.
+        """
+        return any(self._blunt(node) for node in self.nodes(tensor))
+
+    def may_saturate(self, tensor: str) -> bool:
+        """Whether some product in the region adds uint8 times int8 that may leave int16 in pairs.
+
+        What kernels of x86 CPUs without VNNI do (`formats.saturation`).
+        """
+        return any(self._saturable(node) for node in self.nodes(tensor))
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {node.name: place for place, node in enumerate(self.model.graph.node)}
+
+    def _blunt(self, node: onnx.NodeProto) -> bool:
+        if node.op_type not in ("MatMul", "Gemm") or node.name in self.encodings.dynamic:
+            return False
+        weight, x = self.encodings.weights.get(node.input[1]), self.encodings.of(node.input[0])
+        return weight is not None and (x is None or x.dtype.bits > 8 or weight.dtype.bits < 8)
+
+    def _saturable(self, node: onnx.NodeProto) -> bool:
+        integer = self.encodings.flow.nodes.get(node.name)
+        if integer is None or len(node.input) < 2:
+            return False
+        weight = self.encodings.weights.get(node.input[1])
+        x = self.encodings.of(node.input[0])
+        dynamic = node.name in self.encodings.dynamic
+        signed_input = not dynamic and (x is None or x.dtype.signed or x.dtype.bits > 8)
+        if weight is None or signed_input or not weight.dtype.signed or weight.dtype.bits > 8:
+            return False
+        if dynamic and node.op_type == "Conv":
+            return False  # ConvInteger widens the codes first
+        values = self.model.constant(node.input[1])
+        codes = self.encodings.codes.get(node.input[1])
+        if codes is None and values is not None:
+            codes = weight.quantize(values)
+        if codes is None:
+            return False
+        if node.op_type == "Conv":
+            return conv_saturable_pairs(codes, attribute(node, "group", 1)) > 0
+        columns = product_columns(node, codes)
+        return columns is not None and bool((worst_pair_sums(columns) > LARGEST_SUM).any())
+
+
+def in_order(model: FloatModel, tensors: Sequence[str]) -> list[str]:
+    """Tensors in the order the network makes them, its inputs first."""
+    places = {name: i for i, node in enumerate(model.graph.node) for name in node.output}
+    return sorted(tensors, key=lambda name: places.get(name, -1))
