@@ -11,7 +11,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from quantengine.errors import ExportError
+from quantengine.errors import DataError, ExportError
 from quantengine.export.expected import ExpectedModel, Fed, expected_model
 from quantengine.export.regions import Regions, in_order
 from quantengine.graph.model import FloatModel
@@ -90,25 +90,47 @@ class NodeChecker:
     form: QdqForm
     pair_safe: bool
     tallies: dict[str, _Tally] = field(default_factory=dict)
+    simulation: Session | None = None
 
     def check(self, probes: Sequence[Tensors], *, monitor: Monitor = SILENT) -> NodeCheck:
-        """Raises ExportError naming the first layer that computes something else."""
+        """Raises ExportError naming the first layer that computes something else.
+
+        The first of `probes` runs through the simulation too: what onnxruntime's fusions pass over
+        in the file (an axis, say) other runtimes would not.
+        """
         form = self._held()
         taps = [] if form.codes or form.dynamic else self._products()
         expected = expected_model(self.model, self.encodings, form, taps)
         if not probes:
             return NodeCheck()
         names = [name for fed in _groups(expected) for name in fed.inputs] + taps
-        tapped = self._tapped(names, optimize=not taps)
+        regions = Regions(self.model, self.encodings, {*expected.codes, *expected.dynamic, *taps})
         layers = Session(expected.proto, optimize=False)
+        self.simulation = Session(_with_outputs(self.form.proto, names), optimize=False)
+        self._compared(self.simulation, layers, expected, probes[:1], monitor)
+        self._judged(regions, 1, exact=True)
+        self.tallies.clear()
+        self._compared(self._tapped(names, not taps), layers, expected, probes, monitor)
+        return self._judged(regions, len(probes), exact=self.pair_safe or multiplies_exactly())
+
+    def simulated(self, probe: Tensors, monitor: Monitor) -> dict[str, Array]:
+        """The outputs of the simulation, after `check` ran on samples."""
+        assert self.simulation is not None
+        return self.simulation.run(probe, list(self.model.outputs), monitor=monitor)
+
+    def _compared(
+        self,
+        tapped: Session,
+        layers: Session,
+        expected: ExpectedModel,
+        probes: Sequence[Tensors],
+        monitor: Monitor,
+    ) -> None:
+        pairs = [pair for group in _groups(expected) for pair in group.inputs.items()]
         for probe in probes:
-            found = tapped.run(probe, monitor=monitor)
-            fed = {
-                i: found[name] for group in _groups(expected) for name, i in group.inputs.items()
-            }
-            self._compare(expected, layers.run({**probe, **fed}, monitor=monitor), found)
-        coded = {*expected.codes, *expected.dynamic, *taps}
-        return self._judged(Regions(self.model, self.encodings, coded), len(probes))
+            found = run_written(tapped, probe, monitor)
+            feeds = {**probe, **{own: found[name] for name, own in pairs}}
+            self._compare(expected, layers.run(feeds, monitor=monitor), found)
 
     def _held(self) -> QdqForm:
         """The form without tensors of which the file holds no codes, since nothing reads them."""
@@ -122,16 +144,13 @@ class NodeChecker:
         nodes = [node for node in self.encodings.flow.nodes.values() if node.weights]
         return [str(node.node.output[0]) for node in nodes]
 
-    def _tapped(self, names: Sequence[str], *, optimize: bool) -> Session:
+    def _tapped(self, names: Sequence[str], optimize: bool) -> Session:
         """The file as people run it, its integer tensors given as outputs too.
 
         Only integers: a float that must be given would break a fusion, and another graph be run.
         Where there are none, floats are given and the file runs as it is written.
         """
-        proto = onnx.load(self.path, load_external_data=False)
-        given = {value.name for value in proto.graph.output}
-        new = [name for name in dict.fromkeys(names) if name not in given]
-        proto.graph.output.extend(onnx.ValueInfoProto(name=name) for name in new)
+        proto = _with_outputs(onnx.load(self.path, load_external_data=False), names)
         beside = self.path.with_name(f"tapped_{self.path.name}")
         beside.write_bytes(proto.SerializeToString())
         return Session(beside, optimize=optimize)
@@ -143,17 +162,27 @@ class NodeChecker:
             (name,) = fed.inputs
             lowest, highest = (answers[output].astype(np.int32) for output in fed.outputs)
             codes = found[name].astype(np.int32)
+            self._refuse_shape(tensor, lowest, codes)
             steps = np.maximum(lowest - codes, codes - highest)
             self._tally(tensor).add(np.maximum(steps, 0))
         for tensor, fed in expected.dynamic.items():
+            self._refuse_shape(tensor, answers[fed.outputs[0]], found[next(iter(fed.inputs))])
             self._tally(tensor).add(_dynamic_steps(fed, answers, found))
         for name, own in expected.floats.items():
+            self._refuse_shape(name, answers[own], found[name])
             self._tally(name).add_real(answers[own], found[name])
+
+    def _refuse_shape(self, tensor: str, expected: Array, found: Array) -> None:
+        if expected.shape != found.shape:
+            name = Regions(self.model, self.encodings, self.form.codes).named(tensor)
+            what = f"'{tensor}' has the shape {found.shape}, not {expected.shape}"
+            raise ExportError(_refusal(name, what))
 
     def _tally(self, tensor: str) -> _Tally:
         return self.tallies.setdefault(tensor, _Tally())
 
-    def _judged(self, regions: Regions, samples: int) -> NodeCheck:
+    def _judged(self, regions: Regions, samples: int, *, exact: bool) -> NodeCheck:
+        """`exact`: nothing is excused, since no sum may be cut off here."""
         saturated: dict[str, None] = {}
         first = None
         for tensor in in_order(self.model, list(self.tallies)):
@@ -162,8 +191,8 @@ class NodeChecker:
                 first = regions.named(tensor)
             if not self._agrees(tally, regions, tensor):
                 name = regions.named(tensor)
-                if not self._excused(regions, tensor):
-                    raise ExportError(self._refusal(name, tensor, tally))
+                if exact or not regions.may_saturate(tensor):
+                    raise ExportError(_refusal(name, _apart(tensor, tally)))
                 saturated[name] = None
         checked = {node.name for tensor in self.tallies for node in regions.nodes(tensor)}
         return NodeCheck(
@@ -186,22 +215,40 @@ class NodeChecker:
         close = tally.error <= _FLOAT_ERROR**2 * tally.power
         return tally.differing <= few and within and close
 
-    def _excused(self, regions: Regions, tensor: str) -> bool:
-        return not self.pair_safe and not multiplies_exactly() and regions.may_saturate(tensor)
 
-    def _refusal(self, name: str, tensor: str, tally: _Tally) -> str:
-        if tally.codes:
-            what = (
-                f"{tally.share:.2%} of the codes of '{tensor}' differ from what the float layer "
-                f"makes of the same inputs, by up to {tally.steps}"
-            )
-        else:
-            error = (tally.error / tally.power) ** 0.5 if tally.power else float("inf")
-            what = f"'{tensor}' is {error:.1%} from what the float layer makes of the same inputs"
+def _apart(tensor: str, tally: _Tally) -> str:
+    if tally.codes:
         return (
-            f"The quantized model does not compute what was simulated, first at '{name}': {what}. "
-            "Keep that layer float, and please report this model."
+            f"{tally.share:.2%} of the codes of '{tensor}' differ from what the float layer makes "
+            f"of the same inputs, by up to {tally.steps}"
         )
+    error = (tally.error / tally.power) ** 0.5 if tally.power else float("inf")
+    return f"'{tensor}' is {error:.1%} from what the float layer makes of the same inputs"
+
+
+def _refusal(name: str, what: str) -> str:
+    return (
+        f"The quantized model does not compute what was simulated, first at '{name}': {what}. "
+        "Keep that layer float, and please report this model."
+    )
+
+
+def run_written(session: Session, feeds: Tensors, monitor: Monitor) -> dict[str, Array]:
+    """What a written file gives; raises ExportError where it cannot be run."""
+    try:
+        return session.run(feeds, monitor=monitor)
+    except DataError as error:
+        raise ExportError(f"The quantized model does not run: {error}") from error
+
+
+def _with_outputs(proto: onnx.ModelProto, names: Sequence[str]) -> onnx.ModelProto:
+    """A copy that gives `names` too."""
+    copy = onnx.ModelProto()
+    copy.CopyFrom(proto)
+    given = {value.name for value in copy.graph.output}
+    new = [name for name in dict.fromkeys(names) if name not in given]
+    copy.graph.output.extend(onnx.ValueInfoProto(name=name) for name in new)
+    return copy
 
 
 def _groups(expected: ExpectedModel) -> tuple[Fed, ...]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from quantengine.analyze.effect import OutputEffect
 from quantengine.errors import ExportError, QuantError
-from quantengine.export.node_check import NodeCheck, NodeChecker
+from quantengine.export.node_check import NodeCheck, NodeChecker, run_written
 from quantengine.formats.metrics import Difference
 from quantengine.monitor import SILENT, Monitor
 from quantengine.runtime import Session, Tensors
@@ -64,19 +64,20 @@ def verify(
         raise ExportError(f"The quantized model is not valid ONNX: {error}") from error
     except QuantError as error:
         raise ExportError(f"The quantized model does not load: {error}") from error
+    known = [reference.run(probe, monitor=monitor) for probe in probes[:CHECKED]]
     nodes = checker.check(probes[:CHECKED], monitor=monitor)
-    simulation = Session(checker.form.proto, optimize=False)
     against_float, against_simulation = OutputEffect(), Difference()
     for place, probe in enumerate(monitor.track(probes, "Verifying")):
-        expected, found = (s.run(probe, monitor=monitor) for s in (reference, candidate))
+        expected = known[place] if place < CHECKED else reference.run(probe, monitor=monitor)
+        found = run_written(candidate, probe, monitor)
         for name, value in _comparable(expected, found):
             _refuse_nan(name, value, found[name])
         against_float.add(expected, found)
         if place < CHECKED:
-            simulated = simulation.run(probe, monitor=monitor)
+            simulated = checker.simulated(probe, monitor)
             for name, value in _comparable(simulated, found):
-                known = ~np.isnan(value)
-                against_simulation.add(value[known], found[name][known])
+                numbers = ~np.isnan(value)
+                against_simulation.add(value[numbers], found[name][numbers])
     effect = against_float.effect
     figures = (effect.sqnr_db, against_simulation.sqnr_db, bool(nodes.saturated))
     return Verification(len(probes), *figures, effect.equal, effect.missing, nodes)
