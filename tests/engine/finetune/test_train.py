@@ -65,7 +65,7 @@ def test_sgd_learns_at_the_usual_rates(tmp_path, method):
     model, data = residual(tmp_path / "m.onnx"), images(64)
     settings = replace(FEW, epochs=15, method=method, optimizer="sgd")
     tuned = finetune(model, quantized(model, data, 3, 3), data, settings)
-    assert tuned.after.score < 0.6 * tuned.before.score
+    assert tuned.after.score < 0.75 * tuned.before.score
 
 
 @pytest.mark.parametrize("size", [1e-23, 1.0, 1e15])
