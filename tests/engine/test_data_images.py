@@ -301,5 +301,5 @@ def test_an_unreadable_folder_is_refused_not_passed_over(
 
 
 def test_an_impossible_path_is_refused() -> None:
-    with pytest.raises(DataError, match="cannot be read|does not exist"):
+    with pytest.raises(DataError, match=r"cannot be read|does not exist"):
         open_data("x" * 5000, [RGB])
