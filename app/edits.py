@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from quantengine.plan import Override, QuantPlan, Setting, matcher
+from quantengine.patterns import exact, matching
+from quantengine.plan import Override, QuantPlan, Setting
 from quantengine.ranges.registry import METHODS
 
 WEIGHTS, ACTIVATIONS = "weights", "activations"
@@ -27,7 +28,7 @@ def set_tensor(
 def keep_float(plan: QuantPlan, layers: Iterable[str], every_layer: Iterable[str]) -> QuantPlan:
     """A plan that keeps `layers` float; patterns of many names are left as they are."""
     kept = _kept(plan, every_layer)
-    new = tuple(_exactly(name) for name in layers if name not in kept)
+    new = tuple(exact(name) for name in layers if name not in kept)
     return replace(plan, keep_float=(*plan.keep_float, *new))
 
 
@@ -36,12 +37,11 @@ def quantize(plan: QuantPlan, layers: Iterable[str], every_layer: Iterable[str])
     wanted, names = set(layers), tuple(every_layer)
     patterns: list[str] = []
     for pattern in plan.keep_float:
-        matches = matcher(pattern)
-        matched = [name for name in names if matches(name)]
+        matched = matching(pattern, names)
         if wanted.isdisjoint(matched):
             patterns.append(pattern)
         else:
-            patterns.extend(_exactly(name) for name in matched if name not in wanted)
+            patterns.extend(exact(name) for name in matched if name not in wanted)
     return replace(plan, keep_float=tuple(dict.fromkeys(patterns)))
 
 
@@ -50,7 +50,8 @@ def reset(
 ) -> QuantPlan:
     """A plan without what was set for exactly these layers and tensors."""
     layers = tuple(layers)
-    own = {_exactly(name) for name in (*layers, *tensors)}
+    names = (*layers, *tensors)
+    own = {*names, *map(exact, names)}
     left = tuple(o for o in plan.overrides if o.pattern not in own)
     return quantize(replace(plan, overrides=left), layers, every_layer)
 
@@ -62,31 +63,20 @@ def for_target(plan: QuantPlan, target: str) -> QuantPlan:
     )
 
 
-def pattern_of(names: Iterable[str]) -> str:
-    """A pattern that matches these names alone."""
-    chosen = tuple(names)
-    if len(chosen) == 1:
-        return _exactly(chosen[0])
-    import re
-
-    return f"re:^(?:{'|'.join(map(re.escape, chosen))})$"
-
-
 def _kept(plan: QuantPlan, layers: Iterable[str]) -> set[str]:
-    matches = [matcher(pattern) for pattern in plan.keep_float]
-    return {name for name in layers if any(match(name) for match in matches)}
+    names = tuple(layers)
+    return {name for pattern in plan.keep_float for name in matching(pattern, names)}
 
 
 def _set_one(plan: QuantPlan, role: str, tensor: str, changes: Mapping[str, Setting]) -> QuantPlan:
-    pattern = _exactly(tensor)
     settings = dict(_own_settings(plan, tensor))
     for key in _outdated(changes):
         settings.pop(f"{role}.{key}", None)
         if key in ("low", "high"):
             settings[f"{role}.{key}"] = None
     settings.update({f"{role}.{key}": value for key, value in changes.items()})
-    left = [o for o in plan.overrides if o.pattern != pattern or _is_shadowed(plan, o, tensor)]
-    return replace(plan, overrides=(*left, Override(pattern, tuple(settings.items()))))
+    left = [o for o in plan.overrides if not _is_own(plan, o, tensor)]
+    return replace(plan, overrides=(*left, Override(exact(tensor), tuple(settings.items()))))
 
 
 def _outdated(changes: Mapping[str, Setting]) -> set[str]:
@@ -104,22 +94,16 @@ def _outdated(changes: Mapping[str, Setting]) -> set[str]:
 
 
 def _own_settings(plan: QuantPlan, tensor: str) -> tuple[tuple[str, Setting], ...]:
-    pattern = _exactly(tensor)
-    own = [o for o in plan.overrides if o.pattern == pattern and not _is_shadowed(plan, o, tensor)]
+    own = (o for o in plan.overrides if _is_own(plan, o, tensor))
     return tuple(setting for override in own for setting in override.settings)
+
+
+def _is_own(plan: QuantPlan, override: Override, tensor: str) -> bool:
+    return override.pattern in (tensor, exact(tensor)) and not _is_shadowed(plan, override, tensor)
 
 
 def _is_shadowed(plan: QuantPlan, override: Override, tensor: str) -> bool:
     """Whether a later pattern of many names speaks of the tensor too: then order matters."""
     place = next(i for i, other in enumerate(plan.overrides) if other is override)
     later = plan.overrides[place + 1 :]
-    return any(o.pattern != override.pattern and matcher(o.pattern)(tensor) for o in later)
-
-
-def _exactly(name: str) -> str:
-    """A pattern that matches `name` alone."""
-    if not set(name) & set("*?[") and not name.startswith("re:"):
-        return name
-    import re
-
-    return f"re:^{re.escape(name)}$"
+    return any(o.pattern != override.pattern and matching(o.pattern, [tensor]) for o in later)

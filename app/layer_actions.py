@@ -10,13 +10,14 @@ from PySide6.QtCore import QObject
 
 from quantengine.errors import PlanError
 from quantengine.monitor import Monitor
+from quantengine.patterns import any_of
 from quantengine.plan import QuantPlan
 from quantengine.ranges.registry import METHODS
 from quantengine.recover.steps import AUTOMATIC
 
 from .candidates import Candidate, best, candidates
 from .context import Context
-from .edits import ACTIVATIONS, WEIGHTS, pattern_of, set_tensor
+from .edits import ACTIVATIONS, WEIGHTS, set_tensor
 from .jobs import Job
 from .outcome import Outcome, work_out
 from .recipe import Recipe, Treated
@@ -100,10 +101,7 @@ class LayerActions(QObject):
         if outcome is None or self.bias_obstacle(outcome, layers):
             return None
         recipe = self._context.document.decided.recipe
-        pattern = pattern_of(layers)
-        # The command line takes steps between commas.
-        pattern = pattern.replace(",", "." if pattern.startswith("re:") else "?")
-        step = f"{_BIAS}:{pattern}"
+        step = f"{_BIAS}:{any_of(layers)}"
         steps = (*(() if recipe is None else recipe.steps), step)
         job = self._context.treatments.start(Recipe(tuple(dict.fromkeys(steps))))
         if job is not None:

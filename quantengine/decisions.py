@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from quantengine.errors import PlanError
 from quantengine.graph.flow import Flow
 from quantengine.graph.operators import Kind, kind_of
-from quantengine.plan import FLOAT, QuantPlan, Setting, TensorPlan, apply_settings, matcher
+from quantengine.patterns import matching
+from quantengine.plan import FLOAT, QuantPlan, Setting, TensorPlan, apply_settings
 
 _WIDTH = ("bits", "dtype", "low", "high")
 """Settings that say of a tensor that it is an integer, or that it is not."""
@@ -82,8 +83,7 @@ def decide(
 
 
 def _matching(pattern: str, names: tuple[str, ...], what: str) -> list[str]:
-    matches = matcher(pattern)
-    found = [name for name in names if matches(name)]
+    found = matching(pattern, names)
     if not found:
         raise PlanError(f"'{pattern}' matches no {what} of this model: see `quantengine inspect`.")
     return found

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import fnmatch
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
@@ -236,17 +235,6 @@ def _number(key: str, value: Setting) -> float:
     return float(value)
 
 
-def matcher(pattern: str) -> Callable[[str], bool]:
-    """A test for names; raises PlanError where `re:` is followed by no regular expression."""
-    if pattern.startswith("re:"):
-        try:
-            expression = re.compile(pattern[3:])
-        except re.error as error:
-            raise PlanError(f"'{pattern}' is not a regular expression: {error}.") from error
-        return lambda name: expression.search(name) is not None
-    return lambda name: name == pattern or fnmatch.fnmatchcase(name, pattern)
-
-
 __all__ = [
     "DYNAMIC",
     "FLOAT",
@@ -259,6 +247,5 @@ __all__ = [
     "TensorPlan",
     "apply_settings",
     "block_size",
-    "matcher",
     "target_of_this_cpu",
 ]

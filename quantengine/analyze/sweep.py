@@ -22,6 +22,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.opening.reference import reference_session
+from quantengine.patterns import exact
 from quantengine.plan import Parameters, QuantPlan
 from quantengine.ranges.registry import METHODS
 from quantengine.resolve import Resolution, resolve_plan
@@ -220,7 +221,7 @@ class _Runner:
 def _with_bits(plan: QuantPlan, bits: int, part: Part, layer: str | None) -> QuantPlan:
     if layer is not None:
         key = "bits" if part == "both" else f"{part}.bits"
-        return plan.with_override(layer, **{key: bits})
+        return plan.with_override(exact(layer), **{key: bits})
     return at_width(plan, bits, part)
 
 

@@ -72,6 +72,7 @@ def _recovered(
     """What `--recover` asks for, or the bias correction that costs little; None for nothing."""
     from quantengine.errors import DataError
     from quantengine.observe.taps import model_taps
+    from quantengine.patterns import listed
     from quantengine.recover.auto import recover_plan
     from quantengine.recover.steps import default_steps
 
@@ -82,5 +83,5 @@ def _recovered(
         raise DataError("--recover fits and checks its steps on data: give --data.")
     if not model_taps(model):
         return None
-    words = [word.strip() for word in wanted.split(",")]
+    words = listed(wanted)
     return recover_plan(model, plan, dataset, table, steps=words, monitor=monitor)

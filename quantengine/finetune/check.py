@@ -10,7 +10,7 @@ from quantengine.errors import PlanError, QuantError
 from quantengine.finetune.checkpoint import refuse_other
 from quantengine.finetune.fake_network import NOTHING
 from quantengine.finetune.loss import goal_of
-from quantengine.finetune.methods import refuse_unmatched
+from quantengine.finetune.methods import chosen_methods
 from quantengine.finetune.network import refuse_untrainable
 from quantengine.finetune.places import dynamic_ranges
 from quantengine.finetune.pytorch import torch
@@ -37,7 +37,7 @@ def check_run(
     device_of(settings)
     refuse_untrainable(model.proto)
     goal_of(model)
-    refuse_unmatched(model, settings)
+    chosen_methods(model, settings)
     _refuse_plan(model, plan)
     if checkpoint is not None and checkpoint.exists():
         refuse_other(checkpoint, dataset, settings)

@@ -14,6 +14,7 @@ from quantengine.formats.metrics import sqnr_db
 from quantengine.graph.changed import with_constants
 from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
+from quantengine.patterns import exact
 from quantengine.plan import QuantPlan
 from quantengine.ranges.choice import RangeChoice
 from quantengine.resolve import Resolution, plan_decisions
@@ -78,7 +79,7 @@ def _codes(network: FakeNetwork) -> dict[str, Codes]:
 def _with_ranges(plan: QuantPlan, activations: dict[str, Encoding]) -> QuantPlan:
     for name, encoding in activations.items():
         low, high = float(encoding.low), float(encoding.high)
-        plan = plan.with_override(name, **{"activations.low": low, "activations.high": high})
+        plan = plan.with_override(exact(name), **{"activations.low": low, "activations.high": high})
     return plan
 
 

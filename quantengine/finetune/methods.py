@@ -5,7 +5,7 @@ from __future__ import annotations
 from quantengine.errors import PlanError
 from quantengine.finetune.settings import Method, Settings
 from quantengine.graph.model import FloatModel
-from quantengine.plan import matcher
+from quantengine.patterns import matching
 from quantengine.resolve import Resolution
 
 
@@ -17,7 +17,7 @@ class Methods:
         nodes = resolution.flow.nodes
         self.layer_of = {node.output: name for name, node in nodes.items()}
         self.reader_of = {w.tensor: name for name, node in nodes.items() for w in node.weights}
-        refuse_unmatched(model, settings)
+        self.chosen = chosen_methods(model, settings)
 
     def of_weight(self, name: str) -> Method:
         return self._of(self.reader_of.get(name), name)
@@ -29,16 +29,23 @@ class Methods:
         return self.resolution.decisions.activations(self.layer_of.get(owner), owner).symmetric
 
     def _of(self, layer: str | None, tensor: str) -> Method:
-        method = self.settings.method
-        for pattern, other in self.settings.methods:
-            if any(map(matcher(pattern), filter(None, (layer, tensor)))):
-                method = other
-        return method
+        found = [method for names, method in self.chosen if names & {layer, tensor}]
+        return found[-1] if found else self.settings.method
 
 
-def refuse_unmatched(model: FloatModel, settings: Settings) -> None:
-    """Raises PlanError where a pattern of the settings matches nothing."""
+def chosen_methods(
+    model: FloatModel, settings: Settings
+) -> list[tuple[frozenset[str | None], Method]]:
+    """Layers and tensors with a method of their own, later ones win.
+
+    Raises PlanError where a pattern of the settings matches nothing.
+    """
     names = [*(node.name for node in model.graph.node), *model.types]
-    for pattern, _ in settings.methods:
-        if not any(map(matcher(pattern), names)):
+    found = [
+        (frozenset[str | None](matching(pattern, names)), method)
+        for pattern, method in settings.methods
+    ]
+    for (pattern, _), (chosen, _) in zip(settings.methods, found, strict=True):
+        if not chosen:
             raise PlanError(f"'{pattern}' matches no layer or tensor of this model.")
+    return found

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from quantengine.decisions import weight_plans
+from quantengine.patterns import exact
 from quantengine.plan import QuantPlan
-from quantengine.recover.knobs import exact_pattern
 from quantengine.resolve import Resolution
 
 _BYTE = 8
@@ -32,5 +32,5 @@ def asymmetric_plan(resolution: Resolution) -> tuple[QuantPlan | None, str]:
     decided = weight_plans(resolution.flow, replace(resolution.decisions, plan=plan))
     for name in few:
         if name not in decided or decided[name].symmetric:
-            plan = plan.with_override(exact_pattern(name), **{"weights.symmetric": False})
+            plan = plan.with_override(exact(name), **{"weights.symmetric": False})
     return plan, text

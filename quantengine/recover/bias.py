@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from quantengine.errors import PlanError
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
-from quantengine.plan import matcher
+from quantengine.patterns import matching
 from quantengine.recover.local import (
     bias_now,
     matching_bias,
@@ -53,8 +53,7 @@ def correct_bias(
     new one is no better. Only `layers` that match the pattern are changed; raises PlanError where
     none does.
     """
-    matches = matcher(layers)
-    wanted = frozenset(node.name for node in model.graph.node if matches(node.name))
+    wanted = frozenset(matching(layers, (node.name for node in model.graph.node)))
     if not wanted:
         raise PlanError(f"'{layers}' matches no layer of this model: see `quantengine inspect`.")
     treatment = _Correction(wanted)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from quantengine.graph.operators import Kind, kind_of
 from quantengine.memo import Memo
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
+from quantengine.patterns import exact
 from quantengine.plan import FLOAT, Override, QuantPlan, TensorPlan, apply_settings
 from quantengine.recover.operations import tensor_shape
 from quantengine.recover.widths import Widths
@@ -93,7 +93,7 @@ class Space:
             if knob.fixed:
                 continue
             if knob.tensor is None and level.bits is None:
-                kept += map(exact_pattern, knob.layers)
+                kept += map(exact, knob.layers)
             else:
                 overrides += _overrides(self.plan, knob, level)
         return replace(
@@ -127,12 +127,6 @@ def search_space(
     return Space(plan, resolutions, knobs, other, sum(before.values()), memo)
 
 
-def exact_pattern(name: str) -> str:
-    """A pattern that matches this name alone, whatever characters it holds."""
-    escaped = glob.escape(name)
-    return f"[r]{escaped[1:]}" if escaped.startswith("re:") else escaped
-
-
 def _overrides(plan: QuantPlan, knob: Knob, level: Level) -> Iterator[Override]:
     role = "weights" if knob.tensor is None else "activations"
     base = plan.weights if knob.tensor is None else plan.activations
@@ -141,9 +135,9 @@ def _overrides(plan: QuantPlan, knob: Knob, level: Level) -> Iterator[Override]:
         return
     for name in names:
         if level.bits is None:
-            yield Override(exact_pattern(name), ((f"{role}.dtype", FLOAT),))
+            yield Override(exact(name), ((f"{role}.dtype", FLOAT),))
         else:
-            yield Override(exact_pattern(name), ((f"{role}.bits", level.bits),))
+            yield Override(exact(name), ((f"{role}.bits", level.bits),))
 
 
 def _uniform_plans(plan: QuantPlan, widths: Widths) -> Iterator[QuantPlan]:

@@ -12,9 +12,9 @@ from quantengine.graph.model import FloatModel
 from quantengine.memo import Memo
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
+from quantengine.patterns import exact
 from quantengine.plan import Parameters, QuantPlan, Setting, TensorPlan
 from quantengine.recover.judge import Judge
-from quantengine.recover.knobs import exact_pattern
 from quantengine.resolve import Resolution, plan_decisions, resolve_plan
 
 _WORTH_DB = 0.1
@@ -95,7 +95,7 @@ def _with_method(
         ):
             settings: dict[str, Setting] = {"method": method, **dict(parameters)}
             prefixed = {f"activations.{key}": value for key, value in settings.items()}
-            plan = plan.with_override(exact_pattern(tensor), **prefixed)
+            plan = plan.with_override(exact(tensor), **prefixed)
     return plan
 
 

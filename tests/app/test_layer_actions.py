@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 from pytestqt.qtbot import QtBot
 
-from app.edits import pattern_of
 from app.jobs import Job
 from app.main_window import MainWindow
 from app.recipe import Recipe
-from quantengine.plan import DYNAMIC, matcher
+from quantengine.plan import DYNAMIC
 from tests.app.conftest import WAIT_MS
 
 LAYER = "block2.project.conv"
@@ -82,10 +79,3 @@ def test_ranges_while_running_are_offered_where_they_can_be(qtbot: QtBot, demo: 
     document.undo_stack.undo()
     document.undo_stack.undo()
     assert not document.plan.overrides
-
-
-def test_a_pattern_of_names_matches_them_alone(tmp_path: Path) -> None:
-    for names in (("a",), ("a[0]",), ("a.b", "c*", "re:x")):
-        matches = matcher(pattern_of(names))
-        assert all(map(matches, names))
-        assert not any(map(matches, ("ab", "a0", "cx", "x")))

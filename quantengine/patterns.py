@@ -1,0 +1,49 @@
+"""Patterns of names: shell patterns, or regular expressions after `re:`."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Callable, Iterable
+
+from quantengine.errors import PlanError
+
+_SPECIAL = "*?[],"
+
+
+def matching(pattern: str, names: Iterable[str]) -> list[str]:
+    """The name that `pattern` spells where there is one, else all it matches, each once.
+
+    Raises PlanError where `re:` is followed by no regular expression.
+    """
+    known = dict.fromkeys(names)
+    return [pattern] if pattern in known else list(filter(_matcher(pattern), known))
+
+
+def exact(name: str) -> str:
+    """A pattern that matches this name alone, whatever characters it holds."""
+    escaped = "".join(f"[{letter}]" if letter in _SPECIAL else letter for letter in name)
+    return f"[r]{escaped[1:]}" if escaped.startswith("re:") else escaped
+
+
+def any_of(names: Iterable[str]) -> str:
+    """A pattern that matches these names alone."""
+    chosen = tuple(names)
+    if len(chosen) == 1:
+        return exact(chosen[0])
+    escaped = (re.sub(r"\\?([\[\],])", r"[\\\1]", re.escape(name)) for name in chosen)
+    return rf"re:^(?:{'|'.join(escaped)})\Z"
+
+
+def listed(text: str) -> list[str]:
+    """The patterns between commas; a comma in brackets belongs to a pattern."""
+    return [part.strip() for part in re.split(r",(?![^\[\]]*\])", text)]
+
+
+def _matcher(pattern: str) -> Callable[[str], object]:
+    if not pattern.startswith("re:"):
+        return lambda name: fnmatch.fnmatchcase(name, pattern)
+    try:
+        return re.compile(pattern[3:]).search
+    except re.error as error:
+        raise PlanError(f"'{pattern}' is not a regular expression: {error}.") from error
