@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from quantengine.analyze.quality import Quality
     from quantengine.analyze.rescue import Rescue
     from quantengine.export.export import ExportReport
+    from quantengine.export.node_check import NodeCheck
 
 
 def check_text(report: ExportReport) -> str:
@@ -23,10 +24,24 @@ def check_text(report: ExportReport) -> str:
     if not found.samples:
         return "Verified: valid and loads in onnxruntime; not run, since no data was given."
     apart = found.simulation_sqnr_db
+    run = f"Verified on {found.samples} samples{_nodes_text(found.nodes)}"
     if math.isnan(apart):
-        return f"Verified on {found.samples} samples: the outputs are no floats and give no dB."
+        return f"{run}: the outputs are no floats and give no dB."
     same = "equal to" if math.isinf(apart) else f"{decibels(apart)} dB against"
-    return f"Verified on {found.samples} samples: {same} the simulation."
+    return f"{run}: {same} the simulation."
+
+
+def _nodes_text(found: NodeCheck) -> str:
+    """What comparing layer by layer showed; single codes that differ are amplified behind."""
+    if not found.nodes:
+        return ""
+    layers = "layer" if found.nodes == 1 else "layers"
+    if not found.largest_steps:
+        return f", {found.nodes} {layers} one by one without a code that differs"
+    return (
+        f", {found.nodes} {layers} one by one with at most {found.worst_share:.3%} of codes that "
+        f"differ, by up to {found.largest_steps}"
+    )
 
 
 def quality_text(found: Quality) -> str:

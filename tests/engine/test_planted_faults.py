@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from quantengine.plan import QuantPlan
 from quantengine.resolve import Resolution
 from quantengine.rewrite import dynamic as dynamic_module
 from quantengine.rewrite import graph_writer, integer_operators, qdq, qoperator
+from quantengine.runtime import Session
 from tests.engine.onnx_text import text_model
 from tests.engine.test_written_forms import PLANS, resolved
 
@@ -464,3 +466,21 @@ def test_one_operator_is_written_wrong(tmp_path: Path, monkeypatch: Patch) -> No
     monkeypatch.setattr(integer_operators, "_CONV", kept)
     with pytest.raises(ExportError, match=r"'Conv_second'|does not run"):
         exported(tmp_path, "u8s8", "qoperator")
+
+
+@pytest.mark.parametrize("form", ["qdq", "qoperator"])
+def test_integer_taps_leave_every_fusion(tmp_path: Path, form: str) -> None:
+    model = network(tmp_path)
+    qdq_form = qdq.qdq_form(model, resolved(model, FEEDS, PLANS["u8s8"]).encodings)
+    proto = qdq_form.proto if form == "qdq" else qoperator.qoperator_model(qdq_form.proto)
+    made = {name for found in proto.graph.node for name in found.output}
+    taps = [name for name in qdq_form.codes.values() if name in made]
+    assert len(taps) > 10
+    counts = []
+    for names in ([], taps):
+        Session(node_check._with_outputs(proto, names), optimized_path=tmp_path / "o.onnx")
+        kinds = Counter(found.op_type for found in onnx.load(tmp_path / "o.onnx").graph.node)
+        del kinds["Transpose"]  # to channels last and back
+        counts.append(kinds)
+    assert counts[0] == counts[1]
+    assert counts[0]["QLinearConv"] == 6
