@@ -67,7 +67,7 @@ class ExportReport:
                 "samples": self.verification.samples,
                 "simulation_sqnr_db": self.verification.simulation_sqnr_db,
                 "saturated": self.verification.saturated,
-                **asdict(self.verification.nodes),
+                "by_layer": asdict(self.verification.nodes),
             },
             "samples": self.verification.samples,
             "reference_sqnr_db": self.verification.reference_sqnr_db,

@@ -433,6 +433,7 @@ def test_only_sums_that_may_saturate_are_excused(
             model, found, tmp_path / "q.onnx", probes=[FEEDS], form="qoperator", force=True
         )
         assert report.verification.nodes.saturated == ("Conv_third",)
+        assert report.to_json()["check"]["by_layer"]["saturated"] == ("Conv_third",)
         assert report.verification.saturated
 
 
