@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from quantengine.analyze.chance import chance_remark
 from quantengine.analyze.differences import ChannelDifference
-from quantengine.analyze.metrics import Effect
+from quantengine.analyze.metrics import Effect, OutputFigure
 from quantengine.analyze.scores import best_classes, class_scores
 from quantengine.formats.metrics import Difference, equal_values
 
@@ -26,6 +27,7 @@ class OutputEffect:
     """
 
     difference: Difference = field(default_factory=Difference)
+    outputs: dict[str, Difference] = field(default_factory=dict)
     rows: int = 0
     equal: int = 0
     labelled: int = 0
@@ -50,7 +52,7 @@ class OutputEffect:
                 self.whole_values += max(expected.size, found.size)
                 self.whole_equal += equal_values(expected, found)
             elif expected.shape != found.shape:
-                self.difference.noise = float("nan")
+                self._join(name, Difference(noise=float("nan")))
                 self.broken = self.broken or f"output '{name}' has another shape once quantized"
             else:
                 self._add_floats(name, expected, found)
@@ -61,10 +63,14 @@ class OutputEffect:
     def _add_floats(self, name: str, expected: Array, found: Array) -> None:
         pair = ChannelDifference()
         pair.add(expected, found)
-        self.difference = _joined(self.difference, pair.whole)
+        self._join(name, pair.whole)
         if self.broken is None and np.isnan(pair.whole.noise):
             whose = "float" if np.any(np.isnan(expected)) else "quantized"
             self.broken = f"the {whose} network gives NaN at output '{name}'"
+
+    def _join(self, name: str, found: Difference) -> None:
+        self.difference = _joined(self.difference, found)
+        self.outputs[name] = _joined(self.outputs.get(name, Difference()), found)
 
     def _count(self, ours: Array | None, theirs: Array | None, label: int | None) -> None:
         if ours is None or theirs is None or ours.shape != theirs.shape:
@@ -91,7 +97,13 @@ class OutputEffect:
             self.whole_equal / self.whole_values if self.whole_values else None,
             self._missing(),
             chance_remark(self.right_reference, self.labelled, self.classes),
+            self._worst(),
         )
+
+    def _worst(self) -> OutputFigure | None:
+        found = [OutputFigure(name, output.sqnr_db) for name, output in self.outputs.items()]
+        known = [output for output in found if not math.isnan(output.sqnr_db)]
+        return min(known, key=lambda output: output.sqnr_db) if len(known) > 1 else None
 
     def _missing(self) -> str | None:
         if not np.isnan(self.difference.sqnr_db):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from quantengine.analyze.chance import chance_remark
 from quantengine.analyze.effect import OutputEffect
 from quantengine.analyze.latency import median_latencies_ms
+from quantengine.analyze.metrics import OutputFigure, as_json
 from quantengine.analyze.model_file import ModelFile
 from quantengine.analyze.scores import best_classes, class_scores
 from quantengine.data.dataset import Dataset, InputSpec, samples, shape_text
@@ -31,7 +32,7 @@ class Evaluation:
     Accuracy needs labels and a first output of class scores `[N, classes]`, agreement (the share
     of equal best classes) needs the scores only. `sqnr_db` and `cosine` pool all float outputs.
     Latency is the median of one sample. `doubt` is said where the reference is no better on the
-    labels than guessing.
+    labels than guessing. `worst` is the float output with the lowest SQNR, of several.
     """
 
     top1_reference: float | None
@@ -49,6 +50,7 @@ class Evaluation:
     equal: float | None = None
     missing: str | None = None
     doubt: str | None = None
+    worst: OutputFigure | None = None
 
     @property
     def speedup(self) -> float:
@@ -57,10 +59,7 @@ class Evaluation:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object with the fields above; null where no finite number says it."""
-        return {
-            key: None if isinstance(value, float) and not np.isfinite(value) else value
-            for key, value in asdict(self).items()
-        }
+        return dict(as_json(self))
 
 
 def evaluate(
@@ -104,6 +103,7 @@ def evaluate(
         equal=effect.equal,
         missing=effect.missing,
         doubt=chance_remark(scores.top1_reference, scores.labelled, scores.classes),
+        worst=effect.worst,
     )
 
 

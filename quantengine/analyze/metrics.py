@@ -33,6 +33,14 @@ class Errors:
 
 
 @dataclass(frozen=True)
+class OutputFigure:
+    """One output and its SQNR in dB."""
+
+    name: str
+    sqnr_db: float
+
+
+@dataclass(frozen=True)
 class Effect:
     """On the network's outputs, float ones pooled.
 
@@ -40,7 +48,8 @@ class Effect:
     first output holds no class scores or no label is known. `equal` is the share of the values of
     integer outputs that stay the same, None without such outputs. `missing` says why there is no
     SQNR, None where there is one. `doubt` is said where the float network itself is no better on
-    the labels than guessing.
+    the labels than guessing. `worst` is the float output with the lowest SQNR, None where there
+    are not several.
     """
 
     sqnr_db: float
@@ -51,6 +60,7 @@ class Effect:
     equal: float | None = None
     missing: str | None = None
     doubt: str | None = None
+    worst: OutputFigure | None = None
 
 
 def doubts(*effects: Effect | None) -> tuple[str, ...]:

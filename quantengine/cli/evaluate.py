@@ -52,6 +52,9 @@ def evaluation_table(found: Mapping[str, Evaluation]) -> RenderableType:
         ("output cosine", "", *(number(x.cosine, 6) for x in candidates)),
         ("file size", size(first.bytes_reference), *(size(x.bytes_candidate) for x in candidates)),
     ]
+    if first.worst is not None:
+        worst = ("worst output dB", "", *(_worst_decibels(x) for x in candidates))
+        rows.insert(1, worst)
     if first.equal is not None:
         rows.insert(0, ("equal integers", "", *(share(x.equal) for x in candidates)))
     if first.agreement is not None:
@@ -71,6 +74,12 @@ def evaluation_table(found: Mapping[str, Evaluation]) -> RenderableType:
     return table((Column("", text=True), *map(Column, ("float", *found))), rows)
 
 
+def _worst_decibels(found: Evaluation) -> str:
+    from quantengine.cli.table import decibels
+
+    return decibels(None if found.worst is None else found.worst.sqnr_db)
+
+
 def latency_line(found: Evaluation) -> str:
     """Both latencies and what they come to."""
     from quantengine.cli.table import number
@@ -85,6 +94,8 @@ def _lines(found: Evaluation) -> list[str]:
     from quantengine.cli.table import printable
 
     lines = [latency_line(found), f"{found.samples} samples."]
+    if found.worst is not None:
+        lines.append(f"The worst output is '{printable(found.worst.name)}'.")
     if found.missing is not None and found.equal is None:
         lines.append(f"There is no SQNR: {printable(found.missing)}.")
     if found.agreement is None:

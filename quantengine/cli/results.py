@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from quantengine.export.node_check import NodeCheck
 
 
+_AMPLIFIED_DB = 60.0
+"""Files of networks that amplify nothing are further from their simulation than this."""
+
+
 def check_text(report: ExportReport) -> str:
     """What running the file beside its simulation showed."""
     from quantengine.cli.table import decibels
@@ -21,14 +25,18 @@ def check_text(report: ExportReport) -> str:
     if report.unverified:
         run = f", although it was run on {found.samples} samples" if found.samples else ""
         return f"Not verified{run}: see the notes."
-    if not found.samples:
+    checked = found.nodes.samples
+    if not checked:
         return "Verified: valid and loads in onnxruntime; not run, since no data was given."
     apart = found.simulation_sqnr_db
-    run = f"Verified on {found.samples} samples{_nodes_text(found.nodes)}"
+    run = f"Verified on {checked} samples{_nodes_text(found.nodes)}"
     if math.isnan(apart):
         return f"{run}: the outputs are no floats and give no dB."
-    same = "equal to" if math.isinf(apart) else f"{decibels(apart)} dB against"
-    return f"{run}: {same} the simulation."
+    if math.isinf(apart):
+        return f"{run}: equal to the simulation."
+    amplified = apart < _AMPLIFIED_DB and found.nodes.nodes and not found.saturated
+    why = ", since the network amplifies single codes" if amplified else ""
+    return f"{run}: {decibels(apart)} dB against the simulation{why}."
 
 
 def _nodes_text(found: NodeCheck) -> str:

@@ -22,6 +22,8 @@ _UNBOUNDED = 10_000
 _CUT = "..."
 _GAP = 2
 _SHORTEST_TEXT = 12
+_HIDDEN_DB = 3.0
+"""An output that is so much worse than all of them together is told by name."""
 
 Cells = Sequence[Sequence[str]]
 
@@ -138,10 +140,22 @@ def share(value: float | None) -> str:
 
 def result(effect: Effect) -> str:
     """The figures of the outputs that there are."""
-    words = [] if math.isnan(effect.sqnr_db) else [f"{decibels(effect.sqnr_db)} dB"]
+    words = [] if math.isnan(effect.sqnr_db) else [_decibel_text(effect)]
     if effect.equal is not None:
         words.append(f"{share(effect.equal)} of the integers equal")
     return ", ".join(words) or "no figure"
+
+
+def _decibel_text(effect: Effect) -> str:
+    if effect.sqnr_db == math.inf:
+        return "equal to the float model"
+    worst = effect.worst
+    if worst is None or not worst.sqnr_db < effect.sqnr_db - _HIDDEN_DB:
+        return f"{decibels(effect.sqnr_db)} dB"
+    return (
+        f"{decibels(effect.sqnr_db)} dB (the worst output, '{printable(worst.name)}', "
+        f"{decibels(worst.sqnr_db)} dB)"
+    )
 
 
 def size(count: float) -> str:

@@ -64,7 +64,7 @@ class ExportReport:
             "integer_nodes": self.integers.nodes,
             "integer_weights": self.integers.weights,
             "check": {
-                "samples": self.verification.samples,
+                "samples": self.verification.nodes.samples,
                 "simulation_sqnr_db": self.verification.simulation_sqnr_db,
                 "saturated": self.verification.saturated,
                 "by_layer": asdict(self.verification.nodes),
@@ -154,8 +154,8 @@ def _notes(report: ExportReport, opset: int) -> tuple[str, ...]:
         notes.append("Nothing in the file is an integer: it was written because that was forced.")
     elif report.bytes_after > report.bytes_before:
         notes.append(
-            "The file grew: scales, zero points and the plan inside it take more than "
-            f"{report.integers.weights} weights as integers save."
+            "The file grew: scales, zero points and the plan inside it take more than integer "
+            "weights save."
         )
     if report.verification.saturated:
         notes.append(_SATURATED)

@@ -11,6 +11,7 @@ from quantengine.analyze.evaluate import Evaluation, evaluate
 from quantengine.analyze.latency import median_latencies_ms
 from quantengine.analyze.model_file import ModelFile
 from quantengine.analyze.scores import class_scores
+from quantengine.cli.evaluate import _lines
 from quantengine.data.open import in_memory
 from quantengine.errors import DataError, ModelError
 
@@ -19,7 +20,7 @@ SCORES = "g (float[n,4] x) => (float[n,6] y) { y = MatMul(x, w) }"
 KEYS = (
     "top1_reference, top1_candidate, top5_reference, top5_candidate, agreement, sqnr_db, cosine, "
     "bytes_reference, bytes_candidate, latency_ms_reference, latency_ms_candidate, samples, "
-    "equal, missing, doubt"
+    "equal, missing, doubt, worst"
 )
 
 random = np.random.default_rng(4)
@@ -109,6 +110,27 @@ def test_other_outputs_are_refused(tmp_path: Path) -> None:
     theirs = model(tmp_path / "b.onnx", np.ones((4, 5), np.float32), SCORES.replace("n,6", "n,5"))
     with pytest.raises(ModelError, match=r"'y' has shape \[1,6\] .* \[1,5\]"):
         evaluate(ours, theirs, in_memory({"x": ROWS}))
+
+
+def test_the_worst_of_several_outputs_is_named(tmp_path: Path) -> None:
+    text = "g (float[n,4] x) => (float[n,6] {0}) {{ {0} = MatMul(x, w){1} }}"
+    several = text.format("boxes", "\n scores = Mul (boxes, s)").replace(
+        "boxes) {", "boxes, float[n,6] scores) {"
+    )
+    paths = [tmp_path / "a.onnx", tmp_path / "b.onnx"]
+    for path, scale in zip(paths, (0.01, 0.0), strict=True):
+        proto = onnx.load(model(path, text=several))
+        proto.graph.initializer.append(numpy_helper.from_array(np.float32(scale), "s"))
+        onnx.save(proto, path)
+    found = evaluate(*paths, in_memory({"x": ROWS}))
+    assert found.sqnr_db == pytest.approx(40, abs=0.1)
+    assert found.worst is not None
+    assert (found.worst.name, found.worst.sqnr_db) == ("scores", 0.0)
+    assert found.to_json()["worst"] == {"name": "scores", "sqnr_db": 0.0}
+    shown = "\n".join(_lines(found))
+    assert "The worst output is 'scores'." in shown
+    one = model(tmp_path / "c.onnx")
+    assert evaluate(one, one, in_memory({"x": ROWS})).worst is None
 
 
 CHOSEN = """
