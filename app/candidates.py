@@ -3,60 +3,48 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
-from quantengine.analyze.channels import per_channel_sqnr_db
+from quantengine.analyze.channels import planned_sqnr_db
 from quantengine.analyze.grid import Figures, judge
 from quantengine.errors import PlanError
-from quantengine.formats.encoding import encode_range
-from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
-from quantengine.ranges.choice import RangeChoice, RangeSpec
-from quantengine.ranges.registry import METHODS, choose
+from quantengine.plan import TensorPlan
+from quantengine.ranges.registry import METHODS
 
-from .subject import WEIGHT, Subject
+from .outcome import Outcome
+from .subject import WEIGHT, Subject, planned_encoding
 
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """What one method would choose; `figures` are those of the grid it leads to."""
+    """What the grid that one method leads to does."""
 
     method: str
-    choice: RangeChoice
     figures: Figures
     channel_sqnr_db: float | None = None
     """With a range for each channel of a weight, where that was asked for."""
 
 
 def candidates(
-    subject: Subject, model: FloatModel | None = None, *, monitor: Monitor = SILENT
+    outcome: Outcome, subject: Subject, *, channels: bool = False, monitor: Monitor = SILENT
 ) -> tuple[Candidate, ...]:
     """Methods that can answer for the whole tensor, with default parameters save the plan's own.
 
-    With a `model`, weights are tried per channel too.
+    With `channels`, weights are tried per channel too.
     """
-    dtype, stats = subject.plan.integer, subject.stats
-    if dtype is None or stats is None:
+    if subject.plan.integer is None or subject.stats is None or subject.follows:
         return ()
     is_weight = subject.place.role == WEIGHT
-    spec = RangeSpec(dtype, subject.plan.symmetric, narrow=is_weight and subject.plan.symmetric)
+    names = [name for name, method in METHODS.items() if method.for_weights or not is_weight]
     found = []
-    for name in monitor.track(METHODS, "Trying methods"):
-        if is_weight and not METHODS[name].for_weights:
-            continue
-        own = dict(subject.plan.parameters) if name == subject.plan.method else {}
-        try:
-            choice = choose(stats, spec, name, own)
-        except PlanError:
-            continue  # the statistics lack what the method needs
-        encoding = encode_range(
-            choice.low, choice.high, dtype, symmetric=spec.symmetric, narrow=spec.narrow
-        )
-        per_channel = None
-        if is_weight and model is not None:
-            per_channel = _per_channel_db(subject, model, spec, name, own)
-        found.append(Candidate(name, choice, judge(stats.distribution, encoding), per_channel))
-    return tuple(found)
+    for name in monitor.track(names, "Trying methods"):
+        own = subject.plan.parameters if name == subject.plan.method else ()
+        plan = replace(subject.plan, method=name, parameters=own, low=None, high=None)
+        with suppress(PlanError):  # the statistics lack what the method needs
+            found.append(_candidate(outcome, subject, plan, channels and is_weight))
+    return tuple(each for each in found if each is not None)
 
 
 def best(found: tuple[Candidate, ...]) -> Candidate | None:
@@ -65,10 +53,16 @@ def best(found: tuple[Candidate, ...]) -> Candidate | None:
     return max(known, key=lambda each: each.figures.sqnr_db, default=None)
 
 
-def _per_channel_db(
-    subject: Subject, model: FloatModel, spec: RangeSpec, method: str, own: dict[str, float]
-) -> float | None:
-    values, axis = model.constant(subject.place.tensor), subject.place.axis
-    if values is None or axis is None:
+def _candidate(
+    outcome: Outcome, subject: Subject, plan: TensorPlan, channels: bool
+) -> Candidate | None:
+    place, stats = subject.place, subject.stats
+    encoding = planned_encoding(outcome, subject, plan)
+    if encoding is None or stats is None or outcome.resolution is None:
         return None
-    return per_channel_sqnr_db(values, axis, spec, method, own)
+    per_channel = None
+    if channels and place.axis is not None:
+        per_channel = planned_sqnr_db(
+            outcome.model, outcome.resolution, place.tensor, place.axis, plan
+        )
+    return Candidate(plan.method, judge(stats.distribution, encoding), per_channel)

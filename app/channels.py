@@ -8,14 +8,12 @@ from .outcome import Outcome
 from .subject import WEIGHT, Place
 
 
-def channels(outcome: Outcome, layer: str, place: Place) -> Channels | None:
+def channels(outcome: Outcome, place: Place) -> Channels | None:
     """None where the tensor has no channels or they are not known."""
     if place.role == WEIGHT:
-        values = outcome.model.constant(place.tensor)
-        if values is None or place.axis is None:
+        if place.axis is None or outcome.model.constant(place.tensor) is None:
             return None
-        plan = outcome.decisions.weights(layer, place.tensor)
-        return weight_channels(values, place.axis, plan, place.tensor)
+        return weight_channels(outcome.model, outcome.resolution, place.tensor, place.axis)
     stats = None if outcome.table is None else outcome.table.tensors.get(place.tensor)
     return None if stats is None else activation_channels(stats)
 

@@ -51,7 +51,9 @@ class LayerActions(QObject):
         ]
 
         def call(monitor: Monitor) -> dict[str, Candidate]:
-            found = {s.place.tensor: best(candidates(s, monitor=monitor)) for s in subjects}
+            found = {
+                s.place.tensor: best(candidates(outcome, s, monitor=monitor)) for s in subjects
+            }
             return {tensor: each for tensor, each in found.items() if each is not None}
 
         job = self._context.jobs.start("best", self.tr("Trying methods"), call)

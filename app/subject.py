@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.analyze.grid import Figures, judge
-from quantengine.formats.encoding import Encoding, encode_range
-from quantengine.formats.granularity import PerAxis, rows
+from quantengine.decisions import constant_plans, weight_plans
+from quantengine.formats.encoding import Encoding
+from quantengine.formats.granularity import PER_TENSOR, PerAxis, rows
 from quantengine.graph.model import FloatModel
-from quantengine.observe.distribution import Distribution
 from quantengine.observe.statistics import TensorStats
 from quantengine.plan import TensorPlan
 from quantengine.ranges.choice import RangeChoice
+from quantengine.resolve import activation_encoding, weight_encoding
 
 from .edits import ACTIVATIONS, WEIGHTS
 from .outcome import Outcome
@@ -49,11 +50,18 @@ class Subject:
     encoding: Encoding | None
     choice: RangeChoice | None
     sqnr_db: float | None
+    follows: bool = False
+    """Whether it is a constant that takes type and range of what it is added to, or scales."""
 
     @property
     def is_scalar(self) -> bool:
-        """Whether one range holds for all values, so that it can be dragged."""
+        """Whether one range holds for all values."""
         return self.encoding is not None and self.encoding.scale.ndim == 0
+
+    @property
+    def is_free(self) -> bool:
+        """Whether a range can be set by hand."""
+        return self.is_scalar and not self.follows
 
 
 def places(outcome: Outcome, layer: str) -> tuple[Place, ...]:
@@ -80,12 +88,14 @@ def chosen_place(outcome: Outcome, layer: str, tensor: str | None) -> Place | No
 def subject(outcome: Outcome, layer: str, place: Place, stats: TensorStats | None) -> Subject:
     """`stats` are those of the tensor, or of one channel of it."""
     resolution = outcome.resolution
+    follows = False
     if place.role == WEIGHT:
-        plan = outcome.decisions.weights(layer, place.tensor)
+        plan = constant_plans(outcome.flow, outcome.decisions)[place.tensor]
+        follows = place.tensor not in weight_plans(outcome.flow, outcome.decisions)
     else:
         plan = outcome.decisions.activations(producer(outcome, place.tensor), place.tensor)
     if resolution is None:
-        return Subject(layer, place, plan, stats, None, None, None)
+        return Subject(layer, place, plan, stats, None, None, None, follows)
     encodings = resolution.encodings
     known = encodings.weights if place.role == WEIGHT else encodings.activations
     return Subject(
@@ -96,6 +106,7 @@ def subject(outcome: Outcome, layer: str, place: Place, stats: TensorStats | Non
         known.get(place.tensor),
         resolution.choices.get(place.tensor),
         resolution.sqnr_db.get(place.tensor),
+        follows,
     )
 
 
@@ -104,14 +115,22 @@ def producer(outcome: Outcome, tensor: str) -> str | None:
     return next((name for name, node in outcome.flow.nodes.items() if node.output == tensor), None)
 
 
-def figures(
-    distribution: Distribution, plan: TensorPlan, low: float, high: float
-) -> Figures | None:
-    """What a range by hand would do; None where the tensor stays float."""
-    dtype = plan.integer
-    if dtype is None:
+def figures(outcome: Outcome, shown: Subject, low: float, high: float) -> Figures | None:
+    """What a range by hand would do; None where the tensor stays float, or nothing is known."""
+    encoding = planned_encoding(outcome, shown, replace(shown.plan, low=low, high=high))
+    if encoding is None or shown.stats is None:
         return None
-    return judge(distribution, encode_range(low, high, dtype, symmetric=plan.symmetric))
+    return judge(shown.stats.distribution, encoding)
+
+
+def planned_encoding(outcome: Outcome, shown: Subject, plan: TensorPlan) -> Encoding | None:
+    """The encoding of the whole tensor under another plan, as a file would have it."""
+    model, resolution, tensor = outcome.model, outcome.resolution, shown.place.tensor
+    if resolution is None or plan.integer is None:
+        return None
+    if shown.place.role == WEIGHT:
+        return weight_encoding(model, resolution, tensor, PER_TENSOR, plan)
+    return activation_encoding(model, resolution, outcome.table, tensor, plan)[0]
 
 
 _weights: WeakKeyDictionary[FloatModel, dict[object, TensorStats]] = WeakKeyDictionary()

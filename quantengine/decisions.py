@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from quantengine.errors import PlanError
-from quantengine.graph.flow import Flow
+from quantengine.graph.flow import Flow, IntegerNode
 from quantengine.graph.operators import Kind, kind_of
 from quantengine.patterns import matching
 from quantengine.plan import FLOAT, QuantPlan, Setting, TensorPlan, apply_settings
@@ -54,14 +54,21 @@ def activation_plans(flow: Flow, decisions: Decisions) -> dict[str, TensorPlan]:
     return {tensor: decisions.activations(makers.get(tensor), tensor) for tensor in flow.points()}
 
 
+def constant_plans(flow: Flow, decisions: Decisions) -> dict[str, TensorPlan]:
+    """What is decided for each constant that may have codes, by its first reader.
+
+    One that is added or multiplied has the type of the activation it meets.
+    """
+    return {
+        tensor: _constant_plan(decisions, node, tensor)
+        for tensor, ((node, _), *_) in flow.readers().items()
+    }
+
+
 def weight_plans(flow: Flow, decisions: Decisions) -> dict[str, TensorPlan]:
     """What is decided for each weight that a layer multiplies by, overrides included."""
-    return {
-        weight.tensor: decisions.weights(name, weight.tensor)
-        for name, node in flow.nodes.items()
-        if kind_of(node.node) is not Kind.FLOW
-        for weight in node.weights
-    }
+    plans, readers = constant_plans(flow, decisions), flow.readers()
+    return {t: p for t, p in plans.items() if kind_of(readers[t][0][0].node) is not Kind.FLOW}
 
 
 def decide(
@@ -80,6 +87,13 @@ def decide(
         for name in _matching(override.pattern, (*layers, *tensors), "layer or tensor"):
             by_name[name] = (*by_name.get(name, ()), *override.settings)
     return Decisions(plan, frozenset(kept), by_name, states or {})
+
+
+def _constant_plan(decisions: Decisions, node: IntegerNode, tensor: str) -> TensorPlan:
+    if kind_of(node.node) is not Kind.FLOW:
+        return decisions.weights(node.node.name, tensor)
+    plan = decisions.activations(node.node.name, tensor)
+    return replace(plan, granularity="tensor", method="minmax", parameters=(), low=None, high=None)
 
 
 def _matching(pattern: str, names: tuple[str, ...], what: str) -> list[str]:

@@ -10,8 +10,7 @@ import numpy as np
 
 from quantengine.decisions import Decisions
 from quantengine.errors import PlanError
-from quantengine.formats.dtype import IntegerType
-from quantengine.formats.encoding import Encoding, encode_range
+from quantengine.formats.encoding import Encoding
 from quantengine.graph.flow import Flow, clamped_output, reachable_range
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, kind_of
@@ -21,7 +20,7 @@ from quantengine.observe.distribution import Doubles
 from quantengine.observe.distribution import sqnr_db as distribution_sqnr_db
 from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable
-from quantengine.plan import TensorPlan
+from quantengine.plan import TensorPlan, spec_of
 from quantengine.ranges.choice import RangeChoice, RangeSpec
 from quantengine.ranges.registry import choose
 
@@ -62,7 +61,7 @@ class ActivationEncoder:
                 continue
             key = (tensor, plan)
             if key not in self.memo:
-                self.memo[key] = self._encode(tensor, plan, plan.integer)
+                self.memo[key] = self.encode(tensor, plan)
             found.encodings[tensor], found.choices[tensor], ratio = self.memo[key]
             if ratio is not None:
                 found.sqnr_db[tensor] = ratio
@@ -73,22 +72,23 @@ class ActivationEncoder:
         known = {} if self.table is None else self.table.tensors
         return (known[tensor] for tensor in tensors if tensor in known)
 
-    def _encode(
-        self, tensor: str, plan: TensorPlan, dtype: IntegerType
-    ) -> tuple[Encoding, RangeChoice, float | None]:
-        if dtype.is_sign:
+    def encode(self, tensor: str, plan: TensorPlan) -> tuple[Encoding, RangeChoice, float | None]:
+        """One tensor under a plan of its own, an integer; raises PlanError as `encoded`."""
+        spec = spec_of(plan, weight=False)
+        assert spec is not None
+        if spec.dtype.is_sign:
             raise PlanError(
                 f"'{tensor}' cannot be int1: signs alone are for weights, choose uint1 for "
                 "activations."
             )
         stats = self._statistics(tensor, plan.method)
-        choice = self._chosen(tensor, plan, dtype, stats)
-        encoding = encode_range(choice.low, choice.high, dtype, symmetric=plan.symmetric)
+        choice = self._chosen(tensor, plan, spec, stats)
+        encoding = spec.encode(choice.low, choice.high)
         ratio = None if stats is None else distribution_sqnr_db(stats.distribution, encoding)
         return encoding, choice, ratio
 
     def _chosen(
-        self, tensor: str, plan: TensorPlan, dtype: IntegerType, stats: TensorStats | None
+        self, tensor: str, plan: TensorPlan, spec: RangeSpec, stats: TensorStats | None
     ) -> RangeChoice:
         if plan.low is not None and plan.high is not None:
             return RangeChoice(plan.low, plan.high, note="set by hand")
@@ -96,7 +96,6 @@ class ActivationEncoder:
             raise PlanError(
                 f"Tensor '{tensor}' has no statistics: calibrate the model with this data first."
             )
-        spec = RangeSpec(dtype, plan.symmetric)
         choice = choose(stats, spec, plan.method, dict(plan.parameters))
         choice = self._within_clamp(tensor, choice)
         low = choice.low if plan.low is None else plan.low

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quantengine.decisions import Decisions
+from quantengine.decisions import Decisions, constant_plans
 from quantengine.errors import PlanError
-from quantengine.formats.dtype import INT8, IntegerType
-from quantengine.formats.encoding import Encoding, encode_range
+from quantengine.formats.dtype import INT8
+from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import (
     PER_TENSOR,
     Granularity,
@@ -27,11 +28,13 @@ from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, kind_of
 from quantengine.memo import Memo, known
 from quantengine.monitor import Monitor
-from quantengine.plan import DYNAMIC, TensorPlan, block_size
+from quantengine.plan import DYNAMIC, TensorPlan, block_size, spec_of
 from quantengine.ranges.choice import RangeSpec
 from quantengine.ranges.rows import choose_rows
 from quantengine.rewrite.bias import least_weight_scale
 from quantengine.rewrite.pair_codes import pair_safe_encoding
+
+Readers = Sequence[tuple[IntegerNode, Weight]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,66 +62,67 @@ class WeightEncoder:
 
     def encoded(self, activations: Mapping[str, Encoding], monitor: Monitor) -> EncodedWeights:
         """Weights that meet these activations; raises PlanError where a plan is impossible."""
-        users: dict[str, list[tuple[IntegerNode, Weight]]] = {}
-        for node in self.flow.nodes.values():
-            for weight in node.weights:
-                users.setdefault(weight.tensor, []).append((node, weight))
         found = EncodedWeights()
-        for tensor, pairs in monitor.track(users.items(), "Choosing weight ranges", len(users)):
-            encoding = self._weight(tensor, pairs, found)
-            if encoding is not None:
-                held = self._hold_biases(tensor, encoding, pairs, activations, found)
-                found.encodings[tensor] = safe = self._hold_pairs(tensor, held, pairs)
-                found.sqnr_db[tensor] = self._sqnr_db(tensor, safe)
+        plans = constant_plans(self.flow, self.decisions)
+        for tensor, plan in monitor.track(plans.items(), "Choosing weight ranges", len(plans)):
+            if plan.integer is None:
+                self._refuse_dynamic(tensor, plan)
+                continue
+            granularity = granularity_of(self.model, self._readers[tensor], plan)
+            if _shared(self._readers[tensor]):
+                found.notes.append(
+                    f"'{tensor}' is shared by operators that read it along other axes: per tensor."
+                )
+            chosen = self._chosen(tensor, plan, granularity)
+            held = self._hold_biases(tensor, chosen, activations)
+            if held is not chosen:
+                found.raised[tensor] = int(np.count_nonzero(held.scale != chosen.scale))
+            found.encodings[tensor] = safe = self._hold_pairs(tensor, held)
+            found.sqnr_db[tensor] = self._sqnr_db(tensor, safe)
         return found
+
+    def encoding(
+        self,
+        tensor: str,
+        plan: TensorPlan,
+        granularity: Granularity,
+        activations: Mapping[str, Encoding],
+    ) -> Encoding:
+        """One weight under a plan of its own; raises PlanError where that is impossible."""
+        chosen = self._chosen(tensor, plan, granularity)
+        return self._hold_pairs(tensor, self._hold_biases(tensor, chosen, activations))
+
+    @cached_property
+    def _readers(self) -> Mapping[str, Readers]:
+        return self.flow.readers()
+
+    def _refuse_dynamic(self, tensor: str, plan: TensorPlan) -> None:
+        flows = kind_of(self._readers[tensor][0][0].node) is Kind.FLOW
+        if plan.dtype == DYNAMIC and not flows:
+            raise PlanError(f"'{tensor}' is a weight: 'dynamic' is for activations only.")
 
     def _sqnr_db(self, tensor: str, encoding: Encoding) -> float:
         def ratio() -> float:
-            return _weight_sqnr_db(self._values(tensor), encoding)
+            values = self._values(tensor)
+            return weight_sqnr_db(values, encoding.fake_quantize(values))
 
         found: float = known(self.memo, ("sqnr", tensor), (encoding,), ratio)
         return found
 
-    def _weight(
-        self, tensor: str, pairs: list[tuple[IntegerNode, Weight]], found: EncodedWeights
-    ) -> Encoding | None:
-        node, weight = pairs[0]
-        plan = self._weight_plan(node, tensor)
-        dtype = plan.integer
-        if dtype is None:
-            if plan.dtype == DYNAMIC and kind_of(node.node) is not Kind.FLOW:
-                raise PlanError(f"'{tensor}' is a weight: 'dynamic' is for activations only.")
-            return None
-        shared = len({(w.axis, w.block_axis) for _, w in pairs}) > 1
-        if shared:
-            found.notes.append(
-                f"'{tensor}' is shared by operators that read it along other axes: per tensor."
-            )
-        shape = tuple(self.model.initializers[tensor].dims)
-        granularity = PER_TENSOR if shared else _granularity(plan, weight, shape)
-        readers = tuple(node.node.name for node, _ in pairs)
+    def _chosen(self, tensor: str, plan: TensorPlan, granularity: Granularity) -> Encoding:
+        """The encoding of the range that the plan chooses, whoever reads the weight."""
+        readers = tuple(node.node.name for node, _ in self._readers[tensor])
         key = (tensor, plan, granularity, readers)
         if key not in self.memo:
-            self.memo[key] = _encoded(self._values(tensor), plan, dtype, granularity)
+            self.memo[key] = _encoded(self._values(tensor), plan, granularity)
         encoding: Encoding = self.memo[key]
         return encoding
 
-    def _weight_plan(self, node: IntegerNode, tensor: str) -> TensorPlan:
-        """A constant that is added or multiplied has the type of the activation it meets."""
-        if kind_of(node.node) is not Kind.FLOW:
-            return self.decisions.weights(node.node.name, tensor)
-        plan = self.decisions.activations(node.node.name, tensor)
-        return replace(
-            plan, granularity="tensor", method="minmax", parameters=(), low=None, high=None
-        )
-
-    def _hold_pairs(
-        self, tensor: str, encoding: Encoding, pairs: list[tuple[IntegerNode, Weight]]
-    ) -> Encoding:
+    def _hold_pairs(self, tensor: str, encoding: Encoding) -> Encoding:
         """Raises the scales at which products could saturate in pairs, where the plan asks so."""
         if not self.pair_safe or encoding.dtype.stored != INT8:
             return encoding
-        nodes = [node.node for node, _ in pairs]
+        nodes = [node.node for node, _ in self._readers[tensor]]
         safe: Encoding = known(
             self.memo,
             ("pairs", tensor),
@@ -133,24 +137,17 @@ class WeightEncoder:
         return values
 
     def _hold_biases(
-        self,
-        tensor: str,
-        encoding: Encoding,
-        pairs: list[tuple[IntegerNode, Weight]],
-        activations: Mapping[str, Encoding],
-        found: EncodedWeights,
+        self, tensor: str, encoding: Encoding, activations: Mapping[str, Encoding]
     ) -> Encoding:
         """Raises the scales at which a bias would not fit int32."""
-        inputs = [activations.get(self.flow.owners.get(n.node.input[0], "")) for n, _ in pairs]
-        readers = [node for node, _ in pairs]
+        readers = [node for node, _ in self._readers[tensor]]
+        inputs = [activations.get(self.flow.owners.get(n.node.input[0], "")) for n in readers]
         held: Encoding = known(
             self.memo,
             ("bias", tensor),
             (encoding, *inputs),
             lambda: self._with_room(encoding, list(zip(readers, inputs, strict=True))),
         )
-        if held is not encoding:
-            found.raised[tensor] = int(np.count_nonzero(held.scale != encoding.scale))
         return held
 
     def _with_room(
@@ -169,37 +166,43 @@ class WeightEncoder:
         return replace(encoding, scale=np.maximum(encoding.scale, least).astype(np.float32))
 
 
-def _granularity(plan: TensorPlan, weight: Weight, shape: tuple[int, ...]) -> Granularity:
+def granularity_of(model: FloatModel, readers: Readers, plan: TensorPlan) -> Granularity:
+    """How many values of a constant share a scale: what its readers allow of what is planned."""
+    weight = readers[0][1]
+    rank = len(model.initializers[weight.tensor].dims)
     size = block_size(plan.granularity)
-    if size is not None and weight.block_axis is not None and len(shape) == 2:
+    if _shared(readers):
+        return PER_TENSOR
+    if size is not None and weight.block_axis is not None and rank == 2:
         return PerBlock(weight.block_axis, size)
     if plan.granularity == "tensor" or weight.axis is None:
         return PER_TENSOR
     return PerAxis(weight.axis)
 
 
-def _encoded(
-    values: NDArray[Any], plan: TensorPlan, dtype: IntegerType, granularity: Granularity
-) -> Encoding:
+def weight_sqnr_db(values: NDArray[Any], rounded: NDArray[Any]) -> float:
+    """What a weight keeps once it is `rounded`; NaN counts as zero."""
+    reference = np.nan_to_num(values.astype(np.float64))
+    error = reference - rounded
+    return sqnr_db(float(np.sum(reference**2)), float(np.sum(error**2)))
+
+
+def _shared(readers: Readers) -> bool:
+    return len({(weight.axis, weight.block_axis) for _, weight in readers}) > 1
+
+
+def _encoded(values: NDArray[Any], plan: TensorPlan, granularity: Granularity) -> Encoding:
     """The encoding of a constant under its plan."""
-    spec = RangeSpec(dtype, plan.symmetric, narrow=plan.symmetric)
+    spec = spec_of(plan, weight=True)
+    assert spec is not None
     if plan.low is not None and plan.high is not None:
         shape = parameter_shape(granularity, values.shape)
         low, high = np.full(shape, plan.low), np.full(shape, plan.high)
-    elif dtype.is_sign:
+    elif spec.dtype.is_sign:
         low, high = _sign_range(values, granularity)
     else:
         low, high = _weight_range(values, granularity, spec, plan)
-    encoding = encode_range(
-        low, high, dtype, symmetric=plan.symmetric, narrow=spec.narrow, granularity=granularity
-    )
-    return _shrink_empty(encoding, low, high)
-
-
-def _weight_sqnr_db(values: NDArray[Any], encoding: Encoding) -> float:
-    reference = np.nan_to_num(values.astype(np.float64))
-    error = reference - encoding.fake_quantize(values)
-    return sqnr_db(float(np.sum(reference**2)), float(np.sum(error**2)))
+    return _shrink_empty(spec.encode(low, high, granularity), low, high)
 
 
 def _weight_range(

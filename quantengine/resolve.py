@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from quantengine.decisions import Decisions, activation_plans, decide, weight_plans
+from quantengine.decisions import Decisions, activation_plans, constant_plans, decide, weight_plans
 from quantengine.encode_activations import ActivationEncoder
 from quantengine.encode_weights import WeightEncoder
 from quantengine.errors import PlanError
 from quantengine.formats.encoding import Encoding
+from quantengine.formats.granularity import Granularity
 from quantengine.graph.flow import Flow, integer_flow
 from quantengine.graph.missing import broken_constants
 from quantengine.graph.model import FloatModel
@@ -92,6 +93,37 @@ def resolve_plan(
             "calibrate this one."
         )
     return _Resolver(model, plan, table, {} if memo is None else memo, monitor).run()
+
+
+def weight_encoding(
+    model: FloatModel,
+    resolution: Resolution,
+    tensor: str,
+    granularity: Granularity,
+    plan: TensorPlan | None = None,
+) -> Encoding:
+    """The encoding a weight would have at another granularity, or under another plan too.
+
+    Its own where nothing differs. Raises PlanError where the plan is impossible.
+    """
+    flow, decisions, encodings = resolution.flow, resolution.decisions, resolution.encodings
+    own, planned = encodings.weights.get(tensor), constant_plans(flow, decisions)[tensor]
+    if own is not None and own.granularity == granularity and plan in (None, planned):
+        return own
+    encoder = WeightEncoder(model, flow, decisions, resolution.plan.pair_safe, {})
+    return encoder.encoding(tensor, plan or planned, granularity, encodings.activations)
+
+
+def activation_encoding(
+    model: FloatModel,
+    resolution: Resolution,
+    table: CalibrationTable | None,
+    tensor: str,
+    plan: TensorPlan,
+) -> tuple[Encoding, RangeChoice]:
+    """The encoding an activation would have under another plan, an integer; raises PlanError."""
+    encoder = ActivationEncoder(model, resolution.flow, resolution.decisions, table, {})
+    return encoder.encode(tensor, plan)[:2]
 
 
 class _Resolver:

@@ -55,7 +55,7 @@ class ChannelsView(TensorView):
             self._mark_chosen()
             return
         job = self.context.steps.start(
-            "channels", self.tr("Reading channels"), lambda _m: channels(outcome, layer, place)
+            "channels", self.tr("Reading channels"), lambda _m: channels(outcome, place)
         )
         job.done.connect(lambda found: self._show(outcome, layer, place, found))
 

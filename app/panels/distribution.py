@@ -111,7 +111,7 @@ class DistributionView(View):
             self.range.hide()
             self._set_figures(None)
             return
-        movable = shown.is_scalar and not self.context.peek.held
+        movable = shown.is_free and not self.context.peek.held
         low, high = float(shown.encoding.low.min()), float(shown.encoding.high.max())
         self.range.show_range(low, high, movable=movable, mirrored=shown.plan.symmetric)
         self.foot.set_movable(movable)
@@ -122,9 +122,9 @@ class DistributionView(View):
             self.foot.show_channels(low, high, shown.sqnr_db)
 
     def _preview(self, low: float, high: float) -> None:
-        shown = self.subject
-        if shown is not None and shown.stats is not None:
-            self._set_figures(figures(shown.stats.distribution, shown.plan, low, high))
+        shown, outcome = self.subject, self.context.document.outcome
+        if shown is not None and outcome is not None:
+            self._set_figures(figures(outcome, shown, low, high))
 
     def _set_figures(self, found: Figures | None) -> None:
         self.figures = found
@@ -175,18 +175,19 @@ class DistributionView(View):
         if self.context.document.growing is not None:
             return
         plan = shown.plan
-        tried = (shown.stats, shown.is_scalar, plan.integer, plan.symmetric)
+        tried = (shown.stats, shown.is_free, plan.integer, plan.symmetric)
         tried += (plan.method, plan.parameters)
         if tried == self._tried:
             return
         self._tried = tried
         self._show_candidates(tried, ())
-        if not shown.is_scalar or shown.stats is None:
+        outcome = self.context.document.outcome
+        if outcome is None or not shown.is_free or shown.stats is None:
             return
         job = self.context.jobs.start(
             "methods",
             self.tr("Trying methods"),
-            lambda monitor: candidates(shown, monitor=monitor),
+            lambda monitor: candidates(outcome, shown, monitor=monitor),
         )
         job.done.connect(lambda found: self._show_candidates(tried, found))
 

@@ -67,7 +67,7 @@ class MethodsView(TensorView):
             if stats is None and place.role == WEIGHT:
                 stats = weight_stats(outcome.model, place)
             shown = subject(outcome, layer, place, stats)
-            return shown, candidates(shown, outcome.model, monitor=monitor)
+            return shown, candidates(outcome, shown, channels=True, monitor=monitor)
 
         job = self.context.jobs.start("methods tab", self.tr("Trying methods"), call)
         job.done.connect(lambda result: self._show(*result))

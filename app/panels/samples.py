@@ -11,7 +11,7 @@ from quantengine.monitor import Monitor
 from quantengine.observe.convergence import Extremes, extremes, growth
 from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable
-from quantengine.ranges.choice import RangeSpec
+from quantengine.plan import spec_of
 from quantengine.ranges.settling import Settling, settling
 
 from ..channels import range_of
@@ -86,10 +86,9 @@ class SamplesView(TensorView):
         self.curve.show_settling(None)
         self.verdict.setText("")
         plan = shown.plan
-        dtype = plan.integer
-        if dtype is None or dtype.is_sign or (plan.low is not None and plan.high is not None):
+        spec = spec_of(plan, weight=False)
+        if spec is None or spec.dtype.is_sign or (plan.low is not None and plan.high is not None):
             return
-        spec = RangeSpec(dtype, plan.symmetric)
 
         def call(_monitor: Monitor) -> Settling | None:
             try:

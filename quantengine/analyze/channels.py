@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.analyze.differences import ChannelDifference
-from quantengine.formats.encoding import Encoding, encode_range
+from quantengine.encode_weights import weight_sqnr_db
 from quantengine.formats.granularity import PER_TENSOR, Granularity, PerAxis, rows
 from quantengine.formats.metrics import sqnr_db
+from quantengine.graph.model import FloatModel
 from quantengine.observe.statistics import TensorStats
 from quantengine.plan import TensorPlan
-from quantengine.ranges.choice import RangeSpec
-from quantengine.ranges.rows import choose_rows
+from quantengine.resolve import Resolution, weight_encoding
 
 Array = NDArray[Any]
 Doubles = NDArray[np.float64]
@@ -63,70 +61,54 @@ def activation_channels(stats: TensorStats) -> Channels | None:
     return Channels(stats.name, low, high)
 
 
-def weight_channels(values: Array, axis: int, plan: TensorPlan, tensor: str = "") -> Channels:
+def weight_channels(
+    model: FloatModel, resolution: Resolution | None, tensor: str, axis: int
+) -> Channels:
     """Ranges of a weight's channels along `axis`, and SQNR under the plan at both granularities.
 
-    A weight that stays float, or has signs for codes, has no SQNR. Raises PlanError.
+    The one that is planned is what the file has. A weight that stays float, or has signs for
+    codes, has no SQNR.
     """
+    values = model.constant(tensor)
+    assert values is not None
     groups = rows(values, PerAxis(axis))
     low = np.array([group.min(initial=0.0) for group in groups], np.float64)
     high = np.array([group.max(initial=0.0) for group in groups], np.float64)
-    if plan.integer is None or plan.integer.is_sign:
+    own = None if resolution is None else resolution.encodings.weights.get(tensor)
+    if resolution is None or own is None or own.dtype.is_sign:
         return Channels(tensor, low, high)
-    whole, own = (
-        channel_sqnr_db(values, axis, _encoding(values, granularity, plan))
+    whole, each = (
+        channel_sqnr_db(values, axis, _rounded(model, resolution, tensor, granularity))
         for granularity in (PER_TENSOR, PerAxis(axis))
     )
-    return Channels(tensor, low, high, whole, own)
+    return Channels(tensor, low, high, whole, each)
 
 
-def channel_sqnr_db(values: Array, axis: int, encoding: Encoding) -> Doubles:
+def channel_sqnr_db(values: Array, axis: int, rounded: Array) -> Doubles:
     """SQNR of each channel along `axis`, float64 `[C]`; nan for a channel of zeros."""
     difference = ChannelDifference(axis)
-    difference.add(values, encoding.fake_quantize(values))
+    difference.add(values, rounded)
     pairs = zip(difference.signal, difference.noise, strict=True)
     return np.array([sqnr_db(float(signal), float(noise)) for signal, noise in pairs])
 
 
-def per_channel_sqnr_db(
-    values: Array,
-    axis: int,
-    spec: RangeSpec,
-    method: str,
-    parameters: Mapping[str, float] = MappingProxyType({}),
+def planned_sqnr_db(
+    model: FloatModel, resolution: Resolution, tensor: str, axis: int, plan: TensorPlan
 ) -> float:
-    """SQNR of a whole weight with a range of its own for each channel; raises PlanError."""
-    granularity = PerAxis(axis)
-    low, high = choose_rows(rows(values, granularity), spec, method, parameters)
-    encoding = encode_range(
-        low,
-        high,
-        spec.dtype,
-        symmetric=spec.symmetric,
-        narrow=spec.narrow,
-        granularity=granularity,
-    )
-    difference = ChannelDifference(axis)
-    difference.add(values, encoding.fake_quantize(values))
-    return difference.whole.sqnr_db
+    """SQNR of a whole weight under another plan, a scale for each channel; raises PlanError."""
+    values = model.constant(tensor)
+    assert values is not None
+    encoding = weight_encoding(model, resolution, tensor, PerAxis(axis), plan)
+    return weight_sqnr_db(values, encoding.fake_quantize(values))
 
 
-def _encoding(values: Array, granularity: Granularity, plan: TensorPlan) -> Encoding:
-    """The grid the plan means at another granularity; a range by hand holds for every channel."""
-    dtype = plan.integer
-    assert dtype is not None
-    spec = RangeSpec(dtype, plan.symmetric, narrow=plan.symmetric)
-    groups = rows(values, granularity)
-    if plan.low is not None and plan.high is not None:
-        low, high = np.full(len(groups), plan.low), np.full(len(groups), plan.high)
-    else:
-        low, high = choose_rows(groups, spec, plan.method, dict(plan.parameters))
-    shape = () if granularity == PER_TENSOR else low.shape
-    return encode_range(
-        low.reshape(shape),
-        high.reshape(shape),
-        dtype,
-        symmetric=spec.symmetric,
-        narrow=spec.narrow,
-        granularity=granularity,
-    )
+def _rounded(
+    model: FloatModel, resolution: Resolution, tensor: str, granularity: Granularity
+) -> Array:
+    """A weight as it is, or would be, at a granularity."""
+    values = model.constant(tensor)
+    assert values is not None
+    encoding = weight_encoding(model, resolution, tensor, granularity)
+    if encoding is resolution.encodings.weights[tensor]:
+        return resolution.encodings.weight_of(tensor, values)
+    return encoding.fake_quantize(values)

@@ -169,8 +169,7 @@ class _IntegerLayer:
             )
         values = model.constant(node.node.input[1])
         assert values is not None
-        codes = encodings.codes.get(node.node.input[1])
-        codes = w.quantize(values) if codes is None else codes
+        codes = encodings.codes_of(node.node.input[1], values)
         bias = encodings.biases.get(layer)
         if bias is None and node.bias is not None:
             bias = np.asarray(model.constant(node.bias), np.float32)

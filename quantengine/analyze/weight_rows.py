@@ -37,8 +37,7 @@ def _row(
     values = model.constant(weight.tensor)
     assert values is not None
     encoding = encodings.weights[weight.tensor]
-    codes = encodings.codes.get(weight.tensor)
-    codes = encoding.quantize(values) if codes is None else codes
+    codes = encodings.codes_of(weight.tensor, values)
     difference = Difference()
     difference.add(values, encoding.dequantize(codes))
     return TensorComparison(

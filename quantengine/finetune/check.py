@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from quantengine.data.dataset import Dataset
-from quantengine.decisions import activation_plans
+from quantengine.decisions import activation_plans, constant_plans
 from quantengine.errors import PlanError, QuantError
 from quantengine.finetune.checkpoint import refuse_other
 from quantengine.finetune.fake_network import NOTHING
@@ -49,8 +49,7 @@ def _refuse_plan(model: FloatModel, plan: QuantPlan) -> None:
     ranges = activation_plans(flow, decisions).values()
     if ranges and all(tensor.dtype == DYNAMIC for tensor in ranges):
         raise dynamic_ranges("them")
-    weights = [(name, w.tensor) for name, node in flow.nodes.items() for w in node.weights]
-    if all(decisions.weights(name, tensor).integer is None for name, tensor in weights):
+    if all(weight.integer is None for weight in constant_plans(flow, decisions).values()):
         raise PlanError(NOTHING)
 
 

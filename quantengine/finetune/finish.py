@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from quantengine.encode_weights import weight_sqnr_db
 from quantengine.finetune.fake_network import FakeNetwork
 from quantengine.finetune.pytorch import Tensor
 from quantengine.formats.encoding import Codes, Encoding
-from quantengine.formats.metrics import sqnr_db
 from quantengine.graph.changed import with_constants
 from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
@@ -85,14 +85,10 @@ def _with_ranges(plan: QuantPlan, activations: dict[str, Encoding]) -> QuantPlan
 
 def _weight_sqnr(model: FloatModel, encodings: Encodings) -> dict[str, float]:
     found = {}
-    for name, encoding in encodings.weights.items():
+    for name in encodings.weights:
         values = model.constant(name)
         assert values is not None
-        codes = encodings.codes.get(name)
-        rounded = encoding.fake_quantize(values) if codes is None else encoding.dequantize(codes)
-        reference = np.nan_to_num(values.astype(np.float64))
-        error = reference - rounded
-        found[name] = sqnr_db(float(np.sum(reference**2)), float(np.sum(error**2)))
+        found[name] = weight_sqnr_db(values, encodings.weight_of(name, values))
     return found
 
 

@@ -62,6 +62,14 @@ class Flow:
         """The tensors that own an encoding, in a stable order."""
         return tuple(dict.fromkeys(self.owners.values()))
 
+    def readers(self) -> dict[str, list[tuple[IntegerNode, Weight]]]:
+        """By constant that may have codes of its own: who reads it, and along which axes."""
+        found: dict[str, list[tuple[IntegerNode, Weight]]] = {}
+        for node in self.nodes.values():
+            for weight in node.weights:
+                found.setdefault(weight.tensor, []).append((node, weight))
+        return found
+
 
 def integer_flow(
     model: FloatModel, kept_float: Set[str] = frozenset(), *, quantize_outputs: bool = False

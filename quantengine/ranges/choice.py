@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from quantengine.formats.dtype import IntegerType
+from quantengine.formats.encoding import Encoding, encode_range
+from quantengine.formats.granularity import PER_TENSOR, Granularity
 
 Doubles = NDArray[np.float64]
 
@@ -32,6 +34,19 @@ class RangeSpec:
     @property
     def qmax(self) -> int:
         return self.dtype.qmax
+
+    def encode(
+        self, low: ArrayLike, high: ArrayLike, granularity: Granularity = PER_TENSOR
+    ) -> Encoding:
+        """The encoding of a range, as `encode_range` says."""
+        return encode_range(
+            low,
+            high,
+            self.dtype,
+            symmetric=self.symmetric,
+            narrow=self.narrow,
+            granularity=granularity,
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quantengine.formats.encoding import encode_range
 from quantengine.ranges.choice import Doubles, RangeSpec
 
 
@@ -42,6 +41,6 @@ class Grids:
 
 def grids_of(low: Doubles, high: Doubles, spec: RangeSpec) -> Grids:
     """The grids `encode_range` makes of ranges of any shape: a search judges the real ones."""
-    encoding = encode_range(low, high, spec.dtype, symmetric=spec.symmetric, narrow=spec.narrow)
+    encoding = spec.encode(low, high)
     zero = encoding.zero_point.astype(np.float64)
     return Grids(encoding.scale.astype(np.float64), spec.qmin - zero, spec.qmax - zero)

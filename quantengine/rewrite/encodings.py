@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,15 @@ class Encodings:
         """The activation encoding that `tensor` carries, its own or its owner's."""
         owner = self.flow.owners.get(tensor)
         return None if owner is None else self.activations.get(owner)
+
+    def codes_of(self, weight: str, values: NDArray[Any]) -> Codes:
+        """The codes of a weight of these `values`: chosen ones, or the nearest."""
+        codes = self.codes.get(weight)
+        return self.weights[weight].quantize(values) if codes is None else codes
+
+    def weight_of(self, weight: str, values: NDArray[Any]) -> NDArray[np.float32]:
+        """What the integer network has for a weight of these `values`."""
+        return self.weights[weight].dequantize(self.codes_of(weight, values))
 
     @property
     def opset(self) -> int:

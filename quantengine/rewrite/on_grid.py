@@ -14,13 +14,12 @@ def on_grid(model: FloatModel, encodings: Encodings) -> FloatModel:
     find the same scales.
     """
     found = {}
-    for name, encoding in encodings.weights.items():
+    for name in encodings.weights:
         values = model.constant(name)
         assert values is not None
         if _shared_with_float(model, encodings, name):
             continue
-        codes = encodings.codes.get(name)
-        found[name] = encoding.dequantize(encoding.quantize(values) if codes is None else codes)
+        found[name] = encodings.weight_of(name, values)
     return with_constants(model, found)
 
 

@@ -143,12 +143,9 @@ class Rewriter:
         return self.weight_names[name]
 
     def _weight_codes(self, name: str) -> NDArray[Any]:
-        codes = self.encodings.codes.get(name)
-        if codes is None:
-            constant = self.model.constant(name)
-            assert constant is not None
-            codes = self.encodings.weights[name].quantize(constant)
-        return codes
+        values = self.model.constant(name)
+        assert values is not None
+        return self.encodings.codes_of(name, values)
 
     def _dequantize_constant(self, name: str, codes: NDArray[Any], encoding: Encoding) -> str:
         quantized = self.writer.codes(f"{name}_quantized", codes, encoding.dtype.stored)

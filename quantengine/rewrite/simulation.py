@@ -154,8 +154,7 @@ def weight_values(
     assert constant is not None
     if not quantized:
         return np.asarray(constant, np.float32)
-    encoding, codes = encodings.weights[weight], encodings.codes.get(weight)
-    return encoding.fake_quantize(constant) if codes is None else encoding.dequantize(codes)
+    return encodings.weight_of(weight, constant)
 
 
 def active_nodes(encodings: Encodings, weights: AbstractSet[str]) -> frozenset[str]:
