@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from quantengine.analyze.chance import chance_remark
 from quantengine.analyze.differences import ChannelDifference
 from quantengine.analyze.metrics import Effect, OutputFigure
-from quantengine.analyze.scores import best_classes, class_scores
+from quantengine.analyze.scores import Agreement, best_classes, class_scores
 from quantengine.formats.metrics import Difference, equal_values
 
 Array = NDArray[Any]
@@ -28,8 +28,7 @@ class OutputEffect:
 
     difference: Difference = field(default_factory=Difference)
     outputs: dict[str, Difference] = field(default_factory=dict)
-    rows: int = 0
-    equal: int = 0
+    agreement: Agreement = field(default_factory=Agreement)
     labelled: int = 0
     right: int = 0
     right_reference: int = 0
@@ -75,13 +74,11 @@ class OutputEffect:
     def _count(self, ours: Array | None, theirs: Array | None, label: int | None) -> None:
         if ours is None or theirs is None or ours.shape != theirs.shape:
             return
-        before, after = best_classes(ours), best_classes(theirs)
-        self.rows += int(np.count_nonzero(before >= 0))
-        self.equal += int(np.sum((before == after) & (before >= 0)))
+        self.agreement.add(ours, theirs)
         if label is not None and len(theirs) == 1:
             self.labelled += 1
-            self.right += int(after[0] == label)
-            self.right_reference += int(before[0] == label)
+            self.right += int(best_classes(theirs)[0] == label)
+            self.right_reference += int(best_classes(ours)[0] == label)
             self.classes = ours.shape[1]
 
     @property
@@ -92,7 +89,7 @@ class OutputEffect:
             found.sqnr_db,
             float(found.cosine),
             found.max_error,
-            self.equal / self.rows if self.rows else None,
+            self.agreement.share,
             self.right / self.labelled if self.labelled else None,
             self.whole_equal / self.whole_values if self.whole_values else None,
             self._missing(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from quantengine.analyze.effect import OutputEffect
 from quantengine.analyze.latency import median_latencies_ms
 from quantengine.analyze.metrics import OutputFigure, as_json
 from quantengine.analyze.model_file import ModelFile
-from quantengine.analyze.scores import best_classes, class_scores
+from quantengine.analyze.scores import Agreement, class_scores
 from quantengine.data.dataset import Dataset, InputSpec, samples, shape_text
 from quantengine.errors import DataError, ModelError
 from quantengine.monitor import SILENT, Monitor
@@ -92,7 +92,7 @@ def evaluate(
         top1_candidate=scores.accuracy(scores.top1_candidate),
         top5_reference=scores.accuracy(scores.top5_reference),
         top5_candidate=scores.accuracy(scores.top5_candidate),
-        agreement=scores.agreement,
+        agreement=scores.agreement.share,
         sqnr_db=effect.sqnr_db,
         cosine=effect.cosine,
         bytes_reference=pair.reference.file_bytes,
@@ -229,8 +229,7 @@ def _shared_outputs(reference: ModelFile, candidate: ModelFile) -> dict[str, str
 class _Scores:
     """Counts of right and equal classes while samples go by."""
 
-    rows: int = 0
-    equal: int = 0
+    agreement: Agreement = field(default_factory=Agreement)
     labelled: int = 0
     classes: int = 0
     top1_reference: int = 0
@@ -243,9 +242,7 @@ class _Scores:
         ours, theirs = class_scores(reference), class_scores(candidate)
         if ours is None or theirs is None or ours.shape != theirs.shape:
             return
-        before, after = best_classes(ours), best_classes(theirs)
-        self.rows += int(np.count_nonzero(before >= 0))
-        self.equal += int(np.sum((before == after) & (before >= 0)))
+        self.agreement.add(ours, theirs)
         if label is None or len(ours) != 1:
             return
         if label >= ours.shape[1]:
@@ -264,12 +261,8 @@ class _Scores:
     def accuracy(self, right: int) -> float | None:
         return right / self.labelled if self.labelled else None
 
-    @property
-    def agreement(self) -> float | None:
-        return self.equal / self.rows if self.rows else None
-
 
 def _best(scores: Array) -> list[int]:
-    if np.any(np.isnan(scores)):
+    if np.any(np.isnan(scores)) or np.all(scores == scores[0]):
         return [-1]
     return [int(place) for place in np.argsort(-scores, kind="stable")[:_TOP]]

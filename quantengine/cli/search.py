@@ -36,8 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--max-drop",
         type=float,
         metavar="POINTS",
-        help="the smallest model that loses no more top-1 (agreement where there are no labels) "
-        "on the probes: give --probes 200 or more",
+        help="the smallest model that loses no more top-1 (agreement or equal integers where there "
+        "are no labels) on the probes: give --probes 200 or more",
     )
     group.add_argument(
         "--no-float", action="store_true", help="integers in every layer that can be quantized"

@@ -8,7 +8,7 @@ import onnx
 from onnx import numpy_helper
 
 from quantengine.graph.origin import label
-from quantengine.graph.walk import all_graphs, all_nodes
+from quantengine.graph.walk import all_graphs, all_nodes, subgraphs
 
 _DRAWING = frozenset(
     {
@@ -20,13 +20,18 @@ _DRAWING = frozenset(
         "RandomUniformLike",
     }
 )
+_OF_SHAPES = frozenset({"Shape", "Size", "EyeLike", "RandomNormalLike", "RandomUniformLike"})
+"""They read how many values there are, not the values."""
 _NAMED_AT_MOST = 3
 
 
 def random_nodes(proto: onnx.ModelProto) -> tuple[str, ...]:
-    """Names of the nodes that draw, also in bodies and functions; Dropout where it is training."""
+    """Names of the nodes that draw, also in bodies and functions; Dropout where it is training.
+
+    Without those of the main graph whose numbers reach no output.
+    """
     known = _constants(proto)
-    return tuple(label(node) for node in all_nodes(proto) if _draws(node, known))
+    return tuple(label(node) for node in _heard_nodes(proto) if _draws(node, known))
 
 
 def random_notes(names: tuple[str, ...]) -> list[str]:
@@ -40,6 +45,41 @@ def random_notes(names: tuple[str, ...]) -> list[str]:
         f"The network draws random numbers ({listed}): its outputs change from run to run, so "
         "that no file made from it can be verified."
     ]
+
+
+def _heard_nodes(proto: onnx.ModelProto) -> Iterator[onnx.NodeProto]:
+    heard = _heard(proto.graph)
+    for node in proto.graph.node:
+        if not heard.isdisjoint(node.output):
+            yield from _with_bodies(node)
+    for function in proto.functions:
+        for node in function.node:
+            yield from _with_bodies(node)
+
+
+def _heard(graph: onnx.GraphProto) -> set[str]:
+    """Tensors of the main graph whose values have a way to an output."""
+    makers = {name: node for node in graph.node for name in node.output}
+    found: set[str] = set()
+    todo = [value.name for value in graph.output]
+    while todo:
+        name = todo.pop()
+        if name in found:
+            continue
+        found.add(name)
+        maker = makers.get(name)
+        if maker is not None and maker.op_type not in _OF_SHAPES:
+            todo += [read for node in _with_bodies(maker) for read in node.input if read]
+            inner = [body for part in subgraphs(maker) for body in all_graphs(part)]
+            todo += [value.name for body in inner for value in body.output]
+    return found
+
+
+def _with_bodies(node: onnx.NodeProto) -> Iterator[onnx.NodeProto]:
+    yield node
+    for part in subgraphs(node):
+        for body in all_graphs(part):
+            yield from body.node
 
 
 def _draws(node: onnx.NodeProto, known: dict[str, onnx.TensorProto]) -> bool:

@@ -170,8 +170,8 @@ class _Trials:
         before, after = self.reference.effect.accuracy, effect.effect.accuracy
         if before is not None and after is not None:
             return 100 * (before - after)
-        kept = effect.effect.equal if self.exact else effect.effect.agreement
-        return None if kept is None else 100 * (1 - kept)
+        shares = (effect.effect.agreement, effect.effect.equal)
+        return max((100 * (1 - share) for share in shares if share is not None), default=None)
 
 
 class _Search:

@@ -203,7 +203,7 @@ def test_nothing_is_the_best_where_there_is_no_figure(tmp_path: Path) -> None:
 
 
 def test_who_gives_nan_is_told(tmp_path: Path) -> None:
-    good, bad = np.ones((1, 3), np.float32), np.full((1, 3), np.nan, np.float32)
+    good, bad = np.eye(1, 3, dtype=np.float32), np.full((1, 3), np.nan, np.float32)
     for reference, candidate, whose in ((bad, good, "float"), (good, bad, "quantized")):
         effect = OutputEffect()
         effect.add({"y": reference}, {"y": candidate})

@@ -87,6 +87,30 @@ def test_what_does_not_draw_is_verified(tmp_path: Path, node: str) -> None:
     assert export(model, tmp_path / "q.onnx").unverified == ()
 
 
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        "[draw] n = RandomNormalLike(x)  a = Relu(x)",
+        "[draw] n = RandomNormalLike(x)  s = Shape(n)  r = Relu(x)  a = Reshape(r, s)",
+        "[draw] n = RandomNormalLike(x)  m = RandomUniformLike(n)  s = Shape(m)  a = Expand(x, s)",
+    ],
+)
+def test_numbers_that_reach_no_output_change_nothing(tmp_path: Path, nodes: str) -> None:
+    text = f"g (float[N, 4] x) => (float[N, 5] y) {{ {nodes}  {PRODUCT}"
+    model = open_model(save(tmp_path / "m.onnx", text))
+    assert model.origin.random == ()
+    assert export(model, tmp_path / "q.onnx").unverified == ()
+
+
+def test_a_body_that_reads_drawn_numbers_draws(tmp_path: Path) -> None:
+    text = """g (float[N, 4] x) => (float[N, 5] y) { [draw] n = RandomNormalLike(x)
+        s = ReduceSum<keepdims=0>(x)  c = Greater(s, half)
+        a = If<then_branch = t () => (float[N, 4] u) { u = Add(x, n) },
+               else_branch = e () => (float[N, 4] v) { v = Relu(x) }>(c)"""
+    path = save(tmp_path / "m.onnx", text + PRODUCT, half=np.float32(0.5))
+    assert random_nodes(onnx.load(path)) == ("draw",)
+
+
 def test_functions_draw_too() -> None:
     proto = parser.parse_model(
         """<ir_version: 8, opset_import: ["" : 17, "own" : 1]>
