@@ -181,9 +181,10 @@ def granularity_of(model: FloatModel, readers: Readers, plan: TensorPlan) -> Gra
 
 
 def weight_sqnr_db(values: NDArray[Any], rounded: NDArray[Any]) -> float:
-    """What a weight keeps once it is `rounded`; NaN counts as zero."""
-    reference = np.nan_to_num(values.astype(np.float64))
-    error = reference - rounded
+    """What a weight keeps once it is `rounded`, in what was a finite number before."""
+    known = np.isfinite(values)
+    reference = values.astype(np.float64)[known]
+    error = reference - rounded[known]
     return sqnr_db(float(np.sum(reference**2)), float(np.sum(error**2)))
 
 

@@ -14,7 +14,7 @@ from quantengine.analyze.chance import chance_remark
 from quantengine.analyze.differences import ChannelDifference
 from quantengine.analyze.metrics import Effect, OutputFigure
 from quantengine.analyze.scores import Agreement, best_classes, class_scores
-from quantengine.formats.metrics import Difference, equal_values
+from quantengine.formats.metrics import Difference, equal_values, unlike_infinities
 
 Array = NDArray[Any]
 
@@ -35,6 +35,9 @@ class OutputEffect:
     classes: int = 0
     whole_values: int = 0
     whole_equal: int = 0
+    infinite: int = 0
+    unlike: dict[str, int] = field(default_factory=dict)
+    """By output: in how many places just one of both networks gives this infinity."""
     broken: str | None = None
     """Why there is no figure, of the first output and sample that gave none."""
 
@@ -63,6 +66,10 @@ class OutputEffect:
         pair = ChannelDifference()
         pair.add(expected, found)
         self._join(name, pair.whole)
+        endless = np.isinf(expected) | np.isinf(found)
+        if np.any(endless):
+            self.infinite += int(np.count_nonzero(endless))
+            self.unlike[name] = self.unlike.get(name, 0) + unlike_infinities(expected, found)
         if self.broken is None and np.isnan(pair.whole.noise):
             whose = "float" if np.any(np.isnan(expected)) else "quantized"
             self.broken = f"the {whose} network gives NaN at output '{name}'"
@@ -103,12 +110,17 @@ class OutputEffect:
         return min(known, key=lambda output: output.sqnr_db) if len(known) > 1 else None
 
     def _missing(self) -> str | None:
-        if not np.isnan(self.difference.sqnr_db):
+        if self.difference.sqnr_db > -np.inf:
             return None
         if self.broken is not None:
             return self.broken
+        for name, count in self.unlike.items():
+            if count:
+                where = "1 place" if count == 1 else f"{count} places"
+                return f"in {where} of output '{name}' just one of both networks gives infinity"
         if self.difference.count:
-            return "the float outputs are zero on these samples"
+            kind = "zero or infinite" if self.infinite else "zero"
+            return f"the float outputs are {kind} on these samples"
         return "no output is float" if self.whole_values else "the outputs hold no value"
 
 

@@ -47,9 +47,9 @@ class Effect:
     `agreement` is the share of equal best classes, `accuracy` that of right ones; None where the
     first output holds no class scores or no label is known. `equal` is the share of the values of
     integer outputs that stay the same, None without such outputs. `missing` says why there is no
-    SQNR, None where there is one. `doubt` is said where the float network itself is no better on
-    the labels than guessing. `worst` is the float output with the lowest SQNR, None where there
-    are not several.
+    SQNR, or why it is -inf, None where there is one. `doubt` is said where the float network itself
+    is no better on the labels than guessing. `worst` is the float output with the lowest SQNR, None
+    where there are not several.
     """
 
     sqnr_db: float
@@ -76,7 +76,7 @@ Figure = Literal["sqnr_db", "equal"]
 def common_figure(effects: Iterable[Effect]) -> Figure | None:
     """The figure that tells these effects apart; None where there is none."""
     known = tuple(effects)
-    if any(not math.isnan(effect.sqnr_db) for effect in known):
+    if any(effect.sqnr_db > -math.inf for effect in known):
         return "sqnr_db"
     if known and all(effect.equal is not None for effect in known):
         return "equal"

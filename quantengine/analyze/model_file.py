@@ -9,6 +9,7 @@ import numpy as np
 
 from quantengine.data.dataset import InputSpec, class_count
 from quantengine.errors import ModelError
+from quantengine.graph.chance import random_nodes, random_notes
 from quantengine.graph.missing import asks_for_nan
 from quantengine.graph.read import read_model
 from quantengine.monitor import SILENT, Monitor
@@ -49,10 +50,15 @@ class ModelFile:
     def open(
         cls, path: Path | str, *, threads: int | None = None, monitor: Monitor = SILENT
     ) -> ModelFile:
-        """Raises ModelError for a file that is no sound model or that cannot be loaded."""
+        """`monitor.say` tells where the network draws random numbers.
+
+        Raises ModelError for a file that is no sound model or that cannot be loaded.
+        """
         path = Path(path)
         read = read_model(path, monitor=monitor)
         takes_nan = asks_for_nan(read.proto)
+        for note in random_notes(random_nodes(read.proto)):
+            monitor.say(note)
         try:
             session = Session(path, threads=threads)
         except ModelError as error:

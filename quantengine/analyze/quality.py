@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from quantengine.analyze.positions import comparable, real_positions
 from quantengine.data.dataset import Dataset
 from quantengine.errors import DataError
-from quantengine.formats.metrics import Difference, equal_values
+from quantengine.formats.metrics import Difference, equal_values, unlike_infinities
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.opening.reference import reference_session
@@ -37,17 +37,19 @@ class OutputQuality:
     """One output against that of the float file.
 
     `sqnr_db` is nan where the output holds no floats or the float one is zero throughout, -inf
-    where the file gives NaN or another shape. `equal` is the share of equal values of an output
+    where the file gives NaN or another shape, and in `unlike` places just one of both gives
+    infinity. `equal` is the share of equal values of an output
     that holds no floats, else None.
     """
 
     name: str
     sqnr_db: float
     equal: float | None
+    unlike: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object with the same parts."""
-        return {"name": self.name, "sqnr_db": self.sqnr_db, "equal": self.equal}
+        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -137,11 +139,15 @@ class _Output:
     difference: Difference = field(default_factory=Difference)
     values: int = 0
     equal: int = 0
+    unlike: int = 0
 
     def add(self, expected: Array, found: Array, feeds: Mapping[str, Array]) -> bool:
         """Adds one sample; returns whether padding was left out."""
         if expected.dtype.kind == "f":
-            self.difference.add(*comparable(expected, found, feeds))
+            pair = comparable(expected, found, feeds)
+            self.difference.add(*pair)
+            if expected.shape == found.shape:
+                self.unlike += unlike_infinities(*pair)
         else:
             ours, theirs = (real_positions(values, feeds) for values in (expected, found))
             self.values += ours.size
@@ -151,4 +157,5 @@ class _Output:
     def quality(self, name: str) -> OutputQuality:
         share = self.equal / self.values if self.values else None
         lost = math.isnan(self.difference.noise)
-        return OutputQuality(name, -math.inf if lost else self.difference.sqnr_db, share)
+        ratio = -math.inf if lost else self.difference.sqnr_db
+        return OutputQuality(name, ratio, share, self.unlike)

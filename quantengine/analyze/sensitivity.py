@@ -282,7 +282,7 @@ def _unchanged(everything: Effect) -> Effect:
     agreement, equal = (
         None if x is None else 1.0 for x in (everything.agreement, everything.equal)
     )
-    known = everything.missing is None
+    known = not math.isnan(everything.sqnr_db)
     exact = math.inf if known else math.nan
     return Effect(exact, 1.0, 0.0, agreement, None, equal, everything.missing)
 

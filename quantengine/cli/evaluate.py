@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,7 +98,8 @@ def _lines(found: Evaluation) -> list[str]:
     if found.worst is not None:
         lines.append(f"The worst output is '{printable(found.worst.name)}'.")
     if found.missing is not None and found.equal is None:
-        lines.append(f"There is no SQNR: {printable(found.missing)}.")
+        none = "There is no SQNR" if math.isnan(found.sqnr_db) else "The SQNR is -inf"
+        lines.append(f"{none}: {printable(found.missing)}.")
     if found.agreement is None:
         lines.append(
             "The first output holds no class scores, so there is no accuracy and no agreement."

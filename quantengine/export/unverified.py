@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from quantengine.data.oddities import constant_text, constants
@@ -19,7 +20,7 @@ def why_unverified(
     if not found.samples:
         return ()
     reasons = []
-    if found.missing is not None and found.equal is None:
+    if found.missing is not None and found.equal is None and math.isnan(found.reference_sqnr_db):
         reasons.append(f"There is no figure for it: {found.missing}.")
         reasons += broken_constants(model)
     numbers = constants(probes)

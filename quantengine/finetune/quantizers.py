@@ -77,12 +77,13 @@ class Quantizer:
         return Encoding(start.dtype, scale.reshape(shape), zero, start.granularity, start.narrow)
 
     def codes(self, values: Tensor) -> Any:
-        """Integer codes of `values` as a numpy array."""
+        """Integer codes of `values` as a numpy array; NaN takes the lowest, as in Encoding."""
         with torch.no_grad():
             lattice = self.grid.lattice()
             steps = self._steps(lattice, values)
             zero = spread(self.grid.start.qmin - lattice.low, self.granularity, values)
-            return torch.round(steps + zero).cpu().numpy().astype(self.grid.dtype.numpy)
+            codes = torch.nan_to_num(torch.round(steps + zero), nan=float(self.grid.dtype.qmin))
+            return codes.cpu().numpy().astype(self.grid.dtype.numpy)
 
     def _groups(self, values: Tensor, function: str) -> Any:
         """One value for each group that shares a scale."""

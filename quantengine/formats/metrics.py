@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +52,7 @@ class Difference:
     @property
     def cosine(self) -> float:
         """Cosine similarity; nan where either side is all zero."""
-        norm = float(np.sqrt(self.signal) * np.sqrt(self.candidate_power))
+        norm = math.sqrt(self.signal) * math.sqrt(self.candidate_power)
         return self.product / norm if 0 < norm < float("inf") else float("nan")
 
 

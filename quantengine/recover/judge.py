@@ -31,15 +31,14 @@ class Judgement:
 
     @property
     def known(self) -> bool:
-        return self.equal is not None or not math.isnan(self.sqnr_db)
+        return self.equal is not None or self.sqnr_db > -math.inf
 
     def no_worse_than(self, before: Judgement) -> bool:
         """Whether a figure says so: what cannot be judged is no better than anything."""
         if self.equal is not None:
             return before.equal is None or self.equal >= before.equal
-        return self.sqnr_db >= before.sqnr_db or (
-            math.isnan(before.sqnr_db) and self.sqnr_db > -math.inf
-        )
+        better = self.sqnr_db >= before.sqnr_db or math.isnan(before.sqnr_db)
+        return better and self.sqnr_db > -math.inf
 
     def better_than(self, before: Judgement, worth_db: float = 0.0) -> bool:
         """Whether a figure is higher, of dB by more than `worth_db`."""

@@ -272,9 +272,10 @@ def _share(columns: Matrix, rows: Matrix, bias: Matrix) -> NDArray[np.float32]:
     The normalization that follows a product of tokens makes them alike: without this, the few
     large ones shift the bias and the codes of all others (minilm lost 8 dB to that).
     """
-    size = np.mean(np.square(columns @ rows.swapaxes(1, 2) + bias[:, None]), axis=(0, 2))
-    share = 1 / np.maximum(size, max(_LEAST_SIZE * float(np.mean(size)), 1e-30))
-    return np.asarray(share / np.mean(share), np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        size = np.mean(np.square(columns @ rows.swapaxes(1, 2) + bias[:, None]), axis=(0, 2))
+        share = 1 / np.maximum(size, max(_LEAST_SIZE * float(np.mean(size)), 1e-30))
+        return np.asarray(share / np.mean(share), np.float32)
 
 
 def _mean(product: Product, chunks: Sequence[Matrix]) -> Matrix:

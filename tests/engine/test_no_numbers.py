@@ -283,3 +283,17 @@ def test_zero_outputs_are_not_called_verified(tmp_path: Path) -> None:
 def test_nan_is_never_the_least() -> None:
     assert least_of(np.array([NAN, 3.0, 1.0])) == 2
     assert least_of(np.array([[NAN, 1.0], [2.0, NAN]])).tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("value", [NAN, INF])
+def test_what_a_weight_keeps_is_told_of_its_numbers(tmp_path: Path, value: float) -> None:
+    healthy = network(tmp_path / "healthy")
+    weights = {name: healthy.constant(name) for name in healthy.initializers}
+    broken = {name: np.array(values) for name, values in weights.items()}
+    broken["w2"][0, 0] = value
+    model = text_model(tmp_path / "m.onnx", TWO, broken)
+    data = in_memory({"x": ROWS})
+    table = calibrate(model, data, model_taps(model))
+    found = resolve_plan(model, QuantPlan(), table)
+    assert found.sqnr_db["w2"] > 40
+    assert not any("keeps only" in note for note in found.notes)

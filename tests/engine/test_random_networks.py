@@ -152,3 +152,16 @@ def test_quantize_ends_with_2_and_writes_when_forced(
     assert "draws random numbers" in capsys.readouterr().err and not out.exists()
     assert main([*command, "--force"]) == 0
     assert "Verified" not in capsys.readouterr().out and out.exists()
+
+
+def test_evaluating_such_a_network_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    noisy = save(tmp_path / "m.onnx", NOISY + PRODUCT)
+    still = save(
+        tmp_path / "still.onnx", "g (float[N, 4] x) => (float[N, 5] y) { a = Relu(x)" + PRODUCT
+    )
+    np.savez(tmp_path / "x.npz", x=ROWS)
+    for path, said in ((noisy, True), (still, False)):
+        main(["evaluate", str(path), str(path), "--data", str(tmp_path / "x.npz")])
+        assert ("draws random numbers ('draw')" in capsys.readouterr().err) == said

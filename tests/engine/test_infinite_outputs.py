@@ -1,0 +1,82 @@
+"""Outputs that are infinite in one network and not in the other."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from quantengine.analyze.effect import OutputEffect
+from quantengine.analyze.metrics import common_figure
+from quantengine.cli.main import main
+from quantengine.recover.judge import Judgement
+from tests.engine.onnx_text import text_model
+
+RNG = np.random.default_rng(8)
+ROWS = RNG.normal(size=(40, 16)).astype(np.float32)
+WEIGHTS = {
+    "w1": RNG.normal(size=(32, 16)).astype(np.float32),
+    "w2": RNG.normal(size=(6, 32)).astype(np.float32),
+}
+LOGARITHM = """
+g (float[n,16] x) => (float[n,6] y) {
+  a = Gemm <transB: int = 1> (x, w1)
+  b = Relu (a)
+  c = Gemm <transB: int = 1> (b, w2)
+  d = Relu (c)
+  y = Log (d)
+}
+"""
+
+
+def test_infinity_in_one_of_both_networks_ranks_nothing_and_is_counted() -> None:
+    inf = np.inf
+    reference = np.array([[0.5, -inf, 1.0], [-inf, 2.0, 3.0]], np.float32)
+    alike, unlike = OutputEffect(), OutputEffect()
+    alike.add({"y": reference}, {"y": reference + np.float32(0.01)})
+    unlike.add({"y": reference}, {"y": np.nan_to_num(reference, neginf=-9)})
+    assert alike.effect.missing is None
+    assert alike.effect.sqnr_db > 30
+    assert unlike.effect.sqnr_db == -inf
+    assert unlike.effect.missing == (
+        "in 2 places of output 'y' just one of both networks gives infinity"
+    )
+    assert common_figure([unlike.effect]) is None
+    assert common_figure([unlike.effect, alike.effect]) == "sqnr_db"
+
+
+def test_endless_outputs_are_not_called_zero() -> None:
+    effect = OutputEffect()
+    effect.add({"y": np.full((1, 3), np.inf)}, {"y": np.full((1, 3), np.inf)})
+    assert effect.effect.missing == "the float outputs are zero or infinite on these samples"
+    effect = OutputEffect()
+    effect.add({"y": np.zeros((1, 3))}, {"y": np.zeros((1, 3))})
+    assert effect.effect.missing == "the float outputs are zero on these samples"
+
+
+def test_a_step_that_leaves_the_outputs_without_a_figure_is_not_kept() -> None:
+    lost, known = Judgement(-math.inf), Judgement(20.0)
+    assert not lost.no_worse_than(lost)
+    assert not lost.no_worse_than(known)
+    assert known.no_worse_than(lost)
+    assert not lost.known
+
+
+def test_no_setting_is_the_best_where_all_are_infinitely_off(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The logarithm of what is cut off at zero: a value beside zero is infinitely far from it."""
+    model = text_model(tmp_path / "m.onnx", LOGARITHM, WEIGHTS)
+    np.savez(tmp_path / "x.npz", x=ROWS)
+    given = [str(model.path), "--data", str(tmp_path / "x.npz")]
+    assert main(["sweep", *given, "--bits", "3,4"]) == 0
+    said = capsys.readouterr().out
+    assert "Best" not in said
+    assert "just one of both networks gives infinity" in said
+    written = str(tmp_path / "q.onnx")
+    assert main(["quantize", *given, "-o", written, "--weights", "int4"]) == 0
+    assert "infinite in just one of both" in capsys.readouterr().out
+    assert main(["evaluate", given[0], written, *given[1:]]) == 0
+    assert "The SQNR is -inf: in " in capsys.readouterr().out
