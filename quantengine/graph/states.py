@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from quantengine.graph.gates import carried_on
 from quantengine.graph.model import FloatModel, TensorType
 
 _TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
@@ -13,6 +14,10 @@ _GIVEN = {"out", "o", "output", "next", "new", "present", "updated", "final", "n
 _LOOPING = {"prev", "previous", "past", "next", "present"}
 _STATE = {"h", "c", "hx", "cx", "hc", "hidden", "cell", "state", "states", "memory", "mem", "mems"}
 _STATE |= {"cache", "cached", "gru", "lstm", "rnn", "recurrent", "buffer", "buf", "carry"}
+_BESIDE = {"mask", "masks", "length", "lengths", "len", "lens", "timestep", "timesteps", "rate"}
+_DATA = {"x", "image", "images", "img", "audio", "wav", "waveform", "signal", "speech", "noisy"}
+_DATA |= {"mel", "spec", "mag", "feat", "feats", "feature", "features", "points", "src", "source"}
+_DATA |= {"frame", "video", "depth", "latent", "latents", "sample", "data", "embeds", "embedding"}
 _SHORT = re.compile(r"(h|c|hc|s)(0|n|in|out|i|o|prev|next|new)")
 _COLOURS = (1, 3, 4)
 
@@ -23,25 +28,47 @@ def looped_states(model: FloatModel) -> dict[str, str]:
     """By input that looks like a state, the output it is fed back from.
 
     Float inputs and outputs of one type, with no differing fixed side, whose names differ in words
-    like in and out, past and present, 0 and n only; or, of inputs that are called a state, those
-    left over in the order of as many nameless outputs of their shape. None where every input would
-    be one; not called a state, none that may be an image, or where nothing else comes out.
+    like in and out, past and present, 0 and n only; or that the gates of a cell carry on; or, of
+    inputs that are called a state, those left over in the order of as many nameless outputs of
+    their shape. None where nothing else is fed that may be data; not called a state, none that is
+    called data or may be an image, or where nothing else comes out.
     """
     inputs = {name: kind for name, kind in model.inputs.items() if kind.is_float}
     outputs = {name: kind for name, kind in model.outputs.items() if kind.is_float}
     found = _by_name(inputs, outputs)
+    gated = _by_gates(model, inputs, outputs)
+    found = {given: made for given, made in found.items() if given not in gated} | gated
     found |= _in_order(
         {name: kind for name, kind in inputs.items() if name not in found},
         {name: kind for name, kind in outputs.items() if name not in found.values()},
     )
-    if len(found) == len(model.inputs):
+    rest = {name: kind for name, kind in model.inputs.items() if name not in found}
+    if not any(_may_be_data(name, kind) for name, kind in rest.items()):
         return {}
     others = set(model.outputs) - set(found.values())
     return {
         given: made
         for given, made in found.items()
-        if _is_called_state(given, made) or (others and not _like_image(inputs[given]))
+        if given in gated
+        or _is_called_state(given, made)
+        or (others and not _is_called_data(given) and not _like_image(inputs[given]))
     }
+
+
+def _by_gates(
+    model: FloatModel, inputs: Mapping[str, TensorType], outputs: Mapping[str, TensorType]
+) -> dict[str, str]:
+    """Inputs that a recurrent cell carries on to an output of their shape."""
+    found: dict[str, str] = {}
+    for given, kind in inputs.items():
+        made = [
+            name
+            for name in carried_on(model, given)
+            if name in outputs and _fits(kind, outputs[name]) and name not in found.values()
+        ]
+        if made:
+            found[given] = made[-1]
+    return found
 
 
 def _by_name(inputs: Mapping[str, TensorType], outputs: Mapping[str, TensorType]) -> dict[str, str]:
@@ -70,14 +97,18 @@ def _by_name(inputs: Mapping[str, TensorType], outputs: Mapping[str, TensorType]
 def _in_order(
     inputs: Mapping[str, TensorType], outputs: Mapping[str, TensorType]
 ) -> dict[str, str]:
-    """Inputs called a state beside as many nameless outputs of exactly their shape."""
+    """Inputs called a state beside as many nameless outputs of exactly their shape.
+
+    Not where another input has that shape too: the outputs may belong to that one.
+    """
     outputs = {name: kind for name, kind in outputs.items() if _is_nameless(name)}
     states = {name: kind for name, kind in inputs.items() if _STATE & set(_tokens(name))}
     found: dict[str, str] = {}
     for kind in set(states.values()):
         given = [name for name, other in states.items() if other == kind]
         made = [name for name, other in outputs.items() if other == kind]
-        if kind.shape is not None and len(given) == len(made):
+        alike = sum(other == kind for other in inputs.values())
+        if kind.shape is not None and alike == len(given) == len(made):
             found |= dict(zip(given, made, strict=True))
     return found
 
@@ -121,7 +152,15 @@ def _is_nameless(name: str) -> bool:
 
 def _is_called_state(given: str, made: str) -> bool:
     tokens = set(_tokens(given)) | set(_tokens(made))
-    return bool(tokens & (_STATE | _LOOPING))
+    return bool(tokens & _LOOPING or (tokens & _STATE and not tokens & _DATA))
+
+
+def _is_called_data(name: str) -> bool:
+    return bool(set(_tokens(name)) & _DATA)
+
+
+def _may_be_data(name: str, kind: TensorType) -> bool:
+    return kind.shape != () and not set(_tokens(name)) & _BESIDE
 
 
 def _like_image(kind: TensorType) -> bool:

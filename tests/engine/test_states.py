@@ -20,6 +20,7 @@ from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.resolve import Resolution, resolve_plan
 from quantengine.runtime import Session
+from tests.engine.onnx_text import text_model
 from tests.engine.recurrent import step, steps
 
 N, IMAGE = ("n", 16), ("n", 3, 8, 8)
@@ -30,7 +31,9 @@ def found(inputs: dict[str, Any], outputs: dict[str, Any], element: int = 1) -> 
     def typed(shapes: dict[str, Any]) -> dict[str, TensorType]:
         return {name: TensorType(element, shape) for name, shape in shapes.items()}
 
-    return looped_states(SimpleNamespace(inputs=typed(inputs), outputs=typed(outputs)))  # type: ignore[arg-type]
+    graph = SimpleNamespace(node=[])
+    model = SimpleNamespace(inputs=typed(inputs), outputs=typed(outputs), graph=graph)
+    return looped_states(model)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -83,6 +86,12 @@ def test_a_step_may_give_its_state_alone() -> None:
         ({"image": IMAGE, "prompt": N}, {"image_out": IMAGE, "score": N}),
         ({"sample": ("n", 4, 8, 8), "timestep": ()}, {"out_sample": ("n", 4, 8, 8)}),
         ({"x1": N, "x2": N}, {"y1": N, "y2": N}),
+        ({"audio": N, "lengths": ("n",)}, {"audio_out": N, "out_lengths": ("n",)}),
+        ({"x": HIDDEN, "x_mask": N}, {"x_out": HIDDEN, "score": N}),
+        ({"points": HIDDEN, "colours": N}, {"points_out": HIDDEN, "score": N}),
+        ({"cell_image": IMAGE, "meta": N}, {"cell_image_out": IMAGE, "score": N}),
+        ({"hidden_states": HIDDEN, "attention_mask": N}, {"output": HIDDEN}),
+        ({"target": HIDDEN, "memory": HIDDEN}, {"output": HIDDEN}),
         ({"x": N, "hidden_states": HIDDEN}, {"last_hidden_state": HIDDEN}),
         ({"x": N, "st": HIDDEN}, {"y": N, "st_out": CELL}),
         ({"x": N, "st": HIDDEN}, {"y": N}),
@@ -90,6 +99,52 @@ def test_a_step_may_give_its_state_alone() -> None:
 )
 def test_what_may_be_something_else_is_no_state(inputs, outputs) -> None:
     assert found(inputs, outputs) == {}
+
+
+CELL_TEXT = """
+g (float[n,16] a, float[n,8,2] b) => (float[n,8] d, float[n,8,2] e) {
+  old = Slice (b, one, two, two)
+  cell = Squeeze (old, two)
+  gates = MatMul (a, w)
+  i, f = Split <axis = 1, num_outputs = 2> (gates)
+  keep = Sigmoid (f)
+  new = Tanh (i)
+  kept = Mul (cell, keep)
+  sum = Add (kept, new)
+  d = Tanh (sum)
+  d3 = Unsqueeze (d, two)
+  sum3 = Unsqueeze (sum, two)
+  e = Concat <axis = 2> (d3, sum3)
+}
+"""
+CELL_WEIGHTS = {"w": np.ones((16, 16), np.float32), "one": np.array([1]), "two": np.array([2])}
+
+
+def test_a_cell_tells_its_state_whatever_the_names(tmp_path: Path) -> None:
+    cell = text_model(tmp_path / "m.onnx", CELL_TEXT, CELL_WEIGHTS, opset=18)
+    assert looped_states(cell) == {"b": "e"}
+    masked = CELL_TEXT.replace("sum = Add (kept, new)", "sum = Mul (kept, new)")
+    scaled = text_model(tmp_path / "m.onnx", masked, CELL_WEIGHTS, opset=18)
+    assert looped_states(scaled) == {}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "pairs"),
+    [("b", "Identity (last)", {"b": "e"}), ("zero", "Add (last, b)", {})],
+)
+def test_what_an_operator_begins_with_is_its_state(
+    first: str, last: str, pairs: dict[str, str], tmp_path: Path
+) -> None:
+    graph = f"""
+    g (float[1,1,4] a, float[1,1,6] b) => (float[1,1,1,6] d, float[1,1,6] e) {{
+      d, last = GRU <hidden_size = 6> (a, w, r, , , {first})
+      e = {last}
+    }}
+    """
+    weights = {"w": np.ones((1, 18, 4), np.float32), "r": np.ones((1, 18, 6), np.float32)}
+    if first == "zero":
+        weights["zero"] = np.zeros((1, 1, 6), np.float32)
+    assert looped_states(text_model(tmp_path / "m.onnx", graph, weights)) == pairs
 
 
 def test_integers_are_no_state() -> None:
