@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -36,6 +37,21 @@ class Exported:
     """What was asked for."""
     rescue: Rescue | None = None
     """Few small layers that ruin the result, if there are such."""
+
+    @property
+    def worst_db(self) -> float:
+        """SQNR of the worst output against the float model; nan where there is no figure."""
+        found = self.evaluation
+        if found is None:
+            return math.nan
+        return found.sqnr_db if found.worst is None else found.worst.sqnr_db
+
+    @property
+    def ruined(self) -> bool:
+        """Whether nothing about the file matters more than how far off its result is."""
+        from quantengine.analyze.rescue import RUINED_DB
+
+        return self.worst_db < RUINED_DB
 
 
 def write_and_compare(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -23,9 +22,6 @@ from ..text import ELLIPSIS, decibel, number, share, size
 from ..widgets.before_after import BeforeAfter
 from ..widgets.checklist import Checklist
 from ..widgets.row import push_button, row
-
-if TYPE_CHECKING:
-    from quantengine.analyze.rescue import Rescue
 
 WRITE, RUN, COMPARE = "write", "run", "compare"
 
@@ -138,13 +134,15 @@ class ExportView(View):
         self.figures.show_rows(self._figures(exported))
         found = exported.evaluation
         doubt = () if found is None or found.doubt is None else (found.doubt,)
-        notes = [*self._ruin(exported.rescue), *doubt, *exported.report.notes]
+        notes = [*self._ruin(exported), *doubt, *exported.report.notes]
         self.notes.setText("\n".join(notes))
 
-    def _ruin(self, found: Rescue | None) -> list[str]:
+    def _ruin(self, exported: Exported) -> list[str]:
         """What ruins the result comes first."""
+        found = exported.rescue
         if found is None:
-            return []
+            text = self.tr("The result is ruined: {0} dB against the float model.")
+            return [text.format(decibel(exported.worst_db))] if exported.ruined else []
         text = self.tr(
             "Kept float, {0} would lift the result from {1} to about {2} dB for {3} more."
         )
@@ -158,10 +156,13 @@ class ExportView(View):
         if found is None:
             return rows
         check = report.verification
-        simulated = self.tr("against the simulation, {0} samples").format(check.samples)
+        simulated = self.tr("against the simulation, {0} samples").format(check.nodes.samples)
         measured = self.tr("against the float model, {0} samples").format(found.samples)
         rows.append((simulated, "", f"{decibel(check.simulation_sqnr_db)} dB"))
         rows.append((measured, "", f"{decibel(found.sqnr_db)} dB"))
+        if found.worst is not None:
+            worst = self.tr("worst output, {0}").format(found.worst.name)
+            rows.append((worst, "", f"{decibel(found.worst.sqnr_db)} dB"))
         if found.agreement is not None:
             rows.append((self.tr("agreement"), "", share(found.agreement)))
         if found.top1_reference is not None and found.top1_candidate is not None:

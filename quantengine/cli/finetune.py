@@ -206,7 +206,7 @@ def _parts(tuned: FineTuned, report: ExportReport, quality: Quality) -> list[Ren
     )
     before_after = [row("before", tuned.before), row("after", tuned.after)]
     memory = "" if tuned.memory_bytes is None else f", at most {size(tuned.memory_bytes)}"
-    ruin = ruin_text(quality, None)
+    ruin = ruin_text(quality, None, searched=False)
     return [
         *([] if ruin is None else [f"Note: {printable(ruin)}"]),
         table(head, before_after),

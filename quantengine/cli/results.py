@@ -19,7 +19,7 @@ _AMPLIFIED_DB = 60.0
 
 def check_text(report: ExportReport) -> str:
     """What running the file beside its simulation showed."""
-    from quantengine.cli.table import decibels
+    from quantengine.cli.table import decibels, share
 
     found = report.verification
     if report.unverified:
@@ -31,7 +31,9 @@ def check_text(report: ExportReport) -> str:
     apart = found.simulation_sqnr_db
     run = f"Verified on {checked} samples{_nodes_text(found.nodes)}"
     if math.isnan(apart):
-        return f"{run}: the outputs are no floats and give no dB."
+        if found.simulation_equal is not None:
+            return f"{run}: {share(found.simulation_equal)} of the integers as in the simulation."
+        return f"{run}: the simulated outputs are zero and give no dB."
     if math.isinf(apart):
         return f"{run}: equal to the simulation."
     amplified = apart < _AMPLIFIED_DB and found.nodes.nodes and not found.saturated
@@ -64,15 +66,22 @@ def is_ruined(found: Quality | None) -> bool:
     return found is not None and found.sqnr_db < RUINED_DB
 
 
-def ruin_text(found: Quality | None, rescue: Rescue | None) -> str | None:
-    """What ruins the result and what to do; None for a result that nothing little would mend."""
+def ruin_text(
+    found: Quality | None, rescue: Rescue | None, *, searched: bool = True, recovered: bool = False
+) -> str | None:
+    """What ruins the result and what to do; None for a result that nothing little would mend.
+
+    `searched`: few small layers to blame were looked for; `recovered`: not by biases alone.
+    """
     if rescue is not None:
         return _rescue_text(rescue)
     if found is None or not is_ruined(found):
         return None
+    blame = ", and not by few small layers" if searched else ""
+    ways = "or keep them float" if recovered else "keep them float, or try --recover auto"
     return (
-        f"The result is ruined ({_figure(found)}), and not by few small layers: give the layers "
-        "that `quantengine analyze` shows more bits, keep them float, or try --recover auto."
+        f"The result is ruined ({_figure(found)}){blame}: give the layers that `quantengine "
+        f"analyze` shows more bits, {ways}."
     )
 
 

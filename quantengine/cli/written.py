@@ -75,7 +75,9 @@ class Written:
         ]
 
     def _ruin(self) -> list[str]:
-        said = ruin_text(self.quality, self.rescue)
+        searched = not self.resolution.encodings.dynamic
+        recovered = len(self.recovery) > 1
+        said = ruin_text(self.quality, self.rescue, searched=searched, recovered=recovered)
         return [] if said is None else [said]
 
     def _bias_notes(self) -> list[str]:

@@ -27,9 +27,10 @@ class Verification:
     """What running a file showed: SQNR in dB against the float model and against the simulation.
 
     `saturated` says that this CPU's int8 kernels cut sums off, so that results here are worse than
-    on a CPU with VNNI. `samples` is how many were run. `equal` is the share of equal values of
-    integer outputs, None without such; `missing` says why there is no figure against the float
-    model, None where there is one. `nodes` is what layers showed one by one: where they agree, the
+    on a CPU with VNNI. `samples` is how many were run, the first two against the simulation too.
+    `equal` is the share of equal values of integer outputs, `simulation_equal` that against the
+    simulation, None without such; `missing` says why there is no figure against the float model,
+    None where there is one. `nodes` is what layers showed one by one: where they agree, the
     distance from the simulation is how much the network amplifies single codes.
     """
 
@@ -40,6 +41,7 @@ class Verification:
     equal: float | None = None
     missing: str | None = None
     nodes: NodeCheck = field(default_factory=NodeCheck)
+    simulation_equal: float | None = None
 
 
 def verify(
@@ -67,6 +69,7 @@ def verify(
     known = [reference.run(probe, monitor=monitor) for probe in probes[:CHECKED]]
     nodes = checker.check(probes[:CHECKED], monitor=monitor)
     against_float, against_simulation = OutputEffect(), Difference()
+    whole = OutputEffect()
     for place, probe in enumerate(monitor.track(probes, "Verifying")):
         expected = known[place] if place < CHECKED else reference.run(probe, monitor=monitor)
         found = run_written(candidate, probe, monitor)
@@ -75,12 +78,14 @@ def verify(
         against_float.add(expected, found)
         if place < CHECKED:
             simulated = checker.simulated(probe, monitor)
+            whole.add({name: v for name, v in simulated.items() if v.dtype.kind != "f"}, found)
             for name, value in _comparable(simulated, found):
                 numbers = ~np.isnan(value)
                 against_simulation.add(value[numbers], found[name][numbers])
     effect = against_float.effect
     figures = (effect.sqnr_db, against_simulation.sqnr_db, bool(nodes.saturated))
-    return Verification(len(probes), *figures, effect.equal, effect.missing, nodes)
+    equal = whole.effect.equal
+    return Verification(len(probes), *figures, effect.equal, effect.missing, nodes, equal)
 
 
 def _comparable(expected: Tensors, found: Tensors) -> Iterator[tuple[str, NDArray[Any]]]:

@@ -8,8 +8,8 @@ import onnx
 
 from quantengine.graph.model import FloatModel
 
-_MOVES = ("Slice", "Split", "Squeeze", "Unsqueeze", "Reshape", "Transpose", "Gather", "Flatten")
-_MOVES += ("Identity", "Cast", "Concat", "Expand", "Where")
+_SHAPING = ("Squeeze", "Unsqueeze", "Reshape", "Transpose", "Flatten", "Expand")
+_MOVES = {*_SHAPING, "Slice", "Split", "Gather", "Identity", "Cast", "Concat", "Where"}
 _GATES = ("Sigmoid", "HardSigmoid")
 _CELLS = ("LSTM", "GRU", "RNN")
 _INITIAL_H, _INITIAL_C = 5, 6
@@ -40,7 +40,7 @@ class _Cells:
         self.gates: set[str] = set()
         for node in model.graph.node:
             if node.op_type in _GATES or (
-                node.op_type in (*_MOVES, "Sub") and self.gates & set(node.input)
+                node.op_type in _MOVES | {"Sub"} and self.gates & set(node.input)
             ):
                 self.gates.update(node.output)
 

@@ -1290,12 +1290,20 @@ asks for it; 4 and 16 bits and blocks need 21.</source>
         <translation>正在写 {0}</translation>
     </message>
     <message>
+        <source>The result is ruined: {0} dB against the float model.</source>
+        <translation>结果已不可用：与浮点模型相比仅 {0} dB。</translation>
+    </message>
+    <message>
         <source>Kept float, {0} would lift the result from {1} to about {2} dB for {3} more.</source>
         <translation>若将 {0} 保持为浮点，结果会从 {1} dB 提高到约 {2} dB（多占 {3}）。</translation>
     </message>
     <message>
         <source>file</source>
         <translation>文件</translation>
+    </message>
+    <message>
+        <source>worst output, {0}</source>
+        <translation>最差的输出 {0}</translation>
     </message>
     <message>
         <source>agreement</source>

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,6 +17,10 @@ from app.edits import set_tensor
 from app.exporting import Exported
 from app.main_window import MainWindow
 from app.panels.export import ExportView
+from quantengine.analyze.evaluate import Evaluation
+from quantengine.analyze.metrics import OutputFigure
+from quantengine.export.node_check import NodeCheck
+from quantengine.export.verify import Verification
 from quantengine.plan import QuantPlan
 from quantengine.runtime import Session
 from tests.app.conftest import WAIT_MS
@@ -130,3 +135,19 @@ def test_what_ruins_the_result_is_said_first(view: ExportView) -> None:
         "Kept float, stem, head would lift the result from 4.3 to about 36.4 dB"
     )
     assert last == "grew"
+
+
+@pytest.mark.parametrize(("worst_db", "ruined"), [(0.5, True), (40.0, False)])
+def test_the_worst_output_decides_what_is_ruined(
+    view: ExportView, worst_db: float, ruined: bool
+) -> None:
+    check = Verification(8, 44.0, 140.0, False, nodes=NodeCheck(2, 5, 5))
+    report = SimpleNamespace(notes=(), bytes_before=1, bytes_after=2, verification=check)
+    found = Evaluation(None, None, None, None, None, 44.0, 1.0, 1, 2, 1.0, 1.0, 8)
+    found = replace(found, worst=OutputFigure("scores", worst_db))
+    view._show_result(Exported(report, found, None, None))
+    said = f"The result is ruined: {worst_db} dB against the float model."
+    assert view.notes.text() == (said if ruined else "")
+    rows = view._figures(view.exported)
+    assert ("worst output, scores", "", f"{worst_db} dB") in rows
+    assert ("against the simulation, 2 samples", "", "140.0 dB") in rows

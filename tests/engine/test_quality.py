@@ -3,14 +3,19 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
 
 from quantengine.analyze.quality import measure_quality, spread
 from quantengine.cli.main import main
-from quantengine.cli.results import quality_text
+from quantengine.cli.results import check_text, quality_text
 from quantengine.data.open import in_memory
+from quantengine.export.export import ExportReport
+from quantengine.export.node_check import NodeCheck
+from quantengine.export.verify import Verification
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
@@ -30,6 +35,7 @@ g (float[n,8] x) => (float[n,8] good, float[n,8] bad, int64[n] best) {
 TOKENS = """
 g (float[n,l,8] x, int64[n,l] attention_mask) => (float[n,l,8] y) { y = MatMul (x, w) }
 """
+NAN = math.nan
 Captured = pytest.CaptureFixture[str]
 
 
@@ -123,3 +129,24 @@ def test_check_and_quality_are_said_as_two_things(tmp_path: Path, capsys: Captur
     assert (found["samples"], found["check"]["samples"]) == (8, 2)
     assert (found["quality"]["samples"], found["quality"]["available"]) == (32, 40)
     assert found["quality"]["worst_output"] == "y"
+
+
+def checked(verification: Verification) -> str:
+    return check_text(
+        cast("ExportReport", SimpleNamespace(verification=verification, unverified=()))
+    )
+
+
+def test_what_is_said_of_the_check_is_what_was_compared() -> None:
+    two = NodeCheck(2, 3, 3)
+    whole = Verification(8, NAN, NAN, False, nodes=two, simulation_equal=0.995)
+    assert checked(whole).endswith("99.50 % of the integers as in the simulation.")
+    silent = Verification(8, NAN, NAN, False, nodes=two)
+    assert checked(silent).endswith("the simulated outputs are zero and give no dB.")
+    near = checked(Verification(8, 18.0, 25.6, False, nodes=two))
+    assert near.startswith("Verified on 2 samples")
+    assert near.endswith(
+        "25.6 dB against the simulation, since the network amplifies single codes."
+    )
+    assert checked(Verification(8, 40.0, 140.0, False, nodes=two)).endswith("simulation.")
+    assert "not run" in checked(Verification(0, NAN, NAN, False))

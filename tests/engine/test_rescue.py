@@ -159,5 +159,10 @@ def test_words_of_ruin() -> None:
     assert not is_ruined(quality(float("nan")))
     assert "is ruined" in (ruin_text(quality(9.9), None) or "")
     assert "is ruined" in (ruin_text(quality(-float("inf")), None) or "")
+    known = ruin_text(quality(9.9), None) or ""
+    assert "not by few small layers" in known
+    assert "--recover auto" in known
+    assert "small layers" not in (ruin_text(quality(9.9), None, searched=False) or "")
+    assert "--recover" not in (ruin_text(quality(9.9), None, recovered=True) or "")
     two = ruin_text(quality(12.0), Rescue(("a", "b c"), 12.0, 30.0, 2048, 8)) or ""
     assert "2 layers ruin the result: --keep-float a --keep-float 'b c' lift" in two
