@@ -21,6 +21,7 @@ from quantengine.graph.operators import Kind, activation_inputs, kind_of
 from quantengine.rewrite.bias import quantize_bias
 from quantengine.rewrite.dynamic import DynamicCodes, DynamicWriter
 from quantengine.rewrite.encodings import Encodings, carrier
+from quantengine.rewrite.float_layers import hold_float
 from quantengine.rewrite.graph_writer import GraphWriter, axis_attributes
 from quantengine.rewrite.plain_nodes import pad_before_pool, tell_all_axes
 
@@ -94,6 +95,8 @@ class Rewriter:
             for place, name in enumerate(copy.input):
                 copy.input[place] = self._source(node, integer, place, name)
             self._add_bias(copy, integer)
+            if copy.input and copy.input[0] == self.dequantized.get(node.input[0]):
+                hold_float(self.model, self.encodings, node, copy, self.writer)
             pad_before_pool(copy, self.writer)
             self.writer.nodes.append(copy)
         for tensor in node.output:
