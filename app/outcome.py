@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from quantengine.analyze.layer_report import LayerReport, planned_reports
 from quantengine.decisions import Decisions
 from quantengine.graph.flow import Flow, integer_flow
 from quantengine.graph.layers import Layer, model_layers
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
-from quantengine.observe.distribution import sqnr_db
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import QuantPlan
 from quantengine.resolve import Memo, Resolution, plan_decisions, resolve_plan
@@ -28,6 +28,8 @@ class Outcome:
     decisions: Decisions
     flow: Flow
     layers: tuple[Layer, ...] = field(repr=False)
+    reports: tuple[LayerReport, ...] = field(repr=False)
+    """Of every layer; `rows` are those that are more than bookkeeping."""
     rows: tuple[LayerRow, ...] = field(repr=False)
     resolution: Resolution | None
     treated: Treated | None = None
@@ -53,9 +55,11 @@ class Outcome:
 
 def treated_outcome(treated: Treated) -> Outcome:
     """What a recipe made of a plan."""
-    resolution = _judged(treated)
+    resolution = treated.resolution
     layers = model_layers(treated.model, resolution.flow)
-    rows = layer_rows(layers, resolution.flow, resolution.decisions, resolution)
+    reports = planned_reports(
+        treated.model, resolution.flow, resolution.decisions, resolution, layers
+    )
     return Outcome(
         treated.model,
         treated.statistics,
@@ -63,21 +67,11 @@ def treated_outcome(treated: Treated) -> Outcome:
         resolution.decisions,
         resolution.flow,
         layers,
-        rows,
+        reports,
+        layer_rows(reports),
         resolution,
         treated,
     )
-
-
-def _judged(treated: Treated) -> Resolution:
-    """The resolution with the SQNR of every learned range on what was observed before training."""
-    resolution, known = treated.resolution, treated.statistics.tensors
-    learned = {
-        name: sqnr_db(known[name].distribution, encoding)
-        for name, encoding in resolution.encodings.activations.items()
-        if name not in resolution.sqnr_db and name in known and encoding.scale.ndim == 0
-    }
-    return replace(resolution, sqnr_db={**resolution.sqnr_db, **learned}) if learned else resolution
 
 
 def work_out(
@@ -98,8 +92,9 @@ def work_out(
         flow = integer_flow(model, decisions.kept_float, quantize_outputs=plan.quantize_outputs)
     monitor.check()
     layers = _layers(model, flow, {} if memo is None else memo)
-    rows = layer_rows(layers, flow, decisions, resolution)
-    return Outcome(model, table, plan, decisions, flow, layers, rows, resolution)
+    reports = planned_reports(model, flow, decisions, resolution, layers)
+    rows = layer_rows(reports)
+    return Outcome(model, table, plan, decisions, flow, layers, reports, rows, resolution)
 
 
 def _layers(model: FloatModel, flow: Flow, memo: Memo) -> tuple[Layer, ...]:

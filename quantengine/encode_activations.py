@@ -84,8 +84,11 @@ class ActivationEncoder:
         stats = self._statistics(tensor, plan.method)
         choice = self._chosen(tensor, plan, spec, stats)
         encoding = spec.encode(choice.low, choice.high)
-        ratio = None if stats is None else distribution_sqnr_db(stats.distribution, encoding)
-        return encoding, choice, ratio
+        return encoding, choice, _sqnr_db(stats, encoding)
+
+    def sqnr_db(self, tensor: str, encoding: Encoding) -> float | None:
+        """What a tensor keeps by itself under an encoding; None without statistics."""
+        return _sqnr_db(self._observed(tensor), encoding)
 
     def _chosen(
         self, tensor: str, plan: TensorPlan, spec: RangeSpec, stats: TensorStats | None
@@ -139,3 +142,7 @@ class ActivationEncoder:
         """A range no wider than the Relu or Clip before it, so that runtimes can fuse the two."""
         low, high = reachable_range(self.model, tensor)
         return replace(choice, low=max(choice.low, low), high=min(choice.high, high))
+
+
+def _sqnr_db(stats: TensorStats | None, encoding: Encoding) -> float | None:
+    return None if stats is None else distribution_sqnr_db(stats.distribution, encoding)

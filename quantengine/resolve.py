@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from quantengine.decisions import Decisions, activation_plans, constant_plans, decide, weight_plans
 from quantengine.encode_activations import ActivationEncoder
-from quantengine.encode_weights import WeightEncoder
+from quantengine.encode_weights import WeightEncoder, weight_sqnr_db
 from quantengine.errors import PlanError
-from quantengine.formats.encoding import Encoding
+from quantengine.formats.encoding import Encoding, Floats
 from quantengine.formats.granularity import Granularity
 from quantengine.graph.flow import Flow, integer_flow
 from quantengine.graph.missing import broken_constants
@@ -126,6 +126,32 @@ def activation_encoding(
     return encoder.encode(tensor, plan)[:2]
 
 
+def with_encodings(
+    model: FloatModel,
+    resolution: Resolution,
+    table: CalibrationTable | None,
+    encodings: Encodings,
+) -> Resolution:
+    """The resolution with other encodings of `model`; what they keep and cut off is theirs."""
+    encoder = ActivationEncoder(model, encodings.flow, resolution.decisions, table, {})
+    ratios = {
+        **{name: encoder.sqnr_db(name, e) for name, e in encodings.activations.items()},
+        **{name: _weight_sqnr_db(model, encodings, name) for name in encodings.weights},
+    }
+    return replace(
+        resolution,
+        encodings=encodings,
+        sqnr_db={name: ratio for name, ratio in ratios.items() if ratio is not None},
+        clipped_bias=_clipped_biases(model, encodings, {}),
+    )
+
+
+def _weight_sqnr_db(model: FloatModel, encodings: Encodings, weight: str) -> float:
+    values = model.constant(weight)
+    assert values is not None
+    return weight_sqnr_db(values, encodings.weight_of(weight, values))
+
+
 class _Resolver:
     def __init__(
         self,
@@ -166,7 +192,7 @@ class _Resolver:
             activations.choices,
             ratios,
             weights.raised,
-            self._clipped_biases(encodings),
+            _clipped_biases(self.model, encodings, self.memo),
             (
                 *self.notes,
                 *self._kept_states(),
@@ -205,24 +231,28 @@ class _Resolver:
                     self.notes.append(f"{name} multiplies floats: {obstacle}.")
         return frozenset(names)
 
-    def _clipped_biases(self, encodings: Encodings) -> dict[str, int]:
-        """How many values of each bias int32 cuts off, where there are any."""
-        found: dict[str, int] = {}
-        for name, node in self.flow.nodes.items():
-            if node.bias is None:
-                continue
-            x = encodings.of(node.node.input[0])
-            w = encodings.weights.get(node.node.input[1])
-            if x is not None and w is not None and w.scale.ndim < 2:
-                count = partial(self._clipped, node.bias, x, w)
-                clipped = known(self.memo, ("clipped", name), (x, w), count)
-                if clipped:
-                    found[name] = clipped
-        return found
 
-    def _clipped(self, bias: str, x: Encoding, w: Encoding) -> int:
-        values = self.model.constant(bias)
-        return 0 if values is None else quantize_bias(values, x, w).clipped
+def _clipped_biases(model: FloatModel, encodings: Encodings, memo: Memo) -> dict[str, int]:
+    """How many values of each bias int32 cuts off, where there are any."""
+    found: dict[str, int] = {}
+    for name, node in encodings.flow.nodes.items():
+        x = encodings.of(node.node.input[0])
+        w = encodings.weights.get(node.node.input[1]) if len(node.node.input) > 1 else None
+        corrected = encodings.biases.get(name)
+        if x is None or w is None or w.scale.ndim > 1:
+            continue
+        count = partial(_clipped, model, node.bias, corrected, x, w)
+        clipped = known(memo, ("clipped", name), (x, w, corrected), count)
+        if clipped:
+            found[name] = clipped
+    return found
+
+
+def _clipped(
+    model: FloatModel, bias: str | None, corrected: Floats | None, x: Encoding, w: Encoding
+) -> int:
+    values = model.constant(bias) if corrected is None and bias is not None else corrected
+    return 0 if values is None else quantize_bias(values, x, w).clipped
 
 
 def _ruined(ratios: Mapping[str, float]) -> Iterator[str]:

@@ -9,6 +9,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 
+from quantengine.plan import FLOAT
+
 from ..layer_names import short_names
 from ..rows import LayerRow
 from ..text import decibel, number, size
@@ -44,9 +46,7 @@ def _columns() -> tuple[Column, ...]:
     )
     return (
         Column("name", tr("Layer"), tr("Name of the node in the model."), lambda r: r.name),
-        Column(
-            "weight_type", tr("Weight"), tr("Number format of the weight."), lambda r: r.weight_type
-        ),
+        Column("weight_type", tr("Weight"), tr("Number format of the weight."), _weight_type),
         Column(
             "weight_sqnr",
             tr("dB"),
@@ -66,7 +66,7 @@ def _columns() -> tuple[Column, ...]:
             "output_sqnr",
             tr("dB"),
             sqnr_tip,
-            lambda r: r.output_sqnr_db,
+            lambda r: r.activation_sqnr_db,
             decibel,
             right=True,
             sqnr=True,
@@ -100,7 +100,7 @@ def _columns() -> tuple[Column, ...]:
             "method",
             tr("Method"),
             tr("What chose the range of the output (of the weight where there is none)."),
-            lambda r: r.method,
+            lambda r: r.method or r.weight_method,
         ),
         Column(
             "low",
@@ -139,6 +139,10 @@ def _columns() -> tuple[Column, ...]:
             lambda r: r.reason,
         ),
     )
+
+
+def _weight_type(row: LayerRow) -> str | None:
+    return row.weights or (None if row.weight is None else FLOAT)
 
 
 class LayerTable(QAbstractTableModel):
@@ -279,7 +283,7 @@ def _sortable(value: Any) -> bool:
 
 
 def _words(row: LayerRow) -> str:
-    parts = (row.name, row.operator, row.weight_type, row.output_type, row.method, row.reason)
+    parts = (row.name, row.operator, row.weights, row.output_type, row.method, row.reason)
     return " ".join(part for part in parts if part).casefold()
 
 

@@ -262,7 +262,7 @@ class GraphView(View):
 _METRICS: Mapping[str, Callable[[LayerRow], float | None]] = {
     "worse": lambda row: row.sqnr_db,
     "weight": lambda row: row.weight_sqnr_db,
-    "output": lambda row: row.output_sqnr_db,
+    "output": lambda row: row.activation_sqnr_db,
 }
 
 

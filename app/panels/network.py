@@ -52,7 +52,7 @@ class NetworkView(View):
         if drawn != self._drawn:
             self._drawn = drawn
             self.curves.show(WEIGHT, [row.weight_sqnr_db for row in self._rows])
-            self.curves.show(OUTPUT, [row.output_sqnr_db for row in self._rows])
+            self.curves.show(OUTPUT, [row.activation_sqnr_db for row in self._rows])
             self._draw_accumulated()
             self.curves.fit(len(self._rows))
         self._note_state()
@@ -114,7 +114,7 @@ class NetworkView(View):
         row = self._rows[place]
         parts = [
             self.tr("weight {0} dB").format(decibel(row.weight_sqnr_db)),
-            self.tr("output {0} dB").format(decibel(row.output_sqnr_db)),
+            self.tr("output {0} dB").format(decibel(row.activation_sqnr_db)),
         ]
         if self.context.network.compared is not None:
             value = self._accumulated("both")[place]
@@ -126,7 +126,7 @@ class NetworkView(View):
         rows = zip(self._rows, self._accumulated("both"), strict=True)
         return [
             heading,
-            *((row.name, row.weight_sqnr_db, row.output_sqnr_db, both) for row, both in rows),
+            *((row.name, row.weight_sqnr_db, row.activation_sqnr_db, both) for row, both in rows),
         ]
 
     def _make_parts(self) -> None:

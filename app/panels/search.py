@@ -135,7 +135,7 @@ class SearchView(View):
         self._mark()
 
     def _row(self, point: FrontPoint) -> tuple[str, ...]:
-        whole = sum(row.bytes for row in self.context.document.outcome.rows) or 1
+        whole = sum(layer.bytes_before for layer in self.context.document.outcome.reports) or 1
         if self.front is not None:
             whole = self.front.float_bytes
         return (

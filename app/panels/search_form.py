@@ -61,7 +61,7 @@ class SearchForm(QWidget):
             self.limit.set_value(25.0)
         elif goal == BYTES:
             self.unit.setText("kB")
-            now = 0 if outcome is None else sum(row.bytes_after for row in outcome.rows)
+            now = 0 if outcome is None else sum(layer.bytes_after for layer in outcome.reports)
             self.limit.set_value(float(f"{now / KILOBYTE:.3g}"))
         else:
             self.unit.setText(self.tr("points"))

@@ -127,8 +127,8 @@ class Strip(QWidget):
         if outcome is None:
             self.verdict.setText("")
             return
-        before = sum(row.bytes for row in outcome.rows)
-        after = sum(row.bytes_after for row in outcome.rows)
+        before = sum(layer.bytes_before for layer in outcome.reports)
+        after = sum(layer.bytes_after for layer in outcome.reports)
         parts = [*self._treated(outcome), *self._measured()]
         parts.append(self.tr("parameters {0} {1} {2}").format(size(before), _ARROW, size(after)))
         known = [row for row in outcome.rows if row.sqnr_db is not None]

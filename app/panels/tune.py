@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from quantengine.decisions import constant_plans
 from quantengine.graph.operators import Kind, kind_of
 from quantengine.plan import DYNAMIC, Setting, TensorPlan
 
@@ -23,8 +25,14 @@ from ..layer_actions import LayerActions
 from ..outcome import Outcome
 from ..panels.tensor_form import TensorForm
 from ..panels.tune_buttons import TuneButtons
+from ..rows import LayerRow
 from ..subject import producer
 from ..text import breakable
+
+
+def _as_written(plan: TensorPlan, row: LayerRow) -> TensorPlan:
+    """The plan with the granularity that the operators allow."""
+    return replace(plan, granularity=row.granularity or plan.granularity)
 
 
 class TunePanel(QScrollArea):
@@ -163,8 +171,9 @@ class TunePanel(QScrollArea):
 
     def _plans(self, outcome: Outcome, role: str) -> list[TensorPlan]:
         if role == WEIGHTS:
-            rows = [row for row in outcome.rows if row.name in self._layers() and row.weight]
-            return [outcome.decisions.weights(row.name, row.weight or "") for row in rows]
+            plans = constant_plans(outcome.flow, outcome.decisions)
+            chosen = [row for row in outcome.rows if row.name in self._layers()]
+            return [_as_written(plans[row.weight], row) for row in chosen if row.weight]
         return [
             outcome.decisions.activations(producer(outcome, tensor), tensor)
             for tensor in self._tensors(ACTIVATIONS)

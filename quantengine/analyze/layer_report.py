@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from quantengine.decisions import Decisions, activation_plans, constant_plans
+from quantengine.encode_weights import granularity_of
+from quantengine.formats.dtype import IntegerType
 from quantengine.formats.encoding import Encoding
-from quantengine.formats.granularity import Granularity, PerAxis, PerBlock, PerTensor
+from quantengine.formats.granularity import (
+    Granularity,
+    PerAxis,
+    PerBlock,
+    PerTensor,
+    parameter_shape,
+)
+from quantengine.graph.flow import Flow
 from quantengine.graph.layers import Layer, model_layers
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import Kind, kind_of
-from quantengine.plan import DYNAMIC
+from quantengine.plan import DYNAMIC, TensorPlan
 from quantengine.resolve import Resolution
 
 _FLOAT_BYTES = 4
@@ -21,9 +31,12 @@ _FLOAT_BYTES = 4
 class LayerReport:
     """One layer under a plan.
 
-    `weights` and `activations` name the types the layer computes on, None is float. `low`, `high`
-    and `activation_sqnr_db` are those of its output. `raised` counts channels whose weight scale
-    grew so that the bias fits int32, `clipped_bias` the bias values that do not fit all the same.
+    `weights` and `activations` name the types the layer computes on, None is float. `weight` names
+    the first constant that may have codes, `output` the tensor behind it where that has a range of
+    its own, of `output_type`. `low`, `high` and `activation_sqnr_db` are those of its output.
+    `bytes_after` counts codes, scales and zero points of weights, and the int32 of a bias: its
+    scale is that of input times weight. `raised` counts channels whose weight scale grew so that
+    the bias fits int32, `clipped_bias` the bias values that do not fit all the same.
     `float_input` says why an input of a quantized layer is float where the plan did not ask for it.
     `minor` marks nodes that work on shapes or belong to another layer.
     """
@@ -46,6 +59,9 @@ class LayerReport:
     reason: str | None
     minor: bool
     float_input: str | None = None
+    weight: str | None = None
+    output: str | None = None
+    output_type: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object with the fields above; null where no finite number says it."""
@@ -57,71 +73,119 @@ class LayerReport:
 
 def layer_reports(model: FloatModel, resolution: Resolution) -> tuple[LayerReport, ...]:
     """Every node of the main graph in order of execution."""
-    return tuple(_report(model, resolution, x) for x in model_layers(model, resolution.flow))
+    return planned_reports(model, resolution.flow, resolution.decisions, resolution)
 
 
-def _report(model: FloatModel, resolution: Resolution, layer: Layer) -> LayerReport:
-    encodings = resolution.encodings
-    weights = (
-        [name for name in layer.weights if name in encodings.weights] if layer.quantized else []
-    )
-    weight = encodings.weights[weights[0]] if weights else None
-    output = encodings.of(layer.output) if layer.quantized else None
-    owner = resolution.flow.owners.get(layer.output, "")
-    shared = owner != layer.output
-    return LayerReport(
-        name=layer.name,
-        operator=layer.operator,
-        weights=None if weight is None else weight.dtype.name,
-        activations=_activations(resolution, layer),
-        granularity=None if weight is None else _granularity_word(weight.granularity),
-        weight_method=_weight_method(resolution, layer, weights[0]) if weights else None,
-        method=None if output is None or shared else _method(resolution, layer),
-        low=None if output is None else float(output.low),
-        high=None if output is None else float(output.high),
-        weight_sqnr_db=min((resolution.sqnr_db[name] for name in weights), default=None),
-        activation_sqnr_db=None if output is None else resolution.sqnr_db.get(owner),
-        bytes_before=layer.bytes,
-        bytes_after=_bytes_after(model, resolution, layer, set(weights)),
-        raised=sum(resolution.raised.get(name, 0) for name in weights),
-        clipped_bias=resolution.clipped_bias.get(layer.name, 0),
-        reason=layer.reason,
-        minor=layer.minor,
-        float_input=_float_input(resolution, layer) if layer.quantized else None,
-    )
+def planned_reports(
+    model: FloatModel,
+    flow: Flow,
+    decisions: Decisions,
+    resolution: Resolution | None = None,
+    layers: Sequence[Layer] | None = None,
+) -> tuple[LayerReport, ...]:
+    """As `layer_reports`, also while there are no statistics: then without ranges and dB.
+
+    `layers` are those of model and flow, where they are known.
+    """
+    report = _Reporter(model, flow, decisions, resolution).report
+    return tuple(report(x) for x in (model_layers(model, flow) if layers is None else layers))
 
 
-def _activations(resolution: Resolution, layer: Layer) -> str | None:
-    if not layer.quantized:
+class _Reporter:
+    def __init__(
+        self,
+        model: FloatModel,
+        flow: Flow,
+        decisions: Decisions,
+        resolution: Resolution | None,
+    ) -> None:
+        self.model, self.flow, self.decisions = model, flow, decisions
+        self.resolution = resolution
+        self.encodings = None if resolution is None else resolution.encodings
+        self.constants = constant_plans(flow, decisions)
+        self.activations = activation_plans(flow, decisions)
+        self.readers = flow.readers()
+
+    def report(self, layer: Layer) -> LayerReport:
+        node = self.flow.nodes.get(layer.name)
+        constants = [] if node is None else [weight.tensor for weight in node.weights]
+        weights = [x for x in constants if self.constants[x].integer is not None]
+        plan = self.constants[weights[0]] if weights else None
+        owner = self.flow.owners.get(layer.output, "")
+        output = owner if layer.quantized and owner == layer.output else None
+        grid = self._grid(layer)
+        resolution = self.resolution
+        sqnr_db = {} if resolution is None else resolution.sqnr_db
+        raised = {} if resolution is None else resolution.raised
+        clipped = {} if resolution is None else resolution.clipped_bias
+        known = [sqnr_db[name] for name in weights if name in sqnr_db]
+        return LayerReport(
+            name=layer.name,
+            operator=layer.operator,
+            weights=None if plan is None else plan.dtype,
+            activations=self._input_type(layer),
+            granularity=_word(self._granularity(weights[0])) if weights else None,
+            weight_method=None if plan is None else _method(plan),
+            method=None if output is None else _method(self.activations[output]),
+            low=None if grid is None else float(grid.low),
+            high=None if grid is None else float(grid.high),
+            weight_sqnr_db=min(known, default=None),
+            activation_sqnr_db=None if grid is None else sqnr_db.get(owner),
+            bytes_before=layer.bytes,
+            bytes_after=sum(self._bytes(name, layer, set(weights)) for name in layer.weights),
+            raised=sum(raised.get(name, 0) for name in weights),
+            clipped_bias=clipped.get(layer.name, 0),
+            reason=layer.reason,
+            minor=layer.minor,
+            float_input=self._float_input(layer) if layer.quantized else None,
+            weight=constants[0] if constants else None,
+            output=output,
+            output_type=None if output is None else self.activations[output].dtype,
+        )
+
+    def _grid(self, layer: Layer) -> Encoding | None:
+        """The encoding of the layer's output, its own or that of what it moves."""
+        if self.encodings is None or not layer.quantized:
+            return None
+        return self.encodings.of(layer.output)
+
+    def _granularity(self, weight: str) -> Granularity:
+        if self.encodings is not None:
+            return self.encodings.weights[weight].granularity
+        return granularity_of(self.model, self.readers[weight], self.constants[weight])
+
+    def _input_type(self, layer: Layer) -> str | None:
+        if not layer.quantized:
+            return None
+        if self.encodings is not None and layer.name in self.encodings.dynamic:
+            return DYNAMIC
+        plans = (self.activations.get(self.flow.owners.get(x, "")) for x in layer.inputs)
+        return next((plan.dtype for plan in plans if plan and plan.integer is not None), None)
+
+    def _float_input(self, layer: Layer) -> str | None:
+        for name in layer.inputs:
+            owner = self.flow.owners.get(name, "")
+            if self.decisions.is_kept_state(owner):
+                return f"'{owner}' is a state, fed back from '{self.decisions.states[owner]}'"
         return None
-    if layer.name in resolution.encodings.dynamic:
-        return DYNAMIC
-    found = [resolution.encodings.of(name) for name in layer.inputs]
-    return next((encoding.dtype.name for encoding in found if encoding is not None), None)
+
+    def _bytes(self, constant: str, layer: Layer, coded: set[str]) -> int:
+        shape = tuple(self.model.initializers[constant].dims)
+        dtype = self.constants[constant].integer if constant in coded else None
+        if dtype is None:
+            return _FLOAT_BYTES * int(math.prod(shape))
+        scales = int(math.prod(parameter_shape(self._granularity(constant), shape)))
+        dynamic = self.encodings is not None and layer.name in self.encodings.dynamic
+        return _stored_bytes(int(math.prod(shape)), scales, dtype, dynamic)
 
 
-def _float_input(resolution: Resolution, layer: Layer) -> str | None:
-    for name in layer.inputs:
-        owner = resolution.flow.owners.get(name, "")
-        if resolution.decisions.is_kept_state(owner):
-            return f"'{owner}' is a state, fed back from '{resolution.decisions.states[owner]}'"
-    return None
+def _method(plan: TensorPlan) -> str | None:
+    if plan.integer is None:
+        return None
+    return "by hand" if plan.low is not None and plan.high is not None else plan.method
 
 
-def _method(resolution: Resolution, layer: Layer) -> str:
-    plan = resolution.decisions.activations(layer.name, layer.output)
-    by_hand = plan.low is not None and plan.high is not None
-    return "by hand" if by_hand else plan.method
-
-
-def _weight_method(resolution: Resolution, layer: Layer, weight: str) -> str:
-    """Constants that are added or multiplied are held whole, whatever the plan says of weights."""
-    if kind_of(resolution.flow.nodes[layer.name].node) is Kind.FLOW:
-        return "minmax"
-    return resolution.decisions.weights(layer.name, weight).method
-
-
-def _granularity_word(granularity: Granularity) -> str:
+def _word(granularity: Granularity) -> str:
     match granularity:
         case PerTensor():
             return "tensor"
@@ -131,20 +195,7 @@ def _granularity_word(granularity: Granularity) -> str:
             return f"block:{size}"
 
 
-def _bytes_after(model: FloatModel, resolution: Resolution, layer: Layer, coded: set[str]) -> int:
-    """Codes with their scales and zero points; a bias of int32 takes what it took as float."""
-    dynamic = layer.name in resolution.encodings.dynamic
-    weights = resolution.encodings.weights
-    return sum(
-        _stored_bytes(math.prod(model.initializers[name].dims), weights[name], dynamic)
-        if name in coded
-        else _FLOAT_BYTES * math.prod(model.initializers[name].dims)
-        for name in layer.weights
-    )
-
-
-def _stored_bytes(count: int, encoding: Encoding, dynamic: bool) -> int:
+def _stored_bytes(count: int, scales: int, dtype: IntegerType, dynamic: bool) -> int:
     """Products with inputs quantized while running take no weights of fewer than 8 bits."""
-    bits = max(encoding.dtype.stored.bits, 8 if dynamic else 0)
-    scales = int(encoding.scale.size)
+    bits = max(dtype.stored.bits, 8 if dynamic else 0)
     return (count * bits + 7) // 8 + _FLOAT_BYTES * scales + (scales * bits + 7) // 8

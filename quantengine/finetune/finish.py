@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from quantengine.encode_weights import weight_sqnr_db
 from quantengine.finetune.fake_network import FakeNetwork
 from quantengine.finetune.pytorch import Tensor
 from quantengine.formats.encoding import Codes, Encoding
@@ -17,9 +16,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.patterns import exact
 from quantengine.plan import QuantPlan
 from quantengine.ranges.choice import RangeChoice
-from quantengine.resolve import Resolution, plan_decisions
-from quantengine.rewrite.bias import quantize_bias
-from quantengine.rewrite.encodings import Encodings
+from quantengine.resolve import Resolution, plan_decisions, with_encodings
 
 LEARNED = "learned by fine-tuning"
 
@@ -52,17 +49,8 @@ def finished(network: FakeNetwork) -> tuple[FloatModel, Resolution]:
         name: RangeChoice(float(e.low), float(e.high), note=LEARNED)
         for name, e in activations.items()
     }
-    resolution = Resolution(
-        plan,
-        decisions,
-        encodings,
-        choices,
-        _weight_sqnr(model, encodings),
-        raised={},
-        clipped_bias=_clipped(model, encodings),
-        notes=(),
-    )
-    return model, resolution
+    blank = Resolution(plan, decisions, encodings, choices, {}, {}, {}, notes=())
+    return model, with_encodings(model, blank, None, encodings)
 
 
 def _array(tensor: Tensor) -> NDArray[np.float32]:
@@ -81,27 +69,3 @@ def _with_ranges(plan: QuantPlan, activations: dict[str, Encoding]) -> QuantPlan
         low, high = float(encoding.low), float(encoding.high)
         plan = plan.with_override(exact(name), **{"activations.low": low, "activations.high": high})
     return plan
-
-
-def _weight_sqnr(model: FloatModel, encodings: Encodings) -> dict[str, float]:
-    found = {}
-    for name in encodings.weights:
-        values = model.constant(name)
-        assert values is not None
-        found[name] = weight_sqnr_db(values, encodings.weight_of(name, values))
-    return found
-
-
-def _clipped(model: FloatModel, encodings: Encodings) -> dict[str, int]:
-    found = {}
-    for name, node in encodings.flow.nodes.items():
-        x, w = encodings.of(node.node.input[0]), None
-        if node.bias is not None and x is not None:
-            w = encodings.weights.get(node.node.input[1])
-        bias = None if node.bias is None else model.constant(node.bias)
-        if x is None or w is None or bias is None or w.scale.ndim > 1:
-            continue
-        clipped = quantize_bias(bias, x, w).clipped
-        if clipped:
-            found[name] = clipped
-    return found

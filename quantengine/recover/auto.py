@@ -30,7 +30,7 @@ from quantengine.recover.samples import (
 from quantengine.recover.smooth import smooth
 from quantengine.recover.steps import AUTOMATIC, chosen_steps
 from quantengine.recover.tune import tune_ranges
-from quantengine.resolve import Resolution, resolve_plan
+from quantengine.resolve import Resolution, resolve_plan, with_encodings
 from quantengine.rewrite.encodings import Encodings
 
 _BYTE = 8
@@ -78,9 +78,8 @@ def recover_plan(
         monitor.check()
         work.take(step)
     state = work.state
-    return Recovered(
-        state.model, state.table, state.resolution, tuple(work.reports), samples.held_out
-    )
+    found = with_encodings(state.model, state.resolution, state.table, state.encodings)
+    return Recovered(state.model, state.table, found, tuple(work.reports), samples.held_out)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from quantengine.data.dataset import Dataset
@@ -14,7 +15,7 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
 from quantengine.recover.shares import split
-from quantengine.resolve import resolve_plan
+from quantengine.resolve import resolve_plan, with_encodings
 
 
 def train(
@@ -45,10 +46,10 @@ def train(
     if recover_first:
         judges, others = split(dataset, settings.held_out)
         found = recover_plan(model, plan, others, statistics, monitor=monitor)
-        model, resolution = found.model, found.resolution
+        model, resolution, table = found.model, found.resolution, found.table
     else:
         resolution = resolve_plan(model, plan, table, monitor=monitor)
-    return finetune(
+    tuned = finetune(
         model,
         resolution,
         dataset,
@@ -58,3 +59,6 @@ def train(
         watch=watch,
         monitor=monitor,
     )
+    encodings = tuned.resolution.encodings
+    measured = with_encodings(tuned.model, tuned.resolution, table, encodings)
+    return replace(tuned, resolution=measured)

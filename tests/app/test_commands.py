@@ -65,7 +65,7 @@ def test_filter_and_sort_keep_the_selection(demo: MainWindow) -> None:
     assert [table.layer_at(row).operator for row in range(table.rowCount())] == ["Add"] * 3
     names = [c.name for c in table.columns]
     table.sort(names.index("output_sqnr"), Qt.SortOrder.DescendingOrder)
-    values = [table.layer_at(row).output_sqnr_db for row in range(3)]
+    values = [table.layer_at(row).activation_sqnr_db for row in range(3)]
     assert values == sorted(values, reverse=True)
     assert document.selection.layers == ("block3.add",)
     chosen = demo.layers.view.selectionModel().selectedRows()

@@ -101,7 +101,7 @@ def test_from_the_model_to_a_file_that_runs(
     window.tune.set_bits(4)
     settled(qtbot, window)
     row = next(r for r in document.outcome.rows if r.name == chosen.name)
-    assert row.weight_type == "int4"
+    assert row.weights == "int4"
     assert row.weight_sqnr_db < chosen.weight_sqnr_db - 10
     window.actions_["undo"].trigger()
     settled(qtbot, window)

@@ -110,7 +110,7 @@ def test_figures_follow_the_metric_and_the_plan(
 ) -> None:
     box = graph.canvas.boxes[NODE, LAYER]
     row = next(r for r in demo.document.outcome.rows if r.name == LAYER)
-    assert box.look.figure == f"{row.output_sqnr_db:.1f} dB"
+    assert box.look.figure == f"{row.activation_sqnr_db:.1f} dB"
     graph.colour_by.setCurrentIndex(graph.colour_by.findData("weight"))
     assert box.look.figure == f"{row.weight_sqnr_db:.1f} dB"
     demo.tune.quantize.click()

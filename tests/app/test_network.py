@@ -42,7 +42,7 @@ def test_a_click_selects_the_layer_under_it(demo: MainWindow, network: NetworkVi
 
 
 def test_lines_hold_what_the_table_says(demo: MainWindow, network: NetworkView) -> None:
-    known = [row.output_sqnr_db for row in demo.document.outcome.rows]
+    known = [row.activation_sqnr_db for row in demo.document.outcome.rows]
     expected = [value for value in known if value is not None]
     np.testing.assert_allclose(values(network, OUTPUT), expected)
     assert values(network, BOTH).size == 0

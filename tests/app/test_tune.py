@@ -141,7 +141,7 @@ def test_keep_float_and_back(qtbot: QtBot, demo: MainWindow) -> None:
     qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
     rows = {row.name: row for row in demo.document.outcome.rows}
     assert rows[LAYER].reason == "kept float by the plan"
-    assert rows["block3.project.conv"].weight_type is None
+    assert rows["block3.project.conv"].weights is None
     demo.tune.quantize.click()
     qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
     assert demo.document.plan.keep_float == ()

@@ -1,0 +1,129 @@
+"""What the window shows is what the exported file has, read with onnx and numpy alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app import subject as subjects
+from app.edits import for_target
+from app.main_window import MainWindow
+from app.outcome import work_out
+from app.panels.channels import ChannelsView
+from app.panels.distribution import DistributionView
+from app.text import decibel, number, size
+from quantengine.data.open import in_memory
+from quantengine.export.export import export_model
+from quantengine.observe.calibrate import calibrate
+from quantengine.observe.taps import model_taps
+from quantengine.plan import TARGETS, QuantPlan
+from tests.app.conftest import WAIT_MS
+from tests.decoded import Decoded, decoded
+from tests.engine.test_shown import SAMPLES, mixed
+
+LAYER, CHANNEL = "block1.expand.conv", 43
+WEIGHT = f"{LAYER}.weight"
+
+
+def planned(qtbot: QtBot, window: MainWindow, plan: QuantPlan) -> None:
+    document = window.document
+    document.edit("plan", plan=plan)
+    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+
+
+def written(window: MainWindow, folder: Path) -> Decoded:
+    outcome, path = window.document.outcome, folder / "written.onnx"
+    probes = [window.document.dataset.load(0).feeds]
+    export_model(outcome.model, outcome.resolution, path, table=outcome.table, probes=probes)
+    return decoded(path)
+
+
+def cells(window: MainWindow) -> dict[str, dict[str, str]]:
+    """The text of the layer table, by layer and column."""
+    table = window.layers.table
+    names = [column.name for column in table.columns]
+    return {
+        table.layer_at(row).name: {
+            name: table.data(table.index(row, place), Qt.ItemDataRole.DisplayRole)
+            for place, name in enumerate(names)
+        }
+        for row in range(table.rowCount())
+    }
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_layer_table(qtbot: QtBot, demo: MainWindow, tmp_path: Path, target: str) -> None:
+    planned(qtbot, demo, for_target(demo.document.plan, target))
+    found, shown = written(demo, tmp_path), cells(demo)
+    model, total = demo.document.outcome.model, 0
+    for name, constant in found.constants.items():
+        row = shown[name.removesuffix(".weight")]
+        values = model.constant(name)
+        assert row["weight_type"] == constant.dtype
+        assert row["granularity"] == constant.granularity
+        assert row["weight_sqnr"] == decibel(constant.sqnr_db(values))
+        layer = name.removesuffix(".weight")
+        bias = found.biases.get(f"{layer}_bias") or found.biases[f"{layer}.bias"]
+        stored = constant.bytes + 4 * bias.values.size
+        assert row["bytes"] == size(stored)
+        total += stored
+    for name, activation in found.activations.items():
+        for row in (row for row in demo.document.outcome.rows if row.output == name):
+            texts = shown[row.name]
+            assert texts["output_type"] == activation.dtype
+            assert texts["low"] == number(activation.low)
+            assert texts["high"] == number(activation.high)
+    floats = sum(layer.bytes_after for layer in demo.document.outcome.reports if layer.minor)
+    assert f"\N{RIGHTWARDS ARROW} {size(total + floats)}" in demo.strip.verdict.text()
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_channels(qtbot: QtBot, demo: MainWindow, tmp_path: Path, target: str) -> None:
+    planned(qtbot, demo, for_target(demo.document.plan, target))
+    constant = written(demo, tmp_path).constants[WEIGHT]
+    expected = constant.channel_db(demo.document.outcome.model.constant(WEIGHT), 0)[CHANNEL]
+    demo.document.select(LAYER, tensor=WEIGHT)
+    view = demo.views.show_view("channels")
+    assert isinstance(view, ChannelsView)
+    qtbot.waitUntil(lambda: view.shown is not None and view.shown.tensor == WEIGHT, timeout=WAIT_MS)
+    view.select_at(CHANNEL)
+    assert f"{decibel(expected)} dB with its own" in view.hover.text()
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_distribution_and_what_is_dragged(
+    qtbot: QtBot, demo: MainWindow, tmp_path: Path, target: str
+) -> None:
+    plan = for_target(demo.document.plan, target)
+    planned(qtbot, demo, plan.with_override(WEIGHT, **{"weights.granularity": "tensor"}))
+    demo.document.select(LAYER, tensor=WEIGHT)
+    view = demo.views.show_view("distribution")
+    assert isinstance(view, DistributionView)
+    qtbot.waitUntil(
+        lambda: view.subject is not None and view.subject.place.tensor == WEIGHT, timeout=WAIT_MS
+    )
+    view.range.moved.emit(-1.0, 1.0)
+    dragged = (view.foot.low.value, view.foot.high.value)
+    view.range.settled.emit(-1.0, 1.0)
+    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
+    constant = written(demo, tmp_path).constants[WEIGHT]
+    scale = float(constant.scale)
+    assert dragged == (view.foot.low.value, view.foot.high.value)
+    assert dragged == pytest.approx((-127 * scale, 127 * scale), rel=1e-4)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_constant_that_is_added_or_multiplied(tmp_path: Path, target: str) -> None:
+    model, resolution, found = mixed(tmp_path, QuantPlan.for_target(target))
+    table = calibrate(model, in_memory(SAMPLES), model_taps(model))
+    outcome = work_out(model, resolution.plan, table)
+    for layer in outcome.rows:
+        if layer.weight in ("c", "d"):
+            seen = subjects.subject(
+                outcome, layer.name, subjects.Place(subjects.WEIGHT, layer.weight), None
+            )
+            assert seen.plan.dtype == layer.weights == found.constants[layer.weight].dtype
+            assert seen.plan.granularity == "tensor" and not seen.is_free
