@@ -13,6 +13,7 @@ from onnx import TensorProto
 from quantengine.errors import NothingToWrite
 from quantengine.graph.flow import Flow
 from quantengine.graph.model import FloatModel
+from quantengine.graph.obstacles import OF_SHAPES
 
 _CODES = frozenset(
     (
@@ -29,7 +30,6 @@ _PAIR = ("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear")
 _INTEGER_OPERATOR = re.compile(r"QLinear.*|QGemm|.*Integer")
 _WEIGHT_PLACES = {"QLinearConv": 3, "QLinearMatMul": 3, "QGemm": 3}
 _MOST_REASONS = 4
-_OF_SHAPES = "works on shapes or indices"
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _reasons(model: FloatModel, flow: Flow) -> str:
     for node in model.graph.node:
         reason = re.sub(r"'[^']*'", "..", flow.reasons.get(node.name, ""))
         reason = reason.replace(f"{node.op_type} has", "it has")
-        if reason != _OF_SHAPES:
+        if reason != OF_SHAPES:
             groups.setdefault(reason, Counter())[node.op_type] += 1
     ranked = sorted(groups.items(), key=lambda group: -group[1].total())
     texts = [f"{_tally(operators)}: {reason}" for reason, operators in ranked[:_MOST_REASONS]]

@@ -14,7 +14,7 @@ import numpy as np
 import onnx
 
 from quantengine.graph.model import FloatModel
-from quantengine.graph.obstacles import integer_obstacle
+from quantengine.graph.obstacles import integer_obstacle, is_float, type_obstacle
 from quantengine.graph.operators import (
     Kind,
     activation_inputs,
@@ -164,15 +164,12 @@ class _Search:
         if any(a.type in (a.GRAPH, a.GRAPHS) for a in node.attribute):
             return "holds a subgraph: nodes inside subgraphs stay float"
         if kind is Kind.FLOAT:
-            shape = not any(self._is_float(name) for name in node.output)
-            return "works on shapes or indices" if shape else f"{node.op_type} has no integer form"
-        if not inputs or not all(self._is_float(name) for name in inputs):
-            return "works on shapes or indices"
+            if any(is_float(self.model, name) for name in node.output):
+                return f"{node.op_type} has no integer form"
+            return type_obstacle(self.model, node.output)
+        if not inputs or not all(is_float(self.model, name) for name in inputs):
+            return type_obstacle(self.model, inputs)
         return integer_obstacle(self.model, node)
-
-    def _is_float(self, name: str) -> bool:
-        known = self.model.types.get(name)
-        return known is not None and known.element == onnx.TensorProto.FLOAT
 
     def _want(self, tensor: str) -> None:
         self.wanted.setdefault(tensor)

@@ -10,6 +10,7 @@ from onnx import TensorProto
 
 from quantengine.graph.flow import Flow, clamped_output
 from quantengine.graph.model import Dimension, FloatModel
+from quantengine.graph.obstacles import OF_SHAPES
 from quantengine.graph.operators import Kind, kind_of
 
 Shape = tuple[Dimension, ...] | None
@@ -64,7 +65,7 @@ def _layer(model: FloatModel, flow: Flow, node: onnx.NodeProto) -> Layer:
         parameters=parameters,
         bytes=4 * parameters,
         reason=reason,
-        minor=clamps or reason == "works on shapes or indices",
+        minor=clamps or reason == OF_SHAPES,
     )
 
 

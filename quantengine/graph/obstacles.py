@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import onnx
 
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, attribute, bias_input, kind_of
+
+OF_SHAPES = "works on shapes or indices"
+_WIDER = {onnx.TensorProto.DOUBLE: "double", onnx.TensorProto.BFLOAT16: "bfloat16"}
+
+
+def is_float(model: FloatModel, tensor: str) -> bool:
+    """Whether it is known to hold float32, the one type that codes take the place of."""
+    known = model.types.get(tensor)
+    return known is not None and known.element == onnx.TensorProto.FLOAT
+
+
+def type_obstacle(model: FloatModel, tensors: Iterable[str]) -> str:
+    """Why the types of `tensors`, not all float32, keep the node float that has them."""
+    for tensor in filter(None, tensors):
+        known = model.types.get(tensor)
+        if known is None:
+            return f"the type of '{tensor}' is unknown"
+        if known.element in _WIDER:
+            return f"computes in {_WIDER[known.element]}: only float32 becomes integer"
+    return OF_SHAPES
 
 
 def integer_obstacle(model: FloatModel, node: onnx.NodeProto) -> str | None:

@@ -13,6 +13,8 @@ from quantengine.cli.main import main
 from quantengine.errors import NothingToWrite
 from quantengine.export.export import export_model
 from quantengine.export.integers import integers_in
+from quantengine.graph.flow import integer_flow
+from quantengine.graph.layers import model_layers
 from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
@@ -82,6 +84,15 @@ def resolved(folder: Path, activations: str) -> tuple[FloatModel, Resolution]:
     plan = replace(plan, activations=replace(plan.activations, dtype=activations))
     table = calibrate(model, images(), model_taps(model))
     return model, resolve_plan(model, plan, table)
+
+
+def test_numbers_in_double_are_no_shapes(tmp_path: Path) -> None:
+    text = "g (double[n,2] x) => (double[n,2] y) { y = MatMul (x, w) }"
+    model = text_model(tmp_path / "m.onnx", text, {"w": np.eye(2)})
+    (layer,) = model_layers(model, integer_flow(model))
+    assert not layer.minor
+    with pytest.raises(NothingToWrite, match="1 MatMul: computes in double: only float32"):
+        export_model(model, resolve_plan(model, QuantPlan()), tmp_path / "out.onnx")
 
 
 @pytest.mark.parametrize("form", ["qdq", "qoperator"])
