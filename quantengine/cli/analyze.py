@@ -107,12 +107,13 @@ def _layer_row(layer: LayerComparison) -> tuple[str, ...]:
 def _summary(found: Comparison) -> str:
     from quantengine.cli.table import printable, result, share, size
 
+    none = "" if found.layers else "No layer is quantized. "
     agreement = found.output.agreement
     alike = "" if agreement is None else f", {share(agreement)} of the classes agree"
     missing = found.output.missing if found.output.equal is None else None
     why = "" if missing is None else f" ({printable(missing)})"
     return (
-        f"Output on {found.samples} samples: {result(found.output)}{alike}{why}. Weights "
+        f"{none}Output on {found.samples} samples: {result(found.output)}{alike}{why}. Weights "
         f"{size(found.bytes_before)} -> {size(found.bytes_after)}."
     )
 

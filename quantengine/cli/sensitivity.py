@@ -48,7 +48,7 @@ def _table(found: Sensitivity) -> RenderableType:
             "" if layer.alone.agreement is None else share(layer.alone.agreement),
             decibels(layer.without.sqnr_db),
             "" if layer.without.agreement is None else share(layer.without.agreement),
-            "" if math.isnan(layer.gain_db) else f"{layer.gain_db:+.1f}",
+            _gain_text(layer.gain_db),
             "" if layer.alone.equal is None else share(layer.alone.equal),
             "" if layer.without.equal is None else share(layer.without.equal),
         )
@@ -69,6 +69,13 @@ def _table(found: Sensitivity) -> RenderableType:
     return table(head, rows)
 
 
+def _gain_text(gain_db: float) -> str:
+    """Decibels with their sign; `exact` where nothing is lost any more."""
+    if math.isnan(gain_db):
+        return ""
+    return "exact" if gain_db == math.inf else f"{gain_db:+.1f}"
+
+
 def _summary(found: Sensitivity) -> str:
     from quantengine.cli.table import printable, result
 
@@ -82,6 +89,8 @@ def _summary(found: Sensitivity) -> str:
     gain = best.gain(figure)
     if not gain > 0:
         return f"{text} Keeping any one layer float gains nothing."
+    if math.isinf(gain):
+        return f"{text} With '{printable(best.name)}' float it is equal to the float model."
     change = f"{gain:+.1f} dB" if figure == "sqnr_db" else f"{100 * gain:+.2f} points"
     return (
         f"{text} Keeping '{printable(best.name)}' float changes that by {change}, "

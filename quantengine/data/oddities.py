@@ -85,7 +85,7 @@ def constants(samples: Iterable[Feeds]) -> dict[str, float] | None:
 
 def constant_text(numbers: Mapping[str, float]) -> str:
     """What `constants` found, as the beginning of a sentence."""
-    inputs = ", ".join(f"{number:g} for input '{name}'" for name, number in numbers.items())
+    inputs = ", ".join(f"{number + 0.0:g} for input '{name}'" for name, number in numbers.items())
     return f"The data holds one number throughout ({inputs})"
 
 

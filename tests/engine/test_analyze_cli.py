@@ -11,6 +11,7 @@ import pytest
 from quantengine.cli.main import main
 from quantengine.plan import QuantPlan
 from quantengine.ranges.registry import METHODS
+from tests.engine.onnx_text import text_model
 from tests.engine.small_network import images, network
 
 
@@ -127,3 +128,20 @@ def test_a_json_file_is_told_from_the_model(
     with pytest.raises(SystemExit):
         main(["analyze", "--json", *files])
     assert "write --json last" in capsys.readouterr().err
+
+
+def test_what_is_said_where_all_or_nothing_is_lost(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "g (float[n,8] x) => (float[n,8] y) { y = MatMul (x, w) }"
+    weights = {"w": np.random.default_rng(0).normal(size=(8, 8)).astype(np.float32)}
+    path = text_model(tmp_path / "m.onnx", text, weights).path
+    np.save(tmp_path / "x.npy", np.random.default_rng(1).normal(size=(20, 8)).astype(np.float32))
+    files = [str(path), "--data", str(tmp_path / "x.npy")]
+    assert main(["sensitivity", *files]) == 0
+    shown = capsys.readouterr().out
+    assert "inf" not in shown
+    assert "float it is equal to the float model." in shown
+    assert main(["analyze", *files, "--keep-float", "*"]) == 0
+    kept = capsys.readouterr().out
+    assert "No layer is quantized. Output on 20 samples: equal to the float model" in kept
