@@ -27,6 +27,7 @@ Stem = tuple[str, ...]
 def looped_states(model: FloatModel) -> dict[str, str]:
     """By input that looks like a state, the output it is fed back from.
 
+    Of an input in half precision that is widened at once, by the tensor it becomes.
     Float inputs and outputs of one type, with no differing fixed side, whose names differ in words
     like in and out, past and present, 0 and n only; or that the gates of a cell carry on; or, of
     inputs that are called a state, those left over in the order of as many nameless outputs of
@@ -47,12 +48,19 @@ def looped_states(model: FloatModel) -> dict[str, str]:
         return {}
     others = set(model.outputs) - set(found.values())
     return {
-        given: made
+        _computed(model, given): made
         for given, made in found.items()
         if given in gated
         or _is_called_state(given, made)
         or (others and not _is_called_data(given) and not _like_image(inputs[given]))
     }
+
+
+def _computed(model: FloatModel, name: str) -> str:
+    """The input itself, or what the one Cast that reads it makes of it."""
+    readers = model.consumers.get(name, ())
+    cast = len(readers) == 1 and readers[0].op_type == "Cast"
+    return str(readers[0].output[0]) if cast and name not in model.outputs else name
 
 
 def _by_gates(

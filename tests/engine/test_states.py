@@ -11,6 +11,7 @@ from onnx import TensorProto
 
 from quantengine.analyze.layer_report import layer_reports
 from quantengine.bundled import demo_model
+from quantengine.data.open import in_memory
 from quantengine.export.export import export_model
 from quantengine.graph.load import open_model
 from quantengine.graph.model import TensorType
@@ -32,7 +33,7 @@ def found(inputs: dict[str, Any], outputs: dict[str, Any], element: int = 1) -> 
         return {name: TensorType(element, shape) for name, shape in shapes.items()}
 
     graph = SimpleNamespace(node=[])
-    model = SimpleNamespace(inputs=typed(inputs), outputs=typed(outputs), graph=graph)
+    model = SimpleNamespace(inputs=typed(inputs), outputs=typed(outputs), graph=graph, consumers={})
     return looped_states(model)  # type: ignore[arg-type]
 
 
@@ -194,6 +195,32 @@ def test_a_plan_that_gives_the_state_a_width_has_it(settings, tmp_path: Path) ->
     found = resolved(tmp_path, QuantPlan().with_override("s*", **settings))
     assert found.encodings.of("st") is not None
     assert not state_notes(found)
+
+
+def test_a_state_in_half_precision_stays_float(tmp_path: Path) -> None:
+    text = """
+    g (float16[n,8] x, float16[n,16] hin) => (float16[n,4] y, float16[n,16] hout) {
+      hu = MatMul (hin, u)
+      xw = MatMul (x, w)
+      a = Add (hu, xw)
+      hout = Tanh (a)
+      y = MatMul (hout, o)
+    }
+    """
+    rng = np.random.default_rng(0)
+    sizes = {"u": (16, 16), "w": (8, 16), "o": (16, 4)}
+    weights = {name: rng.normal(size=size).astype(np.float16) for name, size in sizes.items()}
+    model = text_model(tmp_path / "m.onnx", text, weights)
+    rows = {"x": rng.normal(size=(20, 8)), "hin": rng.normal(size=(20, 16))}
+    data = in_memory({name: values.astype(np.float16) for name, values in rows.items()})
+    table = calibrate(model, data, model_taps(model))
+    kept = resolve_plan(model, QuantPlan(), table)
+    assert kept.encodings.of("hin_float32") is None
+    assert kept.encodings.of("x_float32") is not None
+    (note,) = state_notes(kept)
+    assert "fed back from 'hout'" in note
+    asked = QuantPlan().with_override("hin_float32", bits=16)
+    assert resolve_plan(model, asked, table).encodings.of("hin_float32") is not None
 
 
 def test_a_method_alone_makes_no_state_integer(tmp_path: Path) -> None:
