@@ -24,6 +24,7 @@ from quantengine.errors import DataError
 
 _TEST_SET = "test_data_set_"
 _HEADERS_TRIED = 20
+_TEXTS = (".csv", ".txt", ".json", ".md", ".xml", ".yaml", ".yml")
 _FILES_LOOKED_AT = 16
 
 
@@ -39,7 +40,8 @@ def open_folder(
     files = tuple(sorted(_walk(path)))
     images = tuple(file for file in files if Path(file).suffix.lower() in image.SUFFIXES)
     if images:
-        return _images(path, images, inputs, options, classes)
+        left = _left_out(files)
+        return _images(path, images, inputs, options, classes, left)
     archives = tuple(file for file in files if Path(file).suffix.lower() == ".npz")
     if archives:
         return _archives(path, archives, inputs, options)
@@ -63,6 +65,7 @@ def _images(
     inputs: tuple[InputSpec, ...],
     options: DataOptions,
     classes: int | None,
+    left: tuple[str, ...] = (),
 ) -> Dataset:
     if options.images is not None:
         raise DataError(f"images: {options.images} names an array, but '{folder}' holds images")
@@ -87,12 +90,26 @@ def _images(
         preprocessing={spec.name: prepared},
         labels=labels.values,
         classes=labels.classes,
-        notes=notes + labels.notes,
+        notes=notes + left + labels.notes,
         inputs=inputs,
         columns={spec.name: ImageFiles(paths, prepared)},
         constants=constants,
     )
     return in_batches(table, {spec.name: IMAGE_ROW})
+
+
+def _left_out(files: Sequence[str]) -> tuple[str, ...]:
+    """What of a folder of images is neither an image that can be read nor a text beside them."""
+    known = {*image.SUFFIXES, *_TEXTS}
+    suffixes = [Path(file).suffix.lower() for file in files]
+    left = [suffix for suffix in suffixes if suffix not in known]
+    if not left:
+        return ()
+    kinds = ", ".join(sorted({suffix or "no suffix" for suffix in left}))
+    return (
+        f"{len(left)} of {len(files)} files are left out, being no images that can be read "
+        f"({kinds}).",
+    )
 
 
 def _image_spec(inputs: Sequence[InputSpec], mapped: Sequence[str]) -> InputSpec:

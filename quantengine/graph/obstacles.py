@@ -10,7 +10,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, attribute, bias_input, kind_of
 
 OF_SHAPES = "works on shapes or indices"
-_WIDER = {onnx.TensorProto.DOUBLE: "double", onnx.TensorProto.BFLOAT16: "bfloat16"}
+_WIDER: dict[int, str] = {onnx.TensorProto.DOUBLE: "double", onnx.TensorProto.BFLOAT16: "bfloat16"}
 
 
 def is_float(model: FloatModel, tensor: str) -> bool:

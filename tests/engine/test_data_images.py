@@ -122,6 +122,16 @@ def test_a_folder_is_read_recursively_in_string_order(tmp_path: Path) -> None:
     assert np.array_equal(sample.feeds["x"], np.full((1, 3, 8, 8), 7, np.float32))
 
 
+def test_files_that_are_no_images_are_counted_and_texts_are_not(tmp_path: Path) -> None:
+    picture(tmp_path / "a.png")
+    (tmp_path / "labels.txt").write_text("")
+    assert not any("left out" in note for note in open_data(tmp_path, (RGB,), RAW).notes)
+    for name in ("b.tif", "c.TIFF"):
+        (tmp_path / name).write_bytes(b"II")
+    notes = open_data(tmp_path, (RGB,), RAW).notes
+    assert "2 of 4 files are left out, being no images that can be read (.tif, .tiff)." in notes
+
+
 def test_linked_folders_that_lead_in_a_circle_are_harmless(tmp_path: Path) -> None:
     picture(tmp_path / "a.png")
     (tmp_path / "again").symlink_to(tmp_path, target_is_directory=True)
