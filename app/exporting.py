@@ -12,7 +12,7 @@ from quantengine.files import whole_file
 from quantengine.monitor import Monitor
 
 from .network import PROBES
-from .recipe import Recipe
+from .recipe import Recipe, treat
 from .rows import LayerRow
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
     from quantengine.export.export import ExportReport, Form
     from quantengine.plan import QuantPlan
+    from quantengine.recover.report import StepReport
 
     from .outcome import Outcome
 
@@ -37,6 +38,8 @@ class Exported:
     """What was asked for."""
     rescue: Rescue | None = None
     """Few small layers that ruin the result, if there are such."""
+    steps: tuple[StepReport, ...] = ()
+    """What was done by default, beyond the plan."""
 
     @property
     def worst_db(self) -> float:
@@ -61,13 +64,21 @@ def write_and_compare(
     form: Form,
     opset: int | None,
     monitor: Monitor,
+    *,
+    corrects_biases: bool = False,
 ) -> Exported:
-    """Writes, checks, runs and compares; the file appears only when all went well."""
+    """Writes, checks, runs and compares; the file appears only when all went well.
+
+    `corrects_biases` does what the command line does by default where nothing else was decided.
+    """
     from quantengine.analyze.evaluate import evaluate
     from quantengine.analyze.probes import probe_samples
     from quantengine.analyze.rescue import find_rescue
     from quantengine.export.export import export_model
 
+    done = outcome.treated
+    if corrects_biases and dataset is not None:
+        outcome = by_default(outcome, dataset, monitor)
     assert outcome.resolution is not None
     probes = []
     if dataset is not None:
@@ -83,12 +94,29 @@ def write_and_compare(
         opset=opset,
         monitor=monitor,
     )
-    recipe = None if outcome.treated is None else outcome.treated.recipe
+    treated = outcome.treated
+    recipe = None if treated is None else treated.recipe
     if dataset is None:
         return Exported(report, None, recipe, opset)
     judged = evaluate(outcome.model.path, path, dataset, monitor=monitor)
     rescue = find_rescue(outcome.model, outcome.resolution, outcome.table, dataset, monitor=monitor)
-    return Exported(report, judged, recipe, opset, rescue)
+    steps = () if treated is None or treated is done else treated.reports
+    return Exported(report, judged, recipe, opset, rescue, steps)
+
+
+def by_default(outcome: Outcome, dataset: Dataset, monitor: Monitor) -> Outcome:
+    """The outcome with the steps that cost little and gain much, unless a recipe was chosen."""
+    from quantengine.recover.steps import default_steps
+
+    from .outcome import treated_outcome
+
+    steps = default_steps(outcome.model, outcome.plan, dataset)
+    if outcome.treated is not None or outcome.table is None or not steps:
+        return outcome
+    made = treat(
+        outcome.model, outcome.plan, outcome.table, dataset, Recipe(steps), monitor=monitor
+    )
+    return treated_outcome(made)
 
 
 def save_plan(plan: QuantPlan, path: Path) -> None:

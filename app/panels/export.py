@@ -60,6 +60,7 @@ class ExportView(View):
             return None
         path = Path(self.path.text()).expanduser()
         form, opset = self.form.form.currentData(), self.form.opset.currentData()
+        write = partial(write_and_compare, corrects_biases=self.form.biases.isChecked())
         self.exported = None
         self._results.hide()
         self.checks.show()
@@ -67,7 +68,7 @@ class ExportView(View):
         job = self.context.steps.start(
             "export",
             self.tr("Exporting {0}").format(path.name),
-            lambda monitor: write_and_compare(outcome, dataset, path, form, opset, monitor),
+            lambda monitor: write(outcome, dataset, path, form, opset, monitor),
         )
         job.progressed.connect(self._show_step)
         job.done.connect(self._show_result)
@@ -134,7 +135,8 @@ class ExportView(View):
         self.figures.show_rows(self._figures(exported))
         found = exported.evaluation
         doubt = () if found is None or found.doubt is None else (found.doubt,)
-        notes = [*self._ruin(exported), *doubt, *exported.report.notes]
+        steps = map(str, exported.steps)
+        notes = [*self._ruin(exported), *doubt, *steps, *exported.report.notes]
         self.notes.setText("\n".join(notes))
 
     def _ruin(self, exported: Exported) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFileDialog,
     QFormLayout,
@@ -42,6 +43,14 @@ class ExportForm(QWidget):
                 "asks for it; 4 and 16 bits and blocks need 21."
             )
         )
+        self.biases = QCheckBox(self.tr("Correct biases"))
+        self.biases.setChecked(True)
+        self.biases.setToolTip(
+            self.tr(
+                "Makes up for what rounding shifts in every output channel, as the command line\n"
+                "does by itself; a recovery or a training that is in use takes its place."
+            )
+        )
         self.button = push_button(self.tr("Export"), self.wanted.emit)
         self.button.setProperty("primary", True)
         file = QHBoxLayout()
@@ -54,7 +63,7 @@ class ExportForm(QWidget):
         lines.setHorizontalSpacing(16)
         lines.addRow(self.tr("File"), file)
         name = QLabel(self.tr("opset"))
-        lines.addRow(self.tr("Format"), row(self.form, name, self.opset, self.button))
+        lines.addRow(self.tr("Format"), row(self.form, name, self.opset, self.biases, self.button))
         level_labels(lines)
 
     def offer(self, outcome: Outcome) -> None:
@@ -62,6 +71,7 @@ class ExportForm(QWidget):
         from quantengine.rewrite.qdq import least_opset
 
         assert outcome.resolution is not None
+        self.biases.setEnabled(outcome.treated is None)
         if not self.path.text():
             model = outcome.model.path
             folder = self._settings.folder("export") or str(model.parent)

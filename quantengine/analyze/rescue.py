@@ -20,6 +20,7 @@ from quantengine.graph.operators import Kind, kind_of
 from quantengine.memo import Memo
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
+from quantengine.patterns import exact
 from quantengine.resolve import Resolution, resolve_plan
 from quantengine.rewrite.encodings import Encodings
 
@@ -178,7 +179,7 @@ class _Search:
     def _after(self, names: Sequence[str]) -> float:
         """The worst output with these layers float, recovered or not: whichever is better."""
         self.trials += 1
-        plan = self.resolution.plan.with_float(*names)
+        plan = self.resolution.plan.with_float(*map(exact, names))
         found = resolve_plan(
             self.model, plan, self.table, memo=self.memo, monitor=self.monitor
         ).encodings

@@ -1231,6 +1231,16 @@ asks for it; 4 and 16 bits and blocks need 21.</source>
 4 位、16 位和分块需要 21。</translation>
     </message>
     <message>
+        <source>Correct biases</source>
+        <translation>修正偏置</translation>
+    </message>
+    <message>
+        <source>Makes up for what rounding shifts in every output channel, as the command line
+does by itself; a recovery or a training that is in use takes its place.</source>
+        <translation>补偿舍入在每个输出通道上造成的偏移，与命令行默认所做的相同；
+若正在使用恢复或训练的结果，则以其为准。</translation>
+    </message>
+    <message>
         <source>Export</source>
         <translation>导出</translation>
     </message>

@@ -14,7 +14,10 @@ from app.main_window import MainWindow
 from app.outcome import work_out
 from app.panels.channels import ChannelsView
 from app.panels.distribution import DistributionView
+from app.panels.export import ExportView
 from app.text import decibel, number, size
+from quantengine.bundled import demo_data, demo_model
+from quantengine.cli.main import main
 from quantengine.data.open import in_memory
 from quantengine.export.export import export_model
 from quantengine.observe.calibrate import calibrate
@@ -127,3 +130,21 @@ def test_a_constant_that_is_added_or_multiplied(tmp_path: Path, target: str) -> 
             )
             assert seen.plan.dtype == layer.weights == found.constants[layer.weight].dtype
             assert seen.plan.granularity == "tensor" and not seen.is_free
+
+
+@pytest.mark.parametrize("corrects", [True, False])
+def test_the_window_and_the_command_line_write_one_file(
+    qtbot: QtBot, demo: MainWindow, tmp_path: Path, corrects: bool
+) -> None:
+    view = demo.views.show_view("export")
+    assert isinstance(view, ExportView) and view.form.biases.isChecked()
+    view.form.biases.setChecked(corrects)
+    view.path.setText(str(tmp_path / "window.onnx"))
+    with qtbot.waitSignal(view.export().finished, timeout=WAIT_MS):
+        pass
+    assert ("bias" in view.notes.text()) == corrects
+    argv = [str(demo_model()), "--data", str(demo_data()), "--images", "calib_images"]
+    argv += ["--preset", "imagenet", "--target", "onnxruntime-cpu"]
+    argv += [] if corrects else ["--recover", "none"]
+    assert main(["quantize", *argv, "-o", str(tmp_path / "line.onnx")]) == 0
+    assert (tmp_path / "window.onnx").read_bytes() == (tmp_path / "line.onnx").read_bytes()
