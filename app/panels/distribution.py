@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout
 
@@ -116,7 +118,10 @@ class DistributionView(View):
         self.range.show_range(low, high, movable=movable, mirrored=shown.plan.symmetric)
         self.foot.set_movable(movable)
         if shown.is_scalar:
-            self._set_figures(judge(shown.stats.distribution, shown.encoding))
+            found = judge(shown.stats.distribution, shown.encoding)
+            if shown.sqnr_db is not None and self.context.document.selection.channel is None:
+                found = replace(found, sqnr_db=shown.sqnr_db)
+            self._set_figures(found)
         else:
             self._set_figures(None)
             self.foot.show_channels(low, high, shown.sqnr_db)

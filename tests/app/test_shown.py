@@ -116,6 +116,8 @@ def test_the_distribution_and_what_is_dragged(
     scale = float(constant.scale)
     assert dragged == (view.foot.low.value, view.foot.high.value)
     assert dragged == pytest.approx((-127 * scale, 127 * scale), rel=1e-4)
+    exact = constant.sqnr_db(demo.document.outcome.model.constant(WEIGHT))
+    assert view.foot.readout.value("sqnr") == f"{decibel(exact)} dB"
 
 
 @pytest.mark.parametrize("target", TARGETS)
