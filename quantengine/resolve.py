@@ -10,9 +10,9 @@ from quantengine.decisions import Decisions, activation_plans, constant_plans, d
 from quantengine.encode_activations import ActivationEncoder
 from quantengine.encode_weights import WeightEncoder, weight_sqnr_db
 from quantengine.errors import PlanError
-from quantengine.formats.encoding import Encoding, Floats
+from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import Granularity
-from quantengine.graph.flow import Flow, integer_flow
+from quantengine.graph.flow import Flow, IntegerNode, integer_flow
 from quantengine.graph.missing import broken_constants
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, kind_of
@@ -23,7 +23,6 @@ from quantengine.observe.set_aside import set_aside
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import DYNAMIC, QuantPlan, TensorPlan
 from quantengine.ranges.choice import RangeChoice
-from quantengine.rewrite.bias import quantize_bias
 from quantengine.rewrite.dynamic import dynamic_obstacle
 from quantengine.rewrite.encodings import Encodings
 
@@ -236,23 +235,21 @@ def _clipped_biases(model: FloatModel, encodings: Encodings, memo: Memo) -> dict
     """How many values of each bias int32 cuts off, where there are any."""
     found: dict[str, int] = {}
     for name, node in encodings.flow.nodes.items():
-        x = encodings.of(node.node.input[0])
-        w = encodings.weights.get(node.node.input[1]) if len(node.node.input) > 1 else None
-        corrected = encodings.biases.get(name)
-        if x is None or w is None or w.scale.ndim > 1:
-            continue
-        count = partial(_clipped, model, node.bias, corrected, x, w)
-        clipped = known(memo, ("clipped", name), (x, w, corrected), count)
+        inputs = (
+            encodings.of(node.node.input[0]),
+            encodings.weights.get(node.node.input[1]) if len(node.node.input) > 1 else None,
+            encodings.biases.get(name),
+        )
+        count = partial(_clipped, model, encodings, node)
+        clipped = known(memo, ("clipped", name), inputs, count)
         if clipped:
             found[name] = clipped
     return found
 
 
-def _clipped(
-    model: FloatModel, bias: str | None, corrected: Floats | None, x: Encoding, w: Encoding
-) -> int:
-    values = model.constant(bias) if corrected is None and bias is not None else corrected
-    return 0 if values is None else quantize_bias(values, x, w).clipped
+def _clipped(model: FloatModel, encodings: Encodings, node: IntegerNode) -> int:
+    codes = encodings.bias_of(node, model.constant(node.bias) if node.bias else None)
+    return 0 if codes is None else codes.clipped
 
 
 def _ruined(ratios: Mapping[str, float]) -> Iterator[str]:

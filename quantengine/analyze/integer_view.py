@@ -30,7 +30,6 @@ from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, attribute, kind_of
 from quantengine.monitor import SILENT, Monitor
 from quantengine.resolve import Resolution
-from quantengine.rewrite.bias import quantize_bias
 
 _FEW = 4
 _OPERATORS = ("Conv", "ConvTranspose", "Gemm", "MatMul")
@@ -170,10 +169,8 @@ class _IntegerLayer:
         values = model.constant(node.node.input[1])
         assert values is not None
         codes = encodings.codes_of(node.node.input[1], values)
-        bias = encodings.biases.get(layer)
-        if bias is None and node.bias is not None:
-            bias = np.asarray(model.constant(node.bias), np.float32)
-        steps = None if bias is None else quantize_bias(bias, x, w).codes
+        bias = encodings.bias_of(node, model.constant(node.bias) if node.bias else None)
+        steps = None if bias is None else bias.codes
         return cls(node, x, w, codes, steps, _window(node.node, model, codes))
 
     @property

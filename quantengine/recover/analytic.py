@@ -54,9 +54,7 @@ def correct_bias_analytic(model: FloatModel, encodings: Encodings) -> Corrected:
         if mean is None:
             refused.append(f"{name} is not corrected: no batch norm tells the mean of its input.")
             continue
-        codes = encodings.codes.get(node.input[1])
-        seen = encoding.fake_quantize(weight) if codes is None else encoding.dequantize(codes)
-        lost = weight.astype(np.float64) - seen
+        lost = weight.astype(np.float64) - encodings.weight_of(node.input[1], weight)
         shift = sum_over_inputs(node, lost * input_factor(node, weight, mean))
         shift = np.where(np.isfinite(shift), shift, 0.0)
         stored = None if layer.bias is None else model.constant(layer.bias)

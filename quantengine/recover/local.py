@@ -15,10 +15,7 @@ from quantengine.rewrite.encodings import Encodings
 
 def codes_now(visit: Visit, encodings: Encodings) -> Codes:
     """Codes of the layer's weight: chosen ones, or those of rounding to nearest."""
-    chosen = encodings.codes.get(visit.weight)
-    if chosen is not None:
-        return chosen
-    return encodings.weights[visit.weight].quantize(visit.product.weight(visit.rows))
+    return encodings.codes_of(visit.weight, visit.product.weight(visit.rows))
 
 
 def rows_now(visit: Visit, encodings: Encodings) -> Matrix:

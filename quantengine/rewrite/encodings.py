@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from quantengine.formats.dtype import IntegerType
 from quantengine.formats.encoding import Codes, Encoding
-from quantengine.graph.flow import Flow
+from quantengine.formats.granularity import PerBlock
+from quantengine.graph.flow import Flow, IntegerNode
+from quantengine.rewrite.bias import BiasCodes, quantize_bias
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +48,15 @@ class Encodings:
     def weight_of(self, weight: str, values: NDArray[Any]) -> NDArray[np.float32]:
         """What the integer network has for a weight of these `values`."""
         return self.weights[weight].dequantize(self.codes_of(weight, values))
+
+    def bias_of(self, node: IntegerNode, values: NDArray[Any] | None) -> BiasCodes | None:
+        """The int32 codes of a node's bias, of these `values` or corrected; None: it is float."""
+        values = self.biases.get(node.node.name, values)
+        x = self.of(node.node.input[0])
+        w = self.weights.get(node.node.input[1]) if len(node.node.input) > 1 else None
+        if values is None or x is None or w is None or isinstance(w.granularity, PerBlock):
+            return None
+        return quantize_bias(values, x, w)
 
     @property
     def opset(self) -> int:

@@ -14,11 +14,9 @@ from onnx import numpy_helper, version_converter
 from quantengine.errors import ExportError
 from quantengine.formats.dtype import INT32
 from quantengine.formats.encoding import Encoding
-from quantengine.formats.granularity import PerBlock
 from quantengine.graph.flow import IntegerNode, is_table
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, activation_inputs, kind_of
-from quantengine.rewrite.bias import quantize_bias
 from quantengine.rewrite.dynamic import DynamicCodes, DynamicWriter
 from quantengine.rewrite.encodings import Encodings, carrier
 from quantengine.rewrite.float_layers import hold_float
@@ -159,13 +157,10 @@ class Rewriter:
 
     def _bias(self, integer: IntegerNode) -> str | None:
         """The dequantized int32 bias of a node, None where it has to stay float."""
-        x = self.encodings.of(integer.node.input[0])
-        w = self.encodings.weights.get(integer.node.input[1])
-        if x is None or w is None or isinstance(w.granularity, PerBlock):
-            return None
         values = self._bias_values(integer)
-        assert values is not None
-        bias = quantize_bias(values, x, w)
+        bias = self.encodings.bias_of(integer, values)
+        if bias is None or values is None:
+            return None
         label = integer.bias or f"{integer.node.name}_bias"
         scale = np.broadcast_to(bias.scale, values.shape) if bias.scale.ndim else bias.scale
         quantized = self.writer.codes(f"{label}_quantized", bias.codes, INT32)

@@ -18,10 +18,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from quantengine.formats.encoding import Encoding
-from quantengine.formats.granularity import PerBlock
 from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
-from quantengine.rewrite.bias import quantize_bias
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.graph_writer import GraphWriter
 from quantengine.rewrite.qdq import Rewriter
@@ -138,11 +136,9 @@ def bias_values(
         values = model.constant(node.bias)
     if values is None:
         return None
-    x = encodings.of(node.node.input[0])
-    w = encodings.weights.get(node.node.input[1])
-    if not quantized or x is None or w is None or isinstance(w.granularity, PerBlock):
+    codes = encodings.bias_of(node, values)
+    if not quantized or codes is None:
         return np.asarray(values, np.float32)
-    codes = quantize_bias(values, x, w)
     return np.asarray(codes.codes.astype(np.float32) * codes.scale, np.float32)
 
 
