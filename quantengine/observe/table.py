@@ -119,9 +119,11 @@ def _check_alike(a: CalibrationTable, b: CalibrationTable) -> None:
             "The tables do not observe the same tensors and cannot be merged: calibrate both "
             "shards with the same version and options."
         )
-    twice = sorted(set(a.samples) & set(b.samples))
+    ours, theirs = (set(zip(t.samples, t.digests, strict=True)) for t in (a, b))
+    twice = sorted(ours & theirs)
     if twice:
+        name = twice[0][0]
         raise DataError(
-            f"Sample '{twice[0]}' is in both tables ({len(twice)} such samples): merge tables of "
+            f"Sample '{name}' is in both tables ({len(twice)} such samples): merge tables of "
             "separate samples, so that none counts twice."
         )

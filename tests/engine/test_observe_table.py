@@ -103,6 +103,13 @@ def test_a_table_of_before_meets_one_that_names_the_input() -> None:
         merge(old, small_table("b.png", preprocessing={"x": unit}))
 
 
+def test_samples_of_one_name_are_the_same_only_where_their_values_are() -> None:
+    table, other = small_table(), small_table(digests=(b"e" * 16,))
+    assert merge(table, other).samples == ("a.png", "a.png")
+    with pytest.raises(DataError, match=r"'a\.png' is in both tables"):
+        merge(table, table)
+
+
 def test_an_unwritable_place_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(QuantError, match="cannot be written"):
         small_table().save(tmp_path / "no such folder" / "t.npz")
