@@ -108,7 +108,10 @@ def statistics(
     from quantengine.observe.taps import model_taps
 
     if args.stats is not None:
-        return CalibrationTable.load(args.stats)
+        table = CalibrationTable.load(args.stats)
+        if dataset is not None:
+            _say_other_preparation(args.stats, table, dataset, monitor)
+        return table
     if not _needs_ranges(model, plan):
         return None
     if not model_taps(model):
@@ -119,6 +122,18 @@ def statistics(
             "weights only with --activations float."
         )
     return collect(model, dataset, args, monitor)
+
+
+def _say_other_preparation(
+    path: Path, table: CalibrationTable, dataset: Dataset, monitor: Monitor
+) -> None:
+    from quantengine.data.preprocessing import same_preparation
+
+    if not same_preparation(table.preprocessing, dataset.describe()["preprocessing"]):
+        monitor.say(
+            f"{path.name} was made with other preprocessing than the data has here, so that its "
+            "ranges may not fit: give the same data options, or calibrate anew."
+        )
 
 
 def _needs_ranges(model: FloatModel, plan: QuantPlan) -> bool:

@@ -58,7 +58,7 @@ def image_labels(
         except DataError as error:
             if path.name == CSV_NAME and not isinstance(error, UnfitLabels):
                 raise
-            unused += (f"{error}: it is not used.",)
+            unused += (f"{path.name} is not used: {error}.",)
     found = _from_folders(here, files, classes)
     return replace(found, notes=unused + found.notes)
 

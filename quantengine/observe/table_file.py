@@ -98,6 +98,8 @@ def _parts(stats: TensorStats) -> dict[str, Array]:
 
 def read(path: Path) -> CalibrationTable:
     """The table saved under `path`; raises DataError for anything else found there."""
+    if not path.exists():
+        raise DataError(f"{path} does not exist: make it with 'quantengine calibrate'.")
     try:
         columns = read_archive(path)
         header = json.loads(columns.pop("header").tobytes())

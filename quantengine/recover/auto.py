@@ -145,6 +145,9 @@ class _Recovery:
     def _apart(self, step: str) -> bool:
         """Whether `auto` leaves a step out that only evens out ranges of weights."""
         plans = self.state.resolution.weight_plans.values()
+        if not plans:
+            self._nothing(step, "No layer has weights as integers.")
+            return True
         if self.automatic and all(plan.granularity != "tensor" for plan in plans):
             self._nothing(step, "Not tried: every channel of the weights has its own scale.")
             return True

@@ -183,6 +183,12 @@ def test_steps_that_have_nothing_to_do_say_why(tmp_path: Path) -> None:
     assert "MatMul without a bias" in found.steps[-1].text
 
 
+def test_a_plan_that_keeps_all_float_is_not_told_of_scales(tmp_path: Path) -> None:
+    found = recover_plan(chain(tmp_path), QuantPlan().with_float("*"), data())
+    said = {step.step: step.text for step in found.steps}
+    assert said["equalize"] == said["absorb"] == "No layer has weights as integers."
+
+
 def test_smoothing_moves_outliers_into_weights_and_keeps_the_function(tmp_path: Path) -> None:
     graph = "g (float[n,6] x) => (float[n,3] y) { a = Mul (x, half) y = MatMul (a, w) }"
     weights = {"half": np.array(0.5, np.float32), "w": weight(6, 3)}
