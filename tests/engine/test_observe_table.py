@@ -153,8 +153,8 @@ def test_files_that_are_no_table_are_refused(tmp_path: Path, content: bytes) -> 
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
-    for path in (tmp_path / "none.npz", tmp_path):
-        with pytest.raises(DataError, match="not a calibration table"):
+    for path, why in ((tmp_path / "none.npz", "does not exist"), (tmp_path, "not a calibration")):
+        with pytest.raises(DataError, match=why):
             CalibrationTable.load(path)
 
 
