@@ -288,5 +288,5 @@ def _unchanged(everything: Effect) -> Effect:
 
 
 def _gain(after: float, before: float) -> float:
-    """Decibels gained; 0 where both are the same infinity, nan where one is no number."""
-    return 0.0 if after == before else after - before
+    """Decibels gained; 0 where both are exact, nan where one is no number or both are -inf."""
+    return 0.0 if after == before > -math.inf else after - before

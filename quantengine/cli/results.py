@@ -118,6 +118,6 @@ def _figure(found: Quality) -> str:
     if math.isinf(worst.sqnr_db) and worst.sqnr_db > 0:
         return "equal to the float model"
     named = f", the worst output '{printable(worst.name)}'" if len(found.outputs) > 1 else ""
-    why = f" ({worst.unlike} values infinite in just one of both)" if worst.unlike else ""
+    why = f", infinite in just one of both in {worst.unlike} places" if worst.unlike else ""
     also = "".join(f", {share(o.equal or 0)} of '{printable(o.name)}' equal" for o in whole)
     return f"{decibels(worst.sqnr_db)} dB against the float model{why}{named}{also}"

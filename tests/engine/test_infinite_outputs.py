@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
@@ -75,8 +76,11 @@ def test_no_setting_is_the_best_where_all_are_infinitely_off(
     said = capsys.readouterr().out
     assert "Best" not in said
     assert "just one of both networks gives infinity" in said
+    assert main(["sensitivity", *given, "--json"]) == 0
+    layers = json.loads(capsys.readouterr().out)["layers"]
+    assert [layer["gain_db"] for layer in layers if layer["quantized"]] == [None, None]
     written = str(tmp_path / "q.onnx")
     assert main(["quantize", *given, "-o", written, "--weights", "int4"]) == 0
-    assert "infinite in just one of both" in capsys.readouterr().out
+    assert "infinite in just one of both in " in capsys.readouterr().out
     assert main(["evaluate", given[0], written, *given[1:]]) == 0
     assert "The SQNR is -inf: in " in capsys.readouterr().out
