@@ -19,6 +19,7 @@ from quantengine.analyze.simulate import Simulator
 from quantengine.data.dataset import Sample
 from quantengine.errors import ExportError, PlanError
 from quantengine.formats.metrics import sqnr_db
+from quantengine.graph.missing import broken_constants
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
@@ -250,9 +251,9 @@ class _Search:
         points = undominated(trials.points.values())
         if not points:
             why = trials.reference.effect.missing or "no plan gives numbers at the outputs"
+            advice = " ".join(broken_constants(model)) or "Choose other data."
             raise PlanError(
-                f"No error of {model.path.name} can be measured on these samples: {why}. Choose "
-                "other data."
+                f"No error of {model.path.name} can be measured on these samples: {why}. {advice}"
             )
         chosen = self.budget.best(points)
         if chosen is None:

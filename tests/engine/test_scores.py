@@ -84,3 +84,17 @@ def test_no_drop_is_counted_by_outputs_that_are_always_zero(tmp_path: Path) -> N
 def test_scores_that_tell_classes_apart_still_agree(tmp_path: Path) -> None:
     model, data = network(tmp_path, "float[n,6] c", ""), in_memory({"x": ROWS})
     assert evaluate(model.path, model.path, data).agreement == 1
+
+
+@pytest.mark.parametrize(("broken", "advice"), [(True, "mend the model"), (False, "other data")])
+def test_a_search_without_a_figure_says_what_to_do(
+    tmp_path: Path, broken: bool, advice: str
+) -> None:
+    weight = WEIGHTS["w2"].copy()
+    weight[0, 0] = np.nan if broken else 0
+    graph = f"g (float[n,16] x) => (float[n,6] y) {{ {LAYERS}  y = Mul (c, zero) }}"
+    model = text_model(tmp_path / "m.onnx", graph, {**WEIGHTS, "w2": weight})
+    data = in_memory({"x": ROWS})
+    table = calibrate(model, data, model_taps(model))
+    with pytest.raises(PlanError, match=advice):
+        search(model, QuantPlan(), table, data, Budget(target_sqnr_db=20.0))
