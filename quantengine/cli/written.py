@@ -117,7 +117,7 @@ def write_quantized(
     monitor: Monitor,
 ) -> Written:
     """Resolves the plan, writes the file, verifies it on a few samples of `dataset` and measures
-    its quality on more of them.
+    its quality on more of them, unless the network gives something else in every run.
 
     What was `recovered` takes the place of model, statistics and resolution.
     """
@@ -145,7 +145,7 @@ def write_quantized(
     )
     held_out = () if recovered is None else recovered.held_out
     quality = rescue = None
-    if dataset is not None:
+    if dataset is not None and not model.origin.random:
         quality = measure_quality(model, export.path, dataset, held_out, monitor=monitor)
         if quality.sqnr_db < POOR_DB:
             rescue = find_rescue(model, resolution, table, dataset, monitor=monitor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -152,6 +153,18 @@ def test_quantize_ends_with_2_and_writes_when_forced(
     assert "draws random numbers" in capsys.readouterr().err and not out.exists()
     assert main([*command, "--force"]) == 0
     assert "Verified" not in capsys.readouterr().out and out.exists()
+
+
+def test_what_changes_from_run_to_run_has_no_quality(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = save(tmp_path / "m.onnx", NOISY + PRODUCT)
+    np.savez(tmp_path / "x.npz", x=ROWS)
+    words = ["quantize", str(path), "--data", str(tmp_path / "x.npz"), "--force", "--json"]
+    assert main([*words, "-o", str(tmp_path / "q.onnx")]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["quality"] is None
+    assert found["unverified"]
 
 
 def test_evaluating_such_a_network_says_so(
