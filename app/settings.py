@@ -36,9 +36,6 @@ class Settings:
         others = [other for other in self.recent if other != chosen]
         self._store.setValue("recent", [str(p) for p in (chosen, *others)][:MOST_RECENT])
 
-    def forget_recent(self, path: Path) -> None:
-        self._store.setValue("recent", [str(p) for p in self.recent if p != path])
-
     @property
     def theme(self) -> str:
         stored = str(self._store.value("theme", SYSTEM))

@@ -14,7 +14,6 @@ from quantengine.bundled import FOLDER
 
 LIMITS_DB = (10.0, 20.0, 30.0)
 """SQNR below the first is bad, from the last on good; a person may move them."""
-GRID = 4
 SYSTEM, LIGHT, DARK = "system", "light", "dark"
 
 
