@@ -144,9 +144,11 @@ def test_without_recovery_the_command_says_so(
     export = demo.views.show_view("export")
     assert isinstance(export, ExportView)
     export.path.setText(str(tmp_path / "plain.onnx"))
-    done(qtbot, demo, export.export())
-    export.copy_command()
-    assert "--recover none" in QGuiApplication.clipboard().text()
+    for corrects, steps in ((True, "bias"), (False, "none")):
+        export.form.biases.setChecked(corrects)
+        done(qtbot, demo, export.export())
+        export.copy_command()
+        assert f"--recover {steps}" in QGuiApplication.clipboard().text()
 
 
 def test_a_project_recovers_again_when_its_data_is_there(
