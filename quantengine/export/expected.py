@@ -72,6 +72,8 @@ class _Expecting:
     def __init__(self, model: FloatModel, encodings: Encodings, form: QdqForm) -> None:
         self.model, self.encodings, self.form = model, encodings, form
         self.written = {node.name: node for node in form.proto.graph.node}
+        quantizers = (n for n in self.written.values() if n.op_type == "DequantizeLinear")
+        self.from_codes = {name for node in quantizers for name in node.output}
         names = {*model.types, *model.initializers, *model.producers, *model.consumers}
         names |= {value.name for value in model.graph.output}
         self.writer = GraphWriter(names | {node.name for node in model.graph.node})
@@ -106,10 +108,9 @@ class _Expecting:
 
     def _floats(self, taps: Sequence[str]) -> dict[str, str]:
         """Outputs and taps; an output that is read from codes is compared with those codes."""
-        makers = {name: node.op_type for node in self.form.proto.graph.node for name in node.output}
         outputs = [name for name, kind in self.model.outputs.items() if kind.is_float]
         return {
-            name: self.seen.get(name, name) if makers.get(name) == "DequantizeLinear" else name
+            name: self.seen.get(name, name) if name in self.from_codes else name
             for name in dict.fromkeys([*outputs, *taps])
         }
 
@@ -141,7 +142,8 @@ class _Expecting:
         # float readers may take either: that is no matter of right and wrong
         written = self.written.get(node.name)
         same = written is None or place >= len(written.input) or written.input[place] == name
-        return name if same else self.seen.get(name, name)
+        plain = same and name not in self.from_codes
+        return name if plain else self.seen.get(name, name)
 
     def _weight(self, name: str) -> str:
         if name not in self.weights:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import onnx
 
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import Kind, attribute, bias_input, kind_of
+from quantengine.graph.operators import Kind, attribute, bias_input, kind_of, text_attribute
 
 OF_SHAPES = "works on shapes or indices"
 _WIDER: dict[int, str] = {onnx.TensorProto.DOUBLE: "double", onnx.TensorProto.BFLOAT16: "bfloat16"}
@@ -33,7 +33,7 @@ def type_obstacle(model: FloatModel, tensors: Iterable[str]) -> str:
 def integer_obstacle(model: FloatModel, node: onnx.NodeProto) -> str | None:
     """What keeps `node` float, None where nothing does."""
     if kind_of(node) is not Kind.CORE:
-        return _pool_obstacle(node)
+        return pool_obstacle(node)
     if node.op_type != "MatMul" and model.constant(node.input[1]) is None:
         return "its weight is computed while running, not a constant"
     bias = bias_input(node)
@@ -51,17 +51,18 @@ def _gemm_obstacle(model: FloatModel, node: onnx.NodeProto, bias: str | None) ->
     return None
 
 
-def _pool_obstacle(node: onnx.NodeProto) -> str | None:
+def pool_obstacle(node: onnx.NodeProto) -> str | None:
     """Why onnxruntime's integer AveragePool computes another average, None where it does not.
 
-    Measured: it passes over dilations, and counts otherwise where ceil_mode opens windows that
-    reach beyond the pads.
+    Measured: it passes over dilations, and counts otherwise where count_include_pad meets windows
+    that ceil_mode or VALID place.
     """
     if node.op_type != "AveragePool":
         return None
     if any(a.name == "dilations" and any(step != 1 for step in a.ints) for a in node.attribute):
         return "onnxruntime's integer AveragePool does not know dilations"
-    padded = any(a.name == "pads" and any(a.ints) for a in node.attribute)
-    if padded and attribute(node, "ceil_mode", 0) and attribute(node, "count_include_pad", 0):
-        return "onnxruntime's integer AveragePool counts pads otherwise with ceil_mode"
+    placed = text_attribute(node, "auto_pad", "NOTSET")
+    rounds_up = placed == "NOTSET" and attribute(node, "ceil_mode", 0)
+    if attribute(node, "count_include_pad", 0) and (rounds_up or placed == "VALID"):
+        return "onnxruntime's integer AveragePool counts pads otherwise with ceil_mode or VALID"
     return None

@@ -6,7 +6,7 @@ import numpy as np
 import onnx
 
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import attribute
+from quantengine.graph.obstacles import pool_obstacle
 from quantengine.rewrite.graph_writer import GraphWriter
 
 
@@ -29,22 +29,12 @@ def tell_all_axes(model: FloatModel, node: onnx.NodeProto, writer: GraphWriter) 
     del node.input[3]
 
 
-def pad_before_pool(node: onnx.NodeProto, writer: GraphWriter) -> None:
-    """In place: an AveragePool that counts its pads and rounds up reads a padded tensor instead.
+def hold_pool_apart(node: onnx.NodeProto, writer: GraphWriter) -> None:
+    """In place: an AveragePool that has to stay float reads its codes by way of an open Clip.
 
-    onnxruntime's integer kernel divides by other counts there; the padded one means the same
-    average, and no pads are left to be counted.
+    Between codes onnxruntime would run its integer kernel, which computes another average; a Clip
+    without bounds changes nothing and is fused with nothing.
     """
-    rounds_up = attribute(node, "ceil_mode", 0) and attribute(node, "count_include_pad", 0)
-    if node.op_type != "AveragePool" or not rounds_up:
-        return
-    pads = next((list(a.ints) for a in node.attribute if a.name == "pads"), [])
-    kept = [a for a in node.attribute if a.name not in ("pads", "count_include_pad")]
-    del node.attribute[:]
-    node.attribute.extend(kept)
-    if any(pads):
-        half = len(pads) // 2
-        amounts = np.array([0, 0, *pads[:half], 0, 0, *pads[half:]], np.int64)
-        name = writer.constant(f"{node.name}_pads", amounts)
-        output = writer.free_name(f"{node.input[0]}_padded")
-        node.input[0] = writer.node("Pad", [node.input[0], name], output)
+    if pool_obstacle(node) is not None:
+        output = writer.free_name(f"{node.input[0]}_apart")
+        node.input[0] = writer.node("Clip", [node.input[0]], output)

@@ -21,7 +21,7 @@ from quantengine.rewrite.dynamic import DynamicCodes, DynamicWriter
 from quantengine.rewrite.encodings import Encodings, carrier
 from quantengine.rewrite.float_layers import hold_float
 from quantengine.rewrite.graph_writer import GraphWriter, axis_attributes
-from quantengine.rewrite.plain_nodes import pad_before_pool, tell_all_axes
+from quantengine.rewrite.plain_nodes import hold_pool_apart, tell_all_axes
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +95,7 @@ class Rewriter:
             self._add_bias(copy, integer)
             if copy.input and copy.input[0] == self.dequantized.get(node.input[0]):
                 hold_float(self.model, self.encodings, node, copy, self.writer)
-            pad_before_pool(copy, self.writer)
+                hold_pool_apart(copy, self.writer)
             self.writer.nodes.append(copy)
         for tensor in node.output:
             if tensor and self.encodings.of(tensor) is not None:

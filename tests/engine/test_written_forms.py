@@ -93,6 +93,15 @@ BETWEEN = {
         "q = AveragePool<kernel_shape=[3,3],strides=[2,2],pads=[1,1,1,1],ceil_mode=1,"
         "count_include_pad=1>(a)"
     ),
+    "average pool dilated": "q = AveragePool<kernel_shape=[2,3],dilations=[2,1]>(a)",
+    "average pool same": (
+        'q = AveragePool<kernel_shape=[2,2],auto_pad="SAME_LOWER",ceil_mode=1,'
+        "count_include_pad=1>(a)"
+    ),
+    "average pool valid": (
+        'q = AveragePool<kernel_shape=[3,3],strides=[2,2],auto_pad="VALID",ceil_mode=1,'
+        "count_include_pad=1>(a)"
+    ),
     "global average pool": "q = GlobalAveragePool(a)",
     "leaky relu": "q = LeakyRelu<alpha=0.3>(a)",
     "prelu": "q = PRelu(a, row)",
@@ -202,7 +211,12 @@ PLANS = {
     "weights s4 blocks": plan("int4", "float", by="block:4"),
 }
 ENOUGH = 1.5
-NOT_IN_ONNX = ("transposed conv grouped", "average pool ceil")
+NOT_IN_ONNX = (
+    "transposed conv grouped",
+    "average pool ceil",
+    "average pool same",
+    "average pool valid",
+)
 """What onnx's own evaluator fails at; onnxruntime remains."""
 
 

@@ -1,0 +1,111 @@
+"""Seeded random networks, written and judged.
+
+    python -m tests.engine.fuzz_cases [--cases 2000] [--first 0]
+
+prints a table of outcomes: written and equal, refused (by sentence), disagreements and failures
+with seed and node. A seed alone gives the same case again: `--first SEED --cases 1`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import tempfile
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from quantengine.errors import QuantError
+from quantengine.export.export import export_model
+from quantengine.graph.model import FloatModel
+from quantengine.opening.open import open_model
+from quantengine.resolve import Resolution
+from quantengine.rewrite.qdq import qdq_form
+from quantengine.rewrite.qoperator import qoperator_model
+from quantengine.runtime import Session, Tensors
+from tests.engine.fuzz_judge import Judge
+from tests.engine.fuzz_plan import Writing, draft_network, draw_writing
+from tests.engine.test_written_forms import resolved
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`kind` is equal, refused, disagreement, failure or no network; `what` tells more."""
+
+    kind: str
+    what: str = ""
+
+
+def run_case(random: Random, folder: Path) -> Outcome:
+    """One network, written one way; raises whatever is no QuantError."""
+    draft, path, written = draft_network(random), folder / "m.onnx", folder / "q.onnx"
+    draft.save(path)
+    try:
+        Session(path, threads=1).run(draft.feeds)
+    except QuantError as error:
+        return Outcome("no network", str(error))
+    writing = draw_writing(draft)
+    try:
+        model = open_model(path)
+        found = resolved(model, draft.feeds, writing.plan)
+        form = qdq_form(model, found.encodings, writing.opset)
+    except QuantError as error:
+        return Outcome("refused", str(error))
+    proto = qoperator_model(form.proto) if writing.form == "qoperator" else form.proto
+    refused = _refusal(model, found, written, draft.feeds, writing)
+    if refused and "report this model" not in refused:
+        return Outcome("refused", refused)
+    findings = [str(f) for f in Judge(path, model, found, form, proto).findings(draft.feeds)]
+    if refused:
+        return Outcome("refused", f"{refused} {findings}")
+    return Outcome("disagreement", "; ".join(findings)) if findings else Outcome("equal")
+
+
+def _refusal(
+    model: FloatModel, found: Resolution, path: Path, feeds: Tensors, writing: Writing
+) -> str | None:
+    try:
+        export_model(model, found, path, probes=[feeds], form=writing.form, opset=writing.opset)
+    except QuantError as error:
+        return str(error)
+    return None
+
+
+def run_seeds(first: int, count: int) -> Iterator[tuple[int, Outcome]]:
+    for seed in range(first, first + count):
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                yield seed, run_case(Random(seed), Path(folder))
+            except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError,
+                    AssertionError, RuntimeError, QuantError):  # fmt: skip
+                yield seed, Outcome("failure", traceback.format_exc(limit=-3))
+
+
+def sentence(text: str) -> str:
+    """A refusal without the names and numbers of its case."""
+    return re.sub(r"'[^']*'|\S*\.onnx|[-\d][\d.e%-]*", "_", text)[:150]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=2000)
+    parser.add_argument("--first", type=int, default=0)
+    asked = parser.parse_args()
+    kinds, refusals = Counter[str](), Counter[str]()
+    for seed, outcome in run_seeds(asked.first, asked.cases):
+        kinds[outcome.kind] += 1
+        if outcome.kind in ("refused", "no network"):
+            refusals[f"{outcome.kind}: {sentence(outcome.what)}"] += 1
+        if outcome.kind in ("disagreement", "failure") or "report this model" in outcome.what:
+            print(f"seed {seed}: {outcome.kind}: {outcome.what}", flush=True)
+    for kind, count in kinds.most_common():
+        print(f"{count:6} {kind}")
+    for text, count in refusals.most_common():
+        print(f"{count:6} {text}")
+
+
+if __name__ == "__main__":
+    main()
