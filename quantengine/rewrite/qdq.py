@@ -21,7 +21,12 @@ from quantengine.rewrite.dynamic import DynamicCodes, DynamicWriter
 from quantengine.rewrite.encodings import Encodings, carrier
 from quantengine.rewrite.float_layers import hold_float
 from quantengine.rewrite.graph_writer import GraphWriter, axis_attributes
-from quantengine.rewrite.plain_nodes import hold_pool_apart, tell_all_axes
+from quantengine.rewrite.plain_nodes import (
+    apart,
+    hold_pool_apart,
+    multiplies_blocks,
+    tell_all_axes,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +121,10 @@ class Rewriter:
         """Which tensor input `place` of a node reads: the float one or its dequantized codes."""
         weights = () if integer is None else integer.weights
         if name in self.encodings.weights and any(w.tensor == name for w in weights):
-            return self._weight(name)
+            x = self.encodings.of(node.input[0])
+            found = self._weight(name)
+            blocks = multiplies_blocks(self.encodings.weights[name], x)
+            return apart(found, self.writer) if blocks else found
         if integer is not None and name == integer.bias and place == 2:
             corrected = node.name in self.encodings.biases
             return name if corrected else self._bias(integer) or name

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 import onnx
-from onnx import helper
+from onnx import helper, numpy_helper
 
 from quantengine.formats.encoding import Encoding
 from quantengine.graph.model import FloatModel
 from quantengine.resolve import Resolution
 from quantengine.runtime import Session
-from tests.engine.rounding_noise import _weight_steps
+from tests.engine.rounding_noise import _everywhere, _weight_steps
 
 Array = Any
 DRAWS = 24
@@ -129,6 +129,23 @@ class Noise:
             proto.CopyFrom(self.proto)
             found.append(_run(proto, {**fed, **noise}, outputs, made, feeds))
         return found
+
+    def on_grid(self) -> onnx.ModelProto:
+        """The opened network, each weight rounded to the nearest step of its scale."""
+        proto = onnx.ModelProto()
+        proto.CopyFrom(self.model.proto)
+        for tensor in proto.graph.initializer:
+            encoding = self.resolution.encodings.weights.get(tensor.name)
+            if encoding is not None:
+                values = numpy_helper.to_array(tensor)
+                step, zero = (
+                    _everywhere(np.asarray(part, np.float64), encoding, values.shape)
+                    for part in (encoding.scale, encoding.zero_point)
+                )
+                codes = np.clip(np.rint(values / step) + zero, encoding.qmin, encoding.qmax)
+                rounded = ((codes - zero) * step).astype(np.float32)
+                tensor.CopyFrom(numpy_helper.from_array(rounded, tensor.name))
+        return proto
 
     def _source(self, node: onnx.NodeProto, place: int, name: str) -> str:
         integer = self.resolution.flow.nodes.get(node.name)

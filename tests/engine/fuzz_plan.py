@@ -57,7 +57,7 @@ def draw_writing(draft: Draft) -> Writing:
     coded = random.choice(["uint8", "uint8", "int8", "uint16"]) if way == "static" else way
     weights = random.choice(["int8", "int8", "int8", "uint8", "int4"])
     grain = random.choice(["channel", "channel", "tensor"])
-    if weights == "int4" and random.random() < 0.4:
+    if random.random() < (0.4 if weights == "int4" else 0.15):
         grain = f"block:{random.choice([4, 16])}"
     plan = QuantPlan(
         weights=TensorPlan(weights, symmetric=random.random() < 0.6, granularity=grain),

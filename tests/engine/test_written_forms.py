@@ -202,6 +202,8 @@ PLANS = {
     "u8s8 leaning": plan("int8", "uint8", symmetric=False, by="tensor"),
     "u16s8": plan("int8", "uint16"),
     "u8s4": plan("int4", "uint8"),
+    "u8s8 blocks": plan("int8", "uint8", by="block:4"),
+    "s8u8 blocks": plan("uint8", "int8", symmetric=False, by="block:4"),
     "dynamic s8": plan("int8", "dynamic"),
     "dynamic u8": plan("uint8", "dynamic"),
     "dynamic u8 leaning": plan("uint8", "dynamic", symmetric=False),
