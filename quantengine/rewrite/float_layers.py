@@ -1,11 +1,14 @@
-"""Layers with float weights between codes, kept from being quantized by the runtime."""
+"""Float layers between codes, kept from integer kernels that compute something else."""
 
 from __future__ import annotations
 
 import numpy as np
 import onnx
 
+from quantengine.formats.encoding import Encoding
+from quantengine.formats.granularity import PerBlock
 from quantengine.graph.model import FloatModel
+from quantengine.graph.obstacles import pool_obstacle
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.graph_writer import GraphWriter
 
@@ -19,7 +22,7 @@ def hold_float(
     written: onnx.NodeProto,
     writer: GraphWriter,
 ) -> None:
-    """Puts a Max that changes nothing between codes and `written`, a layer with float weights.
+    """Keeps `written`, a layer with float weights, from the codes that it reads.
 
     From 1.21 on onnxruntime gives the float weights of a layer right between DequantizeLinear and
     QuantizeLinear 8 bits and one scale of its own choice. `node` is the layer of the model;
@@ -30,9 +33,7 @@ def hold_float(
         return
     if not _codes_follow(model, encodings, str(node.output[0])):
         return
-    name = f"{node.input[0]}_as_float"
-    lowest = writer.constant(f"{name}_lowest", np.asarray(np.finfo(np.float32).min))
-    written.input[0] = writer.node("Max", [written.input[0], lowest], writer.free_name(name))
+    written.input[0] = apart(written.input[0], writer)
 
 
 def _codes_follow(model: FloatModel, encodings: Encodings, tensor: str) -> bool:
@@ -43,3 +44,28 @@ def _codes_follow(model: FloatModel, encodings: Encodings, tensor: str) -> bool:
             return False
         tensor = str(readers[0].output[0])
     return True
+
+
+def hold_pool_apart(node: onnx.NodeProto, writer: GraphWriter) -> None:
+    """In place: an AveragePool that has to stay float is kept from the codes that it reads.
+
+    Between codes onnxruntime would run its integer kernel, which computes another average.
+    """
+    if pool_obstacle(node) is not None:
+        node.input[0] = apart(node.input[0], writer)
+
+
+def multiplies_blocks(weight: Encoding, x: Encoding | None) -> bool:
+    """Whether onnxruntime would multiply a weight in blocks by a kernel that knows none.
+
+    So it does between codes of 8 bits, and then fails.
+    """
+    in_blocks = isinstance(weight.granularity, PerBlock)
+    return in_blocks and x is not None and x.dtype.bits <= 8 and weight.dtype.stored.bits == 8
+
+
+def apart(tensor: str, writer: GraphWriter) -> str:
+    """`tensor` behind a Max that changes nothing, which onnxruntime fuses with nothing."""
+    name = writer.free_name(f"{tensor}_as_float")
+    lowest = writer.constant(f"{name}_lowest", np.asarray(np.finfo(np.float32).min))
+    return writer.node("Max", [tensor, lowest], name)

@@ -19,14 +19,14 @@ from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, activation_inputs, kind_of
 from quantengine.rewrite.dynamic import DynamicCodes, DynamicWriter
 from quantengine.rewrite.encodings import Encodings, carrier
-from quantengine.rewrite.float_layers import hold_float
-from quantengine.rewrite.graph_writer import GraphWriter, axis_attributes
-from quantengine.rewrite.plain_nodes import (
+from quantengine.rewrite.float_layers import (
     apart,
+    hold_float,
     hold_pool_apart,
     multiplies_blocks,
-    tell_all_axes,
 )
+from quantengine.rewrite.graph_writer import GraphWriter, axis_attributes
+from quantengine.rewrite.plain_nodes import tell_all_axes
 
 
 @dataclass(frozen=True, eq=False)
