@@ -221,10 +221,16 @@ class _Expecting:
             self.inputs.append(helper.make_tensor_value_info(name, element, shape))
         self.seen_dynamic[tensor] = self._node("DequantizeLinear", names, f"{tensor}_seen")
         outputs = [self.writer.free_name(f"{tensor}_own_{part}") for part in ("q", "s", "z")]
-        node = helper.make_node("DynamicQuantizeLinear", [tensor], outputs, name=outputs[0])
+        source = self.seen.get(tensor, tensor) if self._from_codes(found.codes) else tensor
+        node = helper.make_node("DynamicQuantizeLinear", [source], outputs, name=outputs[0])
         self.writer.nodes.append(node)
         sources = (found.codes, found.scale, found.zero_point)
         self.dynamic[tensor] = Fed(dict(zip(sources, names, strict=True)), tuple(outputs))
+
+    def _from_codes(self, dynamic: str) -> bool:
+        """Whether what is quantized while running had a range and codes of its own before."""
+        makers = (n for n in self.written.values() if dynamic in n.output)
+        return any(name in self.from_codes for node in makers for name in node.input)
 
     def _node(self, op_type: str, inputs: list[Any], wanted: str) -> str:
         """A quantizer of onnxruntime's own domain, which takes 16 bits at any opset."""

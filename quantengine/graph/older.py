@@ -21,6 +21,19 @@ _FIRST_PLACED = 11
 """Resize tells where it takes its samples from here on."""
 
 
+def drop_idle_fill(proto: onnx.ModelProto) -> None:
+    """In place, below opset 11: a Pad that fills with no constant tells none.
+
+    The converter takes such a value over, and the Pad of later versions has no such attribute.
+    """
+    for node in (node for graph in all_graphs(proto.graph) for node in graph.node):
+        mode = next((a.s for a in node.attribute if a.name == "mode"), b"constant")
+        if node.op_type == "Pad" and node.domain in ("", "ai.onnx") and mode != b"constant":
+            kept = onnx.NodeProto(attribute=[a for a in node.attribute if a.name != "value"])
+            del node.attribute[:]
+            node.attribute.extend(kept.attribute)
+
+
 def flatten_softmax(proto: onnx.ModelProto) -> None:
     """In place, below opset 13: Softmax and its like work along the last axis only.
 

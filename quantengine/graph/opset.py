@@ -7,7 +7,7 @@ from pathlib import Path
 import onnx
 
 from quantengine.errors import ModelError
-from quantengine.graph.older import flatten_softmax, place_samples
+from quantengine.graph.older import drop_idle_fill, flatten_softmax, place_samples
 from quantengine.graph.origin import Rewrite, rewritten
 from quantengine.graph.walk import all_graphs, skeleton
 
@@ -45,6 +45,7 @@ def modernise(proto: onnx.ModelProto, path: Path) -> tuple[list[str], list[Rewri
     if version < OLDEST_KEPT:
         before = _written(proto.graph)
         flatten_softmax(proto)
+        drop_idle_fill(proto)
         target = _convert(proto, version, path)
         notes.append(f"Converted from opset {version} to {target}.")
         return notes, _converted(before, proto.graph, version, target)

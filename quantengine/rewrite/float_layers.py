@@ -9,10 +9,13 @@ from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import PerBlock
 from quantengine.graph.model import FloatModel
 from quantengine.graph.obstacles import pool_obstacle
+from quantengine.graph.operators import Kind, kind_of
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.graph_writer import GraphWriter
 
 _GIVEN_8_BITS = ("Conv", "ConvTranspose", "Gemm")
+_TELLS_TYPE = 21
+"""QuantizeLinear has an attribute for the type of its codes from here on."""
 
 
 def hold_float(
@@ -21,19 +24,38 @@ def hold_float(
     node: onnx.NodeProto,
     written: onnx.NodeProto,
     writer: GraphWriter,
+    opset: int,
 ) -> None:
-    """Keeps `written`, a layer with float weights, from the codes that it reads.
+    """Keeps `written` apart from the codes that it reads where a runtime would take it for more.
 
-    From 1.21 on onnxruntime gives the float weights of a layer right between DequantizeLinear and
-    QuantizeLinear 8 bits and one scale of its own choice. `node` is the layer of the model;
-    `written` already reads dequantized codes.
+    `node` is the layer of the model; `written` already reads dequantized codes.
+    """
+    given = _is_given_8_bits(model, encodings, node, written)
+    if given or pool_obstacle(node) is not None or _moves_signed(encodings, node, opset):
+        written.input[0] = apart(written.input[0], writer)
+
+
+def _is_given_8_bits(
+    model: FloatModel, encodings: Encodings, node: onnx.NodeProto, written: onnx.NodeProto
+) -> bool:
+    """From 1.21 on onnxruntime gives the float weights of a layer right between codes 8 bits.
+
+    They get one scale of its own choice.
     """
     stays_float = len(written.input) > 1 and written.input[1] in model.initializers
     if node.op_type not in _GIVEN_8_BITS or not stays_float:
-        return
-    if not _codes_follow(model, encodings, str(node.output[0])):
-        return
-    written.input[0] = apart(written.input[0], writer)
+        return False
+    return _codes_follow(model, encodings, str(node.output[0]))
+
+
+def _moves_signed(encodings: Encodings, node: onnx.NodeProto, opset: int) -> bool:
+    """A move of floats behind signed codes: onnxruntime moves the pair, then cannot load it.
+
+    Measured with 1.32: it makes uint8 of int8, and from opset 21 on forgets to say so.
+    """
+    encoding = encodings.of(node.input[0])
+    floats = node.name not in encodings.flow.nodes and kind_of(node) is Kind.MOVE
+    return floats and opset >= _TELLS_TYPE and encoding is not None and encoding.dtype.signed
 
 
 def _codes_follow(model: FloatModel, encodings: Encodings, tensor: str) -> bool:
@@ -44,15 +66,6 @@ def _codes_follow(model: FloatModel, encodings: Encodings, tensor: str) -> bool:
             return False
         tensor = str(readers[0].output[0])
     return True
-
-
-def hold_pool_apart(node: onnx.NodeProto, writer: GraphWriter) -> None:
-    """In place: an AveragePool that has to stay float is kept from the codes that it reads.
-
-    Between codes onnxruntime would run its integer kernel, which computes another average.
-    """
-    if pool_obstacle(node) is not None:
-        node.input[0] = apart(node.input[0], writer)
 
 
 def multiplies_blocks(weight: Encoding, x: Encoding | None) -> bool:

@@ -19,12 +19,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, activation_inputs, kind_of
 from quantengine.rewrite.dynamic import DynamicCodes, DynamicWriter
 from quantengine.rewrite.encodings import Encodings, carrier
-from quantengine.rewrite.float_layers import (
-    apart,
-    hold_float,
-    hold_pool_apart,
-    multiplies_blocks,
-)
+from quantengine.rewrite.float_layers import apart, hold_float, multiplies_blocks
 from quantengine.rewrite.graph_writer import GraphWriter, axis_attributes
 from quantengine.rewrite.plain_nodes import tell_all_axes
 
@@ -47,7 +42,10 @@ def qdq_form(model: FloatModel, encodings: Encodings, opset: int | None = None) 
     Raises ExportError where the model's opset cannot be raised to it, or where it is too low.
     """
     rewriter = Rewriter(model, encodings, opset)
-    return QdqForm(rewriter.run(), rewriter.codes, rewriter.dynamic.found)
+    proto = rewriter.run()
+    tensors = {read: tensor for tensor, read in rewriter.dequantized.items()}
+    dynamic = {tensors.get(name, name): found for name, found in rewriter.dynamic.found.items()}
+    return QdqForm(proto, rewriter.codes, dynamic)
 
 
 def qdq_model(model: FloatModel, encodings: Encodings, opset: int | None = None) -> onnx.ModelProto:
@@ -66,7 +64,8 @@ class Rewriter:
     def __init__(self, model: FloatModel, encodings: Encodings, opset: int | None = None) -> None:
         self.model = model
         self.encodings = encodings
-        self.proto = at_opset(model.proto, _allowed(model, encodings, opset))
+        self.opset = _allowed(model, encodings, opset)
+        self.proto = at_opset(model.proto, self.opset)
         self.writer = GraphWriter(_names(self.proto.graph))
         self.dynamic = DynamicWriter(self.writer)
         self.codes: dict[str, str] = {}
@@ -99,8 +98,7 @@ class Rewriter:
                 copy.input[place] = self._source(node, integer, place, name)
             self._add_bias(copy, integer)
             if copy.input and copy.input[0] == self.dequantized.get(node.input[0]):
-                hold_float(self.model, self.encodings, node, copy, self.writer)
-                hold_pool_apart(copy, self.writer)
+                hold_float(self.model, self.encodings, node, copy, self.writer, self.opset)
             self.writer.nodes.append(copy)
         for tensor in node.output:
             if tensor and self.encodings.of(tensor) is not None:

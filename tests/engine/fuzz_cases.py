@@ -38,6 +38,12 @@ class Outcome:
     kind: str
     what: str = ""
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether a refusal speaks of a fault that is none of the network's."""
+        signs = ("report this model", "does not load", "does not run", "is not valid")
+        return any(sign in self.what for sign in signs)
+
 
 def run_case(random: Random, folder: Path) -> Outcome:
     """One network, written one way; raises whatever is no QuantError."""
@@ -99,7 +105,7 @@ def main() -> None:
         kinds[outcome.kind] += 1
         if outcome.kind in ("refused", "no network"):
             refusals[f"{outcome.kind}: {sentence(outcome.what)}"] += 1
-        if outcome.kind in ("disagreement", "failure") or "report this model" in outcome.what:
+        if outcome.kind in ("disagreement", "failure") or outcome.is_ours:
             print(f"seed {seed}: {outcome.kind}: {outcome.what}", flush=True)
     for kind, count in kinds.most_common():
         print(f"{count:6} {kind}")

@@ -18,12 +18,13 @@ def divisors(number: int) -> list[int]:
 def windows(draft: Draft, sides: tuple[int, ...], *, dilated: bool) -> dict[str, Any]:
     """Kernel, strides, dilations and pads or auto_pad that fit sides, each told or left out."""
     draw = draft.random
-    kernel = [draw.randint(1, min(3, side + 1)) for side in sides]
+    kernel = [draw.randint(1, min(3, side)) for side in sides]
     found: dict[str, Any] = {"kernel_shape": kernel}
     if draft.chance(0.6):
         found["strides"] = [draw.randint(1, 3) for _ in sides]
     if dilated and draft.chance(0.3):
-        found["dilations"] = [draw.randint(1, 2) for _ in sides]
+        fit = [2 * k - 1 <= side for k, side in zip(kernel, sides, strict=True)]
+        found["dilations"] = [draw.randint(1, 2) if wide else 1 for wide in fit]
     if draft.chance(0.3):
         found["auto_pad"] = draw.choice(["SAME_UPPER", "SAME_LOWER", "VALID", "NOTSET"])
     if found.get("auto_pad", "NOTSET") == "NOTSET" and draft.chance(0.7):

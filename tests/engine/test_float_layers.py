@@ -18,6 +18,7 @@ from quantengine.rewrite.qdq import qdq_model
 from quantengine.rewrite.qoperator import qoperator_model
 from quantengine.runtime import Session
 from tests.engine.onnx_text import text_model
+from tests.engine.test_written_forms import PLANS, resolved
 
 CONV = "b = Conv (a, w) r = Relu (b)"
 BIASED = "b = Conv (a, w, c) r = Clip (b, low, high)"
@@ -65,3 +66,34 @@ def test_a_layer_kept_float_runs_float(tmp_path: Path, layer: str, kept: str, fo
     found.add(as_written, as_run)
     assert found.signal > 1
     assert found.sqnr_db > 45
+
+
+MOVES = {
+    "Unsqueeze(a, one)": "[b, c, d, e, f]",
+    "Reshape(a, all)": "[b]",
+    "Transpose(a)": "[b, c, d, e]",
+    "Slice(a, one, two, one)": "[b, c, d, e]",
+    "MaxPool<kernel_shape=[2, 2]>(a)": "[b, c, d, e]",
+    "Flatten(a)": "[b, c]",
+}
+
+
+@pytest.mark.parametrize("move", MOVES)
+@pytest.mark.parametrize("types", ["s8s8", "u8s8"])
+@pytest.mark.parametrize("opset", [20, 21, 22])
+def test_a_move_of_floats_behind_codes_is_loaded(
+    tmp_path: Path, move: str, types: str, opset: int
+) -> None:
+    rng = np.random.default_rng(2)
+    weights = {name: rng.normal(size=(3, 3, 1, 1)).astype(np.float32) for name in "wu"}
+    known = {"one": np.array([1]), "two": np.array([2]), "all": np.array([-1])}
+    weights |= {name: values for name, values in known.items() if f" {name}" in move}
+    graph = f"""g (float[2,3,6,6] x) => (float[2,3,6,6] y, float{MOVES[move]} z) {{
+      a = Conv(x, w)  z = {move}  y = Conv(a, u) }}"""
+    model = text_model(tmp_path / "m.onnx", graph, weights, opset)
+    feeds = {"x": rng.normal(size=(2, 3, 6, 6)).astype(np.float32)}
+    qdq = qdq_model(model, resolved(model, feeds, PLANS[types]).encodings)
+    for proto in (qdq, qoperator_model(qdq)):
+        found = Session(proto).run(feeds)["z"]
+        expected = Session(proto, optimize=False).run(feeds)["z"]
+        np.testing.assert_allclose(found, expected, atol=0.05)

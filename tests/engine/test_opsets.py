@@ -145,6 +145,7 @@ def shapes() -> list[Case]:
     return [
         *(Case(f'y = Pad<{pads}, mode="{m}">(x)', last=10) for m in ("reflect", "edge")),
         Case(f"y = Pad<{pads}, value=1.5>(x)", last=10),
+        Case(f'y = Pad<{pads}, mode="edge", value=1.5>(x)', last=10),
         Case(
             "y = Pad(x, p, v)", 11, weights={"p": whole(0, 0, 1, 2, 0, 0, 2, 1), "v": np.float32(2)}
         ),
