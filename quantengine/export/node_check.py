@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from quantengine.errors import DataError, ExportError
 from quantengine.export.expected import ExpectedModel, Fed, expected_model
+from quantengine.export.owner_check import refuse_wrong_owner
 from quantengine.export.regions import Regions, in_order
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
@@ -98,6 +99,7 @@ class NodeChecker:
         The first of `probes` runs through the simulation too: what onnxruntime's fusions pass over
         in the file (an axis, say) other runtimes would not.
         """
+        refuse_wrong_owner(self.model, self.encodings.flow.owners)
         form = self._held()
         taps = [] if form.codes or form.dynamic else self._products()
         expected = expected_model(self.model, self.encodings, form, taps)

@@ -19,6 +19,7 @@ from quantengine.export import node_check
 from quantengine.export.export import export_model
 from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import PerAxis
+from quantengine.graph import flow
 from quantengine.graph.model import FloatModel
 from quantengine.plan import QuantPlan
 from quantengine.resolve import Resolution
@@ -332,9 +333,19 @@ def plant_spread(patch: Patch) -> None:
     patch.setattr(Encoding, "quantize", broken)
 
 
+def plant_owner(patch: Patch) -> None:
+    genuine = flow._Search._owner
+
+    def broken(self: flow._Search, name: str) -> str:
+        return "clipped" if name == "padded" else genuine(self, name)
+
+    patch.setattr(flow._Search, "_owner", broken)
+
+
 @pytest.mark.parametrize(
     ("plant", "types", "layer"),
     [
+        (plant_owner, "u8s8", "Pad_padded"),
         (plant_nibbles, "u8s4", "Conv_first"),
         (plant_axis, "u8s8", "MatMul_y"),
         (plant_zero_of_weights, "u8s8", "Conv_first"),
