@@ -37,8 +37,15 @@ def check_text(report: ExportReport) -> str:
     if math.isinf(apart):
         return f"{run}: equal to the simulation."
     amplified = apart < _AMPLIFIED_DB and found.nodes.nodes and not found.saturated
-    why = ", since the network amplifies single codes" if amplified else ""
+    why = f", since {_reason(found.nodes)}" if amplified else ""
     return f"{run}: {decibels(apart)} dB against the simulation{why}."
+
+
+def _reason(found: NodeCheck) -> str:
+    if not found.rounded:
+        return "the network amplifies single codes"
+    layers = "1 layer" if len(found.rounded) == 1 else f"{len(found.rounded)} layers"
+    return f"onnxruntime rounds the inputs of {layers} to 8 bits by itself"
 
 
 def _nodes_text(found: NodeCheck) -> str:

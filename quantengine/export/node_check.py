@@ -40,7 +40,8 @@ class NodeCheck:
 
     `nodes` on integers were checked through `tensors`. `worst_share` of the codes of one tensor
     differed, one code by `largest_steps`, first at layer `first`, None where none did. `saturated`
-    names layers whose sums this CPU cut off.
+    names layers whose sums this CPU cut off, `rounded` those whose inputs onnxruntime seems to have
+    rounded by itself.
     """
 
     samples: int = 0
@@ -50,6 +51,7 @@ class NodeCheck:
     largest_steps: int = 0
     first: str | None = None
     saturated: tuple[str, ...] = ()
+    rounded: tuple[str, ...] = ()
 
 
 @dataclass
@@ -186,15 +188,20 @@ class NodeChecker:
     def _judged(self, regions: Regions, samples: int, *, exact: bool) -> NodeCheck:
         """`exact`: nothing is excused, since no sum may be cut off here."""
         saturated: dict[str, None] = {}
+        rounded: dict[str, None] = {}
         first = None
         for tensor in in_order(self.model, list(self.tallies)):
             tally = self.tallies[tensor]
+            name = regions.named(tensor)
             if first is None and tally.differing:
-                first = regions.named(tensor)
-            if not self._agrees(tally, regions, tensor):
-                name = regions.named(tensor)
-                if exact or not regions.may_saturate(tensor):
-                    raise ExportError(_refusal(name, _apart(tensor, tally)))
+                first = name
+            if self._strictly(tally, regions, tensor):
+                continue
+            if self._bluntly(tally, regions, tensor):
+                rounded[name] = None
+            elif exact or not regions.may_saturate(tensor):
+                raise ExportError(_refusal(name, _apart(tensor, tally)))
+            else:
                 saturated[name] = None
         checked = {node.name for tensor in self.tallies for node in regions.nodes(tensor)}
         return NodeCheck(
@@ -205,13 +212,18 @@ class NodeChecker:
             max((tally.steps for tally in self.tallies.values()), default=0),
             first,
             tuple(saturated),
+            tuple(rounded),
         )
 
-    def _agrees(self, tally: _Tally, regions: Regions, tensor: str) -> bool:
-        if regions.multiplies_bluntly(tensor):
-            encoding = self.encodings.of(tensor)
-            room = 0.0 if encoding is None else _BLUNT_ERROR * 2**encoding.dtype.bits
-            return tally.steps <= room and tally.error <= _BLUNT_ERROR**2 * tally.power
+    def _bluntly(self, tally: _Tally, regions: Regions, tensor: str) -> bool:
+        """Whether onnxruntime's own rounding of inputs explains what differs."""
+        if not regions.multiplies_bluntly(tensor):
+            return False
+        encoding = self.encodings.of(tensor)
+        room = 0.0 if encoding is None else _BLUNT_ERROR * 2**encoding.dtype.bits
+        return tally.steps <= room and tally.error <= _BLUNT_ERROR**2 * tally.power
+
+    def _strictly(self, tally: _Tally, regions: Regions, tensor: str) -> bool:
         few = max(_FEW, LARGEST_SHARE * tally.codes)
         within = tally.steps <= LARGEST_STEPS or not regions.all_integer(tensor)
         close = tally.error <= _FLOAT_ERROR**2 * tally.power

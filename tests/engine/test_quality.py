@@ -150,3 +150,18 @@ def test_what_is_said_of_the_check_is_what_was_compared() -> None:
     )
     assert checked(Verification(8, 40.0, 140.0, False, nodes=two)).endswith("simulation.")
     assert "not run" in checked(Verification(0, NAN, NAN, False))
+
+
+def test_inputs_that_onnxruntime_rounds_are_not_blamed_on_the_network(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    random = np.random.default_rng(0)
+    graph = "g (float[n,64] x) => (float[n,64] y) { y = MatMul (x, w) }"
+    weights = {"w": random.normal(size=(64, 64)).astype(np.float32)}
+    model = text_model(tmp_path / "m.onnx", graph, weights)
+    np.save(tmp_path / "x.npy", random.normal(size=(40, 64)).astype(np.float32))
+    words = [str(model.path), "--data", str(tmp_path / "x.npy"), "-o", str(tmp_path / "o.onnx")]
+    assert main(["quantize", *words, "--activations", "uint16"]) == 0
+    line = next(x for x in capsys.readouterr().out.splitlines() if x.startswith("Verified"))
+    assert "onnxruntime rounds the inputs of 1 layer to 8 bits by itself" in line
+    assert "amplifies" not in line
