@@ -318,12 +318,11 @@ def test_a_point_that_is_no_number_is_never_the_best(tmp_path, monkeypatch):
     assert tuned.after is min(known, key=lambda point: point.score)
 
 
-@pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_without_a_finite_start_there_is_a_way_out(tmp_path, bad):
+def test_without_a_finite_start_there_is_a_way_out(tmp_path):
     model, good = residual(tmp_path / "m.onnx"), images()
     start = quantized(model, good, 4, 4)
     x = np.concatenate([good.load(index).feeds["x"] for index in range(len(good))])
-    x[5, 0, 0, 0] = bad
+    x[5, 0, 0, 0] = -3e38  # finite, but not what the network makes of it
     with pytest.raises(ModelError, match=r"nowhere to start.*leave such samples out"):
         finetune(model, start, in_memory({"x": x}), FEW, judges=[4, 5])
 
