@@ -198,9 +198,9 @@ class CompareView(View):
         rows = [
             (
                 now.name,
-                f"{was.weight_type or NOTHING} / {was.output_type or NOTHING}",
+                f"{was.weights or NOTHING} / {was.output_type or NOTHING}",
                 decibel(was.sqnr_db),
-                f"{now.weight_type or NOTHING} / {now.output_type or NOTHING}",
+                f"{now.weights or NOTHING} / {now.output_type or NOTHING}",
                 decibel(now.sqnr_db),
             )
             for was, now in pairs
