@@ -15,6 +15,7 @@ from ..document import Snapshot
 from ..outcome import Outcome
 from ..panels.view import View
 from ..recipe import Recipe
+from ..rows import LayerRow
 from ..text import NOTHING, decibel, share, size
 from ..widgets.figure_table import FigureTable
 
@@ -196,15 +197,9 @@ class CompareView(View):
             return
         pairs = zip(known.outcome.rows, outcome.rows, strict=False)
         rows = [
-            (
-                now.name,
-                f"{was.weights or NOTHING} / {was.output_type or NOTHING}",
-                decibel(was.sqnr_db),
-                f"{now.weights or NOTHING} / {now.output_type or NOTHING}",
-                decibel(now.sqnr_db),
-            )
+            (now.name, *_shown(was), *_shown(now))
             for was, now in pairs
-            if was != now
+            if _shown(was) != _shown(now)
         ]
         self._title.setText(
             self.tr("Layers that differ from {0}: {1}").format(
@@ -228,3 +223,8 @@ class CompareView(View):
         column.addWidget(self.table, 2)
         column.addWidget(self._title)
         column.addWidget(self.differences, 3)
+
+
+def _shown(row: LayerRow) -> tuple[str, str]:
+    """Types of weight and output, and dB."""
+    return f"{row.weights or NOTHING} / {row.output_type or NOTHING}", decibel(row.sqnr_db)
