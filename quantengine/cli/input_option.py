@@ -38,23 +38,19 @@ def size(text: str) -> int | tuple[int, int]:
     return int(sides[0]) if len(sides) == 1 else (int(sides[0]), int(sides[1]))
 
 
-def numbers(text: str) -> tuple[float, ...]:
-    """Numbers with commas between them."""
+def numbers(text: str, between: str = ",") -> tuple[float, ...]:
+    """Numbers with `between` between them."""
     try:
-        return tuple(float(part) for part in text.split(","))
+        return tuple(float(part) for part in text.split(between))
     except ValueError as error:
+        example = between.join(("0.485", "0.456", "0.406"))
         raise argparse.ArgumentTypeError(
-            f"'{text}' is not a list of numbers: write 0.5 or 0.485,0.456,0.406"
+            f"'{text}' is not a list of numbers: write 0.5 or {example}"
         ) from error
 
 
 def _slashed(text: str) -> tuple[float, ...]:
-    try:
-        return tuple(float(part) for part in text.split("/"))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"'{text}' is not a list of numbers: write 0.5 or 0.485/0.456/0.406"
-        ) from error
+    return numbers(text, "/")
 
 
 def _layout(text: str) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import onnx
 from onnx import numpy_helper
 
+from quantengine.graph.names import unique_name
 from quantengine.graph.operators import attribute, bias_input
 from quantengine.graph.origin import Rewrite, rewritten
 
@@ -30,19 +31,10 @@ def flatten_biases(proto: onnx.ModelProto) -> list[Rewrite]:
             continue
         name = made.get((bias, columns))
         if name is None:
-            name = _free(f"{bias}_vector", taken)
+            name = unique_name(f"{bias}_vector", taken)
             made[bias, columns] = name
             vector = np.broadcast_to(values.reshape(-1), (columns,)).copy()
             proto.graph.initializer.append(numpy_helper.from_array(vector, name))
         node.input[2] = name
         rewrites.append(rewritten("bias made a vector", node))
     return rewrites
-
-
-def _free(wanted: str, taken: set[str]) -> str:
-    name, count = wanted, 1
-    while name in taken:
-        count += 1
-        name = f"{wanted}_{count}"
-    taken.add(name)
-    return name
