@@ -34,6 +34,17 @@ def random_nodes(proto: onnx.ModelProto) -> tuple[str, ...]:
     return tuple(label(node) for node in _heard_nodes(proto) if _draws(node, known))
 
 
+def drawn_tensors(proto: onnx.ModelProto) -> set[str]:
+    """Tensors of the main graph that a node gives which draws, itself or in a body."""
+    known = _constants(proto)
+    return {
+        name
+        for node in proto.graph.node
+        if any(_draws(part, known) for part in _with_bodies(node))
+        for name in node.output
+    }
+
+
 def random_notes(names: tuple[str, ...]) -> list[str]:
     """A sentence about them, or none."""
     if not names:

@@ -13,7 +13,7 @@ from app.main_window import MainWindow
 from app.settings import Settings
 from app.theme import LIGHT, Theme
 
-WAIT_MS = 30_000
+WAIT_MS = 120_000
 
 
 @pytest.fixture

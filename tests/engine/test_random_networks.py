@@ -18,10 +18,12 @@ from quantengine.graph import constants
 from quantengine.graph.chance import random_nodes
 from quantengine.graph.load import open_model as load_model
 from quantengine.graph.model import FloatModel
+from quantengine.monitor import SILENT
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
-from quantengine.opening.check import check_on_seeds
+from quantengine.opening.check import PIECE, check_on_seeds
 from quantengine.opening.open import open_model
+from quantengine.opening.pieces import differences
 from quantengine.plan import QuantPlan
 from quantengine.resolve import resolve_plan
 
@@ -178,3 +180,16 @@ def test_evaluating_such_a_network_says_so(
     for path, said in ((noisy, True), (still, False)):
         main(["evaluate", str(path), str(path), "--data", str(tmp_path / "x.npz")])
         assert ("draws random numbers ('draw')" in capsys.readouterr().err) == said
+
+
+def test_draws_that_agree_by_chance_are_not_taken_for_a_computation(tmp_path: Path) -> None:
+    text = "g (float[N, 4] x) => (float[N, 5] y) { p = Gather<axis=1>(x, two)"
+    text += (
+        "  [draw] d = Dropout(p, half, true)  s = ReduceMax<keepdims=1>(d)  a = Add(x, s)" + PRODUCT
+    )
+    parts = {"half": np.float32(0.5), "true": np.bool_(True), "two": np.int64([0, 1])}
+    path = save(tmp_path / "m.onnx", text, **parts)
+    model = load_model(path)
+    for _ in range(20):
+        found = differences(onnx.load(path), model, {"x": ROWS[:1]}, PIECE, monitor=SILENT)
+        assert found == []
