@@ -20,11 +20,11 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.inputs import open_model_data
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
-from quantengine.recover.budget import Budget
-from quantengine.recover.operations import bit_operations
-from quantengine.recover.search import PROBES, search
 from quantengine.resolve import resolve_plan
 from quantengine.runtime import Session
+from quantengine.search.budget import Budget
+from quantengine.search.operations import bit_operations
+from quantengine.search.search import PROBES, search_widths
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 GIVEN_UP_DB = (0.0, 6.0, 12.0)
@@ -59,7 +59,7 @@ def rows(name: str, file: str, options: DataOptions) -> list[tuple[str, ...]]:
     for loss in GIVEN_UP_DB:
         start = time.perf_counter()
         budget = Budget(target_sqnr_db=equal.output.sqnr_db - loss)
-        chosen = search(model, plan, table, data, budget).chosen
+        chosen = search_widths(model, plan, table, data, budget).chosen
         seconds = time.perf_counter() - start
         found.append(
             (

@@ -37,16 +37,16 @@ if TYPE_CHECKING:
     from quantengine.recover.analytic import correct_bias_analytic
     from quantengine.recover.auto import recover_plan
     from quantengine.recover.bias import correct_bias
-    from quantengine.recover.budget import Budget
     from quantengine.recover.equalize import equalize
-    from quantengine.recover.front import Front
     from quantengine.recover.report import Recovered
     from quantengine.recover.rounding import round_weights
     from quantengine.recover.samples import recovery_samples
-    from quantengine.recover.search import search
     from quantengine.recover.smooth import smooth
     from quantengine.recover.tune import tune_ranges
     from quantengine.resolve import Resolution, resolve_plan
+    from quantengine.search.budget import Budget
+    from quantengine.search.front import Front
+    from quantengine.search.search import search_widths
 
 __all__ = [
     "SILENT",
@@ -85,7 +85,7 @@ __all__ = [
     "recovery_samples",
     "resolve_plan",
     "round_weights",
-    "search",
+    "search_widths",
     "sensitivity",
     "smooth",
     "sweep_bits",
@@ -95,7 +95,7 @@ __all__ = [
 ]
 
 _PLACES = {
-    "Budget": "recover.budget",
+    "Budget": "search.budget",
     "CalibrationTable": "observe.table",
     "Cancelled": "errors",
     "Comparison": "analyze.comparison",
@@ -103,7 +103,7 @@ _PLACES = {
     "Evaluation": "analyze.evaluate",
     "ExportReport": "export.export",
     "FloatModel": "graph.model",
-    "Front": "recover.front",
+    "Front": "search.front",
     "InputOptions": "data.options",
     "Monitor": "monitor",
     "QuantError": "errors",
@@ -131,7 +131,7 @@ _PLACES = {
     "recovery_samples": "recover.samples",
     "resolve_plan": "resolve",
     "round_weights": "recover.rounding",
-    "search": "recover.search",
+    "search_widths": "search.search",
     "sensitivity": "analyze.sensitivity",
     "smooth": "recover.smooth",
     "sweep_bits": "analyze.sweep",

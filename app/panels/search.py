@@ -9,10 +9,10 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout
 
 from quantengine.errors import PlanError
-from quantengine.recover.budget import Budget
-from quantengine.recover.front import Front, FrontPoint, undominated
-from quantengine.recover.search import search
-from quantengine.recover.widths import legal_widths
+from quantengine.search.budget import Budget
+from quantengine.search.front import Front, FrontPoint, undominated
+from quantengine.search.search import search_widths
+from quantengine.search.widths import legal_widths
 
 from ..context import Context
 from ..jobs import Bridge, Job
@@ -75,7 +75,7 @@ class SearchView(View):
         samples = self.form.count
 
         def call(monitor: Bridge) -> Front:
-            return search(
+            return search_widths(
                 model,
                 plan,
                 table,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from quantengine.recover.budget import Budget
+from quantengine.search.budget import Budget
 
 from ..document import Document
 from ..network import PROBES

@@ -14,7 +14,7 @@ from quantengine.monitor import Monitor
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from quantengine.recover.front import Front, FrontPoint
+    from quantengine.search.front import Front, FrontPoint
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 _PROBES = 16
@@ -46,14 +46,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
-    from quantengine.recover.budget import Budget
-    from quantengine.recover.search import search
-    from quantengine.recover.widths import legal_widths
+    from quantengine.search.budget import Budget
+    from quantengine.search.search import search_widths
+    from quantengine.search.widths import legal_widths
 
     budget = Budget(args.target_sqnr, args.max_bytes, args.max_drop)
     ready = prepare(args, monitor)
     widths = legal_widths(ready.plan.target)
-    found = search(
+    found = search_widths(
         ready.model,
         ready.plan,
         ready.table,

@@ -10,11 +10,11 @@ import numpy as np
 from quantengine.data.dataset import Sample
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
-from quantengine.recover.knobs import Knob, Level, Space
-from quantengine.recover.noise import measure_noise
 from quantengine.recover.samples import Samples, first_samples
 from quantengine.resolve import Resolution
 from quantengine.rewrite.encodings import Encodings
+from quantengine.search.knobs import Knob, Level, Space
+from quantengine.search.noise import measure_noise
 
 _WORTH = 0.97
 """The share of its noise another range may leave to be taken: less of a gain is chance."""

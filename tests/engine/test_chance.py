@@ -19,9 +19,9 @@ from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
-from quantengine.recover.budget import Budget
-from quantengine.recover.search import search
 from quantengine.resolve import resolve_plan
+from quantengine.search.budget import Budget
+from quantengine.search.search import search_widths
 from tests.engine.onnx_text import text_model
 
 CLASSES, COUNT = 10, 60
@@ -89,7 +89,7 @@ def test_every_figure_of_accuracy_carries_the_remark(network: FloatModel) -> Non
         resolution = resolve_plan(network, plan, table)
         found = compare(network, resolution, data, limit=None)
         swept = sweep_bits(network, plan, table, data, bits=(8,), limit=None)
-        front = search(network, plan, table, data, Budget(20.0), limit=None)
+        front = search_widths(network, plan, table, data, Budget(20.0), limit=None)
         evaluated = evaluate(network.path, network.path, data)
         said = [
             found.output.doubt,

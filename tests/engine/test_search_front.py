@@ -15,12 +15,12 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import TARGETS, QuantPlan
-from quantengine.recover.budget import Budget
-from quantengine.recover.front import Front, FrontPoint
-from quantengine.recover.search import search
-from quantengine.recover.widths import TARGET_WIDTHS, Widths
 from quantengine.resolve import resolve_plan
 from quantengine.runtime import Session
+from quantengine.search.budget import Budget
+from quantengine.search.front import Front, FrontPoint
+from quantengine.search.search import search_widths
+from quantengine.search.widths import TARGET_WIDTHS, Widths
 from tests.engine.small_network import chain, images, network
 
 
@@ -34,7 +34,9 @@ def found(
     plan: QuantPlan | None = None,
     widths: Widths | None = None,
 ) -> Front:
-    return search(model, plan or QuantPlan(), observed(model), images(), budget, widths=widths)
+    return search_widths(
+        model, plan or QuantPlan(), observed(model), images(), budget, widths=widths
+    )
 
 
 @pytest.fixture(scope="module")
@@ -117,10 +119,10 @@ def test_a_drop_with_labels_is_counted_in_accuracy(model: FloatModel) -> None:
     session = Session(model.proto)
     labels = tuple(int(session.run(data.load(i).feeds)["y"].argmax()) for i in range(len(data)))
     labelled = replace(data, labels=labels)
-    result = search(model, QuantPlan(), observed(model), labelled, Budget(max_drop=0))
+    result = search_widths(model, QuantPlan(), observed(model), labelled, Budget(max_drop=0))
     assert result.chosen.drop == 0
     wrong = replace(data, labels=tuple((label + 1) % 5 for label in labels))
-    result = search(model, QuantPlan(), observed(model), wrong, Budget(max_drop=0))
+    result = search_widths(model, QuantPlan(), observed(model), wrong, Budget(max_drop=0))
     assert all(point.drop is not None and point.drop <= 0 for point in result.points)
 
 
@@ -187,7 +189,9 @@ def test_it_can_be_stopped(model: FloatModel) -> None:
     monitor, table = Monitor(), observed(model)
     monitor.cancel()
     with pytest.raises(Cancelled):
-        search(model, QuantPlan(), table, images(), Budget(target_sqnr_db=9), monitor=monitor)
+        search_widths(
+            model, QuantPlan(), table, images(), Budget(target_sqnr_db=9), monitor=monitor
+        )
 
 
 def test_points_are_chosen_by_what_was_measured() -> None:

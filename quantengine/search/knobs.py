@@ -16,9 +16,9 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.patterns import exact
 from quantengine.plan import FLOAT, Override, QuantPlan, TensorPlan, apply_settings
-from quantengine.recover.operations import tensor_shape
-from quantengine.recover.widths import Widths
 from quantengine.resolve import Resolution, resolve_plan
+from quantengine.search.operations import tensor_shape
+from quantengine.search.widths import Widths
 
 _FLOAT_BYTES = 4
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from quantengine.recover.knobs import Knob, Space, State
-from quantengine.recover.noise import Noise
+from quantengine.search.knobs import Knob, Space, State
+from quantengine.search.noise import Noise
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from quantengine.errors import PlanError
-from quantengine.recover.front import FrontPoint
+from quantengine.search.front import FrontPoint
 
 
 @dataclass(frozen=True)

@@ -25,15 +25,15 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.opening.reference import reference_session
 from quantengine.plan import DYNAMIC, QuantPlan
-from quantengine.recover.budget import Budget
-from quantengine.recover.front import Front, FrontPoint, undominated
-from quantengine.recover.knobs import Space, State, search_space
-from quantengine.recover.noise import Noise, measure_noise
-from quantengine.recover.operations import bit_operations
-from quantengine.recover.pareto import filled, states, steps
-from quantengine.recover.widths import Widths, legal_widths
 from quantengine.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
+from quantengine.search.budget import Budget
+from quantengine.search.front import Front, FrontPoint, undominated
+from quantengine.search.knobs import Space, State, search_space
+from quantengine.search.noise import Noise, measure_noise
+from quantengine.search.operations import bit_operations
+from quantengine.search.pareto import filled, states, steps
+from quantengine.search.widths import Widths, legal_widths
 
 PROBES = 16
 _FEW = 8
@@ -48,7 +48,7 @@ _TRIMS = 6
 """Most plans measured to spend what the limit leaves."""
 
 
-def search(
+def search_widths(
     model: FloatModel,
     plan: QuantPlan,
     table: CalibrationTable | None,

@@ -23,7 +23,7 @@ from quantengine.data.dataset import Sample
 from quantengine.formats.metrics import Difference, equal_values
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
-from quantengine.recover.knobs import Space
+from quantengine.search.knobs import Space
 
 Array = NDArray[Any]
 Noise = tuple[tuple[float, ...], ...]

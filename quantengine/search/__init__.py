@@ -1,0 +1,1 @@
+"""Which widths a network needs: mixed precision within a budget."""
