@@ -24,7 +24,7 @@ from .recipe import Recipe, Treated
 from .subject import OUTPUT, Place, producer, subject
 
 if TYPE_CHECKING:
-    from quantengine.resolve import Memo
+    from quantengine.resolve.memo import Memo
 
 _BIAS = "bias"
 

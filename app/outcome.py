@@ -12,7 +12,8 @@ from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import QuantPlan
-from quantengine.resolve import Memo, Resolution, plan_decisions, resolve_plan
+from quantengine.resolve.memo import Memo
+from quantengine.resolve.resolve import Resolution, plan_decisions, resolve_plan
 
 from .recipe import Treated
 from .rows import LayerRow, layer_rows

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from quantengine.observe.table import CalibrationTable
     from quantengine.plan import QuantPlan
     from quantengine.recover.report import StepReport
-    from quantengine.resolve import Resolution
+    from quantengine.resolve.resolve import Resolution
 
 
 @dataclass(frozen=True)

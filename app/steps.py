@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
     from quantengine.graph.model import FloatModel
     from quantengine.observe.table import CalibrationTable
-    from quantengine.resolve import Memo
+    from quantengine.resolve.memo import Memo
 
     from .outcome import Outcome
 

@@ -16,7 +16,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.observe.statistics import TensorStats
 from quantengine.plan import TensorPlan
 from quantengine.ranges.choice import RangeChoice
-from quantengine.resolve import activation_encoding, weight_encoding
+from quantengine.resolve.resolve import activation_encoding, weight_encoding
 
 from .edits import ACTIVATIONS, WEIGHTS
 from .outcome import Outcome

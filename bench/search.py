@@ -20,7 +20,7 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.inputs import open_model_data
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
-from quantengine.resolve import resolve_plan
+from quantengine.resolve.resolve import resolve_plan
 from quantengine.runtime import Session
 from quantengine.search.budget import Budget
 from quantengine.search.operations import bit_operations

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from quantengine.recover.samples import recovery_samples
     from quantengine.recover.smooth import smooth
     from quantengine.recover.tune import tune_ranges
-    from quantengine.resolve import Resolution, resolve_plan
+    from quantengine.resolve.resolve import Resolution, resolve_plan
     from quantengine.search.budget import Budget
     from quantengine.search.front import Front
     from quantengine.search.search import search_widths
@@ -109,7 +109,7 @@ _PLACES = {
     "QuantError": "errors",
     "QuantPlan": "plan",
     "Recovered": "recover.report",
-    "Resolution": "resolve",
+    "Resolution": "resolve.resolve",
     "SILENT": "monitor",
     "Simulator": "analyze.simulate",
     "TensorPlan": "plan",
@@ -129,7 +129,7 @@ _PLACES = {
     "open_model_data": "observe.inputs",
     "recover_plan": "recover.auto",
     "recovery_samples": "recover.samples",
-    "resolve_plan": "resolve",
+    "resolve_plan": "resolve.resolve",
     "round_weights": "recover.rounding",
     "search_widths": "search.search",
     "sensitivity": "analyze.sensitivity",

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.analyze.differences import ChannelDifference
-from quantengine.encode_weights import weight_sqnr_db
 from quantengine.formats.granularity import PER_TENSOR, Granularity, PerAxis, rows
 from quantengine.formats.metrics import sqnr_db
 from quantengine.graph.model import FloatModel
 from quantengine.observe.statistics import TensorStats
 from quantengine.plan import TensorPlan
-from quantengine.resolve import Resolution, weight_encoding
+from quantengine.resolve.resolve import Resolution, weight_encoding
+from quantengine.resolve.weights import weight_sqnr_db
 
 Array = NDArray[Any]
 Doubles = NDArray[np.float64]

@@ -29,7 +29,7 @@ from quantengine.formats.metrics import Difference
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.opening.reference import reference_session
-from quantengine.resolve import Resolution
+from quantengine.resolve.resolve import Resolution
 from quantengine.runtime import Tensors
 
 _LANES = 4

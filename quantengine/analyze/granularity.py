@@ -23,7 +23,7 @@ from quantengine.graph.operators import Kind, kind_of
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import QuantPlan
-from quantengine.resolve import Resolution, resolve_plan
+from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.simulation import bias_values
 from quantengine.runtime import Session
 

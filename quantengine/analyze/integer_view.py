@@ -29,7 +29,7 @@ from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, attribute, kind_of
 from quantengine.monitor import SILENT, Monitor
-from quantengine.resolve import Resolution
+from quantengine.resolve.resolve import Resolution
 
 _FEW = 4
 _OPERATORS = ("Conv", "ConvTranspose", "Gemm", "MatMul")

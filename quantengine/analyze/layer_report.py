@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from quantengine.decisions import Decisions, activation_plans, constant_plans
-from quantengine.encode_weights import granularity_of
 from quantengine.formats.dtype import IntegerType
 from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import (
@@ -22,7 +21,8 @@ from quantengine.graph.flow import Flow
 from quantengine.graph.layers import Layer, model_layers
 from quantengine.graph.model import FloatModel
 from quantengine.plan import DYNAMIC, TensorPlan
-from quantengine.resolve import Resolution
+from quantengine.resolve.resolve import Resolution
+from quantengine.resolve.weights import granularity_of
 
 _FLOAT_BYTES = 4
 

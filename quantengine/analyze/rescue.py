@@ -17,11 +17,11 @@ from quantengine.analyze.simulate import ALL, Active
 from quantengine.formats.metrics import sqnr_db
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, kind_of
-from quantengine.memo import Memo
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.patterns import exact
-from quantengine.resolve import Resolution, resolve_plan
+from quantengine.resolve.memo import Memo
+from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.encodings import Encodings
 
 POOR_DB = 20.0

@@ -28,7 +28,7 @@ from quantengine.errors import PlanError
 from quantengine.graph.layers import model_layers
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
-from quantengine.resolve import Resolution
+from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.encodings import Encodings
 
 Array = NDArray[Any]

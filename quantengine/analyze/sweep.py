@@ -25,7 +25,7 @@ from quantengine.opening.reference import reference_session
 from quantengine.patterns import exact
 from quantengine.plan import Parameters, QuantPlan
 from quantengine.ranges.registry import METHODS
-from quantengine.resolve import Resolution, resolve_plan
+from quantengine.resolve.resolve import Resolution, resolve_plan
 
 Array = NDArray[Any]
 

@@ -38,7 +38,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.analyze.compare import compare
     from quantengine.analyze.integer_view import integer_views
     from quantengine.export.html_report import html_report, write_html
-    from quantengine.resolve import resolve_plan
+    from quantengine.resolve.resolve import resolve_plan
 
     check_output(args.html, args.model, args.data, args.stats, args.plan)
     ready = prepare(args, monitor)

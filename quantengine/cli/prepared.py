@@ -75,7 +75,7 @@ def opened(
     from quantengine.graph.load import open_model as load_model
     from quantengine.observe.inputs import open_model_data
     from quantengine.opening.open import open_model
-    from quantengine.resolve import plan_decisions
+    from quantengine.resolve.resolve import plan_decisions
 
     plan = chosen_plan(args, monitor)
     # Opening data compares the model with its file on that, so that made-up inputs are not needed.
@@ -140,7 +140,7 @@ def _needs_ranges(model: FloatModel, plan: QuantPlan) -> bool:
     """Whether some activation is an integer, by the plan's default or by an override."""
     from quantengine.decisions import activation_plans
     from quantengine.graph.flow import integer_flow
-    from quantengine.resolve import plan_decisions
+    from quantengine.resolve.resolve import plan_decisions
 
     decisions = plan_decisions(model, plan)
     flow = integer_flow(model, decisions.kept_float, quantize_outputs=plan.quantize_outputs)

@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.analyze.metrics import doubts
     from quantengine.analyze.sensitivity import sensitivity
-    from quantengine.resolve import resolve_plan
+    from quantengine.resolve.resolve import resolve_plan
 
     ready = prepare(args, monitor)
     resolution = resolve_plan(ready.model, ready.plan, ready.table, monitor=monitor)

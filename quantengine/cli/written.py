@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from quantengine.observe.table import CalibrationTable
     from quantengine.plan import QuantPlan
     from quantengine.recover.report import Recovered, StepReport
-    from quantengine.resolve import Resolution
+    from quantengine.resolve.resolve import Resolution
     from quantengine.runtime import Tensors
 
 _PROBES = 8
@@ -125,7 +125,7 @@ def write_quantized(
     from quantengine.analyze.quality import measure_quality
     from quantengine.analyze.rescue import POOR_DB, find_rescue
     from quantengine.export.export import export_model
-    from quantengine.resolve import resolve_plan
+    from quantengine.resolve.resolve import resolve_plan
 
     if recovered is None:
         resolution = resolve_plan(model, plan, table, monitor=monitor)

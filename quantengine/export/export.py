@@ -23,7 +23,7 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.opening.check import SAMPLES
 from quantengine.opening.reference import reference_session, why_unrepeatable
-from quantengine.resolve import Resolution
+from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.qdq import qdq_form
 from quantengine.rewrite.qoperator import qoperator_model
 from quantengine.runtime import Tensors

@@ -12,7 +12,7 @@ from quantengine.analyze.layer_report import LayerReport, layer_reports
 from quantengine.export.depth_chart import depth_chart
 from quantengine.files import whole_file
 from quantengine.graph.model import FloatModel
-from quantengine.resolve import Resolution
+from quantengine.resolve.resolve import Resolution
 
 LIMITS_DB = (10.0, 20.0, 30.0)
 """Below the first a tensor has lost its shape, above the last it is good."""

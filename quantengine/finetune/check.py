@@ -18,7 +18,7 @@ from quantengine.finetune.settings import Settings
 from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
 from quantengine.plan import DYNAMIC, QuantPlan
-from quantengine.resolve import plan_decisions
+from quantengine.resolve.resolve import plan_decisions
 
 
 def check_run(

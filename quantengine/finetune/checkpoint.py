@@ -20,7 +20,7 @@ from quantengine.files import whole_file
 from quantengine.finetune.outcome import Point
 from quantengine.finetune.settings import Settings
 from quantengine.graph.model import FloatModel
-from quantengine.resolve import Resolution
+from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.encodings import Encodings
 
 _VERSION = 2

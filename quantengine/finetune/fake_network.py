@@ -24,7 +24,7 @@ from quantengine.formats.dtype import INT8
 from quantengine.formats.granularity import parameter_shape
 from quantengine.graph.model import FloatModel
 from quantengine.graph.weighted import WEIGHTED, output_channels
-from quantengine.resolve import Resolution
+from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.encodings import Encodings
 
 NOTHING = (

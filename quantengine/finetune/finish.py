@@ -16,7 +16,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.patterns import exact
 from quantengine.plan import QuantPlan
 from quantengine.ranges.choice import RangeChoice
-from quantengine.resolve import Resolution, plan_decisions, with_encodings
+from quantengine.resolve.resolve import Resolution, plan_decisions, with_encodings
 
 LEARNED = "learned by fine-tuning"
 

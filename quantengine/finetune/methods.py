@@ -6,7 +6,7 @@ from quantengine.errors import PlanError
 from quantengine.finetune.settings import Method, Settings
 from quantengine.graph.model import FloatModel
 from quantengine.patterns import matching
-from quantengine.resolve import Resolution
+from quantengine.resolve.resolve import Resolution
 
 
 class Methods:

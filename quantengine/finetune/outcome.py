@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from quantengine.graph.model import FloatModel
-from quantengine.resolve import Resolution
+from quantengine.resolve.resolve import Resolution
 
 
 @dataclass(frozen=True)

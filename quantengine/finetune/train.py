@@ -29,7 +29,7 @@ from quantengine.finetune.pytorch import exact, torch
 from quantengine.finetune.settings import Settings
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
-from quantengine.resolve import Resolution
+from quantengine.resolve.resolve import Resolution
 
 Watch = Callable[[Point], None]
 

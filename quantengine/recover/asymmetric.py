@@ -7,7 +7,7 @@ from dataclasses import replace
 from quantengine.decisions import weight_plans
 from quantengine.patterns import exact
 from quantengine.plan import QuantPlan
-from quantengine.resolve import Resolution
+from quantengine.resolve.resolve import Resolution
 
 _BYTE = 8
 _SYMMETRIC_ONLY = ("tensorrt",)

@@ -30,7 +30,7 @@ from quantengine.recover.samples import (
 from quantengine.recover.smooth import smooth
 from quantengine.recover.steps import AUTOMATIC, chosen_steps
 from quantengine.recover.tune import tune_ranges
-from quantengine.resolve import Resolution, resolve_plan, with_encodings
+from quantengine.resolve.resolve import Resolution, resolve_plan, with_encodings
 from quantengine.rewrite.encodings import Encodings
 
 _BYTE = 8

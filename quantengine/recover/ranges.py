@@ -9,13 +9,13 @@ from dataclasses import replace
 from quantengine.analyze.simulate import ONLY_ACTIVATIONS
 from quantengine.decisions import activation_plans
 from quantengine.graph.model import FloatModel
-from quantengine.memo import Memo
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.patterns import exact
 from quantengine.plan import Parameters, QuantPlan, Setting, TensorPlan
 from quantengine.recover.judge import Judge
-from quantengine.resolve import Resolution, plan_decisions, resolve_plan
+from quantengine.resolve.memo import Memo
+from quantengine.resolve.resolve import Resolution, plan_decisions, resolve_plan
 
 _WORTH_DB = 0.1
 """Less is chance."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from quantengine.graph.model import FloatModel
 from quantengine.observe.table import CalibrationTable
-from quantengine.resolve import Resolution
+from quantengine.resolve.resolve import Resolution
 
 
 @dataclass(frozen=True)

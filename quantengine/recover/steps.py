@@ -11,7 +11,7 @@ from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
 from quantengine.plan import QuantPlan
 from quantengine.recover.samples import LEAST_SAMPLES
-from quantengine.resolve import plan_decisions
+from quantengine.resolve.resolve import plan_decisions
 
 STEPS = (
     "fold",

@@ -15,7 +15,7 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
 from quantengine.recover.shares import split
-from quantengine.resolve import resolve_plan, with_encodings
+from quantengine.resolve.resolve import resolve_plan, with_encodings
 
 
 def train(

@@ -11,7 +11,7 @@ from quantengine.data.dataset import Sample
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.recover.samples import Samples, first_samples
-from quantengine.resolve import Resolution
+from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.encodings import Encodings
 from quantengine.search.knobs import Knob, Level, Space
 from quantengine.search.noise import measure_noise

@@ -23,7 +23,7 @@ from quantengine.opening.reference import reference_session
 from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
 from quantengine.recover.shares import split
-from quantengine.resolve import Resolution, resolve_plan
+from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 

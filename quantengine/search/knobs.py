@@ -11,12 +11,12 @@ from quantengine.analyze.simulate import Active
 from quantengine.graph.flow import Flow, is_table
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, kind_of
-from quantengine.memo import Memo
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.patterns import exact
 from quantengine.plan import FLOAT, Override, QuantPlan, TensorPlan, apply_settings
-from quantengine.resolve import Resolution, resolve_plan
+from quantengine.resolve.memo import Memo
+from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.search.operations import tensor_shape
 from quantengine.search.widths import Widths
 

@@ -25,7 +25,7 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.opening.reference import reference_session
 from quantengine.plan import DYNAMIC, QuantPlan
-from quantengine.resolve import resolve_plan
+from quantengine.resolve.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.search.budget import Budget
 from quantengine.search.front import Front, FrontPoint, undominated

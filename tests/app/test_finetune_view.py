@@ -24,7 +24,7 @@ from quantengine.finetune.settings import Settings
 from quantengine.graph.changed import with_constants
 from quantengine.monitor import Monitor
 from quantengine.recover.width_curve import WidthCurve, WidthPoint
-from quantengine.resolve import resolve_plan
+from quantengine.resolve.resolve import resolve_plan
 from tests.app.conftest import WAIT_MS
 
 WEIGHT = "classify"

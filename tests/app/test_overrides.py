@@ -26,7 +26,7 @@ from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
 from quantengine.recover.report import Recovered
 from quantengine.recover.steps import default_steps
-from quantengine.resolve import resolve_plan
+from quantengine.resolve.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 
 

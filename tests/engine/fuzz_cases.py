@@ -22,7 +22,7 @@ from quantengine.errors import QuantError
 from quantengine.export.export import export_model
 from quantengine.graph.model import FloatModel
 from quantengine.opening.open import open_model
-from quantengine.resolve import Resolution
+from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.qdq import qdq_form
 from quantengine.rewrite.qoperator import qoperator_model
 from quantengine.runtime import Session, Tensors

@@ -16,7 +16,7 @@ import numpy as np
 import onnx
 
 from quantengine.graph.model import FloatModel
-from quantengine.resolve import Resolution
+from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.qdq import QdqForm
 from quantengine.runtime import Session
 from tests.engine.fuzz_local import Handed, Noise, blunt, run_cut

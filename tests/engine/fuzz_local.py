@@ -12,7 +12,7 @@ from onnx import helper, numpy_helper
 
 from quantengine.formats.encoding import Encoding
 from quantengine.graph.model import FloatModel
-from quantengine.resolve import Resolution
+from quantengine.resolve.resolve import Resolution
 from quantengine.runtime import Session
 from tests.engine.rounding_noise import _everywhere, _weight_steps
 

@@ -17,7 +17,7 @@ from onnx import helper
 from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import PerAxis, PerBlock
 from quantengine.graph.model import FloatModel
-from quantengine.resolve import Resolution
+from quantengine.resolve.resolve import Resolution
 from quantengine.runtime import Session
 
 Array = NDArray[Any]

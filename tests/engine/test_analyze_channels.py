@@ -18,7 +18,7 @@ from quantengine.formats.encoding import encode_range
 from quantengine.graph.model import FloatModel
 from quantengine.observe.statistics import TensorStats
 from quantengine.plan import QuantPlan
-from quantengine.resolve import Resolution, resolve_plan
+from quantengine.resolve.resolve import Resolution, resolve_plan
 from tests.engine.onnx_text import text_model
 
 WIDTHS = np.array([1.0, 1.0, 1.2, 50.0, 0.0])

@@ -20,7 +20,7 @@ from quantengine.monitor import Monitor
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
-from quantengine.resolve import Resolution, resolve_plan
+from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.runtime import Session
 from tests.engine.small_network import chain, images, network
 

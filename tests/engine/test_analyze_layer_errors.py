@@ -12,7 +12,7 @@ from quantengine.graph.changed import with_constants
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
-from quantengine.resolve import resolve_plan
+from quantengine.resolve.resolve import resolve_plan
 from tests.engine.onnx_text import text_model
 
 PAIR = """

@@ -19,7 +19,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
-from quantengine.resolve import resolve_plan
+from quantengine.resolve.resolve import resolve_plan
 from quantengine.search.budget import Budget
 from quantengine.search.search import search_widths
 from tests.engine.onnx_text import text_model

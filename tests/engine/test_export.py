@@ -17,7 +17,7 @@ from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import Monitor
 from quantengine.plan import QuantPlan
-from quantengine.resolve import Resolution, resolve_plan
+from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.runtime import Session
 from tests.engine.test_resolve import opened
 

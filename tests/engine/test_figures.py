@@ -24,7 +24,7 @@ from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
 from quantengine.recover.judge import Judgement
-from quantengine.resolve import resolve_plan
+from quantengine.resolve.resolve import resolve_plan
 from quantengine.search.budget import Budget
 from quantengine.search.search import search_widths
 from tests.engine.onnx_text import text_model

@@ -16,7 +16,7 @@ from quantengine.observe.set_aside import set_aside
 from quantengine.observe.table import merge
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
-from quantengine.resolve import resolve_plan
+from quantengine.resolve.resolve import resolve_plan
 from tests.engine.onnx_text import text_model
 from tests.engine.test_observe_table import bits
 

@@ -15,7 +15,7 @@ from quantengine.errors import QuantError
 from quantengine.export.depth_chart import depth_chart
 from quantengine.export.html_report import html_report, write_html
 from quantengine.plan import QuantPlan
-from quantengine.resolve import resolve_plan
+from quantengine.resolve.resolve import resolve_plan
 from tests.engine.test_resolve import opened
 
 FEEDS = [{"x": np.random.default_rng(2).normal(size=(1, 3, 8, 8)).astype(np.float32)}]

@@ -22,7 +22,7 @@ from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.ranges.choice import least_of
 from quantengine.recover.auto import recover_plan
-from quantengine.resolve import resolve_plan
+from quantengine.resolve.resolve import resolve_plan
 from quantengine.runtime import Session
 from tests.engine.onnx_text import text_model
 

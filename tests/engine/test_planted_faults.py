@@ -22,7 +22,7 @@ from quantengine.formats.granularity import PerAxis
 from quantengine.graph import flow
 from quantengine.graph.model import FloatModel
 from quantengine.plan import QuantPlan
-from quantengine.resolve import Resolution
+from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite import dynamic as dynamic_module
 from quantengine.rewrite import graph_writer, integer_operators, qdq, qoperator
 from quantengine.runtime import Session

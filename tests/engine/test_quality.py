@@ -19,7 +19,7 @@ from quantengine.export.verify import Verification
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
-from quantengine.resolve import resolve_plan
+from quantengine.resolve.resolve import resolve_plan
 from tests.engine.onnx_text import text_model
 
 SQUARE = np.random.default_rng(1).normal(size=(8, 8)).astype(np.float32)

@@ -25,7 +25,7 @@ from quantengine.opening.check import PIECE, check_on_seeds
 from quantengine.opening.open import open_model
 from quantengine.opening.pieces import differences
 from quantengine.plan import QuantPlan
-from quantengine.resolve import resolve_plan
+from quantengine.resolve.resolve import resolve_plan
 
 ROWS = np.random.default_rng(0).standard_normal((6, 4)).astype(np.float32)
 WEIGHTS = {"w": np.random.default_rng(1).standard_normal((4, 5)).astype(np.float32)}

@@ -14,7 +14,7 @@ from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover.asymmetric import asymmetric_plan
 from quantengine.recover.auto import recover_plan
-from quantengine.resolve import Resolution, resolve_plan
+from quantengine.resolve.resolve import Resolution, resolve_plan
 from tests.engine.onnx_text import text_model
 
 LEANING = """

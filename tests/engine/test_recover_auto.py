@@ -24,7 +24,7 @@ from quantengine.recover.samples import recovery_samples
 from quantengine.recover.smooth import smooth
 from quantengine.recover.steps import AUTO, QUICK
 from quantengine.recover.tune import tune_ranges
-from quantengine.resolve import Resolution, resolve_plan
+from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 from tests.engine.onnx_text import text_model

@@ -20,7 +20,7 @@ from quantengine.recover.auto import recover_plan
 from quantengine.recover.judge import Judge
 from quantengine.recover.samples import first_samples, recovery_samples
 from quantengine.recover.walk import Visit, walk
-from quantengine.resolve import resolve_plan
+from quantengine.resolve.resolve import resolve_plan
 from quantengine.rewrite.encodings import Encodings
 from quantengine.runtime import Session
 from tests.engine.onnx_text import text_model

@@ -18,7 +18,7 @@ from quantengine.plan import QuantPlan
 from quantengine.recover.bias import correct_bias
 from quantengine.recover.judge import Judge
 from quantengine.recover.samples import recovery_samples
-from quantengine.resolve import resolve_plan
+from quantengine.resolve.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 from tests.engine.onnx_text import text_model

@@ -20,7 +20,7 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
-from quantengine.resolve import Resolution, resolve_plan
+from quantengine.resolve.resolve import Resolution, resolve_plan
 from tests.engine.onnx_text import text_model
 from tests.engine.recurrent import step, step_arrays, steps
 from tests.engine.small_network import images, network

@@ -15,7 +15,7 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import TARGETS, QuantPlan
-from quantengine.resolve import resolve_plan
+from quantengine.resolve.resolve import resolve_plan
 from quantengine.runtime import Session
 from quantengine.search.budget import Budget
 from quantengine.search.front import Front, FrontPoint

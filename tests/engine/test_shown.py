@@ -20,7 +20,7 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.opening.open import open_model
 from quantengine.plan import TARGETS, QuantPlan
-from quantengine.resolve import Resolution, resolve_plan
+from quantengine.resolve.resolve import Resolution, resolve_plan
 from tests.decoded import Decoded, decoded
 from tests.engine.onnx_text import text_model
 

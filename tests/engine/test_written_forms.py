@@ -16,7 +16,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import QuantPlan, TensorPlan
-from quantengine.resolve import Resolution, resolve_plan
+from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.rewrite.qoperator import qoperator_form, qoperator_model
 from quantengine.runtime import Session

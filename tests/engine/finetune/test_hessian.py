@@ -15,7 +15,7 @@ from quantengine.finetune.quantizers import STRONGEST
 from quantengine.finetune.settings import Settings
 from quantengine.finetune.train import finetune
 from quantengine.plan import QuantPlan
-from quantengine.resolve import resolve_plan
+from quantengine.resolve.resolve import resolve_plan
 from tests.engine.finetune.graphs import images, quantized, residual
 from tests.engine.onnx_text import text_model
 

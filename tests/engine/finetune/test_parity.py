@@ -21,7 +21,7 @@ from quantengine.graph.load import open_model
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.inputs import open_model_data
 from quantengine.observe.taps import model_taps
-from quantengine.resolve import resolve_plan
+from quantengine.resolve.resolve import resolve_plan
 from quantengine.rewrite.pair_codes import product_columns
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session

@@ -1,4 +1,4 @@
-"""Plan, statistics and model to encodings: the one place where decisions meet statistics."""
+"""A plan, statistics and a model resolved to encodings, and how each came about."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from quantengine.decisions import Decisions, activation_plans, constant_plans, decide, weight_plans
-from quantengine.encode_activations import ActivationEncoder
-from quantengine.encode_weights import WeightEncoder, weight_sqnr_db
 from quantengine.errors import PlanError
 from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import Granularity
@@ -17,12 +15,14 @@ from quantengine.graph.missing import broken_constants
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, kind_of
 from quantengine.graph.states import looped_states
-from quantengine.memo import Memo, known
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.set_aside import set_aside
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import DYNAMIC, QuantPlan, TensorPlan
 from quantengine.ranges.choice import RangeChoice
+from quantengine.resolve.activations import ActivationEncoder
+from quantengine.resolve.memo import Memo, known
+from quantengine.resolve.weights import WeightEncoder, weight_sqnr_db
 from quantengine.rewrite.dynamic import dynamic_obstacle
 from quantengine.rewrite.encodings import Encodings
 

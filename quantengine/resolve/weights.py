@@ -26,11 +26,11 @@ from quantengine.formats.metrics import sqnr_db
 from quantengine.graph.flow import Flow, IntegerNode, Weight
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, kind_of
-from quantengine.memo import Memo, known
 from quantengine.monitor import Monitor
 from quantengine.plan import DYNAMIC, TensorPlan, block_size, spec_of
 from quantengine.ranges.choice import RangeSpec
 from quantengine.ranges.rows import choose_rows
+from quantengine.resolve.memo import Memo, known
 from quantengine.rewrite.bias import least_weight_scale
 from quantengine.rewrite.pair_codes import pair_safe_encoding
 

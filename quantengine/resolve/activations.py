@@ -14,7 +14,6 @@ from quantengine.formats.encoding import Encoding
 from quantengine.graph.flow import Flow, clamped_output, reachable_range
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators import Kind, kind_of
-from quantengine.memo import Memo
 from quantengine.monitor import Monitor
 from quantengine.observe.distribution import Doubles
 from quantengine.observe.distribution import sqnr_db as distribution_sqnr_db
@@ -23,6 +22,7 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.plan import TensorPlan, spec_of
 from quantengine.ranges.choice import RangeChoice, RangeSpec
 from quantengine.ranges.registry import choose
+from quantengine.resolve.memo import Memo
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,1 @@
+"""Plan and statistics to encodings: the one room where decisions meet statistics."""
