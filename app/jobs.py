@@ -11,7 +11,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
-from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -28,7 +27,7 @@ _NICE = 5
 class Bridge(Monitor):
     """Carries progress to the UI thread, not more often than the eye can follow."""
 
-    def __init__(self, post: Callable[[str, Any], None]) -> None:
+    def __init__(self, post: Callable[[str, tuple[object, ...]], None]) -> None:
         super().__init__()
         self._post = post
         self._posted_s = 0.0
@@ -104,7 +103,7 @@ class JobRunner(QObject):
         """The job of a lane that will deliver a result, if any."""
         return next((job for job in reversed(self.jobs) if job.lane == lane), None)
 
-    def start(self, lane: str, text: str, call: Callable[[Bridge], Any]) -> Job:
+    def start(self, lane: str, text: str, call: Callable[[Bridge], object]) -> Job:
         """Runs `call(monitor)` in its lane; connect to the job's signals before returning to Qt."""
         self.cancel(lane)
         number = next(self._numbers)
@@ -136,7 +135,7 @@ class JobRunner(QObject):
         self._lanes.clear()
         self._jobs.clear()
 
-    def _run(self, number: int, monitor: Bridge, call: Callable[[Bridge], Any]) -> None:
+    def _run(self, number: int, monitor: Bridge, call: Callable[[Bridge], object]) -> None:
         try:
             monitor.check()
             result = call(monitor)
@@ -148,12 +147,12 @@ class JobRunner(QObject):
             self._post(number, "done", (result,))
         self._post(number, "finished", ())
 
-    def _post(self, number: int, signal: str, arguments: Any) -> None:
+    def _post(self, number: int, signal: str, arguments: tuple[object, ...]) -> None:
         if not self._closed:
             self._arrived.emit(number, signal, arguments)
 
     @Slot(int, str, object)
-    def _deliver(self, number: int, signal: str, arguments: Any) -> None:
+    def _deliver(self, number: int, signal: str, arguments: tuple[object, ...]) -> None:
         job = self._jobs.get(number)
         if self._closed or job is None:
             return

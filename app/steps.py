@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from quantengine.resolve.memo import Memo
 
     from .outcome import Outcome
+
+T = TypeVar("T")
 
 _ABOUT_DATA = ("skipped", "The data holds one number", "All ")
 """How the notes begin that tell of faults in the data."""
@@ -157,14 +159,14 @@ class Steps(QObject):
         self,
         lane: str,
         text: str,
-        call: Callable[[Bridge], Any],
-        done: Callable[[Any], None],
+        call: Callable[[Bridge], T],
+        done: Callable[[T], None],
     ) -> Job:
         job = self.start(lane, text, call)
         job.done.connect(done)
         return job
 
-    def start(self, lane: str, text: str, call: Callable[[Bridge], Any]) -> Job:
+    def start(self, lane: str, text: str, call: Callable[[Bridge], object]) -> Job:
         """A job whose failures and notes are shown to the person."""
         job = self.jobs.start(lane, text, call)
         job.failed.connect(self.report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
@@ -31,6 +32,10 @@ _MIN_WIDTH = 480
 """No tab may push the docks aside when it is first looked at."""
 
 
+def _titles() -> list[tuple[str, str]]:
+    return [(name, QCoreApplication.translate("views", str(title))) for name, title in VIEWS]
+
+
 class ViewArea(QTabWidget):
     """Builds a view when it is first looked at; a double click on its tab tears it off."""
 
@@ -50,13 +55,13 @@ class ViewArea(QTabWidget):
         self._before.setProperty("badge", True)
         self._before.hide()
         context.peek.changed.connect(self._mark_before)
-        for name, title in VIEWS:
+        for name, title in _titles():
             holder = QWidget()
             holder.setObjectName(name)
             layout = QVBoxLayout(holder)
             layout.setContentsMargins(0, 0, 0, 0)
             self._holders[name] = holder
-            self.addTab(holder, QCoreApplication.translate("views", title))
+            self.addTab(holder, title)
         self.setCurrentWidget(self._holders["distribution"])
         self.currentChanged.connect(self._fill_current)
         self.tabBarDoubleClicked.connect(self._tear_off)
@@ -101,9 +106,8 @@ class ViewArea(QTabWidget):
         button.setAccessibleName(self.tr("All views"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
-        for name, title in VIEWS:
-            text = QCoreApplication.translate("views", title)
-            menu.addAction(text, lambda name=name: self.show_view(name))
+        for name, title in _titles():
+            menu.addAction(title, partial(self.show_view, name))
         button.setMenu(menu)
         return button
 
@@ -116,8 +120,9 @@ class ViewArea(QTabWidget):
         self._before.raise_()
 
     def _fill_current(self, place: int) -> None:
-        if place >= 0 and self._context.document.model is not None:
-            self.view(self.widget(place).objectName())
+        holder = self.widget(place)
+        if holder is not None and self._context.document.model is not None:
+            self.view(holder.objectName())
 
     def _tear_off(self, place: int) -> None:
         holder = self.widget(place)

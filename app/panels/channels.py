@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout
@@ -168,7 +167,7 @@ class ChannelsView(TensorView):
     def _choose_tensor(self, tensor: str) -> None:
         self.context.document.select(*self.context.document.selection.layers, tensor=tensor)
 
-    def _click(self, canvas: Canvas, event: Any) -> None:
+    def _click(self, canvas: Canvas, event: MouseClickEvent) -> None:
         box = canvas.getViewBox()
         if box.sceneBoundingRect().contains(event.scenePos()):
             self.select_at(round(box.mapSceneToView(event.scenePos()).x()))

@@ -97,8 +97,8 @@ class DataForm(QWidget):
         ):
             self._fill(field, value, guessed)
         self.stop.setPlaceholderText(self.tr("the last"))
-        for field in self._of_images:
-            self._form.setRowVisible(field, bool(self._used) or dataset is None)
+        for part in self._of_images:
+            self._form.setRowVisible(part, bool(self._used) or dataset is None)
         self._form.setRowVisible(self.input_, len(names) > 1)
         self._show_input(names[0])
 
@@ -182,7 +182,7 @@ class DataForm(QWidget):
             self.std,
             self.layout_,
         )
-        for name, field in (
+        rows: tuple[tuple[str, QComboBox | QLineEdit], ...] = (
             (self.tr("Input"), self.input_),
             (self.tr("Preset"), self.preset),
             (self.tr("Colour"), self.colour),
@@ -197,7 +197,8 @@ class DataForm(QWidget):
             (self.tr("Images"), self.images),
             (self.tr("Labels"), self.labels),
             (self.tr("Inputs"), self.mapping),
-        ):
+        )
+        for name, field in rows:
             field.setAccessibleName(name)
             self._form.addRow(name, field)
             if isinstance(field, QLineEdit):

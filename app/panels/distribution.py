@@ -180,8 +180,8 @@ class DistributionView(View):
         if self.context.document.growing is not None:
             return
         plan = shown.plan
-        tried = (shown.stats, shown.is_free, plan.integer, plan.symmetric)
-        tried += (plan.method, plan.parameters)
+        decided = (plan.integer, plan.symmetric, plan.method, plan.parameters)
+        tried = (shown.stats, shown.is_free, *decided)
         if tried == self._tried:
             return
         self._tried = tried

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
@@ -101,7 +100,7 @@ class NetworkView(View):
         chosen = self.context.document.selection.layers[:1]
         return next((i for i, row in enumerate(self._rows) if row.name in chosen), None)
 
-    def _click(self, event: Any) -> None:
+    def _click(self, event: MouseClickEvent) -> None:
         box = self.canvas.getViewBox()
         if box.sceneBoundingRect().contains(event.scenePos()):
             self.select_at(round(box.mapSceneToView(event.scenePos()).x()))

@@ -50,9 +50,12 @@ class SamplesView(TensorView):
     def refresh(self) -> None:
         purpose = self.tr("Which sample made the extremes of a tensor will be shown here.")
         seen = self.seen(purpose)
-        if seen is None or seen[0].table is None:
+        if seen is None:
             return
         outcome, layer, place = seen
+        table = outcome.table
+        if table is None:
+            return
         if place.role == WEIGHT:
             self.show_empty(
                 self.tr("Choose a layer with a quantized output: weights know no samples.")
@@ -63,15 +66,16 @@ class SamplesView(TensorView):
             self.show_empty(self.tr("No values of this tensor were seen."))
             return
         self.show_body()
-        self._show(outcome, place, stats)
-        self._settle(outcome.table, subject(outcome, layer, place, stats))
+        self._show(outcome, table, place, stats)
+        self._settle(table, subject(outcome, layer, place, stats))
 
-    def _show(self, outcome: Outcome, place: Place, stats: TensorStats) -> None:
-        assert outcome.table is not None
-        self._stats, self._names = stats, outcome.table.samples
-        found = extremes(outcome.table, place.tensor)
+    def _show(
+        self, outcome: Outcome, table: CalibrationTable, place: Place, stats: TensorStats
+    ) -> None:
+        self._stats, self._names = stats, table.samples
+        found = extremes(table, place.tensor)
         self.ranges.show(stats, range_of(outcome, place))
-        self.curve.show_growth(growth(outcome.table, place.tensor))
+        self.curve.show_growth(growth(table, place.tensor))
         self.title.setText(place.tensor)
         self.about.setText(self._blame(found))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout
 
@@ -135,17 +135,23 @@ class SearchView(View):
         self._mark()
 
     def _row(self, point: FrontPoint) -> tuple[str, ...]:
-        whole = sum(layer.bytes_before for layer in self.context.document.outcome.reports) or 1
-        if self.front is not None:
-            whole = self.front.float_bytes
         return (
             size(point.bytes),
-            share(point.bytes / whole),
+            share(point.bytes / self._whole),
             decibel(point.measured_db),
             decibel(point.predicted_db),
             NOTHING if point.agreement is None else share(point.agreement),
             NOTHING if point.drop is None else number(point.drop, 3),
         )
+
+    @property
+    def _whole(self) -> int:
+        """Bytes of the weights as floats."""
+        if self.front is not None:
+            return self.front.float_bytes
+        outcome = self.context.document.outcome
+        reports = () if outcome is None else outcome.reports
+        return sum(layer.bytes_before for layer in reports) or 1
 
     def _mark(self) -> None:
         plan = self.context.document.plan
@@ -171,7 +177,7 @@ class SearchView(View):
         most = budget.max_bytes
         self.plot.show_limit(None if most is None else most / KILOBYTE, budget.target_sqnr_db)
 
-    def _click(self, event: Any) -> None:
+    def _click(self, event: MouseClickEvent) -> None:
         place = self.plot.at(event.scenePos())
         if place is not None:
             self.table.selectRow(place)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from quantengine.plan import TensorPlan
-from quantengine.ranges.registry import METHODS
+from quantengine.ranges.registry import METHODS, Method
 
 from ..edits import WEIGHTS
 from ..text import number
@@ -93,9 +93,8 @@ class TensorForm(QGroupBox):
         self.symmetric.setCheckState(state)
         self.low.set_value(_shared(p.low for p in plans))
         self.high.set_value(_shared(p.high for p in plans))
-        method = _shared(p.method for p in plans)
-        tip = METHODS[method].text if method in METHODS else self.tr("Not the same for all")
-        self.method.setToolTip(tip)
+        method = _shared_method(plans)
+        self.method.setToolTip(self.tr("Not the same for all") if method is None else method.text)
         self._show_parameters(plans)
 
     def show_found(self, low: float | None, high: float | None) -> None:
@@ -105,13 +104,15 @@ class TensorForm(QGroupBox):
             field.setPlaceholderText(name if value is None else number(value))
 
     def _show_parameters(self, plans: Sequence[TensorPlan]) -> None:
-        method = _shared(p.method for p in plans)
-        known = METHODS[method].parameters if method in METHODS else {}
+        method = _shared_method(plans)
+        known = {} if method is None else method.parameters
         if set(known) != set(self._parameters):
             for field in self._parameters.values():
                 self._form.removeRow(field)
             self._parameters = {}
-            place = self._form.getWidgetPosition(self.method)[0]
+            found = self._form.getWidgetPosition(self.method)
+            assert isinstance(found, tuple)
+            place = found[0]
             for name, parameter in known.items():
                 field = NumberField(name)
                 field.setToolTip(f"{parameter.text} ({parameter.low:g} to {parameter.high:g})")
@@ -197,6 +198,11 @@ class TensorForm(QGroupBox):
 def _granularities() -> list[tuple[str, str]]:
     blocks = [(tr("blocks of {0}").format(size), f"block:{size}") for size in BLOCKS]
     return [(tr("per tensor"), "tensor"), (tr("per channel"), "channel"), *blocks]
+
+
+def _shared_method(plans: Iterable[TensorPlan]) -> Method | None:
+    name = _shared(plan.method for plan in plans)
+    return None if name is None else METHODS.get(name)
 
 
 def _shared(values: Iterable[T | None]) -> T | None:

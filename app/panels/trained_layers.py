@@ -78,13 +78,14 @@ class TrainedLayers(FigureTable):
             model = treated.reference
             plain = work_out(model, treated.plan, treated.table, monitor=monitor)
             assert plain.resolution is not None
-            return tuple(
+            before, after = (
                 layer_errors(model, seen, encodings, dataset, limit=_JUDGES, monitor=monitor)
                 for seen, encodings in (
                     (model, plain.resolution.encodings),
                     (treated.model, treated.resolution.encodings),
                 )
             )
+            return before, after
 
         job = self._context.steps.start("trained layers", self.tr("Comparing layers"), call)
         job.done.connect(self._take)

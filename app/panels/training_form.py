@@ -134,8 +134,9 @@ class TrainingForm(QWidget):
         self._folded = QWidget()
         folded = Flow()
         self._folded.setLayout(folded)
-        for field in (*self._more.values(), self.defaults):
+        for field in self._more.values():
             folded.addWidget(field)
+        folded.addWidget(self.defaults)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

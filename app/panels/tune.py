@@ -69,7 +69,7 @@ class TunePanel(QScrollArea):
     def refresh(self) -> None:
         outcome = self._context.document.outcome
         layers = self._layers()
-        self.widget().setEnabled(bool(layers))
+        self._inner.setEnabled(bool(layers))
         if outcome is None or not layers:
             self.title.setText(self.tr("Tune"))
             self.about.setText(self.tr("Choose one or more layers on the left."))
@@ -253,8 +253,8 @@ class TunePanel(QScrollArea):
             part.setVisible(on)
 
     def _lay_out(self) -> None:
-        inner = QWidget()
-        column = QVBoxLayout(inner)
+        self._inner = QWidget()
+        column = QVBoxLayout(self._inner)
         column.setContentsMargins(12, 8, 12, 12)
         column.setSpacing(8)
         for part in (
@@ -268,4 +268,4 @@ class TunePanel(QScrollArea):
         ):
             column.addWidget(part)
         column.addStretch(1)
-        self.setWidget(inner)
+        self.setWidget(self._inner)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseDragEvent
 from PySide6.QtCore import QObject, Qt, Signal
 
 from ..plots.canvas import Canvas
@@ -23,7 +24,7 @@ class _Line(pg.InfiniteLine):
         self._grip = 0.0
         self.setZValue(20)
 
-    def mouseDragEvent(self, event: object) -> None:  # noqa: N802
+    def mouseDragEvent(self, event: MouseDragEvent) -> None:  # noqa: N802
         if not self.movable or event.button() != Qt.MouseButton.LeftButton:
             event.ignore()
             return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, Signal
 
@@ -57,8 +59,8 @@ class Markers(QObject):
             hoverBrush=pg.mkBrush(colours.accent),
         )
 
-    def _take(self, _item: object, points: object) -> None:
-        for point in list(points)[:1]:
+    def _take(self, _item: object, points: Sequence[pg.SpotItem]) -> None:
+        for point in points[:1]:
             self.taken.emit(point.data().method)
 
 

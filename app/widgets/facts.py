@@ -16,6 +16,7 @@ class Facts(QWidget):
     def __init__(self, entries: Mapping[str, tuple[str, str]]) -> None:
         """`entries`: key to (name, tooltip)."""
         super().__init__()
+        self._entries: dict[str, QWidget] = {}
         self._values: dict[str, QLabel] = {}
         flow = Flow(between=20, lines=4)
         self.setLayout(flow)
@@ -26,7 +27,7 @@ class Facts(QWidget):
         """Entries without a value are hidden."""
         for key, label in self._values.items():
             label.setText(values.get(key, ""))
-            label.parentWidget().setVisible(key in values)
+            self._entries[key].setVisible(key in values)
         self.setVisible(bool(values))
 
     def value(self, key: str) -> str:
@@ -43,5 +44,5 @@ class Facts(QWidget):
         line.setSpacing(6)
         line.addWidget(title)
         line.addWidget(value)
-        self._values[key] = value
+        self._entries[key], self._values[key] = entry, value
         return entry

@@ -70,9 +70,13 @@ class FigureTable(QTableWidget):
     def texts(self) -> list[list[str]]:
         """What is shown, row by row."""
         return [
-            [self.item(row, column).text() for column in range(self.columnCount())]
+            [self._text(row, column) for column in range(self.columnCount())]
             for row in range(self.rowCount())
         ]
+
+    def _text(self, row: int, column: int) -> str:
+        item = self.item(row, column)
+        return "" if item is None else item.text()
 
 
 def _side(place: int) -> Qt.AlignmentFlag:

@@ -37,6 +37,7 @@ class Limits(QFrame):
     def open(self) -> None:
         self.adjustSize()
         parent = self.parentWidget()
+        assert parent is not None
         self.move(parent.mapToGlobal(QPoint(0, -self.height() - 4)))
         self.show()
         self.fields[0].setFocus()

@@ -44,8 +44,11 @@ class NumberField(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Escape belongs to the field while it is edited, not to the window's commands."""
-        is_key = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if is_key and event.key() == Qt.Key.Key_Escape:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
             event.accept()
             return True
         return super().event(event)

@@ -41,6 +41,7 @@ class Palette(QFrame):
     def open(self, entries: Sequence[Entry]) -> None:
         self._entries = entries
         parent = self.parentWidget()
+        assert parent is not None
         width = min(560, parent.width() - 64)
         self.setGeometry((parent.width() - width) // 2, 56, width, min(420, parent.height() - 96))
         self.text.clear()

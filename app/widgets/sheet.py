@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 
@@ -29,6 +29,7 @@ class Sheet(QFrame):
         self._column.addWidget(content)
         self.adjustSize()
         parent = self.parentWidget()
+        assert parent is not None
         self.move((parent.width() - self.width()) // 2, (parent.height() - self.height()) // 2)
         self.show()
         self.raise_()
@@ -38,5 +39,5 @@ class Sheet(QFrame):
         event.accept()
         self.hide()
 
-    def mousePressEvent(self, event: object) -> None:  # noqa: ARG002, N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002, N802
         self.hide()
