@@ -7,6 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from quantengine.errors import ProjectError
+
 from .document import DataSource
 from .projects import SUFFIX, Projects
 from .settings import Settings
@@ -57,7 +59,7 @@ class Files(QObject):
         name = str(start / f"{model.path.stem}{SUFFIX}")
         chosen, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save project"), name, kinds)
         if chosen:
-            path = Path(chosen).with_suffix(SUFFIX)
+            path = _project_path(Path(chosen))
             self._settings.set_folder("project", path.parent)
             self._projects.save(path)
 
@@ -104,3 +106,13 @@ class Files(QObject):
             return None
         self._settings.set_folder(kind, Path(chosen).parent)
         return Path(chosen)
+
+
+def _project_path(chosen: Path) -> Path:
+    """With the ending of projects; a name with a dot in it keeps what follows the dot."""
+    if chosen.suffix.lower() == SUFFIX:
+        return chosen
+    path = chosen.with_name(chosen.name + SUFFIX)
+    if path.exists():
+        raise ProjectError(f"{path} exists already: choose it itself, or another name.")
+    return path

@@ -18,6 +18,7 @@ from .document import DataSource, Decided, Document, Snapshot
 from .jobs import Job, JobRunner
 from .recipe import Recipe
 from .settings import Settings
+from .sources import sources
 from .steps import Steps
 
 if TYPE_CHECKING:
@@ -105,10 +106,13 @@ class Projects(QObject):
         if project is None:
             return None
         saved = _Saved(self._document.decided, self._document.table)
+        read = sources(self._document, with_project=False)
 
         def call(_monitor: Monitor) -> Path:
+            from quantengine.outputs import check_outputs
             from quantengine.project import save_project
 
+            check_outputs([path], read)
             save_project(project, path)
             return path
 

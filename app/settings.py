@@ -32,7 +32,7 @@ class Settings:
         return tuple(Path(name) for name in names)
 
     def add_recent(self, path: Path) -> None:
-        chosen = path.resolve()
+        chosen = path.absolute()
         others = [other for other in self.recent if other != chosen]
         self._store.setValue("recent", [str(p) for p in (chosen, *others)][:MOST_RECENT])
 

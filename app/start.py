@@ -34,6 +34,11 @@ def start(application: QApplication, wanted: argparse.Namespace) -> int:
 
 def _run(application: QApplication, wanted: argparse.Namespace, aside: Path | None) -> int:
     """`aside` keeps what a run for pictures remembers away from the person's own settings."""
+    if wanted.screenshots is not None:
+        sentence = _why_no_pictures(wanted)
+        if sentence is not None:
+            print(sentence, file=sys.stderr)
+            return 2
     settings = Settings() if aside is None else Settings.in_file(aside / "settings.ini")
     translate(application, settings.language)
     theme = Theme(application, settings.theme)
@@ -65,16 +70,16 @@ def _open(window: MainWindow, wanted: argparse.Namespace) -> Job | None:
     if wanted.demo:
         return window.steps.open_demo()
     if wanted.project is not None:
-        return window.projects.open(wanted.project.resolve())
+        return window.projects.open(wanted.project.absolute())
     if wanted.model is None:
         return None
     data = None
     if wanted.data is not None:
         from quantengine.data.options import DataOptions
 
-        data = DataSource(wanted.data.resolve(), DataOptions())
+        data = DataSource(wanted.data.absolute(), DataOptions())
     calibrate = data is not None and wanted.screenshots is not None
-    return window.steps.open_model(wanted.model.resolve(), data, then_calibrate=calibrate)
+    return window.steps.open_model(wanted.model.absolute(), data, then_calibrate=calibrate)
 
 
 def _picture_when_ready(application: QApplication, window: MainWindow, folder: Path) -> None:
@@ -101,3 +106,16 @@ def _picture_when_ready(application: QApplication, window: MainWindow, folder: P
 def _give_up(application: QApplication, sentence: str) -> None:
     print(sentence, file=sys.stderr)
     application.exit(2)
+
+
+def _why_no_pictures(wanted: argparse.Namespace) -> str | None:
+    """A sentence where the pictures would lie among the images of the data."""
+    from quantengine.outputs import Sources, check_outputs
+
+    if wanted.data is None or not wanted.screenshots.is_dir():
+        return None
+    try:
+        check_outputs([wanted.screenshots / "start.png"], Sources(data=wanted.data))
+    except QuantError as error:
+        return str(error)
+    return None

@@ -3,55 +3,94 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from quantengine.errors import QuantError
+from quantengine.monitor import SILENT, Monitor
+
+_MOST_OF_NAME = 40
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, *, monitor: Monitor = SILENT) -> Iterator[Path]:
     """Gives a path beside `path` to write to; when the context ends well it becomes `path`.
 
     On any failure `path` is as it was and nothing is left beside it. Raises QuantError where the
-    folder cannot be written or the disk is full.
+    folder cannot be written, the disk is full or `path` is no file; a link stays, its target is
+    written.
     """
     with whole_folder_of(path) as folder:
         beside = folder / path.name
         yield beside
-        with _writable(path):
-            _settle(beside, path)
+        settle(beside, path, monitor=monitor)
 
 
 @contextmanager
 def whole_folder_of(path: Path) -> Iterator[Path]:
-    """Gives an empty folder beside `path`, on the same disk, that is removed at the end."""
+    """Gives an empty folder on the disk where `path` is written, removed at the end."""
+    place = place_of(path)
     with _writable(path):
         folder = tempfile.TemporaryDirectory(
-            prefix=f".{path.name}.", dir=path.parent, ignore_cleanup_errors=True
+            prefix=f".{place.name[:_MOST_OF_NAME]}.", dir=place.parent, ignore_cleanup_errors=True
         )
     with _writable(path), folder as name:
         yield Path(name)
 
 
-def settle(beside: Path, path: Path) -> None:
+def settle(beside: Path, path: Path, *, monitor: Monitor = SILENT) -> None:
     """Gives a finished file its final name; both are on one disk."""
+    place = place_of(path)
     with _writable(path):
-        _settle(beside, path)
+        with beside.open("rb+") as file:
+            os.fsync(file.fileno())
+        beside.replace(place)
+    try:
+        _sync_folder(place.parent)
+    except OSError as error:
+        monitor.say(
+            f"{path} is written, but the system does not promise that its name outlasts a power "
+            f"cut in the next seconds ({error.strerror or error})."
+        )
 
 
-def _settle(beside: Path, path: Path) -> None:
-    with beside.open("rb+") as file:
-        os.fsync(file.fileno())
-    beside.replace(path)
-    if os.name == "posix":
-        descriptor = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def place_of(path: Path) -> Path:
+    """Where a file of this name is written: the target of a link, else `path` without links.
+
+    Raises QuantError where something else than a file is there.
+    """
+    try:
+        with _writable(path):
+            place = path.resolve()
+            mode = _mode(path)
+    except (RuntimeError, ValueError) as error:
+        raise QuantError(f"{path} is no place for a file ({error}): choose another.") from error
+    if mode is not None and stat.S_ISDIR(mode):
+        raise QuantError(f"{path} is a folder: give the output a file name.")
+    if mode is not None and not stat.S_ISREG(mode):
+        raise QuantError(f"{path} is a device or a pipe, no file: give the output a file name.")
+    return place
+
+
+def _mode(path: Path) -> int | None:
+    """What is there; None for nothing."""
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

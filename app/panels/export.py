@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from quantengine.errors import QuantError
+from quantengine.monitor import Monitor
+from quantengine.outputs import check_outputs
 
 from ..command_line import quantize_command
 from ..context import Context
@@ -18,10 +21,13 @@ from ..exporting import Exported, save_layers, save_plan, save_report, write_and
 from ..jobs import Job
 from ..panels.export_form import ExportForm
 from ..panels.view import View
+from ..sources import sources
 from ..text import ELLIPSIS, decibel, number, share, size
 from ..widgets.before_after import BeforeAfter
 from ..widgets.checklist import Checklist
 from ..widgets.row import push_button, row
+
+T = TypeVar("T")
 
 WRITE, RUN, COMPARE = "write", "run", "compare"
 
@@ -68,7 +74,9 @@ class ExportView(View):
         job = self.context.steps.start(
             "export",
             self.tr("Exporting {0}").format(path.name),
-            lambda monitor: write(outcome, dataset, path, form, opset, monitor),
+            self._guarded(
+                path, lambda monitor: write(outcome, dataset, path, form, opset, monitor)
+            ),
         )
         job.progressed.connect(self._show_step)
         job.done.connect(self._show_result)
@@ -88,15 +96,19 @@ class ExportView(View):
         return self.context.steps.start(
             "report",
             self.tr("Writing {0}").format(path.name),
-            lambda monitor: save_report(outcome, dataset, known, limits, path, monitor),
+            self._guarded(
+                path, lambda monitor: save_report(outcome, dataset, known, limits, path, monitor)
+            ),
         )
 
     def save_plan(self, path: Path) -> None:
+        check_outputs([path], sources(self.context.document))
         save_plan(self.context.document.plan, path)
 
     def save_layers(self, path: Path) -> None:
         outcome = self.context.document.outcome
         if outcome is not None:
+            check_outputs([path], sources(self.context.document))
             save_layers(self.context.network.rows(outcome), path)
 
     def copy_command(self) -> None:
@@ -117,6 +129,16 @@ class ExportView(View):
             self.exported.opset,
         )
         QGuiApplication.clipboard().setText(command)
+
+    def _guarded(self, path: Path, write: Callable[[Monitor], T]) -> Callable[[Monitor], T]:
+        """Work that writes `path`, which must be none of the files that are open."""
+        read = sources(self.context.document)
+
+        def call(monitor: Monitor) -> T:
+            check_outputs([path], read)
+            return write(monitor)
+
+        return call
 
     def _show_step(self, _done: int, _total: int, text: str) -> None:
         if text == "Verifying":

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.output_file import check_output, write_json
+from quantengine.cli.output_file import write_json
 from quantengine.cli.prepared import Prepared, add_analysis_flags, prepare, write_csv
 from quantengine.monitor import Monitor
 
@@ -40,7 +40,6 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.export.html_report import html_report, write_html
     from quantengine.resolve.resolve import resolve_plan
 
-    check_output(args.html, args.model, args.data, args.stats, args.plan)
     ready = prepare(args, monitor)
     resolution = resolve_plan(ready.model, ready.plan, ready.table, monitor=monitor)
     found = compare(ready.model, resolution, ready.dataset, limit=args.probes, monitor=monitor)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.data_options import add_data_flags, add_work_flags, data_options
-from quantengine.cli.output_file import check_output
 from quantengine.cli.parser import add_output_flags
 from quantengine.monitor import Monitor
 
@@ -36,7 +35,6 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.graph.load import open_model
     from quantengine.observe.inputs import open_model_data
 
-    check_output(args.output, args.model, args.data)
     model = open_model(args.model, monitor=monitor)
     dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
     table = collect(model, dataset, args, monitor)

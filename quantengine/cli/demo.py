@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.data_options import add_work_flags
-from quantengine.cli.output_file import check_output
 from quantengine.cli.parser import add_output_flags
 from quantengine.monitor import Monitor
 
@@ -27,7 +26,13 @@ _EXPLANATION = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "-o", "--output", type=Path, default=Path(), metavar="DIR", help=f"where {OUTPUT} goes"
+        "-o",
+        "--output",
+        dest="folder",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help=f"where {OUTPUT} goes",
     )
     add_work_flags(parser)
     add_output_flags(parser)
@@ -41,9 +46,10 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.cli.plan_options import AUTO, target_plan
     from quantengine.cli.written import write_quantized
     from quantengine.opening.open import open_model
+    from quantengine.outputs import Sources, check_outputs
 
-    output = args.output / OUTPUT
-    check_output(output)
+    output = args.folder / OUTPUT
+    check_outputs([output], Sources((demo_model(),)))
     plan = target_plan(AUTO, monitor)
     whole = replace(plan, weights=replace(plan.weights, granularity="tensor"))
     model = open_model(demo_model(), monitor=monitor)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.data_options import add_data_flags, add_work_flags
-from quantengine.cli.output_file import add_file_flags, check_outputs, write_json
+from quantengine.cli.output_file import add_file_flags, write_json
 from quantengine.cli.parser import add_output_flags
 from quantengine.cli.plan_options import add_plan_flags
 from quantengine.cli.prepared import opened, statistics
@@ -62,7 +62,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
-    check_outputs(args, args.save_model, args.checkpoint)
     settings = training_settings(args)
     train = trainer()
     model, plan, dataset, table = opened(args, monitor, observe=False)

@@ -15,7 +15,7 @@ from quantengine.cli.exit_codes import Exit
 from quantengine.cli.failure import failure, trace_wanted
 from quantengine.cli.interrupt import run_interruptible
 from quantengine.cli.monitor import screen_monitor
-from quantengine.cli.output_file import write_json
+from quantengine.cli.output_file import check_files, write_json
 from quantengine.cli.parser import PROGRAM, Parser
 from quantengine.cli.table import printable
 
@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(args: argparse.Namespace) -> None:
     command = import_module(f"quantengine.cli.{args.command}")
+    check_files(args)
     with screen_monitor(sys.stderr, quiet=args.quiet) as monitor:
         answer = run_interruptible(lambda: command.run(args, monitor), monitor)
     if isinstance(args.json, Path):

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.calibrate import stats_table, table_data, table_lines
-from quantengine.cli.output_file import check_output
 from quantengine.cli.parser import add_output_flags
 from quantengine.monitor import Monitor
 
@@ -26,7 +25,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.observe.table import CalibrationTable, merge
 
-    check_output(args.output)
     tables = [CalibrationTable.load(path) for path in monitor.track(args.stats, "Reading")]
     merged = reduce(merge, tables)
     monitor.check()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from quantengine.cli.answer import json_text
-from quantengine.errors import ExportError
 from quantengine.files import whole_file
+
+MODELS = ("model", "reference", "candidate")
+READ = (*MODELS, "data", "stats", "plan")
+WRITTEN = ("output", "report", "csv", "html", "json", "save_plan", "save_model", "checkpoint")
+"""A checkpoint is both: what it held is what its run goes on from."""
 
 
 def add_file_flags(parser: argparse.ArgumentParser) -> None:
@@ -31,32 +34,34 @@ def add_file_flags(parser: argparse.ArgumentParser) -> None:
     add("--report", type=Path, metavar="FILE", help="write what --json prints to a file")
 
 
-def check_outputs(args: argparse.Namespace, *others: Path | None) -> None:
-    """Raises ExportError where a file of `add_file_flags`, the plan or `others` cannot be written.
+def check_files(args: argparse.Namespace) -> None:
+    """Raises QuantError where a command would write what it reads, or cannot write.
 
-    A plan that was read may be written again.
+    Every flag that names a file is in `READ` or `WRITTEN`, whichever command it belongs to.
     """
-    sources = (args.model, args.data, args.stats, args.plan)
-    outputs = [p for p in (args.output, args.report, args.save_plan, *others) if p is not None]
-    for path in outputs:
-        check_output(path, *sources[: 3 if path is args.save_plan else None])
-    if len({path.resolve() for path in outputs}) < len(outputs):
-        raise ExportError("Two outputs have the same name: give each file its own.")
+    from quantengine.outputs import Sources, check_outputs
 
-
-def check_output(path: Path | None, *sources: Path | None) -> None:
-    """Raises ExportError where `path` cannot be written or is one of the `sources`."""
-    if path is None:
+    given = vars(args)
+    outputs = [path for name in WRITTEN if isinstance(path := given.get(name), Path)]
+    if not outputs:
         return
-    if path.is_dir():
-        raise ExportError(f"{path} is a folder: give the output a file name.")
-    if not path.parent.is_dir():
-        raise ExportError(f"There is no folder {path.parent} to write {path.name} in: make it.")
-    if not os.access(path.parent, os.W_OK):
-        raise ExportError(f"{path} cannot be written: its folder allows no new files.")
-    for source in sources:
-        if source is not None and path.resolve() == source.resolve():
-            raise ExportError(f"{path} is read by this command: choose another name to write.")
+    models = (given.get(name) for name in MODELS)
+    others = given.get("stats"), given.get("plan")
+    check_outputs(
+        outputs,
+        Sources(
+            models=tuple(path for path in models if path is not None),
+            data=given.get("data"),
+            labels=given.get("labels"),
+            others=tuple(path for found in others for path in _paths(found)),
+        ),
+    )
+
+
+def _paths(found: Path | list[Path] | None) -> list[Path]:
+    if found is None:
+        return []
+    return found if isinstance(found, list) else [found]
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.calibrate import collect
 from quantengine.cli.data_options import add_data_flags, add_work_flags, data_options
-from quantengine.cli.output_file import check_output
 from quantengine.cli.parser import add_output_flags
 from quantengine.cli.plan_options import add_plan_flags, chosen_plan
 from quantengine.monitor import Monitor
@@ -57,9 +56,6 @@ def prepare(args: argparse.Namespace, monitor: Monitor, *, observe: bool = True)
 
     Without `observe` the statistics are those of a file, or None.
     """
-    for path in (args.csv, json_file(args)):
-        check_output(path, args.model, args.data, args.stats, args.plan)
-    check_output(args.save_plan, args.model, args.data, args.stats)
     model, plan, dataset, table = opened(args, monitor, observe=observe)
     assert dataset is not None  # these commands ask for --data
     return Prepared(model, plan, dataset, table)
@@ -88,11 +84,6 @@ def opened(
     wanted = observe or args.stats is not None
     table = statistics(args, model, plan, dataset, monitor) if wanted else None
     return model, plan, dataset, table
-
-
-def json_file(args: argparse.Namespace) -> Path | None:
-    """Where `--json FILE` wants the answer, None for stdout or not at all."""
-    return args.json if isinstance(args.json, Path) else None
 
 
 def statistics(

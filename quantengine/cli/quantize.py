@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.data_options import add_data_flags, add_work_flags
-from quantengine.cli.output_file import add_file_flags, check_outputs, write_json
+from quantengine.cli.output_file import add_file_flags, write_json
 from quantengine.cli.parser import add_output_flags
 from quantengine.cli.plan_options import add_plan_flags
 from quantengine.cli.prepared import opened
@@ -39,7 +39,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
-    check_outputs(args)
     model, plan, dataset, table = opened(args, monitor)
     recovered = _recovered(args, model, plan, table, dataset, monitor)
     written = write_quantized(

@@ -13,6 +13,7 @@ import numpy as np
 from quantengine.data import guess, image
 from quantengine.data.array_file import ArrayArchive, ArrayHeader, archive_headers
 from quantengine.data.column import ImageFiles
+from quantengine.data.contents import TEST_SET, contents
 from quantengine.data.dataset import Array, Dataset, InputSpec
 from quantengine.data.labels import image_labels
 from quantengine.data.mapping import map_arrays, said_mapping
@@ -22,7 +23,6 @@ from quantengine.data.roles import Stored, check_constants, roles, unused
 from quantengine.data.table import IMAGE_ROW, Table, in_batches, lacks_batch
 from quantengine.errors import DataError
 
-_TEST_SET = "test_data_set_"
 _HEADERS_TRIED = 20
 _TEXTS = (".csv", ".txt", ".json", ".md", ".xml", ".yaml", ".yml")
 _FILES_LOOKED_AT = 16
@@ -32,23 +32,18 @@ def open_folder(
     path: Path, inputs: tuple[InputSpec, ...], options: DataOptions, classes: int | None
 ) -> Dataset:
     """The samples of a folder, told by what lies in it; raises DataError where nothing fits."""
-    if (path / "input_0.pb").is_file():
-        return _test_sets(path, (path,), inputs, options)
-    sets = tuple(sorted(p for p in path.glob(f"{_TEST_SET}*") if (p / "input_0.pb").is_file()))
-    if sets:
-        return _test_sets(path, sets, inputs, options)
-    files = tuple(sorted(_walk(path)))
-    images = tuple(file for file in files if Path(file).suffix.lower() in image.SUFFIXES)
-    if images:
-        left = _left_out(files)
-        return _images(path, images, inputs, options, classes, left)
-    archives = tuple(file for file in files if Path(file).suffix.lower() == ".npz")
-    if archives:
-        return _archives(path, archives, inputs, options)
-    found = "is empty" if not files else f"holds {len(files)} files, none of them usable"
+    found = contents(path)
+    if found.test_sets:
+        return _test_sets(path, found.test_sets, inputs, options)
+    if found.images:
+        return _images(path, found.images, inputs, options, classes, _left_out(found.files))
+    if found.archives:
+        return _archives(path, found.archives, inputs, options)
+    count = len(found.files)
+    what = "is empty" if not count else f"holds {count} files, none of them usable"
     raise DataError(
-        f"folder '{path}' {found}: it needs PNG, JPEG, BMP or WebP images, .npz files, "
-        f"or {_TEST_SET}* folders"
+        f"folder '{path}' {what}: it needs PNG, JPEG, BMP or WebP images, .npz files, "
+        f"or {TEST_SET}* folders"
     )
 
 
@@ -222,19 +217,6 @@ def _test_sets(
         inputs=inputs,
         paths=sets,
     )
-
-
-def _walk(folder: Path) -> Iterator[str]:
-    """Files below `folder` as posix paths; hidden ones and linked folders are left out."""
-    for parent, folders, files in os.walk(folder, onerror=_refuse, followlinks=False):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in files:
-            if not name.startswith("."):
-                yield (Path(parent) / name).relative_to(folder).as_posix()
-
-
-def _refuse(error: OSError) -> None:
-    raise DataError(f"folder '{error.filename}' cannot be read ({error.strerror})") from error
 
 
 def _name(path: Path) -> str:

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 import onnx
 
-from quantengine.errors import ExportError
 from quantengine.export.integers import Integers, integers_in, refuse_nothing
 from quantengine.export.node_check import NodeChecker
 from quantengine.export.provenance import provenance, write_provenance
@@ -23,6 +22,7 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.opening.check import SAMPLES
 from quantengine.opening.reference import reference_session, why_unrepeatable
+from quantengine.outputs import Sources, check_outputs
 from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.qdq import qdq_form
 from quantengine.rewrite.qoperator import qoperator_model
@@ -101,8 +101,7 @@ def export_model(
     integer, Unverified where running it shows nothing; then `path` is as it was before.
     """
     path = Path(path)
-    if path.resolve() == model.path.resolve():
-        raise ExportError(f"{path} is the float model itself: choose another name for the output.")
+    check_outputs([path], Sources((model.path,)))
     qdq = qdq_form(model, resolution.encodings, opset)
     written = qoperator_model(qdq.proto) if form == "qoperator" else qdq.proto
     integers = integers_in(written)
@@ -125,7 +124,7 @@ def export_model(
             refuse_unverified(path.name, unverified)
         size = sum(file.stat().st_size for file in (beside, *weights))
         for file in (*weights, beside):
-            settle(file, path.parent / file.name)
+            settle(file, path.with_name(file.name), monitor=monitor)
     asked = opset is not None
     report = ExportReport(
         path, form, version, model.file_bytes, size, integers, found, (), unverified

@@ -55,6 +55,11 @@ def read_model(path: Path, *, monitor: Monitor = SILENT) -> ModelSource:
     return ModelSource(proto, (path, *files), digest.hexdigest(), size)
 
 
+def model_files(path: Path) -> tuple[Path, ...]:
+    """The file and its external data; raises ModelError for anything that is no ONNX file."""
+    return (path, *sorted(_external_files(_parsed(_bytes(path), path), path)))
+
+
 def files_digest(files: Sequence[Path], *, monitor: Monitor = SILENT) -> str:
     """SHA-256 of files, one after the other: that of a model and its external data."""
     digest = hashlib.sha256()

@@ -104,7 +104,7 @@ def test_an_invalid_file_is_not_left(
 def test_the_float_model_is_never_overwritten(ready) -> None:
     model, resolution = ready
     before = model.path.read_bytes()
-    with pytest.raises(ExportError, match="the float model itself"):
+    with pytest.raises(ExportError, match="is read by this command"):
         export_model(model, resolution, model.path)
     assert model.path.read_bytes() == before
 

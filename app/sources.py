@@ -1,0 +1,24 @@
+"""The files that what is open was read from, which nothing may be written over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from quantengine.outputs import Sources
+
+    from .document import Document
+
+
+def sources(document: Document, *, with_project: bool = True) -> Sources:
+    """Model, data and the project, which only saving it may replace."""
+    from quantengine.outputs import Sources
+
+    model, data = document.model, document.decided.source
+    project = document.project if with_project else None
+    return Sources(
+        models=() if model is None else (model.path,),
+        data=None if data is None else data.path,
+        labels=None if data is None else data.options.labels,
+        others=() if project is None else (project,),
+    )

@@ -1,0 +1,103 @@
+"""What lies in a folder of data, and which files reading it takes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from quantengine.data import image
+from quantengine.data.label_file import CLASS_FILES
+from quantengine.data.labels import FILE_NAMES
+from quantengine.errors import DataError
+
+TEST_SET = "test_data_set_"
+ARCHIVE = ".npz"
+_TENSOR = ".pb"
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a folder offers: the first part that is not empty is the data.
+
+    `files` are all files below it, as sorted posix paths.
+    """
+
+    test_sets: tuple[Path, ...] = ()
+    images: tuple[str, ...] = ()
+    archives: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+    @property
+    def suffixes(self) -> frozenset[str]:
+        """How the names of files end that are samples, or would make others of them."""
+        if self.test_sets:
+            return frozenset((_TENSOR,))
+        if self.images:
+            return image.SUFFIXES
+        return image.SUFFIXES | {ARCHIVE} if self.archives else frozenset()
+
+
+def contents(folder: Path) -> Contents:
+    """Looks through a folder; raises DataError where it cannot be read."""
+    if (folder / "input_0.pb").is_file():
+        return Contents((folder,), files=tuple(sorted(_walk(folder))))
+    sets = tuple(sorted(p for p in folder.glob(f"{TEST_SET}*") if (p / "input_0.pb").is_file()))
+    files = tuple(sorted(_walk(folder)))
+    images = tuple(file for file in files if Path(file).suffix.lower() in image.SUFFIXES)
+    archives = tuple(file for file in files if Path(file).suffix.lower() == ARCHIVE)
+    return Contents(sets, images, archives, files)
+
+
+def data_files(path: Path, labels: str | None = None) -> Iterator[Path]:
+    """Every file that opening `path` with these labels may read."""
+    if not path.is_dir():
+        yield path
+        found = Contents(images=(path.name,)) if _is_image(path) else Contents()
+        folder = path.parent
+    else:
+        found, folder = contents(path), path
+        suffixes = found.suffixes
+        yield from (folder / f for f in found.files if Path(f).suffix.lower() in suffixes)
+        yield from (file for each in found.test_sets for file in each.glob(f"*{_TENSOR}"))
+    if labels is not None:
+        yield from (folder / labels, Path(labels))
+    if found.images:
+        yield from _label_places(folder)
+
+
+def joins_data(path: Path, file: Path) -> bool:
+    """Whether a new `file` would be read as a part of the data in `path` from then on."""
+    folder = path if path.is_dir() else path.parent
+    inside, place = folder.resolve(), file.resolve()
+    if place in (each.resolve() for each in _label_places(folder)):
+        return bool(contents(path).images) if path.is_dir() else _is_image(path)
+    if not path.is_dir() or not place.is_relative_to(inside):
+        return False
+    below = PurePosixPath(place.relative_to(inside).as_posix())
+    hidden = any(part.startswith(".") for part in below.parts)
+    return not hidden and below.suffix.lower() in contents(path).suffixes
+
+
+def _is_image(path: Path) -> bool:
+    return path.suffix.lower() in image.SUFFIXES
+
+
+def _label_places(folder: Path) -> Iterator[Path]:
+    for name in (*FILE_NAMES, *CLASS_FILES):
+        yield folder / name
+        yield folder.resolve().parent / name
+
+
+def _walk(folder: Path) -> Iterator[str]:
+    """Files below `folder` as posix paths; hidden ones and linked folders are left out."""
+    for parent, folders, files in os.walk(folder, onerror=_refuse, followlinks=False):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            if not name.startswith("."):
+                yield (Path(parent) / name).relative_to(folder).as_posix()
+
+
+def _refuse(error: OSError) -> None:
+    raise DataError(f"folder '{error.filename}' cannot be read ({error.strerror})") from error
