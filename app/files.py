@@ -59,9 +59,16 @@ class Files(QObject):
         name = str(start / f"{model.path.stem}{SUFFIX}")
         chosen, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save project"), name, kinds)
         if chosen:
-            path = _project_path(Path(chosen))
-            self._settings.set_folder("project", path.parent)
-            self._projects.save(path)
+            self._save_as(Path(chosen))
+
+    def _save_as(self, chosen: Path) -> None:
+        try:
+            path = _project_path(chosen)
+        except ProjectError as error:
+            self._steps.failed.emit(str(error), "")
+            return
+        self._settings.set_folder("project", path.parent)
+        self._projects.save(path)
 
     def ask_moved_model(self, project: Path, model: Path) -> None:
         """Asked once; the content decides whether it is the right one."""

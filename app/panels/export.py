@@ -247,7 +247,8 @@ class ExportView(View):
         column.addWidget(self.checks)
         column.addWidget(self._make_results())
         column.addStretch(1)
-        column.addLayout(row(*self._savers()))
+        self.savers = self._savers()
+        column.addLayout(row(*self.savers))
         self.checks.hide()
 
     def _make_results(self) -> QWidget:

@@ -72,7 +72,7 @@ def test_a_bad_place_gives_a_sentence(
     view.path.setText(str(tmp_path / "missing" / "out.onnx"))
     with qtbot.waitSignal(demo.steps.failed, timeout=WAIT_MS) as failed:
         view.button.click()
-    assert "cannot be written" in failed.args[0]
+    assert "There is no folder" in failed.args[0]
     assert view.checks.state("write") == "failed"
 
 
