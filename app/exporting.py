@@ -106,7 +106,7 @@ def write_and_compare(
 
 def by_default(outcome: Outcome, dataset: Dataset, monitor: Monitor) -> Outcome:
     """The outcome with the steps that cost little and gain much, unless a recipe was chosen."""
-    from quantengine.recover.steps import default_steps
+    from quantengine.recover.default import default_steps
 
     from .outcome import treated_outcome
 

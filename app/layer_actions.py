@@ -13,7 +13,7 @@ from quantengine.monitor import Monitor
 from quantengine.patterns import any_of
 from quantengine.plan import QuantPlan
 from quantengine.ranges.registry import METHODS
-from quantengine.recover.steps import AUTOMATIC
+from quantengine.recover.steps import chosen_steps
 
 from .candidates import Candidate, best, candidates
 from .context import Context
@@ -118,7 +118,7 @@ class LayerActions(QObject):
             return self.tr("Choose data and calibrate first.")
         if recipe is not None and recipe.training is not None:
             return self.tr("Fine-tuning has trained every bias already.")
-        if recipe is not None and (recipe.steps in AUTOMATIC or _BIAS in recipe.steps):
+        if recipe is not None and _BIAS in chosen_steps(recipe.steps):
             return self.tr("Recovery has corrected every bias already.")
         nodes = outcome.flow.nodes
         if not any(name in nodes and nodes[name].weights for name in layers):

@@ -15,6 +15,11 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("", text)
 
 
+def tr_engine(text: str) -> str:
+    """A text of one of the engine's registries; English until it is translated."""
+    return QCoreApplication.translate("engine", text)
+
+
 def translate(application: QApplication, language: str) -> bool:
     """Installs the texts of a language; False where the texts stay English."""
     code = language or QLocale.system().name()

@@ -33,7 +33,7 @@ from quantengine.observe.inputs import open_model_data
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan, target_of_this_cpu
 from quantengine.recover.auto import recover_plan
-from quantengine.recover.steps import default_steps
+from quantengine.recover.default import default_steps
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session, multiplies_exactly
 

@@ -15,6 +15,7 @@ from ..jobs import Job
 from ..panels.view import View
 from ..recipe import Recipe
 from ..text import MINUS, NOTHING, decibel
+from ..translation import tr_engine
 from ..widgets.figure_table import FigureTable
 
 _COLUMNS = 4
@@ -150,10 +151,9 @@ class RecoverView(View):
             )
         )
         self.automatic.clicked.connect(lambda _on: self._choose_automatic())
-        notes = self._notes()
         self.boxes = {step: QCheckBox(step) for step in STEPS}
         for step, box in self.boxes.items():
-            box.setToolTip(notes[step])
+            box.setToolTip(tr_engine(STEPS[step].text))
             box.clicked.connect(lambda _on: self._note_state())
         self.button = QPushButton(self.tr("Recover"))
         self.button.setProperty("primary", True)
@@ -179,24 +179,6 @@ class RecoverView(View):
         self.table.horizontalHeader().sectionResized.connect(lambda *_: self._fit_rows())
         self.automatic.setChecked(True)
         self._choose_automatic()
-
-    def _notes(self) -> dict[str, str]:
-        return {
-            "fold": self.tr("Batch norms became part of the layers beside them when opened"),
-            "equalize": self.tr(
-                "Evens out the channels of neighbouring layers: for weights per tensor"
-            ),
-            "smooth": self.tr("Moves outlier channels from activations into weights"),
-            "absorb": self.tr("Moves high biases into the layer after"),
-            "asymmetric": self.tr("Gives weights of 2 to 7 bits zero points of their own"),
-            "ranges": self.tr("Tries other range methods for all activations"),
-            "bias": self.tr("Makes up for what rounding shifts in every output channel"),
-            "round": self.tr(
-                "Rounds weights up or down so that the layer's output fits best; slower"
-            ),
-            "adaround": self.tr("Learns which way to round; slower than round"),
-            "tune": self.tr("Tries every method for every activation on the network; slow"),
-        }
 
     def _lay_out(self) -> None:
         grid = QGridLayout()

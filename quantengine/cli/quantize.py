@@ -13,6 +13,7 @@ from quantengine.cli.plan_options import add_plan_flags
 from quantengine.cli.prepared import opened
 from quantengine.cli.written import write_quantized
 from quantengine.monitor import Monitor
+from quantengine.recover.steps import STEPS
 
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
@@ -27,10 +28,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recover",
         metavar="STEPS",
-        help="auto, quick (auto without rounding), none, or steps in order: fold,equalize,smooth,"
-        "absorb,asymmetric,ranges,bias,round,adaround,tune; each is kept only if samples held "
-        "out see no harm (bias:PATTERN: only these layers; default bias, where there is data and "
-        "a layer that has one)",
+        help="auto, quick (auto without rounding), none, or steps in order: "
+        f"{','.join(STEPS)}; each is kept only if samples held out see no harm "
+        "(bias:PATTERN: only these layers; default bias, where there is data and a layer that "
+        "has one)",
     )
     add_data_flags(parser, required=False)
     add_plan_flags(parser)
@@ -73,7 +74,7 @@ def _recovered(
     from quantengine.observe.taps import model_taps
     from quantengine.patterns import listed
     from quantengine.recover.auto import recover_plan
-    from quantengine.recover.steps import default_steps
+    from quantengine.recover.default import default_steps
 
     wanted = args.recover or ",".join(default_steps(model, plan, dataset))
     if wanted in ("", "none"):

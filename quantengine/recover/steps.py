@@ -1,64 +1,226 @@
-"""The steps of recovery, and what stands for several of them."""
+"""Every step of recovery by name, in the order in which they work best."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from quantengine.data.dataset import Dataset
-from quantengine.decisions import activation_plans
 from quantengine.errors import PlanError
-from quantengine.graph.flow import integer_flow
-from quantengine.graph.model import FloatModel
-from quantengine.plan import QuantPlan
-from quantengine.recover.samples import LEAST_SAMPLES
-from quantengine.resolve.resolve import plan_decisions
+from quantengine.recover.step import Step
 
-STEPS = (
-    "fold",
-    "equalize",
-    "smooth",
-    "absorb",
-    "asymmetric",
-    "ranges",
-    "bias",
-    "round",
-    "adaround",
-    "tune",
+if TYPE_CHECKING:
+    from quantengine.recover.rounding import Method
+    from quantengine.recover.state import State
+
+_BYTE = 8
+
+
+def _no_weights(state: State) -> str | None:
+    return None if state.resolution.weight_plans else "No layer has weights as integers."
+
+
+def _no_ranges(state: State) -> str | None:
+    return None if state.encodings.activations else "The plan gives activations no range."
+
+
+def _apart(state: State) -> str | None:
+    """What evens out the ranges of weights is of no use to those that share none."""
+    plans = state.resolution.weight_plans.values()
+    if any(plan.granularity == "tensor" for plan in plans):
+        return None
+    return "Not tried: every channel of the weights has its own scale."
+
+
+def _wide(state: State) -> str | None:
+    names = state.resolution.weight_plans
+    least = min((state.encodings.weights[name].dtype.bits for name in names), default=0)
+    return f"Not tried: {least} bits lose little to rounding." if least > _BYTE else None
+
+
+def _rounded(state: State) -> str | None:
+    found = state.encodings.codes
+    return "Not tried: rounding has matched the biases already." if found else None
+
+
+def _fold(state: State) -> State:
+    count = len(state.model.foldings)
+    return state.said(
+        f"{count} nodes became part of the layers beside them when the model was opened."
+        if count
+        else "The model has nothing to fold, or was opened without folding."
+    )
+
+
+def _equalize(state: State) -> State:
+    from quantengine.recover.equalize import equalize
+
+    found = equalize(state.model, state.table, monitor=state.monitor)
+    return state.with_model(found.model, found.text)
+
+
+def _smooth(state: State) -> State:
+    from quantengine.recover.smooth import smooth
+
+    found = smooth(state.model, state.table, monitor=state.monitor)
+    return state.with_model(found.model, found.text)
+
+
+def _absorb(state: State) -> State:
+    from quantengine.recover.absorb import absorb_high_bias
+
+    found = absorb_high_bias(state.model, state.table, monitor=state.monitor)
+    return state.with_model(found.model, found.text)
+
+
+def _asymmetric(state: State) -> State:
+    from quantengine.recover.asymmetric import asymmetric_plan
+
+    plan, text = asymmetric_plan(state.resolution)
+    return state.said(text) if plan is None else state.with_plan(plan, text)
+
+
+def _ranges(state: State) -> State:
+    from quantengine.recover.judge import Judge
+    from quantengine.recover.ranges import best_method, usual_method
+    from quantengine.recover.samples import first_samples
+
+    chunks = (*first_samples(state.samples), *state.samples.held)
+    judge = Judge(state.model, chunks, monitor=state.monitor)
+    resolution = state.resolution
+    best = best_method(state.model, resolution, state.table, judge, monitor=state.monitor)
+    if best is None:
+        return state.said(f"No method does better than '{usual_method(resolution).method}'.")
+    chosen = usual_method(best)
+    words = ", ".join([chosen.method, *(f"{k}={v:g}" for k, v in chosen.parameters)])
+    return replace(state, resolution=best, text=f"Activations take the method '{words}'.")
+
+
+def _bias(state: State) -> State:
+    from quantengine.recover.bias import correct_bias
+
+    found = correct_bias(
+        state.model, state.encodings, state.samples, layers=state.layers, monitor=state.monitor
+    )
+    if not found.layers:
+        return state.said(found.text)
+    return state.with_encodings(found.encodings, found.text)
+
+
+def _round(state: State) -> State:
+    from quantengine.recover.rounding import SCALE_RATIOS
+
+    few = any(e.dtype.bits < _BYTE for e in state.encodings.weights.values())
+    return _with_codes(state, "second_order", SCALE_RATIOS if few else (1.0,))
+
+
+def _adaround(state: State) -> State:
+    return _with_codes(state, "adaptive", (1.0,))
+
+
+def _with_codes(state: State, method: Method, ratios: tuple[float, ...]) -> State:
+    from quantengine.recover.rounding import round_weights
+
+    found = round_weights(
+        state.model,
+        replace(state.encodings, codes={}),
+        state.samples,
+        method=method,
+        inputs="either" if method == "second_order" else "quantized",
+        ratios=ratios,
+        pair_safe=state.resolution.plan.pair_safe,
+        monitor=state.monitor,
+    )
+    if not found.layers:
+        return state.said(found.text)
+    return state.with_encodings(found.encodings, found.text)
+
+
+def _tune(state: State) -> State:
+    from quantengine.recover.ranges import other_methods
+    from quantengine.recover.tune import tune_ranges
+
+    model, resolution, monitor = state.model, state.resolution, state.monitor
+    others = other_methods(model, resolution, state.table, narrow=True, monitor=monitor)
+    found = tune_ranges(model, resolution, [*others], state.samples, monitor=monitor)
+    if not found.changed:
+        return state.said(found.text)
+    return state.with_encodings(found.encodings, found.text)
+
+
+_quick = partial(Step, quick=True, auto=True)
+
+STEPS: Mapping[str, Step] = MappingProxyType(
+    {
+        "fold": _quick("Batch norms became part of the layers beside them when opened", _fold),
+        "equalize": _quick(
+            "Evens out the channels of neighbouring layers: for weights per tensor",
+            _equalize,
+            obstacle=_no_weights,
+            spared=_apart,
+        ),
+        "smooth": _quick("Moves outlier channels from activations into weights", _smooth),
+        "absorb": _quick(
+            "Moves high biases into the layer after", _absorb, obstacle=_no_weights, spared=_apart
+        ),
+        "asymmetric": _quick(
+            "Gives weights of 2 to 7 bits zero points of their own", _asymmetric, shifts=True
+        ),
+        "ranges": _quick(
+            "Tries other range methods for all activations", _ranges, obstacle=_no_ranges
+        ),
+        "round": Step(
+            "Rounds weights up or down so that the layer's output fits best; slower",
+            _round,
+            auto=True,
+            spared=_wide,
+            biases=True,
+            many=True,
+        ),
+        "bias": _quick(
+            "Makes up for what rounding shifts in every output channel",
+            _bias,
+            spared=_rounded,
+            by_layer=True,
+            biases=True,
+        ),
+        "adaround": Step(
+            "Learns which way to round; slower than round", _adaround, biases=True, many=True
+        ),
+        "tune": Step(
+            "Tries every method for every activation on the network; slow",
+            _tune,
+            obstacle=_no_ranges,
+            many=True,
+        ),
+    }
 )
-QUICK = ("fold", "equalize", "smooth", "absorb", "asymmetric", "ranges", "bias")
-AUTO = ("fold", "equalize", "smooth", "absorb", "asymmetric", "ranges", "round", "bias")
+
+AUTO = tuple(name for name, step in STEPS.items() if step.auto)
+QUICK = tuple(name for name, step in STEPS.items() if step.quick)
 AUTOMATIC: tuple[tuple[str, ...], ...] = (("auto",), ("auto", "round"), ("quick",))
 """What stands for steps that look for themselves what is worth it; `quick` does not round."""
 
-_BIASED = ("Conv", "ConvTranspose", "Gemm")
 
-
-def default_steps(model: FloatModel, plan: QuantPlan, dataset: Dataset | None) -> tuple[str, ...]:
-    """The steps that cost little and gain much: bias correction, where a layer has a bias.
-
-    None where there is too little data to hold some out, or activations are not integers.
-    """
-    if dataset is None or len(dataset) < LEAST_SAMPLES:
-        return ()
-    decisions = plan_decisions(model, plan)
-    flow = integer_flow(model, decisions.kept_float, quantize_outputs=plan.quantize_outputs)
-    ranges = activation_plans(flow, decisions).values()
-    if all(tensor.integer is None for tensor in ranges):
-        return ()
-    biased = any(node.node.op_type in _BIASED for node in flow.nodes.values())
-    return ("bias",) if biased else ()
-
-
-def chosen_steps(steps: Sequence[str] | None) -> tuple[str, ...]:
-    """The steps behind `steps`, None: `AUTO`; raises PlanError for a word that is none."""
-    if steps is None or ("auto" in steps[:1] and tuple(steps) in AUTOMATIC):
+def chosen_steps(words: Sequence[str] | None) -> tuple[str, ...]:
+    """The steps behind `words`, None: `AUTO`; raises PlanError for a word that is none."""
+    if words is None or ("auto" in words[:1] and tuple(words) in AUTOMATIC):
         return AUTO
-    if tuple(steps) in AUTOMATIC:
+    if tuple(words) in AUTOMATIC:
         return QUICK
-    for step in steps:
-        if step not in STEPS and not step.startswith("bias:"):
-            raise PlanError(
-                f"'{step}' is not a recovery step: "
-                f"choose auto, quick or some of {', '.join(STEPS)}."
-            )
-    return tuple(steps)
+    for word in words:
+        named_step(word)
+    return tuple(words)
+
+
+def named_step(word: str) -> tuple[Step, str]:
+    """The step of `name` or `name:PATTERN`, and the pattern of its layers; raises PlanError."""
+    name, apart, pattern = word.partition(":")
+    step = STEPS.get(name)
+    if step is None or (apart and not step.by_layer):
+        raise PlanError(
+            f"'{word}' is not a recovery step: choose auto, quick or some of {', '.join(STEPS)}."
+        )
+    return step, pattern or "*"

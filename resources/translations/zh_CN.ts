@@ -2258,46 +2258,6 @@ out where every channel of the weights has a scale of its own.</source>
         <source>Kept only if samples held out see no harm</source>
         <translation>只在留出样本未见损害时保留</translation>
     </message>
-    <message>
-        <source>Batch norms became part of the layers beside them when opened</source>
-        <translation>打开时批归一化已并入相邻层</translation>
-    </message>
-    <message>
-        <source>Evens out the channels of neighbouring layers: for weights per tensor</source>
-        <translation>平衡相邻层的通道：用于整个张量的权重</translation>
-    </message>
-    <message>
-        <source>Moves outlier channels from activations into weights</source>
-        <translation>将离群通道从激活移入权重</translation>
-    </message>
-    <message>
-        <source>Moves high biases into the layer after</source>
-        <translation>将过大的偏置移入后一层</translation>
-    </message>
-    <message>
-        <source>Gives weights of 2 to 7 bits zero points of their own</source>
-        <translation>为 2 至 7 位的权重使用各自的零点</translation>
-    </message>
-    <message>
-        <source>Tries other range methods for all activations</source>
-        <translation>为所有激活尝试其他范围方法</translation>
-    </message>
-    <message>
-        <source>Makes up for what rounding shifts in every output channel</source>
-        <translation>弥补舍入在每个输出通道造成的偏移</translation>
-    </message>
-    <message>
-        <source>Rounds weights up or down so that the layer&apos;s output fits best; slower</source>
-        <translation>将权重向上或向下舍入，使层的输出最接近；较慢</translation>
-    </message>
-    <message>
-        <source>Learns which way to round; slower than round</source>
-        <translation>学习舍入方向；比 round 慢</translation>
-    </message>
-    <message>
-        <source>Tries every method for every activation on the network; slow</source>
-        <translation>在网络上为每个激活尝试每种方法；较慢</translation>
-    </message>
 </context>
 <context>
     <name>SampleBars</name>
@@ -3473,6 +3433,49 @@ settings above: takes as many trainings as there are widths</source>
     <message>
         <source>Its input is read by {0} too, which needs a fixed range.</source>
         <translation>它的输入也被 {0} 读取，后者需要固定范围。</translation>
+    </message>
+</context>
+<context>
+    <name>engine</name>
+    <message>
+        <source>Batch norms became part of the layers beside them when opened</source>
+        <translation>打开时批归一化已并入相邻层</translation>
+    </message>
+    <message>
+        <source>Evens out the channels of neighbouring layers: for weights per tensor</source>
+        <translation>平衡相邻层的通道：用于整个张量的权重</translation>
+    </message>
+    <message>
+        <source>Moves outlier channels from activations into weights</source>
+        <translation>将离群通道从激活移入权重</translation>
+    </message>
+    <message>
+        <source>Moves high biases into the layer after</source>
+        <translation>将过大的偏置移入后一层</translation>
+    </message>
+    <message>
+        <source>Gives weights of 2 to 7 bits zero points of their own</source>
+        <translation>为 2 至 7 位的权重使用各自的零点</translation>
+    </message>
+    <message>
+        <source>Tries other range methods for all activations</source>
+        <translation>为所有激活尝试其他范围方法</translation>
+    </message>
+    <message>
+        <source>Rounds weights up or down so that the layer&apos;s output fits best; slower</source>
+        <translation>将权重向上或向下舍入，使层的输出最接近；较慢</translation>
+    </message>
+    <message>
+        <source>Makes up for what rounding shifts in every output channel</source>
+        <translation>弥补舍入在每个输出通道造成的偏移</translation>
+    </message>
+    <message>
+        <source>Learns which way to round; slower than round</source>
+        <translation>学习舍入方向；比 round 慢</translation>
+    </message>
+    <message>
+        <source>Tries every method for every activation on the network; slow</source>
+        <translation>在网络上为每个激活尝试每种方法；较慢</translation>
     </message>
 </context>
 <context>

@@ -24,8 +24,8 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
+from quantengine.recover.default import default_steps
 from quantengine.recover.report import Recovered
-from quantengine.recover.steps import default_steps
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 

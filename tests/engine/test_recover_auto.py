@@ -22,7 +22,9 @@ from quantengine.recover.judge import Judge
 from quantengine.recover.rounding import round_weights
 from quantengine.recover.samples import recovery_samples
 from quantengine.recover.smooth import smooth
-from quantengine.recover.steps import AUTO, QUICK
+from quantengine.recover.state import State
+from quantengine.recover.step import Step
+from quantengine.recover.steps import AUTO, QUICK, STEPS
 from quantengine.recover.tune import tune_ranges
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.qdq import qdq_model
@@ -260,6 +262,29 @@ def test_a_word_stands_for_steps(tmp_path: Path, word: str, steps: tuple[str, ..
     assert [step.step for step in found.steps] == list(steps)
     rounded = bool(found.resolution.encodings.codes)
     assert rounded == (word == "auto")
+
+
+def test_a_new_step_is_one_entry_and_judged_by_the_driver_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ruin(state: State) -> State:
+        codes = {n: np.zeros_like(state.model.constant(n), int) for n in state.encodings.weights}
+        return state.with_encodings(replace(state.encodings, codes=codes), "All became zero.")
+
+    def report(state: State) -> State:
+        return state.said(f"{len(state.encodings.weights)} weights are integers.")
+
+    new = {"ruin": Step("Ruins it", ruin), "report": Step("Only reports", report)}
+    monkeypatch.setattr("quantengine.recover.steps.STEPS", {**STEPS, **new})
+    found = recover_plan(chain(tmp_path), QuantPlan(), data(), steps=("ruin", "report"))
+    ruined, reported = found.steps
+    assert ruined.judged
+    assert not ruined.kept
+    assert not found.resolution.encodings.codes
+    assert not reported.judged
+    assert str(reported) == "report: 4 weights are integers."
+    with pytest.raises(PlanError, match="adaround, tune, ruin, report"):
+        recover_plan(chain(tmp_path), QuantPlan(), data(), steps=("report:*",))
 
 
 def test_rounding_ends_when_its_time_is_over(tmp_path: Path) -> None:

@@ -1,0 +1,38 @@
+"""One step of recovery, as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from quantengine.recover.state import State
+
+
+def _nothing(_: State) -> str | None:
+    return None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One way to mend what rounding broke; it never judges what it did.
+
+    `apply` gives the state after it, with a sentence; `obstacle` says why there is nothing to do
+    here, `spared` why `auto` does not try. `quick` and `auto` tell which words stand for it too.
+    """
+
+    text: str
+    apply: Callable[[State], State]
+    quick: bool = False
+    auto: bool = False
+    obstacle: Callable[[State], str | None] = _nothing
+    spared: Callable[[State], str | None] = _nothing
+    by_layer: bool = False
+    """Whether `name:PATTERN` limits it to some layers."""
+    biases: bool = False
+    """Whether it makes up for what rounding shifts."""
+    shifts: bool = False
+    """Whether what it gains drowns in shifts, until a step with `biases` makes up for them."""
+    many: bool = False
+    """Whether it is worth twice as many samples."""
