@@ -5,10 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from quantengine.graph.flow import IntegerNode
+from quantengine.graph.operators.registry import operator_of
 
 from .outcome import Outcome
-
-OPERATORS = ("MatMul", "Gemm")
 
 
 def input_tensors(outcome: Outcome, layers: tuple[str, ...]) -> tuple[str, ...]:
@@ -32,7 +31,7 @@ def obstacle(outcome: Outcome, layers: tuple[str, ...]) -> str:
     if not nodes or len(nodes) < len(layers):
         return translate("dynamic", "It computes in float.")
     for node in nodes:
-        if node.node.op_type not in OPERATORS or not node.weights:
+        if not operator_of(node.node).is_product or not node.weights:
             text = translate("dynamic", "Only for MatMul and Gemm with a weight, not for {0}.")
             return text.format(node.node.op_type)
         other = _other_reader(outcome, _owner(outcome, node))
@@ -57,6 +56,6 @@ def _other_reader(outcome: Outcome, owner: str) -> str | None:
     for name, node in outcome.flow.nodes.items():
         reads = any(owners.get(tensor) == owner for tensor in node.node.input)
         carries = owners.get(node.output) == owner
-        if reads and not carries and (node.node.op_type not in OPERATORS or not node.weights):
+        if reads and not carries and (not operator_of(node.node).is_product or not node.weights):
             return name
     return None

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from quantengine.errors import PlanError
 from quantengine.graph.flow import Flow, IntegerNode
-from quantengine.graph.operators import Kind, kind_of
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of
 from quantengine.patterns import matching
 from quantengine.plan import FLOAT, QuantPlan, Setting, TensorPlan, apply_settings
 

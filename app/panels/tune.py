@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from quantengine.decisions import constant_plans
-from quantengine.graph.operators import Kind, kind_of
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of
 from quantengine.plan import DYNAMIC, Setting, TensorPlan
 
 from ..context import Context

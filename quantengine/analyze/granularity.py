@@ -19,7 +19,8 @@ from quantengine.analyze.simulate import Simulator
 from quantengine.formats.metrics import Difference
 from quantengine.graph.flow import Weight
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import Kind, kind_of
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import QuantPlan

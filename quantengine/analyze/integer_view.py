@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,18 +22,21 @@ from quantengine.formats.integer_conv import conv_accumulate, conv_transpose_acc
 from quantengine.formats.integer_matmul import Accumulator, matmul_accumulate
 from quantengine.formats.saturation import (
     conv_pair_saturation_count,
-    conv_saturable_pairs,
     pair_saturation_count,
     saturable_pairs,
 )
+from quantengine.graph.attributes import attribute
 from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import Kind, attribute, kind_of
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of, operator_of
+from quantengine.graph.operators.window import pads_itself, window_of
+from quantengine.graph.weighted import reads_turned, weight_axes
 from quantengine.monitor import SILENT, Monitor
 from quantengine.resolve.resolve import Resolution
+from quantengine.rewrite.pair_codes import product_columns
 
 _FEW = 4
-_OPERATORS = ("Conv", "ConvTranspose", "Gemm", "MatMul")
 
 
 @dataclass(frozen=True)
@@ -160,7 +164,7 @@ class _IntegerLayer:
             raise PlanError(f"Layer '{layer}' does not compute on codes: {reason}.")
         operator = node.node.op_type
         x = encodings.of(node.node.input[0])
-        w = encodings.weights.get(node.node.input[1]) if operator in _OPERATORS else None
+        w = encodings.weights.get(node.node.input[1]) if operator in SUMS else None
         if x is None or w is None or not isinstance(w.granularity, PerTensor | PerAxis):
             raise PlanError(
                 f"Layer '{layer}' ({operator}) has no integer sums under this plan: it needs "
@@ -183,80 +187,90 @@ class _IntegerLayer:
 
     def accumulate(self, x: Codes) -> Accumulator:
         """The int32 sums of input codes, before a register would wrap."""
-        operator, zero = self.node.node.op_type, int(self.x.zero_point)
-        if operator in ("Gemm", "MatMul"):
-            return matmul_accumulate(
-                self._rows(x), self._matrix(), a_zero=zero, b_zero=self.w.zero_point, bias=self.bias
-            )
-        compute = conv_accumulate if operator == "Conv" else conv_transpose_accumulate
-        zeros, bias = self.w.zero_point, self.bias
-        return compute(x, self.codes, x_zero=zero, w_zero=zeros, bias=bias, **self.window)
+        return SUMS[self.node.node.op_type](self, x)
 
     def saturated(self, x: Codes) -> int:
         """Pair sums beyond int16 on these codes."""
-        operator = self.node.node.op_type
-        if operator == "ConvTranspose":
+        if self.columns is None:
             return 0
-        if operator == "Conv":
+        if operator_of(self.node.node).slides:
             zero = int(self.x.zero_point)
             return conv_pair_saturation_count(x, self.codes, x_zero=zero, **self.window)
-        return pair_saturation_count(self._rows(x), self._matrix())
+        return pair_saturation_count(_rows(self.node.node, x), self.columns)
 
     def saturable(self) -> int:
         """Weight pairs that some input could saturate."""
-        operator = self.node.node.op_type
-        if operator == "ConvTranspose":
-            return 0
-        if operator == "Conv":
-            return conv_saturable_pairs(self.codes, self.window["group"])
-        return saturable_pairs(self._matrix())
+        return 0 if self.columns is None else saturable_pairs(self.columns)
 
-    def _matrix(self) -> Codes:
-        transposed = self.node.node.op_type == "Gemm" and attribute(self.node.node, "transB", 0)
-        return self.codes.T if transposed else self.codes
+    @cached_property
+    def columns(self) -> Codes | None:
+        """The codes of the weight in the order of their products, None: not added in pairs."""
+        return product_columns(self.node.node, self.codes)
 
-    def _rows(self, x: Codes) -> Codes:
-        transposed = self.node.node.op_type == "Gemm" and attribute(self.node.node, "transA", 0)
-        return x.T if transposed else x
+    @property
+    def zeros(self) -> dict[str, Any]:
+        """Zero points and bias of a convolution's sums."""
+        zero = int(self.x.zero_point)
+        return {"x_zero": zero, "w_zero": self.w.zero_point, "bias": self.bias}
+
+
+def _conv(layer: _IntegerLayer, x: Codes) -> Accumulator:
+    return conv_accumulate(x, layer.codes, **layer.zeros, **layer.window)
+
+
+def _conv_transpose(layer: _IntegerLayer, x: Codes) -> Accumulator:
+    more = attribute(layer.node.node, "output_padding", None)
+    return conv_transpose_accumulate(
+        x, layer.codes, output_padding=more, **layer.zeros, **layer.window
+    )
+
+
+def _product(layer: _IntegerLayer, x: Codes) -> Accumulator:
+    assert layer.columns is not None
+    return matmul_accumulate(
+        _rows(layer.node.node, x),
+        layer.columns,
+        a_zero=int(layer.x.zero_point),
+        b_zero=layer.w.zero_point,
+        bias=layer.bias,
+    )
+
+
+SUMS: Mapping[str, Callable[[_IntegerLayer, Codes], Accumulator]] = {
+    "Conv": _conv,
+    "ConvTranspose": _conv_transpose,
+    "Gemm": _product,
+    "MatMul": _product,
+}
+"""By operator: how integer hardware adds its products."""
+
+
+def _rows(node: onnx.NodeProto, x: Codes) -> Codes:
+    return x.T if reads_turned(node) else x
 
 
 def _window(node: onnx.NodeProto, model: FloatModel, w: Codes) -> dict[str, Any]:
     """Strides, pads, dilations and groups of a convolution; empty for a product."""
-    if node.op_type not in ("Conv", "ConvTranspose"):
+    if not operator_of(node).slides:
         return {}
-    lists = {a.name: list(a.ints) for a in node.attribute if a.ints}
-    auto = next((a.s.decode() for a in node.attribute if a.name == "auto_pad"), "NOTSET")
-    found: dict[str, Any] = {
-        "strides": lists.get("strides"),
-        "dilations": lists.get("dilations"),
-        "pads": lists.get("pads"),
-        "group": attribute(node, "group", 1),
+    sides = _sides(node, model) if pads_itself(node) else ()
+    window = window_of(node, w.shape[2:], sides)
+    return {
+        "strides": window.strides,
+        "dilations": window.dilations,
+        "pads": window.pads,
+        "group": weight_axes(node, w.ndim).groups,
     }
-    if node.op_type == "ConvTranspose":
-        found["output_padding"] = lists.get("output_padding")
-    if auto in ("SAME_UPPER", "SAME_LOWER"):
-        found["pads"] = _same_pads(node, model, w, found, upper=auto == "SAME_UPPER")
-    return found
 
 
-def _same_pads(
-    node: onnx.NodeProto, model: FloatModel, w: Codes, window: dict[str, Any], *, upper: bool
-) -> list[int]:
-    """Pads that keep ceil(size / stride) positions, as ONNX defines SAME."""
+def _sides(node: onnx.NodeProto, model: FloatModel) -> tuple[int, ...]:
+    """The spatial shape of a layer's input, which must be fixed."""
     kind = model.types.get(node.input[0])
-    sizes = None if kind is None or kind.shape is None else kind.shape[2:]
-    if node.op_type != "Conv" or sizes is None or not all(isinstance(s, int) for s in sizes):
+    sides = () if kind is None or kind.shape is None else kind.shape[2:]
+    fixed = tuple(side for side in sides if isinstance(side, int))
+    if not operator_of(node).gathers or not fixed or len(fixed) < len(sides):
         raise PlanError(
             f"Layer '{node.name}' pads itself (auto_pad) over a size that is not fixed: its sums "
             "cannot be shown."
         )
-    rank = len(sizes)
-    strides, dilations = window["strides"] or [1] * rank, window["dilations"] or [1] * rank
-    begins, ends = [], []
-    for size, kernel, stride, dilation in zip(sizes, w.shape[2:], strides, dilations, strict=True):
-        assert isinstance(size, int)
-        total = max(0, (-(-size // stride) - 1) * stride + dilation * (kernel - 1) + 1 - size)
-        small, large = total // 2, total - total // 2
-        begins.append(small if upper else large)
-        ends.append(large if upper else small)
-    return [*begins, *ends]
+    return fixed

@@ -9,7 +9,7 @@ import onnx
 from quantengine.analyze.simulate import Active
 from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import activation_inputs
+from quantengine.graph.operators.registry import activation_inputs, operator_of
 from quantengine.rewrite.encodings import Encodings
 
 
@@ -78,6 +78,6 @@ def channel_axis(model: FloatModel, node: onnx.NodeProto, tensor: str) -> int | 
     kind = model.types.get(tensor)
     if kind is None or kind.shape is None or len(kind.shape) < 2:
         return None
-    last = node.op_type in ("MatMul", "Gemm") or len(kind.shape) == 3
-    axis = len(kind.shape) - 1 if last else 1
+    axis = operator_of(node).channels or (-1 if len(kind.shape) == 3 else 1)
+    axis %= len(kind.shape)
     return axis if isinstance(kind.shape[axis], int) else None

@@ -16,7 +16,8 @@ from quantengine.analyze.probes import Probes, probe_samples
 from quantengine.analyze.simulate import ALL, Active
 from quantengine.formats.metrics import sqnr_db
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import Kind, kind_of
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.patterns import exact

@@ -21,7 +21,7 @@ from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import PerBlock
 from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import activation_inputs
+from quantengine.graph.operators.registry import activation_inputs, set_bias
 from quantengine.rewrite.encodings import Encodings, carrier
 from quantengine.rewrite.graph_writer import ELEMENT_TYPES, GraphWriter
 from quantengine.rewrite.qdq import QdqForm
@@ -122,8 +122,7 @@ class _Expecting:
             copy.input[place] = self._source(node, integer, place, name)
         bias = None if integer is None else self._bias(integer)
         if bias is not None:
-            del copy.input[2:]
-            copy.input.append(self.writer.constant(f"{node.name}_bias", bias))
+            set_bias(copy, self.writer.constant(f"{node.name}_bias", bias))
         self.writer.nodes.append(copy)
 
     def _source(

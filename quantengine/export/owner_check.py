@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from quantengine.errors import ExportError
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import Kind, kind_of
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of
 
 
 def refuse_wrong_owner(model: FloatModel, owners: Mapping[str, str]) -> None:

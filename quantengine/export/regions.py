@@ -9,9 +9,9 @@ from functools import cached_property
 import onnx
 
 from quantengine.formats.pair_safety import LARGEST_SUM, worst_pair_sums
-from quantengine.formats.saturation import conv_saturable_pairs
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import attribute
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of, operator_of
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.pair_codes import product_columns
 
@@ -46,7 +46,7 @@ class Regions:
     def all_integer(self, tensor: str) -> bool:
         """Whether only layers on integers, with their clamps, stand in the region."""
         return all(
-            node.name in self.encodings.flow.nodes or node.op_type in ("Relu", "Clip")
+            node.name in self.encodings.flow.nodes or kind_of(node) is Kind.CLAMP
             for node in self.nodes(tensor)
         )
 
@@ -70,7 +70,7 @@ class Regions:
         return {node.name: place for place, node in enumerate(self.model.graph.node)}
 
     def _blunt(self, node: onnx.NodeProto) -> bool:
-        if node.op_type not in ("MatMul", "Gemm") or node.name in self.encodings.dynamic:
+        if not operator_of(node).is_product or node.name in self.encodings.dynamic:
             return False
         weight, x = self.encodings.weights.get(node.input[1]), self.encodings.of(node.input[0])
         return weight is not None and (x is None or x.dtype.bits > 8 or weight.dtype.bits < 8)
@@ -85,7 +85,7 @@ class Regions:
         signed_input = not dynamic and (x is None or x.dtype.signed or x.dtype.bits > 8)
         if weight is None or signed_input or not weight.dtype.signed or weight.dtype.bits > 8:
             return False
-        if dynamic and node.op_type == "Conv":
+        if dynamic and operator_of(node).slides:
             return False  # ConvInteger widens the codes first
         values = self.model.constant(node.input[1])
         codes = self.encodings.codes.get(node.input[1])
@@ -93,8 +93,6 @@ class Regions:
             codes = weight.quantize(values)
         if codes is None:
             return False
-        if node.op_type == "Conv":
-            return conv_saturable_pairs(codes, attribute(node, "group", 1)) > 0
         columns = product_columns(node, codes)
         return columns is not None and bool((worst_pair_sums(columns) > LARGEST_SUM).any())
 

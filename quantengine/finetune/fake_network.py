@@ -23,7 +23,9 @@ from quantengine.finetune.start import with_biases, within_cells
 from quantengine.formats.dtype import INT8
 from quantengine.formats.granularity import parameter_shape
 from quantengine.graph.model import FloatModel
-from quantengine.graph.weighted import WEIGHTED, output_channels
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import is_table, kind_of
+from quantengine.graph.weighted import output_channels
 from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.encodings import Encodings
 
@@ -232,11 +234,12 @@ class FakeNetwork:
 
     def _products(self, name: str, values: NDArray[Any]) -> float:
         """How many products of this weight make one output."""
-        nodes = [n for n in self.model.consumers.get(name, ()) if n.op_type in WEIGHTED]
+        nodes = [n for n in self.model.consumers.get(name, ()) if kind_of(n) is Kind.CORE]
         return values.size / output_channels(nodes[0], values) if nodes else 1.0
 
     def _is_table(self, name: str) -> bool:
-        return all(node.op_type == "Gather" for node in self.model.consumers.get(name, ()))
+        readers = self.resolution.flow.readers()[name]
+        return all(is_table(self.model, node.node) for node, _ in readers)
 
     def _weight_quantizers(self, encodings: Encodings) -> dict[str, Quantizer]:
         found = {}

@@ -9,6 +9,7 @@ from typing import Any
 from quantengine.errors import ModelError
 from quantengine.finetune.operators import Attributes, Operator, functional
 from quantengine.finetune.pytorch import Tensor, torch
+from quantengine.formats.windows import Window
 
 _CONV = (functional.conv1d, functional.conv2d, functional.conv3d)
 _CONV_TRANSPOSE = (
@@ -30,15 +31,9 @@ def _pads(a: Attributes, x: Tensor, kernel: Sequence[int]) -> Pads:
     if auto == "NOTSET":
         flat = a.get("pads", [0] * (2 * rank))
         return list(zip(flat[:rank], flat[rank:], strict=True))
-    strides, dilations = a.get("strides", [1] * rank), a.get("dilations", [1] * rank)
-    pads = []
-    for axis, size in enumerate(x.shape[2:]):
-        outputs = math.ceil(size / strides[axis])
-        reach = dilations[axis] * (kernel[axis] - 1) + 1
-        total = max((outputs - 1) * strides[axis] + reach - size, 0)
-        less, more = total // 2, total - total // 2
-        pads.append((less, more) if auto == "SAME_UPPER" else (more, less))
-    return pads
+    window = Window.of(kernel, a.get("strides"), None, a.get("dilations"))
+    window = window.same(x.shape[2:], upper=auto == "SAME_UPPER")
+    return list(zip(window.begins, window.ends, strict=True))
 
 
 def padded(x: Tensor, pads: Pads, value: float) -> Any:

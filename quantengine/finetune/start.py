@@ -12,11 +12,11 @@ from quantengine.formats.encoding import Codes, Encoding
 from quantengine.formats.granularity import spread
 from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import Kind, kind_of
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of, operator_of
 from quantengine.graph.weighted import output_channels
 from quantengine.rewrite.encodings import Encodings
 
-_BIASED = ("Conv", "ConvTranspose", "Gemm")
 _REACH = 0.15
 """How far from the middle of its cell, in steps, a weight may start.
 
@@ -44,7 +44,7 @@ def with_biases(model: FloatModel, encodings: Encodings) -> Encodings:
         if kind_of(integer.node) is not Kind.CORE or name in biases:
             continue
         values = None if integer.bias is None else model.constant(integer.bias)
-        if values is None and integer.node.op_type in _BIASED:
+        if values is None and operator_of(integer.node).bias is not None:
             values = np.zeros(_outputs(model, integer), np.float32)
         if values is not None and integer.node.input[1] in encodings.weights:
             flat = np.asarray(values, np.float32).reshape(-1)

@@ -69,13 +69,6 @@ def conv_pair_saturation_count(
     return pair_saturation_count(columns, weight_matrix(w, group, channels_last=True))
 
 
-def conv_saturable_pairs(w: Codes, group: int = 1) -> int:
-    """`saturable_pairs` of a Conv weight [M, C / group, *kernel]."""
-    if _is_depthwise(w, group):
-        return 0
-    return saturable_pairs(weight_matrix(w, group, channels_last=True))
-
-
 def _is_depthwise(w: Codes, group: int) -> bool:
     return w.shape[:2] == (group, 1)
 

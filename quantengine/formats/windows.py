@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,21 @@ class Window:
     def reach(self) -> tuple[int, ...]:
         """Extent of the dilated kernel."""
         return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilations, strict=True))
+
+    def same(self, sides: Sequence[int], *, upper: bool) -> Window:
+        """The window with pads that keep ceil(side / stride) positions: what ONNX calls SAME."""
+        pairs = []
+        for side, stride, reach in zip(sides, self.strides, self.reach, strict=True):
+            total = max((-(-side // stride) - 1) * stride + reach - side, 0)
+            less, more = total // 2, total - total // 2
+            pairs.append((less, more) if upper else (more, less))
+        begins, ends = zip(*pairs, strict=True)
+        return replace(self, pads=(*begins, *ends))
+
+    def out(self, sides: Sequence[int]) -> tuple[int, ...]:
+        """The spatial shape of what the window gives over an image of `sides`."""
+        steps = zip(sides, self.begins, self.ends, self.reach, self.strides, strict=True)
+        return tuple((side + b + e - r) // s + 1 for side, b, e, r, s in steps)
 
     def over(self, x: NDArray[Any], fill: int) -> NDArray[Any]:
         """Windows of `x` [N, C, *spatial] padded with `fill`: a view [N, C, *out, *kernel]."""

@@ -7,7 +7,7 @@ import onnx
 from onnx import numpy_helper
 
 from quantengine.graph.names import unique_name
-from quantengine.graph.operators import attribute, bias_input
+from quantengine.graph.operators.registry import bias_input, operator_of, set_bias
 from quantengine.graph.origin import Rewrite, rewritten
 
 
@@ -19,11 +19,11 @@ def flatten_biases(proto: onnx.ModelProto) -> list[Rewrite]:
     made: dict[tuple[str, int], str] = {}
     rewrites = []
     for node in proto.graph.node:
-        bias = bias_input(node)
-        weight = constants.get(node.input[1]) if node.op_type == "Gemm" else None
+        bias, operator = bias_input(node), operator_of(node)
+        weight = constants.get(node.input[1]) if operator.is_product else None
         if weight is None or bias is None or bias not in constants or len(weight.dims) != 2:
             continue
-        columns = int(weight.dims[0 if attribute(node, "transB", 0) else 1])
+        columns = int(weight.dims[operator.axes(node, 2).output or 0])
         values = numpy_helper.to_array(constants[bias])
         if values.shape == (columns,) or values.size not in (1, columns) or values.ndim > 2:
             continue
@@ -35,6 +35,6 @@ def flatten_biases(proto: onnx.ModelProto) -> list[Rewrite]:
             made[bias, columns] = name
             vector = np.broadcast_to(values.reshape(-1), (columns,)).copy()
             proto.graph.initializer.append(numpy_helper.from_array(vector, name))
-        node.input[2] = name
+        set_bias(node, name)
         rewrites.append(rewritten("bias made a vector", node))
     return rewrites

@@ -14,6 +14,7 @@ from onnx import numpy_helper
 
 from quantengine.graph.model import FloatModel, Folding
 from quantengine.graph.names import unique_name
+from quantengine.graph.operators.registry import set_bias
 
 
 def with_constants(
@@ -42,7 +43,7 @@ def with_constants(
         stored = np.asarray(values, np.float32)
         label = unique_name(f"{name}_bias", taken)
         proto.graph.initializer.append(numpy_helper.from_array(stored, label))
-        _set_bias(nodes[name], label)
+        set_bias(nodes[name], label)
         digest.update(name.encode() + stored.tobytes())
     _drop_unread(proto.graph, model.captured)
     return replace(
@@ -51,13 +52,6 @@ def with_constants(
         digest=digest.hexdigest(),
         foldings=model.foldings if foldings is None else tuple(foldings),
     )
-
-
-def _set_bias(node: onnx.NodeProto, name: str) -> None:
-    if len(node.input) > 2:
-        node.input[2] = name
-    else:
-        node.input.append(name)
 
 
 def _drop_unread(graph: onnx.GraphProto, captured: frozenset[str]) -> None:

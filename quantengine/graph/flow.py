@@ -14,16 +14,14 @@ import numpy as np
 import onnx
 
 from quantengine.graph.model import FloatModel
-from quantengine.graph.obstacles import integer_obstacle, is_float, type_obstacle
-from quantengine.graph.operators import (
-    Kind,
+from quantengine.graph.obstacles import is_float, type_obstacle
+from quantengine.graph.operators.operator import Axes, Kind
+from quantengine.graph.operators.registry import (
     activation_inputs,
-    attribute,
     bias_input,
+    is_table,
     kind_of,
-    reduction_axis,
-    text_attribute,
-    weight_axis,
+    operator_of,
 )
 
 
@@ -91,26 +89,13 @@ def clamped_output(model: FloatModel, node: onnx.NodeProto) -> str:
 
 def is_clamp(model: FloatModel, node: onnx.NodeProto) -> bool:
     """A Relu, or a Clip with constant bounds that contain zero."""
-    if kind_of(node) is not Kind.CLAMP:
-        return False
-    bounds = [model.constant(name) for name in node.input[1:] if name]
-    if any(bound is None for bound in bounds):
-        return False
-    low, high = clamp_bounds(model, node)
-    return low <= 0 <= high
+    bounds = clamp_bounds(model, node)
+    return kind_of(node) is Kind.CLAMP and bounds is not None and bounds[0] <= 0 <= bounds[1]
 
 
-def clamp_bounds(model: FloatModel, node: onnx.NodeProto) -> tuple[float, float]:
-    """The bounds of a Relu or of a Clip with constant bounds (input or attribute form)."""
-    if node.op_type == "Relu":
-        return 0.0, float("inf")
-    attributes = {a.name: a.f for a in node.attribute}
-    bounds = [attributes.get("min", -np.inf), attributes.get("max", np.inf)]
-    for place, name in enumerate(node.input[1:3]):
-        constant = model.constant(name) if name else None
-        if constant is not None and constant.size == 1:
-            bounds[place] = constant.item()
-    return float(bounds[0]), float(bounds[1])
+def clamp_bounds(model: FloatModel, node: onnx.NodeProto) -> tuple[float, float] | None:
+    """The bounds of a Relu or of a Clip with constant bounds; None of one with others."""
+    return operator_of(node).bounds(node, model.constant)
 
 
 def reachable_range(model: FloatModel, tensor: str) -> tuple[float, float]:
@@ -118,7 +103,7 @@ def reachable_range(model: FloatModel, tensor: str) -> tuple[float, float]:
     low, high = -np.inf, np.inf
     node = model.producers.get(tensor)
     while node is not None and is_clamp(model, node):
-        below, above = clamp_bounds(model, node)
+        below, above = clamp_bounds(model, node) or (low, high)
         low, high = max(low, below), min(high, above)
         node = model.producers.get(node.input[0])
     return float(low), float(high)
@@ -169,7 +154,7 @@ class _Search:
             return type_obstacle(self.model, node.output)
         if not inputs or not all(is_float(self.model, name) for name in inputs):
             return type_obstacle(self.model, inputs)
-        return integer_obstacle(self.model, node)
+        return operator_of(node).obstacle(self.model, node)
 
     def _want(self, tensor: str) -> None:
         self.wanted.setdefault(tensor)
@@ -178,7 +163,7 @@ class _Search:
         for name in activation_inputs(node):
             if name not in self.model.initializers:
                 self._want(name)
-        if node.op_type == "Conv":
+        if operator_of(node).gives_codes:
             self._want(clamped_output(self.model, node))
 
     def _spread(self) -> None:
@@ -198,7 +183,7 @@ class _Search:
 
     def _want_moved(self, node: onnx.NodeProto) -> None:
         source = str(node.input[0])
-        if source not in self.model.initializers and keeps_zero(self.model, node):
+        if source not in self.model.initializers and self._keeps_zero(node):
             self._want(source)
 
     def _want_computed(self, node: onnx.NodeProto) -> None:
@@ -218,10 +203,14 @@ class _Search:
             seen.add(name)
             if source is None or source.name not in self.able:
                 return False
-            if kind_of(source) not in (Kind.FLOW, Kind.MOVE) or not keeps_zero(self.model, source):
+            if kind_of(source) not in (Kind.FLOW, Kind.MOVE) or not self._keeps_zero(source):
                 return False
             waiting.extend(activation_inputs(source))
         return True
+
+    def _keeps_zero(self, node: onnx.NodeProto) -> bool:
+        """Whether what a node adds to what it moves lies within any range."""
+        return operator_of(node).keeps_zero(self.model, node)
 
     def _has_codes(self, name: str) -> bool:
         return name in self.wanted or name in self.model.initializers
@@ -257,13 +246,13 @@ class _Search:
 
     def _weights(self, node: onnx.NodeProto) -> tuple[Weight, ...]:
         found = []
+        operator = operator_of(node)
         for name in activation_inputs(node):
             if name in self.model.initializers:
-                rank = len(self.model.initializers[name].dims)
-                axes = weight_axis(node, rank), reduction_axis(node, rank)
-                if node.op_type == "MatMul" and name == node.input[0]:
-                    axes = None, None  # onnxruntime multiplies a left factor per tensor only
-                found.append(Weight(name, *axes))
+                axes = operator.axes(node, len(self.model.initializers[name].dims))
+                if operator.kind is Kind.CORE and name == node.input[0]:
+                    axes = Axes()  # onnxruntime multiplies a left factor per tensor only
+                found.append(Weight(name, axes.output, axes.reduction))
         return tuple(found)
 
     def _owner(self, tensor: str) -> str:
@@ -273,7 +262,7 @@ class _Search:
             if node is None or node.name not in self.able or kind_of(node) is not Kind.MOVE:
                 return tensor
             source = str(node.input[0])
-            if source not in self.wanted or not keeps_zero(self.model, node):
+            if source not in self.wanted or not self._keeps_zero(node):
                 return tensor
             tensor = source
 
@@ -290,24 +279,3 @@ class _Search:
             return "nothing after it asks for codes"
         missing = next(n for n in activation_inputs(node) if not self._has_codes(n))
         return f"its input '{missing}' is float: codes would add an error and save nothing"
-
-
-def is_table(model: FloatModel, node: onnx.NodeProto) -> bool:
-    """A Gather of rows from a constant float matrix: an embedding, worth storing as codes."""
-    if node.op_type != "Gather" or attribute(node, "axis", 0) != 0:
-        return False
-    table = model.initializers.get(node.input[0])
-    return table is not None and len(table.dims) == 2 and table.data_type == table.FLOAT
-
-
-def keeps_zero(model: FloatModel, node: onnx.NodeProto) -> bool:
-    """False for a Pad or Resize whose fill is not zero: it may lie outside the range."""
-    if node.op_type == "Resize":
-        return not any(a.name == "extrapolation_value" and a.f for a in node.attribute)
-    if node.op_type != "Pad":
-        return True
-    mode = text_attribute(node, "mode", "constant")
-    if mode != "constant" or len(node.input) < 3 or not node.input[2]:
-        return True
-    fill = model.constant(node.input[2])
-    return fill is not None and not np.any(fill)

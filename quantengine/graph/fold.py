@@ -10,14 +10,16 @@ from numpy.typing import NDArray
 from onnx import TensorProto, numpy_helper
 
 from quantengine.graph.affine import Affine, Floats, batch_norm, elementwise
+from quantengine.graph.attributes import attribute
 from quantengine.graph.constants import drop_unused
 from quantengine.graph.model import Folding, TensorType
 from quantengine.graph.names import name_nodes, unique_name
+from quantengine.graph.operators.operator import DOMAINS, Kind
+from quantengine.graph.operators.registry import bias_input, kind_of, operator_of, set_bias
+from quantengine.graph.operators.window import is_padded
 from quantengine.graph.shapes import tensor_types
 from quantengine.graph.walk import uses
 from quantengine.graph.weighted import (
-    WEIGHTED,
-    attribute,
     channel_ranges,
     input_channels,
     input_factor,
@@ -25,9 +27,9 @@ from quantengine.graph.weighted import (
     output_channels,
     output_factor,
     sum_over_inputs,
+    takes_shift,
 )
 
-_ONNX_DOMAINS = ("", "ai.onnx")
 _FOLDED = ("BatchNormalization", "Add", "Sub", "Mul", "Div")
 
 
@@ -43,7 +45,7 @@ def fold_affine(
     folder = _Folder(proto, tensor_types(proto)[0] if types is None else types)
     with np.errstate(all="ignore"):  # what overflows is found in the result and not stored
         for node in list(proto.graph.node):
-            if node.op_type in WEIGHTED and node.domain in _ONNX_DOMAINS:
+            if kind_of(node) is Kind.CORE:
                 folder.fold_into(node)
     folder.finish()
     return folder.foldings
@@ -91,14 +93,15 @@ class _Folder:
     def _bias(self, layer: onnx.NodeProto, weight: NDArray[np.float32]) -> Floats | None:
         """[C], zeros if the layer has none; None where it cannot be written as [C]."""
         channels = output_channels(layer, weight)
-        if len(layer.input) < 3 or not layer.input[2]:
+        name = bias_input(layer)
+        if name is None:
             return np.zeros(channels)
-        bias = self._constant(layer.input[2])
+        bias = self._constant(name)
         if bias is None or bias.size not in (1, channels):
             return None
         if bias.size > 1 and bias.shape[-1] != channels:
             return None
-        beta = attribute(layer, "beta", 1.0) if layer.op_type == "Gemm" else 1.0
+        beta = attribute(layer, "beta", 1.0)
         return np.broadcast_to(bias.astype(np.float64).ravel() * beta, (channels,)).copy()
 
     def _fold_after(self, layer: onnx.NodeProto) -> bool:
@@ -124,7 +127,7 @@ class _Folder:
         self, node: onnx.NodeProto, layer: onnx.NodeProto, weight: NDArray[np.float32]
     ) -> Affine | None:
         """What `node` does to each channel of the layer's output, if that is all it does."""
-        if node.domain not in _ONNX_DOMAINS or node.name in self._gone:
+        if node.domain not in DOMAINS or node.name in self._gone:
             return None
         rank = self._output_rank(layer, weight)
         channels = output_channels(layer, weight)
@@ -138,7 +141,7 @@ class _Folder:
 
     def _output_rank(self, layer: onnx.NodeProto, weight: NDArray[np.float32]) -> int | None:
         """Only a MatMul of two matrices can take a bias, as a Gemm; others are left alone."""
-        if layer.op_type != "MatMul":
+        if operator_of(layer).bias is not None:
             return weight.ndim
         kind = self._types.get(layer.input[0])
         return 2 if kind and kind.shape is not None and len(kind.shape) == 2 else None
@@ -147,19 +150,19 @@ class _Folder:
         data = layer.input[0]
         node = self._maker.get(data)
         single = self._uses[data] == 1
-        if node is None or not single or node.name in self._gone or not _reads_plainly(layer):
+        if node is None or not single or node.name in self._gone or not takes_shift(layer):
             return
         affine = batch_norm(node, input_channels(layer, weight), self._constant)
-        if node.domain not in _ONNX_DOMAINS or affine is None:
+        if node.domain not in DOMAINS or affine is None:
             return
         if not np.all(np.isfinite(affine.scale) & np.isfinite(affine.shift)):
             return
-        if _is_padded(layer) and np.any(affine.shift):
-            return
+        if is_padded(layer) and np.any(affine.shift):
+            return  # padding adds zeros after the batch norm: its shift is missing at the border
         bias = self._bias(layer, weight)
         if bias is None:
             return
-        alpha = attribute(layer, "alpha", 1.0) if layer.op_type == "Gemm" else 1.0
+        alpha = attribute(layer, "alpha", 1.0)
         shift = alpha * sum_over_inputs(layer, weight * input_factor(layer, weight, affine.shift))
         scaled = weight * input_factor(layer, weight, affine.scale)
         if self._store(layer, node, scaled, bias + shift, None):
@@ -182,7 +185,7 @@ class _Folder:
             return False
         ranges = channel_ranges(layer, before)
         self._write(layer, 1, after, layer.input[1])
-        if np.any(new_bias) or len(layer.input) > 2:
+        if np.any(new_bias) or bias_input(layer) is not None:
             self._write_bias(layer, new_bias)
         self._gone.add(node.name)
         output = node.output[0] if made else layer.output[0]
@@ -214,14 +217,13 @@ class _Folder:
         return None, None
 
     def _write_bias(self, layer: onnx.NodeProto, bias: NDArray[np.float32]) -> None:
-        if layer.op_type == "MatMul":
-            layer.op_type = "Gemm"
+        layer.op_type = operator_of(layer).biased or layer.op_type
         for index in reversed(range(len(layer.attribute))):
-            if layer.op_type == "Gemm" and layer.attribute[index].name == "beta":
+            if layer.attribute[index].name == "beta":
                 del layer.attribute[index]
-        if len(layer.input) < 3:
-            layer.input.append("")
-        self._write(layer, 2, bias, layer.input[2] or f"{layer.name}_bias")
+        before = bias_input(layer) or ""
+        place = set_bias(layer, before)
+        self._write(layer, place, bias, before or f"{layer.name}_bias")
 
     def _write(
         self, layer: onnx.NodeProto, index: int, values: NDArray[np.float32], wanted: str
@@ -237,21 +239,6 @@ class _Folder:
             self._tensors[name] = tensor
             layer.input[index] = name
         tensor.CopyFrom(numpy_helper.from_array(values, name))
-
-
-def _reads_plainly(layer: onnx.NodeProto) -> bool:
-    """Whether each input channel meets its own weights, so that scaling can move into them."""
-    return layer.op_type == "Conv" or (
-        layer.op_type == "Gemm" and not attribute(layer, "transA", 0)
-    )
-
-
-def _is_padded(layer: onnx.NodeProto) -> bool:
-    """Padding adds zeros after the batch norm: its shift is missing at the border."""
-    if layer.op_type != "Conv":
-        return False
-    automatic = attribute(layer, "auto_pad", b"NOTSET")
-    return automatic in (b"SAME_UPPER", b"SAME_LOWER") or any(attribute(layer, "pads", ()))
 
 
 def _overflowed(before: NDArray[np.float32], after: NDArray[np.float32]) -> bool:

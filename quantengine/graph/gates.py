@@ -7,12 +7,9 @@ from enum import IntEnum
 import onnx
 
 from quantengine.graph.model import FloatModel
+from quantengine.graph.operators.registry import operator_of
 
-_SHAPING = ("Squeeze", "Unsqueeze", "Reshape", "Transpose", "Flatten", "Expand")
-_MOVES = {*_SHAPING, "Slice", "Split", "Gather", "Identity", "Cast", "Concat", "Where"}
 _GATES = ("Sigmoid", "HardSigmoid")
-_CELLS = ("LSTM", "GRU", "RNN")
-_INITIAL_H, _INITIAL_C = 5, 6
 
 
 class _Stage(IntEnum):
@@ -28,7 +25,8 @@ def carried_on(model: FloatModel, state: str) -> tuple[str, ...]:
 
     Or the last state of an LSTM, GRU or RNN node that begins with it. Moves may lie between.
     """
-    if not any(node.op_type in (*_GATES, *_CELLS) for node in model.graph.node):
+    nodes = model.graph.node
+    if not any(node.op_type in _GATES or operator_of(node).states for node in nodes):
         return ()
     reached = _Cells(model).reached(state)
     return tuple(name for name in model.outputs if reached.get(name) is _Stage.NEW)
@@ -40,7 +38,7 @@ class _Cells:
         self.gates: set[str] = set()
         for node in model.graph.node:
             if node.op_type in _GATES or (
-                node.op_type in _MOVES | {"Sub"} and self.gates & set(node.input)
+                (node.op_type == "Sub" or _moves(node)) and self.gates & set(node.input)
             ):
                 self.gates.update(node.output)
 
@@ -54,7 +52,7 @@ class _Cells:
         return found
 
     def _pass_on(self, node: onnx.NodeProto, stage: _Stage, found: dict[str, _Stage]) -> None:
-        if node.op_type in _CELLS:
+        if operator_of(node).states:
             found.update(dict.fromkeys(self._last_states(node, found), _Stage.NEW))
             return
         after = self._after(node, stage, found)
@@ -72,22 +70,24 @@ class _Cells:
                 return stage
             case "Add" if stage is _Stage.KEPT and not self._constant(node):
                 return _Stage.NEW
-            case op if op in _MOVES:
-                return stage
             case _:
-                return None
+                return stage if _moves(node) else None
 
     def _constant(self, node: onnx.NodeProto) -> bool:
         return any(name in self.model.initializers for name in node.input)
 
     def _last_states(self, node: onnx.NodeProto, found: dict[str, _Stage]) -> list[str]:
-        places = {_INITIAL_H: (0, 1), _INITIAL_C: (2,)}
         return [
             node.output[after]
-            for before, outputs in places.items()
+            for before, outputs in operator_of(node).states.items()
             for after in outputs
             if before < len(node.input)
             and found.get(node.input[before]) is _Stage.OLD
             and after < len(node.output)
             and node.output[after]
         ]
+
+
+def _moves(node: onnx.NodeProto) -> bool:
+    """Whether values reach its output as they are."""
+    return operator_of(node).carries != ()

@@ -11,7 +11,8 @@ from onnx import TensorProto
 from quantengine.graph.flow import Flow, clamped_output
 from quantengine.graph.model import Dimension, FloatModel
 from quantengine.graph.obstacles import OF_SHAPES
-from quantengine.graph.operators import Kind, kind_of
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of
 
 Shape = tuple[Dimension, ...] | None
 

@@ -9,6 +9,8 @@ import onnx
 from numpy.typing import NDArray
 
 from quantengine.graph.model import FloatModel
+from quantengine.graph.operators.operator import DOMAINS
+from quantengine.graph.operators.registry import operator_of
 
 LEAST = 1e4
 """A mask constant is this far below zero at least: float16 has no room for much more."""
@@ -18,16 +20,11 @@ _HALF = 0.5
 
 _SOFTMAX = ("Softmax", "LogSoftmax")
 _JOINS = ("Add", "Sub", "Sum", "Where")
-_VALUES: Mapping[str, tuple[int, ...] | None] = {
-    **dict.fromkeys(("Identity", "Cast", "CastLike", "Dropout", "Neg", "Trilu"), (0,)),
-    **dict.fromkeys(("Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Slice"), (0,)),
-    **dict.fromkeys(("Expand", "Tile", "Split", "Gather", "GatherND", "GatherElements"), (0,)),
-    **dict.fromkeys(("Pad", "ScatterND", "ScatterElements"), (0, 2)),
-    **dict.fromkeys(("Add", "Sum", "Concat", "Max", "Min", "Mul", "Sub"), None),
-    "Where": (1, 2),
-    "Div": (0,),
+_COMPUTES: Mapping[str, tuple[int, ...] | None] = {
+    **dict.fromkeys(("Neg", "Div"), (0,)),
+    **dict.fromkeys(("Add", "Sum", "Max", "Min", "Mul", "Sub"), None),
 }
-"""Operators a mask passes through, with the inputs whose values reach the output; None: all."""
+"""Arithmetic a mask passes through, with the inputs whose values reach the output; None: all."""
 
 
 def mask_limits(model: FloatModel) -> Mapping[str, float]:
@@ -64,11 +61,11 @@ class _Masks:
 
     def _way(self, node: onnx.NodeProto, tensor: str) -> bool | None:
         """Whether an Add lies between `tensor` and the Softmax `node` leads to; None: to none."""
-        if node.domain not in ("", "ai.onnx"):
+        if node.domain not in DOMAINS:
             return None
         if node.op_type in _SOFTMAX:
             return False
-        if node.op_type not in _VALUES or tensor not in values_of(node):
+        if tensor not in values_of(node):
             return None
         outputs = node.output if node.op_type == "Split" else node.output[:1]
         ways = [self.ways.get(name) for name in outputs]
@@ -97,8 +94,6 @@ class _Masks:
         """The large constants that reach the output of a node, with their sign."""
         if node.op_type == "ConstantOfShape" and self.ways.get(node.output[0]):
             return _large(_filled(node))
-        if node.op_type not in _VALUES:
-            return frozenset()
         parts = [self._arriving(node, name, found) for name in values_of(node)]
         if node.op_type == "Neg":
             parts = [_times(parts[0], -1.0)]
@@ -128,8 +123,9 @@ class _Masks:
 
 
 def values_of(node: onnx.NodeProto) -> list[str]:
-    """The inputs whose values reach the output of an operator in `_VALUES`."""
-    places = _VALUES[node.op_type]
+    """The inputs whose values reach the output, moved or computed with."""
+    computes = node.op_type in _COMPUTES
+    places = _COMPUTES[node.op_type] if computes else operator_of(node).carries
     if places is None:
         return [name for name in node.input if name]
     return [node.input[place] for place in places if place < len(node.input) and node.input[place]]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import onnx
 
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import Kind, attribute, bias_input, kind_of, text_attribute
 
 OF_SHAPES = "works on shapes or indices"
 _WIDER: dict[int, str] = {onnx.TensorProto.DOUBLE: "double", onnx.TensorProto.BFLOAT16: "bfloat16"}
@@ -30,39 +29,14 @@ def type_obstacle(model: FloatModel, tensors: Iterable[str]) -> str:
     return OF_SHAPES
 
 
-def integer_obstacle(model: FloatModel, node: onnx.NodeProto) -> str | None:
-    """What keeps `node` float, None where nothing does."""
-    if kind_of(node) is not Kind.CORE:
-        return pool_obstacle(node)
-    if node.op_type != "MatMul" and model.constant(node.input[1]) is None:
-        return "its weight is computed while running, not a constant"
-    bias = bias_input(node)
-    if bias is not None and model.constant(bias) is None:
-        return "its bias is computed while running, not a constant"
-    return _gemm_obstacle(model, node, bias) if node.op_type == "Gemm" else None
+def weight_obstacle(bias: int) -> Callable[[FloatModel, onnx.NodeProto], str | None]:
+    """The obstacle of an operator with a weight at place 1 and a bias at place `bias`."""
 
-
-def _gemm_obstacle(model: FloatModel, node: onnx.NodeProto, bias: str | None) -> str | None:
-    if any(a.name in ("alpha", "beta") and a.f != 1 for a in node.attribute):
-        return "Gemm with alpha or beta other than 1 has no integer form"
-    columns = model.initializers[node.input[1]].dims[0 if attribute(node, "transB", 0) else 1]
-    if bias is not None and list(model.initializers[bias].dims) != [columns]:
-        return "its bias is not one number for each column: no integer form adds it"
-    return None
-
-
-def pool_obstacle(node: onnx.NodeProto) -> str | None:
-    """Why onnxruntime's integer AveragePool computes another average, None where it does not.
-
-    Measured: it passes over dilations, and counts otherwise where count_include_pad meets windows
-    that ceil_mode or VALID place.
-    """
-    if node.op_type != "AveragePool":
+    def computed(model: FloatModel, node: onnx.NodeProto) -> str | None:
+        for place, word in ((1, "weight"), (bias, "bias")):
+            name = node.input[place] if place < len(node.input) else ""
+            if name and model.constant(name) is None:
+                return f"its {word} is computed while running, not a constant"
         return None
-    if any(a.name == "dilations" and any(step != 1 for step in a.ints) for a in node.attribute):
-        return "onnxruntime's integer AveragePool does not know dilations"
-    placed = text_attribute(node, "auto_pad", "NOTSET")
-    rounds_up = placed == "NOTSET" and attribute(node, "ceil_mode", 0)
-    if attribute(node, "count_include_pad", 0) and (rounds_up or placed == "VALID"):
-        return "onnxruntime's integer AveragePool counts pads otherwise with ceil_mode or VALID"
-    return None
+
+    return computed

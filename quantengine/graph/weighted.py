@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,76 +10,80 @@ import onnx
 from numpy.typing import NDArray
 
 from quantengine.graph.affine import Floats
+from quantengine.graph.attributes import attribute
 from quantengine.graph.model import FloatModel
-
-WEIGHTED = ("Conv", "ConvTranspose", "Gemm", "MatMul")
-
-
-def attribute(node: onnx.NodeProto, name: str, default: Any) -> Any:
-    """The value of a node's attribute, or `default`."""
-    for found in node.attribute:
-        if found.name == name:
-            return onnx.helper.get_attribute_value(found)
-    return default
+from quantengine.graph.operators.operator import Axes
+from quantengine.graph.operators.registry import operator_of
 
 
-def output_axis(node: onnx.NodeProto) -> int:
-    """The axis of the weight that holds the output channels (within a group)."""
-    if node.op_type == "Conv" or (node.op_type == "Gemm" and attribute(node, "transB", 0)):
-        return 0
-    return 1
+def blocks(node: onnx.NodeProto, weight: NDArray[Any]) -> NDArray[Any]:
+    """A weight, or anything of its shape, as `[G, R, C, T]`.
+
+    Groups, output and input channels of each, and the taps of a kernel (one of a matrix).
+    """
+    axes = weight_axes(node, weight.ndim)
+    first, second, *kernel = (*weight.shape, 1)
+    split = weight.reshape(axes.groups, first // axes.groups, second, math.prod(kernel))
+    return split if axes.output == 0 else split.swapaxes(1, 2)
+
+
+def weight_axes(node: onnx.NodeProto, rank: int) -> Axes:
+    """The axes of the weight of a layer."""
+    return operator_of(node).axes(node, rank)
 
 
 def output_channels(node: onnx.NodeProto, weight: NDArray[np.float32]) -> int:
-    """C of the layer's output; the channels lie along axis 1 of it."""
-    groups = attribute(node, "group", 1) if node.op_type == "ConvTranspose" else 1
-    return int(weight.shape[output_axis(node)] * groups)
+    """C of the layer's output."""
+    return math.prod(blocks(node, weight).shape[:2])
+
+
+def input_channels(node: onnx.NodeProto, weight: NDArray[np.float32]) -> int:
+    """C of the layer's input."""
+    groups, _, channels, _ = blocks(node, weight).shape
+    return int(groups * channels)
 
 
 def output_factor(node: onnx.NodeProto, weight: NDArray[np.float32], scale: Floats) -> Floats:
     """`scale` [C out], shaped to multiply the weight."""
-    axis = output_axis(node)
-    if node.op_type == "ConvTranspose":
-        groups = attribute(node, "group", 1)
-        rows = np.repeat(scale.reshape(groups, -1), weight.shape[0] // groups, axis=0)
-        return rows.reshape(weight.shape[:2] + (1,) * (weight.ndim - 2))
-    return scale.reshape((1,) * axis + (-1,) + (1,) * (weight.ndim - axis - 1))
+    axes = weight_axes(node, weight.ndim)
+    return _factor(scale.reshape(axes.groups, -1), axes.output, axes.groups, weight)
 
 
 def input_factor(node: onnx.NodeProto, weight: NDArray[np.float32], scale: Floats) -> Floats:
-    """`scale` [C in] of a Conv or Gemm, shaped to multiply the weight."""
-    if node.op_type == "Gemm":
-        return scale[None, :] if attribute(node, "transB", 0) else scale[:, None]
-    groups = attribute(node, "group", 1)
-    rows = np.repeat(scale.reshape(groups, -1), weight.shape[0] // groups, axis=0)
-    return rows.reshape(weight.shape[:2] + (1,) * (weight.ndim - 2))
+    """`scale` [C in], shaped to multiply the weight."""
+    axes = weight_axes(node, weight.ndim)
+    return _factor(scale.reshape(axes.groups, -1), axes.reduction, axes.groups, weight)
 
 
-def input_channels(node: onnx.NodeProto, weight: NDArray[np.float32]) -> int:
-    """C of the input of a Conv or Gemm."""
-    if node.op_type == "Gemm":
-        return int(weight.shape[1 - output_axis(node)])
-    return int(weight.shape[1] * attribute(node, "group", 1))
+def _factor(by_group: Floats, axis: int | None, groups: int, weight: NDArray[np.float32]) -> Floats:
+    first, second, *kernel = weight.shape
+    shaped = by_group[:, :, None] if axis == 0 else by_group[:, None, :]
+    whole = np.broadcast_to(shaped, (groups, first // groups, second))
+    return whole.reshape(first, second, *[1] * len(kernel))
 
 
 def sum_over_inputs(node: onnx.NodeProto, product: Floats) -> Floats:
-    """[C out]: a Conv or Gemm weight summed over all that meets in one output channel."""
-    axis = output_axis(node)
-    return np.asarray(product.sum(axis=tuple(i for i in range(product.ndim) if i != axis)))
+    """[C out]: anything of a weight's shape summed over all that meets in one output channel."""
+    return np.asarray(blocks(node, product).sum(axis=(2, 3)).reshape(-1))
 
 
 def channel_ranges(node: onnx.NodeProto, weight: NDArray[np.float32]) -> NDArray[np.float32]:
     """[C, 2]: low and high of the weights of each output channel."""
-    if node.op_type == "ConvTranspose":
-        groups = attribute(node, "group", 1)
-        grouped = weight.reshape(groups, weight.shape[0] // groups, weight.shape[1], -1)
-        rows = np.moveaxis(grouped, 2, 1).reshape(groups * weight.shape[1], -1)
-    else:
-        axis = output_axis(node)
-        rows = np.moveaxis(weight, axis, 0).reshape(weight.shape[axis], -1)
-    if not rows.shape[1]:
-        return np.zeros((len(rows), 2), np.float32)
-    return np.stack([rows.min(axis=1), rows.max(axis=1)], axis=1)
+    split = blocks(node, weight)
+    if not split.shape[2] * split.shape[3]:
+        return np.zeros((output_channels(node, weight), 2), np.float32)
+    return np.stack([end(axis=(2, 3)).reshape(-1) for end in (split.min, split.max)], axis=1)
+
+
+def takes_shift(node: onnx.NodeProto) -> bool:
+    """Whether what is added to an input channel, axis 1, may move into the node's bias."""
+    operator = operator_of(node)
+    return operator.gathers and operator.bias is not None and not reads_turned(node)
+
+
+def reads_turned(node: onnx.NodeProto) -> bool:
+    """Whether a node transposes its data first."""
+    return bool(attribute(node, "transA", 0))
 
 
 def added_constant(model: FloatModel, node: onnx.NodeProto) -> str | None:
@@ -86,7 +91,8 @@ def added_constant(model: FloatModel, node: onnx.NodeProto) -> str | None:
     readers = model.consumers.get(node.output[0], ())
     weight = model.constant(node.input[1])
     lonely = node.output[0] not in model.outputs and node.output[0] not in model.captured
-    if node.op_type != "MatMul" or weight is None or len(readers) != 1 or not lonely:
+    takes = operator_of(node).biased is not None
+    if not takes or weight is None or len(readers) != 1 or not lonely:
         return None
     names = [str(name) for name in readers[0].input if name != node.output[0]]
     if readers[0].op_type != "Add" or len(names) != 1 or names[0] in model.captured:
@@ -99,7 +105,7 @@ def added_constant(model: FloatModel, node: onnx.NodeProto) -> str | None:
 
 def is_sound(node: onnx.NodeProto, weight: NDArray[np.float32]) -> bool:
     """Whether the weight's shape suits the operator and its groups."""
-    if node.op_type in ("Gemm", "MatMul"):
+    if operator_of(node).is_product:
         return weight.ndim == 2
-    groups = attribute(node, "group", 1)
+    groups = weight_axes(node, weight.ndim).groups
     return weight.ndim > 2 and groups > 0 and weight.shape[0] % groups == 0

@@ -8,7 +8,8 @@ import onnx
 from onnx import helper
 
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import Kind, activation_inputs, kind_of
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import activation_inputs, kind_of
 from quantengine.observe.stages import Stage
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from quantengine.graph.flow import Flow, integer_flow
 from quantengine.graph.masks import mask_limits
 from quantengine.graph.model import FloatModel
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import operator_of
 from quantengine.observe.tap import Tap
-
-_CUTS = ("Slice", "Split", "Gather")
 
 
 def model_taps(model: FloatModel) -> tuple[Tap, ...]:
@@ -36,17 +36,16 @@ def _parts(model: FloatModel, flow: Flow) -> Iterator[str]:
     """What is cut out of a tensor that carries codes, and shares its range as a rule."""
     for tensor, owner in flow.owners.items():
         producer = model.producers.get(tensor)
-        if tensor != owner and producer is not None and producer.op_type in _CUTS:
+        if tensor != owner and producer is not None and operator_of(producer).cuts:
             yield tensor
 
 
 def _channel_axis(model: FloatModel, tensor: str) -> int | None:
     """The axis a weight of the next layer sums over: 1 for convolutions, the last for products."""
     for node in model.consumers.get(tensor, ()):
-        if node.op_type in ("Conv", "ConvTranspose") and node.input[0] == tensor:
-            return 1
-        if node.op_type in ("MatMul", "Gemm") and node.input[0] == tensor:
-            return -1
+        operator = operator_of(node)
+        if operator.kind is Kind.CORE and node.input[0] == tensor:
+            return operator.channels
     kind = model.types.get(tensor)
     if kind is None or kind.shape is None or len(kind.shape) < 2:
         return None

@@ -10,9 +10,9 @@ import onnx
 from quantengine.graph.affine import Floats
 from quantengine.graph.changed import with_constants
 from quantengine.graph.model import FloatModel, Folding
-from quantengine.graph.operators import bias_input
+from quantengine.graph.operators.registry import bias_input, operator_of
+from quantengine.graph.operators.window import is_padded
 from quantengine.graph.weighted import (
-    attribute,
     input_factor,
     output_channels,
     sum_over_inputs,
@@ -22,7 +22,6 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.recover.groups import ChannelGroup, channel_groups
 
 _DEVIATIONS = 3.0
-_PLAIN = ("Relu", "Clip", "Identity", "Dropout")
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +82,7 @@ def absorb_high_bias(
 def _obstacle(model: FloatModel, group: ChannelGroup, foldings: dict[str, Folding]) -> str | None:
     names = f"{group.makers[0].name} to {group.readers[0].name} absorbs nothing"
     if len(group.makers) > 1 or any(
-        node.op_type not in _PLAIN
+        not operator_of(node).passes_on
         for tensor in group.tensors
         for node in model.consumers.get(tensor, ())
         if node not in group.readers
@@ -91,13 +90,9 @@ def _obstacle(model: FloatModel, group: ChannelGroup, foldings: dict[str, Foldin
         return f"{names}: more than a Relu or Clip lies between them."
     if group.makers[0].name not in foldings:
         return f"{names}: no batch norm tells how its channels are spread."
-    if any(any(attribute(node, "pads", ())) or _pads_itself(node) for node in group.readers):
+    if any(is_padded(node) for node in group.readers):
         return f"{names}: the second layer is padded with zeros."
     return None
-
-
-def _pads_itself(node: onnx.NodeProto) -> bool:
-    return attribute(node, "auto_pad", b"NOTSET") in (b"SAME_UPPER", b"SAME_LOWER")
 
 
 def _constant_part(group: ChannelGroup, folding: Folding, table: CalibrationTable | None) -> Floats:

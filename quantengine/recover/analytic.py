@@ -10,7 +10,7 @@ import numpy as np
 from quantengine.graph.affine import Floats
 from quantengine.graph.flow import clamp_bounds, is_clamp
 from quantengine.graph.model import FloatModel, Folding
-from quantengine.graph.weighted import input_factor, sum_over_inputs
+from quantengine.graph.weighted import input_factor, sum_over_inputs, takes_shift
 from quantengine.recover.bias import Corrected
 from quantengine.rewrite.encodings import Encodings
 
@@ -48,7 +48,7 @@ def correct_bias_analytic(model: FloatModel, encodings: Encodings) -> Corrected:
         node = layer.node
         encoding = encodings.weights.get(node.input[1]) if len(node.input) > 1 else None
         weight = None if encoding is None else model.constant(node.input[1])
-        if node.op_type not in ("Conv", "Gemm") or encoding is None or weight is None:
+        if not takes_shift(node) or encoding is None or weight is None:
             continue
         mean = _input_mean(model, str(node.input[0]), foldings)
         if mean is None:
@@ -70,7 +70,7 @@ def _input_mean(model: FloatModel, tensor: str, foldings: dict[str, Folding]) ->
         node = model.producers.get(tensor)
         if node is None or not is_clamp(model, node):
             return None
-        below, above = clamp_bounds(model, node)
+        below, above = clamp_bounds(model, node) or (low, high)
         low, high = max(low, below), min(high, above)
         tensor = str(node.input[0])
     folding = foldings[tensor]

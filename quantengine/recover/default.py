@@ -6,11 +6,10 @@ from quantengine.data.dataset import Dataset
 from quantengine.decisions import activation_plans
 from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
+from quantengine.graph.operators.registry import operator_of
 from quantengine.plan import QuantPlan
 from quantengine.recover.samples import LEAST_SAMPLES
 from quantengine.resolve.resolve import plan_decisions
-
-_BIASED = ("Conv", "ConvTranspose", "Gemm")
 
 
 def default_steps(model: FloatModel, plan: QuantPlan, dataset: Dataset | None) -> tuple[str, ...]:
@@ -25,5 +24,5 @@ def default_steps(model: FloatModel, plan: QuantPlan, dataset: Dataset | None) -
     ranges = activation_plans(flow, decisions).values()
     if all(tensor.integer is None for tensor in ranges):
         return ()
-    biased = any(node.node.op_type in _BIASED for node in flow.nodes.values())
+    biased = any(operator_of(node.node).bias is not None for node in flow.nodes.values())
     return ("bias",) if biased else ()

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from quantengine.graph.affine import Floats
 from quantengine.graph.changed import with_constants
 from quantengine.graph.model import FloatModel, Folding
-from quantengine.graph.operators import bias_input
+from quantengine.graph.operators.registry import bias_input
 from quantengine.graph.weighted import (
-    attribute,
+    blocks,
     channel_ranges,
     input_factor,
     output_factor,
@@ -141,13 +141,8 @@ def _largest(node: onnx.NodeProto, weight: NDArray[np.float32]) -> Floats:
 
 
 def _largest_read(node: onnx.NodeProto, weight: NDArray[np.float32]) -> Floats:
-    """[C in]: max |W| that each input channel of a Conv or Gemm meets."""
-    if node.op_type == "Gemm":
-        axis = 0 if attribute(node, "transB", 0) else 1
-        return np.asarray(np.abs(weight).max(axis=axis), np.float64)
-    groups = attribute(node, "group", 1)
-    split = np.abs(weight).reshape(groups, weight.shape[0] // groups, weight.shape[1], -1)
-    return np.asarray(split.max(axis=(1, 3)).reshape(-1), np.float64)
+    """[C in]: max |W| that each input channel meets."""
+    return np.asarray(np.abs(blocks(node, weight)).max(axis=(1, 3)).reshape(-1), np.float64)
 
 
 def _scaled_folding(folding: Folding, factor: Floats | None) -> Folding:

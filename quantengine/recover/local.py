@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.formats.encoding import Codes
+from quantengine.graph.operators.registry import operator_of
 from quantengine.recover.product import Matrix
 from quantengine.recover.walk import Columns, Visit
 from quantengine.rewrite.encodings import Encodings
@@ -44,7 +45,7 @@ def with_bias(visit: Visit, encodings: Encodings, bias: Matrix) -> Encodings:
 
 def takes_bias(visit: Visit) -> bool:
     """Whether the layer's operator, or an Add behind it, has a place for a bias."""
-    return visit.added is not None or visit.layer.node.op_type != "MatMul"
+    return visit.added is not None or operator_of(visit.layer.node).bias is not None
 
 
 def output_error(visit: Visit, columns: Columns, rows: Matrix, bias: Matrix) -> float:

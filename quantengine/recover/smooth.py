@@ -10,9 +10,11 @@ import onnx
 from numpy.typing import NDArray
 
 from quantengine.graph.affine import Floats
+from quantengine.graph.attributes import attribute
 from quantengine.graph.changed import with_constants
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import attribute
+from quantengine.graph.operators.registry import operator_of
+from quantengine.graph.weighted import reads_turned, weight_axes
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 
@@ -117,16 +119,15 @@ def _obstacle(
 
 
 def _multiplies(model: FloatModel, node: onnx.NodeProto, tensor: str) -> bool:
-    if node.op_type not in ("MatMul", "Gemm") or list(node.input).count(tensor) != 1:
+    if not operator_of(node).is_product or list(node.input).count(tensor) != 1:
         return False
     weight = model.initializers.get(node.input[1])
     alone = weight is not None and len(model.consumers[node.input[1]]) == 1
-    plain = node.op_type == "MatMul" or not attribute(node, "transA", 0)
-    return alone and plain and weight is not None and len(weight.dims) == 2
+    return alone and not reads_turned(node) and weight is not None and len(weight.dims) == 2
 
 
 def _input_axis(node: onnx.NodeProto) -> int:
-    return 1 if node.op_type == "Gemm" and attribute(node, "transB", 0) else 0
+    return weight_axes(node, 2).reduction or 0
 
 
 def _along_inputs(node: onnx.NodeProto, factor: Floats) -> Floats:

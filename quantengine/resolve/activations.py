@@ -13,7 +13,8 @@ from quantengine.errors import PlanError
 from quantengine.formats.encoding import Encoding
 from quantengine.graph.flow import Flow, clamped_output, reachable_range
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import Kind, kind_of
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of
 from quantengine.monitor import Monitor
 from quantengine.observe.distribution import Doubles
 from quantengine.observe.distribution import sqnr_db as distribution_sqnr_db

@@ -13,7 +13,8 @@ from quantengine.formats.granularity import Granularity
 from quantengine.graph.flow import Flow, IntegerNode, integer_flow
 from quantengine.graph.missing import broken_constants
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import Kind, kind_of
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of
 from quantengine.graph.states import looped_states
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.set_aside import set_aside

@@ -25,7 +25,8 @@ from quantengine.formats.granularity import (
 from quantengine.formats.metrics import sqnr_db
 from quantengine.graph.flow import Flow, IntegerNode, Weight
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import Kind, kind_of
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of
 from quantengine.monitor import Monitor
 from quantengine.plan import DYNAMIC, TensorPlan, block_size, spec_of
 from quantengine.ranges.choice import RangeSpec

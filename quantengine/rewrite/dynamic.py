@@ -12,9 +12,13 @@ from numpy.typing import NDArray
 from quantengine.formats.dtype import IntegerType
 from quantengine.formats.encoding import Codes, Encoding
 from quantengine.formats.granularity import PerBlock
-from quantengine.graph.operators import attribute
+from quantengine.graph.operators.registry import operator_of
+from quantengine.graph.weighted import reads_turned, weight_axes
 from quantengine.rewrite.graph_writer import GraphWriter
 
+_CONV = "ConvInteger"
+FORMS = {"Conv": _CONV, "MatMul": "MatMulInteger", "Gemm": "MatMulInteger"}
+"""By operator: the one that multiplies codes with a range found while running."""
 _WIDEST_BITS = 8
 
 
@@ -32,8 +36,8 @@ def dynamic_obstacle(node: onnx.NodeProto, weight: Encoding | None, left: bool) 
 
     `left`: the weight is the first factor. None where nothing hinders (measured on onnxruntime).
     """
-    if node.op_type == "ConvTranspose":
-        return "ConvTranspose has no dynamic form"
+    if node.op_type not in FORMS:
+        return f"{node.op_type} has no dynamic form"
     if left:
         return "its constant is the left factor, which onnxruntime multiplies per tensor only"
     if weight is None:
@@ -42,7 +46,7 @@ def dynamic_obstacle(node: onnx.NodeProto, weight: Encoding | None, left: bool) 
         return f"weights of {weight.dtype.bits} bits have no dynamic form"
     if isinstance(weight.granularity, PerBlock):
         return "weights in blocks have no dynamic form"
-    if node.op_type == "Conv" and np.unique(weight.zero_point).size > 1:
+    if FORMS[node.op_type] == _CONV and np.unique(weight.zero_point).size > 1:
         return "ConvInteger takes one zero point for all channels of the weight"
     return None
 
@@ -87,7 +91,8 @@ class DynamicWriter:
         return self.found[tensor]
 
     def _constant(self, node: onnx.NodeProto, weight: Encoding, codes: Codes) -> DynamicCodes:
-        name, turned = node.input[1], _reads_turned(node)
+        name, turned = node.input[1], weight_axes(node, codes.ndim).output == 0
+        turned = turned and operator_of(node).is_product
         if (name, turned) not in self._weights:
             dtype = IntegerType(_WIDEST_BITS, weight.dtype.signed)
             zero = weight.zero_point
@@ -102,7 +107,7 @@ class DynamicWriter:
 
     def _factor(self, node: onnx.NodeProto, weight: Encoding, codes: Codes, scale: str) -> str:
         """The scale of a weight in the shape that multiplies the products."""
-        if node.op_type != "Conv" or not weight.scale.ndim:
+        if FORMS[node.op_type] != _CONV or not weight.scale.ndim:
             return scale
         shape = (-1, *[1] * (codes.ndim - 2))
         return self.writer.constant(f"{scale}_by_channel", weight.scale.reshape(shape))
@@ -110,13 +115,13 @@ class DynamicWriter:
     def _product(self, node: onnx.NodeProto, x: DynamicCodes, w: DynamicCodes) -> str:
         integer = onnx.NodeProto()
         integer.CopyFrom(node)
-        integer.op_type = "ConvInteger" if node.op_type == "Conv" else "MatMulInteger"
+        integer.op_type = FORMS[node.op_type]
         left = x.codes
-        if node.op_type == "Gemm":
+        if operator_of(node).is_product:
             del integer.attribute[:]
-            if attribute(node, "transA", 0):
-                name = self.writer.free_name(f"{x.codes}_transposed")
-                left = self.writer.node("Transpose", [x.codes], name, {"perm": [1, 0]})
+        if reads_turned(node):
+            name = self.writer.free_name(f"{x.codes}_transposed")
+            left = self.writer.node("Transpose", [x.codes], name, {"perm": [1, 0]})
         product = self.writer.free_name(f"{node.output[0]}_accumulator")
         del integer.input[:], integer.output[:]
         integer.input.extend([left, w.codes, x.zero_point, w.zero_point])
@@ -140,7 +145,7 @@ class DynamicWriter:
             return
         scaled = writer.node("Mul", [as_float, scale], writer.free_name(f"{output}_unbiased"))
         values = np.asarray(bias, np.float32)
-        if node.op_type == "Conv":
+        if operator_of(node).slides:
             # `[C]` stands along axis 1 of `[N, C, *spatial]`; the rank is that of the weight
             values = values.reshape(-1, *[1] * self._spatial(node))
         added = writer.constant(f"{node.name}_bias", values)
@@ -149,7 +154,3 @@ class DynamicWriter:
     def _spatial(self, node: onnx.NodeProto) -> int:
         weight = self._weights[node.input[1], False]
         return len(self.writer.initializers[weight.codes].dims) - 2
-
-
-def _reads_turned(node: onnx.NodeProto) -> bool:
-    return node.op_type == "Gemm" and bool(attribute(node, "transB", 0))

@@ -8,12 +8,11 @@ import onnx
 from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import PerBlock
 from quantengine.graph.model import FloatModel
-from quantengine.graph.obstacles import pool_obstacle
-from quantengine.graph.operators import Kind, kind_of
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of, operator_of
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.graph_writer import GraphWriter
 
-_GIVEN_8_BITS = ("Conv", "ConvTranspose", "Gemm")
 _TELLS_TYPE = 21
 """QuantizeLinear has an attribute for the type of its codes from here on."""
 
@@ -31,7 +30,7 @@ def hold_float(
     `node` is the layer of the model; `written` already reads dequantized codes.
     """
     given = _is_given_8_bits(model, encodings, node, written)
-    if given or pool_obstacle(node) is not None or _moves_signed(encodings, node, opset):
+    if given or _computes_otherwise(model, node) or _moves_signed(encodings, node, opset):
         written.input[0] = apart(written.input[0], writer)
 
 
@@ -40,12 +39,18 @@ def _is_given_8_bits(
 ) -> bool:
     """From 1.21 on onnxruntime gives the float weights of a layer right between codes 8 bits.
 
-    They get one scale of its own choice.
+    They get one scale of its own choice. Measured: so it does with those that may have a bias.
     """
     stays_float = len(written.input) > 1 and written.input[1] in model.initializers
-    if node.op_type not in _GIVEN_8_BITS or not stays_float:
+    if operator_of(node).bias is None or not stays_float:
         return False
     return _codes_follow(model, encodings, str(node.output[0]))
+
+
+def _computes_otherwise(model: FloatModel, node: onnx.NodeProto) -> bool:
+    """Whether the integer kernel that a runtime would take computes something else."""
+    operator = operator_of(node)
+    return operator.kind is Kind.FLOW and operator.obstacle(model, node) is not None
 
 
 def _moves_signed(encodings: Encodings, node: onnx.NodeProto, opset: int) -> bool:
@@ -62,7 +67,7 @@ def _codes_follow(model: FloatModel, encodings: Encodings, tensor: str) -> bool:
     """Whether a tensor is quantized, at once or behind Relu and Clip."""
     while encodings.of(tensor) is None:
         readers = model.consumers.get(tensor, ())
-        if len(readers) != 1 or readers[0].op_type not in ("Relu", "Clip"):
+        if len(readers) != 1 or kind_of(readers[0]) is not Kind.CLAMP:
             return False
         tensor = str(readers[0].output[0])
     return True

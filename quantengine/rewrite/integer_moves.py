@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import onnx
 
-from quantengine.graph.operators import text_attribute
+from quantengine.graph.attributes import attribute
 from quantengine.rewrite.integer_operators import Quantized
 
 _NO_KERNEL = ("GlobalMaxPool", "Dropout", "Upsample")
@@ -19,10 +19,10 @@ def move_obstacle(node: onnx.NodeProto) -> str | None:
         return f"{node.op_type} with several outputs keeps its pairs"
     if node.op_type != "Resize":
         return None
-    mode = text_attribute(node, "mode", "nearest")
+    mode = attribute(node, "mode", "nearest")
     if mode != "nearest":
         return f"Resize in mode {mode} computes new values: onnxruntime cuts off their fractions"
-    if text_attribute(node, "coordinate_transformation_mode", "") == "tf_crop_and_resize":
+    if attribute(node, "coordinate_transformation_mode", "") == "tf_crop_and_resize":
         return "Resize fills what lies outside with code 0, not with the zero point"
     return None
 

@@ -13,19 +13,21 @@ from numpy.typing import NDArray
 from quantengine.formats.encoding import Codes, Encoding
 from quantengine.formats.integer_conv import weight_matrix
 from quantengine.formats.pair_safety import LARGEST_SUM, pair_safe_columns, worst_pair_sums
-from quantengine.graph.operators import attribute
+from quantengine.graph.operators.registry import operator_of
+from quantengine.graph.weighted import weight_axes
 
 
 def product_columns(node: onnx.NodeProto, values: NDArray[Any]) -> NDArray[Any] | None:
     """A weight as `[..., K, N]` in the order its products are added, None: not in pairs."""
-    if node.op_type == "MatMul" or (node.op_type == "Gemm" and not attribute(node, "transB", 0)):
-        return values if values.ndim > 1 else values[:, None]
-    if node.op_type == "Gemm":
-        return values.T
-    group = attribute(node, "group", 1)
-    if node.op_type == "Conv" and values.shape[:2] != (group, 1):
-        return weight_matrix(values, group, channels_last=True)
-    return None
+    operator = operator_of(node)
+    if not operator.gathers:
+        return None
+    if operator.is_product:
+        columns = values if values.ndim > 1 else values[:, None]
+        return columns.T if weight_axes(node, values.ndim).output == 0 else columns
+    group = weight_axes(node, values.ndim).groups
+    depthwise = values.shape[:2] == (group, 1)
+    return None if depthwise else weight_matrix(values, group, channels_last=True)
 
 
 def pair_safe_encoding(

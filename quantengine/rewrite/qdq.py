@@ -14,9 +14,16 @@ from onnx import numpy_helper, version_converter
 from quantengine.errors import ExportError
 from quantengine.formats.dtype import INT32
 from quantengine.formats.encoding import Encoding
-from quantengine.graph.flow import IntegerNode, is_table
+from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import Kind, activation_inputs, kind_of
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import (
+    activation_inputs,
+    is_table,
+    kind_of,
+    operator_of,
+    set_bias,
+)
 from quantengine.rewrite.dynamic import DynamicCodes, DynamicWriter
 from quantengine.rewrite.encodings import Encodings, carrier
 from quantengine.rewrite.float_layers import apart, hold_float, multiplies_blocks
@@ -123,7 +130,7 @@ class Rewriter:
             found = self._weight(name)
             blocks = multiplies_blocks(self.encodings.weights[name], x)
             return apart(found, self.writer) if blocks else found
-        if integer is not None and name == integer.bias and place == 2:
+        if integer is not None and name == integer.bias and place == operator_of(node).bias:
             corrected = node.name in self.encodings.biases
             return name if corrected else self._bias(integer) or name
         if name not in self.dequantized:
@@ -188,10 +195,7 @@ class Rewriter:
         if corrected is None or integer is None:
             return
         name = self._bias(integer) or self.writer.constant(f"{copy.name}_bias", corrected)
-        if len(copy.input) > 2:
-            copy.input[2] = name
-        else:
-            copy.input.append(name)
+        set_bias(copy, name)
 
     def _write_table(self, copy: onnx.NodeProto) -> None:
         """Gathers codes and dequantizes the rows found, so that the table stays small."""

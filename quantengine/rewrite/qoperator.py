@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import onnx
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from quantengine.graph.operators import Kind, kind_of
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of, operator_of
 from quantengine.graph.walk import protected_names
 from quantengine.rewrite.integer_moves import move_obstacle, moved
 from quantengine.rewrite.integer_operators import (
@@ -117,7 +120,7 @@ class Fuser:
     def _quantizer(self, node: onnx.NodeProto) -> onnx.NodeProto | None:
         """The only QuantizeLinear behind a node, past clamps that its range makes redundant."""
         reader = self._only_reader(node.output[0]) if len(node.output) == 1 else None
-        while reader is not None and reader.op_type in ("Relu", "Clip"):
+        while reader is not None and kind_of(reader) is Kind.CLAMP:
             reader = self._only_reader(reader.output[0])
         if reader is None or reader.op_type != "QuantizeLinear":
             return None
@@ -140,19 +143,17 @@ class Fuser:
             return False
         zero = int(numpy_helper.to_array(zero_tensor))
         limits = np.iinfo(np.int8 if zero_tensor.data_type == TensorProto.INT8 else np.uint8)
-        low, high = 0.0, np.inf
-        if clamp.op_type == "Clip":
-            names = (*clamp.input[1:], "", "")[:2]
-            bounds = [self.initializers.get(name) for name in names]
-            if any(name and bound is None for name, bound in zip(names, bounds, strict=True)):
-                return False
-            low, high = (
-                default if tensor is None else float(numpy_helper.to_array(tensor))
-                for tensor, default in zip(bounds, (-np.inf, np.inf), strict=True)
-            )
+        bounds = operator_of(clamp).bounds(clamp, self._constant)
+        if bounds is None:
+            return False
+        low, high = bounds
         step = float(scale)
         reaches_low = bool(np.rint(low / step) + zero <= limits.min)
         return reaches_low and bool(np.rint(high / step) + zero >= limits.max)
+
+    def _constant(self, name: str) -> NDArray[Any] | None:
+        tensor = self.initializers.get(name)
+        return None if tensor is None else numpy_helper.to_array(tensor)
 
     def _target(self, quantize: onnx.NodeProto) -> Quantized | None:
         zero = self.initializers[quantize.input[2]]

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from quantengine.analyze.layer_report import layer_reports
 from quantengine.analyze.simulate import Active
-from quantengine.graph.flow import Flow, is_table
+from quantengine.graph.flow import Flow
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import Kind, kind_of
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import is_table, kind_of
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.patterns import exact

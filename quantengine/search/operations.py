@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import onnx
 
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators import Kind, kind_of
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of, operator_of
 from quantengine.observe.table import CalibrationTable
 from quantengine.rewrite.encodings import Encodings
 
@@ -30,19 +29,10 @@ def bit_operations(
 
 
 def multiplications(model: FloatModel, node: onnx.NodeProto, table: CalibrationTable | None) -> int:
-    """Of a Conv, ConvTranspose, Gemm or MatMul."""
-    first = tensor_shape(model, table, node.input[0]) or ()
-    second = tensor_shape(model, table, node.input[1]) or ()
-    result = tensor_shape(model, table, node.output[0]) or ()
-    match node.op_type:
-        case "Conv":
-            return math.prod(second) * math.prod(result[:1]) * math.prod(result[2:])
-        case "ConvTranspose":
-            return math.prod(second) * math.prod(first[:1]) * math.prod(first[2:])
-        case "Gemm":
-            return math.prod(second) * math.prod(result[:1])
-        case _:
-            return math.prod(result) * math.prod(first[-1:])
+    """Of a layer that multiplies by weights."""
+    names = (node.input[0], node.input[1], node.output[0])
+    shapes = [tensor_shape(model, table, name) or () for name in names]
+    return operator_of(node).multiplications(*shapes)
 
 
 def tensor_shape(

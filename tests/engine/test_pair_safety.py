@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from quantengine.data.open import in_memory
-from quantengine.formats.saturation import conv_saturable_pairs, saturable_pairs
+from quantengine.formats.integer_conv import weight_matrix
+from quantengine.formats.saturation import saturable_pairs
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
@@ -55,8 +56,10 @@ def spread(kind: str, shape: tuple[int, ...], rng: np.random.Generator) -> np.nd
 
 
 def saturable(name: str, codes: np.ndarray) -> int:
+    if name == "depthwise":
+        return 0
     if name in GROUPS:
-        return conv_saturable_pairs(codes, GROUPS[name])
+        return saturable_pairs(weight_matrix(codes, GROUPS[name], channels_last=True))
     return saturable_pairs(codes.T if name == "turned" else codes)
 
 

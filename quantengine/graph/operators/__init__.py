@@ -1,0 +1,1 @@
+"""What the engine knows of each ONNX operator, one family a file."""

@@ -1,0 +1,68 @@
+"""Gemm and MatMul: products of matrices."""
+
+from __future__ import annotations
+
+import math
+
+import onnx
+
+from quantengine.graph.attributes import attribute
+from quantengine.graph.model import FloatModel
+from quantengine.graph.obstacles import weight_obstacle
+from quantengine.graph.operators.operator import Axes, Kind, Operator, Shape
+
+_BIAS = 2
+
+
+def _gemm_axes(node: onnx.NodeProto, _: int) -> Axes:
+    return Axes(0, 1) if attribute(node, "transB", 0) else Axes(1, 0)
+
+
+def _matmul_axes(_: onnx.NodeProto, rank: int) -> Axes:
+    return Axes(1 if rank == 2 else None, rank - 2 if rank >= 2 else None)
+
+
+def _gemm_obstacle(model: FloatModel, node: onnx.NodeProto) -> str | None:
+    constants = weight_obstacle(bias=_BIAS)(model, node)
+    if constants is not None:
+        return constants
+    if any(attribute(node, name, 1.0) != 1 for name in ("alpha", "beta")):
+        return "Gemm with alpha or beta other than 1 has no integer form"
+    columns = model.initializers[node.input[1]].dims[_gemm_axes(node, 2).output or 0]
+    bias = "" if len(node.input) <= _BIAS else node.input[_BIAS]
+    if bias and list(model.initializers[bias].dims) != [columns]:
+        return "its bias is not one number for each column: no integer form adds it"
+    return None
+
+
+def _gemm_multiplications(_: Shape, weight: Shape, result: Shape) -> int:
+    return math.prod(weight) * math.prod(result[:1])
+
+
+def _matmul_multiplications(data: Shape, _: Shape, result: Shape) -> int:
+    return math.prod(result) * math.prod(data[-1:])
+
+
+OPERATORS = (
+    Operator(
+        "Gemm",
+        Kind.CORE,
+        inputs=2,
+        obstacle=_gemm_obstacle,
+        axes=_gemm_axes,
+        bias=_BIAS,
+        channels=-1,
+        gathers=True,
+        multiplications=_gemm_multiplications,
+    ),
+    Operator(
+        "MatMul",
+        Kind.CORE,
+        inputs=2,
+        axes=_matmul_axes,
+        biased="Gemm",
+        channels=-1,
+        gathers=True,
+        multiplications=_matmul_multiplications,
+    ),
+)
