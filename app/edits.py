@@ -8,6 +8,7 @@ from dataclasses import replace
 from quantengine.patterns import exact, matching
 from quantengine.plan import Override, QuantPlan, Setting
 from quantengine.ranges.registry import METHODS
+from quantengine.targets import plan_for
 
 WEIGHTS, ACTIVATIONS = "weights", "activations"
 
@@ -58,9 +59,7 @@ def reset(
 
 def for_target(plan: QuantPlan, target: str) -> QuantPlan:
     """The plan with another target's defaults; what was set for single names stays."""
-    return replace(
-        QuantPlan.for_target(target), keep_float=plan.keep_float, overrides=plan.overrides
-    )
+    return replace(plan_for(target), keep_float=plan.keep_float, overrides=plan.overrides)
 
 
 def _kept(plan: QuantPlan, layers: Iterable[str]) -> set[str]:

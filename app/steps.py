@@ -56,12 +56,12 @@ class Steps(QObject):
 
         def call(monitor: Monitor) -> tuple[FloatModel, Outcome]:
             from quantengine.opening.open import open_model
-            from quantengine.plan import QuantPlan, target_of_this_cpu
+            from quantengine.targets import plan_for, target_of_this_cpu
 
             from .outcome import work_out
 
             model = open_model(path, monitor=monitor)
-            plan = QuantPlan.for_target(target_of_this_cpu())
+            plan = plan_for(target_of_this_cpu())
             return model, work_out(model, plan, None, monitor=monitor)
 
         def done(opened: tuple[FloatModel, Outcome]) -> None:

@@ -51,14 +51,14 @@ class WorkBar(QToolBar):
         )
 
     def _make_targets(self) -> QComboBox:
-        from quantengine.plan import TARGET_NOTES
+        from quantengine.targets import TARGETS
 
         targets = QComboBox()
         targets.setAccessibleName(self.tr("Target"))
         targets.setToolTip(self.tr("What the model will run on: sets the defaults of the plan"))
-        for name, note in TARGET_NOTES.items():
+        for name, known in TARGETS.items():
             targets.addItem(name, name)
-            targets.setItemData(targets.count() - 1, note, Qt.ItemDataRole.ToolTipRole)
+            targets.setItemData(targets.count() - 1, known.note, Qt.ItemDataRole.ToolTipRole)
         targets.activated.connect(self._choose_target)
         self._document.plan_changed.connect(self._show_target)
         self._document.model_changed.connect(self._show_target)

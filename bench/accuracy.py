@@ -31,11 +31,11 @@ from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.inputs import open_model_data
 from quantengine.observe.taps import model_taps
-from quantengine.plan import QuantPlan, target_of_this_cpu
 from quantengine.recover.auto import recover_plan
 from quantengine.recover.default import default_steps
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session, multiplies_exactly
+from quantengine.targets import plan_for, target_of_this_cpu
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 Outputs = list[NDArray[Any]]
@@ -205,7 +205,7 @@ def run(task: Task, table: Table, stop: int | None) -> None:
         folder = Path(name)
         rows += _onnxruntime_rows(source, calib, folder, judge, timed)
         for target in dict.fromkeys((target_of_this_cpu(), "onnxruntime-cpu")):
-            plan = QuantPlan.for_target(target)
+            plan = plan_for(target)
             steps = default_steps(model, plan, calib)
             found = recover_plan(model, plan, calib, statistics, steps=steps)
             path = folder / f"{target}.onnx"

@@ -29,10 +29,10 @@ from quantengine.data.options import DataOptions
 from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
 from quantengine.observe.inputs import open_model_data
-from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
+from quantengine.targets import plan_for
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 KEPT = Path(__file__).with_name("recovery_rows.json")
@@ -110,7 +110,7 @@ def main() -> None:
 
 def measured(task: Task, setting: Setting) -> list[str]:
     """The result, the seconds and those of all cores of one row, calibration included."""
-    plan = QuantPlan.for_target(setting.target)
+    plan = plan_for(setting.target)
     weights = replace(plan.weights, dtype=f"int{setting.bits}", granularity=setting.granularity)
     began, worked = time.perf_counter(), time.process_time()
     found = recover_plan(

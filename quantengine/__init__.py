@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from quantengine.observe.table import CalibrationTable
     from quantengine.observe.taps import model_taps
     from quantengine.opening.open import open_model
-    from quantengine.plan import QuantPlan, TensorPlan, target_of_this_cpu
+    from quantengine.plan import QuantPlan, TensorPlan
     from quantengine.recover.absorb import absorb_high_bias
     from quantengine.recover.analytic import correct_bias_analytic
     from quantengine.recover.auto import recover_plan
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from quantengine.search.budget import Budget
     from quantengine.search.front import Front
     from quantengine.search.search import search_widths
+    from quantengine.targets import plan_for, target_of_this_cpu
 
 __all__ = [
     "SILENT",
@@ -81,6 +82,7 @@ __all__ = [
     "model_taps",
     "open_model",
     "open_model_data",
+    "plan_for",
     "recover_plan",
     "recovery_samples",
     "resolve_plan",
@@ -127,6 +129,7 @@ _PLACES = {
     "model_taps": "observe.taps",
     "open_model": "opening.open",
     "open_model_data": "observe.inputs",
+    "plan_for": "targets",
     "recover_plan": "recover.auto",
     "recovery_samples": "recover.samples",
     "resolve_plan": "resolve.resolve",
@@ -136,7 +139,7 @@ _PLACES = {
     "smooth": "recover.smooth",
     "sweep_bits": "analyze.sweep",
     "sweep_methods": "analyze.sweep",
-    "target_of_this_cpu": "plan",
+    "target_of_this_cpu": "targets",
     "tune_ranges": "recover.tune",
 }
 

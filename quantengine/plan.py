@@ -101,13 +101,6 @@ class QuantPlan:
     quantize_outputs: bool = False
     pair_safe: bool = False
 
-    @classmethod
-    def for_target(cls, target: str) -> QuantPlan:
-        """The plan a target runs best; raises PlanError for an unknown target."""
-        if target not in TARGETS:
-            raise PlanError(f"'{target}' is not a target: choose one of {', '.join(TARGETS)}.")
-        return TARGETS[target]
-
     def with_override(self, pattern: str, **settings: Setting) -> QuantPlan:
         """A plan in which the names that match `pattern` are quantized otherwise."""
         return replace(
@@ -173,28 +166,6 @@ def _override(data: Mapping[str, Any]) -> Override:
     return Override(str(data["pattern"]), settings)
 
 
-_SIGNED = TensorPlan("int8", symmetric=True, method="mse")
-
-TARGETS: Mapping[str, QuantPlan] = {
-    "onnxruntime-cpu": QuantPlan(),
-    "onnxruntime-no-vnni": QuantPlan(target="onnxruntime-no-vnni", pair_safe=True),
-    "tensorrt": QuantPlan(target="tensorrt", activations=_SIGNED),
-}
-
-TARGET_NOTES: Mapping[str, str] = {
-    "onnxruntime-cpu": "uint8 activations, int8 weights per channel; CPUs with VNNI or dot product",
-    "onnxruntime-no-vnni": "as onnxruntime-cpu, weights that cannot saturate CPUs without VNNI",
-    "tensorrt": "symmetric int8 for weights and activations",
-}
-
-
-def target_of_this_cpu() -> str:
-    """The onnxruntime target whose integer results are exact on the CPU this runs on."""
-    from quantengine.runtime import multiplies_exactly
-
-    return "onnxruntime-cpu" if multiplies_exactly() else "onnxruntime-no-vnni"
-
-
 def apply_settings(
     base: TensorPlan, settings: Iterable[tuple[str, Setting]], role: str
 ) -> TensorPlan:
@@ -246,8 +217,6 @@ __all__ = [
     "DYNAMIC",
     "FLOAT",
     "INT8",
-    "TARGETS",
-    "TARGET_NOTES",
     "UINT8",
     "Override",
     "QuantPlan",
@@ -255,5 +224,4 @@ __all__ = [
     "apply_settings",
     "block_size",
     "spec_of",
-    "target_of_this_cpu",
 ]

@@ -12,7 +12,7 @@ from quantengine.errors import PlanError
 from quantengine.search.budget import Budget
 from quantengine.search.front import Front, FrontPoint, undominated
 from quantengine.search.search import search_widths
-from quantengine.search.widths import legal_widths
+from quantengine.targets import target_named
 
 from ..context import Context
 from ..jobs import Bridge, Job
@@ -70,7 +70,7 @@ class SearchView(View):
         except PlanError as error:
             self.context.steps.failed.emit(str(error), "")
             return None
-        widths = legal_widths(plan.target)
+        widths = target_named(plan.target).widths
         widths = widths if self.form.floats.isChecked() else widths.without_float
         samples = self.form.count
 

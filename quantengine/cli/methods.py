@@ -15,8 +15,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(_: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.cli.table import Column, number, table
-    from quantengine.plan import TARGET_NOTES
     from quantengine.ranges.registry import METHODS
+    from quantengine.targets import TARGETS
 
     def texts(*names: str) -> list[Column]:
         return [Column(name, text=True) for name in names]
@@ -33,6 +33,7 @@ def run(_: argparse.Namespace, monitor: Monitor) -> Answer:
         }
         for name, method in METHODS.items()
     }
+    targets = {name: target.note for name, target in TARGETS.items()}
     rows = []
     for name, method in METHODS.items():
         rows.append((name, "yes" if method.for_weights else "", method.text))
@@ -41,10 +42,10 @@ def run(_: argparse.Namespace, monitor: Monitor) -> Answer:
             for key, p in method.parameters.items()
         ]
     return Answer(
-        {"methods": methods, "targets": dict(TARGET_NOTES)},
+        {"methods": methods, "targets": targets},
         (
             table(texts("method", "for weights", "what it chooses"), rows),
             "",
-            table(texts("target", "what it means"), TARGET_NOTES.items()),
+            table(texts("target", "what it means"), targets.items()),
         ),
     )

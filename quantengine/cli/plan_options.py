@@ -21,6 +21,8 @@ _SETTING_START = re.compile(r":(?=[\w.]+=)")
 
 def add_plan_flags(parser: argparse.ArgumentParser, method_flag: str = "--method") -> None:
     """Flags that start from `--plan` or a target's plan and change it."""
+    from quantengine.targets import TARGETS
+
     group = parser.add_argument_group("plan", "later flags change what --plan or --target says")
     add = group.add_argument
     add("--plan", type=Path, metavar="FILE", help="a plan saved as JSON")
@@ -28,8 +30,8 @@ def add_plan_flags(parser: argparse.ArgumentParser, method_flag: str = "--method
     add(
         "--target",
         metavar="NAME",
-        help="auto (default: onnxruntime on a CPU like this one), onnxruntime-cpu, "
-        "onnxruntime-no-vnni or tensorrt",
+        help="auto (default: onnxruntime on a CPU like this one) or one of "
+        f"{', '.join(TARGETS)}; see quantengine methods",
     )
     add("--weights", metavar="TYPE", help="int8, uint8, int4, int16, ... or bits 1..16, or float")
     add(
@@ -78,13 +80,13 @@ def chosen_plan(args: argparse.Namespace, monitor: Monitor) -> QuantPlan:
 
 def target_plan(name: str, monitor: Monitor) -> QuantPlan:
     """The plan of a target; `auto` is onnxruntime on a CPU that multiplies as this one does."""
-    from quantengine.plan import TARGET_NOTES, QuantPlan, target_of_this_cpu
+    from quantengine.targets import TARGETS, plan_for, target_of_this_cpu
 
     if name != AUTO:
-        return QuantPlan.for_target(name)
+        return plan_for(name)
     target = target_of_this_cpu()
-    monitor.say(f"Target {target}, chosen for this CPU ({TARGET_NOTES[target]}).")
-    return QuantPlan.for_target(target)
+    monitor.say(f"Target {target}, chosen for this CPU ({TARGETS[target].note}).")
+    return plan_for(target)
 
 
 def parse_override(text: str) -> Override:

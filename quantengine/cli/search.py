@@ -48,11 +48,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.search.budget import Budget
     from quantengine.search.search import search_widths
-    from quantengine.search.widths import legal_widths
+    from quantengine.targets import target_named
 
     budget = Budget(args.target_sqnr, args.max_bytes, args.max_drop)
     ready = prepare(args, monitor)
-    widths = legal_widths(ready.plan.target)
+    widths = target_named(ready.plan.target).widths
     found = search_widths(
         ready.model,
         ready.plan,

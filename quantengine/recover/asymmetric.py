@@ -8,9 +8,9 @@ from quantengine.decisions import weight_plans
 from quantengine.patterns import exact
 from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import Resolution
+from quantengine.targets import TARGETS
 
 _BYTE = 8
-_SYMMETRIC_ONLY = ("tensorrt",)
 
 
 def asymmetric_plan(resolution: Resolution) -> tuple[QuantPlan | None, str]:
@@ -19,7 +19,8 @@ def asymmetric_plan(resolution: Resolution) -> tuple[QuantPlan | None, str]:
     None where no weight would change. 8 bits gain little, and products of a zero point cost time.
     """
     plan = resolution.plan
-    if plan.target in _SYMMETRIC_ONLY:
+    target = TARGETS.get(plan.target)
+    if target is not None and target.symmetric_weights:
         return None, f"Not tried: {plan.target} takes symmetric weights only."
     weights = resolution.encodings.weights
     few = [n for n, e in weights.items() if 1 < e.dtype.bits < _BYTE and e.symmetric]

@@ -19,7 +19,7 @@ from quantengine.plan import FLOAT, Override, QuantPlan, TensorPlan, apply_setti
 from quantengine.resolve.memo import Memo
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.search.operations import tensor_shape
-from quantengine.search.widths import Widths
+from quantengine.targets import Widths
 
 _FLOAT_BYTES = 4
 

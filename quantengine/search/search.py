@@ -33,7 +33,7 @@ from quantengine.search.knobs import Space, State, search_space
 from quantengine.search.noise import Noise, measure_noise
 from quantengine.search.operations import bit_operations
 from quantengine.search.pareto import filled, states, steps
-from quantengine.search.widths import Widths, legal_widths
+from quantengine.targets import Widths, target_named
 
 PROBES = 16
 _FEW = 8
@@ -67,7 +67,7 @@ def search_widths(
     each plan that was run. Raises PlanError where nothing can be searched or the limit cannot be
     kept, DataError, Cancelled.
     """
-    widths = legal_widths(plan.target) if widths is None else widths
+    widths = target_named(plan.target).widths if widths is None else widths
     space = _writable_space(model, plan, table, widths, monitor)
     samples = tuple(probe_samples(probes, limit, monitor, "Reading samples"))
     few = tuple(samples[place * len(samples) // _FEW] for place in range(_FEW))

@@ -46,7 +46,7 @@ def window(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[MainWindow]:
-    monkeypatch.setattr("quantengine.plan.target_of_this_cpu", lambda: "onnxruntime-cpu")
+    monkeypatch.setattr("quantengine.targets.target_of_this_cpu", lambda: "onnxruntime-cpu")
     before = set(QApplication.topLevelWidgets())
     made = MainWindow(settings, theme, tmp_path / "autosave")
     made.show()

@@ -22,7 +22,8 @@ from quantengine.data.open import in_memory
 from quantengine.export.export import export_model
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
-from quantengine.plan import TARGETS, QuantPlan
+from quantengine.plan import QuantPlan
+from quantengine.targets import TARGETS, plan_for
 from tests.app.conftest import WAIT_MS
 from tests.decoded import Decoded, decoded
 from tests.engine.test_shown import SAMPLES, mixed
@@ -122,7 +123,7 @@ def test_the_distribution_and_what_is_dragged(
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_constant_that_is_added_or_multiplied(tmp_path: Path, target: str) -> None:
-    model, resolution, found = mixed(tmp_path, QuantPlan.for_target(target))
+    model, resolution, found = mixed(tmp_path, plan_for(target))
     table = calibrate(model, in_memory(SAMPLES), model_taps(model))
     outcome = work_out(model, resolution.plan, table)
     for layer in outcome.rows:

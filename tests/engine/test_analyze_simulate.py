@@ -18,6 +18,7 @@ from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
+from quantengine.targets import plan_for
 from tests.engine.small_network import images, network
 
 
@@ -29,7 +30,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[FloatModel, Cali
 
 PLANS = {
     "default": QuantPlan(),
-    "symmetric": QuantPlan.for_target("tensorrt"),
+    "symmetric": plan_for("tensorrt"),
     "odd widths": QuantPlan().with_override("*", bits=5),
     "wide": QuantPlan().with_override("*", bits=16),
     "per tensor": QuantPlan().with_override("*", **{"weights.granularity": "tensor"}),

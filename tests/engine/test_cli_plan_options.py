@@ -9,7 +9,8 @@ import pytest
 from quantengine.cli.plan_options import add_plan_flags, chosen_plan, parse_override
 from quantengine.errors import PlanError
 from quantengine.monitor import SILENT
-from quantengine.plan import TARGETS, QuantPlan
+from quantengine.plan import QuantPlan
+from quantengine.targets import TARGETS, plan_for
 
 
 def plan(*flags: str) -> QuantPlan:
@@ -19,8 +20,8 @@ def plan(*flags: str) -> QuantPlan:
 
 
 def test_without_flags_the_plan_is_that_of_an_onnxruntime_target() -> None:
-    assert plan() in (TARGETS["onnxruntime-cpu"], TARGETS["onnxruntime-no-vnni"])
-    assert plan("--target", "tensorrt") == TARGETS["tensorrt"]
+    assert plan() in (plan_for("onnxruntime-cpu"), plan_for("onnxruntime-no-vnni"))
+    assert plan("--target", "tensorrt") == plan_for("tensorrt")
 
 
 def test_help_names_every_target() -> None:

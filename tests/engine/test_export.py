@@ -19,6 +19,7 @@ from quantengine.monitor import Monitor
 from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.runtime import Session
+from quantengine.targets import plan_for
 from tests.engine.test_resolve import opened
 
 FEEDS = {"x": np.random.default_rng(2).normal(size=(1, 3, 8, 8)).astype(np.float32)}
@@ -28,7 +29,7 @@ FEEDS = {"x": np.random.default_rng(2).normal(size=(1, 3, 8, 8)).astype(np.float
 def ready(tmp_path: Path) -> tuple[FloatModel, Resolution]:
     (tmp_path / "source").mkdir()
     model, table = opened(tmp_path / "source")
-    return model, resolve_plan(model, QuantPlan.for_target("onnxruntime-no-vnni"), table)
+    return model, resolve_plan(model, plan_for("onnxruntime-no-vnni"), table)
 
 
 def left_in(folder: Path) -> list[str]:

@@ -12,11 +12,11 @@ from quantengine.formats.metrics import Difference
 from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
-from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.rewrite.qoperator import qoperator_model
 from quantengine.runtime import Session
+from quantengine.targets import plan_for
 from tests.engine.onnx_text import text_model
 from tests.engine.test_written_forms import PLANS, resolved
 
@@ -51,7 +51,7 @@ def test_a_layer_kept_float_runs_float(tmp_path: Path, layer: str, kept: str, fo
     model = between_codes(tmp_path, layer)
     values = np.random.default_rng(1).normal(size=(20, 3, 6, 6)).astype(np.float32)
     table = calibrate(model, in_memory({"x": values}), model_taps(model))
-    plan, name = QuantPlan.for_target("onnxruntime-cpu"), model.graph.node[1].name
+    plan, name = plan_for("onnxruntime-cpu"), model.graph.node[1].name
     if kept == "layer":
         plan = plan.with_float(name)
     else:

@@ -15,6 +15,7 @@ from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
 from quantengine.resolve.resolve import resolve_plan
+from quantengine.targets import plan_for
 from tests.engine.onnx_text import text_model
 
 GRAPH = """
@@ -77,7 +78,7 @@ def test_no_code_saturates_in_pairs(
     data = in_memory({"x": rng.normal(size=(6, 6, 5, 5)).astype(np.float32)})
     table = calibrate(model, data, model_taps(model))
     settings = {"weights.symmetric": symmetric, "weights.granularity": by}
-    plan = QuantPlan.for_target("onnxruntime-no-vnni").with_override("*", **settings)
+    plan = plan_for("onnxruntime-no-vnni").with_override("*", **settings)
     safe, free = (
         resolve_plan(model, p, table).encodings.weights
         for p in (plan, QuantPlan().with_override("*", **settings))
@@ -100,9 +101,7 @@ def test_recovered_codes_hold_too(tmp_path: Path, steps: tuple[str, ...]) -> Non
     weights["big"] = np.zeros(5, np.float32)
     model = text_model(tmp_path / "m.onnx", GRAPH, weights)
     data = in_memory({"x": rng.normal(size=(16, 6, 5, 5)).astype(np.float32)})
-    plan = QuantPlan.for_target("onnxruntime-no-vnni").with_override(
-        "*", **{"weights.symmetric": False}
-    )
+    plan = plan_for("onnxruntime-no-vnni").with_override("*", **{"weights.symmetric": False})
     table = calibrate(model, data, model_taps(model))
     encodings = recover_plan(model, plan, data, table, steps=steps).resolution.encodings
     for name in SHAPES:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from quantengine.decisions import decide
 from quantengine.errors import PlanError
 from quantengine.plan import QuantPlan, TensorPlan, apply_settings
+from quantengine.targets import plan_for
 
 LAYERS = ("stem.conv", "block1.conv", "block1.add")
 TENSORS = ("x", "block1.out")
@@ -16,7 +17,7 @@ TENSORS = ("x", "block1.out")
 
 def test_a_plan_survives_json() -> None:
     plan = (
-        QuantPlan.for_target("tensorrt")
+        plan_for("tensorrt")
         .with_override("block1.*", bits=4, method="mse")
         .with_override("x", low=-1.0, high=1.0)
         .with_float("stem.*")
@@ -105,4 +106,4 @@ def test_parameters_belong_to_their_method() -> None:
 
 def test_an_unknown_target_names_the_known_ones() -> None:
     with pytest.raises(PlanError, match="onnxruntime-cpu"):
-        QuantPlan.for_target("toaster")
+        plan_for("toaster")

@@ -29,6 +29,7 @@ from quantengine.recover.tune import tune_ranges
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
+from quantengine.targets import plan_for
 from tests.engine.onnx_text import text_model
 
 RNG = np.random.default_rng(21)
@@ -145,7 +146,7 @@ def test_rounding_is_better_than_to_nearest(tmp_path: Path, method: str, inputs:
 
 def test_rounding_keeps_pairs_safe(tmp_path: Path) -> None:
     model = chain(tmp_path)
-    resolution = resolved(model, QuantPlan.for_target("onnxruntime-no-vnni"))
+    resolution = resolved(model, plan_for("onnxruntime-no-vnni"))
     found = round_weights(
         model, resolution.encodings, recovery_samples(model, data()), pair_safe=True
     )

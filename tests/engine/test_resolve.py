@@ -17,6 +17,7 @@ from quantengine.plan import QuantPlan, TensorPlan
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
+from quantengine.targets import plan_for
 from tests.engine.onnx_text import text_model
 
 RNG = np.random.default_rng(11)
@@ -121,7 +122,7 @@ def test_statistics_of_another_model_are_refused(tmp_path: Path) -> None:
 
 def test_pair_safe_weights_hold_on_every_cpu(tmp_path: Path) -> None:
     model, table = opened(tmp_path, w1=np.full((4, 3, 3, 3), 0.5, np.float32))
-    found = resolve_plan(model, QuantPlan.for_target("onnxruntime-no-vnni"), table)
+    found = resolve_plan(model, plan_for("onnxruntime-no-vnni"), table)
     qdq = qdq_model(model, found.encodings)
     feeds = {"x": 3 + RNG.normal(size=(1, 3, 8, 8)).astype(np.float32)}
     run, simulated = (Session(qdq, optimize=o).run(feeds)["y"] for o in (True, False))

@@ -14,13 +14,13 @@ from quantengine.monitor import Monitor
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
-from quantengine.plan import TARGETS, QuantPlan
+from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.runtime import Session
 from quantengine.search.budget import Budget
 from quantengine.search.front import Front, FrontPoint
 from quantengine.search.search import search_widths
-from quantengine.search.widths import TARGET_WIDTHS, Widths
+from quantengine.targets import TARGETS, Widths, plan_for
 from tests.engine.small_network import chain, images, network
 
 
@@ -150,8 +150,8 @@ def test_an_impossible_size_says_what_is_reachable(model: FloatModel, front: Fro
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_only_legal_widths_appear(model: FloatModel, target: str) -> None:
-    legal = TARGET_WIDTHS[target]
-    result = found(model, Budget(target_sqnr_db=20), QuantPlan.for_target(target))
+    legal = TARGETS[target].widths
+    result = found(model, Budget(target_sqnr_db=20), plan_for(target))
     assert len(result.points) > 1
     for point in result.points:
         encodings = resolve_plan(model, point.plan, observed(model)).encodings

@@ -19,8 +19,9 @@ from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.opening.open import open_model
-from quantengine.plan import TARGETS, QuantPlan
+from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import Resolution, resolve_plan
+from quantengine.targets import TARGETS, plan_for
 from tests.decoded import Decoded, decoded
 from tests.engine.onnx_text import text_model
 
@@ -117,7 +118,7 @@ def mixed(folder: Path, plan: QuantPlan) -> tuple[FloatModel, Resolution, Decode
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_constants_that_are_added_and_multiplied(tmp_path: Path, target: str) -> None:
-    plan = QuantPlan.for_target(target)
+    plan = plan_for(target)
     model, resolution, found = mixed(tmp_path, plan.with_override("c", **{"weights.bits": 4}))
     agrees(model, [layer.to_json() for layer in layer_reports(model, resolution)], found)
     plans = constant_plans(resolution.flow, resolution.decisions)
