@@ -19,11 +19,11 @@ from .steps import Steps
 if TYPE_CHECKING:
     from quantengine.analyze.comparison import Comparison
     from quantengine.analyze.gauge import Gauge
-    from quantengine.analyze.metrics import Effect
     from quantengine.analyze.sensitivity import Sensitivity
     from quantengine.analyze.simulate import Simulator
     from quantengine.data.dataset import Dataset
     from quantengine.graph.model import FloatModel
+    from quantengine.verdict.verdict import Verdict
 
     from .outcome import Outcome
 
@@ -40,7 +40,7 @@ class Measured:
 
     outcome: Outcome
     dataset: Dataset
-    effect: Effect
+    effect: Verdict
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,19 +208,24 @@ class Network(QObject):
         job = self._steps.start("layer errors", self.tr("Measuring layers"), call)
         job.done.connect(self._take_errors)
 
-    def effect_of(self, outcome: Outcome, dataset: Dataset, monitor: Monitor) -> Effect:
+    def effect_of(self, outcome: Outcome, dataset: Dataset, monitor: Monitor) -> Verdict:
         """What a plan does to the outputs; for jobs of any lane, one at a time."""
         assert outcome.resolution is not None
         with self._lock:
             gauge = self._ready(outcome, dataset, monitor)
-            return gauge.effect(outcome.resolution.encodings, monitor=monitor)
+            return gauge.judge(
+                outcome.model, outcome.resolution.encodings, text="Measuring", monitor=monitor
+            )
 
     def _ready(self, outcome: Outcome, dataset: Dataset, monitor: Monitor) -> Gauge:
         from quantengine.analyze.gauge import Gauge
+        from quantengine.analyze.probes import probe_samples
+        from quantengine.verdict.reference import Reference
 
         known, model = self._gauge, outcome.model
         if known is None or known[0] is not model or known[1] is not dataset:
-            gauge = Gauge(model, dataset, PROBES, monitor=monitor)
+            samples = list(probe_samples(dataset, PROBES, monitor, "Reading samples"))
+            gauge = Gauge(Reference.of(model, samples, monitor=monitor))
             known = self._gauge = (model, dataset, gauge)
         return known[2]
 

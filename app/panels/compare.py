@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
-from quantengine.analyze.metrics import Effect
 from quantengine.monitor import Monitor
 from quantengine.plan import QuantPlan
+from quantengine.verdict.verdict import Verdict
 
 from ..context import Context
 from ..document import Snapshot
@@ -25,7 +25,7 @@ class _Known:
     """What a snapshot's plan leads to."""
 
     outcome: Outcome
-    effect: Effect
+    effect: Verdict
 
 
 _Key = tuple[QuantPlan, Recipe | None]

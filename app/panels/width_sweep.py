@@ -146,12 +146,12 @@ class WidthSweep(QWidget):
     def _draw(self) -> None:
         from quantengine.recover.width_curve import quality
 
-        name, values = quality(self.points) if self.points else ("sqnr_db", [])
-        factor = 1.0 if name == "sqnr_db" else 100.0
+        name, values = quality(self.points) if self.points else ("worst_db", [])
+        factor = 1.0 if name == "worst_db" else 100.0
         titles = {
             "accuracy": self.tr("top-1, %"),
             "agreement": self.tr("agreement, %"),
-            "sqnr_db": self.tr("output SQNR, dB"),
+            "worst_db": self.tr("output SQNR, dB"),
             "equal": self.tr("equal integers, %"),
         }
         self.canvas.set_title("left", titles[name])
@@ -167,11 +167,11 @@ class WidthSweep(QWidget):
         self._place.set_filled(bool(self.points))
 
     def _table(self) -> list[tuple[object, ...]]:
-        heading = ("bits", "stage", "sqnr_db", "agreement", "accuracy")
+        heading = ("bits", "stage", "worst_db", "agreement", "accuracy")
         return [
             heading,
             *(
-                (p.bits, p.stage, p.effect.sqnr_db, p.effect.agreement, p.effect.accuracy)
+                (p.bits, p.stage, p.effect.worst_db, p.effect.agreement, p.effect.accuracy)
                 for p in self.points
             ),
         ]

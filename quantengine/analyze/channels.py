@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from quantengine.analyze.differences import ChannelDifference
 from quantengine.formats.granularity import PER_TENSOR, Granularity, PerAxis, rows
 from quantengine.formats.metrics import sqnr_db
 from quantengine.graph.model import FloatModel
@@ -16,6 +15,7 @@ from quantengine.observe.statistics import TensorStats
 from quantengine.plan import TensorPlan
 from quantengine.resolve.resolve import Resolution, weight_encoding
 from quantengine.resolve.weights import weight_sqnr_db
+from quantengine.verdict.differences import ChannelDifference
 
 Array = NDArray[Any]
 Doubles = NDArray[np.float64]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,11 +16,9 @@ from quantengine.analyze.comparison import (
     Role,
     TensorComparison,
 )
-from quantengine.analyze.differences import ChannelDifference
-from quantengine.analyze.effect import OutputEffect
 from quantengine.analyze.layer_report import LayerReport, layer_reports
 from quantengine.analyze.local_run import LocalRun
-from quantengine.analyze.metrics import Errors, Metrics, doubts
+from quantengine.analyze.metrics import Errors, Metrics
 from quantengine.analyze.parts import LayerParts, channel_axis, layer_parts
 from quantengine.analyze.probes import PROBES, Probes, probe_samples
 from quantengine.analyze.simulate import ALL, ONLY_ACTIVATIONS, ONLY_WEIGHTS, Simulator
@@ -28,9 +27,12 @@ from quantengine.data.dataset import Sample
 from quantengine.formats.metrics import Difference
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
-from quantengine.opening.reference import reference_session
 from quantengine.resolve.resolve import Resolution
 from quantengine.runtime import Tensors
+from quantengine.verdict.differences import ChannelDifference
+from quantengine.verdict.figures import doubts
+from quantengine.verdict.record import Record
+from quantengine.verdict.reference import Reference, first_of
 
 _LANES = 4
 """Runs that go on side by side: local errors of a sample and the three stages of the one before.
@@ -57,16 +59,33 @@ def compare(
     Memory does not grow with the samples. Raises DataError, ModelError, Cancelled.
     """
     threads = max(1, (os.cpu_count() or 1) // _LANES)
-    run = _Comparing(model, resolution, simulator or Simulator(model, threads=threads), threads)
-    run.through(probe_samples(probes, limit, monitor, "Comparing"), monitor)
+    first, samples = first_of(probe_samples(probes, limit, monitor, "Comparing"))
+    reference = Reference.of(model, first, monitor=monitor)
+    simulator = simulator or Simulator(model, threads=threads)
+    run = _Comparing(model, resolution, reference, simulator, threads)
+    run.through(samples, monitor)
     return run.result()
+
+
+@dataclass(frozen=True, eq=False)
+class _Ready:
+    """A sample with what the float network makes of it."""
+
+    place: int
+    sample: Sample
+    floats: Tensors
 
 
 class _Comparing:
     """Running sums of one comparison."""
 
     def __init__(
-        self, model: FloatModel, resolution: Resolution, simulator: Simulator, threads: int
+        self,
+        model: FloatModel,
+        resolution: Resolution,
+        reference: Reference,
+        simulator: Simulator,
+        threads: int,
     ) -> None:
         self.model, self.resolution, self.simulator = model, resolution, simulator
         self.encodings = resolution.encodings
@@ -78,8 +97,8 @@ class _Comparing:
             for stage in _STAGES
             for tap, axis in self.taps.items()
         }
-        self.given = reference_session(model, optimize=False)
-        self.effect = OutputEffect()
+        self.reference = reference
+        self.records: list[Record] = []
         self.samples = 0
 
     def _taps(self) -> dict[str, int | None]:
@@ -96,40 +115,40 @@ class _Comparing:
         kind = self.model.types.get(name)
         return kind is None or kind.is_float
 
-    def through(self, samples: Iterable[Sample], monitor: Monitor) -> None:
+    def through(self, samples: Iterable[tuple[int, Sample]], monitor: Monitor) -> None:
         """Adds every sample; each sum is touched by one thread at a time, in their order."""
-        before: tuple[Sample, Tensors] | None = None
+        before: _Ready | None = None
         with ThreadPoolExecutor(min(_LANES, os.cpu_count() or 1)) as pool:
-            for sample in samples:
+            for place, sample in samples:
                 local = pool.submit(self.local.add, sample.feeds, monitor)
                 self._finish(pool, before, monitor)
-                before = (sample, local.result())
+                before = _Ready(place, sample, local.result())
                 self.samples += 1
             self._finish(pool, before, monitor)
 
     def _finish(
         self,
         pool: ThreadPoolExecutor,
-        sample: tuple[Sample, Tensors] | None,
+        ready: _Ready | None,
         monitor: Monitor,
     ) -> None:
-        if sample is not None:
-            stages = [pool.submit(self._add, stage, *sample, monitor) for stage in _STAGES]
+        if ready is not None:
+            stages = [pool.submit(self._add, stage, ready, monitor) for stage in _STAGES]
             for stage in stages:
                 stage.result()
 
-    def _add(self, stage: str, sample: Sample, reference: Tensors, monitor: Monitor) -> None:
-        active = _STAGES[stage]
+    def _add(self, stage: str, ready: _Ready, monitor: Monitor) -> None:
+        active, sample = _STAGES[stage], ready.sample
         found = self.simulator.run(
             sample.feeds, self.encodings, active=active, taps=tuple(self.taps), monitor=monitor
         )
         for tap in self.taps:
-            self.accumulated[stage, tap].add(reference[tap], found[tap])
+            self.accumulated[stage, tap].add(ready.floats[tap], found[tap])
         if active is ALL:
-            expected = self.given.run(sample.feeds, list(self.model.outputs), monitor=monitor)
-            self.effect.add(expected, found, sample.label)
+            self.records.append(self.reference.record(ready.place, sample, found))
 
     def result(self) -> Comparison:
+        verdict = self.reference.verdict(self.records)
         reports = {row.name: row for row in layer_reports(self.model, self.resolution)}
         layers = tuple(self._layer(part, reports[part.name]) for part in self.parts)
         return Comparison(
@@ -137,10 +156,10 @@ class _Comparing:
             samples=self.samples,
             layers=layers,
             tensors=(*self._tensors(), *weight_rows(self.model, self.encodings, self.parts)),
-            output=self.effect.effect,
+            output=verdict,
             bytes_before=sum(row.bytes_before for row in reports.values()),
             bytes_after=sum(row.bytes_after for row in reports.values()),
-            notes=(*self.resolution.notes, *doubts(self.effect.effect)),
+            notes=(*self.resolution.notes, *doubts(verdict)),
         )
 
     def _errors(self, tap: str) -> Errors:

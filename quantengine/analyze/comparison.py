@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from quantengine.analyze.metrics import Effect, Errors, Metrics, as_json
+from quantengine.analyze.metrics import Errors, Metrics, as_json
+from quantengine.verdict.verdict import Verdict
 
 Role = Literal["weight", "input", "activation", "output"]
 
@@ -74,7 +75,7 @@ class Comparison:
     samples: int
     layers: tuple[LayerComparison, ...]
     tensors: tuple[TensorComparison, ...]
-    output: Effect
+    output: Verdict
     bytes_before: int
     bytes_after: int
     notes: tuple[str, ...] = ()

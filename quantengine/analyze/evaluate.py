@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from quantengine.analyze.chance import chance_remark
-from quantengine.analyze.effect import OutputEffect
 from quantengine.analyze.latency import median_latencies_ms
-from quantengine.analyze.metrics import OutputFigure, as_json
+from quantengine.analyze.metrics import as_json
 from quantengine.analyze.model_file import ModelFile
-from quantengine.analyze.scores import Agreement, class_scores
-from quantengine.data.dataset import Dataset, InputSpec, samples, shape_text
+from quantengine.data.dataset import Dataset, InputSpec, Sample, samples, shape_text
 from quantengine.errors import DataError, ModelError
 from quantengine.monitor import SILENT, Monitor
+from quantengine.runtime import Tensors
+from quantengine.verdict.reading import Reading
+from quantengine.verdict.reference import Reference, first_of
+from quantengine.verdict.scores import class_scores
+from quantengine.verdict.verdict import OutputFigure
 
 Array = NDArray[Any]
-
-_TOP = 5
 
 
 @dataclass(frozen=True)
@@ -75,35 +75,33 @@ def evaluate(
     where a sample or a label does not fit.
     """
     pair = _Pair.of(_opened(reference, monitor), _opened(candidate, monitor))
-    outputs, scores = OutputEffect(), _Scores()
-    probe: Mapping[str, Array] | None = None
-    count = 0
-    for _, sample in samples(dataset, monitor, "Evaluating"):
-        expected, found = pair.run(sample.feeds, monitor)
-        outputs.add(expected, pair.matched(expected, found))
-        first = pair.first
-        scores.add(expected[first], found[pair.outputs[first]], sample.label, sample.name)
-        probe = sample.feeds if probe is None else probe
-        count += 1
-    assert probe is not None
-    latency, effect = pair.latencies_ms(probe, monitor), outputs.effect
+    first, given = first_of(sample for _, sample in samples(dataset, monitor, "Evaluating"))
+    float_results = Reference(partial(pair.expected, monitor=monitor), pair.reading, first)
+    records = []
+    for place, sample in given:
+        expected = float_results.expected(place, sample)
+        _check_label(expected[pair.first], sample)
+        found = pair.found(sample.feeds, expected, monitor)
+        records.append(float_results.record(place, sample, found, expected))
+    latency = pair.latencies_ms(first[0].feeds, monitor)
+    verdict = float_results.verdict(records)
     return Evaluation(
-        top1_reference=scores.accuracy(scores.top1_reference),
-        top1_candidate=scores.accuracy(scores.top1_candidate),
-        top5_reference=scores.accuracy(scores.top5_reference),
-        top5_candidate=scores.accuracy(scores.top5_candidate),
-        agreement=scores.agreement.share,
-        sqnr_db=effect.sqnr_db,
-        cosine=effect.cosine,
+        top1_reference=verdict.accuracy_reference,
+        top1_candidate=verdict.accuracy,
+        top5_reference=verdict.top5_reference,
+        top5_candidate=verdict.top5,
+        agreement=verdict.agreement,
+        sqnr_db=verdict.sqnr_db,
+        cosine=verdict.cosine,
         bytes_reference=pair.reference.file_bytes,
         bytes_candidate=pair.candidate.file_bytes,
         latency_ms_reference=latency[0],
         latency_ms_candidate=latency[1],
-        samples=count,
-        equal=effect.equal,
-        missing=effect.missing,
-        doubt=chance_remark(scores.top1_reference, scores.labelled, scores.classes),
-        worst=effect.worst,
+        samples=verdict.samples,
+        equal=verdict.equal,
+        missing=verdict.missing,
+        doubt=verdict.doubt,
+        worst=verdict.worst,
     )
 
 
@@ -128,24 +126,22 @@ class _Pair:
     def first(self) -> str:
         return next(iter(self.outputs))
 
-    def run(
-        self, feeds: Mapping[str, Array], monitor: Monitor
-    ) -> tuple[dict[str, Array], dict[str, Array]]:
-        expected = self.reference.session.run(
-            _typed(feeds, self.reference), list(self.outputs), monitor=monitor
-        )
-        found = self.candidate.session.run(
-            _typed(feeds, self.candidate), list(self.outputs.values()), monitor=monitor
-        )
-        return expected, found
+    @property
+    def reading(self) -> Reading:
+        return Reading(tuple(self.outputs))
 
-    def matched(
-        self, expected: Mapping[str, Array], found: Mapping[str, Array]
-    ) -> dict[str, Array]:
+    def expected(self, feeds: Tensors, *, monitor: Monitor) -> Tensors:
+        """The reference's outputs."""
+        ready = _typed(feeds, self.reference)
+        return self.reference.session.run(ready, list(self.outputs), monitor=monitor)
+
+    def found(self, feeds: Tensors, expected: Tensors, monitor: Monitor) -> Tensors:
         """The candidate's outputs by the reference's names.
 
         Raises ModelError for another shape where that is no size that may depend on values.
         """
+        ready, names = _typed(feeds, self.candidate), list(self.outputs.values())
+        found = self.candidate.session.run(ready, names, monitor=monitor)
         open_sizes = {port.name: port.shape for port in self.reference.session.outputs}
         for name, value in expected.items():
             other = found[self.outputs[name]]
@@ -225,44 +221,13 @@ def _shared_outputs(reference: ModelFile, candidate: ModelFile) -> dict[str, str
     return shared
 
 
-@dataclass
-class _Scores:
-    """Counts of right and equal classes while samples go by."""
-
-    agreement: Agreement = field(default_factory=Agreement)
-    labelled: int = 0
-    classes: int = 0
-    top1_reference: int = 0
-    top1_candidate: int = 0
-    top5_reference: int = 0
-    top5_candidate: int = 0
-
-    def add(self, reference: Array, candidate: Array, label: int | None, name: str) -> None:
-        """One sample's outputs of any shape; those that are no class scores count nothing."""
-        ours, theirs = class_scores(reference), class_scores(candidate)
-        if ours is None or theirs is None or ours.shape != theirs.shape:
-            return
-        self.agreement.add(ours, theirs)
-        if label is None or len(ours) != 1:
-            return
-        if label >= ours.shape[1]:
-            raise DataError(
-                f"{name} has label {label} but the model tells {ours.shape[1]} classes apart: "
-                "give the labels this model was trained on."
-            )
-        self.labelled += 1
-        self.classes = ours.shape[1]
-        ours_best, theirs_best = _best(ours[0]), _best(theirs[0])
-        self.top1_reference += ours_best[0] == label
-        self.top1_candidate += theirs_best[0] == label
-        self.top5_reference += label in ours_best
-        self.top5_candidate += label in theirs_best
-
-    def accuracy(self, right: int) -> float | None:
-        return right / self.labelled if self.labelled else None
-
-
-def _best(scores: Array) -> list[int]:
-    if np.any(np.isnan(scores)) or np.all(scores == scores[0]):
-        return [-1]
-    return [int(place) for place in np.argsort(-scores, kind="stable")[:_TOP]]
+def _check_label(output: Array, sample: Sample) -> None:
+    """Raises DataError for a label that is no class of the model."""
+    scores = class_scores(output)
+    if scores is None or sample.label is None or len(scores) != 1:
+        return
+    if sample.label >= scores.shape[1]:
+        raise DataError(
+            f"{sample.name} has label {sample.label} but the model tells {scores.shape[1]} classes "
+            "apart: give the labels this model was trained on."
+        )

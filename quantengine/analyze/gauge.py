@@ -3,56 +3,60 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import Any
 
-from numpy.typing import NDArray
-
-from quantengine.analyze.effect import OutputEffect
-from quantengine.analyze.metrics import Effect
-from quantengine.analyze.probes import Probes, probe_samples
-from quantengine.analyze.simulate import Simulator
-from quantengine.data.dataset import Sample
+from quantengine.analyze.simulate import ALL, Active, Simulator
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
-from quantengine.opening.reference import reference_session
 from quantengine.rewrite.encodings import Encodings
+from quantengine.verdict.record import Record
+from quantengine.verdict.reference import Reference
+from quantengine.verdict.verdict import Verdict
 
 
 class Gauge:
-    """Samples, the outputs of the float file and a simulator, kept from one plan to the next.
+    """Simulates plans on the samples of `reference`; simulators are kept from one to the next.
 
     Samples run side by side, one thread each: a simulated network has many small operators that
-    gain nothing from more (mobilenetv2, 16 samples on two cores: half the processor time).
+    gain nothing from more (mobilenetv2, 16 samples on two cores: half the processor time). Runs
+    that hold several samples take all threads one after the other.
     """
 
-    def __init__(
+    def __init__(self, reference: Reference) -> None:
+        self.reference = reference
+        self._simulators: dict[str, Simulator] = {}
+
+    def judge(
         self,
         model: FloatModel,
-        probes: Probes,
-        limit: int,
+        encodings: Encodings,
+        active: Active = ALL,
         *,
+        samples: int | None = None,
+        text: str | None = None,
         monitor: Monitor = SILENT,
-    ) -> None:
-        self._simulator = Simulator(model, threads=1)
-        self._samples = list(probe_samples(probes, limit, monitor, "Reading samples"))
-        session = reference_session(model)
-        self._reference = [session.run(s.feeds, monitor=monitor) for s in self._samples]
+    ) -> Verdict:
+        """The outputs on the first `samples` (None: all), progress told as `text`.
 
-    def effect(self, encodings: Encodings, *, monitor: Monitor = SILENT) -> Effect:
-        """The outputs under `encodings` against the float ones; raises DataError, Cancelled."""
-        found = OutputEffect()
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            candidates = pool.map(partial(self._run, encodings, monitor), self._samples)
-            pairs = zip(self._samples, self._reference, candidates, strict=True)
-            for sample, reference, candidate in monitor.track(
-                pairs, "Measuring", len(self._samples)
-            ):
-                found.add(reference, candidate, sample.label)
-        return found.effect
+        Raises DataError, Cancelled.
+        """
+        simulator, reference = self._simulator(model), self.reference
 
-    def _run(
-        self, encodings: Encodings, monitor: Monitor, sample: Sample
-    ) -> dict[str, NDArray[Any]]:
-        return self._simulator.run(sample.feeds, encodings, monitor=monitor)
+        def run(number: int) -> list[Record]:
+            feeds = reference.samples[number].feeds
+            found = simulator.run(feeds, encodings, active=active, monitor=monitor)
+            return reference.records(number, found)
+
+        numbers = range(len(reference.samples))[:samples]
+        with ThreadPoolExecutor(1 if reference.joins else os.cpu_count()) as pool:
+            runs: Iterable[list[Record]] = pool.map(run, numbers)
+            if text is not None:
+                runs = monitor.track(runs, text, len(numbers))
+            return reference.verdict(record for records in runs for record in records)
+
+    def _simulator(self, model: FloatModel) -> Simulator:
+        if model.digest not in self._simulators:
+            threads = None if self.reference.joins else 1
+            self._simulators[model.digest] = Simulator(model, threads=threads)
+        return self._simulators[model.digest]

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.analyze.copies import Copy, copies_model
-from quantengine.analyze.differences import ChannelDifference
 from quantengine.analyze.metrics import as_json
 from quantengine.analyze.parts import LayerParts, channel_axis, layer_parts
 from quantengine.analyze.probes import PROBES, Probes, probe_samples
@@ -27,6 +26,7 @@ from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.simulation import bias_values
 from quantengine.runtime import Session
+from quantengine.verdict.differences import ChannelDifference
 
 Array = NDArray[Any]
 Values = tuple[float, ...]

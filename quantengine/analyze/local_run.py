@@ -8,7 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from quantengine.analyze.copies import Copy, copies_model
-from quantengine.analyze.differences import ChannelDifference, GridUse, quantized
+from quantengine.analyze.grid_use import GridUse, quantized
 from quantengine.analyze.parts import LayerParts
 from quantengine.analyze.simulate import Simulator
 from quantengine.graph.model import FloatModel
@@ -16,6 +16,7 @@ from quantengine.monitor import Monitor
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.simulation import bias_values
 from quantengine.runtime import Session
+from quantengine.verdict.differences import ChannelDifference
 
 Array = NDArray[Any]
 

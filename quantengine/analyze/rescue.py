@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from quantengine.analyze.gauge import Gauge
 from quantengine.analyze.layer_report import LayerReport, layer_reports
-from quantengine.analyze.output_noise import OutputNoise
 from quantengine.analyze.parts import LayerParts, layer_parts
 from quantengine.analyze.probes import Probes, probe_samples
 from quantengine.analyze.simulate import ALL, Active
@@ -24,6 +23,8 @@ from quantengine.patterns import exact
 from quantengine.resolve.memo import Memo
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.encodings import Encodings
+from quantengine.verdict.reference import Reference
+from quantengine.verdict.verdict import Verdict
 
 POOR_DB = 20.0
 """Below this it is worth asking whether few layers are to blame."""
@@ -74,11 +75,11 @@ def find_rescue(
     if resolution.encodings.dynamic:
         return None
     samples = list(probe_samples(probes, _SAMPLES, monitor, "Reading samples"))
-    noise = OutputNoise(model, [sample.feeds for sample in samples], monitor)
-    before_db = _decibels(noise.of(resolution.encodings))
-    if not before_db < POOR_DB:
+    gauge = Gauge(Reference.of(model, samples, monitor=monitor))
+    before = gauge.judge(model, resolution.encodings, monitor=monitor)
+    if not before.worst_db < POOR_DB:
         return None
-    search = _Search(model, resolution, table, noise, before_db, monitor)
+    search = _Search(model, resolution, table, gauge, before, monitor)
     return search.run()
 
 
@@ -88,12 +89,13 @@ class _Search:
         model: FloatModel,
         resolution: Resolution,
         table: CalibrationTable | None,
-        noise: OutputNoise,
-        before_db: float,
+        gauge: Gauge,
+        before: Verdict,
         monitor: Monitor,
     ) -> None:
         self.model, self.resolution, self.table = model, resolution, table
-        self.noise, self.before_db, self.monitor = noise, before_db, monitor
+        self.gauge, self.before_db, self.monitor = gauge, before.worst_db, monitor
+        self.worst = before.worst_output
         self.layers = {layer.name: layer for layer in layer_reports(model, resolution)}
         self.most_bytes = _SHARE * sum(map(_weight_bytes, self.layers.values()))
         self.memo: Memo = {}
@@ -158,8 +160,10 @@ class _Search:
 
     def _screened(self, active: Active) -> float:
         """Noise by signal of the worst output, on the few samples that screen."""
-        found = self.noise.of(self.resolution.encodings, active, _SCREENED, monitor=self.monitor)
-        return found.get(self.noise.worst, 0.0)
+        found = self.gauge.judge(
+            self.model, self.resolution.encodings, active, samples=_SCREENED, monitor=self.monitor
+        )
+        return found.noise_at(self.worst)
 
     def _ways(self, culprit: LayerParts) -> Iterator[str]:
         """The layer itself, or a move that makes values of its own size share its range."""
@@ -186,7 +190,9 @@ class _Search:
         ).encodings
         ways = [found, _recovered(found, self.resolution.encodings)]
         return max(
-            _decibels(self.noise.of(way, monitor=self.monitor)) for way in ways if way is not None
+            self.gauge.judge(self.model, way, monitor=self.monitor).worst_db
+            for way in ways
+            if way is not None
         )
 
     def _pruned(self, names: list[str], best: float) -> tuple[list[str], float]:
@@ -203,7 +209,7 @@ class _Search:
         grown = sum(
             self.layers[name].bytes_before - self.layers[name].bytes_after for name in names
         )
-        return Rescue(tuple(names), self.before_db, best, grown, self.noise.samples)
+        return Rescue(tuple(names), self.before_db, best, grown, len(self.gauge.reference.samples))
 
 
 def _together(group: Sequence[LayerParts]) -> Active:
@@ -227,9 +233,3 @@ def _recovered(new: Encodings, old: Encodings) -> Encodings | None:
     }
     biases = {name: values for name, values in old.biases.items() if name in new.flow.nodes}
     return replace(new, codes=codes, biases=biases, constants=old.constants)
-
-
-def _decibels(ratios: Mapping[str, float]) -> float:
-    """SQNR of the worst output; nan where there is no float output that is not zero."""
-    worst = max(ratios.values(), default=math.nan)
-    return sqnr_db(1.0, worst)

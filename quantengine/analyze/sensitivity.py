@@ -16,20 +16,22 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from quantengine.analyze.effect import OutputEffect
-from quantengine.analyze.metrics import Effect, Figure, as_json, common_figure, value_of
+from quantengine.analyze.metrics import as_json
 from quantengine.analyze.parts import LayerParts, layer_parts
 from quantengine.analyze.probes import PROBES, Probes, probe_samples
 from quantengine.analyze.side_by_side import run_side_by_side
 from quantengine.analyze.simulate import ALL, NONE, Simulator
 from quantengine.analyze.slices import Slices
-from quantengine.data.dataset import Sample
 from quantengine.errors import PlanError
 from quantengine.graph.layers import model_layers
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.encodings import Encodings
+from quantengine.verdict.figures import Figure, common_figure, value_of
+from quantengine.verdict.record import Record
+from quantengine.verdict.reference import Reference
+from quantengine.verdict.verdict import Verdict
 
 Array = NDArray[Any]
 
@@ -41,22 +43,22 @@ _BLOCK = 8
 class LayerSensitivity:
     """Effect on the outputs: `alone` only this layer is quantized, `without` all but it.
 
-    `gain_db` is what keeping it float brings, `gain_equal` the same in the share of equal integers
-    (None without integer outputs). A layer that is not quantized changes nothing: +inf dB alone, no
-    gain.
+    `gain_db` is what keeping it float brings the worst output, `gain_equal` the same in the share
+    of equal integers (None without integer outputs). A layer that is not quantized changes nothing:
+    +inf dB alone, no gain.
     """
 
     name: str
     operator: str
     quantized: bool
-    alone: Effect
-    without: Effect
+    alone: Verdict
+    without: Verdict
     gain_db: float
     gain_equal: float | None = None
 
     def gain(self, figure: Figure) -> float:
         """In dB or as a share; nan where there is none."""
-        found = self.gain_db if figure == "sqnr_db" else self.gain_equal
+        found = self.gain_db if figure == "worst_db" else self.gain_equal
         return math.nan if found is None else found
 
 
@@ -66,7 +68,7 @@ class Sensitivity:
 
     model: str
     samples: int
-    everything: Effect
+    everything: Verdict
     layers: tuple[LayerSensitivity, ...]
 
     @property
@@ -105,9 +107,9 @@ class Sensitivity:
                 "layer": row.name,
                 "operator": row.operator,
                 "quantized": row.quantized,
-                "alone_db": row.alone.sqnr_db,
+                "alone_db": row.alone.worst_db,
                 "alone_agreement": row.alone.agreement,
-                "without_db": row.without.sqnr_db,
+                "without_db": row.without.worst_db,
                 "without_agreement": row.without.agreement,
                 "gain_db": row.gain_db,
                 "alone_equal": row.alone.equal,
@@ -137,13 +139,14 @@ def sensitivity(
             "activations a type such as uint8 for this analysis."
         )
     samples = list(probe_samples(probes, limit, monitor, "Reading samples"))
-    blocks = [samples[start : start + _BLOCK] for start in range(0, len(samples), _BLOCK)]
+    reference = Reference.of(model, samples, monitor=monitor)
+    starts = range(0, len(samples), _BLOCK)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        walk = _Walk(model, encodings, simulator or Simulator(model), pool)
-        steps = [(block, step) for block in blocks for step in range(len(walk.parts) + 1)]
-        for block, step in monitor.track(steps, "Switching layers"):
+        walk = _Walk(reference, model, encodings, simulator or Simulator(model), pool)
+        steps = [(start, step) for start in starts for step in range(len(walk.parts) + 1)]
+        for start, step in monitor.track(steps, "Switching layers"):
             if step == 0:
-                walk.enter(block, monitor)
+                walk.enter(range(start, min(start + _BLOCK, len(samples))))
             if step < len(walk.parts):
                 walk.visit(step, monitor)
             else:
@@ -153,9 +156,9 @@ def sensitivity(
 
 @dataclass
 class _Traveller:
-    """One sample on its way: what is alive of it in both networks, and the float results."""
+    """One sample on its way, by its number: what is alive of it in both networks."""
 
-    sample: Sample
+    number: int
     floats: dict[str, Array]
     quantized: dict[str, Array]
 
@@ -166,22 +169,24 @@ class _Walk:
 
     def __init__(
         self,
+        reference: Reference,
         model: FloatModel,
         encodings: Encodings,
         simulator: Simulator,
         pool: ThreadPoolExecutor,
     ) -> None:
         self.model, self.encodings, self.simulator, self.pool = model, encodings, simulator, pool
-        self.simulation, self.whole = simulator.session(encodings)
+        self.reference = reference
+        self.simulation, _ = simulator.session(encodings)
         self.slices = Slices(model, self.simulation)
         self.places = {part.name: self._place(part) for part in layer_parts(encodings)}
         parts = layer_parts(encodings)
         self.parts: Sequence[LayerParts] = sorted(parts, key=lambda part: self.places[part.name])
         self.off = simulator.feeds(self.simulation, encodings, NONE)
         self.on = simulator.feeds(self.simulation, encodings, ALL)
-        self.alone = {part.name: OutputEffect() for part in parts}
-        self.without = {part.name: OutputEffect() for part in parts}
-        self.everything = OutputEffect()
+        self.alone: dict[str, list[Record]] = {part.name: [] for part in parts}
+        self.without: dict[str, list[Record]] = {part.name: [] for part in parts}
+        self.everything: list[Record] = []
         self.samples = 0
         self.here = 0
         self.travellers: list[_Traveller] = []
@@ -191,14 +196,14 @@ class _Walk:
         seen = {self.simulation.seen[name] for name in part.inputs}
         return self.slices.place(seen, part.name)
 
-    def enter(self, block: Sequence[Sample], monitor: Monitor) -> None:
+    def enter(self, numbers: Sequence[int]) -> None:
         """Starts with new samples at the beginning of the network."""
         self.here = 0
-        self.travellers = [_Traveller(s, dict(s.feeds), dict(s.feeds)) for s in block]
-        outputs = list(self.model.outputs)
-        self.results = run_side_by_side(
-            self.pool, self.whole, [(t.floats, self.off) for t in self.travellers], outputs, monitor
-        )
+        feeds = [self.reference.samples[number].feeds for number in numbers]
+        self.travellers = [
+            _Traveller(number, dict(fed), dict(fed))
+            for number, fed in zip(numbers, feeds, strict=True)
+        ]
 
     def visit(self, step: int, monitor: Monitor) -> None:
         """Walks on to a layer and runs what follows in both ways."""
@@ -215,14 +220,14 @@ class _Walk:
             self.pool, rest, [(t.quantized, others) for t in self.travellers], outputs, monitor
         )
         for place, traveller in enumerate(self.travellers):
-            self._add(self.alone[part.name], place, alone[place], traveller.floats)
-            self._add(self.without[part.name], place, without[place], traveller.quantized)
+            self._add(self.alone[part.name], traveller, traveller.floats, alone[place])
+            self._add(self.without[part.name], traveller, traveller.quantized, without[place])
 
     def leave(self, monitor: Monitor) -> None:
         """Walks to the end, where the wholly quantized results are."""
         self._advance(len(self.slices.graph.node), monitor)
-        for place, traveller in enumerate(self.travellers):
-            self._add(self.everything, place, {}, traveller.quantized)
+        for traveller in self.travellers:
+            self._add(self.everything, traveller, traveller.quantized, {})
         self.samples += len(self.travellers)
 
     def _advance(self, place: int, monitor: Monitor) -> None:
@@ -245,29 +250,27 @@ class _Walk:
 
     def _add(
         self,
-        effect: OutputEffect,
-        place: int,
-        found: Mapping[str, Array],
+        records: list[Record],
+        traveller: _Traveller,
         earlier: Mapping[str, Array],
+        found: Mapping[str, Array],
     ) -> None:
         """Outputs made before the layer are those of the network it is in."""
-        candidate = {**earlier, **found}
-        effect.add(self.results[place], candidate, self.travellers[place].sample.label)
+        records += self.reference.records(traveller.number, {**earlier, **found})
 
     def result(self) -> Sensitivity:
-        everything = self.everything.effect
-        exact = _unchanged(everything)
+        everything = self.reference.verdict(self.everything)
         rows = []
         for layer in model_layers(self.model, self.encodings.flow):
-            if layer.name in self.alone:
-                alone = self.alone[layer.name].effect
-                without = self.without[layer.name].effect
+            quantized = layer.name in self.alone
+            if quantized:
+                alone = self.reference.verdict(self.alone[layer.name])
+                without = self.reference.verdict(self.without[layer.name])
             elif layer.minor:
                 continue
             else:
-                alone, without = exact, everything
-            quantized = layer.name in self.alone
-            gain = _gain(without.sqnr_db, everything.sqnr_db)
+                alone, without = everything.unchanged, everything
+            gain = _gain(without.worst_db, everything.worst_db)
             share = None
             if without.equal is not None and everything.equal is not None:
                 share = without.equal - everything.equal
@@ -275,16 +278,6 @@ class _Walk:
                 LayerSensitivity(layer.name, layer.operator, quantized, alone, without, gain, share)
             )
         return Sensitivity(self.model.path.name, self.samples, everything, tuple(rows))
-
-
-def _unchanged(everything: Effect) -> Effect:
-    """The effect of nothing, with the figures that `everything` has."""
-    agreement, equal = (
-        None if x is None else 1.0 for x in (everything.agreement, everything.equal)
-    )
-    known = not math.isnan(everything.sqnr_db)
-    exact = math.inf if known else math.nan
-    return Effect(exact, 1.0, 0.0, agreement, None, equal, everything.missing)
 
 
 def _gain(after: float, before: float) -> float:

@@ -6,28 +6,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from numpy.typing import NDArray
-
-from quantengine.analyze.effect import OutputEffect
+from quantengine.analyze.gauge import Gauge
 from quantengine.analyze.layer_report import layer_reports
 from quantengine.analyze.method import under_method
-from quantengine.analyze.metrics import Effect, as_json, common_figure, value_of
+from quantengine.analyze.metrics import as_json
 from quantengine.analyze.parts import layer_parts
 from quantengine.analyze.probes import PROBES, Probes, probe_samples
-from quantengine.analyze.simulate import ALL, Active, Simulator
+from quantengine.analyze.simulate import ALL, Active
 from quantengine.analyze.width import Part, at_width
-from quantengine.data.dataset import Sample
 from quantengine.errors import PlanError
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
-from quantengine.opening.reference import reference_session
 from quantengine.patterns import exact
 from quantengine.plan import Parameters, QuantPlan
 from quantengine.ranges.registry import METHODS
 from quantengine.resolve.resolve import Resolution, resolve_plan
-
-Array = NDArray[Any]
+from quantengine.verdict.figures import common_figure, value_of
+from quantengine.verdict.reference import Reference
+from quantengine.verdict.verdict import Verdict
 
 BITS = tuple(range(1, 9))
 
@@ -53,7 +50,7 @@ class SweepPoint:
     method: str | None
     parameters: Parameters
     quantized_inputs: bool
-    effect: Effect | None
+    effect: Verdict | None
     bytes_after: int | None
     refused: str | None
     plan: QuantPlan
@@ -71,9 +68,9 @@ class Sweep:
 
     @property
     def best(self) -> SweepPoint | None:
-        """The point of highest output SQNR: finer than accuracy, which a few samples share.
+        """The point whose worst output has most SQNR: finer than accuracy, which samples share.
 
-        Of the most equal integers where no output is float; None where there is no such figure.
+        Of the most equal integers where no output has dB; None where there is no such figure.
         """
         held = [(point, point.effect) for point in self.points if point.effect is not None]
         figure = common_figure(effect for _, effect in held)
@@ -126,7 +123,7 @@ def sweep_bits(
     ]
     runner = _Runner(model, layer, probes, limit, monitor)
     points = runner.run([(trial, table) for trial in trials])
-    return Sweep(model.path.name, part, layer, len(runner.samples), points)
+    return Sweep(model.path.name, part, layer, runner.samples, points)
 
 
 def sweep_methods(
@@ -157,7 +154,7 @@ def sweep_methods(
     ]
     runner = _Runner(model, None, probes, limit, monitor)
     points = runner.run(trials, forgiving=True)
-    return Sweep(model.path.name, part, None, len(runner.samples), points)
+    return Sweep(model.path.name, part, None, runner.samples, points)
 
 
 class _Runner:
@@ -172,11 +169,9 @@ class _Runner:
         monitor: Monitor,
     ) -> None:
         self.model, self.layer, self.monitor = model, layer, monitor
-        self.simulator = Simulator(model)
-        self.samples: list[tuple[Sample, dict[str, Array]]] = []
-        session = reference_session(model, optimize=False)
-        for sample in probe_samples(probes, limit, monitor, "Running the float network"):
-            self.samples.append((sample, session.run(sample.feeds, monitor=monitor)))
+        samples = list(probe_samples(probes, limit, monitor, "Reading samples"))
+        self.gauge = Gauge(Reference.of(model, samples, monitor=monitor))
+        self.samples = len(samples)
 
     def run(
         self,
@@ -196,14 +191,11 @@ class _Runner:
 
     def _point(self, trial: SweepPoint, table: CalibrationTable | None) -> SweepPoint:
         resolution = resolve_plan(self.model, trial.plan, table)
-        active, effect = self._active(resolution), OutputEffect()
-        for sample, expected in self.samples:
-            found = self.simulator.run(
-                sample.feeds, resolution.encodings, active=active, monitor=self.monitor
-            )
-            effect.add(expected, found, sample.label)
+        found = self.gauge.judge(
+            self.model, resolution.encodings, self._active(resolution), monitor=self.monitor
+        )
         size = sum(row.bytes_after for row in layer_reports(self.model, resolution))
-        return replace(trial, effect=effect.effect, bytes_after=size)
+        return replace(trial, effect=found, bytes_after=size)
 
     def _active(self, resolution: Resolution) -> Active:
         if self.layer is None:
@@ -251,6 +243,7 @@ def _row(point: SweepPoint) -> dict[str, Any]:
         "bits": point.bits,
         "method": point.method,
         "sqnr_db": None if effect is None else effect.sqnr_db,
+        "worst_db": None if effect is None else effect.worst_db,
         "agreement": None if effect is None else effect.agreement,
         "accuracy": None if effect is None else effect.accuracy,
         "equal": None if effect is None else effect.equal,

@@ -108,23 +108,24 @@ def _rescue_text(found: Rescue) -> str:
 
 
 def _samples(found: Quality) -> str:
-    text = f"{found.samples} of {found.available} samples"
+    text = f"{found.verdict.samples} of {found.available} samples"
     if found.held_out:
         text += " held out from recovery"
-    return f"{text}, padding left out" if found.without_padding else text
+    return f"{text}, padding left out" if found.verdict.without_padding else text
 
 
 def _figure(found: Quality) -> str:
     from quantengine.cli.table import decibels, printable, share
 
-    whole = [output for output in found.outputs if output.equal is not None]
+    outputs = found.verdict.outputs
+    whole = [output for output in outputs if output.equal is not None]
     worst = found.worst
     if worst is None:
         parts = [f"{share(output.equal or 0)} of '{output.name}' equal" for output in whole]
         return printable(", ".join(parts)) or "no output has a figure"
     if math.isinf(worst.sqnr_db) and worst.sqnr_db > 0:
         return "equal to the float model"
-    named = f", the worst output '{printable(worst.name)}'" if len(found.outputs) > 1 else ""
+    named = f", the worst output '{printable(worst.name)}'" if len(outputs) > 1 else ""
     why = f", infinite in just one of both in {worst.unlike} places" if worst.unlike else ""
     also = "".join(f", {share(o.equal or 0)} of '{printable(o.name)}' equal" for o in whole)
     return f"{decibels(worst.sqnr_db)} dB against the float model{why}{named}{also}"

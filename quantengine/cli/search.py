@@ -24,7 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("search")
     limit = group.add_mutually_exclusive_group(required=True)
     limit.add_argument(
-        "--target-sqnr", type=float, metavar="DB", help="the smallest model of that output SQNR"
+        "--target-sqnr",
+        type=float,
+        metavar="DB",
+        help="the smallest model of that output SQNR",
     )
     limit.add_argument(
         "--max-bytes",

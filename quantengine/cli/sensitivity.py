@@ -14,7 +14,7 @@ from quantengine.monitor import Monitor
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from quantengine.analyze.sensitivity import Sensitivity
+    from quantengine.analyze.sensitivity import LayerSensitivity, Sensitivity
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,9 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
-    from quantengine.analyze.metrics import doubts
     from quantengine.analyze.sensitivity import sensitivity
     from quantengine.resolve.resolve import resolve_plan
+    from quantengine.verdict.figures import doubts
 
     ready = prepare(args, monitor)
     resolution = resolve_plan(ready.model, ready.plan, ready.table, monitor=monitor)
@@ -44,11 +44,11 @@ def _table(found: Sensitivity) -> RenderableType:
         (
             layer.name,
             printable(layer.operator),
-            decibels(layer.alone.sqnr_db),
+            decibels(layer.alone.worst_db),
             "" if layer.alone.agreement is None else share(layer.alone.agreement),
-            decibels(layer.without.sqnr_db),
+            decibels(layer.without.worst_db),
             "" if layer.without.agreement is None else share(layer.without.agreement),
-            _gain_text(layer.gain_db),
+            _gain_text(layer),
             "" if layer.alone.equal is None else share(layer.alone.equal),
             "" if layer.without.equal is None else share(layer.without.equal),
         )
@@ -69,11 +69,12 @@ def _table(found: Sensitivity) -> RenderableType:
     return table(head, rows)
 
 
-def _gain_text(gain_db: float) -> str:
+def _gain_text(layer: LayerSensitivity) -> str:
     """Decibels with their sign; `exact` where nothing is lost any more."""
-    if math.isnan(gain_db):
+    if math.isnan(layer.gain_db):
         return ""
-    return "exact" if gain_db == math.inf else f"{gain_db:+.1f}"
+    exact = layer.gain_db == layer.without.worst_db == math.inf
+    return "exact" if exact else f"{layer.gain_db:+.1f}"
 
 
 def _summary(found: Sensitivity) -> str:
@@ -89,9 +90,9 @@ def _summary(found: Sensitivity) -> str:
     gain = best.gain(figure)
     if not gain > 0:
         return f"{text} Keeping any one layer float gains nothing."
-    if math.isinf(gain):
+    if gain == best.without.worst_db == math.inf:
         return f"{text} With '{printable(best.name)}' float it is equal to the float model."
-    change = f"{gain:+.1f} dB" if figure == "sqnr_db" else f"{100 * gain:+.2f} points"
+    change = f"{gain:+.1f} dB" if figure == "worst_db" else f"{100 * gain:+.2f} points"
     return (
         f"{text} Keeping '{printable(best.name)}' float changes that by {change}, "
         "more than any other layer."

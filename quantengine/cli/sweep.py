@@ -55,9 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
-    from quantengine.analyze.metrics import doubts
     from quantengine.analyze.probes import PROBES
     from quantengine.ranges.registry import settings_of
+    from quantengine.verdict.figures import doubts
 
     _refuse_useless(args)
     for name in args.methods or ():
@@ -149,7 +149,7 @@ def _table(found: Sweep) -> RenderableType:
     rows = [
         (
             point.label,
-            "" if point.effect is None else decibels(point.effect.sqnr_db),
+            "" if point.effect is None else decibels(point.effect.worst_db),
             ""
             if point.effect is None or point.effect.agreement is None
             else share(point.effect.agreement),

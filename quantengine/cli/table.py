@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from quantengine.analyze.metrics import Effect
+    from quantengine.verdict.verdict import Verdict
 
 LONGEST_NAME = 40
 _UNBOUNDED = 10_000
@@ -138,7 +138,7 @@ def share(value: float | None) -> str:
     return "-" if value is None else f"{100 * value:.2f} %"
 
 
-def result(effect: Effect) -> str:
+def result(effect: Verdict) -> str:
     """The figures of the outputs that there are."""
     words = [] if math.isnan(effect.sqnr_db) else [_decibel_text(effect)]
     if effect.equal is not None:
@@ -146,7 +146,7 @@ def result(effect: Effect) -> str:
     return ", ".join(words) or "no figure"
 
 
-def _decibel_text(effect: Effect) -> str:
+def _decibel_text(effect: Verdict) -> str:
     if effect.sqnr_db == math.inf:
         return "equal to the float model"
     worst = effect.worst

@@ -23,7 +23,7 @@ _MARKS = {"plain": "o", "recovered": "+", "fine-tuned": "*"}
 _TITLES = {
     "accuracy": "top-1 in %",
     "agreement": "agreement in %",
-    "sqnr_db": "output dB",
+    "worst_db": "output dB",
     "equal": "equal in %",
 }
 _ROWS = 12
@@ -32,8 +32,8 @@ _CELL = 7
 
 def curve_answer(args: argparse.Namespace, monitor: Monitor) -> Answer:
     """Measures plain, recovered and fine-tuned at each width."""
-    from quantengine.analyze.metrics import doubts
     from quantengine.recover.width_curve import width_curve
+    from quantengine.verdict.figures import doubts
 
     trainer()
     settings = training_settings(args, args.finetune)
@@ -62,7 +62,7 @@ def _table(found: WidthCurve) -> RenderableType:
         (
             str(point.bits),
             point.stage,
-            decibels(point.effect.sqnr_db),
+            decibels(point.effect.worst_db),
             "" if point.effect.agreement is None else share(point.effect.agreement),
             "" if point.effect.accuracy is None else share(point.effect.accuracy),
         )
@@ -83,7 +83,7 @@ def plot(found: WidthCurve) -> str:
     from quantengine.recover.width_curve import quality
 
     name, values = quality(found.points)
-    factor = 1 if name == "sqnr_db" else 100
+    factor = 1 if name == "worst_db" else 100
     pairs = zip(found.points, values, strict=True)
     known = [(point, factor * value) for point, value in pairs if not math.isnan(value)]
     if not known:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import onnx
 
+from quantengine.data.dataset import Sample
 from quantengine.export.integers import Integers, integers_in, refuse_nothing
 from quantengine.export.node_check import NodeChecker
 from quantengine.export.provenance import provenance, write_provenance
@@ -21,12 +22,13 @@ from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.opening.check import SAMPLES
-from quantengine.opening.reference import reference_session, why_unrepeatable
+from quantengine.opening.reference import why_unrepeatable
 from quantengine.outputs import Sources, check_outputs
 from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.qdq import qdq_form
 from quantengine.rewrite.qoperator import qoperator_model
 from quantengine.runtime import Tensors
+from quantengine.verdict.reference import Reference
 
 Form = Literal["qdq", "qoperator"]
 
@@ -115,11 +117,12 @@ def export_model(
         if version > model.opset:
             check_raised(model, version, probes[:SAMPLES], monitor=monitor)
         changing = why_unrepeatable(model, probes, monitor=monitor)
-        compared = probes if changing is None else ()
+        compared = [Sample("", feeds) for feeds in probes] if changing is None else []
         safe = resolution.plan.pair_safe
         checker = NodeChecker(beside, model, resolution.encodings, qdq, safe)
-        found = verify(beside, reference_session(model), checker, compared, monitor=monitor)
-        unverified = why_unverified(model, found, compared) if changing is None else (changing,)
+        reference = Reference.of(model, compared, optimize=True, monitor=monitor)
+        found = verify(beside, reference, checker, monitor=monitor)
+        unverified = why_unverified(model, found, probes) if changing is None else (changing,)
         if not force:
             refuse_unverified(path.name, unverified)
         size = sum(file.stat().st_size for file in (beside, *weights))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,13 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from quantengine.analyze.effect import OutputEffect
 from quantengine.errors import ExportError, QuantError
 from quantengine.export.node_check import NodeCheck, NodeChecker, run_written
-from quantengine.formats.metrics import Difference
+from quantengine.formats.metrics import Difference, equal_values
 from quantengine.monitor import SILENT, Monitor
 from quantengine.runtime import Session, Tensors
+from quantengine.verdict.record import Record
+from quantengine.verdict.reference import Reference
 
 CHECKED = 2
 """Samples on which every layer is checked by itself."""
@@ -46,15 +47,14 @@ class Verification:
 
 def verify(
     path: Path,
-    reference: Session,
+    reference: Reference,
     checker: NodeChecker,
-    probes: Sequence[Tensors],
     *,
     monitor: Monitor = SILENT,
 ) -> Verification:
-    """Checks, loads and runs the file at `path` on `probes` and compares all outputs.
+    """Checks, loads and runs the file at `path` on the samples of `reference`.
 
-    `reference` runs the float file as it was given; `checker` compares layer by layer on a few.
+    `checker` compares layer by layer on a few.
 
     Raises ExportError where the file is not valid, does not load, gives NaN where the float model
     does not, or where a layer computes something else than saturation on this CPU explains.
@@ -66,26 +66,50 @@ def verify(
         raise ExportError(f"The quantized model is not valid ONNX: {error}") from error
     except QuantError as error:
         raise ExportError(f"The quantized model does not load: {error}") from error
-    known = [reference.run(probe, monitor=monitor) for probe in probes[:CHECKED]]
+    probes = [sample.feeds for sample in reference.samples]
     nodes = checker.check(probes[:CHECKED], monitor=monitor)
-    against_float, against_simulation = OutputEffect(), Difference()
-    whole = OutputEffect()
-    for place, probe in enumerate(monitor.track(probes, "Verifying")):
-        expected = known[place] if place < CHECKED else reference.run(probe, monitor=monitor)
-        found = run_written(candidate, probe, monitor)
-        for name, value in _comparable(expected, found):
+    records: list[Record] = []
+    simulation = _AgainstSimulation()
+    for place, sample in enumerate(monitor.track(reference.samples, "Verifying")):
+        found = run_written(candidate, sample.feeds, monitor)
+        for name, value in _comparable(reference.expected(place, sample), found):
             _refuse_nan(name, value, found[name])
-        against_float.add(expected, found)
+        records += reference.records(place, found)
         if place < CHECKED:
-            simulated = checker.simulated(probe, monitor)
-            whole.add({name: v for name, v in simulated.items() if v.dtype.kind != "f"}, found)
-            for name, value in _comparable(simulated, found):
-                numbers = ~np.isnan(value)
-                against_simulation.add(value[numbers], found[name][numbers])
-    effect = against_float.effect
-    figures = (effect.sqnr_db, against_simulation.sqnr_db, bool(nodes.saturated))
-    equal = whole.effect.equal
-    return Verification(len(probes), *figures, effect.equal, effect.missing, nodes, equal)
+            simulation.add(checker.simulated(sample.feeds, monitor), found)
+    verdict = reference.verdict(records)
+    return Verification(
+        len(probes),
+        verdict.sqnr_db,
+        simulation.difference.sqnr_db,
+        bool(nodes.saturated),
+        verdict.equal,
+        verdict.missing,
+        nodes,
+        simulation.share,
+    )
+
+
+@dataclass
+class _AgainstSimulation:
+    """Whether the file computes what was simulated, padding and all: floats pooled, and others."""
+
+    difference: Difference = field(default_factory=Difference)
+    values: int = 0
+    equal: int = 0
+
+    def add(self, simulated: Tensors, found: Tensors) -> None:
+        for name, value in _comparable(simulated, found):
+            numbers = ~np.isnan(value)
+            self.difference.add(value[numbers], found[name][numbers])
+        for name, value in simulated.items():
+            if value.dtype.kind != "f":
+                self.values += max(value.size, found[name].size)
+                self.equal += equal_values(value, found[name])
+
+    @property
+    def share(self) -> float | None:
+        return self.equal / self.values if self.values else None
 
 
 def _comparable(expected: Tensors, found: Tensors) -> Iterator[tuple[str, NDArray[Any]]]:

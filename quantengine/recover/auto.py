@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from quantengine.analyze.gauge import Gauge
 from quantengine.data.dataset import Dataset
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
@@ -13,12 +14,12 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
-from quantengine.recover.judge import Judge, Judgement
 from quantengine.recover.report import Recovered, StepReport, Watch
-from quantengine.recover.samples import MOST_BYTES, recovery_samples
+from quantengine.recover.samples import MOST_BYTES, held_reference, recovery_samples
 from quantengine.recover.state import State
 from quantengine.recover.steps import AUTOMATIC, STEPS, chosen_steps, named_step
 from quantengine.resolve.resolve import resolve_plan, with_encodings
+from quantengine.verdict.figures import Judgement
 
 
 def recover_plan(
@@ -48,7 +49,7 @@ def recover_plan(
     resolution = resolve_plan(model, plan, table, monitor=monitor)
     driver = _Driver(
         State(model, table, resolution, dataset, samples, monitor=monitor),
-        Judge(model, samples.held, monitor=monitor),
+        Gauge(held_reference(model, samples, monitor=monitor)),
         automatic=steps is None or tuple(steps) in AUTOMATIC,
         mends_biases=any(step.biases for step in chosen),
         watch=watch,
@@ -67,7 +68,7 @@ class _Driver:
     """Applies step after step and keeps what held-out samples do not see do harm."""
 
     state: State
-    judge: Judge
+    gauge: Gauge
     automatic: bool
     mends_biases: bool
     watch: Watch | None
@@ -111,7 +112,8 @@ class _Driver:
         return self._judged(STEPS["bias"].apply(replace(state, layers="*")))
 
     def _judged(self, state: State) -> Judgement:
-        return self.judge.judge(state.model, state.encodings, monitor=self.monitor)
+        found = self.gauge.judge(state.model, state.encodings, monitor=self.monitor)
+        return Judgement.of(found)
 
     def _report(self, report: StepReport) -> None:
         self.monitor.say(str(report))

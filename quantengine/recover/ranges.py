@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from quantengine.analyze.gauge import Gauge
 from quantengine.analyze.simulate import ONLY_ACTIVATIONS
 from quantengine.decisions import activation_plans
 from quantengine.graph.model import FloatModel
@@ -13,9 +14,10 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.patterns import exact
 from quantengine.plan import Parameters, QuantPlan, Setting, TensorPlan
-from quantengine.recover.judge import Judge
 from quantengine.resolve.memo import Memo
 from quantengine.resolve.resolve import Resolution, plan_decisions, resolve_plan
+from quantengine.rewrite.encodings import Encodings
+from quantengine.verdict.figures import Judgement
 
 _WORTH_DB = 0.1
 """Less is chance."""
@@ -33,15 +35,19 @@ def best_method(
     model: FloatModel,
     resolution: Resolution,
     table: CalibrationTable,
-    judge: Judge,
+    gauge: Gauge,
     *,
     monitor: Monitor = SILENT,
 ) -> Resolution | None:
     """The plan with another range method for activations, None where no other does better."""
     best: Resolution | None = None
-    most = judge.judge(model, resolution.encodings, ONLY_ACTIVATIONS, monitor=monitor)
+
+    def judged(encodings: Encodings) -> Judgement:
+        return Judgement.of(gauge.judge(model, encodings, ONLY_ACTIVATIONS, monitor=monitor))
+
+    most = judged(resolution.encodings)
     for tried in other_methods(model, resolution, table, monitor=monitor):
-        found = judge.judge(model, tried.encodings, ONLY_ACTIVATIONS, monitor=monitor)
+        found = judged(tried.encodings)
         if found.better_than(most, _WORTH_DB if best is None else 0.0):
             most, best = found, tried
     return best

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from quantengine.data.dataset import Dataset
+from quantengine.data.dataset import Dataset, Sample
 from quantengine.data.dataset import samples as readable
 from quantengine.errors import DataError
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.recover.together import joined, run_together, shapes_of
+from quantengine.verdict.reference import Reference
 
 Chunk = Mapping[str, NDArray[Any]]
 
@@ -34,13 +35,15 @@ class Samples:
     """Feeds of several runs: `fit` to choose by, `held` to check what was chosen.
 
     `held_out` are the indices in the dataset of those that check. `together`: a run may hold
-    several samples along the first axis; else it is one sample.
+    several samples along the first axis; else it is one sample. `held_places` are the places in
+    `held_out` of those in each run of `held`.
     """
 
     fit: tuple[Chunk, ...]
     held: tuple[Chunk, ...]
     held_out: tuple[int, ...] = ()
     together: bool = False
+    held_places: tuple[tuple[int, ...], ...] = ()
 
 
 def recovery_samples(
@@ -74,12 +77,30 @@ def recovery_samples(
         model, [*fit, *(feeds for _, feeds in held)], monitor=monitor
     )
     size = _chunk_size(fit[0]) if together else 1
+    judging = [feeds for _, feeds in held]
+    places = _chunks(judging, size)
     return Samples(
-        _chunked(fit, size),
-        _chunked([feeds for _, feeds in held], size),
+        _joined(fit, _chunks(fit, size)),
+        _joined(judging, places),
         tuple(index for index, _ in held),
         together,
+        places,
     )
+
+
+def held_reference(
+    model: FloatModel,
+    samples: Samples,
+    *,
+    before: Sequence[Chunk] = (),
+    monitor: Monitor = SILENT,
+) -> Reference:
+    """The float results on the samples held out, behind those of `before`, one sample each."""
+    shift = len(before)
+    places: list[tuple[int, ...]] = [(place,) for place in range(shift)]
+    places += [tuple(shift + place for place in run) for run in samples.held_places]
+    runs = [Sample("", feeds) for feeds in (*before, *samples.held)]
+    return Reference.of(model, runs, together=places, monitor=monitor)
 
 
 def first_samples(samples: Samples) -> Iterator[Chunk]:
@@ -111,15 +132,23 @@ def _sample_bytes(dataset: Dataset) -> int:
     return 0
 
 
-def _chunked(feeds: Sequence[Chunk], size: int) -> tuple[Chunk, ...]:
+def _chunks(feeds: Sequence[Chunk], size: int) -> tuple[tuple[int, ...], ...]:
+    """The places of the samples of each run: at most `size`, of one shape."""
     if size == 1:
-        return tuple(feeds)
-    groups: dict[tuple[tuple[int, ...], ...], list[Chunk]] = {}
-    for sample in feeds:
-        groups.setdefault(shapes_of(sample), []).append(sample)
+        return tuple((place,) for place in range(len(feeds)))
+    groups: dict[tuple[tuple[int, ...], ...], list[int]] = {}
+    for place, sample in enumerate(feeds):
+        groups.setdefault(shapes_of(sample), []).append(place)
     return tuple(
-        joined(group[i : i + size]) for group in groups.values() for i in range(0, len(group), size)
+        tuple(group[start : start + size])
+        for group in groups.values()
+        for start in range(0, len(group), size)
     )
+
+
+def _joined(feeds: Sequence[Chunk], chunks: Sequence[Sequence[int]]) -> tuple[Chunk, ...]:
+    runs = ([feeds[place] for place in chunk] for chunk in chunks)
+    return tuple(run[0] if len(run) == 1 else joined(run) for run in runs)
 
 
 def _chunk_size(sample: Chunk) -> int:

@@ -83,14 +83,14 @@ def _asymmetric(state: State) -> State:
 
 
 def _ranges(state: State) -> State:
-    from quantengine.recover.judge import Judge
+    from quantengine.analyze.gauge import Gauge
     from quantengine.recover.ranges import best_method, usual_method
-    from quantengine.recover.samples import first_samples
+    from quantengine.recover.samples import first_samples, held_reference
 
-    chunks = (*first_samples(state.samples), *state.samples.held)
-    judge = Judge(state.model, chunks, monitor=state.monitor)
+    first = tuple(first_samples(state.samples))
+    gauge = Gauge(held_reference(state.model, state.samples, before=first, monitor=state.monitor))
     resolution = state.resolution
-    best = best_method(state.model, resolution, state.table, judge, monitor=state.monitor)
+    best = best_method(state.model, resolution, state.table, gauge, monitor=state.monitor)
     if best is None:
         return state.said(f"No method does better than '{usual_method(resolution).method}'.")
     chosen = usual_method(best)

@@ -11,7 +11,6 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from quantengine.analyze.positions import real_positions
 from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
 from quantengine.graph.part import cut, reads
@@ -23,6 +22,7 @@ from quantengine.recover.segment import ordered_nodes, restricted
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
+from quantengine.verdict.positions import real_positions
 
 _MOST_VALUES = 8_000_000
 _MOST_POSITIONS = 16384

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from quantengine.analyze.effect import OutputEffect
-from quantengine.analyze.metrics import Effect, as_json
+from quantengine.analyze.metrics import as_json
 from quantengine.analyze.width import at_width
-from quantengine.data.dataset import Dataset, Sample, samples
+from quantengine.data.dataset import Dataset, samples
 from quantengine.errors import DataError
 from quantengine.finetune.outcome import FineTuned
 from quantengine.finetune.settings import Settings
@@ -19,16 +18,18 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
-from quantengine.opening.reference import reference_session
 from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
 from quantengine.recover.shares import split
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
+from quantengine.verdict.reference import Reference
+from quantengine.verdict.verdict import Verdict
 
 Stage = Literal["plain", "recovered", "fine-tuned"]
 _FEWEST = 4
+_FIGURES = ("sqnr_db", "worst_db", "cosine", "max_error", "agreement", "accuracy", "equal")
 
 Tuner = Callable[[FloatModel, Resolution, Dataset, Sequence[int]], FineTuned]
 
@@ -39,7 +40,7 @@ class WidthPoint:
 
     bits: int
     stage: Stage
-    effect: Effect
+    effect: Verdict
 
 
 @dataclass(frozen=True)
@@ -57,20 +58,25 @@ class WidthCurve:
 
     def to_rows(self) -> list[dict[str, Any]]:
         """A flat row a point."""
-        return [{"bits": p.bits, "stage": p.stage, **vars(p.effect)} for p in self.points]
+        return [_row(point) for point in self.points]
+
+
+def _row(point: WidthPoint) -> dict[str, Any]:
+    found = point.effect
+    return {"bits": point.bits, "stage": point.stage, **{n: getattr(found, n) for n in _FIGURES}}
 
 
 def quality(points: Sequence[WidthPoint]) -> tuple[str, list[float]]:
-    """What says most of all that the points share, as a field of Effect, and its values.
+    """What says most of all that the points share, as a field of Verdict, and its values.
 
     Shares lie in 0..1; in dB, exact results stand at 100; nan where there is no figure.
     """
-    no_db = all(math.isnan(point.effect.sqnr_db) for point in points)
+    no_db = all(math.isnan(point.effect.worst_db) for point in points)
     for name in ("accuracy", "agreement", *(("equal",) if no_db else ())):
         values = [getattr(point.effect, name) for point in points]
         if all(value is not None for value in values):
             return name, values
-    return "sqnr_db", [_drawable(point.effect.sqnr_db) for point in points]
+    return "worst_db", [_drawable(point.effect.worst_db) for point in points]
 
 
 def _drawable(decibels: float) -> float:
@@ -102,17 +108,17 @@ def width_curve(
     learning, judging = _halves(dataset)
     tune = _tuner(settings, monitor) if trains else None
     teaching = _Teaching(learning, settings.held_out, tune)
-    judge = _Judge(model, judging, monitor)
+    reference = _reference(model, judging, monitor)
     if table is None:
         table = calibrate(model, learning, model_taps(model), monitor=monitor)
     points: list[WidthPoint] = []
     for width in monitor.track(bits, "Widths"):
         chosen = at_width(plan, width)
         for stage, found, resolution in _stages(model, chosen, table, teaching, monitor):
-            points.append(WidthPoint(width, stage, judge.effect(found, resolution)))
+            points.append(WidthPoint(width, stage, _judged(reference, found, resolution, monitor)))
             if watch is not None:
                 watch(points[-1])
-    return WidthCurve(model.path.name, len(judge.expected), tuple(points))
+    return WidthCurve(model.path.name, len(reference.samples), tuple(points))
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,21 +174,16 @@ def _halves(dataset: Dataset) -> tuple[Dataset, Dataset]:
     return learning, dataset.subset(judges)
 
 
-class _Judge:
-    """Compares candidates with the float model on the samples kept for it."""
+def _reference(model: FloatModel, judging: Dataset, monitor: Monitor) -> Reference:
+    found = [sample for _, sample in samples(judging, monitor, "Reading samples")]
+    return Reference.of(model, found, monitor=monitor)
 
-    def __init__(self, model: FloatModel, judging: Dataset, monitor: Monitor) -> None:
-        session = reference_session(model)
-        self.monitor = monitor
-        self.expected: list[tuple[Sample, dict[str, Any]]] = [
-            (sample, session.run(sample.feeds, monitor=monitor))
-            for _, sample in samples(judging, monitor, "Running the float network")
-        ]
 
-    def effect(self, model: FloatModel, resolution: Resolution) -> Effect:
-        session = Session(qdq_model(model, resolution.encodings), optimize=False)
-        found = OutputEffect()
-        for sample, expected in self.expected:
-            candidate = session.run(sample.feeds, list(expected), monitor=self.monitor)
-            found.add(expected, candidate, sample.label)
-        return found.effect
+def _judged(
+    reference: Reference, model: FloatModel, resolution: Resolution, monitor: Monitor
+) -> Verdict:
+    session = Session(qdq_model(model, resolution.encodings), optimize=False)
+    outputs = list(reference.reading.outputs)
+    return reference.judge(
+        session.run(sample.feeds, outputs, monitor=monitor) for sample in reference.samples
+    )

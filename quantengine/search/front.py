@@ -15,7 +15,8 @@ class FrontPoint:
     """A plan and what it costs.
 
     `bytes` are those of all weights, `bit_operations` of one sample. `predicted_db` is the sum of
-    what each width does alone, `measured_db` the SQNR of the outputs. `agreement` is the share of
+    what each width does alone, `measured_db` the SQNR of the worst
+    output. `agreement` is the share of
     equal best classes, `drop` how many points of top-1 are lost; without labels of agreement or of
     equal integers, whichever loses more; None where there is nothing to count. `equal` is the
     share of equal integers, which takes the place of SQNR and agreement where no output is float;

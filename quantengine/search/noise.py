@@ -6,28 +6,30 @@ The network is walked once, as sensitivity does: at each layer only what follows
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.analyze.parts import LayerParts, layer_parts
-from quantengine.analyze.positions import comparable, real_positions
 from quantengine.analyze.side_by_side import run_side_by_side
 from quantengine.analyze.simulate import NONE, Simulator
 from quantengine.analyze.slices import Slices
 from quantengine.data.dataset import Sample
-from quantengine.formats.metrics import Difference, equal_values
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
+from quantengine.runtime import Tensors
 from quantengine.search.knobs import Space
+from quantengine.verdict.reading import reading_of
+from quantengine.verdict.record import Record
+from quantengine.verdict.reference import Reference
+from quantengine.verdict.verdict import Verdict
 
 Array = NDArray[Any]
 Noise = tuple[tuple[float, ...], ...]
-"""By knob and level: noise power of the outputs as a share of their signal power; float: 0.
+"""By knob and level: noise power of the worst output as a share of its signal power; float: 0.
 
 Where no output is float: the share of integers that change.
 """
@@ -47,14 +49,14 @@ def measure_noise(
     text: str = "Measuring each width alone",
     monitor: Monitor = SILENT,
 ) -> Noise:
-    """The noise of every level, float outputs (else all) pooled; raises Cancelled."""
-    blocks = [samples[start : start + _BLOCK] for start in range(0, len(samples), _BLOCK)]
+    """The noise of every level; raises Cancelled."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        walk = _Walk(model, space, pool)
-        steps = [(block, place) for block in blocks for place in (None, *walk.places)]
-        for block, place in monitor.track(steps, text):
+        walk = _Walk(model, space, samples, pool, monitor)
+        starts = range(0, len(samples), _BLOCK)
+        steps = [(start, place) for start in starts for place in (None, *walk.places)]
+        for start, place in monitor.track(steps, text):
             if place is None:
-                walk.enter(block, monitor)
+                walk.enter(range(start, min(start + _BLOCK, len(samples))))
             else:
                 walk.visit(place, monitor)
     return walk.result()
@@ -62,50 +64,48 @@ def measure_noise(
 
 @dataclass
 class _Traveller:
-    """One sample on its way: what is alive of the float network, and the results of that."""
+    """One sample on its way, by its number, and what is alive of the float network."""
 
-    feeds: Mapping[str, Array]
+    number: int
     values: dict[str, Array]
-    results: dict[str, Array]
 
 
 @dataclass(eq=False)
 class _Trial:
     knob: int
     level: int
-    difference: Difference = field(default_factory=Difference)
-    count: int = 0
-    changed: int = 0
+    records: list[Record] = field(default_factory=list)
 
-    def add(self, expected: Array, found: Array, feeds: Mapping[str, Array]) -> None:
-        if expected.dtype.kind == "f":
-            self.difference.add(*comparable(expected, found, feeds))
-            return
-        pair = real_positions(expected, feeds), real_positions(found, feeds)
-        size = max(values.size for values in pair)
-        self.count += size
-        self.changed += size - equal_values(*pair)
 
-    @property
-    def share(self) -> float:
-        if self.count:
-            return self.changed / self.count
-        signal = self.difference.signal
-        found = self.difference.noise / signal if signal > 0 else np.nan
-        return float(np.nan_to_num(found, nan=_WORST, posinf=_WORST))
+def _share(found: Verdict) -> float:
+    """How much of the worst output is noise, or how many of the integers changed."""
+    if not found.holds_floats:
+        return _WORST if found.equal is None else 1 - found.equal
+    worst = found.worst_output
+    return _WORST if worst is None else min(worst.noise, _WORST)
 
 
 class _Walk:
     """Samples side by side, one thread each."""
 
-    def __init__(self, model: FloatModel, space: Space, pool: ThreadPoolExecutor) -> None:
+    def __init__(
+        self,
+        model: FloatModel,
+        space: Space,
+        samples: Sequence[Sample],
+        pool: ThreadPoolExecutor,
+        monitor: Monitor,
+    ) -> None:
         self.space, self.pool, self.simulator = space, pool, Simulator(model)
         self.encodings = [found.encodings for found in space.resolutions]
-        self.simulation, self.whole = self.simulator.session(self.encodings[0])
+        self.simulation, _ = self.simulator.session(self.encodings[0])
         self.slices = Slices(model, self.simulation)
         self.off = self.simulator.feeds(self.simulation, self.encodings[0], NONE)
-        floats = [name for name, kind in model.outputs.items() if kind.is_float]
-        self.outputs = floats or list(model.outputs)
+
+        def run(feeds: Tensors) -> Tensors:
+            return self.simulator.run(feeds, self.encodings[0], active=NONE, monitor=monitor)
+
+        self.reference = Reference(run, reading_of(model), samples)
         self.trials = self._trials()
         self.places = sorted(self.trials)
         self.here = 0
@@ -133,32 +133,23 @@ class _Walk:
         seen = {self.simulation.seen[name] for name in part.inputs}
         return self.slices.place(seen, part.name)
 
-    def enter(self, block: Sequence[Sample], monitor: Monitor) -> None:
+    def enter(self, numbers: Sequence[int]) -> None:
         """Starts with new samples at the beginning of the network."""
         self.here = 0
-        fed = [(sample.feeds, self.off) for sample in block]
-        results = run_side_by_side(self.pool, self.whole, fed, self.outputs, monitor)
-        self.travellers = [
-            _Traveller(sample.feeds, dict(sample.feeds), found)
-            for sample, found in zip(block, results, strict=True)
-        ]
+        feeds = [self.reference.samples[number].feeds for number in numbers]
+        self.travellers = [_Traveller(n, dict(fed)) for n, fed in zip(numbers, feeds, strict=True)]
 
     def visit(self, place: int, monitor: Monitor) -> None:
         """Walks on to a place and runs what follows under each trial."""
         self._advance(place, monitor)
-        outputs = self.slices.made(self.here, None, frozenset(self.outputs))
+        outputs = self.slices.made(self.here, None, frozenset(self.reference.reading.outputs))
         rest = self.slices.session_of(self.here, None, outputs)
         for trial in self.trials[place]:
             steering = self._steering(trial)
             fed = [(traveller.values, steering) for traveller in self.travellers]
-            for traveller, found in zip(
-                self.travellers,
-                run_side_by_side(self.pool, rest, fed, outputs, monitor),
-                strict=True,
-            ):
-                for name in self.outputs:
-                    expected = traveller.results[name]
-                    trial.add(expected, found.get(name, expected), traveller.feeds)
+            results = run_side_by_side(self.pool, rest, fed, outputs, monitor)
+            for traveller, found in zip(self.travellers, results, strict=True):
+                trial.records += self.reference.records(traveller.number, found)
 
     def _steering(self, trial: _Trial) -> dict[str, Array]:
         knob = self.space.knobs[trial.knob]
@@ -183,5 +174,5 @@ class _Walk:
     def result(self) -> Noise:
         found = [[0.0] * len(knob.levels) for knob in self.space.knobs]
         for trial in (trial for trials in self.trials.values() for trial in trials):
-            found[trial.knob][trial.level] = trial.share
+            found[trial.knob][trial.level] = _share(self.reference.verdict(trial.records))
         return tuple(map(tuple, found))

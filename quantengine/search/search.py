@@ -8,14 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from numpy.typing import NDArray
-
-from quantengine.analyze.effect import OutputEffect
+from quantengine.analyze.gauge import Gauge
 from quantengine.analyze.layer_report import layer_reports
 from quantengine.analyze.probes import Probes, probe_samples
-from quantengine.analyze.simulate import Simulator
 from quantengine.data.dataset import Sample
 from quantengine.errors import ExportError, PlanError
 from quantengine.formats.metrics import sqnr_db
@@ -23,7 +19,6 @@ from quantengine.graph.missing import broken_constants
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
-from quantengine.opening.reference import reference_session
 from quantengine.plan import DYNAMIC, QuantPlan
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
@@ -34,6 +29,8 @@ from quantengine.search.noise import Noise, measure_noise
 from quantengine.search.operations import bit_operations
 from quantengine.search.pareto import filled, states, steps
 from quantengine.targets import Widths, target_named
+from quantengine.verdict.reference import Reference
+from quantengine.verdict.verdict import Verdict
 
 PROBES = 16
 _FEW = 8
@@ -116,22 +113,11 @@ class _Trials:
     samples: Sequence[Sample]
     monitor: Monitor
     watch: Watch | None = None
-    expected: list[dict[str, NDArray[Any]]] = field(default_factory=list)
-    reference: OutputEffect = field(default_factory=OutputEffect)
     points: dict[State, FrontPoint] = field(default_factory=dict)
 
-    @property
-    def exact(self) -> bool:
-        """Whether all outputs are integers, which are equal or not."""
-        return not any(kind.is_float for kind in self.model.outputs.values())
-
     def __post_init__(self) -> None:
-        self.simulator = Simulator(self.model)
-        session = reference_session(self.model, optimize=False)
-        for sample in self.monitor.track(self.samples, "Running the float network"):
-            found = session.run(sample.feeds, monitor=self.monitor)
-            self.expected.append(found)
-            self.reference.add(found, found, sample.label)
+        self.gauge = Gauge(Reference.of(self.model, self.samples, monitor=self.monitor))
+        self.reference = self.gauge.reference.itself
 
     def point(self, state: State) -> FrontPoint:
         """The plan of a state, resolved and run like any other."""
@@ -146,32 +132,29 @@ class _Trials:
     def _measured(self, state: State) -> FrontPoint:
         plan = self.space.plan_of(state)
         resolution = resolve_plan(self.model, plan, self.table, memo=self.space.memo)
-        effect = OutputEffect()
-        for sample, expected in zip(self.samples, self.expected, strict=True):
-            found = self.simulator.run(sample.feeds, resolution.encodings, monitor=self.monitor)
-            effect.add(expected, found, sample.label)
+        found = self.gauge.judge(self.model, resolution.encodings, monitor=self.monitor)
         return FrontPoint(
             plan,
             sum(row.bytes_after for row in layer_reports(self.model, resolution)),
             bit_operations(self.model, resolution.encodings, self.table),
             self.predicted_db(state),
-            effect.effect.sqnr_db,
-            effect.effect.agreement,
-            self._drop(effect),
-            effect.effect.equal if self.exact else None,
+            found.worst_db,
+            found.agreement,
+            self._drop(found),
+            None if found.holds_floats else found.equal,
         )
 
     def predicted_db(self, state: State) -> float:
         """Noise powers of independent errors add up."""
-        if self.exact:
+        if not self.reference.holds_floats:
             return math.nan
         return sqnr_db(1.0, sum(row[level] for row, level in zip(self.noise, state, strict=True)))
 
-    def _drop(self, effect: OutputEffect) -> float | None:
-        before, after = self.reference.effect.accuracy, effect.effect.accuracy
+    def _drop(self, found: Verdict) -> float | None:
+        before, after = self.reference.accuracy, found.accuracy
         if before is not None and after is not None:
             return 100 * (before - after)
-        shares = (effect.effect.agreement, effect.effect.equal)
+        shares = (found.agreement, found.equal)
         return max((100 * (1 - share) for share in shares if share is not None), default=None)
 
 
@@ -250,7 +233,7 @@ class _Search:
         trials, model = self.trials, self.trials.model
         points = undominated(trials.points.values())
         if not points:
-            why = trials.reference.effect.missing or "no plan gives numbers at the outputs"
+            why = trials.reference.missing or "no plan gives numbers at the outputs"
             advice = " ".join(broken_constants(model)) or "Choose other data."
             raise PlanError(
                 f"No error of {model.path.name} can be measured on these samples: {why}. {advice}"
@@ -265,5 +248,5 @@ class _Search:
             float_bit_operations=bit_operations(model, None, trials.table),
             points=points,
             chosen=chosen,
-            doubt=trials.reference.effect.doubt,
+            doubt=trials.reference.doubt,
         )

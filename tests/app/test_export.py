@@ -18,11 +18,11 @@ from app.exporting import Exported
 from app.main_window import MainWindow
 from app.panels.export import ExportView
 from quantengine.analyze.evaluate import Evaluation
-from quantengine.analyze.metrics import OutputFigure
 from quantengine.export.node_check import NodeCheck
 from quantengine.export.verify import Verification
 from quantengine.plan import QuantPlan
 from quantengine.runtime import Session
+from quantengine.verdict.verdict import OutputFigure
 from tests.app.conftest import WAIT_MS
 
 TENSOR = "block2.project.norm"

@@ -15,7 +15,6 @@ from app.main_window import MainWindow
 from app.panels import finetune as panel
 from app.panels.finetune import FinetuneView
 from app.recipe import Recipe
-from quantengine.analyze.metrics import Effect
 from quantengine.cli.finetune import add_arguments
 from quantengine.cli.parser import Parser
 from quantengine.cli.training_options import training_settings
@@ -25,6 +24,7 @@ from quantengine.graph.changed import with_constants
 from quantengine.monitor import Monitor
 from quantengine.recover.width_curve import WidthCurve, WidthPoint
 from quantengine.resolve.resolve import resolve_plan
+from quantengine.verdict.verdict import Verdict
 from tests.app.conftest import WAIT_MS
 
 WEIGHT = "classify"
@@ -229,7 +229,7 @@ def test_the_sweep_draws_each_stage_as_it_comes(
     qtbot: QtBot, demo: MainWindow, view: FinetuneView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     points = tuple(
-        WidthPoint(bits, stage, Effect(10.0 * bits, 1.0, 0.0, 0.9, 0.1 * bits))
+        WidthPoint(bits, stage, Verdict(10.0 * bits, 1.0, 0.0, 0.9, 0.1 * bits))
         for bits in (2, 3)
         for stage in ("plain", "recovered", "fine-tuned")
     )

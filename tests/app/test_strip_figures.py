@@ -6,7 +6,7 @@ import pytest
 
 from app.main_window import MainWindow
 from app.network import Measured
-from quantengine.analyze.metrics import Effect
+from quantengine.verdict.verdict import Verdict
 
 NAN = math.nan
 
@@ -14,14 +14,14 @@ NAN = math.nan
 @pytest.mark.parametrize(
     ("effect", "told", "untold"),
     [
-        (Effect(30.0, 1.0, 0.1), "output SQNR 30.0 dB", "equal"),
+        (Verdict(30.0, 1.0, 0.1), "output SQNR 30.0 dB", "equal"),
         (
-            Effect(NAN, NAN, 0.0, equal=0.975, missing="no output is float"),
+            Verdict(NAN, NAN, 0.0, equal=0.975, missing="no output is float"),
             "equal integers",
             "SQNR",
         ),
         (
-            Effect(NAN, NAN, NAN, missing="the outputs are zero"),
+            Verdict(NAN, NAN, NAN, missing="the outputs are zero"),
             "since the outputs are zero",
             "equal",
         ),
@@ -29,7 +29,7 @@ NAN = math.nan
     ids=["floats", "integers", "none"],
 )
 def test_the_strip_tells_the_figure_there_is(
-    demo: MainWindow, effect: Effect, told: str, untold: str
+    demo: MainWindow, effect: Verdict, told: str, untold: str
 ) -> None:
     outcome, dataset = demo.document.outcome, demo.document.dataset
     assert outcome is not None

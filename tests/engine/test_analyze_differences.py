@@ -3,10 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quantengine.analyze.differences import ChannelDifference, GridUse, quantized
+from quantengine.analyze.grid_use import GridUse, quantized
 from quantengine.formats.dtype import INT8, UINT8, IntegerType
 from quantengine.formats.encoding import encode_range
 from quantengine.formats.metrics import Difference
+from quantengine.verdict.differences import ChannelDifference
 
 RNG = np.random.default_rng(11)
 

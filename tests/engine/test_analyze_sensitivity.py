@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quantengine.analyze.effect import OutputEffect
 from quantengine.analyze.parts import layer_parts
 from quantengine.analyze.sensitivity import Sensitivity, sensitivity
-from quantengine.analyze.simulate import Simulator
+from quantengine.analyze.simulate import Active, Simulator
 from quantengine.errors import Cancelled, PlanError
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import Monitor
@@ -19,6 +18,8 @@ from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.runtime import Session
+from quantengine.verdict.verdict import Verdict
+from tests.engine.judged import judged
 from tests.engine.small_network import chain, images, network
 
 
@@ -42,19 +43,20 @@ def test_each_layer_is_what_the_whole_network_says(
     session = Session(model.proto, optimize=False)
     parts = layer_parts(resolution.encodings)
     assert len(parts) > 3
+    feeds = [images().load(index).feeds for index in range(len(images()))]
+
+    def verdict(active: Active) -> Verdict:
+        return judged(
+            *(
+                (session.run(one), simulator.run(one, resolution.encodings, active=active))
+                for one in feeds
+            )
+        )
+
     for part in parts:
-        alone, without = OutputEffect(), OutputEffect()
-        for index in range(len(images())):
-            feeds = images().load(index).feeds
-            reference = session.run(feeds)
-            for effect, active in (
-                (alone, part.active),
-                (without, part.others(resolution.encodings)),
-            ):
-                effect.add(reference, simulator.run(feeds, resolution.encodings, active=active))
         row = result.layer(part.name)
-        assert row.alone == alone.effect
-        assert row.without == without.effect
+        assert row.alone == verdict(part.active)
+        assert row.without == verdict(part.others(resolution.encodings))
 
 
 def test_a_layer_that_is_not_quantized_changes_nothing(tmp_path: Path) -> None:
@@ -84,12 +86,10 @@ def test_all_together_is_the_quantized_network(
     found: tuple[FloatModel, Resolution, Sensitivity],
 ) -> None:
     model, resolution, result = found
-    effect = OutputEffect()
-    for index in range(len(images())):
-        feeds = images().load(index).feeds
-        reference = Session(model.proto, optimize=False).run(feeds)
-        effect.add(reference, Simulator(model).run(feeds, resolution.encodings))
-    assert result.everything == effect.effect
+    session, simulator = Session(model.proto, optimize=False), Simulator(model)
+    feeds = [images().load(index).feeds for index in range(len(images()))]
+    pairs = ((session.run(one), simulator.run(one, resolution.encodings)) for one in feeds)
+    assert result.everything == judged(*pairs)
     assert result.everything.agreement is not None
 
 

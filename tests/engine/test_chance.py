@@ -7,9 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quantengine.analyze.chance import chance_remark
 from quantengine.analyze.compare import compare
-from quantengine.analyze.effect import OutputEffect
 from quantengine.analyze.evaluate import evaluate
 from quantengine.analyze.sweep import sweep_bits
 from quantengine.cli import main
@@ -22,6 +20,8 @@ from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.search.budget import Budget
 from quantengine.search.search import search_widths
+from quantengine.verdict.chance import chance_remark
+from tests.engine.judged import judged
 from tests.engine.onnx_text import text_model
 
 CLASSES, COUNT = 10, 60
@@ -73,12 +73,12 @@ def test_guessing_itself_is_remarked_nearly_always() -> None:
 
 
 def test_the_float_network_is_judged_not_the_quantized_one() -> None:
-    effect = OutputEffect()
     eye = np.eye(CLASSES, dtype=np.float32)
-    for k in range(COUNT):
-        row = eye[k % CLASSES][None]
-        effect.add({"y": row}, {"y": -row}, k % CLASSES)
-    assert effect.effect.accuracy == 0 and effect.effect.doubt is None
+    labels = [k % CLASSES for k in range(COUNT)]
+    rows = [eye[label][None] for label in labels]
+    found = judged(*(({"y": row}, {"y": -row}) for row in rows), labels=labels)
+    assert found.accuracy == 0
+    assert found.doubt is None
 
 
 def test_every_figure_of_accuracy_carries_the_remark(network: FloatModel) -> None:

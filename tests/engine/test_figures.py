@@ -9,9 +9,7 @@ import numpy as np
 import pytest
 
 from quantengine.analyze.compare import compare
-from quantengine.analyze.effect import OutputEffect
 from quantengine.analyze.evaluate import evaluate
-from quantengine.analyze.metrics import Effect, common_figure, value_of
 from quantengine.analyze.sensitivity import Sensitivity, sensitivity
 from quantengine.analyze.sweep import Sweep, sweep_bits
 from quantengine.data.dataset import Dataset
@@ -23,10 +21,11 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
-from quantengine.recover.judge import Judgement
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.search.budget import Budget
 from quantengine.search.search import search_widths
+from quantengine.verdict.figures import Judgement, common_figure, value_of
+from tests.engine.judged import judged
 from tests.engine.onnx_text import text_model
 
 RNG = np.random.default_rng(8)
@@ -183,7 +182,7 @@ def test_one_layer_before_an_index_is_quantized(tmp_path: Path) -> None:
 
 def test_floats_rank_where_there_are_some_and_truths_are_counted_beside(tmp_path: Path) -> None:
     ranked = layers(model(tmp_path, BOTH))
-    assert ranked.figure == "sqnr_db"
+    assert ranked.figure == "worst_db"
     assert ranked.everything.equal is not None
     assert ranked.everything.equal > 0.9
 
@@ -205,34 +204,45 @@ def test_nothing_is_the_best_where_there_is_no_figure(tmp_path: Path) -> None:
 def test_who_gives_nan_is_told(tmp_path: Path) -> None:
     good, bad = np.eye(1, 3, dtype=np.float32), np.full((1, 3), np.nan, np.float32)
     for reference, candidate, whose in ((bad, good, "float"), (good, bad, "quantized")):
-        effect = OutputEffect()
-        effect.add({"y": reference}, {"y": candidate})
-        assert effect.effect.missing == f"the {whose} network gives NaN at output 'y'"
-    assert effect.effect.agreement == 0
+        found = judged(({"y": reference}, {"y": candidate}))
+        assert found.missing == f"the {whose} network gives NaN at output 'y'"
+    assert found.agreement == 0
+    assert found.worst_db == -math.inf
+
+
+def test_what_the_float_network_gives_as_nan_judges_nothing() -> None:
+    reference = np.array([[1, np.nan, 2, 3]], np.float32)
+    near = judged(({"y": reference}, {"y": np.array([[1, 7, 2.1, 3]], np.float32)}))
+    assert 20 < near.sqnr_db < 40
+    assert near.missing is None
 
 
 def test_classes_of_scores_that_are_no_numbers_do_not_agree() -> None:
-    bad, effect = np.full((2, 3), np.nan, np.float32), OutputEffect()
-    effect.add({"y": bad}, {"y": bad})
-    assert effect.effect.agreement is None
+    bad = np.full((2, 3), np.nan, np.float32)
+    assert judged(({"y": bad}, {"y": bad})).agreement is None
 
 
 def test_outputs_of_another_length_are_no_figure_and_no_equal_integers() -> None:
-    effect = OutputEffect()
-    effect.add(
-        {"boxes": np.ones((2, 4), np.float32), "kept": np.array([1, 2])},
-        {"boxes": np.ones((1, 4), np.float32), "kept": np.array([1])},
+    found = judged(
+        (
+            {"boxes": np.ones((2, 4), np.float32), "kept": np.array([1, 2])},
+            {"boxes": np.ones((1, 4), np.float32), "kept": np.array([1])},
+        )
     )
-    assert math.isnan(effect.effect.sqnr_db)
-    assert effect.effect.equal == 0
-    effect.add({"y": np.ones((3, 4), np.float32)}, {"y": np.ones((2, 4), np.float32)}, label=0)
-    assert effect.effect.agreement is None
+    assert found.sqnr_db == -math.inf
+    assert found.missing == "output 'boxes' has another shape once quantized"
+    assert found.equal == 0
+    other = judged(
+        ({"y": np.ones((3, 4), np.float32)}, {"y": np.ones((2, 4), np.float32)}), labels=[0]
+    )
+    assert other.agreement is None
 
 
 def test_a_figure_that_is_none_never_wins() -> None:
-    none, low = Effect(math.nan, 1, 0, missing="zero"), Effect(-3.0, 0, 0)
-    assert common_figure([none, low]) == "sqnr_db"
-    assert value_of(none, "sqnr_db") < value_of(low, "sqnr_db")
+    zero, one = np.zeros((1, 3), np.float32), np.ones((1, 3), np.float32)
+    none, low = judged(({"y": zero}, {"y": one})), judged(({"y": one}, {"y": -one}))
+    assert common_figure([none, low]) == "worst_db"
+    assert value_of(none, "worst_db") < value_of(low, "worst_db")
     assert common_figure([none]) is None
     assert common_figure([]) is None
 

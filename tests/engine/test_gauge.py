@@ -6,6 +6,7 @@ import pytest
 
 from quantengine.analyze.compare import compare
 from quantengine.analyze.gauge import Gauge
+from quantengine.analyze.probes import probe_samples
 from quantengine.bundled import demo_data, demo_model
 from quantengine.data.options import DataOptions
 from quantengine.errors import Cancelled, DataError
@@ -16,6 +17,7 @@ from quantengine.observe.inputs import open_model_data
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import resolve_plan
+from quantengine.verdict.reference import Reference
 
 
 def test_gauge_says_what_the_comparison_says(tmp_path: Path) -> None:
@@ -23,11 +25,12 @@ def test_gauge_says_what_the_comparison_says(tmp_path: Path) -> None:
     options = DataOptions(images="calib_images", labels="calib_labels", preset="imagenet", limit=6)
     data = open_model_data(model, demo_data(), options)
     table = calibrate(model, data, model_taps(model))
-    gauge = Gauge(model, data, 4)
+    samples = list(probe_samples(data, 4, Monitor(), ""))
+    gauge = Gauge(Reference.of(model, samples))
     for bits in (8, 4):
         plan = QuantPlan().with_override("block2.*", bits=bits)
         resolution = resolve_plan(model, plan, table)
-        found = gauge.effect(resolution.encodings)
+        found = gauge.judge(model, resolution.encodings)
         expected = compare(model, resolution, data, limit=4).output
         assert found.sqnr_db == pytest.approx(expected.sqnr_db, abs=1e-3)
         assert found.agreement == expected.agreement
@@ -35,9 +38,9 @@ def test_gauge_says_what_the_comparison_says(tmp_path: Path) -> None:
     stopped = Monitor()
     stopped.cancel()
     with pytest.raises(Cancelled):
-        gauge.effect(resolution.encodings, monitor=stopped)
+        gauge.judge(model, resolution.encodings, monitor=stopped)
 
 
 def test_no_samples_are_refused() -> None:
     with pytest.raises(DataError, match="no sample"):
-        Gauge(open_model(demo_model()), [], 4)
+        list(probe_samples([], 4, Monitor(), ""))

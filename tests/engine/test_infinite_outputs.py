@@ -9,10 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quantengine.analyze.effect import OutputEffect
-from quantengine.analyze.metrics import common_figure
 from quantengine.cli.main import main
-from quantengine.recover.judge import Judgement
+from quantengine.verdict.figures import Judgement, common_figure
+from tests.engine.judged import judged
 from tests.engine.onnx_text import text_model
 
 RNG = np.random.default_rng(8)
@@ -35,26 +34,21 @@ g (float[n,16] x) => (float[n,6] y) {
 def test_infinity_in_one_of_both_networks_ranks_nothing_and_is_counted() -> None:
     inf = np.inf
     reference = np.array([[0.5, -inf, 1.0], [-inf, 2.0, 3.0]], np.float32)
-    alike, unlike = OutputEffect(), OutputEffect()
-    alike.add({"y": reference}, {"y": reference + np.float32(0.01)})
-    unlike.add({"y": reference}, {"y": np.nan_to_num(reference, neginf=-9)})
-    assert alike.effect.missing is None
-    assert alike.effect.sqnr_db > 30
-    assert unlike.effect.sqnr_db == -inf
-    assert unlike.effect.missing == (
-        "in 2 places of output 'y' just one of both networks gives infinity"
-    )
-    assert common_figure([unlike.effect]) is None
-    assert common_figure([unlike.effect, alike.effect]) == "sqnr_db"
+    alike = judged(({"y": reference}, {"y": reference + np.float32(0.01)}))
+    unlike = judged(({"y": reference}, {"y": np.nan_to_num(reference, neginf=-9)}))
+    assert alike.missing is None
+    assert alike.sqnr_db > 30
+    assert unlike.sqnr_db == -inf
+    assert unlike.missing == "in 2 places of output 'y' just one of both networks gives infinity"
+    assert common_figure([unlike]) is None
+    assert common_figure([unlike, alike]) == "worst_db"
 
 
 def test_endless_outputs_are_not_called_zero() -> None:
-    effect = OutputEffect()
-    effect.add({"y": np.full((1, 3), np.inf)}, {"y": np.full((1, 3), np.inf)})
-    assert effect.effect.missing == "the float outputs are zero or infinite on these samples"
-    effect = OutputEffect()
-    effect.add({"y": np.zeros((1, 3))}, {"y": np.zeros((1, 3))})
-    assert effect.effect.missing == "the float outputs are zero on these samples"
+    endless, zero = {"y": np.full((1, 3), np.inf)}, {"y": np.zeros((1, 3))}
+    found = judged((endless, endless))
+    assert found.missing == "the float outputs are zero or infinite on these samples"
+    assert judged((zero, zero)).missing == "the float outputs are zero on these samples"
 
 
 def test_a_step_that_leaves_the_outputs_without_a_figure_is_not_kept() -> None:

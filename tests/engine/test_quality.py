@@ -68,7 +68,7 @@ def measured(folder: Path, graph: str, values: np.ndarray, seen: np.ndarray, **m
 
 def test_samples_beyond_the_range_are_seen_wherever_they_stand(tmp_path: Path) -> None:
     usual = measured(tmp_path, PRODUCT, rows(48), rows(48))
-    assert (usual.samples, usual.available) == (32, 48)
+    assert (usual.verdict.samples, usual.available) == (32, 48)
     assert usual.sqnr_db > 30
     for place in (0, 47):
         ruined = measured(tmp_path, PRODUCT, rows(48, outlier=place), rows(48))
@@ -80,15 +80,15 @@ def test_held_out_samples_are_taken_where_they_are_enough(tmp_path: Path) -> Non
     few = measured(tmp_path, PRODUCT, values, rows(48), held_out=[7])
     assert not few.held_out
     many = measured(tmp_path, PRODUCT, values, rows(48), held_out=held)
-    assert (many.held_out, many.samples) == (True, 20)
+    assert (many.held_out, many.verdict.samples) == (True, 20)
     assert many.sqnr_db > 30
 
 
 def test_the_worst_output_is_named_and_integers_are_counted(tmp_path: Path) -> None:
     found = measured(tmp_path, TWO, rows(40), rows(40))
-    assert [output.name for output in found.outputs] == ["good", "bad", "best"]
-    good, bad, best = found.outputs
-    assert found.worst is min((good, bad), key=lambda output: output.sqnr_db)
+    assert [output.name for output in found.verdict.outputs] == ["good", "bad", "best"]
+    good, bad, best = found.verdict.outputs
+    assert found.worst == min((good, bad), key=lambda output: output.sqnr_db)
     assert math.isnan(best.sqnr_db)
     assert best.equal is not None
     assert 0.8 < best.equal <= 1
@@ -111,7 +111,7 @@ def test_padding_is_left_out(tmp_path: Path) -> None:
     padded = in_memory({"x": loud, "attention_mask": mask})
     read = in_memory({"x": loud, "attention_mask": np.ones_like(mask)})
     without = measure_quality(model, tmp_path / "out.onnx", padded)
-    assert without.without_padding
+    assert without.verdict.without_padding
     assert without.sqnr_db > 30
     assert measure_quality(model, tmp_path / "out.onnx", read).sqnr_db < 10
 

@@ -18,7 +18,6 @@ from quantengine.plan import QuantPlan
 from quantengine.recover.analytic import clipped_normal_mean, correct_bias_analytic
 from quantengine.recover.auto import recover_plan
 from quantengine.recover.bias import correct_bias
-from quantengine.recover.judge import Judge
 from quantengine.recover.rounding import round_weights
 from quantengine.recover.samples import recovery_samples
 from quantengine.recover.smooth import smooth
@@ -30,6 +29,7 @@ from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 from quantengine.targets import plan_for
+from tests.engine.judged import held_db
 from tests.engine.onnx_text import text_model
 
 RNG = np.random.default_rng(21)
@@ -105,10 +105,9 @@ def test_a_planted_shift_is_corrected(tmp_path: Path) -> None:
     stored = model.constant(first.bias)
     shifted = replace(resolution.encodings, biases={first.node.name: stored + 2})
     samples = recovery_samples(model, data())
-    judge = Judge(model, samples.held)
     found = correct_bias(model, shifted, samples)
-    assert judge.sqnr_db(model, shifted) < 15
-    assert judge.sqnr_db(model, found.encodings) > 30
+    assert held_db(model, samples, shifted) < 15
+    assert held_db(model, samples, found.encodings) > 30
     assert np.abs(found.encodings.biases[first.node.name] - stored).max() < 0.05
 
 

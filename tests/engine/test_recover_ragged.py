@@ -17,12 +17,12 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
-from quantengine.recover.judge import Judge
 from quantengine.recover.samples import first_samples, recovery_samples
 from quantengine.recover.walk import Visit, walk
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.rewrite.encodings import Encodings
 from quantengine.runtime import Session
+from tests.engine.judged import held_db
 from tests.engine.onnx_text import text_model
 from tests.engine.test_observe_ragged import Feeds, Given, given_samples
 
@@ -134,7 +134,7 @@ def test_samples_that_do_not_run_together_are_judged_one_by_one(tmp_path: Path, 
     ]
     assert next(iter(first_samples(samples)))["x"].shape == data.feeds(0)["x"].shape
     encodings = resolve_plan(model, PLAN, calibrate(model, data, model_taps(model))).encodings
-    judged = Judge(model, samples.held).sqnr_db(model, encodings)
+    judged = held_db(model, samples, encodings)
     expected = one_by_one_db(model, encodings, data)
     assert judged == pytest.approx(expected, abs=1e-3, nan_ok=True)
 
@@ -154,7 +154,7 @@ def test_samples_of_one_shape_run_together_where_that_changes_nothing(tmp_path: 
     assert samples.together
     assert sorted(chunk["x"].shape for chunk in samples.held) == [(1, 12, 8), (2, 5, 8), (3, 9, 8)]
     encodings = resolve_plan(model, PLAN, calibrate(model, data, model_taps(model))).encodings
-    judged = Judge(model, samples.held).sqnr_db(model, encodings)
+    judged = held_db(model, samples, encodings)
     assert judged == pytest.approx(one_by_one_db(model, encodings, data), abs=1e-3)
     assert all(len(chunk["x"]) == 1 for chunk in first_samples(samples))
 
@@ -168,10 +168,10 @@ def test_ranges_found_while_running_are_those_of_one_sample(tmp_path: Path) -> N
     assert PLAN.with_override("x", dtype="dynamic").finds_ranges
     encodings = resolve_plan(model, plan, calibrate(model, data, model_taps(model))).encodings
     expected = one_by_one_db(model, encodings, data)
-    together = Judge(model, recovery_samples(model, data).held).sqnr_db(model, encodings)
+    together = held_db(model, recovery_samples(model, data), encodings)
     assert together != pytest.approx(expected, abs=1e-3)
     apart = recovery_samples(model, data, alone=plan.finds_ranges)
-    assert Judge(model, apart.held).sqnr_db(model, encodings) == pytest.approx(expected, abs=1e-3)
+    assert held_db(model, apart, encodings) == pytest.approx(expected, abs=1e-3)
 
 
 def test_positions_of_long_and_short_samples_are_drawn_alike(tmp_path: Path) -> None:

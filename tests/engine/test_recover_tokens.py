@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from quantengine.analyze.positions import real_positions
 from quantengine.analyze.simulate import Simulator
 from quantengine.data.dataset import Dataset
 from quantengine.data.open import in_memory
@@ -16,11 +15,12 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover.bias import correct_bias
-from quantengine.recover.judge import Judge
 from quantengine.recover.samples import recovery_samples
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
+from quantengine.verdict.positions import real_positions
+from tests.engine.judged import held_db
 from tests.engine.onnx_text import text_model
 
 RNG = np.random.default_rng(4)
@@ -55,9 +55,8 @@ def test_the_constant_behind_a_product_takes_its_bias(tmp_path: Path) -> None:
     shifted = replace(encodings, constants={"bias": np.full(8, 3, np.float32)})
     samples = recovery_samples(model, data)
     found = correct_bias(model, shifted, samples)
-    judge = Judge(model, samples.held)
-    assert judge.sqnr_db(model, shifted) < 15
-    assert judge.sqnr_db(model, found.encodings) > 30
+    assert held_db(model, samples, shifted) < 15
+    assert held_db(model, samples, found.encodings) > 30
     assert np.allclose(found.encodings.constants["bias"], 1, atol=0.05)
     feeds = data.load(0).feeds
     written = Session(qdq_model(model, found.encodings), optimize=False).run(feeds)["y"]
@@ -72,7 +71,7 @@ def test_padding_does_not_count(tmp_path: Path) -> None:
         encodings = resolve_plan(
             model, QuantPlan(), calibrate(model, tokens(), model_taps(model), workers=1)
         ).encodings
-        ratios.append(Judge(model, recovery_samples(model, data).held).sqnr_db(model, encodings))
+        ratios.append(held_db(model, recovery_samples(model, data), encodings))
     assert ratios[0] == ratios[1]
     values, mask = np.zeros((2, 5, 6)), np.array([[1, 1, 1, 0, 0], [1, 0, 0, 0, 0]])
     assert real_positions(values, {"attention_mask": mask}).shape == (4, 6)
@@ -104,6 +103,5 @@ def test_one_huge_token_does_not_shift_the_others(tmp_path: Path) -> None:
         model, plan, calibrate(model, data, model_taps(model), workers=1)
     ).encodings
     samples = recovery_samples(model, data)
-    judge = Judge(model, samples.held)
     found = correct_bias(model, encodings, samples)
-    assert judge.sqnr_db(model, found.encodings) > judge.sqnr_db(model, encodings) - 0.5
+    assert held_db(model, samples, found.encodings) > held_db(model, samples, encodings) - 0.5

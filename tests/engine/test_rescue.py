@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quantengine.analyze.quality import OutputQuality, Quality
+from quantengine.analyze.quality import Quality
 from quantengine.analyze.rescue import Rescue, find_rescue
 from quantengine.cli.main import main
 from quantengine.cli.results import is_ruined, ruin_text
@@ -21,6 +21,7 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import Resolution, resolve_plan
+from quantengine.verdict.verdict import OutputVerdict, Verdict
 from tests.engine.onnx_text import text_model
 from tests.engine.recurrent import step, step_arrays, steps
 from tests.engine.small_network import images, network
@@ -95,16 +96,16 @@ def test_a_good_result_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_the_work_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from quantengine.analyze.output_noise import OutputNoise
+    from quantengine.analyze.gauge import Gauge
 
     runs: list[int] = []
-    plain = OutputNoise.of
+    plain = Gauge.judge
 
     def counted(self, *arguments, **options):
         runs.append(1)
         return plain(self, *arguments, **options)
 
-    monkeypatch.setattr(OutputNoise, "of", counted)
+    monkeypatch.setattr(Gauge, "judge", counted)
     test_what_all_layers_share_is_no_ones_fault(tmp_path)
     assert 0 < len(runs) < 2 * DEPTH
 
@@ -137,7 +138,8 @@ def test_the_note_names_a_flag_that_helps(
 
 
 def quality(decibels: float) -> Quality:
-    return Quality(8, 8, False, False, (OutputQuality("y", decibels, None),))
+    found = (OutputVerdict("y", decibels),)
+    return Quality(8, False, Verdict(decibels, 1.0, 0.0, outputs=found, samples=8))
 
 
 def test_ruin_is_said_first_and_what_is_poor_last(

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from quantengine.analyze.evaluate import evaluate
-from quantengine.analyze.scores import Agreement, best_classes
 from quantengine.data.open import in_memory
 from quantengine.errors import PlanError
 from quantengine.graph.model import FloatModel
@@ -17,6 +16,8 @@ from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.search.budget import Budget
 from quantengine.search.search import search_widths
+from quantengine.verdict.scores import best_classes
+from tests.engine.judged import judged
 from tests.engine.onnx_text import text_model
 
 RNG = np.random.default_rng(5)
@@ -44,18 +45,13 @@ def test_a_class_is_best_only_where_scores_tell_one() -> None:
 def test_rows_in_order_of_size_are_no_classes() -> None:
     scores = RNG.normal(size=(30, 4))
     ranked = -np.sort(-scores, axis=1)
-    plain, sorted_rows = Agreement(), Agreement()
-    for ours, order in zip(scores[:, None], ranked[:, None], strict=True):
-        plain.add(ours, ours)
-        sorted_rows.add(order, order)
-    assert plain.share == 1
-    assert sorted_rows.share is None
+    for rows, share in ((scores, 1), (ranked, None)):
+        assert judged(*(({"y": row[None]}, {"y": row[None]}) for row in rows)).agreement == share
 
 
 def test_a_dead_candidate_agrees_with_nothing() -> None:
-    found = Agreement()
-    found.add(np.array([[3.0, 1.0]]), np.array([[0.0, 0.0]]))
-    assert found.share == 0
+    found = judged(({"y": np.array([[3.0, 1.0]])}, {"y": np.array([[0.0, 0.0]])}))
+    assert found.agreement == 0
 
 
 def test_a_drop_counts_the_integers_where_scores_tell_nothing(tmp_path: Path) -> None:

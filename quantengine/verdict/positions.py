@@ -20,17 +20,3 @@ def real_positions(values: NDArray[Any], feeds: Mapping[str, NDArray[Any]]) -> N
     if mask is None or mask.ndim != 2 or values.shape[:2] != mask.shape or not np.any(mask):
         return values
     return np.asarray(values[mask != 0])
-
-
-def comparable(
-    reference: NDArray[Any], candidate: NDArray[Any], feeds: Mapping[str, NDArray[Any]]
-) -> tuple[NDArray[Any], NDArray[Any]]:
-    """A float output of both networks without padding and where the float one gives numbers.
-
-    A candidate of another shape stays as it is: nothing of it can be compared.
-    """
-    if reference.shape != candidate.shape:
-        return reference, candidate
-    ref, cand = real_positions(reference, feeds), real_positions(candidate, feeds)
-    known = ~np.isnan(ref)
-    return (ref, cand) if np.all(known) else (ref[known], cand[known])

@@ -1,0 +1,59 @@
+"""What one sample showed of a quantized network: records of samples make a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Fault = Literal["another shape", "NaN", "only NaN expected"]
+"""Why an output of a sample gives no number: of the quantized network, or of the float one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OutputRecord:
+    """One output of one sample.
+
+    `sums` as `pair_sums` gives them, of a float output; of any other `values` and how many of them
+    are `equal`. `infinite` values are so in one network at least, `unlike` in just one. `padded`:
+    positions were left out.
+    """
+
+    sums: NDArray[np.float64] | None
+    values: int = 0
+    equal: int = 0
+    infinite: int = 0
+    unlike: int = 0
+    fault: Fault | None = None
+    padded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRecord:
+    """Rows of class scores in one sample: those with a best class, and what is equal in both.
+
+    `ranked` rows of the reference fall from the first score to the last. `labelled` is 1 where the
+    sample has a label and one row; the rest then says whether it is the best, or among the five
+    best.
+    """
+
+    classes: int
+    rows: int
+    equal: int
+    ranked: int
+    labelled: int = 0
+    top1: int = 0
+    top1_reference: int = 0
+    top5: int = 0
+    top5_reference: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """One sample, by its place among all: outputs in the order of the reading."""
+
+    place: int
+    outputs: tuple[OutputRecord, ...]
+    classes: ClassRecord | None
