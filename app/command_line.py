@@ -7,9 +7,9 @@ from pathlib import Path
 
 from quantengine.data.options import DataOptions
 from quantengine.finetune.settings import Settings
+from quantengine.work.recipe import Recipe
 
 from .document import DataSource
-from .recipe import Recipe
 
 
 def quantize_command(

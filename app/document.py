@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from quantengine.graph.model import FloatModel
     from quantengine.observe.table import CalibrationTable
     from quantengine.plan import QuantPlan
+    from quantengine.work.recipe import Recipe
 
     from .outcome import Outcome
-    from .recipe import Recipe, Treated
+    from .recipe import Treated
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from quantengine.files import whole_file
 from quantengine.monitor import Monitor
+from quantengine.work.recipe import Recipe
 
 from .network import PROBES
-from .recipe import Recipe, treat
+from .recipe import treat
 from .rows import LayerRow
 
 if TYPE_CHECKING:
@@ -106,16 +107,15 @@ def write_and_compare(
 
 def by_default(outcome: Outcome, dataset: Dataset, monitor: Monitor) -> Outcome:
     """The outcome with the steps that cost little and gain much, unless a recipe was chosen."""
-    from quantengine.recover.default import default_steps
+    from quantengine.work.default import default_recipe
+    from quantengine.work.work import Work
 
     from .outcome import treated_outcome
 
-    steps = default_steps(outcome.model, outcome.plan, dataset)
-    if outcome.treated is not None or outcome.table is None or not steps:
+    recipe = default_recipe(Work(outcome.model, outcome.plan, dataset))
+    if outcome.treated is not None or outcome.table is None or not recipe.steps:
         return outcome
-    made = treat(
-        outcome.model, outcome.plan, outcome.table, dataset, Recipe(steps), monitor=monitor
-    )
+    made = treat(outcome.model, outcome.plan, outcome.table, dataset, recipe, monitor=monitor)
     return treated_outcome(made)
 
 

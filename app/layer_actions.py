@@ -14,13 +14,14 @@ from quantengine.patterns import any_of
 from quantengine.plan import QuantPlan
 from quantengine.ranges.registry import METHODS
 from quantengine.recover.steps import chosen_steps
+from quantengine.work.recipe import Recipe
 
 from .candidates import Candidate, best, candidates
 from .context import Context
 from .edits import ACTIVATIONS, WEIGHTS, set_tensor
 from .jobs import Job
 from .outcome import Outcome, work_out
-from .recipe import Recipe, Treated
+from .recipe import Treated
 from .subject import OUTPUT, Place, producer, subject
 
 if TYPE_CHECKING:

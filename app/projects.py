@@ -13,10 +13,10 @@ from PySide6.QtCore import QLockFile, QObject, QStandardPaths, Signal
 
 from quantengine.errors import ProjectError, QuantError
 from quantengine.monitor import Monitor
+from quantengine.work.recipe import Recipe
 
 from .document import DataSource, Decided, Document, Snapshot
 from .jobs import Job, JobRunner
-from .recipe import Recipe
 from .settings import Settings
 from .sources import sources
 from .steps import Steps

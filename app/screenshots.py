@@ -9,11 +9,11 @@ from typing import Any
 from PySide6.QtCore import QEventLoop, QSize, QTimer
 
 from quantengine.finetune.settings import Settings
+from quantengine.work.recipe import Recipe
 
 from .main_window import MainWindow
 from .panels.export import ExportView
 from .panels.search import SearchView
-from .recipe import Recipe
 from .theme import DARK, LIGHT
 from .treatments import torch_is_installed
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from quantengine.finetune.outcome import Point
+from quantengine.work.recipe import Recipe
 
 from .checkpoints import Checkpoints, Reached
 from .document import Document
 from .jobs import Bridge, Job
-from .recipe import Recipe, Treated, treat
+from .recipe import Treated, treat
 from .steps import Steps
 
 if TYPE_CHECKING:

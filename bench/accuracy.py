@@ -24,18 +24,18 @@ from rich.table import Table
 
 from quantengine.data.dataset import Dataset
 from quantengine.data.options import DataOptions
-from quantengine.export.export import export_model
 from quantengine.formats.metrics import Difference
 from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.inputs import open_model_data
 from quantengine.observe.taps import model_taps
-from quantengine.recover.auto import recover_plan
-from quantengine.recover.default import default_steps
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session, multiplies_exactly
 from quantengine.targets import plan_for, target_of_this_cpu
+from quantengine.work.export import export_candidate
+from quantengine.work.make import make
+from quantengine.work.work import Work
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 Outputs = list[NDArray[Any]]
@@ -206,13 +206,9 @@ def run(task: Task, table: Table, stop: int | None) -> None:
         rows += _onnxruntime_rows(source, calib, folder, judge, timed)
         for target in dict.fromkeys((target_of_this_cpu(), "onnxruntime-cpu")):
             plan = plan_for(target)
-            steps = default_steps(model, plan, calib)
-            found = recover_plan(model, plan, calib, statistics, steps=steps)
+            found = make(Work(model, plan, calib, statistics))
             path = folder / f"{target}.onnx"
-            probes = [calib.load(i).feeds for i in range(8)]
-            report = export_model(
-                found.model, found.resolution, path, table=found.table, probes=probes
-            )
+            report = export_candidate(found, path)
             label = f"ours, {target}"
             timed[label] = Session(path)
             rows.append((label, judge.score(timed[label]), report.bytes_after))

@@ -29,10 +29,12 @@ from quantengine.data.options import DataOptions
 from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
 from quantengine.observe.inputs import open_model_data
-from quantengine.recover.auto import recover_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 from quantengine.targets import plan_for
+from quantengine.work.make import make
+from quantengine.work.recipe import Recipe
+from quantengine.work.work import Work
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 KEPT = Path(__file__).with_name("recovery_rows.json")
@@ -113,9 +115,8 @@ def measured(task: Task, setting: Setting) -> list[str]:
     plan = plan_for(setting.target)
     weights = replace(plan.weights, dtype=f"int{setting.bits}", granularity=setting.granularity)
     began, worked = time.perf_counter(), time.process_time()
-    found = recover_plan(
-        task.model, replace(plan, weights=weights), task.calib, steps=(setting.steps,)
-    )
+    work = Work(task.model, replace(plan, weights=weights), task.calib)
+    found = make(work, Recipe((setting.steps,)))
     seconds, worked = time.perf_counter() - began, time.process_time() - worked
     proto = qdq_model(found.model, found.resolution.encodings)
     expected = outputs(Session(task.model.proto), task.batches)

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBox
 from quantengine.monitor import Monitor
 from quantengine.plan import QuantPlan
 from quantengine.verdict.verdict import Verdict
+from quantengine.work.recipe import Recipe
 
 from ..context import Context
 from ..document import Snapshot
 from ..outcome import Outcome
 from ..panels.view import View
-from ..recipe import Recipe
 from ..rows import LayerRow
 from ..text import NOTHING, decibel, share, size
 from ..widgets.figure_table import FigureTable

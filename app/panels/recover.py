@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPush
 
 from quantengine.recover.report import StepReport
 from quantengine.recover.steps import AUTO, STEPS
+from quantengine.work.recipe import Recipe
 
 from ..context import Context
 from ..jobs import Job
 from ..panels.view import View
-from ..recipe import Recipe
 from ..text import MINUS, NOTHING, decibel
 from ..translation import tr_engine
 from ..widgets.figure_table import FigureTable

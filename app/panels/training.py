@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from quantengine.errors import PlanError
 from quantengine.finetune.outcome import Point
+from quantengine.work.recipe import Recipe
 
 from ..context import Context
 from ..jobs import Job
@@ -15,7 +16,7 @@ from ..panels.training_curves import TrainingCurves
 from ..panels.training_facts import TrainingFacts
 from ..panels.training_fields import teachers_text
 from ..panels.training_form import TrainingForm
-from ..recipe import Recipe, Treated
+from ..recipe import Treated
 from ..treatments import LANE
 from ..widgets.empty_state import EmptyState
 from ..widgets.row import push_button

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QCheckBox, QToolButton, QVBoxLayout, QWidget
 
 from quantengine.errors import PlanError
 from quantengine.finetune.settings import Settings
+from quantengine.work.recipe import Recipe
 
 from ..panels.training_fields import Values, first_fields, is_used, more_fields
-from ..recipe import Recipe
 from ..widgets.flow import Flow
 from ..widgets.row import push_button
 from ..widgets.setting_field import HEIGHT

@@ -19,7 +19,7 @@ from ..plots.width_lines import Line, WidthLines
 from ..widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
-    from quantengine.recover.width_curve import WidthCurve, WidthPoint
+    from quantengine.work.width_curve import WidthCurve, WidthPoint
 
 LANE = "widths"
 _MOST_BITS = 8
@@ -98,7 +98,7 @@ class WidthSweep(QWidget):
             return None
 
         def call(monitor: Bridge) -> WidthCurve:
-            from quantengine.recover.width_curve import width_curve
+            from quantengine.work.width_curve import width_curve
 
             return width_curve(
                 model,
@@ -144,7 +144,7 @@ class WidthSweep(QWidget):
         self._draw()
 
     def _draw(self) -> None:
-        from quantengine.recover.width_curve import quality
+        from quantengine.work.width_curve import quality
 
         name, values = quality(self.points) if self.points else ("worst_db", [])
         factor = 1.0 if name == "worst_db" else 100.0

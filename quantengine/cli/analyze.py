@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.output_file import write_json
-from quantengine.cli.prepared import Prepared, add_analysis_flags, prepare, write_csv
+from quantengine.cli.asked import add_analysis_flags, asked_candidate, save_plan, write_csv
+from quantengine.cli.written import recovery_data, recovery_lines
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from quantengine.analyze.comparison import Comparison, LayerComparison
     from quantengine.analyze.granularity import Granularities
     from quantengine.analyze.integer_view import IntegerView
+    from quantengine.data.dataset import Dataset
+    from quantengine.work.candidate import Candidate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,30 +40,30 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.analyze.compare import compare
     from quantengine.analyze.integer_view import integer_views
     from quantengine.export.html_report import html_report, write_html
-    from quantengine.resolve.resolve import resolve_plan
 
-    ready = prepare(args, monitor)
-    resolution = resolve_plan(ready.model, ready.plan, ready.table, monitor=monitor)
-    found = compare(ready.model, resolution, ready.dataset, limit=args.probes, monitor=monitor)
-    data, parts = found.to_json(), _parts(found)
+    candidate = asked_candidate(args, monitor)
+    model, resolution, dataset = candidate.model, candidate.resolution, candidate.work.dataset
+    assert dataset is not None  # --data is asked for
+    found = compare(model, resolution, dataset, limit=args.probes, monitor=monitor)
+    data, parts = found.to_json(), _parts(found, recovery_lines(candidate))
+    data |= recovery_data(candidate)
     if args.granularities:
-        both = _granularities(ready, args.probes, monitor)
+        both = _granularities(candidate, dataset, args.probes, monitor)
         data["granularities"] = both.to_json()["weights"]
         parts += ["", _granularity_table(both)]
     if args.integers:
-        views = integer_views(ready.model, resolution, ready.dataset, monitor=monitor)
+        views = integer_views(model, resolution, dataset, monitor=monitor)
         data["integers"] = [view.to_json() for view in views]
         parts += ["", _integer_table(views)]
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
     if args.html is not None:
-        write_html(args.html, html_report(ready.model, resolution, found))
-    if args.save_plan is not None:
-        write_json(args.save_plan, ready.plan.to_json())
+        write_html(args.html, html_report(model, resolution, found))
+    save_plan(args.save_plan, candidate.plan, candidate.recipe)
     return Answer(data, tuple(parts))
 
 
-def _parts(found: Comparison) -> list[RenderableType]:
+def _parts(found: Comparison, recovery: Sequence[str]) -> list[RenderableType]:
     from quantengine.cli.table import Column, printable, table
 
     head = (
@@ -80,7 +82,7 @@ def _parts(found: Comparison) -> list[RenderableType]:
     )
     rows = [_layer_row(layer) for layer in found.ranked]
     notes = [f"Note: {printable(note)}" for note in found.notes]
-    return [table(head, rows), "", *notes, _summary(found)]
+    return [table(head, rows), "", *recovery, *notes, _summary(found)]
 
 
 def _layer_row(layer: LayerComparison) -> tuple[str, ...]:
@@ -117,11 +119,13 @@ def _summary(found: Comparison) -> str:
     )
 
 
-def _granularities(ready: Prepared, probes: int, monitor: Monitor) -> Granularities:
+def _granularities(
+    candidate: Candidate, dataset: Dataset, probes: int, monitor: Monitor
+) -> Granularities:
     from quantengine.analyze.granularity import compare_granularities
 
     return compare_granularities(
-        ready.model, ready.plan, ready.table, ready.dataset, limit=probes, monitor=monitor
+        candidate.model, candidate.plan, candidate.table, dataset, limit=probes, monitor=monitor
     )
 
 

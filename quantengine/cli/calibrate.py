@@ -15,8 +15,6 @@ from quantengine.monitor import Monitor
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from quantengine.data.dataset import Dataset
-    from quantengine.graph.model import FloatModel
     from quantengine.observe.statistics import TensorStats
     from quantengine.observe.table import CalibrationTable
 
@@ -33,36 +31,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.graph.load import open_model
+    from quantengine.observe.calibrate import calibrate
     from quantengine.observe.inputs import open_model_data
+    from quantengine.observe.taps import model_taps
 
     model = open_model(args.model, monitor=monitor)
     dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
-    table = collect(model, dataset, args, monitor)
-    table.save(args.output)
-    return Answer(
-        table_data(table, args.output), (stats_table(table), "", *table_lines(table, args.output))
-    )
-
-
-def collect(
-    model: FloatModel, dataset: Dataset, args: argparse.Namespace, monitor: Monitor
-) -> CalibrationTable:
-    """Statistics for any plan; raises ModelError for a model that is quantized already."""
-    from quantengine.errors import ModelError
-    from quantengine.observe.calibrate import calibrate
-    from quantengine.observe.taps import model_taps
-
-    if model.quantized is not None:
-        raise ModelError(
-            f"{model.path} is quantized already ({model.quantized}): give a float one."
-        )
-    return calibrate(
+    table = calibrate(
         model,
         dataset,
         model_taps(model),
         workers=args.workers,
         memory_bytes=args.memory,
         monitor=monitor,
+    )
+    table.save(args.output)
+    return Answer(
+        table_data(table, args.output), (stats_table(table), "", *table_lines(table, args.output))
     )
 
 

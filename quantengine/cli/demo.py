@@ -41,34 +41,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.analyze.evaluate import evaluate
     from quantengine.bundled import demo_model
-    from quantengine.cli.calibrate import collect
     from quantengine.cli.evaluate import evaluation_table, latency_line
     from quantengine.cli.plan_options import AUTO, target_plan
-    from quantengine.cli.written import write_quantized
+    from quantengine.cli.written import written_data, written_parts
     from quantengine.opening.open import open_model
     from quantengine.outputs import Sources, check_outputs
+    from quantengine.work.export import export_candidate
+    from quantengine.work.make import make
+    from quantengine.work.work import Work, observed
 
     output = args.folder / OUTPUT
     check_outputs([output], Sources((demo_model(),)))
     plan = target_plan(AUTO, monitor)
     whole = replace(plan, weights=replace(plan.weights, granularity="tensor"))
-    model = open_model(demo_model(), monitor=monitor)
     calib, held_out = _data("calib", monitor), _data("eval", monitor)
-    table = collect(model, calib, args, monitor)
-    written = write_quantized(model, plan, table, calib, output, monitor=monitor)
-    found = {"per channel": evaluate(model.path, output, held_out, monitor=monitor)}
+    asked = Work(open_model(demo_model(), monitor=monitor), plan, calib)
+    work = observed(asked, workers=args.workers, memory_bytes=args.memory, monitor=monitor)
+    candidate = make(work, monitor=monitor)
+    report = export_candidate(candidate, output, monitor=monitor)
+    found = {"per channel": evaluate(demo_model(), output, held_out, monitor=monitor)}
     with tempfile.TemporaryDirectory() as folder:
         beside = Path(folder) / OUTPUT
-        write_quantized(model, whole, table, calib, beside, monitor=monitor)
-        found["per tensor"] = evaluate(model.path, beside, held_out, monitor=monitor)
+        other = make(replace(work, plan=whole), monitor=monitor)
+        export_candidate(other, beside, monitor=monitor)
+        found["per tensor"] = evaluate(demo_model(), beside, held_out, monitor=monitor)
     data = {
-        "quantize": written.data(),
+        "quantize": written_data(candidate, report),
         **{name.replace(" ", "_"): evaluation.to_json() for name, evaluation in found.items()},
     }
     title = f"{len(held_out)} held-out images, weights with a scale for each channel or tensor:"
     comparison = ("", title, "", evaluation_table(found), "", _EXPLANATION)
     speed = latency_line(found["per channel"])
-    return Answer(data, (*written.parts(), *comparison, speed))
+    return Answer(data, (*written_parts(candidate, report), *comparison, speed))
 
 
 def _data(part: Literal["calib", "eval"], monitor: Monitor) -> Dataset:

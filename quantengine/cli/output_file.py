@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.answer import json_text
 from quantengine.files import whole_file
+
+if TYPE_CHECKING:
+    from quantengine.work.export import ExportOptions
 
 MODELS = ("model", "reference", "candidate")
 READ = (*MODELS, "data", "stats", "plan")
@@ -32,6 +35,13 @@ def add_file_flags(parser: argparse.ArgumentParser) -> None:
         help="write the file even where nothing in it became integer or nothing can verify it",
     )
     add("--report", type=Path, metavar="FILE", help="write what --json prints to a file")
+
+
+def export_options(args: argparse.Namespace) -> ExportOptions:
+    """How the flags want the file."""
+    from quantengine.work.export import ExportOptions
+
+    return ExportOptions(args.format, args.opset, args.force)
 
 
 def check_files(args: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
     from quantengine.plan import Override, Parameters, QuantPlan, Setting, TensorPlan
+    from quantengine.work.saved_plan import SavedPlan
 
 AUTO = "auto"
 
@@ -25,8 +26,8 @@ def add_plan_flags(parser: argparse.ArgumentParser, method_flag: str = "--method
 
     group = parser.add_argument_group("plan", "later flags change what --plan or --target says")
     add = group.add_argument
-    add("--plan", type=Path, metavar="FILE", help="a plan saved as JSON")
-    add("--save-plan", type=Path, metavar="FILE", help="save the plan that results")
+    add("--plan", type=Path, metavar="FILE", help="what --save-plan wrote")
+    add("--save-plan", type=Path, metavar="FILE", help="save the plan, with what is done beyond it")
     add(
         "--target",
         metavar="NAME",
@@ -64,10 +65,11 @@ def add_plan_flags(parser: argparse.ArgumentParser, method_flag: str = "--method
     )
 
 
-def chosen_plan(args: argparse.Namespace, monitor: Monitor) -> QuantPlan:
-    """The plan the flags mean; raises PlanError for a word that is unknown."""
-    plan = _start(args, monitor)
-    return replace(
+def chosen_plan(args: argparse.Namespace, monitor: Monitor) -> SavedPlan:
+    """The plan the flags mean, with what a file says is done beyond it; raises PlanError."""
+    start = _start(args, monitor)
+    plan = start.plan
+    changed = replace(
         plan,
         weights=_changed(
             plan.weights, args.weights, args.weight_method, granularity=args.granularity
@@ -76,6 +78,7 @@ def chosen_plan(args: argparse.Namespace, monitor: Monitor) -> QuantPlan:
         keep_float=(*plan.keep_float, *args.keep_float),
         overrides=(*plan.overrides, *(parse_override(text) for text in args.set)),
     )
+    return replace(start, plan=changed)
 
 
 def target_plan(name: str, monitor: Monitor) -> QuantPlan:
@@ -101,19 +104,19 @@ def parse_override(text: str) -> Override:
     return Override(pattern, _settings(settings))
 
 
-def _start(args: argparse.Namespace, monitor: Monitor) -> QuantPlan:
+def _start(args: argparse.Namespace, monitor: Monitor) -> SavedPlan:
     from quantengine.errors import PlanError
-    from quantengine.plan import QuantPlan
+    from quantengine.work.saved_plan import SavedPlan
 
     if args.plan is None:
-        return target_plan(args.target or AUTO, monitor)
+        return SavedPlan(target_plan(args.target or AUTO, monitor))
     if args.target is not None:
         raise PlanError("--plan and --target exclude each other: the plan names its target.")
     try:
         text = args.plan.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise PlanError(f"The plan {args.plan} cannot be read: {_reason(error)}.") from error
-    return QuantPlan.from_text(text)
+    return SavedPlan.from_text(text)
 
 
 def _reason(error: OSError | UnicodeDecodeError) -> str:

@@ -7,8 +7,12 @@ import re
 from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.output_file import write_json
-from quantengine.cli.prepared import add_analysis_flags, prepare, write_csv
+from quantengine.cli.asked import (
+    add_analysis_flags,
+    asked,
+    save_plan,
+    write_csv,
+)
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -54,13 +58,14 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.targets import target_named
 
     budget = Budget(args.target_sqnr, args.max_bytes, args.max_drop)
-    ready = prepare(args, monitor)
-    widths = target_named(ready.plan.target).widths
+    work, recipe = asked(args, monitor)
+    assert work.dataset is not None  # --data is asked for
+    widths = target_named(work.plan.target).widths
     found = search_widths(
-        ready.model,
-        ready.plan,
-        ready.table,
-        ready.dataset,
+        work.model,
+        work.plan,
+        work.table,
+        work.dataset,
         budget,
         widths=widths.without_float if args.no_float else widths,
         limit=args.probes,
@@ -68,8 +73,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     )
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
-    if args.save_plan is not None:
-        write_json(args.save_plan, found.chosen.plan.to_json())
+    save_plan(args.save_plan, found.chosen.plan, recipe)
     return Answer(found.to_json(), (_table(found), "", *_words(args, found)))
 
 

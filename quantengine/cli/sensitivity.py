@@ -7,8 +7,8 @@ import math
 from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.output_file import write_json
-from quantengine.cli.prepared import add_analysis_flags, prepare, write_csv
+from quantengine.cli.asked import add_analysis_flags, asked_candidate, save_plan, write_csv
+from quantengine.cli.written import recovery_data, recovery_lines
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -23,18 +23,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.analyze.sensitivity import sensitivity
-    from quantengine.resolve.resolve import resolve_plan
     from quantengine.verdict.figures import doubts
 
-    ready = prepare(args, monitor)
-    resolution = resolve_plan(ready.model, ready.plan, ready.table, monitor=monitor)
-    found = sensitivity(ready.model, resolution, ready.dataset, limit=args.probes, monitor=monitor)
+    candidate = asked_candidate(args, monitor)
+    model, resolution, dataset = candidate.model, candidate.resolution, candidate.work.dataset
+    assert dataset is not None  # --data is asked for
+    found = sensitivity(model, resolution, dataset, limit=args.probes, monitor=monitor)
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
-    if args.save_plan is not None:
-        write_json(args.save_plan, ready.plan.to_json())
-    words = (_summary(found), *doubts(found.everything))
-    return Answer(found.to_json(), (_table(found), "", *words))
+    save_plan(args.save_plan, candidate.plan, candidate.recipe)
+    words = (*recovery_lines(candidate), _summary(found), *doubts(found.everything))
+    return Answer(found.to_json() | recovery_data(candidate), (_table(found), "", *words))
 
 
 def _table(found: Sensitivity) -> RenderableType:

@@ -7,8 +7,12 @@ import re
 from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.output_file import write_json
-from quantengine.cli.prepared import Prepared, add_analysis_flags, prepare, write_csv
+from quantengine.cli.asked import (
+    add_analysis_flags,
+    asked,
+    save_plan,
+    write_csv,
+)
 from quantengine.cli.training_options import add_training_flags, first_training_flag
 from quantengine.cli.width_curve import curve_answer
 from quantengine.monitor import Monitor
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from quantengine.analyze.sweep import Sweep
+    from quantengine.work.work import Work
 
 _MOST_BITS = 32
 
@@ -66,12 +71,12 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         return curve_answer(args, monitor)
     if args.probes is None:
         args.probes = PROBES
-    ready = prepare(args, monitor)
-    found = _methods(args, ready, monitor) if args.bits is None else _bits(args, ready, monitor)
+    work, recipe = asked(args, monitor)
+    found = _methods(args, work, monitor) if args.bits is None else _bits(args, work, monitor)
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
-    if args.save_plan is not None and found.best is not None:
-        write_json(args.save_plan, found.best.plan.to_json())
+    if found.best is not None:
+        save_plan(args.save_plan, found.best.plan, recipe)
     said = doubts(*(point.effect for point in found.points))
     return Answer(found.to_json(), (_table(found), "", _summary(found), *said))
 
@@ -100,14 +105,15 @@ def _refuse_useless(args: argparse.Namespace) -> None:
         raise PlanError("--finetune judges on every fifth sample: --limit says how many there are.")
 
 
-def _bits(args: argparse.Namespace, ready: Prepared, monitor: Monitor) -> Sweep:
+def _bits(args: argparse.Namespace, work: Work, monitor: Monitor) -> Sweep:
     from quantengine.analyze.sweep import sweep_bits
 
+    assert work.dataset is not None  # --data is asked for
     return sweep_bits(
-        ready.model,
-        ready.plan,
-        ready.table,
-        ready.dataset,
+        work.model,
+        work.plan,
+        work.table,
+        work.dataset,
         bits=args.bits,
         part=args.part or "both",
         layer=args.layer,
@@ -116,25 +122,26 @@ def _bits(args: argparse.Namespace, ready: Prepared, monitor: Monitor) -> Sweep:
     )
 
 
-def _methods(args: argparse.Namespace, ready: Prepared, monitor: Monitor) -> Sweep:
+def _methods(args: argparse.Namespace, work: Work, monitor: Monitor) -> Sweep:
     from quantengine.analyze.sweep import sweep_methods
     from quantengine.errors import PlanError
     from quantengine.observe.calibrate import calibrate
     from quantengine.observe.taps import model_taps
 
-    if ready.table is None:
+    assert work.dataset is not None  # --data is asked for
+    if work.table is None:
         raise PlanError("This plan has no ranges to choose: give the activations an integer type.")
-    tables = [ready.table]
+    tables = [work.table]
     if args.quantized_inference:
-        taps = model_taps(ready.model)
+        taps = model_taps(work.model)
         tables.append(
-            calibrate(ready.model, ready.dataset, taps, quantized_inputs=True, monitor=monitor)
+            calibrate(work.model, work.dataset, taps, quantized_inputs=True, monitor=monitor)
         )
     return sweep_methods(
-        ready.model,
-        ready.plan,
+        work.model,
+        work.plan,
         tables,
-        ready.dataset,
+        work.dataset,
         methods=args.methods or None,
         settings=not args.no_settings,
         part=args.part or "activations",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -87,8 +88,10 @@ def add_training_flags(parser: argparse.ArgumentParser, *, method_flag: bool = T
     add("--freeze-at", type=float, metavar="SHARE", help="share of steps after which norms freeze")
 
 
-def training_settings(args: argparse.Namespace, method: str | None = None) -> Settings:
-    """The settings the flags, and `method` in place of its own, mean.
+def training_settings(
+    args: argparse.Namespace, method: str | None = None, start: Settings | None = None
+) -> Settings:
+    """`start`, or the usual, with what the flags say, and `method` in place of theirs.
 
     Raises PlanError for impossible ones.
     """
@@ -99,7 +102,8 @@ def training_settings(args: argparse.Namespace, method: str | None = None) -> Se
     given["memory_bytes"] = args.memory
     given["methods"] = tuple(args.layer_method) or None
     given["augment"] = None if args.augment is None else args.augment == "yes"
-    return Settings(**{name: value for name, value in given.items() if value is not None})
+    changes = {name: value for name, value in given.items() if value is not None}
+    return replace(start or Settings(), **changes)
 
 
 def first_training_flag(args: argparse.Namespace) -> str | None:

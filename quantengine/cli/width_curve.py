@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.finetune import trainer
-from quantengine.cli.prepared import prepare, write_csv
+from quantengine.cli.asked import asked, write_csv
+from quantengine.cli.finetune import need_torch
 from quantengine.cli.table import printable
 from quantengine.cli.training_options import training_settings
 from quantengine.monitor import Monitor
@@ -17,7 +17,7 @@ from quantengine.monitor import Monitor
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from quantengine.recover.width_curve import WidthCurve
+    from quantengine.work.width_curve import WidthCurve
 
 _MARKS = {"plain": "o", "recovered": "+", "fine-tuned": "*"}
 _TITLES = {
@@ -32,20 +32,21 @@ _CELL = 7
 
 def curve_answer(args: argparse.Namespace, monitor: Monitor) -> Answer:
     """Measures plain, recovered and fine-tuned at each width."""
-    from quantengine.recover.width_curve import width_curve
     from quantengine.verdict.figures import doubts
+    from quantengine.work.width_curve import width_curve
 
-    trainer()
+    need_torch()
     settings = training_settings(args, args.finetune)
     # The curve observes for itself: without the samples that judge.
-    ready = prepare(args, monitor, observe=False)
+    work, _ = asked(args, monitor, observe=False)
+    assert work.dataset is not None  # --data is asked for
     found = width_curve(
-        ready.model,
-        ready.plan,
-        ready.dataset,
+        work.model,
+        work.plan,
+        work.dataset,
         bits=args.bits,
         settings=settings,
-        table=ready.table,
+        table=work.table,
         monitor=monitor,
     )
     if args.csv is not None:
@@ -80,7 +81,7 @@ def _table(found: WidthCurve) -> RenderableType:
 
 def plot(found: WidthCurve) -> str:
     """Top-1 (else agreement, else output dB) against width, in characters."""
-    from quantengine.recover.width_curve import quality
+    from quantengine.work.width_curve import quality
 
     name, values = quality(found.points)
     factor = 1 if name == "worst_db" else 100

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import onnx
 
+from quantengine.analyze.quality import Quality
+from quantengine.analyze.rescue import Rescue
 from quantengine.data.dataset import Sample
 from quantengine.export.integers import Integers, integers_in, refuse_nothing
 from quantengine.export.node_check import NodeChecker
@@ -42,7 +44,8 @@ _SATURATED = (
 class ExportReport:
     """What was written and how it was found.
 
-    `unverified` says why running it shows nothing, a sentence each; empty where it does.
+    `unverified` says why running it shows nothing, a sentence each; empty where it does. `quality`
+    and `rescue` are None where they were not looked for.
     """
 
     path: Path
@@ -54,6 +57,8 @@ class ExportReport:
     verification: Verification
     notes: tuple[str, ...]
     unverified: tuple[str, ...] = ()
+    quality: Quality | None = None
+    rescue: Rescue | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object with the same parts, dB and bytes as numbers."""
@@ -77,6 +82,8 @@ class ExportReport:
             "saturated": self.verification.saturated,
             "equal": self.verification.equal,
             "unverified": list(self.unverified),
+            "quality": None if self.quality is None else self.quality.to_json(),
+            "rescue": None if self.rescue is None else self.rescue.to_json(),
             "notes": list(self.notes),
         }
 

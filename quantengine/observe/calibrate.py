@@ -174,6 +174,10 @@ class _Run:
 
 
 def _check(model: FloatModel, dataset: Dataset, taps: Sequence[Tap]) -> None:
+    if model.quantized is not None:
+        raise ModelError(
+            f"{model.path} is quantized already ({model.quantized}): give a float one."
+        )
     if not len(dataset):
         raise DataError("There is no sample to calibrate with: choose data that has some.")
     if not taps:

@@ -14,7 +14,6 @@ from app.jobs import Job
 from app.main_window import MainWindow
 from app.panels import finetune as panel
 from app.panels.finetune import FinetuneView
-from app.recipe import Recipe
 from quantengine.cli.finetune import add_arguments
 from quantengine.cli.parser import Parser
 from quantengine.cli.training_options import training_settings
@@ -22,9 +21,10 @@ from quantengine.finetune.outcome import FineTuned, Point
 from quantengine.finetune.settings import Settings
 from quantengine.graph.changed import with_constants
 from quantengine.monitor import Monitor
-from quantengine.recover.width_curve import WidthCurve, WidthPoint
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.verdict.verdict import Verdict
+from quantengine.work.recipe import Recipe
+from quantengine.work.width_curve import WidthCurve, WidthPoint
 from tests.app.conftest import WAIT_MS
 
 WEIGHT = "classify"
@@ -240,7 +240,7 @@ def test_the_sweep_draws_each_stage_as_it_comes(
             watch(point)
         return WidthCurve("m", 7, points)
 
-    monkeypatch.setattr("quantengine.recover.width_curve.width_curve", width_curve)
+    monkeypatch.setattr("quantengine.work.width_curve.width_curve", width_curve)
     done(qtbot, demo, view.sweep.sweep())
     assert view.sweep.points == list(points)
     x, y = view.sweep.lines._lines["recovered"].getData()

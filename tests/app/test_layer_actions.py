@@ -4,8 +4,8 @@ from pytestqt.qtbot import QtBot
 
 from app.jobs import Job
 from app.main_window import MainWindow
-from app.recipe import Recipe
 from quantengine.plan import DYNAMIC
+from quantengine.work.recipe import Recipe
 from tests.app.conftest import WAIT_MS
 
 LAYER = "block2.project.conv"

@@ -24,10 +24,12 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
-from quantengine.recover.default import default_steps
 from quantengine.recover.report import Recovered
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
+from quantengine.work.default import default_recipe
+from quantengine.work.recipe import Recipe
+from quantengine.work.work import Work
 
 
 @pytest.fixture(scope="module")
@@ -135,10 +137,12 @@ def test_bias_is_corrected_by_default_where_any_activation_is_an_integer(
     model: FloatModel, data: Dataset
 ) -> None:
     floats = defaults(QuantPlan(), activations={"dtype": "float"})
-    assert default_steps(model, floats, data) == ()
-    assert default_steps(model, overridden(floats, activations={"dtype": "uint8"}), data)
-    assert default_steps(model, QuantPlan(), data)
-    assert default_steps(model, overridden(QuantPlan(), activations={"dtype": "float"}), data) == ()
+    integers = overridden(floats, activations={"dtype": "uint8"})
+    none = overridden(QuantPlan(), activations={"dtype": "float"})
+    found = [
+        default_recipe(Work(model, plan, data)) for plan in (floats, none, integers, QuantPlan())
+    ]
+    assert found == [Recipe(), Recipe(), Recipe(("bias",)), Recipe(("bias",))]
 
 
 def test_statistics_are_collected_where_an_override_needs_them(

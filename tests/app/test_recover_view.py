@@ -13,7 +13,6 @@ from app.main_window import MainWindow
 from app.panels.compare import CompareView
 from app.panels.export import ExportView
 from app.panels.recover import RecoverView
-from app.recipe import Recipe
 from app.text import NOTHING
 from quantengine.cli.main import main
 from quantengine.data.options import DataOptions
@@ -21,6 +20,7 @@ from quantengine.graph.load import open_model
 from quantengine.project import load_project
 from quantengine.recover.steps import QUICK
 from quantengine.runtime import Session
+from quantengine.work.recipe import Recipe
 from tests.app.conftest import WAIT_MS
 
 TENSOR = "block2.project.norm"

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.panels.training_form import TrainingForm
-from app.recipe import Recipe
 from app.widgets.setting_field import Choice, Number
 from quantengine.errors import PlanError
 from quantengine.finetune.settings import Settings
+from quantengine.work.recipe import Recipe
 
 UNUSUAL = Settings(
     method="lsq",

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from quantengine.cli.main import main
-from quantengine.plan import QuantPlan
 from quantengine.ranges.registry import METHODS
+from quantengine.work.saved_plan import SavedPlan
 from tests.engine.onnx_text import text_model
 from tests.engine.small_network import images, network
 
@@ -66,7 +66,7 @@ def test_sweep_of_bits_saves_the_best_plan(
     saved = tmp_path / "plan.json"
     data = answer(capsys, "sweep", "--bits", "4..5,8", *files, "--save-plan", str(saved))
     assert [point["bits"] for point in data["points"]] == [4, 5, 8]
-    assert QuantPlan.from_text(saved.read_text()).weights.dtype == "int8"
+    assert SavedPlan.from_text(saved.read_text()).plan.weights.dtype == "int8"
 
 
 def test_sweep_of_methods(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:

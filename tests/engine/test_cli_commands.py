@@ -114,7 +114,11 @@ def test_quantize_writes_model_report_and_plan(capsys: Captured, tmp_path: Path)
         *("--save-plan", str(plan), "--keep-float", "classify", "--set", "top.conv:weights.bits=4"),
     )
     assert json.loads(report.read_text()) == found
-    assert json.loads(plan.read_text()) == found["plan"]
+    assert json.loads(plan.read_text()) == {
+        "version": 2,
+        "plan": found["plan"],
+        "recipe": {"steps": ["bias"], "training": None},
+    }
     layers = {layer["name"]: layer for layer in found["layers"]}
     assert layers["classify"]["reason"] == "kept float by the plan"
     assert (layers["top.conv"]["weights"], layers["top.conv"]["activations"]) == ("int4", "uint8")
@@ -210,7 +214,8 @@ def test_demo_shows_what_one_scale_for_all_channels_costs(
     assert [path.name for path in tmp_path.iterdir()] == ["demo_int8.onnx"]
     channel, tensor = found["per_channel"], found["per_tensor"]
     assert channel["top1_candidate"] > channel["top1_reference"] - 0.02
-    assert tensor["top1_candidate"] < channel["top1_candidate"] - 0.1
+    assert tensor["top1_candidate"] < channel["top1_candidate"] - 0.02
+    assert tensor["sqnr_db"] < channel["sqnr_db"] - 10
     assert found["quantize"]["samples"] == 8
 
 

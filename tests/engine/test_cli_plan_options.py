@@ -16,7 +16,7 @@ from quantengine.targets import TARGETS, plan_for
 def plan(*flags: str) -> QuantPlan:
     parser = argparse.ArgumentParser()
     add_plan_flags(parser)
-    return chosen_plan(parser.parse_args(list(flags)), SILENT)
+    return chosen_plan(parser.parse_args(list(flags)), SILENT).plan
 
 
 def test_without_flags_the_plan_is_that_of_an_onnxruntime_target() -> None:

@@ -14,9 +14,9 @@ from quantengine.cli.main import main
 from quantengine.finetune.train import _Run
 from quantengine.formats.metrics import Difference
 from quantengine.graph.load import open_model
-from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
 from quantengine.runtime import Session
+from quantengine.work.saved_plan import SavedPlan
 from tests.engine.finetune.graphs import images, residual
 
 
@@ -43,7 +43,7 @@ def test_everything_asked_for_is_written(tmp_path, capsys, extra):
     assert report["simulation_sqnr_db"] is None or report["simulation_sqnr_db"] > 20
     assert Session(out).outputs[0].name == "scores"
     assert open_model(model).quantized is None
-    assert QuantPlan.from_text(plan.read_text()).overrides
+    assert SavedPlan.from_text(plan.read_text()).plan.overrides
 
 
 @pytest.mark.parametrize("method", ["ste", "lsq", "ewgs"])
@@ -68,17 +68,17 @@ def test_recovery_keeps_to_the_share_and_the_statistics_it_is_given(tmp_path, mo
         seen.append((len(dataset), None if table is None else len(table.samples)))
         return recover_plan(model, plan, dataset, table, **more)
 
-    monkeypatch.setattr("quantengine.recover.train.recover_plan", recovering)
+    monkeypatch.setattr("quantengine.work.make.recover_plan", recovering)
     command, stats = _files(tmp_path), str(tmp_path / "s.npz")
     few = ["--recover", "--epochs", "1", "-o", str(tmp_path / "o.onnx")]
     assert main(["calibrate", *command[1:], "--limit", "6", "-o", stats]) == 0
     assert main([*command, *few]) == 0
     assert main([*command, *few, "--held-out", "0.5", "--stats", stats]) == 0
-    assert seen == [(19, None), (12, 6)]
+    assert seen == [(19, 19), (12, 6)]
 
 
 def test_what_cannot_be_trained_is_said_before_statistics(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("quantengine.cli.finetune.statistics", None)
+    monkeypatch.setattr("quantengine.work.work.calibrate", None)
     command = [*_files(tmp_path), "-o", str(tmp_path / "o.onnx")]
     assert main([*command, "--layer-method", "nothing*=ste"]) == 2
     assert "matches no layer or tensor" in capsys.readouterr().err

@@ -25,10 +25,12 @@ from quantengine.monitor import Monitor
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan, TensorPlan
-from quantengine.recover.train import train
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
+from quantengine.work.make import make
+from quantengine.work.recipe import Recipe
+from quantengine.work.work import Work
 from tests.engine.finetune.graphs import images, quantized, residual
 from tests.engine.onnx_text import text_model
 
@@ -255,7 +257,7 @@ def test_what_cannot_be_trained_is_said_before_recovery(tmp_path, monkeypatch, c
         pytest.skip("there is a CUDA device")
     model, path, data = residual(tmp_path / "m.onnx"), tmp_path / "run.npz", images()
     finetune(model, quantized(model, data, 4, 4), data, FEW, checkpoint=path)
-    monkeypatch.setattr("quantengine.recover.train.recover_plan", _never)
+    monkeypatch.setattr("quantengine.work.make.recover_plan", _never)
     changes = dict(changes)
     data, plan = changes.pop("data", data), changes.pop("plan", QuantPlan())
     if changes.pop("damaged", False):
@@ -264,15 +266,8 @@ def test_what_cannot_be_trained_is_said_before_recovery(tmp_path, monkeypatch, c
         graph = "agraph (float[n, 4] x) => (float[n, 4] y) { y = CumSum (x, axis) }"
         model = text_model(tmp_path / "c.onnx", graph, {"axis": np.array(1)})
     with pytest.raises(QuantError, match=sentence):
-        train(
-            model,
-            plan,
-            data,
-            None,
-            replace(FEW, **changes),
-            recover_first=True,
-            checkpoint=path,
-        )
+        recipe = Recipe(("auto",), replace(FEW, **changes))
+        make(Work(model, plan, data), recipe, checkpoint=path)
 
 
 def _never(*_, **__):

@@ -12,7 +12,7 @@ from quantengine.cli.width_curve import plot
 from quantengine.errors import DataError
 from quantengine.finetune.settings import Settings
 from quantengine.plan import QuantPlan
-from quantengine.recover.width_curve import width_curve
+from quantengine.work.width_curve import width_curve
 from tests.engine.finetune.graphs import images, residual
 
 
@@ -53,9 +53,9 @@ def test_the_command_trains_as_its_flags_say(tmp_path, capsys, monkeypatch):
         seen.append((options["settings"], options["table"]))
         return width_curve(model, plan, dataset, **options)
 
-    monkeypatch.setattr("quantengine.recover.width_curve.width_curve", curve)
+    monkeypatch.setattr("quantengine.work.width_curve.width_curve", curve)
     # statistics of all the data would be thrown away
-    monkeypatch.setattr("quantengine.cli.prepared.collect", None)
+    monkeypatch.setattr("quantengine.work.work.calibrate", None)
     files = [str(tmp_path / "m.onnx"), "--data", str(tmp_path / "d.npz"), "-q"]
     flags = ["--bits", "3", "--finetune", "lsq", "--epochs", "1", "--batch", "9", "--memory", "5MB"]
     assert main(["sweep", *files, *flags, "--layer-method", "w1=ste", "--seed", "4"]) == 0

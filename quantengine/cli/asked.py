@@ -1,0 +1,114 @@
+"""What the flags ask for: a work and a recipe, the start of every command."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quantengine.cli.data_options import add_data_flags, add_work_flags, data_options
+from quantengine.cli.output_file import write_json
+from quantengine.cli.parser import add_output_flags
+from quantengine.cli.plan_options import add_plan_flags, chosen_plan
+from quantengine.cli.recover_options import add_recover_flag, chosen_recipe
+from quantengine.monitor import Monitor
+
+if TYPE_CHECKING:
+    from quantengine.data.dataset import Dataset
+    from quantengine.observe.table import CalibrationTable
+    from quantengine.plan import QuantPlan
+    from quantengine.work.candidate import Candidate
+    from quantengine.work.recipe import Recipe
+    from quantengine.work.work import Work
+
+
+def add_analysis_flags(parser: argparse.ArgumentParser, probes: int = 32) -> None:
+    """The model and everything `asked` reads."""
+    add = parser.add_argument
+    add("model", type=Path, metavar="MODEL", help="the float .onnx file")
+    add("--stats", type=Path, metavar="STATS.npz", help="from calibrate, instead of observing")
+    add(
+        "--probes",
+        type=int,
+        default=probes,
+        metavar="N",
+        help=f"samples the analysis runs on, evenly spaced over the data (default {probes})",
+    )
+    add("--csv", type=Path, metavar="FILE", help="write the rows as CSV")
+    add_recover_flag(parser)
+    add_data_flags(parser)
+    add_plan_flags(parser)
+    add_work_flags(parser)
+    add_output_flags(parser, json_file=True)
+
+
+def asked(
+    args: argparse.Namespace, monitor: Monitor, *, observe: bool = True
+) -> tuple[Work, Recipe | None]:
+    """Opens model and data; the recipe is None where neither flags nor the plan say one.
+
+    Without `observe` the statistics are those of a file, or None. Raises QuantError where
+    something is unusable.
+    """
+    from quantengine.graph.load import open_model as load_model
+    from quantengine.observe.inputs import open_model_data
+    from quantengine.opening.open import open_model
+    from quantengine.work.work import Work, observed
+
+    chosen = chosen_plan(args, monitor)
+    recipe = chosen_recipe(args.recover, chosen.recipe)
+    # Opening data compares the model with its file on that, so that made-up inputs are not needed.
+    read = open_model if args.data is None else load_model
+    model = read(args.model, monitor=monitor)
+    _ = Work(model, chosen.plan).decisions  # a pattern without a match is said before data is read
+    dataset = None
+    if args.data is not None:
+        dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
+    table = None if args.stats is None else _statistics(args.stats, dataset, monitor)
+    work = Work(model, chosen.plan, dataset, table)
+    if not observe:
+        return work, recipe
+    return observed(work, workers=args.workers, memory_bytes=args.memory, monitor=monitor), recipe
+
+
+def asked_candidate(args: argparse.Namespace, monitor: Monitor) -> Candidate:
+    """What is to be analyzed: what `quantize` would write with these flags."""
+    from quantengine.work.make import make
+
+    work, recipe = asked(args, monitor)
+    return make(work, recipe, monitor=monitor)
+
+
+def save_plan(path: Path | None, plan: QuantPlan, recipe: Recipe | None) -> None:
+    """What `--plan` reads; raises QuantError where it cannot be written."""
+    from quantengine.work.saved_plan import SavedPlan
+
+    if path is not None:
+        write_json(path, SavedPlan(plan, recipe).to_json())
+
+
+def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """One line a row under the names of its parts; raises QuantError where that is not possible."""
+    from quantengine.files import whole_file
+
+    with whole_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]) if rows else [])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _statistics(path: Path, dataset: Dataset | None, monitor: Monitor) -> CalibrationTable:
+    """The statistics of a file, with a word where the data was prepared otherwise."""
+    from quantengine.data.preprocessing import same_preparation
+    from quantengine.observe.table import CalibrationTable
+
+    table = CalibrationTable.load(path)
+    prepared = None if dataset is None else dataset.describe()["preprocessing"]
+    if dataset is not None and not same_preparation(table.preprocessing, prepared):
+        monitor.say(
+            f"{path.name} was made with other preprocessing than the data has here, so that its "
+            "ranges may not fit: give the same data options, or calibrate anew."
+        )
+    return table

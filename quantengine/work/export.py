@@ -1,0 +1,63 @@
+"""Writes a candidate to a file that was run and judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from quantengine.analyze.probes import probe_samples
+from quantengine.analyze.quality import measure_quality
+from quantengine.analyze.rescue import POOR_DB, find_rescue
+from quantengine.export.export import ExportReport, Form, export_model
+from quantengine.monitor import SILENT, Monitor
+from quantengine.work.candidate import Candidate
+
+_PROBES = 8
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """`opset` and `force` as in `export_model`."""
+
+    form: Form = "qdq"
+    opset: int | None = None
+    force: bool = False
+
+
+def export_candidate(
+    candidate: Candidate,
+    path: Path | str,
+    options: ExportOptions | None = None,
+    *,
+    monitor: Monitor = SILENT,
+) -> ExportReport:
+    """Writes the file, verifies it on a few samples and measures its quality on more of them.
+
+    Nothing is measured without data, or where the network gives something else in every run.
+    Raises what `export_model` raises, DataError where no sample can be read.
+    """
+    options = options or ExportOptions()
+    dataset, model = candidate.work.dataset, candidate.model
+    probes = []
+    if dataset is not None:
+        found = probe_samples(dataset, _PROBES, monitor, "Reading samples")
+        probes = [sample.feeds for sample in found]
+    report = export_model(
+        model,
+        candidate.resolution,
+        path,
+        table=candidate.table,
+        probes=probes,
+        form=options.form,
+        opset=options.opset,
+        force=options.force,
+        monitor=monitor,
+    )
+    if dataset is None or model.origin.random:
+        return report
+    quality = measure_quality(model, report.path, dataset, candidate.held_out, monitor=monitor)
+    report = replace(report, quality=quality)
+    if candidate.trained is not None or not quality.sqnr_db < POOR_DB:
+        return report
+    rescue = find_rescue(model, candidate.resolution, candidate.table, dataset, monitor=monitor)
+    return replace(report, rescue=rescue)

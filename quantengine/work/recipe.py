@@ -1,0 +1,49 @@
+"""What is done to a plan's network beyond rounding: a person's decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from quantengine.errors import PlanError
+from quantengine.finetune.settings import Settings
+from quantengine.recover.steps import chosen_steps
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Steps of recovery in order, then training; without either, the plan alone.
+
+    Raises PlanError for a word that is no step.
+    """
+
+    steps: tuple[str, ...] = ()
+    training: Settings | None = None
+
+    def __post_init__(self) -> None:
+        chosen_steps(self.steps)
+
+    @property
+    def observes_itself(self) -> bool:
+        """Whether statistics are collected without the samples that judge: give it none of all."""
+        return bool(self.steps) and self.training is not None
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object; `from_json` gives an equal recipe back."""
+        training = None if self.training is None else asdict(self.training)
+        return {"steps": list(self.steps), "training": training}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Recipe:
+        """Raises PlanError where the object is no recipe."""
+        try:
+            steps, training = tuple(map(str, data["steps"])), data["training"]
+            if training is None:
+                return cls(steps)
+            methods = tuple((str(name), method) for name, method in training["methods"])
+            return cls(steps, Settings(**{**training, "methods": methods}))
+        except (KeyError, TypeError, ValueError) as error:
+            raise PlanError(
+                "What is said about recovery and training cannot be read: decide it again."
+            ) from error

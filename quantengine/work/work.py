@@ -1,0 +1,75 @@
+"""What is asked: a plan for a model, with the data and the statistics it may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from quantengine.data.dataset import Dataset
+from quantengine.decisions import Decisions, activation_plans
+from quantengine.errors import DataError
+from quantengine.graph.flow import Flow, integer_flow
+from quantengine.graph.model import FloatModel
+from quantengine.monitor import SILENT, Monitor
+from quantengine.observe.calibrate import calibrate
+from quantengine.observe.table import CalibrationTable
+from quantengine.observe.taps import model_taps
+from quantengine.plan import QuantPlan
+from quantengine.resolve.resolve import plan_decisions
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """A plan for a model; `table` None: to be collected on `dataset` where the plan needs any."""
+
+    model: FloatModel
+    plan: QuantPlan
+    dataset: Dataset | None = None
+    table: CalibrationTable | None = field(default=None, repr=False)
+
+    @property
+    def needs_ranges(self) -> bool:
+        """Whether some activation is an integer, by the plan's default or by an override."""
+        found = activation_plans(self.flow, self.decisions).values()
+        return any(tensor.integer is not None for tensor in found)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """The plan read against the model; raises PlanError for a pattern without a match."""
+        return plan_decisions(self.model, self.plan)
+
+    @cached_property
+    def flow(self) -> Flow:
+        """Where integers may flow under the plan."""
+        outputs = self.plan.quantize_outputs
+        return integer_flow(self.model, self.decisions.kept_float, quantize_outputs=outputs)
+
+
+def observed(
+    work: Work,
+    *,
+    workers: int | None = None,
+    memory_bytes: int | None = None,
+    monitor: Monitor = SILENT,
+) -> Work:
+    """The work with statistics where its plan or model needs some and it has none.
+
+    Raises DataError where there is no data to collect them on, and what `calibrate` raises.
+    """
+    model = work.model
+    if work.table is not None or not work.needs_ranges or not model_taps(model):
+        return work
+    if work.dataset is None:
+        raise DataError(
+            "Ranges of activations are chosen from data: give --data or --stats, or quantize "
+            "weights only with --activations float."
+        )
+    table = calibrate(
+        model,
+        work.dataset,
+        model_taps(model),
+        workers=workers,
+        memory_bytes=memory_bytes,
+        monitor=monitor,
+    )
+    return replace(work, table=table)
