@@ -10,7 +10,6 @@ from typing import Any
 
 from quantengine.errors import PlanError
 from quantengine.formats.dtype import INT8, UINT8, IntegerType
-from quantengine.ranges.choice import RangeSpec
 
 PLAN_VERSION = 1
 
@@ -59,12 +58,6 @@ def block_size(granularity: str) -> int | None:
     if match is None:
         raise PlanError(f"'{granularity}' is not a granularity: write tensor, channel or block:32.")
     return int(match[1])
-
-
-def spec_of(plan: TensorPlan, *, weight: bool) -> RangeSpec | None:
-    """The grid a plan means, None for a float; symmetric weights leave out the lowest code."""
-    dtype = plan.integer
-    return None if dtype is None else RangeSpec(dtype, plan.symmetric, weight and plan.symmetric)
 
 
 Setting = str | float | bool | None
@@ -223,5 +216,4 @@ __all__ = [
     "TensorPlan",
     "apply_settings",
     "block_size",
-    "spec_of",
 ]

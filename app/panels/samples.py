@@ -11,8 +11,8 @@ from quantengine.monitor import Monitor
 from quantengine.observe.convergence import Extremes, extremes, growth
 from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable
-from quantengine.plan import spec_of
 from quantengine.ranges.settling import Settling, settling
+from quantengine.resolve.spec import spec_of
 
 from ..channels import range_of
 from ..context import Context

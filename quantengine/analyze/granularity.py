@@ -207,7 +207,7 @@ class _Run:
     def _side(self, part: LayerParts, weight: Weight, values: Array, word: str) -> Side:
         resolution = self.sides[word]
         difference = ChannelDifference(weight.axis)
-        difference.add(values, resolution.encodings.weights[weight.tensor].fake_quantize(values))
+        difference.add(values, resolution.encodings.weight_of(weight.tensor, values))
         output = self.sums[part.name, word]
         return Side(
             weight_db=difference.whole.sqnr_db,

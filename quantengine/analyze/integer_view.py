@@ -173,7 +173,7 @@ class _IntegerLayer:
         values = model.constant(node.node.input[1])
         assert values is not None
         codes = encodings.codes_of(node.node.input[1], values)
-        bias = encodings.bias_of(node, model.constant(node.bias) if node.bias else None)
+        bias = encodings.bias_of(model, node)
         steps = None if bias is None else bias.codes
         return cls(node, x, w, codes, steps, _window(node.node, model, codes))
 

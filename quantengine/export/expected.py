@@ -146,13 +146,11 @@ class _Expecting:
 
     def _weight(self, name: str) -> str:
         if name not in self.weights:
-            encoding, codes = self.encodings.weights[name], self.encodings.codes.get(name)
-            values = self.model.constant(name)
+            encoding, values = self.encodings.weights[name], self.model.constant(name)
             assert values is not None
-            on_grid = (
-                encoding.fake_quantize(values) if codes is None else encoding.dequantize(codes)
-            )
-            layer, nearest = self.model.consumers[name][0].name, codes is None
+            on_grid = self.encodings.weight_of(name, values)
+            layer = self.model.consumers[name][0].name
+            nearest = name not in self.encodings.codes
             refuse_wrong_weight(layer, name, values, on_grid, encoding, nearest=nearest)
             self.weights[name] = self.writer.constant(f"{name}_on_grid", on_grid)
         return self.weights[name]

@@ -88,12 +88,8 @@ class Regions:
         if dynamic and operator_of(node).slides:
             return False  # ConvInteger widens the codes first
         values = self.model.constant(node.input[1])
-        codes = self.encodings.codes.get(node.input[1])
-        if codes is None and values is not None:
-            codes = weight.quantize(values)
-        if codes is None:
-            return False
-        columns = product_columns(node, codes)
+        assert values is not None
+        columns = product_columns(node, self.encodings.codes_of(node.input[1], values))
         return columns is not None and bool((worst_pair_sums(columns) > LARGEST_SUM).any())
 
 

@@ -79,7 +79,7 @@ class _Marker(Rewriter):
         if integer.node.input[1] not in self.encodings.weights:
             return None
         if name not in self.bias_names:
-            values = self._bias_values(integer)
+            values = self.encodings.float_bias_of(self.model, integer)
             assert values is not None
             source = self.writer.constant(f"{name}_trained_bias", values)
             output = self.writer.free_name(f"{name}_bias_dequantized")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,18 @@ def reads(model: FloatModel, node: onnx.NodeProto) -> set[str]:
     if any(a.type in (a.GRAPH, a.GRAPHS) for a in node.attribute):
         found |= model.captured
     return found
+
+
+def leading_to(
+    model: FloatModel, nodes: Sequence[onnx.NodeProto], tensors: Iterable[str]
+) -> list[onnx.NodeProto]:
+    """Those of `nodes` that `tensors` are computed from, in the same order."""
+    wanted, found = set(tensors), []
+    for node in reversed(nodes):
+        if not wanted.isdisjoint(node.output):
+            found.append(node)
+            wanted |= reads(model, node)
+    return found[::-1]
 
 
 def cut(

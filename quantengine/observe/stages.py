@@ -12,7 +12,7 @@ import onnx
 from onnx import helper
 
 from quantengine.graph.model import FloatModel
-from quantengine.graph.part import cut, reads
+from quantengine.graph.part import cut, leading_to, reads
 from quantengine.observe.tap import Tap
 
 STAGE_BYTES = 4 << 20
@@ -83,7 +83,7 @@ class _Plan:
     def __init__(self, model: FloatModel, taps: Sequence[Tap]) -> None:
         self.model = model
         self.taps = {tap.tensor: tap for tap in taps}
-        self.nodes = _leading_to(model, set(self.taps))
+        self.nodes = leading_to(model, model.graph.node, self.taps)
         self._reads = [reads(model, node) for node in self.nodes]
         self._made = {name: i for i, node in enumerate(self.nodes) for name in node.output if name}
         self._last = {name: i for i, found in enumerate(self._reads) for name in found}
@@ -154,13 +154,3 @@ _NUMPY_TYPES = frozenset(
         onnx.TensorProto.INT64,
     }
 )
-
-
-def _leading_to(model: FloatModel, tensors: set[str]) -> list[onnx.NodeProto]:
-    """Nodes that `tensors` are computed from, in the order of the model."""
-    wanted, found = set(tensors), []
-    for node in reversed(model.graph.node):
-        if wanted.intersection(node.output):
-            found.append(node)
-            wanted |= reads(model, node)
-    return found[::-1]

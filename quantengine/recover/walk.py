@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
-from quantengine.graph.part import cut, reads
+from quantengine.graph.part import cut, leading_to, reads
 from quantengine.graph.weighted import added_constant
 from quantengine.monitor import SILENT, Monitor
 from quantengine.recover.product import Matrix, Product, product_of
@@ -168,7 +168,7 @@ class _Walk:
         made = {name for node in nodes for name in node.output if name}
         outputs = sorted(made & later)
         if outputs:
-            nodes = _needed(self.model, nodes, set(outputs))
+            nodes = leading_to(self.model, nodes, outputs)
             part = cut(self.model, nodes, outputs, {}, self.float.dtypes)
             self.float.run(Session(part.proto), outputs, monitor)
             part = cut(self.model, nodes, outputs, {}, self.quantized.dtypes)
@@ -287,15 +287,3 @@ def _mean(product: Product, chunks: Sequence[Matrix]) -> Matrix:
     sums = [product.column_sum(x) for x in chunks]
     total = sum(count for _, count in sums)
     return np.asarray(sum(value for value, _ in sums) / total, np.float32)
-
-
-def _needed(
-    model: FloatModel, nodes: Sequence[onnx.NodeProto], outputs: set[str]
-) -> list[onnx.NodeProto]:
-    """Those of `nodes` that `outputs` depend on."""
-    wanted, kept = set(outputs), []
-    for node in reversed(nodes):
-        if wanted & set(node.output):
-            kept.append(node)
-            wanted |= reads(model, node)
-    return kept[::-1]

@@ -20,10 +20,11 @@ from quantengine.observe.distribution import Doubles
 from quantengine.observe.distribution import sqnr_db as distribution_sqnr_db
 from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable
-from quantengine.plan import TensorPlan, spec_of
+from quantengine.plan import TensorPlan
 from quantengine.ranges.choice import RangeChoice, RangeSpec
 from quantengine.ranges.registry import choose
 from quantengine.resolve.memo import Memo
+from quantengine.resolve.spec import spec_of
 
 
 @dataclass(frozen=True, eq=False)

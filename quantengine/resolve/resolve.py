@@ -249,7 +249,7 @@ def _clipped_biases(model: FloatModel, encodings: Encodings, memo: Memo) -> dict
 
 
 def _clipped(model: FloatModel, encodings: Encodings, node: IntegerNode) -> int:
-    codes = encodings.bias_of(node, model.constant(node.bias) if node.bias else None)
+    codes = encodings.bias_of(model, node)
     return 0 if codes is None else codes.clipped
 
 

@@ -28,10 +28,11 @@ from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of
 from quantengine.monitor import Monitor
-from quantengine.plan import DYNAMIC, TensorPlan, block_size, spec_of
+from quantengine.plan import DYNAMIC, TensorPlan, block_size
 from quantengine.ranges.choice import RangeSpec
 from quantengine.ranges.rows import choose_rows
 from quantengine.resolve.memo import Memo, known
+from quantengine.resolve.spec import spec_of
 from quantengine.rewrite.bias import least_weight_scale
 from quantengine.rewrite.pair_codes import pair_safe_encoding
 

@@ -13,6 +13,7 @@ from quantengine.formats.dtype import IntegerType
 from quantengine.formats.encoding import Codes, Encoding
 from quantengine.formats.granularity import PerBlock
 from quantengine.graph.flow import Flow, IntegerNode
+from quantengine.graph.model import FloatModel
 from quantengine.rewrite.bias import BiasCodes, quantize_bias
 
 
@@ -49,9 +50,16 @@ class Encodings:
         """What the integer network has for a weight of these `values`."""
         return self.weights[weight].dequantize(self.codes_of(weight, values))
 
-    def bias_of(self, node: IntegerNode, values: NDArray[Any] | None) -> BiasCodes | None:
-        """The int32 codes of a node's bias, of these `values` or corrected; None: it is float."""
-        values = self.biases.get(node.node.name, values)
+    def float_bias_of(self, model: FloatModel, node: IntegerNode) -> NDArray[Any] | None:
+        """The bias of a node before its own rounding: corrected, or that of `model`."""
+        corrected = self.biases.get(node.node.name)
+        if corrected is not None or node.bias is None:
+            return corrected
+        return model.constant(node.bias)
+
+    def bias_of(self, model: FloatModel, node: IntegerNode) -> BiasCodes | None:
+        """The int32 codes of the bias of a node; None: it has none, or a float one."""
+        values = self.float_bias_of(model, node)
         x = self.of(node.node.input[0])
         w = self.weights.get(node.node.input[1]) if len(node.node.input) > 1 else None
         if values is None or x is None or w is None or isinstance(w.granularity, PerBlock):

@@ -117,7 +117,7 @@ class Rewriter:
                 copy.input[place] = self.dequantized[name]
         weight = copy.input[1]
         codes = self._weight_codes(weight) if weight in self.encodings.weights else None
-        bias = self._bias_values(integer)
+        bias = self.encodings.float_bias_of(self.model, integer)
         self.dynamic.write(copy, self.encodings.weights.get(weight), codes, bias)
 
     def _source(
@@ -170,24 +170,17 @@ class Rewriter:
 
     def _bias(self, integer: IntegerNode) -> str | None:
         """The dequantized int32 bias of a node, None where it has to stay float."""
-        values = self._bias_values(integer)
-        bias = self.encodings.bias_of(integer, values)
-        if bias is None or values is None:
+        bias = self.encodings.bias_of(self.model, integer)
+        if bias is None:
             return None
         label = integer.bias or f"{integer.node.name}_bias"
-        scale = np.broadcast_to(bias.scale, values.shape) if bias.scale.ndim else bias.scale
+        scale = np.broadcast_to(bias.scale, bias.codes.shape) if bias.scale.ndim else bias.scale
         quantized = self.writer.codes(f"{label}_quantized", bias.codes, INT32)
         scale_name = self.writer.constant(f"{label}_scale", np.asarray(scale, np.float32))
         zero = self.writer.codes(f"{label}_zero_point", np.zeros(scale.shape, np.int32), INT32)
         output = self.writer.free_name(f"{label}_dequantized")
         axis = {"axis": 0} if bias.scale.ndim else {}
         return self.writer.node("DequantizeLinear", [quantized, scale_name, zero], output, axis)
-
-    def _bias_values(self, integer: IntegerNode) -> NDArray[Any] | None:
-        corrected = self.encodings.biases.get(integer.node.name)
-        if corrected is not None or integer.bias is None:
-            return corrected
-        return self.model.constant(integer.bias)
 
     def _add_bias(self, copy: onnx.NodeProto, integer: IntegerNode | None) -> None:
         """Gives a node the corrected bias the encodings hold for it."""

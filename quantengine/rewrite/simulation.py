@@ -131,12 +131,10 @@ def bias_values(
     model: FloatModel, encodings: Encodings, node: IntegerNode, *, quantized: bool
 ) -> NDArray[np.float32] | None:
     """The bias `[C_out]` a node adds, as int32 codes give it where `quantized`; None without."""
-    values = encodings.biases.get(node.node.name)
-    if values is None and node.bias is not None:
-        values = model.constant(node.bias)
+    values = encodings.float_bias_of(model, node)
     if values is None:
         return None
-    codes = encodings.bias_of(node, values)
+    codes = encodings.bias_of(model, node)
     if not quantized or codes is None:
         return np.asarray(values, np.float32)
     return np.asarray(codes.codes.astype(np.float32) * codes.scale, np.float32)
@@ -197,7 +195,7 @@ class _Simulator(Rewriter):
     def _bias(self, integer: IntegerNode) -> str | None:
         name = integer.node.name
         if name not in self.biases:
-            values = self._bias_values(integer)
+            values = self.encodings.float_bias_of(self.model, integer)
             assert values is not None
             self.biases[name] = self._fed(f"{name}_bias_fed", list(values.shape))
         return self.biases[name]

@@ -25,6 +25,7 @@ from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite import dynamic as dynamic_module
 from quantengine.rewrite import graph_writer, integer_operators, qdq, qoperator
+from quantengine.rewrite.encodings import Encodings
 from quantengine.runtime import Session
 from tests.engine.onnx_text import text_model
 from tests.engine.test_written_forms import PLANS, resolved
@@ -379,14 +380,12 @@ def dynamic_network(folder: Path) -> FloatModel:
 
 
 def drop_a_turn(patch: Patch) -> None:
-    genuine = dynamic_module.attribute
-    patch.setattr(
-        dynamic_module, "attribute", lambda n, key, d: 0 if key == "transA" else genuine(n, key, d)
-    )
+    patch.setattr(dynamic_module, "reads_turned", lambda _: False)
 
 
 def keep_a_turn(patch: Patch) -> None:
-    patch.setattr(dynamic_module, "_reads_turned", lambda _: False)
+    genuine = dynamic_module.weight_axes
+    patch.setattr(dynamic_module, "weight_axes", lambda *a: replace(genuine(*a), output=1))
 
 
 def zero_for_the_middle(patch: Patch) -> None:
@@ -400,7 +399,7 @@ def zero_for_the_middle(patch: Patch) -> None:
 
 
 def forget_a_bias(patch: Patch) -> None:
-    patch.setattr(qdq.Rewriter, "_bias_values", lambda *_: None)
+    patch.setattr(Encodings, "float_bias_of", lambda *_: None)
 
 
 @pytest.mark.parametrize(
