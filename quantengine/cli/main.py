@@ -31,6 +31,7 @@ COMMANDS = {
     "evaluate": "compare a quantized model with its float original",
     "merge": "join statistics of shards of the data",
     "methods": "list range methods and targets",
+    "operators": "list ONNX operators and what can be done with each",
     "demo": "quantize the bundled demo model",
 }
 

@@ -82,9 +82,4 @@ def _nearest(a: Attributes, place: Tensor) -> Tensor:
     return rounded.long()
 
 
-def _upsample(a: Attributes, x: Tensor, scales: Tensor) -> Any:
-    rules = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
-    return _resize({**a, **rules}, x, None, scales)
-
-
-RESIZES: Mapping[str, Operator] = {"Resize": _resize, "Upsample": _upsample}
+RESIZES: Mapping[str, Operator] = {"Resize": _resize}

@@ -7,7 +7,7 @@ import onnx
 from quantengine.graph.attributes import attribute
 from quantengine.rewrite.integer_operators import Quantized
 
-_NO_KERNEL = ("GlobalMaxPool", "Dropout", "Upsample")
+_NO_KERNEL = ("GlobalMaxPool", "Dropout")
 """ONNX or onnxruntime have these for floats only."""
 
 
