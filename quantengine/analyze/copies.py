@@ -15,6 +15,7 @@ from onnx import TensorProto, helper
 from quantengine.analyze.simulate import tapped
 from quantengine.graph.flow import IntegerNode, is_clamp
 from quantengine.graph.model import FloatModel
+from quantengine.graph.operators.registry import set_bias
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.graph_writer import GraphWriter
 from quantengine.rewrite.simulation import (
@@ -111,10 +112,7 @@ class _CopyWriter:
         )
         self.inputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
         self.biases[copy] = name
-        if len(node.input) > 2:
-            node.input[2] = name
-        else:
-            node.input.append(name)
+        set_bias(node, name)
 
     def _clamped(self, layer: IntegerNode, tensor: str, variant: str) -> str:
         """Copies the Relu and Clip nodes that belong to the layer."""

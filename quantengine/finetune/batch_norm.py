@@ -10,11 +10,14 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from quantengine.finetune.operators import Attributes, Operator
+from quantengine.finetune.operators import Attributes, Trainable
 from quantengine.finetune.parameter import Parameter, in_units
 from quantengine.finetune.pytorch import Tensor, torch
+from quantengine.graph.attributes import attribute
 from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
+from quantengine.graph.operators.registry import bias_input, operator_of
+from quantengine.graph.weighted import weight_axes
 
 MOMENTUM = 0.1
 _SHARE = 1 / 32
@@ -59,13 +62,18 @@ def norms_of(model: FloatModel) -> dict[str, NormConstants]:
         if norm.op_type != "BatchNormalization":
             continue
         conv = source.producers.get(norm.input[0])
-        if conv is None or conv.op_type != "Conv" or len(source.consumers[norm.input[0]]) > 1:
+        if conv is None or not _convolves(conv) or len(source.consumers[norm.input[0]]) > 1:
             continue
         constants = _constants(source, conv, norm)
         node = nodes.get(conv.name)
         if constants is not None and node is not None and _same(model, node, constants):
             found[conv.name] = constants
     return found
+
+
+def _convolves(node: onnx.NodeProto) -> bool:
+    """Whether a node is a convolution whose weight has the output channels first."""
+    return operator_of(node).slides and weight_axes(node, 0).output == 0
 
 
 def _constants(
@@ -75,8 +83,9 @@ def _constants(
     values = [source.constant(name) for name in norm.input[1:5]]
     if w is None or any(value is None for value in values):
         return None
-    bias = source.constant(conv.input[2]) if len(conv.input) > 2 else np.zeros(len(w), np.float32)
-    epsilon = next((a.f for a in norm.attribute if a.name == "epsilon"), 1e-5)
+    name = bias_input(conv)
+    bias = np.zeros(len(w), np.float32) if name is None else source.constant(name)
+    epsilon = attribute(norm, "epsilon", 1e-5)
     if bias is None:
         return None
     gamma, beta, mean, variance = (np.asarray(value, np.float32) for value in values)
@@ -102,7 +111,7 @@ class FoldedNorm:
     """
 
     constants: NormConstants
-    convolve: Operator
+    convolve: Trainable
     device: str
     training: bool = False
     frozen: bool = False

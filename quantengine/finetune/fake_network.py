@@ -12,7 +12,7 @@ from quantengine.errors import PlanError
 from quantengine.finetune.batch_norm import FoldedNorm, NormConstants
 from quantengine.finetune.methods import Methods
 from quantengine.finetune.network import OPERATORS, Network
-from quantengine.finetune.operators import Attributes, Operator
+from quantengine.finetune.operators import Attributes, Trainable
 from quantengine.finetune.pairs import drawn_in
 from quantengine.finetune.parameter import Parameter, bias_unit, in_units, weight_unit
 from quantengine.finetune.places import ACTIVATION, BIAS, WEIGHT, mark_places
@@ -173,7 +173,7 @@ class FakeNetwork:
             rounded = codes.float() * scale
         return rounded + (bias - bias.detach())
 
-    def _norm_layer(self, name: str) -> Operator:
+    def _norm_layer(self, name: str) -> Trainable:
         weight = self.resolution.flow.nodes[name].node.input[1]
 
         def run(attributes: Attributes, x: Tensor, rounded: Tensor, bias: Tensor) -> Any:
@@ -200,7 +200,7 @@ class FakeNetwork:
         }
         self._norm_of_weight = {nodes[name].node.input[1]: name for name in usable}
         return {
-            name: FoldedNorm(known, OPERATORS["Conv"], self.device)
+            name: FoldedNorm(known, OPERATORS[nodes[name].node.op_type], self.device)
             for name, known in usable.items()
         }
 

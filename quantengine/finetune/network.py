@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from quantengine.errors import ModelError
-from quantengine.finetune.operators import ELEMENTWISE, Operator, attributes_of
+from quantengine.finetune.operators import ELEMENTWISE, Trainable, attributes_of
 from quantengine.finetune.operators_resize import RESIZES
 from quantengine.finetune.operators_shape import SHAPES
 from quantengine.finetune.operators_window import WINDOWS
@@ -22,7 +22,7 @@ from quantengine.finetune.places import DOMAIN
 from quantengine.finetune.pytorch import Tensor, torch
 from quantengine.runtime import Session, Tensors
 
-OPERATORS: Mapping[str, Operator] = {**ELEMENTWISE, **SHAPES, **RESIZES, **WINDOWS}
+OPERATORS: Mapping[str, Trainable] = {**ELEMENTWISE, **SHAPES, **RESIZES, **WINDOWS}
 
 AGREES = 1e-4
 """How far the network may be from onnxruntime, as a share of the output's largest value."""
@@ -34,7 +34,7 @@ Marker = Callable[[str, Any], Any]
 @dataclass(frozen=True, eq=False)
 class _Step:
     node: onnx.NodeProto
-    call: Operator
+    call: Trainable
     attributes: Mapping[str, Any]
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
@@ -54,7 +54,7 @@ class Network:
         *,
         device: str = "cpu",
         markers: Mapping[str, Marker] | None = None,
-        layers: Mapping[str, Operator] | None = None,
+        layers: Mapping[str, Trainable] | None = None,
     ) -> None:
         self.device = device
         self._markers, self._layers = markers or {}, layers or {}
@@ -109,7 +109,7 @@ class Network:
         return steps[::-1]
 
 
-def _marked(marker: Marker) -> Operator:
+def _marked(marker: Marker) -> Trainable:
     return lambda attributes, value: marker(attributes["label"], value)
 
 

@@ -11,7 +11,7 @@ import onnx
 from quantengine.finetune.pytorch import Tensor, torch
 
 Attributes = Mapping[str, Any]
-Operator = Callable[..., Any]
+Trainable = Callable[..., Any]
 """(attributes, *inputs) -> a tensor, or a tuple of them; an absent input is None."""
 
 functional = torch.nn.functional
@@ -92,11 +92,11 @@ def _hard_sigmoid(a: Attributes, x: Tensor) -> Any:
     return torch.clamp(x * a.get("alpha", 0.2) + a.get("beta", 0.5), 0.0, 1.0)
 
 
-def _plain(function: Callable[..., Any]) -> Operator:
+def _plain(function: Callable[..., Any]) -> Trainable:
     return lambda _, *inputs: function(*inputs)
 
 
-def _folded(function: Callable[[Tensor, Tensor], Any]) -> Operator:
+def _folded(function: Callable[[Tensor, Tensor], Any]) -> Trainable:
     def fold(_: Attributes, first: Tensor, *others: Tensor) -> Any:
         for other in others:
             first = function(first, other)
@@ -105,7 +105,7 @@ def _folded(function: Callable[[Tensor, Tensor], Any]) -> Operator:
     return fold
 
 
-def _comparison(function: Callable[..., Any]) -> Operator:
+def _comparison(function: Callable[..., Any]) -> Trainable:
     return lambda _, x, y: function(x, y.to(x.device))
 
 
@@ -113,7 +113,7 @@ def _mean(_: Attributes, *inputs: Tensor) -> Any:
     return sum(inputs[1:], inputs[0]) / len(inputs)
 
 
-ELEMENTWISE: Mapping[str, Operator] = {
+ELEMENTWISE: Mapping[str, Trainable] = {
     "Abs": _plain(torch.abs),
     "Add": _plain(torch.add),
     "And": _comparison(torch.logical_and),

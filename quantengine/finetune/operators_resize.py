@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from quantengine.errors import ModelError
-from quantengine.finetune.operators import Attributes, Operator
+from quantengine.finetune.operators import Attributes, Trainable
 from quantengine.finetune.pytorch import Tensor, torch
 
 
@@ -82,4 +82,4 @@ def _nearest(a: Attributes, place: Tensor) -> Tensor:
     return rounded.long()
 
 
-RESIZES: Mapping[str, Operator] = {"Resize": _resize}
+RESIZES: Mapping[str, Trainable] = {"Resize": _resize}

@@ -11,7 +11,7 @@ from typing import Any
 from onnx import helper, numpy_helper
 
 from quantengine.errors import ModelError
-from quantengine.finetune.operators import Attributes, Operator, functional
+from quantengine.finetune.operators import Attributes, Trainable, functional
 from quantengine.finetune.pytorch import Tensor, torch
 
 
@@ -191,7 +191,7 @@ def _range(_: Attributes, start: Tensor, limit: Tensor, step: Tensor) -> Any:
     return torch.arange(start.item(), limit.item(), step.item(), dtype=start.dtype)
 
 
-def _reduced(name: str) -> Operator:
+def _reduced(name: str) -> Trainable:
     def reduce(a: Attributes, x: Tensor, axes: Tensor | None = None) -> Any:
         chosen = _axes(a, axes)
         if not chosen:
@@ -203,7 +203,7 @@ def _reduced(name: str) -> Operator:
     return reduce
 
 
-SHAPES: Mapping[str, Operator] = {
+SHAPES: Mapping[str, Trainable] = {
     "Cast": _cast,
     "Concat": _concat,
     "ConstantOfShape": _constant_of_shape,

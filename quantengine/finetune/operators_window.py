@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from quantengine.errors import ModelError
-from quantengine.finetune.operators import Attributes, Operator, functional
+from quantengine.finetune.operators import Attributes, Trainable, functional
 from quantengine.finetune.pytorch import Tensor, torch
 from quantengine.formats.windows import Window
 
@@ -121,7 +121,7 @@ def _over_space(x: Tensor) -> tuple[int, ...]:
     return tuple(range(2, x.ndim))
 
 
-WINDOWS: Mapping[str, Operator] = {
+WINDOWS: Mapping[str, Trainable] = {
     "AveragePool": _average_pool,
     "Conv": _conv,
     "ConvTranspose": _conv_transpose,

@@ -8,6 +8,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
+from quantengine.graph.attributes import attribute
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import DOMAINS
 from quantengine.graph.operators.registry import operator_of
@@ -132,8 +133,8 @@ def values_of(node: onnx.NodeProto) -> list[str]:
 
 
 def _filled(node: onnx.NodeProto) -> NDArray[np.generic]:
-    values = [onnx.numpy_helper.to_array(a.t) for a in node.attribute if a.name == "value"]
-    return values[0] if values else np.zeros(1, np.float32)
+    value = attribute(node, "value", None)
+    return np.zeros(1, np.float32) if value is None else onnx.numpy_helper.to_array(value)
 
 
 def _large(values: NDArray[np.generic]) -> frozenset[float]:

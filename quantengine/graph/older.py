@@ -8,6 +8,7 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
+from quantengine.graph.attributes import attribute
 from quantengine.graph.names import unique_name
 from quantengine.graph.origin import label
 from quantengine.graph.shapes import tensor_types
@@ -27,8 +28,8 @@ def drop_idle_fill(proto: onnx.ModelProto) -> None:
     The converter takes such a value over, and the Pad of later versions has no such attribute.
     """
     for node in (node for graph in all_graphs(proto.graph) for node in graph.node):
-        mode = next((a.s for a in node.attribute if a.name == "mode"), b"constant")
-        if node.op_type == "Pad" and node.domain in ("", "ai.onnx") and mode != b"constant":
+        mode = attribute(node, "mode", "constant")
+        if node.op_type == "Pad" and node.domain in ("", "ai.onnx") and mode != "constant":
             kept = onnx.NodeProto(attribute=[a for a in node.attribute if a.name != "value"])
             del node.attribute[:]
             node.attribute.extend(kept.attribute)
@@ -86,7 +87,7 @@ def _flattened(
         yield node
         return
     shape = shapes.get(node.input[0])
-    axis = next((a.i for a in node.attribute if a.name == "axis"), 1)
+    axis = attribute(node, "axis", 1)
     if shape is not None and axis % max(len(shape), 1) == len(shape) - 1:
         yield node
         return
@@ -127,5 +128,5 @@ def _place(node: onnx.NodeProto, known: Mapping[str, onnx.TensorProto]) -> None:
     del node.attribute[:]
     node.attribute.extend(replaced.attribute)
     node.attribute.append(helper.make_attribute(_SAMPLING[0], "asymmetric"))
-    if next((a.s for a in kept if a.name == "mode"), b"nearest") == b"nearest":
+    if attribute(node, "mode", "nearest") == "nearest":
         node.attribute.append(helper.make_attribute(_SAMPLING[1], "ceil" if shrinks else "floor"))

@@ -10,6 +10,7 @@ import numpy as np
 import onnx
 import pytest
 
+from quantengine.analyze.compare import compare
 from quantengine.analyze.integer_view import integer_views
 from quantengine.analyze.simulate import Simulator
 from quantengine.cli.main import main
@@ -163,6 +164,7 @@ def test_ranges_are_found_while_running_where_the_table_says(tmp_path: Path, nam
 def test_sums_are_shown_and_weights_rounded_where_the_table_says(tmp_path: Path, name: str) -> None:
     model, row = network_of(tmp_path, name), rows()[name]
     node = nodes(model, name)[-1]
+    assert node.name in {layer.name for layer in compare(model, resolved(model), images(1)).layers}
     views = integer_views(model, resolved(model), images(1))
     assert (node.name in {view.layer for view in views}) == (row["sums"] == SUPPORTED)
     fitted: list[str] = []
