@@ -89,8 +89,8 @@ def clamped_output(model: FloatModel, node: onnx.NodeProto) -> str:
 
 def is_clamp(model: FloatModel, node: onnx.NodeProto) -> bool:
     """A Relu, or a Clip with constant bounds that contain zero."""
-    bounds = clamp_bounds(model, node)
-    return kind_of(node) is Kind.CLAMP and bounds is not None and bounds[0] <= 0 <= bounds[1]
+    operator = operator_of(node)
+    return operator.kind is Kind.CLAMP and operator.scales_through(model, node)
 
 
 def clamp_bounds(model: FloatModel, node: onnx.NodeProto) -> tuple[float, float] | None:

@@ -11,10 +11,9 @@ import onnx
 from numpy.typing import NDArray
 
 from quantengine.graph.attributes import attribute
-from quantengine.graph.flow import clamp_bounds, is_clamp
+from quantengine.graph.flow import clamp_bounds
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators.operator import DOMAINS, Kind
-from quantengine.graph.operators.registry import bias_input, kind_of, operator_of
+from quantengine.graph.operators.registry import activation_inputs, bias_input, operator_of
 from quantengine.graph.weighted import input_channels, is_sound, output_channels, takes_shift
 from quantengine.observe.table import CalibrationTable
 
@@ -105,7 +104,7 @@ class _Search:
             if self._passes(node):
                 self.passing.append(node)
                 first = self._find(node.output[0])
-                for name in self._data(node):
+                for name in activation_inputs(node):
                     self.parent[self._find(name)] = first
         found, refused = [], []
         for tensors in self._members():
@@ -121,26 +120,10 @@ class _Search:
             tensor = above
         return tensor
 
-    def _data(self, node: onnx.NodeProto) -> tuple[str, ...]:
-        return tuple(node.input[:2]) if node.op_type == "Add" else (node.input[0],)
-
     def _passes(self, node: onnx.NodeProto) -> bool:
         """Whether y / s behind the node is its result for x / s, channel by channel."""
-        if kind_of(node) is Kind.CLAMP:
-            return is_clamp(self.model, node)
-        if node.op_type == "Add" and node.domain in DOMAINS:
-            shapes = [self._shape(name) for name in (*node.input, *node.output)]
-            constant = any(name in self.model.initializers for name in node.input)
-            return not constant and None not in shapes and len(set(shapes)) == 1
-        if node.op_type == "Flatten" and node.domain in DOMAINS:
-            shape = self._shape(node.input[0])
-            flat = shape is not None and all(side == 1 for side in shape[2:])
-            return flat and attribute(node, "axis", 1) == 1
-        return operator_of(node).scales_through and len([o for o in node.output if o]) == 1
-
-    def _shape(self, tensor: str) -> tuple[int | str | None, ...] | None:
-        known = self.model.types.get(tensor)
-        return None if known is None else known.shape
+        alone = len([name for name in node.output if name]) == 1
+        return alone and operator_of(node).scales_through(self.model, node)
 
     def _members(self) -> Iterator[list[str]]:
         for node in self.model.graph.node:

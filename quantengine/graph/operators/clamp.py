@@ -7,7 +7,8 @@ import math
 import onnx
 
 from quantengine.graph.attributes import attribute
-from quantengine.graph.operators.operator import Kind, Lookup, Operator
+from quantengine.graph.model import FloatModel
+from quantengine.graph.operators.operator import Kind, Lookup, Operator, always
 
 
 def _positive(_: onnx.NodeProto, __: Lookup) -> tuple[float, float]:
@@ -26,7 +27,12 @@ def _between(node: onnx.NodeProto, constant: Lookup) -> tuple[float, float] | No
     return float(bounds[0]), float(bounds[1])
 
 
+def _holds_zero(model: FloatModel, node: onnx.NodeProto) -> bool:
+    bounds = _between(node, model.constant)
+    return bounds is not None and bounds[0] <= 0 <= bounds[1]
+
+
 OPERATORS = (
-    Operator("Relu", Kind.CLAMP, bounds=_positive, scales_through=True),
-    Operator("Clip", Kind.CLAMP, bounds=_between, scales_through=True),
+    Operator("Relu", Kind.CLAMP, bounds=_positive, scales_through=always, passes_on=True),
+    Operator("Clip", Kind.CLAMP, bounds=_between, scales_through=_holds_zero, passes_on=True),
 )

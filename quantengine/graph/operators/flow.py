@@ -6,7 +6,7 @@ import onnx
 
 from quantengine.graph.attributes import attribute
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators.operator import Kind, Operator
+from quantengine.graph.operators.operator import Kind, Operator, always
 
 
 def pool_obstacle(_: FloatModel, node: onnx.NodeProto) -> str | None:
@@ -24,14 +24,23 @@ def pool_obstacle(_: FloatModel, node: onnx.NodeProto) -> str | None:
     return None
 
 
+def _adds_alike(model: FloatModel, node: onnx.NodeProto) -> bool:
+    """A sum of two results of one shape."""
+    known = [model.types.get(name) for name in (*node.input, *node.output)]
+    shapes = {None if kind is None else kind.shape for kind in known}
+    constant = any(name in model.initializers for name in node.input)
+    return not constant and None not in shapes and len(shapes) == 1
+
+
 _OF_ONE = ("Sigmoid", "HardSigmoid", "HardSwish", "Elu", "Tanh", "Mish", "ReduceMean")
-_OF_SEVERAL = ("Add", "Sub", "Mul", "PRelu")
+_OF_SEVERAL = ("Sub", "Mul", "PRelu")
 
 OPERATORS = (
     *(Operator(name, Kind.FLOW) for name in _OF_ONE),
     *(Operator(name, Kind.FLOW, inputs=None) for name in _OF_SEVERAL),
+    Operator("Add", Kind.FLOW, inputs=None, scales_through=_adds_alike),
     Operator("Concat", Kind.FLOW, inputs=None, carries=None),
-    Operator("AveragePool", Kind.FLOW, obstacle=pool_obstacle, scales_through=True),
-    Operator("GlobalAveragePool", Kind.FLOW, scales_through=True),
-    Operator("LeakyRelu", Kind.FLOW, scales_through=True),
+    Operator("AveragePool", Kind.FLOW, obstacle=pool_obstacle, scales_through=always),
+    Operator("GlobalAveragePool", Kind.FLOW, scales_through=always),
+    Operator("LeakyRelu", Kind.FLOW, scales_through=always),
 )

@@ -45,6 +45,11 @@ class Axes:
     groups: int = 1
 
 
+def always(_: FloatModel, __: onnx.NodeProto) -> bool:
+    """What holds of every node of an operator."""
+    return True
+
+
 @dataclass(frozen=True)
 class Operator:
     """One ONNX operator; what differs from node to node is a function of the node."""
@@ -79,21 +84,18 @@ class Operator:
     # without
     bounds: Callable[[onnx.NodeProto, Lookup], tuple[float, float] | None] = lambda _, __: None
     """Between which values a node holds what passes; None where they are no constants."""
-    keeps_zero: Callable[[FloatModel, onnx.NodeProto], bool] = lambda _, __: True
+    keeps_zero: Callable[[FloatModel, onnx.NodeProto], bool] = always
     """Whether all that a node adds to what it moves is zero."""
-    scales_through: bool = False
-    """y / s is its result for x / s, channel by channel, s > 0."""
+    scales_through: Callable[[FloatModel, onnx.NodeProto], bool] = lambda _, __: False
+    """Whether y / s is a node's result for x / s, channel by channel, s > 0."""
+    passes_on: bool = False
+    """Gives what it reads, held between bounds at most."""
     cuts: bool = False
     """Gives a part of what it reads."""
     carries: tuple[int, ...] | None = ()
     """The inputs whose values reach the result as they are; None: all."""
     states: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     """By input that holds a state to begin with: the outputs that hold it in the end."""
-
-    @property
-    def passes_on(self) -> bool:
-        """Whether it gives what it reads, held between bounds at most."""
-        return self.scales_through and (self.kind is Kind.CLAMP or self.carries == (0,))
 
     @property
     def slides(self) -> bool:
