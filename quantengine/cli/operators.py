@@ -8,6 +8,9 @@ from quantengine.cli.answer import Answer
 from quantengine.cli.parser import add_output_flags
 from quantengine.monitor import Monitor
 
+_RANKS = {"simulate": 2, "qdq": 1}
+"""What is supported wherever `quantize` is goes first where the screen is narrow."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = "the table as a Markdown page, as in docs/operators.md"
@@ -35,7 +38,8 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         )
         for name, row in rows.items()
     ]
-    columns = [Column(name, text=True) for name in ("operator", *STAGES)]
+    columns = [Column("operator", text=True)]
+    columns += [Column(name, rank=_RANKS.get(name, 0)) for name in STAGES]
     words = [(name, stage.text) for name, stage in STAGES.items()]
     return Answer(
         data,
