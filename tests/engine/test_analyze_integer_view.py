@@ -62,6 +62,20 @@ def test_saturation_is_told_with_and_without_data(tmp_path: Path) -> None:
     assert view([1.0, 0.0, 0.0, 0.0]) == (6, 0)
 
 
+def test_a_product_with_a_vector_has_the_sums_of_one_with_a_column(tmp_path: Path) -> None:
+    data = in_memory({"x": np.random.default_rng(0).normal(size=(2, 3, 9)).astype("f")})
+    column = np.random.default_rng(1).normal(size=(9, 1)).astype("f")
+    views = []
+    for name, w, output in (("column", column, "3,1"), ("vector", column[:, 0], "3")):
+        graph = f"g (float[n,3,9] x) => (float[n,{output}] y) {{ y = MatMul (x, w) }}"
+        model = text_model(tmp_path / f"{name}.onnx", graph, {"w": w})
+        plan = QuantPlan().with_override("w", granularity="tensor")
+        table = calibrate(model, data, model_taps(model), workers=1)
+        views += integer_views(model, resolve_plan(model, plan, table), data, limit=None)
+    assert views[0] == views[1]
+    assert views[0].accumulator.low < views[0].accumulator.high
+
+
 def test_self_padding_convolutions_pad_as_onnx_says(tmp_path: Path) -> None:
     graph = """
     g (float[n,1,7,6] x) => (float[n,1,4,3] y) {
