@@ -45,26 +45,6 @@ def matmul_accumulate(
     return exact_product(a, b) - b_zeros * row_sums + folded
 
 
-def gemm_accumulate(
-    a: Codes,
-    b: Codes,
-    *,
-    a_zero: ArrayLike = 0,
-    b_zero: ArrayLike = 0,
-    bias: ArrayLike | None = None,
-    trans_a: bool = False,
-    trans_b: bool = False,
-) -> Accumulator:
-    """Gemm of two matrices of codes: [M, N], `bias` int32 broadcasting against it."""
-    return matmul_accumulate(
-        a.T if trans_a else a,
-        b.T if trans_b else b,
-        a_zero=a_zero,
-        b_zero=b_zero,
-        bias=bias,
-    )
-
-
 def fold_bias(
     b: Codes, a_zero: ArrayLike, b_zero: ArrayLike, bias: ArrayLike | None
 ) -> Accumulator:
