@@ -19,17 +19,16 @@ def _multiplications(_: Shape, weight: Shape, result: Shape) -> int:
     return math.prod(weight) * math.prod(result[:1]) * math.prod(result[2:])
 
 
-OPERATORS = (
-    Operator(
-        "Conv",
-        Kind.CORE,
-        inputs=2,
-        obstacle=weight_obstacle(bias=2),
-        axes=_axes,
-        bias=2,
-        channels=1,
-        gathers=True,
-        gives_codes=True,
-        multiplications=_multiplications,
-    ),
+CONV = Operator(
+    "Conv",
+    Kind.CORE,
+    inputs=2,
+    obstacle=weight_obstacle(bias=2),
+    axes=_axes,
+    bias=2,
+    channels=1,
+    gathers=True,
+    gives_codes=True,
+    multiplications=_multiplications,
 )
+OPERATORS = (CONV,)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import onnx
 
 from quantengine.graph.attributes import attribute
-from quantengine.graph.obstacles import weight_obstacle
-from quantengine.graph.operators.operator import Axes, Kind, Operator, Shape
+from quantengine.graph.operators.conv import CONV
+from quantengine.graph.operators.operator import Axes, Shape
 
 
 def _axes(node: onnx.NodeProto, _: int) -> Axes:
@@ -20,14 +21,12 @@ def _multiplications(data: Shape, weight: Shape, _: Shape) -> int:
 
 
 OPERATORS = (
-    Operator(
-        "ConvTranspose",
-        Kind.CORE,
-        inputs=2,
-        obstacle=weight_obstacle(bias=2),
+    replace(
+        CONV,
+        name="ConvTranspose",
         axes=_axes,
-        bias=2,
-        channels=1,
+        gathers=False,
+        gives_codes=False,
         multiplications=_multiplications,
     ),
 )

@@ -43,26 +43,25 @@ def _matmul_multiplications(data: Shape, _: Shape, result: Shape) -> int:
     return math.prod(result) * math.prod(data[-1:])
 
 
-OPERATORS = (
-    Operator(
-        "Gemm",
-        Kind.CORE,
-        inputs=2,
-        obstacle=_gemm_obstacle,
-        axes=_gemm_axes,
-        bias=_BIAS,
-        channels=-1,
-        gathers=True,
-        multiplications=_gemm_multiplications,
-    ),
-    Operator(
-        "MatMul",
-        Kind.CORE,
-        inputs=2,
-        axes=_matmul_axes,
-        biased="Gemm",
-        channels=-1,
-        gathers=True,
-        multiplications=_matmul_multiplications,
-    ),
+_GEMM = Operator(
+    "Gemm",
+    Kind.CORE,
+    inputs=2,
+    obstacle=_gemm_obstacle,
+    axes=_gemm_axes,
+    bias=_BIAS,
+    channels=-1,
+    gathers=True,
+    multiplications=_gemm_multiplications,
 )
+_MATMUL = Operator(
+    "MatMul",
+    Kind.CORE,
+    inputs=2,
+    axes=_matmul_axes,
+    biased=_GEMM.name,
+    channels=-1,
+    gathers=True,
+    multiplications=_matmul_multiplications,
+)
+OPERATORS = (_GEMM, _MATMUL)
