@@ -69,8 +69,7 @@ def weight_channels(
     The one that is planned is what the file has. A weight that stays float, or has signs for
     codes, has no SQNR.
     """
-    values = model.constant(tensor)
-    assert values is not None
+    values = model.weight(tensor)
     groups = rows(values, PerAxis(axis))
     low = np.array([group.min(initial=0.0) for group in groups], np.float64)
     high = np.array([group.max(initial=0.0) for group in groups], np.float64)
@@ -96,8 +95,7 @@ def planned_sqnr_db(
     model: FloatModel, resolution: Resolution, tensor: str, axis: int, plan: TensorPlan
 ) -> float:
     """SQNR of a whole weight under another plan, a scale for each channel; raises PlanError."""
-    values = model.constant(tensor)
-    assert values is not None
+    values = model.weight(tensor)
     encoding = weight_encoding(model, resolution, tensor, PerAxis(axis), plan)
     return weight_sqnr_db(values, encoding.fake_quantize(values))
 
@@ -106,8 +104,7 @@ def _rounded(
     model: FloatModel, resolution: Resolution, tensor: str, granularity: Granularity
 ) -> Array:
     """A weight as it is, or would be, at a granularity."""
-    values = model.constant(tensor)
-    assert values is not None
+    values = model.weight(tensor)
     encoding = weight_encoding(model, resolution, tensor, granularity)
     if encoding is resolution.encodings.weights[tensor]:
         return resolution.encodings.weight_of(tensor, values)

@@ -189,8 +189,8 @@ class _Run:
         return [self._row(part, weight) for part, weight in self.layers]
 
     def _row(self, part: LayerParts, weight: Weight) -> WeightGranularity:
-        values = self.model.constant(weight.tensor)
-        assert values is not None and weight.axis is not None
+        values = self.model.weight(weight.tensor)
+        assert weight.axis is not None
         groups = np.moveaxis(values, weight.axis, 0).reshape(values.shape[weight.axis], -1)
         tensor, channel = (self._side(part, weight, values, word) for word in _VARIANTS)
         low, high = groups.min(axis=1, initial=0), groups.max(axis=1, initial=0)

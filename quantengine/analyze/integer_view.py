@@ -170,9 +170,7 @@ class _IntegerLayer:
                 f"Layer '{layer}' ({operator}) has no integer sums under this plan: it needs "
                 "input and weight in integers, the weight per tensor or per channel."
             )
-        values = model.constant(node.node.input[1])
-        assert values is not None
-        codes = encodings.codes_of(node.node.input[1], values)
+        codes = encodings.codes_of(node.node.input[1], model.weight(node.node.input[1]))
         bias = encodings.bias_of(model, node)
         steps = None if bias is None else bias.codes
         return cls(node, x, w, codes, steps, _window(node.node, model, codes))

@@ -34,8 +34,7 @@ def weight_rows(
 def _row(
     model: FloatModel, encodings: Encodings, part: LayerParts, weight: Weight
 ) -> TensorComparison:
-    values = model.constant(weight.tensor)
-    assert values is not None
+    values = model.weight(weight.tensor)
     encoding = encodings.weights[weight.tensor]
     codes = encodings.codes_of(weight.tensor, values)
     difference = Difference()

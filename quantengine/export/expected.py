@@ -146,8 +146,7 @@ class _Expecting:
 
     def _weight(self, name: str) -> str:
         if name not in self.weights:
-            encoding, values = self.encodings.weights[name], self.model.constant(name)
-            assert values is not None
+            encoding, values = self.encodings.weights[name], self.model.weight(name)
             on_grid = self.encodings.weight_of(name, values)
             layer = self.model.consumers[name][0].name
             nearest = name not in self.encodings.codes

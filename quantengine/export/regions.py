@@ -87,9 +87,8 @@ class Regions:
             return False
         if dynamic and operator_of(node).slides:
             return False  # ConvInteger widens the codes first
-        values = self.model.constant(node.input[1])
-        assert values is not None
-        columns = product_columns(node, self.encodings.codes_of(node.input[1], values))
+        codes = self.encodings.codes_of(node.input[1], self.model.weight(node.input[1]))
+        columns = product_columns(node, codes)
         return columns is not None and bool((worst_pair_sums(columns) > LARGEST_SUM).any())
 
 

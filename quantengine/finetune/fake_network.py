@@ -209,8 +209,7 @@ class FakeNetwork:
         for name, encoding in encodings.weights.items():
             if self._is_table(name):
                 continue
-            values = self.model.constant(name)
-            assert values is not None
+            values = self.model.weight(name)
             unit = weight_unit(values.shape, encoding, self._products(name, values))
             if name in self._norm_of_weight:
                 constants = self.norms[self._norm_of_weight[name]].constants

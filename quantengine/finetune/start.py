@@ -54,6 +54,5 @@ def with_biases(model: FloatModel, encodings: Encodings) -> Encodings:
 
 def _outputs(model: FloatModel, integer: IntegerNode) -> int:
     """How many output channels a Conv, ConvTranspose or Gemm has."""
-    weight = model.constant(integer.node.input[1])
-    assert weight is not None
+    weight = model.weight(integer.node.input[1])
     return output_channels(integer.node, weight)

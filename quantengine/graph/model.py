@@ -117,6 +117,10 @@ class FloatModel:
         tensor = self.initializers.get(name)
         return None if tensor is None else numpy_helper.to_array(tensor)
 
+    def weight(self, name: str) -> NDArray[Any]:
+        """The array of an initializer that there is."""
+        return numpy_helper.to_array(self.initializers[name])
+
 
 def _names_in_subgraphs(node: onnx.NodeProto) -> Iterator[str]:
     for attribute in node.attribute:

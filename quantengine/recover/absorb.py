@@ -68,8 +68,7 @@ def absorb_high_bias(
         moved[maker.name] = constant
         biases[maker.name] = _bias(model, maker, biases) - constant
         for reader in group.readers:
-            weight = model.constant(reader.input[1])
-            assert weight is not None
+            weight = model.weight(reader.input[1])
             product = sum_over_inputs(reader, weight * input_factor(reader, weight, constant))
             biases[reader.name] = _bias(model, reader, biases) + product
     count = sum(int(np.count_nonzero(constant)) for constant in moved.values())
@@ -114,8 +113,7 @@ def _bias(model: FloatModel, node: onnx.NodeProto, changed: dict[str, Floats]) -
     name = bias_input(node)
     values = None if name is None else model.constant(name)
     if values is None:
-        weight = model.constant(node.input[1])
-        assert weight is not None
+        weight = model.weight(node.input[1])
         return np.zeros(output_channels(node, weight))
     return values.reshape(-1).astype(np.float64)
 

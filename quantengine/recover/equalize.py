@@ -81,8 +81,7 @@ class _Bench:
         self.weights: dict[str, NDArray[np.float32]] = {}
         for group in groups:
             for node in (*group.makers, *group.readers):
-                weight = model.constant(node.input[1])
-                assert weight is not None
+                weight = model.weight(node.input[1])
                 self.weights[node.input[1]] = weight
         self.factors = {id(group): np.ones(group.channels) for group in groups}
         self.free = {id(group): group.free(table) for group in groups}

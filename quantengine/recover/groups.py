@@ -191,9 +191,7 @@ class _Search:
         return tuple(found)
 
     def _weight(self, node: onnx.NodeProto) -> NDArray[np.float32]:
-        weight = self.model.constant(node.input[1])
-        assert weight is not None
-        return weight
+        return self.model.weight(node.input[1])
 
     def _can_make(self, node: onnx.NodeProto) -> bool:
         bias = bias_input(node)

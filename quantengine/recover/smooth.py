@@ -159,6 +159,4 @@ def _factor(
 
 
 def _constant(model: FloatModel, name: str) -> NDArray[np.float64]:
-    values = model.constant(name)
-    assert values is not None
-    return np.asarray(values, np.float64)
+    return np.asarray(model.weight(name), np.float64)

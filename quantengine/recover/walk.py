@@ -180,9 +180,8 @@ class _Walk:
 
     def _visit(self, node: onnx.NodeProto) -> Visit | None:
         layer = self._layer(node)
-        weight = self.model.constant(node.input[1])
+        weight = self.model.weight(node.input[1])
         assert layer is not None
-        assert weight is not None
         product = product_of(node, weight.shape)
         if product is None:
             return None

@@ -147,8 +147,7 @@ def with_encodings(
 
 
 def _weight_sqnr_db(model: FloatModel, encodings: Encodings, weight: str) -> float:
-    values = model.constant(weight)
-    assert values is not None
+    values = model.weight(weight)
     return weight_sqnr_db(values, encodings.weight_of(weight, values))
 
 

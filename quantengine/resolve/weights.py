@@ -105,7 +105,7 @@ class WeightEncoder:
 
     def _sqnr_db(self, tensor: str, encoding: Encoding) -> float:
         def ratio() -> float:
-            values = self._values(tensor)
+            values = self.model.weight(tensor)
             return weight_sqnr_db(values, encoding.fake_quantize(values))
 
         found: float = known(self.memo, ("sqnr", tensor), (encoding,), ratio)
@@ -116,7 +116,7 @@ class WeightEncoder:
         readers = tuple(node.node.name for node, _ in self._readers[tensor])
         key = (tensor, plan, granularity, readers)
         if key not in self.memo:
-            self.memo[key] = _encoded(self._values(tensor), plan, granularity)
+            self.memo[key] = _encoded(self.model.weight(tensor), plan, granularity)
         encoding: Encoding = self.memo[key]
         return encoding
 
@@ -129,14 +129,9 @@ class WeightEncoder:
             self.memo,
             ("pairs", tensor),
             (encoding,),
-            lambda: pair_safe_encoding(nodes, self._values(tensor), encoding),
+            lambda: pair_safe_encoding(nodes, self.model.weight(tensor), encoding),
         )
         return safe
-
-    def _values(self, tensor: str) -> NDArray[Any]:
-        values = self.model.constant(tensor)
-        assert values is not None
-        return values
 
     def _hold_biases(
         self, tensor: str, encoding: Encoding, activations: Mapping[str, Encoding]

@@ -13,13 +13,11 @@ def on_grid(model: FloatModel, encodings: Encodings) -> FloatModel:
     Rounding such a weight to its grid changes nothing: what quantizes the model again need only
     find the same scales.
     """
-    found = {}
-    for name in encodings.weights:
-        values = model.constant(name)
-        assert values is not None
-        if _shared_with_float(model, encodings, name):
-            continue
-        found[name] = encodings.weight_of(name, values)
+    found = {
+        name: encodings.weight_of(name, model.weight(name))
+        for name in encodings.weights
+        if not _shared_with_float(model, encodings, name)
+    }
     return with_constants(model, found)
 
 

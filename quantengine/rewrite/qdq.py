@@ -157,9 +157,7 @@ class Rewriter:
         return self.weight_names[name]
 
     def _weight_codes(self, name: str) -> NDArray[Any]:
-        values = self.model.constant(name)
-        assert values is not None
-        return self.encodings.codes_of(name, values)
+        return self.encodings.codes_of(name, self.model.weight(name))
 
     def _dequantize_constant(self, name: str, codes: NDArray[Any], encoding: Encoding) -> str:
         quantized = self.writer.codes(f"{name}_quantized", codes, encoding.dtype.stored)

@@ -144,8 +144,7 @@ def weight_values(
     model: FloatModel, encodings: Encodings, weight: str, *, quantized: bool
 ) -> NDArray[np.float32]:
     """A weight as the integer network sees it, or as it is."""
-    constant = model.constant(weight)
-    assert constant is not None
+    constant = model.weight(weight)
     if not quantized:
         return np.asarray(constant, np.float32)
     return encodings.weight_of(weight, constant)
