@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quantengine.csv_file import write_csv
 from quantengine.files import whole_file
 from quantengine.monitor import Monitor
 from quantengine.work.recipe import Recipe
@@ -129,13 +130,8 @@ def save_plan(plan: QuantPlan, path: Path) -> None:
 
 def save_layers(rows: Sequence[LayerRow], path: Path) -> None:
     """A row for each layer as CSV; raises QuantError where it cannot be written."""
-    import csv
-
     names = [field.name for field in fields(LayerRow)]
-    with whole_file(path) as beside, beside.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(names)
-        writer.writerows([getattr(row, name) for name in names] for row in rows)
+    write_csv(path, [{name: getattr(row, name) for name in names} for row in rows])
 
 
 def save_report(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,6 +40,25 @@ def whole_folder_of(path: Path) -> Iterator[Path]:
         )
     with _writable(path), folder as name:
         yield Path(name)
+
+
+@contextmanager
+def native(path: Path, beside: Callable[[], Sequence[Path]] = tuple) -> Iterator[str]:
+    """A name of the file for libraries that know UTF-8 alone.
+
+    Where its own is none, the file and those `beside` it or below are copied elsewhere meanwhile.
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        with tempfile.TemporaryDirectory() as folder:
+            for file in beside():
+                copy = Path(folder) / file.relative_to(path.parent)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, copy)
+            yield shutil.copyfile(path, str(Path(folder) / "model.onnx"))
+    else:
+        yield str(path)
 
 
 def settle(beside: Path, path: Path, *, monitor: Monitor = SILENT) -> None:

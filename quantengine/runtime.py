@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from quantengine.errors import Cancelled, DataError, ModelError
+from quantengine.files import native
 from quantengine.graph.message import fits_one_message
+from quantengine.graph.read import model_files
 from quantengine.monitor import SILENT, Monitor
 
 Tensors = Mapping[str, NDArray[Any]]
@@ -171,7 +173,8 @@ def _first_line(error: Exception) -> str:
 def _loadable(model: onnx.ModelProto | Path) -> Iterator[str | bytes]:
     """A path or bytes onnxruntime accepts; a message over 2 GB goes through a temporary folder."""
     if isinstance(model, Path):
-        yield str(model)
+        with native(model, lambda: model_files(model)[1:]) as name:
+            yield name
     elif fits_one_message(model):
         yield model.SerializeToString()
     else:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.asked import add_analysis_flags, asked_candidate, save_plan, write_csv
+from quantengine.cli.asked import add_analysis_flags, asked_candidate, save_plan
 from quantengine.cli.written import recovery_data, recovery_lines
+from quantengine.csv_file import write_csv
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
 
 
 def _parts(found: Comparison, recovery: Sequence[str]) -> list[RenderableType]:
-    from quantengine.cli.table import Column, printable, table
+    from quantengine.cli.table import Column, table
+    from quantengine.printable import printable
 
     head = (
         Column("layer, worst first", text=True),
@@ -86,7 +88,8 @@ def _parts(found: Comparison, recovery: Sequence[str]) -> list[RenderableType]:
 
 
 def _layer_row(layer: LayerComparison) -> tuple[str, ...]:
-    from quantengine.cli.table import decibels, printable, size
+    from quantengine.cli.table import decibels, size
+    from quantengine.printable import printable
 
     local, accumulated = layer.local, layer.accumulated
     saved = f"{size(layer.bytes_before)} -> {size(layer.bytes_after)}"
@@ -106,7 +109,8 @@ def _layer_row(layer: LayerComparison) -> tuple[str, ...]:
 
 
 def _summary(found: Comparison) -> str:
-    from quantengine.cli.table import printable, result, share, size
+    from quantengine.cli.table import result, share, size
+    from quantengine.printable import printable
 
     none = "" if found.layers else "No layer is quantized. "
     agreement = found.output.agreement

@@ -29,11 +29,12 @@ def print_answer(answer: Answer, *, as_json: bool) -> None:
             sys.stdout.write(json_text(answer.data))
         else:
             from quantengine.cli.table import console
+            from quantengine.printable import printable
 
             out = console(sys.stdout)
             with out.capture() as text:
                 for part in answer.parts:
-                    out.print(part)
+                    out.print(printable(part, keeps="\n") if isinstance(part, str) else part)
             sys.stdout.write(text.get())
         sys.stdout.flush()
     except BrokenPipeError:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import csv
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from quantengine.cli.data_options import add_data_flags, add_work_flags, data_options
 from quantengine.cli.output_file import write_json
@@ -87,16 +85,6 @@ def save_plan(path: Path | None, plan: QuantPlan, recipe: Recipe | None) -> None
 
     if path is not None:
         write_json(path, SavedPlan(plan, recipe).to_json())
-
-
-def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    """One line a row under the names of its parts; raises QuantError where that is not possible."""
-    from quantengine.files import whole_file
-
-    with whole_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]) if rows else [])
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def _statistics(path: Path, dataset: Dataset | None, monitor: Monitor) -> CalibrationTable:

@@ -92,7 +92,7 @@ def latency_line(found: Evaluation) -> str:
 
 
 def _lines(found: Evaluation) -> list[str]:
-    from quantengine.cli.table import printable
+    from quantengine.printable import printable
 
     lines = [latency_line(found), f"{found.samples} samples."]
     if found.worst is not None:

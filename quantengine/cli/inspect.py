@@ -85,7 +85,8 @@ def _layer(layer: Layer) -> dict[str, Any]:
 
 
 def _summary(model: FloatModel, data: dict[str, Any]) -> list[str]:
-    from quantengine.cli.table import printable, size
+    from quantengine.cli.table import size
+    from quantengine.printable import printable
 
     quantized = sum(layer["quantized"] for layer in data["layers"])
     lines = [
@@ -101,7 +102,7 @@ def _summary(model: FloatModel, data: dict[str, Any]) -> list[str]:
 
 
 def _port_text(port: dict[str, Any]) -> str:
-    from quantengine.cli.table import printable
     from quantengine.data.dataset import shape_text
+    from quantengine.printable import printable
 
     return printable(f"'{port['name']}' {shape_text(port['shape'])} {port['type']}")

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from quantengine.cli.table import Column, decibels, number, printable, short, size, table
+from quantengine.cli.table import Column, decibels, number, short, size, table
+from quantengine.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

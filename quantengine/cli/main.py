@@ -17,7 +17,7 @@ from quantengine.cli.interrupt import run_interruptible
 from quantengine.cli.monitor import screen_monitor
 from quantengine.cli.output_file import check_files, write_json
 from quantengine.cli.parser import PROGRAM, Parser
-from quantengine.cli.table import printable
+from quantengine.printable import printable
 
 COMMANDS = {
     "inspect": "show a model's layers and whether they can be quantized",

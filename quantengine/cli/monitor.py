@@ -8,8 +8,9 @@ from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
-from quantengine.cli.table import console, printable
+from quantengine.cli.table import console
 from quantengine.monitor import Monitor
+from quantengine.printable import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

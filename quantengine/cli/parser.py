@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from quantengine.cli.exit_codes import Exit
-from quantengine.cli.table import printable
+from quantengine.printable import printable
 
 PROGRAM = "quantengine"
 

@@ -115,7 +115,8 @@ def _samples(found: Quality) -> str:
 
 
 def _figure(found: Quality) -> str:
-    from quantengine.cli.table import decibels, printable, share
+    from quantengine.cli.table import decibels, share
+    from quantengine.printable import printable
 
     outputs = found.verdict.outputs
     whole = [output for output in outputs if output.equal is not None]

@@ -11,8 +11,8 @@ from quantengine.cli.asked import (
     add_analysis_flags,
     asked,
     save_plan,
-    write_csv,
 )
+from quantengine.csv_file import write_csv
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ import math
 from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.asked import add_analysis_flags, asked_candidate, save_plan, write_csv
+from quantengine.cli.asked import add_analysis_flags, asked_candidate, save_plan
 from quantengine.cli.written import recovery_data, recovery_lines
+from quantengine.csv_file import write_csv
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
 
 
 def _table(found: Sensitivity) -> RenderableType:
-    from quantengine.cli.table import Column, decibels, printable, share, table
+    from quantengine.cli.table import Column, decibels, share, table
+    from quantengine.printable import printable
 
     rows = [
         (
@@ -77,7 +79,8 @@ def _gain_text(layer: LayerSensitivity) -> str:
 
 
 def _summary(found: Sensitivity) -> str:
-    from quantengine.cli.table import printable, result
+    from quantengine.cli.table import result
+    from quantengine.printable import printable
 
     text = f"All layers: {result(found.everything)} on {found.samples} samples."
     if not any(layer.quantized for layer in found.layers):

@@ -11,10 +11,10 @@ from quantengine.cli.asked import (
     add_analysis_flags,
     asked,
     save_plan,
-    write_csv,
 )
 from quantengine.cli.training_options import add_training_flags, first_training_flag
 from quantengine.cli.width_curve import curve_answer
+from quantengine.csv_file import write_csv
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -151,7 +151,8 @@ def _methods(args: argparse.Namespace, work: Work, monitor: Monitor) -> Sweep:
 
 
 def _table(found: Sweep) -> RenderableType:
-    from quantengine.cli.table import Column, decibels, printable, share, size, table
+    from quantengine.cli.table import Column, decibels, share, size, table
+    from quantengine.printable import printable
 
     rows = [
         (
@@ -182,7 +183,8 @@ def _table(found: Sweep) -> RenderableType:
 
 
 def _summary(found: Sweep) -> str:
-    from quantengine.cli.table import printable, result
+    from quantengine.cli.table import result
+    from quantengine.printable import printable
 
     best = found.best
     where = "" if found.layer is None else f" of '{printable(found.layer)}'"

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from quantengine.printable import printable
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -112,11 +114,6 @@ def short(name: str, longest: int = LONGEST_NAME) -> str:
         return clean
     tail = (longest - len(_CUT) + 1) // 2
     return clean[: longest - len(_CUT) - tail] + _CUT + clean[-tail:]
-
-
-def printable(text: str) -> str:
-    """`text` on one line, control characters shown as `?`."""
-    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def number(value: float | None, digits: int = 4) -> str:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.asked import asked, write_csv
+from quantengine.cli.asked import asked
 from quantengine.cli.finetune import need_torch
-from quantengine.cli.table import printable
 from quantengine.cli.training_options import training_settings
+from quantengine.csv_file import write_csv
 from quantengine.monitor import Monitor
+from quantengine.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

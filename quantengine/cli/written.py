@@ -42,7 +42,7 @@ def written_parts(candidate: Candidate, report: ExportReport) -> tuple[Renderabl
     """What the plan made of each layer or training of the whole, and what was written."""
     from quantengine.analyze.layer_report import layer_reports
     from quantengine.cli.layer_table import plan_table
-    from quantengine.cli.table import printable
+    from quantengine.printable import printable
 
     layers, trained = layer_reports(candidate.model, candidate.resolution), candidate.trained
     ruin = [f"Note: {printable(note)}" for note in _ruin(candidate, report)]
@@ -69,7 +69,7 @@ def recovery_data(candidate: Candidate) -> dict[str, Any]:
 
 def recovery_lines(candidate: Candidate) -> list[str]:
     """What was done beyond the plan, by default too, a line a step."""
-    from quantengine.cli.table import printable
+    from quantengine.printable import printable
 
     return [f"Recovery, {printable(str(step))}" for step in candidate.reports]
 
@@ -100,7 +100,8 @@ def _bias_notes(layers: Sequence[LayerReport]) -> list[str]:
 
 
 def _summary(report: ExportReport) -> str:
-    from quantengine.cli.table import printable, size
+    from quantengine.cli.table import size
+    from quantengine.printable import printable
 
     share = report.bytes_after / report.bytes_before
     return (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
+
+from quantengine.printable import html_text
 
 Series = Sequence[float | None]
 
@@ -73,9 +74,8 @@ def _grid(frame: _Frame) -> Iterator[str]:
 
 
 def _label(x: float, y: float, anchor: str, text: str) -> str:
-    return (
-        f'<text class="label" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
-    )
+    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
+    return f'<text class="label" {place}>{html_text(text)}</text>'
 
 
 def _limit(frame: _Frame, limit: float) -> str:
@@ -100,7 +100,7 @@ def _dots(frame: _Frame, number: int, names: Sequence[str], values: Series) -> I
     for point in frame.points(values):
         if point is not None:
             place, x, y = point
-            told = escape(f"{names[place]}: {values[place]:.1f} dB")
+            told = html_text(f"{names[place]}: {values[place]:.1f} dB")
             yield (
                 f'<circle class="s{number}" cx="{x:.1f}" cy="{y:.1f}" r="2.5">'
                 f"<title>{told}</title></circle>"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from html import escape
 from pathlib import Path
 
 from quantengine.analyze.comparison import Comparison, LayerComparison
@@ -12,6 +11,7 @@ from quantengine.analyze.layer_report import LayerReport, layer_reports
 from quantengine.export.depth_chart import depth_chart
 from quantengine.files import whole_file
 from quantengine.graph.model import FloatModel
+from quantengine.printable import html_text
 from quantengine.resolve.resolve import Resolution
 
 LIMITS_DB = (10.0, 20.0, 30.0)
@@ -86,15 +86,15 @@ def html_report(
     }
     chart = depth_chart([report.name for report in reports], series, limits_db)
     rows = "\n".join(_row(report, compared.get(report.name), limits_db) for report in reports)
-    name = escape(model.path.name)
-    notes = "".join(f"<li>{escape(note)}</li>" for note in found.notes)
+    name = html_text(model.path.name)
+    notes = "".join(f"<li>{html_text(note)}</li>" for note in found.notes)
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>{name}, quantized</title><style>{_STYLE}</style></head><body>
 <h1>{name}</h1>
 <p class="dim">Quantized against float on {found.samples} samples, for
-{escape(resolution.plan.target)}.</p>
+{html_text(resolution.plan.target)}.</p>
 <dl>{"".join(_summary(found))}</dl>
 {f"<h2>Notes</h2><ul>{notes}</ul>" if notes else ""}
 <h2>SQNR along the network</h2>
@@ -129,7 +129,7 @@ def _summary(found: Comparison) -> Iterable[str]:
 def _heads() -> Iterable[str]:
     for place, (title, tip) in enumerate(_COLUMNS):
         kind = ' class="text"' if place in _TEXT_COLUMNS else ""
-        yield f'<th{kind} title="{escape(tip)}">{escape(title)}</th>'
+        yield f'<th{kind} title="{html_text(tip)}">{html_text(title)}</th>'
 
 
 def _row(report: LayerReport, compared: LayerComparison | None, limits_db: Sequence[float]) -> str:
@@ -143,11 +143,11 @@ def _row(report: LayerReport, compared: LayerComparison | None, limits_db: Seque
     )
     levels = (report.weight_sqnr_db, report.activation_sqnr_db, _accumulated(compared))
     bytes_ = f"{_size(report.bytes_before)} &rarr; {_size(report.bytes_after)}"
-    cells = [f'<td class="text">{escape(text or "")}</td>' for text in texts]
+    cells = [f'<td class="text">{html_text(text or "")}</td>' for text in texts]
     cells += [f"<td>{_number(value)}</td>" for value in (report.low, report.high)]
     cells += [_level(value, limits_db) for value in levels]
     cells.append(f"<td>{bytes_ if report.bytes_before else ''}</td>")
-    cells.append(f'<td class="text">{escape(report.reason or "")}</td>')
+    cells.append(f'<td class="text">{html_text(report.reason or "")}</td>')
     return f"<tr>{''.join(cells)}</tr>"
 
 

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from quantengine.errors import ExportError, QuantError
 from quantengine.export.node_check import NodeCheck, NodeChecker, run_written
+from quantengine.files import native
 from quantengine.formats.metrics import Difference, equal_values
+from quantengine.graph.read import model_files
 from quantengine.monitor import SILENT, Monitor
 from quantengine.runtime import Session, Tensors
 from quantengine.verdict.record import Record
@@ -60,7 +62,8 @@ def verify(
     does not, or where a layer computes something else than saturation on this CPU explains.
     """
     try:
-        onnx.checker.check_model(str(path))
+        with native(path, lambda: model_files(path)[1:]) as name:
+            onnx.checker.check_model(name)
         candidate = Session(path)
     except onnx.checker.ValidationError as error:
         raise ExportError(f"The quantized model is not valid ONNX: {error}") from error

@@ -14,6 +14,7 @@ from onnx import numpy_helper
 from onnx.external_data_helper import load_external_data_for_model, uses_external_data
 
 from quantengine.errors import ModelError
+from quantengine.files import native
 from quantengine.graph.walk import all_tensors
 from quantengine.monitor import SILENT, Monitor
 
@@ -47,11 +48,9 @@ def read_model(path: Path, *, monitor: Monitor = SILENT) -> ModelSource:
     monitor.check()
     digest = hashlib.sha256(data)
     size = len(data) + _hash_files(files, digest, monitor)
-    _check(path)
-    try:
-        load_external_data_for_model(proto, str(path.parent))
-    except (OSError, ValueError, RuntimeError, onnx.checker.ValidationError) as error:
-        raise ModelError(f"{path}: its external data cannot be read: {_line(error)}.") from error
+    with native(path, lambda: files) as name:
+        _check(name, path)
+        _load_external_data(proto, name, path)
     return ModelSource(proto, (path, *files), digest.hexdigest(), size)
 
 
@@ -120,9 +119,16 @@ def _is_text(message: Message) -> bool:
     return True
 
 
-def _check(path: Path) -> None:
+def _load_external_data(proto: onnx.ModelProto, name: str, path: Path) -> None:
     try:
-        onnx.checker.check_model(str(path))
+        load_external_data_for_model(proto, str(Path(name).parent))
+    except (OSError, ValueError, RuntimeError, onnx.checker.ValidationError) as error:
+        raise ModelError(f"{path}: its external data cannot be read: {_line(error)}.") from error
+
+
+def _check(name: str, path: Path) -> None:
+    try:
+        onnx.checker.check_model(name)
     except (
         onnx.checker.ValidationError,
         onnx.shape_inference.InferenceError,

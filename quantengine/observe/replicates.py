@@ -9,7 +9,9 @@ from quantengine.observe.histogram import GROUPS
 
 def rank(sample: str) -> int:
     """A number drawn from a sample's name: chooses its group and whether its rows are kept."""
-    return int.from_bytes(blake2b(sample.encode(), digest_size=8).digest(), "big")
+    return int.from_bytes(
+        blake2b(sample.encode(errors="surrogateescape"), digest_size=8).digest(), "big"
+    )
 
 
 def group_of(sample: str) -> int:

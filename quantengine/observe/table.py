@@ -38,7 +38,8 @@ class CalibrationTable:
         """Changes with the samples, their names and their preprocessing; not with their order."""
         pairs = zip(self.samples, self.digests, strict=True)
         lines = [f"{digest.hex()} {name}" for name, digest in pairs]
-        return sha256("\n".join([repr(self.preprocessing), *lines]).encode()).hexdigest()
+        text = "\n".join([repr(self.preprocessing), *lines])
+        return sha256(text.encode(errors="surrogateescape")).hexdigest()
 
     def save(self, path: Path | str) -> None:
         """Writes the table as .npz, whole or not at all; raises QuantError where it cannot."""

@@ -1,0 +1,21 @@
+"""Text of a person's files as it may be shown: names are text, and nothing in them is obeyed."""
+
+from __future__ import annotations
+
+from html import escape
+
+UNPRINTABLE = "?"
+
+
+def printable(text: str, mark: str = UNPRINTABLE, *, keeps: str = "") -> str:
+    """`text` with a `mark` for each sign that is not seen, or moves what is, but those it `keeps`.
+
+    Those are line ends, escapes of terminals, marks of direction, and halves of characters, which
+    stand for the bytes of a name that is no UTF-8.
+    """
+    return "".join(c if c.isprintable() or c in keeps else mark for c in text)
+
+
+def html_text(text: str) -> str:
+    """The same inside a page, where no sign is a tag."""
+    return escape(printable(text))
