@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
+from shiboken6 import isValid
 
 from .theme import Theme
+from .widgets.label import plain_tip
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Actions(QObject):
         """Takes in an action that another object keeps up to date."""
         self._adopted[name] = (action, icon)
         action.setIcon(self._theme.icon(icon))
+        action.changed.connect(self._tell)
+        self._tell()
 
     def __getitem__(self, name: str) -> QAction:
         return self._adopted[name][0] if name in self._adopted else self._actions[name]
@@ -66,7 +70,7 @@ class Actions(QObject):
             action.setEnabled(missing is None)
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             tip = missing or command.tip or command.text
-            action.setToolTip(f"{tip} ({keys})" if keys and missing is None else tip)
+            action.setToolTip(plain_tip(f"{tip} ({keys})" if keys and missing is None else tip))
 
     def _tint(self) -> None:
         for name, command in self._commands.items():
@@ -74,3 +78,10 @@ class Actions(QObject):
                 self._actions[name].setIcon(self._theme.icon(command.icon))
         for action, icon in self._adopted.values():
             action.setIcon(self._theme.icon(icon))
+
+    def _tell(self) -> None:
+        """Left alone an action makes a tooltip of its text, and obeys what is in it."""
+        for action in (action for action, _ in self._adopted.values() if isValid(action)):
+            told = plain_tip(action.iconText())
+            if action.toolTip() != told:
+                action.setToolTip(told)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from .text import on_button
+
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
     from quantengine.data.options import DataOptions
@@ -67,7 +69,7 @@ class _Edit(QUndoCommand):
     def __init__(
         self, document: Document, before: Decided, after: Decided, text: str, merge: str | None
     ) -> None:
-        super().__init__(text)
+        super().__init__(on_button(text))
         self._document = document
         self._before = before
         self._after = after

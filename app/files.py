@@ -13,6 +13,7 @@ from .document import DataSource
 from .projects import SUFFIX, Projects
 from .settings import Settings
 from .steps import Steps
+from .text import in_line
 
 MODEL_SUFFIX = ".onnx"
 _DATA = "*.npz *.npy *.png *.jpg *.jpeg *.bmp *.webp"
@@ -72,7 +73,7 @@ class Files(QObject):
 
     def ask_moved_model(self, project: Path, model: Path) -> None:
         """Asked once; the content decides whether it is the right one."""
-        title = self.tr("{0} has moved: where is it?").format(model.name)
+        title = in_line(self.tr("{0} has moved: where is it?").format(model.name))
         kinds = self.tr("ONNX models (*.onnx);;All files (*)")
         path = self._ask("model", title, kinds)
         if path is not None:

@@ -24,6 +24,7 @@ from .context import Context
 from .document import Document
 from .files import Files
 from .jobs import JobRunner
+from .local_path import local_path
 from .network import Network
 from .panels.layers import LayersPanel
 from .panels.start import StartPage
@@ -32,6 +33,7 @@ from .peek import Peek
 from .projects import Projects, autosave_folder
 from .settings import Settings
 from .steps import Steps
+from .text import in_line
 from .theme import Theme
 from .toolbar import WorkBar
 from .treatments import Treatments
@@ -249,7 +251,8 @@ class MainWindow(QMainWindow):
     def _name_window(self) -> None:
         model, project = self.document.model, self.document.project
         name = "" if model is None else (project or model.path).name
-        self.setWindowTitle(f"{name}[*] - Quantscope" if name else "Quantscope")
+        title = in_line(name).replace("[*]", "[*][*]")
+        self.setWindowTitle(f"{title}[*] - Quantscope" if name else "Quantscope")
         self.setWindowModified(self.projects.is_modified)
 
     def offer_recovery(self) -> None:
@@ -279,10 +282,10 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        local = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        local = [local_path(url) for url in event.mimeData().urls() if url.isLocalFile()]
         if local:
             event.acceptProposedAction()
-            self.files.open_path(Path(local[0]))
+            self.files.open_path(local[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Work that took a while is not thrown away by one click; a second close is obeyed."""

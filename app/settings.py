@@ -8,6 +8,7 @@ from typing import cast
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from .local_path import stored_name, stored_path
 from .theme import DARK, LIGHT, LIMITS_DB, SYSTEM
 
 MOST_RECENT = 12
@@ -29,12 +30,12 @@ class Settings:
         """Models and projects, the newest first; some may be gone."""
         stored = self._store.value("recent", [])
         names = [stored] if isinstance(stored, str) else list(cast("Iterable[str]", stored or []))
-        return tuple(Path(name) for name in names)
+        return tuple(stored_path(name) for name in names)
 
     def add_recent(self, path: Path) -> None:
         chosen = path.absolute()
         others = [other for other in self.recent if other != chosen]
-        self._store.setValue("recent", [str(p) for p in (chosen, *others)][:MOST_RECENT])
+        self._store.setValue("recent", [stored_name(p) for p in (chosen, *others)][:MOST_RECENT])
 
     @property
     def theme(self) -> str:

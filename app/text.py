@@ -7,11 +7,17 @@ import re
 
 from PySide6.QtCore import QCoreApplication
 
+from quantengine.printable import printable
+
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 _KILO = 1000
+_LONGEST_WORD, _LONGEST_TEXT = 200, 4000
+"""A window should not grow with a name, nor a tooltip over the screen."""
+_UNSEEN = "\N{REPLACEMENT CHARACTER}"
+_KEPT = "\n\t\N{ZERO WIDTH SPACE}"
 
 
 def number(value: float | None, digits: int = 4) -> str:
@@ -73,3 +79,29 @@ def shape(sides: tuple[int | str | None, ...] | None) -> str:
     if sides is None:
         return QCoreApplication.translate("text", "unknown shape")
     return " \N{MULTIPLICATION SIGN} ".join("?" if side is None else str(side) for side in sides)
+
+
+def shown(text: str) -> str:
+    """Text of a person's files as it may be seen: on as many lines as it says, none too long."""
+    clean = printable(text, _UNSEEN, keeps=_KEPT)
+    if len(clean) <= _LONGEST_WORD:
+        return clean
+    words = re.split(r"(\s+)", clean)
+    return _middle_out("".join(_middle_out(word, _LONGEST_WORD) for word in words), _LONGEST_TEXT)
+
+
+def in_line(text: str) -> str:
+    """A name for a line of a list or a cell, where it can begin no line of its own."""
+    return shown(text.replace("\n", _UNSEEN))
+
+
+def on_button(text: str) -> str:
+    """For buttons, menus and titles, where `&` marks a key."""
+    return in_line(text).replace("&", "&&")
+
+
+def _middle_out(text: str, longest: int) -> str:
+    if len(text) <= longest:
+        return text
+    half = longest // 2
+    return f"{text[:half]}{ELLIPSIS}{text[-half:]}"

@@ -9,6 +9,7 @@ from .actions import Actions
 from .document import Document
 from .theme import Theme
 from .translation import LANGUAGES
+from .widgets.label import plain_tip
 
 _MODEL = ["open_model", "demo", "", "open_project", "save", "save_as"]
 _DATA = ["data_folder", "data_file", "", "data_edit"]
@@ -58,7 +59,8 @@ class WorkBar(QToolBar):
         targets.setToolTip(self.tr("What the model will run on: sets the defaults of the plan"))
         for name, known in TARGETS.items():
             targets.addItem(name, name)
-            targets.setItemData(targets.count() - 1, known.note, Qt.ItemDataRole.ToolTipRole)
+            tip = plain_tip(known.note)
+            targets.setItemData(targets.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         targets.activated.connect(self._choose_target)
         self._document.plan_changed.connect(self._show_target)
         self._document.model_changed.connect(self._show_target)

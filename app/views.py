@@ -6,10 +6,11 @@ from functools import partial
 from importlib import import_module
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
-from PySide6.QtWidgets import QLabel, QMenu, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from .context import Context
 from .panels.view import View
+from .widgets.label import Label
 from .widgets.torn_off import TornOff
 
 VIEWS = (
@@ -51,7 +52,7 @@ class ViewArea(QTabWidget):
         self.tabBar().setToolTip(self.tr("Double-click a tab to tear it off"))
         self.tabBar().setElideMode(Qt.TextElideMode.ElideNone)
         self.setCornerWidget(self._make_list(), Qt.Corner.TopRightCorner)
-        self._before = QLabel(self.tr("as it was before"), self)
+        self._before = Label(self.tr("as it was before"), self)
         self._before.setProperty("badge", True)
         self._before.hide()
         context.peek.changed.connect(self._mark_before)

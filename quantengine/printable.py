@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from unicodedata import category
 
 UNPRINTABLE = "?"
 
@@ -13,9 +14,15 @@ def printable(text: str, mark: str = UNPRINTABLE, *, keeps: str = "") -> str:
     Those are line ends, escapes of terminals, marks of direction, and halves of characters, which
     stand for the bytes of a name that is no UTF-8.
     """
-    return "".join(c if c.isprintable() or c in keeps else mark for c in text)
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c in keeps or _is_seen(c) else mark for c in text)
 
 
 def html_text(text: str) -> str:
     """The same inside a page, where no sign is a tag."""
     return escape(printable(text))
+
+
+def _is_seen(sign: str) -> bool:
+    return sign.isprintable() or category(sign) == "Zs"

@@ -13,8 +13,9 @@ from quantengine.plan import FLOAT
 
 from ..layer_names import short_names
 from ..rows import LayerRow
-from ..text import decibel, number, size
+from ..text import decibel, in_line, number, size
 from ..translation import tr
+from ..widgets.label import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -229,9 +230,9 @@ class LayerTable(QAbstractTableModel):
         row, column = self._rows[self._shown[index.row()]], self.columns[index.column()]
         if role == Role.DisplayRole:
             if column.name == "name":
-                return self._short[row.name]
+                return in_line(self._short[row.name])
             value = column.value(row)
-            return "" if value is None else column.text(value)
+            return "" if value is None else in_line(column.text(value))
         if role == Role.TextAlignmentRole:
             return _RIGHT if column.right else _LEFT
         if role == SQNR_ROLE:
@@ -242,7 +243,8 @@ class LayerTable(QAbstractTableModel):
         if role == ROW_ROLE:
             return row
         if role == Role.ToolTipRole:
-            return self._gain(row) if column.name == "sensitivity" else _tip(row, column)
+            said = self._gain(row) if column.name == "sensitivity" else _tip(row, column)
+            return plain_tip(said)
         return None
 
     def headerData(  # noqa: N802

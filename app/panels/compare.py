@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
 
 from quantengine.monitor import Monitor
 from quantengine.plan import QuantPlan
@@ -18,6 +18,7 @@ from ..panels.view import View
 from ..rows import LayerRow
 from ..text import NOTHING, decibel, share, size
 from ..widgets.figure_table import FigureTable
+from ..widgets.label import Label
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +71,7 @@ class CompareView(View):
                 (self.tr("dB"), self.tr("The worse of weight and output")),
             ],
         )
-        self._title = QLabel()
+        self._title = Label()
         self._title.setProperty("heading", True)
         self.keep.clicked.connect(lambda _checked: self.keep_snapshot(self.name.text()))
         self.name.returnPressed.connect(lambda: self.keep_snapshot(self.name.text()))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout
 
 from quantengine.errors import DataError
 from quantengine.monitor import Monitor
@@ -15,6 +15,7 @@ from ..context import Context
 from ..document import DataSource
 from ..panels.data_form import DataForm
 from ..panels.view import View
+from ..widgets.label import Label
 from ..widgets.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
@@ -115,11 +116,11 @@ class DataView(View):
             self.thumbnails.add(dataset, index, sample, error)
 
     def _make_parts(self) -> None:
-        self.source = QLabel()
+        self.source = Label()
         self.source.setProperty("heading", True)
         self.source.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.source.setWordWrap(True)
-        self.facts, self.notes = QLabel(), QLabel()
+        self.facts, self.notes = Label(), Label()
         self.notes.setWordWrap(True)
         self.notes.setProperty("dim", True)
         self.notes.setToolTip(

@@ -7,12 +7,14 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QPushButton, QWidget
 
 from quantengine.data.options import DataOptions, InputOptions
 
 from ..entries import count, mapping, mapping_text, numbers, said, side
+from ..text import in_line
 from ..widgets.form_labels import level_labels
+from ..widgets.label import Label, plain_tip
 
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
@@ -74,7 +76,7 @@ class DataForm(QWidget):
         )
         self.button = QPushButton(self.tr("Apply"))
         self.button.clicked.connect(lambda _checked: self.wanted.emit())
-        self.formula = QLabel()
+        self.formula = Label()
         self.formula.setWordWrap(True)
         self.formula.setProperty("dim", True)
         self._lay_out()
@@ -85,7 +87,8 @@ class DataForm(QWidget):
         own = {name: options.of(name, first=name == names[0]) for name in names}
         self._said = {n: InputOptions(preset="raw") if o.raw else o for n, o in own.items()}
         self.input_.clear()
-        self.input_.addItems(names)
+        for name in names:
+            self.input_.addItem(in_line(name), name)
         mapped = {} if dataset is None else dataset.description.get("mapping", {})
         for field, value, guessed in (
             (self.limit, options.limit, dataset and len(dataset)),
@@ -130,7 +133,7 @@ class DataForm(QWidget):
             self.input_.setCurrentText(self._shown)
             self.refused.emit(str(error))
             return
-        self._show_input(self.input_.currentText())
+        self._show_input(self.input_.currentData())
 
     def _show_input(self, name: str) -> None:
         self._shown = name
@@ -217,5 +220,5 @@ def _combo(entries: list[tuple[str, str]]) -> QComboBox:
 
 def _line(tip: str) -> QLineEdit:
     line = QLineEdit()
-    line.setToolTip(tip)
+    line.setToolTip(plain_tip(tip))
     return line

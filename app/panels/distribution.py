@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout
 
 from quantengine.analyze.grid import Figures, judge
 
@@ -29,6 +29,7 @@ from ..subject import (
 )
 from ..text import number, share
 from ..widgets.elided_label import ElidedLabel
+from ..widgets.label import Label
 from ..widgets.range_readout import RangeReadout
 from ..widgets.switch import Switch
 from ..widgets.tensor_choice import TensorChoice
@@ -253,7 +254,7 @@ class DistributionView(View):
         self.levels_button = Switch(self.tr("Levels"), "G", tip, self)
         self._hover = ElidedLabel()
         self._hover.setProperty("dim", True)
-        self._no_curve = QLabel()
+        self._no_curve = Label()
         self._no_curve.setProperty("dim", True)
         self._no_curve.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.foot = RangeReadout()

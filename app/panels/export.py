@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
 
 from quantengine.errors import QuantError
 from quantengine.monitor import Monitor
@@ -25,6 +25,7 @@ from ..sources import sources
 from ..text import ELLIPSIS, decibel, number, share, size
 from ..widgets.before_after import BeforeAfter
 from ..widgets.checklist import Checklist
+from ..widgets.label import Label
 from ..widgets.row import push_button, row
 
 T = TypeVar("T")
@@ -64,7 +65,7 @@ class ExportView(View):
         outcome, dataset = document.outcome, document.dataset
         if outcome is None or outcome.resolution is None:
             return None
-        path = Path(self.path.text()).expanduser()
+        path = self.form.target()
         form, opset = self.form.form.currentData(), self.form.opset.currentData()
         write = partial(write_and_compare, corrects_biases=self.form.biases.isChecked())
         self.exported = None
@@ -204,7 +205,7 @@ class ExportView(View):
         return rows
 
     def _ask(self, title: str, ending: str, kinds: str, write: Callable[[Path], object]) -> None:
-        start = str(Path(self.path.text()).with_suffix(ending))
+        start = str(self.form.target().with_suffix(ending))
         chosen, _ = QFileDialog.getSaveFileName(self, title, start, kinds)
         if chosen:
             try:
@@ -235,7 +236,7 @@ class ExportView(View):
             },
         )
         self.figures = BeforeAfter()
-        self.notes = QLabel()
+        self.notes = Label()
         self.notes.setWordWrap(True)
         self.notes.setProperty("dim", True)
 

@@ -11,14 +11,16 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QWidget,
 )
 
+from quantengine.printable import printable
+
 from ..outcome import Outcome
 from ..settings import Settings
 from ..widgets.form_labels import level_labels
+from ..widgets.label import Label, plain_tip
 from ..widgets.row import push_button, row
 
 NEWEST_OFFERED = 23
@@ -33,6 +35,7 @@ class ExportForm(QWidget):
         super().__init__()
         self._settings = settings
         self.path = QLineEdit()
+        self._offered = Path()
         self.path.setAccessibleName(self.tr("File to write"))
         self.form = self._make_form()
         self.opset = QComboBox()
@@ -62,7 +65,7 @@ class ExportForm(QWidget):
         lines.setVerticalSpacing(12)
         lines.setHorizontalSpacing(16)
         lines.addRow(self.tr("File"), file)
-        name = QLabel(self.tr("opset"))
+        name = Label(self.tr("opset"))
         lines.addRow(self.tr("Format"), row(self.form, name, self.opset, self.biases, self.button))
         level_labels(lines)
 
@@ -75,7 +78,8 @@ class ExportForm(QWidget):
         if not self.path.text():
             model = outcome.model.path
             folder = self._settings.folder("export") or str(model.parent)
-            self.path.setText(str(Path(folder) / f"{model.stem}.int8.onnx"))
+            self._offered = Path(folder) / f"{model.stem}.int8.onnx"
+            self.path.setText(printable(str(self._offered)))
         least, chosen = least_opset(outcome.model, outcome.resolution.encodings), self.opset
         before = chosen.currentData()
         same = least == outcome.model.opset
@@ -86,6 +90,12 @@ class ExportForm(QWidget):
             chosen.addItem(str(version), version)
         chosen.setCurrentIndex(max(chosen.findData(before), 0))
 
+    def target(self) -> Path:
+        """What was typed; of a name that cannot be shown, the name that was offered."""
+        typed = self.path.text()
+        same = typed == printable(str(self._offered))
+        return self._offered if same else Path(typed).expanduser()
+
     def _make_form(self) -> QComboBox:
         form = QComboBox()
         form.setAccessibleName(self.tr("Format"))
@@ -95,7 +105,7 @@ class ExportForm(QWidget):
         qoperator = self.tr("Integer operators, as older runtimes want them")
         for text, value, tip in (("QDQ", "qdq", qdq), ("QOperator", "qoperator", qoperator)):
             form.addItem(text, value)
-            form.setItemData(form.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+            form.setItemData(form.count() - 1, plain_tip(tip), Qt.ItemDataRole.ToolTipRole)
         return form
 
     def _browse(self) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QToolButton,
     QVBoxLayout,
@@ -23,6 +22,7 @@ from ..plots.graph_canvas import GraphCanvas
 from ..rows import LayerRow
 from ..text import decibel
 from ..widgets.elided_label import ElidedLabel
+from ..widgets.label import Label
 from ..widgets.legend import sqnr_legend, wire_legend
 from ..wiring import NODE, Key, Wiring, lay_out
 
@@ -204,7 +204,7 @@ class GraphView(View):
         self.search.setToolTip(self.tr("Name or operator; Return goes to the next match"))
         self.search.setMinimumWidth(128)
         self.search.setMaximumWidth(220)
-        self.count = QLabel()
+        self.count = Label()
         self.count.setProperty("dim", True)
         self.fit = QToolButton()
         self.fit.setText(self.tr("Fit"))

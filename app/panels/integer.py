@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from quantengine.analyze.integer_view import IntegerView, integer_view, integer_views
 from quantengine.errors import PlanError
@@ -16,6 +16,7 @@ from ..outcome import Outcome
 from ..panels.sums import SumsReadout, whole
 from ..panels.view import View
 from ..widgets.figure_table import FigureTable
+from ..widgets.label import Label
 
 
 def make(context: Context) -> View:
@@ -192,7 +193,7 @@ class IntegerPanel(View):
             self.context.document.select(self.everywhere[row].layer)
 
     def _make_parts(self) -> None:
-        self.mark, self.title, self.verdict, self.state = QLabel(), QLabel(), QLabel(), QLabel()
+        self.mark, self.title, self.verdict, self.state = Label(), Label(), Label(), Label()
         self.title.setProperty("heading", True)
         self.verdict.setWordWrap(True)
         self.state.setProperty("dim", True)

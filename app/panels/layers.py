@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QPushButton,
     QStyledItemDelegate,
@@ -28,6 +27,7 @@ from PySide6.QtWidgets import (
 from ..context import Context
 from ..models.layer_table import SQNR_ROLE, LayerTable
 from ..theme import Theme, tabular
+from ..widgets.label import Label
 from ..widgets.legend import sqnr_legend
 
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
@@ -76,7 +76,7 @@ class LayersPanel(QWidget):
         self.filter = QLineEdit(placeholderText=self.tr("Filter layers"))
         self.filter.setClearButtonEnabled(True)
         self.filter.setAccessibleName(self.tr("Filter layers"))
-        self.count = QLabel()
+        self.count = Label()
         self.count.setProperty("dim", True)
         self.view = self._make_view(theme)
         self.rank = QPushButton(self.tr("Sensitivity"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from quantengine.monitor import Monitor
 from quantengine.ranges.registry import METHODS
@@ -15,6 +15,7 @@ from ..panels.view import View
 from ..subject import WEIGHT, Subject, known_stats, subject, weight_stats
 from ..text import decibel, number, share
 from ..widgets.figure_table import FigureTable
+from ..widgets.label import Label
 
 
 def make(context: Context) -> View:
@@ -26,7 +27,7 @@ class MethodsView(TensorView):
         super().__init__(context)
         self.found: tuple[Candidate, ...] = ()
         self._subject: Subject | None = None
-        self.title = QLabel()
+        self.title = Label()
         self.title.setProperty("heading", True)
         sqnr = self.tr("Signal to quantization noise of this tensor alone, in dB; more is better.")
         self.table = FigureTable(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ..widgets.copy_line import CopyLine
+from ..widgets.label import Label
 
 COMMAND = 'pip install "quantscope[train]"'
 
@@ -12,7 +13,7 @@ COMMAND = 'pip install "quantscope[train]"'
 class NeedsTorch(QWidget):
     def __init__(self) -> None:
         super().__init__()
-        sentence = QLabel(
+        sentence = Label(
             self.tr("Fine-tuning needs torch, which is not installed. Run this, then start again:")
         )
         sentence.setProperty("dim", True)

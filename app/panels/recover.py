@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from quantengine.recover.report import StepReport
 from quantengine.recover.steps import AUTO, STEPS
@@ -17,6 +17,7 @@ from ..panels.view import View
 from ..text import MINUS, NOTHING, decibel
 from ..translation import tr_engine
 from ..widgets.figure_table import FigureTable
+from ..widgets.label import Label, plain_tip
 
 _COLUMNS = 4
 _ROW_ROOM = 12
@@ -153,7 +154,7 @@ class RecoverView(View):
         self.automatic.clicked.connect(lambda _on: self._choose_automatic())
         self.boxes = {step: QCheckBox(step) for step in STEPS}
         for step, box in self.boxes.items():
-            box.setToolTip(tr_engine(STEPS[step].text))
+            box.setToolTip(plain_tip(tr_engine(STEPS[step].text)))
             box.clicked.connect(lambda _on: self._note_state())
         self.button = QPushButton(self.tr("Recover"))
         self.button.setProperty("primary", True)
@@ -161,7 +162,7 @@ class RecoverView(View):
         self.forget = QPushButton(self.tr("Back to the plan alone"))
         self.forget.setToolTip(self.tr("Drops what was recovered or trained; can be undone"))
         self.forget.clicked.connect(lambda _checked: self.context.treatments.forget())
-        self.state = QLabel()
+        self.state = Label()
         self.state.setProperty("dim", True)
         self.state.setWordWrap(True)
         held = self.tr("SQNR of the outputs on samples held out, in dB; more is better")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from quantengine.errors import PlanError
 from quantengine.monitor import Monitor
@@ -25,6 +25,7 @@ from ..plots.settling_curve import SettlingCurve
 from ..subject import WEIGHT, Place, Subject, known_stats, subject
 from ..text import number, share
 from ..widgets.elided_label import ElidedLabel
+from ..widgets.label import Label
 
 SETTLED = 0.05
 """A range that moved less than this share of its width with the last samples has settled."""
@@ -141,7 +142,7 @@ class SamplesView(TensorView):
     def _make_parts(self) -> None:
         theme, value = self.context.theme, self.tr("value")
         self.title, self.hover = ElidedLabel(), ElidedLabel()
-        self.about, self.verdict = QLabel(), QLabel()
+        self.about, self.verdict = Label(), Label()
         self.title.setProperty("heading", True)
         for label in (self.about, self.verdict):
             label.setWordWrap(True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from quantengine.search.budget import Budget
 
 from ..document import Document
 from ..network import PROBES
+from ..widgets.label import Label, plain_tip
 from ..widgets.number_field import NumberField
 
 SQNR, BYTES, DROP = "sqnr", "bytes", "drop"
@@ -25,8 +26,10 @@ class SearchForm(QWidget):
         self.goal.setAccessibleName(self.tr("Limit of the search"))
         for key, text, tip in self._goals():
             self.goal.addItem(text, key)
-            self.goal.setItemData(self.goal.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        self.limit, self.unit = NumberField(self.tr("Limit")), QLabel()
+            self.goal.setItemData(
+                self.goal.count() - 1, plain_tip(tip), Qt.ItemDataRole.ToolTipRole
+            )
+        self.limit, self.unit = NumberField(self.tr("Limit")), Label()
         self.limit.setMaximumWidth(72)
         self.samples = NumberField(self.tr("Samples"))
         self.samples.setMaximumWidth(56)
@@ -93,7 +96,7 @@ class SearchForm(QWidget):
         first, second = QHBoxLayout(), QHBoxLayout()
         for part in (self.goal, self.limit, self.unit):
             first.addWidget(part)
-        for part in (QLabel(self.tr("on")), self.samples, QLabel(self.tr("samples"))):
+        for part in (Label(self.tr("on")), self.samples, Label(self.tr("samples"))):
             second.addWidget(part)
         second.addSpacing(8)
         second.addWidget(self.floats)

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -16,8 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from ..settings import Settings
-from ..text import ELLIPSIS
+from ..text import ELLIPSIS, in_line
 from ..theme import Theme
+from ..widgets.label import Label, plain_tip
 
 _WIDTH = 560
 
@@ -41,7 +41,7 @@ class StartPage(QWidget):
         self.recent.setAccessibleName(self.tr("Recent files"))
         self.recent.itemActivated.connect(self._open_item)
         self.recent.itemClicked.connect(self._open_item)
-        self._heading = QLabel(self.tr("Recent"))
+        self._heading = Label(self.tr("Recent"))
         self._heading.setProperty("heading", True)
         self._lay_out()
         theme.changed.connect(self.refresh)
@@ -51,13 +51,13 @@ class StartPage(QWidget):
         """Lists the recent files; those that are gone are grey."""
         self.recent.clear()
         for path in self._settings.recent:
-            item = QListWidgetItem(f"{path.name}\n{path.parent}")
+            item = QListWidgetItem(f"{in_line(path.name)}\n{in_line(str(path.parent))}")
             item.setData(Qt.ItemDataRole.UserRole, path)
-            item.setToolTip(str(path))
+            item.setToolTip(plain_tip(str(path)))
             item.setSizeHint(QSize(0, 44))
             if not path.exists():
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
-                item.setToolTip(self.tr("{0} is no longer there.").format(path))
+                item.setToolTip(plain_tip(self.tr("{0} is no longer there.").format(path)))
             self.recent.addItem(item)
         some = self.recent.count() > 0
         self.recent.setVisible(some)
@@ -67,9 +67,9 @@ class StartPage(QWidget):
         self.path_chosen.emit(Path(item.data(Qt.ItemDataRole.UserRole)))
 
     def _lay_out(self) -> None:
-        title = QLabel("Quantscope")
+        title = Label("Quantscope")
         title.setProperty("title", True)
-        what = QLabel(
+        what = Label(
             self.tr(
                 "See what fewer bits do to every layer of a network, "
                 "and leave with a quantized model that was checked by running it."
@@ -82,7 +82,7 @@ class StartPage(QWidget):
         buttons.addWidget(self.open_button)
         buttons.addWidget(self.demo_button)
         buttons.addStretch(1)
-        hint = QLabel(self.tr("Or drop an .onnx model or a .qscope project anywhere."))
+        hint = Label(self.tr("Or drop an .onnx model or a .qscope project anywhere."))
         hint.setProperty("dim", True)
         column = QWidget()
         column.setFixedWidth(_WIDTH)

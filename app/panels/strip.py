@@ -6,13 +6,14 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 
 from ..context import Context
 from ..jobs import Job
 from ..network import PROBES
 from ..text import ELLIPSIS, decibel, duration, number, share, size
 from ..widgets.elided_label import ElidedLabel
+from ..widgets.label import Label, plain_tip
 
 if TYPE_CHECKING:
     from ..outcome import Outcome
@@ -38,7 +39,7 @@ class Strip(QWidget):
         self._network = context.network
         self._shown: Job | None = None
         self.verdict = ElidedLabel()
-        self.work = QLabel()
+        self.work = Label()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(160)
@@ -141,12 +142,11 @@ class Strip(QWidget):
             parts.insert(0, f"{_TURNING} {self.tr('stale')}")
         self.verdict.setText("   \N{MIDDLE DOT}   ".join(parts))
         self.verdict.setEnabled(not stale)
-        self.verdict.setToolTip(
-            self.tr(
-                "SQNR of the network's outputs on {0} samples, before and after the last change.\n"
-                "Agreement: the share of samples with the same best class as the float network."
-            ).format(PROBES)
+        about = self.tr(
+            "SQNR of the network's outputs on {0} samples, before and after the last change.\n"
+            "Agreement: the share of samples with the same best class as the float network."
         )
+        self.verdict.setToolTip(plain_tip(about.format(PROBES)))
 
     def _treated(self, outcome: Outcome) -> list[str]:
         if outcome.treated is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from quantengine.analyze.integer_view import IntegerView
 
@@ -12,6 +12,7 @@ from ..plots.canvas import Canvas
 from ..plots.register import Register
 from ..text import MINUS, NOTHING
 from ..theme import Theme, tabular
+from ..widgets.label import Label, plain_tip
 
 _HEIGHT = 132
 _COLUMNS = 3
@@ -32,7 +33,7 @@ class SumsReadout(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.tips = tips = self._tips()
-        self._values = {key: QLabel() for key in _FIGURES}
+        self._values = {key: Label() for key in _FIGURES}
         self.canvas = Canvas(
             theme,
             x=self.tr("size of the sums, bits"),
@@ -60,14 +61,14 @@ class SumsReadout(QWidget):
         grid.setVerticalSpacing(4)
         for place, (key, name) in enumerate(names.items()):
             row, column = divmod(place, _COLUMNS)
-            title = QLabel(name)
+            title = Label(name)
             title.setProperty("dim", True)
             value = self._values[key]
             value.setAccessibleName(name)
             value.setFont(tabular(value.font()))
             value.setMinimumWidth(_FIGURE_WIDTH)
             for side, label in enumerate((title, value)):
-                label.setToolTip(tips[key])
+                label.setToolTip(plain_tip(tips[key]))
                 grid.addWidget(label, row, 2 * column + side)
         grid.setColumnStretch(2 * _COLUMNS, 1)
         column_ = QVBoxLayout(self)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QGroupBox,
     QHBoxLayout,
-    QLabel,
     QWidget,
 )
 
@@ -24,6 +23,7 @@ from ..edits import WEIGHTS
 from ..text import number
 from ..translation import tr
 from ..widgets.form_labels import level_labels
+from ..widgets.label import Label, plain_tip
 from ..widgets.number_field import NumberField
 
 BITS = (2, 3, 4, 5, 6, 7, 8, 16)
@@ -41,7 +41,7 @@ class TensorForm(QGroupBox):
         super().__init__(title)
         self._role = role
         self._parameters: dict[str, NumberField] = {}
-        self.reason = QLabel()
+        self.reason = Label()
         self.reason.setWordWrap(True)
         self.reason.setProperty("dim", True)
         self.bits = self._combo(self.tr("Bits"), [(str(bits), bits) for bits in BITS])
@@ -62,7 +62,9 @@ class TensorForm(QGroupBox):
         names = [n for n, m in METHODS.items() if m.for_weights or role != WEIGHTS]
         self.method = self._combo(self.tr("Method"), [(name, name) for name in names])
         for place, name in enumerate(names):
-            self.method.setItemData(place, METHODS[name].text, Qt.ItemDataRole.ToolTipRole)
+            self.method.setItemData(
+                place, plain_tip(METHODS[name].text), Qt.ItemDataRole.ToolTipRole
+            )
         self.low = NumberField(self.tr("Low by hand"))
         self.high = NumberField(self.tr("High by hand"))
         self._form = QFormLayout(self)
@@ -94,7 +96,9 @@ class TensorForm(QGroupBox):
         self.low.set_value(_shared(p.low for p in plans))
         self.high.set_value(_shared(p.high for p in plans))
         method = _shared_method(plans)
-        self.method.setToolTip(self.tr("Not the same for all") if method is None else method.text)
+        self.method.setToolTip(
+            plain_tip(self.tr("Not the same for all") if method is None else method.text)
+        )
         self._show_parameters(plans)
 
     def show_found(self, low: float | None, high: float | None) -> None:
@@ -115,7 +119,9 @@ class TensorForm(QGroupBox):
             place = found[0]
             for name, parameter in known.items():
                 field = NumberField(name)
-                field.setToolTip(f"{parameter.text} ({parameter.low:g} to {parameter.high:g})")
+                field.setToolTip(
+                    plain_tip(f"{parameter.text} ({parameter.low:g} to {parameter.high:g})")
+                )
                 field.entered.connect(lambda value, name=name: self._enter(name, value))
                 place += 1
                 self._form.insertRow(place, name, field)
@@ -147,7 +153,9 @@ class TensorForm(QGroupBox):
                 item = model.item(place)
                 item.setEnabled(possible)
                 item.setToolTip(
-                    "" if possible else self.tr("Blocks are for weights of MatMul and Gemm")
+                    plain_tip(
+                        "" if possible else self.tr("Blocks are for weights of MatMul and Gemm")
+                    )
                 )
 
     def _combo(self, name: str, entries: Iterable[tuple[str, object]]) -> QComboBox:

@@ -19,6 +19,7 @@ from ..panels.training_form import TrainingForm
 from ..recipe import Treated
 from ..treatments import LANE
 from ..widgets.empty_state import EmptyState
+from ..widgets.label import plain_tip
 from ..widgets.row import push_button
 
 
@@ -83,7 +84,7 @@ class Training(QWidget):
         self.start.setEnabled(not busy and not problem)
         self.start.setVisible(not running)
         self.start.setText(self.tr("Start anew") if can_resume else self.tr("Start"))
-        self.start.setToolTip(problem or self._start_tip(busy, can_resume))
+        self.start.setToolTip(plain_tip(problem or self._start_tip(busy, can_resume)))
         self.resume.setEnabled(can_resume)
         self.resume.setVisible(can_resume)
         self.cancel.setVisible(running)

@@ -13,6 +13,7 @@ from ..panels.training_facts import best_of
 from ..plots.canvas import Canvas
 from ..plots.learning_curves import LearningCurves
 from ..theme import Theme
+from ..widgets.label import plain_tip
 
 _AXIS_WIDTH = 52
 
@@ -68,7 +69,7 @@ class TrainingCurves(QSplitter):
         canvas = Canvas(theme, x=step, y=title, name=title)
         canvas.getAxis("left").setWidth(_AXIS_WIDTH)
         canvas.table = self._table
-        canvas.setToolTip(tip)
+        canvas.setToolTip(plain_tip(tip))
         self.addWidget(canvas)
         return canvas
 

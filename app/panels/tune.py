@@ -8,7 +8,6 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QLabel,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -29,6 +28,7 @@ from ..panels.tune_buttons import TuneButtons
 from ..rows import LayerRow
 from ..subject import producer
 from ..text import breakable
+from ..widgets.label import Label, plain_tip
 
 
 def _as_written(plan: TensorPlan, row: LayerRow) -> TensorPlan:
@@ -44,10 +44,10 @@ class TunePanel(QScrollArea):
         self._context = context
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.title = QLabel()
+        self.title = Label()
         self.title.setProperty("heading", True)
         self.title.setWordWrap(True)
-        self.about = QLabel()
+        self.about = Label()
         self.about.setProperty("dim", True)
         self.about.setWordWrap(True)
         self.quantize = QCheckBox(self.tr("Quantize"))
@@ -228,20 +228,18 @@ class TunePanel(QScrollArea):
         self.quantize.setEnabled(any(able))
         why = self._float_reason(outcome, "")
         self.quantize.setToolTip(
-            self.tr("Without it the layer computes in float.") if any(able) else why
+            plain_tip(self.tr("Without it the layer computes in float.") if any(able) else why)
         )
 
     def _show_dynamic(self, outcome: Outcome, layers: tuple[str, ...]) -> None:
         why = obstacle(outcome, layers)
         self.dynamic.setEnabled(not why)
         self.dynamic.setChecked(all(is_dynamic(outcome, name) for name in layers))
-        self.dynamic.setToolTip(
-            why
-            or self.tr(
-                "The range of the input is found anew for every sample: no calibration needed,\n"
-                "slower. Layers that read the same input follow."
-            )
+        about = self.tr(
+            "The range of the input is found anew for every sample: no calibration needed,\n"
+            "slower. Layers that read the same input follow."
         )
+        self.dynamic.setToolTip(plain_tip(why or about))
 
     def _describe(self, outcome: Outcome, layers: tuple[str, ...]) -> str:
         known = [layer for layer in outcome.layers if layer.name in layers]

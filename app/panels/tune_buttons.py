@@ -7,6 +7,7 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
+from ..widgets.label import plain_tip
 from ..widgets.row import push_button
 
 
@@ -40,7 +41,7 @@ class TuneButtons(QWidget):
     def allow(self, name: str, obstacle: str) -> None:
         """A button that cannot help says why."""
         self.buttons[name].setEnabled(not obstacle)
-        self.buttons[name].setToolTip(obstacle or self._tips[name])
+        self.buttons[name].setToolTip(plain_tip(obstacle or self._tips[name]))
 
     def _entries(self, edits: LayerEdits) -> dict[str, tuple[str, Callable[[], object], str]]:
         return {

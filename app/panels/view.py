@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from ..context import Context
+from ..widgets.label import Label
 
 
 class View(QWidget):
@@ -21,7 +22,7 @@ class View(QWidget):
         super().__init__()
         self.context = context
         self.body = QWidget()
-        self._sentence = QLabel()
+        self._sentence = Label()
         self._sentence.setProperty("dim", True)
         self._sentence.setWordWrap(True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)

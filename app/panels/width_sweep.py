@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from quantengine.errors import PlanError
 from quantengine.finetune.settings import Settings
@@ -17,6 +17,7 @@ from ..jobs import Bridge, Job
 from ..plots.canvas import Canvas
 from ..plots.width_lines import Line, WidthLines
 from ..widgets.empty_state import EmptyState
+from ..widgets.label import Label, plain_tip
 
 if TYPE_CHECKING:
     from quantengine.work.width_curve import WidthCurve, WidthPoint
@@ -77,7 +78,7 @@ class WidthSweep(QWidget):
             )
             tip = self.tr("Calibrates and recovers weights and activations at each width")
         self._place.set_sentence(sentence)
-        self.button.setToolTip(tip)
+        self.button.setToolTip(plain_tip(tip))
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -187,7 +188,7 @@ class WidthSweep(QWidget):
 
     def _lay_out(self) -> None:
         controls = QHBoxLayout()
-        for part in (QLabel(self.tr("bits")), self.first, QLabel(self.tr("to")), self.last):
+        for part in (Label(self.tr("bits")), self.first, Label(self.tr("to")), self.last):
             controls.addWidget(part)
         controls.addWidget(self.button)
         self._place = EmptyState("", controls, self.canvas)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ..text import in_line
 from ..theme import Colours
 from ..wiring import Key, Point, Wire
 
@@ -96,13 +97,13 @@ class Box(QGraphicsItem):
         upper = QRectF(inner.left(), inner.top(), inner.width(), inner.height() / 2)
         lower = upper.translated(0, inner.height() / 2)
         metrics = QFontMetricsF(painter.font())
-        name = metrics.elidedText(self.name, Qt.TextElideMode.ElideLeft, inner.width())
+        name = metrics.elidedText(in_line(self.name), Qt.TextElideMode.ElideLeft, inner.width())
         painter.setPen(QColor(c.text))
         painter.drawText(upper, _LEFT, name)
         if self.look.figure:
             painter.drawText(lower, _RIGHT, self.look.figure)
         painter.setPen(QColor(c.dim))
-        painter.drawText(lower, _LEFT, self.operator)
+        painter.drawText(lower, _LEFT, in_line(self.operator))
 
 
 class Line(QGraphicsPathItem):

@@ -6,9 +6,10 @@ import platform
 from importlib.metadata import version
 
 import PySide6
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ..translation import tr
+from ..widgets.label import Label
 
 
 def about() -> QWidget:
@@ -16,11 +17,11 @@ def about() -> QWidget:
     content = QWidget()
     column = QVBoxLayout(content)
     column.setSpacing(8)
-    title = QLabel(f"Quantscope {version('quantscope')}")
+    title = Label(f"Quantscope {version('quantscope')}")
     title.setProperty("heading", True)
     column.addWidget(title)
     for text in (_versions(), *_licences()):
-        column.addWidget(QLabel(text))
+        column.addWidget(Label(text))
     return content
 
 

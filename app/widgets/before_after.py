@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ..theme import tabular
+from ..widgets.label import Label
 
 
 class BeforeAfter(QWidget):
@@ -20,7 +21,7 @@ class BeforeAfter(QWidget):
         self._grid.setHorizontalSpacing(24)
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(3, 1)
-        self._rows: list[list[QLabel]] = []
+        self._rows: list[list[Label]] = []
         self._add(("", self.tr("float"), self.tr("quantized")), dim=True)
 
     def show_rows(self, rows: Sequence[tuple[str, str, str]]) -> None:
@@ -32,7 +33,7 @@ class BeforeAfter(QWidget):
             self._add(row, dim=False)
 
     def _add(self, row: tuple[str, str, str], *, dim: bool) -> None:
-        cells = [QLabel(text) for text in row]
+        cells = [Label(text) for text in row]
         for place, cell in enumerate(cells):
             cell.setFont(tabular(cell.font()))
             cell.setProperty("dim", dim or place == 0)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ..theme import Theme
+from ..widgets.label import Label
 
 
 class Checklist(QWidget):
@@ -16,14 +17,14 @@ class Checklist(QWidget):
         super().__init__()
         self._theme = theme
         self._states: dict[str, str] = dict.fromkeys(steps, "waiting")
-        self._marks = {key: QLabel() for key in steps}
+        self._marks = {key: Label() for key in steps}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(8)
         for row, (key, text) in enumerate(steps.items()):
             grid.addWidget(self._marks[key], row, 0)
-            grid.addWidget(QLabel(text), row, 1)
+            grid.addWidget(Label(text), row, 1)
         grid.setColumnStretch(2, 1)
         theme.changed.connect(self._draw)
         self._draw()

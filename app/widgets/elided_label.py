@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QStyle
+from PySide6.QtWidgets import QStyle
+
+from ..widgets.label import Label
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(Label):
     """A text that comes and goes would otherwise push the docks beside it."""
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ..widgets.label import Label
 
 _WIDTH = 480
 _SPACING = 8
@@ -49,8 +51,8 @@ class EmptyState(QVBoxLayout):
         self.note.setMaximumWidth(16_777_215 if filled else _WIDTH)
 
 
-def _label(text: str) -> QLabel:
-    label = QLabel(text)
+def _label(text: str) -> Label:
+    label = Label(text)
     label.setProperty("dim", True)
     label.setWordWrap(True)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -58,7 +60,7 @@ def _label(text: str) -> QLabel:
     return label
 
 
-def _held(label: QLabel) -> QHBoxLayout:
+def _held(label: Label) -> QHBoxLayout:
     """An aligned label would not get the height its lines need."""
     line = QHBoxLayout()
     line.addStretch(1)

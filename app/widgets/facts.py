@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ..theme import tabular
 from ..widgets.flow import Flow
+from ..widgets.label import Label, plain_tip
 
 
 class Facts(QWidget):
@@ -17,7 +18,7 @@ class Facts(QWidget):
         """`entries`: key to (name, tooltip)."""
         super().__init__()
         self._entries: dict[str, QWidget] = {}
-        self._values: dict[str, QLabel] = {}
+        self._values: dict[str, Label] = {}
         flow = Flow(between=20, lines=4)
         self.setLayout(flow)
         for key, (name, tip) in entries.items():
@@ -34,8 +35,8 @@ class Facts(QWidget):
         return self._values[key].text()
 
     def _entry(self, key: str, name: str, tip: str) -> QWidget:
-        entry, title, value = QWidget(), QLabel(name), QLabel()
-        entry.setToolTip(tip)
+        entry, title, value = QWidget(), Label(name), Label()
+        entry.setToolTip(plain_tip(tip))
         title.setProperty("dim", True)
         value.setFont(tabular(value.font()))
         value.setAccessibleName(name)

@@ -8,7 +8,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
+from ..text import in_line
 from ..theme import tabular
+from ..widgets.label import plain_tip
 
 _CHIP = 8
 
@@ -39,7 +41,7 @@ class FigureTable(QTableWidget):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for place, (title, tip) in enumerate(headings):
             item = QTableWidgetItem(title)
-            item.setToolTip(tip)
+            item.setToolTip(plain_tip(tip))
             item.setTextAlignment(_side(place))
             self.setHorizontalHeaderItem(place, item)
         self.itemActivated.connect(lambda item: self.chosen.emit(item.row()))
@@ -56,13 +58,13 @@ class FigureTable(QTableWidget):
         self.setRowCount(len(rows))
         for row, cells in enumerate(rows):
             for place, text in enumerate(cells):
-                item = QTableWidgetItem(text)
+                item = QTableWidgetItem(in_line(text))
                 item.setTextAlignment(_side(place))
                 font = item.font()
                 font.setBold(row == strong)
                 item.setFont(font)
                 if place == 0 and row < len(tips):
-                    item.setToolTip(tips[row])
+                    item.setToolTip(plain_tip(tips[row]))
                 if place == 0 and row < len(colours) and colours[row] is not None:
                     item.setData(Qt.ItemDataRole.DecorationRole, colours[row])
                 self.setItem(row, place, item)

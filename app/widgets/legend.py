@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from ..theme import Theme
+from ..widgets.label import plain_tip
 from ..widgets.limits import Limits
 
 Entries = Callable[[], list[tuple[str, QColor]]]
@@ -26,7 +27,7 @@ class Legend(QWidget):
         self._entries = entries
         self._strokes = strokes
         self._mark = _STROKE if strokes else _CHIP
-        self.setToolTip(tip)
+        self.setToolTip(plain_tip(tip))
         theme.changed.connect(self._refresh)
 
     def sizeHint(self) -> QSize:  # noqa: N802

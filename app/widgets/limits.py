@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from ..theme import LIMITS_DB, Theme
+from ..widgets.label import Label, plain_tip
 from ..widgets.number_field import NumberField
 
 
@@ -20,11 +21,11 @@ class Limits(QFrame):
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 8, 12, 8)
         line.setSpacing(8)
-        line.addWidget(QLabel(self.tr("Limits in dB")))
+        line.addWidget(Label(self.tr("Limits in dB")))
         names = (self.tr("bad below"), self.tr("poor below"), self.tr("good from"))
         self.fields = tuple(NumberField(name) for name in names)
         for place, (field, name) in enumerate(zip(self.fields, names, strict=True)):
-            field.setToolTip(name)
+            field.setToolTip(plain_tip(name))
             field.setMaximumWidth(56)
             field.entered.connect(lambda value, place=place: self._enter(place, value))
             line.addWidget(field)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton
 
 from ..theme import Theme
+from ..widgets.label import Label
 
 NOTE_MS = 10_000
 
@@ -21,8 +22,8 @@ class NoticeBar(QFrame):
         self._theme = theme
         self._details = ""
         self._is_error = False
-        self._icon = QLabel()
-        self.text = QLabel()
+        self._icon = Label()
+        self.text = Label()
         self.text.setWordWrap(True)
         self._copy = QPushButton(self.tr("Copy details"))
         self._copy.clicked.connect(self._copy_details)

@@ -8,6 +8,9 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from ..text import in_line
+from ..widgets.label import plain_tip
+
 Entry = tuple[str, str, Callable[[], object]]
 """What it is called, what kind it is, what it does."""
 
@@ -79,7 +82,7 @@ class Palette(QFrame):
         self._shown = found[:_MOST]
         self.list.clear()
         for name, kind, _ in self._shown:
-            item = QListWidgetItem(name)
-            item.setToolTip(kind)
+            item = QListWidgetItem(in_line(name))
+            item.setToolTip(plain_tip(kind))
             self.list.addItem(item)
         self.list.setCurrentRow(0)

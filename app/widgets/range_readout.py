@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from quantengine.analyze.grid import Figures
 
 from ..text import decibel, number, share
+from ..widgets.label import Label, plain_tip
 from ..widgets.number_field import NumberField
 from ..widgets.readout import Readout
 
@@ -27,7 +28,7 @@ class RangeReadout(QWidget):
         line.setContentsMargins(12, 4, 12, 8)
         line.setSpacing(8)
         for name, field in ((self.tr("low"), self.low), (self.tr("high"), self.high)):
-            label = QLabel(name)
+            label = Label(name)
             label.setProperty("dim", True)
             line.addWidget(label)
             line.addWidget(field)
@@ -41,9 +42,13 @@ class RangeReadout(QWidget):
         for field in (self.low, self.high):
             field.setEnabled(movable)
             field.setToolTip(
-                self.tr("Type a number, or move it one step with the up and down keys")
-                if movable
-                else self.tr("Each channel has its own range: choose per tensor to set it by hand")
+                plain_tip(
+                    self.tr("Type a number, or move it one step with the up and down keys")
+                    if movable
+                    else self.tr(
+                        "Each channel has its own range: choose per tensor to set it by hand"
+                    )
+                )
             )
 
     def show_figures(self, found: Figures | None) -> None:

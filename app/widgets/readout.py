@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ..theme import tabular
+from ..widgets.label import Label, plain_tip
 
 _BETWEEN = 8
 
@@ -15,20 +16,20 @@ class Readout(QWidget):
     def __init__(self, entries: dict[str, tuple[str, str]]) -> None:
         """`entries`: key to (name, tooltip)."""
         super().__init__()
-        self._values: dict[str, QLabel] = {}
+        self._values: dict[str, Label] = {}
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(4)
         for key, (name, tip) in entries.items():
             line.addSpacing(_BETWEEN)
-            title = QLabel(name)
+            title = Label(name)
             title.setProperty("dim", True)
-            value = QLabel()
+            value = Label()
             value.setFont(tabular(value.font()))
             value.setAccessibleName(name)
             value.setMinimumWidth(72)
             for label in (title, value):
-                label.setToolTip(tip)
+                label.setToolTip(plain_tip(tip))
                 line.addWidget(label)
             self._values[key] = value
 

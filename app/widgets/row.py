@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from ..widgets.label import plain_tip
+
 
 def row(*widgets: QWidget) -> QHBoxLayout:
     line = QHBoxLayout()
@@ -19,6 +21,6 @@ def row(*widgets: QWidget) -> QHBoxLayout:
 def push_button(text: str, run: Callable[[], object], tip: str = "") -> QPushButton:
     """A button that calls `run` without arguments."""
     button = QPushButton(text)
-    button.setToolTip(tip)
+    button.setToolTip(plain_tip(tip))
     button.clicked.connect(lambda _checked: run())
     return button

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
+from ..widgets.label import Label, plain_tip
 from ..widgets.number_field import NumberField
 
 WIDTH, HEIGHT = 120, 30
@@ -25,10 +26,10 @@ class SettingField(QWidget):
     def __init__(self, caption: str, tip: str, control: QWidget) -> None:
         super().__init__()
         self.control = control
-        self.caption = QLabel(caption)
+        self.caption = Label(caption)
         self.caption.setProperty("dim", True)
         for part in (self.caption, control):
-            part.setToolTip(tip)
+            part.setToolTip(plain_tip(tip))
         control.setAccessibleName(caption)
         control.setFixedWidth(WIDTH)
         grid = QGridLayout(self)
@@ -53,7 +54,7 @@ class Choice(SettingField):
         self._values = [value for value, _, _ in options]
         for place, (_, text, about) in enumerate(options):
             self.combo.addItem(text)
-            self.combo.setItemData(place, about, Qt.ItemDataRole.ToolTipRole)
+            self.combo.setItemData(place, plain_tip(about), Qt.ItemDataRole.ToolTipRole)
         super().__init__(caption, tip, self.combo)
         self.combo.activated.connect(lambda _place: self.changed.emit())
 

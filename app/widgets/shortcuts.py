@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from ..widgets.label import Label
 
 _ROWS = 14
 
@@ -17,8 +19,8 @@ def shortcuts(entries: Sequence[tuple[str, str]]) -> QWidget:
     grid.setVerticalSpacing(8)
     for place, (keys, text) in enumerate(entries):
         row, column = place % _ROWS, 2 * (place // _ROWS)
-        key = QLabel(keys)
+        key = Label(keys)
         key.setProperty("heading", True)
         grid.addWidget(key, row, column)
-        grid.addWidget(QLabel(text), row, column + 1)
+        grid.addWidget(Label(text), row, column + 1)
     return content

@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from ..widgets.label import plain_tip
+
 
 class Switch(QToolButton):
     """The key works while `place` is in front; a click leaves the focus where it is."""
@@ -16,5 +18,5 @@ class Switch(QToolButton):
         self.setCheckable(True)
         self.setProperty("switch", True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setToolTip(f"{tip} ({key})")
+        self.setToolTip(plain_tip(f"{tip} ({key})"))
         QShortcut(QKeySequence(key), place).activated.connect(self.toggle)

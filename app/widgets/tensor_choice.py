@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox
 
 from ..subject import INPUT, OUTPUT, WEIGHT, Place
+from ..text import in_line
+from ..widgets.label import plain_tip
 
 _CHARACTERS = 22
 
@@ -28,9 +30,11 @@ class TensorChoice(QComboBox):
         names = {OUTPUT: self.tr("Output"), WEIGHT: self.tr("Weight"), INPUT: self.tr("Input")}
         self.clear()
         for place in places:
-            self.addItem(f"{names[place.role]}  {self._fitting(place.tensor)}", place.tensor)
+            self.addItem(
+                f"{names[place.role]}  {self._fitting(in_line(place.tensor))}", place.tensor
+            )
         self.setCurrentIndex(places.index(chosen))
-        self.setToolTip(chosen.tensor)
+        self.setToolTip(plain_tip(chosen.tensor))
 
     def _fitting(self, tensor: str) -> str:
         """The end of a long name tells tensors apart; the tooltip has all of it."""

@@ -10,7 +10,8 @@ from quantengine.data.dataset import Dataset, Sample
 from quantengine.data.preprocessing import Pixels
 from quantengine.data.preview import preview
 
-from ..text import ELLIPSIS, number, shape
+from ..text import ELLIPSIS, in_line, number, shape
+from ..widgets.label import plain_tip
 
 _SIDE = 96
 
@@ -31,8 +32,8 @@ class Thumbnails(QListWidget):
 
     def add(self, dataset: Dataset, index: int, sample: Sample | None, error: str) -> None:
         """`sample` is None where it could not be read, for the reason `error`."""
-        item = QListWidgetItem(dataset.names[index].rsplit("/", 1)[-1])
-        item.setToolTip(error or self._describe(dataset, sample))
+        item = QListWidgetItem(in_line(dataset.names[index].rsplit("/", 1)[-1]))
+        item.setToolTip(plain_tip(error or self._describe(dataset, sample)))
         pixels = None if sample is None else preview(sample.feeds, dataset.preprocessing)
         if pixels is not None:
             item.setIcon(QIcon(_pixmap(pixels)))
