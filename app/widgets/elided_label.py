@@ -6,11 +6,15 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QStyle
 
+from ..text import in_line
 from ..widgets.label import Label
 
 
 class ElidedLabel(Label):
     """A text that comes and goes would otherwise push the docks beside it."""
+
+    def setText(self, text: str) -> None:  # noqa: N802
+        super().setText(in_line(text))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(0, super().minimumSizeHint().height())
