@@ -82,6 +82,5 @@ class Actions(QObject):
     def _tell(self) -> None:
         """Left alone an action makes a tooltip of its text, and obeys what is in it."""
         for action in (action for action, _ in self._adopted.values() if isValid(action)):
-            told = plain_tip(action.iconText())
-            if action.toolTip() != told:
-                action.setToolTip(told)
+            if action.toolTip() != plain_tip(action.iconText()):
+                action.setToolTip(plain_tip(action.iconText()))

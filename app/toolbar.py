@@ -59,8 +59,8 @@ class WorkBar(QToolBar):
         targets.setToolTip(self.tr("What the model will run on: sets the defaults of the plan"))
         for name, known in TARGETS.items():
             targets.addItem(name, name)
-            tip = plain_tip(known.note)
-            targets.setItemData(targets.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+            place = targets.count() - 1
+            targets.setItemData(place, plain_tip(known.note), Qt.ItemDataRole.ToolTipRole)
         targets.activated.connect(self._choose_target)
         self._document.plan_changed.connect(self._show_target)
         self._document.model_changed.connect(self._show_target)

@@ -252,8 +252,8 @@ def _told(call: ast.Call) -> ast.expr | None:
 def _is_safe(told: ast.expr) -> bool:
     if isinstance(told, ast.Constant):
         return True
-    if not isinstance(told, ast.Call):  # of which `told` and `tip` are made of a call just before
-        return isinstance(told, ast.Name) and told.id == "told"
+    if not isinstance(told, ast.Call):
+        return False
     name = told.func.attr if isinstance(told.func, ast.Attribute) else ast.unparse(told.func)
     constant = all(isinstance(argument, ast.Constant) for argument in told.args)
     return name == "plain_tip" or (name in ("tr", "translate") and constant)
