@@ -60,7 +60,7 @@ def resolved(model: FloatModel, activations: str = "uint8") -> Resolution:
         activations=TensorPlan(activations, symmetric=False),
         quantize_outputs=activations == "uint8",
     )
-    return resolve_plan(model, plan, calibrate(model, images(), model_taps(model)))
+    return resolve_plan(model, plan, calibrate(model, images(), model_taps(model), workers=1))
 
 
 def outputs_db(reference: dict[str, np.ndarray], found: dict[str, np.ndarray]) -> float:
