@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from quantengine.errors import PlanError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 STORED_BITS = (4, 8, 16, 32)
 
@@ -78,6 +80,8 @@ class IntegerType:
     @property
     def numpy(self) -> np.dtype[np.integer]:
         """The numpy type that holds codes in memory (4-bit codes use 8)."""
+        import numpy as np  # types are named in every help, which shall come at once
+
         return np.dtype(f"{'' if self.signed else 'u'}int{max(8, self.stored.bits)}")
 
 
