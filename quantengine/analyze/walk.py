@@ -13,7 +13,6 @@ from typing import Any
 from numpy.typing import NDArray
 
 from quantengine.analyze.parts import LayerParts
-from quantengine.analyze.side_by_side import run_side_by_side
 from quantengine.analyze.simulate import Active, Simulator
 from quantengine.analyze.slices import Slices
 from quantengine.data.dataset import Sample
@@ -88,7 +87,7 @@ class Walk:
             outputs = self._slices.made(self._here, None, self._outputs)
             self._rest = self._slices.session_of(self._here, None, outputs), outputs
         fed = [(traveller.values[network], steering) for traveller in self.travellers]
-        return run_side_by_side(self._pool, self._rest[0], fed, self._rest[1], monitor)
+        return self._run(*self._rest, fed, monitor)
 
     def _enter(self, start: int) -> None:
         self._here, self._rest = 0, None
@@ -106,9 +105,25 @@ class Walk:
         both = [
             pair for t in self.travellers for pair in zip(t.values, self._steering, strict=True)
         ]
-        results = run_side_by_side(self._pool, between, both, made, monitor)
+        results = self._run(between, made, both, monitor)
         for (values, _), found in zip(both, results, strict=True):
             values.update(found)
             for name in values.keys() - alive:
                 del values[name]
         self._here, self._rest = place, None
+
+    def _run(
+        self,
+        session: Session,
+        outputs: Sequence[str],
+        fed: Sequence[tuple[Tensors, Tensors]],
+        monitor: Monitor,
+    ) -> list[Tensors]:
+        """`outputs` for each pair of values and steering inputs; of both, steering counts first."""
+
+        def run(pair: tuple[Tensors, Tensors]) -> Tensors:
+            values = {**pair[0], **pair[1]}
+            feeds = {port.name: values[port.name] for port in session.inputs}
+            return session.run(feeds, list(outputs), monitor=monitor)
+
+        return list(self._pool.map(run, fed)) if outputs else [{} for _ in fed]
