@@ -127,7 +127,7 @@ def test_what_is_quantized_simulated_and_written_is_what_the_table_says(
     found = resolved(model)
     encodings, flow = found.encodings, found.flow
     node = nodes(model, name)[-1]
-    clamped = flow.reasons.get(node.name, "").startswith("part of ")
+    clamped = str(flow.reasons.get(node.name, "")).startswith("part of ")
     assert (node.name in flow.nodes or clamped) == (row["quantize"] == SUPPORTED)
     observed = {tap.tensor for tap in model_taps(model)}
     owners = {flow.owners.get(output, output) for output in node.output}
