@@ -4,16 +4,22 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.document import DataSource
 from app.main_window import MainWindow
 from app.settings import Settings
 from app.theme import LIGHT, Theme
+from quantengine.bundled import demo_data, demo_model
+from quantengine.data.options import DataOptions
+from tests.engine.small_network import network
 
 WAIT_MS = 120_000
+DEMO_SAMPLES = 24
 
 
 @pytest.fixture
@@ -62,11 +68,24 @@ def window(
 
 @pytest.fixture
 def demo(qtbot: QtBot, window: MainWindow) -> MainWindow:
-    """The window with the demo open, calibrated and worked out."""
-    with qtbot.waitSignal(
-        window.document.outcome_changed, timeout=WAIT_MS, check_params_cb=_is_resolved(window)
-    ):
-        window.steps.open_demo()
+    """The window with the demo open, calibrated on some of its samples and worked out."""
+    options = DataOptions("calib_images", "calib_labels", preset="imagenet", limit=DEMO_SAMPLES)
+    return _worked_out(qtbot, window, demo_model(), DataSource(demo_data(), options))
+
+
+@pytest.fixture
+def small(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> MainWindow:
+    """The window with a network of three layers open, calibrated and worked out."""
+    network(tmp_path)
+    np.save(tmp_path / "x.npy", np.random.default_rng(5).normal(size=(20, 3, 8, 8)).astype("f"))
+    source = DataSource(tmp_path / "x.npy", DataOptions())
+    return _worked_out(qtbot, window, tmp_path / "network.onnx", source)
+
+
+def _worked_out(qtbot: QtBot, window: MainWindow, model: Path, source: DataSource) -> MainWindow:
+    changed = window.document.outcome_changed
+    with qtbot.waitSignal(changed, timeout=WAIT_MS, check_params_cb=_is_resolved(window)):
+        window.steps.open_model(model, source, then_calibrate=True)
     return window
 
 

@@ -37,7 +37,16 @@ def torch_there(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def view(torch_there: None, demo: MainWindow) -> FinetuneView:
-    made = demo.views.show_view("finetune")
+    return shown(demo)
+
+
+@pytest.fixture
+def small_view(torch_there: None, small: MainWindow) -> FinetuneView:
+    return shown(small)
+
+
+def shown(window: MainWindow) -> FinetuneView:
+    made = window.views.show_view("finetune")
     assert isinstance(made, FinetuneView)
     return made
 
@@ -94,8 +103,7 @@ def test_without_torch_one_sentence_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, demo: MainWindow
 ) -> None:
     monkeypatch.setattr(panel, "torch_is_installed", lambda: False)
-    view = demo.views.show_view("finetune")
-    assert isinstance(view, FinetuneView)
+    view = shown(demo)
     command = view.needs_torch.command
     assert command.isVisible()
     assert command.text.text() == 'pip install "quantscope[train]"'
@@ -106,17 +114,16 @@ def test_without_torch_one_sentence_says_what_to_install(
 
 
 def test_without_torch_widths_are_swept_untrained(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, demo: MainWindow
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, small: MainWindow
 ) -> None:
     monkeypatch.setattr(panel, "torch_is_installed", lambda: False)
     monkeypatch.setitem(sys.modules, "torch", None)
-    view = demo.views.show_view("finetune")
-    assert isinstance(view, FinetuneView)
+    view = shown(small)
     view.tabs.setCurrentWidget(view.sweep)
     view.sweep.first.setCurrentIndex(view.sweep.first.findData(4))
     view.sweep.last.setCurrentIndex(view.sweep.last.findData(4))
     assert "train" not in view.sweep.button.toolTip()
-    done(qtbot, demo, view.sweep.sweep())
+    done(qtbot, small, view.sweep.sweep())
     assert [point.stage for point in view.sweep.points] == ["plain", "recovered"]
 
 
@@ -267,14 +274,17 @@ def test_the_copied_command_trains_with_the_same_settings() -> None:
         assert Recipe.from_json(recipe.to_json()) == recipe
 
 
-def test_a_real_sweep_draws_every_stage(qtbot: QtBot, demo: MainWindow, view: FinetuneView) -> None:
+def test_a_real_sweep_draws_every_stage(
+    qtbot: QtBot, small: MainWindow, small_view: FinetuneView
+) -> None:
+    view = small_view
     pytest.importorskip("torch")
     view.form.fields["epochs"].show_value(1)
     view.tabs.setCurrentWidget(view.sweep)
     view.sweep.first.setCurrentIndex(view.sweep.first.findData(4))
     view.sweep.last.setCurrentIndex(view.sweep.last.findData(4))
     assert not view.sweep.canvas.isVisible()
-    done(qtbot, demo, view.sweep.sweep())
+    done(qtbot, small, view.sweep.sweep())
     assert view.sweep.canvas.isVisible()
     for line in view.sweep.lines._lines.values():
         x, _ = line.getData()
@@ -288,15 +298,16 @@ def test_a_real_sweep_draws_every_stage(qtbot: QtBot, demo: MainWindow, view: Fi
 
 
 def test_real_training_gains_and_exports(
-    qtbot: QtBot, demo: MainWindow, view: FinetuneView
+    qtbot: QtBot, small: MainWindow, small_view: FinetuneView
 ) -> None:
     pytest.importorskip("torch")
-    demo.document.edit("bits", plan=demo.document.plan.with_override("*", bits=4))
-    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
+    document, view = small.document, small_view
+    document.edit("bits", plan=document.plan.with_override("*", bits=4))
+    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
     view.form.fields["epochs"].show_value(2)
     job = view.training.train()
     with qtbot.waitSignal(job.finished, timeout=10 * WAIT_MS):
         pass
-    tuned = demo.document.treated.trained
+    tuned = document.treated.trained
     assert tuned.after.score <= tuned.before.score
     assert len(view.training.points) == 3

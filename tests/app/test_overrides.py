@@ -12,14 +12,11 @@ import pytest
 
 from app.edits import ACTIVATIONS, WEIGHTS, set_tensor
 from quantengine.analyze.sweep import sweep_methods
-from quantengine.bundled import demo_data, demo_model
+from quantengine.bundled import demo_model
 from quantengine.cli.main import main
 from quantengine.data.dataset import Dataset
-from quantengine.data.options import DataOptions
-from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
-from quantengine.observe.inputs import open_model_data
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
@@ -30,17 +27,17 @@ from quantengine.rewrite.qdq import qdq_model
 from quantengine.work.default import default_recipe
 from quantengine.work.recipe import Recipe
 from quantengine.work.work import Work
+from tests.engine.small_network import chain, images
 
 
 @pytest.fixture(scope="module")
-def model() -> FloatModel:
-    return open_model(demo_model())
+def model(tmp_path_factory: pytest.TempPathFactory) -> FloatModel:
+    return chain(tmp_path_factory.mktemp("model"), planted=False)
 
 
 @pytest.fixture(scope="module")
-def data(model: FloatModel) -> Dataset:
-    options = DataOptions(images="calib_images", labels="calib_labels", preset="imagenet", limit=20)
-    return open_model_data(model, demo_data(), options)
+def data() -> Dataset:
+    return images(20)
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +100,10 @@ def test_every_layer_overridden_is_the_same_as_the_default(
 
 
 def test_scales_of_whole_tensors_are_evened_out_however_they_were_asked_for(
-    model: FloatModel, data: Dataset, table: CalibrationTable
+    tmp_path: Path, data: Dataset
 ) -> None:
+    model = chain(tmp_path, planted=True)
+    table = calibrate(model, data, model_taps(model))
     plan = tuned(model, table, weights={"granularity": "tensor"})
     found = recover_plan(model, plan, data, table, steps=["quick"])
     step = next(step for step in found.steps if step.step == "equalize")
@@ -116,7 +115,7 @@ def test_a_step_is_left_out_only_where_no_layer_needs_it(
     model: FloatModel, data: Dataset, table: CalibrationTable
 ) -> None:
     wide = defaults(QuantPlan(), weights={"dtype": "int16"})
-    some = wide.with_override("block2.*", **{"weights.dtype": "int4"})
+    some = wide.with_override("Conv_c", **{"weights.dtype": "int4"})
     for plan, tried in ((wide, False), (some, True)):
         found = recover_plan(model, plan, data, table, steps=["auto"])
         text = next(step.text for step in found.steps if step.step == "round")
