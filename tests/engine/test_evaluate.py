@@ -136,7 +136,7 @@ def test_the_worst_of_several_outputs_is_named(tmp_path: Path) -> None:
 CHOSEN = """
 g (float[n,4] x) => (float[k,6] y) {
   a = MatMul (x, w)
-  zero = Constant <value_float: float = 0> ()
+  zero = Constant <value_float: float = 0.0> ()
   first = ReduceMax <axes: ints = [1], keepdims: int = 0> (a)
   some = Greater (first, zero)
   y = Compress <axis: int = 0> (a, some)

@@ -163,5 +163,6 @@ def test_inputs_that_onnxruntime_rounds_are_not_blamed_on_the_network(
     words = [str(model.path), "--data", str(tmp_path / "x.npy"), "-o", str(tmp_path / "o.onnx")]
     assert main(["quantize", *words, "--activations", "uint16"]) == 0
     line = next(x for x in capsys.readouterr().out.splitlines() if x.startswith("Verified"))
-    assert "onnxruntime rounds the inputs of 1 layer to 8 bits by itself" in line
+    rounds = "onnxruntime rounds the inputs of 1 layer to 8 bits by itself"  # since 1.32
+    assert rounds in line or line.endswith("equal to the simulation.")
     assert "amplifies" not in line
