@@ -25,7 +25,7 @@ from quantengine.data.options import DataOptions
 from quantengine.graph.load import open_model
 from quantengine.monitor import Monitor
 from quantengine.observe.calibrate import calibrate
-from quantengine.observe.inputs import input_specs, open_model_data
+from quantengine.observe.inputs import model_inputs, open_model_data
 from quantengine.observe.loops import load_loops
 from quantengine.observe.taps import model_taps
 from quantengine.runtime import Session
@@ -148,7 +148,7 @@ def bare_run(session: Session, data: Dataset, workers: int) -> None:
 def float_data(count: int) -> Dataset:
     """Images as float arrays in memory; a few repeat, their names do not."""
     model = open_model(MODEL)
-    data = open_data(IMAGES, input_specs(model), DataOptions(preset="tf"))
+    data = open_data(IMAGES, model_inputs(model), DataOptions(preset="tf"))
     distinct = [data.load(i).feeds["input"][0] for i in range(min(count, 20))]
     base = np.stack(distinct)
     return in_memory({"input": base[np.arange(count) % len(base)]})

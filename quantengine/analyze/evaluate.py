@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from quantengine.analyze.latency import median_latencies_ms
 from quantengine.analyze.metrics import as_json
 from quantengine.analyze.model_file import ModelFile
-from quantengine.data.dataset import Dataset, InputSpec, Sample, samples, shape_text
+from quantengine.data.dataset import Dataset, Sample, samples, shape_text
+from quantengine.data.input import Input
 from quantengine.errors import DataError, ModelError
 from quantengine.monitor import SILENT, Monitor
 from quantengine.runtime import Tensors
@@ -192,7 +193,7 @@ def _check_inputs(reference: ModelFile, candidate: ModelFile) -> None:
         )
 
 
-def _alike(a: InputSpec, b: InputSpec) -> bool:
+def _alike(a: Input, b: Input) -> bool:
     if a.dtype != b.dtype and not a.dtype.kind == b.dtype.kind == "f":
         return False
     if a.shape is None or b.shape is None:
@@ -202,7 +203,7 @@ def _alike(a: InputSpec, b: InputSpec) -> bool:
     return len(a.shape) == len(b.shape) and all(m == n for m, n in fixed)
 
 
-def _listed(inputs: tuple[InputSpec, ...]) -> str:
+def _listed(inputs: tuple[Input, ...]) -> str:
     return ", ".join(f"{spec} of {spec.dtype}" for spec in inputs) or "no input"
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from quantengine.data.dataset import InputSpec, class_count
+from quantengine.data.dataset import class_count
+from quantengine.data.input import Input
 from quantengine.errors import ModelError
 from quantengine.graph.chance import random_nodes, random_notes
 from quantengine.graph.missing import asks_for_nan
@@ -37,7 +38,7 @@ class ModelFile:
     path: Path
     session: Session
     file_bytes: int
-    inputs: tuple[InputSpec, ...]
+    inputs: tuple[Input, ...]
 
     @property
     def classes(self) -> int | None:
@@ -67,10 +68,10 @@ class ModelFile:
         return cls(path, session, read.file_bytes, inputs)
 
 
-def _spec(path: Path, port: Port, takes_nan: bool) -> InputSpec:
+def _spec(path: Path, port: Port, takes_nan: bool) -> Input:
     name = port.dtype.removeprefix("tensor(").removesuffix(")")
     if name not in _DTYPES:
         raise ModelError(
             f"{path}: input '{port.name}' takes {port.dtype}, not numbers: it cannot be fed here."
         )
-    return InputSpec(port.name, np.dtype(_DTYPES[name]), port.shape, takes_nan)
+    return Input(port.name, np.dtype(_DTYPES[name]), port.shape, takes_nan)

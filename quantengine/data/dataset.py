@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.data.oddities import Sameness, refuse_no_numbers
@@ -19,22 +18,6 @@ Array = NDArray[Any]
 Dimension = int | str | None
 
 BAD_SHARE = 0.05
-
-
-@dataclass(frozen=True)
-class InputSpec:
-    """What a model input takes; a dynamic dimension is a name or None, an unknown rank None.
-
-    `takes_nan`: the network asks for NaN, which means a value that is missing.
-    """
-
-    name: str
-    dtype: np.dtype[Any]
-    shape: tuple[Dimension, ...] | None
-    takes_nan: bool = False
-
-    def __str__(self) -> str:
-        return f"'{self.name}' {shape_text(self.shape)}"
 
 
 def class_count(output: Sequence[Dimension] | None) -> int | None:
@@ -63,7 +46,7 @@ class Dataset(ABC):
 
     `names` sort as plain strings in index order. `preprocessing` has an entry for each input whose
     images are prepared. `notes` are the guesses made while opening, a sentence each. `labels` has
-    an entry a sample, or is empty. `takes_nan` as in `InputSpec`.
+    an entry a sample, or is empty. `takes_nan` as in `Input`.
     """
 
     names: tuple[str, ...]

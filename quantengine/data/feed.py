@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from quantengine.data.dataset import Array, Dimension, InputSpec, shape_text
+from quantengine.data.dataset import Array, Dimension, shape_text
+from quantengine.data.input import Input
 from quantengine.errors import DataError
 
 _NUMBERS = "biuf"
 
 
-def fit(array: Array, spec: InputSpec, *, row: bool) -> Array:
+def fit(array: Array, spec: Input, *, row: bool) -> Array:
     """`array`, with or without its batch axis of one, as the input takes it.
 
     A missing axis of one channel is added too. A `row` may become part of a larger fixed batch,
@@ -27,12 +28,12 @@ def fit(array: Array, spec: InputSpec, *, row: bool) -> Array:
     return _cast(np.reshape(array, shape), spec)
 
 
-def takes(spec: InputSpec, dtype: np.dtype[Any]) -> bool:
+def takes(spec: Input, dtype: np.dtype[Any]) -> bool:
     """Whether values of `dtype` can become those of the input; floats do not become integers."""
     return dtype.kind in _NUMBERS and (dtype.kind != "f" or spec.dtype.kind == "f")
 
 
-def feed_shape(found: tuple[int, ...], spec: InputSpec, *, row: bool) -> tuple[int, ...] | None:
+def feed_shape(found: tuple[int, ...], spec: Input, *, row: bool) -> tuple[int, ...] | None:
     """`found` with the axes of length one that the input has and it lacks; None if no fit."""
     if spec.shape is None:
         return (1, *found)
@@ -46,7 +47,7 @@ def feed_shape(found: tuple[int, ...], spec: InputSpec, *, row: bool) -> tuple[i
     else:
         return None
     open_batch = row and spec.shape[:1] != (0,) and (missing > 0 or found[:1] == (1,))
-    expected = (None, *spec.shape[1:]) if open_batch else spec.shape
+    expected = spec.of_any_batch if open_batch else spec.shape
     return next((shape for shape in shapes if _agree(shape, expected)), None)
 
 
@@ -55,7 +56,7 @@ def _agree(found: tuple[int, ...], expected: tuple[Dimension, ...]) -> bool:
     return all(have == want for have, want in pairs if isinstance(want, int))
 
 
-def _mismatch(array: Array, spec: InputSpec) -> DataError:
+def _mismatch(array: Array, spec: Input) -> DataError:
     text = f"found shape {shape_text(array.shape)} where input {spec} is expected"
     if array.ndim >= 3:
         for target, source, where in ((-3, -1, "last"), (-1, -3, "first")):
@@ -70,7 +71,7 @@ def _mismatch(array: Array, spec: InputSpec) -> DataError:
     return DataError(f"{text}: change the data or its preprocessing to that shape")
 
 
-def _cast(array: Array, spec: InputSpec) -> Array:
+def _cast(array: Array, spec: Input) -> Array:
     if array.dtype == spec.dtype:
         return np.asarray(array, order="C")
     with np.errstate(over="ignore", invalid="ignore"):

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from quantengine.data.dataset import Dimension, InputSpec
+from quantengine.data.dataset import Dimension
+from quantengine.data.input import Input
 from quantengine.data.options import InputOptions
 from quantengine.data.preprocessing import PRESETS, Layout, Preprocessing, Size
 from quantengine.errors import DataError
@@ -28,7 +29,7 @@ class ImageInput:
     height: int | None
 
 
-def image_input(spec: InputSpec, layout: Layout | None = None) -> ImageInput | None:
+def image_input(spec: Input, layout: Layout | None = None) -> ImageInput | None:
     """The input read as [N, C, H, W], [N, H, W, C] or one without N, or None if it is no image."""
     if spec.shape is None:
         return ImageInput(layout or "nchw", None, None, None)
@@ -46,7 +47,7 @@ def image_input(spec: InputSpec, layout: Layout | None = None) -> ImageInput | N
 
 
 def preprocessing(
-    spec: InputSpec,
+    spec: Input,
     options: InputOptions,
     found: tuple[int, ...] | None,
     like: Preprocessing | None = None,
@@ -88,7 +89,7 @@ def preprocessing(
 
 
 def _values(
-    spec: InputSpec, channels: int | None, options: InputOptions, like: Preprocessing | None
+    spec: Input, channels: int | None, options: InputOptions, like: Preprocessing | None
 ) -> tuple[Preprocessing, tuple[str, ...]]:
     chosen, notes = _chosen_values(spec, channels, options, like)
     if spec.dtype.kind != "f" and chosen.normalises:
@@ -100,7 +101,7 @@ def _values(
 
 
 def _chosen_values(
-    spec: InputSpec, channels: int | None, options: InputOptions, like: Preprocessing | None
+    spec: Input, channels: int | None, options: InputOptions, like: Preprocessing | None
 ) -> tuple[Preprocessing, tuple[str, ...]]:
     if options.raw:
         return PRESETS["raw"], ()
@@ -138,7 +139,7 @@ def _overridden(start: Preprocessing, options: InputOptions) -> Preprocessing:
 
 
 def _sizes(
-    spec: InputSpec, target: ImageInput, options: InputOptions, found: tuple[int, int] | None
+    spec: Input, target: ImageInput, options: InputOptions, found: tuple[int, int] | None
 ) -> tuple[Size | None, Size | None, tuple[str, ...]]:
     if options.crop is not None:
         return options.resize, options.crop, ()
@@ -178,12 +179,12 @@ def _number(side: Dimension) -> int | None:
     return side if isinstance(side, int) else None
 
 
-def holds_pixels(dtype: np.dtype[Any], row: tuple[int, ...], spec: InputSpec) -> bool:
+def holds_pixels(dtype: np.dtype[Any], row: tuple[int, ...], spec: Input) -> bool:
     """Whether a row of this type and shape is an image that the input takes after preprocessing."""
     return dtype == np.uint8 and image_shaped(row, spec)
 
 
-def image_shaped(row: tuple[int, ...], spec: InputSpec) -> bool:
+def image_shaped(row: tuple[int, ...], spec: Input) -> bool:
     """Whether a row of this shape can be an image of 1 or 3 channels for the input."""
     if image_input(spec) is None:
         return False

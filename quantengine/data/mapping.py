@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from quantengine.data.array_file import ArrayHeader
-from quantengine.data.dataset import InputSpec, shape_text
+from quantengine.data.dataset import shape_text
 from quantengine.data.feed import feed_shape, takes
 from quantengine.data.guess import holds_pixels, image_row
+from quantengine.data.input import Input
 from quantengine.data.options import DataOptions, Number
 from quantengine.errors import DataError
 
@@ -27,7 +28,7 @@ class Mapped:
 
 def map_arrays(
     headers: Mapping[str, ArrayHeader],
-    inputs: tuple[InputSpec, ...],
+    inputs: tuple[Input, ...],
     options: DataOptions,
     where: str,
     *,
@@ -84,7 +85,7 @@ def _number(value: str | Number) -> Number | None:
 
 
 def _only_fitting(
-    headers: Mapping[str, ArrayHeader], spec: InputSpec, where: str, *, rows: bool
+    headers: Mapping[str, ArrayHeader], spec: Input, where: str, *, rows: bool
 ) -> str:
     if len(headers) == 1:
         return next(iter(headers))
@@ -98,7 +99,7 @@ def _only_fitting(
     )
 
 
-def _fits(header: ArrayHeader, spec: InputSpec, *, rows: bool) -> bool:
+def _fits(header: ArrayHeader, spec: Input, *, rows: bool) -> bool:
     if not header.shape and rows:
         return False
     shape = header.shape[1:] if rows else header.shape
@@ -109,7 +110,7 @@ def _fits(header: ArrayHeader, spec: InputSpec, *, rows: bool) -> bool:
 
 def _check(
     keys: Mapping[str, str],
-    left: list[InputSpec],
+    left: list[Input],
     headers: Mapping[str, ArrayHeader],
     where: str,
 ) -> None:

@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike
 
 from quantengine.data import image
 from quantengine.data.array_file import ArrayHeader
-from quantengine.data.dataset import Dataset, InputSpec
+from quantengine.data.dataset import Dataset
+from quantengine.data.input import Input
 from quantengine.data.labels import array_labels
 from quantengine.data.mapping import Mapped
 from quantengine.data.open_array import open_archive, open_npy, rows_of
@@ -26,7 +27,7 @@ __all__ = ["DataOptions", "in_memory", "open_data"]
 
 def open_data(
     path: str | Path,
-    inputs: Sequence[InputSpec],
+    inputs: Sequence[Input],
     options: DataOptions | None = None,
     *,
     classes: int | None = None,
@@ -52,7 +53,7 @@ def open_data(
 def in_memory(
     feeds: Mapping[str, ArrayLike],
     labels: Sequence[int] | None = None,
-    inputs: Sequence[InputSpec] | None = None,
+    inputs: Sequence[Input] | None = None,
 ) -> Dataset:
     """Samples from arrays whose first axis counts them; `inputs`, where given, check and convert.
 
@@ -62,7 +63,7 @@ def in_memory(
     if not arrays or any(array.ndim == 0 for array in arrays.values()):
         raise DataError("data in memory needs an array for each input, its first axis the samples")
     specs = inputs or [
-        InputSpec(name, array.dtype, (None, *array.shape[1:])) for name, array in arrays.items()
+        Input(name, array.dtype, (None, *array.shape[1:])) for name, array in arrays.items()
     ]
     if missing := [str(spec) for spec in specs if spec.name not in arrays]:
         raise DataError(f"data in memory has no array for input {', '.join(missing)}")
@@ -75,7 +76,7 @@ def in_memory(
     )
 
 
-_Opener = Callable[[Path, tuple[InputSpec, ...], DataOptions, int | None], Dataset]
+_Opener = Callable[[Path, tuple[Input, ...], DataOptions, int | None], Dataset]
 
 
 def _opener(path: Path) -> _Opener:
@@ -97,7 +98,7 @@ def _opener(path: Path) -> _Opener:
     return openers[suffix]
 
 
-def _check_mapping(inputs: Sequence[InputSpec], options: DataOptions) -> None:
+def _check_mapping(inputs: Sequence[Input], options: DataOptions) -> None:
     names = [spec.name for spec in inputs]
     for name in (*options.mapping, *options.inputs):
         if name not in names:

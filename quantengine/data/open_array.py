@@ -11,7 +11,8 @@ import numpy as np
 
 from quantengine.data.array_file import ArrayArchive, ArrayHeader, map_npy
 from quantengine.data.column import Column, MaskRows, PixelRows, Rows
-from quantengine.data.dataset import Array, Dataset, InputSpec, shape_text
+from quantengine.data.dataset import Array, Dataset, shape_text
+from quantengine.data.input import Input
 from quantengine.data.label_file import UnfitLabels
 from quantengine.data.labels import Labels, array_labels, class_names
 from quantengine.data.mapping import Mapped, map_arrays
@@ -28,7 +29,7 @@ _WORDS = ("images", "image", "inputs", "input", "data")
 
 
 def open_npy(
-    path: Path, inputs: tuple[InputSpec, ...], options: DataOptions, _classes: int | None
+    path: Path, inputs: tuple[Input, ...], options: DataOptions, _classes: int | None
 ) -> Dataset:
     """Rows of an .npy file, read from disk as they are asked for."""
     if options.labels is not None:
@@ -40,7 +41,7 @@ def open_npy(
 
 
 def open_archive(
-    path: Path, inputs: tuple[InputSpec, ...], options: DataOptions, classes: int | None
+    path: Path, inputs: tuple[Input, ...], options: DataOptions, classes: int | None
 ) -> Dataset:
     """Rows of the arrays of an .npz."""
     archive = ArrayArchive(path)
@@ -54,7 +55,7 @@ def open_archive(
 def rows_of(
     headers: Mapping[str, ArrayHeader],
     read: Callable[[str], Array],
-    inputs: tuple[InputSpec, ...],
+    inputs: tuple[Input, ...],
     mapped: Mapped,
     options: DataOptions | None,
     *,

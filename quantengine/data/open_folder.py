@@ -14,7 +14,8 @@ from quantengine.data import guess, image
 from quantengine.data.array_file import ArrayArchive, ArrayHeader, archive_headers
 from quantengine.data.column import ImageFiles
 from quantengine.data.contents import TEST_SET, contents
-from quantengine.data.dataset import Array, Dataset, InputSpec
+from quantengine.data.dataset import Array, Dataset
+from quantengine.data.input import Input
 from quantengine.data.labels import image_labels
 from quantengine.data.mapping import map_arrays, said_mapping
 from quantengine.data.options import DataOptions
@@ -29,7 +30,7 @@ _FILES_LOOKED_AT = 16
 
 
 def open_folder(
-    path: Path, inputs: tuple[InputSpec, ...], options: DataOptions, classes: int | None
+    path: Path, inputs: tuple[Input, ...], options: DataOptions, classes: int | None
 ) -> Dataset:
     """The samples of a folder, told by what lies in it; raises DataError where nothing fits."""
     found = contents(path)
@@ -48,7 +49,7 @@ def open_folder(
 
 
 def open_images(
-    path: Path, inputs: tuple[InputSpec, ...], options: DataOptions, classes: int | None
+    path: Path, inputs: tuple[Input, ...], options: DataOptions, classes: int | None
 ) -> Dataset:
     """One image file as a dataset."""
     return _images(path.parent, (path.name,), inputs, options, classes)
@@ -57,7 +58,7 @@ def open_images(
 def _images(
     folder: Path,
     files: tuple[str, ...],
-    inputs: tuple[InputSpec, ...],
+    inputs: tuple[Input, ...],
     options: DataOptions,
     classes: int | None,
     left: tuple[str, ...] = (),
@@ -107,7 +108,7 @@ def _left_out(files: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _image_spec(inputs: Sequence[InputSpec], mapped: Sequence[str]) -> InputSpec:
+def _image_spec(inputs: Sequence[Input], mapped: Sequence[str]) -> Input:
     left = [spec for spec in inputs if spec.name not in mapped]
     taking = [spec for spec in left if guess.image_input(spec) is not None]
     if not taking:
@@ -135,7 +136,7 @@ def _first_shape(paths: Sequence[Path]) -> tuple[int, ...] | None:
 
 
 def _archives(
-    folder: Path, files: tuple[str, ...], inputs: tuple[InputSpec, ...], options: DataOptions
+    folder: Path, files: tuple[str, ...], inputs: tuple[Input, ...], options: DataOptions
 ) -> Dataset:
     if options.labels is not None:
         raise DataError("labels are not read from a folder of .npz files: leave labels out")
@@ -198,7 +199,7 @@ def _first_headers(paths: Sequence[Path]) -> tuple[dict[str, ArrayHeader], str]:
 
 
 def _test_sets(
-    folder: Path, sets: tuple[Path, ...], inputs: tuple[InputSpec, ...], options: DataOptions
+    folder: Path, sets: tuple[Path, ...], inputs: tuple[Input, ...], options: DataOptions
 ) -> Dataset:
     if options.images or options.labels or options.mapping:
         raise DataError(

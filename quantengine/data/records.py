@@ -9,9 +9,10 @@ from pathlib import Path
 
 from quantengine.data.array_file import read_archive
 from quantengine.data.column import DIGEST_BYTES, checked_mask, file_digest, prepared
-from quantengine.data.dataset import Array, Dataset, InputSpec
+from quantengine.data.dataset import Array, Dataset
 from quantengine.data.feed import fit
 from quantengine.data.guess import image_row, image_shaped
+from quantengine.data.input import Input
 from quantengine.data.table import Rowwise
 from quantengine.errors import DataError
 
@@ -46,7 +47,7 @@ class Archives(Rowwise):
     def digest(self, index: int) -> bytes:
         return file_digest(self.paths[index])
 
-    def _prepared(self, array: Array, spec: InputSpec) -> Array:
+    def _prepared(self, array: Array, spec: Input) -> Array:
         row = image_row(array.shape)
         if spec.name in self.preprocessing:
             return prepared(array.reshape(row), self.preprocessing[spec.name])
@@ -65,7 +66,7 @@ class TestSets(Dataset):
 
     __test__ = False
 
-    inputs: tuple[InputSpec, ...]
+    inputs: tuple[Input, ...]
     paths: tuple[Path, ...]
 
     def feeds(self, index: int) -> dict[str, Array]:

@@ -10,7 +10,8 @@ from typing import Any, Literal
 import numpy as np
 
 from quantengine.data import guess
-from quantengine.data.dataset import Array, InputSpec, shape_text
+from quantengine.data.dataset import Array, shape_text
+from quantengine.data.input import Input
 from quantengine.data.options import DataOptions, InputOptions
 from quantengine.data.preprocessing import PIXEL_MAX, Preprocessing
 from quantengine.errors import DataError
@@ -44,9 +45,7 @@ class Roles:
     notes: tuple[str, ...] = ()
 
 
-def roles(
-    inputs: tuple[InputSpec, ...], stored: Mapping[str, Stored], options: DataOptions
-) -> Roles:
+def roles(inputs: tuple[Input, ...], stored: Mapping[str, Stored], options: DataOptions) -> Roles:
     """What each stored input is, by type, shape, values and what was said.
 
     Floats are never touched. Raises DataError where something was said that does not fit.
@@ -70,7 +69,7 @@ def unused(options: DataOptions) -> tuple[str, ...]:
 class _Choice:
     """`specs`: the inputs fed by arrays."""
 
-    specs: tuple[InputSpec, ...]
+    specs: tuple[Input, ...]
     stored: Mapping[str, Stored]
     options: DataOptions
 
@@ -91,7 +90,7 @@ class _Choice:
         return Roles(images, masks, tuple(notes))
 
     @cached_property
-    def _shaped(self) -> list[InputSpec]:
+    def _shaped(self) -> list[Input]:
         """Inputs fed by something of the shape of an image, floats too."""
         return [spec for spec in self.specs if guess.image_shaped(self.stored[spec.name].row, spec)]
 
@@ -103,18 +102,18 @@ class _Choice:
             if self._asked(spec) and not possible:
                 raise self._not_an_image(spec)
 
-    def _asked(self, spec: InputSpec) -> bool:
+    def _asked(self, spec: Input) -> bool:
         said = self.options.inputs.get(spec.name)
         return said is not None and not said.raw
 
-    def _takes_flags(self, spec: InputSpec) -> bool:
+    def _takes_flags(self, spec: Input) -> bool:
         """Whether what was said without a name is about this one, which does not look like it."""
         found = self.stored[spec.name]
         if spec.name in self.options.inputs or found.dtype.kind not in "ui":
             return False
         return len(self._shaped) == 1 or guess.channel_count(found.row) > 1
 
-    def _content(self, spec: InputSpec) -> Content:
+    def _content(self, spec: Input) -> Content:
         found = self.stored[spec.name]
         if self._asked(spec):
             return "image"
@@ -134,7 +133,7 @@ class _Choice:
         alone = len(self._shaped) == 1
         return "black and white" if values == _BLACK_WHITE and not alone else "image"
 
-    def _images(self, chosen: list[InputSpec]) -> tuple[dict[str, Preprocessing], list[str]]:
+    def _images(self, chosen: list[Input]) -> tuple[dict[str, Preprocessing], list[str]]:
         images: dict[str, Preprocessing] = {}
         notes: list[str] = []
         several = len(self._shaped) > 1
@@ -146,9 +145,7 @@ class _Choice:
             notes += [f"Input '{spec.name}': {note}" if several else note for note in said]
         return images, notes
 
-    def _beside(
-        self, spec: InputSpec, content: Content, images: dict[str, Preprocessing]
-    ) -> list[str]:
+    def _beside(self, spec: Input, content: Content, images: dict[str, Preprocessing]) -> list[str]:
         """The note about an input that is no image; black and white is prepared all the same."""
         found = self.stored[spec.name]
         if content == "black and white":
@@ -164,7 +161,7 @@ class _Choice:
             "pass as they are, where they fit."
         ]
 
-    def _not_an_image(self, spec: InputSpec) -> DataError:
+    def _not_an_image(self, spec: Input) -> DataError:
         found = self.stored[spec.name]
         return DataError(
             f"input {spec} is fed by '{found.key}', {found.dtype} {shape_text(found.row)} a "

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from quantengine.data.column import DIGEST_BYTES, Column
-from quantengine.data.dataset import Array, Dataset, Dimension, InputSpec, shape_text
+from quantengine.data.dataset import Array, Dataset, Dimension, shape_text
 from quantengine.data.feed import fit
+from quantengine.data.input import Input, side_by_side
 from quantengine.data.options import Number
 from quantengine.errors import DataError
 
@@ -23,7 +24,7 @@ IMAGE_ROW = (3, 0, 0)
 class Rowwise(Dataset):
     """Rows of some inputs are stored; other inputs are constants of matching shape."""
 
-    inputs: tuple[InputSpec, ...]
+    inputs: tuple[Input, ...]
     constants: Mapping[str, Number]
 
     @abstractmethod
@@ -113,7 +114,7 @@ class Batches(Dataset):
         if len(shapes) > 1 or any(len(row) != 1 for row in rows):
             listed = ", ".join(sorted({shape_text(row.shape) for row in rows}))
             raise DataError(f"input '{name}': rows of shapes {listed} cannot be one batch")
-        return np.concatenate(rows)
+        return side_by_side(rows)
 
 
 def in_batches(dataset: Rowwise, rows: Mapping[str, tuple[int, ...]]) -> Dataset:
@@ -122,7 +123,7 @@ def in_batches(dataset: Rowwise, rows: Mapping[str, tuple[int, ...]]) -> Dataset
     Raises DataError where inputs fix different batches.
     """
     specs = [s for s in dataset.inputs if s.name in rows and lacks_batch(rows[s.name], s)]
-    sizes = {size for size in map(fixed_batch, specs) if size}
+    sizes = {size for size in (spec.fixed_batch for spec in specs) if size}
     if len(sizes) > 1:
         raise DataError(
             f"the inputs take batches of different sizes ({', '.join(map(str, sorted(sizes)))}): "
@@ -133,21 +134,15 @@ def in_batches(dataset: Rowwise, rows: Mapping[str, tuple[int, ...]]) -> Dataset
     return dataset if size == 1 else Batches.of(dataset, size, joined)
 
 
-def lacks_batch(row: tuple[int, ...], spec: InputSpec) -> bool:
+def lacks_batch(row: tuple[int, ...], spec: Input) -> bool:
     """Whether a stored row has no batch axis, or a batch of one where the input fixes more."""
     if spec.shape is None or len(row) < len(spec.shape):
         return True
-    return len(row) == len(spec.shape) and row[:1] == (1,) and (fixed_batch(spec) or 1) > 1
-
-
-def fixed_batch(spec: InputSpec) -> int | None:
-    """The first dimension where it is a number."""
-    first = spec.shape[0] if spec.shape else None
-    return first if isinstance(first, int) else None
+    return len(row) == len(spec.shape) and row[:1] == (1,) and (spec.fixed_batch or 1) > 1
 
 
 def with_constants(
-    feeds: dict[str, Array], inputs: tuple[InputSpec, ...], constants: Mapping[str, Number]
+    feeds: dict[str, Array], inputs: tuple[Input, ...], constants: Mapping[str, Number]
 ) -> dict[str, Array]:
     """`feeds` and, in the order of `inputs`, arrays full of the constants.
 
@@ -167,7 +162,7 @@ def with_constants(
     }
 
 
-def _constant(spec: InputSpec, number: Number, lengths: Mapping[Dimension, int]) -> Array:
+def _constant(spec: Input, number: Number, lengths: Mapping[Dimension, int]) -> Array:
     sides = [
         side if isinstance(side, int) else lengths.get(side, lengths.get(axis, 1))
         for axis, side in enumerate(spec.shape or ())

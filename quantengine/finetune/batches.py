@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 
 from quantengine.data.dataset import Dataset, Sample, samples
+from quantengine.data.input import Shapes, first_alike, shapes_of, side_by_side
 from quantengine.errors import DataError
 from quantengine.finetune.network import Network
 from quantengine.finetune.pytorch import torch
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
+from quantengine.observe.inputs import model_inputs
 
 _SAME = 1e-3
-
-Shapes = tuple[tuple[str, tuple[int, ...]], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,7 @@ class Samples:
         self._shapes: dict[int, Shapes] = {}
         usable, size = [], 0
         for index, sample in samples(dataset, monitor, "Reading data"):
-            self._shapes[index] = _shapes(sample)
+            self._shapes[index] = shapes_of(sample.feeds)
             size += sum(array.nbytes for array in sample.feeds.values())
             if size <= memory_bytes:
                 self._kept[index] = sample
@@ -87,7 +87,7 @@ class Samples:
     def load(self, indices: Sequence[int], network: Network, *, stack: bool) -> Iterator[Batch]:
         """The samples as one batch, or one batch each where they do not stack."""
         chosen = [self._sample(index) for index in indices]
-        shapes = [_shapes(sample) for sample in chosen]
+        shapes = [shapes_of(sample.feeds) for sample in chosen]
         if stack and all(shape == shapes[0] for shape in shapes):
             yield _batch(chosen, network)
         else:
@@ -96,12 +96,8 @@ class Samples:
 
     def pair(self) -> tuple[int, int] | None:
         """Two samples of the same shapes, or None."""
-        first: dict[Shapes, int] = {}
-        for index in (*self.judging[:1], *self.training, *self.judging[1:]):
-            other = first.setdefault(self._shapes[index], index)
-            if other != index:
-                return other, index
-        return None
+        order = (*self.judging[:1], *self.training, *self.judging[1:])
+        return first_alike((index, self._shapes[index]) for index in order)
 
     def _sample(self, index: int) -> Sample:
         kept = self._kept.get(index)
@@ -113,16 +109,10 @@ def _groups(order: list[int], size: int) -> Iterator[tuple[int, ...]]:
         yield tuple(order[start : start + size])
 
 
-def _shapes(sample: Sample) -> Shapes:
-    return tuple(sorted((name, array.shape) for name, array in sample.feeds.items()))
-
-
 def _batch(chosen: list[Sample], network: Network) -> Batch:
     feeds = {
-        name: network.tensor(
-            np.concatenate([sample.feeds[name] for sample in chosen]) if len(chosen) > 1 else alone
-        )
-        for name, alone in chosen[0].feeds.items()
+        name: network.tensor(side_by_side([sample.feeds[name] for sample in chosen]))
+        for name in chosen[0].feeds
     }
     known = [sample.label for sample in chosen]
     labels = None
@@ -133,7 +123,9 @@ def _batch(chosen: list[Sample], network: Network) -> Batch:
 
 def stacks(model: FloatModel, network: Network, data: Samples) -> bool:
     """Whether two samples give together what they give one by one."""
-    for kind in (*model.inputs.values(), *model.outputs.values()):
+    if not all(one.is_open for one in model_inputs(model)):
+        return False
+    for kind in model.outputs.values():
         if not kind.shape or isinstance(kind.shape[0], int):
             return False
     pair = data.pair()

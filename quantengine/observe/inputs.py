@@ -6,7 +6,8 @@ from pathlib import Path
 
 import onnx
 
-from quantengine.data.dataset import Dataset, InputSpec, class_count
+from quantengine.data.dataset import Dataset, class_count
+from quantengine.data.input import Input
 from quantengine.data.open import open_data
 from quantengine.data.options import DataOptions
 from quantengine.graph.missing import asks_for_nan
@@ -16,11 +17,11 @@ from quantengine.observe.loops import load_loops_beside
 from quantengine.opening.check import check_on_data
 
 
-def input_specs(model: FloatModel) -> tuple[InputSpec, ...]:
+def model_inputs(model: FloatModel) -> tuple[Input, ...]:
     """What the model takes, in the words of the data room."""
     takes_nan = asks_for_nan(model.proto)
     return tuple(
-        InputSpec(name, onnx.helper.tensor_dtype_to_np_dtype(kind.element), kind.shape, takes_nan)
+        Input(name, onnx.helper.tensor_dtype_to_np_dtype(kind.element), kind.shape, takes_nan)
         for name, kind in model.inputs.items()
     )
 
@@ -39,7 +40,7 @@ def open_model_data(
     """
     first = next(iter(model.outputs.values()), None)
     classes = class_count(first.shape) if first is not None and first.is_float else None
-    dataset = open_data(path, input_specs(model), options, classes=classes, monitor=monitor)
+    dataset = open_data(path, model_inputs(model), options, classes=classes, monitor=monitor)
     load_loops_beside()
     check_on_data(model, dataset, monitor=monitor)
     return dataset

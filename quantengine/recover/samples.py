@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from quantengine.data.dataset import Dataset, Sample
 from quantengine.data.dataset import samples as readable
+from quantengine.data.input import Shapes, one_by_one, shapes_of
 from quantengine.errors import DataError
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
-from quantengine.recover.together import joined, run_together, shapes_of
+from quantengine.recover.together import joined, run_together
 from quantengine.verdict.reference import Reference
 
 Chunk = Mapping[str, NDArray[Any]]
@@ -114,11 +115,7 @@ def first_samples(samples: Samples) -> Iterator[Chunk]:
 
 def _singles(samples: Samples) -> Iterator[Chunk]:
     for chunk in samples.fit:
-        if not samples.together:
-            yield chunk
-            continue
-        for row in range(len(next(iter(chunk.values())))):
-            yield {name: values[row : row + 1] for name, values in chunk.items()}
+        yield from one_by_one(chunk) if samples.together else [chunk]
 
 
 def _sample_bytes(dataset: Dataset) -> int:
@@ -136,7 +133,7 @@ def _chunks(feeds: Sequence[Chunk], size: int) -> tuple[tuple[int, ...], ...]:
     """The places of the samples of each run: at most `size`, of one shape."""
     if size == 1:
         return tuple((place,) for place in range(len(feeds)))
-    groups: dict[tuple[tuple[int, ...], ...], list[int]] = {}
+    groups: dict[Shapes, list[int]] = {}
     for place, sample in enumerate(feeds):
         groups.setdefault(shapes_of(sample), []).append(place)
     return tuple(
@@ -148,7 +145,7 @@ def _chunks(feeds: Sequence[Chunk], size: int) -> tuple[tuple[int, ...], ...]:
 
 def _joined(feeds: Sequence[Chunk], chunks: Sequence[Sequence[int]]) -> tuple[Chunk, ...]:
     runs = ([feeds[place] for place in chunk] for chunk in chunks)
-    return tuple(run[0] if len(run) == 1 else joined(run) for run in runs)
+    return tuple(map(joined, runs))
 
 
 def _chunk_size(sample: Chunk) -> int:

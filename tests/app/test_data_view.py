@@ -11,7 +11,7 @@ from app.entries import count, mapping, numbers, side
 from app.main_window import MainWindow
 from app.panels.data import DataView
 from app.panels.data_form import DataForm
-from quantengine.data.dataset import InputSpec
+from quantengine.data.input import Input
 from quantengine.data.open import open_data
 from quantengine.data.options import DataOptions, InputOptions
 from tests.app.conftest import WAIT_MS
@@ -80,7 +80,7 @@ def test_an_input_that_is_not_clear_can_be_mapped(
 def test_each_image_input_has_its_own_lines(qtbot: QtBot, tmp_path: Path) -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (3, 8, 8, 3), np.uint8)
     np.savez(tmp_path / "two.npz", a=pixels, b=pixels)
-    specs = [InputSpec(name, np.dtype(np.float32), ("n", 3, 8, 8)) for name in "ab"]
+    specs = [Input(name, np.dtype(np.float32), ("n", 3, 8, 8)) for name in "ab"]
     options = DataOptions(preset="tf", inputs={"c": InputOptions(raw=True)})
     dataset = open_data(tmp_path / "two.npz", specs, replace(options, inputs={}))
     form = DataForm()

@@ -16,17 +16,18 @@ import pytest
 from onnx import numpy_helper
 
 from quantengine.data.array_file import ArrayArchive, map_npy, read_archive
-from quantengine.data.dataset import InputSpec, samples
+from quantengine.data.dataset import samples
+from quantengine.data.input import Input
 from quantengine.data.open import DataOptions, in_memory, open_data
 from quantengine.errors import DataError
 
 F32, I64 = np.dtype(np.float32), np.dtype(np.int64)
-VECTOR = InputSpec("x", F32, ("batch", 4))
-IMAGE = InputSpec("x", F32, ("batch", 3, 8, 8))
+VECTOR = Input("x", F32, ("batch", 4))
+IMAGE = Input("x", F32, ("batch", 3, 8, 8))
 TOKENS = [
-    InputSpec("ids", I64, ("batch", "seq")),
-    InputSpec("mask", I64, ("batch", "seq")),
-    InputSpec("types", I64, ("batch", "seq")),
+    Input("ids", I64, ("batch", "seq")),
+    Input("mask", I64, ("batch", "seq")),
+    Input("types", I64, ("batch", "seq")),
 ]
 
 
@@ -70,7 +71,7 @@ def test_uint8_images_are_preprocessed_in_either_layout(
 
 def test_grey_images_without_a_channel_axis(tmp_path: Path) -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (5, 8, 8), np.uint8)
-    spec = InputSpec("x", F32, ("batch", 1, 8, 8))
+    spec = Input("x", F32, ("batch", 1, 8, 8))
     np.savez(tmp_path / "d.npz", digits=pixels, scaled=pixels.astype(np.float32))
     for key in ("digits", "scaled"):
         data = open_data(tmp_path / "d.npz", [spec], DataOptions(images=key, preset="raw"))
@@ -131,14 +132,14 @@ def test_the_only_fitting_array_is_used_and_two_are_refused(tmp_path: Path) -> N
         (np.ones((2, 5)), VECTOR, r"v\[000000\]: found shape \[5\] where input 'x' \[batch,4\]"),
         (np.ones((2, 8, 8, 3)), IMAGE, "channels are last, transpose"),
         (np.ones((2, 5)), TOKENS[0], "takes int64 but the data holds float64"),
-        (np.full((2, 4), 1e6), InputSpec("x", np.dtype(np.float16), (None, 4)), "too small"),
-        (np.full((2, 4), 300), InputSpec("x", np.dtype(np.int8), (None, 4)), "too small"),
+        (np.full((2, 4), 1e6), Input("x", np.dtype(np.float16), (None, 4)), "too small"),
+        (np.full((2, 4), 300), Input("x", np.dtype(np.int8), (None, 4)), "too small"),
         (np.array([["a"] * 4]), VECTOR, "takes float32 but the data holds <U1"),
         (np.ones((2, 4), np.complex64), VECTOR, "complex64"),
     ],
 )
 def test_values_that_do_not_fit_are_refused(
-    tmp_path: Path, values: np.ndarray, spec: InputSpec, words: str
+    tmp_path: Path, values: np.ndarray, spec: Input, words: str
 ) -> None:
     np.save(tmp_path / "v.npy", values)
     with pytest.raises(DataError, match=words):
@@ -148,14 +149,14 @@ def test_values_that_do_not_fit_are_refused(
 def test_a_fixed_batch_takes_that_many_rows(tmp_path: Path) -> None:
     np.save(tmp_path / "v.npy", np.arange(28, dtype=np.float32).reshape(7, 4))
     for batch, shapes in ((1, [(1, 4)] * 7), (3, [(3, 4)] * 2)):
-        data = open_data(tmp_path / "v.npy", [InputSpec("x", F32, (batch, 4))])
+        data = open_data(tmp_path / "v.npy", [Input("x", F32, (batch, 4))])
         assert [sample.feeds["x"].shape for _, sample in samples(data)] == shapes
     assert data.load(1).feeds["x"][0, 0] == 12
 
 
 def test_arrays_that_hold_whole_inputs_keep_their_batch(tmp_path: Path) -> None:
     np.save(tmp_path / "v.npy", np.ones((5, 3, 4), np.float32))
-    data = open_data(tmp_path / "v.npy", [InputSpec("x", F32, (3, 4))])
+    data = open_data(tmp_path / "v.npy", [Input("x", F32, (3, 4))])
     assert len(data) == 5 and data.load(0).feeds["x"].shape == (3, 4)
 
 
@@ -267,7 +268,7 @@ def test_bad_files_in_a_folder_of_npz_are_named(tmp_path: Path) -> None:
     np.savez(tmp_path / "b.npz", x=np.ones((1, 4)))
     (tmp_path / "c.npz").write_bytes(b"broken")
     np.savez(tmp_path / "d.npz", x=np.ones((2, 4)))
-    data = open_data(tmp_path, [InputSpec("x", F32, (1, 4))], DataOptions(mapping={"x": "other"}))
+    data = open_data(tmp_path, [Input("x", F32, (1, 4))], DataOptions(mapping={"x": "other"}))
     for index, words in (
         (1, r"b\.npz: it holds no array 'other'"),
         (2, r"c\.npz: .*cannot be read"),
@@ -275,7 +276,7 @@ def test_bad_files_in_a_folder_of_npz_are_named(tmp_path: Path) -> None:
         with pytest.raises(DataError, match=words):
             data.load(index)
     (tmp_path / "a.npz").unlink()
-    data = open_data(tmp_path, [InputSpec("x", F32, (1, 4))])
+    data = open_data(tmp_path, [Input("x", F32, (1, 4))])
     with pytest.raises(DataError, match=r"d\.npz: found shape \[2,4\]"):
         data.load(2)
 

@@ -12,12 +12,13 @@ import pytest
 from PIL import Image
 
 from quantengine.data import image
-from quantengine.data.dataset import InputSpec, samples
+from quantengine.data.dataset import samples
+from quantengine.data.input import Input
 from quantengine.data.open import DataOptions, open_data
 from quantengine.errors import DataError
 from quantengine.monitor import Monitor
 
-RGB = InputSpec("x", np.dtype(np.float32), ("batch", 3, 8, 8))
+RGB = Input("x", np.dtype(np.float32), ("batch", 3, 8, 8))
 RAW = DataOptions(preset="raw")
 
 
@@ -179,7 +180,7 @@ def test_a_shape_mismatch_names_file_input_expected_and_found(tmp_path: Path) ->
 
 def test_size_and_layout_are_guessed_and_said(tmp_path: Path) -> None:
     picture(tmp_path / "a.png", size=(500, 300))
-    spec = InputSpec("x", np.dtype(np.float32), (None, 224, 224, 3))
+    spec = Input("x", np.dtype(np.float32), (None, 224, 224, 3))
     monitor = Notebook()
     data = open_data(tmp_path, [spec], monitor=monitor)
     assert data.load(0).feeds["x"].shape == (1, 224, 224, 3)
@@ -207,7 +208,7 @@ def test_images_are_brought_to_the_shape_of_the_input(
     found: tuple[int, ...],
 ) -> None:
     picture(tmp_path / "a.png", size=stored)
-    data = open_data(tmp_path, [InputSpec("x", np.dtype(np.float32), shape)])
+    data = open_data(tmp_path, [Input("x", np.dtype(np.float32), shape)])
     assert data.load(0).feeds["x"].shape == found
 
 
@@ -224,18 +225,18 @@ def test_overrides_reach_the_preprocessing(tmp_path: Path) -> None:
 def test_a_fixed_batch_groups_images(tmp_path: Path) -> None:
     for index in range(5):
         picture(tmp_path / f"{index}.png", index)
-    spec = InputSpec("x", np.dtype(np.float32), (2, 3, 8, 8))
+    spec = Input("x", np.dtype(np.float32), (2, 3, 8, 8))
     data = open_data(tmp_path, [spec], RAW)
     assert len(data) == 2 and len(set(data.names)) == 2
     assert data.load(1).feeds["x"][:, 0, 0, 0].tolist() == [2, 3]
     assert any("last 1 rows" in note for note in data.notes)
     with pytest.raises(DataError, match="batches of 9"):
-        open_data(tmp_path, [InputSpec("x", np.dtype(np.float32), (9, 3, 8, 8))], RAW)
+        open_data(tmp_path, [Input("x", np.dtype(np.float32), (9, 3, 8, 8))], RAW)
 
 
 def test_other_inputs_need_a_constant(tmp_path: Path) -> None:
     picture(tmp_path / "a.png")
-    ratio = InputSpec("ratio", np.dtype(np.int64), ("batch", 2))
+    ratio = Input("ratio", np.dtype(np.int64), ("batch", 2))
     with pytest.raises(DataError, match="map ratio=0"):
         open_data(tmp_path, [RGB, ratio], RAW)
     options = DataOptions(preset="raw", mapping={"ratio": "3"})

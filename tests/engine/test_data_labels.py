@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from quantengine.data.dataset import Dataset, InputSpec
+from quantengine.data.dataset import Dataset
+from quantengine.data.input import Input
 from quantengine.data.open import DataOptions, open_data
 from quantengine.errors import DataError
 
-RGB = InputSpec("x", np.dtype(np.float32), ("batch", 3, 8, 8))
+RGB = Input("x", np.dtype(np.float32), ("batch", 3, 8, 8))
 
 
 def folder(root: Path, *names: str) -> Path:

@@ -9,17 +9,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from quantengine.data.dataset import Dataset, InputSpec, samples
+from quantengine.data.dataset import Dataset, samples
+from quantengine.data.input import Input
 from quantengine.data.open import open_data
 from quantengine.data.options import DataOptions, InputOptions
 from quantengine.data.preprocessing import PRESETS, same_preparation
 from quantengine.errors import DataError
 
 F32, U8 = np.dtype(np.float32), np.dtype(np.uint8)
-IMAGE = InputSpec("image", F32, ("n", 3, 16, 16))
-MASK = InputSpec("mask", F32, ("n", 1, 16, 16))
+IMAGE = Input("image", F32, ("n", 3, 16, 16))
+MASK = Input("mask", F32, ("n", 1, 16, 16))
 PAIR = (IMAGE, MASK)
-CODES = InputSpec("image", U8, (1, 16, 16, 3))
+CODES = Input("image", U8, (1, 16, 16, 3))
 
 random = np.random.default_rng(0)
 PIXELS = random.integers(0, 256, (6, 16, 16, 3)).astype(np.uint8)
@@ -29,7 +30,7 @@ PLANAR = PIXELS.transpose(0, 3, 1, 2)
 
 def opened(
     folder: Path,
-    specs: tuple[InputSpec, ...],
+    specs: tuple[Input, ...],
     options: DataOptions | None = None,
     **arrays: np.ndarray[Any, Any],
 ) -> Dataset:
@@ -45,7 +46,7 @@ def fed(data: Dataset) -> dict[str, np.ndarray[Any, Any]]:
 @pytest.mark.parametrize("specs", [PAIR, PAIR[::-1]])
 @pytest.mark.parametrize("kind", [np.uint8, bool, np.int64, np.float32])
 def test_a_mask_beside_an_image_passes_as_it_is(
-    tmp_path: Path, specs: tuple[InputSpec, ...], kind: type
+    tmp_path: Path, specs: tuple[Input, ...], kind: type
 ) -> None:
     options = DataOptions(preset="imagenet")
     data = opened(tmp_path, specs, options, image=PIXELS, mask=BITS.astype(kind))
@@ -90,8 +91,8 @@ def test_each_input_can_be_told_apart(tmp_path: Path) -> None:
 def test_images_of_different_sizes_are_each_fitted(tmp_path: Path) -> None:
     specs = (
         IMAGE,
-        InputSpec("small", F32, ("n", 8, 8, 3)),
-        InputSpec("depth", F32, ("n", 1, 16, 16)),
+        Input("small", F32, ("n", 8, 8, 3)),
+        Input("depth", F32, ("n", 1, 16, 16)),
     )
     deep = random.integers(0, 4000, (6, 1, 16, 16)).astype(np.uint16)
     options = DataOptions(preset="tf", inputs={"small": InputOptions(mean=(0.5,), std=(0.5,))})
@@ -108,8 +109,8 @@ def test_images_of_different_sizes_are_each_fitted(tmp_path: Path) -> None:
 def test_a_second_image_is_guessed_like_the_first(tmp_path: Path) -> None:
     specs = (
         IMAGE,
-        InputSpec("other", F32, ("n", 3, 16, 16)),
-        InputSpec("grey", F32, ("n", 1, 16, 16)),
+        Input("other", F32, ("n", 3, 16, 16)),
+        Input("grey", F32, ("n", 1, 16, 16)),
     )
     grey = PIXELS[..., :1]
     data = opened(tmp_path, specs, DataOptions(preset="tf"), image=PIXELS, other=PIXELS, grey=grey)
@@ -161,7 +162,7 @@ def test_zeros_and_ones_alone_are_no_pixels_unless_said(tmp_path: Path) -> None:
 
 
 def test_grey_images_for_an_input_of_open_channels(tmp_path: Path) -> None:
-    spec = InputSpec("image", F32, ("n", "c", "h", "w"))
+    spec = Input("image", F32, ("n", "c", "h", "w"))
     data = opened(tmp_path, (spec,), image=PIXELS[..., :1])
     assert data.preprocessing["image"].preset == "unit"
     assert fed(data)["image"].shape == (6, 1, 16, 16)

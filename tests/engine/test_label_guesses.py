@@ -9,14 +9,15 @@ import pytest
 from PIL import Image
 
 from quantengine.analyze.model_file import ModelFile
-from quantengine.data.dataset import Dataset, InputSpec, class_count
+from quantengine.data.dataset import Dataset, class_count
 from quantengine.data.folder_labels import folder_classes
+from quantengine.data.input import Input
 from quantengine.data.open import DataOptions, open_data
 from quantengine.errors import DataError
 from quantengine.observe.inputs import open_model_data
 from tests.engine.onnx_text import text_model
 
-RGB = InputSpec("x", np.dtype(np.float32), ("batch", 3, 8, 8))
+RGB = Input("x", np.dtype(np.float32), ("batch", 3, 8, 8))
 
 
 def folder(root: Path, *names: str) -> Path:

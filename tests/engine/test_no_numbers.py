@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from quantengine.cli.main import main
-from quantengine.data.dataset import InputSpec, samples
+from quantengine.data.dataset import samples
+from quantengine.data.input import Input
 from quantengine.data.oddities import Sameness, constants
 from quantengine.data.open import in_memory
 from quantengine.errors import DataError, Unverified
@@ -17,7 +18,7 @@ from quantengine.export.export import export_model
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import Monitor
 from quantengine.observe.calibrate import calibrate
-from quantengine.observe.inputs import input_specs
+from quantengine.observe.inputs import model_inputs
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.ranges.choice import least_of
@@ -173,12 +174,12 @@ def test_nan_is_a_value_to_a_network_that_asks_for_it(tmp_path: Path) -> None:
     root = text_model(
         tmp_path / "m.onnx", text, {k: v.astype(np.float32) for k, v in weights.items()}
     )
-    assert all(spec.takes_nan for spec in input_specs(root))
+    assert all(spec.takes_nan for spec in model_inputs(root))
     gaps = np.where(ROWS > 1, NAN, ROWS)
     np.savez(tmp_path / "x.npz", x=gaps)
     command = ["quantize", str(root.path), "--data", str(tmp_path / "x.npz")]
     assert main([*command, "-o", str(tmp_path / "q.onnx")]) == 0
-    assert not InputSpec("x", np.dtype("f4"), None).takes_nan
+    assert not Input("x", np.dtype("f4"), None).takes_nan
 
 
 @pytest.mark.parametrize("recover", ["none", "bias", "auto", "adaround"])

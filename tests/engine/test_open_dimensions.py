@@ -10,14 +10,15 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from quantengine.analyze.model_file import ModelFile
-from quantengine.data.dataset import InputSpec, samples
+from quantengine.data.dataset import samples
+from quantengine.data.input import Input
 from quantengine.data.open import DataOptions, open_data
 from quantengine.errors import DataError
 from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.fed_shapes import FedShapes
-from quantengine.observe.inputs import input_specs, open_model_data
+from quantengine.observe.inputs import model_inputs, open_model_data
 from quantengine.observe.tap import Tap
 from quantengine.observe.taps import model_taps
 
@@ -72,7 +73,7 @@ def test_a_dimension_of_zero_is_told_as_what_it_is(tmp_path: Path) -> None:
     data = open_model_data(model, tmp_path / "x.npz")
     with pytest.raises(DataError, match=r"'x' \[0,8\].* length 0 there.*export the model"):
         data.load(0)
-    empty = InputSpec("past", F32, (1, 2, 0, 4))
+    empty = Input("past", F32, (1, 2, 0, 4))
     np.savez(tmp_path / "past.npz", past=np.zeros((3, 2, 0, 4), np.float32))
     assert open_data(tmp_path / "past.npz", [empty]).load(0).feeds["past"].shape == (1, 2, 0, 4)
 
@@ -83,18 +84,18 @@ def test_a_folder_of_single_rows_fills_a_fixed_batch(
 ) -> None:
     for index, row in enumerate(ROWS[:9]):
         np.savez(tmp_path / f"{index}.npz", x=row.reshape(stored))
-    data = open_data(tmp_path, [InputSpec("x", F32, (4, 8))])
+    data = open_data(tmp_path, [Input("x", F32, (4, 8))])
     found = [sample.feeds["x"] for _, sample in samples(data)]
     assert np.array_equal(np.concatenate(found), ROWS[:8])
     assert any("last 1 rows" in note for note in data.notes)
     with pytest.raises(DataError, match="batches of 16 and the data has 9 of the 16 rows"):
-        open_data(tmp_path, [InputSpec("x", F32, (16, 8))])
+        open_data(tmp_path, [Input("x", F32, (16, 8))])
 
 
 def test_files_of_whole_batches_stay_as_they_are(tmp_path: Path) -> None:
     np.savez(tmp_path / "0.npz", x=ROWS[:4])
     np.savez(tmp_path / "1.npz", x=ROWS[4:5])
-    data = open_data(tmp_path, [InputSpec("x", F32, (4, 8))])
+    data = open_data(tmp_path, [Input("x", F32, (4, 8))])
     assert len(data) == 2 and np.array_equal(data.load(0).feeds["x"], ROWS[:4])
     with pytest.raises(DataError, match=r"1\.npz: found shape \[1,8\]"):
         data.load(1)
@@ -102,9 +103,9 @@ def test_files_of_whole_batches_stay_as_they_are(tmp_path: Path) -> None:
 
 def test_an_open_batch_follows_a_fixed_one(tmp_path: Path) -> None:
     specs = [
-        InputSpec("x", F32, (2, 8)),
-        InputSpec("scale", F32, ("n", 1)),
-        InputSpec("offset", F32, (None, 3)),
+        Input("x", F32, (2, 8)),
+        Input("scale", F32, ("n", 1)),
+        Input("offset", F32, (None, 3)),
     ]
     np.savez(tmp_path / "x.npz", x=ROWS, scale=np.arange(40, dtype=np.float32)[:, None])
     data = open_data(tmp_path / "x.npz", specs, DataOptions(mapping={"offset": 5}))
@@ -126,7 +127,7 @@ def test_an_unknown_batch_counts_as_the_one_that_is_fed(tmp_path: Path) -> None:
 def test_a_pass_of_inputs_alone_goes_with_the_next(tmp_path: Path) -> None:
     model = open_batch(tmp_path)
     np.savez(tmp_path / "x.npz", x=ROWS)
-    data = open_data(tmp_path / "x.npz", input_specs(model))
+    data = open_data(tmp_path / "x.npz", model_inputs(model))
     taps = [Tap("x", -1), Tap("t", -1), Tap("r", -1)]
     whole = calibrate(model, data, taps)
     passes = calibrate(model, data, taps, memory_bytes=1)
