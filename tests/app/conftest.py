@@ -19,7 +19,7 @@ from quantengine.data.options import DataOptions
 from tests.engine.small_network import network
 
 WAIT_MS = 120_000
-DEMO_SAMPLES = 24
+DEMO_SAMPLES = 48
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.targets import TARGETS, plan_for
-from tests.app.conftest import WAIT_MS
+from tests.app.conftest import DEMO_SAMPLES, WAIT_MS
 from tests.decoded import Decoded, decoded
 from tests.engine.test_shown import SAMPLES, mixed
 
@@ -147,7 +147,7 @@ def test_the_window_and_the_command_line_write_one_file(
         pass
     assert ("bias" in view.notes.text()) == corrects
     argv = [str(demo_model()), "--data", str(demo_data()), "--images", "calib_images"]
-    argv += ["--preset", "imagenet", "--target", "onnxruntime-cpu"]
+    argv += ["--preset", "imagenet", "--target", "onnxruntime-cpu", "--limit", str(DEMO_SAMPLES)]
     argv += [] if corrects else ["--recover", "none"]
     assert main(["quantize", *argv, "-o", str(tmp_path / "line.onnx")]) == 0
     assert (tmp_path / "window.onnx").read_bytes() == (tmp_path / "line.onnx").read_bytes()
