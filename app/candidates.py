@@ -18,7 +18,7 @@ from .subject import WEIGHT, Subject, planned_encoding
 
 
 @dataclass(frozen=True, eq=False)
-class Candidate:
+class Trial:
     """What the grid that one method leads to does."""
 
     method: str
@@ -29,7 +29,7 @@ class Candidate:
 
 def candidates(
     outcome: Outcome, subject: Subject, *, channels: bool = False, monitor: Monitor = SILENT
-) -> tuple[Candidate, ...]:
+) -> tuple[Trial, ...]:
     """Methods that can answer for the whole tensor, with default parameters save the plan's own.
 
     With `channels`, weights are tried per channel too.
@@ -47,7 +47,7 @@ def candidates(
     return tuple(each for each in found if each is not None)
 
 
-def best(found: tuple[Candidate, ...]) -> Candidate | None:
+def best(found: tuple[Trial, ...]) -> Trial | None:
     """The candidate of the highest SQNR; the first of equals."""
     known = [each for each in found if not math.isnan(each.figures.sqnr_db)]
     return max(known, key=lambda each: each.figures.sqnr_db, default=None)
@@ -55,7 +55,7 @@ def best(found: tuple[Candidate, ...]) -> Candidate | None:
 
 def _candidate(
     outcome: Outcome, subject: Subject, plan: TensorPlan, channels: bool
-) -> Candidate | None:
+) -> Trial | None:
     place, stats = subject.place, subject.stats
     encoding = planned_encoding(outcome, subject, plan)
     if encoding is None or stats is None or outcome.resolution is None:
@@ -65,4 +65,4 @@ def _candidate(
         per_channel = planned_sqnr_db(
             outcome.model, outcome.resolution, place.tensor, place.axis, plan
         )
-    return Candidate(plan.method, judge(stats.distribution, encoding), per_channel)
+    return Trial(plan.method, judge(stats.distribution, encoding), per_channel)

@@ -6,7 +6,6 @@ import shlex
 from pathlib import Path
 
 from quantengine.data.options import DataOptions
-from quantengine.finetune.settings import Settings
 from quantengine.work.recipe import Recipe
 
 from .document import DataSource
@@ -21,53 +20,17 @@ def quantize_command(
     recipe: Recipe | None = None,
     opset: int | None = None,
 ) -> str:
-    """`quantengine quantize`, or `finetune`, with the plan saved as JSON under `plan`."""
+    """`quantengine quantize`, or `finetune`, with plan and recipe saved as JSON under `plan`."""
     trained = recipe is not None and recipe.training is not None
     command = "finetune" if trained else "quantize"
     words = ["quantengine", command, str(model), "-o", str(output), "--plan", str(plan)]
     if form != "qdq":
         words += ["--format", form]
-    if opset is not None and not trained:
+    if opset is not None:
         words += ["--opset", str(opset)]
-    words += _recipe_flags(recipe)
     if source is not None:
         words += ["--data", str(source.path), *data_flags(source.options)]
     return shlex.join(words)
-
-
-def _recipe_flags(recipe: Recipe | None) -> list[str]:
-    """`quantize` corrects biases by itself unless it is told what to do."""
-    if recipe is None or not recipe.steps:
-        steps = ["--recover", "none"]
-    else:
-        steps = ["--recover", ",".join(recipe.steps)]
-    if recipe is None or recipe.training is None:
-        return steps
-    return [*(["--recover"] if recipe.steps else []), *_training_flags(recipe.training)]
-
-
-def _training_flags(settings: Settings) -> list[str]:
-    """Every flag that differs from its default."""
-    from dataclasses import fields
-
-    words: list[str] = []
-    for field in fields(settings):
-        value = getattr(settings, field.name)
-        if value == field.default:
-            continue
-        flag = f"--{field.name.replace('_', '-')}"
-        if field.name == "methods":
-            for pattern, method in value:
-                words += ["--layer-method", f"{pattern}={method}"]
-        elif field.name == "batch_norm":
-            words.append(flag)
-        elif field.name == "memory_bytes":
-            words += ["--memory", str(value)]
-        elif field.name == "augment":
-            words += [flag, "yes" if value else "no"]
-        else:
-            words += [flag, str(value)]
-    return words
 
 
 def data_flags(options: DataOptions) -> list[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from quantengine.work.recipe import Recipe
 
 from .text import on_button
 
@@ -17,10 +19,10 @@ if TYPE_CHECKING:
     from quantengine.graph.model import FloatModel
     from quantengine.observe.table import CalibrationTable
     from quantengine.plan import QuantPlan
-    from quantengine.work.recipe import Recipe
+    from quantengine.work.candidate import Candidate
+    from quantengine.work.work import Work
 
     from .outcome import Outcome
-    from .recipe import Treated
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Decided:
     source: DataSource | None = None
     snapshots: tuple[Snapshot, ...] = ()
     recipe: Recipe | None = None
-    """What is done beyond the plan; another plan starts without."""
+    """What is done beyond the plan, None: what is done by default; another plan starts so."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,16 @@ class Selection:
     channel: int | None = None
 
 
-_MOST_TREATED = 6
+_MOST_MADE = 6
+PLAN_ALONE = Recipe()
+
+
+class Made(NamedTuple):
+    """A candidate, with the recipe that was decided and the statistics open then."""
+
+    recipe: Recipe | None
+    table: CalibrationTable | None
+    candidate: Candidate
 
 
 class _Edit(QUndoCommand):
@@ -101,7 +112,7 @@ class _Facts:
     table: CalibrationTable | None = field(default=None, repr=False)
     growing: CalibrationTable | None = field(default=None, repr=False)
     outcome: Outcome | None = field(default=None, repr=False)
-    treated: tuple[Treated, ...] = field(default=(), repr=False)
+    made: tuple[Made, ...] = field(default=(), repr=False)
     project: Path | None = None
 
 
@@ -115,7 +126,7 @@ class Document(QObject):
     plan_changed = Signal()
     source_changed = Signal()
     snapshots_changed = Signal()
-    treated_changed = Signal()
+    candidate_changed = Signal()
     growing_changed = Signal()
     outcome_changed = Signal()
     selection_changed = Signal()
@@ -170,20 +181,29 @@ class Document(QObject):
         return self._decided.plan
 
     @property
+    def work(self) -> Work | None:
+        """What is asked of the open model."""
+        if self.model is None:
+            return None
+        from quantengine.work.work import Work
+
+        return Work(self.model, self.plan, self.dataset, self.table)
+
+    @property
     def snapshots(self) -> tuple[Snapshot, ...]:
         return self._decided.snapshots
 
     @property
-    def treated(self) -> Treated | None:
-        """What the recipe made of plan and statistics; None without one, or while it is unmade."""
-        recipe = self._decided.recipe
-        return None if recipe is None else self.treated_as(self.plan, recipe)
+    def candidate(self) -> Candidate | None:
+        """What was made of plan and recipe; None while it is not, or where the plan is all."""
+        return self.candidate_as(self.plan, self._decided.recipe)
 
-    def treated_as(self, plan: QuantPlan, recipe: Recipe) -> Treated | None:
-        """What is known of a plan and a recipe under the statistics of now."""
-        for known in reversed(self._facts.treated):
-            if known.plan == plan and known.recipe == recipe and known.table is self.table:
-                return known
+    def candidate_as(self, plan: QuantPlan, recipe: Recipe | None) -> Candidate | None:
+        """What is known of a plan and a recipe under the statistics and the data of now."""
+        for kept_recipe, table, found in reversed(self._facts.made):
+            same = found.plan == plan and kept_recipe == recipe
+            if same and table is self.table and found.work.dataset is self.dataset:
+                return found
         return None
 
     @property
@@ -192,10 +212,12 @@ class Document(QObject):
 
     @property
     def outcome_is_stale(self) -> bool:
-        known, treated = self.outcome, self.treated
-        if known is None or known.plan != self.plan or known.treated is not treated:
+        known, made = self.outcome, self.candidate
+        if known is None or known.plan != self.plan or known.recipe != self._decided.recipe:
             return True
-        return treated is None and known.table is not self.table
+        if known.work.table is not self.table or (made is not None and known.candidate is not made):
+            return True
+        return known.candidate is not None and known.work.dataset is not self.dataset
 
     @property
     def table_is_stale(self) -> bool:
@@ -250,13 +272,19 @@ class Document(QObject):
 
     def set_outcome(self, outcome: Outcome) -> None:
         self._facts = replace(self._facts, outcome=outcome)
+        if outcome.settled and outcome.candidate is not None and outcome.candidate.recipe.steps:
+            self._remember(Made(outcome.recipe, outcome.work.table, outcome.candidate))
         self.outcome_changed.emit()
 
-    def keep_treated(self, treated: Treated) -> None:
-        """Remembers what a recipe made; the last few stay, so that undo costs nothing."""
-        kept = (*self._facts.treated, treated)[-_MOST_TREATED:]
-        self._facts = replace(self._facts, treated=kept)
-        self.treated_changed.emit()
+    def keep_candidate(self, recipe: Recipe, candidate: Candidate, table: CalibrationTable) -> None:
+        """Remembers what a recipe made under these statistics."""
+        self._remember(Made(recipe, table, candidate))
+        self.candidate_changed.emit()
+
+    def _remember(self, made: Made) -> None:
+        """The last few stay, so that undo costs nothing."""
+        others = [each for each in self._facts.made if each.candidate is not made.candidate]
+        self._facts = replace(self._facts, made=(*others, made)[-_MOST_MADE:])
 
     def set_project(self, path: Path | None) -> None:
         self._facts = replace(self._facts, project=path)
@@ -278,7 +306,8 @@ class Document(QObject):
 
         What was recovered or trained belongs to its plan: another plan drops the recipe.
         """
-        if changes.get("plan", self.plan) != self.plan:
+        alone = self._decided.recipe == PLAN_ALONE
+        if changes.get("plan", self.plan) != self.plan and not alone:
             changes.setdefault("recipe", None)
         after = replace(self._decided, **changes)
         if after != self._decided:
@@ -290,7 +319,7 @@ class Document(QObject):
         if before.plan != decided.plan:
             self.plan_changed.emit()
         if before.recipe != decided.recipe:
-            self.treated_changed.emit()
+            self.candidate_changed.emit()
         if before.source != decided.source:
             self.source_changed.emit()
         if before.snapshots != decided.snapshots:

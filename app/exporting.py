@@ -13,18 +13,19 @@ from quantengine.files import whole_file
 from quantengine.monitor import Monitor
 from quantengine.work.recipe import Recipe
 
-from .network import PROBES
-from .recipe import treat
+from .network import PROBES, ready_to_judge
 from .rows import LayerRow
 
 if TYPE_CHECKING:
     from quantengine.analyze.comparison import Comparison
     from quantengine.analyze.evaluate import Evaluation
-    from quantengine.analyze.rescue import Rescue
     from quantengine.data.dataset import Dataset
-    from quantengine.export.export import ExportReport, Form
+    from quantengine.export.export import ExportReport
     from quantengine.plan import QuantPlan
     from quantengine.recover.report import StepReport
+    from quantengine.work.candidate import Candidate
+    from quantengine.work.export import ExportOptions
+    from quantengine.work.work import Work
 
     from .outcome import Outcome
 
@@ -35,13 +36,11 @@ class Exported:
 
     report: ExportReport
     evaluation: Evaluation | None
-    recipe: Recipe | None
+    recipe: Recipe
     opset: int | None
     """What was asked for."""
-    rescue: Rescue | None = None
-    """Few small layers that ruin the result, if there are such."""
     steps: tuple[StepReport, ...] = ()
-    """What was done by default, beyond the plan."""
+    """What was done beyond the plan."""
 
     @property
     def worst_db(self) -> float:
@@ -60,72 +59,38 @@ class Exported:
 
 
 def write_and_compare(
-    outcome: Outcome,
-    dataset: Dataset | None,
+    work: Work,
+    recipe: Recipe | None,
+    made: Candidate | None,
     path: Path,
-    form: Form,
-    opset: int | None,
+    options: ExportOptions,
     monitor: Monitor,
-    *,
-    corrects_biases: bool = False,
 ) -> Exported:
     """Writes, checks, runs and compares; the file appears only when all went well.
 
-    `corrects_biases` does what the command line does by default where nothing else was decided.
+    What is not `made` yet of work and recipe is made first.
     """
     from quantengine.analyze.evaluate import evaluate
-    from quantengine.analyze.probes import probe_samples
-    from quantengine.analyze.rescue import find_rescue
-    from quantengine.export.export import export_model
+    from quantengine.work.export import export_candidate
+    from quantengine.work.make import make
 
-    done = outcome.treated
-    if corrects_biases and dataset is not None:
-        outcome = by_default(outcome, dataset, monitor)
-    assert outcome.resolution is not None
-    probes = []
-    if dataset is not None:
-        found = probe_samples(dataset, PROBES, monitor, "Reading samples")
-        probes = [sample.feeds for sample in found]
-    report = export_model(
-        outcome.model,
-        outcome.resolution,
-        path,
-        table=outcome.table,
-        probes=probes,
-        form=form,
-        opset=opset,
-        monitor=monitor,
-    )
-    treated = outcome.treated
-    recipe = None if treated is None else treated.recipe
-    if dataset is None:
-        return Exported(report, None, recipe, opset)
-    judged = evaluate(outcome.model.path, path, dataset, monitor=monitor)
-    rescue = find_rescue(outcome.model, outcome.resolution, outcome.table, dataset, monitor=monitor)
-    steps = () if treated is None or treated is done else treated.reports
-    return Exported(report, judged, recipe, opset, rescue, steps)
+    candidate = made or make(work, recipe, monitor=monitor)
+    report = export_candidate(candidate, path, options, monitor=monitor)
+    judged = None
+    if work.dataset is not None:
+        judged = evaluate(work.model.path, path, work.dataset, monitor=monitor)
+    return Exported(report, judged, candidate.recipe, options.opset, candidate.reports)
 
 
-def by_default(outcome: Outcome, dataset: Dataset, monitor: Monitor) -> Outcome:
-    """The outcome with the steps that cost little and gain much, unless a recipe was chosen."""
-    from quantengine.work.default import default_recipe
-    from quantengine.work.work import Work
-
-    from .outcome import treated_outcome
-
-    recipe = default_recipe(Work(outcome.model, outcome.plan, dataset))
-    if outcome.treated is not None or outcome.table is None or not recipe.steps:
-        return outcome
-    made = treat(outcome.model, outcome.plan, outcome.table, dataset, recipe, monitor=monitor)
-    return treated_outcome(made)
-
-
-def save_plan(plan: QuantPlan, path: Path) -> None:
-    """The plan as JSON; raises QuantError where it cannot be written."""
+def save_plan(plan: QuantPlan, recipe: Recipe | None, path: Path) -> None:
+    """What `--plan` reads; raises QuantError where it cannot be written."""
     import json
 
+    from quantengine.work.saved_plan import SavedPlan
+
     with whole_file(path) as beside:
-        beside.write_text(json.dumps(plan.to_json(), indent=1), encoding="utf-8")
+        text = json.dumps(SavedPlan(plan, recipe).to_json(), indent=1)
+        beside.write_text(text, encoding="utf-8")
 
 
 def save_layers(rows: Sequence[LayerRow], path: Path) -> None:
@@ -146,8 +111,7 @@ def save_report(
     from quantengine.analyze.compare import compare
     from quantengine.export.html_report import html_report, write_html
 
-    resolution = outcome.resolution
-    assert resolution is not None
-    found = known or compare(outcome.model, resolution, dataset, limit=PROBES, monitor=monitor)
-    write_html(path, html_report(outcome.model, resolution, found, limits_db=limits_db))
+    ready, resolution = ready_to_judge(outcome, monitor)
+    found = known or compare(ready.model, resolution, dataset, limit=PROBES, monitor=monitor)
+    write_html(path, html_report(ready.model, resolution, found, limits_db=limits_db))
     return path

@@ -15,17 +15,19 @@ from quantengine.plan import QuantPlan
 from quantengine.ranges.registry import METHODS
 from quantengine.recover.steps import chosen_steps
 from quantengine.work.recipe import Recipe
+from quantengine.work.work import Work
 
-from .candidates import Candidate, best, candidates
+from .candidates import Trial, best, candidates
 from .context import Context
+from .document import PLAN_ALONE
 from .edits import ACTIVATIONS, WEIGHTS, set_tensor
 from .jobs import Job
 from .outcome import Outcome, work_out
-from .recipe import Treated
 from .subject import OUTPUT, Place, producer, subject
 
 if TYPE_CHECKING:
     from quantengine.resolve.memo import Memo
+    from quantengine.work.candidate import Candidate
 
 _BIAS = "bias"
 
@@ -51,7 +53,7 @@ class LayerActions(QObject):
             for tensor in tensors
         ]
 
-        def call(monitor: Monitor) -> dict[str, Candidate]:
+        def call(monitor: Monitor) -> dict[str, Trial]:
             found = {
                 s.place.tensor: best(candidates(outcome, s, monitor=monitor)) for s in subjects
             }
@@ -76,7 +78,8 @@ class LayerActions(QObject):
         memo: Memo = {}
 
         def level(tried: QuantPlan, monitor: Monitor) -> float:
-            outcome = work_out(model, tried, table, memo=memo, monitor=monitor)
+            work = Work(model, tried, dataset, table)
+            outcome = work_out(work, PLAN_ALONE, memo=memo, monitor=monitor)
             found = network.effect_of(outcome, dataset, monitor).sqnr_db
             return -math.inf if math.isnan(found) else found
 
@@ -119,14 +122,16 @@ class LayerActions(QObject):
             return self.tr("Choose data and calibrate first.")
         if recipe is not None and recipe.training is not None:
             return self.tr("Fine-tuning has trained every bias already.")
-        if recipe is not None and _BIAS in chosen_steps(recipe.steps):
+        done = outcome.candidate.recipe if recipe is None and outcome.candidate else recipe
+        by_default = recipe is None and not outcome.settled
+        if by_default or (done is not None and _BIAS in chosen_steps(done.steps)):
             return self.tr("Recovery has corrected every bias already.")
         nodes = outcome.flow.nodes
         if not any(name in nodes and nodes[name].weights for name in layers):
             return self.tr("It has no quantized weight whose error a bias could make up for.")
         return ""
 
-    def _take_best(self, found: Mapping[str, Candidate]) -> None:
+    def _take_best(self, found: Mapping[str, Trial]) -> None:
         plan = self._context.document.plan
         for tensor, each in found.items():
             plan = set_tensor(plan, ACTIVATIONS, [tensor], {"method": each.method})
@@ -145,8 +150,8 @@ class LayerActions(QObject):
             self.tr("Output SQNR {0:.1f} dB became {1:.1f} dB.").format(before, after)
         )
 
-    def _tell(self, treated: Treated) -> None:
-        self._context.steps.noted.emit(str(treated.reports[-1]))
+    def _tell(self, made: Candidate) -> None:
+        self._context.steps.noted.emit(str(made.reports[-1]))
 
 
 def _suits(method: str, role: str) -> bool:

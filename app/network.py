@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from quantengine.analyze.simulate import Simulator
     from quantengine.data.dataset import Dataset
     from quantengine.graph.model import FloatModel
+    from quantengine.resolve.resolve import Resolution
     from quantengine.verdict.verdict import Verdict
 
     from .outcome import Outcome
@@ -129,6 +130,9 @@ class Network(QObject):
         self._steps.jobs.cancel("layer errors")
         if outcome is None or outcome.resolution is None or dataset is None:
             return None
+        if not outcome.settled:
+            self._steps.jobs.cancel("network")
+            return None
         if self.measured is not None and not self.is_stale:
             self._steps.jobs.cancel("network")
             if self.errors_are_stale:
@@ -148,13 +152,13 @@ class Network(QObject):
         outcome, dataset = self._document.outcome, self._document.dataset
         if outcome is None or outcome.resolution is None or dataset is None:
             return None
-        resolution = outcome.resolution
 
         def call(monitor: Monitor) -> Compared:
             from quantengine.analyze.compare import compare
 
-            comparison = compare(outcome.model, resolution, dataset, limit=PROBES, monitor=monitor)
-            return Compared(outcome, dataset, comparison)
+            ready, resolution = ready_to_judge(outcome, monitor)
+            comparison = compare(ready.model, resolution, dataset, limit=PROBES, monitor=monitor)
+            return Compared(ready, dataset, comparison)
 
         job = self._steps.start("compare", self.tr("Comparing layers"), call)
         job.done.connect(self._take_comparison)
@@ -171,13 +175,13 @@ class Network(QObject):
         outcome, dataset = self._document.outcome, self._document.dataset
         if outcome is None or outcome.resolution is None or dataset is None:
             return None
-        resolution = outcome.resolution
 
         def call(monitor: Monitor) -> Ranked:
             from quantengine.analyze.sensitivity import sensitivity
 
-            found = sensitivity(outcome.model, resolution, dataset, limit=PROBES, monitor=monitor)
-            return Ranked(outcome, dataset, found)
+            ready, resolution = ready_to_judge(outcome, monitor)
+            found = sensitivity(ready.model, resolution, dataset, limit=PROBES, monitor=monitor)
+            return Ranked(ready, dataset, found)
 
         job = self._steps.start("sensitivity", self.tr("Measuring sensitivity"), call)
         job.done.connect(self._take_ranking)
@@ -253,3 +257,12 @@ class Network(QObject):
         self.errors = self.ranked = None
         self.changed.emit()
         self.compared_changed.emit()
+
+
+def ready_to_judge(outcome: Outcome, monitor: Monitor) -> tuple[Outcome, Resolution]:
+    """The outcome as it will be written."""
+    from .outcome import settled
+
+    ready = settled(outcome, monitor)
+    assert ready.resolution is not None  # asked for where there are statistics
+    return ready, ready.resolution

@@ -6,101 +6,129 @@ from dataclasses import dataclass, field
 
 from quantengine.analyze.layer_report import LayerReport, planned_reports
 from quantengine.decisions import Decisions
-from quantengine.graph.flow import Flow, integer_flow
+from quantengine.graph.flow import Flow
 from quantengine.graph.layers import Layer, model_layers
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import QuantPlan
 from quantengine.resolve.memo import Memo
-from quantengine.resolve.resolve import Resolution, plan_decisions, resolve_plan
+from quantengine.resolve.resolve import Resolution
+from quantengine.work.candidate import Candidate
+from quantengine.work.default import default_recipe
+from quantengine.work.make import make
+from quantengine.work.recipe import Recipe
+from quantengine.work.work import Work
 
-from .recipe import Treated
 from .rows import LayerRow, layer_rows
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """A plan read against a model, resolved where statistics are there, with its inputs."""
+    """What was asked for, and the candidate where statistics are there.
 
-    model: FloatModel
-    table: CalibrationTable | None
-    plan: QuantPlan
+    `recipe` is what was decided, None: what is done by default. Until that is made, the candidate
+    is that of the plan alone and not `settled`.
+    """
+
+    work: Work
+    recipe: Recipe | None
+    candidate: Candidate | None
+    settled: bool
     decisions: Decisions
     flow: Flow
     layers: tuple[Layer, ...] = field(repr=False)
     reports: tuple[LayerReport, ...] = field(repr=False)
     """Of every layer; `rows` are those that are more than bookkeeping."""
     rows: tuple[LayerRow, ...] = field(repr=False)
-    resolution: Resolution | None
-    treated: Treated | None = None
-    """Where model, statistics and resolution are those after a recipe."""
+
+    @property
+    def plan(self) -> QuantPlan:
+        return self.work.plan
 
     @property
     def reference(self) -> FloatModel:
         """The float model as it was opened."""
-        return self.model if self.treated is None else self.treated.reference
+        return self.work.model
 
-    def tells_the_same_as(self, other: Outcome) -> bool:
-        """Whether it comes of the same inputs, as after an undo."""
-        pairs = ((self.model, other.model), (self.table, other.table))
-        same = all(a is b for a, b in (*pairs, (self.treated, other.treated)))
-        return self is other or (same and self.plan == other.plan)
+    @property
+    def model(self) -> FloatModel:
+        return self.work.model if self.candidate is None else self.candidate.model
+
+    @property
+    def table(self) -> CalibrationTable | None:
+        """The statistics of `model`."""
+        return self.work.table if self.candidate is None else self.candidate.table
+
+    @property
+    def resolution(self) -> Resolution | None:
+        return None if self.candidate is None else self.candidate.resolution
 
     @property
     def layer_reference(self) -> FloatModel:
         """Whose layers are to be compared with: recovery rescales tensors and keeps outputs."""
-        trained = self.treated is not None and self.treated.trained is not None
+        trained = self.candidate is not None and self.candidate.trained is not None
         return self.reference if trained else self.model
 
-
-def treated_outcome(treated: Treated) -> Outcome:
-    """What a recipe made of a plan."""
-    resolution = treated.resolution
-    layers = model_layers(treated.model, resolution.flow)
-    reports = planned_reports(
-        treated.model, resolution.flow, resolution.decisions, resolution, layers
-    )
-    return Outcome(
-        treated.model,
-        treated.statistics,
-        treated.plan,
-        resolution.decisions,
-        resolution.flow,
-        layers,
-        reports,
-        layer_rows(reports),
-        resolution,
-        treated,
-    )
+    def tells_the_same_as(self, other: Outcome) -> bool:
+        """Whether it comes of the same inputs, as after an undo."""
+        ours, theirs = self.work, other.work
+        pairs = ((ours.model, theirs.model), (ours.table, theirs.table))
+        same = all(a is b for a, b in (*pairs, (ours.dataset, theirs.dataset)))
+        values = (self.plan, self.recipe, self.settled) == (other.plan, other.recipe, other.settled)
+        return self is other or (same and values)
 
 
 def work_out(
-    model: FloatModel,
-    plan: QuantPlan,
-    table: CalibrationTable | None,
+    work: Work,
+    recipe: Recipe | None = None,
     *,
     memo: Memo | None = None,
     monitor: Monitor = SILENT,
 ) -> Outcome:
-    """`memo` as in `resolve`. Raises PlanError where the plan does not suit the model."""
-    resolution = None
-    if table is not None and model.quantized is None:
-        resolution = resolve_plan(model, plan, table, memo=memo, monitor=monitor)
-        decisions, flow = resolution.decisions, resolution.flow
-    else:
-        decisions = plan_decisions(model, plan)
-        flow = integer_flow(model, decisions.kept_float, quantize_outputs=plan.quantize_outputs)
+    """The plan alone, before what is done beyond it; `memo` as in `resolve`.
+
+    Raises PlanError where the plan does not suit the model.
+    """
+    candidate = None
+    if work.table is not None and work.model.quantized is None:
+        candidate = make(work, Recipe(), memo=memo, monitor=monitor)
     monitor.check()
-    layers = _layers(model, flow, {} if memo is None else memo)
+    beyond = default_recipe(work) if recipe is None else recipe
+    # Training is never made again by itself: until it is, the plan alone is what there is.
+    settled = candidate is None or not beyond.steps or beyond.training is not None
+    return _told(work, recipe, candidate, settled, {} if memo is None else memo)
+
+
+def made_outcome(work: Work, recipe: Recipe | None, candidate: Candidate) -> Outcome:
+    """What the recipe made of the work."""
+    return _told(work, recipe, candidate, True, {})
+
+
+def settled(outcome: Outcome, monitor: Monitor = SILENT) -> Outcome:
+    """The outcome with what is done beyond the plan, which takes seconds where it is not made."""
+    if outcome.settled:
+        return outcome
+    made = make(outcome.work, outcome.recipe, monitor=monitor)
+    return made_outcome(outcome.work, outcome.recipe, made)
+
+
+def _told(
+    work: Work, recipe: Recipe | None, candidate: Candidate | None, is_settled: bool, memo: Memo
+) -> Outcome:
+    resolution = None if candidate is None else candidate.resolution
+    model = work.model if candidate is None else candidate.model
+    told = work if resolution is None else resolution
+    decisions, flow = told.decisions, told.flow
+    layers = _layers(model, flow, memo)
     reports = planned_reports(model, flow, decisions, resolution, layers)
     rows = layer_rows(reports)
-    return Outcome(model, table, plan, decisions, flow, layers, reports, rows, resolution)
+    return Outcome(work, recipe, candidate, is_settled, decisions, flow, layers, reports, rows)
 
 
 def _layers(model: FloatModel, flow: Flow, memo: Memo) -> tuple[Layer, ...]:
     """Layers change only with the flow, which a memo keeps alive."""
-    known = memo.get("layers")
+    known: tuple[Flow, tuple[Layer, ...]] | None = memo.get("layers")
     if known is None or known[0] is not flow:
         known = memo["layers"] = (flow, model_layers(model, flow))
     return known[1]

@@ -13,7 +13,6 @@ from PySide6.QtCore import QLockFile, QObject, QStandardPaths, Signal
 
 from quantengine.errors import ProjectError, QuantError
 from quantengine.monitor import Monitor
-from quantengine.work.recipe import Recipe
 
 from .document import DataSource, Decided, Document, Snapshot
 from .jobs import Job, JobRunner
@@ -32,8 +31,6 @@ SUFFIX = ".qscope"
 LOCK_SUFFIX = ".lock"
 _SETTLE_S = 0.2
 """What an edit shows comes first; then it is written."""
-NOW = ""
-"""The recipe of the plan as it is stands under this name, those of snapshots under theirs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +78,7 @@ class Projects(QObject):
         def call(monitor: Monitor) -> tuple[Project, FloatModel, Outcome] | Project:
             from quantengine.opening.open import open_model
             from quantengine.project import load_project
+            from quantengine.work.work import Work
 
             from .outcome import work_out
 
@@ -94,7 +92,9 @@ class Projects(QObject):
                     f"{place.name} is not the model that {path.name} was made with: its content "
                     "differs. Open the original model file."
                 )
-            outcome = work_out(model, project.plan, project.table, monitor=monitor)
+            decided = project.decided
+            work = Work(model, decided.plan, None, project.table)
+            outcome = work_out(work, decided.recipe, monitor=monitor)
             return project, model, outcome
 
         job = self._steps.start("model", self.tr("Opening {0}").format(path.name), call)
@@ -181,11 +181,10 @@ class Projects(QObject):
         source = None
         if project.data_path is not None:
             source = DataSource(project.data_path, project.data_options)
-        recipes = {name: Recipe.from_json(found) for name, found in project.recipes.items()}
         snapshots = tuple(
-            Snapshot(name, plan, recipes.get(name)) for name, plan in project.snapshots
+            Snapshot(name, kept.plan, kept.recipe) for name, kept in project.snapshots
         )
-        decided = Decided(project.plan, source, snapshots, recipes.get(NOW))
+        decided = Decided(project.decided.plan, source, snapshots, project.decided.recipe)
         self._saved = _Saved(decided, project.table)
         if project.table is not None:
             document.set_table(project.table)
@@ -198,6 +197,7 @@ class Projects(QObject):
     def _project(self) -> Project | None:
         from quantengine.data.options import DataOptions
         from quantengine.project import Project
+        from quantengine.work.saved_plan import SavedPlan
 
         document = self._document
         if document.model is None:
@@ -206,9 +206,10 @@ class Projects(QObject):
         return Project(
             model_path=document.model.path,
             model_hash=document.model.digest,
-            plan=document.plan,
-            snapshots=tuple((each.name, each.plan) for each in document.snapshots),
-            recipes=_recipes(document.decided),
+            decided=SavedPlan(document.plan, document.decided.recipe),
+            snapshots=tuple(
+                (each.name, SavedPlan(each.plan, each.recipe)) for each in document.snapshots
+            ),
             data_path=None if source is None else source.path,
             data_options=DataOptions() if source is None else source.options,
             table=document.table,
@@ -234,11 +235,6 @@ class Projects(QObject):
 
         job = self._steps.start("autosave", self.tr("Autosave"), call)
         job.done.connect(lambda _: self.autosaved.emit())
-
-
-def _recipes(decided: Decided) -> dict[str, dict[str, object]]:
-    named = {each.name: each.recipe for each in decided.snapshots} | {NOW: decided.recipe}
-    return {name: recipe.to_json() for name, recipe in named.items() if recipe is not None}
 
 
 def autosave_folder() -> Path:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_SETTLE_S = 0.3
+"""A clip line that is dragged is followed by the plan alone."""
 _ABOUT_DATA = ("skipped", "The data holds one number", "All ")
 """How the notes begin that tell of faults in the data."""
 
@@ -46,7 +48,8 @@ class Steps(QObject):
         self._memo_of: tuple[FloatModel | None, CalibrationTable | None] = (None, None)
         document.plan_changed.connect(self.work_out)
         document.table_changed.connect(self.work_out)
-        document.treated_changed.connect(self.work_out)
+        document.candidate_changed.connect(self.work_out)
+        document.data_changed.connect(self.work_out)
         document.source_changed.connect(self._follow_source)
 
     def open_model(
@@ -57,12 +60,13 @@ class Steps(QObject):
         def call(monitor: Monitor) -> tuple[FloatModel, Outcome]:
             from quantengine.opening.open import open_model
             from quantengine.targets import plan_for, target_of_this_cpu
+            from quantengine.work.work import Work
 
             from .outcome import work_out
 
             model = open_model(path, monitor=monitor)
             plan = plan_for(target_of_this_cpu())
-            return model, work_out(model, plan, None, monitor=monitor)
+            return model, work_out(Work(model, plan), monitor=monitor)
 
         def done(opened: tuple[FloatModel, Outcome]) -> None:
             from quantengine.observe.loops import load_loops_beside
@@ -133,22 +137,29 @@ class Steps(QObject):
     def work_out(self) -> Job | None:
         """Brings the outcome up to the plan."""
         document = self.document
-        model, plan, table = document.model, document.plan, document.table
-        if model is None or not document.outcome_is_stale:
+        work = document.work
+        if work is None or not document.outcome_is_stale:
             self.jobs.cancel("outcome")  # of a plan that was undone meanwhile
             return None
-        if self._memo_of != (model, table):
-            self._memo_of, self._memo = (model, table), {}
-        memo, treated = self._memo, document.treated
+        if self._memo_of != (work.model, work.table):
+            self._memo_of, self._memo = (work.model, work.table), {}
+        memo, made, recipe = self._memo, document.candidate, document.decided.recipe
 
-        def call(monitor: Monitor) -> Outcome:
-            from .outcome import treated_outcome, work_out
+        def call(bridge: Bridge) -> Outcome:
+            from .outcome import made_outcome, settled, work_out
 
-            if treated is not None:
-                return treated_outcome(treated)
-            return work_out(model, plan, table, memo=memo, monitor=monitor)
+            if made is not None:
+                return made_outcome(work, recipe, made)
+            alone = work_out(work, recipe, memo=memo, monitor=bridge)
+            if alone.settled or recipe is not None:
+                return alone
+            bridge.find(alone)
+            bridge.pause(_SETTLE_S)
+            return settled(alone, bridge)
 
-        return self._start("outcome", self.tr("Choosing ranges"), call, document.set_outcome)
+        job = self._start("outcome", self.tr("Choosing ranges"), call, document.set_outcome)
+        job.found.connect(document.set_outcome)
+        return job
 
     def _follow_source(self) -> None:
         source = self.document.decided.source
@@ -175,7 +186,7 @@ class Steps(QObject):
 
     def _note(self, lane: str, text: str) -> None:
         """Guesses and what was skipped; how much memory a calibration takes is no news."""
-        if lane in ("model", "data") or text.startswith(_ABOUT_DATA):
+        if lane in ("model", "data") or (lane != "outcome" and text.startswith(_ABOUT_DATA)):
             self.noted.emit(text)
 
     def report(self, error: Exception, details: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from importlib.util import find_spec
@@ -14,14 +15,14 @@ from quantengine.finetune.outcome import Point
 from quantengine.work.recipe import Recipe
 
 from .checkpoints import Checkpoints, Reached
-from .document import Document
+from .document import PLAN_ALONE, Document
 from .jobs import Bridge, Job
-from .recipe import Treated, treat
 from .steps import Steps
 
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
     from quantengine.observe.table import CalibrationTable
+    from quantengine.work.candidate import Candidate
 
 LANE = "treatment"
 
@@ -51,7 +52,7 @@ class Treatments(QObject):
         for changed in (
             self._document.data_changed,
             self._document.table_changed,
-            self._document.treated_changed,
+            self._document.candidate_changed,
         ):
             changed.connect(self._restore)
 
@@ -69,20 +70,18 @@ class Treatments(QObject):
 
         Training goes on from its checkpoint with `resume`.
         """
-        document = self._document
-        model, table, dataset, plan = (
-            document.model,
-            document.table,
-            document.dataset,
-            document.plan,
-        )
-        if model is None or table is None or dataset is None:
+        work, table = self._document.work, self._document.table
+        if work is None or table is None or work.dataset is None:
             return None
-        key = None if recipe.training is None else self._key(recipe)
+        from quantengine.work.make import make
 
-        def call(monitor: Bridge) -> Treated:
+        key = None if recipe.training is None else self._key(recipe)
+        statistics = None if recipe.observes_itself else table
+        making = partial(make, replace(work, table=statistics), recipe)
+
+        def call(monitor: Bridge) -> Candidate:
             if key is None:
-                return made(found=monitor.find, monitor=monitor)
+                return making(watch=monitor.find, monitor=monitor)
 
             def found(part: object) -> None:
                 if isinstance(part, Point):
@@ -90,21 +89,20 @@ class Treatments(QObject):
                 monitor.find(part)
 
             with self._checkpoints.running(key, anew=not resume) as checkpoint:
-                return made(checkpoint=checkpoint, found=found, monitor=monitor)
+                return making(checkpoint=checkpoint, watch=found, monitor=monitor)
 
-        made = partial(treat, model, plan, table, dataset, recipe)
         text = self.tr("Recovering") if recipe.training is None else self.tr("Fine-tuning")
         job = self._steps.start(LANE, text, call)
         self._given_up, self._making = self._inputs(recipe), recipe
         job.found.connect(self.found)
-        job.done.connect(self._take)
+        job.done.connect(lambda candidate: self._take(candidate, table))
         job.finished.connect(self.ended)
         self.started.emit(recipe)
         return job
 
     def forget(self) -> None:
         """Back to the plan alone, as one undo step."""
-        self._document.edit(self.tr("the plan alone"), recipe=None)
+        self._document.edit(self.tr("the plan alone"), recipe=PLAN_ALONE)
 
     def can_resume(self, recipe: Recipe) -> bool:
         """Whether a training run of this recipe was stopped, or ended, before."""
@@ -117,24 +115,25 @@ class Treatments(QObject):
         """How far a training that can be resumed had got; None: not known."""
         return self._checkpoints.reached(self._key(recipe))
 
-    def _take(self, treated: Treated) -> None:
+    def _take(self, candidate: Candidate, table: CalibrationTable) -> None:
         document = self._document
-        document.keep_treated(treated)
-        if document.plan != treated.plan or document.table is not treated.table:
+        document.keep_candidate(candidate.recipe, candidate, table)
+        if document.plan != candidate.plan or document.table is not table:
             self._steps.noted.emit(
                 self.tr("The plan changed meanwhile: the result is kept for the plan as it was.")
             )
             return
-        text = self.tr("recover") if treated.trained is None else self.tr("fine-tune")
-        document.edit(text, recipe=treated.recipe)
+        text = self.tr("recover") if candidate.trained is None else self.tr("fine-tune")
+        document.edit(text, recipe=candidate.recipe)
         self._checkpoints.tidy()
 
     def _restore(self) -> None:
         """Recovery takes seconds and is made again by itself; training only when it is asked."""
         recipe = self._document.decided.recipe
-        if recipe is None or recipe.training is not None or self._document.treated is not None:
+        if recipe is None or not recipe.steps or recipe.training is not None:
             return
-        if not self.running and self._given_up != self._inputs(recipe):
+        made = self._document.candidate is not None
+        if not made and not self.running and self._given_up != self._inputs(recipe):
             self.start(recipe)
 
     def _inputs(self, recipe: Recipe) -> tuple[object, ...]:

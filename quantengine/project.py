@@ -9,7 +9,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,13 @@ from quantengine.data.options import DataOptions, InputOptions
 from quantengine.errors import DataError, PlanError, ProjectError
 from quantengine.files import whole_file
 from quantengine.observe.table import CalibrationTable
-from quantengine.plan import QuantPlan
+from quantengine.work.recipe import Recipe
+from quantengine.work.saved_plan import SavedPlan
 
 SUFFIX = ".qscope"
 FORMAT = "quantscope project"
-VERSION = 1
+VERSION = 2
+_READ = (1, VERSION)
 
 _HEADER = "project.json"
 _TABLE = "statistics.npz"
@@ -34,19 +36,15 @@ _MOST_RATIO = 1032
 
 @dataclass(frozen=True, eq=False)
 class Project:
-    """Everything a person decided about a model, and the statistics it rests on.
-
-    `recipes` say what was done beyond a plan, as JSON: by snapshot, the plan itself under "".
-    """
+    """Everything a person decided about a model, and the statistics it rests on."""
 
     model_path: Path
     model_hash: str
-    plan: QuantPlan
-    snapshots: tuple[tuple[str, QuantPlan], ...] = ()
+    decided: SavedPlan
+    snapshots: tuple[tuple[str, SavedPlan], ...] = ()
     data_path: Path | None = None
     data_options: DataOptions = field(default_factory=DataOptions)
     table: CalibrationTable | None = field(default=None, repr=False)
-    recipes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def save_project(project: Project, path: Path) -> None:
@@ -91,9 +89,8 @@ def _described(project: Project, folder: Path) -> dict[str, Any]:
         "format": FORMAT,
         "version": VERSION,
         "model": {**_place(project.model_path, folder), "sha256": project.model_hash},
-        "plan": project.plan.to_json(),
+        "plan": project.decided.to_json(),
         "snapshots": [{"name": name, "plan": plan.to_json()} for name, plan in project.snapshots],
-        "recipes": {name: dict(recipe) for name, recipe in project.recipes.items()},
         "data": None
         if project.data_path is None
         else {
@@ -116,25 +113,31 @@ def _place(path: Path, folder: Path) -> dict[str, str | None]:
 def _read(header: Any, folder: Path, table: CalibrationTable | None) -> Project:
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise DataError("it is another kind of file")
-    if header.get("version") != VERSION:
+    if header.get("version") not in _READ:
         raise DataError(f"it has version {header.get('version')!r}, this program reads {VERSION}")
     model, data = header["model"], header["data"]
     project = Project(
         model_path=_found(model, folder),
         model_hash=str(model["sha256"]),
-        plan=QuantPlan.from_json(header["plan"]),
+        decided=_decided("", header["plan"], header),
         snapshots=tuple(
-            (str(entry["name"]), QuantPlan.from_json(entry["plan"]))
+            (str(entry["name"]), _decided(str(entry["name"]), entry["plan"], header))
             for entry in header["snapshots"]
         ),
         data_path=None if data is None else _found(data, folder),
         data_options=DataOptions() if data is None else _options(data["options"]),
         table=table,
-        recipes={str(name): dict(found) for name, found in header.get("recipes", {}).items()},
     )
     if table is not None and table.model_hash != project.model_hash:
         raise DataError("its statistics belong to another model")
     return project
+
+
+def _decided(name: str, plan: object, header: Mapping[str, Any]) -> SavedPlan:
+    """A plan with its recipe, which version 1 kept apart by snapshot, that of the plan as ""."""
+    known = SavedPlan.from_json(plan)
+    recipe = header.get("recipes", {}).get(name)
+    return known if recipe is None else replace(known, recipe=Recipe.from_json(recipe))
 
 
 def _found(place: Mapping[str, Any], folder: Path) -> Path:

@@ -10,6 +10,7 @@ from quantengine.monitor import Monitor
 from quantengine.plan import QuantPlan
 from quantengine.verdict.verdict import Verdict
 from quantengine.work.recipe import Recipe
+from quantengine.work.work import Work
 
 from ..context import Context
 from ..document import Snapshot
@@ -33,7 +34,7 @@ _Key = tuple[QuantPlan, Recipe | None]
 
 
 def _key(outcome: Outcome) -> _Key:
-    return outcome.plan, None if outcome.treated is None else outcome.treated.recipe
+    return outcome.plan, outcome.recipe
 
 
 def make(context: Context) -> View:
@@ -98,7 +99,7 @@ class CompareView(View):
         if measured is not None and not self.context.network.is_stale:
             self._known[_key(measured.outcome)] = _Known(measured.outcome, measured.effect)
         row = max(self.table.currentRow(), 0)
-        now = (document.plan, document.decided.recipe if document.treated is not None else None)
+        now = (document.plan, document.decided.recipe)
         rows = [self._row(self.tr("as it is now"), now)]
         rows += [self._row(each.name, (each.plan, each.recipe)) for each in document.snapshots]
         self.table.show_rows(rows, strong=0)
@@ -161,22 +162,23 @@ class CompareView(View):
             (each.plan, each.recipe)
             for each in document.snapshots
             if (each.plan, each.recipe) not in self._known
-            and (each.recipe is None or document.treated_as(each.plan, each.recipe))
+            and (_is_quick(each.recipe) or document.candidate_as(each.plan, each.recipe))
         ]
         if not missing or model is None or table is None or dataset is None:
             return
         if self.context.jobs.running("snapshots") is not None:
             return
         (plan, recipe), network = missing[0], self.context.network
-        treated = None if recipe is None else document.treated_as(plan, recipe)
+        made = document.candidate_as(plan, recipe)
+        work = Work(model, plan, dataset, table)
 
         def call(monitor: Monitor) -> _Known:
-            from ..outcome import treated_outcome, work_out
+            from ..outcome import made_outcome, settled, work_out
 
-            if treated is not None:
-                outcome = treated_outcome(treated)
+            if made is not None:
+                outcome = made_outcome(work, recipe, made)
             else:
-                outcome = work_out(model, plan, table, monitor=monitor)
+                outcome = settled(work_out(work, recipe, monitor=monitor), monitor)
             return _Known(outcome, network.effect_of(outcome, dataset, monitor))
 
         job = self.context.steps.start("snapshots", self.tr("Measuring snapshots"), call)
@@ -229,3 +231,8 @@ class CompareView(View):
 def _shown(row: LayerRow) -> tuple[str, str]:
     """Types of weight and output, and dB."""
     return f"{row.weights or NOTHING} / {row.output_type or NOTHING}", decibel(row.sqnr_db)
+
+
+def _is_quick(recipe: Recipe | None) -> bool:
+    """Whether it is made by itself: training is not."""
+    return recipe is None or recipe.training is None

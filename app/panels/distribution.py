@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout
 
 from quantengine.analyze.grid import Figures, judge
 
-from ..candidates import Candidate, candidates
+from ..candidates import Trial, candidates
 from ..context import Context
 from ..edits import set_tensor
 from ..outcome import Outcome
@@ -44,7 +44,7 @@ class DistributionView(View):
         super().__init__(context)
         self.subject: Subject | None = None
         self.figures: Figures | None = None
-        self.found: tuple[Candidate, ...] = ()
+        self.found: tuple[Trial, ...] = ()
         self._tried: tuple[object, ...] = ()
         self._nudging = False
         self._make_parts()
@@ -197,7 +197,7 @@ class DistributionView(View):
         )
         job.done.connect(lambda found: self._show_candidates(tried, found))
 
-    def _show_candidates(self, tried: tuple[object, ...], found: tuple[Candidate, ...]) -> None:
+    def _show_candidates(self, tried: tuple[object, ...], found: tuple[Trial, ...]) -> None:
         if tried is self._tried:
             self.found = found
             self.markers.show(found)

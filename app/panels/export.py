@@ -17,6 +17,7 @@ from quantengine.outputs import check_outputs
 
 from ..command_line import quantize_command
 from ..context import Context
+from ..document import PLAN_ALONE
 from ..exporting import Exported, save_layers, save_plan, save_report, write_and_compare
 from ..jobs import Job
 from ..panels.export_form import ExportForm
@@ -45,6 +46,7 @@ class ExportView(View):
         self._lay_out()
         document = context.document
         self.follow(document.outcome_changed, document.model_changed, document.plan_changed)
+        self.follow(document.candidate_changed)
         document.model_changed.connect(self._start_over)
 
     def refresh(self) -> None:
@@ -57,17 +59,19 @@ class ExportView(View):
             return
         self.show_body()
         self.form.offer(outcome)
-        self.button.setEnabled(not document.outcome_is_stale)
+        self.form.show_recipe(document.decided.recipe)
+        recipe = document.decided.recipe
+        untrained = recipe is not None and recipe.training and document.candidate is None
+        self.button.setEnabled(not document.outcome_is_stale and not untrained)
         self.report_button.setEnabled(document.dataset is not None)
 
     def export(self) -> Job | None:
         document = self.context.document
-        outcome, dataset = document.outcome, document.dataset
-        if outcome is None or outcome.resolution is None:
+        work, recipe, made = document.work, document.decided.recipe, document.candidate
+        if work is None or work.table is None:
             return None
         path = self.form.target()
-        form, opset = self.form.form.currentData(), self.form.opset.currentData()
-        write = partial(write_and_compare, corrects_biases=self.form.biases.isChecked())
+        options = self.form.options
         self.exported = None
         self._results.hide()
         self.checks.show()
@@ -76,7 +80,8 @@ class ExportView(View):
             "export",
             self.tr("Exporting {0}").format(path.name),
             self._guarded(
-                path, lambda monitor: write(outcome, dataset, path, form, opset, monitor)
+                path,
+                lambda monitor: write_and_compare(work, recipe, made, path, options, monitor),
             ),
         )
         job.progressed.connect(self._show_step)
@@ -84,6 +89,11 @@ class ExportView(View):
         job.failed.connect(lambda *_: self.checks.fail())
         job.finished.connect(lambda: self._tidy(job))
         return job
+
+    def correct_biases(self, on: bool) -> None:
+        """What is done by default, or the plan alone, as one undo step."""
+        text = self.tr("correct biases") if on else self.tr("the plan alone")
+        self.context.document.edit(text, recipe=None if on else PLAN_ALONE)
 
     def save_report(self, path: Path) -> Job | None:
         """A page with table and plots; every layer is compared first if that was not done yet."""
@@ -104,7 +114,11 @@ class ExportView(View):
 
     def save_plan(self, path: Path) -> None:
         check_outputs([path], sources(self.context.document))
-        save_plan(self.context.document.plan, path)
+        document = self.context.document
+        outcome, recipe = document.outcome, document.decided.recipe
+        if recipe is None and outcome is not None and outcome.candidate is not None:
+            recipe = outcome.candidate.recipe if outcome.settled else None
+        save_plan(document.plan, recipe, path)
 
     def save_layers(self, path: Path) -> None:
         outcome = self.context.document.outcome
@@ -164,7 +178,7 @@ class ExportView(View):
 
     def _ruin(self, exported: Exported) -> list[str]:
         """What ruins the result comes first."""
-        found = exported.rescue
+        found = exported.report.rescue
         if found is None:
             text = self.tr("The result is ruined: {0} dB against the float model.")
             return [text.format(decibel(exported.worst_db))] if exported.ruined else []
@@ -226,6 +240,7 @@ class ExportView(View):
     def _make_parts(self) -> None:
         self.form = ExportForm(self.context.settings)
         self.form.wanted.connect(self.export)
+        self.form.biases_wanted.connect(self.correct_biases)
         self.path, self.button = self.form.path, self.form.button
         self.checks = Checklist(
             self.context.theme,

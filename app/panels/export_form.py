@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -17,11 +18,16 @@ from PySide6.QtWidgets import (
 
 from quantengine.printable import printable
 
+from ..document import PLAN_ALONE
 from ..outcome import Outcome
 from ..settings import Settings
 from ..widgets.form_labels import level_labels
 from ..widgets.label import Label, plain_tip
 from ..widgets.row import push_button, row
+
+if TYPE_CHECKING:
+    from quantengine.work.export import ExportOptions
+    from quantengine.work.recipe import Recipe
 
 NEWEST_OFFERED = 23
 
@@ -30,6 +36,8 @@ class ExportForm(QWidget):
     """`wanted` comes with the button."""
 
     wanted = Signal()
+    biases_wanted = Signal(bool)
+    """Whether they shall be corrected, when a person says so."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -54,6 +62,7 @@ class ExportForm(QWidget):
                 "does by itself; a recovery or a training that is in use takes its place."
             )
         )
+        self.biases.clicked.connect(self.biases_wanted)
         self.button = push_button(self.tr("Export"), self.wanted.emit)
         self.button.setProperty("primary", True)
         file = QHBoxLayout()
@@ -74,7 +83,6 @@ class ExportForm(QWidget):
         from quantengine.rewrite.qdq import least_opset
 
         assert outcome.resolution is not None
-        self.biases.setEnabled(outcome.treated is None)
         if not self.path.text():
             model = outcome.model.path
             folder = self._settings.folder("export") or str(model.parent)
@@ -95,6 +103,18 @@ class ExportForm(QWidget):
         typed = self.path.text()
         same = typed == printable(str(self._offered))
         return self._offered if same else Path(typed).expanduser()
+
+    @property
+    def options(self) -> ExportOptions:
+        """How the file is written."""
+        from quantengine.work.export import ExportOptions
+
+        return ExportOptions(self.form.currentData(), self.opset.currentData())
+
+    def show_recipe(self, recipe: Recipe | None) -> None:
+        """Whether biases are corrected by default; another recipe takes the place of both."""
+        self.biases.setEnabled(recipe is None or recipe == PLAN_ALONE)
+        self.biases.setChecked(recipe is None)
 
     def _make_form(self) -> QComboBox:
         form = QComboBox()

@@ -26,9 +26,9 @@ class FinetuneView(View):
         self.needs_torch = NeedsTorch()
         self._lay_out()
         document = context.document
-        self.follow(document.outcome_changed, document.treated_changed, document.data_changed)
+        self.follow(document.outcome_changed, document.candidate_changed, document.data_changed)
         context.treatments.ended.connect(self.request_refresh)
-        document.treated_changed.connect(self._show_decided)
+        document.candidate_changed.connect(self._show_decided)
 
     def refresh(self) -> None:
         document = self.context.document

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 from quantengine.monitor import Monitor
 from quantengine.ranges.registry import METHODS
 
-from ..candidates import Candidate, best, candidates
+from ..candidates import Trial, best, candidates
 from ..context import Context
 from ..edits import set_tensor
 from ..panels.tensor_view import TensorView
@@ -25,7 +25,7 @@ def make(context: Context) -> View:
 class MethodsView(TensorView):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.found: tuple[Candidate, ...] = ()
+        self.found: tuple[Trial, ...] = ()
         self._subject: Subject | None = None
         self.title = Label()
         self.title.setProperty("heading", True)
@@ -63,7 +63,7 @@ class MethodsView(TensorView):
             return
         outcome, layer, place = seen
 
-        def call(monitor: Monitor) -> tuple[Subject, tuple[Candidate, ...]]:
+        def call(monitor: Monitor) -> tuple[Subject, tuple[Trial, ...]]:
             stats = known_stats(outcome, place)
             if stats is None and place.role == WEIGHT:
                 stats = weight_stats(outcome.model, place)
@@ -84,7 +84,7 @@ class MethodsView(TensorView):
         text = self.tr("choose {0} for {1}").format(method, place.tensor)
         self.context.document.edit(text, plan=plan)
 
-    def _show(self, seen: Subject, found: tuple[Candidate, ...]) -> None:
+    def _show(self, seen: Subject, found: tuple[Trial, ...]) -> None:
         self._subject = seen
         if not found:
             self.show_empty(self.tr("{0} stays float.").format(seen.place.tensor))
@@ -120,6 +120,6 @@ class MethodsView(TensorView):
             self.table.selectRow(names.index(winner.method))
 
 
-def _worse_last(candidate: Candidate) -> float:
+def _worse_last(candidate: Trial) -> float:
     value = candidate.figures.sqnr_db
     return -value if value == value else float("inf")  # noqa: PLR0124 - nan differs from itself

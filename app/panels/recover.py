@@ -12,6 +12,7 @@ from quantengine.recover.steps import AUTO, STEPS
 from quantengine.work.recipe import Recipe
 
 from ..context import Context
+from ..document import PLAN_ALONE
 from ..jobs import Job
 from ..panels.view import View
 from ..text import MINUS, NOTHING, decibel
@@ -35,7 +36,7 @@ class RecoverView(View):
         self._make_parts()
         self._lay_out()
         document, treatments = context.document, context.treatments
-        self.follow(document.outcome_changed, document.treated_changed, document.data_changed)
+        self.follow(document.outcome_changed, document.candidate_changed, document.data_changed)
         treatments.started.connect(self._start_over)
         treatments.found.connect(self._add)
         treatments.ended.connect(self.request_refresh)
@@ -49,9 +50,9 @@ class RecoverView(View):
             )
             return
         self.show_body()
-        treated = document.treated
-        if treated is not None and treated.trained is None:
-            self.reports = list(treated.reports)
+        made = document.candidate
+        if made is not None and made.trained is None:
+            self.reports = list(made.reports)
         elif not self.context.treatments.running:
             self.reports = []
         self._show_reports()
@@ -113,23 +114,25 @@ class RecoverView(View):
 
     def _note_state(self) -> None:
         document, treatments = self.context.document, self.context.treatments
-        treated = document.treated
+        made = document.candidate
         self.button.setEnabled(not treatments.running and bool(self.steps()))
-        self.forget.setEnabled(document.decided.recipe is not None and not treatments.running)
+        self.forget.setEnabled(document.decided.recipe != PLAN_ALONE and not treatments.running)
         if treatments.running:
             text = self.tr("Each step is judged on samples held out; Esc stops all.")
-        elif treated is not None and treated.trained is None:
-            known = [r for r in treated.reports if not math.isnan(r.before_db)]
+        elif made is not None and made.trained is None:
+            known = [r for r in made.reports if not math.isnan(r.before_db)]
             text = self.tr("In use: no step changed the outputs.")
             if known:
                 last = known[-1]
                 after = last.after_db if last.kept else last.before_db
-                text = self.tr("In use: {0} dB became {1} dB on samples held out.").format(
-                    decibel(known[0].before_db), decibel(after)
-                )
-        elif treated is not None:
+                if document.decided.recipe is None:
+                    text = self.tr("By default: {0} dB became {1} dB on samples held out.")
+                else:
+                    text = self.tr("In use: {0} dB became {1} dB on samples held out.")
+                text = text.format(decibel(known[0].before_db), decibel(after))
+        elif made is not None:
             text = self.tr("In use: a fine-tuned model. Recovering takes its place.")
-        elif document.decided.recipe is not None:
+        elif document.decided.recipe not in (None, PLAN_ALONE):
             text = self.tr("The recovery of this plan has to be run again.")
         else:
             text = self.tr("Not in use: layers, comparisons and export show the plan alone.")

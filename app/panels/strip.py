@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 
 from ..context import Context
+from ..document import PLAN_ALONE
 from ..jobs import Job
 from ..network import PROBES
 from ..text import ELLIPSIS, decibel, duration, number, share, size
@@ -130,7 +131,7 @@ class Strip(QWidget):
             return
         before = sum(layer.bytes_before for layer in outcome.reports)
         after = sum(layer.bytes_after for layer in outcome.reports)
-        parts = [*self._treated(outcome), *self._measured()]
+        parts = [*self._done(outcome), *self._measured()]
         parts.append(self.tr("parameters {0} {1} {2}").format(size(before), _ARROW, size(after)))
         known = [row for row in outcome.rows if row.sqnr_db is not None]
         if known:
@@ -148,11 +149,16 @@ class Strip(QWidget):
         )
         self.verdict.setToolTip(plain_tip(about.format(PROBES)))
 
-    def _treated(self, outcome: Outcome) -> list[str]:
-        if outcome.treated is None:
+    def _done(self, outcome: Outcome) -> list[str]:
+        """What was done beyond the plan."""
+        done = outcome.candidate
+        if done is None or not outcome.settled:
             return []
-        trained = outcome.treated.trained is not None
-        return [self.tr("fine-tuned") if trained else self.tr("recovered")]
+        if done.trained is not None:
+            return [self.tr("fine-tuned")]
+        if not done.reports:
+            return [self.tr("the plan alone")] if outcome.recipe == PLAN_ALONE else []
+        return [self.tr("biases corrected") if outcome.recipe is None else self.tr("recovered")]
 
     def _measured(self) -> list[str]:
         measured, before = self._network.measured, self._network.before

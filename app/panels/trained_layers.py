@@ -8,10 +8,11 @@ from PySide6.QtCore import QCoreApplication
 
 from quantengine.analyze.layer_errors import layer_errors
 from quantengine.monitor import Monitor
+from quantengine.work.candidate import Candidate
+from quantengine.work.work import Work
 
 from ..context import Context
 from ..outcome import work_out
-from ..recipe import Treated
 from ..text import MINUS, NOTHING, decibel
 from ..widgets.figure_table import FigureTable
 
@@ -53,36 +54,36 @@ class TrainedLayers(FigureTable):
             ],
         )
         self._context = context
-        self._measured: Treated | None = None
+        self._measured: Candidate | None = None
         self._errors: tuple[Errors, Errors] = ({}, {})
         context.theme.changed.connect(self._draw)
         self.hide()
 
-    def show_treated(self, treated: Treated | None) -> None:
+    def show_candidate(self, made: Candidate | None) -> None:
         """Measures on the same few samples what was made of the plan; None: nothing."""
-        if treated is self._measured:
+        if made is self._measured:
             return
-        self._measured = treated
+        self._measured = made
         self.hide()
         self._errors = ({}, {})
         self._draw()
-        if treated is not None:
-            self._measure(treated)
+        if made is not None:
+            self._measure(made)
 
-    def _measure(self, treated: Treated) -> None:
-        dataset = self._context.document.dataset
+    def _measure(self, made: Candidate) -> None:
+        dataset, table = self._context.document.dataset, self._context.document.table
         if dataset is None:
             return
 
         def call(monitor: Monitor) -> tuple[Errors, Errors]:
-            model = treated.reference
-            plain = work_out(model, treated.plan, treated.table, monitor=monitor)
+            model = made.reference
+            plain = work_out(Work(model, made.plan, dataset, table), monitor=monitor)
             assert plain.resolution is not None
             before, after = (
                 layer_errors(model, seen, encodings, dataset, limit=_JUDGES, monitor=monitor)
                 for seen, encodings in (
                     (model, plain.resolution.encodings),
-                    (treated.model, treated.resolution.encodings),
+                    (made.model, made.resolution.encodings),
                 )
             )
             return before, after

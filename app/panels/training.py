@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from quantengine.errors import PlanError
 from quantengine.finetune.outcome import Point
+from quantengine.work.candidate import Candidate
 from quantengine.work.recipe import Recipe
 
 from ..context import Context
@@ -16,7 +17,6 @@ from ..panels.training_curves import TrainingCurves
 from ..panels.training_facts import TrainingFacts
 from ..panels.training_fields import teachers_text
 from ..panels.training_form import TrainingForm
-from ..recipe import Treated
 from ..treatments import LANE
 from ..widgets.empty_state import EmptyState
 from ..widgets.label import plain_tip
@@ -38,10 +38,10 @@ class Training(QWidget):
 
     def refresh(self) -> None:
         """Brings it up to the document."""
-        treated = self._in_use
-        if treated is not None and treated.trained is not None:
-            self.points = list(treated.trained.points)
-        self.layers.show_treated(treated)
+        made = self._in_use
+        if made is not None and made.trained is not None:
+            self.points = list(made.trained.points)
+        self.layers.show_candidate(made)
         self.note_state()
 
     def train(self, *, resume: bool = False) -> Job | None:
@@ -54,9 +54,9 @@ class Training(QWidget):
         return self._context.treatments.start(recipe, resume=resume)
 
     @property
-    def _in_use(self) -> Treated | None:
-        treated = self._context.document.treated
-        return None if treated is None or treated.trained is None else treated
+    def _in_use(self) -> Candidate | None:
+        made = self._context.document.candidate
+        return None if made is None or made.trained is None else made
 
     @property
     def _is_running(self) -> bool:
@@ -66,7 +66,7 @@ class Training(QWidget):
     def _start_over(self, recipe: Recipe) -> None:
         if recipe.training is not None:
             self.points, self._made = [], recipe
-            self.layers.show_treated(None)
+            self.layers.show_candidate(None)
         self.note_state()
 
     def _add(self, found: object) -> None:
@@ -76,8 +76,8 @@ class Training(QWidget):
 
     def note_state(self) -> None:
         """What can be done now, and what is known."""
-        running, treated, problem = self._is_running, self._in_use, self._form.problem
-        if not running and treated is None and not self._is_of_form():
+        running, made, problem = self._is_running, self._in_use, self._form.problem
+        if not running and made is None and not self._is_of_form():
             self.points = []
         busy = self._context.treatments.running
         can_resume = not busy and not problem and self._can_resume()
@@ -90,10 +90,10 @@ class Training(QWidget):
         self.cancel.setVisible(running)
         _set_property(self.start, "primary", not can_resume)
         _set_property(self.resume, "primary", can_resume)
-        self.state.setText(problem or self._words(treated, running))
+        self.state.setText(problem or self._words(made, running))
         _set_property(self.state, "dim", not problem)
-        if treated is not None and not running:
-            self.facts.show_treated(treated)
+        if made is not None and not running:
+            self.facts.show_candidate(made)
         else:
             self.facts.show_points(self.points)
         self.curves.show_points(self.points)
@@ -109,13 +109,13 @@ class Training(QWidget):
             )
         return self.tr("Trains what the plan makes of the network, from the first step")
 
-    def _words(self, treated: Treated | None, running: bool) -> str:
+    def _words(self, made: Candidate | None, running: bool) -> str:
         if running:
             return self._words_of_run()
-        if treated is not None:
-            assert treated.trained is not None
+        if made is not None:
+            assert made.trained is not None
             kept = self.tr("In use, and the candidate of every view.")
-            return " ".join((kept, *treated.trained.notes))
+            return " ".join((kept, *made.trained.notes))
         recipe = self._context.document.decided.recipe
         if recipe is not None and recipe.training is not None:
             return self.tr("The training of this plan is not loaded: resume it, or start anew.")
@@ -152,8 +152,8 @@ class Training(QWidget):
             recipe = self._form.recipe
         except PlanError:
             return False
-        treated = self._in_use
-        if treated is not None and treated.recipe == recipe:
+        made = self._in_use
+        if made is not None and made.recipe == recipe:
             return False
         return self._context.treatments.can_resume(recipe)
 

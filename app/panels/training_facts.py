@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 
 from quantengine.finetune.outcome import Point
+from quantengine.work.candidate import Candidate
 
-from ..recipe import Treated
 from ..text import decibel, duration, number, share, size
 from ..widgets.facts import Facts
 
@@ -76,9 +76,9 @@ class TrainingFacts(Facts):
         else:
             self.show_values({})
 
-    def show_treated(self, treated: Treated) -> None:
+    def show_candidate(self, made: Candidate) -> None:
         """Once it is in use."""
-        tuned = treated.trained
+        tuned = made.trained
         assert tuned is not None
         values = _states(tuned.before, tuned.after, tuned.after.total)
         values["time"] = duration(tuned.seconds)

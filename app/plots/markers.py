@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, Signal
 
-from ..candidates import Candidate
+from ..candidates import Trial
 from ..plots.canvas import Canvas
 from ..text import decibel, number
 from ..theme import Theme
@@ -22,7 +22,7 @@ class Markers(QObject):
         super().__init__(canvas)
         self._box = canvas.getViewBox()
         self._theme = theme
-        self._found: tuple[Candidate, ...] = ()
+        self._found: tuple[Trial, ...] = ()
         self._points = pg.ScatterPlotItem(
             symbol="t", size=11, pxMode=True, hoverable=True, tip=_tip
         )
@@ -32,7 +32,7 @@ class Markers(QObject):
         self._box.sigYRangeChanged.connect(self._draw)
         theme.changed.connect(self._draw)
 
-    def show(self, found: tuple[Candidate, ...]) -> None:
+    def show(self, found: tuple[Trial, ...]) -> None:
         self._found = found
         self._draw()
 
@@ -64,7 +64,7 @@ class Markers(QObject):
             self.taken.emit(point.data().method)
 
 
-def _tip(x: float, y: float, data: Candidate) -> str:  # noqa: ARG001
+def _tip(x: float, y: float, data: Trial) -> str:  # noqa: ARG001
     figures = data.figures
     return (
         f"{data.method}: {number(figures.low)} \N{HORIZONTAL ELLIPSIS} {number(figures.high)}, "

@@ -1296,6 +1296,14 @@ does by itself; a recovery or a training that is in use takes its place.</source
         <translation>正在导出 {0}</translation>
     </message>
     <message>
+        <source>correct biases</source>
+        <translation>修正偏置</translation>
+    </message>
+    <message>
+        <source>the plan alone</source>
+        <translation>方案本身</translation>
+    </message>
+    <message>
         <source>Writing {0}</source>
         <translation>正在写 {0}</translation>
     </message>
@@ -2181,6 +2189,10 @@ Rounding errors are at most half of it.</source>
         <translation>使用中：没有一步改变了输出。</translation>
     </message>
     <message>
+        <source>By default: {0} dB became {1} dB on samples held out.</source>
+        <translation>默认：在留出样本上 {0} dB 变为 {1} dB。</translation>
+    </message>
+    <message>
         <source>In use: {0} dB became {1} dB on samples held out.</source>
         <translation>使用中：在留出样本上 {0} dB 变为 {1} dB。</translation>
     </message>
@@ -2623,8 +2635,16 @@ Agreement: the share of samples with the same best class as the float network.</
         <translation>已微调</translation>
     </message>
     <message>
+        <source>the plan alone</source>
+        <translation>方案本身</translation>
+    </message>
+    <message>
         <source>recovered</source>
         <translation>已修复</translation>
+    </message>
+    <message>
+        <source>biases corrected</source>
+        <translation>已修正偏置</translation>
     </message>
     <message>
         <source>equal integers {0}</source>

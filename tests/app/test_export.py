@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import shlex
 from dataclasses import replace
 from pathlib import Path
@@ -20,9 +19,10 @@ from app.panels.export import ExportView
 from quantengine.analyze.evaluate import Evaluation
 from quantengine.export.node_check import NodeCheck
 from quantengine.export.verify import Verification
-from quantengine.plan import QuantPlan
 from quantengine.runtime import Session
 from quantengine.verdict.verdict import OutputFigure
+from quantengine.work.recipe import Recipe
+from quantengine.work.saved_plan import SavedPlan
 from tests.app.conftest import WAIT_MS
 
 TENSOR = "block2.project.norm"
@@ -62,7 +62,7 @@ def test_the_file_runs_and_holds_the_range_that_was_set(
     view.copy_command()
     words = shlex.split(QGuiApplication.clipboard().text())
     saved = Path(words[words.index("--plan") + 1])
-    assert QuantPlan.from_json(json.loads(saved.read_text())) == plan
+    assert SavedPlan.from_text(saved.read_text()) == SavedPlan(plan, Recipe(("bias",)))
     assert words[words.index("--images") + 1] == "calib_images"
 
 
@@ -127,9 +127,9 @@ def test_nothing_integer_is_said_in_the_window(
 def test_what_ruins_the_result_is_said_first(view: ExportView) -> None:
     from quantengine.analyze.rescue import Rescue
 
-    report = SimpleNamespace(notes=("grew",), bytes_before=1, bytes_after=2)
     rescue = Rescue(("stem", "head"), 4.34, 36.4, 2048, 8)
-    view._show_result(Exported(report, None, None, None, rescue))
+    report = SimpleNamespace(notes=("grew",), bytes_before=1, bytes_after=2, rescue=rescue)
+    view._show_result(Exported(report, None, Recipe(), None))
     first, last = view.notes.text().splitlines()
     assert first.startswith(
         "Kept float, stem, head would lift the result from 4.3 to about 36.4 dB"
@@ -142,10 +142,12 @@ def test_the_worst_output_decides_what_is_ruined(
     view: ExportView, worst_db: float, ruined: bool
 ) -> None:
     check = Verification(8, 44.0, 140.0, False, nodes=NodeCheck(2, 5, 5))
-    report = SimpleNamespace(notes=(), bytes_before=1, bytes_after=2, verification=check)
+    report = SimpleNamespace(
+        notes=(), bytes_before=1, bytes_after=2, verification=check, rescue=None
+    )
     found = Evaluation(None, None, None, None, None, 44.0, 1.0, 1, 2, 1.0, 1.0, 8)
     found = replace(found, worst=OutputFigure("scores", worst_db))
-    view._show_result(Exported(report, found, None, None))
+    view._show_result(Exported(report, found, Recipe(), None))
     said = f"The result is ruined: {worst_db} dB against the float model."
     assert view.notes.text() == (said if ruined else "")
     rows = view._figures(view.exported)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shlex
 import sys
 from collections.abc import Callable
@@ -21,10 +22,14 @@ from quantengine.finetune.outcome import FineTuned, Point
 from quantengine.finetune.settings import Settings
 from quantengine.graph.changed import with_constants
 from quantengine.monitor import Monitor
-from quantengine.resolve.resolve import resolve_plan
+from quantengine.plan import QuantPlan
 from quantengine.verdict.verdict import Verdict
+from quantengine.work.candidate import Candidate
+from quantengine.work.make import make as honest
 from quantengine.work.recipe import Recipe
+from quantengine.work.saved_plan import SavedPlan
 from quantengine.work.width_curve import WidthCurve, WidthPoint
+from quantengine.work.work import Work
 from tests.app.conftest import WAIT_MS
 
 WEIGHT = "classify"
@@ -55,20 +60,15 @@ def shown(window: MainWindow) -> FinetuneView:
 def fake(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     """A training that halves the last weight, tells three points, and waits to be cancelled."""
     calls: list[dict[str, object]] = []
-    monkeypatch.setattr("quantengine.recover.train.train", _trainer(calls))
+    monkeypatch.setattr("quantengine.work.make.make", _maker(calls))
     return calls
 
 
-def _trainer(calls: list[dict[str, object]]) -> Callable[..., FineTuned]:
-    def train(
-        model: object,
-        plan: object,
-        dataset: object,
-        table: object,
-        settings: Settings,
-        **more: object,
-    ) -> FineTuned:
-        calls.append({"settings": settings, **more})
+def _maker(calls: list[dict[str, object]]) -> Callable[..., Candidate]:
+    def make(work: Work, recipe: Recipe, **more: object) -> Candidate:
+        settings = recipe.training
+        assert settings is not None
+        calls.append({"settings": settings, "steps": recipe.steps, **more})
         monitor, watch, checkpoint = more["monitor"], more["watch"], more["checkpoint"]
         assert isinstance(monitor, Monitor)
         total = 4 if settings.epochs == 99 else 2
@@ -82,14 +82,16 @@ def _trainer(calls: list[dict[str, object]]) -> Callable[..., FineTuned]:
             checkpoint.write_bytes(b"begun")
             while True:
                 monitor.check()
-        resolution = resolve_plan(model, plan, table)
+        begun = honest(work, Recipe())
+        model, resolution = begun.model, begun.resolution
         name = resolution.flow.nodes[WEIGHT].weights[0].tensor
         trained = with_constants(model, {name: 0.5 * model.constant(name)})
-        return FineTuned(
+        tuned = FineTuned(
             trained, resolution, points[0], points[-1], points, 1.0, 512 * 10**6, "cpu", ("a note",)
         )
+        return Candidate(work, recipe, trained, begun.table, resolution, trained=tuned)
 
-    return train
+    return make
 
 
 def done(qtbot: QtBot, window: MainWindow, job: Job | None) -> None:
@@ -159,8 +161,8 @@ def test_what_was_trained_is_the_candidate_and_one_undo_step(
     assert facts.value("device") == "cpu"
     assert "a note" in view.training.state.text()
     assert not view.training.resume.isVisible()
-    assert fake[0]["recover_first"] is True
-    assert document.outcome.treated.trained is not None
+    assert fake[0]["steps"] == ("auto",)
+    assert document.outcome.candidate.trained is not None
     assert "In use" in view.training.state.text()
     qtbot.waitUntil(lambda: bool(view.training.layers.texts()), timeout=WAIT_MS)
     changes = {row[0]: float(row[3].replace("\u2212", "-")) for row in view.training.layers.texts()}
@@ -169,7 +171,7 @@ def test_what_was_trained_is_the_candidate_and_one_undo_step(
     assert "fine-tuned" in demo.strip.verdict.text()
     document.undo_stack.undo()
     qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
-    assert document.outcome.treated is None
+    assert document.outcome.recipe is None
     assert not view.training.layers.texts()
 
 
@@ -261,17 +263,17 @@ def test_the_copied_command_trains_with_the_same_settings() -> None:
     settings = Settings(
         "lsq", (("b*", "ste"),), 7, weight_rate=0.02, augment=False, batch_norm=True
     )
-    for recipe, first in ((Recipe((), settings), False), (Recipe(("auto",), settings), True)):
+    for recipe in (Recipe((), settings), Recipe(("auto",), settings)):
         command = quantize_command(Path("m"), None, Path("p"), Path("o"), "qdq", recipe)
         words = shlex.split(command)
         assert words[:2] == ["quantengine", "finetune"]
-        assert ("--recover" in words) is first
         parser = Parser()
         add_arguments(parser)
         known = parser.parse_args([*words[2:], "--data", "d"])
-        assert training_settings(known) == settings
-        assert known.recover is first
-        assert Recipe.from_json(recipe.to_json()) == recipe
+        assert known.recover is None
+        assert training_settings(known, start=recipe.training) == settings
+        saved = SavedPlan(QuantPlan(), recipe)
+        assert SavedPlan.from_text(json.dumps(saved.to_json())) == saved
 
 
 def test_a_real_sweep_draws_every_stage(
@@ -308,6 +310,6 @@ def test_real_training_gains_and_exports(
     job = view.training.train()
     with qtbot.waitSignal(job.finished, timeout=10 * WAIT_MS):
         pass
-    tuned = document.treated.trained
+    tuned = document.candidate.trained
     assert tuned.after.score <= tuned.before.score
     assert len(view.training.points) == 3

@@ -20,6 +20,8 @@ def done(qtbot: QtBot, window: MainWindow, job: Job | None) -> None:
 
 def test_the_bias_of_one_layer_then_of_another(qtbot: QtBot, demo: MainWindow) -> None:
     document = demo.document
+    document.edit("alone", recipe=Recipe())
+    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
     document.select(LAYER)
     demo.tune.buttons.buttons["bias"].click()
     done(qtbot, demo, demo.jobs.running("treatment"))
@@ -32,17 +34,19 @@ def test_the_bias_of_one_layer_then_of_another(qtbot: QtBot, demo: MainWindow) -
     assert document.decided.recipe == Recipe((f"bias:{LAYER}", "bias:block1.project.conv"))
     document.undo_stack.undo()
     document.undo_stack.undo()
-    assert document.decided.recipe is None
+    assert document.decided.recipe == Recipe()
 
 
 def test_a_bias_that_is_corrected_already_is_not_offered(qtbot: QtBot, demo: MainWindow) -> None:
     document = demo.document
     document.select(LAYER)
     button = demo.tune.buttons.buttons["bias"]
-    assert button.isEnabled()
-    done(qtbot, demo, demo.treatments.start(Recipe(("bias",))))
     assert not button.isEnabled()
     assert "already" in button.toolTip()
+    document.edit("alone", recipe=Recipe())
+    qtbot.waitUntil(button.isEnabled, timeout=WAIT_MS)
+    done(qtbot, demo, demo.treatments.start(Recipe(("bias",))))
+    assert not button.isEnabled()
     document.undo_stack.undo()
     qtbot.waitUntil(button.isEnabled, timeout=WAIT_MS)
     document.select("pool")

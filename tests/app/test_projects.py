@@ -4,15 +4,20 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.document import Document
 from app.edits import keep_float, set_tensor
 from app.main_window import MainWindow
 from quantengine.bundled import demo_model
+from quantengine.finetune.settings import Settings as TrainingSettings
+from quantengine.plan import QuantPlan
 from quantengine.project import load_project
+from quantengine.work.recipe import Recipe
 from tests.app.conftest import WAIT_MS
 
 LAYER = "block2.project.conv"
@@ -132,7 +137,7 @@ def test_a_kill_loses_no_decision(
     assert done.returncode == -signal.SIGKILL
     window.offer_recovery()
     (left,) = window.projects.left_behind()
-    assert load_project(left).plan.keep_float == (LAYER,)
+    assert load_project(left).decided.plan.keep_float == (LAYER,)
     with qtbot.waitSignal(window.document.plan_changed, timeout=WAIT_MS):
         window.notice.offers()["Recover"].click()
     qtbot.waitUntil(lambda: not window.projects.left_behind(), timeout=WAIT_MS)
@@ -143,9 +148,26 @@ def test_a_kill_loses_no_decision(
     assert not [path for path in kept if left.name in path.name]
 
 
+def test_a_project_of_version_1_is_taken_up(qtbot: QtBot, window: MainWindow) -> None:
+    document, old = window.document, Path(__file__).parents[1] / "golden" / "version1.qscope"
+    with qtbot.waitSignal(document.data_changed, timeout=WAIT_MS, check_params_cb=_has(document)):
+        window.projects.open(old)
+    assert document.plan == QuantPlan().with_override("block2.*", bits=4).with_float("classify")
+    assert document.decided.recipe == Recipe(("bias",))
+    assert [each.name for each in document.snapshots] == ["first", "trained"]
+    assert document.snapshots[1].recipe == Recipe(("auto",), TrainingSettings(epochs=2))
+    with qtbot.waitSignal(document.table_changed, timeout=WAIT_MS):
+        window.steps.calibrate()
+    qtbot.waitUntil(lambda: document.candidate is not None, timeout=WAIT_MS)
+    assert document.candidate.reports[0].step == "bias"
+
+
+def _has(document: Document) -> Callable[[], bool]:
+    return lambda: document.dataset is not None
+
+
 def test_keep_float_spells_out_a_pattern() -> None:
     from app.edits import quantize
-    from quantengine.plan import QuantPlan
 
     every = ["a1", "a2", "b"]
     plan = keep_float(QuantPlan().with_float("a*"), ["a1"], every)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shlex
 from pathlib import Path
 
@@ -52,6 +53,7 @@ def test_steps_are_shown_with_their_gain_and_undone_as_one(
     qtbot: QtBot, demo: MainWindow, view: RecoverView
 ) -> None:
     document = demo.document
+    document.edit("alone", recipe=Recipe())
     assert view.steps() == ("auto",)
     view.boxes["round"].click()
     assert view.steps() == ("quick",)
@@ -63,18 +65,18 @@ def test_steps_are_shown_with_their_gain_and_undone_as_one(
     assert shown[-1][4] == "kept"
     assert float(shown[-1][2]) > float(shown[-1][1])
     assert "every channel of the weights has its own scale" in shown[1][0]
-    assert document.outcome.treated is not None
+    assert document.outcome.recipe == Recipe(("quick",))
     assert document.outcome.resolution.encodings.biases
     qtbot.waitUntil(lambda: not demo.network.is_stale, timeout=WAIT_MS)
     assert demo.network.measured.effect.sqnr_db != before
     assert "recovered" in demo.strip.verdict.text()
     document.undo_stack.undo()
     qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
-    assert document.outcome.treated is None
+    assert document.outcome.recipe == Recipe()
     assert document.outcome.plan == plain.plan
     document.undo_stack.redo()
     qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
-    assert document.outcome.treated is not None
+    assert document.outcome.candidate.recipe == Recipe(("quick",))
     assert demo.jobs.running("treatment") is None
 
 
@@ -82,29 +84,35 @@ def test_another_plan_drops_what_was_recovered_and_undo_brings_it_back(
     qtbot: QtBot, demo: MainWindow, view: RecoverView
 ) -> None:
     document = demo.document
-    recovered(qtbot, demo, view, "bias")
+    recovered(qtbot, demo, view, "smooth", "bias")
+    before = document.outcome
     document.edit("set", plan=set_tensor(document.plan, "activations", [TENSOR], {"bits": 4}))
     qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
     assert document.decided.recipe is None
-    assert document.outcome.treated is None
-    assert not view.table.texts()
+    qtbot.waitUntil(lambda: document.outcome.settled, timeout=WAIT_MS)
+    assert document.outcome.candidate.recipe == Recipe(("bias",))
+    assert document.outcome.plan != before.plan
     document.undo_stack.undo()
     qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
-    assert document.outcome.treated.recipe == Recipe(("bias",))
+    assert document.outcome.candidate.recipe == Recipe(("smooth", "bias"))
     view.forget.click()
-    assert document.decided.recipe is None
+    assert document.decided.recipe == Recipe()
+    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    assert not document.outcome.resolution.encodings.biases
+    assert not view.table.texts()
 
 
 def test_a_cancelled_recovery_changes_nothing(
     qtbot: QtBot, demo: MainWindow, view: RecoverView
 ) -> None:
     known = demo.document.outcome
+    shown = view.table.texts()
     job = view.recover()
     with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
         demo.strip.cancel_shown()
     assert demo.document.decided.recipe is None
     assert demo.document.outcome is known
-    assert not view.table.texts()
+    qtbot.waitUntil(lambda: view.table.texts() == shown, timeout=WAIT_MS)
     assert view.button.isEnabled()
 
 
@@ -126,7 +134,8 @@ def test_the_exported_file_is_that_of_the_copied_command(
     done(qtbot, demo, export.export())
     export.copy_command()
     words = shlex.split(QGuiApplication.clipboard().text())
-    assert words[words.index("--recover") + 1] == "bias"
+    plan = json.loads(Path(words[words.index("--plan") + 1]).read_text())
+    assert plan["recipe"] == {"steps": ["bias"], "training": None}
     words[words.index("-o") + 1] = str(tmp_path / "command.onnx")
     assert main([*words[1:], "--json"]) == 0
     sample = demo.document.dataset.load(0).feeds
@@ -144,11 +153,15 @@ def test_without_recovery_the_command_says_so(
     export = demo.views.show_view("export")
     assert isinstance(export, ExportView)
     export.path.setText(str(tmp_path / "plain.onnx"))
-    for corrects, steps in ((True, "bias"), (False, "none")):
-        export.form.biases.setChecked(corrects)
+    for corrects, steps in ((True, ["bias"]), (False, [])):
+        if export.form.biases.isChecked() != corrects:
+            export.form.biases.click()
+            qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
         done(qtbot, demo, export.export())
         export.copy_command()
-        assert f"--recover {steps}" in QGuiApplication.clipboard().text()
+        words = shlex.split(QGuiApplication.clipboard().text())
+        plan = json.loads(Path(words[words.index("--plan") + 1]).read_text())
+        assert plan["recipe"]["steps"] == steps
 
 
 def test_a_project_recovers_again_when_its_data_is_there(
@@ -159,11 +172,11 @@ def test_a_project_recovers_again_when_its_data_is_there(
     biases = document.outcome.resolution.encodings.biases
     with qtbot.waitSignal(demo.projects.save(path).finished, timeout=WAIT_MS):
         pass
-    assert load_project(path).recipes == {"": {"steps": ["bias"], "training": None}}
+    assert load_project(path).decided.recipe == Recipe(("bias",))
     with qtbot.waitSignal(document.model_changed, timeout=WAIT_MS):
         demo.projects.open(path)
     qtbot.waitUntil(
-        lambda: document.outcome is not None and document.outcome.treated is not None,
+        lambda: document.outcome is not None and document.candidate is not None,
         timeout=WAIT_MS,
     )
     found = document.outcome.resolution.encodings.biases
@@ -181,7 +194,7 @@ def test_snapshots_keep_what_was_recovered(
     compare = demo.views.show_view("compare")
     assert isinstance(compare, CompareView)
     compare.keep_snapshot("mended")
-    demo.document.edit("alone", recipe=None)
+    demo.document.edit("alone", recipe=Recipe())
     qtbot.waitUntil(
         lambda: compare.table.texts()[1][3] != compare.table.texts()[0][3], timeout=WAIT_MS
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app import subject as subjects
+from app.document import DataSource
 from app.edits import for_target
 from app.main_window import MainWindow
+from app.network import PROBES
 from app.outcome import work_out
 from app.panels.channels import ChannelsView
 from app.panels.distribution import DistributionView
@@ -19,15 +22,19 @@ from app.text import decibel, number, size
 from quantengine.bundled import demo_data, demo_model
 from quantengine.cli.main import main
 from quantengine.data.open import in_memory
+from quantengine.data.options import DataOptions
 from quantengine.export.export import export_model
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.targets import TARGETS, plan_for
+from quantengine.work.work import Work
 from tests.app.conftest import DEMO_SAMPLES, WAIT_MS
 from tests.decoded import Decoded, decoded
 from tests.engine.test_shown import SAMPLES, mixed
 
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+MOBILENET, IMAGES = SHARED / "models" / "mobilenetv2.onnx", SHARED / "data" / "imagenet" / "calib"
 LAYER, CHANNEL = "block1.expand.conv", 43
 WEIGHT = f"{LAYER}.weight"
 
@@ -125,7 +132,7 @@ def test_the_distribution_and_what_is_dragged(
 def test_a_constant_that_is_added_or_multiplied(tmp_path: Path, target: str) -> None:
     model, resolution, found = mixed(tmp_path, plan_for(target))
     table = calibrate(model, in_memory(SAMPLES), model_taps(model))
-    outcome = work_out(model, resolution.plan, table)
+    outcome = work_out(Work(model, resolution.plan, None, table))
     for layer in outcome.rows:
         if layer.weight in ("c", "d"):
             seen = subjects.subject(
@@ -141,13 +148,39 @@ def test_the_window_and_the_command_line_write_one_file(
 ) -> None:
     view = demo.views.show_view("export")
     assert isinstance(view, ExportView) and view.form.biases.isChecked()
-    view.form.biases.setChecked(corrects)
+    if not corrects:
+        view.form.biases.click()
     view.path.setText(str(tmp_path / "window.onnx"))
     with qtbot.waitSignal(view.export().finished, timeout=WAIT_MS):
         pass
     assert ("bias" in view.notes.text()) == corrects
+    qtbot.waitUntil(lambda: not demo.network.is_stale, timeout=WAIT_MS)
+    said = "biases corrected" if corrects else "the plan alone"
+    assert demo.strip.verdict.text().startswith(said)
     argv = [str(demo_model()), "--data", str(demo_data()), "--images", "calib_images"]
     argv += ["--preset", "imagenet", "--target", "onnxruntime-cpu", "--limit", str(DEMO_SAMPLES)]
     argv += [] if corrects else ["--recover", "none"]
     assert main(["quantize", *argv, "-o", str(tmp_path / "line.onnx")]) == 0
+    assert (tmp_path / "window.onnx").read_bytes() == (tmp_path / "line.onnx").read_bytes()
+    judged = tmp_path / "analyze.json"
+    assert main(["analyze", *argv, "--probes", str(PROBES), "--json", str(judged)]) == 0
+    told = json.loads(judged.read_text())["output"]["sqnr_db"]
+    assert told == pytest.approx(demo.network.measured.effect.sqnr_db, abs=1e-9)
+
+
+@pytest.mark.skipif(not MOBILENET.exists(), reason="needs ../shared")
+def test_mobilenetv2_is_written_alike(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    source = DataSource(IMAGES, DataOptions(preset="tf", limit=20))
+    document = window.document
+    window.steps.open_model(MOBILENET, source, then_calibrate=True)
+    qtbot.waitUntil(lambda: document.table is not None, timeout=WAIT_MS)
+    view = window.views.show_view("export")
+    assert isinstance(view, ExportView)
+    qtbot.waitUntil(lambda: document.candidate is not None, timeout=2 * WAIT_MS)
+    view.path.setText(str(tmp_path / "window.onnx"))
+    with qtbot.waitSignal(view.export().finished, timeout=2 * WAIT_MS):
+        pass
+    argv = [str(MOBILENET), "--data", str(IMAGES), "--preset", "tf", "--limit", "20"]
+    argv += ["--target", "onnxruntime-cpu", "-o", str(tmp_path / "line.onnx")]
+    assert main(["quantize", *argv]) == 0
     assert (tmp_path / "window.onnx").read_bytes() == (tmp_path / "line.onnx").read_bytes()

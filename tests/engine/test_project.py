@@ -10,13 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quantengine.bundled import demo_model
 from quantengine.data.options import DataOptions, InputOptions
 from quantengine.errors import ProjectError, QuantError
+from quantengine.finetune.settings import Settings
 from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import QuantPlan
 from quantengine.project import Project, load_project, save_project
+from quantengine.work.recipe import Recipe
+from quantengine.work.saved_plan import SavedPlan
 
+GOLDEN = Path(__file__).parents[1] / "golden"
 VALUES = np.random.default_rng(3).normal(size=(4, 8)).astype(np.float32)
 
 
@@ -29,7 +34,13 @@ def project(folder: Path) -> Project:
         preset="imagenet", resize=(8, 9), mean=(0.5,), mapping={"y": 1.0}, inputs=named
     )
     return Project(
-        folder / "m.onnx", "abc", plan, (("first", QuantPlan()),), folder / "data", options, table
+        folder / "m.onnx",
+        "abc",
+        SavedPlan(plan, Recipe(("bias",), Settings(epochs=3, methods=(("a*", "ste"),)))),
+        (("first", SavedPlan(QuantPlan())), ("alone", SavedPlan(QuantPlan(), Recipe()))),
+        folder / "data",
+        options,
+        table,
     )
 
 
@@ -37,7 +48,7 @@ def test_what_is_saved_comes_back(tmp_path: Path) -> None:
     saved, path = project(tmp_path), tmp_path / "a.qscope"
     save_project(saved, path)
     found = load_project(path)
-    assert (found.plan, found.snapshots) == (saved.plan, saved.snapshots)
+    assert (found.decided, found.snapshots) == (saved.decided, saved.snapshots)
     assert (found.data_path, found.data_options) == (saved.data_path, saved.data_options)
     assert (found.model_path, found.model_hash) == (saved.model_path, "abc")
     assert found.table is not None
@@ -67,6 +78,18 @@ def test_model_and_project_may_move_together(tmp_path: Path) -> None:
     assert load_project(new / "a.qscope").model_path == new / "m.onnx"
 
 
+def test_a_project_of_version_1_still_opens() -> None:
+    found = load_project(GOLDEN / "version1.qscope")
+    plan = QuantPlan().with_override("block2.*", bits=4).with_float("classify")
+    assert found.decided == SavedPlan(plan, Recipe(("bias",)))
+    trained = Recipe(("auto",), Settings(epochs=2))
+    assert found.snapshots == (
+        ("first", SavedPlan(QuantPlan())),
+        ("trained", SavedPlan(QuantPlan(), trained)),
+    )
+    assert found.model_path.samefile(demo_model())
+
+
 def rewritten(path: Path, **changes: object) -> Path:
     with zipfile.ZipFile(path) as archive:
         header = json.loads(archive.read("project.json"))
@@ -87,6 +110,9 @@ def rewritten(path: Path, **changes: object) -> Path:
         ({"data": {"path": "a", "relative": None, "options": {"what": 1}}}, "'what'"),
         ({"model": {"path": "a", "relative": None, "sha256": "b"}}, "another model"),
         ({"snapshots": 3}, "damaged"),
+        ({"recipes": {"": {"steps": ["bias"]}}}, "recovery and training cannot be read"),
+        ({"recipes": {"": {"steps": ["what"], "training": None}}}, "'what' is not a recovery step"),
+        ({"recipes": 3}, "damaged"),
         ({"model": []}, "damaged"),
     ],
     ids=lambda value: str(value)[:24],
