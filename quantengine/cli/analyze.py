@@ -60,7 +60,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         write_csv(args.csv, found.to_rows())
     if args.html is not None:
         write_html(args.html, html_report(model, resolution, found))
-    save_plan(args.save_plan, candidate.plan, candidate.recipe)
+    save_plan(args, candidate, candidate.saved)
     return Answer(data, tuple(parts))
 
 

@@ -16,9 +16,10 @@ from quantengine.monitor import Monitor
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
     from quantengine.observe.table import CalibrationTable
-    from quantengine.plan import QuantPlan
+    from quantengine.verdict.verdict import Verdict
     from quantengine.work.candidate import Candidate
     from quantengine.work.recipe import Recipe
+    from quantengine.work.saved_plan import SavedPlan
     from quantengine.work.work import Work
 
 
@@ -79,12 +80,30 @@ def asked_candidate(args: argparse.Namespace, monitor: Monitor) -> Candidate:
     return make(work, recipe, monitor=monitor)
 
 
-def save_plan(path: Path | None, plan: QuantPlan, recipe: Recipe | None) -> None:
-    """What `--plan` reads; raises QuantError where it cannot be written."""
-    from quantengine.work.saved_plan import SavedPlan
+def judged_as_written(
+    work: Work, recipe: Recipe | None, limit: int | None, monitor: Monitor
+) -> tuple[Candidate, Verdict]:
+    """What `quantize` writes of a work that a search or a sweep found, and how good it is."""
+    from quantengine.analyze.gauge import Gauge
+    from quantengine.analyze.probes import probe_samples
+    from quantengine.verdict.reference import Reference
+    from quantengine.work.make import make
 
-    if path is not None:
-        write_json(path, SavedPlan(plan, recipe).to_json())
+    assert work.dataset is not None  # --data is asked for
+    candidate = make(work, recipe, monitor=monitor)
+    samples = list(probe_samples(work.dataset, limit, monitor, "Reading samples"))
+    gauge = Gauge(Reference.of(work.model, samples, monitor=monitor))
+    encodings = candidate.resolution.encodings
+    return candidate, gauge.judge(candidate.model, encodings, monitor=monitor)
+
+
+def save_plan(args: argparse.Namespace, candidate: Candidate, saved: SavedPlan) -> None:
+    """Writes what `--plan` reads, and what came of it where that is asked for."""
+    from quantengine.work.found import found_json
+
+    if args.save_plan is not None:
+        found = found_json(candidate) if args.with_encodings else {}
+        write_json(args.save_plan, saved.to_json() | found)
 
 
 def _statistics(path: Path, dataset: Dataset | None, monitor: Monitor) -> CalibrationTable:

@@ -56,6 +56,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.work.export import export_candidate
     from quantengine.work.make import make, trainable
     from quantengine.work.recipe import Recipe
+    from quantengine.work.saved_plan import SavedPlan
     from quantengine.work.work import observed
 
     need_torch()
@@ -67,11 +68,11 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     candidate = make(work, recipe, checkpoint=args.checkpoint, monitor=monitor)
     report = export_candidate(candidate, args.output, export_options(args), monitor=monitor)
     data = written_data(candidate, report)
+    saved = candidate.saved
     if args.save_model is not None:
         _save_float(on_grid(candidate.model, candidate.resolution.encodings), args.save_model)
-        save_plan(args.save_plan, candidate.resolution.plan, Recipe())
-    else:
-        save_plan(args.save_plan, candidate.plan, recipe)
+        saved = SavedPlan(candidate.resolution.plan, Recipe())
+    save_plan(args, candidate, saved)
     if args.report is not None:
         write_json(args.report, data)
     return Answer(data, written_parts(candidate, report))

@@ -29,6 +29,11 @@ def add_plan_flags(parser: argparse.ArgumentParser, method_flag: str = "--method
     add("--plan", type=Path, metavar="FILE", help="what --save-plan wrote")
     add("--save-plan", type=Path, metavar="FILE", help="save the plan, with what is done beyond it")
     add(
+        "--with-encodings",
+        action="store_true",
+        help="save scales by channel, codes and figures in the plan's file too",
+    )
+    add(
         "--target",
         metavar="NAME",
         help="auto (default: onnxruntime on a CPU like this one) or one of "

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.asked import (
-    add_analysis_flags,
-    asked,
-    save_plan,
-)
+from quantengine.cli.asked import add_analysis_flags, asked, judged_as_written, save_plan
+from quantengine.cli.written import as_written_data, as_written_lines
 from quantengine.csv_file import write_csv
 from quantengine.monitor import Monitor
 
@@ -73,8 +71,12 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     )
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
-    save_plan(args.save_plan, found.chosen.plan, recipe)
-    return Answer(found.to_json(), (_table(found), "", *_words(args, found)))
+    chosen = replace(work, plan=found.chosen.plan)
+    candidate, verdict = judged_as_written(chosen, recipe, args.probes, monitor)
+    save_plan(args, candidate, candidate.saved)
+    data = found.to_json() | {"written": as_written_data(candidate, verdict)}
+    words = (*_words(args, found), *as_written_lines(candidate, verdict))
+    return Answer(data, (_table(found), "", *words))
 
 
 def _table(found: Front) -> RenderableType:

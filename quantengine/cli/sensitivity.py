@@ -32,7 +32,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     found = sensitivity(model, resolution, dataset, limit=args.probes, monitor=monitor)
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
-    save_plan(args.save_plan, candidate.plan, candidate.recipe)
+    save_plan(args, candidate, candidate.saved)
     words = (*recovery_lines(candidate), _summary(found), *doubts(found.everything))
     return Answer(found.to_json() | recovery_data(candidate), (_table(found), "", *words))
 

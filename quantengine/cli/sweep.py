@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.asked import (
-    add_analysis_flags,
-    asked,
-    save_plan,
-)
+from quantengine.cli.asked import add_analysis_flags, asked, judged_as_written, save_plan
 from quantengine.cli.training_options import add_training_flags, first_training_flag
 from quantengine.cli.width_curve import curve_answer
+from quantengine.cli.written import as_written_data, as_written_lines
 from quantengine.csv_file import write_csv
 from quantengine.monitor import Monitor
 
@@ -75,10 +73,15 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     found = _methods(args, work, monitor) if args.bits is None else _bits(args, work, monitor)
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
+    data, words = found.to_json(), [_summary(found)]
     if found.best is not None:
-        save_plan(args.save_plan, found.best.plan, recipe)
+        best = replace(work, plan=found.best.plan)
+        candidate, verdict = judged_as_written(best, recipe, args.probes, monitor)
+        save_plan(args, candidate, candidate.saved)
+        data["written"] = as_written_data(candidate, verdict)
+        words += as_written_lines(candidate, verdict)
     said = doubts(*(point.effect for point in found.points))
-    return Answer(found.to_json(), (_table(found), "", _summary(found), *said))
+    return Answer(data, (_table(found), "", *words, *said))
 
 
 def _refuse_useless(args: argparse.Namespace) -> None:

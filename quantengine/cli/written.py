@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from quantengine.analyze.layer_report import LayerReport
     from quantengine.export.export import ExportReport
     from quantengine.finetune.outcome import FineTuned, Point
+    from quantengine.verdict.verdict import Verdict
     from quantengine.work.candidate import Candidate
 
 
@@ -72,6 +73,22 @@ def recovery_lines(candidate: Candidate) -> list[str]:
     from quantengine.printable import printable
 
     return [f"Recovery, {printable(str(step))}" for step in candidate.reports]
+
+
+def as_written_data(candidate: Candidate, verdict: Verdict) -> dict[str, Any]:
+    """What `quantize` writes of the chosen plan."""
+    figures = {"sqnr_db": verdict.sqnr_db, "agreement": verdict.agreement}
+    return {**recovery_data(candidate), **figures}
+
+
+def as_written_lines(candidate: Candidate, verdict: Verdict) -> list[str]:
+    """The rows are of plans alone: what is done beyond them by default is said."""
+    from quantengine.cli.table import result
+
+    if not candidate.reports:
+        return []
+    told = f"As `quantize` writes it, on {verdict.samples} samples: {result(verdict)}."
+    return [*recovery_lines(candidate), told]
 
 
 def _notes(candidate: Candidate, report: ExportReport) -> list[str]:

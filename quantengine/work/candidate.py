@@ -11,6 +11,7 @@ from quantengine.plan import QuantPlan
 from quantengine.recover.report import StepReport
 from quantengine.resolve.resolve import Resolution
 from quantengine.work.recipe import Recipe
+from quantengine.work.saved_plan import SavedPlan
 from quantengine.work.work import Work
 
 
@@ -35,6 +36,11 @@ class Candidate:
     def plan(self) -> QuantPlan:
         """What was asked for; recovery and training may have changed that of `resolution`."""
         return self.work.plan
+
+    @property
+    def saved(self) -> SavedPlan:
+        """What makes it again."""
+        return SavedPlan(self.work.plan, self.recipe)
 
     @property
     def reference(self) -> FloatModel:

@@ -176,7 +176,7 @@ def test_a_project_recovers_again_when_its_data_is_there(
     with qtbot.waitSignal(document.model_changed, timeout=WAIT_MS):
         demo.projects.open(path)
     qtbot.waitUntil(
-        lambda: document.outcome is not None and document.candidate is not None,
+        lambda: document.candidate is not None and not document.outcome_is_stale,
         timeout=WAIT_MS,
     )
     found = document.outcome.resolution.encodings.biases
