@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from quantengine.patterns import exact, matching
+from quantengine.patterns import exact, matching, spells
 from quantengine.plan import Override, QuantPlan, Setting
 from quantengine.ranges.registry import METHODS
 from quantengine.targets import plan_for
@@ -52,8 +52,7 @@ def reset(
     """A plan without what was set for exactly these layers and tensors."""
     layers = tuple(layers)
     names = (*layers, *tensors)
-    own = {*names, *map(exact, names)}
-    left = tuple(o for o in plan.overrides if o.pattern not in own)
+    left = tuple(o for o in plan.overrides if not any(spells(o.pattern, n) for n in names))
     return quantize(replace(plan, overrides=left), layers, every_layer)
 
 
@@ -98,11 +97,11 @@ def _own_settings(plan: QuantPlan, tensor: str) -> tuple[tuple[str, Setting], ..
 
 
 def _is_own(plan: QuantPlan, override: Override, tensor: str) -> bool:
-    return override.pattern in (tensor, exact(tensor)) and not _is_shadowed(plan, override, tensor)
+    return spells(override.pattern, tensor) and not _is_shadowed(plan, override, tensor)
 
 
 def _is_shadowed(plan: QuantPlan, override: Override, tensor: str) -> bool:
     """Whether a later pattern of many names speaks of the tensor too: then order matters."""
     place = next(i for i, other in enumerate(plan.overrides) if other is override)
     later = plan.overrides[place + 1 :]
-    return any(o.pattern != override.pattern and matching(o.pattern, [tensor]) for o in later)
+    return any(not spells(o.pattern, tensor) and matching(o.pattern, [tensor]) for o in later)

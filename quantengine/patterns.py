@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from quantengine.errors import PlanError
 
 _SPECIAL = "*?[],"
+_SPELLED = re.compile(r"re:\^((?:\\[^A-Za-z0-9]|[^\\*+?()\[\]{}|^$])*)(?:\$|\\Z)", re.DOTALL)
+"""A regular expression of one name, as `re.escape` or a person writes it."""
 
 
 def matching(pattern: str, names: Iterable[str]) -> list[str]:
@@ -24,6 +26,14 @@ def exact(name: str) -> str:
     """A pattern that matches this name alone, whatever characters it holds."""
     escaped = "".join(f"[{letter}]" if letter in _SPECIAL else letter for letter in name)
     return f"[r]{escaped[1:]}" if escaped.startswith("re:") else escaped
+
+
+def spells(pattern: str, name: str) -> bool:
+    """Whether a pattern is this name written down: as it is, escaped, or as `re:^name$`."""
+    if pattern in (name, exact(name)):
+        return True
+    found = _SPELLED.fullmatch(pattern)
+    return found is not None and re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL) == name
 
 
 def any_of(names: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from quantengine.cli.answer import print_answer
@@ -20,20 +21,21 @@ from quantengine.cli.parser import PROGRAM, Parser
 from quantengine.printable import printable
 
 COMMANDS = {
-    "inspect": "show a model's layers and whether they can be quantized",
-    "calibrate": "collect statistics of a model's tensors on data",
-    "quantize": "write a quantized, verified model",
-    "analyze": "show which layers a plan damages, alone and with all before them",
-    "sensitivity": "show what each layer does to the result",
-    "sweep": "compare widths or range methods by the result",
-    "finetune": "train through the quantizer, then write the model",
-    "search": "find the widths of each layer that keep an error or a size",
-    "evaluate": "compare a quantized model with its float original",
-    "merge": "join statistics of shards of the data",
-    "methods": "list range methods and targets",
-    "operators": "list ONNX operators and what can be done with each",
-    "demo": "quantize the bundled demo model",
+    "inspect": ("inspect", "show a model's layers and whether they can be quantized"),
+    "calibrate": ("calibrate", "collect statistics of a model's tensors on data"),
+    "quantize": ("quantize", "write a quantized, verified model"),
+    "analyze": ("analyze", "show which layers a plan damages, alone and with all before them"),
+    "sensitivity": ("sensitivity", "show what each layer does to the result"),
+    "sweep": ("sweep", "compare widths or range methods by the result"),
+    "finetune": ("finetune", "train through the quantizer, then write the model"),
+    "search": ("search", "find the widths of each layer that keep an error or a size"),
+    "evaluate": ("evaluate", "compare a quantized model with its float original"),
+    "merge": ("merge", "join statistics of shards of the data"),
+    "methods": ("methods", "list range methods and targets"),
+    "operators": ("operators", "list ONNX operators and what can be done with each"),
+    "demo": ("demo", "quantize the bundled demo model"),
 }
+"""By name: the module in this room, and what it does in a line."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -58,14 +60,18 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", title="commands", parser_class=Parser
     )
-    for name, text in COMMANDS.items():
-        module = import_module(f"quantengine.cli.{name}")
+    for name, (_, text) in COMMANDS.items():
+        module = _module(name)
         module.add_arguments(commands.add_parser(name, help=text, description=module.__doc__))
     return parser
 
 
+def _module(command: str) -> ModuleType:
+    return import_module(f"quantengine.cli.{COMMANDS[command][0]}")
+
+
 def _run(args: argparse.Namespace) -> None:
-    command = import_module(f"quantengine.cli.{args.command}")
+    command = _module(args.command)
     check_files(args)
     with screen_monitor(sys.stderr, quiet=args.quiet) as monitor:
         answer = run_interruptible(lambda: command.run(args, monitor), monitor)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from quantengine.decisions import decide
-from quantengine.patterns import any_of, exact, listed, matching
+from quantengine.patterns import any_of, exact, listed, matching, spells
 from quantengine.plan import QuantPlan
 
 NAMES = st.text(st.sampled_from("ab0[]*?!^,.:\\|-re&~"), min_size=1, max_size=7)
@@ -49,3 +51,15 @@ def test_a_name_that_reads_as_a_pattern_means_itself() -> None:
 @pytest.mark.parametrize("pattern", ["blk*", "re:^blk"])
 def test_patterns_of_many_names(pattern: str) -> None:
     assert matching(pattern, ("blk1", "x", "blk2", "blk1")) == ["blk1", "blk2"]
+
+
+@given(NAMES, NAMES)
+def test_a_name_that_is_written_down_is_recognised(name: str, other: str) -> None:
+    for pattern in (name, exact(name), f"re:^{re.escape(name)}$", rf"re:^{re.escape(name)}\Z"):
+        assert spells(pattern, name)
+    assert spells(exact(name), other) is (name == other or exact(name) == other)
+
+
+@pytest.mark.parametrize("pattern", ["blk*", "re:^blk", "re:blk.w$", "re:^blk.*$", r"re:^blk\dw$"])
+def test_a_pattern_of_many_names_spells_none(pattern: str) -> None:
+    assert not any(spells(pattern, name) for name in ("blk.w", "blk1w", "blk.*", "blkdw", "blk"))
