@@ -7,7 +7,10 @@ import re
 
 from PySide6.QtCore import QCoreApplication
 
+from quantengine.formats.granularity import InBlocks, PerChannel, PerTensor, PlannedGranularity
 from quantengine.printable import printable
+
+from .translation import tr
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
@@ -73,6 +76,16 @@ def parse(text: str) -> float | None:
 def breakable(name: str) -> str:
     """A long name that a label may break after each of its parts."""
     return re.sub(r"([/._])(?=.)", "\\1\N{ZERO WIDTH SPACE}", name)
+
+
+def granularity_text(granularity: PlannedGranularity) -> str:
+    match granularity:
+        case PerTensor():
+            return tr("per tensor")
+        case PerChannel():
+            return tr("per channel")
+        case InBlocks(size):
+            return tr("blocks of {0}").format(size)
 
 
 def shape(sides: tuple[int | str | None, ...] | None) -> str:

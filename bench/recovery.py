@@ -26,6 +26,7 @@ from rich.table import Table
 from quantengine.data.dataset import Dataset
 from quantengine.data.open import in_memory
 from quantengine.data.options import DataOptions
+from quantengine.formats.granularity import granularity_named
 from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
 from quantengine.observe.inputs import open_model_data
@@ -113,7 +114,9 @@ def main() -> None:
 def measured(task: Task, setting: Setting) -> list[str]:
     """The result, the seconds and those of all cores of one row, calibration included."""
     plan = plan_for(setting.target)
-    weights = replace(plan.weights, dtype=f"int{setting.bits}", granularity=setting.granularity)
+    weights = replace(
+        plan.weights, dtype=f"int{setting.bits}", granularity=granularity_named(setting.granularity)
+    )
     began, worked = time.perf_counter(), time.process_time()
     work = Work(task.model, replace(plan, weights=weights), task.calib)
     found = make(work, Recipe((setting.steps,)))

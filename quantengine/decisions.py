@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from quantengine.errors import PlanError
+from quantengine.formats.granularity import PER_TENSOR
 from quantengine.graph.flow import Flow, IntegerNode
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of
@@ -94,7 +95,8 @@ def _constant_plan(decisions: Decisions, node: IntegerNode, tensor: str) -> Tens
     if kind_of(node.node) is not Kind.FLOW:
         return decisions.weights(node.node.name, tensor)
     plan = decisions.activations(node.node.name, tensor)
-    return replace(plan, granularity="tensor", method="minmax", parameters=(), low=None, high=None)
+    plan = replace(plan, granularity=PER_TENSOR, method="minmax", parameters=())
+    return replace(plan, low=None, high=None)
 
 
 def _matching(pattern: str, names: tuple[str, ...], what: str) -> list[str]:

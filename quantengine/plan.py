@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from quantengine.errors import PlanError
 from quantengine.formats.dtype import INT8, UINT8, IntegerType
+from quantengine.formats.granularity import (
+    PER_CHANNEL,
+    PER_TENSOR,
+    PlannedGranularity,
+    granularity_named,
+)
 
 PLAN_VERSION = 1
 
@@ -24,13 +29,13 @@ class TensorPlan:
     """How one tensor, or every tensor of a role, is quantized.
 
     `dtype` is an integer type's name, `float` (not quantized) or `dynamic` (activations whose range
-    is found while running). `granularity` is `tensor`, `channel` or `block:N`. `low` and `high` are
-    a range set by hand, in real numbers; they win over the method.
+    is found while running). `low` and `high` are a range set by hand, in real numbers; they win
+    over the method.
     """
 
     dtype: str
     symmetric: bool
-    granularity: str = "tensor"
+    granularity: PlannedGranularity = PER_TENSOR
     method: str = "minmax"
     parameters: Parameters = ()
     low: float | None = None
@@ -39,7 +44,6 @@ class TensorPlan:
     def __post_init__(self) -> None:
         if self.dtype not in (FLOAT, DYNAMIC):
             IntegerType.parse(self.dtype)
-        block_size(self.granularity)
         if self.low is not None and self.high is not None and not self.low < self.high:
             raise PlanError(
                 f"The range {self.low:g} to {self.high:g} is empty: low must be below high."
@@ -49,15 +53,9 @@ class TensorPlan:
     def integer(self) -> IntegerType | None:
         return None if self.dtype in (FLOAT, DYNAMIC) else IntegerType.parse(self.dtype)
 
-
-def block_size(granularity: str) -> int | None:
-    """The N of `block:N`, None for `tensor` and `channel`; raises PlanError for another word."""
-    if granularity in ("tensor", "channel"):
-        return None
-    match = re.fullmatch(r"block:([1-9]\d*)", granularity)
-    if match is None:
-        raise PlanError(f"'{granularity}' is not a granularity: write tensor, channel or block:32.")
-    return int(match[1])
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object with the fields above, the granularity as text."""
+        return {**asdict(self), "granularity": str(self.granularity)}
 
 
 Setting = str | float | bool | None
@@ -87,7 +85,7 @@ class QuantPlan:
     """
 
     target: str = "onnxruntime-cpu"
-    weights: TensorPlan = TensorPlan("int8", symmetric=True, granularity="channel", method="mse")
+    weights: TensorPlan = TensorPlan("int8", symmetric=True, granularity=PER_CHANNEL, method="mse")
     activations: TensorPlan = TensorPlan("uint8", symmetric=False, method="mse")
     keep_float: tuple[str, ...] = ()
     overrides: tuple[Override, ...] = ()
@@ -112,7 +110,8 @@ class QuantPlan:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; `from_json` gives an equal plan back."""
-        return {"version": PLAN_VERSION, **asdict(self)}
+        roles = {"weights": self.weights.to_json(), "activations": self.activations.to_json()}
+        return {"version": PLAN_VERSION, **asdict(self), **roles}
 
     @classmethod
     def from_json(cls, data: object) -> QuantPlan:
@@ -151,7 +150,8 @@ class QuantPlan:
 
 def _tensor_plan(data: Mapping[str, Any]) -> TensorPlan:
     parameters = tuple((str(name), float(value)) for name, value in data["parameters"])
-    return TensorPlan(**{**data, "parameters": parameters})
+    granularity = granularity_named(data["granularity"])
+    return TensorPlan(**{**data, "parameters": parameters, "granularity": granularity})
 
 
 def _override(data: Mapping[str, Any]) -> Override:
@@ -179,6 +179,8 @@ def apply_settings(
             parameters[key] = _number(key, value)
         elif key in ("low", "high"):
             changes[key] = None if value is None else _number(key, value)
+        elif key == "granularity":
+            changes[key] = granularity_named(value)
         elif key == "symmetric":
             changes[key] = _truth(value)
         elif key != "parameters":
@@ -215,5 +217,4 @@ __all__ = [
     "QuantPlan",
     "TensorPlan",
     "apply_settings",
-    "block_size",
 ]

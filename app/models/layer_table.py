@@ -13,7 +13,7 @@ from quantengine.plan import FLOAT
 
 from ..layer_names import short_names
 from ..rows import LayerRow
-from ..text import decibel, in_line, number, size
+from ..text import decibel, granularity_text, in_line, number, size
 from ..translation import tr
 from ..widgets.label import plain_tip
 
@@ -123,7 +123,7 @@ def _columns() -> tuple[Column, ...]:
             "granularity",
             tr("Granularity"),
             tr("How many weights share one scale."),
-            lambda r: r.granularity,
+            _granularity,
         ),
         Column(
             "bytes",
@@ -140,6 +140,10 @@ def _columns() -> tuple[Column, ...]:
             lambda r: r.reason,
         ),
     )
+
+
+def _granularity(row: LayerRow) -> str | None:
+    return None if row.granularity is None else granularity_text(row.granularity)
 
 
 def _weight_type(row: LayerRow) -> str | None:

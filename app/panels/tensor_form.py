@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from quantengine.formats.granularity import PER_CHANNEL, PER_TENSOR, InBlocks, PlannedGranularity
 from quantengine.plan import TensorPlan
 from quantengine.ranges.registry import METHODS, Method
 
 from ..edits import WEIGHTS
-from ..text import number
-from ..translation import tr
+from ..text import granularity_text, number
 from ..widgets.form_labels import level_labels
 from ..widgets.label import Label, plain_tip
 from ..widgets.number_field import NumberField
@@ -149,7 +149,7 @@ class TensorForm(QGroupBox):
         model = self.granularity.model()
         assert isinstance(model, QStandardItemModel)
         for place in range(self.granularity.count()):
-            if str(self.granularity.itemData(place)).startswith("block"):
+            if isinstance(self.granularity.itemData(place), InBlocks):
                 item = model.item(place)
                 item.setEnabled(possible)
                 item.setToolTip(
@@ -167,7 +167,8 @@ class TensorForm(QGroupBox):
         return combo
 
     def _select(self, combo: QComboBox, value: object) -> None:
-        combo.setCurrentIndex(-1 if value is None else combo.findData(value))
+        places = [i for i in range(combo.count()) if combo.itemData(i) == value]
+        combo.setCurrentIndex(places[0] if places else -1)
 
     def _lay_out(self) -> None:
         self._form.setContentsMargins(0, 4, 0, 0)
@@ -194,7 +195,9 @@ class TensorForm(QGroupBox):
             return lambda _place: self.changed.emit({key: combo.currentData()})
 
         self.bits.activated.connect(tell("bits", self.bits))
-        self.granularity.activated.connect(tell("granularity", self.granularity))
+        self.granularity.activated.connect(
+            lambda _place: self.changed.emit({"granularity": str(self.granularity.currentData())})
+        )
         self.method.activated.connect(tell("method", self.method))
         self.symmetric.clicked.connect(
             lambda _on: self.changed.emit({"symmetric": self.symmetric.isChecked()})
@@ -203,9 +206,10 @@ class TensorForm(QGroupBox):
         self.high.entered.connect(lambda x: self._enter_range(1, x))
 
 
-def _granularities() -> list[tuple[str, str]]:
-    blocks = [(tr("blocks of {0}").format(size), f"block:{size}") for size in BLOCKS]
-    return [(tr("per tensor"), "tensor"), (tr("per channel"), "channel"), *blocks]
+def _granularities() -> list[tuple[str, PlannedGranularity]]:
+    blocks = (InBlocks(size) for size in BLOCKS)
+    known: tuple[PlannedGranularity, ...] = (PER_TENSOR, PER_CHANNEL, *blocks)
+    return [(granularity_text(each), each) for each in known]
 
 
 def _shared_method(plans: Iterable[TensorPlan]) -> Method | None:

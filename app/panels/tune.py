@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from quantengine.decisions import constant_plans
+from quantengine.formats.granularity import PER_CHANNEL
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of
 from quantengine.plan import DYNAMIC, Setting, TensorPlan
@@ -127,7 +128,7 @@ class TunePanel(QScrollArea):
         self._help.correct_bias(self._layers())
 
     def set_per_channel(self) -> None:
-        self._set(WEIGHTS, {"granularity": "channel"})
+        self._set(WEIGHTS, {"granularity": str(PER_CHANNEL)})
 
     def set_dynamic(self, on: bool) -> None:
         """Whether the selection finds the range of its input while it runs."""

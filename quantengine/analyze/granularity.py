@@ -15,6 +15,7 @@ from quantengine.analyze.metrics import as_json
 from quantengine.analyze.parts import LayerParts, channel_axis, layer_parts
 from quantengine.analyze.probes import PROBES, Probes, probe_samples
 from quantengine.analyze.simulate import Simulator
+from quantengine.formats.granularity import PER_CHANNEL, PER_TENSOR, PlannedGranularity
 from quantengine.formats.metrics import Difference
 from quantengine.graph.flow import Weight
 from quantengine.graph.model import FloatModel
@@ -34,7 +35,7 @@ Values = tuple[float, ...]
 LEAST_GAIN_DB = 1.0
 """Below this per-channel scales are not worth their bytes, and the reason is given."""
 
-_VARIANTS = ("tensor", "channel")
+_VARIANTS = {str(each): each for each in (PER_TENSOR, PER_CHANNEL)}
 _NARROW = 2.0
 _EXACT_DB = 100.0
 
@@ -118,8 +119,8 @@ def compare_granularities(
 ) -> Granularities:
     """Both granularities of every weight in one run; raises PlanError, DataError, Cancelled."""
     sides = {
-        word: resolve_plan(model, _with_granularity(plan, word), table, monitor=monitor)
-        for word in _VARIANTS
+        word: resolve_plan(model, _with_granularity(plan, each), table, monitor=monitor)
+        for word, each in _VARIANTS.items()
     }
     run = _Run(model, sides)
     count = 0
@@ -129,18 +130,18 @@ def compare_granularities(
     return Granularities(model.path.name, count, tuple(run.rows()))
 
 
-def _with_granularity(plan: QuantPlan, word: str) -> QuantPlan:
+def _with_granularity(plan: QuantPlan, wanted: PlannedGranularity) -> QuantPlan:
     """The plan with every weight at this granularity, overrides included."""
     kept = tuple(
         replace(
             override,
             settings=tuple(
-                (key, value) for key, value in override.settings if "granularity" not in key
+                s for s in override.settings if s[0].rpartition(".")[2] != "granularity"
             ),
         )
         for override in plan.overrides
     )
-    return replace(plan, weights=replace(plan.weights, granularity=word), overrides=kept)
+    return replace(plan, weights=replace(plan.weights, granularity=wanted), overrides=kept)
 
 
 class _Run:

@@ -12,10 +12,9 @@ from quantengine.formats.dtype import IntegerType
 from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import (
     Granularity,
-    PerAxis,
-    PerBlock,
-    PerTensor,
+    PlannedGranularity,
     parameter_shape,
+    planned,
 )
 from quantengine.graph.flow import Flow
 from quantengine.graph.layers import Layer, model_layers
@@ -45,7 +44,7 @@ class LayerReport:
     operator: str
     weights: str | None
     activations: str | None
-    granularity: str | None
+    granularity: PlannedGranularity | None
     weight_method: str | None
     method: str | None
     low: float | None
@@ -67,8 +66,11 @@ class LayerReport:
         """A JSON object with the fields above; null where no finite number says it."""
         return {
             key: None if isinstance(value, float) and not math.isfinite(value) else value
-            for key, value in asdict(self).items()
+            for key, value in (asdict(self) | self._texts()).items()
         }
+
+    def _texts(self) -> dict[str, str | None]:
+        return {"granularity": None if self.granularity is None else str(self.granularity)}
 
 
 def layer_reports(model: FloatModel, resolution: Resolution) -> tuple[LayerReport, ...]:
@@ -124,7 +126,7 @@ class _Reporter:
             operator=layer.operator,
             weights=None if plan is None else plan.dtype,
             activations=self._input_type(layer),
-            granularity=_word(self._granularity(weights[0])) if weights else None,
+            granularity=planned(self._granularity(weights[0])) if weights else None,
             weight_method=None if plan is None else _method(plan),
             method=None if output is None else _method(self.activations[output]),
             low=None if grid is None else float(grid.low),
@@ -183,16 +185,6 @@ def _method(plan: TensorPlan) -> str | None:
     if plan.integer is None:
         return None
     return "by hand" if plan.low is not None and plan.high is not None else plan.method
-
-
-def _word(granularity: Granularity) -> str:
-    match granularity:
-        case PerTensor():
-            return "tensor"
-        case PerAxis():
-            return "channel"
-        case PerBlock(_, size):
-            return f"block:{size}"
 
 
 def _stored_bytes(count: int, scales: int, dtype: IntegerType, dynamic: bool) -> int:

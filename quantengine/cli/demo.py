@@ -44,6 +44,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.cli.evaluate import evaluation_table, latency_line
     from quantengine.cli.plan_options import AUTO, target_plan
     from quantengine.cli.written import written_data, written_parts
+    from quantengine.formats.granularity import PER_TENSOR
     from quantengine.opening.open import open_model
     from quantengine.outputs import Sources, check_outputs
     from quantengine.work.export import export_candidate
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     output = args.folder / OUTPUT
     check_outputs([output], Sources((demo_model(),)))
     plan = target_plan(AUTO, monitor)
-    whole = replace(plan, weights=replace(plan.weights, granularity="tensor"))
+    whole = replace(plan, weights=replace(plan.weights, granularity=PER_TENSOR))
     calib, held_out = _data("calib", monitor), _data("eval", monitor)
     asked = Work(open_model(demo_model(), monitor=monitor), plan, calib)
     work = observed(asked, workers=args.workers, memory_bytes=args.memory, monitor=monitor)

@@ -75,7 +75,7 @@ def _plan_row(report: LayerReport) -> tuple[str, ...]:
     return (
         *head,
         f"{report.weights or '-'}/{report.activations or 'float'}",
-        report.granularity or "",
+        "" if report.granularity is None else str(report.granularity),
         f"{report.weight_method or '-'}/{report.method or '-'}",
         f"{number(report.low, 3)} .. {number(report.high, 3)}" if has_range else "",
         decibels(report.weight_sqnr_db) if report.weights else "",

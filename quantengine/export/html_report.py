@@ -138,7 +138,7 @@ def _row(report: LayerReport, compared: LayerComparison | None, limits_db: Seque
         report.operator,
         report.weights,
         report.activations,
-        report.granularity,
+        None if report.granularity is None else str(report.granularity),
         report.method,
     )
     levels = (report.weight_sqnr_db, report.activation_sqnr_db, _accumulated(compared))

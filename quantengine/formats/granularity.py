@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from quantengine.errors import PlanError
+
 
 @dataclass(frozen=True)
 class PerTensor:
     """One scale for the whole tensor: parameters have shape `[]`."""
+
+    def __str__(self) -> str:
+        return "tensor"
 
 
 @dataclass(frozen=True)
@@ -32,9 +38,53 @@ class PerBlock:
     size: int
 
 
+@dataclass(frozen=True)
+class PerChannel:
+    """One scale for each output channel of a weight, on whichever axis a layer has them."""
+
+    def __str__(self) -> str:
+        return "channel"
+
+
+@dataclass(frozen=True)
+class InBlocks:
+    """One scale for each run of `size` values that a layer sums up."""
+
+    size: int
+
+    def __str__(self) -> str:
+        return f"block:{self.size}"
+
+
 Granularity = PerTensor | PerAxis | PerBlock
+"""Of an array, whose axes are known."""
+PlannedGranularity = PerTensor | PerChannel | InBlocks
+"""Of any weight; as text `tensor`, `channel` or `block:N`."""
 
 PER_TENSOR = PerTensor()
+PER_CHANNEL = PerChannel()
+
+
+def granularity_named(text: object) -> PlannedGranularity:
+    """What `str` of a planned granularity says; raises PlanError for anything else."""
+    for known in (PER_TENSOR, PER_CHANNEL):
+        if text == str(known):
+            return known
+    match = re.fullmatch(r"block:([1-9]\d*)", text) if isinstance(text, str) else None
+    if match is None:
+        raise PlanError(f"'{text}' is not a granularity: write tensor, channel or block:32.")
+    return InBlocks(int(match[1]))
+
+
+def planned(granularity: Granularity) -> PlannedGranularity:
+    """How a granularity is asked for, whatever the axes of the array."""
+    match granularity:
+        case PerTensor():
+            return PER_TENSOR
+        case PerAxis():
+            return PER_CHANNEL
+        case PerBlock(_, size):
+            return InBlocks(size)
 
 
 def parameter_shape(granularity: Granularity, shape: tuple[int, ...]) -> tuple[int, ...]:

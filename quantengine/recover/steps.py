@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from quantengine.errors import PlanError
+from quantengine.formats.granularity import PER_TENSOR
 from quantengine.recover.step import Step
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def _no_ranges(state: State) -> str | None:
 def _apart(state: State) -> str | None:
     """What evens out the ranges of weights is of no use to those that share none."""
     plans = state.resolution.weight_plans.values()
-    if any(plan.granularity == "tensor" for plan in plans):
+    if any(plan.granularity == PER_TENSOR for plan in plans):
         return None
     return "Not tried: every channel of the weights has its own scale."
 

@@ -17,8 +17,10 @@ from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import (
     PER_TENSOR,
     Granularity,
+    InBlocks,
     PerAxis,
     PerBlock,
+    PerChannel,
     parameter_shape,
     rows,
 )
@@ -28,7 +30,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of
 from quantengine.monitor import Monitor
-from quantengine.plan import DYNAMIC, TensorPlan, block_size
+from quantengine.plan import DYNAMIC, TensorPlan
 from quantengine.ranges.choice import RangeSpec
 from quantengine.ranges.rows import choose_rows
 from quantengine.resolve.memo import Memo, known
@@ -167,14 +169,15 @@ def granularity_of(model: FloatModel, readers: Readers, plan: TensorPlan) -> Gra
     """How many values of a constant share a scale: what its readers allow of what is planned."""
     weight = readers[0][1]
     rank = len(model.initializers[weight.tensor].dims)
-    size = block_size(plan.granularity)
-    if _shared(readers):
-        return PER_TENSOR
-    if size is not None and weight.block_axis is not None and rank == 2:
-        return PerBlock(weight.block_axis, size)
-    if plan.granularity == "tensor" or weight.axis is None:
-        return PER_TENSOR
-    return PerAxis(weight.axis)
+    match plan.granularity:
+        case _ if _shared(readers):
+            return PER_TENSOR
+        case InBlocks(size) if weight.block_axis is not None and rank == 2:
+            return PerBlock(weight.block_axis, size)
+        case PerChannel() | InBlocks() if weight.axis is not None:
+            return PerAxis(weight.axis)
+        case _:
+            return PER_TENSOR
 
 
 def weight_sqnr_db(values: NDArray[Any], rounded: NDArray[Any]) -> float:

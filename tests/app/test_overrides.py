@@ -19,7 +19,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
-from quantengine.plan import QuantPlan
+from quantengine.plan import QuantPlan, apply_settings
 from quantengine.recover.auto import recover_plan
 from quantengine.recover.report import Recovered
 from quantengine.resolve.resolve import resolve_plan
@@ -47,7 +47,13 @@ def table(model: FloatModel, data: Dataset) -> CalibrationTable:
 
 def defaults(plan: QuantPlan, **changes: Any) -> QuantPlan:
     """`changes` by role, as the defaults of the plan."""
-    return replace(plan, **{role: replace(getattr(plan, role), **x) for role, x in changes.items()})
+    return replace(
+        plan,
+        **{
+            role: apply_settings(getattr(plan, role), x.items(), role)
+            for role, x in changes.items()
+        },
+    )
 
 
 def overridden(plan: QuantPlan, **changes: Any) -> QuantPlan:

@@ -24,6 +24,7 @@ from quantengine.cli.main import main
 from quantengine.data.open import in_memory
 from quantengine.data.options import DataOptions
 from quantengine.export.export import export_model
+from quantengine.formats.granularity import PER_TENSOR
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
@@ -74,7 +75,7 @@ def test_the_layer_table(qtbot: QtBot, demo: MainWindow, tmp_path: Path, target:
         row = shown[name.removesuffix(".weight")]
         values = model.constant(name)
         assert row["weight_type"] == constant.dtype
-        assert row["granularity"] == constant.granularity
+        assert row["granularity"] == f"per {constant.granularity}"
         assert row["weight_sqnr"] == decibel(constant.sqnr_db(values))
         layer = name.removesuffix(".weight")
         bias = found.biases.get(f"{layer}_bias") or found.biases[f"{layer}.bias"]
@@ -139,7 +140,7 @@ def test_a_constant_that_is_added_or_multiplied(tmp_path: Path, target: str) -> 
                 outcome, layer.name, subjects.Place(subjects.WEIGHT, layer.weight), None
             )
             assert seen.plan.dtype == layer.weights == found.constants[layer.weight].dtype
-            assert seen.plan.granularity == "tensor" and not seen.is_free
+            assert seen.plan.granularity == PER_TENSOR and not seen.is_free
 
 
 @pytest.mark.parametrize("corrects", [True, False])

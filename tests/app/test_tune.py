@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.main_window import MainWindow
 from app.panels.distribution import DistributionView
 from app.text import breakable
+from quantengine.formats.granularity import InBlocks
 from tests.app.conftest import WAIT_MS
 
 LAYER = "block2.project.conv"
@@ -167,7 +168,7 @@ def test_best_method_and_reset(
 def test_blocks_are_not_offered_for_convolutions(demo: MainWindow) -> None:
     demo.document.select(LAYER)
     choices = demo.tune.weight.granularity
-    place = choices.findData("block:32")
+    place = [choices.itemData(i) for i in range(choices.count())].index(InBlocks(32))
     assert not choices.model().item(place).isEnabled()
     demo.document.select("classify")
     assert choices.model().item(place).isEnabled()

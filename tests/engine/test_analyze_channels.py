@@ -15,6 +15,7 @@ from quantengine.analyze.channels import (
 )
 from quantengine.formats.dtype import INT8
 from quantengine.formats.encoding import encode_range
+from quantengine.formats.granularity import PER_TENSOR
 from quantengine.graph.model import FloatModel
 from quantengine.observe.statistics import TensorStats
 from quantengine.plan import QuantPlan
@@ -131,7 +132,7 @@ def test_the_whole_weight_gains_from_scales_of_its_channels(
     model, resolution = resolved(tmp_path, weight)
     own = planned_sqnr_db(model, resolution, "w", 0, PLAN.weights)
     assert own == pytest.approx(resolution.sqnr_db["w"])
-    whole = replace(PLAN, weights=replace(PLAN.weights, granularity="tensor"))
+    whole = replace(PLAN, weights=replace(PLAN.weights, granularity=PER_TENSOR))
     assert own > resolve_plan(model, whole).sqnr_db["w"]
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,12 @@ from hypothesis import strategies as st
 
 from quantengine.decisions import decide
 from quantengine.errors import PlanError
+from quantengine.formats.granularity import (
+    PER_CHANNEL,
+    PER_TENSOR,
+    InBlocks,
+    PlannedGranularity,
+)
 from quantengine.plan import QuantPlan, TensorPlan, apply_settings
 from quantengine.targets import plan_for
 
@@ -107,3 +114,19 @@ def test_parameters_belong_to_their_method() -> None:
 def test_an_unknown_target_names_the_known_ones() -> None:
     with pytest.raises(PlanError, match="onnxruntime-cpu"):
         plan_for("toaster")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("tensor", PER_TENSOR), ("channel", PER_CHANNEL), ("block:48", InBlocks(48))],
+)
+def test_a_granularity_is_one_value_however_it_was_given(
+    text: str, value: PlannedGranularity
+) -> None:
+    base = QuantPlan().weights
+    set_apart = apply_settings(base, [("weights.granularity", text)], "weights")
+    assert set_apart.granularity == value
+    plan = replace(QuantPlan(), weights=set_apart)
+    written = plan.to_json()
+    assert written["weights"]["granularity"] == text
+    assert QuantPlan.from_json(written) == plan

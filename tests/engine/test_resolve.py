@@ -9,6 +9,7 @@ import pytest
 
 from quantengine.data.open import in_memory
 from quantengine.errors import PlanError
+from quantengine.formats.granularity import PER_CHANNEL
 from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
@@ -173,7 +174,7 @@ def test_four_bit_embeddings_load(tmp_path: Path) -> None:
     }
     model = text_model(tmp_path / "m.onnx", graph, weights)
     plan = QuantPlan(
-        weights=TensorPlan("int4", symmetric=True, granularity="channel"),
+        weights=TensorPlan("int4", symmetric=True, granularity=PER_CHANNEL),
         activations=TensorPlan("float", symmetric=False),
     )
     qdq = qdq_model(model, resolve_plan(model, plan).encodings)

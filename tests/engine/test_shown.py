@@ -124,7 +124,7 @@ def test_constants_that_are_added_and_multiplied(tmp_path: Path, target: str) ->
     plans = constant_plans(resolution.flow, resolution.decisions)
     for name in ("c", "d"):
         assert plans[name].dtype == found.constants[name].dtype == plan.activations.dtype
-        assert plans[name].granularity == found.constants[name].granularity == "tensor"
+        assert str(plans[name].granularity) == found.constants[name].granularity == "tensor"
         assert plans[name].method == "minmax"
     planned = planned_reports(model, resolution.flow, resolution.decisions)
     for before, after in zip(planned, layer_reports(model, resolution), strict=True):

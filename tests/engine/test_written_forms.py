@@ -11,6 +11,7 @@ import onnx
 import pytest
 from onnx import numpy_helper
 
+from quantengine.formats.granularity import granularity_named
 from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
 from quantengine.observe.statistics import TensorStats
@@ -189,7 +190,7 @@ def plan(
     weights: str, activations: str, *, symmetric: bool = True, by: str = "channel"
 ) -> QuantPlan:
     return QuantPlan(
-        weights=TensorPlan(weights, symmetric=symmetric, granularity=by),
+        weights=TensorPlan(weights, symmetric=symmetric, granularity=granularity_named(by)),
         activations=TensorPlan(activations, symmetric=activations == "int8"),
     )
 
