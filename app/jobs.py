@@ -42,6 +42,9 @@ class Bridge(Monitor):
     def say(self, text: str) -> None:
         self._post("said", (text,))
 
+    def fault(self, text: str) -> None:
+        self._post("faulted", (text,))
+
     def find(self, part: object) -> None:
         """Hands over a part of the result before the whole is there."""
         self._post("found", (part,))
@@ -53,6 +56,8 @@ class Job(QObject):
     progressed = Signal(int, int, str)
     """done, total (`UNKNOWN_TOTAL` where it is unknown), what is being done."""
     said = Signal(str)
+    faulted = Signal(str)
+    """What is wrong with the data and was passed over."""
     found = Signal(object)
     """A part of the result, as it comes."""
     done = Signal(object)

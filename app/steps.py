@@ -27,8 +27,7 @@ T = TypeVar("T")
 
 _SETTLE_S = 0.3
 """A clip line that is dragged is followed by the plan alone."""
-_ABOUT_DATA = ("skipped", "The data holds one number", "All ")
-"""How the notes begin that tell of faults in the data."""
+_GUESSING_LANES = ("model", "data")
 
 
 class Steps(QObject):
@@ -181,13 +180,11 @@ class Steps(QObject):
         """A job whose failures and notes are shown to the person."""
         job = self.jobs.start(lane, text, call)
         job.failed.connect(self.report)
-        job.said.connect(lambda text: self._note(lane, text))
+        if lane != "outcome":  # what is worked out anew with every change says it once too often
+            job.faulted.connect(self.noted)
+        if lane in _GUESSING_LANES:  # how much memory a calibration takes is no news
+            job.said.connect(self.noted)
         return job
-
-    def _note(self, lane: str, text: str) -> None:
-        """Guesses and what was skipped; how much memory a calibration takes is no news."""
-        if lane in ("model", "data") or (lane != "outcome" and text.startswith(_ABOUT_DATA)):
-            self.noted.emit(text)
 
     def report(self, error: Exception, details: str) -> None:
         """Our own errors are sentences already; others come with details to copy."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from quantengine.bundled import FOLDER
+from quantengine.graph.reason import Reason
 
 LANGUAGES = {"en": "English", "zh_CN": "中文"}
 
@@ -18,6 +19,11 @@ def tr(text: str) -> str:
 def tr_engine(text: str) -> str:
     """A text of one of the engine's registries; English until it is translated."""
     return QCoreApplication.translate("engine", text)
+
+
+def reason_text(reason: Reason) -> str:
+    """Why the engine keeps something float, in the language of the window."""
+    return tr_engine(reason.text).format(*reason.names)
 
 
 def translate(application: QApplication, language: str) -> bool:

@@ -29,6 +29,10 @@ class Monitor:
     def say(self, text: str) -> None:
         """Called with a sentence the person should read: a guess made, a thing skipped."""
 
+    def fault(self, text: str) -> None:
+        """Called with what is wrong with the data and was passed over; said unless overridden."""
+        self.say(text)
+
     def cancel(self) -> None:
         with self._lock:
             self._cancelled.set()

@@ -53,6 +53,11 @@ class TensorPlan:
     def integer(self) -> IntegerType | None:
         return None if self.dtype in (FLOAT, DYNAMIC) else IntegerType.parse(self.dtype)
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether the range was set, not left to the method."""
+        return self.low is not None and self.high is not None
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object with the fields above, the granularity as text."""
         return {**asdict(self), "granularity": str(self.granularity)}

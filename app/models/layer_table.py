@@ -14,7 +14,7 @@ from quantengine.plan import FLOAT
 from ..layer_names import short_names
 from ..rows import LayerRow
 from ..text import decibel, granularity_text, in_line, number, size
-from ..translation import tr
+from ..translation import reason_text, tr
 from ..widgets.label import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -137,13 +137,17 @@ def _columns() -> tuple[Column, ...]:
             "reason",
             tr("Stays float because"),
             tr("Why a layer is not quantized."),
-            lambda r: r.reason,
+            _reason,
         ),
     )
 
 
 def _granularity(row: LayerRow) -> str | None:
     return None if row.granularity is None else granularity_text(row.granularity)
+
+
+def _reason(row: LayerRow) -> str | None:
+    return None if row.reason is None else reason_text(row.reason)
 
 
 def _weight_type(row: LayerRow) -> str | None:
@@ -289,7 +293,7 @@ def _sortable(value: Any) -> bool:
 
 
 def _words(row: LayerRow) -> str:
-    parts = (row.name, row.operator, row.weights, row.output_type, row.method, row.reason)
+    parts = (row.name, row.operator, row.weights, row.output_type, row.method, _reason(row))
     return " ".join(part for part in parts if part).casefold()
 
 

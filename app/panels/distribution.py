@@ -28,6 +28,7 @@ from ..subject import (
     weight_stats,
 )
 from ..text import number, share
+from ..translation import reason_text
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label
 from ..widgets.range_readout import RangeReadout
@@ -72,8 +73,7 @@ class DistributionView(View):
             return
         offered = places(outcome, layer)
         if not offered:
-            reason = outcome.flow.reasons.get(layer, "")
-            self.show_empty(self.tr("{0} stays float: {1}.").format(layer, reason))
+            self._explain(outcome, layer)
             return
         place = next((p for p in offered if p.tensor == selection.tensor), offered[0])
         self.tensors.offer(offered, place)
@@ -84,6 +84,12 @@ class DistributionView(View):
             self._fetch_weight(place, selection.channel)
             return
         self._show(subject(outcome, layer, place, stats))
+
+    def _explain(self, outcome: Outcome, layer: str) -> None:
+        """Says why there is nothing to see of a layer."""
+        reason = outcome.flow.reasons.get(layer)
+        why = "" if reason is None else reason_text(reason)
+        self.show_empty(self.tr("{0} stays float: {1}.").format(layer, why))
 
     def _layer(self, outcome: Outcome) -> str | None:
         """The selected layer; while the first calibration runs, one whose values fill in."""
@@ -225,7 +231,7 @@ class DistributionView(View):
             return self.tr("This tensor stays float.")
         if not shown.is_scalar:
             return self.tr("Each channel was searched by itself: there is no single curve.")
-        if shown.choice is None or shown.choice.note == "set by hand":
+        if shown.choice is None or shown.plan.by_hand:
             return self.tr("The range was set by hand: nothing was searched.")
         return shown.choice.note or self.tr("This method does not search.")
 

@@ -21,6 +21,7 @@ from ..plots.graph_box import Look
 from ..plots.graph_canvas import GraphCanvas
 from ..rows import LayerRow
 from ..text import decibel
+from ..translation import reason_text
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label
 from ..widgets.legend import sqnr_legend, wire_legend
@@ -179,7 +180,8 @@ class GraphView(View):
             return
         parts = [box.name, box.operator, box.look.figure]
         if box.key[0] == NODE:
-            parts.append(outcome.flow.reasons.get(box.name, ""))
+            reason = outcome.flow.reasons.get(box.name)
+            parts.append("" if reason is None else reason_text(reason))
         self.hover.setText(" \N{MIDDLE DOT} ".join(part for part in parts if part))
 
     def _make_head(self) -> None:

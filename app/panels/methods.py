@@ -105,8 +105,8 @@ class MethodsView(TensorView):
             for each in self.found
         ]
         names = [each.method for each in self.found]
-        by_hand = seen.plan.low is not None and seen.plan.high is not None
-        used = None if by_hand or seen.plan.method not in names else names.index(seen.plan.method)
+        method = None if seen.plan.by_hand else seen.plan.method
+        used = names.index(method) if method in names else None
         theme = self.context.theme
         self.table.show_rows(
             rows,

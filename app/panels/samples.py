@@ -92,7 +92,7 @@ class SamplesView(TensorView):
         self.verdict.setText("")
         plan = shown.plan
         spec = spec_of(plan, weight=False)
-        if spec is None or spec.dtype.is_sign or (plan.low is not None and plan.high is not None):
+        if spec is None or spec.dtype.is_sign or plan.by_hand:
             return
 
         def call(_monitor: Monitor) -> Settling | None:

@@ -29,6 +29,7 @@ from ..panels.tune_buttons import TuneButtons
 from ..rows import LayerRow
 from ..subject import producer
 from ..text import breakable
+from ..translation import reason_text
 from ..widgets.label import Label, plain_tip
 
 
@@ -213,7 +214,11 @@ class TunePanel(QScrollArea):
     def _float_reason(self, outcome: Outcome, otherwise: str) -> str:
         """Why the first layer of the selection stays float, if it does."""
         reason = outcome.flow.reasons.get(self._layers()[0])
-        return otherwise if reason is None else self.tr("Stays float: {0}.").format(reason)
+        return (
+            otherwise
+            if reason is None
+            else self.tr("Stays float: {0}.").format(reason_text(reason))
+        )
 
     def _show_quantized(self, outcome: Outcome, layers: tuple[str, ...]) -> None:
         kept = [name in outcome.decisions.kept_float for name in layers]

@@ -19,6 +19,7 @@ from quantengine.formats.granularity import (
 from quantengine.graph.flow import Flow
 from quantengine.graph.layers import Layer, model_layers
 from quantengine.graph.model import FloatModel
+from quantengine.graph.reason import Reason, Why
 from quantengine.plan import DYNAMIC, TensorPlan
 from quantengine.resolve.resolve import Resolution
 from quantengine.resolve.weights import granularity_of
@@ -55,9 +56,9 @@ class LayerReport:
     bytes_after: int
     raised: int
     clipped_bias: int
-    reason: str | None
+    reason: Reason | None
     minor: bool
-    float_input: str | None = None
+    float_input: Reason | None = None
     weight: str | None = None
     output: str | None = None
     output_type: str | None = None
@@ -70,7 +71,8 @@ class LayerReport:
         }
 
     def _texts(self) -> dict[str, str | None]:
-        return {"granularity": None if self.granularity is None else str(self.granularity)}
+        values = {name: getattr(self, name) for name in ("granularity", "reason", "float_input")}
+        return {name: None if value is None else str(value) for name, value in values.items()}
 
 
 def layer_reports(model: FloatModel, resolution: Resolution) -> tuple[LayerReport, ...]:
@@ -164,11 +166,12 @@ class _Reporter:
         plans = (self.activations.get(self.flow.owners.get(x, "")) for x in layer.inputs)
         return next((plan.dtype for plan in plans if plan and plan.integer is not None), None)
 
-    def _float_input(self, layer: Layer) -> str | None:
+    def _float_input(self, layer: Layer) -> Reason | None:
         for name in layer.inputs:
             owner = self.flow.owners.get(name, "")
             if self.decisions.is_kept_state(owner):
-                return f"'{owner}' is a state, fed back from '{self.decisions.states[owner]}'"
+                names = (owner, self.decisions.states[owner])
+                return Reason(Why.STATE, "'{0}' is a state, fed back from '{1}'", names)
         return None
 
     def _bytes(self, constant: str, layer: Layer, coded: set[str]) -> int:
@@ -184,7 +187,7 @@ class _Reporter:
 def _method(plan: TensorPlan) -> str | None:
     if plan.integer is None:
         return None
-    return "by hand" if plan.low is not None and plan.high is not None else plan.method
+    return "by hand" if plan.by_hand else plan.method
 
 
 def _stored_bytes(count: int, scales: int, dtype: IntegerType, dynamic: bool) -> int:

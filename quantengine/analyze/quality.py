@@ -98,7 +98,7 @@ def _readable(dataset: Dataset, chosen: Sequence[int], monitor: Monitor) -> Iter
         try:
             yield dataset.load(index)
         except DataError as error:
-            monitor.say(f"skipped {error}")
+            monitor.fault(f"skipped {error}")
 
 
 def spread(indices: Sequence[int], most: int) -> list[int]:

@@ -35,9 +35,12 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
 def _shown(model: FloatModel, layers: tuple[Layer, ...]) -> list[Layer]:
     from dataclasses import replace
 
+    from quantengine.graph.reason import Reason, Why
+
     if model.quantized is None:
         return list(layers)
-    return [replace(layer, reason="quantized already", minor=False) for layer in layers]
+    reason = Reason(Why.QUANTIZED, "quantized already")
+    return [replace(layer, reason=reason, minor=False) for layer in layers]
 
 
 def _data(model: FloatModel, layers: tuple[Layer, ...]) -> dict[str, Any]:
@@ -80,7 +83,7 @@ def _layer(layer: Layer) -> dict[str, Any]:
         "parameters": layer.parameters,
         "bytes": layer.bytes,
         "quantized": layer.quantized,
-        "reason": layer.reason,
+        "reason": None if layer.reason is None else str(layer.reason),
     }
 
 

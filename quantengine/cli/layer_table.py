@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -15,8 +14,9 @@ if TYPE_CHECKING:
 
     from quantengine.analyze.layer_report import LayerReport
     from quantengine.graph.layers import Layer, Shape
+    from quantengine.graph.reason import Reason
 
-_LONGEST_QUOTED = 24
+_LONGEST_NAMED = 24
 
 
 def model_table(layers: Sequence[Layer]) -> list[RenderableType]:
@@ -44,7 +44,7 @@ def model_table(layers: Sequence[Layer]) -> list[RenderableType]:
         Column("quantized", text=True),
     )
     found = table(head, rows)
-    return [found, "", *_counted([(x.operator, x.reason) for x in layers if x.minor])]
+    return [found, "", *_counted([x for x in layers if x.minor])]
 
 
 def plan_table(reports: Sequence[LayerReport]) -> list[RenderableType]:
@@ -63,7 +63,7 @@ def plan_table(reports: Sequence[LayerReport]) -> list[RenderableType]:
         Column("float because", text=True),
     )
     found = table(head, rows)
-    return [found, "", *_counted([(r.operator, r.reason) for r in reports if r.minor])]
+    return [found, "", *_counted([r for r in reports if r.minor])]
 
 
 def _plan_row(report: LayerReport) -> tuple[str, ...]:
@@ -96,15 +96,18 @@ def _shape_text(shape: Shape) -> str:
     return printable(shape_text(sides))
 
 
-def _reason(text: str) -> str:
-    """A reason with the names quoted in it shortened."""
-    return re.sub(r"'([^']+)'", lambda match: f"'{short(match[1], _LONGEST_QUOTED)}'", text)
+def _reason(reason: Reason) -> str:
+    """A reason with the names in it shortened."""
+    return str(reason.named(lambda name: short(name, _LONGEST_NAMED)))
 
 
-def _counted(minor: Sequence[tuple[str, str | None]]) -> list[RenderableType]:
+def _counted(minor: Sequence[Layer | LayerReport]) -> list[RenderableType]:
     """One line for the nodes that belong to the layer before them, one for shape arithmetic."""
-    parts = [op for op, reason in minor if reason is not None and reason.startswith("part of")]
-    shapes = [op for op, reason in minor if reason is not None and not reason.startswith("part of")]
+    from quantengine.graph.reason import Why
+
+    whys = [(layer.operator, layer.reason and layer.reason.kind) for layer in minor]
+    parts = [operator for operator, why in whys if why is Why.PART]
+    shapes = [operator for operator, why in whys if why is Why.OF_SHAPES]
     lines = []
     if parts:
         lines.append(f"{len(parts)} more are part of the layer before them: {_tally(parts)}.")

@@ -145,7 +145,7 @@ def samples(
             sample = dataset.load(index)
         except DataError as error:
             bad.append(error)
-            monitor.say(f"skipped {error}")
+            monitor.fault(f"skipped {error}")
             _stop_if_too_many(bad, dataset.whole)
             continue
         sameness.add(sample.feeds)
@@ -153,7 +153,7 @@ def samples(
     if len(bad) == total:
         raise DataError(f"no sample could be used: {bad[0] if bad else 'the data is empty'}")
     if sameness.text is not None:
-        monitor.say(sameness.text)
+        monitor.fault(sameness.text)
 
 
 def _stop_if_too_many(bad: list[DataError], total: int) -> None:

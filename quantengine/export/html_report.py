@@ -147,7 +147,7 @@ def _row(report: LayerReport, compared: LayerComparison | None, limits_db: Seque
     cells += [f"<td>{_number(value)}</td>" for value in (report.low, report.high)]
     cells += [_level(value, limits_db) for value in levels]
     cells.append(f"<td>{bytes_ if report.bytes_before else ''}</td>")
-    cells.append(f'<td class="text">{html_text(report.reason or "")}</td>')
+    cells.append(f'<td class="text">{html_text(str(report.reason or ""))}</td>')
     return f"<tr>{''.join(cells)}</tr>"
 
 

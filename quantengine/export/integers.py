@@ -13,7 +13,7 @@ from onnx import TensorProto
 from quantengine.errors import NothingToWrite
 from quantengine.graph.flow import Flow
 from quantengine.graph.model import FloatModel
-from quantengine.graph.obstacles import OF_SHAPES
+from quantengine.graph.reason import Reason, Why
 
 _CODES = frozenset(
     (
@@ -101,13 +101,18 @@ def _reasons(model: FloatModel, flow: Flow) -> str:
         return f"the plan leaves all {len(flow.nodes)} layers float that could"
     groups: dict[str, Counter[str]] = {}
     for node in model.graph.node:
-        reason = re.sub(r"'[^']*'", "..", flow.reasons.get(node.name, ""))
-        reason = reason.replace(f"{node.op_type} has", "it has")
-        if reason != OF_SHAPES:
-            groups.setdefault(reason, Counter())[node.op_type] += 1
+        reason = flow.reasons.get(node.name)
+        if reason is not None and reason.kind is not Why.OF_SHAPES:
+            groups.setdefault(_general(node, reason), Counter())[node.op_type] += 1
     ranked = sorted(groups.items(), key=lambda group: -group[1].total())
     texts = [f"{_tally(operators)}: {reason}" for reason, operators in ranked[:_MOST_REASONS]]
     return "; ".join(texts) or "every node works on shapes or indices"
+
+
+def _general(node: onnx.NodeProto, reason: Reason) -> str:
+    """A reason as it holds for other nodes of the operator too."""
+    known = dict.fromkeys((*node.input, *node.output), "..") | {node.op_type: "it"}
+    return str(reason.named(lambda name: known.get(name, name)))
 
 
 def _tally(operators: Counter[str]) -> str:

@@ -23,6 +23,7 @@ from quantengine.graph.operators.registry import (
     kind_of,
     operator_of,
 )
+from quantengine.graph.reason import Reason, Why
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Flow:
     """By node name."""
     owners: Mapping[str, str]
     """Every tensor that carries codes -> the tensor whose encoding it shares (often itself)."""
-    reasons: Mapping[str, str]
+    reasons: Mapping[str, Reason]
     """By node name: why a node stays float."""
 
     def points(self) -> tuple[str, ...]:
@@ -114,7 +115,7 @@ class _Search:
         self.model = model
         self.kept_float = kept_float
         self.quantize_outputs = quantize_outputs
-        self.reasons: dict[str, str] = {}
+        self.reasons: dict[str, Reason] = {}
         self.able = {node.name for node in model.graph.node if self._is_able(node)}
         self.wanted: dict[str, None] = {}
         """Tensors that carry codes, in the order they were asked for."""
@@ -141,16 +142,16 @@ class _Search:
             self.reasons[node.name] = reason
         return reason is None
 
-    def _obstacle(self, node: onnx.NodeProto) -> str | None:
+    def _obstacle(self, node: onnx.NodeProto) -> Reason | None:
         kind = kind_of(node)
         inputs = activation_inputs(node)
         if node.name in self.kept_float:
-            return "kept float by the plan"
+            return Reason(Why.PLAN, "kept float by the plan")
         if any(a.type in (a.GRAPH, a.GRAPHS) for a in node.attribute):
-            return "holds a subgraph: nodes inside subgraphs stay float"
+            return Reason(Why.OPERATOR, "holds a subgraph: nodes inside subgraphs stay float")
         if kind is Kind.FLOAT:
             if any(is_float(self.model, name) for name in node.output):
-                return f"{node.op_type} has no integer form"
+                return Reason(Why.OPERATOR, "{0} has no integer form", (node.op_type,))
             return type_obstacle(self.model, node.output)
         if not inputs or not all(is_float(self.model, name) for name in inputs):
             return type_obstacle(self.model, inputs)
@@ -266,16 +267,20 @@ class _Search:
                 return tensor
             tensor = source
 
-    def _why_float(self, node: onnx.NodeProto, nodes: Mapping[str, IntegerNode]) -> str:
+    def _why_float(self, node: onnx.NodeProto, nodes: Mapping[str, IntegerNode]) -> Reason:
         kind = kind_of(node)
         if kind is Kind.CLAMP:
             source = self._source(node.output[0])
             if source is not None and source.name in nodes:
-                return f"part of {source.name}"
-            return "follows a float operator"
+                return Reason(Why.PART, "part of {0}", (source.name,))
+            return Reason(Why.UNASKED, "follows a float operator")
         if kind is Kind.MOVE:
-            return "moves float values: nothing after it asks for codes"
+            return Reason(Why.UNASKED, "moves float values: nothing after it asks for codes")
         if clamped_output(self.model, node) not in self.wanted:
-            return "nothing after it asks for codes"
+            return Reason(Why.UNASKED, "nothing after it asks for codes")
         missing = next(n for n in activation_inputs(node) if not self._has_codes(n))
-        return f"its input '{missing}' is float: codes would add an error and save nothing"
+        return Reason(
+            Why.UNASKED,
+            "its input '{0}' is float: codes would add an error and save nothing",
+            (missing,),
+        )

@@ -10,9 +10,7 @@ from onnx import TensorProto
 
 from quantengine.graph.flow import Flow, clamped_output
 from quantengine.graph.model import Dimension, FloatModel
-from quantengine.graph.obstacles import OF_SHAPES
-from quantengine.graph.operators.operator import Kind
-from quantengine.graph.operators.registry import kind_of
+from quantengine.graph.reason import Reason, Why
 
 Shape = tuple[Dimension, ...] | None
 
@@ -35,7 +33,7 @@ class Layer:
     output_shape: Shape
     parameters: int
     bytes: int
-    reason: str | None
+    reason: Reason | None
     minor: bool
 
     @property
@@ -54,7 +52,6 @@ def _layer(model: FloatModel, flow: Flow, node: onnx.NodeProto) -> Layer:
     parameters = sum(math.prod(t.dims) for t in floats)
     data = tuple(name for name in node.input if name and name not in model.initializers)
     reason = flow.reasons.get(node.name)
-    clamps = kind_of(node) is Kind.CLAMP and reason is not None and reason.startswith("part of")
     return Layer(
         name=node.name,
         operator=node.op_type,
@@ -66,7 +63,7 @@ def _layer(model: FloatModel, flow: Flow, node: onnx.NodeProto) -> Layer:
         parameters=parameters,
         bytes=4 * parameters,
         reason=reason,
-        minor=clamps or reason == OF_SHAPES,
+        minor=reason is not None and reason.kind in (Why.PART, Why.OF_SHAPES),
     )
 
 

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable
 import onnx
 
 from quantengine.graph.model import FloatModel
+from quantengine.graph.reason import OF_SHAPES, Reason, Why
 
-OF_SHAPES = "works on shapes or indices"
+_COMPUTED_WEIGHT = Reason(Why.OPERATOR, "its weight is computed while running, not a constant")
+_COMPUTED_BIAS = Reason(Why.OPERATOR, "its bias is computed while running, not a constant")
 _WIDER: dict[int, str] = {onnx.TensorProto.DOUBLE: "double", onnx.TensorProto.BFLOAT16: "bfloat16"}
 
 
@@ -18,25 +20,26 @@ def is_float(model: FloatModel, tensor: str) -> bool:
     return known is not None and known.element == onnx.TensorProto.FLOAT
 
 
-def type_obstacle(model: FloatModel, tensors: Iterable[str]) -> str:
+def type_obstacle(model: FloatModel, tensors: Iterable[str]) -> Reason:
     """Why the types of `tensors`, not all float32, keep the node float that has them."""
     for tensor in filter(None, tensors):
         known = model.types.get(tensor)
         if known is None:
-            return f"the type of '{tensor}' is unknown"
+            return Reason(Why.TYPE, "the type of '{0}' is unknown", (tensor,))
         if known.element in _WIDER:
-            return f"computes in {_WIDER[known.element]}: only float32 becomes integer"
+            wider = _WIDER[known.element]
+            return Reason(Why.TYPE, "computes in {0}: only float32 becomes integer", (wider,))
     return OF_SHAPES
 
 
-def weight_obstacle(bias: int) -> Callable[[FloatModel, onnx.NodeProto], str | None]:
+def weight_obstacle(bias: int) -> Callable[[FloatModel, onnx.NodeProto], Reason | None]:
     """The obstacle of an operator with a weight at place 1 and a bias at place `bias`."""
 
-    def computed(model: FloatModel, node: onnx.NodeProto) -> str | None:
-        for place, word in ((1, "weight"), (bias, "bias")):
+    def computed(model: FloatModel, node: onnx.NodeProto) -> Reason | None:
+        for place, reason in ((1, _COMPUTED_WEIGHT), (bias, _COMPUTED_BIAS)):
             name = node.input[place] if place < len(node.input) else ""
             if name and model.constant(name) is None:
-                return f"its {word} is computed while running, not a constant"
+                return reason
         return None
 
     return computed

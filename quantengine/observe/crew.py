@@ -77,7 +77,7 @@ class Crew:
         if len(bad) == len(indices):
             raise DataError(f"no sample could be used: {bad[0] if bad else 'the data is empty'}")
         if self._sameness.text is not None:
-            monitor.say(self._sameness.text)
+            monitor.fault(self._sameness.text)
 
     def _next(self, monitor: Monitor) -> _Outcome:
         while True:
@@ -104,7 +104,7 @@ class Crew:
                 raise error
             case _Skipped(error):
                 bad.append(error)
-                monitor.say(f"skipped {error}")
+                monitor.fault(f"skipped {error}")
                 if len(bad) > max(1, BAD_SHARE * total):
                     raise DataError(
                         f"{len(bad)} of {total} samples cannot be used, more than 5 %; the "

@@ -3497,6 +3497,82 @@ settings above: takes as many trainings as there are widths</source>
         <source>Tries every method for every activation on the network; slow</source>
         <translation>在网络上为每个激活尝试每种方法；较慢</translation>
     </message>
+    <message>
+        <source>&apos;{0}&apos; is a state, fed back from &apos;{1}&apos;</source>
+        <translation>“{0}”是由“{1}”反馈回来的状态</translation>
+    </message>
+    <message>
+        <source>quantized already</source>
+        <translation>已经量化</translation>
+    </message>
+    <message>
+        <source>its input &apos;{0}&apos; is float: codes would add an error and save nothing</source>
+        <translation>其输入“{0}”为浮点：用编码只会增加误差而无所节省</translation>
+    </message>
+    <message>
+        <source>kept float by the plan</source>
+        <translation>方案要求保持浮点</translation>
+    </message>
+    <message>
+        <source>holds a subgraph: nodes inside subgraphs stay float</source>
+        <translation>含有子图：子图内的节点保持浮点</translation>
+    </message>
+    <message>
+        <source>follows a float operator</source>
+        <translation>位于浮点算子之后</translation>
+    </message>
+    <message>
+        <source>moves float values: nothing after it asks for codes</source>
+        <translation>只搬移浮点值：其后没有算子需要编码</translation>
+    </message>
+    <message>
+        <source>nothing after it asks for codes</source>
+        <translation>其后没有算子需要编码</translation>
+    </message>
+    <message>
+        <source>{0} has no integer form</source>
+        <translation>{0} 没有整数形式</translation>
+    </message>
+    <message>
+        <source>part of {0}</source>
+        <translation>属于 {0}</translation>
+    </message>
+    <message>
+        <source>its weight is computed while running, not a constant</source>
+        <translation>其权重在运行时算出，不是常量</translation>
+    </message>
+    <message>
+        <source>its bias is computed while running, not a constant</source>
+        <translation>其偏置在运行时算出，不是常量</translation>
+    </message>
+    <message>
+        <source>the type of &apos;{0}&apos; is unknown</source>
+        <translation>“{0}”的类型未知</translation>
+    </message>
+    <message>
+        <source>computes in {0}: only float32 becomes integer</source>
+        <translation>以 {0} 计算：只有 float32 会变为整数</translation>
+    </message>
+    <message>
+        <source>onnxruntime&apos;s integer AveragePool does not know dilations</source>
+        <translation>onnxruntime 的整数 AveragePool 不支持膨胀</translation>
+    </message>
+    <message>
+        <source>onnxruntime&apos;s integer AveragePool counts pads otherwise with ceil_mode or VALID</source>
+        <translation>onnxruntime 的整数 AveragePool 在 ceil_mode 或 VALID 下对填充的计数不同</translation>
+    </message>
+    <message>
+        <source>Gemm with alpha or beta other than 1 has no integer form</source>
+        <translation>alpha 或 beta 不为 1 的 Gemm 没有整数形式</translation>
+    </message>
+    <message>
+        <source>its bias is not one number for each column: no integer form adds it</source>
+        <translation>其偏置不是每列一个数：没有整数形式能加上它</translation>
+    </message>
+    <message>
+        <source>works on shapes or indices</source>
+        <translation>处理形状或索引</translation>
+    </message>
 </context>
 <context>
     <name>text</name>

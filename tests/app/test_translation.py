@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QApplication
 
 from app.commands import keys_of_views
 from app.models.layer_table import LayerTable
-from app.translation import LANGUAGES, tr, translate
+from app.translation import LANGUAGES, reason_text, tr, translate
+from quantengine.graph.reason import Reason, Why
+from resources.translations.update import engine_texts
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = ROOT / "resources" / "translations" / "zh_CN.ts"
@@ -59,3 +61,16 @@ def test_no_text_is_looked_up_outside_of_its_class() -> None:
     for path in (ROOT / "app").rglob("*.py"):
         borrowed = re.findall(r"(?<!self)\.tr\b", path.read_text())
         assert not borrowed, path.name
+
+
+def test_reasons_of_the_engine_are_translated(qapp: QApplication) -> None:
+    texts = {m.findtext("source"): m for m in ET.parse(TEXTS).iter("message")}
+    assert all(texts[text].findtext("translation") for text in engine_texts())
+    reason = Reason(Why.TYPE, "the type of '{0}' is unknown", ("{x}",))
+    assert translate(qapp, "zh_CN")
+    try:
+        assert reason_text(reason) == "“{x}”的类型未知"
+    finally:
+        for translator in qapp.findChildren(QTranslator):
+            qapp.removeTranslator(translator)
+            translator.deleteLater()

@@ -50,9 +50,9 @@ def test_a_layer_kept_float_says_so_and_breaks_the_flow(tmp_path: Path) -> None:
     model = residual(tmp_path)
     second = next(n.name for n in model.graph.node if n.output[0] == "c")
     flow = integer_flow(model, {second})
-    assert flow.reasons[second] == "kept float by the plan"
+    assert str(flow.reasons[second]) == "kept float by the plan"
     add = next(n.name for n in model.graph.node if n.op_type == "Add")
-    assert "'c' is float" in flow.reasons[add]
+    assert "'c' is float" in str(flow.reasons[add])
 
 
 def test_a_chain_of_moves_shares_the_encoding_of_its_source(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_float_add_is_not_dragged_into_codes(tmp_path: Path) -> None:
     flow = integer_flow(model)
     assert set(flow.points()) == {"a", "d"}
     add = next(n.name for n in model.graph.node if n.op_type == "Add")
-    assert flow.reasons[add] == "nothing after it asks for codes"
+    assert str(flow.reasons[add]) == "nothing after it asks for codes"
 
 
 def test_a_computed_weight_keeps_a_convolution_float(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_computed_weight_keeps_a_convolution_float(tmp_path: Path) -> None:
     """
     flow = integer_flow(text_model(tmp_path / "m.onnx", graph, {}))
     assert not flow.nodes
-    assert "not a constant" in next(iter(flow.reasons.values()))
+    assert "not a constant" in str(next(iter(flow.reasons.values())))
 
 
 def test_a_pad_that_fills_with_something_else_than_zero_is_a_border(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from quantengine.formats.metrics import sqnr_db
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import FAMILIES, OPERATORS
+from quantengine.graph.reason import Why
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan, TensorPlan
@@ -127,7 +128,8 @@ def test_what_is_quantized_simulated_and_written_is_what_the_table_says(
     found = resolved(model)
     encodings, flow = found.encodings, found.flow
     node = nodes(model, name)[-1]
-    clamped = str(flow.reasons.get(node.name, "")).startswith("part of ")
+    reason = flow.reasons.get(node.name)
+    clamped = reason is not None and reason.kind is Why.PART
     assert (node.name in flow.nodes or clamped) == (row["quantize"] == SUPPORTED)
     observed = {tap.tensor for tap in model_taps(model)}
     owners = {flow.owners.get(output, output) for output in node.output}

@@ -7,20 +7,24 @@ import onnx
 from quantengine.graph.attributes import attribute
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import Kind, Operator, always
+from quantengine.graph.reason import Reason, Why
 
 
-def pool_obstacle(_: FloatModel, node: onnx.NodeProto) -> str | None:
+def pool_obstacle(_: FloatModel, node: onnx.NodeProto) -> Reason | None:
     """Why onnxruntime's integer AveragePool computes another average, None where it does not.
 
     Measured: it passes over dilations, and counts otherwise where count_include_pad meets windows
     that ceil_mode or VALID place.
     """
     if any(step != 1 for step in attribute(node, "dilations", ())):
-        return "onnxruntime's integer AveragePool does not know dilations"
+        return Reason(Why.OPERATOR, "onnxruntime's integer AveragePool does not know dilations")
     placed = attribute(node, "auto_pad", "NOTSET")
     rounds_up = placed == "NOTSET" and attribute(node, "ceil_mode", 0)
     if attribute(node, "count_include_pad", 0) and (rounds_up or placed == "VALID"):
-        return "onnxruntime's integer AveragePool counts pads otherwise with ceil_mode or VALID"
+        return Reason(
+            Why.OPERATOR,
+            "onnxruntime's integer AveragePool counts pads otherwise with ceil_mode or VALID",
+        )
     return None
 
 

@@ -11,6 +11,7 @@ import onnx
 from numpy.typing import NDArray
 
 from quantengine.graph.model import FloatModel
+from quantengine.graph.reason import Reason
 
 DOMAINS = ("", "ai.onnx")
 Shape = tuple[int, ...]
@@ -58,8 +59,8 @@ class Operator:
     kind: Kind = Kind.FLOAT
     inputs: int | None = 1
     """How many inputs, from the first, may carry codes, weights included; None: all."""
-    obstacle: Callable[[FloatModel, onnx.NodeProto], str | None] = lambda _, __: None
-    """Why a node has no integer form, as a sentence; None where it has one."""
+    obstacle: Callable[[FloatModel, onnx.NodeProto], Reason | None] = lambda _, __: None
+    """Why a node has no integer form; None where it has one."""
     variant: Callable[[onnx.NodeProto], Operator | None] = lambda _: None
     """The operator that a node with other attributes amounts to, None: this one."""
 

@@ -10,6 +10,7 @@ from quantengine.graph.attributes import attribute
 from quantengine.graph.model import FloatModel
 from quantengine.graph.obstacles import weight_obstacle
 from quantengine.graph.operators.operator import Axes, Kind, Operator, Shape
+from quantengine.graph.reason import Reason, Why
 
 _BIAS = 2
 
@@ -22,16 +23,18 @@ def _matmul_axes(_: onnx.NodeProto, rank: int) -> Axes:
     return Axes(1 if rank == 2 else None, rank - 2 if rank >= 2 else None)
 
 
-def _gemm_obstacle(model: FloatModel, node: onnx.NodeProto) -> str | None:
+def _gemm_obstacle(model: FloatModel, node: onnx.NodeProto) -> Reason | None:
     constants = weight_obstacle(bias=_BIAS)(model, node)
     if constants is not None:
         return constants
     if any(attribute(node, name, 1.0) != 1 for name in ("alpha", "beta")):
-        return "Gemm with alpha or beta other than 1 has no integer form"
+        return Reason(Why.OPERATOR, "Gemm with alpha or beta other than 1 has no integer form")
     columns = model.initializers[node.input[1]].dims[_gemm_axes(node, 2).output or 0]
     bias = "" if len(node.input) <= _BIAS else node.input[_BIAS]
     if bias and list(model.initializers[bias].dims) != [columns]:
-        return "its bias is not one number for each column: no integer form adds it"
+        return Reason(
+            Why.OPERATOR, "its bias is not one number for each column: no integer form adds it"
+        )
     return None
 
 
