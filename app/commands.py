@@ -2,39 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtGui import QKeySequence
 
-from .actions import Command
+from .actions import Actions, Command
 from .text import ELLIPSIS
 from .theme import DARK, LIGHT, SYSTEM
 from .translation import LANGUAGES, tr
 
 if TYPE_CHECKING:
-    from .main_window import MainWindow
+    from .context import Context
+    from .document import Document
+    from .files import Files
+    from .panels.tune import TunePanel
+    from .steps import Steps
 
 Keys = QKeySequence.StandardKey
 
 
-def make_commands(window: MainWindow) -> None:
-    """Adds every command to the window's actions."""
-    for command in (*_files(window), *_work(window), *_tuning(window), *_looks(window)):
-        window.actions_.add(command)
-    stack = window.document.undo_stack
+class Shell(Protocol):
+    """What commands ask of the window itself."""
+
+    @property
+    def tune(self) -> TunePanel: ...
+    def show_view(self, name: str) -> None: ...
+    def show_tune(self) -> None: ...
+    def focus_filter(self) -> None: ...
+    def open_palette(self) -> None: ...
+    def open_shortcuts(self) -> None: ...
+    def open_about(self) -> None: ...
+    def cancel_work(self) -> None: ...
+    def choose_theme(self, choice: str) -> None: ...
+    def choose_language(self, code: str) -> None: ...
+    def close(self) -> bool: ...
+
+
+def make_commands(actions: Actions, context: Context, files: Files, shell: Shell) -> None:
+    """Adds every command to the actions."""
+    document = context.document
+    for command in (
+        *_files(document, context.steps, files, shell),
+        *_work(context, shell),
+        *_tuning(document, shell),
+        *_looks(shell),
+    ):
+        actions.add(command)
+    stack = document.undo_stack
     for name, icon, key, make in (
         ("undo", "undo-2", Keys.Undo, stack.createUndoAction),
         ("redo", "redo-2", Keys.Redo, stack.createRedoAction),
     ):
-        action = make(window)
+        action = make(actions)
         action.setShortcut(QKeySequence(key))
-        window.actions_.adopt(name, action, icon)
+        actions.adopt(name, action, icon)
 
 
-def _files(window: MainWindow) -> list[Command]:
-    files = window.files
-    no_model = partial(_no_model, window)
+def _files(document: Document, steps: Steps, files: Files, shell: Shell) -> list[Command]:
+    no_model = partial(_no_model, document)
     return [
         Command(
             "open_model",
@@ -44,7 +71,7 @@ def _files(window: MainWindow) -> list[Command]:
             Keys.Open,
             tr("Open an ONNX model"),
         ),
-        Command("demo", tr("Open demo"), window.steps.open_demo),
+        Command("demo", tr("Open demo"), steps.open_demo),
         Command("open_project", tr("Open project") + ELLIPSIS, files.ask_project, "folder-open"),
         Command("save", tr("Save project"), files.save, "save", Keys.Save, missing=no_model),
         Command(
@@ -57,7 +84,7 @@ def _files(window: MainWindow) -> list[Command]:
         Command(
             "data_edit",
             tr("Samples and preprocessing"),
-            partial(window.views_show, "data"),
+            partial(shell.show_view, "data"),
             missing=no_model,
         ),
         Command(
@@ -79,22 +106,23 @@ def _files(window: MainWindow) -> list[Command]:
     ]
 
 
-def _work(window: MainWindow) -> list[Command]:
-    no_model = partial(_no_model, window)
+def _work(context: Context, shell: Shell) -> list[Command]:
+    document = context.document
+    no_model, cannot_run = partial(_no_model, document), partial(_cannot_run, document)
     return [
         Command(
             "calibrate",
             tr("Calibrate"),
-            window.steps.calibrate,
+            context.steps.calibrate,
             "activity",
             "Ctrl+R",
             tr("Run the model on the data and collect statistics of every tensor"),
-            partial(_cannot_calibrate, window),
+            partial(_cannot_calibrate, document),
         ),
         Command(
             "tune",
             tr("Tune"),
-            window.show_tune,
+            shell.show_tune,
             "sliders-horizontal",
             "Ctrl+T",
             tr("Decide bits, ranges and methods of the selected layers"),
@@ -103,50 +131,50 @@ def _work(window: MainWindow) -> list[Command]:
         Command(
             "recover",
             tr("Recover"),
-            partial(window.views_show, "recover"),
+            partial(shell.show_view, "recover"),
             "bandage",
             "Ctrl+B",
             tr("Equalize, correct biases, choose rounding: each step is kept only if it helps"),
-            partial(_cannot_run, window),
+            cannot_run,
         ),
         Command(
             "search",
             tr("Search"),
-            partial(window.views_show, "search"),
+            partial(shell.show_view, "search"),
             "chart-scatter",
             "Ctrl+P",
             tr("Find widths of each layer: the smallest that keep an error, the best in a size"),
-            partial(_cannot_run, window),
+            cannot_run,
         ),
         Command(
             "finetune",
             tr("Fine-tune"),
-            partial(window.views_show, "finetune"),
+            partial(shell.show_view, "finetune"),
             "graduation-cap",
             tip=tr("Train through the quantizer, for few bits"),
-            missing=partial(_cannot_run, window),
+            missing=cannot_run,
         ),
         Command(
             "sensitivity",
             tr("Measure sensitivity"),
-            window.network.rank,
+            context.network.rank,
             "activity",
             tip=tr("Quantize each layer alone and see what it does to the result"),
-            missing=partial(_cannot_run, window),
+            missing=cannot_run,
         ),
         Command(
             "export",
             tr("Export"),
-            partial(window.views_show, "export"),
+            partial(shell.show_view, "export"),
             "package-check",
             "Ctrl+E",
             tr("Write the quantized model and check it by running it"),
-            partial(_cannot_export, window),
+            partial(_cannot_export, document),
         ),
         Command(
             "filter",
             tr("Filter layers"),
-            window.focus_filter,
+            shell.focus_filter,
             "search",
             Keys.Find,
             missing=no_model,
@@ -154,94 +182,91 @@ def _work(window: MainWindow) -> list[Command]:
         Command(
             "find",
             tr("Find a layer or a command"),
-            window.open_palette,
+            shell.open_palette,
             "search",
             "Ctrl+K",
         ),
-        Command("cancel", tr("Cancel the work in progress"), window.cancel_work, "square", "Esc"),
+        Command("cancel", tr("Cancel the work in progress"), shell.cancel_work, "square", "Esc"),
     ]
 
 
-def _tuning(window: MainWindow) -> list[Command]:
-    by = window.tune_by
-    nothing = partial(_nothing_selected, window)
+def _tuning(document: Document, shell: Shell) -> list[Command]:
+    acts: list[tuple[str, str, Callable[[TunePanel], object]]] = [
+        ("keep_float", tr("Keep float"), lambda tune: tune.set_quantized(False)),
+        ("quantize", tr("Quantize"), lambda tune: tune.set_quantized(True)),
+        ("bits_4", tr("4 bit"), lambda tune: tune.set_bits(4)),
+        ("bits_8", tr("8 bit"), lambda tune: tune.set_bits(8)),
+        ("bits_16", tr("16 bit"), lambda tune: tune.set_bits(16)),
+        ("best_method", tr("Best method"), lambda tune: tune.best_method()),
+        ("best_output", tr("Best method for the outputs"), lambda tune: tune.best_for_output()),
+        ("correct_bias", tr("Correct bias"), lambda tune: tune.correct_bias()),
+        ("reset", tr("Reset to the defaults"), lambda tune: tune.reset()),
+    ]
+    nothing = partial(_nothing_selected, document)
     return [
-        Command(
-            "keep_float",
-            tr("Keep float"),
-            partial(by, "set_quantized", False),
-            missing=nothing,
-        ),
-        Command("quantize", tr("Quantize"), partial(by, "set_quantized", True), missing=nothing),
-        Command("bits_4", tr("4 bit"), partial(by, "set_bits", 4), missing=nothing),
-        Command("bits_8", tr("8 bit"), partial(by, "set_bits", 8), missing=nothing),
-        Command("bits_16", tr("16 bit"), partial(by, "set_bits", 16), missing=nothing),
-        Command("best_method", tr("Best method"), partial(by, "best_method"), missing=nothing),
-        Command(
-            "best_output",
-            tr("Best method for the outputs"),
-            partial(by, "best_for_output"),
-            missing=nothing,
-        ),
-        Command("correct_bias", tr("Correct bias"), partial(by, "correct_bias"), missing=nothing),
-        Command("reset", tr("Reset to the defaults"), partial(by, "reset"), missing=nothing),
+        Command(name, text, partial(_by, shell, act), missing=nothing) for name, text, act in acts
     ]
 
 
-def _looks(window: MainWindow) -> list[Command]:
-    choose = window.choose_theme
+def _by(shell: Shell, act: Callable[[TunePanel], object]) -> None:
+    """The panel is made when it is first asked for."""
+    act(shell.tune)
+
+
+def _looks(shell: Shell) -> list[Command]:
+    choose = shell.choose_theme
     return [
         Command("theme_system", tr("Theme of the system"), partial(choose, SYSTEM)),
         Command("theme_light", tr("Light theme"), partial(choose, LIGHT), "sun"),
         Command("theme_dark", tr("Dark theme"), partial(choose, DARK), "moon"),
-        Command("shortcuts", tr("Keyboard shortcuts"), window.open_shortcuts, "keyboard", "F1"),
-        Command("about", tr("About Quantscope"), window.open_about, "info"),
+        Command("shortcuts", tr("Keyboard shortcuts"), shell.open_shortcuts, "keyboard", "F1"),
+        Command("about", tr("About Quantscope"), shell.open_about, "info"),
         *(
             Command(
                 f"language_{code}",
                 name,
-                partial(window.choose_language, code),
+                partial(shell.choose_language, code),
                 tip=tr("The language changes with the next start"),
             )
             for code, name in LANGUAGES.items()
         ),
-        Command("quit", tr("Quit"), window.close, "", Keys.Quit),
+        Command("quit", tr("Quit"), shell.close, "", Keys.Quit),
     ]
 
 
-def _no_model(window: MainWindow) -> str | None:
-    return tr("Open a model first") if window.document.model is None else None
+def _no_model(document: Document) -> str | None:
+    return tr("Open a model first") if document.model is None else None
 
 
-def _cannot_calibrate(window: MainWindow) -> str | None:
-    model = window.document.model
+def _cannot_calibrate(document: Document) -> str | None:
+    model = document.model
     if model is None:
         return tr("Open a model first")
     if model.quantized is not None:
         return tr("This model is quantized already: open its float original")
-    if window.document.dataset is None:
+    if document.dataset is None:
         return tr("Choose data first: a folder of images or a file of arrays")
     return None
 
 
-def _cannot_export(window: MainWindow) -> str | None:
-    if window.document.model is None:
+def _cannot_export(document: Document) -> str | None:
+    if document.model is None:
         return tr("Open a model first")
-    if window.document.table is None:
+    if document.table is None:
         return tr("Calibrate first: ranges come from statistics")
     return None
 
 
-def _cannot_run(window: MainWindow) -> str | None:
+def _cannot_run(document: Document) -> str | None:
     """What needs statistics and samples to run the network on."""
-    missing = _cannot_export(window)
-    if missing is None and window.document.dataset is None:
+    missing = _cannot_export(document)
+    if missing is None and document.dataset is None:
         return tr("Choose data first: a folder of images or a file of arrays")
     return missing
 
 
-def _nothing_selected(window: MainWindow) -> str | None:
-    if window.document.selection.layers:
+def _nothing_selected(document: Document) -> str | None:
+    if document.selection.layers:
         return None
     return tr("Choose one or more layers first")
 

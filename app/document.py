@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -51,6 +51,15 @@ class Decided:
     snapshots: tuple[Snapshot, ...] = ()
     recipe: Recipe | None = None
     """What is done beyond the plan, None: what is done by default; another plan starts so."""
+
+
+class Changes(TypedDict, total=False):
+    """Parts of `Decided` that an edit changes."""
+
+    plan: QuantPlan
+    source: DataSource | None
+    snapshots: tuple[Snapshot, ...]
+    recipe: Recipe | None
 
 
 @dataclass(frozen=True)
@@ -301,7 +310,7 @@ class Document(QObject):
             self._selection = selection
             self.selection_changed.emit()
 
-    def edit(self, text: str, *, merge: str | None = None, **changes: Any) -> None:
+    def edit(self, text: str, *, merge: str | None = None, **changes: Unpack[Changes]) -> None:
         """One undo step that changes parts of `decided`; nothing happens where all stay equal.
 
         What was recovered or trained belongs to its plan: another plan drops the recipe.

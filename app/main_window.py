@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
             settings,
             self.peek,
         )
-        make_commands(self)
+        make_commands(self.actions_, self.context, self.files, self)
         self._make_parts()
         self.toolbar = WorkBar(self.actions_, self.document, theme)
         self.addToolBar(self.toolbar)
@@ -99,16 +99,12 @@ class MainWindow(QMainWindow):
 
         return TunePanel(self.context)
 
-    def tune_by(self, action: str, *arguments: object) -> None:
-        """Does what the Tune panel offers, for menus and the palette."""
-        getattr(self.tune, action)(*arguments)
-
     def show_tune(self) -> None:
         self.docks["tune"].show()
         self.docks["tune"].raise_()
         self.tune.setFocus()
 
-    def views_show(self, name: str) -> None:
+    def show_view(self, name: str) -> None:
         self.views.show_view(name)
 
     def focus_filter(self) -> None:

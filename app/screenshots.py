@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from PySide6.QtCore import QEventLoop, QSize, QTimer
 
 from quantengine.finetune.settings import Settings
 from quantengine.work.recipe import Recipe
 
+from .document import Changes
 from .main_window import MainWindow
 from .panels.export import ExportView
 from .panels.search import SearchView
@@ -56,10 +56,10 @@ def take_screenshots(window: MainWindow, folder: Path) -> list[Path]:
     return saved
 
 
-def _work(window: MainWindow) -> dict[str, dict[str, Any]]:
+def _work(window: MainWindow) -> dict[str, Changes]:
     """Lets the views that need it do their work; what to have in use while they are pictured."""
     document = window.document
-    treated: dict[str, dict[str, Any]] = {"recover": {"recipe": Recipe(("auto",))}}
+    treated: dict[str, Changes] = {"recover": {"recipe": Recipe(("auto",))}}
     if torch_is_installed():
         plan = document.plan.with_override("*", bits=_FEW_BITS)
         recipe = Recipe(("auto",), Settings(epochs=_EPOCHS))
@@ -68,7 +68,9 @@ def _work(window: MainWindow) -> dict[str, dict[str, Any]]:
     for decided in treated.values():
         document.edit("plan", plan=decided.get("plan", document.plan))
         _settle(window)
-        window.treatments.start(decided["recipe"])
+        chosen = decided["recipe"]
+        assert chosen is not None
+        window.treatments.start(chosen)
         _settle(window)
         document.undo_stack.setIndex(count)
         _settle(window)

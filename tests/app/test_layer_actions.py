@@ -29,7 +29,7 @@ def test_the_bias_of_one_layer_then_of_another(qtbot: QtBot, demo: MainWindow) -
     assert set(document.outcome.resolution.encodings.biases) <= {LAYER}
     assert "bias:" in demo.notice.text.text()
     document.select("block1.project.conv")
-    demo.tune_by("correct_bias")
+    demo.tune.correct_bias()
     done(qtbot, demo, demo.jobs.running("treatment"))
     assert document.decided.recipe == Recipe((f"bias:{LAYER}", "bias:block1.project.conv"))
     document.undo_stack.undo()
@@ -57,7 +57,7 @@ def test_the_best_method_for_the_outputs_is_one_step(qtbot: QtBot, demo: MainWin
     document = demo.document
     document.select(LAYER)
     before, count = document.plan, document.undo_stack.count()
-    demo.tune_by("best_for_output")
+    demo.tune.best_for_output()
     done(qtbot, demo, demo.jobs.running("best"))
     assert document.undo_stack.count() - count in (0, 1)
     assert (document.plan == before) == (document.undo_stack.count() == count)
