@@ -20,13 +20,21 @@ def why_unverified(
     if not found.samples:
         return ()
     reasons = []
-    if found.missing is not None and found.equal is None and math.isnan(found.reference_sqnr_db):
-        reasons.append(f"There is no figure for it: {found.missing}.")
+    missing = _missing(found)
+    if missing is not None:
+        reasons.append(f"There is no figure for it: {missing}.")
         reasons += broken_constants(model)
     numbers = constants(probes)
     if numbers is not None:
         reasons.append(f"{constant_text(numbers)}, which shows nothing of what the file does.")
     return tuple(reasons)
+
+
+def _missing(found: Verification) -> str | None:
+    if found.unknown is not None:
+        return f"the float network gives NaN at output '{found.unknown}'"
+    has_figure = found.equal is not None or not math.isnan(found.reference_sqnr_db)
+    return None if has_figure else found.missing
 
 
 def refuse_unverified(name: str, reasons: Sequence[str]) -> None:

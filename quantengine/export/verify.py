@@ -18,6 +18,7 @@ from quantengine.formats.metrics import Difference, equal_values
 from quantengine.graph.read import model_files
 from quantengine.monitor import SILENT, Monitor
 from quantengine.runtime import Session, Tensors
+from quantengine.verdict.positions import real_positions
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import Reference
 
@@ -33,8 +34,9 @@ class Verification:
     on a CPU with VNNI. `samples` is how many were run, the first two against the simulation too.
     `equal` is the share of equal values of integer outputs, `simulation_equal` that against the
     simulation, None without such; `missing` says why there is no figure against the float model,
-    None where there is one. `nodes` is what layers showed one by one: where they agree, the
-    distance from the simulation is how much the network amplifies single codes.
+    None where there is one; `unknown` is an output that is NaN in the float network, if any.
+    `nodes` is what layers showed one by one: where they agree, the distance from the simulation is
+    how much the network amplifies single codes.
     """
 
     samples: int
@@ -45,6 +47,7 @@ class Verification:
     missing: str | None = None
     nodes: NodeCheck = field(default_factory=NodeCheck)
     simulation_equal: float | None = None
+    unknown: str | None = None
 
 
 def verify(
@@ -72,11 +75,14 @@ def verify(
     probes = [sample.feeds for sample in reference.samples]
     nodes = checker.check(probes[:CHECKED], monitor=monitor)
     records: list[Record] = []
+    unknown: list[str] = []
     simulation = _AgainstSimulation()
     for place, sample in enumerate(monitor.track(reference.samples, "Verifying")):
         found = run_written(candidate, sample.feeds, monitor)
         for name, value in _comparable(reference.expected(place, sample), found):
             _refuse_nan(name, value, found[name])
+            if np.isnan(real_positions(value, sample.feeds)).any():
+                unknown.append(name)
         records += reference.records(place, found)
         if place < CHECKED:
             simulation.add(checker.simulated(sample.feeds, monitor), found)
@@ -90,6 +96,7 @@ def verify(
         verdict.missing,
         nodes,
         simulation.share,
+        next(iter(unknown), None),
     )
 
 
