@@ -13,7 +13,8 @@ from quantengine.files import whole_file
 from quantengine.monitor import Monitor
 from quantengine.work.recipe import Recipe
 
-from .network import PROBES, ready_to_judge
+from .network import ready_to_judge
+from .ready import PROBES
 from .rows import LayerRow
 
 if TYPE_CHECKING:

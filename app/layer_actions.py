@@ -65,7 +65,7 @@ class LayerActions(QObject):
 
     def best_for_output(self, weights: Sequence[str], outputs: Sequence[str]) -> Job | None:
         """Tries every method tensor by tensor and takes what the network's outputs like best."""
-        document, network = self._context.document, self._context.network
+        document, ready = self._context.document, self._context.network.ready
         model, table, dataset, plan = (
             document.model,
             document.table,
@@ -80,7 +80,7 @@ class LayerActions(QObject):
         def level(tried: QuantPlan, monitor: Monitor) -> float:
             work = Work(model, tried, dataset, table)
             outcome = work_out(work, PLAN_ALONE, memo=memo, monitor=monitor)
-            found = network.effect_of(outcome, dataset, monitor).sqnr_db
+            found = ready.verdict(outcome, dataset, monitor).sqnr_db
             return -math.inf if math.isnan(found) else found
 
         def call(monitor: Monitor) -> tuple[QuantPlan, float, float]:

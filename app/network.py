@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,24 +12,19 @@ from quantengine.monitor import Monitor
 
 from .document import Document
 from .jobs import Job
+from .ready import PROBES, Ready
 from .rows import LayerRow, measured_rows
 from .steps import Steps
 
 if TYPE_CHECKING:
     from quantengine.analyze.comparison import Comparison
-    from quantengine.analyze.gauge import Gauge
     from quantengine.analyze.sensitivity import Sensitivity
-    from quantengine.analyze.simulate import Simulator
     from quantengine.data.dataset import Dataset
-    from quantengine.graph.model import FloatModel
     from quantengine.resolve.resolve import Resolution
     from quantengine.verdict.verdict import Verdict
 
     from .outcome import Outcome
 
-PROBES = 16
-_FEW = 4
-"""Samples that the error of every layer is measured on, behind each change."""
 _DRAW_FIRST_S = 0.06
 """The window shows what it knows at once before this work asks for the processor."""
 
@@ -83,16 +77,13 @@ class Network(QObject):
         super().__init__(steps)
         self._steps = steps
         self._document: Document = steps.document
-        self._lock = threading.Lock()
-        self._gauge: tuple[FloatModel, Dataset, Gauge] | None = None
+        self.ready = Ready()
         self.measured: Measured | None = None
         self.before: Measured | None = None
         """What was measured for the plan before."""
         self.compared: Compared | None = None
         self.errors: LayerErrors | None = None
         self.ranked: Ranked | None = None
-        self._simulator: Simulator | None = None
-        """Of the lane that measures layers alone."""
         self._document.model_changed.connect(self._forget)
         for signal in (self._document.outcome_changed, self._document.data_changed):
             signal.connect(self.measure)
@@ -139,9 +130,11 @@ class Network(QObject):
                 self._measure_layers(self.measured)
             return None
 
+        ready = self.ready
+
         def call(monitor: Monitor) -> Measured:
             monitor.pause(_DRAW_FIRST_S)
-            return Measured(outcome, dataset, self.effect_of(outcome, dataset, monitor))
+            return Measured(outcome, dataset, ready.verdict(outcome, dataset, monitor))
 
         job = self._steps.start("network", self.tr("Measuring the network"), call)
         job.done.connect(self._take)
@@ -189,49 +182,13 @@ class Network(QObject):
 
     def _measure_layers(self, measured: Measured) -> None:
         outcome, dataset = measured.outcome, measured.dataset
-        resolution = outcome.resolution
-        assert resolution is not None
+        ready = self.ready
 
         def call(monitor: Monitor) -> LayerErrors:
-            from quantengine.analyze.layer_errors import layer_errors
-            from quantengine.analyze.simulate import Simulator
-
-            if self._simulator is None or self._simulator.model is not outcome.model:
-                self._simulator = Simulator(outcome.model)
-            found = layer_errors(
-                outcome.layer_reference,
-                outcome.model,
-                resolution.encodings,
-                dataset,
-                limit=_FEW,
-                simulator=self._simulator,
-                monitor=monitor,
-            )
-            return LayerErrors(outcome, dataset, found)
+            return LayerErrors(outcome, dataset, ready.layer_errors(outcome, dataset, monitor))
 
         job = self._steps.start("layer errors", self.tr("Measuring layers"), call)
         job.done.connect(self._take_errors)
-
-    def effect_of(self, outcome: Outcome, dataset: Dataset, monitor: Monitor) -> Verdict:
-        """What a plan does to the outputs; for jobs of any lane, one at a time."""
-        assert outcome.resolution is not None
-        with self._lock:
-            gauge = self._ready(outcome, dataset, monitor)
-            return gauge.judge(
-                outcome.model, outcome.resolution.encodings, text="Measuring", monitor=monitor
-            )
-
-    def _ready(self, outcome: Outcome, dataset: Dataset, monitor: Monitor) -> Gauge:
-        from quantengine.analyze.gauge import Gauge
-        from quantengine.analyze.probes import probe_samples
-        from quantengine.verdict.reference import Reference
-
-        known, model = self._gauge, outcome.model
-        if known is None or known[0] is not model or known[1] is not dataset:
-            samples = list(probe_samples(dataset, PROBES, monitor, "Reading samples"))
-            gauge = Gauge(Reference.of(model, samples, monitor=monitor))
-            known = self._gauge = (model, dataset, gauge)
-        return known[2]
 
     def _take(self, measured: Measured) -> None:
         if self.measured is not None and self.measured.dataset is measured.dataset:
@@ -253,7 +210,8 @@ class Network(QObject):
         self.compared_changed.emit()
 
     def _forget(self) -> None:
-        self._gauge = self.measured = self.before = self.compared = None
+        self.ready = Ready()
+        self.measured = self.before = self.compared = None
         self.errors = self.ranked = None
         self.changed.emit()
         self.compared_changed.emit()

@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 _SETTLE_S = 0.3
 """A clip line that is dragged is followed by the plan alone."""
+_OUTLIVING_LANES = ("model", "save", "autosave", "export", "report")
 _GUESSING_LANES = ("model", "data")
 
 
@@ -45,6 +46,7 @@ class Steps(QObject):
         self.settings = settings
         self._memo: Memo = {}
         self._memo_of: tuple[FloatModel | None, CalibrationTable | None] = (None, None)
+        document.model_changed.connect(self._stop)
         document.plan_changed.connect(self.work_out)
         document.table_changed.connect(self.work_out)
         document.candidate_changed.connect(self.work_out)
@@ -70,8 +72,6 @@ class Steps(QObject):
         def done(opened: tuple[FloatModel, Outcome]) -> None:
             from quantengine.observe.loops import load_loops_beside
 
-            for lane in ("data", "calibrate", "outcome", "network", "treatment"):
-                self.jobs.cancel(lane)
             self.document.set_model(*opened)
             self.settings.add_recent(path)
             load_loops_beside()
@@ -159,6 +159,13 @@ class Steps(QObject):
         job = self._start("outcome", self.tr("Choosing ranges"), call, document.set_outcome)
         job.found.connect(document.set_outcome)
         return job
+
+    def _stop(self) -> None:
+        """What ran for the model before has nobody to tell."""
+        self._memo_of, self._memo = (None, None), {}
+        for job in self.jobs.jobs:
+            if job.lane not in _OUTLIVING_LANES:
+                job.cancel()
 
     def _follow_source(self) -> None:
         source = self.document.decided.source

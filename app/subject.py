@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from weakref import WeakKeyDictionary
-
-import numpy as np
-from numpy.typing import NDArray
 
 from quantengine.analyze.grid import Figures, judge
 from quantengine.decisions import constant_plans, weight_plans
 from quantengine.formats.encoding import Encoding
-from quantengine.formats.granularity import PER_TENSOR, PerAxis, rows
-from quantengine.graph.model import FloatModel
+from quantengine.formats.granularity import PER_TENSOR
 from quantengine.observe.statistics import TensorStats
 from quantengine.plan import TensorPlan
 from quantengine.ranges.choice import RangeChoice
@@ -131,30 +126,3 @@ def planned_encoding(outcome: Outcome, shown: Subject, plan: TensorPlan) -> Enco
     if shown.place.role == WEIGHT:
         return weight_encoding(model, resolution, tensor, PER_TENSOR, plan)
     return activation_encoding(model, resolution, outcome.table, tensor, plan)[0]
-
-
-_weights: WeakKeyDictionary[FloatModel, dict[object, TensorStats]] = WeakKeyDictionary()
-
-
-def known_stats(outcome: Outcome, place: Place, channel: int | None = None) -> TensorStats | None:
-    """Statistics that are there without work; None where `weight_stats` must be asked."""
-    if place.role == WEIGHT:
-        return _weights.get(outcome.model, {}).get((place.tensor, channel))
-    return None if outcome.table is None else outcome.table.tensors.get(place.tensor)
-
-
-def weight_stats(model: FloatModel, place: Place, channel: int | None = None) -> TensorStats | None:
-    """Statistics of a constant, or of one channel of it; remembered as long as the model lives."""
-    values = model.constant(place.tensor)
-    if values is None:
-        return None
-    kept = _weights.setdefault(model, {})
-    key = (place.tensor, channel)
-    if key not in kept:
-        chosen = values if channel is None else _channel(values, place, channel)
-        kept[key] = TensorStats.of_values(chosen, place.tensor, place.axis)
-    return kept[key]
-
-
-def _channel(values: NDArray[np.generic], place: Place, channel: int) -> NDArray[np.generic]:
-    return rows(values, PerAxis(place.axis or 0))[channel]

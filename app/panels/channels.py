@@ -20,7 +20,7 @@ from ..plots.canvas import Canvas
 from ..plots.channel_bars import ChannelBars, Places
 from ..plots.histogram import Histogram
 from ..plots.two_series import TwoSeries
-from ..subject import WEIGHT, Place, places, weight_stats
+from ..subject import WEIGHT, Place, places
 from ..text import decibel, number
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.tensor_choice import TensorChoice
@@ -130,10 +130,11 @@ class ChannelsView(TensorView):
         if place is None or not weighs or self._of is None:
             return
         (outcome, _, tensor), channel = self._of, int(self._order[place])
+        ready = self.context.network.ready
         job = self.context.steps.start(
             "channel",
             self.tr("Reading channel {0}").format(channel),
-            lambda _monitor: weight_stats(outcome.model, tensor, channel),
+            lambda _monitor: ready.weight_stats(outcome.model, tensor, channel),
         )
         job.done.connect(lambda stats: self._show_values(channel, stats))
 

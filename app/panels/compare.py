@@ -168,7 +168,7 @@ class CompareView(View):
             return
         if self.context.jobs.running("snapshots") is not None:
             return
-        (plan, recipe), network = missing[0], self.context.network
+        (plan, recipe), ready = missing[0], self.context.network.ready
         made = document.candidate_as(plan, recipe)
         work = Work(model, plan, dataset, table)
 
@@ -179,7 +179,7 @@ class CompareView(View):
                 outcome = made_outcome(work, recipe, made)
             else:
                 outcome = settled(work_out(work, recipe, monitor=monitor), monitor)
-            return _Known(outcome, network.effect_of(outcome, dataset, monitor))
+            return _Known(outcome, ready.verdict(outcome, dataset, monitor))
 
         job = self.context.steps.start("snapshots", self.tr("Measuring snapshots"), call)
         job.done.connect(lambda known: self._known.update({(plan, recipe): known}))

@@ -22,10 +22,8 @@ from ..subject import (
     Place,
     Subject,
     figures,
-    known_stats,
     places,
     subject,
-    weight_stats,
 )
 from ..text import number, share
 from ..translation import reason_text
@@ -77,7 +75,7 @@ class DistributionView(View):
             return
         place = next((p for p in offered if p.tensor == selection.tensor), offered[0])
         self.tensors.offer(offered, place)
-        stats = known_stats(outcome, place, selection.channel)
+        stats = self.context.network.ready.stats(outcome, place, selection.channel)
         if growing is not None and place.role != WEIGHT:
             stats = growing.tensors.get(place.tensor)
         if stats is None and place.role == WEIGHT:
@@ -213,10 +211,11 @@ class DistributionView(View):
         outcome = self.context.document.outcome
         if outcome is None:
             return
+        ready = self.context.network.ready
         job = self.context.jobs.start(
             "statistics",
             self.tr("Reading the weight"),
-            lambda _monitor: weight_stats(outcome.model, place, channel),
+            lambda _monitor: ready.weight_stats(outcome.model, place, channel),
         )
         job.done.connect(lambda _stats: self.request_refresh())
 

@@ -12,7 +12,7 @@ from ..context import Context
 from ..edits import set_tensor
 from ..panels.tensor_view import TensorView
 from ..panels.view import View
-from ..subject import WEIGHT, Subject, known_stats, subject, weight_stats
+from ..subject import WEIGHT, Subject, subject
 from ..text import decibel, number, share
 from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label
@@ -62,11 +62,12 @@ class MethodsView(TensorView):
         if seen is None:
             return
         outcome, layer, place = seen
+        ready = self.context.network.ready
 
         def call(monitor: Monitor) -> tuple[Subject, tuple[Trial, ...]]:
-            stats = known_stats(outcome, place)
+            stats = ready.stats(outcome, place)
             if stats is None and place.role == WEIGHT:
-                stats = weight_stats(outcome.model, place)
+                stats = ready.weight_stats(outcome.model, place)
             shown = subject(outcome, layer, place, stats)
             return shown, candidates(outcome, shown, channels=True, monitor=monitor)
 

@@ -22,7 +22,7 @@ from ..panels.view import View
 from ..plots.canvas import Canvas
 from ..plots.sample_bars import SampleBars
 from ..plots.settling_curve import SettlingCurve
-from ..subject import WEIGHT, Place, Subject, known_stats, subject
+from ..subject import WEIGHT, Place, Subject, subject
 from ..text import number, share
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label
@@ -62,7 +62,7 @@ class SamplesView(TensorView):
                 self.tr("Choose a layer with a quantized output: weights know no samples.")
             )
             return
-        stats = known_stats(outcome, place)
+        stats = self.context.network.ready.stats(outcome, place)
         if stats is None or not len(stats.sample_ranges):
             self.show_empty(self.tr("No values of this tensor were seen."))
             return

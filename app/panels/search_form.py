@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QW
 from quantengine.search.budget import Budget
 
 from ..document import Document
-from ..network import PROBES
+from ..ready import PROBES
 from ..widgets.label import Label, plain_tip
 from ..widgets.number_field import NumberField
 

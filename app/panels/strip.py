@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 from ..context import Context
 from ..document import PLAN_ALONE
 from ..jobs import Job
-from ..network import PROBES
+from ..ready import PROBES
 from ..text import ELLIPSIS, decibel, duration, number, share, size
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label, plain_tip

@@ -1,0 +1,106 @@
+"""What was made ready to look into a model: kept behind locks, forgotten with the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import Lock
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from quantengine.formats.granularity import PerAxis, rows
+from quantengine.observe.statistics import TensorStats
+
+from .subject import WEIGHT, Place
+
+if TYPE_CHECKING:
+    from quantengine.analyze.gauge import Gauge
+    from quantengine.analyze.simulate import Simulator
+    from quantengine.data.dataset import Dataset
+    from quantengine.graph.model import FloatModel
+    from quantengine.monitor import Monitor
+    from quantengine.verdict.verdict import Verdict
+
+    from .outcome import Outcome
+
+PROBES = 16
+_FEW = 4
+"""Samples that the error of every layer is measured on, behind each change."""
+
+
+class Ready:
+    """A job takes it along when it starts: what is made for a closed model goes with the job."""
+
+    def __init__(self) -> None:
+        self._measuring, self._comparing, self._reading = Lock(), Lock(), Lock()
+        self._gauge: tuple[FloatModel, Dataset, Gauge] | None = None
+        self._simulator: Simulator | None = None
+        self._weights: WeakKeyDictionary[FloatModel, dict[object, TensorStats]] = (
+            WeakKeyDictionary()
+        )
+
+    def verdict(self, outcome: Outcome, dataset: Dataset, monitor: Monitor) -> Verdict:
+        """What a plan does to the outputs; for jobs of any lane, one at a time."""
+        assert outcome.resolution is not None
+        with self._measuring:
+            gauge = self._ready_gauge(outcome.model, dataset, monitor)
+            return gauge.judge(
+                outcome.model, outcome.resolution.encodings, text="Measuring", monitor=monitor
+            )
+
+    def layer_errors(
+        self, outcome: Outcome, dataset: Dataset, monitor: Monitor
+    ) -> Mapping[str, float]:
+        """SQNR in dB of every layer's output with all before it; one at a time."""
+        from quantengine.analyze.layer_errors import layer_errors
+        from quantengine.analyze.simulate import Simulator
+
+        assert outcome.resolution is not None
+        with self._comparing:
+            if self._simulator is None or self._simulator.model is not outcome.model:
+                self._simulator = Simulator(outcome.model)
+            return layer_errors(
+                outcome.layer_reference,
+                outcome.model,
+                outcome.resolution.encodings,
+                dataset,
+                limit=_FEW,
+                simulator=self._simulator,
+                monitor=monitor,
+            )
+
+    def stats(
+        self, outcome: Outcome, place: Place, channel: int | None = None
+    ) -> TensorStats | None:
+        """Statistics that are there without work; None where `weight_stats` must be asked."""
+        if place.role == WEIGHT:
+            with self._reading:
+                return self._weights.get(outcome.model, {}).get((place.tensor, channel))
+        return None if outcome.table is None else outcome.table.tensors.get(place.tensor)
+
+    def weight_stats(
+        self, model: FloatModel, place: Place, channel: int | None = None
+    ) -> TensorStats | None:
+        """Statistics of a constant, or of one channel of it."""
+        values, key = model.constant(place.tensor), (place.tensor, channel)
+        if values is None:
+            return None
+        with self._reading:
+            known = self._weights.get(model, {}).get(key)
+        if known is None:
+            chosen = values if channel is None else rows(values, PerAxis(place.axis or 0))[channel]
+            known = TensorStats.of_values(chosen, place.tensor, place.axis)
+            with self._reading:
+                known = self._weights.setdefault(model, {}).setdefault(key, known)
+        return known
+
+    def _ready_gauge(self, model: FloatModel, dataset: Dataset, monitor: Monitor) -> Gauge:
+        from quantengine.analyze.gauge import Gauge
+        from quantengine.analyze.probes import probe_samples
+        from quantengine.verdict.reference import Reference
+
+        known = self._gauge
+        if known is None or known[0] is not model or known[1] is not dataset:
+            samples = list(probe_samples(dataset, PROBES, monitor, "Reading samples"))
+            gauge = Gauge(Reference.of(model, samples, monitor=monitor))
+            known = self._gauge = (model, dataset, gauge)
+        return known[2]
