@@ -8,7 +8,7 @@ from pathlib import Path
 from quantengine.data.options import DataOptions
 from quantengine.work.recipe import Recipe
 
-from .document import DataSource
+from .facts import DataSource
 
 
 def quantize_command(

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from quantengine.work.recipe import Recipe
 
+from .facts import DataSource, Facts, Fit, Made
 from .text import on_button
 
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
-    from quantengine.data.options import DataOptions
     from quantengine.graph.model import FloatModel
     from quantengine.observe.table import CalibrationTable
     from quantengine.plan import QuantPlan
@@ -23,14 +23,6 @@ if TYPE_CHECKING:
     from quantengine.work.work import Work
 
     from .outcome import Outcome
-
-
-@dataclass(frozen=True)
-class DataSource:
-    """Where the data lies and what was said about it."""
-
-    path: Path
-    options: DataOptions
 
 
 @dataclass(frozen=True)
@@ -75,14 +67,6 @@ _MOST_MADE = 6
 PLAN_ALONE = Recipe()
 
 
-class Made(NamedTuple):
-    """A candidate, with the recipe that was decided and the statistics open then."""
-
-    recipe: Recipe | None
-    table: CalibrationTable | None
-    candidate: Candidate
-
-
 class _Edit(QUndoCommand):
     """Swaps `before` for `after`; edits with the same merge key become one step."""
 
@@ -111,26 +95,14 @@ class _Edit(QUndoCommand):
         return True
 
 
-@dataclass(frozen=True, eq=False)
-class _Facts:
-    """What is known; swapped whole, never changed."""
-
-    model: FloatModel | None = None
-    dataset: Dataset | None = None
-    dataset_source: DataSource | None = None
-    table: CalibrationTable | None = field(default=None, repr=False)
-    growing: CalibrationTable | None = field(default=None, repr=False)
-    outcome: Outcome | None = field(default=None, repr=False)
-    made: tuple[Made, ...] = field(default=(), repr=False)
-    project: Path | None = None
-
-
 class Document(QObject):
     """Signals say which part was swapped; `stale` is always a comparison of inputs."""
 
     model_changed = Signal()
     data_changed = Signal()
     table_changed = Signal()
+    staleness_changed = Signal()
+    """Of the statistics: of the data that is open, or of other."""
     decided_changed = Signal()
     plan_changed = Signal()
     source_changed = Signal()
@@ -146,7 +118,7 @@ class Document(QObject):
         from quantengine.plan import QuantPlan
 
         self.undo_stack = QUndoStack(self)
-        self._facts = _Facts()
+        self._facts = Facts()
         self._decided = Decided(QuantPlan())
         self._selection = Selection()
 
@@ -230,20 +202,28 @@ class Document(QObject):
 
     @property
     def table_is_stale(self) -> bool:
-        """Whether the statistics were collected on other samples than those open now."""
-        if self.table is None or self.dataset is None:
+        """Whether the statistics were collected on other data than what is open now."""
+        table, dataset, fit = self.table, self.dataset, self.fit
+        if table is None or dataset is None:
             return False
-        from quantengine.data.preprocessing import same_preparation
+        if fit is not None:
+            return not fit.same
+        from quantengine.observe.collected import looks_collected_on
 
-        described = self.dataset.describe()["preprocessing"]
-        same = set(self.table.samples) <= set(self.dataset.names)
-        return not same or not same_preparation(self.table.preprocessing, described)
+        return not looks_collected_on(table, dataset)
+
+    @property
+    def fit(self) -> Fit | None:
+        """What is known of statistics and data of now; None: no more than a first look."""
+        fit = self._facts.fit
+        same = fit is not None and fit.table is self.table and fit.dataset is self.dataset
+        return fit if same else None
 
     def set_model(self, model: FloatModel, outcome: Outcome | None = None) -> None:
         """Starts over with another model; what was decided for the old one is forgotten."""
         from quantengine.plan import QuantPlan
 
-        self._facts = _Facts(model=model, outcome=outcome)
+        self._facts = Facts(model=model, outcome=outcome)
         self._decided = Decided(outcome.plan if outcome is not None else QuantPlan())
         self._selection = Selection()
         self.undo_stack.clear()
@@ -257,21 +237,30 @@ class Document(QObject):
             self.outcome_changed,
             self.selection_changed,
             self.project_changed,
+            self.staleness_changed,
         ):
             signal.emit()
 
     def set_dataset(self, dataset: Dataset, source: DataSource) -> None:
         self._facts = replace(self._facts, dataset=dataset, dataset_source=source)
         self.data_changed.emit()
+        self.staleness_changed.emit()
 
     def adopt_source(self, source: DataSource) -> None:
         """Takes note of data that came with the model: nothing to undo."""
         self._decided = replace(self._decided, source=source)
         self.decided_changed.emit()
 
-    def set_table(self, table: CalibrationTable) -> None:
-        self._facts = replace(self._facts, table=table, growing=None)
+    def set_table(self, table: CalibrationTable, dataset: Dataset | None = None) -> None:
+        """`dataset`: what the statistics were just collected on."""
+        fit = None if dataset is None else Fit(table, dataset, same=True)
+        self._facts = replace(self._facts, table=table, growing=None, fit=fit)
         self.table_changed.emit()
+        self.staleness_changed.emit()
+
+    def set_fit(self, fit: Fit) -> None:
+        self._facts = replace(self._facts, fit=fit)
+        self.staleness_changed.emit()
 
     def set_growing(self, table: CalibrationTable | None) -> None:
         """To be looked at only: nothing is decided by half of the samples."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from quantengine.errors import ProjectError
 
-from .document import DataSource
+from .facts import DataSource
 from .projects import SUFFIX, Projects
 from .settings import Settings
 from .steps import Steps

@@ -27,6 +27,7 @@ from .jobs import JobRunner
 from .local_path import local_path
 from .network import Network
 from .panels.layers import LayersPanel
+from .panels.stale_bar import StaleBar
 from .panels.start import StartPage
 from .panels.strip import Strip
 from .peek import Peek
@@ -154,6 +155,7 @@ class MainWindow(QMainWindow):
     def _make_parts(self) -> None:
         self.start_page = StartPage(self.settings, self.theme)
         self.notice = NoticeBar(self.theme)
+        self.stale_bar = StaleBar(self.context)
         self.strip = Strip(self.context)
         self.layers = LayersPanel(self.context)
         self.views = ViewArea(self.context)
@@ -165,6 +167,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notice)
+        column.addWidget(self.stale_bar)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(centre)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea

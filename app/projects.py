@@ -14,7 +14,8 @@ from PySide6.QtCore import QLockFile, QObject, QStandardPaths, Signal
 from quantengine.errors import ProjectError, QuantError
 from quantengine.monitor import Monitor
 
-from .document import DataSource, Decided, Document, Snapshot
+from .document import Decided, Document, Snapshot
+from .facts import DataSource
 from .jobs import Job, JobRunner
 from .settings import Settings
 from .sources import sources

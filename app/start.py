@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from quantengine.errors import QuantError
 
-from .document import DataSource
+from .facts import DataSource
 from .jobs import Job
 from .main_window import MainWindow
 from .settings import Settings

@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from quantengine.errors import NothingToWrite, QuantError
 from quantengine.monitor import Monitor
 
-from .document import DataSource, Document
+from .document import Document
+from .facts import DataSource, Fit
 from .jobs import Bridge, Job, JobRunner
 from .settings import Settings
 
@@ -52,6 +53,8 @@ class Steps(QObject):
         document.candidate_changed.connect(self.work_out)
         document.data_changed.connect(self.work_out)
         document.source_changed.connect(self._follow_source)
+        for changed in (document.data_changed, document.table_changed):
+            changed.connect(self._compare_data)
 
     def open_model(
         self, path: Path, data: DataSource | None = None, *, then_calibrate: bool = False
@@ -128,7 +131,11 @@ class Steps(QObject):
             return calibrate(model, dataset, model_taps(model), monitor=bridge, show=bridge.find)
 
         text = self.tr("Calibrating on {0} samples").format(len(dataset))
-        job = self._start("calibrate", text, call, self.document.set_table)
+
+        def done(table: CalibrationTable) -> None:
+            self.document.set_table(table, dataset)
+
+        job = self._start("calibrate", text, call, done)
         job.found.connect(self.document.set_growing)
         job.finished.connect(lambda: self.document.set_growing(None))
         return job
@@ -159,6 +166,21 @@ class Steps(QObject):
         job = self._start("outcome", self.tr("Choosing ranges"), call, document.set_outcome)
         job.found.connect(document.set_outcome)
         return job
+
+    def _compare_data(self) -> None:
+        """Looks into the samples, where names and preprocessing tell no difference."""
+        document = self.document
+        table, dataset = document.table, document.dataset
+        if table is None or dataset is None or document.fit or document.table_is_stale:
+            self.jobs.cancel("fit")
+            return
+
+        def call(monitor: Monitor) -> Fit:
+            from quantengine.observe.collected import collected_on
+
+            return Fit(table, dataset, collected_on(table, dataset, monitor=monitor))
+
+        self._start("fit", self.tr("Comparing data"), call, document.set_fit)
 
     def _stop(self) -> None:
         """What ran for the model before has nobody to tell."""

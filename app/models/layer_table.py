@@ -23,6 +23,9 @@ Role = Qt.ItemDataRole
 SQNR_ROLE = int(Role.UserRole) + 1
 ROW_ROLE = int(Role.UserRole) + 2
 
+OF_STATISTICS = frozenset({"output_sqnr", "low", "high", "accumulated", "sensitivity"})
+"""Columns that are no truer than the statistics."""
+
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
@@ -174,7 +177,7 @@ class LayerTable(QAbstractTableModel):
 
     @property
     def stale(self) -> frozenset[str]:
-        """Columns whose figures are of an older plan."""
+        """Columns whose figures are of an older plan, or of other data."""
         return self._stale
 
     def set_stale(self, columns: frozenset[str]) -> None:

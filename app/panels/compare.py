@@ -42,6 +42,8 @@ def make(context: Context) -> View:
 
 
 class CompareView(View):
+    shows_statistics = True
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._known: dict[_Key, _Known] = {}

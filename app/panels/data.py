@@ -12,7 +12,7 @@ from quantengine.errors import DataError
 from quantengine.monitor import Monitor
 
 from ..context import Context
-from ..document import DataSource
+from ..facts import DataSource
 from ..panels.data_form import DataForm
 from ..panels.view import View
 from ..widgets.label import Label

@@ -39,6 +39,8 @@ def make(context: Context) -> View:
 
 
 class DistributionView(View):
+    shows_statistics = True
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.subject: Subject | None = None

@@ -38,6 +38,8 @@ def make(context: Context) -> View:
 
 
 class GraphView(View):
+    shows_statistics = True
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.canvas = GraphCanvas(context.theme, self.tr("Graph of the model"))

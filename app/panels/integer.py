@@ -151,8 +151,13 @@ class IntegerPanel(View):
             icon = theme.icon(name, colour)
         self.mark.setPixmap(icon.pixmap(16))
 
+    @property
+    def _everywhere_is_current(self) -> bool:
+        shown, now = self._everywhere_of, self.context.document.outcome
+        return shown is not None and now is not None and shown.tells_the_same_as(now)
+
     def _show_everywhere(self) -> None:
-        stale = self._everywhere_of is not self.context.document.outcome
+        stale = not self._everywhere_is_current
         self.table.setEnabled(not stale)
         self.table.setVisible(bool(self.everywhere))
         self.all_layers.setVisible(stale or not self.everywhere)

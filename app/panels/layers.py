@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from ..context import Context
-from ..models.layer_table import SQNR_ROLE, LayerTable
+from ..models.layer_table import OF_STATISTICS, SQNR_ROLE, LayerTable
 from ..theme import Theme, tabular
 from ..widgets.label import Label
 from ..widgets.legend import sqnr_legend
@@ -93,7 +93,8 @@ class LayersPanel(QWidget):
         self.view.selectionModel().selectionChanged.connect(self._tell_document)
         document.outcome_changed.connect(self._refresh)
         network.layers_changed.connect(self._refresh)
-        document.decided_changed.connect(self._note_stale)
+        for changed in (document.decided_changed, document.staleness_changed):
+            changed.connect(self._note_stale)
         document.selection_changed.connect(self._show_selection)
         context.peek.changed.connect(self._refresh)
         theme.changed.connect(self.view.viewport().update)
@@ -170,6 +171,8 @@ class LayersPanel(QWidget):
         network, held = self._network, self._peek.held
         stale = {"accumulated": network.errors_are_stale, "sensitivity": network.ranking_is_stale}
         columns = frozenset(name for name, old in stale.items() if old or held)
+        if self._document.table_is_stale:
+            columns |= OF_STATISTICS
         if columns != self.table.stale:
             self.table.set_stale(columns)
             self.view.viewport().update()

@@ -23,6 +23,8 @@ def make(context: Context) -> View:
 
 
 class NetworkView(View):
+    shows_statistics = True
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._rows: tuple[LayerRow, ...] = ()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ARROW = "\N{RIGHTWARDS ARROW}"
 _TURNING = "\N{CLOCKWISE OPEN CIRCLE ARROW}"
 _HEIGHT = 26
-_QUIET_LANES = ("outcome", "statistics", "methods", "network", "layer errors", "autosave")
+_QUIET_LANES = ("outcome", "statistics", "methods", "network", "layer errors", "autosave", "fit")
 """Work so short, or so far behind the scenes, that a bar would only flicker."""
 _WRITING_LANES = ("export", "save", "report")
 MISSED_AFTER_S = 3.0
@@ -60,7 +60,12 @@ class Strip(QWidget):
         line.addWidget(self.cancel)
         jobs.started.connect(self._watch)
         jobs.ended.connect(self._ended)
-        for changed in (document.outcome_changed, document.plan_changed, document.model_changed):
+        for changed in (
+            document.outcome_changed,
+            document.plan_changed,
+            document.model_changed,
+            document.staleness_changed,
+        ):
             changed.connect(self._show_verdict)
         context.network.changed.connect(self._show_verdict)
         self._show_job(None)
@@ -138,7 +143,7 @@ class Strip(QWidget):
             worst = min(known, key=lambda row: row.sqnr_db or 0.0)
             text = self.tr("worst layer {0} dB, {1}")
             parts.append(text.format(decibel(worst.sqnr_db), worst.name))
-        stale = self._document.outcome_is_stale or (bool(known) and self._network.is_stale)
+        stale = self._is_stale
         if stale and known:
             parts.insert(0, f"{_TURNING} {self.tr('stale')}")
         self.verdict.setText("   \N{MIDDLE DOT}   ".join(parts))
@@ -148,6 +153,13 @@ class Strip(QWidget):
             "Agreement: the share of samples with the same best class as the float network."
         )
         self.verdict.setToolTip(plain_tip(about.format(PROBES)))
+
+    @property
+    def _is_stale(self) -> bool:
+        """Whether a figure that is shown is of another plan or other data."""
+        measured, document = self._network.measured, self._document
+        older = measured is not None and self._network.is_stale
+        return older or document.outcome_is_stale or document.table_is_stale
 
     def _done(self, outcome: Outcome) -> list[str]:
         """What was done beyond the plan."""

@@ -13,6 +13,8 @@ Seen = tuple[Outcome, str, Place]
 class TensorView(View):
     """Follows outcome and selection, and the outcome before while its key is held."""
 
+    shows_statistics = True
+
     def follow_tensor(self) -> None:
         document = self.context.document
         self.follow(document.outcome_changed, document.selection_changed, self.context.peek.changed)

@@ -10,11 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLay
 
 from ..context import Context
 from ..widgets.label import Label
+from ..widgets.veil import Veil
 
 
 class View(QWidget):
     """Subclasses lay out `body`, follow signals, and in `refresh` show or `show_empty`."""
 
+    shows_statistics = False
+    """Whether its figures pale while the statistics are of other data."""
     _seen = Signal()
     """Through a signal, because an error inside an event handler of Qt ends the process."""
 
@@ -36,6 +39,8 @@ class View(QWidget):
         self._pages.addWidget(self.body)
         self._outdated = True
         self._seen.connect(self._refresh_if_outdated)
+        self.veil = Veil(self, context.theme)
+        context.document.staleness_changed.connect(self._pale)
 
     def refresh(self) -> None:
         """Brings the view up to the document; called only while it is seen."""
@@ -53,6 +58,7 @@ class View(QWidget):
 
     def show_body(self) -> None:
         self._pages.setCurrentIndex(1)
+        self._pale()
 
     def show_empty(
         self, sentence: str, offer: str = "", run: Callable[[], object] | None = None
@@ -63,6 +69,7 @@ class View(QWidget):
         self._offer_button.setVisible(run is not None)
         self._offered = run or (lambda: None)
         self._pages.setCurrentIndex(0)
+        self._pale()
 
     def show_missing_statistics(self, what: str) -> None:
         """The empty state of every view that lives on statistics."""
@@ -75,6 +82,10 @@ class View(QWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
         self._seen.emit()
+
+    def _pale(self) -> None:
+        shows = self.shows_statistics and self._pages.currentIndex() == 1
+        self.veil.cover(shows and self.context.document.table_is_stale)
 
     def _refresh_if_outdated(self) -> None:
         if self._outdated:

@@ -2537,6 +2537,17 @@ give 200 samples or more to see small losses</source>
     </message>
 </context>
 <context>
+    <name>StaleBar</name>
+    <message>
+        <source>The statistics are of other data than what is open now: ranges and figures do not fit it.</source>
+        <translation>统计量来自另一份数据，而不是现在打开的数据：范围和数值与之不符。</translation>
+    </message>
+    <message>
+        <source>Calibrate again</source>
+        <translation>重新校准</translation>
+    </message>
+</context>
+<context>
     <name>StartPage</name>
     <message>
         <source>Open model</source>
@@ -2588,6 +2599,10 @@ give 200 samples or more to see small losses</source>
     <message>
         <source>Choosing ranges</source>
         <translation>正在选择范围</translation>
+    </message>
+    <message>
+        <source>Comparing data</source>
+        <translation>正在比较数据</translation>
     </message>
     <message>
         <source>Nothing in the file would be an integer, so none was written. {0}</source>

@@ -12,7 +12,7 @@ from onnx import numpy_helper
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.document import DataSource
+from app.facts import DataSource
 from app.main_window import MainWindow
 from app.panels.distribution import DistributionView
 from app.panels.export import ExportView

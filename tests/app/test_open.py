@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.document import DataSource
+from app.facts import DataSource
 from app.main_window import MainWindow
 from app.start import _tell
 from quantengine.bundled import demo_model

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from app.document import DataSource
+from app.facts import DataSource
 from app.main_window import MainWindow
 from app.panels.export import ExportView
 from app.start import _open, _why_no_pictures
