@@ -78,15 +78,20 @@ def decide(
     layers: Iterable[str],
     tensors: Iterable[str],
     states: Mapping[str, str] | None = None,
+    inside: Mapping[str, str] | None = None,
 ) -> Decisions:
-    """Matches every pattern; raises PlanError for one that matches no layer and no tensor."""
+    """Matches every pattern; raises PlanError for one that matches no layer and no tensor.
+
+    What is said of a tensor in `inside` holds for the one that has its values inside the network.
+    """
     layers, tensors = tuple(layers), tuple(tensors)
     kept: set[str] = set()
     for pattern in plan.keep_float:
         kept.update(_matching(pattern, layers, "layer"))
     by_name: dict[str, tuple[tuple[str, Setting], ...]] = {}
     for override in plan.overrides:
-        for name in _matching(override.pattern, (*layers, *tensors), "layer or tensor"):
+        found = _matching(override.pattern, (*layers, *tensors), "layer or tensor")
+        for name in dict.fromkeys((inside or {}).get(name, name) for name in found):
             by_name[name] = (*by_name.get(name, ()), *override.settings)
     return Decisions(plan, frozenset(kept), by_name, states or {})
 

@@ -123,7 +123,7 @@ class DistributionView(View):
         movable = shown.is_free and not self.context.peek.held
         low, high = float(shown.encoding.low.min()), float(shown.encoding.high.max())
         self.range.show_range(low, high, movable=movable, mirrored=shown.plan.symmetric)
-        self.foot.set_movable(movable)
+        self.foot.set_movable(movable, follows=shown.follows)
         if shown.is_scalar:
             found = judge(shown.stats.distribution, shown.encoding)
             if shown.sqnr_db is not None and self.context.document.selection.channel is None:

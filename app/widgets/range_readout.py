@@ -38,16 +38,18 @@ class RangeReadout(QWidget):
             field.entered.connect(lambda x, end=end: self.entered.emit(end, x))
             field.stepped.connect(lambda steps, end=end: self.stepped.emit(end, steps))
 
-    def set_movable(self, movable: bool) -> None:
+    def set_movable(self, movable: bool, *, follows: bool = False) -> None:
+        """`follows`: a constant that has the range of what it meets."""
+        fixed = self.tr("Each channel has its own range: choose per tensor to set it by hand")
+        if follows:
+            fixed = self.tr("It takes type and method of the activation it meets.")
         for field in (self.low, self.high):
             field.setEnabled(movable)
             field.setToolTip(
                 plain_tip(
                     self.tr("Type a number, or move it one step with the up and down keys")
                     if movable
-                    else self.tr(
-                        "Each channel has its own range: choose per tensor to set it by hand"
-                    )
+                    else fixed
                 )
             )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnx
@@ -11,6 +12,9 @@ from onnx import TensorProto, numpy_helper
 from quantengine.graph.names import unique_name
 from quantengine.graph.origin import Rewrite, label
 from quantengine.graph.walk import all_graphs, all_nodes, all_tensors
+
+if TYPE_CHECKING:
+    from quantengine.graph.model import FloatModel
 
 HALF = "half precision to float32"
 _HALF = (TensorProto.FLOAT16, TensorProto.BFLOAT16)
@@ -47,6 +51,20 @@ def widen(proto: onnx.ModelProto) -> tuple[list[str], list[Rewrite]]:
         Rewrite(HALF, name, tuple((made, wide.get(made, made)) for made in outputs if made))
         for name, outputs in before
     ]
+
+
+def wide_ports(model: FloatModel) -> dict[str, str]:
+    """By input or output in half precision: the float32 tensor that has its values inside."""
+    ports = (*model.inputs.items(), *model.outputs.items())
+    halves = {name for name, kind in ports if kind.element in _HALF}
+    found: dict[str, str] = {}
+    for node in model.graph.node:
+        if node.op_type == "Cast":
+            pair = (node.input[0], node.output[0])
+            for name, inside in (pair, pair[::-1]):
+                if name in halves and model.types[inside].element == TensorProto.FLOAT:
+                    found[name] = inside
+    return found
 
 
 def _is_half(kind: onnx.TypeProto) -> bool:

@@ -11,6 +11,7 @@ from quantengine.errors import PlanError
 from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import Granularity
 from quantengine.graph.flow import Flow, IntegerNode, integer_flow
+from quantengine.graph.half import wide_ports
 from quantengine.graph.missing import broken_constants
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import Kind
@@ -69,7 +70,7 @@ class Resolution:
 def plan_decisions(model: FloatModel, plan: QuantPlan) -> Decisions:
     """The plan read against the model's names; raises PlanError for a pattern without a match."""
     layers = [node.name for node in model.graph.node]
-    return decide(plan, layers, [*model.types], looped_states(model))
+    return decide(plan, layers, [*model.types], looped_states(model), wide_ports(model))
 
 
 def resolve_plan(
