@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from quantengine.cli.answer import Answer
 from quantengine.cli.asked import add_analysis_flags, asked_candidate, save_plan
 from quantengine.cli.written import recovery_data, recovery_lines
+from quantengine.counted import counted
 from quantengine.csv_file import write_csv
 from quantengine.monitor import Monitor
 
@@ -118,8 +119,8 @@ def _summary(found: Comparison) -> str:
     missing = found.output.missing if found.output.equal is None else None
     why = "" if missing is None else f" ({printable(missing)})"
     return (
-        f"{none}Output on {found.samples} samples: {result(found.output)}{alike}{why}. Weights "
-        f"{size(found.bytes_before)} -> {size(found.bytes_after)}."
+        f"{none}Output on {counted(found.samples, 'sample')}: {result(found.output)}{alike}{why}. "
+        f"Weights {size(found.bytes_before)} -> {size(found.bytes_after)}."
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from quantengine.cli.answer import Answer
 from quantengine.cli.data_options import add_data_flags, add_work_flags, data_options
 from quantengine.cli.parser import add_output_flags
+from quantengine.counted import counted
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ def table_lines(table: CalibrationTable, path: Path) -> list[str]:
     """What was written, and which tensors hold values that their ranges leave out."""
     from quantengine.observe.set_aside import set_aside
 
-    lines = [f"{path}: {len(table.tensors)} tensors over {len(table.samples)} samples."]
+    samples = counted(len(table.samples), "sample")
+    lines = [f"{path}: {counted(len(table.tensors), 'tensor')} over {samples}."]
     lines += [
         f"'{stats.name}' has {stats.nan_count} NaN and {stats.inf_count} infinite values, which "
         "its range leaves out."

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from quantengine.cli.answer import Answer
 from quantengine.cli.data_options import add_data_flags, data_options
 from quantengine.cli.parser import add_output_flags
+from quantengine.counted import counted
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def latency_line(found: Evaluation) -> str:
 def _lines(found: Evaluation) -> list[str]:
     from quantengine.printable import printable
 
-    lines = [latency_line(found), f"{found.samples} samples."]
+    lines = [latency_line(found), f"{counted(found.samples, 'sample')}."]
     if found.worst is not None:
         lines.append(f"The worst output is '{printable(found.worst.name)}'.")
     if found.missing is not None and found.equal is None:

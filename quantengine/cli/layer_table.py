@@ -110,9 +110,11 @@ def _counted(minor: Sequence[Layer | LayerReport]) -> list[RenderableType]:
     shapes = [operator for operator, why in whys if why is Why.OF_SHAPES]
     lines = []
     if parts:
-        lines.append(f"{len(parts)} more are part of the layer before them: {_tally(parts)}.")
+        are = "is" if len(parts) == 1 else "are"
+        lines.append(f"{len(parts)} more {are} part of the layer before them: {_tally(parts)}.")
     if shapes:
-        lines.append(f"{len(shapes)} more work on shapes or indices: {_tally(shapes)}.")
+        work = "works" if len(shapes) == 1 else "work"
+        lines.append(f"{len(shapes)} more {work} on shapes or indices: {_tally(shapes)}.")
     return list(lines)
 
 

@@ -6,6 +6,8 @@ import math
 import shlex
 from typing import TYPE_CHECKING
 
+from quantengine.counted import counted
+
 if TYPE_CHECKING:
     from quantengine.analyze.quality import Quality
     from quantengine.analyze.rescue import Rescue
@@ -23,13 +25,15 @@ def check_text(report: ExportReport) -> str:
 
     found = report.verification
     if report.unverified:
-        run = f", although it was run on {found.samples} samples" if found.samples else ""
+        run = (
+            f", although it was run on {counted(found.samples, 'sample')}" if found.samples else ""
+        )
         return f"Not verified{run}: see the notes."
     checked = found.nodes.samples
     if not checked:
         return "Verified: valid and loads in onnxruntime; not run, since no data was given."
     apart = found.simulation_sqnr_db
-    run = f"Verified on {checked} samples{_nodes_text(found.nodes)}"
+    run = f"Verified on {counted(checked, 'sample')}{_nodes_text(found.nodes)}"
     if math.isnan(apart):
         if found.simulation_equal is not None:
             return f"{run}: {share(found.simulation_equal)} of the integers as in the simulation."
@@ -44,7 +48,7 @@ def check_text(report: ExportReport) -> str:
 def _reason(found: NodeCheck) -> str:
     if not found.rounded:
         return "the network amplifies single codes"
-    layers = "1 layer" if len(found.rounded) == 1 else f"{len(found.rounded)} layers"
+    layers = counted(len(found.rounded), "layer")
     return f"onnxruntime rounds the inputs of {layers} to 8 bits by itself"
 
 
@@ -52,11 +56,11 @@ def _nodes_text(found: NodeCheck) -> str:
     """What comparing layer by layer showed; single codes that differ are amplified behind."""
     if not found.nodes:
         return ""
-    layers = "layer" if found.nodes == 1 else "layers"
+    layers = counted(found.nodes, "layer")
     if not found.largest_steps:
-        return f", {found.nodes} {layers} one by one without a code that differs"
+        return f", {layers} one by one without a code that differs"
     return (
-        f", {found.nodes} {layers} one by one with at most {found.worst_share:.3%} of codes that "
+        f", {layers} one by one with at most {found.worst_share:.3%} of codes that "
         f"differ, by up to {found.largest_steps}"
     )
 
@@ -103,12 +107,12 @@ def _rescue_text(found: Rescue) -> str:
     return (
         f"{layers} {ruin} the result: {flags} {lift} it from {decibels(found.before_db)} to about "
         f"{decibels(found.after_db)} dB for {size(found.bytes)} more (simulated on "
-        f"{found.samples} samples)."
+        f"{counted(found.samples, 'sample')})."
     )
 
 
 def _samples(found: Quality) -> str:
-    text = f"{found.verdict.samples} of {found.available} samples"
+    text = f"{found.verdict.samples} of {counted(found.available, 'sample')}"
     if found.held_out:
         text += " held out from recovery"
     return f"{text}, padding left out" if found.verdict.without_padding else text

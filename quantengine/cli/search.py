@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from quantengine.cli.answer import Answer
 from quantengine.cli.asked import add_analysis_flags, asked, judged_as_written, save_plan
 from quantengine.cli.written import as_written_data, as_written_lines
+from quantengine.counted import counted
 from quantengine.csv_file import write_csv
 from quantengine.monitor import Monitor
 
@@ -123,7 +124,7 @@ def _words(args: argparse.Namespace, found: Front) -> list[str]:
         quality = f"{share(chosen.equal)} of the integers equal"
     words = [
         f"Chosen: weights {size(found.float_bytes)} -> {size(chosen.bytes)}, "
-        f"{quality} on {found.samples} samples."
+        f"{quality} on {counted(found.samples, 'sample')}."
     ]
     if args.max_drop is not None and 100 / found.samples > args.max_drop:
         words.append(

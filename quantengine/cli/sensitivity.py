@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from quantengine.cli.answer import Answer
 from quantengine.cli.asked import add_analysis_flags, asked_candidate, save_plan
 from quantengine.cli.written import recovery_data, recovery_lines
+from quantengine.counted import counted
 from quantengine.csv_file import write_csv
 from quantengine.monitor import Monitor
 
@@ -82,7 +83,7 @@ def _summary(found: Sensitivity) -> str:
     from quantengine.cli.table import result
     from quantengine.printable import printable
 
-    text = f"All layers: {result(found.everything)} on {found.samples} samples."
+    text = f"All layers: {result(found.everything)} on {counted(found.samples, 'sample')}."
     if not any(layer.quantized for layer in found.layers):
         return f"{text} No layer is quantized, so none changes the result."
     figure, best = found.figure, found.best

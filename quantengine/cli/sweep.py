@@ -12,6 +12,7 @@ from quantengine.cli.asked import add_analysis_flags, asked, judged_as_written, 
 from quantengine.cli.training_options import add_training_flags, first_training_flag
 from quantengine.cli.width_curve import curve_answer
 from quantengine.cli.written import as_written_data, as_written_lines
+from quantengine.counted import counted
 from quantengine.csv_file import write_csv
 from quantengine.monitor import Monitor
 
@@ -194,8 +195,10 @@ def _summary(found: Sweep) -> str:
     if found.missing is not None:
         return f"No setting{where} can be called the best: {printable(found.missing)}."
     if best is None or best.effect is None:
-        return f"No setting{where} could be used on {found.samples} samples."
-    return f"Best{where} on {found.samples} samples: {best.label}, {result(best.effect)}."
+        return f"No setting{where} could be used on {counted(found.samples, 'sample')}."
+    return (
+        f"Best{where} on {counted(found.samples, 'sample')}: {best.label}, {result(best.effect)}."
+    )
 
 
 def _widths(text: str) -> tuple[int, ...]:

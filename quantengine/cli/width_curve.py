@@ -11,6 +11,7 @@ from quantengine.cli.answer import Answer
 from quantengine.cli.asked import asked
 from quantengine.cli.finetune import need_torch
 from quantengine.cli.training_options import training_settings
+from quantengine.counted import counted
 from quantengine.csv_file import write_csv
 from quantengine.monitor import Monitor
 from quantengine.printable import printable
@@ -109,8 +110,8 @@ def plot(found: WidthCurve) -> str:
 
 def _summary(found: WidthCurve, stats: Path | None) -> str:
     if stats is None:
-        return f"Judged on {found.samples} samples that taught nothing."
+        return f"Judged on {counted(found.samples, 'sample')} that taught nothing."
     return (
-        f"Judged on {found.samples} samples that were not trained with; the statistics of "
-        f"{printable(str(stats))} may have seen them."
+        f"Judged on {counted(found.samples, 'sample')} that were not trained with; the statistics "
+        f"of {printable(str(stats))} may have seen them."
     )

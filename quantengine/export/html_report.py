@@ -8,6 +8,7 @@ from pathlib import Path
 
 from quantengine.analyze.comparison import Comparison, LayerComparison
 from quantengine.analyze.layer_report import LayerReport, layer_reports
+from quantengine.counted import counted
 from quantengine.export.depth_chart import depth_chart
 from quantengine.files import whole_file
 from quantengine.graph.model import FloatModel
@@ -93,7 +94,7 @@ def html_report(
 <meta name="viewport" content="width=device-width">
 <title>{name}, quantized</title><style>{_STYLE}</style></head><body>
 <h1>{name}</h1>
-<p class="dim">Quantized against float on {found.samples} samples, for
+<p class="dim">Quantized against float on {counted(found.samples, "sample")}, for
 {html_text(resolution.plan.target)}.</p>
 <dl>{"".join(_summary(found))}</dl>
 {f"<h2>Notes</h2><ul>{notes}</ul>" if notes else ""}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from quantengine.counted import counted
 from quantengine.data.dataset import Dataset
 from quantengine.errors import DataError, ModelError
 from quantengine.graph.model import FloatModel
@@ -82,7 +83,7 @@ class _Run:
             groups = self._with_nodes(split_taps(taps, each, budget // crew))
         needed = crew * max(map(self._needed, groups))
         self.monitor.say(
-            f"Observing {len(taps)} tensors with {crew} workers takes about "
+            f"Observing {counted(len(taps), 'tensor')} with {counted(crew, 'worker')} takes about "
             f"{needed / 1e6:.0f} MB beside the model."
         )
         if len(groups) > 1:
