@@ -216,13 +216,6 @@ class LayerTable(QAbstractTableModel):
         self._arrange()
         self.endResetModel()
 
-    def row_of(self, layer: str) -> int | None:
-        """The row of a layer, None where it is not shown."""
-        for place, row in enumerate(self._shown):
-            if self._rows[row].name == layer:
-                return place
-        return None
-
     def places(self, layers: tuple[str, ...]) -> list[int]:
         """The rows of several layers, in the order of the table."""
         wanted = set(layers)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quantengine.errors import DataError
 from quantengine.observe.histogram import GROUPS
 from quantengine.observe.moments import Moments
 from quantengine.observe.replicates import group_of
@@ -46,25 +45,6 @@ def growth(table: CalibrationTable, tensor: str) -> Growth:
     """How the range of a tensor widened from sample to sample; nan before the first value."""
     stats = table.tensors[tensor]
     return Growth(np.fmin.accumulate(stats.sample_low), np.fmax.accumulate(stats.sample_high))
-
-
-def without_samples(table: CalibrationTable, names: Collection[str]) -> dict[str, Extremes]:
-    """The exact range of every tensor as if the named samples had not been there.
-
-    Only extremes are kept sample by sample: every other statistic needs a calibration without
-    them. Raises DataError for a name that is not in the table, or where none would remain.
-    """
-    missing = sorted(set(names) - set(table.samples))
-    if missing:
-        raise DataError(f"The table has no sample '{missing[0]}': name samples it was made from.")
-    kept = [i for i, name in enumerate(table.samples) if name not in set(names)]
-    if not kept:
-        raise DataError("No sample would remain: leave at least one in.")
-    samples = [table.samples[i] for i in kept]
-    return {
-        tensor: _extremes(replace(stats, sample_ranges=stats.sample_ranges[kept]), samples)
-        for tensor, stats in table.tensors.items()
-    }
 
 
 def stages(table: CalibrationTable, tensor: str) -> list[tuple[int, TensorStats]]:

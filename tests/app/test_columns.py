@@ -40,7 +40,7 @@ def test_accumulated_errors_come_by_themselves_and_fall_with_the_bits(
     demo.document.edit("bits", plan=plan)
     place = column(demo, "accumulated")
     table = demo.layers.table
-    row = table.row_of("block2.project.conv")
+    (row,) = table.places(("block2.project.conv",))
     assert demo.network.errors_are_stale
     assert table.data(table.index(row, place), SQNR_ROLE) is None
     assert table.data(table.index(row, place), Qt.ItemDataRole.ForegroundRole) is not None

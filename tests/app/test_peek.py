@@ -49,7 +49,7 @@ def test_space_shows_the_table_as_it_was(qtbot: QtBot, demo: MainWindow) -> None
     table = demo.layers.table
     column = [each.name for each in table.columns].index("output_sqnr")
     demo.document.select(LAYER)
-    at = table.index(table.row_of(LAYER), column)
+    at = table.index(table.places((LAYER,))[0], column)
     before = at.data()
     demo.tune.set_bits(4)
     qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)

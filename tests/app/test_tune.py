@@ -124,7 +124,7 @@ def test_arrow_keys_move_by_one_step_and_merge(
 def test_bits_change_the_figures_of_one_layer(
     qtbot: QtBot, demo: MainWindow, distribution: DistributionView
 ) -> None:
-    row = demo.layers.table.row_of(LAYER)
+    (row,) = demo.layers.table.places((LAYER,))
     column = [c.name for c in demo.layers.table.columns].index("output_sqnr")
     before = float(demo.layers.table.index(row, column).data())
     bits = demo.tune.output.bits

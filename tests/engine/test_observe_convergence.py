@@ -3,7 +3,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quantengine.errors import DataError
 from quantengine.observe.block import Block
 from quantengine.observe.collector import Collector
 from quantengine.observe.convergence import (
@@ -11,7 +10,6 @@ from quantengine.observe.convergence import (
     growth,
     replicates,
     stages,
-    without_samples,
 )
 from quantengine.observe.replicates import group_of
 from quantengine.observe.table import CalibrationTable, of_samples
@@ -57,16 +55,6 @@ def test_ranges_grow_with_the_samples(table: CalibrationTable) -> None:
     assert found.high[16] < 40.0 == found.high[17] == found.high[-1]
     assert found.low[30] > -30.0 == found.low[31]
     assert np.all(np.diff(found.high) >= 0)
-
-
-def test_ranges_without_samples_are_those_of_the_others(table: CalibrationTable) -> None:
-    found = without_samples(table, ["17.png", "31.png"])["t"]
-    assert -6 < found.low < found.high < 6
-    assert found.high_sample not in ("17.png", None)
-    with pytest.raises(DataError, match="no sample 'x'"):
-        without_samples(table, ["x"])
-    with pytest.raises(DataError, match="at least one"):
-        without_samples(table, table.samples)
 
 
 def test_stages_grow_to_the_whole(table: CalibrationTable) -> None:
