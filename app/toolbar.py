@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QMenu, QSizePolicy, QToolBar, QToolButt
 from .actions import Actions
 from .document import Document
 from .theme import Theme
-from .translation import LANGUAGES
+from .translation import LANGUAGES, tr_engine
 from .widgets.label import plain_tip
 
 _MODEL = ["open_model", "demo", "", "open_project", "save", "save_as"]
@@ -59,8 +59,8 @@ class WorkBar(QToolBar):
         targets.setToolTip(self.tr("What the model will run on: sets the defaults of the plan"))
         for name, known in TARGETS.items():
             targets.addItem(name, name)
-            place = targets.count() - 1
-            targets.setItemData(place, plain_tip(known.note), Qt.ItemDataRole.ToolTipRole)
+            place, note = targets.count() - 1, plain_tip(tr_engine(known.note))
+            targets.setItemData(place, note, Qt.ItemDataRole.ToolTipRole)
         targets.activated.connect(self._choose_target)
         self._document.plan_changed.connect(self._show_target)
         self._document.model_changed.connect(self._show_target)

@@ -26,7 +26,7 @@ from ..subject import (
     subject,
 )
 from ..text import number, share
-from ..translation import reason_text
+from ..translation import reason_text, tr_engine
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label
 from ..widgets.range_readout import RangeReadout
@@ -234,7 +234,8 @@ class DistributionView(View):
             return self.tr("Each channel was searched by itself: there is no single curve.")
         if shown.choice is None or shown.plan.by_hand:
             return self.tr("The range was set by hand: nothing was searched.")
-        return shown.choice.note or self.tr("This method does not search.")
+        note = shown.choice.note
+        return self.tr("This method does not search.") if note is None else tr_engine(note)
 
     def _tell_share(self, found: tuple[float, float, float] | None) -> None:
         if found is None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from quantengine.recover.steps import STEPS
+from quantengine.targets import TARGETS
 
 HERE = Path(__file__).parent
 APP, ENGINE = HERE.parents[1] / "app", HERE.parents[1] / "quantengine"
@@ -28,17 +29,26 @@ def main() -> None:
 
 
 def engine_texts() -> tuple[str, ...]:
-    """What the window shows of the engine's own words: steps of recovery, and reasons."""
+    """What the window shows of the engine's own words: steps, targets, reasons, notes of ranges."""
     steps = (step.text for step in STEPS.values())
-    return tuple(dict.fromkeys((*steps, *_reasons())))
+    targets = (target.note for target in TARGETS.values())
+    return tuple(dict.fromkeys((*steps, *targets, *_reasons())))
 
 
 def _reasons() -> Iterator[str]:
-    """The second argument of every `Reason(kind, text, names)`; raises ValueError for no text."""
+    """`text` of every `Reason`, and `note` of every `RangeChoice` that writes one out.
+
+    Raises ValueError where the text of a reason is put together.
+    """
     for path in sorted(ENGINE.rglob("*.py")):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) == "Reason":
+            if not isinstance(call, ast.Call):
+                continue
+            if ast.unparse(call.func) == "Reason":
                 yield str(ast.literal_eval(call.args[1]))
+            elif ast.unparse(call.func) == "RangeChoice":
+                notes = (word.value for word in call.keywords if word.arg == "note")
+                yield from (str(note.value) for note in notes if isinstance(note, ast.Constant))
 
 
 if __name__ == "__main__":

@@ -2132,6 +2132,10 @@ it too, by running both networks. Above 30 dB is good; a fall names a culprit.</
         <translation>每个通道有自己的范围：选择整个张量后才能手动设置</translation>
     </message>
     <message>
+        <source>It takes type and method of the activation it meets.</source>
+        <translation>它采用所遇到的激活的类型和方法。</translation>
+    </message>
+    <message>
         <source>SQNR</source>
         <translation>SQNR</translation>
     </message>
@@ -3513,6 +3517,18 @@ settings above: takes as many trainings as there are widths</source>
         <translation>在网络上为每个激活尝试每种方法；较慢</translation>
     </message>
     <message>
+        <source>uint8 activations, int8 weights per channel; CPUs with VNNI or dot product</source>
+        <translation>uint8 激活，int8 逐通道权重；支持 VNNI 或点积的 CPU</translation>
+    </message>
+    <message>
+        <source>as onnxruntime-cpu, weights that cannot saturate CPUs without VNNI</source>
+        <translation>同 onnxruntime-cpu，权重不会使没有 VNNI 的 CPU 饱和</translation>
+    </message>
+    <message>
+        <source>symmetric int8 for weights and activations</source>
+        <translation>权重和激活均为对称 int8</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; is a state, fed back from &apos;{1}&apos;</source>
         <translation>“{0}”是由“{1}”反馈回来的状态</translation>
     </message>
@@ -3587,6 +3603,18 @@ settings above: takes as many trainings as there are widths</source>
     <message>
         <source>works on shapes or indices</source>
         <translation>处理形状或索引</translation>
+    </message>
+    <message>
+        <source>No values were seen: any range will do.</source>
+        <translation>没有见到任何值：任何范围都可以。</translation>
+    </message>
+    <message>
+        <source>Every value is the same.</source>
+        <translation>所有值都相同。</translation>
+    </message>
+    <message>
+        <source>set by hand</source>
+        <translation>手动设定</translation>
     </message>
 </context>
 <context>
