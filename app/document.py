@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from quantengine.work.recipe import Recipe
 
 from .facts import DataSource, Facts, Fit, Made
-from .text import on_button
+from .undo import Edit
 
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
@@ -65,34 +65,6 @@ class Selection:
 
 _MOST_MADE = 6
 PLAN_ALONE = Recipe()
-
-
-class _Edit(QUndoCommand):
-    """Swaps `before` for `after`; edits with the same merge key become one step."""
-
-    def __init__(
-        self, document: Document, before: Decided, after: Decided, text: str, merge: str | None
-    ) -> None:
-        super().__init__(on_button(text))
-        self._document = document
-        self._before = before
-        self._after = after
-        self._merge = merge
-
-    def redo(self) -> None:
-        self._document._put(self._after)
-
-    def undo(self) -> None:
-        self._document._put(self._before)
-
-    def id(self) -> int:
-        return -1 if self._merge is None else 1
-
-    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802
-        if not isinstance(other, _Edit) or other._merge != self._merge:
-            return False
-        self._after = other._after
-        return True
 
 
 class Document(QObject):
@@ -309,7 +281,7 @@ class Document(QObject):
             changes.setdefault("recipe", None)
         after = replace(self._decided, **changes)
         if after != self._decided:
-            self.undo_stack.push(_Edit(self, self._decided, after, text, merge))
+            self.undo_stack.push(Edit(self._put, self._decided, after, text, merge))
 
     def _put(self, decided: Decided) -> None:
         before, self._decided = self._decided, decided

@@ -1,0 +1,46 @@
+"""One step back, and forth again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QUndoCommand
+
+from .text import on_button
+
+if TYPE_CHECKING:
+    from .document import Decided
+
+
+class Edit(QUndoCommand):
+    """Swaps `before` for `after`; edits with the same merge key become one step."""
+
+    def __init__(
+        self,
+        put: Callable[[Decided], None],
+        before: Decided,
+        after: Decided,
+        text: str,
+        merge: str | None,
+    ) -> None:
+        super().__init__(on_button(text))
+        self._put = put
+        self._before = before
+        self._after = after
+        self._merge = merge
+
+    def redo(self) -> None:
+        self._put(self._after)
+
+    def undo(self) -> None:
+        self._put(self._before)
+
+    def id(self) -> int:
+        return -1 if self._merge is None else 1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802
+        if not isinstance(other, Edit) or other._merge != self._merge:
+            return False
+        self._after = other._after
+        return True
