@@ -24,15 +24,15 @@ from rich.table import Table
 
 from quantengine.data.dataset import Dataset
 from quantengine.data.options import DataOptions
-from quantengine.formats.metrics import Difference
 from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.inputs import open_model_data
 from quantengine.observe.taps import model_taps
 from quantengine.rewrite.qdq import qdq_model
-from quantengine.runtime import Session, multiplies_exactly
+from quantengine.runtime import Session, Tensors, multiplies_exactly
 from quantengine.targets import plan_for, target_of_this_cpu
+from quantengine.verdict.reference import Reference
 from quantengine.work.export import export_candidate
 from quantengine.work.make import make
 from quantengine.work.work import Work
@@ -88,10 +88,10 @@ TASKS = (
 
 @dataclass(frozen=True)
 class Score:
-    """Shares as 0..1; `figure` is top-1 or Spearman."""
+    """Shares as 0..1; `figure` is top-1 or Spearman, `agreement` of classes where there are."""
 
     figure: float
-    agreement: float
+    agreement: float | None
     sqnr_db: float
 
 
@@ -100,22 +100,20 @@ class Judge:
 
     def __init__(self, model: FloatModel, data: Dataset, pairs: Dataset | None) -> None:
         self.data, self.pairs = data, pairs
-        self.feeds = [data.load(i).feeds for i in range(len(data))]
-        self.reference = self.outputs(Session(model.proto))
-        self.float_figure = self.figure(Session(model.proto), self.reference)
+        samples = [data.load(i) for i in range(len(data))]
+        self.feeds = [sample.feeds for sample in samples]
+        self.reference = Reference.of(model, samples, optimize=True)
+        session = Session(model.proto)
+        self.float_figure = self.figure(session, [_first(one) for one in self.runs(session)])
 
-    def outputs(self, session: Session) -> Outputs:
-        return [next(iter(session.run(feeds).values())) for feeds in self.feeds]
+    def runs(self, session: Session) -> list[Tensors]:
+        return [session.run(feeds) for feeds in self.feeds]
 
     def score(self, session: Session) -> Score:
-        found, difference = self.outputs(session), Difference()
-        agreements = []
-        for feeds, expected, value in zip(self.feeds, self.reference, found, strict=True):
-            mask = feeds.get("attention_mask", np.ones(1, bool)).astype(bool)
-            keep = mask if mask.ndim > 1 else slice(None)
-            difference.add(expected[keep], value[keep])
-            agreements.append(np.mean(expected[keep].argmax(-1) == value[keep].argmax(-1)))
-        return Score(self.figure(session, found), float(np.mean(agreements)), difference.sqnr_db)
+        found = self.runs(session)
+        verdict = self.reference.judge(found)
+        figure = self.figure(session, [_first(one) for one in found])
+        return Score(figure, verdict.agreement, verdict.outputs[0].sqnr_db)
 
     def figure(self, session: Session, found: Outputs) -> float:
         if self.pairs is None:
@@ -135,6 +133,10 @@ class Judge:
             second = next(iter(session.run(other).values()))
             cosines.append(float(_embed(feeds, first) @ _embed(other, second)))
         return float(spearmanr(cosines, wanted).statistic)
+
+
+def _first(outputs: Tensors) -> NDArray[Any]:
+    return next(iter(outputs.values()))
 
 
 def _embed(feeds: Any, hidden: NDArray[Any]) -> NDArray[Any]:
@@ -244,7 +246,8 @@ def _show(
     before = (SHARED / f"models/{model}.onnx").stat().st_size
     table.add_row(model, "float", f"{float_figure:.4f}", "", "", "", f"{latency['float']:.2f}")
     for label, score, size in rows:
-        figures = f"{score.figure:.4f}", f"{score.agreement:.4f}", f"{score.sqnr_db:.2f}"
+        agreement = "" if score.agreement is None else f"{score.agreement:.4f}"
+        figures = f"{score.figure:.4f}", agreement, f"{score.sqnr_db:.2f}"
         shown = f"{latency[label]:.2f}" if label in latency else ""
         table.add_row("", label, *figures, f"{size / before:.3f}", shown)
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from quantengine.data.dataset import Dataset
+from quantengine.data.dataset import Dataset, Sample
 from quantengine.data.open import in_memory
 from quantengine.data.options import DataOptions
 from quantengine.formats.granularity import granularity_named
@@ -33,6 +33,8 @@ from quantengine.observe.inputs import open_model_data
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 from quantengine.targets import plan_for
+from quantengine.verdict.reference import Reference
+from quantengine.verdict.verdict import Verdict
 from quantengine.work.make import make
 from quantengine.work.recipe import Recipe
 from quantengine.work.work import Work
@@ -41,7 +43,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 KEPT = Path(__file__).with_name("recovery_rows.json")
 
 Feeds = Mapping[str, NDArray[Any]]
-Score = Callable[[list[NDArray[Any]], list[NDArray[Any]]], str]
+Score = Callable[[Verdict, list[NDArray[Any]], list[NDArray[Any]]], str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +52,7 @@ class Task:
     calib: Dataset
     batches: list[Feeds]
     score: Score
-    """Of the outputs of the float and of the quantized network, a list with an entry a batch."""
+    """Of the verdict and the outputs of the float and the quantized network, an entry a batch."""
 
 
 @dataclass(frozen=True)
@@ -124,30 +126,32 @@ def measured(task: Task, setting: Setting) -> list[str]:
     proto = qdq_model(found.model, found.resolution.encodings)
     expected = outputs(Session(task.model.proto), task.batches)
     quantized = outputs(Session(proto, optimize=plan.pair_safe), task.batches)
-    return [task.score(expected, quantized), f"{seconds:.0f}", f"{worked:.0f}"]
+    name = next(iter(task.model.outputs))
+    verdict = _reference(task).judge({name: values} for values in quantized)
+    return [task.score(verdict, expected, quantized), f"{seconds:.0f}", f"{worked:.0f}"]
 
 
 def outputs(session: Session, batches: list[Feeds]) -> list[NDArray[Any]]:
     return [session.run(feeds)[session.outputs[0].name] for feeds in batches]
 
 
-def decibels(expected: list[NDArray[Any]], found: list[NDArray[Any]]) -> float:
-    signal = sum(float(np.sum(np.square(a, dtype=np.float64))) for a in expected)
-    noise = sum(
-        float(np.sum(np.square(a - b, dtype=np.float64)))
-        for a, b in zip(expected, found, strict=True)
-    )
-    return float(10 * np.log10(signal / noise))
+def _reference(task: Task) -> Reference:
+    places, first = [], 0
+    for batch in task.batches:
+        size = len(next(iter(batch.values())))
+        places.append(range(first, first + size))
+        first += size
+    return Reference.of(task.model, [Sample("", batch) for batch in task.batches], together=places)
 
 
 def classes(labels: NDArray[np.int64]) -> Score:
-    def score(expected: list[NDArray[Any]], found: list[NDArray[Any]]) -> str:
+    def score(verdict: Verdict, expected: list[NDArray[Any]], found: list[NDArray[Any]]) -> str:
         chosen, float_chosen = (np.concatenate(o).argmax(axis=1) for o in (found, expected))
         return (
             f"top-1 {100 * np.mean(chosen == labels):.2f} % of "
             f"{100 * np.mean(float_chosen == labels):.2f}, "
             f"agree {100 * np.mean(chosen == float_chosen):.2f} %, "
-            f"{decibels(expected, found):.1f} dB"
+            f"{verdict.worst_db:.1f} dB"
         )
 
     return score
@@ -194,18 +198,11 @@ def minilm(limit: int | None) -> Task:
     calib = in_memory(_tokens(stored, "calib", None))
     pairs = list(batched(_tokens(stored, "eval", limit), 40))
 
-    def score(expected: list[NDArray[Any]], found: list[NDArray[Any]]) -> str:
+    def score(verdict: Verdict, expected: list[NDArray[Any]], found: list[NDArray[Any]]) -> str:
         places = [_embedded(o, pairs) for o in (expected, found)]
         half = len(scores)
-        real = [
-            [values[batch["attention_mask"] != 0] for values, batch in zip(o, pairs, strict=True)]
-            for o in (expected, found)
-        ]
         ranks = [spearmanr(np.sum(e[:half] * e[half:], 1), scores).statistic for e in places]
-        return (
-            f"Spearman {ranks[1]:.4f} of {ranks[0]:.4f}, {decibels(*real):.1f} dB "
-            f"({decibels(expected, found):.1f} dB with padding)"
-        )
+        return f"Spearman {ranks[1]:.4f} of {ranks[0]:.4f}, {verdict.worst_db:.1f} dB"
 
     return Task(model, calib, pairs, score)
 

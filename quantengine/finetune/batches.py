@@ -86,7 +86,7 @@ class Samples:
 
     def load(self, indices: Sequence[int], network: Network, *, stack: bool) -> Iterator[Batch]:
         """The samples as one batch, or one batch each where they do not stack."""
-        chosen = [self._sample(index) for index in indices]
+        chosen = [self.sample(index) for index in indices]
         shapes = [shapes_of(sample.feeds) for sample in chosen]
         if stack and all(shape == shapes[0] for shape in shapes):
             yield _batch(chosen, network)
@@ -99,7 +99,8 @@ class Samples:
         order = (*self.judging[:1], *self.training, *self.judging[1:])
         return first_alike((index, self._shapes[index]) for index in order)
 
-    def _sample(self, index: int) -> Sample:
+    def sample(self, index: int) -> Sample:
+        """The sample of an index, kept or read again."""
         kept = self._kept.get(index)
         return self.dataset.load(index) if kept is None else kept
 

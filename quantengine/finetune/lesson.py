@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from quantengine.errors import DataError
@@ -10,13 +10,18 @@ from quantengine.finetune.augment import augment, is_image, mixed
 from quantengine.finetune.batch_norm import freeze
 from quantengine.finetune.batches import Batch, Samples, stacks
 from quantengine.finetune.fake_network import FakeNetwork
-from quantengine.finetune.loss import Goal, goal_of, relative_error, usual
+from quantengine.finetune.loss import Goal, goal_of, relative_error
 from quantengine.finetune.network import Network
 from quantengine.finetune.outcome import Point
 from quantengine.finetune.pytorch import torch
 from quantengine.finetune.settings import Settings
-from quantengine.formats.metrics import sqnr_db
 from quantengine.monitor import Monitor
+from quantengine.verdict.record import Record
+from quantengine.verdict.reference import Reference
+
+_FIRST = 16
+_HELD_PART = 8
+"""Which part of the memory for data float results of the samples that judge may take."""
 
 
 class Lesson:
@@ -35,6 +40,7 @@ class Lesson:
         self.notes: list[str] = []
         self.classes = 0
         self.goal = self._goal()
+        self.reference = self._reference()
         self.use_labels = self._use_labels()
         self.layers = self._layers() if settings.layer_loss else ()
         chosen = settings.augment
@@ -86,18 +92,34 @@ class Lesson:
         self.student.train(False)
         frozen = {name: norm.frozen for name, norm in self.student.norms.items()}
         freeze(self.student.norms, frozen=True)
-        tally = _Tally(self.goal)
+        score, records = 0.0, list[Record]()
         with torch.no_grad():
             for chosen in self.data.held_out(self.at_once):
                 for batch in self.data.load(chosen, self.teacher, stack=self.stack):
                     monitor.check()
-                    expected = self.teacher.run(batch.feeds, self.goal.outputs)
-                    found = self.student.run(batch.feeds, self.goal.outputs)
-                    score = float(self._output_loss(expected, found, batch))
-                    tally.add(expected, found, score, batch.size)
+                    found, distance = self._judged(batch)
+                    score += distance * batch.size
+                    records += self._records(len(records), found, batch.size)
         for name, norm in self.student.norms.items():
             norm.frozen = frozen[name]
-        return tally.point(step, loss)
+        verdict = self.reference.verdict(records)
+        return Point(step, loss, score / len(records), verdict.worst_db, verdict.agreement)
+
+    def _judged(self, batch: Batch) -> tuple[dict[str, Any], float]:
+        """What the student gives, and its loss."""
+        outputs = self.reference.reading.outputs
+        expected = self.teacher.run(batch.feeds, self.goal.outputs)
+        found = self.student.run(batch.feeds, dict.fromkeys((*self.goal.outputs, *outputs)))
+        loss = float(self._output_loss(expected, found, batch))
+        return {name: found[name].cpu().numpy() for name in outputs}, loss
+
+    def _records(self, first: int, found: Mapping[str, Any], size: int) -> Iterator[Record]:
+        """One for each sample of a batch, which begins at a place among those that judge."""
+        for row in range(size):
+            place = first + row
+            sample = self.data.sample(self.data.judging[place])
+            alone = found if size == 1 else {n: v[row : row + 1] for n, v in found.items()}
+            yield self.reference.record(place, sample, alone)
 
     def _distance(self, batch: Batch, targets: tuple[str, ...]) -> Any:
         """The mean relative error of some layers' outputs."""
@@ -134,6 +156,12 @@ class Lesson:
             self.classes = int(found[goal.scores].shape[-1])
         return goal.softened(found[goal.outputs[0]])
 
+    def _reference(self) -> Reference:
+        """The file that was given, on the samples that judge."""
+        first = [self.data.sample(index) for index in self.data.judging[:_FIRST]]
+        held_bytes = self.settings.memory_bytes // _HELD_PART
+        return Reference.of(self.student.model, first, held_bytes=held_bytes)
+
     def _use_labels(self) -> bool:
         usable = self.data.labelled and self.goal.scores is not None
         if self.settings.loss == "labels" and not usable:
@@ -161,31 +189,3 @@ class Lesson:
             )
         self.notes.append(f"Labels were not used: {found}.")
         return False
-
-
-class _Tally:
-    """Sums over batches that become a point."""
-
-    def __init__(self, goal: Goal) -> None:
-        self.goal = goal
-        self.score = self.signal = self.noise = 0.0
-        self.agreeing = self.count = 0
-
-    def add(
-        self, expected: Mapping[str, Any], found: Mapping[str, Any], score: float, size: int
-    ) -> None:
-        self.score += score * size
-        self.count += size
-        for name in self.goal.outputs:
-            power = float(expected[name][usual(expected[name])].double().square().sum())
-            self.signal += power
-            self.noise += power * float(relative_error(expected[name], found[name]))
-        if self.goal.scores is not None:
-            ours, theirs = (values[self.goal.scores] for values in (expected, found))
-            known = ~(ours.isnan().any(-1) | theirs.isnan().any(-1))
-            self.agreeing += int((torch.eq(ours.argmax(-1), theirs.argmax(-1)) & known).sum())
-
-    def point(self, step: int, loss: float) -> Point:
-        agreement = self.agreeing / self.count if self.goal.scores is not None else None
-        quality = sqnr_db(self.signal, self.noise)
-        return Point(step, loss, self.score / self.count, quality, agreement)

@@ -14,10 +14,10 @@ from quantengine.resolve.resolve import Resolution
 class Point:
     """One point of the curve: mean loss since the last one, and the held-out samples.
 
-    `score` is the loss of the held-out samples, lower is better, `sqnr_db` that of their outputs;
-    `agreement` is the share whose best class is the float model's, None without class scores.
-    `loss` is nan at step 0. `total` is the last step of the run, `seconds_left` an estimate, None
-    before the first step; it is no part of what makes two points equal.
+    `score` is the loss of the held-out samples, lower is better, `sqnr_db` that of the worst of
+    their outputs; `agreement` is the share whose best class is the float model's, None without
+    class scores. `loss` is nan at step 0. `total` is the last step of the run, `seconds_left` an
+    estimate, None before the first step; it is no part of what makes two points equal.
     """
 
     step: int

@@ -26,6 +26,7 @@ class Reference:
 
     `run` gives the float results of any sample. Runs that hold several samples along the first
     axis have their places in `together`, in the order of `samples`; None: each is one sample.
+    Results of further samples are held up to `held_bytes`.
     Raises ModelError, DataError, Cancelled.
     """
 
@@ -36,12 +37,14 @@ class Reference:
         samples: Sequence[Sample],
         *,
         together: Sequence[Sequence[int]] | None = None,
+        held_bytes: int = 0,
     ) -> None:
         self.samples = tuple(samples)
         self.reading = reading
         self._run = run
-        self._expected = [run(sample.feeds) for sample in self.samples]
         self._together = together
+        self._expected = {place: run(sample.feeds) for place, sample in enumerate(self.samples)}
+        self._left = held_bytes
 
     @classmethod
     def of(
@@ -50,6 +53,7 @@ class Reference:
         samples: Sequence[Sample],
         *,
         together: Sequence[Sequence[int]] | None = None,
+        held_bytes: int = 0,
         optimize: bool = False,
         monitor: Monitor = SILENT,
     ) -> Reference:
@@ -62,7 +66,8 @@ class Reference:
         def run(feeds: Tensors) -> Tensors:
             return session.run(feeds, outputs, monitor=monitor)
 
-        return cls(run, reading_of(model), samples, together=together)
+        reading = reading_of(model)
+        return cls(run, reading, samples, together=together, held_bytes=held_bytes)
 
     @property
     def joins(self) -> bool:
@@ -72,7 +77,7 @@ class Reference:
     @property
     def itself(self) -> Verdict:
         """The verdict on the float network itself: what labels and broken outputs tell of it."""
-        return self.judge(self._expected)
+        return self.judge(self._expected[place] for place in range(len(self.samples)))
 
     def judge(self, candidates: Iterable[Tensors]) -> Verdict:
         """The verdict on outputs for the samples in their order; fewer are those of the first."""
@@ -107,9 +112,14 @@ class Reference:
 
     def expected(self, number: int, sample: Sample) -> Tensors:
         """The float results of a run: held, or run again."""
-        if number < len(self._expected):
-            return self._expected[number]
-        return self._run(sample.feeds)
+        known = self._expected.get(number)
+        if known is None:
+            known = self._run(sample.feeds)
+            size = sum(values.nbytes for values in known.values())
+            if size <= self._left:
+                self._left -= size
+                self._expected[number] = known
+        return known
 
     def verdict(self, records: Iterable[Record]) -> Verdict:
         """The figures of records of any samples, however they were come by."""
