@@ -45,11 +45,11 @@ class Exported:
 
     @property
     def worst_db(self) -> float:
-        """SQNR of the worst output against the float model; nan where there is no figure."""
+        """dB of the worst slice of the outputs; nan where there is no figure."""
         found = self.evaluation
         if found is None:
             return math.nan
-        return found.sqnr_db if found.worst is None else found.worst.sqnr_db
+        return found.worst_db
 
     @property
     def ruined(self) -> bool:

@@ -56,7 +56,7 @@ def measured_rows(
         replace(
             row,
             accumulated_db=errors.get(row.name),
-            sensitivity_db=known[row.name].alone.worst_db if row.name in known else None,
+            sensitivity_db=known[row.name].alone.judged_db if row.name in known else None,
             gain_db=known[row.name].gain_db if row.name in known else None,
         )
         for row in rows

@@ -200,8 +200,8 @@ class ExportView(View):
         rows.append((simulated, "", f"{decibel(check.simulation_sqnr_db)} dB"))
         rows.append((measured, "", f"{decibel(found.sqnr_db)} dB"))
         if found.worst is not None:
-            worst = self.tr("worst output, {0}").format(found.worst.name)
-            rows.append((worst, "", f"{decibel(found.worst.sqnr_db)} dB"))
+            worst = self.tr("worst output, {0}").format(found.worst.slice or found.worst.name)
+            rows.append((worst, "", f"{decibel(found.worst_db)} dB"))
         if found.agreement is not None:
             rows.append((self.tr("agreement"), "", share(found.agreement)))
         if found.top1_reference is not None and found.top1_candidate is not None:

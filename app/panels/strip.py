@@ -182,6 +182,9 @@ class Strip(QWidget):
             if before is not None:
                 text = f"{decibel(before.effect.sqnr_db)} {_ARROW} {text}"
             parts.append(self.tr("output SQNR {0}").format(text))
+        if effect.worst is not None:
+            worst = decibel(effect.worst_db), effect.worst.slice or effect.worst.name
+            parts.append(self.tr("worst {0} dB, {1}").format(*worst))
         if effect.equal is not None:
             parts.append(self.tr("equal integers {0}").format(share(effect.equal)))
         elif effect.missing is not None:

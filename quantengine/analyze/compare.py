@@ -106,10 +106,7 @@ class _Comparing:
         made = {part.node.output: part.node.node for part in self.parts}
         names = [*self.encodings.activations, *made, *self.model.outputs]
         known = (name for name in dict.fromkeys(names) if self._is_float(name))
-        return {
-            name: channel_axis(self.model, made[name], name) if name in made else None
-            for name in known
-        }
+        return {name: channel_axis(self.model, name) if name in made else None for name in known}
 
     def _is_float(self, name: str) -> bool:
         kind = self.model.types.get(name)

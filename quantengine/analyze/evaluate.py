@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ from quantengine.analyze.metrics import as_json
 from quantengine.analyze.model_file import ModelFile
 from quantengine.data.dataset import Dataset, Sample, samples, shape_text
 from quantengine.data.input import Input
-from quantengine.errors import DataError, ModelError
+from quantengine.errors import DataError, ModelError, QuantError
+from quantengine.graph.load import open_model
 from quantengine.monitor import SILENT, Monitor
 from quantengine.runtime import Tensors
-from quantengine.verdict.reading import Reading
+from quantengine.verdict.output import OutputVerdict
+from quantengine.verdict.reading import Reading, reading_of
 from quantengine.verdict.reference import Reference, first_of
 from quantengine.verdict.scores import class_scores
 from quantengine.verdict.verdict import OutputFigure
@@ -33,7 +36,8 @@ class Evaluation:
     Accuracy needs labels and a first output of class scores `[N, classes]`, agreement (the share
     of equal best classes) needs the scores only. `sqnr_db` and `cosine` pool all float outputs.
     Latency is the median of one sample. `doubt` is said where the reference is no better on the
-    labels than guessing. `worst` is the float output with the lowest SQNR, of several.
+    labels than guessing. `worst` is the float output with the worst slice, of several; `outputs`
+    have every figure.
     """
 
     top1_reference: float | None
@@ -52,6 +56,13 @@ class Evaluation:
     missing: str | None = None
     doubt: str | None = None
     worst: OutputFigure | None = None
+    outputs: tuple[OutputVerdict, ...] = ()
+
+    @property
+    def worst_db(self) -> float:
+        """Of the worst slice of all outputs; nan where none has a figure."""
+        known = (o.worst_db for o in self.outputs if not math.isnan(o.worst_db))
+        return min(known, default=math.nan)
 
     @property
     def speedup(self) -> float:
@@ -103,6 +114,7 @@ def evaluate(
         missing=verdict.missing,
         doubt=verdict.doubt,
         worst=verdict.worst,
+        outputs=verdict.outputs,
     )
 
 
@@ -129,7 +141,12 @@ class _Pair:
 
     @property
     def reading(self) -> Reading:
-        return Reading(tuple(self.outputs))
+        """With what the graph of the reference tells of its outputs, where it can be read."""
+        try:
+            known = reading_of(open_model(self.reference.path))
+        except QuantError:
+            known = Reading(())
+        return replace(known, outputs=tuple(self.outputs))
 
     def expected(self, feeds: Tensors, *, monitor: Monitor) -> Tensors:
         """The reference's outputs."""

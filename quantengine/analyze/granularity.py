@@ -159,9 +159,7 @@ class _Run:
         self.session = Session(self.network.proto, optimize=False)
         self.steering = self._steering()
         self.sums = {
-            (part.name, word): ChannelDifference(
-                channel_axis(model, part.node.node, part.node.output)
-            )
+            (part.name, word): ChannelDifference(channel_axis(model, part.node.output))
             for part, _ in self.layers
             for word in _VARIANTS
         }

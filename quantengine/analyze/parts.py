@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import onnx
-
 from quantengine.analyze.simulate import Active
+from quantengine.graph.channels import channels_of
 from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
-from quantengine.graph.operators.registry import activation_inputs, operator_of
+from quantengine.graph.operators.registry import activation_inputs
 from quantengine.rewrite.encodings import Encodings
 
 
@@ -73,11 +72,11 @@ def _parts(encodings: Encodings, node: IntegerNode, made: set[str]) -> LayerPart
     return LayerParts(node, weights, inputs, output, frozenset(tensors))
 
 
-def channel_axis(model: FloatModel, node: onnx.NodeProto, tensor: str) -> int | None:
-    """The axis of `tensor`, output of `node`, that runs over channels; None: no such axis."""
+def channel_axis(model: FloatModel, tensor: str) -> int | None:
+    """The axis of `tensor` that runs over channels; None: no such axis."""
     kind = model.types.get(tensor)
     if kind is None or kind.shape is None or len(kind.shape) < 2:
         return None
-    axis = operator_of(node).channels or (-1 if len(kind.shape) == 3 else 1)
-    axis %= len(kind.shape)
+    found = channels_of(model, tensor)
+    axis = found.axis if found is not None else 2 if len(kind.shape) == 3 else 1
     return axis if isinstance(kind.shape[axis], int) else None

@@ -16,9 +16,10 @@ from quantengine.errors import DataError
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.runtime import Session
+from quantengine.verdict.output import OutputVerdict
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import Reference, first_of
-from quantengine.verdict.verdict import OutputVerdict, Verdict
+from quantengine.verdict.verdict import Verdict
 
 _SHARE = 4
 _FEW, _MANY = 32, 64
@@ -41,12 +42,17 @@ class Quality:
 
     @property
     def worst(self) -> OutputVerdict | None:
-        """The output with the lowest SQNR; None where no output has one."""
+        """The output with the worst slice; None where no output has a figure."""
         return self.verdict.worst_output
 
     @property
     def sqnr_db(self) -> float:
         """Of the worst output; nan where no output has one."""
+        return math.nan if self.worst is None else self.worst.sqnr_db
+
+    @property
+    def worst_db(self) -> float:
+        """Of its worst slice."""
         return self.verdict.worst_db
 
     def to_json(self) -> dict[str, Any]:
@@ -58,6 +64,7 @@ class Quality:
             "without_padding": self.verdict.without_padding,
             "sqnr_db": self.sqnr_db,
             "worst_output": None if self.worst is None else self.worst.name,
+            "worst": None if self.verdict.worst is None else asdict(self.verdict.worst),
             "outputs": [asdict(output) for output in self.verdict.outputs],
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -24,7 +25,7 @@ from quantengine.resolve.memo import Memo
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.encodings import Encodings
 from quantengine.verdict.reference import Reference
-from quantengine.verdict.verdict import Verdict
+from quantengine.verdict.verdict import Verdict, noise_of
 
 POOR_DB = 20.0
 """Below this it is worth asking whether few layers are to blame."""
@@ -95,7 +96,7 @@ class _Search:
     ) -> None:
         self.model, self.resolution, self.table = model, resolution, table
         self.gauge, self.before_db, self.monitor = gauge, before.worst_db, monitor
-        self.worst = before.worst_output
+        self.worst = _worst_name(before)
         self.layers = {layer.name: layer for layer in layer_reports(model, resolution)}
         self.most_bytes = _SHARE * sum(map(_weight_bytes, self.layers.values()))
         self.memo: Memo = {}
@@ -163,7 +164,8 @@ class _Search:
         found = self.gauge.judge(
             self.model, self.resolution.encodings, active, samples=_SCREENED, monitor=self.monitor
         )
-        return found.noise_at(self.worst)
+        noise = noise_of(found.db_of(self.worst))
+        return 0.0 if math.isnan(noise) else noise
 
     def _ways(self, culprit: LayerParts) -> Iterator[str]:
         """The layer itself, or a move that makes values of its own size share its range."""
@@ -210,6 +212,14 @@ class _Search:
             self.layers[name].bytes_before - self.layers[name].bytes_after for name in names
         )
         return Rescue(tuple(names), self.before_db, best, grown, len(self.gauge.reference.samples))
+
+
+def _worst_name(found: Verdict) -> str:
+    """The worst slice, or the worst output where none is judged."""
+    worst = found.worst_output
+    if worst is None:
+        return ""
+    return worst.name if worst.worst_slice is None else worst.worst_slice.name
 
 
 def _together(group: Sequence[LayerParts]) -> Active:

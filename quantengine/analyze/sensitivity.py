@@ -26,7 +26,7 @@ from quantengine.runtime import Tensors
 from quantengine.verdict.figures import Figure, common_figure, value_of
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import Reference
-from quantengine.verdict.verdict import Verdict
+from quantengine.verdict.verdict import WORST, Verdict
 
 Array = NDArray[Any]
 
@@ -53,7 +53,7 @@ class LayerSensitivity:
 
     def gain(self, figure: Figure) -> float:
         """In dB or as a share; nan where there is none."""
-        found = self.gain_db if figure == "worst_db" else self.gain_equal
+        found = self.gain_db if figure == "judged_db" else self.gain_equal
         return math.nan if found is None else found
 
 
@@ -102,9 +102,9 @@ class Sensitivity:
                 "layer": row.name,
                 "operator": row.operator,
                 "quantized": row.quantized,
-                "alone_db": row.alone.worst_db,
+                "alone_db": row.alone.judged_db,
                 "alone_agreement": row.alone.agreement,
-                "without_db": row.without.worst_db,
+                "without_db": row.without.judged_db,
                 "without_agreement": row.without.agreement,
                 "gain_db": row.gain_db,
                 "alone_equal": row.alone.equal,
@@ -120,10 +120,11 @@ def sensitivity(
     probes: Probes,
     *,
     limit: int | None = PROBES,
+    judge: str = WORST,
     simulator: Simulator | None = None,
     monitor: Monitor = SILENT,
 ) -> Sensitivity:
-    """Effects of every layer on at most `limit` samples (None: all).
+    """Effects of every layer on at most `limit` samples (None: all), ranked by what `judge` names.
 
     Raises PlanError for a plan with ranges found while running, DataError, Cancelled.
     """
@@ -134,7 +135,7 @@ def sensitivity(
             "activations a type such as uint8 for this analysis."
         )
     samples = list(probe_samples(probes, limit, monitor, "Reading samples"))
-    layers = _Layers(Reference.of(model, samples, monitor=monitor), len(samples))
+    layers = _Layers(Reference.of(model, samples, judge=judge, monitor=monitor), len(samples))
     simulator = simulator or Simulator(model)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         walk = Walk(model, simulator, encodings, (NONE, ALL), samples, pool)
@@ -183,7 +184,7 @@ class _Layers:
                 continue
             else:
                 alone, without = everything.unchanged, everything
-            gain = _gain(without.worst_db, everything.worst_db)
+            gain = _gain(without.judged_db, everything.judged_db)
             share = None
             if without.equal is not None and everything.equal is not None:
                 share = without.equal - everything.equal

@@ -24,7 +24,7 @@ from quantengine.ranges.registry import METHODS
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.verdict.figures import common_figure, value_of
 from quantengine.verdict.reference import Reference
-from quantengine.verdict.verdict import Verdict
+from quantengine.verdict.verdict import WORST, Verdict
 
 BITS = tuple(range(1, 9))
 
@@ -109,6 +109,7 @@ def sweep_bits(
     part: Part = "both",
     layer: str | None = None,
     limit: int | None = PROBES,
+    judge: str = WORST,
     monitor: Monitor = SILENT,
 ) -> Sweep:
     """Output error against width: of the network, or of one layer with all others float.
@@ -121,7 +122,7 @@ def sweep_bits(
         SweepPoint(f"{width} bits", width, None, (), False, None, None, None, setting)
         for width, setting in zip(bits, settings, strict=True)
     ]
-    runner = _Runner(model, layer, probes, limit, monitor)
+    runner = _Runner(model, layer, probes, limit, judge, monitor)
     points = runner.run([(trial, table) for trial in trials])
     return Sweep(model.path.name, part, layer, runner.samples, points)
 
@@ -136,6 +137,7 @@ def sweep_methods(
     settings: bool = True,
     part: Part = "activations",
     limit: int | None = PROBES,
+    judge: str = WORST,
     monitor: Monitor = SILENT,
 ) -> Sweep:
     """The network under each range method (None: all), with each of its settings or as it is.
@@ -152,7 +154,7 @@ def sweep_methods(
         if part == "activations" or _known(name).for_weights
         for parameters in (SETTINGS.get(name, ((),)) if settings else ((),))
     ]
-    runner = _Runner(model, None, probes, limit, monitor)
+    runner = _Runner(model, None, probes, limit, judge, monitor)
     points = runner.run(trials, forgiving=True)
     return Sweep(model.path.name, part, None, runner.samples, points)
 
@@ -166,11 +168,12 @@ class _Runner:
         layer: str | None,
         probes: Probes,
         limit: int | None,
+        judge: str,
         monitor: Monitor,
     ) -> None:
         self.model, self.layer, self.monitor = model, layer, monitor
         samples = list(probe_samples(probes, limit, monitor, "Reading samples"))
-        self.gauge = Gauge(Reference.of(model, samples, monitor=monitor))
+        self.gauge = Gauge(Reference.of(model, samples, judge=judge, monitor=monitor))
         self.samples = len(samples)
 
     def run(

@@ -55,7 +55,7 @@ def evaluation_table(found: Mapping[str, Evaluation]) -> RenderableType:
         ("file size", size(first.bytes_reference), *(size(x.bytes_candidate) for x in candidates)),
     ]
     if first.worst is not None:
-        worst = ("worst output dB", "", *(_worst_decibels(x) for x in candidates))
+        worst = ("worst slice dB", "", *(decibels(x.worst_db) for x in candidates))
         rows.insert(1, worst)
     if first.equal is not None:
         rows.insert(0, ("equal integers", "", *(share(x.equal) for x in candidates)))
@@ -76,12 +76,6 @@ def evaluation_table(found: Mapping[str, Evaluation]) -> RenderableType:
     return table((Column("", text=True), *map(Column, ("float", *found))), rows)
 
 
-def _worst_decibels(found: Evaluation) -> str:
-    from quantengine.cli.table import decibels
-
-    return decibels(None if found.worst is None else found.worst.sqnr_db)
-
-
 def latency_line(found: Evaluation) -> str:
     """Both latencies and what they come to."""
     from quantengine.cli.table import number
@@ -93,11 +87,12 @@ def latency_line(found: Evaluation) -> str:
 
 
 def _lines(found: Evaluation) -> list[str]:
+    from quantengine.cli.table import worst_text
     from quantengine.printable import printable
 
     lines = [latency_line(found), f"{counted(found.samples, 'sample')}."]
     if found.worst is not None:
-        lines.append(f"The worst output is '{printable(found.worst.name)}'.")
+        lines.append(f"The worst is {worst_text(found.worst)}.")
     if found.missing is not None and found.equal is None:
         none = "There is no SQNR" if math.isnan(found.sqnr_db) else "The SQNR is -inf"
         lines.append(f"{none}: {printable(found.missing)}.")

@@ -12,6 +12,7 @@ from quantengine.cli.data_options import add_data_flags, add_work_flags
 from quantengine.cli.output_file import add_file_flags, export_options, write_json
 from quantengine.cli.parser import add_output_flags
 from quantengine.cli.plan_options import add_plan_flags
+from quantengine.cli.recover_options import add_judge_flag
 from quantengine.cli.training_options import add_training_flags, training_settings
 from quantengine.cli.written import written_data, written_parts
 from quantengine.monitor import Monitor
@@ -44,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="save the trained float model, its weights on their grid; --save-plan is then its "
         "plan, and gives OUT.onnx again as nearly as range methods find the same scales",
     )
+    add_judge_flag(parser)
     add_training_flags(parser)
     add_data_flags(parser)
     add_plan_flags(parser, method_flag="--range-method")

@@ -10,7 +10,7 @@ from quantengine.cli.data_options import add_data_flags, add_work_flags
 from quantengine.cli.output_file import add_file_flags, export_options, write_json
 from quantengine.cli.parser import add_output_flags
 from quantengine.cli.plan_options import add_plan_flags
-from quantengine.cli.recover_options import add_recover_flag
+from quantengine.cli.recover_options import add_judge_flag, add_recover_flag
 from quantengine.cli.written import written_data, written_parts
 from quantengine.monitor import Monitor
 
@@ -18,6 +18,7 @@ from quantengine.monitor import Monitor
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_file_flags(parser)
     add_recover_flag(parser)
+    add_judge_flag(parser)
     add_data_flags(parser, required=False)
     add_plan_flags(parser)
     add_work_flags(parser)

@@ -74,7 +74,7 @@ def is_ruined(found: Quality | None) -> bool:
     """Whether the result is so far off that nothing about the file matters more."""
     from quantengine.analyze.rescue import RUINED_DB
 
-    return found is not None and found.sqnr_db < RUINED_DB
+    return found is not None and found.worst_db < RUINED_DB
 
 
 def ruin_text(
@@ -119,7 +119,7 @@ def _samples(found: Quality) -> str:
 
 
 def _figure(found: Quality) -> str:
-    from quantengine.cli.table import decibels, share
+    from quantengine.cli.table import decibels, share, worst_text
     from quantengine.printable import printable
 
     outputs = found.verdict.outputs
@@ -131,6 +131,9 @@ def _figure(found: Quality) -> str:
     if math.isinf(worst.sqnr_db) and worst.sqnr_db > 0:
         return "equal to the float model"
     named = f", the worst output '{printable(worst.name)}'" if len(outputs) > 1 else ""
+    part = found.verdict.worst
+    if part is not None and len(worst.slices) > 1:
+        named += f", in it {worst_text(part)}"
     why = f", infinite in just one of both in {worst.unlike} places" if worst.unlike else ""
     also = "".join(f", {share(o.equal or 0)} of '{printable(o.name)}' equal" for o in whole)
     return f"{decibels(worst.sqnr_db)} dB against the float model{why}{named}{also}"

@@ -68,6 +68,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         budget,
         widths=widths.without_float if args.no_float else widths,
         limit=args.probes,
+        judge=work.judge,
         monitor=monitor,
     )
     if args.csv is not None:

@@ -30,7 +30,9 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     candidate = asked_candidate(args, monitor)
     model, resolution, dataset = candidate.model, candidate.resolution, candidate.work.dataset
     assert dataset is not None  # --data is asked for
-    found = sensitivity(model, resolution, dataset, limit=args.probes, monitor=monitor)
+    found = sensitivity(
+        model, resolution, dataset, limit=args.probes, judge=args.judge, monitor=monitor
+    )
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
     save_plan(args, candidate, candidate.saved)
@@ -46,9 +48,9 @@ def _table(found: Sensitivity) -> RenderableType:
         (
             layer.name,
             printable(layer.operator),
-            decibels(layer.alone.worst_db),
+            decibels(layer.alone.judged_db),
             "" if layer.alone.agreement is None else share(layer.alone.agreement),
-            decibels(layer.without.worst_db),
+            decibels(layer.without.judged_db),
             "" if layer.without.agreement is None else share(layer.without.agreement),
             _gain_text(layer),
             "" if layer.alone.equal is None else share(layer.alone.equal),
@@ -75,7 +77,7 @@ def _gain_text(layer: LayerSensitivity) -> str:
     """Decibels with their sign; `exact` where nothing is lost any more."""
     if math.isnan(layer.gain_db):
         return ""
-    exact = layer.gain_db == layer.without.worst_db == math.inf
+    exact = layer.gain_db == layer.without.judged_db == math.inf
     return "exact" if exact else f"{layer.gain_db:+.1f}"
 
 
@@ -93,9 +95,9 @@ def _summary(found: Sensitivity) -> str:
     gain = best.gain(figure)
     if not gain > 0:
         return f"{text} Keeping any one layer float gains nothing."
-    if gain == best.without.worst_db == math.inf:
+    if gain == best.without.judged_db == math.inf:
         return f"{text} With '{printable(best.name)}' float it is equal to the float model."
-    change = f"{gain:+.1f} dB" if figure == "worst_db" else f"{100 * gain:+.2f} points"
+    change = f"{gain:+.1f} dB" if figure == "judged_db" else f"{100 * gain:+.2f} points"
     return (
         f"{text} Keeping '{printable(best.name)}' float changes that by {change}, "
         "more than any other layer."

@@ -122,6 +122,7 @@ def _bits(args: argparse.Namespace, work: Work, monitor: Monitor) -> Sweep:
         part=args.part or "both",
         layer=args.layer,
         limit=args.probes,
+        judge=work.judge,
         monitor=monitor,
     )
 
@@ -150,6 +151,7 @@ def _methods(args: argparse.Namespace, work: Work, monitor: Monitor) -> Sweep:
         settings=not args.no_settings,
         part=args.part or "activations",
         limit=args.probes,
+        judge=work.judge,
         monitor=monitor,
     )
 
@@ -161,7 +163,7 @@ def _table(found: Sweep) -> RenderableType:
     rows = [
         (
             point.label,
-            "" if point.effect is None else decibels(point.effect.worst_db),
+            "" if point.effect is None else decibels(point.effect.judged_db),
             ""
             if point.effect is None or point.effect.agreement is None
             else share(point.effect.agreement),

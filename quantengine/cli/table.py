@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from quantengine.verdict.verdict import Verdict
+    from quantengine.verdict.verdict import OutputFigure, Verdict
 
 LONGEST_NAME = 40
 _UNBOUNDED = 10_000
@@ -146,13 +146,17 @@ def result(effect: Verdict) -> str:
 def _decibel_text(effect: Verdict) -> str:
     if effect.sqnr_db == math.inf:
         return "equal to the float model"
-    worst = effect.worst
-    if worst is None or not worst.sqnr_db < effect.sqnr_db - _HIDDEN_DB:
-        return f"{decibels(effect.sqnr_db)} dB"
-    return (
-        f"{decibels(effect.sqnr_db)} dB (the worst output, '{printable(worst.name)}', "
-        f"{decibels(worst.sqnr_db)} dB)"
-    )
+    worst, shown = effect.worst, f"{decibels(effect.sqnr_db)} dB"
+    if worst is None or not effect.worst_db < effect.sqnr_db - _HIDDEN_DB:
+        return shown
+    return f"{shown} (the worst, {worst_text(worst)})"
+
+
+def worst_text(worst: OutputFigure) -> str:
+    """The worst output or slice by name, its dB, and what it lost."""
+    figure = worst.sqnr_db if worst.db is None else worst.db
+    lost = "" if worst.lost is None else f", {worst.lost}"
+    return f"'{printable(worst.slice or worst.name)}' with {decibels(figure)} dB{lost}"
 
 
 def size(count: float) -> str:

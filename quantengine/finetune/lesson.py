@@ -18,6 +18,7 @@ from quantengine.finetune.settings import Settings
 from quantengine.monitor import Monitor
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import Reference
+from quantengine.verdict.verdict import WORST
 
 _FIRST = 16
 _HELD_PART = 8
@@ -32,7 +33,12 @@ class Lesson:
     """
 
     def __init__(
-        self, teacher: Network, student: FakeNetwork, data: Samples, settings: Settings
+        self,
+        teacher: Network,
+        student: FakeNetwork,
+        data: Samples,
+        settings: Settings,
+        judge: str = WORST,
     ) -> None:
         self.teacher, self.student, self.data, self.settings = teacher, student, data, settings
         self.stack = stacks(student.model, teacher, data)
@@ -40,7 +46,7 @@ class Lesson:
         self.notes: list[str] = []
         self.classes = 0
         self.goal = self._goal()
-        self.reference = self._reference()
+        self.reference = self._reference(judge)
         self.use_labels = self._use_labels()
         self.layers = self._layers() if settings.layer_loss else ()
         chosen = settings.augment
@@ -103,7 +109,9 @@ class Lesson:
         for name, norm in self.student.norms.items():
             norm.frozen = frozen[name]
         verdict = self.reference.verdict(records)
-        return Point(step, loss, score / len(records), verdict.worst_db, verdict.agreement)
+        decibels, follows = verdict.judged_db, self.reference.judge_by != WORST
+        mean = score / len(records)
+        return Point(step, loss, mean, decibels, verdict.agreement, follows_db=follows)
 
     def _judged(self, batch: Batch) -> tuple[dict[str, Any], float]:
         """What the student gives, and its loss."""
@@ -156,11 +164,11 @@ class Lesson:
             self.classes = int(found[goal.scores].shape[-1])
         return goal.softened(found[goal.outputs[0]])
 
-    def _reference(self) -> Reference:
+    def _reference(self, judge: str) -> Reference:
         """The file that was given, on the samples that judge."""
         first = [self.data.sample(index) for index in self.data.judging[:_FIRST]]
         held_bytes = self.settings.memory_bytes // _HELD_PART
-        return Reference.of(self.student.model, first, held_bytes=held_bytes)
+        return Reference.of(self.student.model, first, held_bytes=held_bytes, judge=judge)
 
     def _use_labels(self) -> bool:
         usable = self.data.labelled and self.goal.scores is not None

@@ -18,6 +18,7 @@ class Point:
     their outputs; `agreement` is the share whose best class is the float model's, None without
     class scores. `loss` is nan at step 0. `total` is the last step of the run, `seconds_left` an
     estimate, None before the first step; it is no part of what makes two points equal.
+    `follows_db`: the dB ranks, not the score.
     """
 
     step: int
@@ -26,11 +27,14 @@ class Point:
     sqnr_db: float
     agreement: float | None = None
     total: int = 0
+    follows_db: bool = False
     seconds_left: float | None = field(default=None, compare=False)
 
     @property
     def rank(self) -> float:
-        """The score, infinity where it is no number: the best state has the lowest."""
+        """The score, or the negative dB, infinity where it is none: the best is lowest."""
+        if self.follows_db:
+            return math.inf if math.isnan(self.sqnr_db) else -self.sqnr_db
         return self.score if math.isfinite(self.score) else math.inf
 
     def to_json(self) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from quantengine.finetune.settings import Settings
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.resolve.resolve import Resolution
+from quantengine.verdict.verdict import WORST
 
 Watch = Callable[[Point], None]
 
@@ -51,6 +52,7 @@ def finetune(
     settings: Settings | None = None,
     *,
     judges: Sequence[int] | None = None,
+    judge: str = WORST,
     checkpoint: Path | None = None,
     watch: Watch | None = None,
     monitor: Monitor = SILENT,
@@ -59,6 +61,7 @@ def finetune(
 
     `judges` are the indices of the samples that judge each state, None: a share drawn by the seed.
     Where the start was made with some of the data, others should judge: it suits its own too well.
+    The state of the lowest loss is kept, or of the highest dB where `judge` names one but `worst`.
 
     A `checkpoint` is written at each epoch and on cancel; where the file is there, the run goes
     on from it and ends as if it had not been stopped.
@@ -73,7 +76,8 @@ def finetune(
     does not do, PlanError for settings that do not fit, QuantError for a checkpoint of another run.
     """
     with exact():
-        run = _Run(model, resolution, dataset, settings or Settings(), judges, monitor)
+        chosen = settings or Settings()
+        run = _Run(model, resolution, dataset, chosen, judges, judge, monitor)
         return run.finetune(checkpoint, watch)
 
 
@@ -85,6 +89,7 @@ class _Run:
         dataset: Dataset,
         settings: Settings,
         judges: Sequence[int] | None,
+        judge: str,
         monitor: Monitor,
     ) -> None:
         self.settings, self.monitor = settings, monitor
@@ -104,7 +109,7 @@ class _Run:
         check_against_runtime(teacher, model.proto, probes)
         norms = norms_of(model) if settings.batch_norm else {}
         self.network = FakeNetwork(model, resolution, settings, device=self.device, norms=norms)
-        self.lesson = Lesson(teacher, self.network, self.data, settings)
+        self.lesson = Lesson(teacher, self.network, self.data, settings, judge)
         self.part = self.lesson.at_once = part_size(self.lesson)
         self.optimizer = Optimizer(self.network.parameters(), settings)
         self.steps_per_epoch = -(-len(self.data.training) // settings.batch)

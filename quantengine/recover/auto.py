@@ -20,6 +20,7 @@ from quantengine.recover.state import State
 from quantengine.recover.steps import AUTOMATIC, STEPS, chosen_steps, named_step
 from quantengine.resolve.resolve import resolve_plan, with_encodings
 from quantengine.verdict.figures import Judgement
+from quantengine.verdict.verdict import WORST
 
 
 def recover_plan(
@@ -29,13 +30,15 @@ def recover_plan(
     table: CalibrationTable | None = None,
     *,
     steps: Sequence[str] | None = None,
+    judge: str = WORST,
     watch: Watch | None = None,
     monitor: Monitor = SILENT,
 ) -> Recovered:
     """The best encodings of `plan` that the steps find with this data.
 
     `steps` None or `auto` takes all of `AUTO`, `quick` those of `QUICK`; `bias:PATTERN` is about
-    the layers that match. Every fifth sample is held out to judge each step; `watch` gets each
+    the layers that match. Every fifth sample is held out to judge each step by the dB that `judge`
+    names (worst slice, pooled, an output or slice); `watch` gets each
     report. Raises PlanError for an unknown step, DataError for too little data, Cancelled.
     """
     words = chosen_steps(steps)
@@ -48,8 +51,8 @@ def recover_plan(
         table = calibrate(model, dataset, model_taps(model), monitor=monitor)
     resolution = resolve_plan(model, plan, table, monitor=monitor)
     driver = _Driver(
-        State(model, table, resolution, dataset, samples, monitor=monitor),
-        Gauge(held_reference(model, samples, monitor=monitor)),
+        State(model, table, resolution, dataset, samples, judge=judge, monitor=monitor),
+        Gauge(held_reference(model, samples, judge=judge, monitor=monitor)),
         automatic=steps is None or tuple(steps) in AUTOMATIC,
         mends_biases=any(step.biases for step in chosen),
         watch=watch,

@@ -18,6 +18,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.recover.together import joined, run_together
 from quantengine.verdict.reference import Reference
+from quantengine.verdict.verdict import WORST
 
 Chunk = Mapping[str, NDArray[Any]]
 
@@ -94,6 +95,7 @@ def held_reference(
     samples: Samples,
     *,
     before: Sequence[Chunk] = (),
+    judge: str = WORST,
     monitor: Monitor = SILENT,
 ) -> Reference:
     """The float results on the samples held out, behind those of `before`, one sample each."""
@@ -101,7 +103,7 @@ def held_reference(
     places: list[tuple[int, ...]] = [(place,) for place in range(shift)]
     places += [tuple(shift + place for place in run) for run in samples.held_places]
     runs = [Sample("", feeds) for feeds in (*before, *samples.held)]
-    return Reference.of(model, runs, together=places, monitor=monitor)
+    return Reference.of(model, runs, together=places, judge=judge, monitor=monitor)
 
 
 def first_samples(samples: Samples) -> Iterator[Chunk]:

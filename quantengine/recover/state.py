@@ -14,6 +14,7 @@ from quantengine.plan import QuantPlan
 from quantengine.recover.samples import Samples
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.encodings import Encodings
+from quantengine.verdict.verdict import WORST
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +22,7 @@ class State:
     """A model, its statistics and encodings, and in `text` what the last step did, a sentence.
 
     `dataset` is what the statistics are of, `samples` what a step may fit to; `layers` is the
-    pattern of the layers a step shall treat.
+    pattern of the layers a step shall treat, `judge` names the dB that counts.
     """
 
     model: FloatModel
@@ -31,6 +32,7 @@ class State:
     samples: Samples = field(repr=False)
     layers: str = "*"
     text: str = ""
+    judge: str = WORST
     monitor: Monitor = SILENT
 
     @property

@@ -89,7 +89,11 @@ def _ranges(state: State) -> State:
     from quantengine.recover.samples import first_samples, held_reference
 
     first = tuple(first_samples(state.samples))
-    gauge = Gauge(held_reference(state.model, state.samples, before=first, monitor=state.monitor))
+    gauge = Gauge(
+        held_reference(
+            state.model, state.samples, before=first, judge=state.judge, monitor=state.monitor
+        )
+    )
     resolution = state.resolution
     best = best_method(state.model, resolution, state.table, gauge, monitor=state.monitor)
     if best is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,11 +24,11 @@ from quantengine.search.knobs import Space
 from quantengine.verdict.reading import reading_of
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import Reference
-from quantengine.verdict.verdict import Verdict
+from quantengine.verdict.verdict import WORST, Verdict, noise_of
 
 Array = NDArray[Any]
 Noise = tuple[tuple[float, ...], ...]
-"""By knob and level: noise power of the worst output as a share of its signal power; float: 0.
+"""By knob and level: noise power of the worst slice as a share of its signal power; float: 0.
 
 Where no output is float: the share of integers that change.
 """
@@ -41,6 +42,7 @@ def measure_noise(
     space: Space,
     samples: Sequence[Sample],
     *,
+    judge: str = WORST,
     text: str = "Measuring each width alone",
     monitor: Monitor = SILENT,
 ) -> Noise:
@@ -50,7 +52,7 @@ def measure_noise(
     def run(feeds: Tensors) -> Tensors:
         return simulator.run(feeds, first, active=NONE, monitor=monitor)
 
-    reference = Reference(run, reading_of(model), samples)
+    reference = Reference(run, reading_of(model), samples, judge=judge)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         walk = Walk(model, simulator, first, (NONE,), samples, pool)
         trials = _trials(space, walk)
@@ -83,11 +85,11 @@ class _Trial:
 
 
 def _share(found: Verdict) -> float:
-    """How much of the worst output is noise, or how many of the integers changed."""
+    """How much of what is followed is noise, or how many of the integers changed."""
     if not found.holds_floats:
         return _WORST if found.equal is None else 1 - found.equal
-    worst = found.worst_output
-    return _WORST if worst is None else min(worst.noise, _WORST)
+    noise = noise_of(found.judged_db)
+    return _WORST if math.isnan(noise) else min(noise, _WORST)
 
 
 def _trials(space: Space, walk: Walk) -> dict[int, list[_Trial]]:

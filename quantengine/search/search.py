@@ -30,7 +30,7 @@ from quantengine.search.operations import bit_operations
 from quantengine.search.pareto import filled, states, steps
 from quantengine.targets import Widths, target_named
 from quantengine.verdict.reference import Reference
-from quantengine.verdict.verdict import Verdict
+from quantengine.verdict.verdict import WORST, Verdict
 
 PROBES = 16
 _FEW = 8
@@ -54,6 +54,7 @@ def search_widths(
     *,
     widths: Widths | None = None,
     limit: int | None = PROBES,
+    judge: str = WORST,
     watch: Watch | None = None,
     monitor: Monitor = SILENT,
 ) -> Front:
@@ -68,8 +69,8 @@ def search_widths(
     space = _writable_space(model, plan, table, widths, monitor)
     samples = tuple(probe_samples(probes, limit, monitor, "Reading samples"))
     few = tuple(samples[place * len(samples) // _FEW] for place in range(_FEW))
-    noise = measure_noise(model, space, tuple(dict.fromkeys(few)), monitor=monitor)
-    trials = _Trials(model, table, space, noise, samples, monitor, watch)
+    noise = measure_noise(model, space, tuple(dict.fromkeys(few)), judge=judge, monitor=monitor)
+    trials = _Trials(model, table, space, noise, samples, monitor, watch, judge)
     return _Search(trials, budget).front()
 
 
@@ -113,10 +114,13 @@ class _Trials:
     samples: Sequence[Sample]
     monitor: Monitor
     watch: Watch | None = None
+    judge: str = WORST
     points: dict[State, FrontPoint] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.gauge = Gauge(Reference.of(self.model, self.samples, monitor=self.monitor))
+        self.gauge = Gauge(
+            Reference.of(self.model, self.samples, judge=self.judge, monitor=self.monitor)
+        )
         self.reference = self.gauge.reference.itself
 
     def point(self, state: State) -> FrontPoint:
@@ -138,7 +142,7 @@ class _Trials:
             sum(row.bytes_after for row in layer_reports(self.model, resolution)),
             bit_operations(self.model, resolution.encodings, self.table),
             self.predicted_db(state),
-            found.worst_db,
+            found.judged_db,
             found.agreement,
             self._drop(found),
             None if found.holds_floats else found.equal,

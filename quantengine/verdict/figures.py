@@ -9,8 +9,8 @@ from typing import Literal
 
 from quantengine.verdict.verdict import Verdict
 
-Figure = Literal["worst_db", "equal"]
-"""What verdicts are ranked by: dB of the worst output, or the share of equal integers."""
+Figure = Literal["judged_db", "equal"]
+"""What verdicts are ranked by: the dB they follow, or the share of equal integers."""
 
 
 def doubts(*verdicts: Verdict | None) -> tuple[str, ...]:
@@ -22,8 +22,8 @@ def doubts(*verdicts: Verdict | None) -> tuple[str, ...]:
 def common_figure(verdicts: Iterable[Verdict]) -> Figure | None:
     """The figure that tells these apart; None where there is none."""
     known = tuple(verdicts)
-    if any(verdict.worst_db > -math.inf for verdict in known):
-        return "worst_db"
+    if any(verdict.judged_db > -math.inf for verdict in known):
+        return "judged_db"
     if known and all(verdict.equal is not None for verdict in known):
         return "equal"
     return None
@@ -37,7 +37,7 @@ def value_of(verdict: Verdict, figure: Figure) -> float:
 
 @dataclass(frozen=True)
 class Judgement:
-    """dB of the worst float output; `equal`: the share of equal integers where no output is float.
+    """The dB that is followed; `equal`: the share of equal integers where no output is float.
 
     nan and None where there is none.
     """
@@ -48,7 +48,7 @@ class Judgement:
     @classmethod
     def of(cls, verdict: Verdict) -> Judgement:
         if verdict.holds_floats:
-            return cls(verdict.worst_db)
+            return cls(verdict.judged_db)
         return cls(equal=verdict.equal)
 
     @property

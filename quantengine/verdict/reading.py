@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.formats.metrics import equal_values, unlike_infinities, without_infinities
+from quantengine.graph.channel_moves import Channels
+from quantengine.graph.channels import channels_of
 from quantengine.graph.masks import mask_limits
 from quantengine.graph.model import FloatModel
+from quantengine.verdict.layout import WHOLE, Layout, layout_of
+from quantengine.verdict.look import looks_of
 from quantengine.verdict.positions import real_positions
-from quantengine.verdict.record import Fault, OutputRecord, Record
+from quantengine.verdict.record import Fault, Look, OutputRecord, Record
 from quantengine.verdict.scores import class_record
-from quantengine.verdict.sums import SENTINEL, are_usual, pair_sums
+from quantengine.verdict.sums import (
+    COUNT,
+    SENTINEL,
+    Doubles,
+    Edges,
+    Floats,
+    are_usual,
+    pair_sums,
+)
 
 Array = NDArray[Any]
 Outputs = Mapping[str, Array]
@@ -26,11 +39,24 @@ class Reading:
     """The outputs that are compared, in order; the first may hold class scores.
 
     Padding counts nowhere, nor does what the float network itself gives as NaN. Mask constants,
-    values down from the limit of their output, are what they stand for: minus infinity.
+    values down from the limit of their output, are what they stand for: minus infinity. `channels`
+    are those the graph tells of, `layouts` the slices that float results were cut into.
     """
 
     outputs: tuple[str, ...]
     limits: Mapping[str, float] = field(default_factory=dict)
+    channels: Mapping[str, Channels] = field(default_factory=dict)
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
+
+    def learnt(self, runs: Sequence[tuple[Outputs, Outputs]]) -> Reading:
+        """The reading of these outputs, with slices as float results (feeds, outputs) show them."""
+        found = {}
+        for name in self.outputs:
+            values = [outputs[name] for _, outputs in runs]
+            if values and all(each.dtype.kind == "f" for each in values):
+                read = [real_positions(v, fed) for v, (fed, _) in zip(values, runs, strict=True)]
+                found[name] = layout_of(self.channels.get(name), values, read)
+        return replace(self, layouts=found)
 
     def record(
         self,
@@ -58,30 +84,51 @@ class Reading:
         if expected.dtype.kind != "f":
             size = max(ours.size, theirs.size)
             return OutputRecord(None, size, equal_values(ours, theirs), padded=padded)
+        layout = self.layouts.get(name, WHOLE)
         if expected.shape != found.shape:
-            return OutputRecord(pair_sums(ours, ours), fault="another shape", padded=padded)
+            flat, edges = layout.flat(expected, ours)
+            return OutputRecord(pair_sums(flat, flat, edges), fault="another shape", padded=padded)
         limit = self.limits.get(name)
         if limit is not None:
             ours, theirs = _endless(ours, limit), _endless(theirs, limit)
-        sums = pair_sums(ours, theirs)
-        if are_usual(sums):
-            return OutputRecord(sums, padded=padded)
-        return _unusual(_endless(ours, -SENTINEL), _endless(theirs, -SENTINEL), padded)
+        first, edges = layout.flat(expected, ours)
+        second, _ = layout.flat(expected, theirs)
+        sums = pair_sums(first, second, edges)
+        if not are_usual(sums):
+            return _unusual(_endless(first, -SENTINEL), _endless(second, -SENTINEL), edges, padded)
+        return OutputRecord(sums, padded=padded, looks=_looks(first, second, sums, layout, edges))
 
 
 def reading_of(model: FloatModel) -> Reading:
     """How the outputs of `model` are read."""
     limits = mask_limits(model)
+    traced = {name: channels_of(model, name) for name in model.outputs}
     return Reading(
-        tuple(model.outputs), {name: limits[name] for name in model.outputs if name in limits}
+        tuple(model.outputs),
+        {name: limits[name] for name in model.outputs if name in limits},
+        {name: channels for name, channels in traced.items() if channels is not None},
     )
 
 
-def _unusual(ours: Array, theirs: Array, padded: bool) -> OutputRecord:
+def _looks(
+    ours: Floats, theirs: Floats, sums: Doubles, layout: Layout, edges: Edges
+) -> tuple[Look | None, ...]:
+    """None of values that are not cut as the layout says."""
+    channels = layout.slices[-1].last + 1
+    if layout.axis is None or len(edges) != len(layout.slices) + 1:
+        return ()
+    return looks_of(ours, theirs, sums, layout.slices, ours.shape[1] // channels)
+
+
+def _unusual(ours: Floats, theirs: Floats, edges: Edges, padded: bool) -> OutputRecord:
     """Of values some of which are no numbers: NaN of `ours` is left out, infinities are counted."""
     known = ~np.isnan(ours)
+    sums = pair_sums(
+        *without_infinities(np.where(known, ours, 0), np.where(known, theirs, 0)), edges
+    )
+    sums[COUNT] = [np.count_nonzero(known[:, a:b]) for a, b in pairwise(edges)]
     return OutputRecord(
-        pair_sums(*without_infinities(ours[known], theirs[known])),
+        sums,
         infinite=int(np.count_nonzero(np.isinf(ours) | np.isinf(theirs))),
         unlike=unlike_infinities(ours, theirs),
         fault=_fault(ours, theirs),

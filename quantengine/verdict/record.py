@@ -12,13 +12,28 @@ Fault = Literal["another shape", "NaN", "only NaN expected"]
 """Why an output of a sample gives no number: of the quantized network, or of the float one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a slice with much noise looks like.
+
+    `ours`, `theirs`: up to 16 different values of the float and the quantized network within 1 to
+    99 % of the float ones. In `told` places the float network has a clear best channel, which is
+    that of the quantized one in `kept`.
+    """
+
+    ours: frozenset[float]
+    theirs: frozenset[float]
+    told: int
+    kept: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class OutputRecord:
     """One output of one sample.
 
     `sums` as `pair_sums` gives them, of a float output; of any other `values` and how many of them
     are `equal`. `infinite` values are so in one network at least, `unlike` in just one. `padded`:
-    positions were left out.
+    positions were left out. `looks` has an entry a slice, None where it has little noise.
     """
 
     sums: NDArray[np.float64] | None
@@ -28,6 +43,7 @@ class OutputRecord:
     unlike: int = 0
     fault: Fault | None = None
     padded: bool = False
+    looks: tuple[Look | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 from quantengine.data.dataset import Sample
+from quantengine.errors import PlanError
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.opening.reference import reference_session
 from quantengine.runtime import Tensors
 from quantengine.verdict.reading import Reading, reading_of
 from quantengine.verdict.record import Record
-from quantengine.verdict.verdict import Verdict, verdict_of
+from quantengine.verdict.verdict import POOLED, WORST, Verdict, verdict_of
 
 Run = Callable[[Tensors], Tensors]
 """From feeds to outputs by name."""
 
-_FIRST, _FIRST_BYTES = 16, 32 << 20
+FIRST, _FIRST_BYTES = 16, 32 << 20
 """How many samples of a stream are held, and no more than so large ones."""
 
 
@@ -26,7 +27,8 @@ class Reference:
 
     `run` gives the float results of any sample. Runs that hold several samples along the first
     axis have their places in `together`, in the order of `samples`; None: each is one sample.
-    Results of further samples are held up to `held_bytes`.
+    Results of further samples are held up to `held_bytes`. `judge` names the dB that verdicts
+    follow. Raises PlanError for a name that is no output or slice.
     Raises ModelError, DataError, Cancelled.
     """
 
@@ -38,12 +40,16 @@ class Reference:
         *,
         together: Sequence[Sequence[int]] | None = None,
         held_bytes: int = 0,
+        judge: str = WORST,
     ) -> None:
         self.samples = tuple(samples)
-        self.reading = reading
         self._run = run
         self._together = together
         self._expected = {place: run(sample.feeds) for place, sample in enumerate(self.samples)}
+        firsts = list(self._expected.items())[:FIRST]
+        self.reading = reading.learnt([(self.samples[n].feeds, found) for n, found in firsts])
+        self.judge_by = judge
+        self._refuse_unknown()
         self._left = held_bytes
 
     @classmethod
@@ -54,6 +60,7 @@ class Reference:
         *,
         together: Sequence[Sequence[int]] | None = None,
         held_bytes: int = 0,
+        judge: str = WORST,
         optimize: bool = False,
         monitor: Monitor = SILENT,
     ) -> Reference:
@@ -67,7 +74,18 @@ class Reference:
             return session.run(feeds, outputs, monitor=monitor)
 
         reading = reading_of(model)
-        return cls(run, reading, samples, together=together, held_bytes=held_bytes)
+        return cls(run, reading, samples, together=together, held_bytes=held_bytes, judge=judge)
+
+    def _refuse_unknown(self) -> None:
+        if self.judge_by in (WORST, POOLED):
+            return
+        found = self.itself.outputs
+        names = [name for o in found for name in (o.name, *(s.name for s in o.slices))]
+        if self.judge_by not in names:
+            raise PlanError(
+                f"There is no output or slice '{self.judge_by}' to judge by: choose "
+                f"{', '.join(dict.fromkeys((WORST, POOLED, *names)))}."
+            )
 
     @property
     def joins(self) -> bool:
@@ -123,13 +141,13 @@ class Reference:
 
     def verdict(self, records: Iterable[Record]) -> Verdict:
         """The figures of records of any samples, however they were come by."""
-        return verdict_of(self.reading, records)
+        return verdict_of(self.reading, records, self.judge_by)
 
 
 def first_of(samples: Iterable[Sample]) -> tuple[list[Sample], Iterator[tuple[int, Sample]]]:
     """The samples of a stream that a reference is made of, and all of them with their places."""
     rest, first, size = iter(samples), list[Sample](), 0
-    for sample in islice(rest, _FIRST):
+    for sample in islice(rest, FIRST):
         first.append(sample)
         size += sum(values.nbytes for values in sample.feeds.values())
         if size > _FIRST_BYTES:

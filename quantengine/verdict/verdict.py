@@ -10,42 +10,35 @@ from typing import Any
 import numpy as np
 
 from quantengine.verdict.chance import chance_remark
+from quantengine.verdict.layout import WHOLE
+from quantengine.verdict.output import OutputVerdict, is_float, output_verdict, whole_figures
 from quantengine.verdict.reading import Reading
 from quantengine.verdict.record import ClassRecord, OutputRecord, Record
-from quantengine.verdict.sums import difference, joined
 
 _LEAST_RANKED = 8
-
-
-@dataclass(frozen=True)
-class OutputVerdict:
-    """One output; +inf dB where it is equal, nan where the float one is no floats or all zero.
-
-    -inf dB where the quantized network gives NaN or another shape, and where in `unlike` places
-    just one of both gives infinity. `equal` is the share of equal values of an output that holds
-    no floats, else None.
-    """
-
-    name: str
-    sqnr_db: float
-    cosine: float = math.nan
-    max_error: float = math.nan
-    equal: float | None = None
-    unlike: int = 0
-    is_float: bool = True
-
-    @property
-    def noise(self) -> float:
-        """Noise power as a share of signal power; inf without a number, nan without a figure."""
-        return math.inf if self.sqnr_db == -math.inf else float(10 ** (-self.sqnr_db / 10))
+WORST, POOLED = "worst", "pooled"
 
 
 @dataclass(frozen=True)
 class OutputFigure:
-    """One output and its SQNR in dB."""
+    """The worst output and its SQNR in dB; in it the worst `slice`, and the dB that ranks it."""
 
     name: str
     sqnr_db: float
+    slice: str | None = None
+    db: float | None = None
+    lost: str | None = None
+
+    @property
+    def output(self) -> str:
+        return self.name
+
+    @classmethod
+    def of(cls, output: OutputVerdict) -> OutputFigure:
+        worst = output.worst_slice
+        if worst is None:
+            return cls(output.name, output.sqnr_db)
+        return cls(output.name, output.sqnr_db, worst.name, output.worst_db, worst.lost)
 
 
 @dataclass(frozen=True)
@@ -58,7 +51,8 @@ class Verdict:
     the values of integer outputs that stay the same, None without such outputs. `missing` says why
     there is no SQNR, or why it is -inf, None where there is one. `doubt` is said where the float
     network itself is no better on the labels than guessing. `worst` is the float output with the
-    lowest SQNR, None where there are not several.
+    worst slice, None where there are not several. `judge` names the dB that is followed: `worst`,
+    `pooled`, or an output or slice by its name.
     """
 
     sqnr_db: float
@@ -76,24 +70,38 @@ class Verdict:
     accuracy_reference: float | None = None
     top5: float | None = None
     top5_reference: float | None = None
+    judge: str = WORST
 
     @property
     def worst_output(self) -> OutputVerdict | None:
-        """The float output of the lowest SQNR; None where none has one."""
-        known = [output for output in self.outputs if not math.isnan(output.sqnr_db)]
-        return min(known, key=lambda output: output.sqnr_db, default=None)
+        """The float output with the worst slice; None where none has a figure."""
+        known = [output for output in self.outputs if not math.isnan(output.worst_db)]
+        return min(known, key=lambda output: output.worst_db, default=None)
 
     @property
     def worst_db(self) -> float:
-        """SQNR of the worst float output; nan where none has one."""
+        """dB of the worst slice of all outputs; nan where none has a figure."""
         worst = self.worst_output
-        return math.nan if worst is None else worst.sqnr_db
+        return math.nan if worst is None else worst.worst_db
 
-    def noise_at(self, output: OutputVerdict | None) -> float:
-        """Noise power of one output as a share of its signal power; 0 where it has no figure."""
-        found = (each for each in self.outputs if output is not None and each.name == output.name)
-        noise = next((each.noise for each in found), math.nan)
-        return 0.0 if math.isnan(noise) else noise
+    @property
+    def judged_db(self) -> float:
+        """The dB that is followed: of the worst slice, of all floats pooled, or by name."""
+        if self.judge == WORST:
+            return self.worst_db
+        if self.judge == POOLED:
+            return self.sqnr_db
+        return self.db_of(self.judge)
+
+    def db_of(self, name: str) -> float:
+        """Of the worst slice of the output of that name, or of a slice; nan where there is none."""
+        for output in self.outputs:
+            if output.name == name:
+                return output.worst_db
+            for each in output.slices:
+                if each.name == name:
+                    return each.db
+        return math.nan
 
     @property
     def holds_floats(self) -> bool:
@@ -105,7 +113,7 @@ class Verdict:
         """What nothing but the float network itself would get."""
         exact = math.nan if math.isnan(self.sqnr_db) else math.inf
         agreement, equal = (None if x is None else 1.0 for x in (self.agreement, self.equal))
-        outputs = tuple(output_unchanged(output) for output in self.outputs)
+        outputs = tuple(output.unchanged for output in self.outputs)
         return replace(
             self,
             sqnr_db=exact,
@@ -120,62 +128,47 @@ class Verdict:
         )
 
 
-def output_unchanged(output: OutputVerdict) -> OutputVerdict:
-    """The output of the float network itself."""
-    if not output.is_float:
-        return replace(output, equal=None if output.equal is None else 1.0)
-    exact = math.nan if math.isnan(output.sqnr_db) else math.inf
-    return replace(output, sqnr_db=exact, cosine=1.0, max_error=0.0, unlike=0)
+def noise_of(decibels: float) -> float:
+    """Noise power as a share of signal power; inf for -inf dB, nan without a figure."""
+    return math.inf if decibels == -math.inf else float(10 ** (-decibels / 10))
 
 
-def verdict_of(reading: Reading, records: Iterable[Record]) -> Verdict:
+def verdict_of(reading: Reading, records: Iterable[Record], judge: str = WORST) -> Verdict:
     """The figures of these records, put in order of their place: how they came changes no bit."""
     ordered = sorted(records, key=lambda record: record.place)
     columns = {
         name: [record.outputs[number] for record in ordered]
         for number, name in enumerate(reading.outputs)
     }
-    floats = {name: column for name, column in columns.items() if _is_float(column)}
+    floats = {name: column for name, column in columns.items() if is_float(column)}
     whole = [record for column in columns.values() for record in column if record.sums is None]
-    outputs = tuple(_output(name, column) for name, column in columns.items())
-    known = [o for o in outputs if o.name in floats and not math.isnan(o.sqnr_db)]
-    worst = min(known, key=lambda o: o.sqnr_db) if len(known) > 1 else None
-    pooled = _floats([record for column in floats.values() for record in column])
+    outputs = tuple(
+        output_verdict(name, column, reading.layouts.get(name, WHOLE))
+        for name, column in columns.items()
+    )
+    pooled = whole_figures([record for column in floats.values() for record in column])
     values = sum(record.values for record in whole)
     classes = [record.classes for record in ordered if record.classes is not None]
     found = Verdict(
         *pooled,
         agreement=_agreement(classes),
         equal=sum(record.equal for record in whole) / values if values else None,
-        worst=None if worst is None else OutputFigure(worst.name, worst.sqnr_db),
+        worst=_worst(outputs),
         outputs=outputs,
         samples=len(ordered),
         without_padding=any(r.padded for column in columns.values() for r in column),
+        judge=judge,
         **_shares(classes),
     )
     return replace(found, missing=_missing(found, floats, bool(values)))
 
 
-def _is_float(column: Sequence[OutputRecord]) -> bool:
-    return any(record.sums is not None for record in column)
-
-
-def _output(name: str, column: Sequence[OutputRecord]) -> OutputVerdict:
-    if not _is_float(column):
-        values = sum(record.values for record in column)
-        share = sum(record.equal for record in column) / values if values else None
-        return OutputVerdict(name, math.nan, equal=share, is_float=False)
-    unlike = sum(record.unlike for record in column)
-    return OutputVerdict(name, *_floats(column), unlike=unlike)
-
-
-def _floats(column: Sequence[OutputRecord]) -> tuple[float, float, float]:
-    """SQNR in dB, cosine and the largest error."""
-    found = difference(joined([record.sums for record in column if record.sums is not None]))
-    lost = any(record.fault in ("another shape", "NaN") for record in column)
-    if lost:
-        return -math.inf, math.nan, math.nan
-    return found.sqnr_db, float(found.cosine), found.max_error
+def _worst(outputs: Sequence[OutputVerdict]) -> OutputFigure | None:
+    """The output with the worst slice; None where there is only one figure."""
+    known = [output for output in outputs if not math.isnan(output.worst_db)]
+    if sum(max(1, sum(s.judged for s in output.slices)) for output in known) < 2:
+        return None
+    return OutputFigure.of(min(known, key=lambda output: output.worst_db))
 
 
 def _agreement(classes: Sequence[ClassRecord]) -> float | None:

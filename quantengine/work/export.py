@@ -57,7 +57,7 @@ def export_candidate(
         return report
     quality = measure_quality(model, report.path, dataset, candidate.held_out, monitor=monitor)
     report = replace(report, quality=quality)
-    if candidate.trained is not None or not quality.sqnr_db < POOR_DB:
+    if candidate.trained is not None or not quality.worst_db < POOR_DB:
         return report
     rescue = find_rescue(model, candidate.resolution, candidate.table, dataset, monitor=monitor)
     return replace(report, rescue=rescue)

@@ -73,6 +73,7 @@ def _recovered(work: Work, recipe: Recipe, watch: Watch | None, monitor: Monitor
         work.dataset,
         work.table,
         steps=recipe.steps,
+        judge=work.judge,
         watch=watch,
         monitor=monitor,
     )
@@ -96,6 +97,7 @@ def _trained(
         dataset,
         settings,
         judges=judges,
+        judge=work.judge,
         checkpoint=checkpoint,
         watch=watch,
         monitor=monitor,

@@ -16,16 +16,22 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import plan_decisions
+from quantengine.verdict.verdict import WORST
 
 
 @dataclass(frozen=True, eq=False)
 class Work:
-    """A plan for a model; `table` None: to be collected on `dataset` where the plan needs any."""
+    """A plan for a model; `table` None: to be collected on `dataset` where the plan needs any.
+
+    `judge` names the dB that whatever ranks or keeps follows: `worst`, `pooled`, or an output or
+    slice.
+    """
 
     model: FloatModel
     plan: QuantPlan
     dataset: Dataset | None = None
     table: CalibrationTable | None = field(default=None, repr=False)
+    judge: str = WORST
 
     @property
     def needs_ranges(self) -> bool:

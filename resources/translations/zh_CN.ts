@@ -2666,6 +2666,10 @@ Agreement: the share of samples with the same best class as the float network.</
         <translation>已修正偏置</translation>
     </message>
     <message>
+        <source>worst {0} dB, {1}</source>
+        <translation>最差 {0} dB，{1}</translation>
+    </message>
+    <message>
         <source>equal integers {0}</source>
         <translation>相同整数 {0}</translation>
     </message>

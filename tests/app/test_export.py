@@ -20,6 +20,7 @@ from quantengine.analyze.evaluate import Evaluation
 from quantengine.export.node_check import NodeCheck
 from quantengine.export.verify import Verification
 from quantengine.runtime import Session
+from quantengine.verdict.output import OutputVerdict
 from quantengine.verdict.verdict import OutputFigure
 from quantengine.work.recipe import Recipe
 from quantengine.work.saved_plan import SavedPlan
@@ -146,7 +147,8 @@ def test_the_worst_output_decides_what_is_ruined(
         notes=(), bytes_before=1, bytes_after=2, verification=check, rescue=None
     )
     found = Evaluation(None, None, None, None, None, 44.0, 1.0, 1, 2, 1.0, 1.0, 8)
-    found = replace(found, worst=OutputFigure("scores", worst_db))
+    outputs = (OutputVerdict("scores", worst_db),)
+    found = replace(found, worst=OutputFigure("scores", worst_db), outputs=outputs)
     view._show_result(Exported(report, found, Recipe(), None))
     said = f"The result is ruined: {worst_db} dB against the float model."
     assert view.notes.text() == (said if ruined else "")

@@ -20,7 +20,7 @@ SCORES = "g (float[n,4] x) => (float[n,6] y) { y = MatMul(x, w) }"
 KEYS = (
     "top1_reference, top1_candidate, top5_reference, top5_candidate, agreement, sqnr_db, cosine, "
     "bytes_reference, bytes_candidate, latency_ms_reference, latency_ms_candidate, samples, "
-    "equal, missing, doubt, worst"
+    "equal, missing, doubt, worst, outputs"
 )
 
 random = np.random.default_rng(4)
@@ -126,9 +126,11 @@ def test_the_worst_of_several_outputs_is_named(tmp_path: Path) -> None:
     assert found.sqnr_db == pytest.approx(40, abs=0.1)
     assert found.worst is not None
     assert (found.worst.name, found.worst.sqnr_db) == ("scores", 0.0)
-    assert found.to_json()["worst"] == {"name": "scores", "sqnr_db": 0.0}
+    worst = found.to_json()["worst"]
+    assert (worst["name"], worst["sqnr_db"], worst["slice"]) == ("scores", 0.0, "scores")
+    assert worst["db"] <= 0
     shown = "\n".join(_lines(found))
-    assert "The worst output is 'scores'." in shown
+    assert "The worst is 'scores' with " in shown
     one = model(tmp_path / "c.onnx")
     assert evaluate(one, one, in_memory({"x": ROWS})).worst is None
 

@@ -182,7 +182,7 @@ def test_one_layer_before_an_index_is_quantized(tmp_path: Path) -> None:
 
 def test_floats_rank_where_there_are_some_and_truths_are_counted_beside(tmp_path: Path) -> None:
     ranked = layers(model(tmp_path, BOTH))
-    assert ranked.figure == "worst_db"
+    assert ranked.figure == "judged_db"
     assert ranked.everything.equal is not None
     assert ranked.everything.equal > 0.9
 
@@ -241,8 +241,8 @@ def test_outputs_of_another_length_are_no_figure_and_no_equal_integers() -> None
 def test_a_figure_that_is_none_never_wins() -> None:
     zero, one = np.zeros((1, 3), np.float32), np.ones((1, 3), np.float32)
     none, low = judged(({"y": zero}, {"y": one})), judged(({"y": one}, {"y": -one}))
-    assert common_figure([none, low]) == "worst_db"
-    assert value_of(none, "worst_db") < value_of(low, "worst_db")
+    assert common_figure([none, low]) == "judged_db"
+    assert value_of(none, "judged_db") < value_of(low, "worst_db")
     assert common_figure([none]) is None
     assert common_figure([]) is None
 

@@ -41,7 +41,7 @@ def test_infinity_in_one_of_both_networks_ranks_nothing_and_is_counted() -> None
     assert unlike.sqnr_db == -inf
     assert unlike.missing == "in 2 places of output 'y' just one of both networks gives infinity"
     assert common_figure([unlike]) is None
-    assert common_figure([unlike, alike]) == "worst_db"
+    assert common_figure([unlike, alike]) == "judged_db"
 
 
 def test_endless_outputs_are_not_called_zero() -> None:

@@ -21,7 +21,8 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import Resolution, resolve_plan
-from quantengine.verdict.verdict import OutputVerdict, Verdict
+from quantengine.verdict.output import OutputVerdict
+from quantengine.verdict.verdict import Verdict
 from tests.engine.onnx_text import text_model
 from tests.engine.recurrent import step, step_arrays, steps
 from tests.engine.small_network import images, network

@@ -126,7 +126,7 @@ def test_a_small_output_that_is_lost_is_what_ranks() -> None:
     scores = {"scores": np.linspace(0, 1, 64, dtype=np.float32).reshape(1, 64)}
     dead = judged(({**boxes, **scores}, {**boxes, "scores": 0 * scores["scores"]}))
     assert dead.sqnr_db > 50
-    assert dead.worst_db == 0
+    assert dead.worst_db <= 0
     assert dead.worst is not None
     assert dead.worst.name == "scores"
 
