@@ -84,7 +84,7 @@ class RecoverView(View):
         self.table.show_rows(
             [
                 (
-                    f"{report.step}\n{report.text}",
+                    (report.step, report.text),
                     decibel(report.before_db),
                     decibel(report.after_db),
                     _gain(report),

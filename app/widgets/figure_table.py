@@ -48,17 +48,21 @@ class FigureTable(QTableWidget):
 
     def show_rows(
         self,
-        rows: Sequence[Sequence[str]],
+        rows: Sequence[Sequence[str | tuple[str, ...]]],
         *,
         strong: int | None = None,
         tips: Sequence[str] = (),
         colours: Sequence[QColor | None] = (),
     ) -> None:
-        """Replaces all rows; `strong` is drawn bold, `colours` mark rows with a chip."""
+        """Replaces all rows; a tuple is a cell of several lines.
+
+        `strong` is drawn bold, `colours` mark rows with a chip.
+        """
         self.setRowCount(len(rows))
         for row, cells in enumerate(rows):
             for place, text in enumerate(cells):
-                item = QTableWidgetItem(in_line(text))
+                lines = (text,) if isinstance(text, str) else text
+                item = QTableWidgetItem("\n".join(map(in_line, lines)))
                 item.setTextAlignment(_side(place))
                 font = item.font()
                 font.setBold(row == strong)
