@@ -41,7 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="quantscope", description="Inspect and quantize an ONNX model in a window."
     )
-    parser.add_argument("model", nargs="?", type=Path, help="the model to open (.onnx)")
+    parser.add_argument(
+        "model", nargs="?", type=Path, help="the model (.onnx) or project (.qscope) to open"
+    )
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="a folder or file of samples")
     parser.add_argument("--project", type=Path, metavar="FILE", help="a saved project (.qscope)")
     parser.add_argument("--demo", action="store_true", help="open the bundled network and data")

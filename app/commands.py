@@ -126,7 +126,7 @@ def _work(context: Context, shell: Shell) -> list[Command]:
             "sliders-horizontal",
             "Ctrl+T",
             tr("Decide bits, ranges and methods of the selected layers"),
-            no_model,
+            partial(_cannot_decide, document),
         ),
         Command(
             "recover",
@@ -238,23 +238,27 @@ def _no_model(document: Document) -> str | None:
     return tr("Open a model first") if document.model is None else None
 
 
-def _cannot_calibrate(document: Document) -> str | None:
+def _cannot_decide(document: Document) -> str | None:
     model = document.model
     if model is None:
         return tr("Open a model first")
     if model.quantized is not None:
         return tr("This model is quantized already: open its float original")
-    if document.dataset is None:
-        return tr("Choose data first: a folder of images or a file of arrays")
     return None
+
+
+def _cannot_calibrate(document: Document) -> str | None:
+    missing = _cannot_decide(document)
+    if missing is None and document.dataset is None:
+        return tr("Choose data first: a folder of images or a file of arrays")
+    return missing
 
 
 def _cannot_export(document: Document) -> str | None:
-    if document.model is None:
-        return tr("Open a model first")
-    if document.table is None:
+    missing = _cannot_decide(document)
+    if missing is None and document.table is None:
         return tr("Calibrate first: ranges come from statistics")
-    return None
+    return missing
 
 
 def _cannot_run(document: Document) -> str | None:

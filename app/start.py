@@ -18,6 +18,7 @@ from quantengine.errors import QuantError
 from .facts import DataSource
 from .jobs import Job
 from .main_window import MainWindow
+from .projects import SUFFIX
 from .settings import Settings
 from .theme import Theme
 from .translation import translate
@@ -73,6 +74,8 @@ def _open(window: MainWindow, wanted: argparse.Namespace) -> Job | None:
         return window.projects.open(wanted.project.absolute())
     if wanted.model is None:
         return None
+    if wanted.model.suffix.lower() == SUFFIX:
+        return window.projects.open(wanted.model.absolute())
     data = None
     if wanted.data is not None:
         from quantengine.data.options import DataOptions

@@ -77,6 +77,8 @@ class Steps(QObject):
 
             self.document.set_model(*opened)
             self.settings.add_recent(path)
+            if opened[0].quantized is not None:
+                self.noted.emit(opened[0].quantized)
             load_loops_beside()
             if data is not None:
                 self.open_data(data, then_calibrate=then_calibrate)

@@ -105,6 +105,15 @@ def subject(outcome: Outcome, layer: str, place: Place, stats: TensorStats | Non
     )
 
 
+def ends_of(shown: Subject) -> tuple[float, float]:
+    """The range that was asked for by hand, else the one that codes can stand for."""
+    plan, encoding = shown.plan, shown.encoding
+    if shown.is_free and plan.low is not None and plan.high is not None:
+        return plan.low, plan.high
+    assert encoding is not None
+    return float(encoding.low.min()), float(encoding.high.max())
+
+
 def producer(outcome: Outcome, tensor: str) -> str | None:
     """The layer whose output range a tensor is."""
     return next((name for name, node in outcome.flow.nodes.items() if node.output == tensor), None)

@@ -9,6 +9,7 @@ from .actions import Actions
 from .document import Document
 from .theme import Theme
 from .translation import LANGUAGES, tr_engine
+from .widgets.choice_box import ChoiceBox
 from .widgets.label import plain_tip
 
 _MODEL = ["open_model", "demo", "", "open_project", "save", "save_as"]
@@ -54,7 +55,7 @@ class WorkBar(QToolBar):
     def _make_targets(self) -> QComboBox:
         from quantengine.targets import TARGETS
 
-        targets = QComboBox()
+        targets = ChoiceBox()
         targets.setAccessibleName(self.tr("Target"))
         targets.setToolTip(self.tr("What the model will run on: sets the defaults of the plan"))
         for name, known in TARGETS.items():

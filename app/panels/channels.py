@@ -6,7 +6,7 @@ import numpy as np
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout
 
 from quantengine.analyze.channels import Channels
 from quantengine.observe.statistics import TensorStats
@@ -22,6 +22,7 @@ from ..plots.histogram import Histogram
 from ..plots.two_series import TwoSeries
 from ..subject import WEIGHT, Place, places
 from ..text import decibel, number
+from ..widgets.choice_box import ChoiceBox
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.tensor_choice import TensorChoice
 
@@ -187,7 +188,7 @@ class ChannelsView(TensorView):
     def _make_parts(self) -> None:
         theme = self.context.theme
         self.tensors = TensorChoice()
-        self.order = QComboBox()
+        self.order = ChoiceBox()
         self.order.setAccessibleName(self.tr("Order of the channels"))
         for text, value in (
             (self.tr("in order"), BY_INDEX),

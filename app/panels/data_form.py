@@ -13,6 +13,7 @@ from quantengine.data.options import DataOptions, InputOptions
 
 from ..entries import count, mapping, mapping_text, numbers, said, side
 from ..text import in_line
+from ..widgets.choice_box import ChoiceBox
 from ..widgets.form_labels import level_labels
 from ..widgets.label import Label, plain_tip
 
@@ -35,7 +36,7 @@ class DataForm(QWidget):
         self._said: dict[str, InputOptions] = {}
         self._used: Mapping[str, Preprocessing] = {}
         self._shown = ""
-        self.input_ = QComboBox()
+        self.input_ = ChoiceBox()
         self.input_.setToolTip(self.tr("The input of the model that the lines below are about"))
         self.input_.activated.connect(lambda _place: self._change_input())
         guess = self.tr("guess")
@@ -212,7 +213,7 @@ class DataForm(QWidget):
 
 
 def _combo(entries: list[tuple[str, str]]) -> QComboBox:
-    combo = QComboBox()
+    combo = ChoiceBox()
     for text, value in entries:
         combo.addItem(text, value)
     return combo

@@ -21,12 +21,14 @@ from ..subject import (
     WEIGHT,
     Place,
     Subject,
+    ends_of,
     figures,
     places,
     subject,
 )
 from ..text import number, share
 from ..translation import reason_text, tr_engine
+from ..walk import Walk
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label
 from ..widgets.range_readout import RangeReadout
@@ -48,6 +50,7 @@ class DistributionView(View):
         self.found: tuple[Trial, ...] = ()
         self._tried: tuple[object, ...] = ()
         self._nudging = False
+        self._walk: Walk | None = None
         self._make_parts()
         self._lay_out()
         self._connect()
@@ -121,22 +124,32 @@ class DistributionView(View):
             self._set_figures(None)
             return
         movable = shown.is_free and not self.context.peek.held
-        low, high = float(shown.encoding.low.min()), float(shown.encoding.high.max())
-        self.range.show_range(low, high, movable=movable, mirrored=shown.plan.symmetric)
+        low, high = ends_of(shown)
+        if not self._is_walking(shown):
+            self.range.show_range(low, high, movable=movable, mirrored=shown.plan.symmetric)
         self.foot.set_movable(movable, follows=shown.follows)
         if shown.is_scalar:
             found = judge(shown.stats.distribution, shown.encoding)
             if shown.sqnr_db is not None and self.context.document.selection.channel is None:
                 found = replace(found, sqnr_db=shown.sqnr_db)
             self._set_figures(found)
+            self.foot.show_ends(self.range.low, self.range.high)
         else:
             self._set_figures(None)
             self.foot.show_channels(low, high, shown.sqnr_db)
+
+    def _is_walking(self, shown: Subject) -> bool:
+        """Whether the outcome is of an earlier step than the lines stand at."""
+        walk, document = self._walk, self.context.document
+        if walk is None or walk.tensor != shown.place.tensor or self.context.peek.held:
+            return False
+        return document.outcome_is_stale and walk.ends == (self.range.low, self.range.high)
 
     def _preview(self, low: float, high: float) -> None:
         shown, outcome = self.subject, self.context.document.outcome
         if shown is not None and outcome is not None:
             self._set_figures(figures(outcome, shown, low, high))
+            self.foot.show_ends(low, high)
 
     def _set_figures(self, found: Figures | None) -> None:
         self.figures = found
@@ -161,12 +174,18 @@ class DistributionView(View):
         self.context.document.edit(text, merge=merge, plan=plan)
 
     def nudge(self, end: int, steps: int) -> None:
-        """Moves an end by quantization steps."""
-        if self.figures is None or self.context.peek.held:
+        """Moves an end by quantization steps, and no other; as many back lead where it was."""
+        shown = self.subject
+        if shown is None or self.figures is None or self.context.peek.held:
             return
+        ends, tensor = (self.range.low, self.range.high), shown.place.tensor
+        walk = self._walk
+        if walk is None or walk.tensor != tensor or walk.ends != ends:
+            walk = Walk(tensor, ends, self.figures.step)
+        self._walk = walk.moved(end, steps, mirrored=shown.plan.symmetric)
         self._nudging = True
         self.range.active = end
-        self.range.nudge(end, steps * self.figures.step)
+        self.range.put(end, self._walk.ends[end])
         self._nudging = False
 
     def _take_method(self, method: str) -> None:

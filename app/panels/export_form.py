@@ -21,6 +21,7 @@ from quantengine.printable import printable
 from ..document import PLAN_ALONE
 from ..outcome import Outcome
 from ..settings import Settings
+from ..widgets.choice_box import ChoiceBox
 from ..widgets.form_labels import level_labels
 from ..widgets.label import Label, plain_tip
 from ..widgets.row import push_button, row
@@ -46,7 +47,7 @@ class ExportForm(QWidget):
         self._offered = Path()
         self.path.setAccessibleName(self.tr("File to write"))
         self.form = self._make_form()
-        self.opset = QComboBox()
+        self.opset = ChoiceBox()
         self.opset.setAccessibleName(self.tr("Opset"))
         self.opset.setToolTip(
             self.tr(
@@ -117,7 +118,7 @@ class ExportForm(QWidget):
         self.biases.setChecked(recipe is None)
 
     def _make_form(self) -> QComboBox:
-        form = QComboBox()
+        form = ChoiceBox()
         form.setAccessibleName(self.tr("Format"))
         qdq = self.tr(
             "Float operators between QuantizeLinear and DequantizeLinear: runs everywhere"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QToolButton,
@@ -22,6 +21,7 @@ from ..plots.graph_canvas import GraphCanvas
 from ..rows import LayerRow
 from ..text import decibel
 from ..translation import reason_text
+from ..widgets.choice_box import ChoiceBox
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label
 from ..widgets.legend import sqnr_legend, wire_legend
@@ -187,7 +187,7 @@ class GraphView(View):
         self.hover.setText(" \N{MIDDLE DOT} ".join(part for part in parts if part))
 
     def _make_head(self) -> None:
-        self.colour_by = QComboBox()
+        self.colour_by = ChoiceBox()
         self.colour_by.setAccessibleName(self.tr("Colour by"))
         for text, value in (
             (self.tr("SQNR, the worse of both"), "worse"),

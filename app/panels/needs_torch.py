@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from quantengine.extras import install_command
+
 from ..widgets.copy_line import CopyLine
 from ..widgets.label import Label
-
-COMMAND = 'pip install "quantscope[train]"'
 
 
 class NeedsTorch(QWidget):
@@ -17,7 +17,9 @@ class NeedsTorch(QWidget):
             self.tr("Fine-tuning needs torch, which is not installed. Run this, then start again:")
         )
         sentence.setProperty("dim", True)
-        self.command = CopyLine(COMMAND, self.tr("Command that installs torch"))
+        self.command = CopyLine(
+            install_command("train", "torch"), self.tr("Command that installs torch")
+        )
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addStretch(1)

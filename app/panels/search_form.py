@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from quantengine.search.budget import Budget
 
 from ..document import Document
 from ..ready import PROBES
+from ..widgets.choice_box import ChoiceBox
 from ..widgets.label import Label, plain_tip
 from ..widgets.number_field import NumberField
 
@@ -22,7 +23,7 @@ class SearchForm(QWidget):
     def __init__(self, document: Document) -> None:
         super().__init__()
         self._document = document
-        self.goal = QComboBox()
+        self.goal = ChoiceBox()
         self.goal.setAccessibleName(self.tr("Limit of the search"))
         for key, text, tip in self._goals():
             self.goal.addItem(text, key)

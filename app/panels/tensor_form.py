@@ -22,6 +22,7 @@ from quantengine.ranges.registry import METHODS, Method
 
 from ..edits import WEIGHTS
 from ..text import granularity_text, number
+from ..widgets.choice_box import ChoiceBox
 from ..widgets.form_labels import level_labels
 from ..widgets.label import Label, plain_tip
 from ..widgets.number_field import NumberField
@@ -159,7 +160,7 @@ class TensorForm(QGroupBox):
                 )
 
     def _combo(self, name: str, entries: Iterable[tuple[str, object]]) -> QComboBox:
-        combo = QComboBox()
+        combo = ChoiceBox()
         combo.setAccessibleName(f"{self.title()} {name}")
         combo.setPlaceholderText(self.tr("various"))
         for text, value in entries:

@@ -74,7 +74,10 @@ class View(QWidget):
     def show_missing_statistics(self, what: str) -> None:
         """The empty state of every view that lives on statistics."""
         document = self.context.document
-        if document.dataset is None:
+        if document.model is not None and document.model.quantized is not None:
+            text = self.tr("{0} This model is quantized already: open its float original.")
+            self.show_empty(text.format(what))
+        elif document.dataset is None:
             self.show_empty(self.tr("{0} Choose data first.").format(what))
         else:
             self.show_empty(what, self.tr("Calibrate"), self.context.steps.calibrate)

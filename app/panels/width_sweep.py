@@ -16,6 +16,7 @@ from ..context import Context
 from ..jobs import Bridge, Job
 from ..plots.canvas import Canvas
 from ..plots.width_lines import Line, WidthLines
+from ..widgets.choice_box import ChoiceBox
 from ..widgets.empty_state import EmptyState
 from ..widgets.label import Label, plain_tip
 
@@ -178,7 +179,7 @@ class WidthSweep(QWidget):
         ]
 
     def _widths(self, value: int) -> QComboBox:
-        combo = QComboBox()
+        combo = ChoiceBox()
         combo.setAccessibleName(self.tr("Width in bits"))
         for bits in range(1, _MOST_BITS + 1):
             combo.addItem(str(bits), bits)

@@ -86,11 +86,6 @@ class ClipRange(QObject):
         """Where a line comes to rest when it is near."""
         self._snaps = places
 
-    def nudge(self, end: int, by: float) -> None:
-        """Moves one end and settles."""
-        self._move(end, self._ends[end] + by)
-        self._settle()
-
     def put(self, end: int, x: float) -> None:
         """Moves one end to a number and settles."""
         self._move(end, x)

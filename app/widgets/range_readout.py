@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from quantengine.analyze.grid import Figures
 
-from ..text import decibel, number, share
+from ..text import ELLIPSIS, decibel, number, share
 from ..widgets.label import Label, plain_tip
 from ..widgets.number_field import NumberField
 from ..widgets.readout import Readout
@@ -53,15 +53,20 @@ class RangeReadout(QWidget):
                 )
             )
 
-    def show_figures(self, found: Figures | None) -> None:
-        """A field that is being edited keeps its text."""
-        if found is None:
-            for key in ("sqnr", "clipped", "step"):
-                self.readout.set_value(key, decibel(None))
-            return
-        for field, value in ((self.low, found.low), (self.high, found.high)):
+    def show_ends(self, low: float, high: float) -> None:
+        """The range as it was asked for; a field that is being edited keeps its text."""
+        for field, value in ((self.low, low), (self.high, high)):
             if not field.hasFocus() or not field.isModified():
                 field.set_value(value)
+
+    def show_figures(self, found: Figures | None) -> None:
+        """What the range gives."""
+        if found is None:
+            for key in ("sqnr", "clipped", "step", "codes"):
+                self.readout.set_value(key, decibel(None))
+            return
+        ends = f"{number(found.low, 5)} {ELLIPSIS} {number(found.high, 5)}"
+        self.readout.set_value("codes", ends)
         self.readout.set_value("sqnr", f"{decibel(found.sqnr_db)} dB")
         self.readout.set_value("clipped", share(found.clipped))
         self.readout.set_value("step", number(found.step))
@@ -87,6 +92,13 @@ class RangeReadout(QWidget):
                 self.tr(
                     "Share of the values outside the range: they take its ends.\n"
                     "A little clipping often pays for finer steps."
+                ),
+            ),
+            "codes": (
+                self.tr("in codes"),
+                self.tr(
+                    "The range that the codes stand for: zero must be one of them,\n"
+                    "so that it is not quite the one that was asked for."
                 ),
             ),
             "step": (

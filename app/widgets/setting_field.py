@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
+from ..widgets.choice_box import ChoiceBox
 from ..widgets.label import Label, plain_tip
 from ..widgets.number_field import NumberField
 
@@ -50,7 +51,7 @@ class SettingField(QWidget):
 
 class Choice(SettingField):
     def __init__(self, caption: str, tip: str, options: Sequence[Option]) -> None:
-        self.combo = QComboBox()
+        self.combo = ChoiceBox()
         self._values = [value for value, _, _ in options]
         for place, (_, text, about) in enumerate(options):
             self.combo.addItem(text)

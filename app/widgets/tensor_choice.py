@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QComboBox
 
 from ..subject import INPUT, OUTPUT, WEIGHT, Place
 from ..text import in_line
+from ..widgets.choice_box import ChoiceBox
 from ..widgets.label import plain_tip
 
 _CHARACTERS = 22
 
 
-class TensorChoice(QComboBox):
+class TensorChoice(ChoiceBox):
     """`chosen` names the tensor a person picked."""
 
     chosen = Signal(str)

@@ -29,22 +29,11 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     model = open_model(args.model, monitor=monitor)
     layers = model_layers(model, integer_flow(model))
     data = _data(model, layers)
-    return Answer(data, (*model_table(_shown(model, layers)), *_summary(model, data)))
-
-
-def _shown(model: FloatModel, layers: tuple[Layer, ...]) -> list[Layer]:
-    from dataclasses import replace
-
-    from quantengine.graph.reason import Reason, Why
-
-    if model.quantized is None:
-        return list(layers)
-    reason = Reason(Why.QUANTIZED, "quantized already")
-    return [replace(layer, reason=reason, minor=False) for layer in layers]
+    return Answer(data, (*model_table(layers), *_summary(model, data)))
 
 
 def _data(model: FloatModel, layers: tuple[Layer, ...]) -> dict[str, Any]:
-    shown = _shown(model, layers)
+    shown = layers
     weights = {name: layer.parameters for layer in layers for name in layer.weights}
     return {
         "model": str(model.path),

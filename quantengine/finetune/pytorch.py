@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from quantengine.errors import QuantError
+from quantengine.extras import install_command
 
 try:
     import torch
 except ModuleNotFoundError as error:
     raise QuantError(
-        'Fine-tuning needs torch, which is not installed: pip install "quantscope[train]".'
+        f"Fine-tuning needs torch, which is not installed: {install_command('train', 'torch')}"
     ) from error
 
 Tensor = torch.Tensor

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import onnx
 from onnx import TensorProto
@@ -42,8 +42,12 @@ class Layer:
 
 
 def model_layers(model: FloatModel, flow: Flow) -> tuple[Layer, ...]:
-    """Every node of the main graph in order of execution."""
-    return tuple(_layer(model, flow, node) for node in model.graph.node)
+    """Every node of the main graph in order of execution; none of a quantized model is left out."""
+    layers = tuple(_layer(model, flow, node) for node in model.graph.node)
+    if model.quantized is None:
+        return layers
+    reason = Reason(Why.QUANTIZED, "quantized already")
+    return tuple(replace(layer, reason=reason, minor=False) for layer in layers)
 
 
 def _layer(model: FloatModel, flow: Flow, node: onnx.NodeProto) -> Layer:

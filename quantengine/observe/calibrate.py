@@ -176,13 +176,14 @@ class _Run:
 
 def _check(model: FloatModel, dataset: Dataset, taps: Sequence[Tap]) -> None:
     if model.quantized is not None:
-        raise ModelError(
-            f"{model.path} is quantized already ({model.quantized}): give a float one."
-        )
+        raise ModelError(f"{model.path}: {model.quantized}")
     if not len(dataset):
         raise DataError("There is no sample to calibrate with: choose data that has some.")
     if not taps:
-        raise DataError("There is no tensor to observe: nothing in this model can be quantized.")
+        raise DataError(
+            "There is no tensor to observe: nothing in this model can be quantized; `quantengine "
+            "inspect` says of every layer why."
+        )
     for what, names in (("Sample", dataset.names), ("Tensor", [tap.tensor for tap in taps])):
         name, times = Counter(names).most_common(1)[0]
         if times > 1:

@@ -87,7 +87,7 @@ def resolve_plan(
     Raises PlanError where the plan asks for the impossible or a tensor has no statistics.
     """
     if model.quantized is not None:
-        raise PlanError(f"{model.path.name} is quantized already: {model.quantized}")
+        raise PlanError(f"{model.path}: {model.quantized}")
     if table is not None and table.model_hash != model.digest:
         raise PlanError(
             f"The statistics were collected on another model than {model.path.name}: "

@@ -2156,6 +2156,16 @@ A little clipping often pays for finer steps.</source>
 少量截断常换来更细的步长。</translation>
     </message>
     <message>
+        <source>in codes</source>
+        <translation>编码范围</translation>
+    </message>
+    <message>
+        <source>The range that the codes stand for: zero must be one of them,
+so that it is not quite the one that was asked for.</source>
+        <translation>编码所能表示的范围：零必须是其中一个编码，
+因此与所要求的范围略有不同。</translation>
+    </message>
+    <message>
         <source>step</source>
         <translation>步</translation>
     </message>
@@ -3308,6 +3318,10 @@ slower. Layers that read the same input follow.</source>
 </context>
 <context>
     <name>View</name>
+    <message>
+        <source>{0} This model is quantized already: open its float original.</source>
+        <translation>{0} 此模型已经量化：请打开其浮点原模型。</translation>
+    </message>
     <message>
         <source>{0} Choose data first.</source>
         <translation>{0}请先选择数据。</translation>

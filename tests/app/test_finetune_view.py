@@ -18,6 +18,7 @@ from app.panels.finetune import FinetuneView
 from quantengine.cli.finetune import add_arguments
 from quantengine.cli.parser import Parser
 from quantengine.cli.training_options import training_settings
+from quantengine.extras import install_command
 from quantengine.finetune.outcome import FineTuned, Point
 from quantengine.finetune.settings import Settings
 from quantengine.graph.changed import with_constants
@@ -108,7 +109,8 @@ def test_without_torch_one_sentence_says_what_to_install(
     view = shown(demo)
     command = view.needs_torch.command
     assert command.isVisible()
-    assert command.text.text() == 'pip install "quantscope[train]"'
+    assert command.text.text() == install_command("train", "torch")
+    assert "quantscope" not in command.text.text()
     command.button.click()
     assert QGuiApplication.clipboard().text() == command.text.text()
     assert not view.form.isVisible()

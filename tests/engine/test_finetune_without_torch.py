@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError
 
 import pytest
 
+from quantengine import extras
 from quantengine.cli.main import main
 from quantengine.errors import PlanError
 from quantengine.finetune.settings import Settings
@@ -27,7 +29,8 @@ def test_training_says_what_to_install(command):
     arguments = [*command, "--data", "d"]
     done = _run(f"from quantengine.cli.main import main; sys.exit(main({arguments}))")
     assert done.returncode == 2
-    assert 'pip install "quantscope[train]"' in done.stderr
+    assert f"{sys.executable} -m pip install 'torch>=" in done.stderr
+    assert "quantscope[" not in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -63,3 +66,19 @@ def test_the_command_is_listed(capsys):
 def test_impossible_settings_are_refused(changes):
     with pytest.raises(PlanError):
         Settings(**changes)
+
+
+def test_what_is_not_installed_is_asked_for_by_its_own_name(monkeypatch):
+    def missing(_):
+        raise PackageNotFoundError
+
+    monkeypatch.setattr(extras, "requires", missing)
+    assert extras.install_command("train", "torch").endswith(" -m pip install torch")
+    needs = [
+        "numpy>=1.26",
+        'torch>=2.5; extra == "train"',
+        'scipy; python_version > "3" and extra == "test"',
+    ]
+    monkeypatch.setattr(extras, "requires", lambda _: needs)
+    assert extras.install_command("train", "torch").endswith(" -m pip install 'torch>=2.5'")
+    assert extras.install_command("test", "x").endswith(" -m pip install scipy")
