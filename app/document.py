@@ -70,12 +70,16 @@ PLAN_ALONE = Recipe()
 class Document(QObject):
     """Signals say which part was swapped; `stale` is always a comparison of inputs."""
 
+    leaving = Signal()
+    """Another model is about to take the place of the one that is open."""
     model_changed = Signal()
     data_changed = Signal()
     table_changed = Signal()
     staleness_changed = Signal()
     """Of the statistics: of the data that is open, or of other."""
     decided_changed = Signal()
+    edited = Signal()
+    """A step can be undone that could not before."""
     plan_changed = Signal()
     source_changed = Signal()
     snapshots_changed = Signal()
@@ -195,6 +199,7 @@ class Document(QObject):
         """Starts over with another model; what was decided for the old one is forgotten."""
         from quantengine.plan import QuantPlan
 
+        self.leaving.emit()
         self._facts = Facts(model=model, outcome=outcome)
         self._decided = Decided(outcome.plan if outcome is not None else QuantPlan())
         self._selection = Selection()
@@ -282,6 +287,7 @@ class Document(QObject):
         after = replace(self._decided, **changes)
         if after != self._decided:
             self.undo_stack.push(Edit(self._put, self._decided, after, text, merge))
+            self.edited.emit()
 
     def _put(self, decided: Decided) -> None:
         before, self._decided = self._decided, decided

@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
             changed.connect(self._refresh)
         document.selection_changed.connect(self.actions_.refresh)
         self.projects.modified_changed.connect(self._name_window)
+        self.projects.kept.connect(self._offer_kept)
         document.project_changed.connect(self._name_window)
         document.model_changed.connect(self._show_docks)
         document.outcome_changed.connect(self._select_something)
@@ -256,15 +257,26 @@ class MainWindow(QMainWindow):
 
     def offer_recovery(self) -> None:
         """Offers what a window left behind that did not close, or closed with work unsaved."""
+        self.projects.tidy()
         left = self.projects.left_behind()
         if left:
             self.notice.show_offer(
                 self.tr("The decisions of the last session were not saved."),
                 {
                     self.tr("Recover"): lambda: self.projects.recover(left[0]),
-                    self.tr("Discard"): lambda: self.projects.discard(*left),
+                    self.tr("Discard"): lambda: self._discard(left[0]),
                 },
             )
+
+    def _discard(self, path: Path) -> None:
+        """One at a time: each may hold hours of work."""
+        self.projects.discard(path)
+        self.offer_recovery()
+
+    def _offer_kept(self, path: Path, model: str) -> None:
+        text = self.tr("What was decided for {0} was not saved; it is kept.")
+        go_back = partial(self.projects.recover, path)
+        self.notice.show_offer(text.format(model), {self.tr("Go back to it"): go_back})
 
     def _offer_to_close(self, work: str) -> None:
         self._close_offered = True

@@ -49,6 +49,8 @@ class Projects(QObject):
     model_wanted = Signal(object, object)
     """The model of a project is not where it was: (project path, model path)."""
     autosaved = Signal()
+    kept = Signal(object, str)
+    """Decisions nobody saved were left for another model: where they are, and of which model."""
 
     def __init__(self, steps: Steps, jobs: JobRunner, settings: Settings, folder: Path) -> None:
         super().__init__(steps)
@@ -59,9 +61,11 @@ class Projects(QObject):
         self._saved = _Saved()
         self._recovered = False
         """Whether what is open was decided in a session that did not save it."""
-        self._autosave = folder / f"{uuid4().hex}{SUFFIX}"
-        self._lock = _lock(self._autosave)
-        self._document.model_changed.connect(self._start_over)
+        self._folder = folder
+        self._left: list[QLockFile] = []
+        self._begin()
+        self._document.leaving.connect(self._leave)
+        self._document.edited.connect(self._note_change)
         for changed in (self._document.decided_changed, self._document.table_changed):
             changed.connect(self._note_change)
 
@@ -71,10 +75,19 @@ class Projects(QObject):
         if document.model is None:
             return False
         same = self._saved.decided == document.decided and self._saved.table is document.table
-        return not same and (document.table is not None or document.undo_stack.count() > 0)
+        return not same and (document.table is not None or self._is_decided)
+
+    @property
+    def _is_decided(self) -> bool:
+        return self._recovered or self._document.undo_stack.count() > 0
 
     def open(self, path: Path, model_path: Path | None = None) -> Job:
         """Opens a project; `model_path` says where its model went."""
+        job = self._open(path, model_path)
+        job.done.connect(lambda opened: self._remember(path, opened))
+        return job
+
+    def _open(self, path: Path, model_path: Path | None = None) -> Job:
 
         def call(monitor: Monitor) -> tuple[Project, FloatModel, Outcome] | Project:
             from quantengine.opening.open import open_model
@@ -129,13 +142,21 @@ class Projects(QObject):
 
     def left_behind(self) -> tuple[Path, ...]:
         """Autosaves of windows that did not close, the newest first."""
-        others = self._autosave.parent.glob(f"*{SUFFIX}")
-        found = [path for path in others if path != self._autosave and _is_orphan(path)]
+        found = [path for path in self._folder.glob(f"*{SUFFIX}") if self._is_free(path)]
         return tuple(sorted(found, key=lambda path: path.stat().st_mtime, reverse=True))
+
+    def tidy(self) -> None:
+        """Removes what a kill left where there is nothing to recover."""
+        locks = (lock.with_suffix(SUFFIX) for lock in self._folder.glob(f"*{LOCK_SUFFIX}"))
+        halves = self._folder.glob(f".*{SUFFIX}.*")
+        named = (each.with_name(each.name[1 : each.name.index(SUFFIX)] + SUFFIX) for each in halves)
+        for path in {*locks, *named}:
+            if not path.exists() and self._is_free(path):
+                self.discard(path)
 
     def recover(self, path: Path) -> Job:
         """Opens an autosave as an unsaved project and removes it once it is open."""
-        job = self.open(path)
+        job = self._open(path)
         job.done.connect(lambda _opened: self._adopt(path))
         return job
 
@@ -149,19 +170,49 @@ class Projects(QObject):
 
     def close(self) -> None:
         """Decisions that were not saved stay for the next start; call after the jobs ended."""
-        project = self._project()
-        decided = self._recovered or self._document.undo_stack.count() > 0
-        if project is None or not decided or not self.is_modified:
-            self._autosave.unlink(missing_ok=True)
-        else:
-            from quantengine.project import save_project
+        self._keep()
+        for lock in (*self._left, self._lock):
+            lock.unlock()
 
-            with suppress(QuantError):  # a full disk must not keep the window open
-                save_project(project, self._autosave)
-        self._lock.unlock()
+    def _begin(self) -> None:
+        """Every document has an autosave of its own."""
+        self._autosave = self._folder / f"{uuid4().hex}{SUFFIX}"
+        self._lock = _lock(self._autosave)
 
-    def _start_over(self) -> None:
+    def _leave(self) -> None:
+        """Decisions nobody saved outlast the model they were for."""
+        self._jobs.cancel("autosave")
+        model = self._document.model
+        if model is not None and self._keep():
+            self._left.append(self._lock)
+            self.kept.emit(self._autosave, model.path.name)
+            self._begin()
         self._recovered = False
+
+    def _keep(self) -> bool:
+        """Whether there are decisions that were not saved, which are then in the autosave."""
+        project = self._project()
+        if project is None or not self._is_decided or not self.is_modified:
+            self._autosave.unlink(missing_ok=True)
+            return False
+        from quantengine.project import save_project
+
+        self._hold()
+        with suppress(QuantError):  # a full disk must not keep the window open
+            save_project(project, self._autosave)
+        return True
+
+    def _hold(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if not self._lock.isLocked():
+            self._lock.tryLock(0)
+
+    def _is_free(self, path: Path) -> bool:
+        return path != self._autosave and _is_orphan(path)
+
+    def _remember(self, path: Path, opened: object) -> None:
+        if isinstance(opened, tuple):
+            self._settings.add_recent(path)
 
     def _adopt(self, path: Path) -> None:
         if self._document.model is None:
@@ -192,7 +243,6 @@ class Projects(QObject):
         document.restore(decided)
         document.set_outcome(outcome)
         document.set_project(path)
-        self._settings.add_recent(path)
         self.modified_changed.emit()
 
     def _project(self) -> Project | None:
@@ -223,16 +273,14 @@ class Projects(QObject):
         project = self._project()
         if project is None:
             return
-
-        self._autosave.parent.mkdir(parents=True, exist_ok=True)
-        if not self._lock.isLocked():
-            self._lock.tryLock(0)
+        self._hold()
+        path = self._autosave
 
         def call(monitor: Monitor) -> None:
             from quantengine.project import save_project
 
             monitor.pause(_SETTLE_S)
-            save_project(project, self._autosave)
+            save_project(project, path)
 
         job = self._steps.start("autosave", self.tr("Autosave"), call)
         job.done.connect(lambda _: self.autosaved.emit())

@@ -1864,6 +1864,14 @@ Each change of colour costs a conversion: few of them are good.</source>
         <translation>上次的决定没有保存。</translation>
     </message>
     <message>
+        <source>What was decided for {0} was not saved; it is kept.</source>
+        <translation>为 {0} 所做的决定尚未保存；它们已被保留。</translation>
+    </message>
+    <message>
+        <source>Go back to it</source>
+        <translation>返回</translation>
+    </message>
+    <message>
         <source>{0} is not finished.</source>
         <translation>{0} 尚未完成。</translation>
     </message>
