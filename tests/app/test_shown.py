@@ -18,7 +18,7 @@ from app.outcome import work_out
 from app.panels.channels import ChannelsView
 from app.panels.distribution import DistributionView
 from app.panels.export import ExportView
-from app.text import decibel, number, size
+from app.text import ELLIPSIS, decibel, number, parse, size
 from quantengine.bundled import demo_data, demo_model
 from quantengine.cli.main import main
 from quantengine.data.open import in_memory
@@ -118,13 +118,15 @@ def test_the_distribution_and_what_is_dragged(
         lambda: view.subject is not None and view.subject.place.tensor == WEIGHT, timeout=WAIT_MS
     )
     view.range.moved.emit(-1.0, 1.0)
-    dragged = (view.foot.low.value, view.foot.high.value)
+    dragged = view.foot.readout.value("codes")
     view.range.settled.emit(-1.0, 1.0)
     qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
     constant = written(demo, tmp_path).constants[WEIGHT]
     scale = float(constant.scale)
-    assert dragged == (view.foot.low.value, view.foot.high.value)
-    assert dragged == pytest.approx((-127 * scale, 127 * scale), rel=1e-4)
+    assert (view.foot.low.value, view.foot.high.value) == (-1.0, 1.0)
+    assert dragged == view.foot.readout.value("codes")
+    ends = [parse(end) for end in dragged.split(ELLIPSIS)]
+    assert ends == pytest.approx([-127 * scale, 127 * scale], rel=1e-4)
     exact = constant.sqnr_db(demo.document.outcome.model.constant(WEIGHT))
     assert view.foot.readout.value("sqnr") == f"{decibel(exact)} dB"
 
