@@ -47,7 +47,7 @@ def test_another_model_leaves_what_was_decided(
     _open(qtbot, window, other)
     assert window.document.plan.keep_float == ()
     (kept,) = (tmp_path / "autosave").glob("*.qscope")
-    assert load_project(kept).plan == plan
+    assert load_project(kept).decided.plan == plan
     assert window.projects.left_behind() == ()  # ours, not those of a window that died
     window.document.edit("keep", plan=window.document.plan.with_float("stem.conv"))
     second = window.document.plan
@@ -57,7 +57,7 @@ def test_another_model_leaves_what_was_decided(
     assert window.document.model.path == demo_model()
     assert window.isWindowModified()
     assert window.settings.recent == (other, demo_model())
-    plans = [load_project(path).plan for path in (tmp_path / "autosave").glob("*.qscope")]
+    plans = [load_project(path).decided.plan for path in (tmp_path / "autosave").glob("*.qscope")]
     assert second in plans
     assert "other.onnx" in window.notice.text.text()
 
@@ -73,7 +73,10 @@ def test_decisions_of_every_model_are_offered_at_the_next_start(
     window.projects.close()
     window.projects._begin()
     left = window.projects.left_behind()
-    assert {load_project(path).plan.keep_float for path in left} == {(LAYER,), ("stem.conv",)}
+    assert {load_project(path).decided.plan.keep_float for path in left} == {
+        (LAYER,),
+        ("stem.conv",),
+    }
     window.offer_recovery()
     window.notice.offers()["Discard"].click()
     assert len(window.projects.left_behind()) == 1
