@@ -50,7 +50,7 @@ def test_a_quantized_model_is_said_to_be_one(
     qtbot.waitUntil(lambda: window.document.outcome is not None, timeout=WAIT_MS)
     assert noted.args[0].startswith("The model is quantized already")
     outcome = window.document.outcome
-    assert {row.reason for row in outcome.rows} == {"quantized already"}
+    assert {row.reason.text for row in outcome.rows} == {"quantized already"}
     assert {"QuantizeLinear", "Conv"} <= {row.operator for row in outcome.rows}
     for name in ("calibrate", "tune", "recover", "search", "export"):
         action = window.actions_[name]
