@@ -60,8 +60,8 @@ class WorkBar(QToolBar):
         targets.setToolTip(self.tr("What the model will run on: sets the defaults of the plan"))
         for name, known in TARGETS.items():
             targets.addItem(name, name)
-            place, note = targets.count() - 1, plain_tip(tr_engine(known.note))
-            targets.setItemData(place, note, Qt.ItemDataRole.ToolTipRole)
+            place, note = targets.count() - 1, tr_engine(known.note)
+            targets.setItemData(place, plain_tip(note), Qt.ItemDataRole.ToolTipRole)
         targets.activated.connect(self._choose_target)
         self._document.plan_changed.connect(self._show_target)
         self._document.model_changed.connect(self._show_target)

@@ -28,3 +28,7 @@ class Walk:
         if end == 0:
             return replace(self, steps=(low + steps, high - steps if mirrored else high))
         return replace(self, steps=(low - steps if mirrored else low, high + steps))
+
+    def stands_at(self, tensor: str, ends: tuple[float, float]) -> bool:
+        """Whether nothing moved the range since."""
+        return self.tensor == tensor and self.ends == ends

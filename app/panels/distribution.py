@@ -133,17 +133,17 @@ class DistributionView(View):
             if shown.sqnr_db is not None and self.context.document.selection.channel is None:
                 found = replace(found, sqnr_db=shown.sqnr_db)
             self._set_figures(found)
-            self.foot.show_ends(self.range.low, self.range.high)
+            self.foot.show_ends(*self.range.ends)
         else:
             self._set_figures(None)
             self.foot.show_channels(low, high, shown.sqnr_db)
 
     def _is_walking(self, shown: Subject) -> bool:
         """Whether the outcome is of an earlier step than the lines stand at."""
-        walk, document = self._walk, self.context.document
-        if walk is None or walk.tensor != shown.place.tensor or self.context.peek.held:
+        if self._walk is None or self.context.peek.held:
             return False
-        return document.outcome_is_stale and walk.ends == (self.range.low, self.range.high)
+        still = self._walk.stands_at(shown.place.tensor, self.range.ends)
+        return still and self.context.document.outcome_is_stale
 
     def _preview(self, low: float, high: float) -> None:
         shown, outcome = self.subject, self.context.document.outcome
@@ -178,9 +178,8 @@ class DistributionView(View):
         shown = self.subject
         if shown is None or self.figures is None or self.context.peek.held:
             return
-        ends, tensor = (self.range.low, self.range.high), shown.place.tensor
-        walk = self._walk
-        if walk is None or walk.tensor != tensor or walk.ends != ends:
+        ends, tensor, walk = self.range.ends, shown.place.tensor, self._walk
+        if walk is None or not walk.stands_at(tensor, ends):
             walk = Walk(tensor, ends, self.figures.step)
         self._walk = walk.moved(end, steps, mirrored=shown.plan.symmetric)
         self._nudging = True
@@ -257,11 +256,9 @@ class DistributionView(View):
         return self.tr("This method does not search.") if note is None else tr_engine(note)
 
     def _tell_share(self, found: tuple[float, float, float] | None) -> None:
-        if found is None:
-            self._hover.setText("")
-            return
         text = self.tr("{0}: {1} values, {2}")
-        self._hover.setText(text.format(number(found[0]), number(found[1]), share(found[2])))
+        told = found and text.format(number(found[0]), number(found[1]), share(found[2]))
+        self._hover.setText(told or "")
 
     def _make_parts(self) -> None:
         theme = self.context.theme

@@ -61,6 +61,10 @@ class ClipRange(QObject):
         self._tint()
 
     @property
+    def ends(self) -> tuple[float, float]:
+        return self.low, self.high
+
+    @property
     def low(self) -> float:
         return self._ends[0]
 
