@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from quantengine.errors import PlanError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -111,12 +111,13 @@ def spread(
             ones[axis] = -1
             return parameters.reshape(ones)
         case PerBlock(axis, size):
-            repeated = np.repeat(parameters, size, axis=axis)
-            return np.take(repeated, np.arange(shape[axis]), axis=axis)
+            return parameters.repeat(size, axis=axis).take(range(shape[axis]), axis=axis)
 
 
 def rows(tensor: NDArray[Any], granularity: Granularity) -> list[NDArray[Any]]:
     """Values that share a scale, each group flat, in the order of the raveled parameters."""
+    import numpy as np  # granularities are named in every help, which shall come at once
+
     match granularity:
         case PerTensor():
             return [tensor.reshape(-1)]
