@@ -44,6 +44,10 @@ class TensorPlan:
     def __post_init__(self) -> None:
         if self.dtype not in (FLOAT, DYNAMIC):
             IntegerType.parse(self.dtype)
+        if not isinstance(self.granularity, PlannedGranularity):
+            raise PlanError(
+                f"{self.granularity!r} is no granularity: PER_TENSOR, PER_CHANNEL or InBlocks(n)."
+            )
         if self.low is not None and self.high is not None and not self.low < self.high:
             raise PlanError(
                 f"The range {self.low:g} to {self.high:g} is empty: low must be below high."

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from quantengine.formats.granularity import granularity_named
 from quantengine.plan import QuantPlan, TensorPlan
 from quantengine.runtime import multiplies_exactly
 from tests.engine.fuzz_layers import CORES, FLOWS, clamp, plain_float
@@ -60,7 +61,9 @@ def draw_writing(draft: Draft) -> Writing:
     if random.random() < (0.4 if weights == "int4" else 0.15):
         grain = f"block:{random.choice([4, 16])}"
     plan = QuantPlan(
-        weights=TensorPlan(weights, symmetric=random.random() < 0.6, granularity=grain),
+        weights=TensorPlan(
+            weights, symmetric=random.random() < 0.6, granularity=granularity_named(grain)
+        ),
         activations=TensorPlan(coded, symmetric=coded == "int8" or random.random() < 0.2),
         quantize_outputs=random.random() < 0.2,
         pair_safe=random.random() < 0.1 or not multiplies_exactly(),

@@ -46,7 +46,7 @@ def test_activations_granularity_and_methods() -> None:
     assert found.activations.dtype == "uint16"
     assert found.activations.method == "percentile"
     assert found.activations.parameters == (("p", 0.999),)
-    assert (found.weights.granularity, found.weights.method) == ("block:32", "minmax")
+    assert (str(found.weights.granularity), found.weights.method) == ("block:32", "minmax")
 
 
 def test_flags_add_to_a_saved_plan(tmp_path: Path) -> None:

@@ -130,3 +130,8 @@ def test_a_granularity_is_one_value_however_it_was_given(
     written = plan.to_json()
     assert written["weights"]["granularity"] == text
     assert QuantPlan.from_json(written) == plan
+
+
+def test_a_granularity_in_letters_is_refused() -> None:
+    with pytest.raises(PlanError, match="'channel' is no granularity"):
+        replace(QuantPlan().weights, granularity="channel")

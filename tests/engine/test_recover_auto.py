@@ -9,6 +9,7 @@ import pytest
 from quantengine.data.dataset import Dataset
 from quantengine.data.open import in_memory
 from quantengine.errors import Cancelled, DataError, PlanError
+from quantengine.formats.granularity import granularity_named
 from quantengine.formats.metrics import Difference
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import Monitor
@@ -84,7 +85,7 @@ def resolved(model: FloatModel, plan: QuantPlan) -> Resolution:
 
 def with_bits(bits: int, granularity: str = "channel") -> QuantPlan:
     plan = QuantPlan()
-    weights = replace(plan.weights, dtype=f"int{bits}", granularity=granularity)
+    weights = replace(plan.weights, dtype=f"int{bits}", granularity=granularity_named(granularity))
     return replace(plan, weights=weights)
 
 

@@ -183,8 +183,8 @@ def test_a_state_stays_float_and_says_so(tmp_path: Path) -> None:
     layers = {layer.name: layer for layer in layer_reports(model, found)}
     recurrent, feeding = layers["MatMul_hu"], layers["MatMul_xw"]
     assert (recurrent.weights, recurrent.activations) == ("int8", None)
-    assert recurrent.float_input == "'st' is a state, fed back from 'st_out'"
-    assert recurrent.to_json()["float_input"] == recurrent.float_input
+    assert str(recurrent.float_input) == "'st' is a state, fed back from 'st_out'"
+    assert recurrent.to_json()["float_input"] == str(recurrent.float_input)
     assert (feeding.activations, feeding.float_input) == ("uint8", None)
 
 

@@ -116,4 +116,4 @@ def test_channels_of_a_line_are_those_of_its_kernel(tmp_path: Path) -> None:
     w = np.ones((4, 3, 3), np.float32)
     graph = "g (float[1,3,9] x) => (float[1,4,7] y) { y = Conv (x, w) }"
     model = text_model(tmp_path / "m.onnx", graph, {"w": w})
-    assert channel_axis(model, model.graph.node[0], "y") == 1
+    assert channel_axis(model, "y") == 1
