@@ -25,8 +25,8 @@ class RangeReadout(QWidget):
         self.high = NumberField(self.tr("High end of the range"))
         self.readout = Readout(self._entries())
         line = QHBoxLayout(self)
-        line.setContentsMargins(12, 4, 12, 8)
-        line.setSpacing(8)
+        line.setContentsMargins(8, 4, 8, 8)
+        line.setSpacing(6)
         for name, field in ((self.tr("low"), self.low), (self.tr("high"), self.high)):
             label = Label(name)
             label.setProperty("dim", True)

@@ -1,13 +1,13 @@
-"""Named figures in a row."""
+"""Named figures in two columns."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ..theme import tabular
 from ..widgets.label import Label, plain_tip
 
-_BETWEEN = 8
+_COLUMNS = 2
 
 
 class Readout(QWidget):
@@ -17,20 +17,21 @@ class Readout(QWidget):
         """`entries`: key to (name, tooltip)."""
         super().__init__()
         self._values: dict[str, Label] = {}
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(4)
-        for key, (name, tip) in entries.items():
-            line.addSpacing(_BETWEEN)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(8, 0, 0, 0)
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(2)
+        for place, (key, (name, tip)) in enumerate(entries.items()):
+            row, column = divmod(place, _COLUMNS)
             title = Label(name)
             title.setProperty("dim", True)
             value = Label()
             value.setFont(tabular(value.font()))
             value.setAccessibleName(name)
-            value.setMinimumWidth(72)
-            for label in (title, value):
+            value.setMinimumWidth(56)
+            for side, label in enumerate((title, value)):
                 label.setToolTip(plain_tip(tip))
-                line.addWidget(label)
+                grid.addWidget(label, row, 2 * column + side)
             self._values[key] = value
 
     def set_value(self, key: str, text: str) -> None:
