@@ -18,7 +18,6 @@ from quantengine.formats.metrics import Difference, equal_values
 from quantengine.graph.read import model_files
 from quantengine.monitor import SILENT, Monitor
 from quantengine.runtime import Session, Tensors
-from quantengine.verdict.positions import real_positions
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import Reference
 
@@ -75,14 +74,11 @@ def verify(
     probes = [sample.feeds for sample in reference.samples]
     nodes = checker.check(probes[:CHECKED], monitor=monitor)
     records: list[Record] = []
-    unknown: list[str] = []
     simulation = _AgainstSimulation()
     for place, sample in enumerate(monitor.track(reference.samples, "Verifying")):
         found = run_written(candidate, sample.feeds, monitor)
         for name, value in _comparable(reference.expected(place, sample), found):
             _refuse_nan(name, value, found[name])
-            if np.isnan(real_positions(value, sample.feeds)).any():
-                unknown.append(name)
         records += reference.records(place, found)
         if place < CHECKED:
             simulation.add(checker.simulated(sample.feeds, monitor), found)
@@ -96,7 +92,7 @@ def verify(
         verdict.missing,
         nodes,
         simulation.share,
-        next(iter(unknown), None),
+        verdict.unknown,
     )
 
 

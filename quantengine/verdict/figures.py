@@ -14,7 +14,7 @@ Figure = Literal["judged_db", "equal"]
 
 
 def doubts(*verdicts: Verdict | None) -> tuple[str, ...]:
-    """What makes one doubt the labels, each once."""
+    """What makes one doubt the figures, each once."""
     said = (verdict.doubt for verdict in verdicts if verdict is not None)
     return tuple(dict.fromkeys(doubt for doubt in said if doubt is not None))
 

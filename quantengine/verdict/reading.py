@@ -129,6 +129,7 @@ def _unusual(ours: Floats, theirs: Floats, edges: Edges, padded: bool) -> Output
     sums[COUNT] = [np.count_nonzero(known[:, a:b]) for a, b in pairwise(edges)]
     return OutputRecord(
         sums,
+        unknown=int(np.count_nonzero(~known)),
         infinite=int(np.count_nonzero(np.isinf(ours) | np.isinf(theirs))),
         unlike=unlike_infinities(ours, theirs),
         fault=_fault(ours, theirs),

@@ -49,7 +49,8 @@ class Verdict:
     best classes, `accuracy` and `top5` those of right ones, beside them that of the float network;
     None where the first output holds no class scores or no label is known. `equal` is the share of
     the values of integer outputs that stay the same, None without such outputs. `missing` says why
-    there is no SQNR, or why it is -inf, None where there is one. `doubt` is said where the float
+    there is no SQNR, or why it is -inf, None where there is one. `unknown` is the first output
+    at which the float network gives NaN, which counts nowhere. `doubt` says so, and where the float
     network itself is no better on the labels than guessing. `worst` is the float output with the
     worst slice, None where there are not several. `judge` names the dB that is followed: `worst`,
     `pooled`, or an output or slice by its name.
@@ -62,6 +63,7 @@ class Verdict:
     accuracy: float | None = None
     equal: float | None = None
     missing: str | None = None
+    unknown: str | None = None
     doubt: str | None = None
     worst: OutputFigure | None = None
     outputs: tuple[OutputVerdict, ...] = ()
@@ -158,9 +160,20 @@ def verdict_of(reading: Reading, records: Iterable[Record], judge: str = WORST) 
         samples=len(ordered),
         without_padding=any(r.padded for column in columns.values() for r in column),
         judge=judge,
+        unknown=next((n for n, c in floats.items() if any(r.unknown for r in c)), None),
         **_shares(classes),
     )
-    return replace(found, missing=_missing(found, floats, bool(values)))
+    missing = _missing(found, floats, bool(values))
+    return replace(found, missing=missing, doubt=_doubt(found, missing))
+
+
+def _doubt(found: Verdict, missing: str | None) -> str | None:
+    """That of the labels, and that float values which are no numbers were left out."""
+    if found.unknown is None or missing is not None:
+        return found.doubt
+    where = f"The float network gives NaN at output '{found.unknown}'"
+    nan = f"{where}: figures are of the other values."
+    return nan if found.doubt is None else f"{nan} {found.doubt}"
 
 
 def _worst(outputs: Sequence[OutputVerdict]) -> OutputFigure | None:

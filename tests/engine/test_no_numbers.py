@@ -298,3 +298,18 @@ def test_what_a_weight_keeps_is_told_of_its_numbers(tmp_path: Path, value: float
     found = resolve_plan(model, QuantPlan(), table)
     assert found.sqnr_db["w2"] > 40
     assert not any("keeps only" in note for note in found.notes)
+
+
+def test_every_command_says_that_values_without_a_number_are_left_out(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    root = network(tmp_path, ONE, "w2")
+    np.savez(tmp_path / "x.npz", x=ROWS)
+    data = ["--data", str(tmp_path / "x.npz")]
+    out = str(tmp_path / "q.onnx")
+    assert main(["quantize", str(root.path), *data, "-o", out, "--force"]) == 0
+    capsys.readouterr()
+    for command in (["evaluate", str(root.path), out], ["analyze", str(root.path)]):
+        assert main([*command, *data]) == 0
+        said = " ".join(capsys.readouterr().out.split())
+        assert "The float network gives NaN at output 'y'" in said, command
