@@ -17,6 +17,10 @@ class PlanError(QuantError):
     """The plan asks for something impossible or unknown."""
 
 
+class MetricError(QuantError):
+    """A person's own metric cannot be used."""
+
+
 class ExportError(QuantError):
     """The quantized model could not be written or did not pass its checks."""
 

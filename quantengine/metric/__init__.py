@@ -1,0 +1,1 @@
+"""A person's own figure: a function in a file, called in a process of its own."""
