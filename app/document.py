@@ -247,9 +247,13 @@ class Document(QObject):
 
     def set_outcome(self, outcome: Outcome) -> None:
         self._facts = replace(self._facts, outcome=outcome)
+        self.keep_outcome(outcome)
+        self.outcome_changed.emit()
+
+    def keep_outcome(self, outcome: Outcome) -> None:
+        """Remembers what was made beyond the plan, for when the document comes to it."""
         if outcome.settled and outcome.candidate is not None and outcome.candidate.recipe.steps:
             self._remember(Made(outcome.recipe, outcome.work.table, outcome.candidate))
-        self.outcome_changed.emit()
 
     def keep_candidate(self, recipe: Recipe, candidate: Candidate, table: CalibrationTable) -> None:
         """Remembers what a recipe made under these statistics."""

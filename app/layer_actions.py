@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -15,18 +16,18 @@ from quantengine.plan import QuantPlan
 from quantengine.ranges.registry import METHODS
 from quantengine.recover.steps import chosen_steps
 from quantengine.work.recipe import Recipe
-from quantengine.work.work import Work
 
 from .candidates import Trial, best, candidates
 from .context import Context
 from .document import PLAN_ALONE
 from .edits import ACTIVATIONS, WEIGHTS, set_tensor
 from .jobs import Job
-from .outcome import Outcome, work_out
+from .outcome import Outcome, settled, work_out
 from .subject import OUTPUT, Place, producer, subject
 
 if TYPE_CHECKING:
     from quantengine.resolve.memo import Memo
+    from quantengine.verdict.verdict import Verdict
     from quantengine.work.candidate import Candidate
 
 _BIAS = "bias"
@@ -64,38 +65,44 @@ class LayerActions(QObject):
         return job
 
     def best_for_output(self, weights: Sequence[str], outputs: Sequence[str]) -> Job | None:
-        """Tries every method tensor by tensor and takes what the network's outputs like best."""
+        """Tries every method tensor by tensor and takes what the network's outputs like best.
+
+        Trials are of plans alone; what they lead to is taken if it is better as it is written.
+        """
         document, ready = self._context.document, self._context.network.ready
-        model, table, dataset, plan = (
-            document.model,
-            document.table,
-            document.dataset,
-            document.plan,
-        )
-        if model is None or table is None or dataset is None:
+        work, recipe = document.work, document.decided.recipe
+        if work is None or work.table is None or work.dataset is None:
             return None
+        now, dataset = document.outcome, work.dataset
         tensors = [(WEIGHTS, t) for t in weights] + [(ACTIVATIONS, t) for t in outputs]
         memo: Memo = {}
 
         def level(tried: QuantPlan, monitor: Monitor) -> float:
-            work = Work(model, tried, dataset, table)
-            outcome = work_out(work, PLAN_ALONE, memo=memo, monitor=monitor)
-            found = ready.verdict(outcome, dataset, monitor).sqnr_db
-            return -math.inf if math.isnan(found) else found
+            outcome = work_out(replace(work, plan=tried), PLAN_ALONE, memo=memo, monitor=monitor)
+            return _known(ready.verdict(outcome, dataset, monitor))
 
-        def call(monitor: Monitor) -> tuple[QuantPlan, float, float]:
-            chosen, first = plan, level(plan, monitor)
-            highest = first
+        def written(tried: QuantPlan, monitor: Monitor) -> tuple[Outcome, float]:
+            same = now is not None and now.work.table is work.table and now.plan == tried
+            begun = now if same and now else work_out(replace(work, plan=tried), recipe, memo=memo)
+            outcome = settled(begun, monitor)
+            return outcome, _known(ready.verdict(outcome, dataset, monitor))
+
+        def call(monitor: Monitor) -> tuple[Outcome, float, float]:
+            chosen, highest = work.plan, level(work.plan, monitor)
             trials = [(r, t, m) for r, t in tensors for m in METHODS if _suits(m, r)]
             for role, tensor, method in monitor.track(trials, self.tr("Trying methods")):
                 tried = set_tensor(chosen, role, [tensor], {"method": method})
                 try:
-                    found = level(tried, monitor)
+                    reached = level(tried, monitor)
                 except PlanError:
                     continue  # the statistics lack what the method needs
-                if found > highest:
-                    chosen, highest = tried, found
-            return chosen, first, highest
+                if reached > highest:
+                    chosen, highest = tried, reached
+            found, before = written(work.plan, monitor)
+            if chosen == work.plan:
+                return found, before, before
+            found, after = written(chosen, monitor)
+            return found, before, after
 
         job = self._context.steps.start("best", self.tr("Trying methods"), call)
         job.done.connect(self._take_plan)
@@ -138,20 +145,25 @@ class LayerActions(QObject):
         names = ", ".join(sorted({each.method for each in found.values()}))
         self._context.document.edit(self.tr("best method: {0}").format(names), plan=plan)
 
-    def _take_plan(self, found: tuple[QuantPlan, float, float]) -> None:
-        plan, before, after = found
+    def _take_plan(self, found: tuple[Outcome, float, float]) -> None:
+        outcome, before, after = found
         if after <= before:
             self._context.steps.noted.emit(
                 self.tr("No method does better than what is chosen: {0:.1f} dB.").format(before)
             )
             return
-        self._context.document.edit(self.tr("best for the outputs"), plan=plan)
+        self._context.document.keep_outcome(outcome)
+        self._context.document.edit(self.tr("best for the outputs"), plan=outcome.plan)
         self._context.steps.noted.emit(
             self.tr("Output SQNR {0:.1f} dB became {1:.1f} dB.").format(before, after)
         )
 
     def _tell(self, made: Candidate) -> None:
         self._context.steps.noted.emit(str(made.reports[-1]))
+
+
+def _known(found: Verdict) -> float:
+    return -math.inf if math.isnan(found.judged_db) else found.judged_db
 
 
 def _suits(method: str, role: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
@@ -13,9 +14,11 @@ from quantengine.search.budget import Budget
 from quantengine.search.front import Front, FrontPoint, undominated
 from quantengine.search.search import search_widths
 from quantengine.targets import target_named
+from quantengine.verdict.verdict import Verdict
 
 from ..context import Context
 from ..jobs import Bridge, Job
+from ..outcome import Outcome, settled, work_out
 from ..panels.search_form import KILOBYTE, SearchForm
 from ..panels.view import View
 from ..plots.canvas import Canvas
@@ -35,6 +38,8 @@ class SearchView(View):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.front: Front | None = None
+        self.written = NOTHING
+        """SQNR of the chosen plan with what is done beyond it, as it is exported."""
         self.tried: list[FrontPoint] = []
         self.points: tuple[FrontPoint, ...] = ()
         """The front, or what is known of it while the search runs."""
@@ -56,28 +61,24 @@ class SearchView(View):
 
     def search(self) -> Job | None:
         """Measures plans until the limit is kept with the fewest bytes."""
-        document = self.context.document
-        model, table, dataset, plan = (
-            document.model,
-            document.table,
-            document.dataset,
-            document.plan,
-        )
-        if model is None or table is None or dataset is None:
+        document, ready = self.context.document, self.context.network.ready
+        work, recipe = document.work, document.decided.recipe
+        if work is None or work.table is None or work.dataset is None:
             return None
+        table, dataset = work.table, work.dataset
         try:
             budget = self.form.budget()
         except PlanError as error:
             self.context.steps.failed.emit(str(error), "")
             return None
-        widths = target_named(plan.target).widths
+        widths = target_named(work.plan.target).widths
         widths = widths if self.form.floats.isChecked() else widths.without_float
         samples = self.form.count
 
-        def call(monitor: Bridge) -> Front:
-            return search_widths(
-                model,
-                plan,
+        def call(monitor: Bridge) -> tuple[Front, Outcome, Verdict]:
+            front = search_widths(
+                work.model,
+                work.plan,
                 table,
                 dataset,
                 budget,
@@ -86,6 +87,9 @@ class SearchView(View):
                 watch=monitor.find,
                 monitor=monitor,
             )
+            chosen = replace(work, plan=front.chosen.plan)
+            written = settled(work_out(chosen, recipe), monitor)
+            return front, written, ready.verdict(written, dataset, monitor)
 
         self._start_over()
         job = self.context.steps.start("search", self.tr("Searching widths"), call)
@@ -112,8 +116,10 @@ class SearchView(View):
         self.points = undominated(self.tried)
         self._draw()
 
-    def _take(self, front: Front) -> None:
-        self.front, self.points = front, front.points
+    def _take(self, found: tuple[Front, Outcome, Verdict]) -> None:
+        self.front, written, verdict = found
+        self.points, self.written = self.front.points, decibel(verdict.judged_db)
+        self.context.document.keep_outcome(written)
         self._draw()
 
     def _end(self, job: Job) -> None:
@@ -162,15 +168,14 @@ class SearchView(View):
             running = self.context.jobs.running("search") is not None
             text = self.tr("Only plans that were run appear here.") if running else ""
         elif used is not None:
-            text = self.tr("In use: {0}, {1} dB on {2} samples.").format(
-                size(self.points[used].bytes),
-                decibel(self.points[used].measured_db),
-                self.front.samples,
+            text = self.tr("In use: {0}, {1} dB by the plan alone.").format(
+                size(self.points[used].bytes), decibel(self.points[used].measured_db)
             )
         else:
-            text = self.tr("{0} plans on {1} samples. Click a point to take its plan.").format(
-                len(self.points), self.front.samples
-            )
+            text = self.tr(
+                "{0} plans alone on {1} samples; the marked one is written with {2} dB. Click a "
+                "point to take its plan."
+            ).format(len(self.points), self.front.samples, self.written)
         self.state.setText(text)
 
     def _show_limit(self, budget: Budget) -> None:
@@ -224,7 +229,7 @@ class SearchView(View):
             [
                 (self.tr("Weights"), self.tr("Bytes of all weights")),
                 (self.tr("Of float"), self.tr("Share of what the float weights take")),
-                (self.tr("Output dB"), self.tr("SQNR of the outputs, measured")),
+                (self.tr("Output dB"), self.tr("SQNR of the outputs, measured, by the plan alone")),
                 (self.tr("Predicted"), self.tr("dB, from what each width does alone")),
                 (self.tr("Agreement"), self.tr("Share of samples with the same best class")),
                 (self.tr("Drop"), self.tr("Points of top-1 lost, of agreement without labels")),

@@ -76,7 +76,7 @@ class TrainedLayers(FigureTable):
             return
 
         def call(monitor: Monitor) -> tuple[Errors, Errors]:
-            model = made.reference
+            model = made.work.model
             plain = work_out(Work(model, made.plan, dataset, table), monitor=monitor)
             assert plain.resolution is not None
             before, after = (

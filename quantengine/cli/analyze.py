@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.asked import add_analysis_flags, asked_candidate, save_plan
-from quantengine.cli.written import recovery_data, recovery_lines
+from quantengine.cli.written import recovery_lines
 from quantengine.counted import counted
 from quantengine.csv_file import write_csv
 from quantengine.monitor import Monitor
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     assert dataset is not None  # --data is asked for
     found = compare(model, resolution, dataset, limit=args.probes, monitor=monitor)
     data, parts = found.to_json(), _parts(found, recovery_lines(candidate))
-    data |= recovery_data(candidate)
+    data |= candidate.done_json()
     if args.granularities:
         both = _granularities(candidate, dataset, args.probes, monitor)
         data["granularities"] = both.to_json()["weights"]
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         write_csv(args.csv, found.to_rows())
     if args.html is not None:
         write_html(args.html, html_report(model, resolution, found))
-    save_plan(args, candidate, candidate.saved)
+    save_plan(args, candidate)
     return Answer(data, tuple(parts))
 
 

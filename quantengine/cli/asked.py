@@ -16,7 +16,6 @@ from quantengine.monitor import Monitor
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
     from quantengine.observe.table import CalibrationTable
-    from quantengine.verdict.verdict import Verdict
     from quantengine.work.candidate import Candidate
     from quantengine.work.recipe import Recipe
     from quantengine.work.saved_plan import SavedPlan
@@ -81,30 +80,15 @@ def asked_candidate(args: argparse.Namespace, monitor: Monitor) -> Candidate:
     return make(work, recipe, monitor=monitor)
 
 
-def judged_as_written(
-    work: Work, recipe: Recipe | None, limit: int | None, monitor: Monitor
-) -> tuple[Candidate, Verdict]:
-    """What `quantize` writes of a work that a search or a sweep found, and how good it is."""
-    from quantengine.analyze.gauge import Gauge
-    from quantengine.analyze.probes import probe_samples
-    from quantengine.verdict.reference import Reference
-    from quantengine.work.make import make
-
-    assert work.dataset is not None  # --data is asked for
-    candidate = make(work, recipe, monitor=monitor)
-    samples = list(probe_samples(work.dataset, limit, monitor, "Reading samples"))
-    gauge = Gauge(Reference.of(work.model, samples, monitor=monitor))
-    encodings = candidate.resolution.encodings
-    return candidate, gauge.judge(candidate.model, encodings, monitor=monitor)
-
-
-def save_plan(args: argparse.Namespace, candidate: Candidate, saved: SavedPlan) -> None:
-    """Writes what `--plan` reads, and what came of it where that is asked for."""
+def save_plan(
+    args: argparse.Namespace, candidate: Candidate, saved: SavedPlan | None = None
+) -> None:
+    """Writes what `--plan` reads (None: what makes the candidate again), and what came of it."""
     from quantengine.work.found import found_json
 
     if args.save_plan is not None:
         found = found_json(candidate) if args.with_encodings else {}
-        write_json(args.save_plan, saved.to_json() | found)
+        write_json(args.save_plan, (saved or candidate.saved).to_json() | found)
 
 
 def _statistics(path: Path, dataset: Dataset | None, monitor: Monitor) -> CalibrationTable:

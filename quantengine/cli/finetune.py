@@ -70,7 +70,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     candidate = make(work, recipe, checkpoint=args.checkpoint, monitor=monitor)
     report = export_candidate(candidate, args.output, export_options(args), monitor=monitor)
     data = written_data(candidate, report)
-    saved = candidate.saved
+    saved = None
     if args.save_model is not None:
         _save_float(on_grid(candidate.model, candidate.resolution.encodings), args.save_model)
         saved = SavedPlan(candidate.resolution.plan, Recipe())

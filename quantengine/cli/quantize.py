@@ -33,7 +33,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     candidate = make(work, recipe, monitor=monitor)
     report = export_candidate(candidate, args.output, export_options(args), monitor=monitor)
     data = written_data(candidate, report)
-    save_plan(args, candidate, candidate.saved)
+    save_plan(args, candidate)
     if args.report is not None:
         write_json(args.report, data)
     return Answer(data, written_parts(candidate, report))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.asked import add_analysis_flags, asked, judged_as_written, save_plan
-from quantengine.cli.written import as_written_data, as_written_lines
+from quantengine.cli.asked import add_analysis_flags, asked, save_plan
+from quantengine.cli.written import chosen_lines
 from quantengine.counted import counted
 from quantengine.csv_file import write_csv
 from quantengine.monitor import Monitor
@@ -55,6 +54,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.search.budget import Budget
     from quantengine.search.search import search_widths
     from quantengine.targets import target_named
+    from quantengine.work.chosen import as_written
 
     budget = Budget(args.target_sqnr, args.max_bytes, args.max_drop)
     work, recipe = asked(args, monitor)
@@ -73,11 +73,10 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     )
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
-    chosen = replace(work, plan=found.chosen.plan)
-    candidate, verdict = judged_as_written(chosen, recipe, args.probes, monitor)
-    save_plan(args, candidate, candidate.saved)
-    data = found.to_json() | {"written": as_written_data(candidate, verdict)}
-    words = (*_words(args, found), *as_written_lines(candidate, verdict))
+    chosen = as_written(work, found.chosen.plan, recipe, limit=args.probes, monitor=monitor)
+    save_plan(args, chosen.candidate)
+    data = found.to_json() | {"written": chosen.to_json()}
+    words = (*_words(args, found), *chosen_lines(chosen))
     return Answer(data, (_table(found), "", *words))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.asked import add_analysis_flags, asked_candidate, save_plan
-from quantengine.cli.written import recovery_data, recovery_lines
+from quantengine.cli.written import recovery_lines
 from quantengine.counted import counted
 from quantengine.csv_file import write_csv
 from quantengine.monitor import Monitor
@@ -35,9 +35,9 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     )
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
-    save_plan(args, candidate, candidate.saved)
+    save_plan(args, candidate)
     words = (*recovery_lines(candidate), _summary(found), *doubts(found.everything))
-    return Answer(found.to_json() | recovery_data(candidate), (_table(found), "", *words))
+    return Answer(found.to_json() | candidate.done_json(), (_table(found), "", *words))
 
 
 def _table(found: Sensitivity) -> RenderableType:

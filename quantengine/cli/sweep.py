@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.asked import add_analysis_flags, asked, judged_as_written, save_plan
+from quantengine.cli.asked import add_analysis_flags, asked, save_plan
 from quantengine.cli.training_options import add_training_flags, first_training_flag
 from quantengine.cli.width_curve import curve_answer
-from quantengine.cli.written import as_written_data, as_written_lines
+from quantengine.cli.written import chosen_lines
 from quantengine.counted import counted
 from quantengine.csv_file import write_csv
 from quantengine.monitor import Monitor
@@ -62,6 +61,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.analyze.probes import PROBES
     from quantengine.ranges.registry import settings_of
     from quantengine.verdict.figures import doubts
+    from quantengine.work.chosen import as_written
 
     _refuse_useless(args)
     for name in args.methods or ():
@@ -76,11 +76,10 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         write_csv(args.csv, found.to_rows())
     data, words = found.to_json(), [_summary(found)]
     if found.best is not None:
-        best = replace(work, plan=found.best.plan)
-        candidate, verdict = judged_as_written(best, recipe, args.probes, monitor)
-        save_plan(args, candidate, candidate.saved)
-        data["written"] = as_written_data(candidate, verdict)
-        words += as_written_lines(candidate, verdict)
+        chosen = as_written(work, found.best.plan, recipe, limit=args.probes, monitor=monitor)
+        save_plan(args, chosen.candidate)
+        data["written"] = chosen.to_json()
+        words += chosen_lines(chosen)
     said = doubts(*(point.effect for point in found.points))
     return Answer(data, (_table(found), "", *words, *said))
 

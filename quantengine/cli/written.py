@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.results import check_text, is_ruined, quality_text, ruin_text
+from quantengine.counted import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from quantengine.analyze.layer_report import LayerReport
     from quantengine.export.export import ExportReport
     from quantengine.finetune.outcome import FineTuned, Point
-    from quantengine.verdict.verdict import Verdict
     from quantengine.work.candidate import Candidate
+    from quantengine.work.chosen import Chosen
 
 
 def written_data(candidate: Candidate, report: ExportReport) -> dict[str, Any]:
@@ -27,13 +28,13 @@ def written_data(candidate: Candidate, report: ExportReport) -> dict[str, Any]:
     trained = {} if candidate.trained is None else _training_data(candidate, candidate.trained)
     layers = layer_reports(candidate.model, resolution)
     return {
-        "model": str(candidate.reference.path),
-        "model_sha256": candidate.reference.digest,
+        "model": str(candidate.work.model.path),
+        "model_sha256": candidate.work.model.digest,
         **report.to_json(),
         **trained,
         "notes": [*_ruin(candidate, report), *_notes(candidate, report)],
         "plan": resolution.plan.to_json(),
-        **recovery_data(candidate),
+        **candidate.done_json(),
         "data": None if dataset is None else dataset.describe(),
         "layers": [layer.to_json() for layer in layers],
     }
@@ -62,12 +63,6 @@ def written_parts(candidate: Candidate, report: ExportReport) -> tuple[Renderabl
     )
 
 
-def recovery_data(candidate: Candidate) -> dict[str, Any]:
-    """What was decided and done beyond the plan."""
-    steps = [step.to_json() for step in candidate.reports]
-    return {"recipe": candidate.recipe.to_json(), "recovery": steps}
-
-
 def recovery_lines(candidate: Candidate) -> list[str]:
     """What was done beyond the plan, by default too, a line a step."""
     from quantengine.printable import printable
@@ -75,20 +70,18 @@ def recovery_lines(candidate: Candidate) -> list[str]:
     return [f"Recovery, {printable(str(step))}" for step in candidate.reports]
 
 
-def as_written_data(candidate: Candidate, verdict: Verdict) -> dict[str, Any]:
-    """What `quantize` writes of the chosen plan."""
-    figures = {"sqnr_db": verdict.sqnr_db, "agreement": verdict.agreement}
-    return {**recovery_data(candidate), **figures}
+def chosen_lines(chosen: Chosen) -> list[str]:
+    """What is done beyond the chosen plan, by default too: rows are of plans alone."""
+    from quantengine.cli.table import result, size
 
-
-def as_written_lines(candidate: Candidate, verdict: Verdict) -> list[str]:
-    """The rows are of plans alone: what is done beyond them by default is said."""
-    from quantengine.cli.table import result
-
-    if not candidate.reports:
+    if not chosen.candidate.reports:
         return []
-    told = f"As `quantize` writes it, on {verdict.samples} samples: {result(verdict)}."
-    return [*recovery_lines(candidate), told]
+    told = (
+        f"Rows are of plans alone. As `quantize` writes the chosen one, on "
+        f"{counted(chosen.verdict.samples, 'sample')}: {result(chosen.verdict)}, weights "
+        f"{size(chosen.bytes)}."
+    )
+    return [*recovery_lines(chosen.candidate), told]
 
 
 def _notes(candidate: Candidate, report: ExportReport) -> list[str]:

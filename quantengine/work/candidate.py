@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from quantengine.finetune.outcome import FineTuned
 from quantengine.graph.model import FloatModel
@@ -42,7 +43,7 @@ class Candidate:
         """What makes it again."""
         return SavedPlan(self.work.plan, self.recipe)
 
-    @property
-    def reference(self) -> FloatModel:
-        """The float model as it was opened."""
-        return self.work.model
+    def done_json(self) -> dict[str, Any]:
+        """What was decided and done beyond the plan."""
+        steps = [step.to_json() for step in self.reports]
+        return {"recipe": self.recipe.to_json(), "recovery": steps}

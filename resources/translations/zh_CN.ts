@@ -2459,12 +2459,12 @@ give 200 samples or more to see small losses</source>
         <translation>这里只显示运行过的方案。</translation>
     </message>
     <message>
-        <source>In use: {0}, {1} dB on {2} samples.</source>
-        <translation>使用中：{0}，在 {2} 个样本上 {1} dB。</translation>
+        <source>In use: {0}, {1} dB by the plan alone.</source>
+        <translation>使用中：{0}，仅按方案 {1} dB。</translation>
     </message>
     <message>
-        <source>{0} plans on {1} samples. Click a point to take its plan.</source>
-        <translation>{1} 个样本上的 {0} 个方案。点击一个点采用其方案。</translation>
+        <source>{0} plans alone on {1} samples; the marked one is written with {2} dB. Click a point to take its plan.</source>
+        <translation>{0} 个方案（仅方案本身，{1} 个样本）；标出的方案写出后为 {2} dB。点击一个点即采用其方案。</translation>
     </message>
     <message>
         <source>{0}, {1} dB</source>
@@ -2519,8 +2519,8 @@ give 200 samples or more to see small losses</source>
         <translation>输出 dB</translation>
     </message>
     <message>
-        <source>SQNR of the outputs, measured</source>
-        <translation>输出的 SQNR，实测</translation>
+        <source>SQNR of the outputs, measured, by the plan alone</source>
+        <translation>输出的 SQNR，实测，仅按方案本身</translation>
     </message>
     <message>
         <source>Predicted</source>

@@ -8,6 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.panels.search import SearchView
+from app.text import decibel
+from quantengine.monitor import SILENT
 from tests.app.conftest import WAIT_MS
 
 
@@ -44,6 +46,11 @@ def test_points_come_while_it_runs_and_make_a_front(
     assert levels == sorted(levels)
     assert view.front.chosen.measured_db >= 25
     assert len(view.table.texts()) == len(view.points)
+    view.load(view.points.index(view.front.chosen))
+    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
+    assert demo.document.outcome.candidate.recipe.steps == ("bias",)
+    ready, data = demo.network.ready, demo.document.dataset
+    assert view.written == decibel(ready.verdict(demo.document.outcome, data, SILENT).judged_db)
 
 
 def test_a_click_loads_a_plan_as_one_step(demo: MainWindow, found: SearchView) -> None:
