@@ -24,14 +24,14 @@ from quantengine.analyze.simulate import Simulator
 from quantengine.analyze.sweep import sweep_bits
 from quantengine.data.options import DataOptions
 from quantengine.graph.load import open_model
-from quantengine.observe.calibrate import calibrate
 from quantengine.observe.inputs import open_model_data
-from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
-from quantengine.resolve.resolve import resolve_plan
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
+from quantengine.work.make import make
+from quantengine.work.recipe import Recipe
+from quantengine.work.work import Work
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 MODEL = SHARED / "models/mobilenetv2.onnx"
@@ -56,9 +56,8 @@ def rows() -> list[tuple[str, ...]]:
     model = open_model(MODEL)
     data = open_model_data(model, IMAGES, DataOptions(limit=SAMPLES))
     feeds = [data.load(index).feeds for index in range(SAMPLES)]
-    table = calibrate(model, data, model_taps(model))
-    plan = QuantPlan()
-    resolution = resolve_plan(model, plan, table)
+    made = make(Work(model, QuantPlan(), data), Recipe())
+    plan, table, resolution = made.plan, made.table, made.resolution
     encodings = resolution.encodings
     session, simulator = Session(model.proto), Simulator(model)
     found = medians(

@@ -15,22 +15,22 @@ from quantengine.data.dataset import Dataset
 from quantengine.data.options import DataOptions
 from quantengine.finetune.memory import peak_bytes
 from quantengine.finetune.settings import Settings
-from quantengine.finetune.train import finetune
 from quantengine.graph.load import open_model
-from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.inputs import open_model_data
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan, apply_settings
-from quantengine.recover.auto import recover_plan
-from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
+from quantengine.work.candidate import Candidate
+from quantengine.work.make import begin, make, train
+from quantengine.work.recipe import Recipe
+from quantengine.work.work import Work
 
 _EVAL_BATCH = 10
-_EVERY = 5
-"""One calib sample in so many judges the states of training; recovery does not see it."""
+_RECOVERED = Recipe(("auto",), Settings())
+"""One calib sample in five judges the states of training; recovery does not see it."""
 
 METHODS: dict[str, dict[str, Any]] = {
     "ste": {"method": "ste"},
@@ -173,22 +173,20 @@ class Bench:
             torch.set_num_threads(threads)
         self.shared, self.device, self.threads = shared, device, torch.get_num_threads()
         self.task: Task | None = None
-        self.starts: dict[int, tuple[FloatModel, Resolution]] = {}
+        self.starts: dict[int, Candidate] = {}
 
     def measure(self, place: Place) -> Row:
         """The figure of one row."""
         self._open(place.task)
         width, task = place.width, place.task
         goal = None if width is None else task.goals[width]
-        model, resolution = self._start(place)
+        made = self._start(place)
         _forget_peak()
         began, began_cpu = time.perf_counter(), time.process_time()
-        proto = model.proto
-        if place.stage == "plain":
-            proto = qdq_model(model, resolution.encodings)
-        elif width is not None:
-            model, resolution = self._staged(place, model, resolution)
-            proto = qdq_model(model, resolution.encodings)
+        proto = self.model.proto
+        if made is not None:
+            made = self._staged(place, made)
+            proto = qdq_model(made.model, made.resolution.encodings)
         taken = time.perf_counter() - began, time.process_time() - began_cpu
         memory = (peak_bytes("cpu") or 0) / 2**20
         return Row(
@@ -219,34 +217,30 @@ class Bench:
     def _data(self, where: tuple[str, DataOptions]) -> Dataset:
         return open_model_data(self.model, self.shared / "data" / where[0], where[1])
 
-    def _start(self, place: Place) -> tuple[FloatModel, Resolution]:
-        """What the row's stage begins from: as calibrated, or recovered."""
+    def _start(self, place: Place) -> Candidate | None:
+        """What the row's stage begins from: as calibrated, or recovered; None: the float model."""
         if place.width is None:
-            return self.model, resolve_plan(self.model, QuantPlan(), self.statistics)
-        plain = resolve_plan(self.model, _plan(*place.task.widths[place.width]), self.statistics)
+            return None
         if place.stage in ("plain", "recovered"):
-            return self.model, plain
+            return make(self._work(place), Recipe())
         if place.width not in self.starts:
-            self.starts[place.width] = self._recovered(plain)
+            self.starts[place.width] = begin(self._work(place), _RECOVERED)
         return self.starts[place.width]
 
-    def _staged(
-        self, place: Place, model: FloatModel, resolution: Resolution
-    ) -> tuple[FloatModel, Resolution]:
+    def _staged(self, place: Place, made: Candidate) -> Candidate:
+        if place.stage == "plain" or place.width is None:
+            return made
         if place.stage == "recovered":
-            assert place.width is not None
-            self.starts[place.width] = self._recovered(resolution)
+            self.starts[place.width] = begin(self._work(place), _RECOVERED)
             return self.starts[place.width]
         settings = replace(place.task.settings, **METHODS[place.stage], device=self.device)
-        settings = replace(settings, seed=place.seed or 0)
-        judges = range(0, len(self.calib), _EVERY)
-        tuned = finetune(model, resolution, self.calib, settings, judges=judges)
-        return tuned.model, tuned.resolution
+        recipe = replace(_RECOVERED, training=replace(settings, seed=place.seed or 0))
+        return train(made, self._work(place), recipe)
 
-    def _recovered(self, plain: Resolution) -> tuple[FloatModel, Resolution]:
-        others = [index for index in range(len(self.calib)) if index % _EVERY]
-        found = recover_plan(self.model, plain.plan, self.calib.subset(others), self.statistics)
-        return found.model, found.resolution
+    def _work(self, place: Place) -> Work:
+        assert place.width is not None
+        plan = _plan(*place.task.widths[place.width])
+        return Work(self.model, plan, self.calib, self.statistics)
 
 
 def _plan(weights: int, activations: int) -> QuantPlan:

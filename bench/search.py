@@ -16,15 +16,15 @@ from rich.table import Table
 from quantengine.analyze.compare import compare
 from quantengine.data.options import DataOptions
 from quantengine.graph.load import open_model
-from quantengine.observe.calibrate import calibrate
 from quantengine.observe.inputs import open_model_data
-from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
-from quantengine.resolve.resolve import resolve_plan
 from quantengine.runtime import Session
 from quantengine.search.budget import Budget
 from quantengine.search.operations import bit_operations
 from quantengine.search.search import PROBES, search_widths
+from quantengine.work.make import make
+from quantengine.work.recipe import Recipe
+from quantengine.work.work import Work
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 GIVEN_UP_DB = (0.0, 6.0, 12.0)
@@ -44,9 +44,8 @@ def rows(name: str, file: str, options: DataOptions) -> list[tuple[str, ...]]:
     """One row for each loss allowed."""
     model = open_model(SHARED / "models" / f"{name}.onnx")
     data = open_model_data(model, SHARED / "data" / file, options)
-    table = calibrate(model, data, model_taps(model))
-    plan = QuantPlan()
-    resolution = resolve_plan(model, plan, table)
+    made = make(Work(model, QuantPlan(), data), Recipe())
+    plan, table, resolution = made.plan, made.table, made.resolution
     equal = compare(model, resolution, data, limit=PROBES)
     operations = bit_operations(model, resolution.encodings, table)
     session = Session(model.proto)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -88,11 +89,11 @@ class WidthSweep(QWidget):
 
     def sweep(self) -> Job | None:
         """Measures every width; points appear as they are found."""
-        document = self._context.document
-        model, dataset, plan = document.model, document.dataset, document.plan
+        work = self._context.document.work
         widths, trains = self.widths, self._trains()
-        if model is None or dataset is None:
+        if work is None or work.dataset is None:
             return None
+        unobserved = replace(work, table=None)
         try:
             settings = self._settings() if trains else None
         except PlanError as error:
@@ -103,9 +104,7 @@ class WidthSweep(QWidget):
             from quantengine.work.width_curve import width_curve
 
             return width_curve(
-                model,
-                plan,
-                dataset,
+                unobserved,
                 bits=widths,
                 settings=settings,
                 trains=trains,

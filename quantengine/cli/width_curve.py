@@ -41,16 +41,7 @@ def curve_answer(args: argparse.Namespace, monitor: Monitor) -> Answer:
     settings = training_settings(args, args.finetune)
     # The curve observes for itself: without the samples that judge.
     work, _ = asked(args, monitor, observe=False)
-    assert work.dataset is not None  # --data is asked for
-    found = width_curve(
-        work.model,
-        work.plan,
-        work.dataset,
-        bits=args.bits,
-        settings=settings,
-        table=work.table,
-        monitor=monitor,
-    )
+    found = width_curve(work, bits=args.bits, settings=settings, monitor=monitor)
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
     said = doubts(*(point.effect for point in found.points))

@@ -6,9 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from quantengine.data.dataset import Dataset
 from quantengine.errors import DataError
-from quantengine.finetune.settings import Settings
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.taps import model_taps
 from quantengine.recover.auto import recover_plan
@@ -41,7 +39,9 @@ def make(
     """
     chosen = default_recipe(work) if recipe is None else recipe
     if chosen.training is not None:
-        return _trained(work, chosen, checkpoint, watch, monitor)
+        trainable(work, chosen, checkpoint)
+        begun = begin(work, chosen, monitor=monitor)
+        return train(begun, work, chosen, checkpoint=checkpoint, watch=watch, monitor=monitor)
     work = observed(work, monitor=monitor)
     if chosen.steps and model_taps(work.model):
         return _recovered(work, chosen, watch, monitor)
@@ -49,19 +49,56 @@ def make(
     return Candidate(work, chosen, work.model, work.table, resolution)
 
 
-def trainable(
-    work: Work, recipe: Recipe, checkpoint: Path | None = None
-) -> tuple[Dataset, Settings]:
-    """Data and settings of a training.
-
-    Raises QuantError for what training would refuse, before statistics take their time.
-    """
+def trainable(work: Work, recipe: Recipe, checkpoint: Path | None = None) -> None:
+    """Raises QuantError for what training would refuse, before statistics take their time."""
     from quantengine.finetune.check import check_run
 
     if work.dataset is None or recipe.training is None:
         raise DataError("Training learns from data: give --data.")
     check_run(work.model, work.plan, work.dataset, recipe.training, checkpoint)
-    return work.dataset, recipe.training
+
+
+def begin(work: Work, recipe: Recipe, *, monitor: Monitor = SILENT) -> Candidate:
+    """Where a training starts: its steps, made without the samples that judge it."""
+    if recipe.steps and work.dataset is not None and recipe.training is not None:
+        _, teach = split(work.dataset, recipe.training.held_out)
+        work = replace(work, dataset=teach)
+    return make(work, Recipe(recipe.steps), monitor=monitor)
+
+
+def train(
+    begun: Candidate,
+    work: Work,
+    recipe: Recipe,
+    *,
+    checkpoint: Path | None = None,
+    watch: Watch | None = None,
+    monitor: Monitor = SILENT,
+) -> Candidate:
+    """`begun` trained on all of the work's data, as `make` does it.
+
+    With steps, samples that they did not see judge: a share of all, evenly spread.
+    """
+    from quantengine.finetune.train import finetune
+
+    assert work.dataset is not None and recipe.training is not None
+    judges = split(work.dataset, recipe.training.held_out)[0] if recipe.steps else None
+    tuned = finetune(
+        begun.model,
+        begun.resolution,
+        work.dataset,
+        recipe.training,
+        judges=judges,
+        judge=work.judge,
+        checkpoint=checkpoint,
+        watch=watch,
+        monitor=monitor,
+    )
+    encodings = tuned.resolution.encodings
+    resolution = with_encodings(tuned.model, tuned.resolution, begun.table, encodings)
+    return Candidate(
+        work, recipe, tuned.model, begun.table, resolution, begun.reports, judges or (), tuned
+    )
 
 
 def _recovered(work: Work, recipe: Recipe, watch: Watch | None, monitor: Monitor) -> Candidate:
@@ -79,31 +116,4 @@ def _recovered(work: Work, recipe: Recipe, watch: Watch | None, monitor: Monitor
     )
     return Candidate(
         work, recipe, found.model, found.table, found.resolution, found.steps, found.held_out
-    )
-
-
-def _trained(
-    work: Work, recipe: Recipe, checkpoint: Path | None, watch: Watch | None, monitor: Monitor
-) -> Candidate:
-    """With steps, samples that recovery did not see judge: a share of all, evenly spread."""
-    dataset, settings = trainable(work, recipe, checkpoint)
-    from quantengine.finetune.train import finetune
-
-    judges, teach = split(dataset, settings.held_out) if recipe.steps else (None, dataset)
-    begun = make(replace(work, dataset=teach), Recipe(recipe.steps), monitor=monitor)
-    tuned = finetune(
-        begun.model,
-        begun.resolution,
-        dataset,
-        settings,
-        judges=judges,
-        judge=work.judge,
-        checkpoint=checkpoint,
-        watch=watch,
-        monitor=monitor,
-    )
-    encodings = tuned.resolution.encodings
-    resolution = with_encodings(tuned.model, tuned.resolution, begun.table, encodings)
-    return Candidate(
-        work, recipe, tuned.model, begun.table, resolution, begun.reports, judges or (), tuned
     )

@@ -4,34 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from quantengine.analyze.metrics import as_json
 from quantengine.analyze.width import at_width
-from quantengine.data.dataset import Dataset, samples
+from quantengine.data.dataset import Sample, samples
 from quantengine.errors import DataError
-from quantengine.finetune.outcome import FineTuned
 from quantengine.finetune.settings import Settings
-from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
-from quantengine.observe.calibrate import calibrate
-from quantengine.observe.table import CalibrationTable
-from quantengine.observe.taps import model_taps
-from quantengine.plan import QuantPlan
-from quantengine.recover.auto import recover_plan
 from quantengine.recover.shares import split
-from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 from quantengine.verdict.reference import Reference
 from quantengine.verdict.verdict import Verdict
+from quantengine.work.candidate import Candidate
+from quantengine.work.make import begin, make, train, trainable
+from quantengine.work.recipe import Recipe
+from quantengine.work.work import Work, observed
 
 Stage = Literal["plain", "recovered", "fine-tuned"]
 _FEWEST = 4
 _FIGURES = ("sqnr_db", "worst_db", "cosine", "max_error", "agreement", "accuracy", "equal")
-
-Tuner = Callable[[FloatModel, Resolution, Dataset, Sequence[int]], FineTuned]
 
 
 @dataclass(frozen=True)
@@ -53,8 +47,7 @@ class WidthCurve:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object with the same parts."""
-        found: dict[str, Any] = as_json(self)
-        return found
+        return dict(as_json(self))
 
     def to_rows(self) -> list[dict[str, Any]]:
         """A flat row a point."""
@@ -84,13 +77,10 @@ def _drawable(decibels: float) -> float:
 
 
 def width_curve(
-    model: FloatModel,
-    plan: QuantPlan,
-    dataset: Dataset,
+    work: Work,
     *,
     bits: Sequence[int],
     settings: Settings | None = None,
-    table: CalibrationTable | None = None,
     trains: bool = True,
     watch: Callable[[WidthPoint], None] | None = None,
     monitor: Monitor = SILENT,
@@ -102,88 +92,49 @@ def width_curve(
     `watch` gets each point as it is measured. Raises QuantError where torch is not installed,
     DataError where there are too few samples.
     """
-    settings = settings or Settings()
+    recipe = Recipe(("auto",), settings or Settings())
     if trains:
-        _check(model, plan, dataset, settings)
-    learning, judging = _halves(dataset)
-    tune = _tuner(settings, monitor) if trains else None
-    teaching = _Teaching(learning, settings.held_out, tune)
-    reference = _reference(model, judging, monitor)
-    if table is None:
-        table = calibrate(model, learning, model_taps(model), monitor=monitor)
+        trainable(work, recipe)
+    teaching, judging = _parts(work, monitor)
+    reference = Reference.of(work.model, judging, judge=work.judge, monitor=monitor)
+    teaching = observed(teaching, monitor=monitor)
     points: list[WidthPoint] = []
     for width in monitor.track(bits, "Widths"):
-        chosen = at_width(plan, width)
-        for stage, found, resolution in _stages(model, chosen, table, teaching, monitor):
-            points.append(WidthPoint(width, stage, _judged(reference, found, resolution, monitor)))
+        asked = replace(teaching, plan=at_width(work.plan, width))
+        for stage, found in _stages(asked, recipe, trains, monitor):
+            points.append(WidthPoint(width, stage, _judged(reference, found, monitor)))
             if watch is not None:
                 watch(points[-1])
-    return WidthCurve(model.path.name, len(reference.samples), tuple(points))
-
-
-@dataclass(frozen=True, eq=False)
-class _Teaching:
-    """What may teach, the share that only judges training, and how to train (None: not at all)."""
-
-    samples: Dataset
-    held_out: float
-    tune: Tuner | None
+    return WidthCurve(work.model.path.name, len(reference.samples), tuple(points))
 
 
 def _stages(
-    model: FloatModel,
-    plan: QuantPlan,
-    table: CalibrationTable,
-    teaching: _Teaching,
-    monitor: Monitor,
-) -> Iterator[tuple[Stage, FloatModel, Resolution]]:
-    yield "plain", model, resolve_plan(model, plan, table)
-    judges, others = split(teaching.samples, teaching.held_out)
-    recovered = recover_plan(model, plan, others, table, monitor=monitor)
-    yield "recovered", recovered.model, recovered.resolution
-    if teaching.tune is None:
-        return
-    tuned = teaching.tune(recovered.model, recovered.resolution, teaching.samples, judges)
-    yield "fine-tuned", tuned.model, tuned.resolution
+    work: Work, recipe: Recipe, trains: bool, monitor: Monitor
+) -> Iterator[tuple[Stage, Candidate]]:
+    yield "plain", make(work, Recipe(), monitor=monitor)
+    recovered = begin(work, recipe, monitor=monitor)
+    yield "recovered", recovered
+    if trains:
+        yield "fine-tuned", train(recovered, work, recipe, monitor=monitor)
 
 
-def _check(model: FloatModel, plan: QuantPlan, dataset: Dataset, settings: Settings) -> None:
-    from quantengine.finetune.check import check_run
-
-    check_run(model, plan, dataset, settings)
-
-
-def _tuner(settings: Settings, monitor: Monitor) -> Tuner:
-    from quantengine.finetune.train import finetune
-
-    def tune(
-        model: FloatModel, resolution: Resolution, dataset: Dataset, judges: Sequence[int]
-    ) -> FineTuned:
-        return finetune(model, resolution, dataset, settings, judges=judges, monitor=monitor)
-
-    return tune
-
-
-def _halves(dataset: Dataset) -> tuple[Dataset, Dataset]:
-    judges, learning = split(dataset)
+def _parts(work: Work, monitor: Monitor) -> tuple[Work, Sequence[Sample]]:
+    """The work with the samples that teach, and those that judge."""
+    if work.dataset is None:
+        raise DataError("A curve over widths judges on data: give --data.")
+    judges, learning = split(work.dataset)
     if len(learning) < _FEWEST:
         raise DataError(
-            f"a curve over widths needs more than {len(dataset)} samples: one in five judges, "
+            f"a curve over widths needs more than {len(work.dataset)} samples: one in five judges, "
             "and at least four must teach"
         )
-    return learning, dataset.subset(judges)
+    found = samples(work.dataset.subset(judges), monitor, "Reading samples")
+    return replace(work, dataset=learning), [sample for _, sample in found]
 
 
-def _reference(model: FloatModel, judging: Dataset, monitor: Monitor) -> Reference:
-    found = [sample for _, sample in samples(judging, monitor, "Reading samples")]
-    return Reference.of(model, found, monitor=monitor)
-
-
-def _judged(
-    reference: Reference, model: FloatModel, resolution: Resolution, monitor: Monitor
-) -> Verdict:
-    session = Session(qdq_model(model, resolution.encodings), optimize=False)
-    outputs = list(reference.reading.outputs)
+def _judged(reference: Reference, found: Candidate, monitor: Monitor) -> Verdict:
+    proto = qdq_model(found.model, found.resolution.encodings)
+    session, outputs = Session(proto, optimize=False), list(reference.reading.outputs)
     return reference.judge(
         session.run(sample.feeds, outputs, monitor=monitor) for sample in reference.samples
     )

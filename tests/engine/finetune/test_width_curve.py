@@ -13,12 +13,15 @@ from quantengine.errors import DataError
 from quantengine.finetune.settings import Settings
 from quantengine.plan import QuantPlan
 from quantengine.work.width_curve import width_curve
+from quantengine.work.work import Work
 from tests.engine.finetune.graphs import images, residual
 
 
 def test_each_width_has_three_stages(tmp_path):
     model, data = residual(tmp_path / "m.onnx"), images(40, labels=True)
-    found = width_curve(model, QuantPlan(), data, bits=[2], settings=Settings(epochs=4, batch=8))
+    found = width_curve(
+        Work(model, QuantPlan(), data), bits=[2], settings=Settings(epochs=4, batch=8)
+    )
     stages = ["plain", "recovered", "fine-tuned"]
     assert [(p.bits, p.stage) for p in found.points] == [(2, stage) for stage in stages]
     assert found.samples == 8
@@ -33,13 +36,13 @@ def test_each_width_has_three_stages(tmp_path):
 def test_a_width_that_the_plan_overrides_is_swept_too(tmp_path):
     model, data = residual(tmp_path / "m.onnx"), images(40)
     few, plans = Settings(epochs=1, batch=8), (QuantPlan(), QuantPlan().with_override("*", bits=16))
-    curves = [width_curve(model, plan, data, bits=[2], settings=few) for plan in plans]
+    curves = [width_curve(Work(model, plan, data), bits=[2], settings=few) for plan in plans]
     assert curves[0].points == curves[1].points
 
 
 def test_too_few_samples_are_refused(tmp_path):
     with pytest.raises(DataError, match="at least four must teach"):
-        width_curve(residual(tmp_path / "m.onnx"), QuantPlan(), images(4), bits=[4])
+        width_curve(Work(residual(tmp_path / "m.onnx"), QuantPlan(), images(4)), bits=[4])
 
 
 def test_the_command_trains_as_its_flags_say(tmp_path, capsys, monkeypatch):
@@ -49,13 +52,11 @@ def test_the_command_trains_as_its_flags_say(tmp_path, capsys, monkeypatch):
     np.savez(tmp_path / "d.npz", x=stacked)
     seen = []
 
-    def curve(model, plan, dataset, **options):
-        seen.append((options["settings"], options["table"]))
-        return width_curve(model, plan, dataset, **options)
+    def curve(work, **options):
+        seen.append((options["settings"], work.table))
+        return width_curve(work, **options)
 
     monkeypatch.setattr("quantengine.work.width_curve.width_curve", curve)
-    # statistics of all the data would be thrown away
-    monkeypatch.setattr("quantengine.work.work.calibrate", None)
     files = [str(tmp_path / "m.onnx"), "--data", str(tmp_path / "d.npz"), "-q"]
     flags = ["--bits", "3", "--finetune", "lsq", "--epochs", "1", "--batch", "9", "--memory", "5MB"]
     assert main(["sweep", *files, *flags, "--layer-method", "w1=ste", "--seed", "4"]) == 0
