@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,13 @@ from quantengine.errors import DataError, ModelError, QuantError
 from quantengine.graph.load import open_model
 from quantengine.monitor import SILENT, Monitor
 from quantengine.runtime import Tensors
+from quantengine.verdict.judge import Judge
 from quantengine.verdict.output import OutputVerdict
 from quantengine.verdict.reading import Reading, reading_of
 from quantengine.verdict.reference import Reference, first_of
-from quantengine.verdict.scores import class_scores
-from quantengine.verdict.verdict import OutputFigure
+from quantengine.verdict.tasks.classification import CLASSIFICATION, class_scores
+from quantengine.verdict.tasks.figure import TaskFigure
+from quantengine.verdict.verdict import OutputFigure, Verdict
 
 Array = NDArray[Any]
 
@@ -37,7 +39,8 @@ class Evaluation:
     of equal best classes) needs the scores only. `sqnr_db` and `cosine` pool all float outputs.
     Latency is the median of one sample. `doubt` is said where the reference is no better on the
     labels than guessing. `worst` is the float output with the worst slice, of several; `outputs`
-    have every figure.
+    have every figure. `task` is what the outputs were taken for, None where no output is float,
+    `figures` its own by name.
     """
 
     top1_reference: float | None
@@ -57,6 +60,8 @@ class Evaluation:
     doubt: str | None = None
     worst: OutputFigure | None = None
     outputs: tuple[OutputVerdict, ...] = ()
+    task: str | None = None
+    figures: Mapping[str, TaskFigure] = field(default_factory=dict)
 
     @property
     def worst_db(self) -> float:
@@ -71,7 +76,9 @@ class Evaluation:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object with the fields above; null where no finite number says it."""
-        return dict(as_json(self))
+        found = dict(as_json(self))
+        worst = None if self.worst is None else {"output": self.worst.output, **found["worst"]}
+        return found | {"worst": worst}
 
 
 def evaluate(
@@ -79,16 +86,22 @@ def evaluate(
     candidate: ModelFile | Path | str,
     dataset: Dataset,
     *,
+    task: str | None = None,
     monitor: Monitor = SILENT,
 ) -> Evaluation:
     """Runs both models on every sample; memory does not grow with the number of samples.
 
+    `task` names what the outputs are for, None: it is guessed, which `monitor.say` tells.
     Raises ModelError where the models do not take the same inputs or share no output, DataError
     where a sample or a label does not fit.
     """
     pair = _Pair.of(_opened(reference, monitor), _opened(candidate, monitor))
     first, given = first_of(sample for _, sample in samples(dataset, monitor, "Evaluating"))
-    float_results = Reference(partial(pair.expected, monitor=monitor), pair.reading, first)
+    run = partial(pair.expected, monitor=monitor)
+    float_results = Reference(run, pair.reading, first, judge=Judge(task=task), with_task=True)
+    taken = float_results.reading.taken
+    if taken is not None and taken.why is not None:
+        monitor.say(taken.text)
     records = []
     for place, sample in given:
         expected = float_results.expected(place, sample)
@@ -96,7 +109,7 @@ def evaluate(
         found = pair.found(sample.feeds, expected, monitor)
         records.append(float_results.record(place, sample, found, expected))
     latency = pair.latencies_ms(first[0].feeds, monitor)
-    verdict = float_results.verdict(records)
+    verdict = _own_figures(float_results.verdict(records, intervals=True))
     return Evaluation(
         top1_reference=verdict.accuracy_reference,
         top1_candidate=verdict.accuracy,
@@ -115,6 +128,24 @@ def evaluate(
         doubt=verdict.doubt,
         worst=verdict.worst,
         outputs=verdict.outputs,
+        task=None if verdict.task is None else verdict.task.name,
+        figures={} if verdict.task is None else verdict.task.figures,
+    )
+
+
+def _own_figures(verdict: Verdict) -> Verdict:
+    """Without those of classes where the outputs are certain to be for something else."""
+    task = verdict.task
+    if task is None or not task.certain or task.name == CLASSIFICATION.name:
+        return verdict
+    return replace(
+        verdict,
+        agreement=None,
+        accuracy=None,
+        accuracy_reference=None,
+        top5=None,
+        top5_reference=None,
+        doubt=None,
     )
 
 

@@ -24,9 +24,10 @@ from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.encodings import Encodings
 from quantengine.runtime import Tensors
 from quantengine.verdict.figures import Figure, common_figure, value_of
+from quantengine.verdict.judge import BY_WORST, Judge
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import Reference
-from quantengine.verdict.verdict import WORST, Verdict
+from quantengine.verdict.verdict import Verdict
 
 Array = NDArray[Any]
 
@@ -120,7 +121,7 @@ def sensitivity(
     probes: Probes,
     *,
     limit: int | None = PROBES,
-    judge: str = WORST,
+    judge: Judge = BY_WORST,
     simulator: Simulator | None = None,
     monitor: Monitor = SILENT,
 ) -> Sensitivity:

@@ -23,8 +23,9 @@ from quantengine.plan import Parameters, QuantPlan
 from quantengine.ranges.registry import METHODS
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.verdict.figures import common_figure, value_of
+from quantengine.verdict.judge import BY_WORST, Judge
 from quantengine.verdict.reference import Reference
-from quantengine.verdict.verdict import WORST, Verdict
+from quantengine.verdict.verdict import Verdict
 
 BITS = tuple(range(1, 9))
 
@@ -109,7 +110,7 @@ def sweep_bits(
     part: Part = "both",
     layer: str | None = None,
     limit: int | None = PROBES,
-    judge: str = WORST,
+    judge: Judge = BY_WORST,
     monitor: Monitor = SILENT,
 ) -> Sweep:
     """Output error against width: of the network, or of one layer with all others float.
@@ -137,7 +138,7 @@ def sweep_methods(
     settings: bool = True,
     part: Part = "activations",
     limit: int | None = PROBES,
-    judge: str = WORST,
+    judge: Judge = BY_WORST,
     monitor: Monitor = SILENT,
 ) -> Sweep:
     """The network under each range method (None: all), with each of its settings or as it is.
@@ -168,7 +169,7 @@ class _Runner:
         layer: str | None,
         probes: Probes,
         limit: int | None,
-        judge: str,
+        judge: Judge,
         monitor: Monitor,
     ) -> None:
         self.model, self.layer, self.monitor = model, layer, monitor

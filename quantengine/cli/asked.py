@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quantengine.cli.data_options import add_data_flags, add_work_flags, data_options
+from quantengine.cli.judge_options import add_judge_flag, chosen_judge
 from quantengine.cli.output_file import write_json
 from quantengine.cli.parser import add_output_flags
 from quantengine.cli.plan_options import add_plan_flags, chosen_plan
-from quantengine.cli.recover_options import add_judge_flag, add_recover_flag, chosen_recipe
+from quantengine.cli.recover_options import add_recover_flag, chosen_recipe
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def asked(
     if args.data is not None:
         dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
     table = None if args.stats is None else _statistics(args.stats, dataset, monitor)
-    work = Work(model, chosen.plan, dataset, table, judge=args.judge)
+    work = Work(model, chosen.plan, dataset, table, judge=chosen_judge(args))
     if not observe:
         return work, recipe
     return observed(work, workers=args.workers, memory_bytes=args.memory, monitor=monitor), recipe

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.data_options import add_data_flags, data_options
+from quantengine.cli.judge_options import add_task_flag
 from quantengine.cli.parser import add_output_flags
+from quantengine.cli.task_figures import figure_rows, interval_line
 from quantengine.counted import counted
 from quantengine.monitor import Monitor
 
@@ -26,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--threads", type=int, metavar="N", help="threads of each model (default: cores)"
     )
+    add_task_flag(parser)
     add_data_flags(parser)
     add_output_flags(parser)
 
@@ -39,7 +42,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     candidate = ModelFile.open(args.candidate, threads=args.threads, monitor=monitor)
     options, classes = data_options(args), reference.classes
     dataset = open_data(args.data, reference.inputs, options, classes=classes, monitor=monitor)
-    found = evaluate(reference, candidate, dataset, monitor=monitor)
+    found = evaluate(reference, candidate, dataset, task=args.task, monitor=monitor)
     return Answer(found.to_json(), (evaluation_table({"quantized": found}), "", *_lines(found)))
 
 
@@ -50,13 +53,14 @@ def evaluation_table(found: Mapping[str, Evaluation]) -> RenderableType:
     first = next(iter(found.values()))
     candidates = tuple(found.values())
     rows = [
+        *([] if first.task == "classification" else figure_rows([x.figures for x in candidates])),
         ("output SQNR dB", "", *(decibels(x.sqnr_db) for x in candidates)),
         ("output cosine", "", *(number(x.cosine, 6) for x in candidates)),
         ("file size", size(first.bytes_reference), *(size(x.bytes_candidate) for x in candidates)),
     ]
     if first.worst is not None:
         worst = ("worst slice dB", "", *(decibels(x.worst_db) for x in candidates))
-        rows.insert(1, worst)
+        rows.insert(-2, worst)
     if first.equal is not None:
         rows.insert(0, ("equal integers", "", *(share(x.equal) for x in candidates)))
     if first.agreement is not None:
@@ -96,11 +100,14 @@ def _lines(found: Evaluation) -> list[str]:
     if found.missing is not None and found.equal is None:
         none = "There is no SQNR" if math.isnan(found.sqnr_db) else "The SQNR is -inf"
         lines.append(f"{none}: {printable(found.missing)}.")
-    if found.agreement is None:
+    between = interval_line(found.figures)
+    if between is not None:
+        lines.append(between)
+    if found.agreement is None and found.task in (None, "classification"):
         lines.append(
             "The first output holds no class scores, so there is no accuracy and no agreement."
         )
-    elif found.top1_reference is None:
+    elif found.agreement is not None and found.top1_reference is None:
         lines.append("The data has no labels, so there is no accuracy.")
     if found.doubt is not None:
         lines.append(found.doubt)

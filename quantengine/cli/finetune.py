@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from quantengine.cli.answer import Answer
 from quantengine.cli.asked import asked, save_plan
 from quantengine.cli.data_options import add_data_flags, add_work_flags
+from quantengine.cli.judge_options import add_judge_flag
 from quantengine.cli.output_file import add_file_flags, export_options, write_json
 from quantengine.cli.parser import add_output_flags
 from quantengine.cli.plan_options import add_plan_flags
-from quantengine.cli.recover_options import add_judge_flag
 from quantengine.cli.training_options import add_training_flags, training_settings
 from quantengine.cli.written import written_data, written_parts
 from quantengine.monitor import Monitor

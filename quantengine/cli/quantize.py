@@ -7,10 +7,11 @@ import argparse
 from quantengine.cli.answer import Answer
 from quantengine.cli.asked import asked, save_plan
 from quantengine.cli.data_options import add_data_flags, add_work_flags
+from quantengine.cli.judge_options import add_judge_flag
 from quantengine.cli.output_file import add_file_flags, export_options, write_json
 from quantengine.cli.parser import add_output_flags
 from quantengine.cli.plan_options import add_plan_flags
-from quantengine.cli.recover_options import add_judge_flag, add_recover_flag
+from quantengine.cli.recover_options import add_recover_flag
 from quantengine.cli.written import written_data, written_parts
 from quantengine.monitor import Monitor
 

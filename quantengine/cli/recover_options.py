@@ -36,14 +36,3 @@ def chosen_recipe(text: str | None, saved: Recipe | None) -> Recipe | None:
     if text in ("", _NONE):
         return Recipe()
     return replace(saved or Recipe(), steps=tuple(listed(text)))
-
-
-def add_judge_flag(parser: argparse.ArgumentParser) -> None:
-    """Which dB of the outputs decides."""
-    parser.add_argument(
-        "--judge",
-        default="worst",
-        metavar="WHAT",
-        help="the dB of the outputs that ranks and keeps: of the worst slice (channels of one "
-        "kind), pooled, or of an output or slice by its name (default worst)",
-    )

@@ -31,7 +31,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     model, resolution, dataset = candidate.model, candidate.resolution, candidate.work.dataset
     assert dataset is not None  # --data is asked for
     found = sensitivity(
-        model, resolution, dataset, limit=args.probes, judge=args.judge, monitor=monitor
+        model, resolution, dataset, limit=args.probes, judge=candidate.work.judge, monitor=monitor
     )
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())

@@ -16,9 +16,9 @@ from quantengine.finetune.outcome import Point
 from quantengine.finetune.pytorch import torch
 from quantengine.finetune.settings import Settings
 from quantengine.monitor import Monitor
+from quantengine.verdict.judge import BY_WORST, WORST, Judge
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import Reference
-from quantengine.verdict.verdict import WORST
 
 _FIRST = 16
 _HELD_PART = 8
@@ -38,7 +38,7 @@ class Lesson:
         student: FakeNetwork,
         data: Samples,
         settings: Settings,
-        judge: str = WORST,
+        judge: Judge = BY_WORST,
     ) -> None:
         self.teacher, self.student, self.data, self.settings = teacher, student, data, settings
         self.stack = stacks(student.model, teacher, data)
@@ -109,7 +109,7 @@ class Lesson:
         for name, norm in self.student.norms.items():
             norm.frozen = frozen[name]
         verdict = self.reference.verdict(records)
-        decibels, follows = verdict.judged_db, self.reference.judge_by != WORST
+        decibels, follows = verdict.judged_db, self.reference.judge_by.follows != WORST
         mean = score / len(records)
         return Point(step, loss, mean, decibels, verdict.agreement, follows_db=follows)
 
@@ -164,7 +164,7 @@ class Lesson:
             self.classes = int(found[goal.scores].shape[-1])
         return goal.softened(found[goal.outputs[0]])
 
-    def _reference(self, judge: str) -> Reference:
+    def _reference(self, judge: Judge) -> Reference:
         """The file that was given, on the samples that judge."""
         first = [self.data.sample(index) for index in self.data.judging[:_FIRST]]
         held_bytes = self.settings.memory_bytes // _HELD_PART

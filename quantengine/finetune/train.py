@@ -30,7 +30,7 @@ from quantengine.finetune.settings import Settings
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.resolve.resolve import Resolution
-from quantengine.verdict.verdict import WORST
+from quantengine.verdict.judge import BY_WORST, Judge
 
 Watch = Callable[[Point], None]
 
@@ -52,7 +52,7 @@ def finetune(
     settings: Settings | None = None,
     *,
     judges: Sequence[int] | None = None,
-    judge: str = WORST,
+    judge: Judge = BY_WORST,
     checkpoint: Path | None = None,
     watch: Watch | None = None,
     monitor: Monitor = SILENT,
@@ -89,7 +89,7 @@ class _Run:
         dataset: Dataset,
         settings: Settings,
         judges: Sequence[int] | None,
-        judge: str,
+        judge: Judge,
         monitor: Monitor,
     ) -> None:
         self.settings, self.monitor = settings, monitor

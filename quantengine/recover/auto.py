@@ -20,7 +20,7 @@ from quantengine.recover.state import State
 from quantengine.recover.steps import AUTOMATIC, STEPS, chosen_steps, named_step
 from quantengine.resolve.resolve import resolve_plan, with_encodings
 from quantengine.verdict.figures import Judgement
-from quantengine.verdict.verdict import WORST
+from quantengine.verdict.judge import BY_WORST, Judge
 
 
 def recover_plan(
@@ -30,7 +30,7 @@ def recover_plan(
     table: CalibrationTable | None = None,
     *,
     steps: Sequence[str] | None = None,
-    judge: str = WORST,
+    judge: Judge = BY_WORST,
     watch: Watch | None = None,
     monitor: Monitor = SILENT,
 ) -> Recovered:

@@ -17,8 +17,8 @@ from quantengine.errors import DataError
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.recover.together import joined, run_together
+from quantengine.verdict.judge import BY_WORST, Judge
 from quantengine.verdict.reference import Reference
-from quantengine.verdict.verdict import WORST
 
 Chunk = Mapping[str, NDArray[Any]]
 
@@ -95,7 +95,7 @@ def held_reference(
     samples: Samples,
     *,
     before: Sequence[Chunk] = (),
-    judge: str = WORST,
+    judge: Judge = BY_WORST,
     monitor: Monitor = SILENT,
 ) -> Reference:
     """The float results on the samples held out, behind those of `before`, one sample each."""

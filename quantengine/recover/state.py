@@ -14,7 +14,7 @@ from quantengine.plan import QuantPlan
 from quantengine.recover.samples import Samples
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.encodings import Encodings
-from quantengine.verdict.verdict import WORST
+from quantengine.verdict.judge import BY_WORST, Judge
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class State:
     samples: Samples = field(repr=False)
     layers: str = "*"
     text: str = ""
-    judge: str = WORST
+    judge: Judge = BY_WORST
     monitor: Monitor = SILENT
 
     @property

@@ -21,10 +21,11 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.rewrite.encodings import Encodings
 from quantengine.runtime import Tensors
 from quantengine.search.knobs import Space
+from quantengine.verdict.judge import BY_WORST, Judge
 from quantengine.verdict.reading import reading_of
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import Reference
-from quantengine.verdict.verdict import WORST, Verdict, noise_of
+from quantengine.verdict.verdict import Verdict, noise_of
 
 Array = NDArray[Any]
 Noise = tuple[tuple[float, ...], ...]
@@ -42,7 +43,7 @@ def measure_noise(
     space: Space,
     samples: Sequence[Sample],
     *,
-    judge: str = WORST,
+    judge: Judge = BY_WORST,
     text: str = "Measuring each width alone",
     monitor: Monitor = SILENT,
 ) -> Noise:

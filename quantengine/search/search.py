@@ -29,8 +29,9 @@ from quantengine.search.noise import Noise, measure_noise
 from quantengine.search.operations import bit_operations
 from quantengine.search.pareto import filled, states, steps
 from quantengine.targets import Widths, target_named
+from quantengine.verdict.judge import BY_WORST, Judge
 from quantengine.verdict.reference import Reference
-from quantengine.verdict.verdict import WORST, Verdict
+from quantengine.verdict.verdict import Verdict
 
 PROBES = 16
 _FEW = 8
@@ -54,7 +55,7 @@ def search_widths(
     *,
     widths: Widths | None = None,
     limit: int | None = PROBES,
-    judge: str = WORST,
+    judge: Judge = BY_WORST,
     watch: Watch | None = None,
     monitor: Monitor = SILENT,
 ) -> Front:
@@ -114,7 +115,7 @@ class _Trials:
     samples: Sequence[Sample]
     monitor: Monitor
     watch: Watch | None = None
-    judge: str = WORST
+    judge: Judge = BY_WORST
     points: dict[State, FrontPoint] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.formats.metrics import equal_values, unlike_infinities, without_infinities
-from quantengine.graph.channel_moves import Channels
 from quantengine.graph.channels import channels_of
 from quantengine.graph.masks import mask_limits
 from quantengine.graph.model import FloatModel
@@ -19,7 +18,6 @@ from quantengine.verdict.layout import WHOLE, Layout, layout_of
 from quantengine.verdict.look import looks_of
 from quantengine.verdict.positions import real_positions
 from quantengine.verdict.record import Fault, Look, OutputRecord, Record
-from quantengine.verdict.scores import class_record
 from quantengine.verdict.sums import (
     COUNT,
     SENTINEL,
@@ -29,6 +27,10 @@ from quantengine.verdict.sums import (
     are_usual,
     pair_sums,
 )
+from quantengine.verdict.tasks.classification import class_record
+from quantengine.verdict.tasks.registry import taken
+from quantengine.verdict.tasks.subject import Subject, Told, makers_of
+from quantengine.verdict.tasks.task import Shown, Taken
 
 Array = NDArray[Any]
 Outputs = Mapping[str, Array]
@@ -39,14 +41,16 @@ class Reading:
     """The outputs that are compared, in order; the first may hold class scores.
 
     Padding counts nowhere, nor does what the float network itself gives as NaN. Mask constants,
-    values down from the limit of their output, are what they stand for: minus infinity. `channels`
-    are those the graph tells of, `layouts` the slices that float results were cut into.
+    values down from the limit of their output, are what they stand for: minus infinity. `told` is
+    what the file tells of its outputs, `layouts` the slices that float results were cut into,
+    `taken` the task whose figures are wanted.
     """
 
     outputs: tuple[str, ...]
     limits: Mapping[str, float] = field(default_factory=dict)
-    channels: Mapping[str, Channels] = field(default_factory=dict)
+    told: Told = field(default_factory=Told)
     layouts: Mapping[str, Layout] = field(default_factory=dict)
+    taken: Taken | None = None
 
     def learnt(self, runs: Sequence[tuple[Outputs, Outputs]]) -> Reading:
         """The reading of these outputs, with slices as float results (feeds, outputs) show them."""
@@ -55,8 +59,15 @@ class Reading:
             values = [outputs[name] for _, outputs in runs]
             if values and all(each.dtype.kind == "f" for each in values):
                 read = [real_positions(v, fed) for v, (fed, _) in zip(values, runs, strict=True)]
-                found[name] = layout_of(self.channels.get(name), values, read)
+                found[name] = layout_of(self.told.channels.get(name), values, read)
         return replace(self, layouts=found)
+
+    def for_task(self, runs: Sequence[tuple[Outputs, Outputs]], name: str | None) -> Reading:
+        """With the task of that name, or the one that these float results look like.
+
+        Raises PlanError where the outputs do not fit it.
+        """
+        return replace(self, taken=taken(Subject(self.outputs, runs, self.told), name))
 
     def record(
         self,
@@ -65,8 +76,9 @@ class Reading:
         candidate: Outputs,
         feeds: Mapping[str, Array],
         label: int | None = None,
+        truth: object | None = None,
     ) -> Record:
-        """What the outputs of one sample show."""
+        """What the outputs of one sample show; `truth`: what is right for it, of any task."""
         outputs = tuple(
             self._output(name, expected[name], candidate[name], feeds) for name in self.outputs
         )
@@ -74,7 +86,11 @@ class Reading:
         classes = None
         if first is not None:
             classes = class_record(expected[first], candidate[first], label)
-        return Record(place, outputs, classes)
+        task = None
+        if self.taken is not None:
+            right = label if truth is None else truth
+            task = self.taken.reader.record(Shown(expected, candidate, feeds, right))
+        return Record(place, outputs, classes, task)
 
     def _output(
         self, name: str, expected: Array, found: Array, feeds: Mapping[str, Array]
@@ -106,7 +122,11 @@ def reading_of(model: FloatModel) -> Reading:
     return Reading(
         tuple(model.outputs),
         {name: limits[name] for name in model.outputs if name in limits},
-        {name: channels for name, channels in traced.items() if channels is not None},
+        Told(
+            makers_of(model),
+            {name: channels for name, channels in traced.items() if channels is not None},
+            {entry.key: entry.value for entry in model.proto.metadata_props},
+        ),
     )
 
 

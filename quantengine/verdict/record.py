@@ -8,6 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from quantengine.verdict.tasks.figure import TaskRecord
+
 Fault = Literal["another shape", "NaN", "only NaN expected"]
 """Why an output of a sample gives no number: of the quantized network, or of the float one."""
 
@@ -70,8 +72,12 @@ class ClassRecord:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Record:
-    """One sample, by its place among all: outputs in the order of the reading."""
+    """One sample, by its place among all: outputs in the order of the reading.
+
+    `task` is what it shows of the figures of the task, where these are asked for.
+    """
 
     place: int
     outputs: tuple[OutputRecord, ...]
     classes: ClassRecord | None
+    task: TaskRecord | None = None

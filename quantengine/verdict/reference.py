@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
+from types import MappingProxyType
 
 from quantengine.data.dataset import Sample
 from quantengine.errors import PlanError
@@ -11,9 +12,10 @@ from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.opening.reference import reference_session
 from quantengine.runtime import Tensors
+from quantengine.verdict.judge import BY_WORST, POOLED, TASK, WORST, Judge
 from quantengine.verdict.reading import Reading, reading_of
 from quantengine.verdict.record import Record
-from quantengine.verdict.verdict import POOLED, WORST, Verdict, verdict_of
+from quantengine.verdict.verdict import Verdict, verdict_of
 
 Run = Callable[[Tensors], Tensors]
 """From feeds to outputs by name."""
@@ -27,8 +29,10 @@ class Reference:
 
     `run` gives the float results of any sample. Runs that hold several samples along the first
     axis have their places in `together`, in the order of `samples`; None: each is one sample.
-    Results of further samples are held up to `held_bytes`. `judge` names the dB that verdicts
-    follow. Raises PlanError for a name that is no output or slice.
+    Results of further samples are held up to `held_bytes`. `judge` tells what verdicts follow;
+    `with_task`: figures of the task are wanted whatever is followed, with `truths` by the names of
+    samples. Raises PlanError for a name that is no output or slice, and for a task that does not
+    fit the outputs.
     Raises ModelError, DataError, Cancelled.
     """
 
@@ -40,15 +44,21 @@ class Reference:
         *,
         together: Sequence[Sequence[int]] | None = None,
         held_bytes: int = 0,
-        judge: str = WORST,
+        judge: Judge = BY_WORST,
+        with_task: bool = False,
+        truths: Mapping[str, object] = MappingProxyType({}),
     ) -> None:
         self.samples = tuple(samples)
         self._run = run
         self._together = together
         self._expected = {place: run(sample.feeds) for place, sample in enumerate(self.samples)}
         firsts = list(self._expected.items())[:FIRST]
-        self.reading = reading.learnt([(self.samples[n].feeds, found) for n, found in firsts])
+        runs = [(self.samples[n].feeds, found) for n, found in firsts]
+        self.reading = reading.learnt(runs)
         self.judge_by = judge
+        self.truths = truths
+        if with_task or judge.follows == TASK:
+            self.reading = self.reading.for_task(runs, judge.task)
         self._refuse_unknown()
         self._left = held_bytes
 
@@ -60,7 +70,7 @@ class Reference:
         *,
         together: Sequence[Sequence[int]] | None = None,
         held_bytes: int = 0,
-        judge: str = WORST,
+        judge: Judge = BY_WORST,
         optimize: bool = False,
         monitor: Monitor = SILENT,
     ) -> Reference:
@@ -77,14 +87,14 @@ class Reference:
         return cls(run, reading, samples, together=together, held_bytes=held_bytes, judge=judge)
 
     def _refuse_unknown(self) -> None:
-        if self.judge_by in (WORST, POOLED):
+        if self.judge_by.follows in (WORST, POOLED, TASK):
             return
         found = self.itself.outputs
         names = [name for o in found for name in (o.name, *(s.name for s in o.slices))]
-        if self.judge_by not in names:
+        if self.judge_by.follows not in names:
             raise PlanError(
-                f"There is no output or slice '{self.judge_by}' to judge by: choose "
-                f"{', '.join(dict.fromkeys((WORST, POOLED, *names)))}."
+                f"There is no output or slice '{self.judge_by.follows}' to judge by: choose "
+                f"{', '.join(dict.fromkeys((WORST, POOLED, TASK, *names)))}."
             )
 
     @property
@@ -126,7 +136,8 @@ class Reference:
     ) -> Record:
         """What the outputs of one sample show."""
         known = self.expected(place, sample) if expected is None else expected
-        return self.reading.record(place, known, candidate, sample.feeds, sample.label)
+        truth = self.truths.get(sample.name)
+        return self.reading.record(place, known, candidate, sample.feeds, sample.label, truth)
 
     def expected(self, number: int, sample: Sample) -> Tensors:
         """The float results of a run: held, or run again."""
@@ -139,9 +150,12 @@ class Reference:
                 self._expected[number] = known
         return known
 
-    def verdict(self, records: Iterable[Record]) -> Verdict:
-        """The figures of records of any samples, however they were come by."""
-        return verdict_of(self.reading, records, self.judge_by)
+    def verdict(self, records: Iterable[Record], *, intervals: bool = False) -> Verdict:
+        """The figures of records of any samples, however they were come by.
+
+        `intervals`: those of the task with how far they can be trusted.
+        """
+        return verdict_of(self.reading, records, self.judge_by, intervals=intervals)
 
 
 def first_of(samples: Iterable[Sample]) -> tuple[list[Sample], Iterator[tuple[int, Sample]]]:

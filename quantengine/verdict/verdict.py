@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from quantengine.verdict.chance import chance_remark
+from quantengine.verdict.judge import BY_WORST, Judge
 from quantengine.verdict.layout import WHOLE
 from quantengine.verdict.output import OutputVerdict, is_float, output_verdict, whole_figures
 from quantengine.verdict.reading import Reading
 from quantengine.verdict.record import ClassRecord, OutputRecord, Record
-
-_LEAST_RANKED = 8
-WORST, POOLED = "worst", "pooled"
+from quantengine.verdict.tasks.classification import CLASS_MEASURES, class_marks
+from quantengine.verdict.tasks.figure import TaskFigure, task_figures
+from quantengine.verdict.tasks.verdict import TaskVerdict, task_verdict
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ class Verdict:
     there is no SQNR, or why it is -inf, None where there is one. `unknown` is the first output
     at which the float network gives NaN, which counts nowhere. `doubt` says so, and where the float
     network itself is no better on the labels than guessing. `worst` is the float output with the
-    worst slice, None where there are not several. `judge` names the dB that is followed: `worst`,
-    `pooled`, or an output or slice by its name.
+    worst slice, None where there are not several. `task` has the figures of the task, where
+    they were asked for. `judge` tells which of all is followed.
     """
 
     sqnr_db: float
@@ -72,7 +73,8 @@ class Verdict:
     accuracy_reference: float | None = None
     top5: float | None = None
     top5_reference: float | None = None
-    judge: str = WORST
+    task: TaskVerdict | None = None
+    judge: Judge = BY_WORST
 
     @property
     def worst_output(self) -> OutputVerdict | None:
@@ -88,12 +90,16 @@ class Verdict:
 
     @property
     def judged_db(self) -> float:
-        """The dB that is followed: of the worst slice, of all floats pooled, or by name."""
-        if self.judge == WORST:
-            return self.worst_db
-        if self.judge == POOLED:
-            return self.sqnr_db
-        return self.db_of(self.judge)
+        """The dB that is followed: of the worst slice, all floats pooled, the task, or by name."""
+        match self.judge.follows:
+            case "worst":
+                return self.worst_db
+            case "pooled":
+                return self.sqnr_db
+            case "task":
+                return self.worst_db if self.task is None else self.task.judged_db(self.worst_db)
+            case name:
+                return self.db_of(name)
 
     def db_of(self, name: str) -> float:
         """Of the worst slice of the output of that name, or of a slice; nan where there is none."""
@@ -127,6 +133,7 @@ class Verdict:
             worst=None if self.worst is None else OutputFigure(self.worst.name, math.inf),
             outputs=outputs,
             top5=self.top5_reference,
+            task=None if self.task is None else self.task.unchanged,
         )
 
 
@@ -135,8 +142,17 @@ def noise_of(decibels: float) -> float:
     return math.inf if decibels == -math.inf else float(10 ** (-decibels / 10))
 
 
-def verdict_of(reading: Reading, records: Iterable[Record], judge: str = WORST) -> Verdict:
-    """The figures of these records, put in order of their place: how they came changes no bit."""
+def verdict_of(
+    reading: Reading,
+    records: Iterable[Record],
+    judge: Judge = BY_WORST,
+    *,
+    intervals: bool = False,
+) -> Verdict:
+    """The figures of these records, put in order of their place: how they came changes no bit.
+
+    `intervals`: figures of the task tell how far they can be trusted.
+    """
     ordered = sorted(records, key=lambda record: record.place)
     columns = {
         name: [record.outputs[number] for record in ordered]
@@ -153,7 +169,6 @@ def verdict_of(reading: Reading, records: Iterable[Record], judge: str = WORST) 
     classes = [record.classes for record in ordered if record.classes is not None]
     found = Verdict(
         *pooled,
-        agreement=_agreement(classes),
         equal=sum(record.equal for record in whole) / values if values else None,
         worst=_worst(outputs),
         outputs=outputs,
@@ -161,7 +176,8 @@ def verdict_of(reading: Reading, records: Iterable[Record], judge: str = WORST) 
         without_padding=any(r.padded for column in columns.values() for r in column),
         judge=judge,
         unknown=next((n for n, c in floats.items() if any(r.unknown for r in c)), None),
-        **_shares(classes),
+        task=task_verdict(reading.taken, [r.task for r in ordered], intervals=intervals),
+        **_class_figures(classes),
     )
     missing = _missing(found, floats, bool(values))
     return replace(found, missing=missing, doubt=_doubt(found, missing))
@@ -184,34 +200,21 @@ def _worst(outputs: Sequence[OutputVerdict]) -> OutputFigure | None:
     return OutputFigure.of(min(known, key=lambda output: output.worst_db))
 
 
-def _agreement(classes: Sequence[ClassRecord]) -> float | None:
-    """The share of rows whose best class is the same; None where no row has one.
-
-    None too where every row is in order of size, as TopK gives it: its first is always best.
-    """
-    rows = sum(record.rows for record in classes)
-    in_order = rows >= _LEAST_RANKED and sum(record.ranked for record in classes) == rows
-    return sum(record.equal for record in classes) / rows if rows and not in_order else None
-
-
-def _shares(classes: Sequence[ClassRecord]) -> dict[str, Any]:
-    """What labels tell: shares of right classes, and the doubt about them."""
+def _class_figures(classes: Sequence[ClassRecord]) -> dict[str, Any]:
+    """What the best classes say, and labels, with the doubt about them."""
+    figures = task_figures(CLASS_MEASURES, [class_marks(record) for record in classes])
+    none = TaskFigure(None, None, "share", 0)
+    agreement, top1, top5 = (figures.get(each.name, none) for each in CLASS_MEASURES)
     labelled = [record for record in classes if record.labelled]
-    if not labelled:
-        return {}
     right = sum(record.top1_reference for record in labelled)
-    names = {
-        "accuracy": "top1",
-        "accuracy_reference": "top1_reference",
-        "top5": "top5",
-        "top5_reference": "top5_reference",
-    }
+    doubt = chance_remark(right, len(labelled), labelled[-1].classes) if labelled else None
     return {
-        **{
-            share: sum(getattr(record, count) for record in labelled) / len(labelled)
-            for share, count in names.items()
-        },
-        "doubt": chance_remark(right, len(labelled), labelled[-1].classes),
+        "agreement": agreement.candidate,
+        "accuracy": top1.candidate,
+        "accuracy_reference": top1.reference,
+        "top5": top5.candidate,
+        "top5_reference": top5.reference,
+        "doubt": doubt,
     }
 
 

@@ -16,7 +16,7 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import plan_decisions
-from quantengine.verdict.verdict import WORST
+from quantengine.verdict.judge import BY_WORST, Judge
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ class Work:
     plan: QuantPlan
     dataset: Dataset | None = None
     table: CalibrationTable | None = field(default=None, repr=False)
-    judge: str = WORST
+    judge: Judge = BY_WORST
 
     @property
     def needs_ranges(self) -> bool:

@@ -13,14 +13,14 @@ from quantengine.analyze.model_file import ModelFile
 from quantengine.cli.evaluate import _lines
 from quantengine.data.open import in_memory
 from quantengine.errors import DataError, ModelError
-from quantengine.verdict.scores import class_scores
+from quantengine.verdict.tasks.classification import class_scores
 
 HEADER = '<ir_version: 8, opset_import: ["" : 17]>\n'
 SCORES = "g (float[n,4] x) => (float[n,6] y) { y = MatMul(x, w) }"
 KEYS = (
     "top1_reference, top1_candidate, top5_reference, top5_candidate, agreement, sqnr_db, cosine, "
     "bytes_reference, bytes_candidate, latency_ms_reference, latency_ms_candidate, samples, "
-    "equal, missing, doubt, worst, outputs"
+    "equal, missing, doubt, worst, outputs, task, figures"
 )
 
 random = np.random.default_rng(4)

@@ -16,7 +16,7 @@ from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.search.budget import Budget
 from quantengine.search.search import search_widths
-from quantengine.verdict.scores import best_classes
+from quantengine.verdict.tasks.classification import best_classes
 from tests.engine.judged import judged
 from tests.engine.onnx_text import text_model
 

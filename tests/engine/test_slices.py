@@ -20,7 +20,9 @@ from quantengine.recover.auto import recover_plan
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.search.budget import Budget
 from quantengine.search.search import search_widths
+from quantengine.verdict.judge import Judge
 from quantengine.verdict.reading import Reading
+from quantengine.verdict.tasks.subject import Told
 from quantengine.verdict.verdict import Verdict, verdict_of
 from tests.engine.detector_head import head, head_data
 from tests.engine.onnx_text import text_model
@@ -69,7 +71,9 @@ def test_search_and_recovery_follow_the_worst_slice(last: str, rank: int, tmp_pa
     assert front.chosen.measured_db >= 28
     steps = recover_plan(model, QuantPlan(), data, table, steps=["round"]).steps
     assert all(step.before_db < 3 for step in steps)
-    pooled = recover_plan(model, QuantPlan(), data, table, steps=["round"], judge="pooled").steps
+    pooled = recover_plan(
+        model, QuantPlan(), data, table, steps=["round"], judge=Judge("pooled")
+    ).steps
     assert all(step.before_db > 30 for step in pooled)
 
 
@@ -81,10 +85,12 @@ def test_the_layer_that_cures_is_first(tmp_path: Path) -> None:
     assert found.best is not None
     assert (found.best.name, found.ranked[0].name) == ("MatMul_y", "MatMul_y")
     assert found.best.gain_db > 25
-    boxes = sensitivity(model, resolution, data, judge="channels 0..3 of y")
+    boxes = sensitivity(model, resolution, data, judge=Judge("channels 0..3 of y"))
     assert boxes.everything.judged_db > 30
-    with pytest.raises(PlanError, match=r"no output or slice 'z'.*worst, pooled, y, channels 0..3"):
-        sensitivity(model, resolution, data, judge="z")
+    with pytest.raises(
+        PlanError, match=r"no output or slice 'z'.*worst, pooled, task, y, channels"
+    ):
+        sensitivity(model, resolution, data, judge=Judge("z"))
 
 
 W = {
@@ -148,7 +154,7 @@ def test_the_graph_tells_where_channels_lie(kind: str, tmp_path: Path) -> None:
 
 def read(expected: np.ndarray, found: np.ndarray, axis: int = 1, parts: tuple = ()) -> Verdict:
     """Of one output whose channels lie along an axis."""
-    reading = Reading(("y",), channels={"y": Channels(axis, parts)})
+    reading = Reading(("y",), told=Told(channels={"y": Channels(axis, parts)}))
     reading = reading.learnt([({}, {"y": expected})])
     return verdict_of(reading, [reading.record(0, {"y": expected}, {"y": found}, {})])
 

@@ -1,0 +1,42 @@
+"""Figures of a task as rows of a table and in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from quantengine.verdict.tasks.figure import TaskFigure
+
+
+def figure_rows(candidates: Sequence[Mapping[str, TaskFigure]]) -> list[tuple[str, ...]]:
+    """A row a figure: what the float network has, where that is not plain, and each candidate."""
+    rows = []
+    for name, figure in candidates[0].items():
+        text = _text_of(figure.unit)
+        plain = figure.reference in (None, 0, 1, math.inf)
+        found = (each[name].candidate for each in candidates)
+        rows.append((_words(name), "" if plain else text(figure.reference), *map(text, found)))
+    return rows
+
+
+def interval_line(figures: Mapping[str, TaskFigure]) -> str | None:
+    """How far the figures can be trusted; None where no interval is known."""
+    known = [
+        f"{_words(name)} {_text_of(figure.unit)(figure.interval[0])} .. "
+        f"{_text_of(figure.unit)(figure.interval[1])} (n = {figure.n})"
+        for name, figure in figures.items()
+        if figure.interval is not None
+    ]
+    return f"With samples drawn anew, 95 % lie in: {', '.join(known)}." if known else None
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _text_of(unit: str) -> Callable[[float | None], str]:
+    from quantengine.cli.table import decibels, number, share
+
+    return {"share": share, "dB": decibels}.get(unit, number)

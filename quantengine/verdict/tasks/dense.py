@@ -1,0 +1,86 @@
+"""Dense outputs and regression: numbers that should stay what they are."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from quantengine.verdict.positions import real_positions
+from quantengine.verdict.tasks.figure import TaskRecord
+from quantengine.verdict.tasks.measure import DECIBELS, SHARE, Marks, Measure, added
+from quantengine.verdict.tasks.subject import Array, Arrays, Subject
+from quantengine.verdict.tasks.task import Guess, Misfit, Reader, Shown, Task
+
+
+def _psnr(sums: Marks) -> float:
+    """Of [squared error / peak², values]: 10 log10(1 / their mean)."""
+    if not sums[1] or math.isnan(sums[0]):
+        return math.nan
+    return math.inf if sums[0] == 0 else float(-10 * np.log10(sums[0] / sums[1]))
+
+
+def _relative(sums: Marks) -> float:
+    """Of [sum of absolute errors, sum of absolute values]."""
+    return float(sums[0] / sums[1]) if sums[1] else math.nan
+
+
+PSNR = Measure("psnr", DECIBELS, added(_psnr), perfect=math.inf)
+RELATIVE = Measure("relative_error", SHARE, added(_relative), perfect=0.0, lower_is_better=True)
+
+
+class _Numbers(Reader):
+    """`peak` is 1 of values that lie in 0..1, else the span of the float ones."""
+
+    measures = (PSNR, RELATIVE)
+    follows = PSNR.name
+
+    def __init__(self, subject: Subject) -> None:
+        if not subject.floats:
+            raise Misfit("a float output")
+        self.outputs = subject.floats
+        self.peaks = {name: _peak(subject.values(name)) for name in self.outputs}
+
+    def record(self, shown: Shown) -> TaskRecord:
+        marks = [self._marks(name, shown) for name in self.outputs]
+        squares, values, errors, sizes = np.sum(marks, axis=0)
+        return TaskRecord(
+            {PSNR.name: np.array([squares, values]), RELATIVE.name: np.array([errors, sizes])}, {}
+        )
+
+    def _marks(self, name: str, shown: Shown) -> Marks:
+        ours, theirs = (
+            real_positions(outputs[name], shown.feeds) for outputs in (shown.expected, shown.found)
+        )
+        if ours.shape != theirs.shape:
+            return np.array([np.nan, 1, np.nan, 1])
+        known = np.isfinite(ours)
+        ours, theirs = (np.where(known, v, 0).astype(np.float64) for v in (ours, theirs))
+        error = np.abs(ours - theirs)
+        squares = float(np.sum(np.square(error / self.peaks[name])))
+        return np.array([squares, np.count_nonzero(known), np.sum(error), np.sum(np.abs(ours))])
+
+    def says(self, outputs: Arrays) -> str:
+        values = outputs[self.outputs[0]]
+        if values.size == 1:
+            return f"{float(values.reshape(-1)[0]):.4g}"
+        return f"{float(values.min()):.4g} .. {float(values.max()):.4g}" if values.size else "empty"
+
+
+def _peak(values: list[Array]) -> float:
+    finite = [v[np.isfinite(v)] for v in values]
+    low = min((float(v.min()) for v in finite if v.size), default=0.0)
+    high = max((float(v.max()) for v in finite if v.size), default=1.0)
+    return 1.0 if (low >= 0 and 0.5 <= high <= 1) or high == low else high - low
+
+
+def _guess(subject: Subject) -> Guess | None:
+    if not subject.floats:
+        return None
+    first = subject.floats[0]
+    shape, size = subject.shape(first), subject.image_size
+    picture = len(shape) == 4 and size is not None and shape[1] in (1, 3)
+    return Guess(f"'{first}' holds numbers {list(shape)}", picture or shape[1:] == (1,))
+
+
+DENSE = Task("dense", "numbers: pictures, depth, audio, regression", _guess, _Numbers)

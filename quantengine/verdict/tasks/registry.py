@@ -1,0 +1,48 @@
+"""The tasks there are, and which of them outputs are for."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from quantengine.errors import PlanError
+from quantengine.verdict.tasks.classification import CLASSIFICATION
+from quantengine.verdict.tasks.dense import DENSE
+from quantengine.verdict.tasks.subject import Subject
+from quantengine.verdict.tasks.task import Misfit, Registry, Taken, Task
+
+_ORDER = (CLASSIFICATION, DENSE)
+"""What is more particular comes first: it is tried before what fits most outputs."""
+
+TASKS: Registry = MappingProxyType({task.name: task for task in _ORDER})
+
+
+def task_named(name: str) -> Task:
+    """Raises PlanError for a name that is no task."""
+    if name not in TASKS:
+        raise PlanError(f"There is no task '{name}': choose {', '.join(TASKS)}.")
+    return TASKS[name]
+
+
+def taken(subject: Subject, name: str | None = None) -> Taken | None:
+    """What the outputs are for: as `name` says, else guessed; None where no output is float.
+
+    Raises PlanError where the outputs do not fit the task of that name.
+    """
+    if name is not None:
+        try:
+            return Taken(name, task_named(name).reader(subject), True)
+        except Misfit as misfit:
+            raise PlanError(
+                f"The outputs do not fit the task {name}, which needs {misfit}: choose another "
+                "--task, or leave it out to have it guessed."
+            ) from None
+    if not subject.floats or not subject.runs:
+        return None
+    guesses = [(task, found) for task in _ORDER if (found := task.guess(subject)) is not None]
+    certain = [entry for entry in guesses if entry[1].certain]
+    for task, found in (*certain, *guesses):
+        try:
+            return Taken(task.name, task.reader(subject), found.certain, found.why)
+        except Misfit:
+            continue
+    return None

@@ -1,0 +1,80 @@
+"""A kind of outputs: how it is told from others, and what reads it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from quantengine.verdict.tasks.figure import TaskRecord
+from quantengine.verdict.tasks.measure import Measure
+from quantengine.verdict.tasks.subject import Arrays, Subject
+
+
+class Misfit(Exception):
+    """Outputs that are not what a task reads; the text says what it would need."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """One sample: outputs of the float and the quantized network, and what was fed.
+
+    `truth` is what is right for it, None where nobody says it.
+    """
+
+    expected: Arrays
+    found: Arrays
+    feeds: Arrays
+    truth: object | None = None
+
+
+class Reader(ABC):
+    """Reads outputs of a network as those of its task; `follows` is the measure that ranks."""
+
+    measures: tuple[Measure, ...]
+    follows: str
+
+    @abstractmethod
+    def record(self, shown: Shown) -> TaskRecord:
+        """What one sample shows."""
+
+    @abstractmethod
+    def says(self, outputs: Arrays) -> str:
+        """What the network says of a sample, in a few words."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Why outputs are taken for those of a task; `certain`: nothing else looks like that."""
+
+    why: str
+    certain: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """`guess` gives None for outputs of another task, `reader` raises Misfit for them."""
+
+    name: str
+    text: str
+    guess: Callable[[Subject], Guess | None]
+    reader: Callable[[Subject], Reader]
+
+
+@dataclass(frozen=True, eq=False)
+class Taken:
+    """What outputs are taken for; `why` in words, None where somebody said it."""
+
+    task: str
+    reader: Reader
+    certain: bool
+    why: str | None = None
+
+    @property
+    def text(self) -> str:
+        """That it was guessed, and how to set it."""
+        doubt = "" if self.certain else ", which is not certain"
+        return f"Taken as {self.task}: {self.why}{doubt}; --task sets it."
+
+
+Registry = Mapping[str, Task]
