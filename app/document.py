@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
@@ -42,7 +43,7 @@ class Decided:
     source: DataSource | None = None
     snapshots: tuple[Snapshot, ...] = ()
     recipe: Recipe | None = None
-    """What is done beyond the plan, None: what is done by default; another plan starts so."""
+    """What is done beyond the plan, whatever the plan; None: what is done by default."""
 
 
 class Changes(TypedDict, total=False):
@@ -70,8 +71,6 @@ PLAN_ALONE = Recipe()
 class Document(QObject):
     """Signals say which part was swapped; `stale` is always a comparison of inputs."""
 
-    leaving = Signal()
-    """Another model is about to take the place of the one that is open."""
     model_changed = Signal()
     data_changed = Signal()
     table_changed = Signal()
@@ -97,6 +96,8 @@ class Document(QObject):
         self._facts = Facts()
         self._decided = Decided(QuantPlan())
         self._selection = Selection()
+        self.may_leave: Callable[[], bool] = lambda: True
+        """Asked before another model takes the place of the one that is open."""
 
     @property
     def model(self) -> FloatModel | None:
@@ -157,10 +158,15 @@ class Document(QObject):
 
     def candidate_as(self, plan: QuantPlan, recipe: Recipe | None) -> Candidate | None:
         """What is known of a plan and a recipe under the statistics and the data of now."""
-        for kept_recipe, table, found in reversed(self._facts.made):
-            same = found.plan == plan and kept_recipe == recipe
-            if same and table is self.table and found.work.dataset is self.dataset:
-                return found
+        found = self.made_as(plan, recipe)
+        return None if found is None else found.candidate
+
+    def made_as(self, plan: QuantPlan, recipe: Recipe | None) -> Made | None:
+        """The same, and what it was made on."""
+        for made in reversed(self._facts.made):
+            same = made.candidate.plan == plan and made.recipe == recipe
+            if same and made.table is self.table and made.candidate.work.dataset is self.dataset:
+                return made
         return None
 
     @property
@@ -195,11 +201,12 @@ class Document(QObject):
         same = fit is not None and fit.table is self.table and fit.dataset is self.dataset
         return fit if same else None
 
-    def set_model(self, model: FloatModel, outcome: Outcome | None = None) -> None:
-        """Starts over with another model; what was decided for the old one is forgotten."""
+    def set_model(self, model: FloatModel, outcome: Outcome | None = None) -> bool:
+        """Starts over with another model; False, and nothing changes, where this one must stay."""
         from quantengine.plan import QuantPlan
 
-        self.leaving.emit()
+        if not self.may_leave():
+            return False
         self._facts = Facts(model=model, outcome=outcome)
         self._decided = Decided(outcome.plan if outcome is not None else QuantPlan())
         self._selection = Selection()
@@ -217,9 +224,11 @@ class Document(QObject):
             self.staleness_changed,
         ):
             signal.emit()
+        return True
 
     def set_dataset(self, dataset: Dataset, source: DataSource) -> None:
-        self._facts = replace(self._facts, dataset=dataset, dataset_source=source)
+        made = tuple(each.on(dataset) for each in self._facts.made)
+        self._facts = replace(self._facts, dataset=dataset, dataset_source=source, made=made)
         self.data_changed.emit()
         self.staleness_changed.emit()
 
@@ -255,15 +264,15 @@ class Document(QObject):
         if outcome.settled and outcome.candidate is not None and outcome.candidate.recipe.steps:
             self._remember(Made(outcome.recipe, outcome.work.table, outcome.candidate))
 
-    def keep_candidate(self, recipe: Recipe, candidate: Candidate, table: CalibrationTable) -> None:
-        """Remembers what a recipe made under these statistics."""
-        self._remember(Made(recipe, table, candidate))
+    def keep_made(self, made: Made) -> None:
+        """Remembers what a recipe made under some statistics."""
+        self._remember(made)
         self.candidate_changed.emit()
 
     def _remember(self, made: Made) -> None:
         """The last few stay, so that undo costs nothing."""
-        others = [each for each in self._facts.made if each.candidate is not made.candidate]
-        self._facts = replace(self._facts, made=(*others, made)[-_MOST_MADE:])
+        if all(each.candidate is not made.candidate for each in self._facts.made):
+            self._facts = replace(self._facts, made=(*self._facts.made, made)[-_MOST_MADE:])
 
     def set_project(self, path: Path | None) -> None:
         self._facts = replace(self._facts, project=path)
@@ -281,13 +290,7 @@ class Document(QObject):
             self.selection_changed.emit()
 
     def edit(self, text: str, *, merge: str | None = None, **changes: Unpack[Changes]) -> None:
-        """One undo step that changes parts of `decided`; nothing happens where all stay equal.
-
-        What was recovered or trained belongs to its plan: another plan drops the recipe.
-        """
-        alone = self._decided.recipe == PLAN_ALONE
-        if changes.get("plan", self.plan) != self.plan and not alone:
-            changes.setdefault("recipe", None)
+        """One undo step that changes parts of `decided`; nothing happens where all stay equal."""
         after = replace(self._decided, **changes)
         if after != self._decided:
             self.undo_stack.push(Edit(self._put, self._decided, after, text, merge))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,6 +31,17 @@ class Made(NamedTuple):
     recipe: Recipe | None
     table: CalibrationTable | None
     candidate: Candidate
+    data: str = ""
+    """Of what was taken up from a file: the name of the data it was made on."""
+
+    def on(self, dataset: Dataset) -> Made:
+        """The same with its data, if that is it."""
+        from quantengine.work.kept import data_name
+
+        if not self.data or self.data != data_name(dataset):
+            return self
+        work = replace(self.candidate.work, dataset=dataset)
+        return self._replace(candidate=replace(self.candidate, work=work), data="")
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from quantengine.errors import ProjectError
 
+from .autosaves import SUFFIX
 from .facts import DataSource
-from .projects import SUFFIX, Projects
+from .projects import Projects
 from .settings import Settings
 from .steps import Steps
 from .text import in_line

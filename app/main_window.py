@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from .actions import Actions
+from .autosaves import autosave_folder
+from .closing import Closing
 from .commands import keys_of_views, make_commands
 from .context import Context
 from .document import Document
@@ -27,11 +29,12 @@ from .jobs import JobRunner
 from .local_path import local_path
 from .network import Network
 from .panels.layers import LayersPanel
+from .panels.recovery_bar import RecoveryBar
 from .panels.stale_bar import StaleBar
 from .panels.start import StartPage
 from .panels.strip import Strip
 from .peek import Peek
-from .projects import Projects, autosave_folder
+from .projects import Projects
 from .settings import Settings
 from .steps import Steps
 from .text import in_line
@@ -63,7 +66,6 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         self.settings = settings
         self.theme = theme
-        self._close_offered = False
         self.document = Document(self)
         self.jobs = JobRunner(self)
         self.steps = Steps(self.document, self.jobs, settings)
@@ -156,7 +158,9 @@ class MainWindow(QMainWindow):
         self.start_page = StartPage(self.settings, self.theme)
         self.notice = NoticeBar(self.theme)
         self.stale_bar = StaleBar(self.context)
+        self.recovery_bar = RecoveryBar(self.context)
         self.strip = Strip(self.context)
+        self.closing = Closing(self.notice, self.strip, self.projects, self.close)
         self.layers = LayersPanel(self.context)
         self.views = ViewArea(self.context)
         self.pages = QStackedWidget()
@@ -168,6 +172,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.notice)
         column.addWidget(self.stale_bar)
+        column.addWidget(self.recovery_bar)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(centre)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
@@ -257,8 +262,8 @@ class MainWindow(QMainWindow):
 
     def offer_recovery(self) -> None:
         """Offers what a window left behind that did not close, or closed with work unsaved."""
-        self.projects.tidy()
-        left = self.projects.left_behind()
+        self.projects.autosaves.tidy()
+        left = self.projects.autosaves.left_behind()
         if left:
             self.notice.show_offer(
                 self.tr("The decisions of the last session were not saved."),
@@ -270,23 +275,13 @@ class MainWindow(QMainWindow):
 
     def _discard(self, path: Path) -> None:
         """One at a time: each may hold hours of work."""
-        self.projects.discard(path)
+        self.projects.autosaves.discard(path)
         self.offer_recovery()
 
     def _offer_kept(self, path: Path, model: str) -> None:
         text = self.tr("What was decided for {0} was not saved; it is kept.")
         go_back = partial(self.projects.recover, path)
         self.notice.show_offer(text.format(model), {self.tr("Go back to it"): go_back})
-
-    def _offer_to_close(self, work: str) -> None:
-        self._close_offered = True
-        self.notice.show_offer(
-            self.tr("{0} is not finished.").format(work),
-            {
-                self.tr("Stop and close"): self.close,
-                self.tr("Keep working"): partial(setattr, self, "_close_offered", False),
-            },
-        )
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -300,9 +295,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Work that took a while is not thrown away by one click; a second close is obeyed."""
-        work = self.strip.work_in_progress
-        if work is not None and not self._close_offered:
-            self._offer_to_close(work)
+        if self.closing.asks():
             event.ignore()
             return
         self.settings.set_layout("geometry", self.saveGeometry())

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QApplication
 
 from quantengine.errors import QuantError
 
+from .autosaves import SUFFIX
 from .facts import DataSource
 from .jobs import Job
 from .main_window import MainWindow
-from .projects import SUFFIX
 from .settings import Settings
 from .theme import Theme
 from .translation import translate

@@ -75,7 +75,8 @@ class Steps(QObject):
         def done(opened: tuple[FloatModel, Outcome]) -> None:
             from quantengine.observe.loops import load_loops_beside
 
-            self.document.set_model(*opened)
+            if not self.document.set_model(*opened):
+                return
             self.settings.add_recent(path)
             if opened[0].quantized is not None:
                 self.noted.emit(opened[0].quantized)
@@ -159,7 +160,7 @@ class Steps(QObject):
             if made is not None:
                 return made_outcome(work, recipe, made)
             alone = work_out(work, recipe, memo=memo, monitor=bridge)
-            if alone.settled or recipe is not None:
+            if alone.settled or not (recipe is None or recipe.is_quick):
                 return alone
             bridge.find(alone)
             bridge.pause(_SETTLE_S)

@@ -16,6 +16,7 @@ from quantengine.work.recipe import Recipe
 
 from .checkpoints import Checkpoints, Reached
 from .document import PLAN_ALONE, Document
+from .facts import Made
 from .jobs import Bridge, Job
 from .steps import Steps
 
@@ -33,7 +34,7 @@ def torch_is_installed() -> bool:
 
 
 class Treatments(QObject):
-    """One at a time; a recipe that was decided before is made again when its inputs are there."""
+    """One at a time, when it is asked for; what is quick is made again with the outcome."""
 
     started = Signal(object)
     """A recipe is being made."""
@@ -47,14 +48,7 @@ class Treatments(QObject):
         self._document: Document = steps.document
         self._checkpoints = Checkpoints(folder)
         self._named: tuple[Dataset | None, CalibrationTable | None, str] = (None, None, "")
-        self._given_up: tuple[object, ...] = ()
         self._making: Recipe | None = None
-        for changed in (
-            self._document.data_changed,
-            self._document.table_changed,
-            self._document.candidate_changed,
-        ):
-            changed.connect(self._restore)
 
     @property
     def running(self) -> bool:
@@ -93,7 +87,7 @@ class Treatments(QObject):
 
         text = self.tr("Recovering") if recipe.training is None else self.tr("Fine-tuning")
         job = self._steps.start(LANE, text, call)
-        self._given_up, self._making = self._inputs(recipe), recipe
+        self._making = recipe
         job.found.connect(self.found)
         job.done.connect(lambda candidate: self._take(candidate, table))
         job.finished.connect(self.ended)
@@ -117,7 +111,7 @@ class Treatments(QObject):
 
     def _take(self, candidate: Candidate, table: CalibrationTable) -> None:
         document = self._document
-        document.keep_candidate(candidate.recipe, candidate, table)
+        document.keep_made(Made(candidate.recipe, table, candidate))
         if document.plan != candidate.plan or document.table is not table:
             self._steps.noted.emit(
                 self.tr("The plan changed meanwhile: the result is kept for the plan as it was.")
@@ -126,19 +120,6 @@ class Treatments(QObject):
         text = self.tr("recover") if candidate.trained is None else self.tr("fine-tune")
         document.edit(text, recipe=candidate.recipe)
         self._checkpoints.tidy()
-
-    def _restore(self) -> None:
-        """Recovery takes seconds and is made again by itself; training only when it is asked."""
-        recipe = self._document.decided.recipe
-        if recipe is None or not recipe.steps or recipe.training is not None:
-            return
-        made = self._document.candidate is not None
-        if not made and not self.running and self._given_up != self._inputs(recipe):
-            self.start(recipe)
-
-    def _inputs(self, recipe: Recipe) -> tuple[object, ...]:
-        document = self._document
-        return (document.model, document.table, document.dataset, document.plan, recipe)
 
     def _key(self, recipe: Recipe) -> str:
         document = self._document

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from quantengine.data.options import DataOptions, InputOptions
 from quantengine.errors import DataError, PlanError, ProjectError
 from quantengine.files import whole_file
 from quantengine.observe.table import CalibrationTable
+from quantengine.work.kept import Kept, kept_bytes
 from quantengine.work.recipe import Recipe
 from quantengine.work.saved_plan import SavedPlan
 
@@ -27,9 +27,9 @@ VERSION = 2
 _READ = (1, VERSION)
 
 _HEADER = "project.json"
-_TABLE = "statistics.npz"
+_TABLE, _MADE = "statistics.npz", "made.npz"
 _MOST_HEADER_BYTES = 64 << 20
-_MOST_TABLE_BYTES = 4 << 30
+_MOST_BYTES = 4 << 30
 _MOST_RATIO = 1032
 """Deflate cannot do better: a member that claims more is not honest."""
 
@@ -45,6 +45,10 @@ class Project:
     data_path: Path | None = None
     data_options: DataOptions = field(default_factory=DataOptions)
     table: CalibrationTable | None = field(default=None, repr=False)
+    made: Kept | bytes | None = field(default=None, repr=False)
+    """What came of it; bytes, as they lie in the file, until a model is there to take them up."""
+    home: Path | None = None
+    """Of a project that was kept beside: the file that it was saved in before."""
 
 
 def save_project(project: Project, path: Path) -> None:
@@ -54,6 +58,9 @@ def save_project(project: Project, path: Path) -> None:
         archive.writestr(_HEADER, header, zipfile.ZIP_DEFLATED)
         if project.table is not None:
             archive.writestr(_TABLE, _table_bytes(project.table), zipfile.ZIP_STORED)
+        if isinstance(project.made, Kept):
+            made = kept_bytes(project.made.candidate, project.table, project.made.data)
+            archive.writestr(_MADE, made, zipfile.ZIP_STORED)
 
 
 def load_project(path: Path) -> Project:
@@ -61,10 +68,13 @@ def load_project(path: Path) -> Project:
     try:
         with zipfile.ZipFile(path) as archive:
             header = json.loads(_member(archive, _HEADER, _MOST_HEADER_BYTES))
-            stored = None
-            if _TABLE in archive.namelist():
-                stored = _member(archive, _TABLE, _MOST_TABLE_BYTES)
-        return _read(header, path.absolute().parent, None if stored is None else _table(stored))
+            found = archive.namelist()
+            stored = [
+                _member(archive, name, _MOST_BYTES) if name in found else None
+                for name in (_TABLE, _MADE)
+            ]
+        table = None if stored[0] is None else CalibrationTable.from_bytes(stored[0])
+        return replace(_read(header, path.absolute().parent, table), made=stored[1])
     except OSError as error:
         raise _unreadable(path, error.strerror or "it cannot be read") from error
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
@@ -97,6 +107,7 @@ def _described(project: Project, folder: Path) -> dict[str, Any]:
             **_place(project.data_path, folder),
             "options": dataclasses.asdict(project.data_options),
         },
+        "home": None if project.home is None else _place(project.home, folder),
     }
 
 
@@ -115,7 +126,7 @@ def _read(header: Any, folder: Path, table: CalibrationTable | None) -> Project:
         raise DataError("it is another kind of file")
     if header.get("version") not in _READ:
         raise DataError(f"it has version {header.get('version')!r}, this program reads {VERSION}")
-    model, data = header["model"], header["data"]
+    model, data, home = header["model"], header["data"], header.get("home")
     project = Project(
         model_path=_found(model, folder),
         model_hash=str(model["sha256"]),
@@ -127,6 +138,7 @@ def _read(header: Any, folder: Path, table: CalibrationTable | None) -> Project:
         data_path=None if data is None else _found(data, folder),
         data_options=DataOptions() if data is None else _options(data["options"]),
         table=table,
+        home=None if home is None else _found(home, folder),
     )
     if table is not None and table.model_hash != project.model_hash:
         raise DataError("its statistics belong to another model")
@@ -172,14 +184,4 @@ def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
 @lru_cache(maxsize=2)
 def _table_bytes(table: CalibrationTable) -> bytes:
     """Kept for the next save: statistics stay the same over many decisions."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / _TABLE
-        table.save(path)
-        return path.read_bytes()
-
-
-def _table(stored: bytes) -> CalibrationTable:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / _TABLE
-        path.write_bytes(stored)
-        return CalibrationTable.load(path)
+    return table.to_bytes()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from quantengine.data.preprocessing import same_preparation
 from quantengine.errors import DataError
 from quantengine.observe import statistics
 from quantengine.observe.statistics import TensorStats
+
+_NAME = "statistics.npz"
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +56,21 @@ class CalibrationTable:
         from quantengine.observe.table_file import read
 
         return read(Path(path))
+
+    def to_bytes(self) -> bytes:
+        """What `save` would write."""
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / _NAME
+            self.save(path)
+            return path.read_bytes()
+
+    @classmethod
+    def from_bytes(cls, stored: bytes) -> CalibrationTable:
+        """The table that `to_bytes` was asked of; raises DataError for anything else."""
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / _NAME
+            path.write_bytes(stored)
+            return cls.load(path)
 
 
 def of_samples(

@@ -8,7 +8,7 @@ from typing import Any
 
 from quantengine.errors import PlanError
 from quantengine.finetune.settings import Settings
-from quantengine.recover.steps import chosen_steps
+from quantengine.recover.steps import chosen_steps, named_step
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,12 @@ class Recipe:
 
     def __post_init__(self) -> None:
         chosen_steps(self.steps)
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether it takes seconds, so that it is made again without being asked for."""
+        words = chosen_steps(self.steps)
+        return self.training is None and all(named_step(word)[0].quick for word in words)
 
     @property
     def observes_itself(self) -> bool:

@@ -767,6 +767,29 @@ with one scale for the tensor, and with a scale for each channel.</source>
     </message>
 </context>
 <context>
+    <name>Closing</name>
+    <message>
+        <source>{0} is not finished.</source>
+        <translation>{0} 尚未完成。</translation>
+    </message>
+    <message>
+        <source>Stop and close</source>
+        <translation>停止并关闭</translation>
+    </message>
+    <message>
+        <source>What was recovered is not saved: the next start will offer it again.</source>
+        <translation>恢复的内容尚未保存：下次启动时会再次提供。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Keep working</source>
+        <translation>继续工作</translation>
+    </message>
+</context>
+<context>
     <name>CompareView</name>
     <message>
         <source>name of the snapshot</source>
@@ -1872,18 +1895,6 @@ Each change of colour costs a conversion: few of them are good.</source>
         <translation>返回</translation>
     </message>
     <message>
-        <source>{0} is not finished.</source>
-        <translation>{0} 尚未完成。</translation>
-    </message>
-    <message>
-        <source>Stop and close</source>
-        <translation>停止并关闭</translation>
-    </message>
-    <message>
-        <source>Keep working</source>
-        <translation>继续工作</translation>
-    </message>
-    <message>
         <source>Layers</source>
         <translation>层</translation>
     </message>
@@ -2291,6 +2302,29 @@ out where every channel of the weights has a scale of its own.</source>
     <message>
         <source>Kept only if samples held out see no harm</source>
         <translation>只在留出样本未见损害时保留</translation>
+    </message>
+</context>
+<context>
+    <name>RecoveryBar</name>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Recovery no longer fits: figures and layers are of the plan alone.</source>
+        <translation>恢复不再适用：数字和各层仅反映方案本身。</translation>
+    </message>
+    <message>
+        <source>Recover again</source>
+        <translation>重新恢复</translation>
+    </message>
+    <message>
+        <source>Fine-tuning no longer fits: figures and layers are of the plan alone.</source>
+        <translation>微调不再适用：数字和各层仅反映方案本身。</translation>
+    </message>
+    <message>
+        <source>Fine-tune again</source>
+        <translation>重新微调</translation>
     </message>
 </context>
 <context>

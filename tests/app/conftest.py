@@ -59,6 +59,7 @@ def window(
     yield made
     made.jobs.cancel_all()
     made.close()
+    made.close()  # what was recovered is asked about once
     made.deleteLater()
     qapp.sendPostedEvents(None, 52)
     qapp.processEvents()

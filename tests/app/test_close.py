@@ -51,7 +51,7 @@ def test_work_that_began_a_while_ago_is_missed(
 def test_decisions_that_were_not_saved_come_back(
     qtbot: QtBot, demo: MainWindow, settings: object, theme: object
 ) -> None:
-    folder = demo.projects._autosave.parent
+    folder = demo.projects.autosaves.path.parent
     demo.document.select(LAYER)
     demo.tune.set_quantized(False)
     qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
@@ -70,7 +70,7 @@ def test_decisions_that_were_not_saved_come_back(
 
 
 def test_a_session_without_decisions_leaves_nothing(qtbot: QtBot, demo: MainWindow) -> None:
-    folder = demo.projects._autosave.parent
+    folder = demo.projects.autosaves.path.parent
     demo.jobs.cancel_all()
     demo.close()
     assert not list(folder.glob("*.qscope"))

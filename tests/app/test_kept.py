@@ -48,7 +48,7 @@ def test_another_model_leaves_what_was_decided(
     assert window.document.plan.keep_float == ()
     (kept,) = (tmp_path / "autosave").glob("*.qscope")
     assert load_project(kept).decided.plan == plan
-    assert window.projects.left_behind() == ()  # ours, not those of a window that died
+    assert window.projects.autosaves.left_behind() == ()  # ours, not those of a window that died
     window.document.edit("keep", plan=window.document.plan.with_float("stem.conv"))
     second = window.document.plan
     with qtbot.waitSignal(window.document.model_changed, timeout=WAIT_MS):
@@ -71,15 +71,15 @@ def test_decisions_of_every_model_are_offered_at_the_next_start(
     window.document.edit("keep", plan=window.document.plan.with_float("stem.conv"))
     window.jobs.shutdown()
     window.projects.close()
-    window.projects._begin()
-    left = window.projects.left_behind()
+    window.projects.autosaves.begin()
+    left = window.projects.autosaves.left_behind()
     assert {load_project(path).decided.plan.keep_float for path in left} == {
         (LAYER,),
         ("stem.conv",),
     }
     window.offer_recovery()
     window.notice.offers()["Discard"].click()
-    assert len(window.projects.left_behind()) == 1
+    assert len(window.projects.autosaves.left_behind()) == 1
     assert "Recover" in window.notice.offers()
 
 

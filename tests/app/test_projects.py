@@ -136,11 +136,11 @@ def test_a_kill_loses_no_decision(
     )
     assert done.returncode == -signal.SIGKILL
     window.offer_recovery()
-    (left,) = window.projects.left_behind()
+    (left,) = window.projects.autosaves.left_behind()
     assert load_project(left).decided.plan.keep_float == (LAYER,)
     with qtbot.waitSignal(window.document.plan_changed, timeout=WAIT_MS):
         window.notice.offers()["Recover"].click()
-    qtbot.waitUntil(lambda: not window.projects.left_behind(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not window.projects.autosaves.left_behind(), timeout=WAIT_MS)
     assert window.document.plan.keep_float == (LAYER,)
     assert window.document.table is not None
     assert window.isWindowModified()

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from quantengine.finetune.settings import Settings
+from quantengine.plan import QuantPlan
+from quantengine.work.recipe import Recipe
+from tests.engine.test_kept import again, assert_same, made
+
+
+def test_what_training_made_comes_back(tmp_path: Path) -> None:
+    recipe = Recipe(("bias",), Settings(epochs=1))
+    candidate = made(tmp_path, QuantPlan(), recipe)
+    assert_same(candidate, tmp_path)
+    found, tuned = again(candidate).candidate.trained, candidate.trained
+    assert found is not None and tuned is not None
+    assert repr(found.points) == repr(tuned.points)
+    assert (found.after.step, found.device) == (tuned.after.step, tuned.device)
