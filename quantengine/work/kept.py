@@ -72,7 +72,7 @@ def kept_bytes(candidate: Candidate, table: CalibrationTable | None, data: str) 
         "data": data,
         "recipe": candidate.recipe.to_json(),
         "observed": candidate.table is not None,
-        "model": put_model(candidate.model, candidate.reference, shelf),
+        "model": put_model(candidate.model, candidate.work.model, shelf),
         "plan": candidate.resolution.plan.to_json(),
         "encodings": _put_encodings(candidate.resolution.encodings, shelf),
         "reports": [asdict(report) for report in candidate.reports],

@@ -62,7 +62,7 @@ def test_what_recovery_made_comes_back(tmp_path: Path) -> None:
     candidate = made(tmp_path, plan, Recipe(STEPS))
     kept = {report.step for report in candidate.reports if report.kept}
     assert {"equalize", "round"} <= kept, candidate.reports
-    assert candidate.model is not candidate.reference
+    assert candidate.model is not candidate.work.model
     assert_same(candidate, tmp_path)
 
 
