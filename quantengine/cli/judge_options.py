@@ -27,7 +27,8 @@ def add_task_flag(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--task",
         metavar="NAME",
-        help="what the outputs are for (default: guessed, and said): classification or dense",
+        help="what the outputs are for (default: guessed, and said): classification, detection, "
+        "segmentation, text, embedding, sequence or dense",
     )
 
 

@@ -1,0 +1,1 @@
+"""What is right for each sample, beyond classes: boxes, masks, texts, pairs."""

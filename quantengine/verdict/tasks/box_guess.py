@@ -1,0 +1,173 @@
+"""Which layout of boxes and scores the outputs of a detector have."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import accumulate
+
+import numpy as np
+
+from quantengine.verdict.tasks.box_layouts import Apart, BoxLayout, Finished, Listed, Rows
+from quantengine.verdict.tasks.subject import Array, Subject
+
+PIXELS = 2.0
+"""Coordinates beyond this are pixels, not shares of the image."""
+
+
+def layouts_of(subject: Subject) -> Iterator[tuple[BoxLayout, bool]]:
+    """The layouts that the outputs may have, and whether it is certain, likely ones first."""
+    yield from _listed(subject)
+    yield from _apart(subject)
+    for name in subject.floats:
+        yield from _finished(subject, name)
+    for name in subject.floats:
+        yield from _rows(subject, name)
+
+
+def _listed(subject: Subject) -> Iterator[tuple[BoxLayout, bool]]:
+    corners = _boxes_output(subject)
+    if corners is None:
+        return
+    size = int(np.prod(subject.shape(corners)[:-1]))
+    alike = [
+        name
+        for name in subject.outputs
+        if name != corners and int(np.prod(subject.shape(name))) == size and size
+    ]
+    scores = [n for n in alike if subject.is_float(n) and _lie_in_shares(subject.values(n))]
+    scores.sort(key=lambda name: not subject.named(name, "score", "conf"))
+    labels = [n for n in alike if subject.named(n, "class", "label") and n not in scores[:1]]
+    labels += [n for n in alike if not subject.is_float(n)]
+    counts = [n for n in subject.outputs if subject.named(n, "num", "count")]
+    if scores and (labels or counts):
+        count = next((n for n in counts if np.prod(subject.shape(n)) == 1), None)
+        text = f"'{corners}' and '{scores[0]}' hold the boxes that are left and their scores"
+        yield Listed(corners, scores[0], next(iter(labels), None), count, text), True
+
+
+def _apart(subject: Subject) -> Iterator[tuple[BoxLayout, bool]]:
+    corners = _boxes_output(subject)
+    if corners is None or len(subject.shape(corners)) not in (2, 3, 4):
+        return
+    anchors = int(np.prod(subject.shape(corners)[:-1]))
+    for name in subject.floats:
+        shape = subject.shape(name)
+        if name == corners or len(shape) < 2 or int(np.prod(shape[:-1])) != anchors:
+            continue
+        values = np.concatenate([v.reshape(-1, v.shape[-1]) for v in subject.values(name)])
+        shares = bool(np.all((values >= 0) & (values <= 1)))
+        background = _background(values, shares=shares)
+        kinds = shape[-1] - (background is not None)
+        text = f"'{corners}' holds boxes and '{name}' scores of {_classes(kinds)}"
+        centred = _are_centred([v.reshape(-1, 4) for v in subject.values(corners)])
+        told = subject.named(corners, "box", "loc", "bbox") or subject.named(name, "score", "conf")
+        yield Apart(corners, name, background, centred, not shares, text), told
+
+
+def _boxes_output(subject: Subject) -> str | None:
+    """The output `[.., 4]` that holds boxes: the one that is named so, or the only one."""
+    found = [n for n in subject.floats if subject.shape(n)[-1:] == (4,) and _ranks(subject, n)]
+    named = [name for name in found if subject.named(name, "box", "loc", "coord", "rect")]
+    return (named or found)[0] if len(named) == 1 or len(found) == 1 else None
+
+
+def _ranks(subject: Subject, name: str) -> bool:
+    return len(subject.shape(name)) in (2, 3) or subject.shape(name)[2:3] == (1,)
+
+
+def _background(values: Array, *, shares: bool) -> int | None:
+    """The column of what is no object: of shares of one whole, the one that is mostly best."""
+    if values.shape[1] < 2 or not len(values):
+        return None
+    if shares and not np.allclose(values.sum(axis=1), 1, atol=1e-2):
+        return None
+    best = np.bincount(values.argmax(axis=1), minlength=values.shape[1])
+    place, last = int(best.argmax()), values.shape[1] - 1
+    outer = place in ((0, last) if shares else (last,))
+    return place if outer and best[place] > len(values) / 2 else None
+
+
+def _finished(subject: Subject, name: str) -> Iterator[tuple[BoxLayout, bool]]:
+    """Rows of 6 (corners, score, class) or 7 (image, and in either order)."""
+    width = subject.shape(name)[-1]
+    if width not in (6, 7) or len(subject.shape(name)) < 2:
+        return
+    rows = np.concatenate([v.reshape(-1, width) for v in subject.values(name)])
+    if not len(rows):
+        return
+    orders = ((0, 4, 5),) if width == 6 else ((1, 6, 5), (3, 2, 1))
+    for corners, score, label in orders:
+        box = rows[:, corners : corners + 4]
+        whole = np.all(rows[:, label] == np.round(rows[:, label])) and np.ptp(box) > 0
+        upright = np.mean(np.all(box[:, 2:] >= box[:, :2], axis=1)) > 0.9
+        if whole and upright and _lie_in_shares([rows[:, score]]):
+            text = f"'{name}' holds the boxes that are left, with score and class"
+            yield Finished(name, corners, score, label, text), True
+            return
+
+
+def _rows(subject: Subject, name: str) -> Iterator[tuple[BoxLayout, bool]]:
+    shape = subject.shape(name)
+    if len(shape) == 4 and shape[1] == 1:
+        shape = (shape[0], *shape[2:])
+    if len(shape) != 3 or min(shape[1:]) < 5 or shape[0] != 1:
+        return
+    channels = subject.told.channels.get(name)
+    axis = 1 if shape[1] < shape[2] else 2
+    if channels is not None and channels.axis in (1, 2) and len(channels.parts) > 1:
+        axis = channels.axis
+    parts = channels.parts if channels is not None and channels.axis == axis else ()
+    rows = np.concatenate([_as_rows(v, axis) for v in subject.values(name)])
+    shares = bool(np.all((rows[:, 4:] >= 0) & (rows[:, 4:] <= 1)))
+    pixels = float(np.max(rows[:, :4], initial=0)) > PIXELS and float(rows[:, :4].min()) > -1e5
+    joined = 4 in accumulate(parts)
+    told = joined or subject.named(name, "box", "det") or "detect" in subject.told.metadata.values()
+    if (subject.image_size is None and not joined) or not (told or (shares and pixels)):
+        return
+    objectness = _has_objectness(subject, axis, shape[axis], parts)
+    kinds = shape[axis] - 4 - objectness or 1
+    text = f"'{name}' holds boxes and scores of {_classes(kinds)}"
+    layout = Rows(name, axis, objectness, _are_centred([rows[:, :4]]), not shares, text)
+    yield layout, shares and (pixels or told)
+
+
+def _as_rows(values: Array, axis: int) -> Array:
+    table = values.reshape(values.shape[-2:])
+    return table.T if axis == 1 else table
+
+
+def _has_objectness(subject: Subject, axis: int, size: int, parts: tuple[int, ...]) -> bool:
+    """As the exporter's names of classes tell, else the parts that the graph joins, else the
+    usual: boxes along the second axis have one, boxes along the last have not.
+    """
+    names = _class_names(subject)
+    if names in (size - 4, size - 5):
+        return names == size - 5
+    ends = list(accumulate(parts))
+    if 4 in ends:
+        return 5 in ends and size > 5
+    return axis == 2 and size > 5
+
+
+def _class_names(subject: Subject) -> int | None:
+    """How many classes the exporter named: text such as {0: 'person', 1: 'car'} or a list."""
+    text = subject.told.metadata.get("names", "")
+    try:
+        return len(json.loads(text))
+    except ValueError:
+        return text.count(":") or None
+
+
+def _are_centred(values: list[Array]) -> bool:
+    """Whether boxes are middle and size: as corners some would be turned round."""
+    rows = np.concatenate(values)
+    return not bool(np.mean(np.all(rows[:, 2:] >= rows[:, :2], axis=1)) > 0.99)
+
+
+def _lie_in_shares(values: list[Array]) -> bool:
+    return all(bool(np.all((v >= 0) & (v <= 1))) for v in values)
+
+
+def _classes(count: int) -> str:
+    return "1 class" if count == 1 else f"{count} classes"

@@ -1,0 +1,90 @@
+"""Boxes with scores and classes: how far two overlap, and which of many stay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Doubles = NDArray[np.float64]
+
+_MOST = 1000
+_SAME = 0.5
+"""Boxes of a class that overlap by more are of one object."""
+
+
+@dataclass(frozen=True, eq=False)
+class Boxes:
+    """`corners` `[k, 4]` are x1 y1 x2 y2, `scores` `[k]` in 0..1, `classes` `[k]` numbers."""
+
+    corners: Doubles
+    scores: Doubles
+    classes: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    def at(self, chosen: NDArray[np.intp] | NDArray[np.bool_]) -> Boxes:
+        return Boxes(self.corners[chosen], self.scores[chosen], self.classes[chosen])
+
+    def above(self, score: float) -> Boxes:
+        """Those with at least this score and corners that are numbers, best first."""
+        usual = np.all(np.isfinite(self.corners), axis=1) & (self.scores >= score)
+        found = self.at(usual)
+        return found.at(np.argsort(-found.scores, kind="stable"))
+
+    @property
+    def suppressed(self) -> Boxes:
+        """The best of each object, of boxes in order of their scores."""
+        first = self.at(np.arange(min(len(self), _MOST)))
+        overlap = overlaps(first.corners, first.corners)
+        overlap = np.where(first.classes[:, None] == first.classes, overlap, 0)
+        stays = np.ones(len(first), np.bool_)
+        for place in range(len(first)):
+            if stays[place]:
+                stays[place + 1 :] &= overlap[place, place + 1 :] <= _SAME
+        return first.at(stays)
+
+
+NO_BOXES = Boxes(np.zeros((0, 4)), np.zeros(0), np.zeros(0, np.int64))
+
+
+def overlaps(ours: Doubles, theirs: Doubles) -> Doubles:
+    """`[k, m]`: intersection over union of every pair; 0 of boxes without an area."""
+    shared = _shared(ours, theirs)
+    union = _areas(ours)[:, None] + _areas(theirs)[None, :] - shared
+    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+
+
+def insides(ours: Doubles, theirs: Doubles) -> Doubles:
+    """`[k, m]`: which share of each of `ours` lies in each of `theirs`."""
+    shared, areas = _shared(ours, theirs), _areas(ours)[:, None]
+    return np.divide(shared, areas, out=np.zeros_like(shared), where=areas > 0)
+
+
+def _shared(ours: Doubles, theirs: Doubles) -> Doubles:
+    low = np.maximum(ours[:, None, :2], theirs[None, :, :2])
+    high = np.minimum(ours[:, None, 2:], theirs[None, :, 2:])
+    return np.asarray(np.prod(np.maximum(high - low, 0), axis=2))
+
+
+def _areas(corners: Doubles) -> Doubles:
+    return np.asarray(np.prod(np.maximum(corners[:, 2:] - corners[:, :2], 0), axis=1))
+
+
+def matched(ours: Boxes, theirs: Boxes, least: float) -> NDArray[np.intp]:
+    """`[k]`: for each of `ours`, best first, the one of `theirs` that overlaps it most and by at
+    least so much, of its class and not matched before; -1 where there is none.
+    """
+    found = np.full(len(ours), -1, np.intp)
+    if not len(theirs):
+        return found
+    overlap = overlaps(ours.corners, theirs.corners)
+    overlap = np.where(ours.classes[:, None] == theirs.classes, overlap, 0)
+    for place in range(len(ours)):
+        best = int(np.argmax(overlap[place]))
+        if overlap[place, best] >= least:
+            found[place] = best
+            overlap[:, best] = 0
+    return found

@@ -1,0 +1,103 @@
+"""Detection: boxes with scores, matched with those of the float network or with what is right."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from quantengine.data.truth.boxes import TrueBoxes
+from quantengine.verdict.tasks.average_precision import MAP50, MAP50_95, box_marks
+from quantengine.verdict.tasks.box_guess import PIXELS, layouts_of
+from quantengine.verdict.tasks.box_layouts import BoxLayout
+from quantengine.verdict.tasks.boxes import Boxes, matched
+from quantengine.verdict.tasks.figure import TaskRecord
+from quantengine.verdict.tasks.measure import SHARE, SHARE_OF, Marks, Measure
+from quantengine.verdict.tasks.subject import Arrays, Subject, image_size
+from quantengine.verdict.tasks.task import Guess, Misfit, Reader, Shown, Task
+
+COUNTS = 0.3
+"""Boxes of at least this score count."""
+_LOW = 0.01
+"""With labels every score ranks: boxes down to this one are looked at."""
+_LEVELS = {"f1_iou50": 0.5, "f1_iou70": 0.7, "f1_iou90": 0.9}
+
+F1 = tuple(Measure(name, SHARE, SHARE_OF) for name in _LEVELS)
+SHIFT = Measure("score_shift", "score", SHARE_OF, perfect=0.0, lower_is_better=True)
+"""Mean distance of the scores of matched boxes; a box that is gone has lost its score."""
+
+
+class _Detections(Reader):
+    measures = (*F1, SHIFT, MAP50, MAP50_95)
+    follows = F1[0].name
+
+    def __init__(self, layout: BoxLayout, *, pixels: bool) -> None:
+        self.layout = layout
+        self.pixels = pixels
+
+    @classmethod
+    def of(cls, subject: Subject) -> _Detections:
+        found = next(layouts_of(subject), None)
+        if found is None:
+            raise Misfit(
+                "boxes and scores as detectors give them: [N, 4 + classes, A], [N, A, 5 + "
+                "classes], [N, A, 6], or boxes [N, A, 4] beside scores"
+            )
+        layout = found[0]
+        corners = [layout.boxes(outputs).above(_LOW).corners for _, outputs in subject.runs]
+        largest = max((float(each.max()) for each in corners if each.size), default=0.0)
+        return cls(layout, pixels=largest > PIXELS)
+
+    def record(self, shown: Shown) -> TaskRecord:
+        ours, theirs = self.boxes(shown.expected, COUNTS), self.boxes(shown.found, COUNTS)
+        marks: dict[str, Marks] = {}
+        for name, level in _LEVELS.items():
+            hits = int(np.count_nonzero(matched(ours, theirs, level) >= 0))
+            marks[name] = np.array([2.0 * hits, len(ours) + len(theirs)])
+        marks[SHIFT.name] = self._shift(ours, shown)
+        if not isinstance(shown.truth, TrueBoxes):
+            return TaskRecord(marks, {})
+        right = self._right(shown)
+        scored = [box_marks(self.boxes(x, _LOW), *right) for x in (shown.found, shown.expected)]
+        labelled, reference = ({MAP50.name: m, MAP50_95.name: m} for m in scored)
+        return TaskRecord(marks | labelled, reference)
+
+    def boxes(self, outputs: Arrays, least: float) -> Boxes:
+        """Those of an image that reach a score, one for each object, best first."""
+        found = self.layout.boxes(outputs).above(least)
+        return found.suppressed if self.layout.overlapping else found
+
+    def _shift(self, ours: Boxes, shown: Shown) -> Marks:
+        """[sum of distances, boxes of the float network], whatever score is left."""
+        theirs = self.boxes(shown.found, _LOW)
+        pairs = matched(ours, theirs, _LEVELS["f1_iou50"])
+        left = np.append(theirs.scores, 0.0)[pairs]
+        return np.array([float(np.sum(np.abs(ours.scores - left))), len(ours)])
+
+    def _right(self, shown: Shown) -> tuple[Boxes, np.ndarray]:
+        """What is right, in the unit of the network."""
+        assert isinstance(shown.truth, TrueBoxes)
+        size = image_size(shown.feeds)
+        scale = np.ones(4)
+        if not self.pixels and size is not None:
+            scale = np.array([size[1], size[0], size[1], size[0]], np.float64)
+        corners = shown.truth.corners / scale
+        scores = np.ones(len(corners))
+        return Boxes(corners, scores, shown.truth.classes), shown.truth.crowd
+
+    def says(self, outputs: Arrays) -> str:
+        found = self.boxes(outputs, COUNTS)
+        if not len(found):
+            return f"no box above {COUNTS:g}"
+        best = ", ".join(
+            f"class {label} {score:.2f}"
+            for label, score in list(zip(found.classes, found.scores, strict=True))[:3]
+        )
+        more = f", {len(found) - 3} more" if len(found) > 3 else ""
+        return f"{len(found)} box{'es'[: 2 * (len(found) > 1)]}: {best}{more}"
+
+
+def _guess(subject: Subject) -> Guess | None:
+    layout, certain = next(layouts_of(subject), (None, False))
+    return None if layout is None else Guess(layout.text, certain)
+
+
+DETECTION = Task("detection", "boxes with scores", _guess, _Detections.of)

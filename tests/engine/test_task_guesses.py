@@ -1,0 +1,172 @@
+"""Which task outputs are taken for, and how each of its layouts is read."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from quantengine.verdict.tasks.registry import taken
+from quantengine.verdict.tasks.subject import Subject, Told
+from quantengine.verdict.tasks.task import Shown
+
+random = np.random.default_rng(0)
+IMAGE = {"images": np.zeros((1, 3, 64, 64), np.float32)}
+TOKENS = {"ids": np.ones((1, 7), np.int64), "attention_mask": np.ones((1, 7), np.int64)}
+ANCHORS = 300
+
+
+def subject(outputs: dict, feeds: dict = IMAGE, told: Told | None = None) -> Subject:
+    values = {name: np.asarray(v, getattr(v, "dtype", np.float32)) for name, v in outputs.items()}
+    return Subject(tuple(values), [(feeds, values)], told or Told())
+
+
+def raw(scores: np.ndarray, *, objectness: bool = False, scale: float = 64) -> np.ndarray:
+    """`[A, 4 + C]`: boxes of the upper left quarter as middle and size, A of them in a row."""
+    middle = np.linspace(0.1, 0.9, len(scores))[:, None] * [scale, scale]
+    parts = [middle, np.full((len(scores), 2), 0.02 * scale)]
+    if objectness:
+        parts.append(np.full((len(scores), 1), 0.5))
+    return np.concatenate([*parts, scores], axis=1).astype(np.float32)
+
+
+def few(classes: int) -> np.ndarray:
+    """Shares of which two anchors have a high one, of class 1."""
+    scores = np.full((ANCHORS, classes), 0.01)
+    scores[[40, 200], 1 % classes] = 0.9
+    return scores
+
+
+def listed() -> dict[str, np.ndarray]:
+    boxes = np.array([[[1, 1, 9, 9], [20, 20, 40, 30], [0, 0, 0, 0]]], np.float32)
+    return {"boxes": boxes, "scores": np.array([[0.9, 0.8, 0]]), "labels": np.array([[1, 1, 0]])}
+
+
+SOFT = np.concatenate([1 - few(1), few(1)], axis=1)
+CORNERS = np.sort(random.random((1, ANCHORS, 2, 2)), axis=2).reshape(1, ANCHORS, 4)
+END = np.zeros((1, 300, 6))
+END[0, :2] = [[4, 4, 20, 20, 0.9, 1], [30, 30, 60, 50, 0.8, 1]]
+ROWS = np.array([[0, 4, 4, 20, 20, 1, 0.9], [0, 30, 30, 60, 50, 1, 0.8]])
+DETECTORS = {
+    "boxes along the last axis": {"output0": raw(few(10)).T[None]},
+    "boxes along the second axis": {"output0": raw(few(10), objectness=True)[None]},
+    "one class": {"output0": raw(few(1)).T[None]},
+    "no suppression needed": {"output0": END},
+    "rows with the image's number": {"output": ROWS},
+    "an axis of one before the rows": {
+        "detection_out": ROWS[None, None][..., [0, 5, 6, 1, 2, 3, 4]]
+    },
+    "scores with a background": {"scores": SOFT[None], "boxes": CORNERS},
+    "logits": {"pred_boxes": CORNERS, "logits": np.log(few(5) / (1 - few(5)))[None]},
+    "suppressed within the graph": listed(),
+    "with their number": {
+        **{f"detection_{k}": v for k, v in listed().items()},
+        "num_detections": np.array([2], np.int32),
+    },
+}
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+def test_every_layout_of_a_detector_is_read(name: str) -> None:
+    outputs = DETECTORS[name]
+    found = taken(subject(outputs))
+    assert found is not None
+    assert (found.task, found.certain) == ("detection", True), found.text
+    boxes = found.reader.boxes(outputs, 0.3)
+    assert len(boxes) == 2
+    assert len(set(boxes.classes)) == 1
+    assert np.all(boxes.corners[:, 2:] > boxes.corners[:, :2])
+
+
+def test_a_detector_whose_scores_vanish_finds_nothing() -> None:
+    outputs = {"output0": raw(few(10)).T[None]}
+    gone = {"output0": outputs["output0"].copy()}
+    gone["output0"][0, 4:] = 0
+    reader = taken(subject(outputs)).reader
+    f1, shift = (reader.measures[k] for k in (0, 3))
+    marks = reader.record(Shown(outputs, gone, IMAGE)).candidate
+    assert f1.alone(marks[f1.name]) == 0
+    assert shift.alone(marks[shift.name]) == pytest.approx(0.9)
+    same = reader.record(Shown(outputs, outputs, IMAGE)).candidate
+    assert f1.alone(same[f1.name]) == 1
+    nothing = reader.record(Shown(gone, gone, IMAGE)).candidate
+    assert np.isnan(f1.alone(nothing[f1.name]))  # no object at all is no agreement
+    assert reader.says(gone) == "no box above 0.3"
+
+
+def shares(*shape: int, peak: int | None = None) -> np.ndarray:
+    values = random.random(shape)
+    if peak is not None:
+        values[..., peak] += 3
+    powers = np.exp(3 * values)
+    return (powers / powers.sum(axis=-1, keepdims=True)).astype(np.float32)
+
+
+UNIT = random.normal(size=(1, 128))
+OTHERS = {
+    "classification": {"logits": random.normal(size=(1, 10))},
+    "embedding": {"last_hidden_state": random.normal(size=(1, 7, 32))},
+    "text": {"y": np.concatenate([shares(1, 15, 37, peak=0), shares(1, 5, 37, peak=7)], axis=1)},
+    "segmentation": {"y": np.moveaxis(shares(1, 64, 64, 5), 3, 1)},
+    "dense": {"y": random.random((1, 3, 64, 64))},
+    "sequence": {"logits": random.normal(size=(1, 7, 9))},
+}
+
+
+@pytest.mark.parametrize("task", OTHERS)
+def test_other_tasks_are_told_apart(task: str) -> None:
+    makers = {"y": "Softmax"} if task in ("text", "segmentation") else {}
+    feeds = TOKENS if task in ("embedding", "sequence") else IMAGE
+    found = taken(subject(OTHERS[task], feeds, Told(makers)))
+    assert found is not None
+    assert (found.task, found.certain) == (task, True), found.text
+    assert f"Taken as {task}: " in found.text
+    perfect = found.reader.record(Shown(OTHERS[task], OTHERS[task], feeds)).candidate
+    for measure in found.reader.measures:
+        if measure.name in perfect and measure.name != "neighbours10":
+            assert measure.alone(perfect[measure.name]) == pytest.approx(measure.perfect)
+    assert found.reader.says(OTHERS[task])
+
+
+def test_what_looks_like_several_tasks_is_no_certain_one() -> None:
+    vectors = {"y": UNIT / np.linalg.norm(UNIT)}
+    assert taken(subject(vectors)).task == "embedding"
+    unsure = taken(subject({"y": UNIT, "z": UNIT}))
+    assert (unsure.task, unsure.certain) == ("classification", False)
+    assert "not certain" in unsure.text
+    assert taken(subject({"y": np.array([[3]])})) is None
+
+
+@pytest.mark.parametrize("blank", [0, 4])
+@pytest.mark.parametrize("time_first", [False, True])
+def test_texts_are_read_without_repeats_and_blanks(blank: int, time_first: bool) -> None:
+    letters = (blank, 1, 1, blank, 1, 2, blank, blank)
+    scores = np.eye(5, dtype=np.float32)[list(letters)][None]
+    other = np.eye(5, dtype=np.float32)[[*letters[:5], 3, *letters[6:]]][None]
+    turn = (lambda v: np.moveaxis(v, 1, 0)) if time_first else (lambda v: v)
+    told = Told({}, {}, {"character": "abcd"})
+    reader = taken(subject({"y": turn(scores)}, told=told), "text").reader
+    spelled = "aab" if blank == 0 else "bbc"
+    assert reader.texts({"y": turn(scores)}) == [spelled]
+    marks = reader.record(Shown({"y": turn(scores)}, {"y": turn(other)}, IMAGE)).candidate
+    assert [m.alone(marks[m.name]) for m in reader.measures[:2]] == [0, pytest.approx(1 / 3)]
+
+
+def test_a_rare_class_counts_like_any_in_the_mean_overlap() -> None:
+    ours = np.zeros((1, 3, 64, 64), np.float32)
+    ours[:, 0] = 1
+    ours[:, 2, :2, :2] = 2
+    theirs = ours.copy()
+    theirs[:, 2] = 0
+    reader = taken(subject({"y": ours}), "segmentation").reader
+    marks = reader.record(Shown({"y": ours}, {"y": theirs}, IMAGE)).candidate
+    pixels, overlap = (m.alone(marks[m.name]) for m in reader.measures[:2])
+    assert pixels == pytest.approx(1 - 4 / 4096)
+    assert overlap == pytest.approx((1 - 4 / 4096) / 2)
+
+
+def test_outputs_of_another_shape_give_no_marks_and_no_error() -> None:
+    for task, outputs in OTHERS.items():
+        reader = taken(subject(outputs, TOKENS if task == "sequence" else IMAGE), task).reader
+        name, values = next(iter(outputs.items()))
+        other = {name: np.repeat(values, 2, axis=1)}
+        reader.record(Shown(outputs, other, IMAGE))
