@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from quantengine.errors import Cancelled, QuantError
     from quantengine.export.export import ExportReport, export_model
     from quantengine.graph.model import FloatModel
+    from quantengine.metric.metric import Metric
     from quantengine.monitor import SILENT, Monitor
     from quantengine.observe.calibrate import calibrate
     from quantengine.observe.inputs import open_model_data
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from quantengine.search.front import Front
     from quantengine.search.search import search_widths
     from quantengine.targets import plan_for, target_of_this_cpu
+    from quantengine.verdict.judge import Judge
     from quantengine.work.candidate import Candidate
     from quantengine.work.export import ExportOptions, export_candidate
     from quantengine.work.make import make
@@ -68,6 +70,8 @@ __all__ = [
     "FloatModel",
     "Front",
     "InputOptions",
+    "Judge",
+    "Metric",
     "Monitor",
     "QuantError",
     "QuantPlan",
@@ -120,6 +124,8 @@ _PLACES = {
     "FloatModel": "graph.model",
     "Front": "search.front",
     "InputOptions": "data.options",
+    "Judge": "verdict.judge",
+    "Metric": "metric.metric",
     "Monitor": "monitor",
     "QuantError": "errors",
     "QuantPlan": "plan",

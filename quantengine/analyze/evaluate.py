@@ -18,11 +18,13 @@ from quantengine.data.dataset import Dataset, Sample, samples, shape_text
 from quantengine.data.input import Input
 from quantengine.errors import DataError, ModelError, QuantError
 from quantengine.graph.load import open_model
+from quantengine.metric.metric import Metric
 from quantengine.monitor import SILENT, Monitor
 from quantengine.runtime import Tensors
 from quantengine.verdict.judge import Judge
 from quantengine.verdict.output import OutputVerdict
 from quantengine.verdict.reading import Reading, reading_of
+from quantengine.verdict.record import Record
 from quantengine.verdict.reference import Reference, first_of
 from quantengine.verdict.tasks.classification import CLASSIFICATION, class_scores
 from quantengine.verdict.tasks.figure import TaskFigure
@@ -40,7 +42,7 @@ class Evaluation:
     Latency is the median of one sample. `doubt` is said where the reference is no better on the
     labels than guessing. `worst` is the float output with the worst slice, of several; `outputs`
     have every figure. `task` is what the outputs were taken for, None where no output is float,
-    `figures` its own by name.
+    `figures` its own by name, and those of a person's metric.
     """
 
     top1_reference: float | None
@@ -87,27 +89,26 @@ def evaluate(
     dataset: Dataset,
     *,
     task: str | None = None,
+    metric: Metric | None = None,
     monitor: Monitor = SILENT,
 ) -> Evaluation:
     """Runs both models on every sample; memory does not grow with the number of samples.
 
-    `task` names what the outputs are for, None: it is guessed, which `monitor.say` tells.
-    Raises ModelError where the models do not take the same inputs or share no output, DataError
-    where a sample or a label does not fit.
+    `task` names what the outputs are for, None: it is guessed, which `monitor.say` tells. `metric`
+    adds a person's own figures.
+    Raises MetricError where that fails, ModelError where the models do not take the same inputs or
+    share no output, DataError where a sample or a label does not fit.
     """
     pair = _Pair.of(_opened(reference, monitor), _opened(candidate, monitor))
     first, given = first_of(sample for _, sample in samples(dataset, monitor, "Evaluating"))
     run = partial(pair.expected, monitor=monitor)
-    float_results = Reference(run, pair.reading, first, judge=Judge(task=task), with_task=True)
+    judge = Judge(task=task, metric=metric)
+    float_results = Reference(run, pair.reading, first, judge=judge, with_task=True)
     taken = float_results.reading.taken
     if taken is not None and taken.why is not None:
         monitor.say(taken.text)
-    records = []
-    for place, sample in given:
-        expected = float_results.expected(place, sample)
-        _check_label(expected[pair.first], sample)
-        found = pair.found(sample.feeds, expected, monitor)
-        records.append(float_results.record(place, sample, found, expected))
+    with judge.held():
+        records = [_record(pair, float_results, place, one, monitor) for place, one in given]
     latency = pair.latencies_ms(first[0].feeds, monitor)
     verdict = _own_figures(float_results.verdict(records, intervals=True))
     return Evaluation(
@@ -129,8 +130,17 @@ def evaluate(
         worst=verdict.worst,
         outputs=verdict.outputs,
         task=None if verdict.task is None else verdict.task.name,
-        figures={} if verdict.task is None else verdict.task.figures,
+        figures={**({} if verdict.task is None else verdict.task.figures), **verdict.metric},
     )
+
+
+def _record(
+    pair: _Pair, reference: Reference, place: int, sample: Sample, monitor: Monitor
+) -> Record:
+    expected = reference.expected(place, sample)
+    _check_label(expected[pair.first], sample)
+    found = pair.found(sample.feeds, expected, monitor)
+    return reference.record(place, sample, found, expected, monitor=monitor)
 
 
 def _own_figures(verdict: Verdict) -> Verdict:

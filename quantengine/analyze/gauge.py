@@ -46,7 +46,7 @@ class Gauge:
         def run(number: int) -> list[Record]:
             feeds = reference.samples[number].feeds
             found = simulator.run(feeds, encodings, active=active, monitor=monitor)
-            return reference.records(number, found)
+            return reference.records(number, found, monitor=monitor)
 
         numbers = range(len(reference.samples))[:samples]
         with ThreadPoolExecutor(1 if reference.joins else os.cpu_count()) as pool:

@@ -24,7 +24,7 @@ from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.encodings import Encodings
 from quantengine.runtime import Tensors
 from quantengine.verdict.figures import Figure, common_figure, value_of
-from quantengine.verdict.judge import BY_WORST, Judge
+from quantengine.verdict.judge import BY_WORST, Judge, holding
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import Reference
 from quantengine.verdict.verdict import Verdict
@@ -40,8 +40,8 @@ class LayerSensitivity:
     """Effect on the outputs: `alone` only this layer is quantized, `without` all but it.
 
     `gain_db` is what keeping it float brings the worst output, `gain_equal` the same in the share
-    of equal integers (None without integer outputs). A layer that is not quantized changes nothing:
-    +inf dB alone, no gain.
+    of equal integers (None without integer outputs), `gain_own` in a person's metric (None without
+    one). A layer that is not quantized changes nothing: +inf dB alone, no gain.
     """
 
     name: str
@@ -51,10 +51,12 @@ class LayerSensitivity:
     without: Verdict
     gain_db: float
     gain_equal: float | None = None
+    gain_own: float | None = None
 
     def gain(self, figure: Figure) -> float:
-        """In dB or as a share; nan where there is none."""
-        found = self.gain_db if figure == "judged_db" else self.gain_equal
+        """In dB, as a share or of the metric; nan where there is none."""
+        gains = {"judged_db": self.gain_db, "equal": self.gain_equal, "own": self.gain_own}
+        found = gains[figure]
         return math.nan if found is None else found
 
 
@@ -110,11 +112,21 @@ class Sensitivity:
                 "gain_db": row.gain_db,
                 "alone_equal": row.alone.equal,
                 "without_equal": row.without.equal,
+                **_own_row(row),
             }
             for row in self.layers
         ]
 
 
+def _own_row(row: LayerSensitivity) -> dict[str, float | None]:
+    """In a person's metric, where that is followed."""
+    if row.alone.own is None or row.without.own is None:
+        return {}
+    alone, without = row.alone.own.candidate, row.without.own.candidate
+    return {"alone_own": alone, "without_own": without, "gain_own": row.gain_own}
+
+
+@holding
 def sensitivity(
     model: FloatModel,
     resolution: Resolution,
@@ -144,13 +156,13 @@ def sensitivity(
         places = [*map(walk.place, parts), walk.end]
         for step in walk.visits(places, "Switching layers", monitor):
             if step == len(parts):
-                layers.add(None, walk.travellers, _QUANTIZED)
+                layers.add(None, walk.travellers, _QUANTIZED, monitor=monitor)
                 continue
             part = parts[step]
             for network, active in ((_FLOAT, part.active), (_QUANTIZED, part.others(encodings))):
                 steering = simulator.feeds(walk.simulation, encodings, active)
                 results = walk.results(network, steering, monitor)
-                layers.add(part.name, walk.travellers, network, results)
+                layers.add(part.name, walk.travellers, network, results, monitor=monitor)
     return layers.result(model, encodings)
 
 
@@ -167,12 +179,14 @@ class _Layers:
         travellers: Sequence[Traveller],
         network: int,
         results: Sequence[Tensors] | None = None,
+        *,
+        monitor: Monitor,
     ) -> None:
         """Outputs made before the layer are those of the network it is in."""
         records = self.records.setdefault((layer, network), [])
         for traveller, found in zip(travellers, results or [{}] * len(travellers), strict=True):
             outputs = {**traveller.values[network], **found}
-            records += self.reference.records(traveller.number, outputs)
+            records += self.reference.records(traveller.number, outputs, monitor=monitor)
 
     def result(self, model: FloatModel, encodings: Encodings) -> Sensitivity:
         everything = self._verdict(None, _QUANTIZED)
@@ -189,8 +203,13 @@ class _Layers:
             share = None
             if without.equal is not None and everything.equal is not None:
                 share = without.equal - everything.equal
+            own = None
+            if without.own is not None and everything.own is not None:
+                own = _gain(without.own.rank, everything.own.rank)
             rows.append(
-                LayerSensitivity(layer.name, layer.operator, quantized, alone, without, gain, share)
+                LayerSensitivity(
+                    layer.name, layer.operator, quantized, alone, without, gain, share, own
+                )
             )
         return Sensitivity(model.path.name, self.samples, everything, tuple(rows))
 
@@ -199,5 +218,5 @@ class _Layers:
 
 
 def _gain(after: float, before: float) -> float:
-    """Decibels gained; 0 where both are exact, nan where one is no number or both are -inf."""
+    """What is gained; 0 where both are exact, nan where one is no number or both are -inf."""
     return 0.0 if after == before > -math.inf else after - before

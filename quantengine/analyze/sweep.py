@@ -23,7 +23,7 @@ from quantengine.plan import Parameters, QuantPlan
 from quantengine.ranges.registry import METHODS
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.verdict.figures import common_figure, value_of
-from quantengine.verdict.judge import BY_WORST, Judge
+from quantengine.verdict.judge import BY_WORST, Judge, holding
 from quantengine.verdict.reference import Reference
 from quantengine.verdict.verdict import Verdict
 
@@ -100,6 +100,7 @@ class Sweep:
         return [_row(point) for point in self.points]
 
 
+@holding
 def sweep_bits(
     model: FloatModel,
     plan: QuantPlan,
@@ -128,6 +129,7 @@ def sweep_bits(
     return Sweep(model.path.name, part, layer, runner.samples, points)
 
 
+@holding
 def sweep_methods(
     model: FloatModel,
     plan: QuantPlan,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.data_options import add_data_flags, data_options
-from quantengine.cli.judge_options import add_task_flag
+from quantengine.cli.judge_options import add_metric_flags, add_task_flag, chosen_metric
 from quantengine.cli.parser import add_output_flags
 from quantengine.cli.task_figures import figure_rows, interval_line
 from quantengine.counted import counted
@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--threads", type=int, metavar="N", help="threads of each model (default: cores)"
     )
     add_task_flag(parser)
+    add_metric_flags(parser)
     add_data_flags(parser)
     add_output_flags(parser)
 
@@ -38,11 +39,12 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.analyze.model_file import ModelFile
     from quantengine.data.open import open_data
 
+    metric = chosen_metric(args)
     reference = ModelFile.open(args.reference, threads=args.threads, monitor=monitor)
     candidate = ModelFile.open(args.candidate, threads=args.threads, monitor=monitor)
     options, classes = data_options(args), reference.classes
     dataset = open_data(args.data, reference.inputs, options, classes=classes, monitor=monitor)
-    found = evaluate(reference, candidate, dataset, task=args.task, monitor=monitor)
+    found = evaluate(reference, candidate, dataset, task=args.task, metric=metric, monitor=monitor)
     return Answer(found.to_json(), (evaluation_table({"quantized": found}), "", *_lines(found)))
 
 
@@ -53,7 +55,7 @@ def evaluation_table(found: Mapping[str, Evaluation]) -> RenderableType:
     first = next(iter(found.values()))
     candidates = tuple(found.values())
     rows = [
-        *([] if first.task == "classification" else figure_rows([x.figures for x in candidates])),
+        *figure_rows([x.figures for x in candidates]),
         ("output SQNR dB", "", *(decibels(x.sqnr_db) for x in candidates)),
         ("output cosine", "", *(number(x.cosine, 6) for x in candidates)),
         ("file size", size(first.bytes_reference), *(size(x.bytes_candidate) for x in candidates)),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from quantengine.work.export import ExportOptions
 
 MODELS = ("model", "reference", "candidate")
-READ = (*MODELS, "data", "stats", "plan")
+READ = (*MODELS, "data", "stats", "plan", "metric")
 WRITTEN = ("output", "report", "csv", "html", "json", "save_plan", "save_model", "checkpoint")
 """A checkpoint is both: what it held is what its run goes on from."""
 
@@ -56,7 +56,7 @@ def check_files(args: argparse.Namespace) -> None:
     if not outputs:
         return
     models = (given.get(name) for name in MODELS)
-    others = given.get("stats"), given.get("plan")
+    others = given.get("stats"), given.get("plan"), _metric_file(given.get("metric"))
     check_outputs(
         outputs,
         Sources(
@@ -66,6 +66,12 @@ def check_files(args: argparse.Namespace) -> None:
             others=tuple(path for found in others for path in _paths(found)),
         ),
     )
+
+
+def _metric_file(source: str | None) -> Path | None:
+    from quantengine.metric.metric import file_of
+
+    return None if source is None else file_of(source)
 
 
 def _paths(found: Path | list[Path] | None) -> list[Path]:

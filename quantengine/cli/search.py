@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=float,
         metavar="POINTS",
         help="the smallest model that loses no more top-1 (agreement or equal integers where there "
-        "are no labels) on the probes: give --probes 200 or more",
+        "are no labels) on the probes, or of --metric in its own unit: give --probes 200 or more",
     )
     group.add_argument(
         "--no-float", action="store_true", help="integers in every layer that can be quantized"
@@ -93,12 +93,13 @@ def _table(found: Front) -> RenderableType:
         Column("agreement"),
         Column("drop"),
         Column("equal"),
+        Column("metric"),
     )
     return table(head, [_row(found, point) for point in found.points])
 
 
 def _row(found: Front, point: FrontPoint) -> tuple[str, ...]:
-    from quantengine.cli.table import decibels, share, size
+    from quantengine.cli.table import decibels, number, share, size
 
     operations = found.float_bit_operations
     return (
@@ -109,16 +110,24 @@ def _row(found: Front, point: FrontPoint) -> tuple[str, ...]:
         decibels(point.predicted_db),
         decibels(point.measured_db),
         "" if point.agreement is None else share(point.agreement),
-        "" if point.drop is None else f"{point.drop:.2f}",
+        "" if point.drop is None else _drop_text(point),
         "" if point.equal is None else share(point.equal),
+        "" if point.own is None else number(point.own.candidate),
     )
 
 
+def _drop_text(point: FrontPoint) -> str:
+    """In points, or in the unit of the metric."""
+    return f"{point.drop:.2f}" if point.own is None else f"{point.drop:.4g}"
+
+
 def _words(args: argparse.Namespace, found: Front) -> list[str]:
-    from quantengine.cli.table import decibels, share, size
+    from quantengine.cli.table import decibels, number, share, size
 
     chosen = found.chosen
-    if chosen.equal is None:
+    if chosen.own is not None:
+        quality = f"metric {number(chosen.own.candidate)}"
+    elif chosen.equal is None:
         quality = f"{decibels(chosen.measured_db)} dB"
     else:
         quality = f"{share(chosen.equal)} of the integers equal"
@@ -126,7 +135,7 @@ def _words(args: argparse.Namespace, found: Front) -> list[str]:
         f"Chosen: weights {size(found.float_bytes)} -> {size(chosen.bytes)}, "
         f"{quality} on {counted(found.samples, 'sample')}."
     ]
-    if args.max_drop is not None and 100 / found.samples > args.max_drop:
+    if args.max_drop is not None and chosen.own is None and 100 / found.samples > args.max_drop:
         words.append(
             f"{found.samples} samples tell drops {100 / found.samples:.2g} points apart: give more "
             "with --probes to see smaller ones."

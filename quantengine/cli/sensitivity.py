@@ -55,6 +55,7 @@ def _table(found: Sensitivity) -> RenderableType:
             _gain_text(layer),
             "" if layer.alone.equal is None else share(layer.alone.equal),
             "" if layer.without.equal is None else share(layer.without.equal),
+            *_own(layer),
         )
         for layer in found.ranked
         if layer.quantized
@@ -69,8 +70,21 @@ def _table(found: Sensitivity) -> RenderableType:
         Column("gain dB"),
         Column("alone equal"),
         Column("all but it equal", rank=3),
+        Column("alone metric"),
+        Column("all but it metric"),
+        Column("gain"),
     )
     return table(head, rows)
+
+
+def _own(layer: LayerSensitivity) -> tuple[str, str, str]:
+    """In a person's metric, where that is followed."""
+    from quantengine.cli.table import number
+
+    if layer.alone.own is None or layer.without.own is None or layer.gain_own is None:
+        return "", "", ""
+    alone, without = layer.alone.own.candidate, layer.without.own.candidate
+    return number(alone), number(without), f"{layer.gain_own:+.4g}"
 
 
 def _gain_text(layer: LayerSensitivity) -> str:
@@ -95,9 +109,10 @@ def _summary(found: Sensitivity) -> str:
     gain = best.gain(figure)
     if not gain > 0:
         return f"{text} Keeping any one layer float gains nothing."
-    if gain == best.without.judged_db == math.inf:
+    if figure == "judged_db" and gain == best.without.judged_db == math.inf:
         return f"{text} With '{printable(best.name)}' float it is equal to the float model."
-    change = f"{gain:+.1f} dB" if figure == "judged_db" else f"{100 * gain:+.2f} points"
+    units = {"judged_db": f"{gain:+.1f} dB", "equal": f"{100 * gain:+.2f} points"}
+    change = units.get(figure, f"{gain:+.4g} of the metric")
     return (
         f"{text} Keeping '{printable(best.name)}' float changes that by {change}, "
         "more than any other layer."

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from quantengine.analyze.sweep import Sweep
+    from quantengine.verdict.verdict import Verdict
     from quantengine.work.work import Work
 
 _MOST_BITS = 32
@@ -156,20 +157,13 @@ def _methods(args: argparse.Namespace, work: Work, monitor: Monitor) -> Sweep:
 
 
 def _table(found: Sweep) -> RenderableType:
-    from quantengine.cli.table import Column, decibels, share, size, table
+    from quantengine.cli.table import Column, size, table
     from quantengine.printable import printable
 
     rows = [
         (
             point.label,
-            "" if point.effect is None else decibels(point.effect.judged_db),
-            ""
-            if point.effect is None or point.effect.agreement is None
-            else share(point.effect.agreement),
-            ""
-            if point.effect is None or point.effect.accuracy is None
-            else share(point.effect.accuracy),
-            "" if point.effect is None or point.effect.equal is None else share(point.effect.equal),
+            *_figures(point.effect),
             "" if point.bytes_after is None else size(point.bytes_after),
             printable(point.refused or ""),
         )
@@ -181,10 +175,24 @@ def _table(found: Sweep) -> RenderableType:
         Column("agreement"),
         Column("top-1"),
         Column("equal"),
+        Column("metric"),
         Column("weights", rank=1),
         Column("refused", text=True),
     )
     return table(head, rows)
+
+
+def _figures(effect: Verdict | None) -> tuple[str, ...]:
+    from quantengine.cli.table import decibels, number, share
+
+    if effect is None:
+        return ("",) * 5
+    shares = (effect.agreement, effect.accuracy, effect.equal)
+    return (
+        decibels(effect.judged_db),
+        *("" if found is None else share(found) for found in shares),
+        "" if effect.own is None else number(effect.own.candidate),
+    )
 
 
 def _summary(found: Sweep) -> str:

@@ -140,6 +140,10 @@ def result(effect: Verdict) -> str:
     words = [] if math.isnan(effect.sqnr_db) else [_decibel_text(effect)]
     if effect.equal is not None:
         words.append(f"{share(effect.equal)} of the integers equal")
+    words += [
+        f"{printable(name)} {number(each.candidate)} (float {number(each.reference)})"
+        for name, each in effect.metric.items()
+    ]
     return ", ".join(words) or "no figure"
 
 

@@ -10,10 +10,18 @@ if TYPE_CHECKING:
     from quantengine.verdict.tasks.figure import TaskFigure
 
 
+_OF_CLASSES = ("agreement", "top1", "top5")
+
+
 def figure_rows(candidates: Sequence[Mapping[str, TaskFigure]]) -> list[tuple[str, ...]]:
-    """A row a figure: what the float network has, where that is not plain, and each candidate."""
+    """A row a figure: what the float network has, where that is not plain, and each candidate.
+
+    Those of classes have rows of their own.
+    """
     rows = []
     for name, figure in candidates[0].items():
+        if name in _OF_CLASSES:
+            continue
         text = _text_of(figure.unit)
         plain = figure.reference in (None, 0, 1, math.inf)
         found = (each[name].candidate for each in candidates)

@@ -105,13 +105,14 @@ class Lesson:
                     monitor.check()
                     found, distance = self._judged(batch)
                     score += distance * batch.size
-                    records += self._records(len(records), found, batch.size)
+                    records += self._records(len(records), found, batch.size, monitor)
         for name, norm in self.student.norms.items():
             norm.frozen = frozen[name]
         verdict = self.reference.verdict(records)
         decibels, follows = verdict.judged_db, self.reference.judge_by.follows != WORST
         mean = score / len(records)
-        return Point(step, loss, mean, decibels, verdict.agreement, follows_db=follows)
+        own = None if verdict.own is None else verdict.own.rank
+        return Point(step, loss, mean, decibels, verdict.agreement, follows_db=follows, own=own)
 
     def _judged(self, batch: Batch) -> tuple[dict[str, Any], float]:
         """What the student gives, and its loss."""
@@ -121,13 +122,15 @@ class Lesson:
         loss = float(self._output_loss(expected, found, batch))
         return {name: found[name].cpu().numpy() for name in outputs}, loss
 
-    def _records(self, first: int, found: Mapping[str, Any], size: int) -> Iterator[Record]:
+    def _records(
+        self, first: int, found: Mapping[str, Any], size: int, monitor: Monitor
+    ) -> Iterator[Record]:
         """One for each sample of a batch, which begins at a place among those that judge."""
         for row in range(size):
             place = first + row
             sample = self.data.sample(self.data.judging[place])
             alone = found if size == 1 else {n: v[row : row + 1] for n, v in found.items()}
-            yield self.reference.record(place, sample, alone)
+            yield self.reference.record(place, sample, alone, monitor=monitor)
 
     def _distance(self, batch: Batch, targets: tuple[str, ...]) -> Any:
         """The mean relative error of some layers' outputs."""

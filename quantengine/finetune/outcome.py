@@ -18,7 +18,8 @@ class Point:
     their outputs; `agreement` is the share whose best class is the float model's, None without
     class scores. `loss` is nan at step 0. `total` is the last step of the run, `seconds_left` an
     estimate, None before the first step; it is no part of what makes two points equal.
-    `follows_db`: the dB ranks, not the score.
+    `follows_db`: the dB ranks, not the score; `own` is a person's metric, higher is better, which
+    ranks where it is followed, else None.
     """
 
     step: int
@@ -28,11 +29,14 @@ class Point:
     agreement: float | None = None
     total: int = 0
     follows_db: bool = False
+    own: float | None = None
     seconds_left: float | None = field(default=None, compare=False)
 
     @property
     def rank(self) -> float:
-        """The score, or the negative dB, infinity where it is none: the best is lowest."""
+        """The score, or the negative dB or metric, infinity where there is none: lowest is best."""
+        if self.own is not None:
+            return math.inf if math.isnan(self.own) else -self.own
         if self.follows_db:
             return math.inf if math.isnan(self.sqnr_db) else -self.sqnr_db
         return self.score if math.isfinite(self.score) else math.inf

@@ -30,7 +30,7 @@ from quantengine.finetune.settings import Settings
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.resolve.resolve import Resolution
-from quantengine.verdict.judge import BY_WORST, Judge
+from quantengine.verdict.judge import BY_WORST, Judge, holding
 
 Watch = Callable[[Point], None]
 
@@ -45,6 +45,7 @@ _CURVED = 4
 """Samples the Hessian is taken over: second derivatives keep all that the first made."""
 
 
+@holding
 def finetune(
     model: FloatModel,
     resolution: Resolution,
@@ -61,7 +62,8 @@ def finetune(
 
     `judges` are the indices of the samples that judge each state, None: a share drawn by the seed.
     Where the start was made with some of the data, others should judge: it suits its own too well.
-    The state of the lowest loss is kept, or of the highest dB where `judge` names one but `worst`.
+    The state of the lowest loss is kept, or of the highest figure where `judge` names one but
+    `worst`.
 
     A `checkpoint` is written at each epoch and on cancel; where the file is there, the run goes
     on from it and ends as if it had not been stopped.

@@ -103,6 +103,11 @@ class Metric:
             raise MetricError(f"The metric {file} {how}{where}: {error}.") from error
 
 
+def file_of(source: str) -> Path:
+    """The file that `FILE.py` or `FILE.py:NAME` names."""
+    return _parted(source)[0]
+
+
 def _parted(source: str) -> tuple[Path, str]:
     """The file and the name in it; a file of the whole name comes first."""
     whole = Path(source)

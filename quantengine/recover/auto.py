@@ -20,9 +20,10 @@ from quantengine.recover.state import State
 from quantengine.recover.steps import AUTOMATIC, STEPS, chosen_steps, named_step
 from quantengine.resolve.resolve import resolve_plan, with_encodings
 from quantengine.verdict.figures import Judgement
-from quantengine.verdict.judge import BY_WORST, Judge
+from quantengine.verdict.judge import BY_WORST, Judge, holding
 
 
+@holding
 def recover_plan(
     model: FloatModel,
     plan: QuantPlan,
@@ -101,13 +102,14 @@ class _Driver:
         if despite_shifts:
             mended = [self._mended(state) for state in (self.state, tried)]
             kept = mended[1].no_worse_than(mended[0])
-            if before.equal is None:
+            if before.count is None:
                 db = " -> ".join(f"{one.sqnr_db:.1f}" for one in mended)
                 text = f"{text} With biases corrected: {db} dB."
         if not (kept or before.known):
             text = f"Undone, since the outputs give no figure to judge by. {text}"
-        shares = (before.equal, after.equal)
-        self._report(StepReport(word, before.sqnr_db, after.sqnr_db, kept, text, *shares))
+        own = (None if one.own is None else one.own.candidate for one in (before, after))
+        counts = (before.equal, after.equal, *own)
+        self._report(StepReport(word, before.sqnr_db, after.sqnr_db, kept, text, *counts))
         if kept:
             self.state, self.judgement = tried, after
 

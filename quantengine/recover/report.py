@@ -18,7 +18,8 @@ class StepReport:
 
     `after_db` is what the step would have given where it was not `kept`; both are nan for a step
     that had nothing to do, `text` says why. `before_equal` and `after_equal` are shares of equal
-    integers, of a network without a float output; None of any other.
+    integers, of a network without a float output; None of any other. `before_own` and `after_own`
+    are of a person's metric where that decides; else None.
     """
 
     step: str
@@ -28,6 +29,8 @@ class StepReport:
     text: str
     before_equal: float | None = None
     after_equal: float | None = None
+    before_own: float | None = None
+    after_own: float | None = None
 
     @property
     def gain_db(self) -> float:
@@ -36,12 +39,16 @@ class StepReport:
     @property
     def judged(self) -> bool:
         """Whether a figure tells what the step did."""
-        return self.before_equal is not None or not math.isnan(self.before_db)
+        counts = (self.before_equal, self.before_own)
+        return any(count is not None for count in counts) or not math.isnan(self.before_db)
 
     def __str__(self) -> str:
         if not self.judged:
             return f"{self.step}: {self.text}"
         kept = "" if self.kept else ", undone"
+        if self.before_own is not None and self.after_own is not None:
+            found = f"{self.before_own:.4g} -> {self.after_own:.4g}"
+            return f"{self.step}: metric {found}{kept}. {self.text}"
         if self.before_equal is not None and self.after_equal is not None:
             return (
                 f"{self.step}: {self.before_equal:.2%} -> {self.after_equal:.2%} of the integers "
@@ -55,11 +62,11 @@ class StepReport:
     def to_json(self) -> dict[str, Any]:
         """A JSON object; decibels that do not exist are null."""
         figures = ("before_db", "after_db")
-        shares = ("before_equal", "after_equal")
+        counts = ("before_equal", "after_equal", "before_own", "after_own")
         return {
             "step": self.step,
             **{name: None if math.isnan(x := getattr(self, name)) else x for name in figures},
-            **{name: getattr(self, name) for name in shares if self.before_equal is not None},
+            **{name: x for name in counts if (x := getattr(self, name)) is not None},
             "kept": self.kept,
             "text": self.text,
         }

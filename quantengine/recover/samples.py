@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -38,7 +38,7 @@ class Samples:
 
     `held_out` are the indices in the dataset of those that check. `together`: a run may hold
     several samples along the first axis; else it is one sample. `held_places` are the places in
-    `held_out` of those in each run of `held`.
+    `held_out` of those in each run of `held`, `named` their names and labels, without feeds.
     """
 
     fit: tuple[Chunk, ...]
@@ -46,6 +46,7 @@ class Samples:
     held_out: tuple[int, ...] = ()
     together: bool = False
     held_places: tuple[tuple[int, ...], ...] = ()
+    named: tuple[Sample, ...] = ()
 
 
 def recovery_samples(
@@ -65,7 +66,7 @@ def recovery_samples(
     count = min(len(dataset), MOST_SAMPLES, max(LEAST_SAMPLES, allowed))
     chosen = np.linspace(0, len(dataset) - 1, count).round().astype(int).tolist()
     found = [
-        (chosen[index], sample.feeds)
+        (chosen[index], sample)
         for index, sample in readable(dataset.subset(chosen), monitor, "Reading samples")
     ]
     if len(found) < 2:
@@ -74,12 +75,10 @@ def recovery_samples(
         )
     every = min(HELD_EVERY, len(found))
     held = [one for place, one in enumerate(found) if place % every == every - 1]
-    fit = [feeds for place, (_, feeds) in enumerate(found) if place % every != every - 1]
-    together = not alone and run_together(
-        model, [*fit, *(feeds for _, feeds in held)], monitor=monitor
-    )
+    fit = [one.feeds for place, (_, one) in enumerate(found) if place % every != every - 1]
+    judging = [one.feeds for _, one in held]
+    together = not alone and run_together(model, [*fit, *judging], monitor=monitor)
     size = _chunk_size(fit[0]) if together else 1
-    judging = [feeds for _, feeds in held]
     places = _chunks(judging, size)
     return Samples(
         _joined(fit, _chunks(fit, size)),
@@ -87,6 +86,7 @@ def recovery_samples(
         tuple(index for index, _ in held),
         together,
         places,
+        tuple(replace(one, feeds={}) for _, one in held),
     )
 
 
@@ -103,7 +103,8 @@ def held_reference(
     places: list[tuple[int, ...]] = [(place,) for place in range(shift)]
     places += [tuple(shift + place for place in run) for run in samples.held_places]
     runs = [Sample("", feeds) for feeds in (*before, *samples.held)]
-    return Reference.of(model, runs, together=places, judge=judge, monitor=monitor)
+    named = {shift + place: sample for place, sample in enumerate(samples.named)}
+    return Reference.of(model, runs, together=places, judge=judge, rows=named, monitor=monitor)
 
 
 def first_samples(samples: Samples) -> Iterator[Chunk]:

@@ -11,7 +11,10 @@ from quantengine.search.front import FrontPoint
 
 @dataclass(frozen=True)
 class Budget:
-    """One of the three: dB to reach, bytes of weights, points of top-1 (or agreement) to lose."""
+    """One of the three: dB to reach, bytes of weights, points of top-1 (or agreement) to lose.
+
+    What is lost is counted in the unit of a person's metric where that is followed.
+    """
 
     target_sqnr_db: float | None = None
     max_bytes: int | None = None
@@ -60,7 +63,8 @@ class Budget:
         drops = [point.drop for point in points if point.drop is not None]
         if not drops:
             return f"{model} gives no class scores, so no drop can be counted: ask for an SQNR."
+        lost = f"{min(drops):.2f} points" if best.own is None else f"{min(drops):.4g} of the metric"
         return (
-            f"{model} loses at least {min(drops):.2f} points with the widths allowed on {target}, "
+            f"{model} loses at least {lost} with the widths allowed on {target}, "
             f"not {self.max_drop:g}: allow more."
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from quantengine.analyze.metrics import as_json
 from quantengine.plan import QuantPlan
+from quantengine.verdict.tasks.figure import TaskFigure
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class FrontPoint:
     equal best classes, `drop` how many points of top-1 are lost; without labels of agreement or of
     equal integers, whichever loses more; None where there is nothing to count. `equal` is the
     share of equal integers, which takes the place of SQNR and agreement where no output is float;
-    None where some is.
+    None where some is. `own` is the figure of a person's metric, where that is followed: points are
+    told apart by it, and `drop` is what it loses; else None.
     """
 
     plan: QuantPlan
@@ -31,11 +33,15 @@ class FrontPoint:
     agreement: float | None
     drop: float | None
     equal: float | None = None
+    own: TaskFigure | None = None
 
     @property
     def quality(self) -> float:
-        """What points are told apart by, higher is better: SQNR, or the share of equal integers."""
-        return self.measured_db if self.equal is None else self.equal
+        """What points are told apart by, higher is better: SQNR, the share of equal integers, or
+        the metric.
+        """
+        found = self.equal if self.own is None else self.own.rank
+        return self.measured_db if found is None else found
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,7 @@ class Front:
                 "agreement": point.agreement,
                 "drop": point.drop,
                 "equal": point.equal,
+                **({} if point.own is None else {"own": point.own.candidate}),
                 "chosen": point is self.chosen,
             }
             for point in self.points

@@ -53,7 +53,7 @@ def measure_noise(
     def run(feeds: Tensors) -> Tensors:
         return simulator.run(feeds, first, active=NONE, monitor=monitor)
 
-    reference = Reference(run, reading_of(model), samples, judge=judge)
+    reference = Reference(run, reading_of(model), samples, judge=judge.by_outputs)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         walk = Walk(model, simulator, first, (NONE,), samples, pool)
         trials = _trials(space, walk)

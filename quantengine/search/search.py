@@ -29,7 +29,7 @@ from quantengine.search.noise import Noise, measure_noise
 from quantengine.search.operations import bit_operations
 from quantengine.search.pareto import filled, states, steps
 from quantengine.targets import Widths, target_named
-from quantengine.verdict.judge import BY_WORST, Judge
+from quantengine.verdict.judge import BY_WORST, Judge, holding
 from quantengine.verdict.reference import Reference
 from quantengine.verdict.verdict import Verdict
 
@@ -46,6 +46,7 @@ _TRIMS = 6
 """Most plans measured to spend what the limit leaves."""
 
 
+@holding
 def search_widths(
     model: FloatModel,
     plan: QuantPlan,
@@ -147,6 +148,7 @@ class _Trials:
             found.agreement,
             self._drop(found),
             None if found.holds_floats else found.equal,
+            found.own,
         )
 
     def predicted_db(self, state: State) -> float:
@@ -156,6 +158,8 @@ class _Trials:
         return sqnr_db(1.0, sum(row[level] for row, level in zip(self.noise, state, strict=True)))
 
     def _drop(self, found: Verdict) -> float | None:
+        if found.own is not None and self.reference.own is not None:
+            return self.reference.own.rank - found.own.rank
         before, after = self.reference.accuracy, found.accuracy
         if before is not None and after is not None:
             return 100 * (before - after)

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from quantengine.verdict.tasks.figure import TaskFigure
 from quantengine.verdict.verdict import Verdict
 
-Figure = Literal["judged_db", "equal"]
-"""What verdicts are ranked by: the dB they follow, or the share of equal integers."""
+Figure = Literal["own", "judged_db", "equal"]
+"""What verdicts are ranked by: a person's metric, the dB they follow, or the share of equal
+integers."""
 
 
 def doubts(*verdicts: Verdict | None) -> tuple[str, ...]:
@@ -22,6 +24,8 @@ def doubts(*verdicts: Verdict | None) -> tuple[str, ...]:
 def common_figure(verdicts: Iterable[Verdict]) -> Figure | None:
     """The figure that tells these apart; None where there is none."""
     known = tuple(verdicts)
+    if any(verdict.own is not None for verdict in known):
+        return "own"
     if any(verdict.judged_db > -math.inf for verdict in known):
         return "judged_db"
     if known and all(verdict.equal is not None for verdict in known):
@@ -31,7 +35,9 @@ def common_figure(verdicts: Iterable[Verdict]) -> Figure | None:
 
 def value_of(verdict: Verdict, figure: Figure) -> float:
     """The figure, higher is better; -inf where this verdict has none: it never wins."""
-    value: float | None = getattr(verdict, figure)
+    own = verdict.own
+    counts = {"own": None if own is None else own.rank, "equal": verdict.equal}
+    value = counts.get(figure, verdict.judged_db)
     return -math.inf if value is None or math.isnan(value) else value
 
 
@@ -39,31 +45,37 @@ def value_of(verdict: Verdict, figure: Figure) -> float:
 class Judgement:
     """The dB that is followed; `equal`: the share of equal integers where no output is float.
 
-    nan and None where there is none.
+    nan and None where there is none. `own` is a person's metric where that is followed instead.
     """
 
     sqnr_db: float = math.nan
     equal: float | None = None
+    own: TaskFigure | None = None
 
     @classmethod
     def of(cls, verdict: Verdict) -> Judgement:
         if verdict.holds_floats:
-            return cls(verdict.judged_db)
-        return cls(equal=verdict.equal)
+            return cls(verdict.judged_db, own=verdict.own)
+        return cls(equal=verdict.equal, own=verdict.own)
 
     @property
     def known(self) -> bool:
-        return self.equal is not None or self.sqnr_db > -math.inf
+        return self.count is not None or self.sqnr_db > -math.inf
+
+    @property
+    def count(self) -> float | None:
+        """What is followed and is no dB: the metric, or the share of equal integers."""
+        return self.equal if self.own is None else self.own.rank
 
     def no_worse_than(self, before: Judgement) -> bool:
         """Whether a figure says so: what cannot be judged is no better than anything."""
-        if self.equal is not None:
-            return before.equal is None or self.equal >= before.equal
+        if self.count is not None:
+            return before.count is None or self.count >= before.count
         better = self.sqnr_db >= before.sqnr_db or math.isnan(before.sqnr_db)
         return better and self.sqnr_db > -math.inf
 
     def better_than(self, before: Judgement, worth_db: float = 0.0) -> bool:
         """Whether a figure is higher, of dB by more than `worth_db`."""
-        if self.equal is not None:
-            return before.equal is not None and self.equal > before.equal
+        if self.count is not None:
+            return before.count is not None and self.count > before.count
         return self.sqnr_db > before.sqnr_db + worth_db

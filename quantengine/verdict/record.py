@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from quantengine.verdict.own import OwnRecord
 from quantengine.verdict.tasks.figure import TaskRecord
 
 Fault = Literal["another shape", "NaN", "only NaN expected"]
@@ -74,10 +75,12 @@ class ClassRecord:
 class Record:
     """One sample, by its place among all: outputs in the order of the reading.
 
-    `task` is what it shows of the figures of the task, where these are asked for.
+    `task` is what it shows of the figures of the task, where these are asked for, `own` what a
+    person's metric says.
     """
 
     place: int
     outputs: tuple[OutputRecord, ...]
     classes: ClassRecord | None
     task: TaskRecord | None = None
+    own: OwnRecord | None = None

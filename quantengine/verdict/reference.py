@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 from types import MappingProxyType
 
@@ -12,7 +13,8 @@ from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.opening.reference import reference_session
 from quantengine.runtime import Tensors
-from quantengine.verdict.judge import BY_WORST, POOLED, TASK, WORST, Judge
+from quantengine.verdict.judge import BY_WORST, METRIC, POOLED, TASK, WORST, Judge
+from quantengine.verdict.own import Own
 from quantengine.verdict.reading import Reading, reading_of
 from quantengine.verdict.record import Record
 from quantengine.verdict.verdict import Verdict, verdict_of
@@ -31,9 +33,9 @@ class Reference:
     axis have their places in `together`, in the order of `samples`; None: each is one sample.
     Results of further samples are held up to `held_bytes`. `judge` tells what verdicts follow;
     `with_task`: figures of the task are wanted whatever is followed, with `truths` by the names of
-    samples. Raises PlanError for a name that is no output or slice, and for a task that does not
-    fit the outputs.
-    Raises ModelError, DataError, Cancelled.
+    samples. `rows` has the names and labels of the samples of runs that hold several. Raises
+    PlanError for a name that is no figure, output or slice, and for a task that does not fit the
+    outputs. Raises ModelError, DataError, MetricError, Cancelled.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Reference:
         judge: Judge = BY_WORST,
         with_task: bool = False,
         truths: Mapping[str, object] = MappingProxyType({}),
+        rows: Mapping[int, Sample] = MappingProxyType({}),
     ) -> None:
         self.samples = tuple(samples)
         self._run = run
@@ -57,6 +60,8 @@ class Reference:
         self.reading = reading.learnt(runs)
         self.judge_by = judge
         self.truths = truths
+        self._rows = rows
+        self._own = None if judge.metric is None else Own(judge.metric)
         if with_task or judge.follows == TASK:
             self.reading = self.reading.for_task(runs, judge.task)
         self._refuse_unknown()
@@ -71,6 +76,7 @@ class Reference:
         together: Sequence[Sequence[int]] | None = None,
         held_bytes: int = 0,
         judge: Judge = BY_WORST,
+        rows: Mapping[int, Sample] = MappingProxyType({}),
         optimize: bool = False,
         monitor: Monitor = SILENT,
     ) -> Reference:
@@ -84,17 +90,26 @@ class Reference:
             return session.run(feeds, outputs, monitor=monitor)
 
         reading = reading_of(model)
-        return cls(run, reading, samples, together=together, held_bytes=held_bytes, judge=judge)
+        return cls(
+            run,
+            reading,
+            samples,
+            together=together,
+            held_bytes=held_bytes,
+            judge=judge,
+            rows=rows,
+        )
 
     def _refuse_unknown(self) -> None:
-        if self.judge_by.follows in (WORST, POOLED, TASK):
+        usual = (WORST, POOLED, TASK, *(() if self._own is None else (METRIC,)))
+        if self.judge_by.follows in usual:
             return
-        found = self.itself.outputs
-        names = [name for o in found for name in (o.name, *(s.name for s in o.slices))]
-        if self.judge_by.follows not in names:
+        found = self.itself
+        names = [name for o in found.outputs for name in (o.name, *(s.name for s in o.slices))]
+        if self.judge_by.follows not in (*found.metric, *names):
             raise PlanError(
-                f"There is no output or slice '{self.judge_by.follows}' to judge by: choose "
-                f"{', '.join(dict.fromkeys((WORST, POOLED, TASK, *names)))}."
+                f"There is no figure, output or slice '{self.judge_by.follows}' to judge by: "
+                f"choose {', '.join(dict.fromkeys((*usual, *found.metric, *names)))}."
             )
 
     @property
@@ -107,14 +122,16 @@ class Reference:
         """The verdict on the float network itself: what labels and broken outputs tell of it."""
         return self.judge(self._expected[place] for place in range(len(self.samples)))
 
-    def judge(self, candidates: Iterable[Tensors]) -> Verdict:
+    def judge(self, candidates: Iterable[Tensors], *, monitor: Monitor = SILENT) -> Verdict:
         """The verdict on outputs for the samples in their order; fewer are those of the first."""
         records: list[Record] = []
         for number, candidate in enumerate(candidates):
-            records += self.records(number, candidate)
+            records += self.records(number, candidate, monitor=monitor)
         return self.verdict(records)
 
-    def records(self, number: int, candidate: Tensors) -> list[Record]:
+    def records(
+        self, number: int, candidate: Tensors, *, monitor: Monitor = SILENT
+    ) -> list[Record]:
         """What the outputs of a run of `samples` show, one record for each sample in it.
 
         Outputs that `candidate` does not hold are those of the float network.
@@ -123,21 +140,42 @@ class Reference:
         candidate = {**expected, **candidate}
         places = (number,) if self._together is None else self._together[number]
         if len(places) == 1:
-            return [self.record(places[0], sample, candidate, expected)]
+            return [self.record(places[0], sample, candidate, expected, monitor=monitor)]
         return [
-            self.reading.record(
-                place, _row(expected, row), _row(candidate, row), _row(sample.feeds, row)
+            self.record(
+                place,
+                self._row_sample(place, _row(sample.feeds, row)),
+                _row(candidate, row),
+                _row(expected, row),
+                monitor=monitor,
             )
             for row, place in enumerate(places)
         ]
 
+    def _row_sample(self, place: int, feeds: Tensors) -> Sample:
+        known = self._rows.get(place)
+        return Sample("", feeds) if known is None else replace(known, feeds=feeds)
+
     def record(
-        self, place: int, sample: Sample, candidate: Tensors, expected: Tensors | None = None
+        self,
+        place: int,
+        sample: Sample,
+        candidate: Tensors,
+        expected: Tensors | None = None,
+        *,
+        monitor: Monitor = SILENT,
     ) -> Record:
         """What the outputs of one sample show."""
         known = self.expected(place, sample) if expected is None else expected
         truth = self.truths.get(sample.name)
-        return self.reading.record(place, known, candidate, sample.feeds, sample.label, truth)
+        found = self.reading.record(place, known, candidate, sample.feeds, sample.label, truth)
+        if self._own is None:
+            return found
+        own = self._own.record(place, sample, self._read(known), self._read(candidate), monitor)
+        return replace(found, own=own)
+
+    def _read(self, outputs: Tensors) -> Tensors:
+        return {name: outputs[name] for name in self.reading.outputs}
 
     def expected(self, number: int, sample: Sample) -> Tensors:
         """The float results of a run: held, or run again."""
@@ -155,7 +193,8 @@ class Reference:
 
         `intervals`: those of the task with how far they can be trusted.
         """
-        return verdict_of(self.reading, records, self.judge_by, intervals=intervals)
+        judge = replace(self.judge_by, metric=None)
+        return verdict_of(self.reading, records, judge, intervals=intervals)
 
 
 def first_of(samples: Iterable[Sample]) -> tuple[list[Sample], Iterator[tuple[int, Sample]]]:

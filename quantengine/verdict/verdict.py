@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from quantengine.verdict.chance import chance_remark
-from quantengine.verdict.judge import BY_WORST, Judge
+from quantengine.verdict.judge import BY_WORST, METRIC, Judge
 from quantengine.verdict.layout import WHOLE
 from quantengine.verdict.output import OutputVerdict, is_float, output_verdict, whole_figures
+from quantengine.verdict.own import own_figures
 from quantengine.verdict.reading import Reading
 from quantengine.verdict.record import ClassRecord, OutputRecord, Record
 from quantengine.verdict.tasks.classification import CLASS_MEASURES, class_marks
@@ -54,7 +55,7 @@ class Verdict:
     at which the float network gives NaN, which counts nowhere. `doubt` says so, and where the float
     network itself is no better on the labels than guessing. `worst` is the float output with the
     worst slice, None where there are not several. `task` has the figures of the task, where
-    they were asked for. `judge` tells which of all is followed.
+    they were asked for, `metric` those of a person's own. `judge` tells which of all is followed.
     """
 
     sqnr_db: float
@@ -74,6 +75,7 @@ class Verdict:
     top5: float | None = None
     top5_reference: float | None = None
     task: TaskVerdict | None = None
+    metric: Mapping[str, TaskFigure] = field(default_factory=dict)
     judge: Judge = BY_WORST
 
     @property
@@ -90,7 +92,10 @@ class Verdict:
 
     @property
     def judged_db(self) -> float:
-        """The dB that is followed: of the worst slice, all floats pooled, the task, or by name."""
+        """The dB that is followed: of the worst slice, all floats pooled, the task, or by name.
+
+        Of the worst slice where a person's metric is followed.
+        """
         match self.judge.follows:
             case "worst":
                 return self.worst_db
@@ -99,7 +104,14 @@ class Verdict:
             case "task":
                 return self.worst_db if self.task is None else self.task.judged_db(self.worst_db)
             case name:
-                return self.db_of(name)
+                return self.worst_db if self.own is not None else self.db_of(name)
+
+    @property
+    def own(self) -> TaskFigure | None:
+        """The figure of a person's metric that is followed; None where none is."""
+        if self.judge.follows == METRIC:
+            return next(iter(self.metric.values()), None)
+        return self.metric.get(self.judge.follows)
 
     def db_of(self, name: str) -> float:
         """Of the worst slice of the output of that name, or of a slice; nan where there is none."""
@@ -134,6 +146,7 @@ class Verdict:
             outputs=outputs,
             top5=self.top5_reference,
             task=None if self.task is None else self.task.unchanged,
+            metric={name: each.unchanged for name, each in self.metric.items()},
         )
 
 
@@ -176,6 +189,7 @@ def verdict_of(
         without_padding=any(r.padded for column in columns.values() for r in column),
         judge=judge,
         unknown=next((n for n, c in floats.items() if any(r.unknown for r in c)), None),
+        metric=own_figures([r.own for r in ordered if r.own is not None], intervals=intervals),
         task=task_verdict(reading.taken, [r.task for r in ordered], intervals=intervals),
         **_class_figures(classes),
     )

@@ -44,6 +44,7 @@ class Chosen:
             "sqnr_db": self.verdict.sqnr_db,
             "worst_db": self.verdict.worst_db,
             "agreement": self.verdict.agreement,
+            **{name: figure.candidate for name, figure in self.verdict.metric.items()},
         }
 
 
@@ -62,4 +63,5 @@ def as_written(
     samples = list(probe_samples(work.dataset, limit, monitor, "Reading samples"))
     gauge = Gauge(Reference.of(work.model, samples, judge=work.judge, monitor=monitor))
     encodings = candidate.resolution.encodings
-    return Chosen(candidate, gauge.judge(candidate.model, encodings, monitor=monitor))
+    with work.judge.held():
+        return Chosen(candidate, gauge.judge(candidate.model, encodings, monitor=monitor))

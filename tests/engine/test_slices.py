@@ -88,7 +88,7 @@ def test_the_layer_that_cures_is_first(tmp_path: Path) -> None:
     boxes = sensitivity(model, resolution, data, judge=Judge("channels 0..3 of y"))
     assert boxes.everything.judged_db > 30
     with pytest.raises(
-        PlanError, match=r"no output or slice 'z'.*worst, pooled, task, y, channels"
+        PlanError, match=r"no figure, output or slice 'z'.*worst, pooled, task, y, channels"
     ):
         sensitivity(model, resolution, data, judge=Judge("z"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,18 @@ class TaskFigure:
     n: int
     interval: tuple[float, float] | None = None
     lower_is_better: bool = False
+
+    @property
+    def rank(self) -> float:
+        """The candidate's, negative where less is better; nan where there is none."""
+        if self.candidate is None:
+            return math.nan
+        return -self.candidate if self.lower_is_better else self.candidate
+
+    @property
+    def unchanged(self) -> TaskFigure:
+        """What the float network itself gets."""
+        return replace(self, candidate=self.reference, interval=None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -44,10 +44,7 @@ class TaskVerdict:
     @property
     def unchanged(self) -> TaskVerdict:
         """What the float network itself gets."""
-        figures = {
-            name: replace(each, candidate=each.reference, interval=None)
-            for name, each in self.figures.items()
-        }
+        figures = {name: each.unchanged for name, each in self.figures.items()}
         return replace(self, figures=figures)
 
 
