@@ -1,4 +1,4 @@
-"""Read .npy and .npz without pickle and without trusting the sizes they claim."""
+"""Write .npz; read it and .npy without pickle and without trusting the sizes they claim."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,8 @@ MAX_MEMBER_BYTES = 8 << 30
 """An .npz member is held in memory as a whole; above this it belongs in a mapped .npy file."""
 
 _MAX_DEFLATE_RATIO = 1032
+_LEVEL = 2
+"""Of deflate: numpy's own choice, 6, takes four times as long for a tenth fewer bytes."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,14 @@ class ArrayArchive:
 def read_archive(path: Path) -> dict[str, Array]:
     """All number arrays of an .npz by key; raises DataError."""
     return {key: _read_member(path, key) for key in archive_headers(path)}
+
+
+def write_archive(path: Path, arrays: Mapping[str, Array]) -> None:
+    """Writes an .npz of number arrays by key."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+        for key, array in arrays.items():
+            with archive.open(f"{key}.npy", "w", force_zip64=True) as stream:
+                np.lib.format.write_array(stream, array, allow_pickle=False)
 
 
 def archive_headers(path: Path) -> dict[str, ArrayHeader]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from quantengine.data.array_file import read_archive
+from quantengine.data.array_file import read_archive, write_archive
 from quantengine.errors import DataError
 from quantengine.files import whole_file
 from quantengine.observe.exact_sum import LIMBS
@@ -59,8 +59,8 @@ def write(table: CalibrationTable, path: Path) -> None:
         for name, (kind, shape) in _COLUMNS.items()
     }
     text = np.frombuffer(json.dumps(header).encode(), np.uint8)
-    with whole_file(path) as beside, beside.open("wb") as file:
-        np.savez_compressed(file, header=text, **columns)
+    with whole_file(path) as beside:
+        write_archive(beside, {"header": text, **columns})
 
 
 def _described(stats: TensorStats) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.theme import LIGHT, Theme
 from quantengine.bundled import demo_data, demo_model
 from quantengine.data.options import DataOptions
+from tests.app.known import Known
 from tests.engine.small_network import network
 
 WAIT_MS = 120_000
@@ -67,9 +68,17 @@ def window(
     assert not left, f"windows left open: {left}"
 
 
+@pytest.fixture(scope="session")
+def known() -> Known:
+    return Known()
+
+
 @pytest.fixture
-def demo(qtbot: QtBot, window: MainWindow) -> MainWindow:
+def demo(
+    qtbot: QtBot, window: MainWindow, known: Known, monkeypatch: pytest.MonkeyPatch
+) -> MainWindow:
     """The window with the demo open, calibrated on some of its samples and worked out."""
+    known.install(monkeypatch)
     options = DataOptions("calib_images", "calib_labels", preset="imagenet", limit=DEMO_SAMPLES)
     return _worked_out(qtbot, window, demo_model(), DataSource(demo_data(), options))
 
