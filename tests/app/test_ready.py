@@ -27,13 +27,13 @@ def test_statistics_of_a_weight_are_made_once_whoever_asks() -> None:
     assert channel is not None and channel.count < found[0].count
 
 
-def test_another_model_leaves_nothing_of_the_one_before(qtbot: QtBot, demo: MainWindow) -> None:
-    document, network = demo.document, demo.network
+def test_another_model_leaves_nothing_of_the_one_before(qtbot: QtBot, small: MainWindow) -> None:
+    document, network = small.document, small.network
     qtbot.waitUntil(lambda: not network.errors_are_stale, timeout=WAIT_MS)
-    network.ready.weight_stats(document.model, PLACE)
+    network.ready.weight_stats(document.model, Place(WEIGHT, "w1", 0))
     network.compare()
     ready, model = weakref.ref(network.ready), weakref.ref(document.model)
-    demo.steps.open_model(demo_model())
+    small.steps.open_model(document.model.path)
     qtbot.waitUntil(lambda: document.model is not model(), timeout=WAIT_MS)
 
     def gone() -> bool:
