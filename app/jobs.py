@@ -55,8 +55,8 @@ class Job(QObject):
 
     progressed = Signal(int, int, str)
     """done, total (`UNKNOWN_TOTAL` where it is unknown), what is being done."""
-    said = Signal(str)
-    faulted = Signal(str)
+    said = Signal(object)
+    faulted = Signal(object)
     """What is wrong with the data and was passed over."""
     found = Signal(object)
     """A part of the result, as it comes."""

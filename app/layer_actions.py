@@ -24,6 +24,7 @@ from .edits import ACTIVATIONS, WEIGHTS, set_tensor
 from .jobs import Job
 from .outcome import Outcome, settled, work_out
 from .subject import OUTPUT, Place, producer, subject
+from .translation import step_text
 
 if TYPE_CHECKING:
     from quantengine.resolve.memo import Memo
@@ -159,7 +160,7 @@ class LayerActions(QObject):
         )
 
     def _tell(self, made: Candidate) -> None:
-        self._context.steps.noted.emit(str(made.reports[-1]))
+        self._context.steps.noted.emit(step_text(made.reports[-1]))
 
 
 def _known(found: Verdict) -> float:

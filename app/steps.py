@@ -15,6 +15,7 @@ from .document import Document
 from .facts import DataSource, Fit
 from .jobs import Bridge, Job, JobRunner
 from .settings import Settings
+from .translation import counted, said
 
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
@@ -133,7 +134,7 @@ class Steps(QObject):
 
             return calibrate(model, dataset, model_taps(model), monitor=bridge, show=bridge.find)
 
-        text = self.tr("Calibrating on {0} samples").format(len(dataset))
+        text = self.tr("Calibrating on {0}").format(counted(len(dataset), "sample"))
 
         def done(table: CalibrationTable) -> None:
             self.document.set_table(table, dataset)
@@ -213,10 +214,13 @@ class Steps(QObject):
         job = self.jobs.start(lane, text, call)
         job.failed.connect(self.report)
         if lane != "outcome":  # what is worked out anew with every change says it once too often
-            job.faulted.connect(self.noted)
+            job.faulted.connect(self._note)
         if lane in _GUESSING_LANES:  # how much memory a calibration takes is no news
-            job.said.connect(self.noted)
+            job.said.connect(self._note)
         return job
+
+    def _note(self, text: str) -> None:
+        self.noted.emit(said(text))
 
     def report(self, error: Exception, details: str) -> None:
         """Our own errors are sentences already; others come with details to copy."""

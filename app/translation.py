@@ -6,7 +6,10 @@ from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from quantengine.bundled import FOLDER
+from quantengine.counted import counted as engine_counted
 from quantengine.graph.reason import Reason
+from quantengine.recover.report import StepReport
+from quantengine.sentence import Sentence
 
 LANGUAGES = {"en": "English", "zh_CN": "中文"}
 
@@ -19,6 +22,24 @@ def tr(text: str) -> str:
 def tr_engine(text: str) -> str:
     """A text of one of the engine's registries; English until it is translated."""
     return QCoreApplication.translate("engine", text)
+
+
+def said(text: str) -> str:
+    """What the engine says, in the language of the window where it says how it was put together."""
+    if not isinstance(text, Sentence):
+        return text
+    return tr_engine(text.pattern).format(*map(said, text.names)) if text.names else tr_engine(text)
+
+
+def step_text(report: StepReport) -> str:
+    """A step of recovery in a line: its figures and what it did."""
+    parts = (f"{report.step}:", said(report.figures), said(report.text))
+    return " ".join(filter(None, parts))
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 sample`, `2 samples`; the nouns of `quantengine.counted`."""
+    return said(engine_counted(count, noun))
 
 
 def reason_text(reason: Reason) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from quantengine.sentence import Sentence
 
-def counted(count: int, noun: str) -> str:
+
+def counted(count: int, noun: str) -> Sentence:
     """`1 sample`, `2 samples`: for nouns that take an s."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return Sentence(f"{{0}} {noun}" if count == 1 else f"{{0}} {noun}s", f"{count:,}")

@@ -22,6 +22,7 @@ from ..plots.histogram import Histogram
 from ..plots.two_series import TwoSeries
 from ..subject import WEIGHT, Place, places
 from ..text import decibel, number
+from ..translation import counted
 from ..widgets.choice_box import ChoiceBox
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.tensor_choice import TensorChoice
@@ -82,7 +83,9 @@ class ChannelsView(TensorView):
         self.show_body()
         dead, outliers = int(found.dead.sum()), int(found.outliers.sum())
         self.about.setText(
-            self.tr("{0} channels, {1} dead, {2} outliers").format(found.low.size, dead, outliers)
+            self.tr("{0}, {1} dead, {2}").format(
+                counted(found.low.size, "channel"), dead, counted(outliers, "outlier")
+            )
         )
         model = self.order.model()
         assert isinstance(model, QStandardItemModel)

@@ -15,6 +15,7 @@ from ..context import Context
 from ..facts import DataSource
 from ..panels.data_form import DataForm
 from ..panels.view import View
+from ..translation import counted, said
 from ..widgets.label import Label
 from ..widgets.thumbnails import Thumbnails
 
@@ -62,7 +63,7 @@ class DataView(View):
         self.show_body()
         self.source.setText(str(source.path))
         self.facts.setText(self._facts(dataset))
-        self.notes.setText("" if dataset is None else "\n".join(dataset.notes))
+        self.notes.setText("" if dataset is None else "\n".join(map(said, dataset.notes)))
         self.notes.setVisible(bool(self.notes.text()))
         self.form.show_options(source.options, dataset)
         if dataset is not self._shown:
@@ -90,7 +91,7 @@ class DataView(View):
             labels = self.tr("{0} labelled").format(known)
             if dataset.classes:
                 labels += self.tr(", {0} classes").format(len(dataset.classes))
-        return self.tr("{0} samples, {1}").format(len(dataset), labels)
+        return self.tr("{0}, {1}").format(counted(len(dataset), "sample"), labels)
 
     def _load_thumbnails(self, dataset: Dataset | None) -> None:
         self.thumbnails.clear()

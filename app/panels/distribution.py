@@ -27,7 +27,7 @@ from ..subject import (
     subject,
 )
 from ..text import number, share
-from ..translation import reason_text, tr_engine
+from ..translation import counted, reason_text, tr_engine
 from ..walk import Walk
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label
@@ -245,7 +245,7 @@ class DistributionView(View):
     def _why_no_curve(self, shown: Subject) -> str:
         growing = self.context.document.growing
         if growing is not None:
-            return self.tr("{0} samples so far.").format(len(growing.samples))
+            return self.tr("{0} so far.").format(counted(len(growing.samples), "sample"))
         if shown.encoding is None:
             return self.tr("This tensor stays float.")
         if not shown.is_scalar:
@@ -256,7 +256,7 @@ class DistributionView(View):
         return self.tr("This method does not search.") if note is None else tr_engine(note)
 
     def _tell_share(self, found: tuple[float, float, float] | None) -> None:
-        text = self.tr("{0}: {1} values, {2}")
+        text = self.tr("{0}: {1}, {2}")
         told = found and text.format(number(found[0]), number(found[1]), share(found[2]))
         self._hover.setText(told or "")
 

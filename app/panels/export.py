@@ -24,6 +24,7 @@ from ..panels.export_form import ExportForm
 from ..panels.view import View
 from ..sources import sources
 from ..text import ELLIPSIS, decibel, number, share, size
+from ..translation import counted, said, step_text
 from ..widgets.before_after import BeforeAfter
 from ..widgets.checklist import Checklist
 from ..widgets.label import Label
@@ -172,9 +173,9 @@ class ExportView(View):
         self.figures.show_rows(self._figures(exported))
         found = exported.evaluation
         doubt = () if found is None or found.doubt is None else (found.doubt,)
-        steps = map(str, exported.steps)
-        notes = [*self._ruin(exported), *doubt, *steps, *exported.report.notes]
-        self.notes.setText("\n".join(notes))
+        steps = map(step_text, exported.steps)
+        notes = [*self._ruin(exported), *map(said, doubt), *steps]
+        self.notes.setText("\n".join([*notes, *map(said, exported.report.notes)]))
 
     def _ruin(self, exported: Exported) -> list[str]:
         """What ruins the result comes first."""
@@ -195,8 +196,10 @@ class ExportView(View):
         if found is None:
             return rows
         check = report.verification
-        simulated = self.tr("against the simulation, {0} samples").format(check.nodes.samples)
-        measured = self.tr("against the float model, {0} samples").format(found.samples)
+        simulated = self.tr("against the simulation, {0}").format(
+            counted(check.nodes.samples, "sample")
+        )
+        measured = self.tr("against the float model, {0}").format(counted(found.samples, "sample"))
         rows.append((simulated, "", f"{decibel(check.simulation_sqnr_db)} dB"))
         rows.append((measured, "", f"{decibel(found.sqnr_db)} dB"))
         if found.worst is not None:

@@ -15,6 +15,7 @@ from ..context import Context
 from ..outcome import Outcome
 from ..panels.sums import SumsReadout, whole
 from ..panels.view import View
+from ..translation import counted
 from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label
 
@@ -124,14 +125,14 @@ class IntegerPanel(View):
         self.keep_safe.setVisible(view.saturable_pairs > 0 and not plan.pair_safe)
 
     def _verdict(self, view: IntegerView) -> str:
-        where = self.tr("On {0} samples").format(view.samples)
+        where = self.tr("On {0}").format(counted(view.samples, "sample"))
         if view.accumulator.overflows:
             return self.tr("{0} a sum leaves int32: it wraps around. Use fewer bits.").format(where)
         if view.clipped_bias:
             return self.tr(
-                "int32 cuts off {0} values of the bias: raise the scale of the weight, or use "
+                "int32 cuts off {0} of the bias: raise the scale of the weight, or use "
                 "one scale for the whole tensor."
-            ).format(whole(view.clipped_bias))
+            ).format(counted(view.clipped_bias, "value"))
         if view.saturates:
             return self.tr(
                 "{0} {1} pairs of products saturate int16 on x86 CPUs without VNNI: results differ "

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from ..context import Context
 from ..models.layer_table import OF_STATISTICS, SQNR_ROLE, LayerTable
 from ..theme import Theme, tabular
+from ..translation import counted
 from ..widgets.label import Label
 from ..widgets.legend import sqnr_legend
 
@@ -184,7 +185,7 @@ class LayersPanel(QWidget):
     def _count(self) -> None:
         shown, total = self.table.rowCount(), self.table.total
         some = self.tr("{0} of {1}").format(shown, total)
-        self.count.setText(self.tr("{0} layers").format(total) if shown == total else some)
+        self.count.setText(counted(total, "layer") if shown == total else some)
 
     def _show_selection(self) -> None:
         places = self.table.places(self._document.selection.layers)

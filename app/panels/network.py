@@ -13,6 +13,7 @@ from ..plots.canvas import Canvas
 from ..plots.depth_curves import ACCUMULATED, OUTPUT, WEIGHT, DepthCurves
 from ..rows import LayerRow
 from ..text import decibel
+from ..translation import counted
 from ..widgets.elided_label import ElidedLabel
 
 _AXIS_WIDTH = 48
@@ -93,8 +94,8 @@ class NetworkView(View):
         elif stale:
             text = self.tr("Accumulated error: of an older plan.")
         else:
-            text = self.tr("Accumulated error on {0} samples.")
-            text = text.format(compared.comparison.samples)
+            text = self.tr("Accumulated error on {0}.")
+            text = text.format(counted(compared.comparison.samples, "sample"))
         self.state.setText(text)
 
     def _place(self) -> int | None:

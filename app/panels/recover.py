@@ -16,7 +16,7 @@ from ..document import PLAN_ALONE
 from ..jobs import Job
 from ..panels.view import View
 from ..text import MINUS, NOTHING, decibel
-from ..translation import tr_engine
+from ..translation import said, tr_engine
 from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label, plain_tip
 
@@ -84,7 +84,7 @@ class RecoverView(View):
         self.table.show_rows(
             [
                 (
-                    (report.step, report.text),
+                    (report.step, said(report.text)),
                     decibel(report.before_db),
                     decibel(report.after_db),
                     _gain(report),

@@ -24,6 +24,7 @@ from ..plots.sample_bars import SampleBars
 from ..plots.settling_curve import SettlingCurve
 from ..subject import WEIGHT, Place, Subject, subject
 from ..text import number, share
+from ..translation import counted
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label
 
@@ -110,14 +111,14 @@ class SamplesView(TensorView):
         self.curve.show_settling(found)
         if found is None or len(found.samples) < 2:
             return
-        text = self.tr("{0} has settled: the last {1} samples moved its range by {2}.")
+        text = self.tr("{0} has settled: the last {1} moved its range by {2}.")
         if found.last_change > SETTLED:
             text = self.tr(
-                "{0} has not settled: the last {1} samples moved its range by {2} of its width. "
+                "{0} has not settled: the last {1} moved its range by {2} of its width. "
                 "Calibrate on more."
             )
         last = found.samples[-1] - found.samples[-2]
-        self.verdict.setText(text.format(method, last, share(found.last_change)))
+        self.verdict.setText(text.format(method, counted(last, "sample"), share(found.last_change)))
 
     def _rows(self) -> list[tuple[object, ...]]:
         if self._stats is None:

@@ -24,6 +24,7 @@ from ..panels.view import View
 from ..plots.canvas import Canvas
 from ..plots.front import FrontPlot
 from ..text import NOTHING, decibel, number, share, size
+from ..translation import counted
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.figure_table import FigureTable
 
@@ -173,9 +174,13 @@ class SearchView(View):
             )
         else:
             text = self.tr(
-                "{0} plans alone on {1} samples; the marked one is written with {2} dB. Click a "
+                "{0} alone on {1}; the marked one is written with {2} dB. Click a "
                 "point to take its plan."
-            ).format(len(self.points), self.front.samples, self.written)
+            ).format(
+                counted(len(self.points), "plan"),
+                counted(self.front.samples, "sample"),
+                self.written,
+            )
         self.state.setText(text)
 
     def _show_limit(self, budget: Budget) -> None:

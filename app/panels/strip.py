@@ -13,6 +13,7 @@ from ..document import PLAN_ALONE
 from ..jobs import Job
 from ..ready import PROBES
 from ..text import ELLIPSIS, decibel, duration, number, share, size
+from ..translation import counted
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label, plain_tip
 
@@ -149,10 +150,10 @@ class Strip(QWidget):
         self.verdict.setText("   \N{MIDDLE DOT}   ".join(parts))
         self.verdict.setEnabled(not stale)
         about = self.tr(
-            "SQNR of the network's outputs on {0} samples, before and after the last change.\n"
+            "SQNR of the network's outputs on {0}, before and after the last change.\n"
             "Agreement: the share of samples with the same best class as the float network."
         )
-        self.verdict.setToolTip(plain_tip(about.format(PROBES)))
+        self.verdict.setToolTip(plain_tip(about.format(counted(PROBES, "sample"))))
 
     @property
     def _is_stale(self) -> bool:

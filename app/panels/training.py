@@ -17,6 +17,7 @@ from ..panels.training_curves import TrainingCurves
 from ..panels.training_facts import TrainingFacts
 from ..panels.training_fields import teachers_text
 from ..panels.training_form import TrainingForm
+from ..translation import said
 from ..treatments import LANE
 from ..widgets.empty_state import EmptyState
 from ..widgets.label import plain_tip
@@ -115,7 +116,7 @@ class Training(QWidget):
         if made is not None:
             assert made.trained is not None
             kept = self.tr("In use, and the candidate of every view.")
-            return " ".join((kept, *made.trained.notes))
+            return " ".join((kept, *map(said, made.trained.notes)))
         recipe = self._context.document.decided.recipe
         if recipe is not None and recipe.training is not None:
             return self.tr("The training of this plan is not loaded: resume it, or start anew.")

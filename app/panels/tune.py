@@ -29,7 +29,7 @@ from ..panels.tune_buttons import TuneButtons
 from ..rows import LayerRow
 from ..subject import producer
 from ..text import breakable
-from ..translation import reason_text
+from ..translation import counted, reason_text
 from ..widgets.label import Label, plain_tip
 
 
@@ -94,7 +94,7 @@ class TunePanel(QScrollArea):
         for role in (WEIGHTS, ACTIVATIONS):
             tensors = self._tensors(role)
             plan = set_tensor(plan, role, tensors, {"bits": bits, "low": None, "high": None})
-        text = self.tr("{0} bits for {1}").format(bits, self._name())
+        text = self.tr("{0} for {1}").format(counted(bits, "bit"), self._name())
         self._context.document.edit(text, plan=plan)
 
     def set_quantized(self, on: bool) -> None:
@@ -160,7 +160,7 @@ class TunePanel(QScrollArea):
     def _name(self) -> str:
         """What the selection is called in the undo menu."""
         layers = self._layers()
-        return layers[0] if len(layers) == 1 else self.tr("{0} layers").format(len(layers))
+        return layers[0] if len(layers) == 1 else counted(len(layers), "layer")
 
     def _tensors(self, role: str) -> list[str]:
         """What the settings of a role are kept under: weights, or owners of output ranges."""

@@ -17,6 +17,7 @@ from ..context import Context
 from ..jobs import Bridge, Job
 from ..plots.canvas import Canvas
 from ..plots.width_lines import Line, WidthLines
+from ..translation import counted
 from ..widgets.choice_box import ChoiceBox
 from ..widgets.empty_state import EmptyState
 from ..widgets.label import Label, plain_tip
@@ -128,8 +129,8 @@ class WidthSweep(QWidget):
         self._draw()
 
     def _finish(self, curve: WidthCurve) -> None:
-        text = self.tr("Judged on {0} samples that taught nothing.")
-        self.state.setText(text.format(curve.samples))
+        text = self.tr("Judged on {0} that taught nothing.")
+        self.state.setText(text.format(counted(curve.samples, "sample")))
 
     def _tidy(self, job: Job) -> None:
         self.button.setEnabled(self._context.jobs.running(LANE) is None)

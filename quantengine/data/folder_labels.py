@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from quantengine.sentence import Sentence
+
 _SPLITS = frozenset(("train", "training", "val", "valid", "validation", "test", "testing"))
 _SPLITS |= {"eval", "evaluation", "dev", "calib", "calibration"}
 _LONGEST_NUMBER = 20
@@ -44,14 +46,16 @@ def folder_classes(
     numbers, reason, how = _numbers(folders, names, classes)
     if reason:
         return _unknown(reason)
-    note = f"Labels come from the {len(folders)} sub-folder names, {how}."
+    note = Sentence("Labels come from the {0} sub-folder names, {1}.", len(folders), how)
     values = tuple(numbers[each[0]] for each in parts)
     listed = names or _listed(numbers)
     return FolderClasses(values, listed, (note,))
 
 
 def _unknown(reason: str) -> FolderClasses:
-    note = f"Sub-folders are not taken for labels: {reason}. Give labels to have accuracy."
+    note = Sentence(
+        "Sub-folders are not taken for labels: {0}. Give labels to have accuracy.", reason
+    )
     return FolderClasses(notes=(note,))
 
 

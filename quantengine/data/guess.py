@@ -12,6 +12,7 @@ from quantengine.data.input import Input
 from quantengine.data.options import InputOptions
 from quantengine.data.preprocessing import PRESETS, Layout, Preprocessing, Size
 from quantengine.errors import DataError
+from quantengine.sentence import Sentence
 
 _SMALLEST_WITH_MARGIN = 160
 """Networks on smaller images (32, 64, 96) are trained without a margin to crop away."""
@@ -81,10 +82,15 @@ def preprocessing(
     notes = [*size_notes, *value_notes]
     if luma and not options.luma:
         notes.append(
-            f"Colour is reduced to luma, Y of YCbCr (guessed from the one channel of input {spec})."
+            Sentence(
+                "Colour is reduced to luma, Y of YCbCr (guessed from the one channel of input "
+                "{0}).",
+                spec,
+            )
         )
     if options.layout is None and target.layout == "nhwc":
-        notes.append(f"Images are given channels last, NHWC (guessed from input {spec}).")
+        last = Sentence("Images are given channels last, NHWC (guessed from input {0}).", spec)
+        notes.append(last)
     return chosen, tuple(notes)
 
 
@@ -113,19 +119,26 @@ def _chosen_values(
         numbers = [abs(n) for n in (*(options.mean or ()), *(options.std or ()))]
         plain = PRESETS["raw" if max(numbers, default=0) > 1 else "unit"]
         chosen = _overridden(plain, options)
-        unit = "pixels of 0..255" if plain.scale == 1 else "pixels of 0..1"
-        return chosen, (f"Values become {chosen.formula}: mean and std are read as {unit}.",)
+        most = 255 if plain.scale == 1 else 1
+        note = Sentence(
+            "Values become {0}: mean and std are read as pixels of 0..{1}.", chosen.formula, most
+        )
+        return chosen, (note,)
     if spec.dtype.kind != "f":
-        return PRESETS["raw"], (f"Pixels pass as they are, since input {spec} takes {spec.dtype}.",)
+        return PRESETS["raw"], (
+            Sentence("Pixels pass as they are, since input {0} takes {1}.", spec, spec.dtype),
+        )
     if like is not None and len(like.mean) in (1, channels) and len(like.std) in (1, channels):
-        note = f"Values become {like.formula}, as for the image beside it: a guess."
+        note = Sentence("Values become {0}, as for the image beside it: a guess.", like.formula)
         return replace(PRESETS["raw"], **like.values), (note,)
     # ImageNet statistics span wider than the other presets: a wrong guess costs resolution but
     # does not clip, whereas ranges observed on too narrow inputs would.
     chosen = PRESETS["unit" if channels == 1 else "imagenet"]
-    note = (
-        f"Values become {chosen.formula}, preset '{chosen.preset}': a guess, the model does not "
-        "say; choose another preset (imagenet, tf, unit or raw), or set mean and std."
+    note = Sentence(
+        "Values become {0}, preset '{1}': a guess, the model does not say; choose another preset "
+        "(imagenet, tf, unit or raw), or set mean and std.",
+        chosen.formula,
+        chosen.preset,
     )
     return chosen, (note,)
 
@@ -148,18 +161,36 @@ def _sizes(
     if target.width is None or target.height is None:
         if options.resize is not None:
             return options.resize, None, ()
-        return None, None, (f"Images keep their size (input {spec} takes any).",)
+        return None, None, (Sentence("Images keep their size (input {0} takes any).", spec),)
     wanted = (target.width, target.height)
     text = f"{target.width}x{target.height}"
-    because = f"(guessed from input {spec})"
     if options.resize is not None:
-        return options.resize, wanted, (f"Images are cropped to {text} {because}.",)
+        return (
+            options.resize,
+            wanted,
+            (Sentence("Images are cropped to {0} (guessed from input {1}).", text, spec),),
+        )
     if target.width != target.height:
-        return wanted, None, (f"Images are resized to {text}, aspect not kept {because}.",)
+        return (
+            wanted,
+            None,
+            (
+                Sentence(
+                    "Images are resized to {0}, aspect not kept (guessed from input {1}).",
+                    text,
+                    spec,
+                ),
+            ),
+        )
     short = target.width
     if found != wanted and short >= _SMALLEST_WITH_MARGIN:
         short = round(short * _MARGIN)
-    note = f"Images are resized to short side {short} and cropped to {text} {because}."
+    note = Sentence(
+        "Images are resized to short side {0} and cropped to {1} (guessed from input {2}).",
+        short,
+        text,
+        spec,
+    )
     return short, target.width, () if found == wanted else (note,)
 
 

@@ -19,6 +19,7 @@ from quantengine.data.label_file import (
     read_label_file,
 )
 from quantengine.errors import DataError
+from quantengine.sentence import Sentence
 
 CSV_NAME = "labels.csv"
 FILE_NAMES = (CSV_NAME, "val.txt")
@@ -117,8 +118,11 @@ def _from_file(path: Path, folder: Path, files: Sequence[str], classes: int | No
     values = tuple(None if row is None else numbers[row.label] for row in rows)
     check_range(f"the labels in {path.name}", values, classes)
     missing = sum(value is None for value in values)
-    without = f"; {missing} of {len(files)} images have none" if missing else ""
-    return Labels(values, listed, path.name, (f"Labels come from {path.name}{without}.",))
+    said = Sentence("Labels come from {0}.", path.name)
+    if missing:
+        of_all = (path.name, missing, len(files))
+        said = Sentence("Labels come from {0}; {1} of {2} images have none.", *of_all)
+    return Labels(values, listed, path.name, (said,))
 
 
 def _from_folders(folder: Path, files: Sequence[str], classes: int | None) -> Labels:

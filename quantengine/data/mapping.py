@@ -12,6 +12,7 @@ from quantengine.data.guess import holds_pixels, image_row
 from quantengine.data.input import Input
 from quantengine.data.options import DataOptions, Number
 from quantengine.errors import DataError
+from quantengine.sentence import Sentence
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,9 @@ def map_arrays(
         key = _only_fitting(free, left[0], where, rows=rows)
         keys[left.pop().name] = key
         if len(headers) > 1:
-            notes = (f"Array '{key}' of {where} feeds the model, the only one that fits.",)
+            notes = (
+                Sentence("Array '{0}' of {1} feeds the model, the only one that fits.", key, where),
+            )
     _check(keys, left, headers, where)
     return Mapped(keys, constants, notes)
 

@@ -15,6 +15,7 @@ from quantengine.data.input import Input
 from quantengine.data.options import DataOptions, InputOptions
 from quantengine.data.preprocessing import PIXEL_MAX, Preprocessing
 from quantengine.errors import DataError
+from quantengine.sentence import Sentence
 
 Content = Literal["image", "mask", "black and white", "numbers"]
 
@@ -142,7 +143,8 @@ class _Choice:
             options = self.options.of(spec.name, first=first is None)
             row = self.stored[spec.name].row
             images[spec.name], said = guess.preprocessing(spec, options, row, first)
-            notes += [f"Input '{spec.name}': {note}" if several else note for note in said]
+            named = [Sentence("Input '{0}': {1}", spec.name, note) for note in said]
+            notes += named if several else said
         return images, notes
 
     def _beside(self, spec: Input, content: Content, images: dict[str, Preprocessing]) -> list[str]:

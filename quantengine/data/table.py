@@ -15,6 +15,7 @@ from quantengine.data.feed import fit
 from quantengine.data.input import Input, side_by_side
 from quantengine.data.options import Number
 from quantengine.errors import DataError
+from quantengine.sentence import Sentence
 
 IMAGE_ROW = (3, 0, 0)
 """Stands for the shape of a prepared image, whose sides are known once it is read."""
@@ -74,11 +75,11 @@ class Batches(Dataset):
                 f"the model takes batches of {size} and the data has {len(parent)} of the {size} "
                 "rows of one: give more data, or export the model with an open batch"
             )
-        notes = [f"The model takes batches of {size}: every {size} rows are one sample."]
+        notes = [Sentence("The model takes batches of {0}: every {0} rows are one sample.", size)]
         if left := len(parent) - count * size:
-            notes.append(f"The last {left} rows do not fill a batch and are left out.")
+            notes.append(Sentence("The last {0} rows do not fill a batch and are left out.", left))
         if parent.labelled:
-            notes.append("Labels are not used, since a sample is a whole batch.")
+            notes.append(Sentence("Labels are not used, since a sample is a whole batch."))
         return cls(
             names=tuple(f"{parent.names[k * size]} (and {size - 1} more)" for k in range(count)),
             description={**parent.description, "labels": None, "batch": size},

@@ -30,11 +30,12 @@ from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.qdq import qdq_form
 from quantengine.rewrite.qoperator import qoperator_model
 from quantengine.runtime import Tensors
+from quantengine.sentence import Sentence
 from quantengine.verdict.reference import Reference
 
 Form = Literal["qdq", "qoperator"]
 
-_SATURATED = (
+_SATURATED = Sentence(
     "This CPU's int8 kernels saturate (no VNNI), so results here are worse than simulated: "
     "choose the target onnxruntime-no-vnni if the model shall run on CPUs like this one."
 )
@@ -158,17 +159,25 @@ def _notes(report: ExportReport, opset: int) -> tuple[str, ...]:
     """`opset` is what was asked for, or the model's own."""
     notes = []
     if report.opset > opset:
-        notes.append(f"The opset was raised from {opset} to {report.opset} for the types used.")
+        notes.append(
+            Sentence(
+                "The opset was raised from {0} to {1} for the types used.", opset, report.opset
+            )
+        )
     if report.integers.none:
-        notes.append("Nothing in the file is an integer: it was written because that was forced.")
+        notes.append(
+            Sentence("Nothing in the file is an integer: it was written because that was forced.")
+        )
     elif report.bytes_after > report.bytes_before:
         notes.append(
-            "The file grew: scales, zero points and the plan inside it take more than integer "
-            "weights save."
+            Sentence(
+                "The file grew: scales, zero points and the plan inside it take more than integer "
+                "weights save."
+            )
         )
     if report.verification.saturated:
         notes.append(_SATURATED)
-    notes += [f"Not verified: {reason}" for reason in report.unverified]
+    notes += [Sentence("Not verified: {0}", reason) for reason in report.unverified]
     if not report.verification.samples and not report.unverified:
-        notes.append("No sample was given, so the file was loaded but not run.")
+        notes.append(Sentence("No sample was given, so the file was loaded but not run."))
     return tuple(notes)

@@ -16,6 +16,7 @@ from quantengine.finetune.outcome import Point
 from quantengine.finetune.pytorch import torch
 from quantengine.finetune.settings import Settings
 from quantengine.monitor import Monitor
+from quantengine.sentence import Sentence
 from quantengine.verdict.judge import BY_WORST, WORST, Judge
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import Reference
@@ -198,5 +199,5 @@ class Lesson:
                 f"{found}: give --labels that count the classes from 0, or train towards the float "
                 "model's outputs (--loss distill)"
             )
-        self.notes.append(f"Labels were not used: {found}.")
+        self.notes.append(Sentence("Labels were not used: {0}.", found))
         return False

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+from quantengine.counted import counted
 from quantengine.finetune.settings import Settings
+from quantengine.sentence import Sentence
 
 
-def norm_notes(norms: int, part: int, settings: Settings) -> list[str]:
+def norm_notes(norms: int, part: int, settings: Settings) -> list[Sentence]:
     """About `norms` batch norms, trained by at most `part` samples at once."""
     if not settings.batch_norm:
         return []
     if not norms:
-        return ["No batch norm was found to train: they were folded as they are."]
-    trained = "1 batch norm was" if norms == 1 else f"{norms} batch norms were"
-    notes = [f"{trained} trained and then folded."]
+        return [Sentence("No batch norm was found to train: they were folded as they are.")]
+    notes = [Sentence("{0} trained and then folded.", counted(norms, "batch norm"))]
     if part < settings.batch:
-        notes.append(
-            f"Batch norms saw at most {part} of the {settings.batch} samples of a batch at once: "
-            "more memory lets them see all."
+        seen = Sentence(
+            "Batch norms saw at most {0} of the {1} samples of a batch at once: more memory lets "
+            "them see all.",
+            part,
+            settings.batch,
         )
+        notes.append(seen)
     return notes
 
 
-def group_notes(groups: int, settings: Settings) -> list[str]:
+def group_notes(groups: int, settings: Settings) -> list[Sentence]:
     """About `groups` groups of layers that were trained by themselves first."""
     if groups >= settings.blocks:
         return []
     return [
-        f"Groups of layers trained one by one: {groups} instead of {settings.blocks}, since there "
-        "are no more layers, or no steps for more."
+        Sentence(
+            "Groups of layers trained one by one: {0} instead of {1}, since there are no more "
+            "layers, or no steps for more.",
+            groups,
+            settings.blocks,
+        )
     ]

@@ -30,6 +30,7 @@ from quantengine.finetune.settings import Settings
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.resolve.resolve import Resolution
+from quantengine.sentence import Sentence
 from quantengine.verdict.judge import BY_WORST, Judge, holding
 
 Watch = Callable[[Point], None]
@@ -252,7 +253,8 @@ class _Run:
         notes = [*self.lesson.notes, *norm_notes(norms, self.part, settings)]
         notes += group_notes(len(self.phases) - 1, settings)
         if after.step == 0:
-            notes.append("Training found nothing better than the start, which is kept.")
+            kept = Sentence("Training found nothing better than the start, which is kept.")
+            notes.append(kept)
         return tuple(notes)
 
     def _checkpoint(self) -> Checkpoint:

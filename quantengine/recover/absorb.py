@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import onnx
 
+from quantengine.counted import counted
 from quantengine.graph.affine import Floats
 from quantengine.graph.changed import with_constants
 from quantengine.graph.model import FloatModel, Folding
@@ -20,6 +21,7 @@ from quantengine.graph.weighted import (
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.recover.groups import ChannelGroup, channel_groups
+from quantengine.sentence import Sentence, because
 
 _DEVIATIONS = 3.0
 
@@ -33,12 +35,11 @@ class Absorbed:
     refused: tuple[str, ...]
 
     @property
-    def text(self) -> str:
+    def text(self) -> Sentence:
         if self.absorbed:
-            return f"The constant part of {self.absorbed} channels moved into the next bias."
-        return "No channel has a constant part to move" + (
-            f": {self.refused[0]}" if self.refused else "."
-        )
+            moved = counted(self.absorbed, "channel")
+            return Sentence("The constant part of {0} moved into the next bias.", moved)
+        return because(Sentence("No channel has a constant part to move"), self.refused)
 
 
 def absorb_high_bias(

@@ -19,6 +19,7 @@ from quantengine.recover.samples import MOST_BYTES, held_reference, recovery_sam
 from quantengine.recover.state import State
 from quantengine.recover.steps import AUTOMATIC, STEPS, chosen_steps, named_step
 from quantengine.resolve.resolve import resolve_plan, with_encodings
+from quantengine.sentence import Sentence
 from quantengine.verdict.figures import Judgement
 from quantengine.verdict.judge import BY_WORST, Judge, holding
 
@@ -103,10 +104,10 @@ class _Driver:
             mended = [self._mended(state) for state in (self.state, tried)]
             kept = mended[1].no_worse_than(mended[0])
             if before.count is None:
-                db = " -> ".join(f"{one.sqnr_db:.1f}" for one in mended)
-                text = f"{text} With biases corrected: {db} dB."
+                db = (f"{one.sqnr_db:.1f}" for one in mended)
+                text = Sentence("{0} With biases corrected: {1} -> {2} dB.", text, *db)
         if not (kept or before.known):
-            text = f"Undone, since the outputs give no figure to judge by. {text}"
+            text = Sentence("Undone, since the outputs give no figure to judge by. {0}", text)
         own = (None if one.own is None else one.own.candidate for one in (before, after))
         counts = (before.equal, after.equal, *own)
         self._report(StepReport(word, before.sqnr_db, after.sqnr_db, kept, text, *counts))

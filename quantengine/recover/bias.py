@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from quantengine.counted import counted
 from quantengine.errors import PlanError
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
@@ -19,6 +20,7 @@ from quantengine.recover.local import (
 from quantengine.recover.samples import Samples
 from quantengine.recover.walk import Visit, walk
 from quantengine.rewrite.encodings import Encodings
+from quantengine.sentence import Sentence, because
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,12 +32,10 @@ class Corrected:
     refused: tuple[str, ...]
 
     @property
-    def text(self) -> str:
-        if self.layers == 1:
-            return "The bias of one layer was corrected."
+    def text(self) -> Sentence:
         if self.layers:
-            return f"The bias of {self.layers} layers was corrected."
-        return "No bias could be corrected" + (f": {self.refused[0]}" if self.refused else ".")
+            return Sentence("The bias of {0} was corrected.", counted(self.layers, "layer"))
+        return because(Sentence("No bias could be corrected"), self.refused)
 
 
 def correct_bias(
@@ -79,7 +79,8 @@ class _Correction:
         if visit.layer.node.name not in self.wanted:
             return encodings
         if not takes_bias(visit):
-            self.refused.append(f"{visit.layer.node.name} is a MatMul without a bias behind it.")
+            name = visit.layer.node.name
+            self.refused.append(Sentence("{0} is a MatMul without a bias behind it.", name))
             return encodings
         rows = rows_now(visit, encodings)
         before, after = bias_now(visit, encodings), matching_bias(visit, rows)

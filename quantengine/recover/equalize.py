@@ -9,6 +9,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
+from quantengine.counted import counted
 from quantengine.graph.affine import Floats
 from quantengine.graph.changed import with_constants
 from quantengine.graph.model import FloatModel, Folding
@@ -22,6 +23,7 @@ from quantengine.graph.weighted import (
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.recover.groups import ChannelGroup, channel_groups
+from quantengine.sentence import Sentence, because
 
 _SETTLED = 0.001
 _WIDEST = 1024.0
@@ -41,11 +43,13 @@ class Equalized:
     refused: tuple[str, ...]
 
     @property
-    def text(self) -> str:
+    def text(self) -> Sentence:
         if not self.scaled:
-            return "No channel could be scaled" + (f": {self.refused[0]}" if self.refused else ".")
-        alone = f"; {self.left_alone} that reach a Clip left alone" if self.left_alone else ""
-        return f"{self.scaled} channels scaled{alone}."
+            return because(Sentence("No channel could be scaled"), self.refused)
+        scaled = counted(self.scaled, "channel")
+        if not self.left_alone:
+            return Sentence("{0} scaled.", scaled)
+        return Sentence("{0} scaled; {1} that reach a Clip left alone.", scaled, self.left_alone)
 
 
 def equalize(

@@ -16,6 +16,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.registry import activation_inputs, bias_input, operator_of
 from quantengine.graph.weighted import input_channels, is_sound, output_channels, takes_shift
 from quantengine.observe.table import CalibrationTable
+from quantengine.sentence import Sentence
 
 HEADROOM = 4.0
 """How far beyond the extremes seen a channel may go before scaling it changes the network.
@@ -92,6 +93,11 @@ def channel_groups(model: FloatModel) -> tuple[tuple[ChannelGroup, ...], tuple[s
     return _Search(model).run()
 
 
+def reads_it_too(node: onnx.NodeProto) -> Sentence:
+    """Why a tensor cannot change for one reader alone."""
+    return Sentence("{0} ({1}) reads it too", node.name, node.op_type)
+
+
 class _Search:
     def __init__(self, model: FloatModel) -> None:
         self.model = model
@@ -140,28 +146,30 @@ class _Search:
         passing = {node.name for node in self.passing}
         makers: dict[str, onnx.NodeProto] = {}
         readers: dict[str, onnx.NodeProto] = {}
-        obstacle: str | None = None
+        obstacle: Sentence | None = None
         for tensor in tensors:
             producer = self.model.producers.get(tensor)
             if producer is not None and self._can_make(producer):
                 makers[producer.name] = producer
             elif producer is None or producer.name not in passing:
-                obstacle = obstacle or f"'{tensor}' is not written by a layer with weights"
+                obstacle = obstacle or Sentence(
+                    "'{0}' is not written by a layer with weights", tensor
+                )
             for node in self.model.consumers.get(tensor, ()):
                 if self._can_read(node, tensor):
                     readers[node.name] = node
                 elif node.name not in passing:
-                    obstacle = obstacle or f"{node.name} ({node.op_type}) reads it too"
+                    obstacle = obstacle or reads_it_too(node)
             if tensor in self.model.outputs or tensor in self.model.captured:
-                obstacle = obstacle or f"'{tensor}' is an output of the network"
+                obstacle = obstacle or Sentence("'{0}' is an output of the network", tensor)
         if not makers or not readers:
             return None
-        names = f"{next(iter(makers))} to {next(iter(readers))}"
         sizes = self._sizes(makers, readers)
         if obstacle is None and len(sizes) != 1:
-            obstacle = "their channels do not match"
+            obstacle = Sentence("their channels do not match")
         if obstacle is not None:
-            return f"{names} is not equalized: {obstacle}."
+            first = next(iter(makers)), next(iter(readers))
+            return Sentence("{0} to {1} is not equalized: {2}.", *first, obstacle)
         return ChannelGroup(
             sizes.pop(),
             tuple(makers.values()),

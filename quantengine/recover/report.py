@@ -10,6 +10,7 @@ from typing import Any
 from quantengine.graph.model import FloatModel
 from quantengine.observe.table import CalibrationTable
 from quantengine.resolve.resolve import Resolution
+from quantengine.sentence import Sentence
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class StepReport:
     before_db: float
     after_db: float
     kept: bool
-    text: str
+    text: Sentence
     before_equal: float | None = None
     after_equal: float | None = None
     before_own: float | None = None
@@ -43,21 +44,27 @@ class StepReport:
         return any(count is not None for count in counts) or not math.isnan(self.before_db)
 
     def __str__(self) -> str:
+        return " ".join(filter(None, (f"{self.step}:", self.figures, self.text)))
+
+    @property
+    def figures(self) -> Sentence:
+        """Before and after; empty where there is no figure."""
         if not self.judged:
-            return f"{self.step}: {self.text}"
-        kept = "" if self.kept else ", undone"
+            return Sentence("")
         if self.before_own is not None and self.after_own is not None:
-            found = f"{self.before_own:.4g} -> {self.after_own:.4g}"
-            return f"{self.step}: metric {found}{kept}. {self.text}"
+            own = f"{self.before_own:.4g}", f"{self.after_own:.4g}"
+            if self.kept:
+                return Sentence("metric {0} -> {1}.", *own)
+            return Sentence("metric {0} -> {1}, undone.", *own)
         if self.before_equal is not None and self.after_equal is not None:
-            return (
-                f"{self.step}: {self.before_equal:.2%} -> {self.after_equal:.2%} of the integers "
-                f"equal{kept}. {self.text}"
-            )
-        return (
-            f"{self.step}: {self.before_db:.1f} -> {self.after_db:.1f} dB "
-            f"({self.gain_db:+.1f}{kept}). {self.text}"
-        )
+            shares = f"{self.before_equal:.2%}", f"{self.after_equal:.2%}"
+            if self.kept:
+                return Sentence("{0} -> {1} of the integers equal.", *shares)
+            return Sentence("{0} -> {1} of the integers equal, undone.", *shares)
+        figures = f"{self.before_db:.1f}", f"{self.after_db:.1f}", f"{self.gain_db:+.1f}"
+        if self.kept:
+            return Sentence("{0} -> {1} dB ({2}).", *figures)
+        return Sentence("{0} -> {1} dB ({2}, undone).", *figures)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; decibels that do not exist are null."""

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from quantengine.counted import counted
 from quantengine.formats.dtype import INT8
 from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import PerAxis, PerBlock
@@ -30,6 +31,7 @@ from quantengine.recover.second_order import SecondOrder
 from quantengine.recover.walk import Visit, walk
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.pair_codes import pair_safe_codes
+from quantengine.sentence import Sentence, because
 
 Method = Literal["second_order", "adaptive"]
 Inputs = Literal["float", "quantized", "either"]
@@ -61,12 +63,16 @@ class Rounded:
     late: int = 0
 
     @property
-    def text(self) -> str:
+    def text(self) -> Sentence:
         if not self.layers and not self.undone and not self.late:
-            return "No layer could be rounded" + (f": {self.refused[0]}" if self.refused else ".")
-        undone = f"; {self.undone} stay as rounding to nearest left them" if self.undone else ""
-        late = f"; time did not suffice for {self.late}" if self.late else ""
-        return f"The weights of {self.layers} layers were rounded anew{undone}{late}."
+            return because(Sentence("No layer could be rounded"), self.refused)
+        layers = counted(self.layers, "layer")
+        said = Sentence("The weights of {0} were rounded anew", layers)
+        if self.undone:
+            said = Sentence("{0}; {1} stay as rounding to nearest left them", said, self.undone)
+        if self.late:
+            said = Sentence("{0}; time did not suffice for {1}", said, self.late)
+        return Sentence("{0}.", said)
 
 
 def round_weights(
@@ -117,10 +123,12 @@ class _Rounding:
     def treat(self, visit: Visit, encodings: Encodings) -> Encodings:
         encoding = encodings.weights[visit.weight]
         if isinstance(encoding.granularity, PerBlock):
-            self.refused.append(f"'{visit.weight}' has scales by block: rounded to nearest.")
+            said = Sentence("'{0}' has scales by block: rounded to nearest.", visit.weight)
+            self.refused.append(said)
             return encodings
         if visit.weight in encodings.codes:
-            self.refused.append(f"'{visit.weight}' is shared: rounded where it is used first.")
+            said = Sentence("'{0}' is shared: rounded where it is used first.", visit.weight)
+            self.refused.append(said)
             return encodings
         before = self._matched(visit, encodings)
         if monotonic() > self.end:

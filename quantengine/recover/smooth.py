@@ -9,6 +9,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
+from quantengine.counted import counted
 from quantengine.graph.affine import Floats
 from quantengine.graph.attributes import attribute
 from quantengine.graph.changed import with_constants
@@ -17,6 +18,8 @@ from quantengine.graph.operators.registry import operator_of
 from quantengine.graph.weighted import reads_turned, weight_axes
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
+from quantengine.recover.groups import reads_it_too
+from quantengine.sentence import Sentence, because
 
 _WIDEST = 256.0
 
@@ -30,12 +33,11 @@ class Smoothed:
     refused: tuple[str, ...]
 
     @property
-    def text(self) -> str:
+    def text(self) -> Sentence:
         if self.tensors:
-            return f"The channels of {self.tensors} inputs of products were made alike."
-        return "No input of a product could be smoothed" + (
-            f": {self.refused[0]}" if self.refused else "."
-        )
+            inputs = counted(self.tensors, "input")
+            return Sentence("The channels of {0} of products were made alike.", inputs)
+        return because(Sentence("No input of a product could be smoothed"), self.refused)
 
 
 def smooth(
@@ -63,7 +65,7 @@ def smooth(
         obstacle = _obstacle(model, tensor, readers, seen)
         if obstacle is not None:
             if any(_multiplies(model, reader, tensor) for reader in readers):
-                refused.append(f"'{tensor}' is not smoothed: {obstacle}.")
+                refused.append(Sentence("'{0}' is not smoothed: {1}.", tensor, obstacle))
             continue
         assert seen is not None
         factor = _factor(model, readers, seen, strength)
@@ -106,16 +108,15 @@ def _obstacle(
     tensor: str,
     readers: tuple[onnx.NodeProto, ...],
     seen: Floats | None,
-) -> str | None:
+) -> Sentence | None:
     others = [node for node in readers if not _multiplies(model, node, tensor)]
     if others or not readers or tensor in model.outputs or tensor in model.captured:
-        name = f"{others[0].name} ({others[0].op_type})" if others else "the network's output"
-        return f"{name} reads it too"
+        return reads_it_too(others[0]) if others else Sentence("the network's output reads it too")
     if seen is None:
-        return "the statistics know nothing of its channels"
+        return Sentence("the statistics know nothing of its channels")
     depths = {int(_along_inputs(node, seen).size) for node in readers}
     sizes = {_constant(model, n.input[1]).shape[_input_axis(n)] for n in readers}
-    return None if sizes == depths else "its channels do not match the weights"
+    return None if sizes == depths else Sentence("its channels do not match the weights")
 
 
 def _multiplies(model: FloatModel, node: onnx.NodeProto, tensor: str) -> bool:

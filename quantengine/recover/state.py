@@ -14,6 +14,7 @@ from quantengine.plan import QuantPlan
 from quantengine.recover.samples import Samples
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.encodings import Encodings
+from quantengine.sentence import Sentence
 from quantengine.verdict.judge import BY_WORST, Judge
 
 
@@ -31,7 +32,7 @@ class State:
     dataset: Dataset = field(repr=False)
     samples: Samples = field(repr=False)
     layers: str = "*"
-    text: str = ""
+    text: Sentence = Sentence("")  # noqa: RUF009 - a text does not change
     judge: Judge = BY_WORST
     monitor: Monitor = SILENT
 
@@ -39,11 +40,11 @@ class State:
     def encodings(self) -> Encodings:
         return self.resolution.encodings
 
-    def said(self, text: str) -> State:
+    def said(self, text: Sentence) -> State:
         """The same, and why a step left it so."""
         return replace(self, text=text)
 
-    def with_model(self, model: FloatModel, text: str) -> State:
+    def with_model(self, model: FloatModel, text: Sentence) -> State:
         """The plan on another model of the same function, with statistics of its own."""
         if model is self.model:
             return self.said(text)
@@ -51,12 +52,12 @@ class State:
         moved = replace(self, model=model, table=table)
         return moved.with_plan(self.resolution.plan, text)
 
-    def with_plan(self, plan: QuantPlan, text: str) -> State:
+    def with_plan(self, plan: QuantPlan, text: Sentence) -> State:
         """The encodings of another plan."""
         resolution = resolve_plan(self.model, plan, self.table, monitor=self.monitor)
         return replace(self, resolution=resolution, text=text)
 
-    def with_encodings(self, encodings: Encodings, text: str) -> State:
+    def with_encodings(self, encodings: Encodings, text: Sentence) -> State:
         """Other encodings under the same plan."""
         resolution = replace(self.resolution, encodings=encodings)
         return replace(self, resolution=resolution, text=text)

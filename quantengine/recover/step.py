@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from quantengine.sentence import Sentence
+
 if TYPE_CHECKING:
     from quantengine.recover.state import State
 
 
-def _nothing(_: State) -> str | None:
+def _nothing(_: State) -> Sentence | None:
     return None
 
 
@@ -26,8 +28,8 @@ class Step:
     apply: Callable[[State], State]
     quick: bool = False
     auto: bool = False
-    obstacle: Callable[[State], str | None] = _nothing
-    spared: Callable[[State], str | None] = _nothing
+    obstacle: Callable[[State], Sentence | None] = _nothing
+    spared: Callable[[State], Sentence | None] = _nothing
     by_layer: bool = False
     """Whether `name:PATTERN` limits it to some layers."""
     biases: bool = False

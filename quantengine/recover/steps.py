@@ -8,9 +8,11 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from quantengine.counted import counted
 from quantengine.errors import PlanError
 from quantengine.formats.granularity import PER_TENSOR
 from quantengine.recover.step import Step
+from quantengine.sentence import Sentence
 
 if TYPE_CHECKING:
     from quantengine.recover.rounding import Method
@@ -19,40 +21,41 @@ if TYPE_CHECKING:
 _BYTE = 8
 
 
-def _no_weights(state: State) -> str | None:
-    return None if state.resolution.weight_plans else "No layer has weights as integers."
+def _no_weights(state: State) -> Sentence | None:
+    return None if state.resolution.weight_plans else Sentence("No layer has weights as integers.")
 
 
-def _no_ranges(state: State) -> str | None:
-    return None if state.encodings.activations else "The plan gives activations no range."
+def _no_ranges(state: State) -> Sentence | None:
+    return None if state.encodings.activations else Sentence("The plan gives activations no range.")
 
 
-def _apart(state: State) -> str | None:
+def _apart(state: State) -> Sentence | None:
     """What evens out the ranges of weights is of no use to those that share none."""
     plans = state.resolution.weight_plans.values()
     if any(plan.granularity == PER_TENSOR for plan in plans):
         return None
-    return "Not tried: every channel of the weights has its own scale."
+    return Sentence("Not tried: every channel of the weights has its own scale.")
 
 
-def _wide(state: State) -> str | None:
+def _wide(state: State) -> Sentence | None:
     names = state.resolution.weight_plans
     least = min((state.encodings.weights[name].dtype.bits for name in names), default=0)
-    return f"Not tried: {least} bits lose little to rounding." if least > _BYTE else None
+    if least <= _BYTE:
+        return None
+    return Sentence("Not tried: {0} bits lose little to rounding.", least)
 
 
-def _rounded(state: State) -> str | None:
+def _rounded(state: State) -> Sentence | None:
     found = state.encodings.codes
-    return "Not tried: rounding has matched the biases already." if found else None
+    return Sentence("Not tried: rounding has matched the biases already.") if found else None
 
 
 def _fold(state: State) -> State:
     count = len(state.model.foldings)
-    return state.said(
-        f"{count} nodes became part of the layers beside them when the model was opened."
-        if count
-        else "The model has nothing to fold, or was opened without folding."
-    )
+    if not count:
+        return state.said(Sentence("The model has nothing to fold, or was opened without folding."))
+    said = Sentence("{0} folded into the layers beside them.", counted(count, "node"))
+    return state.said(said)
 
 
 def _equalize(state: State) -> State:
@@ -97,10 +100,14 @@ def _ranges(state: State) -> State:
     resolution = state.resolution
     best = best_method(state.model, resolution, state.table, gauge, monitor=state.monitor)
     if best is None:
-        return state.said(f"No method does better than '{usual_method(resolution).method}'.")
+        return state.said(
+            Sentence("No method does better than '{0}'.", usual_method(resolution).method)
+        )
     chosen = usual_method(best)
     words = ", ".join([chosen.method, *(f"{k}={v:g}" for k, v in chosen.parameters)])
-    return replace(state, resolution=best, text=f"Activations take the method '{words}'.")
+    return replace(
+        state, resolution=best, text=Sentence("Activations take the method '{0}'.", words)
+    )
 
 
 def _bias(state: State) -> State:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from quantengine.counted import counted
 from quantengine.data.dataset import Sample
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
@@ -15,6 +16,7 @@ from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.encodings import Encodings
 from quantengine.search.knobs import Knob, Level, Space
 from quantengine.search.noise import measure_noise
+from quantengine.sentence import Sentence
 
 _WORTH = 0.97
 """The share of its noise another range may leave to be taken: less of a gain is chance."""
@@ -28,10 +30,11 @@ class Tuned:
     changed: int
 
     @property
-    def text(self) -> str:
+    def text(self) -> Sentence:
         if self.changed:
-            return f"{self.changed} activations took the range that disturbs the output least."
-        return "No other range disturbs the output less."
+            changed = counted(self.changed, "activation")
+            return Sentence("{0} took the range that disturbs the output least.", changed)
+        return Sentence("No other range disturbs the output less.")
 
 
 def tune_ranges(

@@ -22,6 +22,7 @@ from quantengine.recover.segment import ordered_nodes, restricted
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
+from quantengine.sentence import Sentence
 from quantengine.verdict.positions import real_positions
 
 _MOST_VALUES = 8_000_000
@@ -149,10 +150,11 @@ class _Walk:
             if visit.sound:
                 self.encodings = treat(visit, self.encodings)
             else:
-                monitor.say(
-                    f"{visit.layer.node.name} is left as it is: its inputs hold values that are no "
-                    "numbers."
+                said = Sentence(
+                    "{0} is left as it is: its inputs hold values that are no numbers.",
+                    visit.layer.node.name,
                 )
+                monitor.say(said)
         return self.encodings
 
     def _layer(self, node: onnx.NodeProto) -> IntegerNode | None:

@@ -28,6 +28,7 @@ from quantengine.search.knobs import Space, State, search_space
 from quantengine.search.noise import Noise, measure_noise
 from quantengine.search.operations import bit_operations
 from quantengine.search.pareto import filled, states, steps
+from quantengine.sentence import Sentence
 from quantengine.targets import Widths, target_named
 from quantengine.verdict.judge import BY_WORST, Judge, holding
 from quantengine.verdict.reference import Reference
@@ -100,7 +101,7 @@ def _writable_space(
     except ExportError as error:
         if widths.only_bytes == widths:
             raise
-        monitor.say(f"Only 8 bits and float are searched: {error}")
+        monitor.say(Sentence("Only 8 bits and float are searched: {0}", error))
         return _writable_space(model, plan, table, widths.only_bytes, monitor)
     return space
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from quantengine.counted import counted
 from quantengine.recover.steps import STEPS
 from quantengine.targets import TARGETS
 
@@ -32,23 +33,40 @@ def engine_texts() -> tuple[str, ...]:
     """What the window shows of the engine's own words: steps, targets, reasons, notes of ranges."""
     steps = (step.text for step in STEPS.values())
     targets = (target.note for target in TARGETS.values())
-    return tuple(dict.fromkeys((*steps, *targets, *_reasons())))
+    found = (*steps, *targets, *_written_out(), *_counts())
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
-def _reasons() -> Iterator[str]:
-    """`text` of every `Reason`, and `note` of every `RangeChoice` that writes one out.
+def _written_out() -> Iterator[str]:
+    """Texts of reasons and sentences, and `note` of every `RangeChoice` that writes one out.
 
-    Raises ValueError where the text of a reason is put together.
+    Raises ValueError where the text of one is put together.
     """
-    for path in sorted(ENGINE.rglob("*.py")):
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(call, ast.Call):
-                continue
-            if ast.unparse(call.func) == "Reason":
-                yield str(ast.literal_eval(call.args[1]))
-            elif ast.unparse(call.func) == "RangeChoice":
-                notes = (word.value for word in call.keywords if word.arg == "note")
-                yield from (str(note.value) for note in notes if isinstance(note, ast.Constant))
+    for call in _calls(ENGINE):
+        name = ast.unparse(call.func)
+        if name == "Reason":
+            yield str(ast.literal_eval(call.args[1]))
+        elif name == "Sentence":
+            yield str(ast.literal_eval(call.args[0]))
+        elif name == "RangeChoice":
+            notes = (word.value for word in call.keywords if word.arg == "note")
+            yield from (str(note.value) for note in notes if isinstance(note, ast.Constant))
+
+
+def _counts() -> Iterator[str]:
+    """Every noun that is counted, alone and in number."""
+    for call in (*_calls(ENGINE), *_calls(APP)):
+        if ast.unparse(call.func) == "counted" and isinstance(call.args[1], ast.Constant):
+            yield from (counted(count, call.args[1].value).pattern for count in (1, 2))
+
+
+def _calls(folder: Path) -> Iterator[ast.Call]:
+    for path in sorted(folder.rglob("*.py")):
+        if path.is_relative_to(ENGINE / "cli") or path == ENGINE / "counted.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                yield node
 
 
 if __name__ == "__main__":

@@ -670,8 +670,8 @@ where no label teaches: few samples teach more</source>
         <translation>{0} 没有通道。</translation>
     </message>
     <message>
-        <source>{0} channels, {1} dead, {2} outliers</source>
-        <translation>{0} 个通道，{1} 个失效，{2} 个离群</translation>
+        <source>{0}, {1} dead, {2}</source>
+        <translation>{0}，{1} 个死通道，{2}</translation>
     </message>
     <message>
         <source>channel</source>
@@ -1107,8 +1107,8 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
         <translation>，{0} 个类别</translation>
     </message>
     <message>
-        <source>{0} samples, {1}</source>
-        <translation>{0} 个样本，{1}</translation>
+        <source>{0}, {1}</source>
+        <translation>{0}，{1}</translation>
     </message>
     <message>
         <source>What was guessed from the model and the data; say otherwise in the form</source>
@@ -1177,10 +1177,6 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
         <translation>正在读取权重</translation>
     </message>
     <message>
-        <source>{0} samples so far.</source>
-        <translation>至今 {0} 个样本。</translation>
-    </message>
-    <message>
         <source>This tensor stays float.</source>
         <translation>该张量保持浮点。</translation>
     </message>
@@ -1195,10 +1191,6 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
     <message>
         <source>This method does not search.</source>
         <translation>该方法不进行搜索。</translation>
-    </message>
-    <message>
-        <source>{0}: {1} values, {2}</source>
-        <translation>{0}：{1} 个值，{2}</translation>
     </message>
     <message>
         <source>Log</source>
@@ -1223,6 +1215,14 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
     <message>
         <source>The values that codes stand for, along the bottom</source>
         <translation>各编码所代表的值，标在底部</translation>
+    </message>
+    <message>
+        <source>{0} so far.</source>
+        <translation>目前 {0}。</translation>
+    </message>
+    <message>
+        <source>{0}: {1}, {2}</source>
+        <translation>{0}：{1}，{2}</translation>
     </message>
     <message>
         <source>threshold</source>
@@ -1343,6 +1343,14 @@ does by itself; a recovery or a training that is in use takes its place.</source
         <translation>文件</translation>
     </message>
     <message>
+        <source>against the simulation, {0}</source>
+        <translation>与模拟相比，{0}</translation>
+    </message>
+    <message>
+        <source>against the float model, {0}</source>
+        <translation>与浮点模型相比，{0}</translation>
+    </message>
+    <message>
         <source>worst output, {0}</source>
         <translation>最差的输出 {0}</translation>
     </message>
@@ -1389,14 +1397,6 @@ does by itself; a recovery or a training that is in use takes its place.</source
     <message>
         <source>written beside, checked and loaded</source>
         <translation>已写在一旁，检查并加载</translation>
-    </message>
-    <message>
-        <source>against the simulation, {0} samples</source>
-        <translation>与仿真相比（{0} 个样本）</translation>
-    </message>
-    <message>
-        <source>against the float model, {0} samples</source>
-        <translation>与浮点模型相比（{0} 个样本）</translation>
     </message>
     <message>
         <source>run, and compared with the simulation</source>
@@ -1629,16 +1629,16 @@ The wheel zooms, dragging moves, arrow keys follow the wires.</source>
         <translation>正在以整数计算。</translation>
     </message>
     <message>
-        <source>On {0} samples</source>
-        <translation>基于 {0} 个样本</translation>
-    </message>
-    <message>
         <source>{0} a sum leaves int32: it wraps around. Use fewer bits.</source>
         <translation>{0} 有和超出 int32：会回绕。请减少位数。</translation>
     </message>
     <message>
-        <source>int32 cuts off {0} values of the bias: raise the scale of the weight, or use one scale for the whole tensor.</source>
-        <translation>int32 截断了 {0} 个偏置值：请增大权重的缩放，或整个张量共用一个缩放。</translation>
+        <source>On {0}</source>
+        <translation>在 {0} 上</translation>
+    </message>
+    <message>
+        <source>int32 cuts off {0} of the bias: raise the scale of the weight, or use one scale for the whole tensor.</source>
+        <translation>int32 截断了偏置的 {0}：请增大权重的 scale，或整个张量使用一个 scale。</translation>
     </message>
     <message>
         <source>{0} {1} pairs of products saturate int16 on x86 CPUs without VNNI: results differ there.</source>
@@ -1801,10 +1801,6 @@ fills the column Sensitivity, in the background.</source>
     <message>
         <source>{0} of {1}</source>
         <translation>{1} 中的 {0}</translation>
-    </message>
-    <message>
-        <source>{0} layers</source>
-        <translation>{0} 层</translation>
     </message>
 </context>
 <context>
@@ -2023,6 +2019,10 @@ Each change of colour costs a conversion: few of them are good.</source>
 <context>
     <name>NetworkView</name>
     <message>
+        <source>Accumulated error on {0}.</source>
+        <translation>{0} 上的累积误差。</translation>
+    </message>
+    <message>
         <source>Click a layer to select it.</source>
         <translation>点击一层以选中它。</translation>
     </message>
@@ -2077,10 +2077,6 @@ it too, by running both networks. Above 30 dB is good; a fall names a culprit.</
     <message>
         <source>Accumulated error: of an older plan.</source>
         <translation>累计误差：属于旧方案。</translation>
-    </message>
-    <message>
-        <source>Accumulated error on {0} samples.</source>
-        <translation>累计误差，基于 {0} 个样本。</translation>
     </message>
 </context>
 <context>
@@ -2353,12 +2349,12 @@ out where every channel of the weights has a scale of its own.</source>
         <translation>正在尝试更少样本</translation>
     </message>
     <message>
-        <source>{0} has settled: the last {1} samples moved its range by {2}.</source>
-        <translation>{0} 已稳定：最后 {1} 个样本使其范围移动 {2}。</translation>
+        <source>{0} has settled: the last {1} moved its range by {2}.</source>
+        <translation>{0} 已稳定：最后 {1} 使其范围变动 {2}。</translation>
     </message>
     <message>
-        <source>{0} has not settled: the last {1} samples moved its range by {2} of its width. Calibrate on more.</source>
-        <translation>{0} 尚未稳定：最后 {1} 个样本使其范围移动了宽度的 {2}。请用更多样本校准。</translation>
+        <source>{0} has not settled: the last {1} moved its range by {2} of its width. Calibrate on more.</source>
+        <translation>{0} 尚未稳定：最后 {1} 使其范围变动了宽度的 {2}。请用更多样本校准。</translation>
     </message>
     <message>
         <source>Point at a bar to see whose it is.</source>
@@ -2497,8 +2493,8 @@ give 200 samples or more to see small losses</source>
         <translation>使用中：{0}，仅按方案 {1} dB。</translation>
     </message>
     <message>
-        <source>{0} plans alone on {1} samples; the marked one is written with {2} dB. Click a point to take its plan.</source>
-        <translation>{0} 个方案（仅方案本身，{1} 个样本）；标出的方案写出后为 {2} dB。点击一个点即采用其方案。</translation>
+        <source>{0} alone on {1}; the marked one is written with {2} dB. Click a point to take its plan.</source>
+        <translation>{0}（仅方案本身，{1}）；标出的方案写出后为 {2} dB。点击一个点即采用其方案。</translation>
     </message>
     <message>
         <source>{0}, {1} dB</source>
@@ -2649,8 +2645,8 @@ give 200 samples or more to see small losses</source>
         <translation>选择 {0}</translation>
     </message>
     <message>
-        <source>Calibrating on {0} samples</source>
-        <translation>正在用 {0} 个样本校准</translation>
+        <source>Calibrating on {0}</source>
+        <translation>正在用 {0} 校准</translation>
     </message>
     <message>
         <source>Choosing ranges</source>
@@ -2696,12 +2692,6 @@ give 200 samples or more to see small losses</source>
         <translation>最差层 {0} dB，{1}</translation>
     </message>
     <message>
-        <source>SQNR of the network&apos;s outputs on {0} samples, before and after the last change.
-Agreement: the share of samples with the same best class as the float network.</source>
-        <translation>网络输出在 {0} 个样本上的 SQNR，最近一次更改之前和之后。
-一致率：最佳类别与浮点网络相同的样本比例。</translation>
-    </message>
-    <message>
         <source>fine-tuned</source>
         <translation>已微调</translation>
     </message>
@@ -2732,6 +2722,12 @@ Agreement: the share of samples with the same best class as the float network.</
     <message>
         <source>output SQNR {0}</source>
         <translation>输出 SQNR {0}</translation>
+    </message>
+    <message>
+        <source>SQNR of the network&apos;s outputs on {0}, before and after the last change.
+Agreement: the share of samples with the same best class as the float network.</source>
+        <translation>{0} 上网络输出的 SQNR，最近一次更改之前和之后。
+一致率：最佳类别与浮点网络相同的样本所占比例。</translation>
     </message>
     <message>
         <source>agreement {0}</source>
@@ -3285,14 +3281,6 @@ see, judge the training</source>
         <translation>请在左侧选择一层或多层。</translation>
     </message>
     <message>
-        <source>{0} layers</source>
-        <translation>{0} 层</translation>
-    </message>
-    <message>
-        <source>{0} bits for {1}</source>
-        <translation>{1} 用 {0} 位</translation>
-    </message>
-    <message>
         <source>quantize {0}</source>
         <translation>量化 {0}</translation>
     </message>
@@ -3420,6 +3408,10 @@ settings above: takes as many trainings as there are widths</source>
         <translation>权重与激活的位数</translation>
     </message>
     <message>
+        <source>Judged on {0} that taught nothing.</source>
+        <translation>由未参与训练的 {0} 评判。</translation>
+    </message>
+    <message>
         <source>equal integers, %</source>
         <translation>相同整数，%</translation>
     </message>
@@ -3454,10 +3446,6 @@ settings above: takes as many trainings as there are widths</source>
     <message>
         <source>More points come as they are measured.</source>
         <translation>测得一个便增加一个点。</translation>
-    </message>
-    <message>
-        <source>Judged on {0} samples that taught nothing.</source>
-        <translation>在未参与训练的 {0} 个样本上评判。</translation>
     </message>
     <message>
         <source>Stopped: the widths that were finished are shown.</source>
@@ -3601,6 +3589,130 @@ settings above: takes as many trainings as there are widths</source>
         <translation>其输入“{0}”为浮点：用编码只会增加误差而无所节省</translation>
     </message>
     <message>
+        <source>Labels come from the {0} sub-folder names, {1}.</source>
+        <translation>标签来自 {0} 个子文件夹的名称，{1}。</translation>
+    </message>
+    <message>
+        <source>Sub-folders are not taken for labels: {0}. Give labels to have accuracy.</source>
+        <translation>子文件夹未被当作标签：{0}。要得到准确率，请提供标签。</translation>
+    </message>
+    <message>
+        <source>Values become {0}, preset &apos;{1}&apos;: a guess, the model does not say; choose another preset (imagenet, tf, unit or raw), or set mean and std.</source>
+        <translation>数值变为 {0}，预设“{1}”：这是猜测，模型没有说明；请选择其他预设（imagenet、tf、unit 或 raw），或设置均值和标准差。</translation>
+    </message>
+    <message>
+        <source>Images are resized to short side {0} and cropped to {1} (guessed from input {2}).</source>
+        <translation>图像缩放到短边 {0} 并裁剪为 {1}（由输入 {2} 猜测）。</translation>
+    </message>
+    <message>
+        <source>Images are given channels last, NHWC (guessed from input {0}).</source>
+        <translation>图像按通道在后 NHWC 提供（由输入 {0} 猜测）。</translation>
+    </message>
+    <message>
+        <source>Values become {0}: mean and std are read as pixels of 0..{1}.</source>
+        <translation>数值变为 {0}：均值和标准差按 0..{1} 的像素理解。</translation>
+    </message>
+    <message>
+        <source>Values become {0}, as for the image beside it: a guess.</source>
+        <translation>数值变为 {0}，与旁边的图像相同：这是猜测。</translation>
+    </message>
+    <message>
+        <source>Colour is reduced to luma, Y of YCbCr (guessed from the one channel of input {0}).</source>
+        <translation>颜色转为亮度，即 YCbCr 的 Y（由输入 {0} 的单通道猜测）。</translation>
+    </message>
+    <message>
+        <source>Pixels pass as they are, since input {0} takes {1}.</source>
+        <translation>像素原样传入，因为输入 {0} 接受 {1}。</translation>
+    </message>
+    <message>
+        <source>Images keep their size (input {0} takes any).</source>
+        <translation>图像保持原尺寸（输入 {0} 接受任意尺寸）。</translation>
+    </message>
+    <message>
+        <source>Images are cropped to {0} (guessed from input {1}).</source>
+        <translation>图像裁剪为 {0}（由输入 {1} 猜测）。</translation>
+    </message>
+    <message>
+        <source>Images are resized to {0}, aspect not kept (guessed from input {1}).</source>
+        <translation>图像缩放为 {0}，不保持宽高比（由输入 {1} 猜测）。</translation>
+    </message>
+    <message>
+        <source>Labels come from {0}.</source>
+        <translation>标签来自 {0}。</translation>
+    </message>
+    <message>
+        <source>Labels come from {0}; {1} of {2} images have none.</source>
+        <translation>标签来自 {0}；{2} 张图像中有 {1} 张没有标签。</translation>
+    </message>
+    <message>
+        <source>Array &apos;{0}&apos; of {1} feeds the model, the only one that fits.</source>
+        <translation>{1} 的数组“{0}”作为模型输入，只有它合适。</translation>
+    </message>
+    <message>
+        <source>Input &apos;{0}&apos;: {1}</source>
+        <translation>输入“{0}”：{1}</translation>
+    </message>
+    <message>
+        <source>The model takes batches of {0}: every {0} rows are one sample.</source>
+        <translation>模型接受 {0} 个一批：每 {0} 行是一个样本。</translation>
+    </message>
+    <message>
+        <source>The last {0} rows do not fill a batch and are left out.</source>
+        <translation>最后 {0} 行不足一批，未使用。</translation>
+    </message>
+    <message>
+        <source>Labels are not used, since a sample is a whole batch.</source>
+        <translation>标签未使用，因为一个样本是整批数据。</translation>
+    </message>
+    <message>
+        <source>This CPU&apos;s int8 kernels saturate (no VNNI), so results here are worse than simulated: choose the target onnxruntime-no-vnni if the model shall run on CPUs like this one.</source>
+        <translation>此 CPU 的 int8 内核会饱和（没有 VNNI），因此这里的结果比模拟差：若模型要在这样的 CPU 上运行，请选择目标 onnxruntime-no-vnni。</translation>
+    </message>
+    <message>
+        <source>Not verified: {0}</source>
+        <translation>未验证：{0}</translation>
+    </message>
+    <message>
+        <source>The opset was raised from {0} to {1} for the types used.</source>
+        <translation>因所用类型，opset 从 {0} 提高到 {1}。</translation>
+    </message>
+    <message>
+        <source>Nothing in the file is an integer: it was written because that was forced.</source>
+        <translation>文件中没有整数：因强制要求才写出。</translation>
+    </message>
+    <message>
+        <source>No sample was given, so the file was loaded but not run.</source>
+        <translation>没有给出样本，因此文件已加载但未运行。</translation>
+    </message>
+    <message>
+        <source>The file grew: scales, zero points and the plan inside it take more than integer weights save.</source>
+        <translation>文件变大了：scale、零点和其中的方案占用超过整数权重节省的空间。</translation>
+    </message>
+    <message>
+        <source>Labels were not used: {0}.</source>
+        <translation>标签未使用：{0}。</translation>
+    </message>
+    <message>
+        <source>{0} trained and then folded.</source>
+        <translation>训练了 {0}，然后折叠。</translation>
+    </message>
+    <message>
+        <source>Batch norms saw at most {0} of the {1} samples of a batch at once: more memory lets them see all.</source>
+        <translation>批归一化一次最多看到一批 {1} 个样本中的 {0} 个：更多内存可让它们看到全部。</translation>
+    </message>
+    <message>
+        <source>Groups of layers trained one by one: {0} instead of {1}, since there are no more layers, or no steps for more.</source>
+        <translation>逐个训练的层组：{0} 组而非 {1} 组，因为没有更多的层，或没有更多的步数。</translation>
+    </message>
+    <message>
+        <source>No batch norm was found to train: they were folded as they are.</source>
+        <translation>没有找到可训练的批归一化：它们按原样折叠。</translation>
+    </message>
+    <message>
+        <source>Training found nothing better than the start, which is kept.</source>
+        <translation>训练没有找到比起点更好的结果，保留起点。</translation>
+    </message>
+    <message>
         <source>kept float by the plan</source>
         <translation>方案要求保持浮点</translation>
     </message>
@@ -3673,8 +3785,316 @@ settings above: takes as many trainings as there are widths</source>
         <translation>所有值都相同。</translation>
     </message>
     <message>
+        <source>The constant part of {0} moved into the next bias.</source>
+        <translation>{0} 的常数部分移入了下一个偏置。</translation>
+    </message>
+    <message>
+        <source>No channel has a constant part to move</source>
+        <translation>没有通道有可移动的常数部分</translation>
+    </message>
+    <message>
+        <source>Weights of {0} have zero points now.</source>
+        <translation>{0} 的权重现在有零点。</translation>
+    </message>
+    <message>
+        <source>Not tried: {0} takes symmetric weights only.</source>
+        <translation>未尝试：{0} 只接受对称权重。</translation>
+    </message>
+    <message>
+        <source>No symmetric weight has 2 to 7 bits.</source>
+        <translation>没有 2 到 7 位的对称权重。</translation>
+    </message>
+    <message>
+        <source>Undone, since the outputs give no figure to judge by. {0}</source>
+        <translation>已撤销，因为输出没有可供评判的指标。{0}</translation>
+    </message>
+    <message>
+        <source>{0} With biases corrected: {1} -&gt; {2} dB.</source>
+        <translation>{0} 校正偏置后：{1} -&gt; {2} dB。</translation>
+    </message>
+    <message>
+        <source>The bias of {0} was corrected.</source>
+        <translation>{0} 的偏置已校正。</translation>
+    </message>
+    <message>
+        <source>No bias could be corrected</source>
+        <translation>没有可校正的偏置</translation>
+    </message>
+    <message>
+        <source>{0} is a MatMul without a bias behind it.</source>
+        <translation>{0} 是后面没有偏置的 MatMul。</translation>
+    </message>
+    <message>
+        <source>{0} scaled; {1} that reach a Clip left alone.</source>
+        <translation>{0} 已缩放；{1} 个触及 Clip 的未处理。</translation>
+    </message>
+    <message>
+        <source>{0} scaled.</source>
+        <translation>{0} 已缩放。</translation>
+    </message>
+    <message>
+        <source>No channel could be scaled</source>
+        <translation>没有可缩放的通道</translation>
+    </message>
+    <message>
+        <source>{0} ({1}) reads it too</source>
+        <translation>{0}（{1}）也读取它</translation>
+    </message>
+    <message>
+        <source>their channels do not match</source>
+        <translation>它们的通道不匹配</translation>
+    </message>
+    <message>
+        <source>{0} to {1} is not equalized: {2}.</source>
+        <translation>{0} 到 {1} 未均衡：{2}。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is an output of the network</source>
+        <translation>“{0}”是网络的输出</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is not written by a layer with weights</source>
+        <translation>“{0}”不是由带权重的层写出的</translation>
+    </message>
+    <message>
+        <source>{0} -&gt; {1} dB ({2}, undone).</source>
+        <translation>{0} -&gt; {1} dB（{2}，已撤销）。</translation>
+    </message>
+    <message>
+        <source>metric {0} -&gt; {1}, undone.</source>
+        <translation>指标 {0} -&gt; {1}，已撤销。</translation>
+    </message>
+    <message>
+        <source>{0} -&gt; {1} of the integers equal, undone.</source>
+        <translation>整数相等的比例 {0} -&gt; {1}，已撤销。</translation>
+    </message>
+    <message>
+        <source>{0} -&gt; {1} dB ({2}).</source>
+        <translation>{0} -&gt; {1} dB（{2}）。</translation>
+    </message>
+    <message>
+        <source>metric {0} -&gt; {1}.</source>
+        <translation>指标 {0} -&gt; {1}。</translation>
+    </message>
+    <message>
+        <source>{0} -&gt; {1} of the integers equal.</source>
+        <translation>整数相等的比例 {0} -&gt; {1}。</translation>
+    </message>
+    <message>
+        <source>The weights of {0} were rounded anew</source>
+        <translation>{0} 的权重已重新取整</translation>
+    </message>
+    <message>
+        <source>{0}.</source>
+        <translation>{0}。</translation>
+    </message>
+    <message>
+        <source>{0}; {1} stay as rounding to nearest left them</source>
+        <translation>{0}；{1} 层保持就近取整的结果</translation>
+    </message>
+    <message>
+        <source>{0}; time did not suffice for {1}</source>
+        <translation>{0}；{1} 层时间不够</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; has scales by block: rounded to nearest.</source>
+        <translation>“{0}”按块有 scale：就近取整。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is shared: rounded where it is used first.</source>
+        <translation>“{0}”是共享的：在首次使用处取整。</translation>
+    </message>
+    <message>
+        <source>No layer could be rounded</source>
+        <translation>没有可取整的层</translation>
+    </message>
+    <message>
+        <source>the statistics know nothing of its channels</source>
+        <translation>统计中没有它的通道信息</translation>
+    </message>
+    <message>
+        <source>its channels do not match the weights</source>
+        <translation>它的通道与权重不匹配</translation>
+    </message>
+    <message>
+        <source>The channels of {0} of products were made alike.</source>
+        <translation>已使乘积的 {0} 的各通道相近。</translation>
+    </message>
+    <message>
+        <source>No input of a product could be smoothed</source>
+        <translation>没有可平滑的乘积输入</translation>
+    </message>
+    <message>
+        <source>the network&apos;s output reads it too</source>
+        <translation>网络的输出也读取它</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is not smoothed: {1}.</source>
+        <translation>“{0}”未平滑：{1}。</translation>
+    </message>
+    <message>
+        <source>Not tried: every channel of the weights has its own scale.</source>
+        <translation>未尝试：权重的每个通道都有自己的 scale。</translation>
+    </message>
+    <message>
+        <source>Not tried: {0} bits lose little to rounding.</source>
+        <translation>未尝试：{0} 位因取整损失很小。</translation>
+    </message>
+    <message>
+        <source>{0} folded into the layers beside them.</source>
+        <translation>{0} 已折叠进相邻的层。</translation>
+    </message>
+    <message>
+        <source>No layer has weights as integers.</source>
+        <translation>没有层的权重是整数。</translation>
+    </message>
+    <message>
+        <source>The plan gives activations no range.</source>
+        <translation>方案没有给激活值范围。</translation>
+    </message>
+    <message>
+        <source>Not tried: rounding has matched the biases already.</source>
+        <translation>未尝试：取整时已匹配偏置。</translation>
+    </message>
+    <message>
+        <source>The model has nothing to fold, or was opened without folding.</source>
+        <translation>模型没有可折叠的内容，或打开时未折叠。</translation>
+    </message>
+    <message>
+        <source>No method does better than &apos;{0}&apos;.</source>
+        <translation>没有方法比“{0}”更好。</translation>
+    </message>
+    <message>
+        <source>Activations take the method &apos;{0}&apos;.</source>
+        <translation>激活值采用方法“{0}”。</translation>
+    </message>
+    <message>
+        <source>No other range disturbs the output less.</source>
+        <translation>没有其他范围对输出扰动更小。</translation>
+    </message>
+    <message>
+        <source>{0} took the range that disturbs the output least.</source>
+        <translation>{0} 采用了对输出扰动最小的范围。</translation>
+    </message>
+    <message>
+        <source>{0} is left as it is: its inputs hold values that are no numbers.</source>
+        <translation>{0} 保持原样：其输入含有非数值。</translation>
+    </message>
+    <message>
         <source>set by hand</source>
         <translation>手动设定</translation>
+    </message>
+    <message>
+        <source>Only 8 bits and float are searched: {0}</source>
+        <translation>只搜索 8 位和浮点：{0}</translation>
+    </message>
+    <message>
+        <source>{0}: {1}</source>
+        <translation>{0}：{1}</translation>
+    </message>
+    <message>
+        <source>{0} sample</source>
+        <translation>{0} 个样本</translation>
+    </message>
+    <message>
+        <source>{0} samples</source>
+        <translation>{0} 个样本</translation>
+    </message>
+    <message>
+        <source>{0} batch norm</source>
+        <translation>{0} 个批归一化</translation>
+    </message>
+    <message>
+        <source>{0} batch norms</source>
+        <translation>{0} 个批归一化</translation>
+    </message>
+    <message>
+        <source>{0} tensor</source>
+        <translation>{0} 个张量</translation>
+    </message>
+    <message>
+        <source>{0} tensors</source>
+        <translation>{0} 个张量</translation>
+    </message>
+    <message>
+        <source>{0} worker</source>
+        <translation>{0} 个工作线程</translation>
+    </message>
+    <message>
+        <source>{0} workers</source>
+        <translation>{0} 个工作线程</translation>
+    </message>
+    <message>
+        <source>{0} channel</source>
+        <translation>{0} 个通道</translation>
+    </message>
+    <message>
+        <source>{0} channels</source>
+        <translation>{0} 个通道</translation>
+    </message>
+    <message>
+        <source>{0} layer</source>
+        <translation>{0} 层</translation>
+    </message>
+    <message>
+        <source>{0} layers</source>
+        <translation>{0} 层</translation>
+    </message>
+    <message>
+        <source>{0} input</source>
+        <translation>{0} 个输入</translation>
+    </message>
+    <message>
+        <source>{0} inputs</source>
+        <translation>{0} 个输入</translation>
+    </message>
+    <message>
+        <source>{0} node</source>
+        <translation>{0} 个节点</translation>
+    </message>
+    <message>
+        <source>{0} nodes</source>
+        <translation>{0} 个节点</translation>
+    </message>
+    <message>
+        <source>{0} activation</source>
+        <translation>{0} 个激活值</translation>
+    </message>
+    <message>
+        <source>{0} activations</source>
+        <translation>{0} 个激活值</translation>
+    </message>
+    <message>
+        <source>{0} outlier</source>
+        <translation>{0} 个离群通道</translation>
+    </message>
+    <message>
+        <source>{0} outliers</source>
+        <translation>{0} 个离群通道</translation>
+    </message>
+    <message>
+        <source>{0} value</source>
+        <translation>{0} 个值</translation>
+    </message>
+    <message>
+        <source>{0} values</source>
+        <translation>{0} 个值</translation>
+    </message>
+    <message>
+        <source>{0} plan</source>
+        <translation>{0} 个方案</translation>
+    </message>
+    <message>
+        <source>{0} plans</source>
+        <translation>{0} 个方案</translation>
+    </message>
+    <message>
+        <source>{0} bit</source>
+        <translation>{0} 位</translation>
+    </message>
+    <message>
+        <source>{0} bits</source>
+        <translation>{0} 位</translation>
     </message>
 </context>
 <context>

@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QApplication
 
 from app.commands import keys_of_views
 from app.models.layer_table import LayerTable
-from app.translation import LANGUAGES, reason_text, tr, translate
+from app.translation import LANGUAGES, reason_text, said, tr, translate
+from quantengine.counted import counted
 from quantengine.graph.reason import Reason, Why
+from quantengine.sentence import Sentence
 from resources.translations.update import engine_texts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,6 +52,20 @@ def test_commands_and_columns_are_translated(qapp: QApplication) -> None:
         assert table.columns[0].title == "层"
         assert tr("Calibrate") == "校准"
         assert "空格" in " ".join(known)
+    finally:
+        for translator in qapp.findChildren(QTranslator):
+            qapp.removeTranslator(translator)
+            translator.deleteLater()
+
+
+def test_what_the_engine_says_is_said_in_the_language_of_the_window(qapp: QApplication) -> None:
+    told = Sentence("The bias of {0} was corrected.", counted(1, "layer"))
+    assert told == said(told) == "The bias of 1 layer was corrected."
+    undone = Sentence("Undone, since the outputs give no figure to judge by. {0}", told)
+    assert translate(qapp, "zh_CN")
+    try:
+        assert said(undone).endswith("1 层 的偏置已校正。")
+        assert said("as it is {0}") == "as it is {0}"
     finally:
         for translator in qapp.findChildren(QTranslator):
             qapp.removeTranslator(translator)

@@ -136,7 +136,7 @@ def test_trained_norms_end_folded(tmp_path):
     start = quantized(model, data, 2, 4)
     settings = Settings(epochs=10, batch=8, batch_norm=True)
     tuned = finetune(model, start, data, settings)
-    assert tuned.notes[0] == "1 batch norm was trained and then folded."
+    assert tuned.notes[0] == "1 batch norm trained and then folded."
     assert [n.op_type for n in tuned.model.graph.node] == [n.op_type for n in model.graph.node]
     assert tuned.after.score < tuned.before.score
     folded = finetune(model, start, data, replace(settings, batch_norm=False))

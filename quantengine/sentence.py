@@ -1,0 +1,27 @@
+"""What is said to people, so that it can be said in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class Sentence(str):
+    """An English sentence that remembers how it was put together.
+
+    `pattern` has a place `{0}` for each of `names`, which may be sentences themselves. It is
+    written out where a sentence is made: translators find it there.
+    """
+
+    pattern: str
+    names: tuple[str, ...]
+
+    def __new__(cls, pattern: str, *names: object) -> Sentence:
+        words = tuple(name if isinstance(name, str) else str(name) for name in names)
+        made = super().__new__(cls, pattern.format(*words) if words else pattern)
+        made.pattern, made.names = pattern, words
+        return made
+
+
+def because(said: Sentence, reasons: Sequence[str]) -> Sentence:
+    """A clause as a sentence, with the first of the reasons for it, if there is any."""
+    return Sentence("{0}: {1}", said, reasons[0]) if reasons else Sentence("{0}.", said)
