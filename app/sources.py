@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from quantengine.outputs import Sources
 
     from .document import Document
@@ -22,3 +24,10 @@ def sources(document: Document, *, with_project: bool = True) -> Sources:
         labels=None if data is None else data.options.labels,
         others=() if project is None else (project,),
     )
+
+
+def check_place(document: Document, path: Path) -> None:
+    """Raises QuantError where nothing may be written."""
+    from quantengine.outputs import check_outputs
+
+    check_outputs([path], sources(document))

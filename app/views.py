@@ -6,10 +6,12 @@ from functools import partial
 from importlib import import_module
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
-from PySide6.QtWidgets import QMenu, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsView, QMenu, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from .context import Context
 from .panels.view import View
+from .plots.checked_place import CheckedPlace
+from .sources import check_place
 from .widgets.label import Label
 from .widgets.torn_off import TornOff
 
@@ -76,6 +78,9 @@ class ViewArea(QTabWidget):
         if name not in self._made:
             made: View = import_module(f".panels.{name}", __package__).make(self._context)
             self._made[name] = made
+            for part in made.findChildren(QGraphicsView):
+                if isinstance(part, CheckedPlace):
+                    part.check = partial(check_place, self._context.document)
             layout = self._holders[name].layout()
             assert layout is not None
             layout.addWidget(made)

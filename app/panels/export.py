@@ -22,7 +22,7 @@ from ..exporting import Exported, save_layers, save_plan, save_report, write_and
 from ..jobs import Job
 from ..panels.export_form import ExportForm
 from ..panels.view import View
-from ..sources import sources
+from ..sources import check_place, sources
 from ..text import ELLIPSIS, decibel, number, share, size
 from ..translation import counted, said, step_text
 from ..widgets.before_after import BeforeAfter
@@ -114,7 +114,7 @@ class ExportView(View):
         )
 
     def save_plan(self, path: Path) -> None:
-        check_outputs([path], sources(self.context.document))
+        check_place(self.context.document, path)
         document = self.context.document
         outcome, recipe = document.outcome, document.decided.recipe
         if recipe is None and outcome is not None and outcome.candidate is not None:
@@ -124,7 +124,7 @@ class ExportView(View):
     def save_layers(self, path: Path) -> None:
         outcome = self.context.document.outcome
         if outcome is not None:
-            check_outputs([path], sources(self.context.document))
+            check_place(self.context.document, path)
             save_layers(self.context.network.rows(outcome), path)
 
     def copy_command(self) -> None:

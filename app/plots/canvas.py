@@ -12,10 +12,11 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from ..plots.axis import Axis
+from ..plots.checked_place import CheckedPlace
 from ..theme import Theme, tabular
 
 
-class Canvas(pg.PlotWidget):
+class Canvas(CheckedPlace, pg.PlotWidget):
     """Wheel zooms along x (or the axis under the mouse), drag pans, double click fits.
 
     `table` gives the data as rows of text for the clipboard, the first row the headings.
@@ -71,6 +72,7 @@ class Canvas(pg.PlotWidget):
         """Writes PNG or SVG after the name's ending; raises QuantError where it cannot."""
         from quantengine.files import whole_file
 
+        self.check(path)
         with whole_file(path) as beside:
             if path.suffix.lower() == ".svg":
                 beside.write_bytes(bytes(self.picture().data()))

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QMenu,
 )
 
+from ..plots.checked_place import CheckedPlace
 from ..plots.graph_box import Box, Line, Look
 from ..theme import Theme
 from ..wiring import Key, Wiring
@@ -37,7 +38,7 @@ _SMALLEST = 0.005
 _MARGIN = 16.0
 
 
-class GraphCanvas(QGraphicsView):
+class GraphCanvas(CheckedPlace, QGraphicsView):
     clicked = Signal(object, bool)
     """The key of a box, and whether it joins the selection."""
     pointed = Signal(object)
@@ -201,6 +202,7 @@ class GraphCanvas(QGraphicsView):
         """The whole drawing as SVG, what is seen of it as PNG; raises QuantError."""
         from quantengine.files import whole_file
 
+        self.check(path)
         with whole_file(path) as beside:
             if path.suffix.lower() != ".svg":
                 self.grab().save(str(beside), "PNG")

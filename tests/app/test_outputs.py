@@ -13,6 +13,7 @@ from app.panels.export import ExportView
 from app.start import _open, _why_no_pictures
 from quantengine.bundled import demo_data, demo_model
 from quantengine.data.options import DataOptions
+from quantengine.errors import QuantError
 from tests.app.conftest import WAIT_MS
 
 
@@ -60,6 +61,20 @@ def test_what_tells_of_the_plan_refuses_it_too(
     with qtbot.waitSignal(demo.steps.failed, timeout=WAIT_MS) as failed:
         next(button for button in view.savers if what in button.text()).click()
     assert f"{named} is read by this command" in failed.args[0]
+
+
+@pytest.mark.parametrize("name", ["channels", "graph"])
+def test_pictures_refuse_it_too(
+    name: str, small: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = tmp_path / "plot.png"
+    named.symlink_to(tmp_path / "x.npy")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(named), ""))
+    canvas = small.views.show_view(name).canvas
+    with pytest.raises(QuantError, match="is read by this command"):
+        canvas._ask_save()
+    canvas.save(tmp_path / "fine.png")
+    assert (tmp_path / "fine.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_project_never_replaces_data_or_another_project(
