@@ -248,10 +248,7 @@ def _cannot_decide(document: Document) -> str | None:
 
 
 def _cannot_calibrate(document: Document) -> str | None:
-    missing = _cannot_decide(document)
-    if missing is None and document.dataset is None:
-        return tr("Choose data first: a folder of images or a file of arrays")
-    return missing
+    return _cannot_decide(document) or _no_data(document)
 
 
 def _cannot_export(document: Document) -> str | None:
@@ -263,10 +260,15 @@ def _cannot_export(document: Document) -> str | None:
 
 def _cannot_run(document: Document) -> str | None:
     """What needs statistics and samples to run the network on."""
-    missing = _cannot_export(document)
-    if missing is None and document.dataset is None:
-        return tr("Choose data first: a folder of images or a file of arrays")
-    return missing
+    return _cannot_export(document) or _no_data(document)
+
+
+def _no_data(document: Document) -> str | None:
+    if document.dataset is not None:
+        return None
+    if document.refused or document.decided.source:
+        return tr("The data is not open: say under Data where and how it is")
+    return tr("Choose data first: a folder of images or a file of arrays")
 
 
 def _nothing_selected(document: Document) -> str | None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from quantengine.work.recipe import Recipe
 
+from .decided import Changes, Decided, Selection, Snapshot
 from .facts import DataSource, Facts, Fit, Made
 from .undo import Edit
 
@@ -24,44 +25,6 @@ if TYPE_CHECKING:
     from quantengine.work.work import Work
 
     from .outcome import Outcome
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A plan kept under a name, with what was done beyond it."""
-
-    name: str
-    plan: QuantPlan
-    recipe: Recipe | None = None
-
-
-@dataclass(frozen=True)
-class Decided:
-    """Everything a person decided; one undo step swaps it for another."""
-
-    plan: QuantPlan
-    source: DataSource | None = None
-    snapshots: tuple[Snapshot, ...] = ()
-    recipe: Recipe | None = None
-    """What is done beyond the plan, whatever the plan; None: what is done by default."""
-
-
-class Changes(TypedDict, total=False):
-    """Parts of `Decided` that an edit changes."""
-
-    plan: QuantPlan
-    source: DataSource | None
-    snapshots: tuple[Snapshot, ...]
-    recipe: Recipe | None
-
-
-@dataclass(frozen=True)
-class Selection:
-    """Layers in the order they were selected, and which tensor of the first one is looked at."""
-
-    layers: tuple[str, ...] = ()
-    tensor: str | None = None
-    channel: int | None = None
 
 
 _MOST_MADE = 6
@@ -111,6 +74,11 @@ class Document(QObject):
     def dataset_source(self) -> DataSource | None:
         """What `dataset` was opened from; `decided.source` may be ahead of it."""
         return self._facts.dataset_source
+
+    @property
+    def refused(self) -> DataSource | None:
+        """Data that could not be opened as it was said; the data before is still in use."""
+        return self._facts.refused
 
     @property
     def table(self) -> CalibrationTable | None:
@@ -228,9 +196,16 @@ class Document(QObject):
 
     def set_dataset(self, dataset: Dataset, source: DataSource) -> None:
         made = tuple(each.on(dataset) for each in self._facts.made)
-        self._facts = replace(self._facts, dataset=dataset, dataset_source=source, made=made)
+        self._facts = replace(
+            self._facts, dataset=dataset, dataset_source=source, refused=None, made=made
+        )
         self.data_changed.emit()
         self.staleness_changed.emit()
+
+    def refuse(self, source: DataSource) -> None:
+        """Takes note of data that could not be opened: nothing to undo."""
+        self._facts = replace(self._facts, refused=source)
+        self.source_changed.emit()
 
     def adopt_source(self, source: DataSource) -> None:
         """Takes note of data that came with the model: nothing to undo."""
@@ -293,8 +268,19 @@ class Document(QObject):
         """One undo step that changes parts of `decided`; nothing happens where all stay equal."""
         after = replace(self._decided, **changes)
         if after != self._decided:
-            self.undo_stack.push(Edit(self._put, self._decided, after, text, merge))
+            self.undo_stack.push(Edit(self._step, self._decided, after, text, merge))
             self.edited.emit()
+
+    def keep_snapshots(self, snapshots: tuple[Snapshot, ...]) -> None:
+        """What is kept outlives undo, which only brings back what was removed."""
+        self._put(replace(self._decided, snapshots=snapshots))
+
+    def _step(self, leaves: Decided, comes_to: Decided) -> None:
+        """Of the undo stack, either way: snapshots kept meanwhile stay."""
+        gone = [each for each in leaves.snapshots if each not in comes_to.snapshots]
+        kept = [each for each in self.snapshots if each not in gone]
+        back = [each for each in comes_to.snapshots if each not in leaves.snapshots]
+        self._put(replace(comes_to, snapshots=(*kept, *(s for s in back if s not in kept))))
 
     def _put(self, decided: Decided) -> None:
         before, self._decided = self._decided, decided
@@ -304,6 +290,7 @@ class Document(QObject):
         if before.recipe != decided.recipe:
             self.candidate_changed.emit()
         if before.source != decided.source:
+            self._facts = replace(self._facts, refused=None)
             self.source_changed.emit()
         if before.snapshots != decided.snapshots:
             self.snapshots_changed.emit()

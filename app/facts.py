@@ -60,6 +60,7 @@ class Facts:
     model: FloatModel | None = None
     dataset: Dataset | None = None
     dataset_source: DataSource | None = None
+    refused: DataSource | None = None
     table: CalibrationTable | None = field(default=None, repr=False)
     growing: CalibrationTable | None = field(default=None, repr=False)
     fit: Fit | None = field(default=None, repr=False)

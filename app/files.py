@@ -67,7 +67,7 @@ class Files(QObject):
         try:
             path = _project_path(chosen)
         except ProjectError as error:
-            self._steps.failed.emit(str(error), "")
+            self._steps.refuse("save", str(error))
             return
         self._settings.set_folder("project", path.parent)
         self._projects.save(path)

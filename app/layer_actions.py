@@ -61,7 +61,7 @@ class LayerActions(QObject):
             }
             return {tensor: each for tensor, each in found.items() if each is not None}
 
-        job = self._context.jobs.start("best", self.tr("Trying methods"), call)
+        job = self._context.steps.start("best", self.tr("Trying methods"), call)
         job.done.connect(self._take_best)
         return job
 
@@ -126,8 +126,10 @@ class LayerActions(QObject):
         """Why no bias can be corrected, nothing where it can."""
         document = self._context.document
         recipe = document.decided.recipe
-        if outcome.resolution is None or document.dataset is None:
-            return self.tr("Choose data and calibrate first.")
+        if document.dataset is None:
+            return self.tr("Choose data first.")
+        if outcome.resolution is None:
+            return self.tr("Calibrate first.")
         if recipe is not None and recipe.training is not None:
             return self.tr("Fine-tuning has trained every bias already.")
         done = outcome.candidate.recipe if recipe is None and outcome.candidate else recipe

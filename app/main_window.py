@@ -204,6 +204,7 @@ class MainWindow(QMainWindow):
         self._before_key.pressed.connect(self.peek.hold)
         self._before_key.released.connect(self.peek.release)
         self.steps.failed.connect(self.notice.show_error)
+        self.steps.settled.connect(self.notice.withdraw)
         self.steps.noted.connect(self.notice.show_note)
         self.start_page.open_wanted.connect(self.files.ask_model)
         self.start_page.demo_wanted.connect(self.steps.open_demo)

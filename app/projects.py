@@ -14,7 +14,8 @@ from quantengine.errors import QuantError
 from quantengine.monitor import Monitor
 
 from .autosaves import Autosaves
-from .document import Decided, Document
+from .decided import Decided
+from .document import Document
 from .jobs import Job, JobRunner
 from .reopening import Opened, project_of, reopen
 from .settings import Settings
@@ -77,7 +78,8 @@ class Projects(QObject):
     @property
     def _is_decided(self) -> bool:
         document = self._document
-        return self._recovered or document.undo_stack.count() > 0 or document.project is not None
+        lasts = self._recovered or document.project is not None or bool(document.snapshots)
+        return lasts or document.undo_stack.count() > 0
 
     def open(self, path: Path, model_path: Path | None = None) -> Job:
         """Opens a project, or what was kept of one; `model_path` says where its model went."""

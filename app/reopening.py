@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from quantengine.errors import DataError, ProjectError
 from quantengine.monitor import Monitor
 
-from .document import Decided, Document, Snapshot
+from .decided import Decided, Snapshot
+from .document import Document
 from .facts import DataSource, Made
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEventLoop, QSize, QTimer
 from quantengine.finetune.settings import Settings
 from quantengine.work.recipe import Recipe
 
-from .document import Changes
+from .decided import Changes
 from .main_window import MainWindow
 from .panels.export import ExportView
 from .panels.search import SearchView

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -38,6 +39,8 @@ class Steps(QObject):
 
     failed = Signal(str, str)
     """A sentence, and details to copy (may be empty)."""
+    settled = Signal(str)
+    """What was wrong before, a sentence of `failed`, is so no more."""
     noted = Signal(str)
     """A sentence of the engine that the person should read."""
 
@@ -48,6 +51,8 @@ class Steps(QObject):
         self.settings = settings
         self._memo: Memo = {}
         self._memo_of: tuple[FloatModel | None, CalibrationTable | None] = (None, None)
+        self._wrong: dict[str, str] = {}
+        """By lane, what failed in it last and has not succeeded since."""
         document.model_changed.connect(self._stop)
         document.plan_changed.connect(self.work_out)
         document.table_changed.connect(self.work_out)
@@ -96,32 +101,44 @@ class Steps(QObject):
         source = DataSource(demo_data(), options)
         return self.open_model(demo_model(), source, then_calibrate=True)
 
-    def choose_data(self, source: DataSource) -> None:
-        """Makes `source` the data of the document, as one undo step."""
-        if source == self.document.decided.source:
-            self.open_data(source)
-        else:
+    def choose_data(self, source: DataSource) -> Job | None:
+        """Makes `source` the data of the document, as one undo step once it is open."""
+
+        def chosen() -> None:
             text = self.tr("choose {0}").format(source.path.name)
             self.document.edit(text, source=source)
 
+        return self._open_data(source, chosen)
+
     def open_data(self, source: DataSource, *, then_calibrate: bool = False) -> Job | None:
-        model = self.document.model
-        if model is None:
-            return None
-
-        def call(monitor: Monitor) -> Dataset:
-            from quantengine.observe.inputs import open_model_data
-
-            return open_model_data(model, source.path, source.options, monitor=monitor)
-
-        def done(dataset: Dataset) -> None:
-            self.document.set_dataset(dataset, source)
+        def opened() -> None:
             if self.document.decided.source is None:
                 self.document.adopt_source(source)
             if then_calibrate:
                 self.calibrate()
 
-        return self._start("data", self.tr("Opening {0}").format(source.path.name), call, done)
+        return self._open_data(source, opened)
+
+    def _open_data(self, source: DataSource, then: Callable[[], None]) -> Job | None:
+        model = self.document.model
+        if model is None:
+            return None
+
+        def call(monitor: Monitor) -> Dataset:
+            from quantengine.data.dataset import check_usable
+            from quantengine.observe.inputs import open_model_data
+
+            dataset = open_model_data(model, source.path, source.options, monitor=monitor)
+            check_usable(dataset)
+            return dataset
+
+        def done(dataset: Dataset) -> None:
+            self.document.set_dataset(dataset, source)
+            then()
+
+        job = self._start("data", self.tr("Opening {0}").format(source.path.name), call, done)
+        job.failed.connect(lambda *_: self.document.refuse(source))
+        return job
 
     def calibrate(self) -> Job | None:
         model, dataset = self.document.model, self.document.dataset
@@ -150,6 +167,7 @@ class Steps(QObject):
         work = document.work
         if work is None or not document.outcome_is_stale:
             self.jobs.cancel("outcome")  # of a plan that was undone meanwhile
+            self._settle("outcome")
             return None
         if self._memo_of != (work.model, work.table):
             self._memo_of, self._memo = (work.model, work.table), {}
@@ -189,6 +207,8 @@ class Steps(QObject):
     def _stop(self) -> None:
         """What ran for the model before has nobody to tell."""
         self._memo_of, self._memo = (None, None), {}
+        for lane in tuple(self._wrong):
+            self._settle(lane)
         for job in self.jobs.jobs:
             if job.lane not in _OUTLIVING_LANES:
                 job.cancel()
@@ -212,7 +232,8 @@ class Steps(QObject):
     def start(self, lane: str, text: str, call: Callable[[Bridge], object]) -> Job:
         """A job whose failures and notes are shown to the person."""
         job = self.jobs.start(lane, text, call)
-        job.failed.connect(self.report)
+        job.failed.connect(partial(self._report_of, lane))
+        job.done.connect(lambda _: self._settle(lane))
         if lane != "outcome":  # what is worked out anew with every change says it once too often
             job.faulted.connect(self._note)
         if lane in _GUESSING_LANES:  # how much memory a calibration takes is no news
@@ -222,13 +243,28 @@ class Steps(QObject):
     def _note(self, text: str) -> None:
         self.noted.emit(said(text))
 
+    def refuse(self, lane: str, sentence: str) -> None:
+        """What a person wrote cannot be; it leaves when work of this lane succeeds."""
+        self._wrong[lane] = sentence
+        self.failed.emit(sentence, "")
+
     def report(self, error: Exception, details: str) -> None:
         """Our own errors are sentences already; others come with details to copy."""
+        self.failed.emit(*self._told(error, details))
+
+    def _report_of(self, lane: str, error: Exception, details: str) -> None:
+        self._wrong[lane] = self._told(error, details)[0]
+        self.report(error, details)
+
+    def _settle(self, lane: str) -> None:
+        sentence = self._wrong.pop(lane, None)
+        if sentence is not None:
+            self.settled.emit(sentence)
+
+    def _told(self, error: Exception, details: str) -> tuple[str, str]:
         if isinstance(error, NothingToWrite):
             text = self.tr("Nothing in the file would be an integer, so none was written. {0}")
-            self.failed.emit(text.format(error), "")
-        elif isinstance(error, QuantError):
-            self.failed.emit(str(error), "")
-        else:
-            text = self.tr("Something went wrong that should not: {0}").format(error)
-            self.failed.emit(text, details)
+            return text.format(error), ""
+        if isinstance(error, QuantError):
+            return str(error), ""
+        return self.tr("Something went wrong that should not: {0}").format(error), details

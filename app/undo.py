@@ -10,7 +10,7 @@ from PySide6.QtGui import QUndoCommand
 from .text import on_button
 
 if TYPE_CHECKING:
-    from .document import Decided
+    from .decided import Decided
 
 
 class Edit(QUndoCommand):
@@ -18,23 +18,23 @@ class Edit(QUndoCommand):
 
     def __init__(
         self,
-        put: Callable[[Decided], None],
+        step: Callable[[Decided, Decided], None],
         before: Decided,
         after: Decided,
         text: str,
         merge: str | None,
     ) -> None:
         super().__init__(on_button(text))
-        self._put = put
+        self._step = step
         self._before = before
         self._after = after
         self._merge = merge
 
     def redo(self) -> None:
-        self._put(self._after)
+        self._step(self._before, self._after)
 
     def undo(self) -> None:
-        self._put(self._before)
+        self._step(self._after, self._before)
 
     def id(self) -> int:
         return -1 if self._merge is None else 1

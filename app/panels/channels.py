@@ -36,6 +36,8 @@ def make(context: Context) -> View:
 
 
 class ChannelsView(TensorView):
+    lane = "channels"
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.shown: Channels | None = None
@@ -52,13 +54,17 @@ class ChannelsView(TensorView):
             return
         outcome, layer, place = seen
         self.tensors.offer(places(outcome, layer), place)
+        if self._of is not None and self._of[1:] != (layer, place):
+            self._of = None
+            self.show_empty(self.tr("Reading channels."))
         if self._of == (outcome, layer, place):
             self._mark_chosen()
             return
         job = self.context.steps.start(
-            "channels", self.tr("Reading channels"), lambda _m: channels(outcome, place)
+            self.lane, self.tr("Reading channels"), lambda _m: channels(outcome, place)
         )
         job.done.connect(lambda found: self._show(outcome, layer, place, found))
+        job.failed.connect(lambda *_: self.show_empty(self.tr("Channels cannot be read.")))
 
     def select_at(self, place: int) -> None:
         """Chooses the channel at a place from the left."""

@@ -13,7 +13,7 @@ from quantengine.work.recipe import Recipe
 from quantengine.work.work import Work
 
 from ..context import Context
-from ..document import Snapshot
+from ..decided import Snapshot
 from ..outcome import Outcome
 from ..panels.view import View
 from ..rows import LayerRow
@@ -116,13 +116,8 @@ class CompareView(View):
         while chosen in taken:
             chosen += "'"
         self.name.clear()
-        document.edit(
-            self.tr("keep snapshot {0}").format(chosen),
-            snapshots=(
-                *document.snapshots,
-                Snapshot(chosen, document.plan, document.decided.recipe),
-            ),
-        )
+        kept = Snapshot(chosen, document.plan, document.decided.recipe)
+        document.keep_snapshots((*document.snapshots, kept))
 
     def load_snapshot(self, place: int) -> None:
         document = self.context.document
@@ -184,8 +179,13 @@ class CompareView(View):
             return _Known(outcome, ready.verdict(outcome, dataset, monitor))
 
         job = self.context.steps.start("snapshots", self.tr("Measuring snapshots"), call)
-        job.done.connect(lambda known: self._known.update({(plan, recipe): known}))
+        job.done.connect(lambda known: self._note((plan, recipe), known))
         job.finished.connect(self.request_refresh)
+
+    def _note(self, key: _Key, known: _Known) -> None:
+        document, work = self.context.document, known.outcome.work
+        if work.table is document.table and work.dataset is document.dataset:
+            self._known[key] = known
 
     def _show_differences(self) -> None:
         document = self.context.document

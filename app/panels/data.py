@@ -21,6 +21,7 @@ from ..widgets.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset, Sample
+    from quantengine.graph.model import FloatModel
 
 MOST_THUMBNAILS = 24
 _FORM_WIDTH = 256
@@ -37,6 +38,7 @@ class DataView(View):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._shown: Dataset | None = None
+        self._model: FloatModel | None = None
         self._make_parts()
         self._lay_out()
         document = context.document
@@ -47,7 +49,7 @@ class DataView(View):
     def chosen(self) -> DataSource | None:
         """What is open, or what could not be opened as it was said."""
         document = self.context.document
-        return document.decided.source or document.dataset_source
+        return document.refused or document.decided.source or document.dataset_source
 
     def refresh(self) -> None:
         document, source = self.context.document, self.chosen
@@ -61,6 +63,9 @@ class DataView(View):
             )
             return
         self.show_body()
+        if document.model is not self._model:
+            self._model = document.model
+            self.form.forget_typed()
         self.source.setText(str(source.path))
         self.facts.setText(self._facts(dataset))
         self.notes.setText("" if dataset is None else "\n".join(map(said, dataset.notes)))
@@ -78,13 +83,19 @@ class DataView(View):
         try:
             options = self.form.options(source.options)
         except ValueError as error:
-            self.context.steps.failed.emit(str(error), "")
+            self.context.steps.refuse("data", str(error))
             return
+        self.form.note_applied()
         self.context.steps.choose_data(DataSource(source.path, options))
 
     def _facts(self, dataset: Dataset | None) -> str:
         if dataset is None:
-            return self.tr("Not opened yet: say below what is missing, and apply.")
+            missing = self.tr("Not opened yet: say below what is missing, and apply.")
+            used = self.context.document.dataset_source
+            if used is None:
+                return missing
+            in_use = self.tr("{0} is in use until then.").format(used.path.name)
+            return f"{missing} {in_use}"
         labels = self.tr("no labels found")
         if dataset.labelled:
             known = sum(label is not None for label in dataset.labels)
@@ -109,7 +120,7 @@ class DataView(View):
                     found.append((index, None, str(error)))
             return found
 
-        job = self.context.jobs.start("thumbnails", self.tr("Reading samples"), call)
+        job = self.context.steps.start("thumbnails", self.tr("Reading samples"), call)
         job.done.connect(lambda found: self._show_thumbnails(dataset, found))
 
     def _show_thumbnails(self, dataset: Dataset, found: Read) -> None:
@@ -130,7 +141,7 @@ class DataView(View):
         self.thumbnails = Thumbnails()
         self.form = DataForm()
         self.form.wanted.connect(self.apply)
-        self.form.refused.connect(lambda text: self.context.steps.failed.emit(text, ""))
+        self.form.refused.connect(lambda text: self.context.steps.refuse("data", text))
         self.button = self.form.button
 
     def _lay_out(self) -> None:

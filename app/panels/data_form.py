@@ -34,6 +34,10 @@ class DataForm(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._said: dict[str, InputOptions] = {}
+        self._own: Mapping[str, InputOptions] = {}
+        """Of each input, what is in use; `_said` may be ahead of it."""
+        self._filled: dict[QWidget, str] = {}
+        """Of each field, what is in use; another text was typed since."""
         self._used: Mapping[str, Preprocessing] = {}
         self._shown = ""
         self.input_ = ChoiceBox()
@@ -77,19 +81,37 @@ class DataForm(QWidget):
         )
         self.button = QPushButton(self.tr("Apply"))
         self.button.clicked.connect(lambda _checked: self.wanted.emit())
+        self.typed = Label(self.tr("Typed, and not applied yet."))
+        self.typed.setWordWrap(True)
+        self.typed.hide()
         self.formula = Label()
         self.formula.setWordWrap(True)
         self.formula.setProperty("dim", True)
         self._lay_out()
 
+    def forget_typed(self) -> None:
+        """What was typed is of another model."""
+        self._filled, self._own, self._said = {}, {}, {}
+
+    def note_applied(self) -> None:
+        """What was typed is what is asked for now."""
+        self._own = self._said = {**self._said, self._shown: self._read_input()}
+        self._filled = {field: _text(field) for field in self._filled}
+        self._note_typed()
+
     def show_options(self, options: DataOptions, dataset: Dataset | None) -> None:
+        """What was typed and not applied stays."""
         self._used = {} if dataset is None else dataset.preprocessing
         names = list(self._used) or [""]
+        typed = {name: said for name, said in self._said.items() if said != self._own.get(name)}
         own = {name: options.of(name, first=name == names[0]) for name in names}
-        self._said = {n: InputOptions(preset="raw") if o.raw else o for n, o in own.items()}
+        self._own = {n: InputOptions(preset="raw") if o.raw else o for n, o in own.items()}
+        self._said = {name: typed.get(name, said) for name, said in self._own.items()}
+        shown = self._shown if self._shown in names else names[0]
         self.input_.clear()
         for name in names:
             self.input_.addItem(in_line(name), name)
+        self.input_.setCurrentIndex(names.index(shown))
         mapped = {} if dataset is None else dataset.description.get("mapping", {})
         for field, value, guessed in (
             (self.limit, options.limit, dataset and len(dataset)),
@@ -99,12 +121,13 @@ class DataForm(QWidget):
             (self.labels, options.labels, dataset and dataset.description.get("labels")),
             (self.mapping, mapping_text(options.mapping), mapping_text(mapped)),
         ):
-            self._fill(field, value, guessed)
+            self._fill(field, value, value, guessed)
         self.stop.setPlaceholderText(self.tr("the last"))
         for part in self._of_images:
             self._form.setRowVisible(part, bool(self._used) or dataset is None)
         self._form.setRowVisible(self.input_, len(names) > 1)
-        self._show_input(names[0])
+        self._show_input(shown)
+        self._note_typed()
 
     def options(self, before: DataOptions) -> DataOptions:
         """What the form says; raises ValueError with a sentence."""
@@ -129,35 +152,51 @@ class DataForm(QWidget):
     def _change_input(self) -> None:
         """Shows another input; what was typed about the one before is kept."""
         try:
-            self._said[self._shown] = self._read_input()
+            self._said = {**self._said, self._shown: self._read_input()}
         except ValueError as error:
             self.input_.setCurrentText(self._shown)
             self.refused.emit(str(error))
             return
+        for field in self._of_images:
+            self._filled.pop(field, None)
         self._show_input(self.input_.currentData())
+        self._note_typed()
 
     def _show_input(self, name: str) -> None:
         self._shown = name
-        own, used = self._said[name], self._used.get(name)
-        colour = next((word for word in _COLOURS if getattr(own, word)), _GUESS)
-        for combo, chosen in (
-            (self.preset, own.preset),
-            (self.colour, colour),
-            (self.layout_, own.layout),
+        now, own, used = self._said[name], self._own[name], self._used.get(name)
+        for combo, chosen, in_use in (
+            (self.preset, now.preset, own.preset),
+            (self.colour, _colour(now), _colour(own)),
+            (self.layout_, now.layout, own.layout),
         ):
-            combo.setCurrentIndex(max(combo.findData(chosen or _GUESS), 0))
-        for field, value, guessed in (
-            (self.resize_, own.resize, used and used.resize),
-            (self.crop, own.crop, used and used.crop),
-            (self.mean, own.mean, used and used.mean),
-            (self.std, own.std, used and used.std),
+            if not self._is_typed(combo):
+                combo.setCurrentIndex(max(combo.findData(chosen or _GUESS), 0))
+                self._filled[combo] = in_use or _GUESS
+        for field, part in (
+            (self.resize_, "resize"),
+            (self.crop, "crop"),
+            (self.mean, "mean"),
+            (self.std, "std"),
         ):
-            self._fill(field, value, guessed)
+            guessed = used and getattr(used, part)
+            self._fill(field, getattr(now, part), getattr(own, part), guessed)
         self.formula.setText("" if used is None else self.tr("value = {0}").format(used.formula))
 
-    def _fill(self, field: QLineEdit, value: object, guessed: object) -> None:
-        field.setText(said(value))
+    def _fill(self, field: QLineEdit, value: object, in_use: object, guessed: object) -> None:
+        if not self._is_typed(field):
+            field.setText(said(value))
+            self._filled[field] = said(in_use)
         field.setPlaceholderText(said(guessed) or self.tr("none"))
+
+    def _is_typed(self, field: QWidget) -> bool:
+        """Whether it says something else than what is in use."""
+        return field in self._filled and _text(field) != self._filled[field]
+
+    def _note_typed(self) -> None:
+        """Shows whether there is something to apply."""
+        ahead = any(said != self._own.get(name) for name, said in self._said.items())
+        self.typed.setVisible(ahead or any(map(self._is_typed, self._filled)))
 
     def _read_input(self) -> InputOptions:
         colour = self.colour.currentData()
@@ -207,9 +246,24 @@ class DataForm(QWidget):
             self._form.addRow(name, field)
             if isinstance(field, QLineEdit):
                 field.returnPressed.connect(self.wanted)
+                field.textChanged.connect(self._note_typed)
+            elif field is not self.input_:
+                field.currentIndexChanged.connect(self._note_typed)
         self._form.addRow("", self.button)
+        self._form.addRow(self.typed)
         self._form.addRow(self.formula)
         level_labels(self._form)
+
+
+def _colour(own: InputOptions) -> str:
+    return next((word for word in _COLOURS if getattr(own, word)), _GUESS)
+
+
+def _text(field: QWidget) -> str:
+    if isinstance(field, QLineEdit):
+        return field.text()
+    assert isinstance(field, QComboBox)
+    return str(field.currentData())
 
 
 def _combo(entries: list[tuple[str, str]]) -> QComboBox:

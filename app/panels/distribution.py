@@ -84,6 +84,7 @@ class DistributionView(View):
         if growing is not None and place.role != WEIGHT:
             stats = growing.tensors.get(place.tensor)
         if stats is None and place.role == WEIGHT:
+            self.show_empty(self.tr("Reading the weight."))
             self._fetch_weight(place, selection.channel)
             return
         self._show(subject(outcome, layer, place, stats))
@@ -214,7 +215,7 @@ class DistributionView(View):
         outcome = self.context.document.outcome
         if outcome is None or not shown.is_free or shown.stats is None:
             return
-        job = self.context.jobs.start(
+        job = self.context.steps.start(
             "methods",
             self.tr("Trying methods"),
             lambda monitor: candidates(outcome, shown, monitor=monitor),
@@ -232,7 +233,7 @@ class DistributionView(View):
         if outcome is None:
             return
         ready = self.context.network.ready
-        job = self.context.jobs.start(
+        job = self.context.steps.start(
             "statistics",
             self.tr("Reading the weight"),
             lambda _monitor: ready.weight_stats(outcome.model, place, channel),

@@ -228,7 +228,7 @@ class ExportView(View):
             try:
                 write(Path(chosen))
             except QuantError as error:
-                self.context.steps.failed.emit(str(error), "")
+                self.context.steps.refuse("export", str(error))
 
     def _open_folder(self) -> None:
         if self.exported is not None:

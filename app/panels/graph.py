@@ -108,7 +108,7 @@ class GraphView(View):
 
     def _draw(self, model: FloatModel) -> None:
         self.show_empty(self.tr("Drawing the model."))
-        job = self.context.jobs.start(
+        job = self.context.steps.start(
             "graph", self.tr("Drawing the model"), lambda monitor: lay_out(model, monitor=monitor)
         )
         job.done.connect(lambda wiring: self._show_wiring(model, wiring))

@@ -23,6 +23,8 @@ def make(context: Context) -> View:
 
 
 class MethodsView(TensorView):
+    lane = "methods tab"
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.found: tuple[Trial, ...] = ()
@@ -71,7 +73,7 @@ class MethodsView(TensorView):
             shown = subject(outcome, layer, place, stats)
             return shown, candidates(outcome, shown, channels=True, monitor=monitor)
 
-        job = self.context.jobs.start("methods tab", self.tr("Trying methods"), call)
+        job = self.context.steps.start(self.lane, self.tr("Trying methods"), call)
         job.done.connect(lambda result: self._show(*result))
 
     def take(self, row: int) -> None:

@@ -70,7 +70,7 @@ class SearchView(View):
         try:
             budget = self.form.budget()
         except PlanError as error:
-            self.context.steps.failed.emit(str(error), "")
+            self.context.steps.refuse("search", str(error))
             return None
         widths = target_named(work.plan.target).widths
         widths = widths if self.form.floats.isChecked() else widths.without_float

@@ -14,6 +14,8 @@ class TensorView(View):
     """Follows outcome and selection, and the outcome before while its key is held."""
 
     shows_statistics = True
+    lane = ""
+    """Of the work that reads what is seen; it is dropped where there is nothing to see."""
 
     def follow_tensor(self) -> None:
         document = self.context.document
@@ -21,6 +23,12 @@ class TensorView(View):
 
     def seen(self, purpose: str) -> Seen | None:
         """What to show; None after saying what is missing. `purpose`: what will be here."""
+        found = self._seen_now(purpose)
+        if found is None:
+            self.context.jobs.cancel(self.lane)
+        return found
+
+    def _seen_now(self, purpose: str) -> Seen | None:
         outcome, selection = self.context.peek.outcome, self.context.document.selection
         if outcome is None or outcome.resolution is None:
             self.show_missing_statistics(purpose)

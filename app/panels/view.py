@@ -9,8 +9,11 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from ..context import Context
+from ..jobs import Job
 from ..widgets.label import Label
 from ..widgets.veil import Veil
+
+_AWAITED = ("data", "calibrate", "outcome")
 
 
 class View(QWidget):
@@ -39,6 +42,10 @@ class View(QWidget):
         self._pages.addWidget(self.body)
         self._outdated = True
         self._seen.connect(self._refresh_if_outdated)
+        self._waits = False
+        """Whether it says what is missing, which work that begins or ends may change."""
+        for changed in (context.jobs.started, context.jobs.ended):
+            changed.connect(self._follow_work)
         self.veil = Veil(self, context.theme)
         context.document.staleness_changed.connect(self._pale)
 
@@ -78,9 +85,27 @@ class View(QWidget):
             text = self.tr("{0} This model is quantized already: open its float original.")
             self.show_empty(text.format(what))
         elif document.dataset is None:
-            self.show_empty(self.tr("{0} Choose data first.").format(what))
-        else:
+            self.show_empty(f"{what} {self._why_no_data()}")
+        elif document.table is None and self.context.jobs.running("calibrate") is None:
             self.show_empty(what, self.tr("Calibrate"), self.context.steps.calibrate)
+        else:
+            self.show_empty(f"{what} {self._why_no_ranges()}")
+        self._waits = True
+
+    def _why_no_data(self) -> str:
+        document = self.context.document
+        if self.context.jobs.running("data") is not None:
+            return self.tr("The data is being opened.")
+        if document.refused or document.decided.source:
+            return self.tr("The data could not be opened: say under Data where and how it is.")
+        return self.tr("Choose data first.")
+
+    def _why_no_ranges(self) -> str:
+        if self.context.jobs.running("calibrate") is not None:
+            return self.tr("Calibration is running.")
+        if self.context.jobs.running("outcome") is not None:
+            return self.tr("Ranges are being chosen.")
+        return self.tr("Nothing comes of this plan: undo the last step.")
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
@@ -94,8 +119,12 @@ class View(QWidget):
         if self._outdated:
             self._refresh_now()
 
+    def _follow_work(self, job: Job) -> None:
+        if self._waits and job.lane in _AWAITED:
+            self.request_refresh()
+
     def _refresh_now(self) -> None:
-        self._outdated = False
+        self._outdated = self._waits = False
         self.refresh()
 
     def _empty_page(self) -> QWidget:

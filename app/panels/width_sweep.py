@@ -98,7 +98,7 @@ class WidthSweep(QWidget):
         try:
             settings = self._settings() if trains else None
         except PlanError as error:
-            self._context.steps.failed.emit(str(error), "")
+            self._context.steps.refuse(LANE, str(error))
             return None
 
         def call(monitor: Bridge) -> WidthCurve:

@@ -50,6 +50,11 @@ class NoticeBar(QFrame):
     def show_error(self, sentence: str, details: str = "") -> None:
         self._show(sentence, details or sentence, is_error=True)
 
+    def withdraw(self, sentence: str) -> None:
+        """An error leaves with its cause."""
+        if self._is_error and self.text.text() == sentence:
+            self.hide()
+
     def show_note(self, sentence: str) -> None:
         """A note never covers an error or an offer that is still shown."""
         if not (self.isVisible() and (self._is_error or self._offers)):

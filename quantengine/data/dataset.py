@@ -156,6 +156,19 @@ def samples(
         monitor.fault(sameness.text)
 
 
+def check_usable(dataset: Dataset, count: int = 4) -> None:
+    """Raises DataError where none of `count` samples, spread over all, can be used."""
+    refused = None
+    for index in range(0, len(dataset), max(1, len(dataset) // count)):
+        try:
+            dataset.load(index)
+        except DataError as error:
+            refused = refused or error
+        else:
+            return
+    raise DataError(f"no sample could be used: {refused or 'the data is empty'}")
+
+
 def _stop_if_too_many(bad: list[DataError], total: int) -> None:
     if len(bad) > max(1, BAD_SHARE * total):
         raise DataError(

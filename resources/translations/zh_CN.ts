@@ -180,6 +180,10 @@
         <translation>该模型已量化：请打开其浮点原模型</translation>
     </message>
     <message>
+        <source>The data is not open: say under Data where and how it is</source>
+        <translation>数据没有打开：请在“数据”中说明其位置和方式</translation>
+    </message>
+    <message>
         <source>Choose data first: a folder of images or a file of arrays</source>
         <translation>请先选择数据：图片文件夹或数组文件</translation>
     </message>
@@ -662,8 +666,16 @@ where no label teaches: few samples teach more</source>
         <translation>这里将显示张量每个通道的范围。</translation>
     </message>
     <message>
+        <source>Reading channels.</source>
+        <translation>正在读取通道。</translation>
+    </message>
+    <message>
         <source>Reading channels</source>
         <translation>正在读取通道</translation>
+    </message>
+    <message>
+        <source>Channels cannot be read.</source>
+        <translation>无法读取通道。</translation>
     </message>
     <message>
         <source>{0} has no channels.</source>
@@ -900,10 +912,6 @@ with one scale for the tensor, and with a scale for each channel.</source>
         <translation>方案 {0}</translation>
     </message>
     <message>
-        <source>keep snapshot {0}</source>
-        <translation>保留快照 {0}</translation>
-    </message>
-    <message>
         <source>go back to {0}</source>
         <translation>回到 {0}</translation>
     </message>
@@ -1012,6 +1020,10 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
         <translation>应用</translation>
     </message>
     <message>
+        <source>Typed, and not applied yet.</source>
+        <translation>已输入，尚未应用。</translation>
+    </message>
+    <message>
         <source>none</source>
         <translation>无</translation>
     </message>
@@ -1095,6 +1107,10 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
         <translation>尚未打开：在下面补上缺少的内容，然后应用。</translation>
     </message>
     <message>
+        <source>{0} is in use until then.</source>
+        <translation>在此之前仍使用 {0}。</translation>
+    </message>
+    <message>
         <source>no labels found</source>
         <translation>没有找到标签</translation>
     </message>
@@ -1151,6 +1167,10 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
     <message>
         <source>Choose a layer on the left to see its values.</source>
         <translation>请在左侧选择一层查看其值。</translation>
+    </message>
+    <message>
+        <source>Reading the weight.</source>
+        <translation>正在读取权重。</translation>
     </message>
     <message>
         <source>{0} stays float: {1}.</source>
@@ -1718,8 +1738,12 @@ Costs up to 6 dB of the weights concerned; not needed on ARM or with VNNI.</sour
         <translation>正在尝试各方法</translation>
     </message>
     <message>
-        <source>Choose data and calibrate first.</source>
-        <translation>请先选择数据并校准。</translation>
+        <source>Choose data first.</source>
+        <translation>请先选择数据。</translation>
+    </message>
+    <message>
+        <source>Calibrate first.</source>
+        <translation>请先校准。</translation>
     </message>
     <message>
         <source>Fine-tuning has trained every bias already.</source>
@@ -3353,8 +3377,28 @@ slower. Layers that read the same input follow.</source>
         <translation>{0} 此模型已经量化：请打开其浮点原模型。</translation>
     </message>
     <message>
-        <source>{0} Choose data first.</source>
-        <translation>{0}请先选择数据。</translation>
+        <source>The data is being opened.</source>
+        <translation>正在打开数据。</translation>
+    </message>
+    <message>
+        <source>The data could not be opened: say under Data where and how it is.</source>
+        <translation>数据无法打开：请在“数据”中说明其位置和方式。</translation>
+    </message>
+    <message>
+        <source>Choose data first.</source>
+        <translation>请先选择数据。</translation>
+    </message>
+    <message>
+        <source>Calibration is running.</source>
+        <translation>正在校准。</translation>
+    </message>
+    <message>
+        <source>Ranges are being chosen.</source>
+        <translation>正在选择范围。</translation>
+    </message>
+    <message>
+        <source>Nothing comes of this plan: undo the last step.</source>
+        <translation>此方案没有结果：请撤销上一步。</translation>
     </message>
     <message>
         <source>Calibrate</source>

@@ -1,0 +1,50 @@
+"""What a person decided: frozen values that one undo step swaps for others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
+
+from .facts import DataSource
+
+if TYPE_CHECKING:
+    from quantengine.plan import QuantPlan
+    from quantengine.work.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A plan kept under a name, with what was done beyond it."""
+
+    name: str
+    plan: QuantPlan
+    recipe: Recipe | None = None
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Everything a person decided; one undo step swaps it for another."""
+
+    plan: QuantPlan
+    source: DataSource | None = None
+    snapshots: tuple[Snapshot, ...] = ()
+    recipe: Recipe | None = None
+    """What is done beyond the plan, whatever the plan; None: what is done by default."""
+
+
+class Changes(TypedDict, total=False):
+    """Parts of `Decided` that an edit changes."""
+
+    plan: QuantPlan
+    source: DataSource | None
+    snapshots: tuple[Snapshot, ...]
+    recipe: Recipe | None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Layers in the order they were selected, and which tensor of the first one is looked at."""
+
+    layers: tuple[str, ...] = ()
+    tensor: str | None = None
+    channel: int | None = None
