@@ -239,12 +239,9 @@ def _no_model(document: Document) -> str | None:
 
 
 def _cannot_decide(document: Document) -> str | None:
-    model = document.model
-    if model is None:
-        return tr("Open a model first")
-    if model.quantized is not None:
+    if document.model is not None and document.model.quantized is not None:
         return tr("This model is quantized already: open its float original")
-    return None
+    return _no_model(document)
 
 
 def _cannot_calibrate(document: Document) -> str | None:

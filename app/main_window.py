@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -46,6 +45,7 @@ from .widgets.about import about
 from .widgets.hold_key import HoldKey
 from .widgets.notice import NoticeBar
 from .widgets.palette import Palette
+from .widgets.row import vertical
 from .widgets.sheet import Sheet
 from .widgets.shortcuts import shortcuts
 
@@ -167,9 +167,7 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.start_page)
         self.pages.addWidget(self.views)
         centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = vertical(centre, 0, 0, 0, 0, spacing=0)
         column.addWidget(self.notice)
         column.addWidget(self.stale_bar)
         column.addWidget(self.recovery_bar)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -25,44 +25,19 @@ if TYPE_CHECKING:
 
     from .outcome import Outcome
 
+T = TypeVar("T")
+
 _DRAW_FIRST_S = 0.06
 """The window shows what it knows at once before this work asks for the processor."""
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
-    """What a plan does to the outputs, with the inputs it was computed from."""
+class Measured(Generic[T]):
+    """What runs of the network showed, with the inputs it was computed from."""
 
     outcome: Outcome
     dataset: Dataset
-    effect: Verdict
-
-
-@dataclass(frozen=True, eq=False)
-class LayerErrors:
-    """SQNR of every layer's output with all before it, with the inputs it was computed from."""
-
-    outcome: Outcome
-    dataset: Dataset
-    by_layer: Mapping[str, float]
-
-
-@dataclass(frozen=True, eq=False)
-class Ranked:
-    """What each layer does to the result, with the inputs it was computed from."""
-
-    outcome: Outcome
-    dataset: Dataset
-    sensitivity: Sensitivity
-
-
-@dataclass(frozen=True, eq=False)
-class Compared:
-    """Every layer alone and with all before it, with the inputs it was computed from."""
-
-    outcome: Outcome
-    dataset: Dataset
-    comparison: Comparison
+    found: T
 
 
 class Network(QObject):
@@ -78,12 +53,13 @@ class Network(QObject):
         self._steps = steps
         self._document: Document = steps.document
         self.ready = Ready()
-        self.measured: Measured | None = None
-        self.before: Measured | None = None
+        self.measured: Measured[Verdict] | None = None
+        self.before: Measured[Verdict] | None = None
         """What was measured for the plan before."""
-        self.compared: Compared | None = None
-        self.errors: LayerErrors | None = None
-        self.ranked: Ranked | None = None
+        self.compared: Measured[Comparison] | None = None
+        self.errors: Measured[Mapping[str, float]] | None = None
+        """SQNR of every layer's output with all before it."""
+        self.ranked: Measured[Sensitivity] | None = None
         self._document.model_changed.connect(self._forget)
         for signal in (self._document.outcome_changed, self._document.data_changed):
             signal.connect(self.measure)
@@ -105,7 +81,7 @@ class Network(QObject):
     def ranking_is_stale(self) -> bool:
         return not self._is_current(self.ranked)
 
-    def _is_current(self, known: Measured | Compared | LayerErrors | Ranked | None) -> bool:
+    def _is_current(self, known: Measured[T] | None) -> bool:
         document = self._document
         if known is None or document.outcome is None or document.outcome_is_stale:
             return False
@@ -132,7 +108,7 @@ class Network(QObject):
 
         ready = self.ready
 
-        def call(monitor: Monitor) -> Measured:
+        def call(monitor: Monitor) -> Measured[Verdict]:
             monitor.pause(_DRAW_FIRST_S)
             return Measured(outcome, dataset, ready.verdict(outcome, dataset, monitor))
 
@@ -142,70 +118,66 @@ class Network(QObject):
 
     def compare(self) -> Job | None:
         """Compares every layer, which takes seconds: done when a person asks."""
+        from quantengine.analyze.compare import compare
+
+        take, text = self._take_comparison, self.tr("Comparing layers")
+        return self._judge("compare", text, compare, take)
+
+    def rank(self) -> Job | None:
+        """Switches every layer on and off, which takes a while: done when a person asks."""
+        from quantengine.analyze.sensitivity import sensitivity
+
+        take, text = self._take_ranking, self.tr("Measuring sensitivity")
+        return self._judge("sensitivity", text, sensitivity, take)
+
+    def _judge(
+        self, lane: str, text: str, judge: Callable[..., T], take: Callable[[Measured[T]], None]
+    ) -> Job | None:
         outcome, dataset = self._document.outcome, self._document.dataset
         if outcome is None or outcome.resolution is None or dataset is None:
             return None
 
-        def call(monitor: Monitor) -> Compared:
-            from quantengine.analyze.compare import compare
-
+        def call(monitor: Monitor) -> Measured[T]:
             ready, resolution = ready_to_judge(outcome, monitor)
-            comparison = compare(ready.model, resolution, dataset, limit=PROBES, monitor=monitor)
-            return Compared(ready, dataset, comparison)
+            found = judge(ready.model, resolution, dataset, limit=PROBES, monitor=monitor)
+            return Measured(ready, dataset, found)
 
-        job = self._steps.start("compare", self.tr("Comparing layers"), call)
-        job.done.connect(self._take_comparison)
+        job = self._steps.start(lane, text, call)
+        job.done.connect(take)
         return job
 
     def rows(self, outcome: Outcome) -> tuple[LayerRow, ...]:
         """The rows of an outcome with what is known from runs of its model."""
-        errors = None if self.errors is None else self.errors.by_layer
-        ranking = None if self.ranked is None else self.ranked.sensitivity
+        errors = None if self.errors is None else self.errors.found
+        ranking = None if self.ranked is None else self.ranked.found
         return measured_rows(outcome.rows, errors, ranking)
 
-    def rank(self) -> Job | None:
-        """Switches every layer on and off, which takes a while: done when a person asks."""
-        outcome, dataset = self._document.outcome, self._document.dataset
-        if outcome is None or outcome.resolution is None or dataset is None:
-            return None
-
-        def call(monitor: Monitor) -> Ranked:
-            from quantengine.analyze.sensitivity import sensitivity
-
-            ready, resolution = ready_to_judge(outcome, monitor)
-            found = sensitivity(ready.model, resolution, dataset, limit=PROBES, monitor=monitor)
-            return Ranked(ready, dataset, found)
-
-        job = self._steps.start("sensitivity", self.tr("Measuring sensitivity"), call)
-        job.done.connect(self._take_ranking)
-        return job
-
-    def _measure_layers(self, measured: Measured) -> None:
+    def _measure_layers(self, measured: Measured[Verdict]) -> None:
         outcome, dataset = measured.outcome, measured.dataset
         ready = self.ready
 
-        def call(monitor: Monitor) -> LayerErrors:
-            return LayerErrors(outcome, dataset, ready.layer_errors(outcome, dataset, monitor))
+        def call(monitor: Monitor) -> Measured[Mapping[str, float]]:
+            return Measured(outcome, dataset, ready.layer_errors(outcome, dataset, monitor))
 
         job = self._steps.start("layer errors", self.tr("Measuring layers"), call)
         job.done.connect(self._take_errors)
 
-    def _take(self, measured: Measured) -> None:
+    def _take(self, measured: Measured[Verdict]) -> None:
         if self.measured is not None and self.measured.dataset is measured.dataset:
             self.before = self.measured
         self.measured = measured
         self.changed.emit()
         self._measure_layers(measured)
 
-    def _take_errors(self, errors: LayerErrors) -> None:
+    def _take_errors(self, errors: Measured[Mapping[str, float]]) -> None:
         self.errors = errors
         self.layers_changed.emit()
 
-    def _take_ranking(self, ranked: Ranked) -> None:
+    def _take_ranking(self, ranked: Measured[Sensitivity]) -> None:
         self.ranked = ranked
         self.layers_changed.emit()
 
-    def _take_comparison(self, compared: Compared) -> None:
+    def _take_comparison(self, compared: Measured[Comparison]) -> None:
         self.compared = compared
         self.compared_changed.emit()
 

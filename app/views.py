@@ -6,37 +6,38 @@ from functools import partial
 from importlib import import_module
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
-from PySide6.QtWidgets import QGraphicsView, QMenu, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsView, QMenu, QTabWidget, QToolButton, QWidget
 
 from .context import Context
 from .panels.view import View
 from .plots.checked_place import CheckedPlace
 from .sources import check_place
 from .widgets.label import Label
+from .widgets.row import vertical
 from .widgets.torn_off import TornOff
 
 VIEWS = (
-    ("data", QT_TRANSLATE_NOOP("views", "Data")),
-    ("distribution", QT_TRANSLATE_NOOP("views", "Distribution")),
-    ("channels", QT_TRANSLATE_NOOP("views", "Channels")),
-    ("methods", QT_TRANSLATE_NOOP("views", "Methods")),
-    ("network", QT_TRANSLATE_NOOP("views", "Network")),
-    ("samples", QT_TRANSLATE_NOOP("views", "Samples")),
-    ("integer", QT_TRANSLATE_NOOP("views", "Integer")),
-    ("graph", QT_TRANSLATE_NOOP("views", "Graph")),
-    ("recover", QT_TRANSLATE_NOOP("views", "Recover")),
-    ("search", QT_TRANSLATE_NOOP("views", "Search")),
-    ("finetune", QT_TRANSLATE_NOOP("views", "Fine-tune")),
-    ("compare", QT_TRANSLATE_NOOP("views", "Compare")),
-    ("export", QT_TRANSLATE_NOOP("views", "Export")),
+    ("data", "DataView", QT_TRANSLATE_NOOP("views", "Data")),
+    ("distribution", "DistributionView", QT_TRANSLATE_NOOP("views", "Distribution")),
+    ("channels", "ChannelsView", QT_TRANSLATE_NOOP("views", "Channels")),
+    ("methods", "MethodsView", QT_TRANSLATE_NOOP("views", "Methods")),
+    ("network", "NetworkView", QT_TRANSLATE_NOOP("views", "Network")),
+    ("samples", "SamplesView", QT_TRANSLATE_NOOP("views", "Samples")),
+    ("integer", "IntegerPanel", QT_TRANSLATE_NOOP("views", "Integer")),
+    ("graph", "GraphView", QT_TRANSLATE_NOOP("views", "Graph")),
+    ("recover", "RecoverView", QT_TRANSLATE_NOOP("views", "Recover")),
+    ("search", "SearchView", QT_TRANSLATE_NOOP("views", "Search")),
+    ("finetune", "FinetuneView", QT_TRANSLATE_NOOP("views", "Fine-tune")),
+    ("compare", "CompareView", QT_TRANSLATE_NOOP("views", "Compare")),
+    ("export", "ExportView", QT_TRANSLATE_NOOP("views", "Export")),
 )
-"""Module in `app.panels` (with a function `make(context) -> View`), and title."""
+"""Module in `app.panels`, the View in it, and title."""
 _MIN_WIDTH = 480
 """No tab may push the docks aside when it is first looked at."""
 
 
 def _titles() -> list[tuple[str, str]]:
-    return [(name, QCoreApplication.translate("views", str(title))) for name, title in VIEWS]
+    return [(name, QCoreApplication.translate("views", str(title))) for name, _, title in VIEWS]
 
 
 class ViewArea(QTabWidget):
@@ -61,8 +62,7 @@ class ViewArea(QTabWidget):
         for name, title in _titles():
             holder = QWidget()
             holder.setObjectName(name)
-            layout = QVBoxLayout(holder)
-            layout.setContentsMargins(0, 0, 0, 0)
+            vertical(holder, 0, 0, 0, 0)
             self._holders[name] = holder
             self.addTab(holder, title)
         self.setCurrentWidget(self._holders["distribution"])
@@ -76,7 +76,9 @@ class ViewArea(QTabWidget):
     def view(self, name: str) -> View:
         """The view of a tab, made if it was not yet."""
         if name not in self._made:
-            made: View = import_module(f".panels.{name}", __package__).make(self._context)
+            kind = next(kind for module, kind, _ in VIEWS if module == name)
+            panel = import_module(f".panels.{name}", __package__)
+            made: View = getattr(panel, kind)(self._context)
             self._made[name] = made
             for part in made.findChildren(QGraphicsView):
                 if isinstance(part, CheckedPlace):
@@ -144,6 +146,7 @@ class ViewArea(QTabWidget):
 
     def _take_back(self, name: str, title: str) -> None:
         self._torn.pop(name)
-        before = [n for n, _ in VIEWS[: [n for n, _ in VIEWS].index(name)] if n not in self._torn]
+        names = [known for known, _, _ in VIEWS]
+        before = [n for n in names[: names.index(name)] if n not in self._torn]
         self.insertTab(len(before), self._holders[name], title)
         self.setCurrentWidget(self._holders[name])

@@ -44,89 +44,14 @@ class Column:
 
 
 def _columns() -> tuple[Column, ...]:
-    sqnr_tip = tr(
-        "Signal to quantization noise of this tensor alone, in dB.\n"
-        "Above 30 is good, below 10 the tensor has lost its shape."
-    )
     return (
         Column("name", tr("Layer"), tr("Name of the node in the model."), lambda r: r.name),
-        Column("weight_type", tr("Weight"), tr("Number format of the weight."), _weight_type),
-        Column(
-            "weight_sqnr",
-            tr("dB"),
-            sqnr_tip,
-            lambda r: r.weight_sqnr_db,
-            decibel,
-            right=True,
-            sqnr=True,
-        ),
-        Column(
-            "output_type",
-            tr("Output"),
-            tr("Number format of the activation this layer makes."),
-            lambda r: r.output_type,
-        ),
-        Column(
-            "output_sqnr",
-            tr("dB"),
-            sqnr_tip,
-            lambda r: r.activation_sqnr_db,
-            decibel,
-            right=True,
-            sqnr=True,
-        ),
-        Column(
-            "accumulated",
-            tr("acc."),
-            tr(
-                "SQNR of the output with every layer before it quantized too, in dB,\n"
-                "measured on a few samples behind each change; grey while it is of an older plan."
-            ),
-            lambda r: r.accumulated_db,
-            decibel,
-            right=True,
-            sqnr=True,
-        ),
-        Column(
-            "sensitivity",
-            tr("Sensitivity"),
-            tr(
-                "SQNR of the network's outputs with only this layer quantized, in dB:\n"
-                "the lowest hurts most. Measured when you ask for it."
-            ),
-            lambda r: r.sensitivity_db,
-            decibel,
-            right=True,
-            sqnr=True,
-        ),
+        *_tensor_columns(),
+        *_run_columns(),
         Column("operator", tr("Operator"), tr("ONNX operator."), lambda r: r.operator),
+        *_range_columns(),
         Column(
-            "method",
-            tr("Method"),
-            tr("What chose the range of the output (of the weight where there is none)."),
-            lambda r: r.method or r.weight_method,
-        ),
-        Column(
-            "low",
-            tr("Low"),
-            tr("Smallest real number of the output's range."),
-            lambda r: r.low,
-            number,
-            right=True,
-        ),
-        Column(
-            "high",
-            tr("High"),
-            tr("Largest real number of the output's range."),
-            lambda r: r.high,
-            number,
-            right=True,
-        ),
-        Column(
-            "granularity",
-            tr("Granularity"),
-            tr("How many weights share one scale."),
-            _granularity,
+            "granularity", tr("Granularity"), tr("How many weights share one scale."), _granularity
         ),
         Column(
             "bytes",
@@ -136,13 +61,52 @@ def _columns() -> tuple[Column, ...]:
             size,
             right=True,
         ),
-        Column(
-            "reason",
-            tr("Stays float because"),
-            tr("Why a layer is not quantized."),
-            _reason,
-        ),
+        Column("reason", tr("Stays float because"), tr("Why a layer is not quantized."), _reason),
     )
+
+
+def _tensor_columns() -> tuple[Column, ...]:
+    tip = tr(
+        "Signal to quantization noise of this tensor alone, in dB.\n"
+        "Above 30 is good, below 10 the tensor has lost its shape."
+    )
+    made = tr("Number format of the activation this layer makes.")
+    return (
+        Column("weight_type", tr("Weight"), tr("Number format of the weight."), _weight_type),
+        _decibels("weight_sqnr", tr("dB"), tip, lambda r: r.weight_sqnr_db),
+        Column("output_type", tr("Output"), made, lambda r: r.output_type),
+        _decibels("output_sqnr", tr("dB"), tip, lambda r: r.activation_sqnr_db),
+    )
+
+
+def _run_columns() -> tuple[Column, ...]:
+    accumulated = tr(
+        "SQNR of the output with every layer before it quantized too, in dB,\n"
+        "measured on a few samples behind each change; grey while it is of an older plan."
+    )
+    sensitivity = tr(
+        "SQNR of the network's outputs with only this layer quantized, in dB:\n"
+        "the lowest hurts most. Measured when you ask for it."
+    )
+    return (
+        _decibels("accumulated", tr("acc."), accumulated, lambda r: r.accumulated_db),
+        _decibels("sensitivity", tr("Sensitivity"), sensitivity, lambda r: r.sensitivity_db),
+    )
+
+
+def _range_columns() -> tuple[Column, ...]:
+    method = tr("What chose the range of the output (of the weight where there is none).")
+    low = tr("Smallest real number of the output's range.")
+    high = tr("Largest real number of the output's range.")
+    return (
+        Column("method", tr("Method"), method, lambda r: r.method or r.weight_method),
+        Column("low", tr("Low"), low, lambda r: r.low, number, right=True),
+        Column("high", tr("High"), high, lambda r: r.high, number, right=True),
+    )
+
+
+def _decibels(name: str, title: str, tip: str, value: Callable[[LayerRow], Any]) -> Column:
+    return Column(name, title, tip, value, decibel, right=True, sqnr=True)
 
 
 def _granularity(row: LayerRow) -> str | None:

@@ -6,7 +6,7 @@ import numpy as np
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QStandardItemModel
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QSplitter
 
 from quantengine.analyze.channels import Channels
 from quantengine.observe.statistics import TensorStats
@@ -15,7 +15,6 @@ from ..channels import channels, range_of
 from ..context import Context
 from ..outcome import Outcome
 from ..panels.tensor_view import TensorView
-from ..panels.view import View
 from ..plots.canvas import Canvas
 from ..plots.channel_bars import ChannelBars, Places
 from ..plots.histogram import Histogram
@@ -25,14 +24,11 @@ from ..text import decibel, number
 from ..translation import counted
 from ..widgets.choice_box import ChoiceBox
 from ..widgets.elided_label import ElidedLabel
+from ..widgets.row import horizontal, vertical
 from ..widgets.tensor_choice import TensorChoice
 
 BY_INDEX, BY_WIDTH, BY_SQNR = "index", "width", "sqnr"
 _AXIS_WIDTH = 56
-
-
-def make(context: Context) -> View:
-    return ChannelsView(context)
 
 
 class ChannelsView(TensorView):
@@ -238,9 +234,7 @@ class ChannelsView(TensorView):
             canvas.table = self._table
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(8, 8, 12, 4)
-        head.setSpacing(8)
+        head = horizontal(None, 8, 8, 12, 4, spacing=8)
         head.addWidget(self.tensors)
         head.addWidget(self.order)
         head.addWidget(self.about, 1)
@@ -248,12 +242,9 @@ class ChannelsView(TensorView):
         for canvas in (self.canvas, self.quality_canvas, self.values_canvas):
             split.addWidget(canvas)
         split.setSizes([280, 200, 140])
-        foot = QHBoxLayout()
-        foot.setContentsMargins(12, 4, 12, 8)
+        foot = horizontal(None, 12, 4, 12, 8)
         foot.addWidget(self.hover)
-        column = QVBoxLayout(self.body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = vertical(self.body, 0, 0, 0, 0, spacing=0)
         column.addLayout(head)
         column.addWidget(split, 1)
         column.addLayout(foot)

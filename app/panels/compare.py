@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton
 
 from quantengine.monitor import Monitor
 from quantengine.plan import QuantPlan
@@ -20,6 +20,7 @@ from ..rows import LayerRow
 from ..text import NOTHING, decibel, share, size
 from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label
+from ..widgets.row import vertical
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,10 +36,6 @@ _Key = tuple[QuantPlan, Recipe | None]
 
 def _key(outcome: Outcome) -> _Key:
     return outcome.plan, outcome.recipe
-
-
-def make(context: Context) -> View:
-    return CompareView(context)
 
 
 class CompareView(View):
@@ -99,7 +96,7 @@ class CompareView(View):
         self.show_body()
         measured = self.context.network.measured
         if measured is not None and not self.context.network.is_stale:
-            self._known[_key(measured.outcome)] = _Known(measured.outcome, measured.effect)
+            self._known[_key(measured.outcome)] = _Known(measured.outcome, measured.found)
         row = max(self.table.currentRow(), 0)
         now = (document.plan, document.decided.recipe)
         rows = [self._row(self.tr("as it is now"), now)]
@@ -221,9 +218,7 @@ class CompareView(View):
         head.addSpacing(16)
         head.addWidget(self.load)
         head.addWidget(self.remove)
-        column = QVBoxLayout(self.body)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
+        column = vertical(self.body, 16, 12, 16, 12, spacing=8)
         column.addLayout(head)
         column.addWidget(self.table, 2)
         column.addWidget(self._title)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea
 
 from quantengine.errors import DataError
 from quantengine.monitor import Monitor
@@ -17,6 +17,7 @@ from ..panels.data_form import DataForm
 from ..panels.view import View
 from ..translation import counted, said
 from ..widgets.label import Label
+from ..widgets.row import vertical
 from ..widgets.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
@@ -28,10 +29,6 @@ _FORM_WIDTH = 256
 
 Read = list[tuple[int, "Sample | None", str]]
 """Place of each sample, the sample or None, and why it could not be read."""
-
-
-def make(context: Context) -> View:
-    return DataView(context)
 
 
 class DataView(View):
@@ -154,9 +151,7 @@ class DataView(View):
         row.setSpacing(16)
         row.addWidget(self.thumbnails, 1)
         row.addWidget(side)
-        column = QVBoxLayout(self.body)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
+        column = vertical(self.body, 16, 12, 16, 12, spacing=8)
         for part in (self.source, self.facts, self.notes):
             column.addWidget(part)
         column.addLayout(row, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QSplitter
 
 from quantengine.analyze.grid import Figures, judge
 
@@ -32,12 +32,9 @@ from ..walk import Walk
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label
 from ..widgets.range_readout import RangeReadout
+from ..widgets.row import horizontal, vertical
 from ..widgets.switch import Switch
 from ..widgets.tensor_choice import TensorChoice
-
-
-def make(context: Context) -> View:
-    return DistributionView(context)
 
 
 class DistributionView(View):
@@ -286,9 +283,7 @@ class DistributionView(View):
         self.low, self.high, self.readout = self.foot.low, self.foot.high, self.foot.readout
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(8, 8, 8, 4)
-        head.setSpacing(8)
+        head = horizontal(None, 8, 8, 8, 4, spacing=8)
         head.addWidget(self.tensors)
         for button in (self.log_button, self.overlay_button, self.levels_button):
             head.addWidget(button)
@@ -300,9 +295,7 @@ class DistributionView(View):
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 1)
         split.setSizes([420, 160, 28])
-        column = QVBoxLayout(self.body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = vertical(self.body, 0, 0, 0, 0, spacing=0)
         column.addLayout(head)
         column.addWidget(split, 1)
         column.addWidget(self.foot)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from quantengine.errors import QuantError
 from quantengine.monitor import Monitor
@@ -28,15 +28,11 @@ from ..translation import counted, said, step_text
 from ..widgets.before_after import BeforeAfter
 from ..widgets.checklist import Checklist
 from ..widgets.label import Label
-from ..widgets.row import push_button, row
+from ..widgets.row import push_button, row, vertical
 
 T = TypeVar("T")
 
 WRITE, RUN, COMPARE = "write", "run", "compare"
-
-
-def make(context: Context) -> View:
-    return ExportView(context)
 
 
 class ExportView(View):
@@ -103,7 +99,7 @@ class ExportView(View):
         if outcome is None or outcome.resolution is None or dataset is None:
             return None
         current = network.compared is not None and not network.comparison_is_stale
-        known = network.compared.comparison if current and network.compared else None
+        known = network.compared.found if current and network.compared else None
         limits = self.context.theme.limits_db
         return self.context.steps.start(
             "report",
@@ -259,9 +255,7 @@ class ExportView(View):
         self.notes.setProperty("dim", True)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self.body)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(16)
+        column = vertical(self.body, 24, 20, 24, 20, spacing=16)
         column.addWidget(self.form)
         column.addWidget(self.checks)
         column.addWidget(self._make_results())
@@ -272,9 +266,7 @@ class ExportView(View):
 
     def _make_results(self) -> QWidget:
         self._results = QWidget()
-        column = QVBoxLayout(self._results)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
+        column = vertical(self._results, 0, 0, 0, 0, spacing=16)
         column.addWidget(self.figures)
         column.addWidget(self.notes)
         tip = self.tr("Saves the plan beside the file and copies the command that uses it")

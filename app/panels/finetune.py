@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout
+from PySide6.QtWidgets import QTabWidget
 
 from ..context import Context
 from ..panels.needs_torch import NeedsTorch
@@ -11,10 +11,7 @@ from ..panels.training_form import TrainingForm
 from ..panels.view import View
 from ..panels.width_sweep import WidthSweep
 from ..treatments import torch_is_installed
-
-
-def make(context: Context) -> View:
-    return FinetuneView(context)
+from ..widgets.row import vertical
 
 
 class FinetuneView(View):
@@ -57,9 +54,7 @@ class FinetuneView(View):
         for part in (self.training, self.needs_torch):
             self.tabs.addTab(part, self.tr("Training"))
         self.tabs.addTab(self.sweep, self.tr("Widths"))
-        column = QVBoxLayout(self.body)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
+        column = vertical(self.body, 16, 12, 16, 12, spacing=8)
         column.addWidget(self.form)
         column.addWidget(self.tabs, 1)
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLineEdit,
     QToolButton,
-    QVBoxLayout,
 )
 
 from quantengine.graph.model import FloatModel
@@ -25,16 +23,13 @@ from ..widgets.choice_box import ChoiceBox
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label
 from ..widgets.legend import sqnr_legend, wire_legend
+from ..widgets.row import horizontal, vertical
 from ..wiring import NODE, Key, Wiring, lay_out
 
 ACCUMULATED = "accumulated"
 
 Figures = Mapping[str, float | None]
 """SQNR in dB by layer."""
-
-
-def make(context: Context) -> View:
-    return GraphView(context)
 
 
 class GraphView(View):
@@ -146,7 +141,7 @@ class GraphView(View):
         metric = self.colour_by.currentData()
         if metric == ACCUMULATED:
             compared = self.context.network.compared
-            layers = () if compared is None else compared.comparison.layers
+            layers = () if compared is None else compared.found.layers
             return {layer.name: layer.accumulated.both.sqnr_db for layer in layers}
         read = _METRICS[metric]
         return {row.name: read(row) for row in outcome.rows}
@@ -229,9 +224,7 @@ class GraphView(View):
         self.hover.setProperty("dim", True)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(8, 8, 12, 4)
-        head.setSpacing(8)
+        head = horizontal(None, 8, 8, 12, 4, spacing=8)
         head.addWidget(self.colour_by)
         head.addWidget(self.compare)
         head.addWidget(self.state)
@@ -239,16 +232,12 @@ class GraphView(View):
         head.addWidget(self.count)
         head.addWidget(self.search)
         head.addWidget(self.fit)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(12, 4, 12, 8)
-        foot.setSpacing(16)
+        foot = horizontal(None, 12, 4, 12, 8, spacing=16)
         foot.addWidget(sqnr_legend(self.context.theme))
         foot.addWidget(wire_legend(self.context.theme))
         foot.addStretch(1)
         foot.addWidget(self.hover)
-        column = QVBoxLayout(self.body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = vertical(self.body, 0, 0, 0, 0, spacing=0)
         column.addLayout(head)
         column.addWidget(self.canvas, 1)
         column.addLayout(foot)

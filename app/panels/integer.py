@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from quantengine.analyze.integer_view import IntegerView, integer_view, integer_views
 from quantengine.errors import PlanError
@@ -18,10 +18,7 @@ from ..panels.view import View
 from ..translation import counted
 from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label
-
-
-def make(context: Context) -> View:
-    return IntegerPanel(context)
+from ..widgets.row import vertical
 
 
 class IntegerPanel(View):
@@ -238,9 +235,7 @@ class IntegerPanel(View):
         foot.addWidget(self.all_layers)
         foot.addWidget(self.state)
         foot.addStretch(1)
-        column = QVBoxLayout(self.body)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
+        column = vertical(self.body, 16, 12, 16, 12, spacing=8)
         column.addWidget(self.title)
         column.addLayout(head)
         column.addWidget(self.sums)

@@ -13,14 +13,12 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QPushButton,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -30,6 +28,7 @@ from ..theme import Theme, tabular
 from ..translation import counted
 from ..widgets.label import Label
 from ..widgets.legend import sqnr_legend
+from ..widgets.row import horizontal, vertical
 
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 _CHIP = 4
@@ -143,19 +142,15 @@ class LayersPanel(QWidget):
         return view
 
     def _lay_out(self, theme: Theme) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(8, 8, 8, 4)
+        head = horizontal(None, 8, 8, 8, 4)
         head.addWidget(self.filter, 1)
         head.addSpacing(4)
         head.addWidget(self.count)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(8, 4, 8, 8)
+        foot = horizontal(None, 8, 4, 8, 8)
         foot.addWidget(sqnr_legend(theme))
         foot.addStretch(1)
         foot.addWidget(self.rank)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
+        whole = vertical(self, 0, 0, 0, 0, spacing=0)
         whole.addLayout(head)
         whole.addWidget(self.view, 1)
         whole.addLayout(foot)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from quantengine.monitor import Monitor
 from quantengine.ranges.registry import METHODS
@@ -11,15 +11,11 @@ from ..candidates import Trial, best, candidates
 from ..context import Context
 from ..edits import set_tensor
 from ..panels.tensor_view import TensorView
-from ..panels.view import View
 from ..subject import WEIGHT, Subject, subject
 from ..text import decibel, number, share
 from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label
-
-
-def make(context: Context) -> View:
-    return MethodsView(context)
+from ..widgets.row import vertical
 
 
 class MethodsView(TensorView):
@@ -50,9 +46,7 @@ class MethodsView(TensorView):
         foot = QHBoxLayout()
         foot.addWidget(self.button)
         foot.addStretch(1)
-        column = QVBoxLayout(self.body)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
+        column = vertical(self.body, 16, 12, 16, 12, spacing=8)
         column.addWidget(self.title)
         column.addWidget(self.table, 1)
         column.addLayout(foot)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QPushButton
 
 from ..context import Context
 from ..panels.view import View
@@ -15,12 +15,9 @@ from ..rows import LayerRow
 from ..text import decibel
 from ..translation import counted
 from ..widgets.elided_label import ElidedLabel
+from ..widgets.row import horizontal, vertical
 
 _AXIS_WIDTH = 48
-
-
-def make(context: Context) -> View:
-    return NetworkView(context)
 
 
 class NetworkView(View):
@@ -73,7 +70,7 @@ class NetworkView(View):
     def _accumulated(self, part: str) -> list[float | None]:
         """By row; None where a layer was not compared."""
         compared = self.context.network.compared
-        layers = () if compared is None else compared.comparison.layers
+        layers = () if compared is None else compared.found.layers
         known = {layer.name: getattr(layer.accumulated, part).sqnr_db for layer in layers}
         return [known.get(row.name) for row in self._rows]
 
@@ -95,7 +92,7 @@ class NetworkView(View):
             text = self.tr("Accumulated error: of an older plan.")
         else:
             text = self.tr("Accumulated error on {0}.")
-            text = text.format(counted(compared.comparison.samples, "sample"))
+            text = text.format(counted(compared.found.samples, "sample"))
         self.state.setText(text)
 
     def _place(self) -> int | None:
@@ -159,18 +156,13 @@ class NetworkView(View):
         self.curves = DepthCurves(self.canvas, self.context.theme)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(12, 8, 12, 4)
-        head.setSpacing(12)
+        head = horizontal(None, 12, 8, 12, 4, spacing=12)
         head.addWidget(self.button)
         head.addWidget(self.state)
         head.addStretch(1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(12, 4, 12, 8)
+        foot = horizontal(None, 12, 4, 12, 8)
         foot.addWidget(self.hover)
-        column = QVBoxLayout(self.body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = vertical(self.body, 0, 0, 0, 0, spacing=0)
         column.addLayout(head)
         column.addWidget(self.canvas, 1)
         column.addLayout(foot)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QPushButton
 
 from quantengine.recover.report import StepReport
 from quantengine.recover.steps import AUTO, STEPS
@@ -19,14 +19,11 @@ from ..text import MINUS, NOTHING, decibel
 from ..translation import said, tr_engine
 from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label, plain_tip
+from ..widgets.row import vertical
 
 _COLUMNS = 4
 _ROW_ROOM = 12
 _CHIP_ROOM = 48
-
-
-def make(context: Context) -> View:
-    return RecoverView(context)
 
 
 class RecoverView(View):
@@ -198,9 +195,7 @@ class RecoverView(View):
         line.addWidget(self.forget)
         line.addSpacing(8)
         line.addWidget(self.state, 1)
-        column = QVBoxLayout(self.body)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(12)
+        column = vertical(self.body, 16, 12, 16, 12, spacing=12)
         column.addLayout(grid)
         column.addLayout(line)
         column.addWidget(self.table, 1)

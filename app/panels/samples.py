@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from quantengine.errors import PlanError
 from quantengine.monitor import Monitor
@@ -18,7 +18,6 @@ from ..channels import range_of
 from ..context import Context
 from ..outcome import Outcome
 from ..panels.tensor_view import TensorView
-from ..panels.view import View
 from ..plots.canvas import Canvas
 from ..plots.sample_bars import SampleBars
 from ..plots.settling_curve import SettlingCurve
@@ -27,14 +26,11 @@ from ..text import number, share
 from ..translation import counted
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label
+from ..widgets.row import vertical
 
 SETTLED = 0.05
 """A range that moved less than this share of its width with the last samples has settled."""
 _AXIS_WIDTH = 56
-
-
-def make(context: Context) -> View:
-    return SamplesView(context)
 
 
 class SamplesView(TensorView):
@@ -179,14 +175,10 @@ class SamplesView(TensorView):
         split.addWidget(self.curve_canvas)
         split.setSizes([320, 240])
         head = QWidget()
-        inner = QVBoxLayout(head)
-        inner.setContentsMargins(16, 12, 16, 8)
-        inner.setSpacing(4)
+        inner = vertical(head, 16, 12, 16, 8, spacing=4)
         for part in (self.title, self.about, self.verdict):
             inner.addWidget(part)
-        column = QVBoxLayout(self.body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = vertical(self.body, 0, 0, 0, 0, spacing=0)
         column.addWidget(head)
         column.addWidget(split, 1)
         self.hover.setContentsMargins(12, 4, 12, 8)

@@ -7,7 +7,7 @@ from functools import partial
 
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter
 
 from quantengine.errors import PlanError
 from quantengine.search.budget import Budget
@@ -27,12 +27,9 @@ from ..text import NOTHING, decibel, number, share, size
 from ..translation import counted
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.figure_table import FigureTable
+from ..widgets.row import vertical
 
 _AXIS_WIDTH = 48
-
-
-def make(context: Context) -> View:
-    return SearchView(context)
 
 
 class SearchView(View):
@@ -259,9 +256,7 @@ class SearchView(View):
         parts.setStretchFactor(0, 3)
         parts.setStretchFactor(1, 2)
         parts.setSizes([300, 200])
-        column = QVBoxLayout(self.body)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
+        column = vertical(self.body, 16, 12, 16, 12, spacing=8)
         column.addLayout(head)
         column.addWidget(parts, 1)
         column.addLayout(foot)

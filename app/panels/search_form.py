@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from quantengine.search.budget import Budget
 
@@ -12,6 +12,7 @@ from ..ready import PROBES
 from ..widgets.choice_box import ChoiceBox
 from ..widgets.label import Label, plain_tip
 from ..widgets.number_field import NumberField
+from ..widgets.row import vertical
 
 SQNR, BYTES, DROP = "sqnr", "bytes", "drop"
 KILOBYTE = 1000.0
@@ -101,9 +102,7 @@ class SearchForm(QWidget):
             second.addWidget(part)
         second.addSpacing(8)
         second.addWidget(self.floats)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column = vertical(self, 0, 0, 0, 0, spacing=8)
         for line in (first, second):
             line.setSpacing(8)
             line.addStretch(1)

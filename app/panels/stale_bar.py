@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
+from PySide6.QtWidgets import QFrame, QPushButton
 
 from ..context import Context
 from ..widgets.label import Label
+from ..widgets.row import horizontal
 
 
 class StaleBar(QFrame):
@@ -23,8 +24,7 @@ class StaleBar(QFrame):
         self.text.setWordWrap(True)
         self.button = QPushButton(self.tr("Calibrate again"))
         self.button.clicked.connect(lambda _checked: context.steps.calibrate())
-        line = QHBoxLayout(self)
-        line.setContentsMargins(12, 6, 8, 6)
+        line = horizontal(self, 12, 6, 8, 6)
         line.addWidget(self.text, 1)
         line.addWidget(self.button)
         self._document.staleness_changed.connect(self._refresh)

@@ -6,7 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QToolButton, QWidget
 
 from ..context import Context
 from ..document import PLAN_ALONE
@@ -16,6 +16,7 @@ from ..text import ELLIPSIS, decibel, duration, number, share, size
 from ..translation import counted
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label, plain_tip
+from ..widgets.row import horizontal
 
 if TYPE_CHECKING:
     from ..outcome import Outcome
@@ -51,9 +52,7 @@ class Strip(QWidget):
         self.cancel.setAccessibleName(self.tr("Cancel the work in progress"))
         self.cancel.setToolTip(self.tr("Stops at once and keeps nothing half-done (Esc)"))
         self.cancel.clicked.connect(self.cancel_shown)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(12, 0, 12, 0)
-        line.setSpacing(12)
+        line = horizontal(self, 12, 0, 12, 0, spacing=12)
         self.setFixedHeight(_HEIGHT)
         line.addWidget(self.verdict, 1)
         line.addWidget(self.work)
@@ -177,11 +176,11 @@ class Strip(QWidget):
         measured, before = self._network.measured, self._network.before
         if measured is None:
             return []
-        effect, parts = measured.effect, []
+        effect, parts = measured.found, []
         if effect.equal is None or not math.isnan(effect.sqnr_db):
             text = f"{decibel(effect.sqnr_db)} dB"
             if before is not None:
-                text = f"{decibel(before.effect.sqnr_db)} {_ARROW} {text}"
+                text = f"{decibel(before.found.sqnr_db)} {_ARROW} {text}"
             parts.append(self.tr("output SQNR {0}").format(text))
         if effect.worst is not None:
             worst = decibel(effect.worst_db), effect.worst.slice or effect.worst.name
@@ -190,6 +189,6 @@ class Strip(QWidget):
             parts.append(self.tr("equal integers {0}").format(share(effect.equal)))
         elif effect.missing is not None:
             parts.append(self.tr("no figure, since {0}").format(effect.missing))
-        if measured.effect.agreement is not None:
-            parts.append(self.tr("agreement {0}").format(share(measured.effect.agreement)))
+        if measured.found.agreement is not None:
+            parts.append(self.tr("agreement {0}").format(share(measured.found.agreement)))
         return parts

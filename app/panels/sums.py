@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from quantengine.analyze.integer_view import IntegerView
 
@@ -13,6 +13,7 @@ from ..plots.register import Register
 from ..text import MINUS, NOTHING
 from ..theme import Theme, tabular
 from ..widgets.label import Label, plain_tip
+from ..widgets.row import vertical
 
 _HEIGHT = 132
 _COLUMNS = 3
@@ -71,9 +72,7 @@ class SumsReadout(QWidget):
                 label.setToolTip(plain_tip(tips[key]))
                 grid.addWidget(label, row, 2 * column + side)
         grid.setColumnStretch(2 * _COLUMNS, 1)
-        column_ = QVBoxLayout(self)
-        column_.setContentsMargins(0, 0, 0, 0)
-        column_.setSpacing(8)
+        column_ = vertical(self, 0, 0, 0, 0, spacing=8)
         column_.addWidget(self.canvas)
         column_.addLayout(grid)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

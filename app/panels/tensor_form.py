@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QGroupBox,
-    QHBoxLayout,
     QWidget,
 )
 
@@ -26,6 +25,7 @@ from ..widgets.choice_box import ChoiceBox
 from ..widgets.form_labels import level_labels
 from ..widgets.label import Label, plain_tip
 from ..widgets.number_field import NumberField
+from ..widgets.row import horizontal
 
 BITS = (2, 3, 4, 5, 6, 7, 8, 16)
 BLOCKS = (16, 32, 64, 128)
@@ -176,9 +176,7 @@ class TensorForm(QGroupBox):
         self._form.setVerticalSpacing(8)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._range = QWidget()
-        line = QHBoxLayout(self._range)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(4)
+        line = horizontal(self._range, 0, 0, 0, 0, spacing=4)
         for field in (self.low, self.high):
             line.addWidget(field, 1)
         self._form.addRow(self.reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from quantengine.errors import PlanError
 from quantengine.finetune.outcome import Point
@@ -21,7 +21,7 @@ from ..translation import said
 from ..treatments import LANE
 from ..widgets.empty_state import EmptyState
 from ..widgets.label import plain_tip
-from ..widgets.row import push_button
+from ..widgets.row import push_button, vertical
 
 
 class Training(QWidget):
@@ -183,9 +183,7 @@ class Training(QWidget):
         parts.addWidget(self.curves)
         parts.addWidget(self.layers)
         results = QWidget()
-        column = QVBoxLayout(results)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column = vertical(results, 0, 0, 0, 0, spacing=8)
         column.addWidget(self.facts)
         column.addWidget(parts, 1)
         sentence = self.tr(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QToolButton, QWidget
 
 from quantengine.errors import PlanError
 from quantengine.finetune.settings import Settings
@@ -14,7 +14,7 @@ from quantengine.work.recipe import Recipe
 
 from ..panels.training_fields import Values, first_fields, is_used, more_fields
 from ..widgets.flow import Flow
-from ..widgets.row import push_button
+from ..widgets.row import push_button, vertical
 from ..widgets.setting_field import HEIGHT
 
 _RECOVERED = ("auto",)
@@ -137,8 +137,6 @@ class TrainingForm(QWidget):
         for field in self._more.values():
             folded.addWidget(field)
         folded.addWidget(self.defaults)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column = vertical(self, 0, 0, 0, 0, spacing=8)
         column.addLayout(line)
         column.addWidget(self._folded)

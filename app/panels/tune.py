@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -31,6 +30,7 @@ from ..subject import producer
 from ..text import breakable
 from ..translation import counted, reason_text
 from ..widgets.label import Label, plain_tip
+from ..widgets.row import vertical
 
 
 def _as_written(plan: TensorPlan, row: LayerRow) -> TensorPlan:
@@ -259,9 +259,7 @@ class TunePanel(QScrollArea):
 
     def _lay_out(self) -> None:
         self._inner = QWidget()
-        column = QVBoxLayout(self._inner)
-        column.setContentsMargins(12, 8, 12, 12)
-        column.setSpacing(8)
+        column = vertical(self._inner, 12, 8, 12, 12, spacing=8)
         for part in (
             self.title,
             self.about,

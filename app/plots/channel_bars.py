@@ -11,6 +11,7 @@ from quantengine.analyze.channels import Channels
 
 from ..plots.canvas import Canvas
 from ..plots.legend_text import tint_legend
+from ..plots.upright import ChosenPlace
 from ..theme import Theme
 
 Places = NDArray[np.int64]
@@ -29,10 +30,9 @@ class ChannelBars:
         self._dead = pg.ScatterPlotItem(symbol="x", size=8, pxMode=True)
         self._outliers = pg.ScatterPlotItem(symbol="t", size=9, pxMode=True)
         self._ends = (pg.InfiniteLine(angle=0), pg.InfiniteLine(angle=0))
-        self._chosen = pg.InfiniteLine(angle=90)
         for item in (self._bars, self._dead, self._outliers, *self._ends):
             canvas.addItem(item)
-        canvas.addItem(self._chosen, ignoreBounds=True)
+        self.choose = ChosenPlace(canvas, theme).choose
         self._legend = canvas.addLegend(offset=(-8, 4), labelTextSize="8pt", colCount=3)
         self._names = (pg.PlotDataItem(), self._dead, self._outliers)
         for item, name in zip(self._names, _names(), strict=True):
@@ -62,12 +62,6 @@ class ChannelBars:
             xRange=(-1, count), yRange=(low - 0.04 * room, high + HEADROOM * room), padding=0
         )
 
-    def choose(self, place: int | None) -> None:
-        """Marks a place from the left."""
-        self._chosen.setVisible(place is not None)
-        if place is not None:
-            self._chosen.setPos(place)
-
     def _tint(self) -> None:
         colours = self._theme.colours
         self._bars.setOpts(brush=pg.mkBrush(colours.float_), pen=pg.mkPen(None))
@@ -77,7 +71,6 @@ class ChannelBars:
         for line in self._ends:
             line.setPen(pg.mkPen(colours.clip, width=1.5))
         self._names[0].setPen(pg.mkPen(colours.clip, width=1.5))
-        self._chosen.setPen(pg.mkPen(colours.accent, width=1.5))
         tint_legend(self._legend, colours.text)
 
 

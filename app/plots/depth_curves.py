@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 
 from ..plots.canvas import Canvas
 from ..plots.legend_text import tint_legend
+from ..plots.upright import ChosenPlace, LimitLines
 from ..theme import Theme
 
 WEIGHT, OUTPUT, BOTH, WEIGHTS, ACTIVATIONS = "weight", "output", "both", "weights", "activations"
@@ -42,10 +43,8 @@ class DepthCurves:
         for key, name in _names().items():
             canvas.addItem(self.curves[key])
             self._legend.addItem(self.curves[key], name)
-        self._limits = [pg.InfiniteLine(pos=limit, angle=0) for limit in theme.limits_db]
-        self._selected = pg.InfiniteLine(angle=90)
-        for line in (*self._limits, self._selected):
-            canvas.addItem(line, ignoreBounds=True)
+        self._limits = LimitLines(canvas, theme)
+        self.select = ChosenPlace(canvas, theme).choose
         theme.changed.connect(self._tint)
         self._tint()
 
@@ -64,11 +63,6 @@ class DepthCurves:
         """Pales what was accumulated under another plan."""
         for key in ACCUMULATED:
             self.curves[key].setOpacity(_STALE if stale else 1.0)
-
-    def select(self, place: int | None) -> None:
-        self._selected.setVisible(place is not None)
-        if place is not None:
-            self._selected.setPos(place)
 
     def fit(self, count: int) -> None:
         """All layers, from 0 dB or below, with room for the legend above."""
@@ -89,11 +83,6 @@ class DepthCurves:
             curve.setPen(pg.mkPen(colour, width=2 if key == BOTH else 1, style=_STYLES[key]))
             curve.setSymbolPen(pg.mkPen(colour, width=1.5))
             curve.setSymbolBrush(pg.mkBrush(colours.base if key == WEIGHT else colour))
-        limits = zip(self._limits, self._theme.limits_db, colours.sqnr[:3], strict=True)
-        for line, limit, colour in limits:
-            line.setPos(limit)
-            line.setPen(pg.mkPen(colour, width=1, dash=[4, 4]))
-        self._selected.setPen(pg.mkPen(colours.accent, width=1.5))
         tint_legend(self._legend, colours.text)
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ..plots.canvas import Canvas
 from ..plots.legend_text import tint_legend
+from ..plots.upright import ChosenPlace, LimitLines
 from ..theme import Theme
 
 Doubles = NDArray[np.float64]
@@ -21,10 +22,8 @@ class TwoSeries:
         self._theme = theme
         self._first = pg.ScatterPlotItem(symbol="o", size=7, pxMode=True)
         self._second = pg.ScatterPlotItem(symbol="o", size=7, pxMode=True)
-        self._chosen = pg.InfiniteLine(angle=90)
-        self._limits = [pg.InfiniteLine(pos=limit, angle=0) for limit in theme.limits_db]
-        for line in (*self._limits, self._chosen):
-            canvas.addItem(line, ignoreBounds=True)
+        self._limits = LimitLines(canvas, theme)
+        self.choose = ChosenPlace(canvas, theme).choose
         for item in (self._first, self._second):
             canvas.addItem(item)
         self._legend = canvas.addLegend(offset=(-8, 4), labelTextSize="8pt", colCount=2)
@@ -51,20 +50,10 @@ class TwoSeries:
         room = high - low
         self._canvas.getViewBox().setYRange(low - 0.06 * room, high + 0.5 * room, padding=0)
 
-    def choose(self, place: int | None) -> None:
-        self._chosen.setVisible(place is not None)
-        if place is not None:
-            self._chosen.setPos(place)
-
     def _tint(self) -> None:
         colours = self._theme.colours
         pen = pg.mkPen(colours.quantized, width=1.5)
         for item, fill in ((self._first, colours.base), (self._second, colours.quantized)):
             item.setPen(pen)
             item.setBrush(pg.mkBrush(fill))
-        limits = zip(self._limits, self._theme.limits_db, colours.sqnr[:3], strict=True)
-        for line, limit, colour in limits:
-            line.setPos(limit)
-            line.setPen(pg.mkPen(colour, width=1, dash=[4, 4]))
-        self._chosen.setPen(pg.mkPen(colours.accent, width=1.5))
         tint_legend(self._legend, colours.text)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+
+from ..widgets.row import horizontal
 
 _ROOM = 24
 
@@ -21,8 +23,6 @@ class CopyLine(QWidget):
         self.button = QPushButton(self.tr("Copy"))
         self.button.setToolTip(self.tr("Puts the line on the clipboard"))
         self.button.clicked.connect(lambda _checked: QGuiApplication.clipboard().setText(text))
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
+        line = horizontal(self, 0, 0, 0, 0, spacing=8)
         line.addWidget(self.text)
         line.addWidget(self.button)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ..theme import tabular
 from ..widgets.flow import Flow
 from ..widgets.label import Label, plain_tip
+from ..widgets.row import horizontal
 
 
 class Facts(QWidget):
@@ -40,9 +41,7 @@ class Facts(QWidget):
         title.setProperty("dim", True)
         value.setFont(tabular(value.font()))
         value.setAccessibleName(name)
-        line = QHBoxLayout(entry)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(6)
+        line = horizontal(entry, 0, 0, 0, 0, spacing=6)
         line.addWidget(title)
         line.addWidget(value)
         self._entries[key], self._values[key] = entry, value

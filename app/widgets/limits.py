@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from ..theme import LIMITS_DB, Theme
 from ..widgets.label import Label, plain_tip
 from ..widgets.number_field import NumberField
+from ..widgets.row import horizontal
 
 
 class Limits(QFrame):
@@ -18,9 +19,7 @@ class Limits(QFrame):
         self._theme = theme
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAccessibleName(self.tr("Limits of the SQNR colours"))
-        line = QHBoxLayout(self)
-        line.setContentsMargins(12, 8, 12, 8)
-        line.setSpacing(8)
+        line = horizontal(self, 12, 8, 12, 8, spacing=8)
         line.addWidget(Label(self.tr("Limits in dB")))
         names = (self.tr("bad below"), self.tr("poor below"), self.tr("good from"))
         self.fields = tuple(NumberField(name) for name in names)

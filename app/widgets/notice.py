@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton
+from PySide6.QtWidgets import QFrame, QPushButton, QToolButton
 
 from ..theme import Theme
 from ..widgets.label import Label
+from ..widgets.row import horizontal
 
 NOTE_MS = 10_000
 
@@ -36,9 +37,7 @@ class NoticeBar(QFrame):
         self._fade.setSingleShot(True)
         self._fade.timeout.connect(self.hide)
         self._offers: list[QPushButton] = []
-        self._line = line = QHBoxLayout(self)
-        line.setContentsMargins(12, 8, 8, 8)
-        line.setSpacing(8)
+        self._line = line = horizontal(self, 12, 8, 8, 8, spacing=8)
         line.addWidget(self._icon)
         line.addWidget(self.text, 1)
         line.addWidget(self._copy)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from ..text import in_line
 from ..widgets.label import plain_tip
+from ..widgets.row import vertical
 
 Entry = tuple[str, str, Callable[[], object]]
 """What it is called, what kind it is, what it does."""
@@ -29,9 +30,7 @@ class Palette(QFrame):
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Found"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(8)
+        column = vertical(self, 8, 8, 8, 8, spacing=8)
         column.addWidget(self.text)
         column.addWidget(self.list)
         self.setFrameShape(QFrame.Shape.StyledPanel)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from quantengine.analyze.grid import Figures
 
@@ -11,6 +11,7 @@ from ..text import ELLIPSIS, decibel, number, share
 from ..widgets.label import Label, plain_tip
 from ..widgets.number_field import NumberField
 from ..widgets.readout import Readout
+from ..widgets.row import horizontal
 
 
 class RangeReadout(QWidget):
@@ -24,9 +25,7 @@ class RangeReadout(QWidget):
         self.low = NumberField(self.tr("Low end of the range"))
         self.high = NumberField(self.tr("High end of the range"))
         self.readout = Readout(self._entries())
-        line = QHBoxLayout(self)
-        line.setContentsMargins(8, 4, 8, 8)
-        line.setSpacing(6)
+        line = horizontal(self, 8, 4, 8, 8, spacing=6)
         for name, field in ((self.tr("low"), self.low), (self.tr("high"), self.high)):
             label = Label(name)
             label.setProperty("dim", True)

@@ -1,12 +1,32 @@
-"""Widgets in a line from the left."""
+"""Widgets in lines and columns."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ..widgets.label import plain_tip
+
+L = TypeVar("L", bound=QBoxLayout)
+
+
+def vertical(inside: QWidget | None, *margins: int, spacing: int | None = None) -> QVBoxLayout:
+    """A column: left, top, right and bottom margin in pixels, spacing None as the style has it."""
+    return _spaced(QVBoxLayout() if inside is None else QVBoxLayout(inside), margins, spacing)
+
+
+def horizontal(inside: QWidget | None, *margins: int, spacing: int | None = None) -> QHBoxLayout:
+    """The same from left to right."""
+    return _spaced(QHBoxLayout() if inside is None else QHBoxLayout(inside), margins, spacing)
+
+
+def _spaced(layout: L, margins: tuple[int, ...], spacing: int | None) -> L:
+    layout.setContentsMargins(*margins)
+    if spacing is not None:
+        layout.setSpacing(spacing)
+    return layout
 
 
 def row(*widgets: QWidget) -> QHBoxLayout:

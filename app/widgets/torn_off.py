@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
+
+from ..widgets.row import vertical
 
 
 class TornOff(QWidget):
@@ -17,8 +19,7 @@ class TornOff(QWidget):
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(max(content.width(), 640), max(content.height(), 420))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = vertical(self, 0, 0, 0, 0)
         column.addWidget(content)
         content.show()
 

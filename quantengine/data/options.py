@@ -12,13 +12,9 @@ from quantengine.errors import DataError
 Number = int | float
 
 
-@dataclass(frozen=True)
-class InputOptions:
-    """How the images of one input are prepared; what is left at its default is guessed.
-
-    `raw` alone: the values of an array pass as they are stored. Raises DataError for `raw` beside
-    anything else.
-    """
+@dataclass(frozen=True, kw_only=True)
+class ImageOptions:
+    """How images are prepared; what is left at its default is guessed."""
 
     preset: str | None = None
     resize: Size | None = None
@@ -29,6 +25,16 @@ class InputOptions:
     grey: bool = False
     luma: bool = False
     layout: Layout | None = None
+
+
+@dataclass(frozen=True)
+class InputOptions(ImageOptions):
+    """How the images of one input are prepared; what is left at its default is guessed.
+
+    `raw` alone: the values of an array pass as they are stored. Raises DataError for `raw` beside
+    anything else.
+    """
+
     raw: bool = False
 
     def __post_init__(self) -> None:
@@ -47,7 +53,7 @@ class InputOptions:
 
 
 @dataclass(frozen=True)
-class DataOptions:
+class DataOptions(ImageOptions):
     """Everything left at its default is guessed from the data and the model, and said aloud.
 
     `images` and `labels` name arrays of an .npz (`labels` of an image folder: a text file).
@@ -59,15 +65,6 @@ class DataOptions:
     images: str | None = None
     labels: str | None = None
     mapping: Mapping[str, str | Number] = field(default_factory=dict)
-    preset: str | None = None
-    resize: Size | None = None
-    crop: Size | None = None
-    mean: tuple[float, ...] | None = None
-    std: tuple[float, ...] | None = None
-    bgr: bool = False
-    grey: bool = False
-    luma: bool = False
-    layout: Layout | None = None
     start: int | None = None
     stop: int | None = None
     limit: int | None = None
@@ -76,8 +73,8 @@ class DataOptions:
     @property
     def first_image(self) -> InputOptions:
         """What is said about the first input that takes images, without its name."""
-        words = [f.name for f in dataclasses.fields(InputOptions) if f.name != "raw"]
-        return InputOptions(**{word: getattr(self, word) for word in words})
+        words = dataclasses.fields(ImageOptions)
+        return InputOptions(**{word.name: getattr(self, word.name) for word in words})
 
     def of(self, name: str, *, first: bool) -> InputOptions:
         """What is said about an input; `first`: it is the first that takes images."""

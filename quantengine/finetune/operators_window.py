@@ -55,15 +55,7 @@ def _conv(a: Attributes, x: Tensor, w: Tensor, bias: Tensor | None = None) -> An
     inside = _symmetric(pads)
     if inside is None:
         x, inside = padded(x, pads, 0.0), [0] * rank
-    return _CONV[rank - 1](
-        x,
-        w,
-        bias,
-        stride=a.get("strides", [1] * rank),
-        padding=inside,
-        dilation=a.get("dilations", [1] * rank),
-        groups=a.get("group", 1),
-    )
+    return _CONV[rank - 1](x, w, bias, padding=inside, **_window(a, rank))
 
 
 def _conv_transpose(a: Attributes, x: Tensor, w: Tensor, bias: Tensor | None = None) -> Any:
@@ -71,16 +63,17 @@ def _conv_transpose(a: Attributes, x: Tensor, w: Tensor, bias: Tensor | None = N
     pads = _symmetric(_pads({**a, "auto_pad": "NOTSET"}, x, w.shape[2:]))
     if pads is None or a.get("auto_pad", "NOTSET") != "NOTSET" or "output_shape" in a:
         raise ModelError("ConvTranspose with one-sided or automatic padding cannot be trained.")
-    return _CONV_TRANSPOSE[rank - 1](
-        x,
-        w,
-        bias,
-        stride=a.get("strides", [1] * rank),
-        padding=pads,
-        output_padding=a.get("output_padding", [0] * rank),
-        groups=a.get("group", 1),
-        dilation=a.get("dilations", [1] * rank),
-    )
+    more = a.get("output_padding", [0] * rank)
+    window = _window(a, rank)
+    return _CONV_TRANSPOSE[rank - 1](x, w, bias, padding=pads, output_padding=more, **window)
+
+
+def _window(a: Attributes, rank: int) -> dict[str, Any]:
+    return {
+        "stride": a.get("strides", [1] * rank),
+        "dilation": a.get("dilations", [1] * rank),
+        "groups": a.get("group", 1),
+    }
 
 
 def _max_pool(a: Attributes, x: Tensor) -> Any:

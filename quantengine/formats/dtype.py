@@ -92,3 +92,18 @@ UINT16 = IntegerType(16, False)
 INT4 = IntegerType(4, True)
 UINT4 = IntegerType(4, False)
 INT32 = IntegerType(32, True)
+
+
+class OfType:
+    """A grid of codes from `qmin` to `qmax`."""
+
+    dtype: IntegerType
+    narrow: bool
+
+    @property
+    def qmin(self) -> int:
+        return self.dtype.lowest(narrow=self.narrow)
+
+    @property
+    def qmax(self) -> int:
+        return self.dtype.qmax

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quantengine.formats.dtype import IntegerType
+from quantengine.formats.dtype import IntegerType, OfType
 from quantengine.formats.granularity import PER_TENSOR, Granularity, spread
 
 Floats = NDArray[np.float32]
@@ -20,7 +20,7 @@ _FLOAT32_BITS = 16
 
 
 @dataclass(frozen=True, eq=False)
-class Encoding:
+class Encoding(OfType):
     """Type, scale and zero point of one tensor.
 
     `scale` float32 and `zero_point` int32 have the shape `granularity.parameter_shape` gives.
@@ -33,14 +33,6 @@ class Encoding:
     zero_point: NDArray[np.int32]
     granularity: Granularity = PER_TENSOR
     narrow: bool = False
-
-    @property
-    def qmin(self) -> int:
-        return self.dtype.lowest(narrow=self.narrow)
-
-    @property
-    def qmax(self) -> int:
-        return self.dtype.qmax
 
     @property
     def symmetric(self) -> bool:

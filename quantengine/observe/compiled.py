@@ -72,8 +72,8 @@ def _digest(function: Callable[..., Any], options: dict[str, Any]) -> str:
 
 
 def _taken(value: Any) -> str:
-    """A loop taken from elsewhere by its own digest, a number by its value."""
+    """A loop from elsewhere by its own digest, a number by its value, a tuple by its names."""
     loop = getattr(value, "py_func", None)
     if loop is not None:
         return str(loop.__qualname__)
-    return repr(value) if isinstance(value, int | float) else ""
+    return repr(getattr(value, "_fields", value if isinstance(value, int | float) else ""))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,6 +39,27 @@ _STRETCH = 4096
 """Values that stay in the first-level cache between the loops over them."""
 
 
+class Values(NamedTuple):
+    """The values of a tensor, also seen as signed words and as bit patterns."""
+
+    floats: Floats
+    words: Words
+    patterns: Patterns
+
+
+class Found(NamedTuple):
+    """What is known of a tensor, `low` to `squares` of each of its channels."""
+
+    table: Counts
+    low: Words
+    high: Words
+    seen: Longs
+    sums: Doubles
+    squares: Doubles
+    special: Longs
+    span: Words
+
+
 @compiled
 def scan(
     floats: Floats,
@@ -67,30 +90,22 @@ def scan(
         counted = _count_if_few(
             words[start:end], patterns[start:end], t, tables, slot_keys, slot_counts, distinct
         )
-        x, bits, keys = floats[start:end], words[start:end], patterns[start:end]
-        lows, highs, ns = low[first:last], high[first:last], seen[first:last]
-        s, q = sums[first:last], squares[first:last]
+        values = Values(floats[start:end], words[start:end], patterns[start:end])
         ranges[t, 0], ranges[t, 1] = NOTHING, -NOTHING
+        found = Found(
+            tables[t],
+            low[first:last],
+            high[first:last],
+            seen[first:last],
+            sums[first:last],
+            squares[first:last],
+            special[t],
+            ranges[t],
+        )
         if inner == 1 and channels > 1:
-            _columns(
-                x, bits, keys, counted, tables[t], lows, highs, ns, s, q, special[t], ranges[t]
-            )
+            _columns(values, counted, found)
         else:
-            _rows(
-                x,
-                bits,
-                keys,
-                inner,
-                counted,
-                tables[t],
-                lows,
-                highs,
-                ns,
-                s,
-                q,
-                special[t],
-                ranges[t],
-            )
+            _rows(values, inner, counted, found)
 
 
 @compiled
@@ -117,25 +132,13 @@ def _count_if_few(
 
 
 @compiled
-def _rows(
-    floats: Floats,
-    words: Words,
-    patterns: Patterns,
-    inner: int,
-    counted: bool,
-    table: Counts,
-    low: Words,
-    high: Words,
-    seen: Longs,
-    sums: Doubles,
-    squares: Doubles,
-    special: Longs,
-    span: Words,
-) -> None:
+def _rows(values: Values, inner: int, counted: bool, found: Found) -> None:
     """Channels that hold runs of `inner` values: `[outer, channels, inner]`.
 
     Counting waits until a stretch is full, so that short runs do not cost a call each.
     """
+    floats, words, patterns = values
+    table, low, high, seen, sums, squares, special, span = found
     pending, clean, c = words.size if counted else 0, True, 0
     for run in range(words.size // inner):
         for begin in range(run * inner, (run + 1) * inner, _STRETCH):
@@ -160,22 +163,10 @@ def _rows(
 
 
 @compiled
-def _columns(
-    floats: Floats,
-    words: Words,
-    patterns: Patterns,
-    counted: bool,
-    table: Counts,
-    low: Words,
-    high: Words,
-    seen: Longs,
-    sums: Doubles,
-    squares: Doubles,
-    special: Longs,
-    span: Words,
-) -> None:
+def _columns(values: Values, counted: bool, found: Found) -> None:
     """Channels that lie side by side: `[outer, channels]`."""
-    channels = seen.size
+    floats, words, patterns = values
+    channels, span = found.seen.size, found.span
     step = max(1, _STRETCH // channels) * channels
     for begin in range(0, words.size, step):
         end = min(begin + step, words.size)
@@ -183,31 +174,21 @@ def _columns(
         clean = plain(small, large)
         if clean:
             for row in range(begin, end, channels):
-                _add_row(
-                    floats[row : row + channels],
-                    words[row : row + channels],
-                    low,
-                    high,
-                    sums,
-                    squares,
-                )
-            seen += (end - begin) // channels
+                _add_row(floats[row : row + channels], words[row : row + channels], found)
+            found.seen[:] += (end - begin) // channels
             span[0], span[1] = min(span[0], small), max(span[1], large)
         else:
             for i in range(begin, end):
-                _add_carefully(
-                    floats[i], words[i], i % channels, low, high, seen, sums, squares, special, span
-                )
+                _add_carefully(floats[i], words[i], i % channels, found)
         if not counted and clean:
-            count(patterns, begin, end, table)
+            count(patterns, begin, end, found.table)
         elif not counted:
-            count_carefully(patterns, begin, end, table)
+            count_carefully(patterns, begin, end, found.table)
 
 
 @compiled
-def _add_row(
-    floats: Floats, words: Words, low: Words, high: Words, sums: Doubles, squares: Doubles
-) -> None:
+def _add_row(floats: Floats, words: Words, found: Found) -> None:
+    low, high, sums, squares = found.low, found.high, found.sums, found.squares
     for c in range(low.size):
         value = ordered(words[c])
         low[c], high[c] = min(low[c], value), max(high[c], value)
@@ -218,27 +199,16 @@ def _add_row(
 
 
 @compiled
-def _add_carefully(
-    real: np.float32,
-    word: np.int32,
-    c: int,
-    low: Words,
-    high: Words,
-    seen: Longs,
-    sums: Doubles,
-    squares: Doubles,
-    special: Longs,
-    span: Words,
-) -> None:
+def _add_carefully(real: np.float32, word: np.int32, c: int, found: Found) -> None:
     magnitude = word & MAGNITUDE
     if magnitude < HUGE:
         value, x = ordered(word), np.float64(real)
-        low[c], high[c] = min(low[c], value), max(high[c], value)
-        span[0], span[1] = min(span[0], value), max(span[1], value)
-        sums[c] += x
-        squares[c] += x * x
-        seen[c] += 1
+        found.low[c], found.high[c] = min(found.low[c], value), max(found.high[c], value)
+        found.span[0], found.span[1] = min(found.span[0], value), max(found.span[1], value)
+        found.sums[c] += x
+        found.squares[c] += x * x
+        found.seen[c] += 1
     elif magnitude > INFINITE:
-        special[NANS] += 1
+        found.special[NANS] += 1
     else:
-        special[INFINITIES if magnitude == INFINITE else HUGES] += 1
+        found.special[INFINITIES if magnitude == INFINITE else HUGES] += 1

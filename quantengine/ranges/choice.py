@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quantengine.formats.dtype import IntegerType
+from quantengine.formats.dtype import IntegerType, OfType
 from quantengine.formats.encoding import Encoding, encode_range
 from quantengine.formats.granularity import PER_TENSOR, Granularity
 
@@ -20,20 +20,12 @@ def least_of(objective: Doubles) -> NDArray[np.intp]:
 
 
 @dataclass(frozen=True)
-class RangeSpec:
+class RangeSpec(OfType):
     """The grid a range is chosen for; `narrow` leaves out the lowest code."""
 
     dtype: IntegerType
     symmetric: bool
     narrow: bool = False
-
-    @property
-    def qmin(self) -> int:
-        return self.dtype.lowest(narrow=self.narrow)
-
-    @property
-    def qmax(self) -> int:
-        return self.dtype.qmax
 
     def encode(
         self, low: ArrayLike, high: ArrayLike, granularity: Granularity = PER_TENSOR

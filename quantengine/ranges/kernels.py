@@ -17,6 +17,13 @@ Grid = tuple[float, float, float]
 
 
 @reordered
+def _code(t: float, low: float, high: float) -> float:
+    code = np.rint(t)
+    code = low if code < low else code
+    return high if code > high else code
+
+
+@reordered
 def _edge_sum(edges: Doubles, grid: Grid, power: float) -> float:
     """Sum over edges of weight times the integral from 0 to t of |u - clamp(round(u))|^power du.
 
@@ -28,33 +35,25 @@ def _edge_sum(edges: Doubles, grid: Grid, power: float) -> float:
     if power == 2.0:
         for i in range(edges.shape[1]):
             t = edges[0, i] * unit
-            code = np.rint(t)
-            code = low if code < low else code
-            code = high if code > high else code
+            code = _code(t, low, high)
             rest = t - code
             total += edges[1, i] * (code * cell + rest * rest * rest)
     elif power == 1.0:
         for i in range(edges.shape[1]):
             t = edges[0, i] * unit
-            code = np.rint(t)
-            code = low if code < low else code
-            code = high if code > high else code
+            code = _code(t, low, high)
             rest = t - code
             total += edges[1, i] * (code * cell + rest * abs(rest))
     elif power == 3.0:
         for i in range(edges.shape[1]):
             t = edges[0, i] * unit
-            code = np.rint(t)
-            code = low if code < low else code
-            code = high if code > high else code
+            code = _code(t, low, high)
             rest = t - code
             total += edges[1, i] * (code * cell + rest * rest * rest * abs(rest))
     else:
         for i in range(edges.shape[1]):
             t = edges[0, i] * unit
-            code = np.rint(t)
-            code = low if code < low else code
-            code = high if code > high else code
+            code = _code(t, low, high)
             rest = t - code
             total += edges[1, i] * (code * cell + rest * abs(rest) ** power)
     return total / (power + 1.0)
@@ -68,29 +67,21 @@ def _spike_sum(spikes: Doubles, grid: Grid, power: float) -> float:
     if power == 2.0:
         for i in range(spikes.shape[1]):
             t = spikes[0, i] * unit
-            code = np.rint(t)
-            code = low if code < low else code
-            gap = t - (high if code > high else code)
+            gap = t - _code(t, low, high)
             total += spikes[1, i] * gap * gap
     elif power == 1.0:
         for i in range(spikes.shape[1]):
             t = spikes[0, i] * unit
-            code = np.rint(t)
-            code = low if code < low else code
-            total += spikes[1, i] * abs(t - (high if code > high else code))
+            total += spikes[1, i] * abs(t - _code(t, low, high))
     elif power == 3.0:
         for i in range(spikes.shape[1]):
             t = spikes[0, i] * unit
-            code = np.rint(t)
-            code = low if code < low else code
-            gap = abs(t - (high if code > high else code))
+            gap = abs(t - _code(t, low, high))
             total += spikes[1, i] * gap * gap * gap
     else:
         for i in range(spikes.shape[1]):
             t = spikes[0, i] * unit
-            code = np.rint(t)
-            code = low if code < low else code
-            total += spikes[1, i] * abs(t - (high if code > high else code)) ** power
+            total += spikes[1, i] * abs(t - _code(t, low, high)) ** power
     return total
 
 
@@ -117,9 +108,7 @@ def _edge_products(edges: Doubles, grid: Grid) -> tuple[float, float]:
     product, square = 0.0, 0.0
     for i in range(edges.shape[1]):
         t = edges[0, i] * unit
-        code = np.rint(t)
-        code = low if code < low else code
-        code = abs(high if code > high else code)
+        code = abs(_code(t, low, high))
         below = (code - 1.0) * code * (2.0 * code - 1.0) / 6.0
         size, start = abs(t), code - 0.5
         weight = edges[1, i] if t >= 0.0 else -edges[1, i]
@@ -135,9 +124,7 @@ def _spike_products(spikes: Doubles, grid: Grid) -> tuple[float, float]:
     product, square = 0.0, 0.0
     for i in range(spikes.shape[1]):
         t = spikes[0, i] * unit
-        code = np.rint(t)
-        code = low if code < low else code
-        code = high if code > high else code
+        code = _code(t, low, high)
         product += spikes[1, i] * code * t
         square += spikes[1, i] * code * code
     return product, square

@@ -9,14 +9,7 @@ from quantengine.errors import PlanError
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.patterns import matching
-from quantengine.recover.local import (
-    bias_now,
-    matching_bias,
-    output_error,
-    rows_now,
-    takes_bias,
-    with_bias,
-)
+from quantengine.recover.local import held_error, matched, takes_bias
 from quantengine.recover.samples import Samples
 from quantengine.recover.walk import Visit, walk
 from quantengine.rewrite.encodings import Encodings
@@ -82,10 +75,8 @@ class _Correction:
             name = visit.layer.node.name
             self.refused.append(Sentence("{0} is a MatMul without a bias behind it.", name))
             return encodings
-        rows = rows_now(visit, encodings)
-        before, after = bias_now(visit, encodings), matching_bias(visit, rows)
-        error = output_error(visit, visit.held, rows, after)
-        if not error < output_error(visit, visit.held, rows, before):
+        found = matched(visit, encodings)
+        if not held_error(visit, found) < held_error(visit, encodings):
             return encodings
         self.layers += 1
-        return with_bias(visit, encodings, after)
+        return found

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from quantengine.formats.encoding import Codes
 from quantengine.graph.operators.registry import operator_of
 from quantengine.recover.product import Matrix
-from quantengine.recover.walk import Columns, Visit
+from quantengine.recover.walk import Visit
 from quantengine.rewrite.encodings import Encodings
 
 
@@ -19,14 +19,14 @@ def codes_now(visit: Visit, encodings: Encodings) -> Codes:
     return encodings.codes_of(visit.weight, visit.product.weight(visit.rows))
 
 
-def rows_now(visit: Visit, encodings: Encodings) -> Matrix:
+def _rows_now(visit: Visit, encodings: Encodings) -> Matrix:
     """`[G, R, K]`: the weight as the quantized network sees it."""
     encoding = encodings.weights[visit.weight]
     rows: Matrix = visit.product.rows(encoding.dequantize(codes_now(visit, encodings)))
     return rows
 
 
-def bias_now(visit: Visit, encodings: Encodings) -> Matrix:
+def _bias_now(visit: Visit, encodings: Encodings) -> Matrix:
     """`[G, R]`: the bias as the quantized network has it, before its own rounding."""
     if visit.added is not None:
         bias = encodings.constants.get(visit.added)
@@ -35,7 +35,7 @@ def bias_now(visit: Visit, encodings: Encodings) -> Matrix:
     return visit.bias if bias is None else bias.reshape(visit.bias.shape)
 
 
-def with_bias(visit: Visit, encodings: Encodings, bias: Matrix) -> Encodings:
+def _with_bias(visit: Visit, encodings: Encodings, bias: Matrix) -> Encodings:
     """The encodings with another bias of the layer."""
     values = bias.reshape(-1).astype(np.float32)
     if visit.added is not None:
@@ -48,10 +48,18 @@ def takes_bias(visit: Visit) -> bool:
     return visit.added is not None or operator_of(visit.layer.node).bias is not None
 
 
-def output_error(visit: Visit, columns: Columns, rows: Matrix, bias: Matrix) -> float:
+def matched(visit: Visit, encodings: Encodings) -> Encodings:
+    """The encodings with the layer's bias at which the means of both networks are the same."""
+    if not takes_bias(visit):
+        return encodings
+    return _with_bias(visit, encodings, _matching_bias(visit, _rows_now(visit, encodings)))
+
+
+def held_error(visit: Visit, encodings: Encodings) -> float:
     """Mean squared distance of both networks' outputs of the layer, before its activation."""
+    columns = visit.held
     lost = _outputs(visit.rows, visit.bias, columns.reference)
-    lost -= _outputs(rows, bias, columns.candidate)
+    lost -= _outputs(_rows_now(visit, encodings), _bias_now(visit, encodings), columns.candidate)
     return float(np.mean(np.square(lost) * columns.share[:, None], dtype=np.float64))
 
 
@@ -59,7 +67,7 @@ def _outputs(rows: Matrix, bias: Matrix, columns: Matrix) -> NDArray[np.float32]
     return np.asarray(columns @ rows.swapaxes(1, 2) + bias[:, None], np.float32)
 
 
-def matching_bias(visit: Visit, rows: Matrix) -> Matrix:
+def _matching_bias(visit: Visit, rows: Matrix) -> Matrix:
     """`[G, R]`: the bias at which both networks' outputs have the same mean on the fit samples."""
     expected = np.einsum("grk,gk->gr", visit.rows, visit.fit.reference_mean)
     found = np.einsum("grk,gk->gr", rows, visit.fit.candidate_mean)

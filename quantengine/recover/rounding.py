@@ -17,14 +17,7 @@ from quantengine.formats.granularity import PerAxis, PerBlock
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.recover.adaptive import round_adaptive
-from quantengine.recover.local import (
-    bias_now,
-    matching_bias,
-    output_error,
-    rows_now,
-    takes_bias,
-    with_bias,
-)
+from quantengine.recover.local import held_error, matched
 from quantengine.recover.problem import Doubles, Grid, Problem, grid_of, problems_of
 from quantengine.recover.samples import Samples
 from quantengine.recover.second_order import SecondOrder
@@ -130,23 +123,18 @@ class _Rounding:
             said = Sentence("'{0}' is shared: rounded where it is used first.", visit.weight)
             self.refused.append(said)
             return encodings
-        before = self._matched(visit, encodings)
+        before = matched(visit, encodings)
         if monotonic() > self.end:
             self.late += 1
             return before
-        tried = [self._matched(visit, found) for found in self._rounded(visit, encodings, encoding)]
-        errors = [_held_error(visit, found) for found in tried]
+        tried = [matched(visit, found) for found in self._rounded(visit, encodings, encoding)]
+        errors = [held_error(visit, found) for found in tried]
         best = int(np.argmin(np.nan_to_num(errors, nan=np.inf)))
-        if errors[best] < _held_error(visit, before):
+        if errors[best] < held_error(visit, before):
             self.layers += 1
             return tried[best]
         self.undone += 1
         return before
-
-    def _matched(self, visit: Visit, encodings: Encodings) -> Encodings:
-        if not takes_bias(visit):
-            return encodings
-        return with_bias(visit, encodings, matching_bias(visit, rows_now(visit, encodings)))
 
     def _rounded(
         self, visit: Visit, encodings: Encodings, encoding: Encoding
@@ -218,7 +206,3 @@ def _scaled(encoding: Encoding, ratios: Doubles) -> NDArray[np.float32]:
     if not isinstance(encoding.granularity, PerAxis):
         return np.asarray(encoding.scale * ratios.flat[0], np.float32)
     return np.asarray(encoding.scale * ratios.reshape(-1), np.float32)
-
-
-def _held_error(visit: Visit, encodings: Encodings) -> float:
-    return output_error(visit, visit.held, rows_now(visit, encodings), bias_now(visit, encodings))

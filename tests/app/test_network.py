@@ -55,7 +55,7 @@ def test_accumulated_lines_are_those_of_the_comparison(
     compared = demo.network.compared
     assert compared is not None
     for key in (BOTH, WEIGHTS, ACTIVATIONS):
-        layers = {row.name: row.accumulated for row in compared.comparison.layers}
+        layers = {row.name: row.accumulated for row in compared.found.layers}
         names = [row.name for row in demo.document.outcome.rows if row.name in layers]
         expected = [getattr(layers[name], key).sqnr_db for name in names]
         np.testing.assert_allclose(values(network, key), expected)

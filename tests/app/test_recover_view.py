@@ -58,7 +58,7 @@ def test_steps_are_shown_with_their_gain_and_undone_as_one(
     view.boxes["round"].click()
     assert view.steps() == ("quick",)
     qtbot.waitUntil(lambda: not demo.network.is_stale, timeout=WAIT_MS)
-    plain, before = document.outcome, demo.network.measured.effect.sqnr_db
+    plain, before = document.outcome, demo.network.measured.found.sqnr_db
     done(qtbot, demo, view.recover())
     shown = view.table.texts()
     assert [row[0].splitlines()[0] for row in shown] == list(QUICK)
@@ -68,7 +68,7 @@ def test_steps_are_shown_with_their_gain_and_undone_as_one(
     assert document.outcome.recipe == Recipe(("quick",))
     assert document.outcome.resolution.encodings.biases
     qtbot.waitUntil(lambda: not demo.network.is_stale, timeout=WAIT_MS)
-    assert demo.network.measured.effect.sqnr_db != before
+    assert demo.network.measured.found.sqnr_db != before
     assert "recovered" in demo.strip.verdict.text()
     document.undo_stack.undo()
     qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)

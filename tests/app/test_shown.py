@@ -168,7 +168,7 @@ def test_the_window_and_the_command_line_write_one_file(
     judged = tmp_path / "analyze.json"
     assert main(["analyze", *argv, "--probes", str(PROBES), "--json", str(judged)]) == 0
     told = json.loads(judged.read_text())["output"]["sqnr_db"]
-    assert told == pytest.approx(demo.network.measured.effect.sqnr_db, abs=1e-9)
+    assert told == pytest.approx(demo.network.measured.found.sqnr_db, abs=1e-9)
 
 
 @pytest.mark.skipif(not MOBILENET.exists(), reason="needs ../shared")

@@ -18,7 +18,7 @@ def window_on(qtbot: QtBot, demo: MainWindow) -> MainWindow:
     return demo
 
 
-@pytest.mark.parametrize("name", [name for name, _ in VIEWS])
+@pytest.mark.parametrize("name", [name for name, _, _ in VIEWS])
 def test_every_view_teaches_while_empty_and_survives_both_themes(
     qtbot: QtBot, window_on: MainWindow, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,8 +80,8 @@ def test_network_selects_and_compares(qtbot: QtBot, window_on: MainWindow) -> No
     qtbot.waitUntil(lambda: not network.is_stale, timeout=WAIT_MS)
     view.button.click()
     qtbot.waitUntil(lambda: not network.comparison_is_stale, timeout=WAIT_MS)
-    accumulated = network.compared.comparison.layer("classify").accumulated.both.sqnr_db
-    assert accumulated == pytest.approx(network.measured.effect.sqnr_db, abs=0.1)
+    accumulated = network.compared.found.layer("classify").accumulated.both.sqnr_db
+    assert accumulated == pytest.approx(network.measured.found.sqnr_db, abs=0.1)
     view.canvas.copy_data()
     assert QGuiApplication.clipboard().text().startswith("layer\tweight_sqnr_db")
 
@@ -122,4 +122,4 @@ def test_a_view_can_be_torn_off_and_comes_back(qtbot: QtBot, window_on: MainWind
     views.tabBarDoubleClicked.emit(place)
     assert views.count() == count - 1
     views.close_torn()
-    assert [views.widget(i).objectName() for i in range(count)] == [name for name, _ in VIEWS]
+    assert [views.widget(i).objectName() for i in range(count)] == [name for name, _, _ in VIEWS]
