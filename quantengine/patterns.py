@@ -1,4 +1,4 @@
-"""Patterns of names: shell patterns, or regular expressions after `re:`."""
+"""Patterns of names: shell patterns with `|` between, or a regular expression after `re:`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from quantengine.errors import PlanError
 
-_SPECIAL = "*?[],"
+_SPECIAL = "*?[],|"
 _SPELLED = re.compile(r"re:\^((?:\\[^A-Za-z0-9]|[^\\*+?()\[\]{}|^$])*)(?:\$|\\Z)", re.DOTALL)
 """A regular expression of one name, as `re.escape` or a person writes it."""
 
@@ -38,21 +38,22 @@ def spells(pattern: str, name: str) -> bool:
 
 def any_of(names: Iterable[str]) -> str:
     """A pattern that matches these names alone."""
-    chosen = tuple(names)
-    if len(chosen) == 1:
-        return exact(chosen[0])
-    escaped = (re.sub(r"\\?([\[\],])", r"[\\\1]", re.escape(name)) for name in chosen)
-    return rf"re:^(?:{'|'.join(escaped)})\Z"
+    return "|".join(map(exact, names))
 
 
 def listed(text: str) -> list[str]:
     """The patterns between commas; a comma in brackets belongs to a pattern."""
-    return [part.strip() for part in re.split(r",(?![^\[\]]*\])", text)]
+    return [part.strip() for part in _split(",", text)]
+
+
+def _split(mark: str, text: str) -> list[str]:
+    return re.split(rf"{re.escape(mark)}(?![^\[\]]*\])", text)
 
 
 def _matcher(pattern: str) -> Callable[[str], object]:
     if not pattern.startswith("re:"):
-        return lambda name: fnmatch.fnmatchcase(name, pattern)
+        parts = _split("|", pattern)
+        return lambda name: any(fnmatch.fnmatchcase(name, part) for part in parts)
     try:
         return re.compile(pattern[3:]).search
     except re.error as error:

@@ -10,12 +10,12 @@ from quantengine.errors import DataError
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.taps import model_taps
 from quantengine.recover.auto import recover_plan
-from quantengine.recover.shares import split
 from quantengine.resolve.memo import Memo
 from quantengine.resolve.resolve import resolve_plan, with_encodings
 from quantengine.work.candidate import Candidate
 from quantengine.work.default import default_recipe
 from quantengine.work.recipe import Recipe
+from quantengine.work.shares import split
 from quantengine.work.work import Work, observed
 
 Watch = Callable[[object], None]

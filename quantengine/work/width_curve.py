@@ -13,7 +13,6 @@ from quantengine.data.dataset import Sample, samples
 from quantengine.errors import DataError
 from quantengine.finetune.settings import Settings
 from quantengine.monitor import SILENT, Monitor
-from quantengine.recover.shares import split
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 from quantengine.verdict.reference import Reference
@@ -21,6 +20,7 @@ from quantengine.verdict.verdict import Verdict
 from quantengine.work.candidate import Candidate
 from quantengine.work.make import begin, make, train, trainable
 from quantengine.work.recipe import Recipe
+from quantengine.work.shares import split
 from quantengine.work.work import Work, observed
 
 Stage = Literal["plain", "recovered", "fine-tuned"]

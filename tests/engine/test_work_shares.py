@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from quantengine.recover.shares import judging, split
+from quantengine.work.shares import judging, split
 from tests.engine.small_network import images
 
 
