@@ -102,7 +102,6 @@ class _Search:
     def __init__(self, model: FloatModel) -> None:
         self.model = model
         self.parent: dict[str, str] = {}
-        self.obstacles: dict[str, str] = {}
         self.passing: list[onnx.NodeProto] = []
 
     def run(self) -> tuple[tuple[ChannelGroup, ...], tuple[str, ...]]:
