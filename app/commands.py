@@ -45,7 +45,8 @@ def make_commands(actions: Actions, context: Context, files: Files, shell: Shell
     document = context.document
     for command in (
         *_files(document, context.steps, files, shell),
-        *_work(context, shell),
+        *_deciding(context, shell),
+        *_making(document, shell),
         *_tuning(document, shell),
         *_looks(shell),
     ):
@@ -106,9 +107,8 @@ def _files(document: Document, steps: Steps, files: Files, shell: Shell) -> list
     ]
 
 
-def _work(context: Context, shell: Shell) -> list[Command]:
+def _deciding(context: Context, shell: Shell) -> list[Command]:
     document = context.document
-    no_model, cannot_run = partial(_no_model, document), partial(_cannot_run, document)
     return [
         Command(
             "calibrate",
@@ -128,6 +128,30 @@ def _work(context: Context, shell: Shell) -> list[Command]:
             tr("Decide bits, ranges and methods of the selected layers"),
             partial(_cannot_decide, document),
         ),
+        Command(
+            "sensitivity",
+            tr("Measure sensitivity"),
+            context.network.rank,
+            "activity",
+            tip=tr("Quantize each layer alone and see what it does to the result"),
+            missing=partial(_cannot_run, document),
+        ),
+        Command(
+            "filter",
+            tr("Filter layers"),
+            shell.focus_filter,
+            "search",
+            Keys.Find,
+            missing=partial(_no_model, document),
+        ),
+        Command("find", tr("Find a layer or a command"), shell.open_palette, "search", "Ctrl+K"),
+        Command("cancel", tr("Cancel the work in progress"), shell.cancel_work, "square", "Esc"),
+    ]
+
+
+def _making(document: Document, shell: Shell) -> list[Command]:
+    cannot_run = partial(_cannot_run, document)
+    return [
         Command(
             "recover",
             tr("Recover"),
@@ -155,14 +179,6 @@ def _work(context: Context, shell: Shell) -> list[Command]:
             missing=cannot_run,
         ),
         Command(
-            "sensitivity",
-            tr("Measure sensitivity"),
-            context.network.rank,
-            "activity",
-            tip=tr("Quantize each layer alone and see what it does to the result"),
-            missing=cannot_run,
-        ),
-        Command(
             "export",
             tr("Export"),
             partial(shell.show_view, "export"),
@@ -171,22 +187,6 @@ def _work(context: Context, shell: Shell) -> list[Command]:
             tr("Write the quantized model and check it by running it"),
             partial(_cannot_export, document),
         ),
-        Command(
-            "filter",
-            tr("Filter layers"),
-            shell.focus_filter,
-            "search",
-            Keys.Find,
-            missing=no_model,
-        ),
-        Command(
-            "find",
-            tr("Find a layer or a command"),
-            shell.open_palette,
-            "search",
-            "Ctrl+K",
-        ),
-        Command("cancel", tr("Cancel the work in progress"), shell.cancel_work, "square", "Esc"),
     ]
 
 

@@ -42,7 +42,7 @@ class ChannelsView(TensorView):
         self._make_parts()
         self._lay_out()
         self._connect()
-        self.follow_tensor()
+        self.follow_layers()
 
     def refresh(self) -> None:
         seen = self.seen(self.tr("The range of every channel of a tensor will be shown here."))

@@ -52,13 +52,10 @@ class DistributionView(View):
         self._lay_out()
         self._connect()
         document = context.document
-        self.follow(
-            document.outcome_changed,
-            document.selection_changed,
+        self.follow_layers(
             document.table_changed,
             document.model_changed,
             document.growing_changed,
-            context.peek.changed,
         )
 
     def refresh(self) -> None:

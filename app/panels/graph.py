@@ -44,13 +44,10 @@ class GraphView(View):
         self._lay_out()
         self._connect()
         document = context.document
-        self.follow(
+        self.follow_layers(
             document.model_changed,
-            document.outcome_changed,
-            document.selection_changed,
             context.network.compared_changed,
             context.theme.changed,
-            context.peek.changed,
         )
 
     def refresh(self) -> None:

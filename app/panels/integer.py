@@ -33,13 +33,7 @@ class IntegerPanel(View):
         self.all_layers.clicked.connect(lambda _checked: self.compute_everywhere())
         self.keep_safe.clicked.connect(lambda _checked: self.keep_pairs_safe())
         self.table.currentCellChanged.connect(lambda row, *_: self._select_row(row))
-        document = context.document
-        self.follow(
-            document.outcome_changed,
-            document.selection_changed,
-            context.theme.changed,
-            context.peek.changed,
-        )
+        self.follow_layers(context.theme.changed)
 
     def refresh(self) -> None:
         document = self.context.document

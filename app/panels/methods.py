@@ -50,7 +50,7 @@ class MethodsView(TensorView):
         column.addWidget(self.title)
         column.addWidget(self.table, 1)
         column.addLayout(foot)
-        self.follow_tensor()
+        self.follow_layers()
 
     def refresh(self) -> None:
         purpose = self.tr("Every range method for the selected tensor will be compared here.")

@@ -30,13 +30,7 @@ class NetworkView(View):
         self._make_parts()
         self._lay_out()
         self._connect()
-        document = context.document
-        self.follow(
-            document.outcome_changed,
-            document.selection_changed,
-            context.network.compared_changed,
-            context.peek.changed,
-        )
+        self.follow_layers(context.network.compared_changed)
 
     def refresh(self) -> None:
         outcome = self.context.peek.outcome

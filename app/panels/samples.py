@@ -42,8 +42,7 @@ class SamplesView(TensorView):
         self._make_parts()
         self._lay_out()
         self.ranges_canvas.pointed.connect(self._point)
-        self.follow(context.document.table_changed)
-        self.follow_tensor()
+        self.follow_layers(context.document.table_changed)
 
     def refresh(self) -> None:
         purpose = self.tr("Which sample made the extremes of a tensor will be shown here.")

@@ -17,10 +17,6 @@ class TensorView(View):
     lane = ""
     """Of the work that reads what is seen; it is dropped where there is nothing to see."""
 
-    def follow_tensor(self) -> None:
-        document = self.context.document
-        self.follow(document.outcome_changed, document.selection_changed, self.context.peek.changed)
-
     def seen(self, purpose: str) -> Seen | None:
         """What to show; None after saying what is missing. `purpose`: what will be here."""
         found = self._seen_now(purpose)

@@ -36,6 +36,10 @@ def first_fields() -> dict[str, SettingField]:
 
 def more_fields() -> dict[str, SettingField]:
     """All others; see `is_used`."""
+    return {**_teaching(), **_running(), **_converging(), "methods": LayerMethods()}
+
+
+def _teaching() -> dict[str, SettingField]:
     return {
         "loss": Choice(tr("Teacher"), tr("What the outputs are compared with"), _teachers()),
         "layer_loss": Number(
@@ -62,6 +66,11 @@ def more_fields() -> dict[str, SettingField]:
                 (False, tr("no"), ""),
             ],
         ),
+    }
+
+
+def _running() -> dict[str, SettingField]:
+    return {
         "optimizer": Choice(
             tr("Optimizer"),
             tr("Adam suits most; SGD, with momentum, keeps half as much beside the weights"),
@@ -85,6 +94,11 @@ def more_fields() -> dict[str, SettingField]:
             whole=True,
             factor=_MEGABYTES,
         ),
+    }
+
+
+def _converging() -> dict[str, SettingField]:
+    return {
         "batch_norm": Choice(tr("Batch norms"), tr("When they become part of layers"), _norms()),
         "freeze_at": Number(
             tr("Freeze at, %"),
@@ -102,7 +116,6 @@ def more_fields() -> dict[str, SettingField]:
         "range_update": Choice(
             tr("Range update"), tr("How ste follows the smallest and largest values"), _updates()
         ),
-        "methods": LayerMethods(),
     }
 
 

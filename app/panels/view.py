@@ -58,6 +58,11 @@ class View(QWidget):
         for signal in signals:
             signal.connect(self.request_refresh)
 
+    def follow_layers(self, *signals: SignalInstance) -> None:
+        """What is known of the selected layers, and these signals."""
+        document, peek = self.context.document, self.context.peek
+        self.follow(document.outcome_changed, document.selection_changed, peek.changed, *signals)
+
     def request_refresh(self) -> None:
         self._outdated = True
         if self.isVisible():
