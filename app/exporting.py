@@ -42,6 +42,8 @@ class Exported:
     """What was asked for."""
     steps: tuple[StepReport, ...] = ()
     """What was done beyond the plan."""
+    notes: tuple[str, ...] = ()
+    """What is to be known of the plan, traps by name."""
 
     @property
     def worst_db(self) -> float:
@@ -80,7 +82,8 @@ def write_and_compare(
     judged = None
     if work.dataset is not None:
         judged = evaluate(work.model.path, path, work.dataset, monitor=monitor)
-    return Exported(report, judged, candidate.recipe, options.opset, candidate.reports)
+    done, said = candidate.reports, candidate.resolution.notes
+    return Exported(report, judged, candidate.recipe, options.opset, done, said)
 
 
 def save_plan(plan: QuantPlan, recipe: Recipe | None, path: Path) -> None:

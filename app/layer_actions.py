@@ -115,6 +115,8 @@ class LayerActions(QObject):
         if outcome is None or self.bias_obstacle(outcome, layers):
             return None
         recipe = self._context.document.decided.recipe
+        if recipe is None and outcome.candidate is not None:
+            recipe = outcome.candidate.recipe
         step = f"{_BIAS}:{any_of(layers)}"
         steps = (*(() if recipe is None else recipe.steps), step)
         job = self._context.treatments.start(Recipe(tuple(dict.fromkeys(steps))))

@@ -170,7 +170,7 @@ class ExportView(View):
         found = exported.evaluation
         doubt = () if found is None or found.doubt is None else (found.doubt,)
         steps = map(step_text, exported.steps)
-        notes = [*self._ruin(exported), *map(said, doubt), *steps]
+        notes = [*self._ruin(exported), *map(said, doubt), *steps, *map(said, exported.notes)]
         self.notes.setText("\n".join([*notes, *map(said, exported.report.notes)]))
 
     def _ruin(self, exported: Exported) -> list[str]:

@@ -59,8 +59,9 @@ class ExportForm(QWidget):
         self.biases.setChecked(True)
         self.biases.setToolTip(
             self.tr(
-                "Makes up for what rounding shifts in every output channel, as the command line\n"
-                "does by itself; a recovery or a training that is in use takes its place."
+                "Makes up for what rounding shifts in every output channel, and leads parts that\n"
+                "differ very much around a range they share, as the command line does by itself;\n"
+                "a recovery or a training that is in use takes its place."
             )
         )
         self.biases.clicked.connect(self.biases_wanted)

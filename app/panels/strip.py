@@ -170,7 +170,11 @@ class Strip(QWidget):
             return [self.tr("fine-tuned")]
         if not done.reports:
             return [self.tr("the plan alone")] if outcome.recipe == PLAN_ALONE else []
-        return [self.tr("biases corrected") if outcome.recipe is None else self.tr("recovered")]
+        if outcome.recipe is not None:
+            return [self.tr("recovered")]
+        mended = any(report.kept and report.step == "mend" for report in done.reports)
+        corrected = [self.tr("biases corrected")] if "bias" in done.recipe.steps else []
+        return [*([self.tr("shared ranges mended")] if mended else []), *corrected]
 
     def _measured(self) -> list[str]:
         measured, before = self._network.measured, self._network.before

@@ -49,6 +49,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     found = compare(model, resolution, dataset, limit=args.probes, monitor=monitor)
     data, parts = found.to_json(), _parts(found, recovery_lines(candidate))
     data |= candidate.done_json()
+    data["traps"] = [trap.to_json() for trap in resolution.traps]
     if args.granularities:
         both = _granularities(candidate, dataset, args.probes, monitor)
         data["granularities"] = both.to_json()["weights"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from quantengine.observe.statistics import TensorStats
     from quantengine.observe.table import CalibrationTable
+    from quantengine.traps.trap import Trap
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +36,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.observe.calibrate import calibrate
     from quantengine.observe.inputs import open_model_data
     from quantengine.observe.taps import model_taps
+    from quantengine.traps.registry import find_traps
 
     model = open_model(args.model, monitor=monitor)
     dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
@@ -47,12 +49,19 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         monitor=monitor,
     )
     table.save(args.output)
-    return Answer(
-        table_data(table, args.output), (stats_table(table), "", *table_lines(table, args.output))
-    )
+    traps = find_traps(model, table)
+    return told(table, args.output, traps)
 
 
-def table_data(table: CalibrationTable, path: Path) -> dict[str, Any]:
+def told(table: CalibrationTable, path: Path, traps: Sequence[Trap]) -> Answer:
+    """What was observed and written, and what was found in it."""
+    from quantengine.printable import printable
+
+    lines = map(printable, _lines(table, path, traps))
+    return Answer(_data(table, path, traps), (stats_table(table), "", *lines))
+
+
+def _data(table: CalibrationTable, path: Path, traps: Sequence[Trap]) -> dict[str, Any]:
     """A JSON object: what was observed, a summary of each tensor."""
     from quantengine.observe.set_aside import set_aside
 
@@ -61,7 +70,8 @@ def table_data(table: CalibrationTable, path: Path) -> dict[str, Any]:
         "model_sha256": table.model_hash,
         "data_hash": table.data_hash,
         "samples": len(table.samples),
-        "notes": list(set_aside(table.tensors.values())),
+        "notes": [*set_aside(table.tensors.values()), *(trap.text for trap in traps)],
+        "traps": [trap.to_json() for trap in traps],
         "tensors": [_tensor_data(table, stats) for stats in table.tensors.values()],
     }
 
@@ -99,7 +109,7 @@ def stats_table(table: CalibrationTable) -> RenderableType:
     return make_table(head, rows)
 
 
-def table_lines(table: CalibrationTable, path: Path) -> list[str]:
+def _lines(table: CalibrationTable, path: Path, traps: Sequence[Trap]) -> list[str]:
     """What was written, and which tensors hold values that their ranges leave out."""
     from quantengine.observe.set_aside import set_aside
 
@@ -110,7 +120,7 @@ def table_lines(table: CalibrationTable, path: Path) -> list[str]:
         "its range leaves out."
         for stats in _not_numbers(table.tensors.values())
     ]
-    return [*lines, *set_aside(table.tensors.values())]
+    return [*lines, *set_aside(table.tensors.values()), *(trap.text for trap in traps)]
 
 
 def _not_numbers(tensors: Iterable[TensorStats]) -> list[TensorStats]:

@@ -7,7 +7,7 @@ from functools import reduce
 from pathlib import Path
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.calibrate import stats_table, table_data, table_lines
+from quantengine.cli.calibrate import told
 from quantengine.cli.parser import add_output_flags
 from quantengine.monitor import Monitor
 
@@ -24,12 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.observe.table import CalibrationTable, merge
+    from quantengine.traps.masks import masked
 
     tables = [CalibrationTable.load(path) for path in monitor.track(args.stats, "Reading")]
     merged = reduce(merge, tables)
     monitor.check()
     merged.save(args.output)
-    return Answer(
-        table_data(merged, args.output),
-        (stats_table(merged), "", *table_lines(merged, args.output)),
-    )
+    return told(merged, args.output, list(masked(merged)))

@@ -33,6 +33,7 @@ def written_data(candidate: Candidate, report: ExportReport) -> dict[str, Any]:
         **report.to_json(),
         **trained,
         "notes": [*_ruin(candidate, report), *_notes(candidate, report)],
+        "traps": [trap.to_json() for trap in resolution.traps],
         "plan": resolution.plan.to_json(),
         **candidate.done_json(),
         "data": None if dataset is None else dataset.describe(),

@@ -53,8 +53,8 @@ class Regions:
     def multiplies_bluntly(self, tensor: str) -> bool:
         """Whether onnxruntime may round the inputs of some product in the region by itself.
 
-        It multiplies floats and 16-bit codes with weights of up to 8 bits as MatMulNBits, and
-        those inputs in blocks of 8 bits.
+        It multiplies floats with weights of up to 8 bits as MatMulNBits, and those inputs in blocks
+        of 8 bits.
         """
         return any(self._blunt(node) for node in self.nodes(tensor))
 
@@ -73,7 +73,7 @@ class Regions:
         if not operator_of(node).is_product or node.name in self.encodings.dynamic:
             return False
         weight, x = self.encodings.weights.get(node.input[1]), self.encodings.of(node.input[0])
-        return weight is not None and (x is None or x.dtype.bits > 8 or weight.dtype.bits < 8)
+        return weight is not None and (x is None or weight.dtype.bits < 8)
 
     def _saturable(self, node: onnx.NodeProto) -> bool:
         integer = self.encodings.flow.nodes.get(node.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from quantengine.graph.channels import channels_of
 from quantengine.graph.flow import Flow, integer_flow
 from quantengine.graph.masks import mask_limits
 from quantengine.graph.model import FloatModel
@@ -41,7 +42,7 @@ def _parts(model: FloatModel, flow: Flow) -> Iterator[str]:
 
 
 def _channel_axis(model: FloatModel, tensor: str) -> int | None:
-    """The axis a weight of the next layer sums over: 1 for convolutions, the last for products."""
+    """The axis a weight of the next layer sums over, else the one along which channels lie."""
     for node in model.consumers.get(tensor, ()):
         operator = operator_of(node)
         if operator.kind is Kind.CORE and node.input[0] == tensor:
@@ -49,4 +50,7 @@ def _channel_axis(model: FloatModel, tensor: str) -> int | None:
     kind = model.types.get(tensor)
     if kind is None or kind.shape is None or len(kind.shape) < 2:
         return None
+    found = channels_of(model, tensor)
+    if found is not None:
+        return found.axis
     return 1 if len(kind.shape) == 4 else -1

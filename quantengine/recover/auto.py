@@ -13,15 +13,18 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
+from quantengine.patterns import any_of
 from quantengine.plan import QuantPlan
 from quantengine.recover.report import Recovered, StepReport, Watch
 from quantengine.recover.samples import MOST_BYTES, held_reference, recovery_samples
 from quantengine.recover.state import State
+from quantengine.recover.step import Step
 from quantengine.recover.steps import AUTOMATIC, STEPS, chosen_steps, named_step
 from quantengine.resolve.resolve import resolve_plan, with_encodings
 from quantengine.sentence import Sentence
-from quantengine.verdict.figures import Judgement
+from quantengine.verdict.figures import Judgement, most_gained
 from quantengine.verdict.judge import BY_WORST, Judge, holding
+from quantengine.verdict.verdict import Verdict
 
 
 @holding
@@ -81,7 +84,7 @@ class _Driver:
     reports: list[StepReport] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.judgement = self._judged(self.state)
+        self.verdict = self._judged(self.state)
 
     def take(self, word: str) -> None:
         step, layers = named_step(word)
@@ -95,12 +98,32 @@ class _Driver:
         if tried.is_as(self.state):
             self._report(StepReport(word, math.nan, math.nan, False, tried.text))
         else:
-            self._decide(word, tried, despite_shifts=step.shifts and self.mends_biases)
+            self._decide(word, step, *self._needed(step, layers, tried, self._judged(tried)))
 
-    def _decide(self, word: str, tried: State, *, despite_shifts: bool) -> None:
-        before, after, text = self.judgement, self._judged(tried), tried.text
+    def _needed(
+        self, step: Step, layers: str, tried: State, found: Verdict
+    ) -> tuple[State, Verdict]:
+        """With the step at those of its places alone without which a slice loses too much."""
+        begun = replace(self.state, layers=layers)
+        places = [] if step.places is None else list(step.places(begun))
+        for place in places[::-1]:
+            fewer = [name for name in places if name != place]
+            if not fewer:
+                break
+            without = step.apply(replace(begun, layers=any_of(fewer)))
+            judged = self._judged(without)
+            if most_gained(judged, found) <= step.worth_db:
+                places, tried, found = fewer, without, judged
+        return tried, found
+
+    def _decide(self, word: str, step: Step, tried: State, found: Verdict) -> None:
+        before, after, text = Judgement.of(self.verdict), Judgement.of(found), tried.text
         kept = after.no_worse_than(before)
-        if despite_shifts:
+        if step.worth_db and not most_gained(self.verdict, found) > step.worth_db:
+            kept = False
+            worth = f"{step.worth_db:g}"
+            text = Sentence("No part of the outputs gains {0} dB. {1}", worth, text)
+        if step.shifts and self.mends_biases:
             mended = [self._mended(state) for state in (self.state, tried)]
             kept = mended[1].no_worse_than(mended[0])
             if before.count is None:
@@ -112,14 +135,13 @@ class _Driver:
         counts = (before.equal, after.equal, *own)
         self._report(StepReport(word, before.sqnr_db, after.sqnr_db, kept, text, *counts))
         if kept:
-            self.state, self.judgement = tried, after
+            self.state, self.verdict = tried, found
 
     def _mended(self, state: State) -> Judgement:
-        return self._judged(STEPS["bias"].apply(replace(state, layers="*")))
+        return Judgement.of(self._judged(STEPS["bias"].apply(replace(state, layers="*"))))
 
-    def _judged(self, state: State) -> Judgement:
-        found = self.gauge.judge(state.model, state.encodings, monitor=self.monitor)
-        return Judgement.of(found)
+    def _judged(self, state: State) -> Verdict:
+        return self.gauge.judge(state.model, state.encodings, monitor=self.monitor)
 
     def _report(self, report: StepReport) -> None:
         self.monitor.say(str(report))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,11 @@ class Step:
     obstacle: Callable[[State], Sentence | None] = _nothing
     spared: Callable[[State], Sentence | None] = _nothing
     by_layer: bool = False
-    """Whether `name:PATTERN` limits it to some layers."""
+    """Whether `name:PATTERN` limits it to some layers, or tensors."""
+    places: Callable[[State], Sequence[str]] | None = None
+    """Where it may do something, each for itself: left alone where nothing is worth it there."""
+    worth_db: float = 0.0
+    """What a slice of the outputs must gain by it, and lose without one of its places."""
     biases: bool = False
     """Whether it makes up for what rounding shifts."""
     shifts: bool = False

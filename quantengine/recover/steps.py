@@ -58,6 +58,25 @@ def _fold(state: State) -> State:
     return state.said(said)
 
 
+def _no_trap(state: State) -> Sentence | None:
+    if _shared(state):
+        return None
+    return Sentence("No tensor has one range for parts that differ very much.")
+
+
+def _shared(state: State) -> tuple[str, ...]:
+    from quantengine.recover.mend import mendable
+
+    return mendable(state.resolution, state.layers)
+
+
+def _mend(state: State) -> State:
+    from quantengine.recover.mend import mended
+
+    plan, text = mended(state.model, state.resolution, state.table, _shared(state))
+    return state.said(text) if plan is None else state.with_plan(plan, text)
+
+
 def _equalize(state: State) -> State:
     from quantengine.recover.equalize import equalize
 
@@ -167,6 +186,14 @@ _quick = partial(Step, quick=True, auto=True)
 STEPS: Mapping[str, Step] = MappingProxyType(
     {
         "fold": _quick("Batch norms became part of the layers beside them when opened", _fold),
+        "mend": _quick(
+            "Gives parts that share a range and differ very much 16 bits, or leaves them float",
+            _mend,
+            obstacle=_no_trap,
+            by_layer=True,
+            places=_shared,
+            worth_db=3.0,
+        ),
         "equalize": _quick(
             "Evens out the channels of neighbouring layers: for weights per tensor",
             _equalize,

@@ -27,7 +27,10 @@ from quantengine.resolve.memo import Memo, known
 from quantengine.resolve.weights import WeightEncoder, weight_sqnr_db
 from quantengine.rewrite.dynamic import dynamic_obstacle
 from quantengine.rewrite.encodings import Encodings
+from quantengine.traps.registry import find_traps
+from quantengine.traps.trap import Trap
 
+_BYTE = 8
 RUINED_DB = 10.0
 """Below this a tensor has lost its shape: its layer is named to the person."""
 
@@ -49,6 +52,8 @@ class Resolution:
     raised: Mapping[str, int]
     clipped_bias: Mapping[str, int]
     notes: tuple[str, ...]
+    traps: tuple[Trap, ...] = ()
+    """Those that the statistics show for what has codes under this plan; `notes` say them too."""
 
     @property
     def flow(self) -> Flow:
@@ -185,6 +190,7 @@ class _Resolver:
             quantized_outputs=self.plan.quantize_outputs,
         )
         ratios = {**activations.sqnr_db, **weights.sqnr_db}
+        traps = self._traps(activations.encodings)
         return Resolution(
             self.plan,
             self.decisions,
@@ -196,12 +202,23 @@ class _Resolver:
             (
                 *self.notes,
                 *self._kept_states(),
+                *(trap.text for trap in traps),
                 *set_aside(self.activations.observed(activations.encodings)),
                 *weights.notes,
                 *self._broken(),
                 *_ruined(ratios),
             ),
+            traps,
         )
+
+    def _traps(self, activations: Mapping[str, Encoding]) -> tuple[Trap, ...]:
+        """Those about tensors that have codes here, few enough of them to matter."""
+        table, flow = self.activations.table, self.flow
+        if table is None or not activations:
+            return ()
+        find = partial(find_traps, self.model, table, flow)
+        found: tuple[Trap, ...] = known(self.memo, ("traps", *flow.nodes), (table, flow), find)
+        return tuple(trap for trap in found if _bites(trap, activations))
 
     def _broken(self) -> tuple[str, ...]:
         found: tuple[str, ...] = known(
@@ -251,6 +268,11 @@ def _clipped_biases(model: FloatModel, encodings: Encodings, memo: Memo) -> dict
 def _clipped(model: FloatModel, encodings: Encodings, node: IntegerNode) -> int:
     codes = encodings.bias_of(model, node)
     return 0 if codes is None else codes.clipped
+
+
+def _bites(trap: Trap, activations: Mapping[str, Encoding]) -> bool:
+    bits = [activations[name].dtype.bits for name in trap.tensors if name in activations]
+    return bool(bits) and (not trap.of_bytes or min(bits) <= _BYTE)
 
 
 def _ruined(ratios: Mapping[str, float]) -> Iterator[str]:

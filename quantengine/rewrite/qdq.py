@@ -26,7 +26,12 @@ from quantengine.graph.operators.registry import (
 )
 from quantengine.rewrite.dynamic import DynamicCodes, DynamicWriter
 from quantengine.rewrite.encodings import Encodings, carrier
-from quantengine.rewrite.float_layers import apart, hold_float, multiplies_blocks
+from quantengine.rewrite.float_layers import (
+    apart,
+    hold_float,
+    multiplies_blocks,
+    multiplies_bluntly,
+)
 from quantengine.rewrite.graph_writer import GraphWriter, axis_attributes
 from quantengine.rewrite.plain_nodes import tell_all_axes
 
@@ -128,8 +133,9 @@ class Rewriter:
         if name in self.encodings.weights and any(w.tensor == name for w in weights):
             x = self.encodings.of(node.input[0])
             found = self._weight(name)
-            blocks = multiplies_blocks(self.encodings.weights[name], x)
-            return apart(found, self.writer) if blocks else found
+            weight = self.encodings.weights[name]
+            fuses = multiplies_blocks(weight, x) or multiplies_bluntly(node, weight, x)
+            return apart(found, self.writer) if fuses else found
         if integer is not None and name == integer.bias and place == operator_of(node).bias:
             corrected = node.name in self.encodings.biases
             return name if corrected else self._bias(integer) or name

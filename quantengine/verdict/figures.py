@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,6 +39,24 @@ def value_of(verdict: Verdict, figure: Figure) -> float:
     counts = {"own": None if own is None else own.rank, "equal": verdict.equal}
     value = counts.get(figure, verdict.judged_db)
     return -math.inf if value is None or math.isnan(value) else value
+
+
+def most_gained(before: Verdict, after: Verdict) -> float:
+    """The dB that the slice (or output) which gains most of a change gains; -inf without any."""
+    gains = (_gain(known, after.db_of(name)) for name, known in _slices(before))
+    return max((gain for gain in gains if not math.isnan(gain)), default=-math.inf)
+
+
+def _slices(found: Verdict) -> Iterator[tuple[str, float]]:
+    for output in found.outputs:
+        judged = [each for each in output.slices if each.judged]
+        yield from ((each.name, each.db) for each in judged)
+        if not judged:
+            yield output.name, output.worst_db
+
+
+def _gain(before: float, after: float) -> float:
+    return 0.0 if before == after else after - before
 
 
 @dataclass(frozen=True)

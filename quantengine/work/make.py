@@ -37,12 +37,12 @@ def make(
     earlier calls for the same model and table. Raises QuantError where the plan is impossible, data
     is missing, or torch is not installed and there is training.
     """
-    chosen = default_recipe(work) if recipe is None else recipe
-    if chosen.training is not None:
-        trainable(work, chosen, checkpoint)
-        begun = begin(work, chosen, monitor=monitor)
-        return train(begun, work, chosen, checkpoint=checkpoint, watch=watch, monitor=monitor)
+    if recipe is not None and recipe.training is not None:
+        trainable(work, recipe, checkpoint)
+        begun = begin(work, recipe, monitor=monitor)
+        return train(begun, work, recipe, checkpoint=checkpoint, watch=watch, monitor=monitor)
     work = observed(work, monitor=monitor)
+    chosen = default_recipe(work) if recipe is None else recipe
     if chosen.steps and model_taps(work.model):
         return _recovered(work, chosen, watch, monitor)
     resolution = resolve_plan(work.model, work.plan, work.table, memo=memo, monitor=monitor)

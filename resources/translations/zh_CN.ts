@@ -1278,10 +1278,12 @@ asks for it; 4 and 16 bits and blocks need 21.</source>
         <translation>修正偏置</translation>
     </message>
     <message>
-        <source>Makes up for what rounding shifts in every output channel, as the command line
-does by itself; a recovery or a training that is in use takes its place.</source>
-        <translation>补偿舍入在每个输出通道上造成的偏移，与命令行默认所做的相同；
-若正在使用恢复或训练的结果，则以其为准。</translation>
+        <source>Makes up for what rounding shifts in every output channel, and leads parts that
+differ very much around a range they share, as the command line does by itself;
+a recovery or a training that is in use takes its place.</source>
+        <translation>与命令行的默认做法相同：补偿舍入给每个输出通道带来的偏移，
+并让共用一个范围但大小相差很大的部分绕开它；
+正在使用的恢复或训练会取代它。</translation>
     </message>
     <message>
         <source>Export</source>
@@ -2732,6 +2734,10 @@ give 200 samples or more to see small losses</source>
         <translation>已修正偏置</translation>
     </message>
     <message>
+        <source>shared ranges mended</source>
+        <translation>共用范围已修复</translation>
+    </message>
+    <message>
         <source>worst {0} dB, {1}</source>
         <translation>最差 {0} dB，{1}</translation>
     </message>
@@ -3633,6 +3639,10 @@ settings above: takes as many trainings as there are widths</source>
         <translation>其输入“{0}”为浮点：用编码只会增加误差而无所节省</translation>
     </message>
     <message>
+        <source>Gives parts that share a range and differ very much 16 bits, or leaves them float</source>
+        <translation>让共用一个范围但大小相差很大的部分用 16 位，或保持浮点</translation>
+    </message>
+    <message>
         <source>Labels come from the {0} sub-folder names, {1}.</source>
         <translation>标签来自 {0} 个子文件夹的名称，{1}。</translation>
     </message>
@@ -3849,6 +3859,10 @@ settings above: takes as many trainings as there are widths</source>
         <translation>没有 2 到 7 位的对称权重。</translation>
     </message>
     <message>
+        <source>No part of the outputs gains {0} dB. {1}</source>
+        <translation>输出中没有任何部分提高 {0} dB。{1}</translation>
+    </message>
+    <message>
         <source>Undone, since the outputs give no figure to judge by. {0}</source>
         <translation>已撤销，因为输出没有可供评判的指标。{0}</translation>
     </message>
@@ -3867,6 +3881,10 @@ settings above: takes as many trainings as there are widths</source>
     <message>
         <source>{0} is a MatMul without a bias behind it.</source>
         <translation>{0} 是后面没有偏置的 MatMul。</translation>
+    </message>
+    <message>
+        <source>{0} B in the file, {1} B moved a sample, {2} conversions</source>
+        <translation>文件 {0} B，每个样本搬运 {1} B，转换 {2} 次</translation>
     </message>
     <message>
         <source>{0} scaled; {1} that reach a Clip left alone.</source>
@@ -3899,6 +3917,30 @@ settings above: takes as many trainings as there are widths</source>
     <message>
         <source>&apos;{0}&apos; is not written by a layer with weights</source>
         <translation>“{0}”不是由带权重的层写出的</translation>
+    </message>
+    <message>
+        <source>{0}: {1}.</source>
+        <translation>{0}：{1}。</translation>
+    </message>
+    <message>
+        <source>The target allows neither 16 bits nor float there.</source>
+        <translation>目标平台在那里既不允许 16 位也不允许浮点。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; stays float</source>
+        <translation>“{0}”保持浮点</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; stays float up to the layers that read its parts</source>
+        <translation>“{0}”在读取其各部分的层之前保持浮点</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; takes {1} bits</source>
+        <translation>“{0}”使用 {1} 位</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; and {1} behind it stay float</source>
+        <translation>“{0}”及其后的 {1} 保持浮点</translation>
     </message>
     <message>
         <source>{0} -&gt; {1} dB ({2}, undone).</source>
@@ -3989,6 +4031,10 @@ settings above: takes as many trainings as there are widths</source>
         <translation>{0} 已折叠进相邻的层。</translation>
     </message>
     <message>
+        <source>No tensor has one range for parts that differ very much.</source>
+        <translation>没有张量让大小相差很大的部分共用一个范围。</translation>
+    </message>
+    <message>
         <source>No layer has weights as integers.</source>
         <translation>没有层的权重是整数。</translation>
     </message>
@@ -4035,6 +4081,34 @@ settings above: takes as many trainings as there are widths</source>
     <message>
         <source>{0}: {1}</source>
         <translation>{0}：{1}</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos;: {1} values from {2} down are mask constants, which its range leaves out.</source>
+        <translation>“{0}”：{1} 个不大于 {2} 的值是掩码常数，其范围不包含它们。</translation>
+    </message>
+    <message>
+        <source>Sample &apos;{0}&apos; reaches up to {1} times as far as others, in {2} (&apos;{3}&apos; most): look at it.</source>
+        <translation>样本“{0}”的取值最多是其他样本的 {1} 倍，涉及 {2}（“{3}”最甚）：请查看。</translation>
+    </message>
+    <message>
+        <source>The output &apos;{0}&apos; is read by &apos;{1}&apos; too, as codes: it is rounded for that.</source>
+        <translation>输出“{0}”也被“{1}”以整数码读取，因此被舍入。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; has one range for parts that differ by more than 16 times: {1}. The smallest are left with few codes.</source>
+        <translation>“{0}”让相差 16 倍以上的部分共用一个范围：{1}。最小的部分只剩很少的整数码。</translation>
+    </message>
+    <message>
+        <source>{0} and {1} more</source>
+        <translation>{0} 及另外 {1} 个</translation>
+    </message>
+    <message>
+        <source>Of what the {1} &apos;{0}&apos; sums to, {2} lies below half a step of 8 bits: 16 bits would keep it.</source>
+        <translation>{1}“{0}”的总和中有 {2} 低于 8 位步长的一半：16 位可以保留。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; adds values of different size, {1} and {2}: the smaller keep few codes.</source>
+        <translation>“{0}”把大小不同的值相加，{1} 与 {2}：较小的只剩很少的整数码。</translation>
     </message>
     <message>
         <source>{0} sample</source>

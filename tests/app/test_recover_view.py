@@ -64,7 +64,7 @@ def test_steps_are_shown_with_their_gain_and_undone_as_one(
     assert [row[0].splitlines()[0] for row in shown] == list(QUICK)
     assert shown[-1][4] == "kept"
     assert float(shown[-1][2]) > float(shown[-1][1])
-    assert "every channel of the weights has its own scale" in shown[1][0]
+    assert "every channel of the weights has its own scale" in shown[2][0]
     assert document.outcome.recipe == Recipe(("quick",))
     assert document.outcome.resolution.encodings.biases
     qtbot.waitUntil(lambda: not demo.network.is_stale, timeout=WAIT_MS)

@@ -119,10 +119,11 @@ def test_it_can_be_stopped(tmp_path: Path) -> None:
         find_rescue(model, resolution, table, steps(), monitor=monitor)
 
 
-@pytest.mark.parametrize("more", [[], ["--recover", "auto"]])
+@pytest.mark.parametrize("steps_taken", ["none", "ranges,bias"])
 def test_the_note_names_a_flag_that_helps(
-    more: list[str], tmp_path: Path, capsys: Captured
+    steps_taken: str, tmp_path: Path, capsys: Captured
 ) -> None:
+    more = ["--recover", steps_taken]
     model = step(tmp_path, looped=False)
     np.savez(tmp_path / "x.npz", **step_arrays())
     words = [str(model.path), "--data", str(tmp_path / "x.npz"), "-o", str(tmp_path / "o.onnx")]
@@ -138,6 +139,18 @@ def test_the_note_names_a_flag_that_helps(
     assert mended["rescue"] is None
 
 
+def test_the_part_that_shares_too_wide_a_range_is_led_around_by_default(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    model = step(tmp_path, looped=False)
+    np.savez(tmp_path / "x.npz", **step_arrays())
+    words = [str(model.path), "--data", str(tmp_path / "x.npz"), "-o", str(tmp_path / "o.onnx")]
+    assert main(["quantize", *words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["recovery"][0]["step"] == "mend"
+    assert found["quality"]["sqnr_db"] > 40
+
+
 def quality(decibels: float) -> Quality:
     found = (OutputVerdict("y", decibels),)
     return Quality(8, False, Verdict(decibels, 1.0, 0.0, outputs=found, samples=8))
@@ -149,6 +162,7 @@ def test_ruin_is_said_first_and_what_is_poor_last(
     model = step(tmp_path, looped=False)
     np.savez(tmp_path / "x.npz", **step_arrays())
     words = [str(model.path), "--data", str(tmp_path / "x.npz"), "-o", str(tmp_path / "o.onnx")]
+    words += ["--recover", "bias"]
     assert main(["quantize", *words]) == 0
     assert "--keep-float" in capsys.readouterr().out.splitlines()[-1]
     monkeypatch.setattr("quantengine.analyze.rescue.RUINED_DB", 19.0)

@@ -39,7 +39,8 @@ def test_scores_that_vanish_beside_boxes_are_seen_by_every_command(
     model, data = head(tmp_path, last, rank), head_data(last, rank)
     fed = np.concatenate([data.load(i).feeds["x"] for i in range(len(data))])
     np.savez(tmp_path / "d.npz", x=fed)
-    given = [str(model.path), "--data", str(tmp_path / "d.npz")]
+    files = [str(model.path), "--data", str(tmp_path / "d.npz")]
+    given = [*files, "--recover", "none"]
     out = tmp_path / "q.onnx"
 
     def said(*words: str) -> dict:
@@ -50,7 +51,7 @@ def test_scores_that_vanish_beside_boxes_are_seen_by_every_command(
     assert quality["sqnr_db"] > 35
     worsts = [
         quality["worst"],
-        said("evaluate", given[0], str(out), *given[1:])["worst"],
+        said("evaluate", files[0], str(out), *files[1:])["worst"],
         said("analyze", *given)["output"]["worst"],
         said("sensitivity", *given)["everything"]["worst"],
         said("sweep", *given, "--bits", "8")["points"][0]["effect"]["worst"],

@@ -1,0 +1,118 @@
+"""Ways around one range for parts that differ very much, by what the target allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial, reduce
+
+from quantengine.errors import ExportError, PlanError
+from quantengine.graph.flow import Flow
+from quantengine.graph.model import FloatModel
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of, operator_of
+from quantengine.observe.table import CalibrationTable
+from quantengine.patterns import exact, matching
+from quantengine.plan import FLOAT, QuantPlan
+from quantengine.recover.costs import costs_text
+from quantengine.resolve.memo import Memo
+from quantengine.resolve.resolve import Resolution, resolve_plan
+from quantengine.rewrite.qdq import least_opset, qdq_model
+from quantengine.sentence import Sentence
+from quantengine.targets import TARGETS, Widths
+from quantengine.traps.trap import TrapKind
+
+_WIDE = 16
+Way = tuple[QuantPlan, Sentence]
+"""A plan, and what it does in a few words."""
+
+
+def mendable(resolution: Resolution, pattern: str = "*") -> tuple[str, ...]:
+    """The tensors of a plan that have one range for parts that differ very much."""
+    found = [trap.tensor for trap in resolution.traps if trap.kind is TrapKind.SHARED]
+    return tuple(matching(pattern, found))
+
+
+def mended(
+    model: FloatModel, resolution: Resolution, table: CalibrationTable, tensors: Sequence[str]
+) -> tuple[QuantPlan | None, Sentence]:
+    """The plan with a way around for each of `tensors`, and what that costs; None: none found."""
+    mending = _Mending(model, resolution, table)
+    told = [text for tensor in tensors if (text := mending.mend(tensor)) is not None]
+    if not told:
+        return None, Sentence("The target allows neither 16 bits nor float there.")
+    cost = costs_text(model, table, resolution, mending.resolution)
+    text = reduce(partial(Sentence, "{0}, {1}"), told)
+    return mending.resolution.plan, Sentence("{0}: {1}.", text, cost)
+
+
+@dataclass(eq=False)
+class _Mending:
+    model: FloatModel
+    resolution: Resolution
+    table: CalibrationTable
+    memo: Memo = field(default_factory=dict)
+
+    def mend(self, tensor: str) -> Sentence | None:
+        """Takes the first way that leads around; gives what it is, None where none does."""
+        for plan, text in self._ways(tensor):
+            found = self._resolved(plan)
+            if found is not None and tensor not in mendable(found) and self._no_worse(found):
+                self.resolution = found
+                return text
+        return None
+
+    def _no_worse(self, found: Resolution) -> bool:
+        """Whether no tensor came into the same trap."""
+        return set(mendable(found)) <= set(mendable(self.resolution))
+
+    def _resolved(self, plan: QuantPlan) -> Resolution | None:
+        """None for a plan that cannot be written."""
+        try:
+            found = resolve_plan(self.model, plan, self.table, memo=self.memo)
+            if least_opset(self.model, found.encodings) > self.model.opset:
+                qdq_model(self.model, found.encodings)
+        except (PlanError, ExportError):
+            return None
+        return found
+
+    def _ways(self, tensor: str) -> Iterator[Way]:
+        plan, flow, widths = self.resolution.plan, self.resolution.flow, self._widths
+        name = exact(tensor)
+        in_float = plan.with_override(name, **{"activations.dtype": FLOAT})
+        members = {each for each, owner in flow.owners.items() if owner == tensor}
+        readers = _readers(self.model, flow, members)
+        moves = [node for node in readers if kind_of(flow.nodes[node].node) is Kind.MOVE]
+        layers = [node for node in readers if node not in moves]
+        if not layers:
+            yield in_float, Sentence("'{0}' stays float", tensor)
+        if any(operator_of(flow.nodes[node].node).cuts for node in moves):
+            apart = in_float.with_float(*map(exact, moves))
+            yield (
+                apart,
+                Sentence("'{0}' stays float up to the layers that read its parts", tensor),
+            )
+        if _WIDE in widths.activations:
+            wide = plan.with_override(name, **{"activations.bits": _WIDE})
+            yield wide, Sentence("'{0}' takes {1} bits", tensor, _WIDE)
+        if widths.float_tensors:
+            yield in_float, Sentence("'{0}' stays float", tensor)
+        if widths.keep_float:
+            kept = in_float.with_float(*map(exact, readers))
+            yield kept, Sentence("'{0}' and {1} behind it stay float", tensor, _listed(layers))
+
+    @property
+    def _widths(self) -> Widths:
+        target = TARGETS.get(self.resolution.plan.target)
+        return Widths((8,), (8,)) if target is None else target.widths
+
+
+def _readers(model: FloatModel, flow: Flow, members: set[str]) -> list[str]:
+    """The integer nodes that read some of `members` as data."""
+    readers = (node.name for name in members for node in model.consumers.get(name, ()))
+    found = set(readers) & set(flow.nodes)
+    return [name for name in flow.nodes if name in found]
+
+
+def _listed(layers: Sequence[str]) -> str:
+    return ", ".join(f"'{name}'" for name in layers)

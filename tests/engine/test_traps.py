@@ -1,0 +1,152 @@
+"""What fails at 8 bits is found in graph and statistics, named, and led around by default."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+import pytest
+
+from quantengine.cli.main import main
+from quantengine.data.open import in_memory
+from quantengine.graph.model import FloatModel
+from quantengine.observe.calibrate import calibrate
+from quantengine.observe.taps import model_taps
+from quantengine.plan import QuantPlan
+from quantengine.recover.auto import recover_plan
+from quantengine.resolve.resolve import resolve_plan
+from quantengine.targets import plan_for
+from quantengine.traps.registry import TRAPS, find_traps
+from quantengine.traps.trap import Trap, TrapKind
+from quantengine.work.default import default_recipe
+from quantengine.work.work import Work, observed
+from tests.engine.detector_head import head, head_data
+from tests.engine.joined_networks import NETWORKS, joined, joined_data
+from tests.engine.onnx_text import text_model
+
+HEADS = [(last, rank) for last in ("Conv", "MatMul") for rank in (3, 4)]
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.mark.parametrize(("last", "rank"), HEADS)
+def test_by_default_the_written_file_keeps_the_scores(
+    last: str, rank: int, tmp_path: Path, capsys: Captured
+) -> None:
+    model, data = head(tmp_path, last, rank), head_data(last, rank)
+    fed = np.concatenate([data.load(i).feeds["x"] for i in range(len(data))])
+    np.savez(tmp_path / "d.npz", x=fed)
+    out = tmp_path / "q.onnx"
+    command = ["quantize", str(model.path), "--data", str(tmp_path / "d.npz"), "-o", str(out)]
+    assert main([*command, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    mend = told["recovery"][0]
+    assert mend["step"] == "mend" and mend["kept"]
+    assert "'both' takes 16 bits" in mend["text"] and "B in the file" in mend["text"]
+    assert told["traps"] == []
+    ours, theirs = (
+        ort.InferenceSession(path).run(None, {"x": fed})[0] for path in (model.path, out)
+    )
+    channels = 1 if last == "Conv" else -1
+    ours, theirs = (np.moveaxis(y, channels, 0)[4:] for y in (ours, theirs))
+    noise = np.square(ours - theirs).sum() / np.square(ours - ours.mean()).sum()
+    assert -10 * np.log10(noise) >= 28
+    shares = [float(np.mean(scores > 0.3)) for scores in (ours, theirs)]
+    assert shares[1] == pytest.approx(shares[0], rel=0.02)
+
+
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_however_parts_share_a_range_they_are_led_around(kind: str, tmp_path: Path) -> None:
+    model, data = joined(tmp_path, kind), joined_data()
+    work = observed(Work(model, QuantPlan(), data))
+    recipe = default_recipe(work)
+    if kind == "an output itself":
+        assert recipe.steps == ("bias",)  # nothing behind it asks for codes
+        return
+    assert recipe.steps == ("mend", "bias")
+    assert work.table is not None
+    resolution = resolve_plan(model, work.plan, work.table)
+    trap = next(trap for trap in resolution.traps if trap.tensor == "both")
+    assert {part.name for part in trap.parts} & {"scores", "e"}
+    assert trap.text in resolution.notes
+    found = recover_plan(model, work.plan, data, work.table, steps=("mend",))
+    step = found.steps[0]
+    assert step.before_db < 3
+    assert step.after_db >= 28
+    assert found.resolution.traps == ()
+
+
+def test_where_no_tensor_may_have_16_bits_the_layer_stays_float(tmp_path: Path) -> None:
+    model, data = head(tmp_path, "Conv", 4), head_data("Conv", 4)
+    found = recover_plan(model, plan_for("tensorrt"), data, steps=("mend",))
+    assert found.steps[0].after_db >= 28
+    assert "'both' and 'Conv_y' behind it stay float" in found.steps[0].text
+    assert all(e.dtype.bits == 8 for e in found.resolution.encodings.activations.values())
+
+
+def test_a_trap_that_costs_nothing_is_left_alone(tmp_path: Path) -> None:
+    """Weights of 4 bits lose more, and the small part hardly counts in what is summed."""
+    text = """
+    g (float[n,3,8,8] x) => (float[n,2,8,8] y) {
+      a = Conv (x, w)
+      b = Mul (a, hundred)
+      both = Concat <axis: int = 1> (a, b)
+      y = Conv (both, mix)
+    }
+    """
+    rng = np.random.default_rng(1)
+    weights = {"w": rng.normal(size=(4, 3, 1, 1)), "mix": rng.normal(size=(2, 8, 1, 1))}
+    typed = {name: value.astype(np.float32) for name, value in weights.items()}
+    model = text_model(tmp_path / "m.onnx", text, {**typed, "hundred": np.float32(100)})
+    data = in_memory({"x": rng.normal(size=(20, 3, 8, 8)).astype(np.float32)})
+    plan = QuantPlan().with_override("Conv_*", **{"weights.bits": 4})
+    found = recover_plan(model, plan, data, steps=("mend",))
+    assert not found.steps[0].kept
+    assert "No part of the outputs gains 3 dB" in found.steps[0].text
+    assert [trap.tensor for trap in found.resolution.traps] == ["both"]
+
+
+FOUND = {
+    TrapKind.SMALL: ("p = Softmax (x)  y = MatMul (p, w)", "p"),
+    TrapKind.SUM: (
+        "i = Reshape (x, image)  a = Conv (i, k)  b = Conv (i, l)  s = Add (a, b)  y = Conv (s, k)",
+        "s",
+    ),
+    TrapKind.READ_TWICE: ("r = Sigmoid (x)  y = MatMul (r, w)", "r"),
+    TrapKind.OUTLIERS: ("y = MatMul (x, w)", "x"),
+}
+
+
+def traps_of(model: FloatModel, x: np.ndarray) -> tuple[Trap, ...]:
+    return find_traps(model, calibrate(model, in_memory({"x": x}), model_taps(model)))
+
+
+@pytest.mark.parametrize("kind", FOUND)
+def test_each_trap_is_found_where_it_lies_and_nowhere_else(kind: TrapKind, tmp_path: Path) -> None:
+    nodes, tensor = FOUND[kind]
+    rng = np.random.default_rng(3)
+    kernel = rng.normal(size=(16, 16, 1, 1)).astype(np.float32)
+    weights = {"w": rng.normal(size=(1024, 4)).astype(np.float32), "k": kernel, "l": kernel / 99}
+    weights["image"] = np.array([0, 16, 8, 8])
+    shape = "n,16,8,8" if kind is TrapKind.SUM else "n,4"
+    also = ", float[n,1024] r" if kind is TrapKind.READ_TWICE else ""
+    text = f"g (float[n,1024] x) => (float[{shape}] y{also}) {{ {nodes} }}"
+    used = {name: value for name, value in weights.items() if f" {name})" in nodes}
+    model = text_model(tmp_path / "m.onnx", text, used)
+    x = rng.normal(size=(12, 1024)).astype(np.float32)
+    far = x.copy()
+    if kind is TrapKind.OUTLIERS:
+        far[7, 3] = 100
+    if kind is TrapKind.SMALL:
+        far *= 0.3
+        far[::4, 3] = 14
+    found = traps_of(model, far)
+    assert [(trap.kind, trap.tensor) for trap in found] == [(kind, tensor)]
+    assert "{" not in found[0].text and json.dumps(found[0].to_json())
+    if kind in (TrapKind.OUTLIERS, TrapKind.SMALL):
+        assert traps_of(model, x) == ()
+
+
+def test_every_kind_has_one_function() -> None:
+    assert set(TRAPS) == set(TrapKind)
