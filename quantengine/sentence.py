@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 
 class Sentence(str):
@@ -20,6 +21,18 @@ class Sentence(str):
         made = super().__new__(cls, pattern.format(*words) if words else pattern)
         made.pattern, made.names = pattern, words
         return made
+
+    def to_json(self) -> list[Any]:
+        """Pattern and names; `from_json` gives an equal sentence back."""
+        return [self.pattern, *(n.to_json() if isinstance(n, Sentence) else n for n in self.names)]
+
+    @classmethod
+    def from_json(cls, data: list[Any] | str) -> Sentence:
+        """What `to_json` gave, or a text whose parts nobody kept."""
+        if isinstance(data, str):
+            return cls(data)
+        pattern, *names = data
+        return cls(pattern, *(n if isinstance(n, str) else cls.from_json(n) for n in names))
 
 
 def because(said: Sentence, reasons: Sequence[str]) -> Sentence:

@@ -29,6 +29,7 @@ from quantengine.ranges.choice import RangeChoice
 from quantengine.recover.report import StepReport
 from quantengine.resolve.resolve import Resolution, plan_decisions, resolve_plan, with_encodings
 from quantengine.rewrite.encodings import Encodings
+from quantengine.sentence import Sentence
 from quantengine.work.candidate import Candidate
 from quantengine.work.kept_model import put_model, take_model
 from quantengine.work.recipe import Recipe
@@ -75,7 +76,9 @@ def kept_bytes(candidate: Candidate, table: CalibrationTable | None, data: str) 
         "model": put_model(candidate.model, candidate.work.model, shelf),
         "plan": candidate.resolution.plan.to_json(),
         "encodings": _put_encodings(candidate.resolution.encodings, shelf),
-        "reports": [asdict(report) for report in candidate.reports],
+        "reports": [
+            asdict(report) | {"text": report.text.to_json()} for report in candidate.reports
+        ],
         "held_out": list(candidate.held_out),
         "trained": _told_training(candidate),
     }
@@ -120,10 +123,14 @@ def _candidate(header: dict[str, Any], work: Work, shelf: Shelf) -> Candidate:
         model,
         table,
         resolution,
-        tuple(StepReport(**report) for report in header["reports"]),
+        tuple(map(_report, header["reports"])),
         tuple(map(int, header["held_out"])),
         None if told is None else _training(told, model, resolution),
     )
+
+
+def _report(told: dict[str, Any]) -> StepReport:
+    return StepReport(**{**told, "text": Sentence.from_json(told["text"])})
 
 
 def _put_encodings(encodings: Encodings, shelf: Shelf) -> dict[str, Any]:

@@ -42,6 +42,9 @@ def assert_same(candidate: Candidate, folder: Path) -> None:
     found = replace(kept.candidate, work=replace(kept.candidate.work, dataset=images(20)))
     assert kept.data == data_name(images(20)) != data_name(images(19))
     assert repr(found.reports) == repr(candidate.reports)
+    assert [each.text.names for each in found.reports] == [
+        each.text.names for each in candidate.reports
+    ]
     assert (found.recipe, found.held_out) == (candidate.recipe, candidate.held_out)
     ours, theirs = (
         [row.to_json() for row in layer_reports(each.model, each.resolution)]
