@@ -24,7 +24,7 @@ from ..text import decibel, number
 from ..translation import counted
 from ..widgets.choice_box import ChoiceBox
 from ..widgets.elided_label import ElidedLabel
-from ..widgets.row import horizontal, vertical
+from ..widgets.row import fill, horizontal, vertical
 from ..widgets.tensor_choice import TensorChoice
 
 BY_INDEX, BY_WIDTH, BY_SQNR = "index", "width", "sqnr"
@@ -235,9 +235,7 @@ class ChannelsView(TensorView):
 
     def _lay_out(self) -> None:
         head = horizontal(None, 8, 8, 12, 4, spacing=8)
-        head.addWidget(self.tensors)
-        head.addWidget(self.order)
-        head.addWidget(self.about, 1)
+        fill(head, self.tensors, self.order, (self.about, 1))
         split = QSplitter(Qt.Orientation.Vertical)
         for canvas in (self.canvas, self.quality_canvas, self.values_canvas):
             split.addWidget(canvas)
@@ -245,9 +243,7 @@ class ChannelsView(TensorView):
         foot = horizontal(None, 12, 4, 12, 8)
         foot.addWidget(self.hover)
         column = vertical(self.body, 0, 0, 0, 0, spacing=0)
-        column.addLayout(head)
-        column.addWidget(split, 1)
-        column.addLayout(foot)
+        fill(column, head, (split, 1), foot)
 
     def _connect(self) -> None:
         self.tensors.chosen.connect(self._choose_tensor)

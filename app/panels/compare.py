@@ -20,7 +20,7 @@ from ..rows import LayerRow
 from ..text import NOTHING, decibel, share, size
 from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label
-from ..widgets.row import vertical
+from ..widgets.row import fill, vertical
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,16 +213,11 @@ class CompareView(View):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(self.name, 1)
-        head.addWidget(self.keep)
+        fill(head, (self.name, 1), self.keep)
         head.addSpacing(16)
-        head.addWidget(self.load)
-        head.addWidget(self.remove)
+        fill(head, self.load, self.remove)
         column = vertical(self.body, 16, 12, 16, 12, spacing=8)
-        column.addLayout(head)
-        column.addWidget(self.table, 2)
-        column.addWidget(self._title)
-        column.addWidget(self.differences, 3)
+        fill(column, head, (self.table, 2), self._title, (self.differences, 3))
 
 
 def _shown(row: LayerRow) -> tuple[str, str]:

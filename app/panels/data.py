@@ -17,7 +17,7 @@ from ..panels.data_form import DataForm
 from ..panels.view import View
 from ..translation import counted, said
 from ..widgets.label import Label
-from ..widgets.row import vertical
+from ..widgets.row import fill, vertical
 from ..widgets.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
@@ -149,8 +149,7 @@ class DataView(View):
         side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addWidget(self.thumbnails, 1)
-        row.addWidget(side)
+        fill(row, (self.thumbnails, 1), side)
         column = vertical(self.body, 16, 12, 16, 12, spacing=8)
         for part in (self.source, self.facts, self.notes):
             column.addWidget(part)

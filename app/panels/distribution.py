@@ -32,7 +32,7 @@ from ..walk import Walk
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label
 from ..widgets.range_readout import RangeReadout
-from ..widgets.row import horizontal, vertical
+from ..widgets.row import fill, horizontal, vertical
 from ..widgets.switch import Switch
 from ..widgets.tensor_choice import TensorChoice
 
@@ -293,9 +293,7 @@ class DistributionView(View):
         split.setStretchFactor(1, 1)
         split.setSizes([420, 160, 28])
         column = vertical(self.body, 0, 0, 0, 0, spacing=0)
-        column.addLayout(head)
-        column.addWidget(split, 1)
-        column.addWidget(self.foot)
+        fill(column, head, (split, 1), self.foot)
 
     def _connect(self) -> None:
         self.range.moved.connect(self._preview)

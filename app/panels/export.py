@@ -28,7 +28,7 @@ from ..translation import counted, said, step_text
 from ..widgets.before_after import BeforeAfter
 from ..widgets.checklist import Checklist
 from ..widgets.label import Label
-from ..widgets.row import push_button, row, vertical
+from ..widgets.row import fill, push_button, row, vertical
 
 T = TypeVar("T")
 
@@ -256,10 +256,7 @@ class ExportView(View):
 
     def _lay_out(self) -> None:
         column = vertical(self.body, 24, 20, 24, 20, spacing=16)
-        column.addWidget(self.form)
-        column.addWidget(self.checks)
-        column.addWidget(self._make_results())
-        column.addStretch(1)
+        fill(column, self.form, self.checks, self._make_results(), 1)
         self.savers = self._savers()
         column.addLayout(row(*self.savers))
         self.checks.hide()
@@ -267,8 +264,7 @@ class ExportView(View):
     def _make_results(self) -> QWidget:
         self._results = QWidget()
         column = vertical(self._results, 0, 0, 0, 0, spacing=16)
-        column.addWidget(self.figures)
-        column.addWidget(self.notes)
+        fill(column, self.figures, self.notes)
         tip = self.tr("Saves the plan beside the file and copies the command that uses it")
         column.addLayout(
             row(

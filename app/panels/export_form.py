@@ -24,7 +24,7 @@ from ..settings import Settings
 from ..widgets.choice_box import ChoiceBox
 from ..widgets.form_labels import level_labels
 from ..widgets.label import Label, plain_tip
-from ..widgets.row import push_button, row
+from ..widgets.row import fill, push_button, row
 
 if TYPE_CHECKING:
     from quantengine.work.export import ExportOptions
@@ -69,8 +69,7 @@ class ExportForm(QWidget):
         self.button.setProperty("primary", True)
         file = QHBoxLayout()
         file.setSpacing(8)
-        file.addWidget(self.path, 1)
-        file.addWidget(push_button(self.tr("Browse"), self._browse))
+        fill(file, (self.path, 1), push_button(self.tr("Browse"), self._browse))
         lines = QFormLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setVerticalSpacing(12)

@@ -11,7 +11,7 @@ from ..panels.training_form import TrainingForm
 from ..panels.view import View
 from ..panels.width_sweep import WidthSweep
 from ..treatments import torch_is_installed
-from ..widgets.row import vertical
+from ..widgets.row import fill, vertical
 
 
 class FinetuneView(View):
@@ -55,8 +55,7 @@ class FinetuneView(View):
             self.tabs.addTab(part, self.tr("Training"))
         self.tabs.addTab(self.sweep, self.tr("Widths"))
         column = vertical(self.body, 16, 12, 16, 12, spacing=8)
-        column.addWidget(self.form)
-        column.addWidget(self.tabs, 1)
+        fill(column, self.form, (self.tabs, 1))
 
     def _show_decided(self) -> None:
         recipe = self.context.document.decided.recipe

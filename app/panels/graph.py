@@ -23,7 +23,7 @@ from ..widgets.choice_box import ChoiceBox
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label
 from ..widgets.legend import sqnr_legend, wire_legend
-from ..widgets.row import horizontal, vertical
+from ..widgets.row import fill, horizontal, vertical
 from ..wiring import NODE, Key, Wiring, lay_out
 
 ACCUMULATED = "accumulated"
@@ -222,22 +222,11 @@ class GraphView(View):
 
     def _lay_out(self) -> None:
         head = horizontal(None, 8, 8, 12, 4, spacing=8)
-        head.addWidget(self.colour_by)
-        head.addWidget(self.compare)
-        head.addWidget(self.state)
-        head.addStretch(1)
-        head.addWidget(self.count)
-        head.addWidget(self.search)
-        head.addWidget(self.fit)
+        fill(head, self.colour_by, self.compare, self.state, 1, self.count, self.search, self.fit)
         foot = horizontal(None, 12, 4, 12, 8, spacing=16)
-        foot.addWidget(sqnr_legend(self.context.theme))
-        foot.addWidget(wire_legend(self.context.theme))
-        foot.addStretch(1)
-        foot.addWidget(self.hover)
+        fill(foot, sqnr_legend(self.context.theme), wire_legend(self.context.theme), 1, self.hover)
         column = vertical(self.body, 0, 0, 0, 0, spacing=0)
-        column.addLayout(head)
-        column.addWidget(self.canvas, 1)
-        column.addLayout(foot)
+        fill(column, head, (self.canvas, 1), foot)
 
     def _connect(self) -> None:
         self.canvas.clicked.connect(self.select_box)

@@ -18,7 +18,7 @@ from ..panels.view import View
 from ..translation import counted
 from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label
-from ..widgets.row import vertical
+from ..widgets.row import fill, vertical
 
 
 class IntegerPanel(View):
@@ -221,22 +221,14 @@ class IntegerPanel(View):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(self.mark)
-        head.addWidget(self.verdict, 1)
-        head.addWidget(self.keep_safe)
+        fill(head, self.mark, (self.verdict, 1), self.keep_safe)
         foot = QHBoxLayout()
         foot.setSpacing(12)
-        foot.addWidget(self.all_layers)
-        foot.addWidget(self.state)
-        foot.addStretch(1)
+        fill(foot, self.all_layers, self.state, 1)
         column = vertical(self.body, 16, 12, 16, 12, spacing=8)
-        column.addWidget(self.title)
-        column.addLayout(head)
-        column.addWidget(self.sums)
+        fill(column, self.title, head, self.sums)
         column.addSpacing(8)
-        column.addLayout(foot)
-        column.addWidget(self.table, 1)
-        column.addStretch()
+        fill(column, foot, (self.table, 1), 0)
 
 
 def _is_sound(view: IntegerView) -> bool:

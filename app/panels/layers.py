@@ -28,7 +28,7 @@ from ..theme import Theme, tabular
 from ..translation import counted
 from ..widgets.label import Label
 from ..widgets.legend import sqnr_legend
-from ..widgets.row import horizontal, vertical
+from ..widgets.row import fill, horizontal, vertical
 
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 _CHIP = 4
@@ -147,13 +147,9 @@ class LayersPanel(QWidget):
         head.addSpacing(4)
         head.addWidget(self.count)
         foot = horizontal(None, 8, 4, 8, 8)
-        foot.addWidget(sqnr_legend(theme))
-        foot.addStretch(1)
-        foot.addWidget(self.rank)
+        fill(foot, sqnr_legend(theme), 1, self.rank)
         whole = vertical(self, 0, 0, 0, 0, spacing=0)
-        whole.addLayout(head)
-        whole.addWidget(self.view, 1)
-        whole.addLayout(foot)
+        fill(whole, head, (self.view, 1), foot)
 
     def _refresh(self) -> None:
         outcome, network = self._peek.outcome, self._network

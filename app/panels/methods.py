@@ -15,7 +15,7 @@ from ..subject import WEIGHT, Subject, subject
 from ..text import decibel, number, share
 from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label
-from ..widgets.row import vertical
+from ..widgets.row import fill, vertical
 
 
 class MethodsView(TensorView):
@@ -44,12 +44,9 @@ class MethodsView(TensorView):
         self.button.clicked.connect(lambda _checked: self.take(self.table.currentRow()))
         self.table.chosen.connect(self.take)
         foot = QHBoxLayout()
-        foot.addWidget(self.button)
-        foot.addStretch(1)
+        fill(foot, self.button, 1)
         column = vertical(self.body, 16, 12, 16, 12, spacing=8)
-        column.addWidget(self.title)
-        column.addWidget(self.table, 1)
-        column.addLayout(foot)
+        fill(column, self.title, (self.table, 1), foot)
         self.follow_layers()
 
     def refresh(self) -> None:

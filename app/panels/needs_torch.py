@@ -8,6 +8,7 @@ from quantengine.extras import install_command
 
 from ..widgets.copy_line import CopyLine
 from ..widgets.label import Label
+from ..widgets.row import fill
 
 
 class NeedsTorch(QWidget):
@@ -25,8 +26,6 @@ class NeedsTorch(QWidget):
         column.addStretch(1)
         for part in (sentence, self.command):
             line = QHBoxLayout()
-            line.addStretch(1)
-            line.addWidget(part)
-            line.addStretch(1)
+            fill(line, 1, part, 1)
             column.addLayout(line)
         column.addStretch(1)

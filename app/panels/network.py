@@ -15,7 +15,7 @@ from ..rows import LayerRow
 from ..text import decibel
 from ..translation import counted
 from ..widgets.elided_label import ElidedLabel
-from ..widgets.row import horizontal, vertical
+from ..widgets.row import fill, horizontal, vertical
 
 _AXIS_WIDTH = 48
 
@@ -151,15 +151,11 @@ class NetworkView(View):
 
     def _lay_out(self) -> None:
         head = horizontal(None, 12, 8, 12, 4, spacing=12)
-        head.addWidget(self.button)
-        head.addWidget(self.state)
-        head.addStretch(1)
+        fill(head, self.button, self.state, 1)
         foot = horizontal(None, 12, 4, 12, 8)
         foot.addWidget(self.hover)
         column = vertical(self.body, 0, 0, 0, 0, spacing=0)
-        column.addLayout(head)
-        column.addWidget(self.canvas, 1)
-        column.addLayout(foot)
+        fill(column, head, (self.canvas, 1), foot)
         self._point(None)
 
     def _connect(self) -> None:

@@ -19,7 +19,7 @@ from ..text import MINUS, NOTHING, decibel
 from ..translation import said, tr_engine
 from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label, plain_tip
-from ..widgets.row import vertical
+from ..widgets.row import fill, vertical
 
 _COLUMNS = 4
 _ROW_ROOM = 12
@@ -191,14 +191,11 @@ class RecoverView(View):
         grid.setColumnStretch(1 + _COLUMNS, 1)
         line = QHBoxLayout()
         line.setSpacing(8)
-        line.addWidget(self.button)
-        line.addWidget(self.forget)
+        fill(line, self.button, self.forget)
         line.addSpacing(8)
         line.addWidget(self.state, 1)
         column = vertical(self.body, 16, 12, 16, 12, spacing=12)
-        column.addLayout(grid)
-        column.addLayout(line)
-        column.addWidget(self.table, 1)
+        fill(column, grid, line, (self.table, 1))
 
 
 def _gain(report: StepReport) -> str:

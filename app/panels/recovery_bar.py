@@ -8,6 +8,7 @@ from quantengine.work.recipe import Recipe
 
 from ..context import Context
 from ..widgets.label import Label
+from ..widgets.row import fill
 
 
 class RecoveryBar(QFrame):
@@ -24,9 +25,7 @@ class RecoveryBar(QFrame):
         self.undo.clicked.connect(lambda _checked: context.document.undo_stack.undo())
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 6, 8, 6)
-        line.addWidget(self.text, 1)
-        line.addWidget(self.again)
-        line.addWidget(self.undo)
+        fill(line, (self.text, 1), self.again, self.undo)
         document, jobs = context.document, context.jobs
         for changed in (document.outcome_changed, document.candidate_changed, jobs.ended):
             changed.connect(self._refresh)

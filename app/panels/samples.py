@@ -26,7 +26,7 @@ from ..text import number, share
 from ..translation import counted
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label
-from ..widgets.row import vertical
+from ..widgets.row import fill, vertical
 
 SETTLED = 0.05
 """A range that moved less than this share of its width with the last samples has settled."""
@@ -178,8 +178,7 @@ class SamplesView(TensorView):
         for part in (self.title, self.about, self.verdict):
             inner.addWidget(part)
         column = vertical(self.body, 0, 0, 0, 0, spacing=0)
-        column.addWidget(head)
-        column.addWidget(split, 1)
+        fill(column, head, (split, 1))
         self.hover.setContentsMargins(12, 4, 12, 8)
         column.addWidget(self.hover)
         self._point(None)

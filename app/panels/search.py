@@ -27,7 +27,7 @@ from ..text import NOTHING, decibel, number, share, size
 from ..translation import counted
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.figure_table import FigureTable
-from ..widgets.row import vertical
+from ..widgets.row import fill, vertical
 
 _AXIS_WIDTH = 48
 
@@ -245,10 +245,7 @@ class SearchView(View):
         head.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
         foot = QHBoxLayout()
         foot.setSpacing(12)
-        foot.addWidget(self.take)
-        foot.addWidget(self.state)
-        foot.addStretch(1)
-        foot.addWidget(self.hover)
+        fill(foot, self.take, self.state, 1, self.hover)
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.setChildrenCollapsible(False)
         parts.addWidget(self.canvas)
@@ -257,9 +254,7 @@ class SearchView(View):
         parts.setStretchFactor(1, 2)
         parts.setSizes([300, 200])
         column = vertical(self.body, 16, 12, 16, 12, spacing=8)
-        column.addLayout(head)
-        column.addWidget(parts, 1)
-        column.addLayout(foot)
+        fill(column, head, (parts, 1), foot)
 
     def _connect(self) -> None:
         document = self.context.document

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QPushButton
 
 from ..context import Context
 from ..widgets.label import Label
-from ..widgets.row import horizontal
+from ..widgets.row import fill, horizontal
 
 
 class StaleBar(QFrame):
@@ -25,8 +25,7 @@ class StaleBar(QFrame):
         self.button = QPushButton(self.tr("Calibrate again"))
         self.button.clicked.connect(lambda _checked: context.steps.calibrate())
         line = horizontal(self, 12, 6, 8, 6)
-        line.addWidget(self.text, 1)
-        line.addWidget(self.button)
+        fill(line, (self.text, 1), self.button)
         self._document.staleness_changed.connect(self._refresh)
         for changed in (context.jobs.started, context.jobs.ended):
             changed.connect(self._refresh)

@@ -18,6 +18,7 @@ from ..settings import Settings
 from ..text import ELLIPSIS, in_line
 from ..theme import Theme
 from ..widgets.label import Label, plain_tip
+from ..widgets.row import fill
 
 _WIDTH = 560
 
@@ -79,9 +80,7 @@ class StartPage(QWidget):
         what.setProperty("dim", True)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        buttons.addWidget(self.open_button)
-        buttons.addWidget(self.demo_button)
-        buttons.addStretch(1)
+        fill(buttons, self.open_button, self.demo_button, 1)
         hint = Label(self.tr("Or drop an .onnx model or a .qscope project anywhere."))
         hint.setProperty("dim", True)
         column = QWidget()
@@ -92,13 +91,8 @@ class StartPage(QWidget):
         for part in (title, what):
             inner.addWidget(part)
         inner.addSpacing(12)
-        inner.addLayout(buttons)
-        inner.addWidget(hint)
+        fill(inner, buttons, hint)
         inner.addSpacing(20)
-        inner.addWidget(self._heading)
-        inner.addWidget(self.recent, 6)
-        inner.addStretch(1)
+        fill(inner, self._heading, (self.recent, 6), 1)
         whole = QHBoxLayout(self)
-        whole.addStretch(1)
-        whole.addWidget(column)
-        whole.addStretch(1)
+        fill(whole, 1, column, 1)

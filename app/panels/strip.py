@@ -16,7 +16,7 @@ from ..text import ELLIPSIS, decibel, duration, number, share, size
 from ..translation import counted
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label, plain_tip
-from ..widgets.row import horizontal
+from ..widgets.row import fill, horizontal
 
 if TYPE_CHECKING:
     from ..outcome import Outcome
@@ -54,10 +54,7 @@ class Strip(QWidget):
         self.cancel.clicked.connect(self.cancel_shown)
         line = horizontal(self, 12, 0, 12, 0, spacing=12)
         self.setFixedHeight(_HEIGHT)
-        line.addWidget(self.verdict, 1)
-        line.addWidget(self.work)
-        line.addWidget(self.bar)
-        line.addWidget(self.cancel)
+        fill(line, (self.verdict, 1), self.work, self.bar, self.cancel)
         jobs.started.connect(self._watch)
         jobs.ended.connect(self._ended)
         for changed in (

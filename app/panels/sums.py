@@ -13,7 +13,7 @@ from ..plots.register import Register
 from ..text import MINUS, NOTHING
 from ..theme import Theme, tabular
 from ..widgets.label import Label, plain_tip
-from ..widgets.row import vertical
+from ..widgets.row import fill, vertical
 
 _HEIGHT = 132
 _COLUMNS = 3
@@ -73,8 +73,7 @@ class SumsReadout(QWidget):
                 grid.addWidget(label, row, 2 * column + side)
         grid.setColumnStretch(2 * _COLUMNS, 1)
         column_ = vertical(self, 0, 0, 0, 0, spacing=8)
-        column_.addWidget(self.canvas)
-        column_.addLayout(grid)
+        fill(column_, self.canvas, grid)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def value(self, key: str) -> str:

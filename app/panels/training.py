@@ -21,7 +21,7 @@ from ..translation import said
 from ..treatments import LANE
 from ..widgets.empty_state import EmptyState
 from ..widgets.label import plain_tip
-from ..widgets.row import push_button, vertical
+from ..widgets.row import fill, push_button, vertical
 
 
 class Training(QWidget):
@@ -184,8 +184,7 @@ class Training(QWidget):
         parts.addWidget(self.layers)
         results = QWidget()
         column = vertical(results, 0, 0, 0, 0, spacing=8)
-        column.addWidget(self.facts)
-        column.addWidget(parts, 1)
+        fill(column, self.facts, (parts, 1))
         sentence = self.tr(
             "Nothing is trained yet. Loss and SQNR of samples held out will be drawn here epoch by "
             "epoch, and every layer compared with the plan alone."

@@ -14,7 +14,7 @@ from quantengine.work.recipe import Recipe
 
 from ..panels.training_fields import Values, first_fields, is_used, more_fields
 from ..widgets.flow import Flow
-from ..widgets.row import push_button, vertical
+from ..widgets.row import fill, push_button, vertical
 from ..widgets.setting_field import HEIGHT
 
 _RECOVERED = ("auto",)
@@ -138,5 +138,4 @@ class TrainingForm(QWidget):
             folded.addWidget(field)
         folded.addWidget(self.defaults)
         column = vertical(self, 0, 0, 0, 0, spacing=8)
-        column.addLayout(line)
-        column.addWidget(self._folded)
+        fill(column, line, self._folded)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLay
 from ..context import Context
 from ..jobs import Job
 from ..widgets.label import Label
+from ..widgets.row import fill
 from ..widgets.veil import Veil
 
 _AWAITED = ("data", "calibrate", "outcome")
@@ -138,9 +139,7 @@ class View(QWidget):
         column.setSpacing(12)
         column.addStretch(1)
         line = QHBoxLayout()  # an aligned label would not get the height its lines need
-        line.addStretch(1)
-        line.addWidget(self._sentence, 8)
-        line.addStretch(1)
+        fill(line, 1, (self._sentence, 8), 1)
         column.addLayout(line)
         column.addWidget(self._offer_button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)

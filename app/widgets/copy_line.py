@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
-from ..widgets.row import horizontal
+from ..widgets.row import fill, horizontal
 
 _ROOM = 24
 
@@ -24,5 +24,4 @@ class CopyLine(QWidget):
         self.button.setToolTip(self.tr("Puts the line on the clipboard"))
         self.button.clicked.connect(lambda _checked: QGuiApplication.clipboard().setText(text))
         line = horizontal(self, 0, 0, 0, 0, spacing=8)
-        line.addWidget(self.text)
-        line.addWidget(self.button)
+        fill(line, self.text, self.button)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ..widgets.label import Label
+from ..widgets.row import fill
 
 _WIDTH = 480
 _SPACING = 8
@@ -25,11 +26,7 @@ class EmptyState(QVBoxLayout):
         self.setSpacing(_SPACING)
         self.addStretch(0)
         self._lines = [_held(label) for label in (self._sentence, self.note)]
-        self.addLayout(self._lines[0])
-        self.addLayout(controls)
-        self.addLayout(self._lines[1])
-        self.addWidget(filled, 1)
-        self.addStretch(0)
+        fill(self, self._lines[0], controls, self._lines[1], (filled, 1), 0)
         self.set_filled(False)
 
     def set_sentence(self, sentence: str) -> None:
@@ -63,7 +60,5 @@ def _label(text: str) -> Label:
 def _held(label: Label) -> QHBoxLayout:
     """An aligned label would not get the height its lines need."""
     line = QHBoxLayout()
-    line.addStretch(1)
-    line.addWidget(label, 8)
-    line.addStretch(1)
+    fill(line, 1, (label, 8), 1)
     return line

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from ..theme import tabular
 from ..widgets.flow import Flow
 from ..widgets.label import Label, plain_tip
-from ..widgets.row import horizontal
+from ..widgets.row import fill, horizontal
 
 
 class Facts(QWidget):
@@ -42,7 +42,6 @@ class Facts(QWidget):
         value.setFont(tabular(value.font()))
         value.setAccessibleName(name)
         line = horizontal(entry, 0, 0, 0, 0, spacing=6)
-        line.addWidget(title)
-        line.addWidget(value)
+        fill(line, title, value)
         self._entries[key], self._values[key] = entry, value
         return entry

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QToolButton
 
 from ..theme import Theme
 from ..widgets.label import Label
-from ..widgets.row import horizontal
+from ..widgets.row import fill, horizontal
 
 NOTE_MS = 10_000
 
@@ -38,10 +38,7 @@ class NoticeBar(QFrame):
         self._fade.timeout.connect(self.hide)
         self._offers: list[QPushButton] = []
         self._line = line = horizontal(self, 12, 8, 8, 8, spacing=8)
-        line.addWidget(self._icon)
-        line.addWidget(self.text, 1)
-        line.addWidget(self._copy)
-        line.addWidget(self._close)
+        fill(line, self._icon, (self.text, 1), self._copy, self._close)
         theme.changed.connect(self._tint)
         self._tint()
         self.hide()

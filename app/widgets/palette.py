@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, Q
 
 from ..text import in_line
 from ..widgets.label import plain_tip
-from ..widgets.row import vertical
+from ..widgets.row import fill, vertical
 
 Entry = tuple[str, str, Callable[[], object]]
 """What it is called, what kind it is, what it does."""
@@ -31,8 +31,7 @@ class Palette(QFrame):
         self.list.setAccessibleName(self.tr("Found"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = vertical(self, 8, 8, 8, 8, spacing=8)
-        column.addWidget(self.text)
-        column.addWidget(self.list)
+        fill(column, self.text, self.list)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.text.textChanged.connect(self._search)

@@ -11,7 +11,7 @@ from ..text import ELLIPSIS, decibel, number, share
 from ..widgets.label import Label, plain_tip
 from ..widgets.number_field import NumberField
 from ..widgets.readout import Readout
-from ..widgets.row import horizontal
+from ..widgets.row import fill, horizontal
 
 
 class RangeReadout(QWidget):
@@ -29,10 +29,8 @@ class RangeReadout(QWidget):
         for name, field in ((self.tr("low"), self.low), (self.tr("high"), self.high)):
             label = Label(name)
             label.setProperty("dim", True)
-            line.addWidget(label)
-            line.addWidget(field)
-        line.addWidget(self.readout)
-        line.addStretch(1)
+            fill(line, label, field)
+        fill(line, self.readout, 1)
         for end, field in enumerate((self.low, self.high)):
             field.entered.connect(lambda x, end=end: self.entered.emit(end, x))
             field.stepped.connect(lambda steps, end=end: self.stepped.emit(end, steps))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from ..widgets.label import plain_tip
 
 L = TypeVar("L", bound=QBoxLayout)
+Part = QWidget | QLayout | int | tuple[QWidget | QLayout, int]
 
 
 def vertical(inside: QWidget | None, *margins: int, spacing: int | None = None) -> QVBoxLayout:
@@ -29,12 +30,23 @@ def _spaced(layout: L, margins: tuple[int, ...], spacing: int | None) -> L:
     return layout
 
 
+def fill(layout: QBoxLayout, *parts: Part) -> None:
+    """Adds widgets and layouts, `(part, stretch)` for one that grows; a number alone is room."""
+    for part in parts:
+        if isinstance(part, int):
+            layout.addStretch(part)
+            continue
+        what, stretch = part if isinstance(part, tuple) else (part, 0)
+        if isinstance(what, QWidget):
+            layout.addWidget(what, stretch)
+        else:
+            layout.addLayout(what, stretch)
+
+
 def row(*widgets: QWidget) -> QHBoxLayout:
     line = QHBoxLayout()
     line.setSpacing(8)
-    for widget in widgets:
-        line.addWidget(widget)
-    line.addStretch(1)
+    fill(line, *widgets, 1)
     return line
 
 
