@@ -17,6 +17,7 @@ POSIX_CALLS = {
 PLACES = ("/proc/", "/dev/", "/sys/", "/etc/", "/tmp")
 ANSWERED = {
     ("quantengine/finetune/memory.py", "import resource"),  # in a try whose except is Windows
+    ("quantengine/process/child.py", "os.killpg"),  # asked for with hasattr
     ("quantengine/finetune/memory.py", "/proc/self/status"),  # the same where it cannot be read
 }
 

@@ -8,7 +8,7 @@ from random import Random
 
 import onnx
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from quantengine.errors import QuantError
@@ -27,6 +27,7 @@ from tests.engine.test_written_forms import PLANS, resolved
 def test_a_random_network_is_written_as_it_is(random: Random) -> None:
     with tempfile.TemporaryDirectory() as folder:
         outcome = run_case(random, Path(folder))
+    assume(outcome.kind != "no network")  # drawn so that the runtime itself cannot run it
     assert outcome.kind in ("equal", "refused"), outcome
     assert not outcome.is_ours, outcome
 
