@@ -6,5 +6,6 @@ from quantengine.sentence import Sentence
 
 
 def counted(count: int, noun: str) -> Sentence:
-    """`1 sample`, `2 samples`: for nouns that take an s."""
-    return Sentence(f"{{0}} {noun}" if count == 1 else f"{{0}} {noun}s", f"{count:,}")
+    """`1 sample`, `2 samples`, `2 classes`: for nouns that take an s."""
+    several = f"{noun}es" if noun.endswith("s") else f"{noun}s"
+    return Sentence(f"{{0}} {noun if count == 1 else several}", f"{count:,}")

@@ -98,7 +98,7 @@ class DataView(View):
             known = sum(label is not None for label in dataset.labels)
             labels = self.tr("{0} labelled").format(known)
             if dataset.classes:
-                labels += self.tr(", {0} classes").format(len(dataset.classes))
+                labels += self.tr(", {0}").format(counted(len(dataset.classes), "class"))
         return self.tr("{0}, {1}").format(counted(len(dataset), "sample"), labels)
 
     def _load_thumbnails(self, dataset: Dataset | None) -> None:

@@ -14,6 +14,7 @@ from quantengine.analyze.parts import layer_parts
 from quantengine.analyze.probes import PROBES, Probes, probe_samples
 from quantengine.analyze.simulate import ALL, Active
 from quantengine.analyze.width import Part, at_width
+from quantengine.counted import counted
 from quantengine.errors import PlanError
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
@@ -121,7 +122,7 @@ def sweep_bits(
     """
     settings = [_with_bits(plan, width, part, layer) for width in bits]
     trials = [
-        SweepPoint(f"{width} bits", width, None, (), False, None, None, None, setting)
+        SweepPoint(counted(width, "bit"), width, None, (), False, None, None, None, setting)
         for width, setting in zip(bits, settings, strict=True)
     ]
     runner = _Runner(model, layer, probes, limit, judge, monitor)

@@ -136,9 +136,10 @@ def _words(args: argparse.Namespace, found: Front) -> list[str]:
         f"{quality} on {counted(found.samples, 'sample')}."
     ]
     if args.max_drop is not None and chosen.own is None and 100 / found.samples > args.max_drop:
+        tell = "tells" if found.samples == 1 else "tell"
         words.append(
-            f"{found.samples} samples tell drops {100 / found.samples:.2g} points apart: give more "
-            "with --probes to see smaller ones."
+            f"{counted(found.samples, 'sample')} {tell} drops {100 / found.samples:.2g} points "
+            "apart: give more with --probes to see smaller ones."
         )
     if found.doubt is not None:
         words.append(found.doubt)

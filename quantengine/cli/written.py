@@ -102,11 +102,10 @@ def _bias_notes(layers: Sequence[LayerReport]) -> list[str]:
     clipped = sum(layer.clipped_bias for layer in layers)
     notes = []
     if raised:
-        notes.append(
-            f"The weight scale of {raised} channels was raised so that their bias fits int32."
-        )
+        channels = counted(raised, "channel")
+        notes.append(f"The weight scale of {channels} was raised: so the bias fits int32.")
     if clipped:
-        notes.append(f"{clipped} bias values do not fit int32 and were cut off.")
+        notes.append(f"The bias does not fit int32: {counted(clipped, 'value')} cut off.")
     return notes
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from quantengine.counted import counted
 from quantengine.data import guess, image
 from quantengine.data.array_file import ArrayArchive, ArrayHeader, archive_headers
 from quantengine.data.column import ImageFiles
@@ -41,7 +42,7 @@ def open_folder(
     if found.archives:
         return _archives(path, found.archives, inputs, options)
     count = len(found.files)
-    what = "is empty" if not count else f"holds {count} files, none of them usable"
+    what = "is empty" if not count else f"holds {counted(count, 'file')}, none usable"
     raise DataError(
         f"folder '{path}' {what}: it needs PNG, JPEG, BMP or WebP images, .npz files, "
         f"or {TEST_SET}* folders"

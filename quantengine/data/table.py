@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from quantengine.counted import counted
 from quantengine.data.column import DIGEST_BYTES, Column
 from quantengine.data.dataset import Array, Dataset, Dimension, shape_text
 from quantengine.data.feed import fit
@@ -77,7 +78,7 @@ class Batches(Dataset):
             )
         notes = [Sentence("The model takes batches of {0}: every {0} rows are one sample.", size)]
         if left := len(parent) - count * size:
-            notes.append(Sentence("The last {0} rows do not fill a batch and are left out.", left))
+            notes.append(Sentence("{0} at the end fill no batch: left out.", counted(left, "row")))
         if parent.labelled:
             notes.append(Sentence("Labels are not used, since a sample is a whole batch."))
         return cls(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import onnx
 
+from quantengine.counted import counted
 from quantengine.graph.model import Dimension, TensorType
 from quantengine.graph.walk import all_graphs, skeleton
 
@@ -31,7 +32,9 @@ def tensor_types(proto: onnx.ModelProto) -> tuple[dict[str, TensorType], list[st
     unknown = [name for name in made if types.get(name, _UNKNOWN).element == _UNKNOWN.element]
     types.update((name, _UNKNOWN) for name in unknown if name not in types)
     if unknown:
-        notes.append(f"The type of {len(unknown)} tensors is unknown, '{unknown[0]}' the first.")
+        notes.append(
+            f"The type of {counted(len(unknown), 'tensor')} is unknown, '{unknown[0]}' the first."
+        )
     return types, notes
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from quantengine.counted import counted
 from quantengine.observe.sentinels import HUGE
 from quantengine.observe.statistics import TensorStats
 
@@ -11,8 +12,8 @@ from quantengine.observe.statistics import TensorStats
 def set_aside(tensors: Iterable[TensorStats]) -> tuple[str, ...]:
     """A sentence for each tensor with values beyond any range."""
     return tuple(
-        f"'{stats.name}': {stats.huge_count} values beyond {HUGE:g} are larger than any range can "
-        "hold beside others: it leaves them out, and codes clamp them to its ends."
+        f"'{stats.name}': {counted(stats.huge_count, 'value')} beyond {HUGE:g}, more than any "
+        "range can hold beside others: left out of it, codes clamp to its ends."
         for stats in tensors
         if stats.huge_count
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from quantengine.sentence import Sentence
+
 _SIGMAS = 3
 _MOST_DOUBT = 0.2
 """Where three sigmas of guessing are wider than this, samples are too few to tell."""
@@ -22,7 +24,10 @@ def chance_remark(right: int, labelled: int, classes: int) -> str | None:
     sigma = math.sqrt(share * (1 - share) / labelled)
     if _SIGMAS * sigma > _MOST_DOUBT or right > labelled * (share + _SIGMAS * sigma):
         return None
-    return (
-        f"The float model is right on {right} of {labelled} labelled samples, which guessing among "
-        f"{classes} classes gives too: wrong preprocessing or labels?"
+    return Sentence(
+        "The float model is right on {0} of {1} labelled samples, which guessing among {2} classes "
+        "gives too: wrong preprocessing or labels?",
+        right,
+        labelled,
+        classes,
     )

@@ -1119,8 +1119,8 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
         <translation>{0} 个有标签</translation>
     </message>
     <message>
-        <source>, {0} classes</source>
-        <translation>，{0} 个类别</translation>
+        <source>, {0}</source>
+        <translation>，{0}</translation>
     </message>
     <message>
         <source>{0}, {1}</source>
@@ -3631,6 +3631,10 @@ settings above: takes as many trainings as there are widths</source>
         <translation>“{0}”是由“{1}”反馈回来的状态</translation>
     </message>
     <message>
+        <source>{0} at the end fill no batch: left out.</source>
+        <translation>末尾的 {0} 不足一批：未使用。</translation>
+    </message>
+    <message>
         <source>quantized already</source>
         <translation>已经量化</translation>
     </message>
@@ -3709,10 +3713,6 @@ settings above: takes as many trainings as there are widths</source>
     <message>
         <source>The model takes batches of {0}: every {0} rows are one sample.</source>
         <translation>模型接受 {0} 个一批：每 {0} 行是一个样本。</translation>
-    </message>
-    <message>
-        <source>The last {0} rows do not fill a batch and are left out.</source>
-        <translation>最后 {0} 行不足一批，未使用。</translation>
     </message>
     <message>
         <source>Labels are not used, since a sample is a whole batch.</source>
@@ -4111,6 +4111,26 @@ settings above: takes as many trainings as there are widths</source>
         <translation>“{0}”把大小不同的值相加，{1} 与 {2}：较小的只剩很少的整数码。</translation>
     </message>
     <message>
+        <source>The float model is right on {0} of {1} labelled samples, which guessing among {2} classes gives too: wrong preprocessing or labels?</source>
+        <translation>浮点模型在 {1} 个有标签的样本中对了 {0} 个，在 {2} 个类别中猜也有这么多：预处理或标签有误？</translation>
+    </message>
+    <message>
+        <source>{0} file</source>
+        <translation>{0} 个文件</translation>
+    </message>
+    <message>
+        <source>{0} files</source>
+        <translation>{0} 个文件</translation>
+    </message>
+    <message>
+        <source>{0} row</source>
+        <translation>{0} 行</translation>
+    </message>
+    <message>
+        <source>{0} rows</source>
+        <translation>{0} 行</translation>
+    </message>
+    <message>
         <source>{0} sample</source>
         <translation>{0} 个样本</translation>
     </message>
@@ -4181,6 +4201,14 @@ settings above: takes as many trainings as there are widths</source>
     <message>
         <source>{0} activations</source>
         <translation>{0} 个激活值</translation>
+    </message>
+    <message>
+        <source>{0} class</source>
+        <translation>{0} 个类别</translation>
+    </message>
+    <message>
+        <source>{0} classes</source>
+        <translation>{0} 个类别</translation>
     </message>
     <message>
         <source>{0} outlier</source>

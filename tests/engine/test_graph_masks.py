@@ -197,7 +197,7 @@ def test_values_beyond_any_range_are_said(tmp_path: Path) -> None:
     values[3, 2] = 1e31
     table = calibrate(model, in_memory({"x": values}), model_taps(model))
     notes = resolve_plan(model, QuantPlan(), table).notes
-    assert any("'x': 1 values beyond 1e+30" in note for note in notes)
+    assert any("'x': 1 value beyond 1e+30" in note for note in notes)
 
 
 @pytest.mark.parametrize("share", [0.01, 0.05, 0.5])

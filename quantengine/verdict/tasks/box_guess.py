@@ -8,6 +8,7 @@ from itertools import accumulate
 
 import numpy as np
 
+from quantengine.counted import counted
 from quantengine.verdict.tasks.box_layouts import Apart, BoxLayout, Finished, Listed, Rows
 from quantengine.verdict.tasks.subject import Array, Subject
 
@@ -170,4 +171,4 @@ def _lie_in_shares(values: list[Array]) -> bool:
 
 
 def _classes(count: int) -> str:
-    return "1 class" if count == 1 else f"{count} classes"
+    return counted(count, "class")
