@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from quantengine.analyze.cures import curing_parts
 from quantengine.analyze.gauge import Gauge
 from quantengine.analyze.layer_report import LayerReport, layer_reports
 from quantengine.analyze.parts import LayerParts, layer_parts
@@ -168,13 +170,20 @@ class _Search:
         return 0.0 if math.isnan(noise) else noise
 
     def _ways(self, culprit: LayerParts) -> Iterator[str]:
-        """The layer itself, or a move that makes values of its own size share its range."""
+        """The layer itself, a move that makes values of its own size share its range, or a layer
+        that asks for the codes.
+        """
         yield culprit.name
         owners = self.resolution.flow.owners
         for name, node in self.resolution.flow.nodes.items():
             is_move = kind_of(node.node) is Kind.MOVE
             if is_move and owners.get(node.node.input[0]) in culprit.tensors:
                 yield name
+        yield from (part.name for part in self._curing if culprit.tensors & part.tensors)
+
+    @cached_property
+    def _curing(self) -> tuple[LayerParts, ...]:
+        return curing_parts(self.model, self.resolution)
 
     def _may_add(self, names: Sequence[str], name: str) -> bool:
         weight = sum(_weight_bytes(self.layers[layer]) for layer in (*names, name))

@@ -11,8 +11,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from quantengine.analyze.cures import curing_parts
 from quantengine.analyze.metrics import as_json
-from quantengine.analyze.parts import layer_parts
 from quantengine.analyze.probes import PROBES, Probes, probe_samples
 from quantengine.analyze.simulate import ALL, NONE, Simulator
 from quantengine.analyze.walk import Traveller, Walk
@@ -39,6 +39,7 @@ _FLOAT, _QUANTIZED = 0, 1
 class LayerSensitivity:
     """Effect on the outputs: `alone` only this layer is quantized, `without` all but it.
 
+    Its quantizers are those that go when it is kept float (`curing_parts`).
     `gain_db` is what keeping it float brings the worst output, `gain_equal` the same in the share
     of equal integers (None without integer outputs), `gain_own` in a person's metric (None without
     one). A layer that is not quantized changes nothing: +inf dB alone, no gain.
@@ -152,7 +153,7 @@ def sensitivity(
     simulator = simulator or Simulator(model)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         walk = Walk(model, simulator, encodings, (NONE, ALL), samples, pool)
-        parts = sorted(layer_parts(encodings), key=walk.place)
+        parts = sorted(curing_parts(model, resolution), key=walk.place)
         places = [*map(walk.place, parts), walk.end]
         for step in walk.visits(places, "Switching layers", monitor):
             if step == len(parts):

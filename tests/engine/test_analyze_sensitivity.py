@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quantengine.analyze.parts import layer_parts
+from quantengine.analyze.cures import curing_parts
 from quantengine.analyze.sensitivity import Sensitivity, sensitivity
 from quantengine.analyze.simulate import Active, Simulator
 from quantengine.errors import Cancelled, PlanError
@@ -41,7 +41,7 @@ def test_each_layer_is_what_the_whole_network_says(
     model, resolution, result = found
     simulator = Simulator(model)
     session = Session(model.proto, optimize=False)
-    parts = layer_parts(resolution.encodings)
+    parts = curing_parts(model, resolution)
     assert len(parts) > 3
     feeds = [images().load(index).feeds for index in range(len(images()))]
 

@@ -24,7 +24,7 @@ from quantengine.verdict.judge import Judge
 from quantengine.verdict.reading import Reading
 from quantengine.verdict.tasks.subject import Told
 from quantengine.verdict.verdict import Verdict, verdict_of
-from tests.engine.detector_head import head, head_data
+from tests.engine.detector_head import CURE, head, head_data
 from tests.engine.onnx_text import text_model
 
 HEADS = [(last, rank) for last in ("Conv", "MatMul") for rank in (3, 4)]
@@ -78,14 +78,19 @@ def test_search_and_recovery_follow_the_worst_slice(last: str, rank: int, tmp_pa
     assert all(step.before_db > 30 for step in pooled)
 
 
-def test_the_layer_that_cures_is_first(tmp_path: Path) -> None:
-    model, data = head(tmp_path, "MatMul", 3), head_data("MatMul", 3)
+@pytest.mark.parametrize(("last", "rank"), HEADS)
+def test_the_layer_that_cures_is_first(last: str, rank: int, tmp_path: Path) -> None:
+    model, data = head(tmp_path, last, rank), head_data(last, rank)
     table = calibrate(model, data, model_taps(model))
     resolution = resolve_plan(model, QuantPlan(), table)
     found = sensitivity(model, resolution, data)
+    cure = CURE[last]
     assert found.best is not None
-    assert (found.best.name, found.ranked[0].name) == ("MatMul_y", "MatMul_y")
+    assert (found.best.name, found.ranked[0].name) == (cure, cure)
     assert found.best.gain_db > 25
+    kept = resolve_plan(model, QuantPlan().with_float(cure), table)
+    really = sensitivity(model, kept, data).everything.worst_db
+    assert found.best.without.worst_db == pytest.approx(really, abs=0.5)
     boxes = sensitivity(model, resolution, data, judge=Judge("channels 0..3 of y"))
     assert boxes.everything.judged_db > 30
     with pytest.raises(
