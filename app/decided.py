@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
+from quantengine.work.judging import AS_USUAL, Judging
+from quantengine.work.recipe import Recipe
+
 from .facts import DataSource
 
 if TYPE_CHECKING:
     from quantengine.plan import QuantPlan
-    from quantengine.work.recipe import Recipe
+
+PLAN_ALONE = Recipe()
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,8 @@ class Decided:
     snapshots: tuple[Snapshot, ...] = ()
     recipe: Recipe | None = None
     """What is done beyond the plan, whatever the plan; None: what is done by default."""
+    judging: Judging = AS_USUAL
+    """What ranks and keeps; a metric that it names runs once it is allowed."""
 
 
 class Changes(TypedDict, total=False):
@@ -39,6 +45,7 @@ class Changes(TypedDict, total=False):
     source: DataSource | None
     snapshots: tuple[Snapshot, ...]
     recipe: Recipe | None
+    judging: Judging
 
 
 @dataclass(frozen=True)

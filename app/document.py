@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from quantengine.graph.model import FloatModel
     from quantengine.observe.table import CalibrationTable
     from quantengine.plan import QuantPlan
+    from quantengine.verdict.judge import Judge
     from quantengine.work.candidate import Candidate
     from quantengine.work.work import Work
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 
 _MOST_MADE = 6
-PLAN_ALONE = Recipe()
 
 
 class Document(QObject):
@@ -46,6 +46,7 @@ class Document(QObject):
     source_changed = Signal()
     snapshots_changed = Signal()
     candidate_changed = Signal()
+    judge_changed = Signal()
     growing_changed = Signal()
     outcome_changed = Signal()
     selection_changed = Signal()
@@ -59,6 +60,8 @@ class Document(QObject):
         self._facts = Facts()
         self._decided = Decided(QuantPlan())
         self._selection = Selection()
+        self.allowed: frozenset[str] = frozenset()
+        """SHA-256 of the files that may run as metrics."""
         self.may_leave: Callable[[], bool] = lambda: True
         """Asked before another model takes the place of the one that is open."""
 
@@ -113,7 +116,16 @@ class Document(QObject):
             return None
         from quantengine.work.work import Work
 
-        return Work(self.model, self.plan, self.dataset, self.table)
+        return Work(self.model, self.plan, self.dataset, self.table, self.judge)
+
+    @property
+    def judge(self) -> Judge:
+        """What ranks and keeps, with the metric where that is allowed."""
+        return self._decided.judging.judge(self.allowed)
+
+    def allow(self, digests: Iterable[str]) -> None:
+        self.allowed |= frozenset(digests)
+        self.judge_changed.emit()
 
     @property
     def snapshots(self) -> tuple[Snapshot, ...]:
@@ -133,6 +145,8 @@ class Document(QObject):
         """The same, and what it was made on."""
         for made in reversed(self._facts.made):
             same = made.candidate.plan == plan and made.recipe == recipe
+            # What somebody asked for stays; what is done by default follows what decides
+            same &= recipe is not None or made.candidate.work.judge == self.judge
             if same and made.table is self.table and made.candidate.work.dataset is self.dataset:
                 return made
         return None
@@ -145,6 +159,8 @@ class Document(QObject):
     def outcome_is_stale(self) -> bool:
         known, made = self.outcome, self.candidate
         if known is None or known.plan != self.plan or known.recipe != self._decided.recipe:
+            return True
+        if known.work.judge != self.judge:
             return True
         if known.work.table is not self.table or (made is not None and known.candidate is not made):
             return True
@@ -188,6 +204,7 @@ class Document(QObject):
             self.plan_changed,
             self.outcome_changed,
             self.selection_changed,
+            self.judge_changed,
             self.project_changed,
             self.staleness_changed,
         ):
@@ -287,6 +304,8 @@ class Document(QObject):
         self.decided_changed.emit()
         if before.plan != decided.plan:
             self.plan_changed.emit()
+        if before.judging != decided.judging:
+            self.judge_changed.emit()
         if before.recipe != decided.recipe:
             self.candidate_changed.emit()
         if before.source != decided.source:

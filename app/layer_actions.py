@@ -19,7 +19,7 @@ from quantengine.work.recipe import Recipe
 
 from .candidates import Trial, best, candidates
 from .context import Context
-from .document import PLAN_ALONE
+from .decided import PLAN_ALONE
 from .edits import ACTIVATIONS, WEIGHTS, set_tensor
 from .jobs import Job
 from .outcome import Outcome, settled, work_out

@@ -26,6 +26,7 @@ from .document import Document
 from .files import Files
 from .jobs import JobRunner
 from .local_path import local_path
+from .metric_offer import MetricOffer
 from .network import Network
 from .panels.layers import LayersPanel
 from .panels.recovery_bar import RecoveryBar
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.theme = theme
         self.document = Document(self)
+        self.document.allow(settings.metrics)
         self.jobs = JobRunner(self)
         self.steps = Steps(self.document, self.jobs, settings)
         self.projects = Projects(self.steps, self.jobs, settings, autosaves or autosave_folder())
@@ -161,6 +163,7 @@ class MainWindow(QMainWindow):
         self.recovery_bar = RecoveryBar(self.context)
         self.strip = Strip(self.context)
         self.closing = Closing(self.notice, self.strip, self.projects, self.close)
+        self.metric_offer = MetricOffer(self.notice, self.document, self.strip.judge)
         self.layers = LayersPanel(self.context)
         self.views = ViewArea(self.context)
         self.pages = QStackedWidget()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -128,7 +129,8 @@ class Network(QObject):
         from quantengine.analyze.sensitivity import sensitivity
 
         take, text = self._take_ranking, self.tr("Measuring sensitivity")
-        return self._judge("sensitivity", text, sensitivity, take)
+        ranking = partial(sensitivity, judge=self._document.judge)
+        return self._judge("sensitivity", text, ranking, take)
 
     def _judge(
         self, lane: str, text: str, judge: Callable[..., T], take: Callable[[Measured[T]], None]

@@ -75,7 +75,8 @@ class Outcome:
         ours, theirs = self.work, other.work
         pairs = ((ours.model, theirs.model), (ours.table, theirs.table))
         same = all(a is b for a, b in (*pairs, (ours.dataset, theirs.dataset)))
-        values = (self.plan, self.recipe, self.settled) == (other.plan, other.recipe, other.settled)
+        asked = (ours.judge, self.recipe) == (theirs.judge, other.recipe)
+        values = asked and (self.plan, self.settled) == (other.plan, other.settled)
         return self is other or (same and values)
 
 

@@ -95,7 +95,8 @@ class Projects(QObject):
         self, path: Path, model_path: Path | None, then: Callable[[Path, Opened], None]
     ) -> Job:
         text = self.tr("Opening {0}").format(path.name)
-        job = self._steps.start("model", text, lambda m: reopen(path, model_path, m))
+        allowed = self._document.allowed
+        job = self._steps.start("model", text, lambda m: reopen(path, model_path, allowed, m))
         job.done.connect(lambda opened: self._take(path, opened, then))
         return job
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
     from quantengine.graph.model import FloatModel
     from quantengine.monitor import Monitor
+    from quantengine.verdict.judge import Judge
     from quantengine.verdict.verdict import Verdict
 
     from .outcome import Outcome
@@ -32,7 +33,7 @@ class Ready:
 
     def __init__(self) -> None:
         self._measuring, self._comparing, self._reading = Lock(), Lock(), Lock()
-        self._gauge: tuple[FloatModel, Dataset, Gauge] | None = None
+        self._gauge: tuple[FloatModel, Dataset, Judge, Gauge] | None = None
         self._simulator: Simulator | None = None
         self._weights: WeakKeyDictionary[FloatModel, dict[object, TensorStats]] = (
             WeakKeyDictionary()
@@ -42,10 +43,12 @@ class Ready:
         """What a plan does to the outputs; for jobs of any lane, one at a time."""
         assert outcome.resolution is not None
         with self._measuring:
-            gauge = self._ready_gauge(outcome.model, dataset, monitor)
-            return gauge.judge(
-                outcome.model, outcome.resolution.encodings, text="Measuring", monitor=monitor
-            )
+            judge = outcome.work.judge
+            with judge.held():
+                gauge = self._ready_gauge(outcome.model, dataset, judge, monitor)
+                return gauge.judge(
+                    outcome.model, outcome.resolution.encodings, text="Measuring", monitor=monitor
+                )
 
     def layer_errors(
         self, outcome: Outcome, dataset: Dataset, monitor: Monitor
@@ -93,14 +96,16 @@ class Ready:
                 known = self._weights.setdefault(model, {}).setdefault(key, known)
         return known
 
-    def _ready_gauge(self, model: FloatModel, dataset: Dataset, monitor: Monitor) -> Gauge:
+    def _ready_gauge(
+        self, model: FloatModel, dataset: Dataset, judge: Judge, monitor: Monitor
+    ) -> Gauge:
         from quantengine.analyze.gauge import Gauge
         from quantengine.analyze.probes import probe_samples
         from quantengine.verdict.reference import Reference
 
         known = self._gauge
-        if known is None or known[0] is not model or known[1] is not dataset:
+        if known is None or (known[0], known[1]) != (model, dataset) or known[2] != judge:
             samples = list(probe_samples(dataset, PROBES, monitor, "Reading samples"))
-            gauge = Gauge(Reference.of(model, samples, monitor=monitor))
-            known = self._gauge = (model, dataset, gauge)
-        return known[2]
+            gauge = Gauge(Reference.of(model, samples, judge=judge, monitor=monitor))
+            known = self._gauge = (model, dataset, judge, gauge)
+        return known[3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,8 +41,13 @@ class Opened:
         document.set_outcome(self.outcome)
 
 
-def reopen(path: Path, model_path: Path | None, monitor: Monitor) -> Opened | Project:
-    """The project alone where its model is not found; raises QuantError."""
+def reopen(
+    path: Path, model_path: Path | None, allowed: Collection[str], monitor: Monitor
+) -> Opened | Project:
+    """The project alone where its model is not found; `allowed` metrics may run.
+
+    Raises QuantError.
+    """
     from quantengine.opening.open import open_model
     from quantengine.project import load_project
     from quantengine.work.work import Work
@@ -56,7 +62,8 @@ def reopen(path: Path, model_path: Path | None, monitor: Monitor) -> Opened | Pr
             f"{place.name} is not the model that {path.name} was made with: its content "
             "differs. Open the original model file."
         )
-    work = Work(model, project.decided.plan, None, project.table)
+    judge = project.judging.judge(allowed)
+    work = Work(model, project.decided.plan, None, project.table, judge)
     return _worked_out(project, work, monitor)
 
 
@@ -79,6 +86,7 @@ def project_of(document: Document) -> Project | None:
         data_path=None if source is None else source.path,
         data_options=DataOptions() if source is None else source.options,
         table=document.table,
+        judging=document.decided.judging,
         made=_kept(document.made_as(document.plan, recipe)),
         home=document.project,
     )
@@ -89,7 +97,8 @@ def _decided(project: Project) -> Decided:
     if project.data_path is not None:
         source = DataSource(project.data_path, project.data_options)
     snapshots = tuple(Snapshot(name, kept.plan, kept.recipe) for name, kept in project.snapshots)
-    return Decided(project.decided.plan, source, snapshots, project.decided.recipe)
+    decided = project.decided
+    return Decided(decided.plan, source, snapshots, decided.recipe, project.judging)
 
 
 def _worked_out(project: Project, work: Work, monitor: Monitor) -> Opened:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from quantengine.analyze.layer_report import LayerReport
 
 if TYPE_CHECKING:
-    from quantengine.analyze.sensitivity import Sensitivity
+    from quantengine.analyze.sensitivity import LayerSensitivity, Sensitivity
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,9 @@ class LayerRow(LayerReport):
     """The network's outputs with only this layer quantized."""
     gain_db: float | None = None
     """What keeping the layer float brings to the outputs."""
+    sensitivity_own: float | None = None
+    gain_own: float | None = None
+    """Both in a person's metric, where that decides."""
 
     @property
     def sqnr_db(self) -> float | None:
@@ -58,6 +61,13 @@ def measured_rows(
             accumulated_db=errors.get(row.name),
             sensitivity_db=known[row.name].alone.judged_db if row.name in known else None,
             gain_db=known[row.name].gain_db if row.name in known else None,
+            sensitivity_own=_own(known.get(row.name)),
+            gain_own=known[row.name].gain_own if row.name in known else None,
         )
         for row in rows
     )
+
+
+def _own(found: LayerSensitivity | None) -> float | None:
+    own = None if found is None else found.alone.own
+    return None if own is None else own.candidate

@@ -69,6 +69,15 @@ class Settings:
     def limits_db(self, limits: tuple[float, float, float]) -> None:
         self._store.setValue("limits_db", " ".join(f"{limit:g}" for limit in limits))
 
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """SHA-256 of the files that a person allowed to run as metrics."""
+        return tuple(str(self._store.value("metrics", "")).split())
+
+    def allow_metric(self, digest: str) -> None:
+        known = dict.fromkeys((*self.metrics, digest))
+        self._store.setValue("metrics", " ".join(known))
+
     def layout(self, name: str) -> QByteArray:
         """The geometry or state stored under `name`, empty where there is none."""
         stored = self._store.value(f"layout/{name}")

@@ -57,6 +57,7 @@ class Steps(QObject):
         document.plan_changed.connect(self.work_out)
         document.table_changed.connect(self.work_out)
         document.candidate_changed.connect(self.work_out)
+        document.judge_changed.connect(self.work_out)
         document.data_changed.connect(self.work_out)
         document.source_changed.connect(self._follow_source)
         for changed in (document.data_changed, document.table_changed):

@@ -15,7 +15,8 @@ from quantengine.finetune.outcome import Point
 from quantengine.work.recipe import Recipe
 
 from .checkpoints import Checkpoints, Reached
-from .document import PLAN_ALONE, Document
+from .decided import PLAN_ALONE
+from .document import Document
 from .facts import Made
 from .jobs import Bridge, Job
 from .steps import Steps
@@ -128,6 +129,7 @@ class Treatments(QObject):
             document.model.digest,
             document.plan.to_json(),
             recipe.to_json(),
+            document.decided.judging,
             document.decided.source,
             self._name_of_data(),
         )

@@ -17,6 +17,7 @@ from quantengine.data.options import DataOptions, InputOptions
 from quantengine.errors import DataError, PlanError, ProjectError
 from quantengine.files import whole_file
 from quantengine.observe.table import CalibrationTable
+from quantengine.work.judging import AS_USUAL, Judging
 from quantengine.work.kept import Kept, kept_bytes
 from quantengine.work.recipe import Recipe
 from quantengine.work.saved_plan import SavedPlan
@@ -30,6 +31,7 @@ _HEADER = "project.json"
 _TABLE, _MADE = "statistics.npz", "made.npz"
 _MOST_HEADER_BYTES = 64 << 20
 _MOST_BYTES = 4 << 30
+_USUAL = {"follows": "", "metric": None}
 _MOST_RATIO = 1032
 """Deflate cannot do better: a member that claims more is not honest."""
 
@@ -47,6 +49,8 @@ class Project:
     table: CalibrationTable | None = field(default=None, repr=False)
     made: Kept | bytes | None = field(default=None, repr=False)
     """What came of it; bytes, as they lie in the file, until a model is there to take them up."""
+    judging: Judging = AS_USUAL
+    """What decides; a metric that it names is not run before a person allows it."""
     home: Path | None = None
     """Of a project that was kept beside: the file that it was saved in before."""
 
@@ -107,8 +111,25 @@ def _described(project: Project, folder: Path) -> dict[str, Any]:
             **_place(project.data_path, folder),
             "options": dataclasses.asdict(project.data_options),
         },
+        "judging": _told(project.judging, folder),
         "home": None if project.home is None else _place(project.home, folder),
     }
+
+
+def _told(judging: Judging, folder: Path) -> dict[str, Any]:
+    metric = None
+    if judging.file is not None:
+        name = judging.metric.removeprefix(f"{judging.file}:")
+        metric = {**_place(judging.file, folder), "name": name, "sha256": judging.digest}
+    return {"follows": judging.follows, "metric": metric}
+
+
+def _judging(stored: Mapping[str, Any], folder: Path) -> Judging:
+    follows, metric = str(stored["follows"]), stored["metric"]
+    if metric is None:
+        return Judging(follows)
+    source = f"{_found(metric, folder)}:{metric['name']}"
+    return Judging(follows, source, str(metric["sha256"]))
 
 
 def _place(path: Path, folder: Path) -> dict[str, str | None]:
@@ -138,6 +159,7 @@ def _read(header: Any, folder: Path, table: CalibrationTable | None) -> Project:
         data_path=None if data is None else _found(data, folder),
         data_options=DataOptions() if data is None else _options(data["options"]),
         table=table,
+        judging=_judging(header.get("judging") or _USUAL, folder),
         home=None if home is None else _found(home, folder),
     )
     if table is not None and table.model_hash != project.model_hash:

@@ -85,12 +85,12 @@ def _run_columns() -> tuple[Column, ...]:
         "measured on a few samples behind each change; grey while it is of an older plan."
     )
     sensitivity = tr(
-        "SQNR of the network's outputs with only this layer quantized, in dB:\n"
-        "the lowest hurts most. Measured when you ask for it."
+        "SQNR of the network's outputs with only this layer quantized, in dB, or your own\n"
+        "metric of them: the worst hurts most. Measured when you ask for it."
     )
     return (
         _decibels("accumulated", tr("acc."), accumulated, lambda r: r.accumulated_db),
-        _decibels("sensitivity", tr("Sensitivity"), sensitivity, lambda r: r.sensitivity_db),
+        _decibels("sensitivity", tr("Sensitivity"), sensitivity, _sensitivity),
     )
 
 
@@ -200,11 +200,12 @@ class LayerTable(QAbstractTableModel):
             if column.name == "name":
                 return in_line(self._short[row.name])
             value = column.value(row)
-            return "" if value is None else in_line(column.text(value))
+            text = number if _is_own(row, column) else column.text
+            return "" if value is None else in_line(text(value))
         if role == Role.TextAlignmentRole:
             return _RIGHT if column.right else _LEFT
         if role == SQNR_ROLE:
-            fresh = column.sqnr and column.name not in self._stale
+            fresh = column.sqnr and column.name not in self._stale and not _is_own(row, column)
             return column.value(row) if fresh else None
         if role == Role.ForegroundRole and column.name in self._stale:
             return QGuiApplication.palette().placeholderText()
@@ -232,6 +233,9 @@ class LayerTable(QAbstractTableModel):
     def _gain(self, row: LayerRow) -> str:
         if row.gain_db is None:
             return self.columns[[c.name for c in self.columns].index("sensitivity")].tip
+        if row.gain_own is not None:
+            text = self.tr("Keeping {0} float makes your metric better by {1}.")
+            return text.format(row.name, number(row.gain_own))
         text = self.tr("Keeping {0} float changes the outputs by {1} dB.")
         return text.format(row.name, decibel(row.gain_db))
 
@@ -246,6 +250,15 @@ class LayerTable(QAbstractTableModel):
             known.sort(key=values.__getitem__, reverse=descending)
             shown = known + [i for i in shown if not _sortable(values[i])]
         self._shown = shown
+
+
+def _is_own(row: LayerRow, column: Column) -> bool:
+    """Whether this is a figure of a person's metric, which is no dB."""
+    return column.name == "sensitivity" and row.sensitivity_own is not None
+
+
+def _sensitivity(row: LayerRow) -> float | None:
+    return row.sensitivity_db if row.sensitivity_own is None else row.sensitivity_own
 
 
 def _sortable(value: Any) -> bool:

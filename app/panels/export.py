@@ -17,7 +17,7 @@ from quantengine.outputs import check_outputs
 
 from ..command_line import quantize_command
 from ..context import Context
-from ..document import PLAN_ALONE
+from ..decided import PLAN_ALONE
 from ..exporting import Exported, save_layers, save_plan, save_report, write_and_compare
 from ..jobs import Job
 from ..panels.export_form import ExportForm

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from quantengine.printable import printable
 
-from ..document import PLAN_ALONE
+from ..decided import PLAN_ALONE
 from ..outcome import Outcome
 from ..settings import Settings
 from ..widgets.choice_box import ChoiceBox

@@ -12,10 +12,10 @@ from quantengine.recover.steps import AUTO, STEPS
 from quantengine.work.recipe import Recipe
 
 from ..context import Context
-from ..document import PLAN_ALONE
+from ..decided import PLAN_ALONE
 from ..jobs import Job
 from ..panels.view import View
-from ..text import MINUS, NOTHING, decibel
+from ..text import MINUS, NOTHING, decibel, number
 from ..translation import said, tr_engine
 from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label, plain_tip
@@ -82,8 +82,8 @@ class RecoverView(View):
             [
                 (
                     (report.step, said(report.text)),
-                    decibel(report.before_db),
-                    decibel(report.after_db),
+                    _figure(report.before_own, report.before_db),
+                    _figure(report.after_own, report.after_db),
                     _gain(report),
                     self._fate(report),
                 )
@@ -198,7 +198,14 @@ class RecoverView(View):
         fill(column, grid, line, (self.table, 1))
 
 
+def _figure(own: float | None, found_db: float) -> str:
+    """In dB, or of the metric that decided."""
+    return decibel(found_db) if own is None else number(own)
+
+
 def _gain(report: StepReport) -> str:
+    if report.before_own is not None and report.after_own is not None:
+        return f"{report.after_own - report.before_own:+.3g}".replace("-", MINUS)
     if math.isnan(report.gain_db):
         return NOTHING
     return f"{report.gain_db:+.1f}".replace("-", MINUS)

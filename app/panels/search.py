@@ -30,6 +30,8 @@ from ..widgets.figure_table import FigureTable
 from ..widgets.row import fill, vertical
 
 _AXIS_WIDTH = 48
+_METRIC = 6
+"""The column that is there where a person's metric decides."""
 
 
 class SearchView(View):
@@ -82,6 +84,7 @@ class SearchView(View):
                 budget,
                 widths=widths,
                 limit=samples,
+                judge=work.judge,
                 watch=monitor.find,
                 monitor=monitor,
             )
@@ -116,7 +119,7 @@ class SearchView(View):
 
     def _take(self, found: tuple[Front, Outcome, Verdict]) -> None:
         self.front, written, verdict = found
-        self.points, self.written = self.front.points, decibel(verdict.judged_db)
+        self.points, self.written = self.front.points, _quality(verdict)
         self.context.document.keep_outcome(written)
         self._draw()
 
@@ -128,10 +131,13 @@ class SearchView(View):
 
     def _draw(self) -> None:
         self.plot.show(
-            [(point.bytes, point.measured_db) for point in self.tried],
-            [(point.bytes, point.measured_db) for point in self.points],
+            [(point.bytes, _height(point)) for point in self.tried],
+            [(point.bytes, _height(point)) for point in self.points],
             KILOBYTE,
         )
+        own = any(point.own is not None for point in self.tried)
+        self.table.setColumnHidden(_METRIC, not own)
+        self.canvas.set_title("left", self.tr("metric") if own else self.tr("output SQNR, dB"))
         chosen = None if self.front is None else self.points.index(self.front.chosen)
         self.table.show_rows([self._row(point) for point in self.points], strong=chosen)
         if chosen is not None:
@@ -146,6 +152,7 @@ class SearchView(View):
             decibel(point.predicted_db),
             NOTHING if point.agreement is None else share(point.agreement),
             NOTHING if point.drop is None else number(point.drop, 3),
+            NOTHING if point.own is None else number(point.own.candidate),
         )
 
     @property
@@ -166,12 +173,12 @@ class SearchView(View):
             running = self.context.jobs.running("search") is not None
             text = self.tr("Only plans that were run appear here.") if running else ""
         elif used is not None:
-            text = self.tr("In use: {0}, {1} dB by the plan alone.").format(
-                size(self.points[used].bytes), decibel(self.points[used].measured_db)
+            text = self.tr("In use: {0}, {1} by the plan alone.").format(
+                size(self.points[used].bytes), _told(self.points[used])
             )
         else:
             text = self.tr(
-                "{0} alone on {1}; the marked one is written with {2} dB. Click a "
+                "{0} alone on {1}; the marked one is written with {2}. Click a "
                 "point to take its plan."
             ).format(
                 counted(len(self.points), "plan"),
@@ -198,9 +205,7 @@ class SearchView(View):
             self.hover.clear()
             return
         point = self.points[place]
-        self.hover.setText(
-            self.tr("{0}, {1} dB").format(size(point.bytes), decibel(point.measured_db))
-        )
+        self.hover.setText(self.tr("{0}, {1}").format(size(point.bytes), _told(point)))
 
     def _table(self) -> list[tuple[object, ...]]:
         heading = ("bytes", "measured_db", "predicted_db", "agreement", "drop")
@@ -235,6 +240,7 @@ class SearchView(View):
                 (self.tr("Predicted"), self.tr("dB, from what each width does alone")),
                 (self.tr("Agreement"), self.tr("Share of samples with the same best class")),
                 (self.tr("Drop"), self.tr("Points of top-1 lost, of agreement without labels")),
+                (self.tr("Metric"), self.tr("Your own, where that decides; Drop is what it loses")),
             ],
         )
 
@@ -267,3 +273,20 @@ class SearchView(View):
         self.canvas.pointed.connect(self._point)
         self.canvas.scene().sigMouseClicked.connect(self._click)
         self._point(None)
+
+
+def _height(point: FrontPoint) -> float:
+    """Where a plan is drawn: dB, or a person's metric."""
+    own = None if point.own is None else point.own.candidate
+    return point.measured_db if own is None else own
+
+
+def _quality(verdict: Verdict) -> str:
+    if verdict.own is not None:
+        return number(verdict.own.candidate)
+    return f"{decibel(verdict.judged_db)} dB"
+
+
+def _told(point: FrontPoint) -> str:
+    own = None if point.own is None else point.own.candidate
+    return f"{decibel(point.measured_db)} dB" if own is None else number(own)

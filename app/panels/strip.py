@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QProgressBar, QToolButton, QWidget
 
 from ..context import Context
-from ..document import PLAN_ALONE
+from ..decided import PLAN_ALONE
 from ..jobs import Job
+from ..panels.judge_menu import JudgeMenu
 from ..ready import PROBES
 from ..text import ELLIPSIS, decibel, duration, number, share, size
 from ..translation import counted
@@ -54,7 +55,8 @@ class Strip(QWidget):
         self.cancel.clicked.connect(self.cancel_shown)
         line = horizontal(self, 12, 0, 12, 0, spacing=12)
         self.setFixedHeight(_HEIGHT)
-        fill(line, (self.verdict, 1), self.work, self.bar, self.cancel)
+        self.judge = JudgeMenu(context)
+        fill(line, (self.verdict, 1), self.judge, self.work, self.bar, self.cancel)
         jobs.started.connect(self._watch)
         jobs.ended.connect(self._ended)
         for changed in (
@@ -186,6 +188,8 @@ class Strip(QWidget):
         if effect.worst is not None:
             worst = decibel(effect.worst_db), effect.worst.slice or effect.worst.name
             parts.append(self.tr("worst {0} dB, {1}").format(*worst))
+        for name, figure in effect.metric.items():
+            parts.append(f"{name} {number(figure.candidate)}")
         if effect.equal is not None:
             parts.append(self.tr("equal integers {0}").format(share(effect.equal)))
         elif effect.missing is not None:

@@ -23,6 +23,7 @@ from ..widgets.empty_state import EmptyState
 from ..widgets.label import Label, plain_tip
 
 if TYPE_CHECKING:
+    from quantengine.verdict.verdict import Verdict
     from quantengine.work.width_curve import WidthCurve, WidthPoint
 
 LANE = "widths"
@@ -148,12 +149,13 @@ class WidthSweep(QWidget):
     def _draw(self) -> None:
         from quantengine.work.width_curve import quality
 
-        name, values = quality(self.points) if self.points else ("worst_db", [])
-        factor = 1.0 if name == "worst_db" else 100.0
+        name, values = quality(self.points) if self.points else ("judged_db", [])
+        factor = 1.0 if name in ("judged_db", "own") else 100.0
         titles = {
             "accuracy": self.tr("top-1, %"),
             "agreement": self.tr("agreement, %"),
-            "worst_db": self.tr("output SQNR, dB"),
+            "judged_db": self.tr("output SQNR, dB"),
+            "own": self.tr("metric"),
             "equal": self.tr("equal integers, %"),
         }
         self.canvas.set_title("left", titles[name])
@@ -169,13 +171,10 @@ class WidthSweep(QWidget):
         self._place.set_filled(bool(self.points))
 
     def _table(self) -> list[tuple[object, ...]]:
-        heading = ("bits", "stage", "worst_db", "agreement", "accuracy")
+        heading = ("bits", "stage", "judged_db", "agreement", "accuracy", "own")
         return [
             heading,
-            *(
-                (p.bits, p.stage, p.effect.worst_db, p.effect.agreement, p.effect.accuracy)
-                for p in self.points
-            ),
+            *((p.bits, p.stage, *_figures(p.effect)) for p in self.points),
         ]
 
     def _widths(self, value: int) -> QComboBox:
@@ -195,3 +194,8 @@ class WidthSweep(QWidget):
         self._place = EmptyState("", controls, self.canvas)
         self.state = self._place.note
         self.setLayout(self._place)
+
+
+def _figures(found: Verdict) -> tuple[float | None, ...]:
+    own = None if found.own is None else found.own.candidate
+    return found.judged_db, found.agreement, found.accuracy, own

@@ -25,7 +25,8 @@ _MARKS = {"plain": "o", "recovered": "+", "fine-tuned": "*"}
 _TITLES = {
     "accuracy": "top-1 in %",
     "agreement": "agreement in %",
-    "worst_db": "output dB",
+    "judged_db": "output dB",
+    "own": "metric",
     "equal": "equal in %",
 }
 _ROWS = 12
@@ -50,15 +51,16 @@ def curve_answer(args: argparse.Namespace, monitor: Monitor) -> Answer:
 
 
 def _table(found: WidthCurve) -> RenderableType:
-    from quantengine.cli.table import Column, decibels, share, table
+    from quantengine.cli.table import Column, decibels, number, share, table
 
     rows = [
         (
             str(point.bits),
             point.stage,
-            decibels(point.effect.worst_db),
+            decibels(point.effect.judged_db),
             "" if point.effect.agreement is None else share(point.effect.agreement),
             "" if point.effect.accuracy is None else share(point.effect.accuracy),
+            "" if point.effect.own is None else number(point.effect.own.candidate),
         )
         for point in found.points
     ]
@@ -68,6 +70,7 @@ def _table(found: WidthCurve) -> RenderableType:
         Column("output dB"),
         Column("agreement"),
         Column("top-1"),
+        Column("metric"),
     )
     return table(head, rows)
 
@@ -77,7 +80,7 @@ def plot(found: WidthCurve) -> str:
     from quantengine.work.width_curve import quality
 
     name, values = quality(found.points)
-    factor = 1 if name == "worst_db" else 100
+    factor = 1 if name in ("judged_db", "own") else 100
     pairs = zip(found.points, values, strict=True)
     known = [(point, factor * value) for point, value in pairs if not math.isnan(value)]
     if not known:

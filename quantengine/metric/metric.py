@@ -31,11 +31,14 @@ class Metric:
     Outputs are arrays by name, the sample is a `Sample`; it returns a number or some by name, the
     higher the better unless the function has a true attribute `lower_is_better`. `source` is
     `FILE.py` or `FILE.py:NAME`, whose SHA-256 is `digest`: it runs in a process of its own, at most
-    `limit_s` seconds a sample. A function is called in this process and without a limit.
+    `limit_s` seconds a sample. A file that has another than a given `digest` is not run. A function
+    is called in this process and without a limit.
     Raises MetricError where the file cannot be read, or it is no such function.
     """
 
-    def __init__(self, source: Source, limit_s: float = LIMIT_S) -> None:
+    def __init__(
+        self, source: Source, limit_s: float = LIMIT_S, *, digest: str | None = None
+    ) -> None:
         if not limit_s > 0:
             raise MetricError(f"A metric cannot answer within {limit_s:g} seconds: allow more.")
         self._lock, self._holders = Lock(), 0
@@ -44,12 +47,21 @@ class Metric:
         self._caller: Caller
         if isinstance(source, str | Path):
             self.path, self.name = _parted(str(source))
-            self.digest = _digest(self.path)
+            self.digest = _digest(self.path) if digest is None else digest
             self._caller = InChild(self.path, self.name, self.digest, limit_s)
             return
         self.name = getattr(source, "__name__", NAME)
         with self._told():
             self._caller = Direct(Function(source, self.name))
+
+    def __eq__(self, other: object) -> bool:
+        """Of the same content of the same file; functions are equal to themselves alone."""
+        if not isinstance(other, Metric) or not self.digest:
+            return self is other
+        return (self.source, self.digest) == (other.source, other.digest)
+
+    def __hash__(self) -> int:
+        return hash((self.source, self.digest))
 
     @property
     def source(self) -> str:

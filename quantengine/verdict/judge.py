@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -27,7 +27,7 @@ class Judge:
 
     follows: str = ""
     task: str | None = None
-    metric: Metric | None = field(default=None, compare=False)
+    metric: Metric | None = None
 
     def __post_init__(self) -> None:
         usual = WORST if self.metric is None else METRIC

@@ -15,6 +15,7 @@ from quantengine.finetune.settings import Settings
 from quantengine.monitor import SILENT, Monitor
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
+from quantengine.verdict.judge import WORST
 from quantengine.verdict.reference import Reference
 from quantengine.verdict.verdict import Verdict
 from quantengine.work.candidate import Candidate
@@ -25,7 +26,16 @@ from quantengine.work.work import Work, observed
 
 Stage = Literal["plain", "recovered", "fine-tuned"]
 _FEWEST = 4
-_FIGURES = ("sqnr_db", "worst_db", "cosine", "max_error", "agreement", "accuracy", "equal")
+_FIGURES = (
+    "sqnr_db",
+    "worst_db",
+    "judged_db",
+    "cosine",
+    "max_error",
+    "agreement",
+    "accuracy",
+    "equal",
+)
 
 
 @dataclass(frozen=True)
@@ -56,20 +66,28 @@ class WidthCurve:
 
 def _row(point: WidthPoint) -> dict[str, Any]:
     found = point.effect
-    return {"bits": point.bits, "stage": point.stage, **{n: getattr(found, n) for n in _FIGURES}}
+    own = {} if found.own is None else {"own": found.own.candidate}
+    figures = {name: getattr(found, name) for name in _FIGURES}
+    return {"bits": point.bits, "stage": point.stage, **figures, **own}
 
 
 def quality(points: Sequence[WidthPoint]) -> tuple[str, list[float]]:
     """What says most of all that the points share, as a field of Verdict, and its values.
 
-    Shares lie in 0..1; in dB, exact results stand at 100; nan where there is no figure.
+    What somebody chose to follow comes first. Shares lie in 0..1; in dB, exact results stand at
+    100; nan where there is no figure.
     """
-    no_db = all(math.isnan(point.effect.worst_db) for point in points)
-    for name in ("accuracy", "agreement", *(("equal",) if no_db else ())):
+    owns = [point.effect.own for point in points]
+    if all(own is not None and own.candidate is not None for own in owns):
+        return "own", [math.nan if o is None or o.candidate is None else o.candidate for o in owns]
+    chosen = any(point.effect.judge.follows != WORST for point in points)
+    no_db = all(math.isnan(point.effect.judged_db) for point in points)
+    shares = () if chosen and not no_db else ("accuracy", "agreement")
+    for name in (*shares, *(("equal",) if no_db else ())):
         values = [getattr(point.effect, name) for point in points]
         if all(value is not None for value in values):
             return name, values
-    return "worst_db", [_drawable(point.effect.worst_db) for point in points]
+    return "judged_db", [_drawable(point.effect.judged_db) for point in points]
 
 
 def _drawable(decibels: float) -> float:
@@ -135,6 +153,6 @@ def _parts(work: Work, monitor: Monitor) -> tuple[Work, Sequence[Sample]]:
 def _judged(reference: Reference, found: Candidate, monitor: Monitor) -> Verdict:
     proto = qdq_model(found.model, found.resolution.encodings)
     session, outputs = Session(proto, optimize=False), list(reference.reading.outputs)
-    return reference.judge(
-        session.run(sample.feeds, outputs, monitor=monitor) for sample in reference.samples
-    )
+    runs = (session.run(sample.feeds, outputs, monitor=monitor) for sample in reference.samples)
+    with reference.judge_by.held():
+        return reference.judge(runs, monitor=monitor)

@@ -300,18 +300,18 @@ measured on a few samples behind each change; grey while it is of an older plan.
         <translation>敏感度</translation>
     </message>
     <message>
-        <source>SQNR of the network&apos;s outputs with only this layer quantized, in dB:
-the lowest hurts most. Measured when you ask for it.</source>
-        <translation>只量化此层时网络输出的 SQNR（dB）：
-最低者伤害最大。需要时才测量。</translation>
-    </message>
-    <message>
         <source>Operator</source>
         <translation>算子</translation>
     </message>
     <message>
         <source>ONNX operator.</source>
         <translation>ONNX 算子。</translation>
+    </message>
+    <message>
+        <source>SQNR of the network&apos;s outputs with only this layer quantized, in dB, or your own
+metric of them: the worst hurts most. Measured when you ask for it.</source>
+        <translation>仅量化此层时网络输出的 SQNR（dB），或您自己的指标：
+最差者影响最大。按需测量。</translation>
     </message>
     <message>
         <source>Method</source>
@@ -1734,6 +1734,61 @@ Costs up to 6 dB of the weights concerned; not needed on ARM or with VNNI.</sour
     </message>
 </context>
 <context>
+    <name>JudgeMenu</name>
+    <message>
+        <source>What decides how good the network is</source>
+        <translation>用什么评判网络的好坏</translation>
+    </message>
+    <message>
+        <source>What ranks layers and plans, and keeps steps of recovery and training</source>
+        <translation>用于给层和方案排序，并决定保留哪些恢复与训练步骤</translation>
+    </message>
+    <message>
+        <source>Metric of your own</source>
+        <translation>自己的指标</translation>
+    </message>
+    <message>
+        <source>Python files (*.py);;All files (*)</source>
+        <translation>Python 文件 (*.py);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>what decides</source>
+        <translation>评判依据</translation>
+    </message>
+    <message>
+        <source>Run {0}</source>
+        <translation>运行 {0}</translation>
+    </message>
+    <message>
+        <source>Metric of your own...</source>
+        <translation>自己的指标...</translation>
+    </message>
+    <message>
+        <source>No metric</source>
+        <translation>不用指标</translation>
+    </message>
+    <message>
+        <source>worst slice</source>
+        <translation>最差切片</translation>
+    </message>
+    <message>
+        <source>all outputs pooled</source>
+        <translation>所有输出合并</translation>
+    </message>
+    <message>
+        <source>what the outputs are for</source>
+        <translation>输出的用途</translation>
+    </message>
+    <message>
+        <source>metric {0}</source>
+        <translation>指标 {0}</translation>
+    </message>
+    <message>
+        <source>judged by {0}</source>
+        <translation>评判依据：{0}</translation>
+    </message>
+</context>
+<context>
     <name>LayerActions</name>
     <message>
         <source>Trying methods</source>
@@ -1799,6 +1854,10 @@ Known are {0}; later lines win.</source>
 </context>
 <context>
     <name>LayerTable</name>
+    <message>
+        <source>Keeping {0} float makes your metric better by {1}.</source>
+        <translation>让 {0} 保持浮点可使您的指标改善 {1}。</translation>
+    </message>
     <message>
         <source>Keeping {0} float changes the outputs by {1} dB.</source>
         <translation>让 {0} 保持浮点会使输出改变 {1} dB。</translation>
@@ -2010,6 +2069,21 @@ Each change of colour costs a conversion: few of them are good.</source>
     <message>
         <source>{0} stays float.</source>
         <translation>{0} 保持浮点。</translation>
+    </message>
+</context>
+<context>
+    <name>MetricOffer</name>
+    <message>
+        <source>This project judges by a program, {0}, which has not been run yet.</source>
+        <translation>此项目用程序 {0} 评判，它尚未运行过。</translation>
+    </message>
+    <message>
+        <source>Run it</source>
+        <translation>运行它</translation>
+    </message>
+    <message>
+        <source>Judge without it</source>
+        <translation>不用它评判</translation>
     </message>
 </context>
 <context>
@@ -2515,18 +2589,6 @@ give 200 samples or more to see small losses</source>
         <translation>这里只显示运行过的方案。</translation>
     </message>
     <message>
-        <source>In use: {0}, {1} dB by the plan alone.</source>
-        <translation>使用中：{0}，仅按方案 {1} dB。</translation>
-    </message>
-    <message>
-        <source>{0} alone on {1}; the marked one is written with {2} dB. Click a point to take its plan.</source>
-        <translation>{0}（仅方案本身，{1}）；标出的方案写出后为 {2} dB。点击一个点即采用其方案。</translation>
-    </message>
-    <message>
-        <source>{0}, {1} dB</source>
-        <translation>{0}，{1} dB</translation>
-    </message>
-    <message>
         <source>Search</source>
         <translation>搜索</translation>
     </message>
@@ -2545,6 +2607,22 @@ give 200 samples or more to see small losses</source>
     <message>
         <source>output SQNR, dB</source>
         <translation>输出 SQNR，dB</translation>
+    </message>
+    <message>
+        <source>metric</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>In use: {0}, {1} by the plan alone.</source>
+        <translation>使用中：{0}，仅按方案为 {1}。</translation>
+    </message>
+    <message>
+        <source>{0} alone on {1}; the marked one is written with {2}. Click a point to take its plan.</source>
+        <translation>{0}（仅方案本身，{1}）；标出的方案写出后为 {2}。点击一个点即采用其方案。</translation>
+    </message>
+    <message>
+        <source>{0}, {1}</source>
+        <translation>{0}，{1}</translation>
     </message>
     <message>
         <source>Size against error</source>
@@ -2601,6 +2679,14 @@ give 200 samples or more to see small losses</source>
     <message>
         <source>Points of top-1 lost, of agreement without labels</source>
         <translation>损失的 top-1 百分点（无标签时为一致率）</translation>
+    </message>
+    <message>
+        <source>Metric</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>Your own, where that decides; Drop is what it loses</source>
+        <translation>您自己的指标（由它评判时）；“下降”为其损失</translation>
     </message>
 </context>
 <context>
@@ -3508,6 +3594,10 @@ settings above: takes as many trainings as there are widths</source>
     <message>
         <source>agreement, %</source>
         <translation>一致率，%</translation>
+    </message>
+    <message>
+        <source>metric</source>
+        <translation>指标</translation>
     </message>
     <message>
         <source>Width in bits</source>

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.decided import Snapshot
-from app.document import DataSource
+from app.facts import DataSource
 from app.main_window import MainWindow
 from app.panels.export import ExportView
 from app.start import _open

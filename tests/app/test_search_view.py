@@ -50,7 +50,8 @@ def test_points_come_while_it_runs_and_make_a_front(
     qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
     assert demo.document.outcome.candidate.recipe.steps == ("bias",)
     ready, data = demo.network.ready, demo.document.dataset
-    assert view.written == decibel(ready.verdict(demo.document.outcome, data, SILENT).judged_db)
+    found = ready.verdict(demo.document.outcome, data, SILENT)
+    assert view.written == f"{decibel(found.judged_db)} dB"
 
 
 def test_a_click_loads_a_plan_as_one_step(demo: MainWindow, found: SearchView) -> None:

@@ -1,0 +1,58 @@
+"""What is followed, as a project keeps it: a person's metric is named, and runs once allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from quantengine.metric.metric import Metric, file_of
+from quantengine.verdict.judge import POOLED, TASK, WORST, Judge
+
+_OF_OUTPUTS = ("", WORST, POOLED, TASK)
+
+
+@dataclass(frozen=True)
+class Judging:
+    """`follows` as in `Judge`; `metric` is `FILE.py:NAME`, `digest` the SHA-256 its file had.
+
+    Without a metric both are "".
+    """
+
+    follows: str = ""
+    metric: str = ""
+    digest: str = ""
+
+    @classmethod
+    def by(cls, metric: Metric) -> Judging:
+        return cls("", metric.source, metric.digest)
+
+    @property
+    def file(self) -> Path | None:
+        """The file of the metric."""
+        return file_of(self.metric) if self.metric else None
+
+    def waits(self, allowed: Collection[str]) -> bool:
+        """Whether it names a metric that nobody allowed to run."""
+        return bool(self.metric) and self.digest not in allowed
+
+    def without_metric(self) -> Judging:
+        """The outputs alone, by the worst slice where the metric was followed."""
+        return Judging(self.follows if self.follows in _OF_OUTPUTS else "")
+
+    def following(self, name: str) -> Judging:
+        return replace(self, follows=name)
+
+    def judge(self, allowed: Collection[str]) -> Judge:
+        """With the metric where its digest is one of those that a person allowed to run.
+
+        A file that has another content by now is refused where it would run.
+        """
+        if self.waits(allowed):
+            return Judge(self.without_metric().follows)
+        if not self.metric:
+            return Judge(self.follows)
+        return Judge(self.follows, metric=Metric(self.metric, digest=self.digest))
+
+
+AS_USUAL = Judging()
