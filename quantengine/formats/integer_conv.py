@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from quantengine.formats.integer_matmul import Accumulator, Codes, matmul_accumulate
 from quantengine.formats.windows import Window, pad
+
+
+class Terms(TypedDict, total=False):
+    """Of each output channel: the zero point of its weights, a scalar or [M], and `bias` [M]."""
+
+    w_zero: ArrayLike
+    bias: ArrayLike | None
 
 
 def conv_accumulate(
@@ -79,18 +87,17 @@ def conv_transpose_accumulate(
     w: Codes,
     *,
     x_zero: int = 0,
-    w_zero: ArrayLike = 0,
-    bias: ArrayLike | None = None,
     strides: Sequence[int] | None = None,
     pads: Sequence[int] | None = None,
     dilations: Sequence[int] | None = None,
     output_padding: Sequence[int] | None = None,
     group: int = 1,
+    **terms: Unpack[Terms],
 ) -> Accumulator:
     """ConvTranspose of codes `x` [N, C, *spatial] and `w` [C, M / group, *kernel]: [N, M, *out].
 
     Computed as a Conv with the mirrored kernel over `x` spread out by the strides, zero points
-    between its values. `w_zero` is a scalar or [M], `bias` int32 [M].
+    between its values.
     """
     window = Window.of(w.shape[2:], strides, pads, dilations)
     extra = output_padding if output_padding is not None else (0,) * len(window.kernel)
@@ -100,10 +107,9 @@ def conv_transpose_accumulate(
         pad(_spread_out(x, window.strides, x_zero), begins, ends, x_zero),
         _mirrored(w, group),
         x_zero=x_zero,
-        w_zero=w_zero,
-        bias=bias,
         dilations=window.dilations,
         group=group,
+        **terms,
     )
 
 
