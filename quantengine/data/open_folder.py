@@ -19,6 +19,7 @@ from quantengine.data.dataset import Array, Dataset
 from quantengine.data.input import Input
 from quantengine.data.labels import image_labels
 from quantengine.data.mapping import map_arrays, said_mapping
+from quantengine.data.open_array import open_archive
 from quantengine.data.options import DataOptions
 from quantengine.data.records import Archives, TestSets
 from quantengine.data.roles import Stored, check_constants, roles, unused
@@ -40,6 +41,9 @@ def open_folder(
     if found.images:
         return _images(path, found.images, inputs, options, classes, _left_out(found.files))
     if found.archives:
+        only = path / found.archives[0]
+        if len(found.archives) == 1 and _holds_rows(only, inputs, options):
+            return open_archive(only, inputs, options, classes)
         return _archives(path, found.archives, inputs, options)
     count = len(found.files)
     what = "is empty" if not count else f"holds {counted(count, 'file')}, none usable"
@@ -134,6 +138,20 @@ def _first_shape(paths: Sequence[Path]) -> tuple[int, ...] | None:
             continue
         return height, width, 3
     return None
+
+
+def _holds_rows(path: Path, inputs: tuple[Input, ...], options: DataOptions) -> bool:
+    """Whether an .npz holds many images one below the other, and is not a sample itself."""
+    try:
+        headers = archive_headers(path)
+        mapped = map_arrays(headers, inputs, options, path.name)
+    except (DataError, OSError):
+        return False  # told where the file is read as a sample
+    images = [
+        spec for spec in inputs if spec.fixed_batch in (None, 1) and len(spec.shape or ()) == 4
+    ]
+    shapes = [headers[mapped.keys[spec.name]].shape for spec in images if spec.name in mapped.keys]
+    return any(len(shape) == 4 and shape[0] > 1 for shape in shapes)
 
 
 def _archives(

@@ -253,6 +253,18 @@ def test_a_folder_of_npz_is_a_sample_a_file(tmp_path: Path) -> None:
     assert data.digest(0) != data.digest(1)
 
 
+@pytest.mark.parametrize("count", [3, 1])
+def test_the_only_npz_of_a_folder_may_hold_all_images(tmp_path: Path, count: int) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (count, 8, 8, 3), np.uint8)
+    np.savez(tmp_path / "all.npz", x=pixels, y=np.arange(count))
+    labels = "y" if count > 1 else None
+    data = open_data(tmp_path, [IMAGE], DataOptions(preset="unit", labels=labels))
+    assert len(data.names) == count
+    last = data.load(count - 1)
+    np.testing.assert_allclose(last.feeds["x"][0], pixels[-1].transpose(2, 0, 1) / 255, rtol=1e-6)
+    assert last.label == (count - 1 if labels else None)
+
+
 def test_uint8_images_in_a_folder_of_npz_are_preprocessed(tmp_path: Path) -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (1, 8, 8, 3), np.uint8)
     np.savez(tmp_path / "a.npz", x=pixels)
