@@ -21,6 +21,7 @@ from quantengine.files import native
 from quantengine.graph.message import fits_one_message
 from quantengine.graph.read import model_files
 from quantengine.monitor import SILENT, Monitor
+from quantengine.refusals import refusal
 
 Tensors = Mapping[str, NDArray[Any]]
 
@@ -83,9 +84,7 @@ class Session:
                     source, options, providers=["CPUExecutionProvider"]
                 )
             except Exception as error:
-                raise ModelError(
-                    f"onnxruntime cannot load the model: {_first_line(error)}"
-                ) from error
+                raise ModelError(f"onnxruntime cannot load the model: {refusal(error)}") from error
         self.inputs = tuple(_port(value) for value in self._session.get_inputs())
         self.outputs = tuple(_port(value) for value in self._session.get_outputs())
 
@@ -143,7 +142,7 @@ def _running(monitor: Monitor) -> Iterator[ort.RunOptions]:
         except Exception as error:
             if monitor.cancelled:
                 raise Cancelled from error
-            raise DataError(f"onnxruntime cannot run the model: {_first_line(error)}") from error
+            raise DataError(f"onnxruntime cannot run the model: {refusal(error)}") from error
 
 
 def _values(output: Any) -> NDArray[Any]:
@@ -163,10 +162,6 @@ def _values(output: Any) -> NDArray[Any]:
 
 def _port(value: ort.NodeArg) -> Port:
     return Port(value.name, value.type, tuple(value.shape))
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
 
 
 @contextmanager
