@@ -34,7 +34,6 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
 
 def _data(model: FloatModel, layers: tuple[Layer, ...]) -> dict[str, Any]:
     shown = layers
-    weights = {name: layer.parameters for layer in layers for name in layer.weights}
     return {
         "model": str(model.path),
         "sha256": model.digest,
@@ -42,17 +41,22 @@ def _data(model: FloatModel, layers: tuple[Layer, ...]) -> dict[str, Any]:
         "opset": model.opset,
         "inputs": [_port(name, kind) for name, kind in model.inputs.items()],
         "outputs": [_port(name, kind) for name, kind in model.outputs.items()],
-        "parameters": _parameters(model, set(weights)),
+        "parameters": _parameters(model),
         "quantized_already": model.quantized,
         "notes": list(model.notes),
         "layers": [_layer(layer) for layer in shown],
     }
 
 
-def _parameters(model: FloatModel, weights: set[str]) -> int:
+def _parameters(model: FloatModel) -> int:
+    """Each once, however many layers read it."""
     import math
 
-    return sum(math.prod(model.initializers[name].dims) for name in weights)
+    from quantengine.graph.layers import PARAMETER_BYTES
+
+    read = {name for node in model.graph.node for name in node.input}
+    constants = [model.initializers[name] for name in read if name in model.initializers]
+    return sum(math.prod(t.dims) for t in constants if t.data_type in PARAMETER_BYTES)
 
 
 def _port(name: str, kind: TensorType) -> dict[str, Any]:

@@ -20,6 +20,11 @@ def fit(array: Array, spec: Input, *, row: bool) -> Array:
     so its own batch of one, stored or not, is not compared with it. Raises DataError naming
     input, expected and found.
     """
+    if spec.dtype.kind not in _NUMBERS:
+        raise DataError(
+            f"input {spec} takes text, and only numbers can be fed here: begin the network behind "
+            "the nodes that make numbers of it"
+        )
     if not takes(spec, array.dtype):
         raise DataError(f"input {spec} takes {spec.dtype} but the data holds {array.dtype}")
     shape = feed_shape(array.shape, spec, row=row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import onnx
@@ -13,6 +14,15 @@ from quantengine.graph.model import Dimension, FloatModel
 from quantengine.graph.reason import Reason, Why
 
 Shape = tuple[Dimension, ...] | None
+
+
+PARAMETER_BYTES: Mapping[int, int] = {
+    TensorProto.FLOAT: 4,
+    TensorProto.DOUBLE: 8,
+    TensorProto.FLOAT16: 2,
+    TensorProto.BFLOAT16: 2,
+}
+"""What counts as a parameter, and how many bytes each takes."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +62,8 @@ def model_layers(model: FloatModel, flow: Flow) -> tuple[Layer, ...]:
 
 def _layer(model: FloatModel, flow: Flow, node: onnx.NodeProto) -> Layer:
     constants = [model.initializers[name] for name in node.input if name in model.initializers]
-    floats = [t for t in constants if t.data_type == TensorProto.FLOAT]
-    parameters = sum(math.prod(t.dims) for t in floats)
+    numbers = [t for t in constants if t.data_type in PARAMETER_BYTES]
+    sizes = [(math.prod(t.dims), PARAMETER_BYTES[t.data_type]) for t in numbers]
     data = tuple(name for name in node.input if name and name not in model.initializers)
     reason = flow.reasons.get(node.name)
     return Layer(
@@ -61,11 +71,11 @@ def _layer(model: FloatModel, flow: Flow, node: onnx.NodeProto) -> Layer:
         operator=node.op_type,
         inputs=data,
         output=clamped_output(model, node),
-        weights=tuple(t.name for t in floats),
+        weights=tuple(t.name for t in numbers if t.data_type == TensorProto.FLOAT),
         input_shape=_shape(model, data[0]) if data else None,
         output_shape=_shape(model, node.output[0]),
-        parameters=parameters,
-        bytes=4 * parameters,
+        parameters=sum(count for count, _ in sizes),
+        bytes=sum(count * each for count, each in sizes),
         reason=reason,
         minor=reason is not None and reason.kind in (Why.PART, Why.OF_SHAPES),
     )

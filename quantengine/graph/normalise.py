@@ -91,11 +91,16 @@ def _not_finite(graph: onnx.GraphProto) -> list[str]:
             continue
         values = numpy_helper.to_array(tensor)
         bad = int(values.size - np.count_nonzero(np.isfinite(values)))
-        if bad:
+        if bad and np.count_nonzero(np.isneginf(values)) == bad:
+            found.append(
+                f"Constant '{tensor.name}' has {bad} of {values.size} values -inf, as masks have; "
+                "they are kept out of its range."
+            )
+        elif bad:
             found.append(
                 f"Weight '{tensor.name}' has {bad} of {values.size} values NaN or infinite; "
                 "they are kept out of its range."
             )
     rest = len(found) - _NAMED_AT_MOST
-    more = [f"{rest} more weights have NaN or infinite values."] if rest > 0 else []
+    more = [f"{rest} more constants have NaN or infinite values."] if rest > 0 else []
     return found[:_NAMED_AT_MOST] + more

@@ -18,6 +18,7 @@ from app.panels.view import View
 from quantengine.data.options import DataOptions
 from tests.app.conftest import WAIT_MS
 from tests.app.test_recovery_stays import ended, still
+from tests.engine.onnx_text import text_model
 
 
 def says(view: View) -> str:
@@ -108,3 +109,19 @@ def test_snapshots_outlive_undo(qtbot: QtBot, small: MainWindow) -> None:
     document.undo_stack.undo()
     assert {each.name for each in document.snapshots} == {"eight", "float"}
     still(qtbot, small)
+
+
+def test_a_model_with_nothing_to_observe_says_so(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    text = "g (int64[n,4] x) => (int64[n,4] y) { y = Add(x,x) }"
+    text_model(tmp_path / "m.onnx", text, {})
+    np.save(tmp_path / "x.npy", np.ones((12, 4), np.int64))
+    ended(qtbot, window, window.steps.open_model(tmp_path / "m.onnx"))
+    source = DataSource(tmp_path / "x.npy", DataOptions())
+    ended(qtbot, window, window.steps.choose_data(source))
+    for name in window.views.names:
+        window.views.show_view(name)
+    ended(qtbot, window, window.steps.calibrate())
+    assert "nothing in this model can be quantized" in window.notice.text.text()
+    assert "went wrong" not in window.notice.text.text()
