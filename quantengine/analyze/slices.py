@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 import onnx
 from onnx import TensorProto
 
 from quantengine.graph.model import FloatModel
+from quantengine.graph.walk import reads
 from quantengine.rewrite.simulation import Simulation
 from quantengine.runtime import Session
 
@@ -20,7 +21,7 @@ class Slices:
         self.model = model
         self.graph = simulation.proto.graph
         self._proto = simulation.proto
-        self._reads = [frozenset(_reads(node)) for node in self.graph.node]
+        self._reads = [frozenset(reads(node)) for node in self.graph.node]
         self._constants = {tensor.name: tensor for tensor in self.graph.initializer}
         self._steering = {
             value.name: value for value in self.graph.input if value.name not in model.inputs
@@ -83,16 +84,3 @@ class Slices:
         element = TensorProto.FLOAT if kind is None else kind.element
         port.type.tensor_type.elem_type = element
         return port
-
-
-def _reads(node: onnx.NodeProto) -> Iterator[str]:
-    """Every name of the graph around it that a node reads, through its bodies too."""
-    yield from (name for name in node.input if name)
-    for attribute in node.attribute:
-        for body in (attribute.g, *attribute.graphs):
-            inner = {name for below in body.node for name in below.output}
-            inner |= {tensor.name for tensor in body.initializer}
-            inner |= {value.name for value in body.input}
-            for below in body.node:
-                yield from (name for name in _reads(below) if name not in inner)
-            yield from (value.name for value in body.output if value.name not in inner)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from quantengine.graph.origin import Origin
+from quantengine.graph.walk import outer_reads
 
 Dimension = int | str | None
 
@@ -106,11 +107,8 @@ class FloatModel:
 
     @cached_property
     def captured(self) -> frozenset[str]:
-        """Tensors of the main graph that a subgraph may read."""
-        found: set[str] = set()
-        for node in self.graph.node:
-            found.update(_names_in_subgraphs(node))
-        return frozenset(found)
+        """Tensors of the main graph that a subgraph reads or returns."""
+        return frozenset(outer_reads(self.graph))
 
     def constant(self, name: str) -> NDArray[Any] | None:
         """The array of an initializer, or None if `name` is not one."""
@@ -120,11 +118,3 @@ class FloatModel:
     def weight(self, name: str) -> NDArray[Any]:
         """The array of an initializer that there is."""
         return numpy_helper.to_array(self.initializers[name])
-
-
-def _names_in_subgraphs(node: onnx.NodeProto) -> Iterator[str]:
-    for attribute in node.attribute:
-        for graph in (attribute.g, *attribute.graphs):
-            for inner in graph.node:
-                yield from inner.input
-                yield from _names_in_subgraphs(inner)

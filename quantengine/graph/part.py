@@ -12,25 +12,16 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
 from quantengine.graph.model import FloatModel, TensorType
+from quantengine.graph.walk import reads
 
 
-def reads(model: FloatModel, node: onnx.NodeProto) -> set[str]:
-    """Tensors a node and its bodies may read."""
-    found = {name for name in node.input if name}
-    if any(a.type in (a.GRAPH, a.GRAPHS) for a in node.attribute):
-        found |= model.captured
-    return found
-
-
-def leading_to(
-    model: FloatModel, nodes: Sequence[onnx.NodeProto], tensors: Iterable[str]
-) -> list[onnx.NodeProto]:
+def leading_to(nodes: Sequence[onnx.NodeProto], tensors: Iterable[str]) -> list[onnx.NodeProto]:
     """Those of `nodes` that `tensors` are computed from, in the same order."""
     wanted, found = set(tensors), []
     for node in reversed(nodes):
         if not wanted.isdisjoint(node.output):
             found.append(node)
-            wanted |= reads(model, node)
+            wanted |= reads(node)
     return found[::-1]
 
 
@@ -46,7 +37,7 @@ def cut(
     `constants` stands for initializers of the same name, `dtypes` tells what is fed.
     """
     made = {name for node in nodes for name in node.output}
-    read = sorted(set().union(*(reads(model, node) for node in nodes)) - made)
+    read = sorted(set().union(*(reads(node) for node in nodes)) - made)
     types = dict(model.types)
     for name in read:
         if name in dtypes:

@@ -71,15 +71,25 @@ def _attribute_tensors(node: onnx.NodeProto) -> Iterator[onnx.TensorProto]:
             yield from (sparse.values, sparse.indices)
 
 
+def reads(node: onnx.NodeProto) -> set[str]:
+    """Names of the graph around it that a node and its bodies read."""
+    return {name for name in node.input if name} | _body_reads(node)
+
+
 def outer_reads(graph: onnx.GraphProto) -> set[str]:
     """Names that bodies inside the graph read or return: these must keep their meaning."""
+    return set[str]().union(*map(_body_reads, graph.node))
+
+
+def _body_reads(node: onnx.NodeProto) -> set[str]:
+    """What the bodies of a node read or return of the graph around it."""
     found: set[str] = set()
-    for node in graph.node:
-        for body in subgraphs(node):
-            for inner in all_graphs(body):
-                found.update(value.name for value in inner.output)
-                found.update(name for node in inner.node for name in node.input)
-    found.discard("")
+    for body in subgraphs(node):
+        own = {name for inner in body.node for name in inner.output}
+        own |= {value.name for value in (*body.input, *body.initializer)}
+        own |= {sparse.values.name for sparse in body.sparse_initializer}
+        taken = {value.name for value in body.output}.union(*map(reads, body.node))
+        found |= taken - own
     return found
 
 

@@ -12,7 +12,8 @@ import onnx
 from onnx import helper
 
 from quantengine.graph.model import FloatModel
-from quantengine.graph.part import cut, leading_to, reads
+from quantengine.graph.part import cut, leading_to
+from quantengine.graph.walk import reads
 from quantengine.observe.tap import Tap
 
 STAGE_BYTES = 4 << 20
@@ -83,8 +84,8 @@ class _Plan:
     def __init__(self, model: FloatModel, taps: Sequence[Tap]) -> None:
         self.model = model
         self.taps = {tap.tensor: tap for tap in taps}
-        self.nodes = leading_to(model, model.graph.node, self.taps)
-        self._reads = [reads(model, node) for node in self.nodes]
+        self.nodes = leading_to(model.graph.node, self.taps)
+        self._reads = [reads(node) for node in self.nodes]
         self._made = {name: i for i, node in enumerate(self.nodes) for name in node.output if name}
         self._last = {name: i for i, found in enumerate(self._reads) for name in found}
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
-from quantengine.graph.part import cut, leading_to, reads
+from quantengine.graph.part import cut, leading_to
+from quantengine.graph.walk import reads
 from quantengine.graph.weighted import added_constant
 from quantengine.monitor import SILENT, Monitor
 from quantengine.recover.product import Matrix, Product, product_of
@@ -166,11 +167,11 @@ class _Walk:
     def _advance(self, stop: int, monitor: Monitor) -> None:
         """Runs both networks up to the node at `stop`."""
         nodes = self.nodes[self.done : stop]
-        later = set().union(*(reads(self.model, node) for node in self.nodes[stop:]))
+        later = set().union(*(reads(node) for node in self.nodes[stop:]))
         made = {name for node in nodes for name in node.output if name}
         outputs = sorted(made & later)
         if outputs:
-            nodes = leading_to(self.model, nodes, outputs)
+            nodes = leading_to(nodes, outputs)
             part = cut(self.model, nodes, outputs, {}, self.float.dtypes)
             self.float.run(Session(part.proto), outputs, monitor)
             part = cut(self.model, nodes, outputs, {}, self.quantized.dtypes)

@@ -13,7 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of, operator_of
-from quantengine.graph.walk import protected_names
+from quantengine.graph.walk import protected_names, reads
 from quantengine.rewrite.integer_moves import move_obstacle, moved
 from quantengine.rewrite.integer_operators import (
     BYTES,
@@ -179,8 +179,5 @@ def _without_dead(nodes: list[onnx.NodeProto], outputs: set[str]) -> list[onnx.N
     for node in reversed(nodes):
         if any(name in needed for name in node.output):
             kept.append(node)
-            needed.update(node.input)
-            for attribute in node.attribute:
-                for graph in (attribute.g, *attribute.graphs):
-                    needed.update(name for inner in graph.node for name in inner.input)
+            needed |= reads(node)
     return kept[::-1]

@@ -13,6 +13,7 @@ from onnx import TensorProto, numpy_helper, parser
 from quantengine.errors import Cancelled, ModelError
 from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
+from quantengine.graph.walk import outer_reads, reads
 from quantengine.monitor import Monitor
 from quantengine.runtime import Session
 
@@ -316,3 +317,21 @@ def test_real_models_open_and_compute_the_same(
     expected, found = Session(path).run(feeds), Session(model.proto).run(feeds)
     for output, value in expected.items():
         assert np.abs(found[output] - value).max() <= 1e-4 * np.abs(value).max()
+
+
+def test_a_node_reads_what_its_bodies_read_or_return_of_the_graph_around() -> None:
+    graph = onnx.parser.parse_graph(
+        """g (float[1] x, float[1] k, bool c) => (float[1] y) {
+          t = Exp(x)
+          y = If(c) <
+            then_branch = b () => (float[1] p) {
+              p = If(c) <
+                then_branch = d () => (float[1] q) { u = Neg(t) q = Abs(u) },
+                else_branch = e () => (float[1] k) { v = Abs(x) }
+              >
+            },
+            else_branch = h () => (float[1] o) { o = Abs(x) }
+          >
+        }"""
+    )
+    assert reads(graph.node[1]) == outer_reads(graph) | {"c"} == {"c", "t", "x", "k"}
