@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QStandardItemModel
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QSplitter
 
 from quantengine.analyze.channels import Channels
@@ -255,7 +255,4 @@ class ChannelsView(TensorView):
             canvas.scene().sigMouseClicked.connect(
                 lambda event, canvas=canvas: self._click(canvas, event)
             )
-            for key, by in (("Left", -1), ("Right", 1)):
-                shortcut = QShortcut(QKeySequence(key), canvas)
-                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                shortcut.activated.connect(lambda by=by: self.step(by))
+            canvas.call_on_arrows(self.step)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QPushButton
 
 from ..context import Context
@@ -163,7 +162,4 @@ class NetworkView(View):
         self.canvas.pointed.connect(self._point)
         self.canvas.fitted.connect(lambda: self.curves.fit(len(self._rows)))
         self.canvas.scene().sigMouseClicked.connect(self._click)
-        for key, by in (("Left", -1), ("Right", 1)):
-            shortcut = QShortcut(QKeySequence(key), self.canvas)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(lambda by=by: self.step(by))
+        self.canvas.call_on_arrows(self.step)

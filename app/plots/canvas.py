@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pyqtgraph as pg
 from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QMouseEvent, QPainter
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QShortcut,
+)
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu
 
@@ -78,6 +87,13 @@ class Canvas(CheckedPlace, pg.PlotWidget):
                 beside.write_bytes(bytes(self.picture().data()))
             else:
                 self.grab().save(str(beside), "PNG")
+
+    def call_on_arrows(self, step: Callable[[int], object]) -> None:
+        """The left and the right arrow key call `step` with -1 and 1."""
+        for key, by in (("Left", -1), ("Right", 1)):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(partial(step, by))
 
     def copy_data(self) -> None:
         lines = ("\t".join(str(cell) for cell in row) for row in self.table())

@@ -166,8 +166,8 @@ class _Comparing:
         tap = part.node.output
         weights, activations, both = self.local.of(part)
         channels = ChannelErrors(
-            _decibels(both),
-            _decibels(self.accumulated["both", tap]),
+            both.channels_db,
+            self.accumulated["both", tap].channels_db,
             tuple(int(c) for c in np.flatnonzero(both.signal == 0)),
             mean_channel_db(both),
         )
@@ -208,11 +208,6 @@ class _Comparing:
         if tap in self.model.inputs:
             return "input"
         return "output" if tap in self.model.outputs else "activation"
-
-
-def _decibels(difference: ChannelDifference) -> tuple[float, ...]:
-    pairs = zip(difference.signal, difference.noise, strict=True)
-    return tuple(Difference(float(signal), float(noise)).sqnr_db for signal, noise in pairs)
 
 
 def mean_channel_db(difference: ChannelDifference) -> float:

@@ -16,7 +16,6 @@ from quantengine.analyze.parts import LayerParts, channel_axis, layer_parts
 from quantengine.analyze.probes import PROBES, Probes, probe_samples
 from quantengine.analyze.simulate import Simulator
 from quantengine.formats.granularity import PER_CHANNEL, PER_TENSOR, PlannedGranularity
-from quantengine.formats.metrics import Difference
 from quantengine.graph.flow import Weight
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import Kind
@@ -211,8 +210,8 @@ class _Run:
         return Side(
             weight_db=difference.whole.sqnr_db,
             output_db=output.whole.sqnr_db,
-            weight_channels_db=_decibels(difference),
-            output_channels_db=_decibels(output),
+            weight_channels_db=difference.channels_db,
+            output_channels_db=output.channels_db,
             clipped_bias=resolution.clipped_bias.get(part.name, 0),
             raised=resolution.raised.get(weight.tensor, 0),
         )
@@ -259,8 +258,3 @@ def _median_gain(tensor: Side, channel: Side) -> float:
     gains = np.subtract(channel.output_channels_db, tensor.output_channels_db)
     known = gains[np.isfinite(gains)]
     return float(np.median(known)) if known.size else 0.0
-
-
-def _decibels(difference: ChannelDifference) -> Values:
-    pairs = zip(difference.signal, difference.noise, strict=True)
-    return tuple(Difference(float(signal), float(noise)).sqnr_db for signal, noise in pairs)

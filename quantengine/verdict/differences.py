@@ -57,6 +57,12 @@ class ChannelDifference:
             self.axis = None
 
     @property
+    def channels_db(self) -> tuple[float, ...]:
+        """SQNR of each channel."""
+        pairs = zip(self.signal, self.noise, strict=True)
+        return tuple(Difference(float(signal), float(noise)).sqnr_db for signal, noise in pairs)
+
+    @property
     def whole(self) -> Difference:
         """All channels taken together."""
         signal, noise, power, product = (float(row.sum()) for row in self._sums[:4])
