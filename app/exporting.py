@@ -116,6 +116,8 @@ def save_report(
     from quantengine.export.html_report import html_report, write_html
 
     ready, resolution = ready_to_judge(outcome, monitor)
-    found = known or compare(ready.model, resolution, dataset, limit=PROBES, monitor=monitor)
+    found = known or compare(
+        ready.model, resolution, dataset, limit=PROBES, table=ready.table, monitor=monitor
+    )
     write_html(path, html_report(ready.model, resolution, found, limits_db=limits_db))
     return path

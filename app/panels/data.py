@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea
 
 from quantengine.errors import DataError
 from quantengine.monitor import Monitor
+from quantengine.observe.coverage import few_samples
 
 from ..context import Context
 from ..facts import DataSource
@@ -39,7 +40,12 @@ class DataView(View):
         self._make_parts()
         self._lay_out()
         document = context.document
-        self.follow(document.data_changed, document.model_changed, document.source_changed)
+        self.follow(
+            document.data_changed,
+            document.model_changed,
+            document.source_changed,
+            document.table_changed,
+        )
         context.steps.failed.connect(lambda *_: self.request_refresh())
 
     @property
@@ -47,6 +53,12 @@ class DataView(View):
         """What is open, or what could not be opened as it was said."""
         document = self.context.document
         return document.refused or document.decided.source or document.dataset_source
+
+    def _notes(self, dataset: Dataset | None) -> tuple[str, ...]:
+        """What is to be known of the samples, and whether they tell the ranges."""
+        table = self.context.document.table
+        few = () if table is None else few_samples(table, table.tensors)
+        return few if dataset is None else (*few, *dataset.notes)
 
     def refresh(self) -> None:
         document, source = self.context.document, self.chosen
@@ -65,7 +77,7 @@ class DataView(View):
             self.form.forget_typed()
         self.source.setText(str(source.path))
         self.facts.setText(self._facts(dataset))
-        self.notes.setText("" if dataset is None else "\n".join(map(said, dataset.notes)))
+        self.notes.setText("\n".join(map(said, self._notes(dataset))))
         self.notes.setVisible(bool(self.notes.text()))
         self.form.show_options(source.options, dataset)
         if dataset is not self._shown:

@@ -27,6 +27,8 @@ from quantengine.data.dataset import Sample
 from quantengine.formats.metrics import Difference
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
+from quantengine.observe.coverage import Coverage
+from quantengine.observe.table import CalibrationTable
 from quantengine.resolve.resolve import Resolution
 from quantengine.runtime import Tensors
 from quantengine.verdict.differences import ChannelDifference
@@ -49,6 +51,7 @@ def compare(
     probes: Probes,
     *,
     limit: int | None = PROBES,
+    table: CalibrationTable | None = None,
     simulator: Simulator | None = None,
     monitor: Monitor = SILENT,
 ) -> Comparison:
@@ -56,6 +59,7 @@ def compare(
 
     Outputs are compared with those of the file, layers and tensors with the network opened of it.
 
+    With the statistics in `table`, values beyond what those saw are counted too.
     Memory does not grow with the samples. Raises DataError, ModelError, Cancelled.
     """
     threads = max(1, (os.cpu_count() or 1) // _LANES)
@@ -63,6 +67,7 @@ def compare(
     reference = Reference.of(model, first, monitor=monitor)
     simulator = simulator or Simulator(model, threads=threads)
     run = _Comparing(model, resolution, reference, simulator, threads)
+    run.coverage = Coverage({} if table is None else table.tensors)
     run.through(samples, monitor)
     return run.result()
 
@@ -100,6 +105,7 @@ class _Comparing:
         self.reference = reference
         self.records: list[Record] = []
         self.samples = 0
+        self.coverage = Coverage({})
 
     def _taps(self) -> dict[str, int | None]:
         """Every tensor to compare, with its channel axis."""
@@ -120,6 +126,7 @@ class _Comparing:
                 local = pool.submit(self.local.add, sample.feeds, monitor)
                 self._finish(pool, before, monitor)
                 before = _Ready(place, sample, local.result())
+                self.coverage.add(before.floats)
                 self.samples += 1
             self._finish(pool, before, monitor)
 
@@ -156,7 +163,7 @@ class _Comparing:
             output=verdict,
             bytes_before=sum(row.bytes_before for row in reports.values()),
             bytes_after=sum(row.bytes_after for row in reports.values()),
-            notes=(*self.resolution.notes, *doubts(verdict)),
+            notes=(*self.coverage.notes, *self.resolution.notes, *doubts(verdict)),
         )
 
     def _errors(self, tap: str) -> Errors:
@@ -202,6 +209,7 @@ class _Comparing:
             clipped_share=None if use is None else use.clipped_share,
             unused_share=None if use is None else use.unused_share,
             empty_channels=0,
+            outside_share=self.coverage.share(tap),
         )
 
     def _role(self, tap: str) -> Role:

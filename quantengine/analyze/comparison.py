@@ -65,6 +65,7 @@ class TensorComparison:
     clipped_share: float | None
     unused_share: float | None
     empty_channels: int
+    outside_share: float | None = None
 
 
 @dataclass(frozen=True)

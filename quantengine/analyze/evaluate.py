@@ -11,6 +11,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from quantengine.analyze.file_coverage import MOST_SAMPLES, clamped_shares
 from quantengine.analyze.latency import median_latencies_ms
 from quantengine.analyze.metrics import as_json
 from quantengine.analyze.model_file import ModelFile
@@ -64,6 +65,8 @@ class Evaluation:
     outputs: tuple[OutputVerdict, ...] = ()
     task: str | None = None
     figures: Mapping[str, TaskFigure] = field(default_factory=dict)
+    clamped: Mapping[str, float] = field(default_factory=dict)
+    """By tensor: the share of the values of a few samples that its range in the file cuts off."""
 
     @property
     def worst_db(self) -> float:
@@ -110,6 +113,8 @@ def evaluate(
     with judge.held():
         records = [_record(pair, float_results, place, one, monitor) for place, one in given]
     latency = pair.latencies_ms(first[0].feeds, monitor)
+    fed = [_typed(sample.feeds, pair.candidate) for sample in first[:MOST_SAMPLES]]
+    clamped = clamped_shares(pair.candidate.path, fed, monitor=monitor)
     verdict = _own_figures(float_results.verdict(records, intervals=True))
     return Evaluation(
         top1_reference=verdict.accuracy_reference,
@@ -130,6 +135,7 @@ def evaluate(
         worst=verdict.worst,
         outputs=verdict.outputs,
         task=None if verdict.task is None else verdict.task.name,
+        clamped=clamped,
         figures={**({} if verdict.task is None else verdict.task.figures), **verdict.metric},
     )
 

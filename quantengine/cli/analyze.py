@@ -46,7 +46,9 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     candidate = asked_candidate(args, monitor)
     model, resolution, dataset = candidate.model, candidate.resolution, candidate.work.dataset
     assert dataset is not None  # --data is asked for
-    found = compare(model, resolution, dataset, limit=args.probes, monitor=monitor)
+    found = compare(
+        model, resolution, dataset, limit=args.probes, table=candidate.table, monitor=monitor
+    )
     data, parts = found.to_json(), _parts(found, recovery_lines(candidate))
     data |= candidate.done_json()
     data["traps"] = [trap.to_json() for trap in resolution.traps]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,14 +64,13 @@ def told(table: CalibrationTable, path: Path, traps: Sequence[Trap]) -> Answer:
 
 def _data(table: CalibrationTable, path: Path, traps: Sequence[Trap]) -> dict[str, Any]:
     """A JSON object: what was observed, a summary of each tensor."""
-    from quantengine.observe.set_aside import set_aside
 
     return {
         "stats": str(path),
         "model_sha256": table.model_hash,
         "data_hash": table.data_hash,
         "samples": len(table.samples),
-        "notes": [*set_aside(table.tensors.values()), *(trap.text for trap in traps)],
+        "notes": _found(table, traps),
         "traps": [trap.to_json() for trap in traps],
         "tensors": [_tensor_data(table, stats) for stats in table.tensors.values()],
     }
@@ -111,7 +111,6 @@ def stats_table(table: CalibrationTable) -> RenderableType:
 
 def _lines(table: CalibrationTable, path: Path, traps: Sequence[Trap]) -> list[str]:
     """What was written, and which tensors hold values that their ranges leave out."""
-    from quantengine.observe.set_aside import set_aside
 
     samples = counted(len(table.samples), "sample")
     lines = [f"{path}: {counted(len(table.tensors), 'tensor')} over {samples}."]
@@ -120,7 +119,16 @@ def _lines(table: CalibrationTable, path: Path, traps: Sequence[Trap]) -> list[s
         "its range leaves out."
         for stats in _not_numbers(table.tensors.values())
     ]
-    return [*lines, *set_aside(table.tensors.values()), *(trap.text for trap in traps)]
+    return [*lines, *_found(table, traps)]
+
+
+def _found(table: CalibrationTable, traps: Sequence[Trap]) -> list[str]:
+    """What is to be known before ranges are chosen: of the samples first."""
+    from quantengine.observe.coverage import few_samples
+    from quantengine.observe.set_aside import set_aside
+
+    few = few_samples(table, table.tensors)
+    return [*few, *set_aside(table.tensors.values()), *(trap.text for trap in traps)]
 
 
 def _not_numbers(tensors: Iterable[TensorStats]) -> list[TensorStats]:
@@ -128,6 +136,8 @@ def _not_numbers(tensors: Iterable[TensorStats]) -> list[TensorStats]:
 
 
 def _tensor_data(table: CalibrationTable, stats: TensorStats) -> dict[str, Any]:
+    from quantengine.observe.coverage import movement
+
     lowest, highest = _extreme_samples(table, stats)
     return {
         "name": stats.name,
@@ -140,6 +150,7 @@ def _tensor_data(table: CalibrationTable, stats: TensorStats) -> dict[str, Any]:
         "nan": stats.nan_count,
         "inf": stats.inf_count,
         "masked": stats.sentinel_count,
+        "moved": None if math.isnan(moved := movement(stats)) else moved,
     }
 
 

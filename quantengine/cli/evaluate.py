@@ -94,6 +94,7 @@ def latency_line(found: Evaluation) -> str:
 
 def _lines(found: Evaluation) -> list[str]:
     from quantengine.cli.table import worst_text
+    from quantengine.observe.coverage import uncovered
     from quantengine.printable import printable
 
     lines = [latency_line(found), f"{counted(found.samples, 'sample')}."]
@@ -102,6 +103,7 @@ def _lines(found: Evaluation) -> list[str]:
     if found.missing is not None and found.equal is None:
         none = "There is no SQNR" if math.isnan(found.sqnr_db) else "The SQNR is -inf"
         lines.append(f"{none}: {printable(found.missing)}.")
+    lines += map(printable, uncovered(found.clamped))
     between = interval_line(found.figures)
     if between is not None:
         lines.append(between)

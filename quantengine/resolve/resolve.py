@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -18,6 +18,7 @@ from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of
 from quantengine.graph.states import looped_states
 from quantengine.monitor import SILENT, Monitor
+from quantengine.observe.coverage import few_samples
 from quantengine.observe.set_aside import set_aside
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import DYNAMIC, QuantPlan, TensorPlan
@@ -27,6 +28,7 @@ from quantengine.resolve.memo import Memo, known
 from quantengine.resolve.weights import WeightEncoder, weight_sqnr_db
 from quantengine.rewrite.dynamic import dynamic_obstacle
 from quantengine.rewrite.encodings import Encodings
+from quantengine.sentence import Sentence
 from quantengine.traps.registry import find_traps
 from quantengine.traps.trap import Trap
 
@@ -201,6 +203,7 @@ class _Resolver:
             _clipped_biases(self.model, encodings, self.memo),
             (
                 *self.notes,
+                *self._few_samples(activations.encodings),
                 *self._kept_states(),
                 *(trap.text for trap in traps),
                 *set_aside(self.activations.observed(activations.encodings)),
@@ -210,6 +213,10 @@ class _Resolver:
             ),
             traps,
         )
+
+    def _few_samples(self, activations: Iterable[str]) -> tuple[Sentence, ...]:
+        table = self.activations.table
+        return () if table is None else few_samples(table, activations)
 
     def _traps(self, activations: Mapping[str, Encoding]) -> tuple[Trap, ...]:
         """Those about tensors that have codes here, few enough of them to matter."""

@@ -3921,6 +3921,18 @@ settings above: takes as many trainings as there are widths</source>
         <translation>处理形状或索引</translation>
     </message>
     <message>
+        <source>{0} are too few or too unlike each other to tell ranges: those of one half differ from those of the other by {1} and more in half of the tensors, most in &apos;{2}&apos;. More data helps before any other method does.</source>
+        <translation>{0}太少或彼此差异太大，无法确定范围：有一半张量在两半样本间的范围相差 {1} 或更多，“{2}”最甚。更多数据比更换方法更有用。</translation>
+    </message>
+    <message>
+        <source>The samples that judge go beyond the calibrated range in {0}, most in &apos;{1}&apos; with {2} of its values: calibrate with data like them.</source>
+        <translation>用于评判的样本在 {0}中超出校准范围，“{1}”最甚，有 {2} 的值超出：请用类似的数据校准。</translation>
+    </message>
+    <message>
+        <source>All ranges are of one sample: calibrate with more.</source>
+        <translation>所有范围都来自一个样本：请用更多样本校准。</translation>
+    </message>
+    <message>
         <source>No values were seen: any range will do.</source>
         <translation>没有见到任何值：任何范围都可以。</translation>
     </message>

@@ -24,7 +24,7 @@ EVALUATION = {
     *("top1_reference", "top1_candidate", "top5_reference", "top5_candidate", "agreement"),
     *("sqnr_db", "cosine", "bytes_reference", "bytes_candidate"),
     *("latency_ms_reference", "latency_ms_candidate", "samples", "equal", "missing"),
-    *("doubt", "worst", "outputs", "task", "figures"),
+    *("doubt", "worst", "outputs", "task", "figures", "clamped"),
 }
 
 Captured = pytest.CaptureFixture[str]

@@ -20,7 +20,7 @@ SCORES = "g (float[n,4] x) => (float[n,6] y) { y = MatMul(x, w) }"
 KEYS = (
     "top1_reference, top1_candidate, top5_reference, top5_candidate, agreement, sqnr_db, cosine, "
     "bytes_reference, bytes_candidate, latency_ms_reference, latency_ms_candidate, samples, "
-    "equal, missing, doubt, worst, outputs, task, figures"
+    "equal, missing, doubt, worst, outputs, task, figures, clamped"
 )
 
 random = np.random.default_rng(4)

@@ -1,0 +1,64 @@
+"""How much of what a quantized file meets its ranges do not hold, told by the file itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import numpy_helper
+
+from quantengine.analyze.simulate import tapped
+from quantengine.errors import QuantError
+from quantengine.monitor import SILENT, Monitor
+from quantengine.runtime import Session, Tensors
+
+MOST_SAMPLES = 2
+"""Samples looked at: every tensor of them is fetched, which takes longer than running the file."""
+
+
+def clamped_shares(
+    path: Path, feeds: Sequence[Tensors], *, monitor: Monitor = SILENT
+) -> Mapping[str, float]:
+    """By tensor that a QuantizeLinear rounds with one scale: the share beyond its ends.
+
+    Of the first samples alone; empty for a file without such, or one that cannot be tapped.
+    """
+    proto = onnx.load(path, load_external_data=False)
+    ranges = _ranges(proto.graph)
+    outside = (t.data_location == onnx.TensorProto.EXTERNAL for t in proto.graph.initializer)
+    if not ranges or any(outside):
+        return {}
+    inputs = {value.name for value in proto.graph.input}
+    taps = [name for name in ranges if name not in inputs]
+    try:
+        session = Session(tapped(proto, taps), optimize=False)
+    except QuantError:
+        return {}
+    counts = dict.fromkeys(ranges, (0, 0))
+    for fed in feeds[:MOST_SAMPLES]:
+        found = {**fed, **session.run(fed, taps, monitor=monitor)}
+        for name, (low, high) in ranges.items():
+            beyond = int(np.count_nonzero((found[name] < low) | (found[name] > high)))
+            counts[name] = (counts[name][0] + beyond, counts[name][1] + found[name].size)
+    return {name: beyond / seen for name, (beyond, seen) in counts.items() if seen}
+
+
+def _ranges(graph: onnx.GraphProto) -> dict[str, tuple[float, float]]:
+    """By tensor: the reals that its first and last code stand for, half a step wider."""
+    constants = {tensor.name: tensor for tensor in graph.initializer}
+    found: dict[str, tuple[float, float]] = {}
+    for node in graph.node:
+        names = list(node.input[1:3])
+        if node.op_type != "QuantizeLinear" or len(names) < 2:
+            continue
+        if node.input[0] in constants or not all(name in constants for name in names):
+            continue
+        scale, zero = (numpy_helper.to_array(constants[name]) for name in names)
+        if scale.size == 1 and zero.dtype.kind in "iu":
+            limits = np.iinfo(zero.dtype)
+            step, middle = float(scale.item()), int(zero.item())
+            ends = (limits.min - middle - 0.5) * step, (limits.max - middle + 0.5) * step
+            found[node.input[0]] = ends
+    return found
