@@ -44,8 +44,7 @@ class Made(NamedTuple):
         return self._replace(candidate=replace(self.candidate, work=work), data="")
 
 
-@dataclass(frozen=True, eq=False)
-class Fit:
+class Fit(NamedTuple):
     """Whether statistics are of this data, as its samples say."""
 
     table: CalibrationTable
