@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from quantengine.observe.compiled import compiled
 from quantengine.verdict.layout import Slice
 from quantengine.verdict.record import Look
 from quantengine.verdict.sums import (
@@ -43,28 +44,60 @@ def looks_of(
 
 
 def _look(ours: Floats, theirs: Floats, kind: Slice, inner: int) -> Look:
+    ours, theirs = np.ascontiguousarray(ours), np.ascontiguousarray(theirs)
     span = kind.high - kind.low
     told, kept = 0, 0
     if kind.last > kind.first and np.isfinite(span):
         shape = (len(ours), -1, inner)
-        told, kept = _best_channels(ours.reshape(shape), theirs.reshape(shape), span)
+        least = float(np.float32(_CLEAR * span))
+        told, kept = best_channels(ours.reshape(shape), theirs.reshape(shape), least)
     return Look(_values(ours, kind), _values(theirs, kind), told, kept)
 
 
 def _values(values: Floats, kind: Slice) -> frozenset[float]:
-    within = values[(values >= kind.low) & (values <= kind.high)]
-    return frozenset(np.unique(within)[:_CODES].tolist())
+    return frozenset(different(values, kind.low, kind.high, _CODES).tolist())
 
 
-def _best_channels(ours: Floats, theirs: Floats, span: float) -> tuple[int, int]:
-    """In how many places the float network has a clear best channel, and where it stays so."""
-    best = np.max(ours, axis=1)
-    second = np.partition(ours, -2, axis=1)[:, -2]
-    clear = best - second > _CLEAR * span
-    chosen = np.argmax(ours, axis=1)[:, None]
-    alike = np.take_along_axis(theirs, chosen, 1)[:, 0] >= np.max(theirs, axis=1)
-    ties = np.sum(theirs == np.max(theirs, axis=1)[:, None], axis=1) > 1
-    return int(np.count_nonzero(clear)), int(np.count_nonzero(clear & alike & ~ties))
+@compiled
+def different(values: Floats, low: float, high: float, most: int) -> Floats:
+    """The first `most` different values within `low` and `high`, of `[rows, n]`."""
+    found, count = np.empty(most, np.float32), 0
+    for row in range(values.shape[0]):
+        for place in range(values.shape[1]):
+            value = values[row, place]
+            if low <= value <= high and not np.any(found[:count] == value):
+                found[count] = value
+                count += 1
+                if count == most:
+                    return found
+    return found[:count]
+
+
+@compiled
+def best_channels(ours: Floats, theirs: Floats, least: float) -> tuple[int, int]:
+    """Of `[outer, channels, inner]`, in how many places ours has a best channel by more than
+    `least`, and where theirs has the same alone.
+    """
+    told, kept = 0, 0
+    for o in range(ours.shape[0]):
+        for i in range(ours.shape[2]):
+            best, second, top = -np.inf, -np.inf, -np.inf
+            chosen, ties = 0, 0
+            for c in range(ours.shape[1]):
+                a, b = ours[o, c, i], theirs[o, c, i]
+                if a > best:
+                    best, second, chosen = a, best, c
+                elif a > second:
+                    second = a
+                if b > top:
+                    top, ties = b, 1
+                elif b == top:
+                    ties += 1
+            if np.float32(best - second) > least:
+                told += 1
+                if ties == 1 and theirs[o, chosen, i] == top:
+                    kept += 1
+    return told, kept
 
 
 def lost_of(sums: Doubles, looks: Sequence[Look | None]) -> str | None:
