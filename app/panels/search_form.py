@@ -69,7 +69,8 @@ class SearchForm(QWidget):
             now = 0 if outcome is None else sum(layer.bytes_after for layer in outcome.reports)
             self.limit.set_value(float(f"{now / KILOBYTE:.3g}"))
         else:
-            self.unit.setText(self.tr("points"))
+            own = self._document.judge.metric is not None
+            self.unit.setText(self.tr("of your metric") if own else self.tr("points"))
             self.limit.set_value(1.0)
 
     def _goals(self) -> list[tuple[str, str, str]]:

@@ -22,6 +22,7 @@ from quantengine.finetune.settings import Settings
 from quantengine.graph.model import FloatModel
 from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.encodings import Encodings
+from quantengine.verdict.judge import BY_WORST, Judge
 
 _VERSION = 2
 
@@ -124,9 +125,11 @@ def run_name(
     dataset: Dataset,
     judging: tuple[int, ...],
     settings: Settings,
+    judge: Judge = BY_WORST,
 ) -> str:
     """What is trained how, as a hash: all that a run's course depends on."""
-    parts = (lesson_name(dataset, settings), model.digest, resolution.plan, judging)
+    kept_by = (judge.follows, "" if judge.metric is None else judge.metric.digest)
+    parts = (lesson_name(dataset, settings), model.digest, resolution.plan, judging, kept_by)
     found = sha256("\n".join(map(repr, parts)).encode())
     for name, array in _start(resolution.encodings):
         found.update(f"{name} {array.dtype} {array.shape}".encode() + array.tobytes())

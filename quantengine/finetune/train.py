@@ -124,7 +124,7 @@ class _Run:
         self.best: Arrays = {}
         self.step, self.losses = 0, [0.0, 0.0]
         self.first_step, self.first_at = 0, time.monotonic()
-        self.name = run_name(model, resolution, dataset, self.data.judging, settings)
+        self.name = run_name(model, resolution, dataset, self.data.judging, settings, judge)
         self.taught = lesson_name(dataset, settings)
 
     def finetune(self, checkpoint: Path | None, watch: Watch | None) -> FineTuned:

@@ -43,10 +43,11 @@ class Function:
         """Its figures by name, "" where it gives one alone; raises Faulty."""
         chosen = {name: given[name] for name in self.wanted}
         try:
-            found = self._function(**chosen)
+            return self._checked(self._function(**chosen))
+        except Faulty:
+            raise
         except (Exception, SystemExit) as error:
             raise _raised(error, self._file) from error
-        return self._checked(found)
 
     def _checked(self, found: Any) -> Values:
         values = found if isinstance(found, Mapping) else {"": found}
@@ -68,7 +69,10 @@ class Function:
             raise Faulty(
                 f"'{self._name}' gives {kind}{where}: return a number or a dict of numbers"
             )
-        number = float(value)
+        try:
+            number = float(value)
+        except OverflowError as error:
+            raise Faulty(f"'{self._name}' gives a number{where} that is too large") from error
         if math.isnan(number):
             raise Faulty(f"'{self._name}' gives NaN{where}: return a number for every sample")
         return number

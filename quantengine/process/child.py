@@ -19,6 +19,8 @@ from quantengine.process.frame import Frame, read_frame, write_frame
 
 _ROOT = Path(__file__).parents[2]
 _MOST_SAID = 4096
+_LAST_WORDS_S = 1.0
+"""A process that answers no more is about to end, and its own end says why."""
 
 
 class TooLate(QuantError):
@@ -71,6 +73,8 @@ class Child:
                     write_frame(self._stream(self._process.stdin), frame)
                     return read_frame(self._stream(self._process.stdout))
             except (OSError, EOFError, ValueError) as error:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(_LAST_WORDS_S)
                 self.end()
                 monitor.check()
                 if self._late:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -42,4 +43,11 @@ def _read(asked: BinaryIO, frames: SimpleQueue[Frame]) -> None:
         while True:
             frames.put(read_frame(asked))
     except (EOFError, OSError):
-        os._exit(0)
+        _end()
+
+
+def _end() -> None:
+    """Ends this process, and what it started where it leads a group of its own."""
+    if hasattr(os, "killpg") and os.getpgid(0) == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(0)

@@ -2536,6 +2536,10 @@ quarter, a half, three quarters and all of them. Good: flat towards the right.</
         <translation>点</translation>
     </message>
     <message>
+        <source>of your metric</source>
+        <translation>（您的指标）</translation>
+    </message>
+    <message>
         <source>smallest with</source>
         <translation>最小，满足</translation>
     </message>

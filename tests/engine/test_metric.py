@@ -131,6 +131,8 @@ def test_a_file_that_changed_is_not_run(file: Path) -> None:
         (lambda outputs: "good", "gives a str"),
         (lambda outputs: np.zeros(2), "gives a ndarray"),
         (lambda outputs: {}, "gives an empty dict"),
+        (lambda outputs: 10**400, "gives a number that is too large"),
+        (lambda outputs: 1j, "gives a complex"),
         (lambda outputs: {1: 2.0}, "gives a figure named 1"),
         (lambda outputs: {"a": 1, "b": float("nan")}, "gives NaN for 'b'"),
         (lambda expected, outputs: 1, r"takes \(expected, outputs\): write"),
