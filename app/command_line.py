@@ -19,6 +19,8 @@ def quantize_command(
     form: str,
     recipe: Recipe | None = None,
     opset: int | None = None,
+    *,
+    force: bool = False,
 ) -> str:
     """`quantengine quantize`, or `finetune`, with plan and recipe saved as JSON under `plan`."""
     trained = recipe is not None and recipe.training is not None
@@ -28,6 +30,8 @@ def quantize_command(
         words += ["--format", form]
     if opset is not None:
         words += ["--opset", str(opset)]
+    if force:
+        words.append("--force")
     if source is not None:
         words += ["--data", str(source.path), *data_flags(source.options)]
     return shlex.join(words)

@@ -40,6 +40,7 @@ class Exported:
     recipe: Recipe
     opset: int | None
     """What was asked for."""
+    forced: bool = False
     steps: tuple[StepReport, ...] = ()
     """What was done beyond the plan."""
     notes: tuple[str, ...] = ()
@@ -83,7 +84,8 @@ def write_and_compare(
     if work.dataset is not None:
         judged = evaluate(work.model.path, path, work.dataset, monitor=monitor)
     done, said = candidate.reports, candidate.resolution.notes
-    return Exported(report, judged, candidate.recipe, options.opset, done, said)
+    forced = options.force
+    return Exported(report, judged, candidate.recipe, options.opset, forced, done, said)
 
 
 def save_plan(plan: QuantPlan, recipe: Recipe | None, path: Path) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+T = TypeVar("T")
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from quantengine.monitor import Monitor
     from quantengine.outputs import Sources
 
     from .document import Document
@@ -31,3 +35,18 @@ def check_place(document: Document, path: Path) -> None:
     from quantengine.outputs import check_outputs
 
     check_outputs([path], sources(document))
+
+
+def guarded(
+    document: Document, path: Path, write: Callable[[Monitor], T]
+) -> Callable[[Monitor], T]:
+    """Work that writes `path`, which must be none of the files that are open."""
+    read = sources(document)
+
+    def call(monitor: Monitor) -> T:
+        from quantengine.outputs import check_outputs
+
+        check_outputs([path], read)
+        return write(monitor)
+
+    return call

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
-from quantengine.errors import QuantError
-from quantengine.monitor import Monitor
-from quantengine.outputs import check_outputs
+from quantengine.errors import NothingToWrite, QuantError, Unverified
 
 from ..command_line import quantize_command
 from ..context import Context
@@ -22,15 +20,13 @@ from ..exporting import Exported, save_layers, save_plan, save_report, write_and
 from ..jobs import Job
 from ..panels.export_form import ExportForm
 from ..panels.view import View
-from ..sources import check_place, sources
+from ..sources import check_place, guarded
 from ..text import ELLIPSIS, decibel, number, share, size
 from ..translation import counted, said, step_text
 from ..widgets.before_after import BeforeAfter
 from ..widgets.checklist import Checklist
 from ..widgets.label import Label
 from ..widgets.row import fill, push_button, row, vertical
-
-T = TypeVar("T")
 
 WRITE, RUN, COMPARE = "write", "run", "compare"
 
@@ -62,28 +58,31 @@ class ExportView(View):
         self.button.setEnabled(not document.outcome_is_stale and not untrained)
         self.report_button.setEnabled(document.dataset is not None)
 
-    def export(self) -> Job | None:
+    def export(self, *, force: bool = False) -> Job | None:
+        """`force` writes what cannot be verified too, and a file with nothing integer in it."""
         document = self.context.document
         work, recipe, made = document.work, document.decided.recipe, document.candidate
         if work is None or work.table is None:
             return None
         path = self.form.target()
-        options = self.form.options
+        options = replace(self.form.options, force=force)
         self.exported = None
         self._results.hide()
+        self.anyway.hide()
         self.checks.show()
         self.checks.start(WRITE)
         job = self.context.steps.start(
             "export",
             self.tr("Exporting {0}").format(path.name),
-            self._guarded(
+            guarded(
+                document,
                 path,
                 lambda monitor: write_and_compare(work, recipe, made, path, options, monitor),
             ),
         )
         job.progressed.connect(self._show_step)
         job.done.connect(self._show_result)
-        job.failed.connect(lambda *_: self.checks.fail())
+        job.failed.connect(self._fail)
         job.finished.connect(lambda: self._tidy(job))
         return job
 
@@ -104,8 +103,10 @@ class ExportView(View):
         return self.context.steps.start(
             "report",
             self.tr("Writing {0}").format(path.name),
-            self._guarded(
-                path, lambda monitor: save_report(outcome, dataset, known, limits, path, monitor)
+            guarded(
+                document,
+                path,
+                lambda monitor: save_report(outcome, dataset, known, limits, path, monitor),
             ),
         )
 
@@ -139,18 +140,13 @@ class ExportView(View):
             report.form,
             self.exported.recipe,
             self.exported.opset,
+            force=self.exported.forced,
         )
         QGuiApplication.clipboard().setText(command)
 
-    def _guarded(self, path: Path, write: Callable[[Monitor], T]) -> Callable[[Monitor], T]:
-        """Work that writes `path`, which must be none of the files that are open."""
-        read = sources(self.context.document)
-
-        def call(monitor: Monitor) -> T:
-            check_outputs([path], read)
-            return write(monitor)
-
-        return call
+    def _fail(self, error: Exception, _details: str) -> None:
+        self.checks.fail()
+        self.anyway.setVisible(isinstance(error, Unverified | NothingToWrite))
 
     def _show_step(self, _done: int, _total: int, text: str) -> None:
         if text == "Verifying":
@@ -235,10 +231,17 @@ class ExportView(View):
         self.exported = None
         self.checks.clear()
         self._results.hide()
+        self.anyway.hide()
 
     def _make_parts(self) -> None:
         self.form = ExportForm(self.context.settings)
-        self.form.wanted.connect(self.export)
+        self.form.wanted.connect(lambda *_: self.export())
+        self.anyway = push_button(
+            self.tr("Write it all the same"),
+            partial(self.export, force=True),
+            self.tr("Without the proof, or the integers, that were missing"),
+        )
+        self.anyway.hide()
         self.form.biases_wanted.connect(self.correct_biases)
         self.path, self.button = self.form.path, self.form.button
         self.checks = Checklist(
@@ -258,7 +261,7 @@ class ExportView(View):
         column = vertical(self.body, 24, 20, 24, 20, spacing=16)
         fill(column, self.form, self.checks, self._make_results(), 1)
         self.savers = self._savers()
-        column.addLayout(row(*self.savers))
+        column.addLayout(row(self.anyway, *self.savers))
         self.checks.hide()
 
     def _make_results(self) -> QWidget:

@@ -1389,6 +1389,14 @@ a recovery or a training that is in use takes its place.</source>
         <translation>单个样本延迟</translation>
     </message>
     <message>
+        <source>Write it all the same</source>
+        <translation>仍然写出</translation>
+    </message>
+    <message>
+        <source>Without the proof, or the integers, that were missing</source>
+        <translation>缺少验证，或其中没有整数</translation>
+    </message>
+    <message>
         <source>Save report</source>
         <translation>保存报告</translation>
     </message>

@@ -122,7 +122,13 @@ def test_nothing_integer_is_said_in_the_window(
         view.button.click()
     assert failed.args[0].startswith("Nothing in the file would be an integer, so none was written")
     assert "kept float by the plan" in failed.args[0]
-    assert not (tmp_path / "out.onnx").exists()
+    written = view.form.target()
+    assert not written.exists() and view.anyway.isVisible()
+    view.anyway.click()
+    qtbot.waitUntil(lambda: view.exported is not None, timeout=WAIT_MS)
+    assert written.exists() and not view.anyway.isVisible()
+    view.copy_command()
+    assert "--force" in QGuiApplication.clipboard().text().split()
 
 
 def test_what_ruins_the_result_is_said_first(view: ExportView) -> None:
