@@ -23,6 +23,7 @@ from .closing import Closing
 from .commands import keys_of_views, make_commands
 from .context import Context
 from .document import Document
+from .facts import DataSource
 from .files import Files
 from .jobs import JobRunner
 from .local_path import local_path
@@ -205,6 +206,7 @@ class MainWindow(QMainWindow):
         self._before_key.pressed.connect(self.peek.hold)
         self._before_key.released.connect(self.peek.release)
         self.steps.failed.connect(self.notice.show_error)
+        self.steps.resizable.connect(self._offer_to_resize)
         self.steps.settled.connect(self.notice.withdraw)
         self.steps.noted.connect(self.notice.show_note)
         self.start_page.open_wanted.connect(self.files.ask_model)
@@ -279,6 +281,10 @@ class MainWindow(QMainWindow):
         """One at a time: each may hold hours of work."""
         self.projects.autosaves.discard(path)
         self.offer_recovery()
+
+    def _offer_to_resize(self, text: str, source: DataSource) -> None:
+        resize = partial(self.steps.choose_data, source)
+        self.notice.show_offer(text, {self.tr("Resize"): resize})
 
     def _offer_kept(self, path: Path, model: str) -> None:
         text = self.tr("What was decided for {0} was not saved; it is kept.")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from quantengine.errors import NothingToWrite, QuantError
+from quantengine.errors import DataError, NothingToWrite, QuantError, WrongSize
 from quantengine.monitor import Monitor
 
 from .document import Document
@@ -39,6 +40,8 @@ class Steps(QObject):
 
     failed = Signal(str, str)
     """A sentence, and details to copy (may be empty)."""
+    resizable = Signal(str, object)
+    """Images are of the wrong size: what failed said, and the data resized."""
     settled = Signal(str)
     """What was wrong before, a sentence of `failed`, is so no more."""
     noted = Signal(str)
@@ -130,7 +133,10 @@ class Steps(QObject):
             from quantengine.observe.inputs import open_model_data
 
             dataset = open_model_data(model, source.path, source.options, monitor=monitor)
-            check_usable(dataset)
+            try:
+                check_usable(dataset)
+            except WrongSize as error:
+                raise (error if dataset.preprocessing else DataError(str(error))) from error
             return dataset
 
         def done(dataset: Dataset) -> None:
@@ -138,8 +144,14 @@ class Steps(QObject):
             then()
 
         job = self._start("data", self.tr("Opening {0}").format(source.path.name), call, done)
-        job.failed.connect(lambda *_: self.document.refuse(source))
+        job.failed.connect(lambda error, _: self._refuse_data(source, error))
         return job
+
+    def _refuse_data(self, source: DataSource, error: Exception) -> None:
+        self.document.refuse(source)
+        if isinstance(error, WrongSize):
+            options = replace(source.options, resize=error.wanted, crop=None)
+            self.resizable.emit(str(error), DataSource(source.path, options))
 
     def calibrate(self) -> Job | None:
         model, dataset = self.document.model, self.document.dataset

@@ -13,6 +13,14 @@ class DataError(QuantError):
     """The data cannot be used."""
 
 
+class WrongSize(DataError):
+    """Images come in another size than the network takes: `wanted` (width, height)."""
+
+    def __init__(self, text: str, wanted: tuple[int, int]) -> None:
+        super().__init__(text)
+        self.wanted = wanted
+
+
 class PlanError(QuantError):
     """The plan asks for something impossible or unknown."""
 

@@ -48,7 +48,7 @@ class NoticeBar(QFrame):
 
     def withdraw(self, sentence: str) -> None:
         """An error leaves with its cause."""
-        if self._is_error and self.text.text() == sentence:
+        if self.text.text() == sentence:
             self.hide()
 
     def show_note(self, sentence: str) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from quantengine.data.oddities import Sameness, refuse_no_numbers
 from quantengine.data.preprocessing import Preprocessing
-from quantengine.errors import DataError
+from quantengine.errors import DataError, WrongSize
 from quantengine.monitor import SILENT, Monitor
 
 Array = NDArray[Any]
@@ -76,7 +76,7 @@ class Dataset(ABC):
             feeds = self.feeds(index)
             refuse_no_numbers(feeds, takes_nan=self.takes_nan)
         except DataError as error:
-            raise DataError(f"{name}: {error}") from error
+            raise _at(name, error) from error
         return Sample(name, feeds, self.labels[index] if self.labels else None)
 
     @abstractmethod
@@ -166,7 +166,13 @@ def check_usable(dataset: Dataset, count: int = 4) -> None:
             refused = refused or error
         else:
             return
-    raise DataError(f"no sample could be used: {refused or 'the data is empty'}")
+    raise _at("no sample could be used", refused or DataError("the data is empty"))
+
+
+def _at(where: str, error: DataError) -> DataError:
+    """The same error, and where it is."""
+    text = f"{where}: {error}"
+    return WrongSize(text, error.wanted) if isinstance(error, WrongSize) else DataError(text)
 
 
 def _stop_if_too_many(bad: list[DataError], total: int) -> None:

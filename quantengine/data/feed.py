@@ -8,9 +8,13 @@ import numpy as np
 
 from quantengine.data.dataset import Array, Dimension, shape_text
 from quantengine.data.input import Input
-from quantengine.errors import DataError
+from quantengine.errors import DataError, WrongSize
+
+Size = tuple[int, int]
 
 _NUMBERS = "biuf"
+_CHANNELS = (1, 3, 4)
+"""How many channels images have."""
 
 
 def fit(array: Array, spec: Input, *, row: bool) -> Array:
@@ -73,7 +77,24 @@ def _mismatch(array: Array, spec: Input) -> DataError:
             f"{text}: the model says length 0 there, and onnxruntime takes it at its word; "
             "export the model with that side open"
         )
+    size = _image_size(array.shape, spec.shape or ())
+    if size is not None:
+        wanted = f"{size[0]}x{size[1]} is what this network takes"
+        return WrongSize(f"{text}: {wanted}: change the data or its preprocessing to it", size)
     return DataError(f"{text}: change the data or its preprocessing to that shape")
+
+
+def _image_size(found: tuple[int, ...], wanted: tuple[Dimension, ...]) -> Size | None:
+    """(width, height) where nothing but the size of images differs."""
+    if len(wanted) != 4 or len(found) < 3:
+        return None
+    ours, theirs = found[-3:], tuple(wanted[-3:])
+    for channel, high, wide in ((0, 1, 2), (2, 0, 1)):
+        width, height = theirs[wide], theirs[high]
+        alike = ours[channel] == theirs[channel] and ours[channel] in _CHANNELS
+        if alike and isinstance(width, int) and isinstance(height, int):
+            return width, height
+    return None
 
 
 def _cast(array: Array, spec: Input) -> Array:

@@ -1976,6 +1976,10 @@ Each change of colour costs a conversion: few of them are good.</source>
         <translation>上次的决定没有保存。</translation>
     </message>
     <message>
+        <source>Resize</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
         <source>What was decided for {0} was not saved; it is kept.</source>
         <translation>为 {0} 所做的决定尚未保存；它们已被保留。</translation>
     </message>

@@ -125,3 +125,20 @@ def test_a_model_with_nothing_to_observe_says_so(
     ended(qtbot, window, window.steps.calibrate())
     assert "nothing in this model can be quantized" in window.notice.text.text()
     assert "went wrong" not in window.notice.text.text()
+
+
+def test_images_of_another_size_are_resized_by_one_click(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    text = "g (float[1,3,6,8] x) => (float[1,3,6,8] y) { y = Relu(x) }"
+    text_model(tmp_path / "m.onnx", text, {})
+    np.savez(tmp_path / "d.npz", images=np.zeros((4, 9, 9, 3), np.uint8))
+    ended(qtbot, window, window.steps.open_model(tmp_path / "m.onnx"))
+    options = DataOptions(preset="unit", crop=5)
+    ended(qtbot, window, window.steps.choose_data(DataSource(tmp_path / "d.npz", options)))
+    assert "8x6 is what this network takes" in window.notice.text.text()
+    window.notice.offers()["Resize"].click()
+    document = window.document
+    qtbot.waitUntil(lambda: document.dataset is not None, timeout=WAIT_MS)
+    assert document.dataset.load(0).feeds["x"].shape == (1, 3, 6, 8)
+    assert not window.notice.isVisible()
