@@ -50,6 +50,7 @@ class Document(QObject):
     growing_changed = Signal()
     outcome_changed = Signal()
     selection_changed = Signal()
+    sample_changed = Signal()
     project_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -59,7 +60,7 @@ class Document(QObject):
         self.undo_stack = QUndoStack(self)
         self._facts = Facts()
         self._decided = Decided(QuantPlan())
-        self._selection = Selection()
+        self._selection, self.sample = Selection(), ""
         self.allowed: frozenset[str] = frozenset()
         """SHA-256 of the files that may run as metrics."""
         self.may_leave: Callable[[], bool] = lambda: True
@@ -280,6 +281,10 @@ class Document(QObject):
         if selection != self._selection:
             self._selection = selection
             self.selection_changed.emit()
+
+    def select_sample(self, name: str) -> None:
+        self.sample = name
+        self.sample_changed.emit()
 
     def edit(self, text: str, *, merge: str | None = None, **changes: Unpack[Changes]) -> None:
         """One undo step that changes parts of `decided`; nothing happens where all stay equal."""

@@ -25,6 +25,7 @@ VIEWS = (
     ("samples", "SamplesView", QT_TRANSLATE_NOOP("views", "Samples")),
     ("integer", "IntegerPanel", QT_TRANSLATE_NOOP("views", "Integer")),
     ("graph", "GraphView", QT_TRANSLATE_NOOP("views", "Graph")),
+    ("results", "ResultsView", QT_TRANSLATE_NOOP("views", "Results")),
     ("recover", "RecoverView", QT_TRANSLATE_NOOP("views", "Recover")),
     ("search", "SearchView", QT_TRANSLATE_NOOP("views", "Search")),
     ("finetune", "FinetuneView", QT_TRANSLATE_NOOP("views", "Fine-tune")),

@@ -46,6 +46,8 @@ class DataView(View):
             document.source_changed,
             document.table_changed,
         )
+        document.sample_changed.connect(self._mark_sample)
+        self.thumbnails.sample_chosen.connect(document.select_sample)
         context.steps.failed.connect(lambda *_: self.request_refresh())
 
     @property
@@ -135,6 +137,10 @@ class DataView(View):
     def _show_thumbnails(self, dataset: Dataset, found: Read) -> None:
         for index, sample, error in found:
             self.thumbnails.add(dataset, index, sample, error)
+        self._mark_sample()
+
+    def _mark_sample(self) -> None:
+        self.thumbnails.mark(self.context.document.sample)
 
     def _make_parts(self) -> None:
         self.source = Label()

@@ -43,6 +43,7 @@ class SamplesView(TensorView):
         self._lay_out()
         self.ranges_canvas.pointed.connect(self._point)
         self.follow_layers(context.document.table_changed)
+        context.document.sample_changed.connect(self._mark_sample)
 
     def refresh(self) -> None:
         purpose = self.tr("Which sample made the extremes of a tensor will be shown here.")
@@ -75,6 +76,11 @@ class SamplesView(TensorView):
         self.curve.show_growth(growth(table, place.tensor))
         self.title.setText(place.tensor)
         self.about.setText(self._blame(found))
+        self._mark_sample()
+
+    def _mark_sample(self) -> None:
+        name = self.context.document.sample
+        self.ranges.mark(self._names.index(name) if name in self._names else None)
 
     def _blame(self, found: Extremes) -> str:
         return self.tr("Lowest {0} in {1}, highest {2} in {3}.").format(

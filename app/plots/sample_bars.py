@@ -25,6 +25,9 @@ class SampleBars:
         self._ends = (pg.InfiniteLine(angle=0), pg.InfiniteLine(angle=0))
         for item in (self._bars, *self._ends, self._extremes):
             canvas.addItem(item)
+        self._chosen = pg.InfiniteLine(angle=90)
+        self._chosen.hide()
+        canvas.addItem(self._chosen, ignoreBounds=True)
         self._legend = canvas.addLegend(offset=(-8, 4), labelTextSize="8pt", colCount=2)
         self._line = pg.PlotDataItem()
         self._mark = pg.ScatterPlotItem(symbol="t", size=9)
@@ -56,11 +59,17 @@ class SampleBars:
             padding=0,
         )
 
+    def mark(self, place: int | None) -> None:
+        """A line through the sample that is looked at."""
+        self._chosen.setVisible(place is not None)
+        self._chosen.setPos(place or 0)
+
     def _tint(self) -> None:
         colours = self._theme.colours
         self._bars.setOpts(brush=pg.mkBrush(colours.float_), pen=pg.mkPen(None))
         for item in (*self._ends, self._line):
             item.setPen(pg.mkPen(colours.clip, width=1.5))
+        self._chosen.setPen(pg.mkPen(colours.text, width=1))
         for item in (self._extremes, self._mark):
             item.setPen(pg.mkPen(colours.text))
             item.setBrush(pg.mkBrush(colours.text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem
 
@@ -14,10 +14,13 @@ from ..text import ELLIPSIS, in_line, number, shape
 from ..widgets.label import plain_tip
 
 _SIDE = 96
+_NAME = Qt.ItemDataRole.UserRole
 
 
 class Thumbnails(QListWidget):
     """A sample that is no picture shows its name alone."""
+
+    sample_chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,15 +32,22 @@ class Thumbnails(QListWidget):
         self.setMovement(QListView.Movement.Static)
         self.setWordWrap(False)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.itemClicked.connect(lambda item: self.sample_chosen.emit(item.data(_NAME)))
 
     def add(self, dataset: Dataset, index: int, sample: Sample | None, error: str) -> None:
         """`sample` is None where it could not be read, for the reason `error`."""
         item = QListWidgetItem(in_line(dataset.names[index].rsplit("/", 1)[-1]))
+        item.setData(_NAME, dataset.names[index])
         item.setToolTip(plain_tip(error or self._describe(dataset, sample)))
         pixels = None if sample is None else preview(sample.feeds, dataset.preprocessing)
         if pixels is not None:
             item.setIcon(QIcon(_pixmap(pixels)))
         self.addItem(item)
+
+    def mark(self, name: str) -> None:
+        """Selects the sample of that name, where it is one of these."""
+        items = [self.item(row) for row in range(self.count())]
+        self.setCurrentRow(next((k for k, i in enumerate(items) if i.data(_NAME) == name), -1))
 
     def _describe(self, dataset: Dataset, sample: Sample | None) -> str:
         if sample is None:

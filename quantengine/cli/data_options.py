@@ -11,6 +11,10 @@ from quantengine.cli.input_option import input_options, named_input, numbers, si
 if TYPE_CHECKING:
     from quantengine.data.options import DataOptions
 
+_LABELS = (
+    "labels: array of an .npz, or text file of a folder; evaluate also takes those of other tasks: "
+    "COCO .json or folder of YOLO .txt, folder of masks, csv of texts or of pairs"
+)
 _DATA = "folder of images or .npz, .npy or .npz file, or ONNX test_data_set folder"
 
 
@@ -20,7 +24,7 @@ def add_data_flags(parser: argparse.ArgumentParser, *, required: bool = True) ->
     add = group.add_argument
     add("--data", type=Path, required=required, metavar="PATH", help=_DATA)
     add("--images", metavar="KEY", help="array of an .npz that feeds the first input")
-    add("--labels", metavar="KEY|CSV", help="labels: array of an .npz, or text file of a folder")
+    add("--labels", metavar="KEY|CSV", help=_LABELS)
     add(
         "--map",
         type=_pair,

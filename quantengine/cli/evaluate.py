@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from quantengine.analyze.evaluate import Evaluation
+    from quantengine.analyze.model_file import ModelFile
+    from quantengine.data.dataset import Dataset
+
+
+_SHOWN = 8
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +36,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_task_flag(parser)
     add_metric_flags(parser)
+    parser.add_argument(
+        "--worst",
+        type=int,
+        default=0,
+        metavar="N",
+        help="name the N samples that suffer most, and what both models say of them",
+    )
+    parser.add_argument(
+        "--html",
+        type=Path,
+        metavar="FILE",
+        help="write these samples as a page with pictures (default 8 of them)",
+    )
     add_data_flags(parser)
     add_output_flags(parser)
 
@@ -37,15 +56,54 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.analyze.evaluate import evaluate
     from quantengine.analyze.model_file import ModelFile
-    from quantengine.data.open import open_data
 
     metric = chosen_metric(args)
     reference = ModelFile.open(args.reference, threads=args.threads, monitor=monitor)
     candidate = ModelFile.open(args.candidate, threads=args.threads, monitor=monitor)
-    options, classes = data_options(args), reference.classes
-    dataset = open_data(args.data, reference.inputs, options, classes=classes, monitor=monitor)
-    found = evaluate(reference, candidate, dataset, task=args.task, metric=metric, monitor=monitor)
+    dataset, truths = _labelled(args, reference, monitor)
+    found = evaluate(
+        reference,
+        candidate,
+        dataset,
+        task=args.task,
+        metric=metric,
+        truths=truths,
+        worst=max(args.worst, 0) or (_SHOWN if args.html is not None else 0),
+        monitor=monitor,
+    )
+    if args.html is not None:
+        from quantengine.export.html_report import write_html
+        from quantengine.export.worst_page import worst_page
+
+        title = f"{args.candidate.name} against {args.reference.name}"
+        write_html(args.html, worst_page(title, found.task, found.follows, found.suffering))
     return Answer(found.to_json(), (evaluation_table({"quantized": found}), "", *_lines(found)))
+
+
+def _labelled(
+    args: argparse.Namespace, reference: ModelFile, monitor: Monitor
+) -> tuple[Dataset, Mapping[str, object]]:
+    """The data, and what is right for it where that is more than a class.
+
+    Labels that were named are those of the task: classes stay with the data.
+    """
+    from quantengine.analyze.evaluate import task_of
+    from quantengine.data.open import open_data
+    from quantengine.data.truth.open import open_truth
+    from quantengine.monitor import SILENT
+
+    options, classes = data_options(args), reference.classes
+    if args.labels is not None:
+        plain = replace(options, labels=None)
+        dataset = open_data(args.data, reference.inputs, plain, classes=classes)
+        task = task_of(reference, dataset, args.task, SILENT)
+        if task not in (None, "classification"):
+            for note in dataset.notes:
+                monitor.say(note)
+            path = Path(args.labels)
+            return dataset, open_truth(path, task, dataset, args.data, monitor=monitor)
+    dataset = open_data(args.data, reference.inputs, options, classes=classes, monitor=monitor)
+    return dataset, {}
 
 
 def evaluation_table(found: Mapping[str, Evaluation]) -> RenderableType:
@@ -93,7 +151,7 @@ def latency_line(found: Evaluation) -> str:
 
 
 def _lines(found: Evaluation) -> list[str]:
-    from quantengine.cli.table import worst_text
+    from quantengine.cli.table import decibels, worst_text
     from quantengine.observe.coverage import uncovered
     from quantengine.printable import printable
 
@@ -115,4 +173,8 @@ def _lines(found: Evaluation) -> list[str]:
         lines.append("The data has no labels, so there is no accuracy.")
     if found.doubt is not None:
         lines.append(found.doubt)
+    for number, each in enumerate(found.suffering, 1):
+        figure = "" if each.figure is None else f"{found.follows} {each.figure:.4g}, "
+        said = f"float {each.reference.text}; quantized {each.candidate.text}"
+        lines.append(printable(f"{number}. {each.name}: {figure}{decibels(each.db)} dB. {said}"))
     return lines

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from quantengine.verdict.tasks.names import TASK_NAMES
+
 if TYPE_CHECKING:
     from quantengine.metric.metric import Metric
     from quantengine.verdict.judge import Judge
@@ -30,8 +32,7 @@ def add_task_flag(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--task",
         metavar="NAME",
-        help="what the outputs are for (default: guessed, and said): classification, detection, "
-        "segmentation, text, embedding, sequence or dense",
+        help=f"what the outputs are for (default: guessed, and said): {', '.join(TASK_NAMES)}",
     )
 
 

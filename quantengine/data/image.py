@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quantengine.data.preprocessing import Pixels
+from quantengine.data.preprocessing import PIXEL_MAX, Pixels
 from quantengine.errors import DataError
 
 if TYPE_CHECKING:
@@ -32,6 +32,17 @@ def decode(path: Path) -> Pixels:
             # Pillow saturates 16-bit pixels at 255 when it converts them itself.
             upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
         return np.asarray(upright.convert("RGB"))
+
+
+def numbers(path: Path) -> Pixels:
+    """The stored numbers [H, W] of an image of one channel or a palette; raises DataError."""
+    with _opened(path) as image:
+        if image.mode not in ("L", "P", "1", "I;16", "I"):
+            raise DataError(
+                f"a mask needs one number a pixel, grey or of a palette, not {image.mode} colours"
+            )
+        found: Pixels = np.minimum(np.asarray(image), PIXEL_MAX).astype(np.uint8)
+        return found
 
 
 def size(path: Path) -> tuple[int, int]:

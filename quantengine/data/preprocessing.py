@@ -22,6 +22,15 @@ PIXEL_MAX = 255
 
 
 @dataclass(frozen=True)
+class Placement:
+    """What was at x lies at x * `scale` - `offset` in a picture of `size`: width, height each."""
+
+    scale: tuple[float, float]
+    offset: tuple[int, int]
+    size: tuple[int, int]
+
+
+@dataclass(frozen=True)
 class Preprocessing:
     """value = (pixel / scale - mean) / std, after colour, resize and crop, in that order.
 
@@ -92,6 +101,14 @@ class Preprocessing:
         if self.layout == "nchw":
             values = np.moveaxis(values, -1, 0)
         return np.ascontiguousarray(values)
+
+    def placement(self, width: int, height: int) -> Placement:
+        """Where pixels of an image of that size come to lie."""
+        wide, high = self._resized_size(width, height)
+        seen = (wide, high) if self.crop is None else self.crop
+        seen = (seen, seen) if isinstance(seen, int) else seen
+        left, top = (wide - seen[0]) // 2, (high - seen[1]) // 2
+        return Placement((wide / width, high / height), (left, top), seen)
 
     def input_encoding(self) -> tuple[float, int] | None:
         """(scale, zero_point) under which the quantized input is the raw pixel, or None.

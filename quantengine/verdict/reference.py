@@ -77,6 +77,7 @@ class Reference:
         held_bytes: int = 0,
         judge: Judge = BY_WORST,
         rows: Mapping[int, Sample] = MappingProxyType({}),
+        with_task: bool = False,
         optimize: bool = False,
         monitor: Monitor = SILENT,
     ) -> Reference:
@@ -89,16 +90,20 @@ class Reference:
         def run(feeds: Tensors) -> Tensors:
             return session.run(feeds, outputs, monitor=monitor)
 
-        reading = reading_of(model)
-        return cls(
+        found = cls(
             run,
-            reading,
+            reading_of(model),
             samples,
             together=together,
             held_bytes=held_bytes,
             judge=judge,
             rows=rows,
+            with_task=with_task,
         )
+        taken = found.reading.taken
+        if judge.follows == TASK and taken is not None and taken.why is not None:
+            monitor.say(taken.text)
+        return found
 
     def _refuse_unknown(self) -> None:
         usual = (WORST, POOLED, TASK, *(() if self._own is None else (METRIC,)))

@@ -611,6 +611,29 @@ where no label teaches: few samples teach more</source>
     </message>
 </context>
 <context>
+    <name>AnswerPair</name>
+    <message>
+        <source>float</source>
+        <translation>浮点</translation>
+    </message>
+    <message>
+        <source>quantized</source>
+        <translation>量化</translation>
+    </message>
+    <message>
+        <source>place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Outputs</source>
+        <translation>输出</translation>
+    </message>
+</context>
+<context>
     <name>BeforeAfter</name>
     <message>
         <source>float</source>
@@ -2436,6 +2459,61 @@ out where every channel of the weights has a scale of its own.</source>
     </message>
 </context>
 <context>
+    <name>ResultsView</name>
+    <message>
+        <source>The samples that suffer most will be here, with both answers.</source>
+        <translation>受影响最大的样本将显示在这里,并列出两个网络的回答。</translation>
+    </message>
+    <message>
+        <source>Judging samples</source>
+        <translation>正在评判样本</translation>
+    </message>
+    <message>
+        <source>No output is float, so that samples have no figure.</source>
+        <translation>没有浮点输出,因此样本没有指标。</translation>
+    </message>
+    <message>
+        <source>Taken as {0}. The worst of {1} samples, by {2}.</source>
+        <translation>视为 {0}。{1} 个样本中最差的,按 {2} 排列。</translation>
+    </message>
+    <message>
+        <source>What the outputs are for</source>
+        <translation>输出的用途</translation>
+    </message>
+    <message>
+        <source>What the outputs are for; guessed unless it is chosen</source>
+        <translation>输出的用途;不选择时自动猜测</translation>
+    </message>
+    <message>
+        <source>guessed</source>
+        <translation>自动猜测</translation>
+    </message>
+    <message>
+        <source>Worst samples</source>
+        <translation>最差样本</translation>
+    </message>
+    <message>
+        <source>Sample</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Figure</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>That of the task, of this sample alone</source>
+        <translation>任务的指标,仅针对该样本</translation>
+    </message>
+    <message>
+        <source>Worst dB</source>
+        <translation>最差 dB</translation>
+    </message>
+    <message>
+        <source>SQNR of the worst slice of this sample</source>
+        <translation>该样本最差切片的 SQNR</translation>
+    </message>
+</context>
+<context>
     <name>SampleBars</name>
     <message>
         <source>clip range</source>
@@ -4249,6 +4327,14 @@ settings above: takes as many trainings as there are widths</source>
         <translation>{0} 行</translation>
     </message>
     <message>
+        <source>{0} text</source>
+        <translation>{0} 条文本</translation>
+    </message>
+    <message>
+        <source>{0} texts</source>
+        <translation>{0} 条文本</translation>
+    </message>
+    <message>
         <source>{0} sample</source>
         <translation>{0} 个样本</translation>
     </message>
@@ -4401,6 +4487,10 @@ settings above: takes as many trainings as there are widths</source>
     <message>
         <source>Graph</source>
         <translation>图</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
     </message>
     <message>
         <source>Recover</source>

@@ -58,7 +58,7 @@ def complaint(capsys: Captured, *argv: str) -> str:
 def short_latency(monkeypatch: pytest.MonkeyPatch) -> None:
     """Latency is measured, but not for long."""
     brief = partial(median_latencies_ms, rounds=1, longest_s=0.01)
-    monkeypatch.setattr("quantengine.analyze.evaluate.median_latencies_ms", brief)
+    monkeypatch.setattr("quantengine.analyze.model_pair.median_latencies_ms", brief)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quantengine.verdict.tasks.registry import taken
+from quantengine.data.truth.pairs import pairs_of
+from quantengine.verdict.tasks.figure import task_figures
+from quantengine.verdict.tasks.names import TASK_NAMES
+from quantengine.verdict.tasks.registry import TASKS, taken
 from quantengine.verdict.tasks.subject import Subject, Told
 from quantengine.verdict.tasks.task import Shown
 
@@ -50,6 +53,7 @@ DETECTORS = {
     "boxes along the last axis": {"output0": raw(few(10)).T[None]},
     "boxes along the second axis": {"output0": raw(few(10), objectness=True)[None]},
     "one class": {"output0": raw(few(1)).T[None]},
+    "points behind the scores": {"det": np.hstack([raw(few(2)), raw(few(9))]).T[None]},
     "no suppression needed": {"output0": END},
     "rows with the image's number": {"output": ROWS},
     "an axis of one before the rows": {
@@ -68,7 +72,8 @@ DETECTORS = {
 @pytest.mark.parametrize("name", DETECTORS)
 def test_every_layout_of_a_detector_is_read(name: str) -> None:
     outputs = DETECTORS[name]
-    found = taken(subject(outputs))
+    names = {"names": "{0: 'a', 1: 'b'}", "task": "pose"} if "det" in outputs else {}
+    found = taken(subject(outputs, told=Told(metadata=names)))
     assert found is not None
     assert (found.task, found.certain) == ("detection", True), found.text
     boxes = found.reader.boxes(outputs, 0.3)
@@ -170,3 +175,38 @@ def test_outputs_of_another_shape_give_no_marks_and_no_error() -> None:
         name, values = next(iter(outputs.items()))
         other = {name: np.repeat(values, 2, axis=1)}
         reader.record(Shown(outputs, other, IMAGE))
+
+
+def test_what_is_said_is_drawn_into_the_picture() -> None:
+    picture = np.full((64, 64, 3), 100, np.uint8)
+    outputs = {"output0": END}
+    drawn = taken(subject(outputs)).reader.drawn(outputs, picture)
+    changed = np.argwhere(np.any(drawn != 100, axis=2)) / len(drawn) * 64
+    assert changed.min(axis=0).tolist() == [4, 4]
+    assert changed.max(axis=0).tolist() == pytest.approx([50, 60], abs=1)
+    for task in ("segmentation", "dense", "classification"):
+        feeds, shown = OTHERS[task], picture
+        drawn = taken(subject(feeds), task).reader.drawn(feeds, shown)
+        assert drawn.dtype == np.uint8
+        assert drawn.shape[2] == 3
+
+
+def test_pairs_are_ranked_by_the_cosine_of_their_vectors() -> None:
+    vectors = random.normal(size=(24, 1, 32)).astype(np.float32)
+    reader = taken(subject({"embedding": vectors[0]})).reader
+    units = vectors[:, 0] / np.linalg.norm(vectors[:, 0], axis=1, keepdims=True)
+    cosines = np.sum(units[:12] * units[12:], axis=1).tolist()
+    records = []
+    for place, vector in enumerate(vectors):
+        pairs = [(place + 12, cosines[place])] if place < 12 else []
+        outputs, other = {"embedding": vector}, {"embedding": vector + np.float32(0.5)}
+        records.append(reader.record(Shown(outputs, other, IMAGE, pairs_of(place, pairs))))
+    found = task_figures(reader.measures, records)
+    assert found["spearman"].reference == pytest.approx(1)
+    assert found["spearman"].candidate < 1
+    assert found["recall10"].candidate is None  # scores that differ are no relevance
+    assert 0.3 < found["neighbours10"].candidate < 1
+
+
+def test_the_names_that_are_offered_are_those_there_are() -> None:
+    assert set(TASK_NAMES) == set(TASKS)

@@ -90,3 +90,26 @@ def test_a_task_that_does_not_fit_is_one_sentence(tmp_path: Path) -> None:
     rows = random.random((3, 1, 8, 8)).astype(np.float32)
     with pytest.raises(PlanError, match="needs scores"):
         evaluate(path, path, in_memory({"x": rows}), task="classification")
+
+
+def test_the_sample_that_suffers_most_is_named_with_both_answers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weight = np.eye(4, 6)
+    other = weight.copy()
+    other[2, [2, 5]] = [0.1, 1]  # what was class 2 becomes class 5
+    pair = [model(tmp_path / f"{k}.onnx", CLASSES, w) for k, w in enumerate((weight, other))]
+    rows = np.eye(4)[[0, 1, 3, 2, 0]].astype(np.float32)
+    np.save(tmp_path / "x.npy", rows)
+    words = ["evaluate", *map(str, pair), "--data", str(tmp_path / "x.npy"), "--worst", "2"]
+    page = tmp_path / "worst.html"
+    assert main([*words, "--html", str(page), "--json"]) == 0
+    first, second = json.loads(capsys.readouterr().out)["worst_samples"]
+    assert (first["name"], first["figure"], second["figure"]) == ("x[000003]", 0, 1)
+    assert (first["reference"], first["candidate"]) == ("class 2 (1)", "class 5 (1)")
+    text = page.read_text()
+    assert text.index("1. x[000003]") < text.index("class 5 (1)") < text.index("2. ")
+    assert text.count("<polyline") == 4
+    assert "<script" not in text
+    assert main(words) == 0
+    assert "1. x[000003]: agreement 0, " in capsys.readouterr().out

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from quantengine.data import image
+from quantengine.data.preprocessing import Placement, Preprocessing
+from quantengine.data.truth.names import place_of, places_of
+from quantengine.errors import DataError
+
 IGNORED = -1
+_BORDER = 255
+_LOOKED_AT = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,3 +32,68 @@ class TrueMask:
             for n, m in zip((height, width), self.classes.shape, strict=True)
         )
         return np.asarray(self.classes[rows[:, None], columns])
+
+
+@dataclass(frozen=True, eq=False)
+class MaskFiles(Mapping[str, object]):
+    """Masks by the names of samples, read when they are asked for.
+
+    `two`: they hold 0 and 255 alone, of which the latter is class 1; else 255 counts nowhere.
+    """
+
+    paths: Mapping[str, Path]
+    prepared: Preprocessing | None
+    two: bool
+
+    def __getitem__(self, name: str) -> TrueMask:
+        """Raises DataError for a file that is no mask."""
+        path = self.paths[name]
+        try:
+            found = image.numbers(path).astype(np.int64)
+        except DataError as error:
+            raise DataError(f"{path.name}: {error}") from error
+        found = np.where(found == _BORDER, 1 if self.two else IGNORED, found)
+        if self.prepared is None:
+            return TrueMask(found)
+        return TrueMask(_placed(found, self.prepared.placement(found.shape[1], found.shape[0])))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.paths)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+
+def read_masks(folder: Path, names: Sequence[str], prepared: Preprocessing | None) -> MaskFiles:
+    """The masks of a folder whose files have the names of samples, whatever their ending.
+
+    Raises DataError where none has, or one is no mask.
+    """
+    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in image.SUFFIXES)
+    places, paths = places_of(names), {}
+    for path in files:
+        place = place_of(path.relative_to(folder).as_posix(), places)
+        if place is not None:
+            paths[names[place]] = path
+    if not paths:
+        raise DataError(
+            f"{folder.name} holds no mask image with the name of a sample (such as '{names[0]}')"
+        )
+    found = MaskFiles(paths, prepared, False)
+    kinds: set[int] = set()
+    for name in list(paths)[:_LOOKED_AT]:
+        kinds |= set(np.unique(found[name].classes).tolist())
+    return MaskFiles(paths, prepared, kinds <= {0, IGNORED} and IGNORED in kinds)
+
+
+def _placed(classes: NDArray[np.int64], placement: Placement) -> NDArray[np.int64]:
+    """As the network sees it; what lies beyond the mask counts nowhere."""
+    wide, high = placement.size
+    columns, rows = (
+        np.floor((np.arange(n) + 0.5 + offset) / scale).astype(int)
+        for n, offset, scale in zip((wide, high), placement.offset, placement.scale, strict=True)
+    )
+    rows, columns = (
+        np.clip(v, 0, n - 1) for v, n in zip((rows, columns), classes.shape, strict=True)
+    )
+    return np.asarray(classes[rows[:, None], columns])

@@ -1,4 +1,4 @@
-"""Average precision of boxes as COCO counts it (Lin 2014: 101 recalls, the 100 best of an image).
+"""Average precision of boxes as COCO counts it (Lin 2014): 101 recalls, the 100 best of a class.
 
 Written here and not taken from pycocotools: an interval needs it for samples that count several
 times, which that library can only do by running it anew, and it has no types. On the same boxes
@@ -28,10 +28,12 @@ def box_marks(found: Boxes, right: Boxes, ignored: NDArray[np.bool_]) -> Marks:
 
     Then a row a right box: class, nan. Those `ignored` (crowds) need not be found.
     """
-    best = found.above(-math.inf)
-    best = best.at(np.arange(min(len(best), _MOST)))
+    ranked = found.above(-math.inf)
+    labels = np.unique(ranked.classes)
+    firsts = [np.flatnonzero(ranked.classes == label)[:_MOST] for label in labels]
+    best = ranked.at(np.concatenate([np.zeros(0, np.intp), *firsts]))
     hits = np.zeros((len(best), len(OVERLAPS)))
-    for label in np.unique(best.classes):
+    for label in labels:
         ours, theirs = best.classes == label, right.classes == label
         hits[ours] = _hits(best.at(ours), right.at(theirs), ignored[theirs])
     rows = np.column_stack([best.classes, best.scores, hits])
@@ -93,7 +95,7 @@ def _averages(hits: Marks, weights: Marks, total: float) -> list[float]:
         every = np.cumsum(counts)
         precision = np.divide(right, every, out=np.zeros_like(right), where=every > 0)
         precision = np.maximum.accumulate(precision[::-1])[::-1]
-        places = np.searchsorted(right / total, _RECALLS - 1e-12, side="left")
+        places = np.searchsorted(right / total, _RECALLS, side="left")
         reached = places < len(precision)
         found.append(float(np.sum(precision[places[reached]]) / len(_RECALLS)))
     return found

@@ -12,8 +12,11 @@ from quantengine.counted import counted
 from quantengine.verdict.tasks.box_layouts import Apart, BoxLayout, Finished, Listed, Rows
 from quantengine.verdict.tasks.subject import Array, Subject
 
+_TENSORFLOW = "detection_boxes"
 PIXELS = 2.0
 """Coordinates beyond this are pixels, not shares of the image."""
+_EXPORTED = ("detect", "segment", "pose", "obb")
+"""What exporters of detectors write as their task."""
 
 
 def layouts_of(subject: Subject) -> Iterator[tuple[BoxLayout, bool]]:
@@ -44,7 +47,9 @@ def _listed(subject: Subject) -> Iterator[tuple[BoxLayout, bool]]:
     if scores and (labels or counts):
         count = next((n for n in counts if np.prod(subject.shape(n)) == 1), None)
         text = f"'{corners}' and '{scores[0]}' hold the boxes that are left and their scores"
-        yield Listed(corners, scores[0], next(iter(labels), None), count, text), True
+        turned = corners == _TENSORFLOW
+        label = next(iter(labels), None)
+        yield Listed(corners, scores[0], label, count, turned, text), True
 
 
 def _apart(subject: Subject) -> Iterator[tuple[BoxLayout, bool]]:
@@ -119,18 +124,21 @@ def _rows(subject: Subject, name: str) -> Iterator[tuple[BoxLayout, bool]]:
     if channels is not None and channels.axis in (1, 2) and len(channels.parts) > 1:
         axis = channels.axis
     parts = channels.parts if channels is not None and channels.axis == axis else ()
+    objectness, classes = _columns(subject, axis, shape[axis], parts)
     rows = np.concatenate([_as_rows(v, axis) for v in subject.values(name)])
-    shares = bool(np.all((rows[:, 4:] >= 0) & (rows[:, 4:] <= 1)))
-    pixels = float(np.max(rows[:, :4], initial=0)) > PIXELS and float(rows[:, :4].min()) > -1e5
+    scores, box = rows[:, 4 : 4 + objectness + classes], rows[:, :4]
+    shares = bool(np.all((scores >= 0) & (scores <= 1)))
+    pixels = float(np.max(box, initial=0)) > PIXELS and float(box.min(initial=0)) > -1e5
     joined = 4 in accumulate(parts)
-    told = joined or subject.named(name, "box", "det") or "detect" in subject.told.metadata.values()
+    exported = subject.told.metadata.get("task") in _EXPORTED
+    told = joined or exported or subject.named(name, "box", "det")
     if (subject.image_size is None and not joined) or not (told or (shares and pixels)):
         return
-    objectness = _has_objectness(subject, axis, shape[axis], parts)
-    kinds = shape[axis] - 4 - objectness or 1
-    text = f"'{name}' holds boxes and scores of {_classes(kinds)}"
-    layout = Rows(name, axis, objectness, _are_centred([rows[:, :4]]), not shares, text)
-    yield layout, shares and (pixels or told)
+    text = f"'{name}' holds boxes and scores of {_classes(classes)}"
+    yield (
+        Rows(name, axis, objectness, classes, _are_centred([box]), not shares, text),
+        shares and (pixels or told),
+    )
 
 
 def _as_rows(values: Array, axis: int) -> Array:
@@ -138,17 +146,17 @@ def _as_rows(values: Array, axis: int) -> Array:
     return table.T if axis == 1 else table
 
 
-def _has_objectness(subject: Subject, axis: int, size: int, parts: tuple[int, ...]) -> bool:
-    """As the exporter's names of classes tell, else the parts that the graph joins, else the
-    usual: boxes along the second axis have one, boxes along the last have not.
+def _columns(subject: Subject, axis: int, size: int, parts: tuple[int, ...]) -> tuple[bool, int]:
+    """Whether there is an objectness, and how many classes.
+
+    As the exporter's names of classes tell, else the parts that the graph joins, else the usual:
+    boxes along the second axis have one, boxes along the last have not.
     """
-    names = _class_names(subject)
-    if names in (size - 4, size - 5):
-        return names == size - 5
-    ends = list(accumulate(parts))
-    if 4 in ends:
-        return 5 in ends and size > 5
-    return axis == 2 and size > 5
+    names, ends = _class_names(subject), list(accumulate(parts))
+    if names is not None and names <= size - 4:
+        return names == size - 5, names
+    objectness = size > 5 and (5 in ends if 4 in ends else axis == 2)
+    return objectness, size - 4 - objectness
 
 
 def _class_names(subject: Subject) -> int | None:

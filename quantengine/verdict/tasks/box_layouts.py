@@ -24,11 +24,14 @@ class BoxLayout(ABC):
 
 @dataclass(frozen=True)
 class Rows(BoxLayout):
-    """One output, a row a box along `axis`: four coordinates, perhaps an objectness, classes."""
+    """One output, a row a box along `axis`: four coordinates, perhaps an objectness, then the
+    scores of `classes`; what comes behind (masks, points) is not read.
+    """
 
     output: str
     axis: int
     objectness: bool
+    classes: int
     centred: bool
     logits: bool
     text: str = ""
@@ -38,9 +41,10 @@ class Rows(BoxLayout):
         rows = rows.reshape(rows.shape[-2:])
         if self.axis == 1:
             rows = rows.T
-        scores = _shares(rows[:, 4:]) if self.logits else rows[:, 4:]
+        scores = rows[:, 4 : 4 + self.objectness + self.classes]
+        scores = _shares(scores) if self.logits else scores
         if self.objectness:
-            scores = scores[:, 1:] * scores[:, :1] if scores.shape[1] > 1 else scores
+            scores = scores[:, 1:] * scores[:, :1]
         return _best_of(_corners(rows[:, :4], centred=self.centred), scores)
 
 
@@ -91,18 +95,20 @@ class Apart(BoxLayout):
 @dataclass(frozen=True)
 class Listed(BoxLayout):
     """Boxes, scores and classes in outputs of their own, as suppression within the graph leaves
-    them; `count`, where there is one, holds how many are meant.
+    them; `count`, where there is one, holds how many are meant. `turned` boxes are y1 x1 y2 x2.
     """
 
     corners: str
     scores: str
     labels: str | None
     count: str | None
+    turned: bool
     text: str = ""
     overlapping = False
 
     def boxes(self, outputs: Arrays) -> Boxes:
         corners = outputs[self.corners].reshape(-1, 4).astype(np.float64)
+        corners = corners[:, [1, 0, 3, 2]] if self.turned else corners
         scores = outputs[self.scores].reshape(-1).astype(np.float64)
         labels = np.zeros(len(scores)) if self.labels is None else outputs[self.labels].reshape(-1)
         meant = len(scores) if self.count is None else int(outputs[self.count].reshape(-1)[0])

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from quantengine.verdict.positions import real_positions
+from quantengine.verdict.tasks.drawing import Pixels, as_picture
 from quantengine.verdict.tasks.figure import TaskRecord
 from quantengine.verdict.tasks.measure import DECIBELS, SHARE, Marks, Measure, added
 from quantengine.verdict.tasks.subject import Array, Arrays, Subject
@@ -65,6 +66,11 @@ class _Numbers(Reader):
         if values.size == 1:
             return f"{float(values.reshape(-1)[0]):.4g}"
         return f"{float(values.min()):.4g} .. {float(values.max()):.4g}" if values.size else "empty"
+
+    def drawn(self, outputs: Arrays, picture: Pixels | None) -> Pixels | None:
+        name = self.outputs[0]
+        found = as_picture(outputs[name], self.peaks[name])
+        return super().drawn(outputs, picture) if found is None else found
 
 
 def _peak(values: list[Array]) -> float:

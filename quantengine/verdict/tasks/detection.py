@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quantengine.data.truth.boxes import TrueBoxes
 from quantengine.verdict.tasks.average_precision import MAP50, MAP50_95, box_marks
 from quantengine.verdict.tasks.box_guess import PIXELS, layouts_of
-from quantengine.verdict.tasks.box_layouts import BoxLayout
+from quantengine.verdict.tasks.box_layouts import BoxLayout, Listed
 from quantengine.verdict.tasks.boxes import Boxes, matched
+from quantengine.verdict.tasks.drawing import Pixels, with_boxes
 from quantengine.verdict.tasks.figure import TaskRecord
 from quantengine.verdict.tasks.measure import SHARE, SHARE_OF, Marks, Measure
 from quantengine.verdict.tasks.subject import Arrays, Subject, image_size
@@ -29,9 +31,13 @@ class _Detections(Reader):
     measures = (*F1, SHIFT, MAP50, MAP50_95)
     follows = F1[0].name
 
-    def __init__(self, layout: BoxLayout, *, pixels: bool) -> None:
+    def __init__(self, layout: BoxLayout, *, pixels: bool, numbered: bool) -> None:
+        """`pixels`: the unit of its boxes, else shares of the image; `numbered`: its classes are
+        the numbers that the data has for them, else they are counted from 0.
+        """
         self.layout = layout
         self.pixels = pixels
+        self.numbered = numbered
 
     @classmethod
     def of(cls, subject: Subject) -> _Detections:
@@ -42,9 +48,11 @@ class _Detections(Reader):
                 "classes], [N, A, 6], or boxes [N, A, 4] beside scores"
             )
         layout = found[0]
-        corners = [layout.boxes(outputs).above(_LOW).corners for _, outputs in subject.runs]
-        largest = max((float(each.max()) for each in corners if each.size), default=0.0)
-        return cls(layout, pixels=largest > PIXELS)
+        boxes = [layout.boxes(outputs).above(_LOW) for _, outputs in subject.runs]
+        largest = max((float(each.corners.max()) for each in boxes if len(each)), default=0.0)
+        from_one = not any(bool(np.any(each.classes == 0)) for each in boxes)
+        numbered = isinstance(layout, Listed) and from_one
+        return cls(layout, pixels=largest > PIXELS, numbered=numbered)
 
     def record(self, shown: Shown) -> TaskRecord:
         ours, theirs = self.boxes(shown.expected, COUNTS), self.boxes(shown.found, COUNTS)
@@ -72,7 +80,7 @@ class _Detections(Reader):
         left = np.append(theirs.scores, 0.0)[pairs]
         return np.array([float(np.sum(np.abs(ours.scores - left))), len(ours)])
 
-    def _right(self, shown: Shown) -> tuple[Boxes, np.ndarray]:
+    def _right(self, shown: Shown) -> tuple[Boxes, NDArray[np.bool_]]:
         """What is right, in the unit of the network."""
         assert isinstance(shown.truth, TrueBoxes)
         size = image_size(shown.feeds)
@@ -80,8 +88,8 @@ class _Detections(Reader):
         if not self.pixels and size is not None:
             scale = np.array([size[1], size[0], size[1], size[0]], np.float64)
         corners = shown.truth.corners / scale
-        scores = np.ones(len(corners))
-        return Boxes(corners, scores, shown.truth.classes), shown.truth.crowd
+        classes = shown.truth.numbers if self.numbered else shown.truth.classes
+        return Boxes(corners, np.ones(len(corners)), classes), shown.truth.crowd
 
     def says(self, outputs: Arrays) -> str:
         found = self.boxes(outputs, COUNTS)
@@ -93,6 +101,13 @@ class _Detections(Reader):
         )
         more = f", {len(found) - 3} more" if len(found) > 3 else ""
         return f"{len(found)} box{'es'[: 2 * (len(found) > 1)]}: {best}{more}"
+
+    def drawn(self, outputs: Arrays, picture: Pixels | None) -> Pixels | None:
+        if picture is None:
+            return None
+        found, (high, wide) = self.boxes(outputs, COUNTS), picture.shape[:2]
+        scale = np.array([wide, high, wide, high]) if self.pixels else np.ones(4)
+        return with_boxes(picture, found.corners / scale, found.classes)
 
 
 def _guess(subject: Subject) -> Guess | None:

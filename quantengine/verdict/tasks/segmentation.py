@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.data.truth.masks import TrueMask
+from quantengine.verdict.tasks.drawing import Pixels, with_classes
 from quantengine.verdict.tasks.figure import TaskRecord
 from quantengine.verdict.tasks.measure import SHARE, SHARE_OF, Marks, Measure, added
 from quantengine.verdict.tasks.subject import Arrays, Subject
@@ -91,6 +92,9 @@ class _Masks(Reader):
         order = np.argsort(-counts, kind="stable")[:4]
         shares = (f"class {numbers[k]} {counts[k] / found.size:.1%}" for k in order)
         return ", ".join(shares) or "no pixel"
+
+    def drawn(self, outputs: Arrays, picture: Pixels | None) -> Pixels | None:
+        return None if picture is None else with_classes(picture, self.classes(outputs)[0])
 
 
 def _mask_output(subject: Subject) -> str | None:

@@ -43,8 +43,8 @@ class Subject:
         return [found[output] for _, found in self.runs]
 
     def shape(self, output: str) -> tuple[int, ...]:
-        """Of the first sample."""
-        return tuple(self.runs[0][1][output].shape)
+        """Of the sample where it is largest: what is found may be nothing."""
+        return tuple(max(self.values(output), key=lambda each: each.size).shape)
 
     def is_float(self, output: str) -> bool:
         return self.runs[0][1][output].dtype.kind == "f"

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from quantengine.verdict.tasks.drawing import Pixels, coloured
 from quantengine.verdict.tasks.figure import TaskRecord
 from quantengine.verdict.tasks.measure import Measure
 from quantengine.verdict.tasks.subject import Arrays, Subject
@@ -41,6 +42,10 @@ class Reader(ABC):
     @abstractmethod
     def says(self, outputs: Arrays) -> str:
         """What the network says of a sample, in a few words."""
+
+    def drawn(self, _outputs: Arrays, picture: Pixels | None) -> Pixels | None:
+        """What it says, drawn into the picture that was fed; None where nothing can be drawn."""
+        return None if picture is None else coloured(picture)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from quantengine.data.truth.texts import TrueText
 from quantengine.verdict.tasks.edits import edits
-from quantengine.verdict.tasks.figure import TaskRecord
+from quantengine.verdict.tasks.figure import NOTHING, TaskRecord
 from quantengine.verdict.tasks.measure import SHARE, SHARE_OF, Measure
 from quantengine.verdict.tasks.subject import Array, Arrays, Subject
 from quantengine.verdict.tasks.task import Guess, Misfit, Reader, Shown, Task
@@ -44,6 +44,8 @@ class _Texts(Reader):
 
     def record(self, shown: Shown) -> TaskRecord:
         ours, theirs = self.texts(shown.expected), self.texts(shown.found)
+        if len(ours) != len(theirs):
+            return NOTHING
         pairs = list(zip(ours, theirs, strict=True))
         marks = {
             EQUAL.name: np.array([sum(a == b for a, b in pairs), len(pairs)], np.float64),

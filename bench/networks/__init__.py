@@ -1,0 +1,1 @@
+"""Small networks of other tasks than classification, trained on drawn data."""

@@ -1,0 +1,137 @@
+"""Two models of the same inputs, run on the same samples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from quantengine.analyze.latency import median_latencies_ms
+from quantengine.analyze.model_file import ModelFile
+from quantengine.data.dataset import Array, Sample, shape_text
+from quantengine.data.input import Input
+from quantengine.errors import ModelError, QuantError
+from quantengine.graph.load import open_model
+from quantengine.monitor import Monitor
+from quantengine.runtime import Tensors
+from quantengine.verdict.reading import Reading, reading_of
+
+
+@dataclass(frozen=True, eq=False)
+class ModelPair:
+    """Two models of the same inputs; `outputs` names the candidate's of each reference output."""
+
+    reference: ModelFile
+    candidate: ModelFile
+    outputs: Mapping[str, str]
+
+    @classmethod
+    def of(cls, reference: ModelFile, candidate: ModelFile) -> ModelPair:
+        _check_inputs(reference, candidate)
+        return cls(reference, candidate, _shared_outputs(reference, candidate))
+
+    @property
+    def first(self) -> str:
+        return next(iter(self.outputs))
+
+    @property
+    def reading(self) -> Reading:
+        """With what the graph of the reference tells of its outputs, where it can be read."""
+        try:
+            known = reading_of(open_model(self.reference.path))
+        except QuantError:
+            known = Reading(())
+        return replace(known, outputs=tuple(self.outputs))
+
+    def expected(self, feeds: Tensors, *, monitor: Monitor) -> Tensors:
+        """The reference's outputs."""
+        ready = typed(feeds, self.reference)
+        return self.reference.session.run(ready, list(self.outputs), monitor=monitor)
+
+    def found(self, feeds: Tensors, expected: Tensors, monitor: Monitor) -> Tensors:
+        """The candidate's outputs by the reference's names.
+
+        Raises ModelError for another shape where that is no size that may depend on values.
+        """
+        ready, names = typed(feeds, self.candidate), list(self.outputs.values())
+        found = self.candidate.session.run(ready, names, monitor=monitor)
+        open_sizes = {port.name: port.shape for port in self.reference.session.outputs}
+        for name, value in expected.items():
+            other = found[self.outputs[name]]
+            if not _may_vary(value.shape, other.shape, open_sizes[name]):
+                raise ModelError(
+                    f"Output '{name}' has shape {shape_text(value.shape)} in "
+                    f"{self.reference.path.name} and {shape_text(other.shape)} in "
+                    f"{self.candidate.path.name}: these are not the same model."
+                )
+        return {name: found[self.outputs[name]] for name in expected}
+
+    def found_of(self, sample: Sample, monitor: Monitor) -> Tensors:
+        """The candidate's outputs for a sample."""
+        return self.found(sample.feeds, self.expected(sample.feeds, monitor=monitor), monitor)
+
+    def latencies_ms(self, feeds: Mapping[str, Array], monitor: Monitor) -> tuple[float, ...]:
+        def call(model: ModelFile) -> object:
+            return model.session.run(ready[model], monitor=monitor)
+
+        models = (self.reference, self.candidate)
+        ready = {model: typed(feeds, model) for model in models}
+        calls = [lambda model=model: call(model) for model in models]
+        return median_latencies_ms(calls, monitor=monitor)
+
+
+def _may_vary(
+    ours: tuple[int, ...], theirs: tuple[int, ...], declared: tuple[int | str | None, ...]
+) -> bool:
+    """Whether two shapes differ in nothing but sizes that the model leaves open."""
+    if len(ours) != len(theirs) or len(declared) not in (0, len(ours)):
+        return False
+    known = declared or (None,) * len(ours)
+    sizes = zip(ours, theirs, known, strict=True)
+    return all(a == b or not isinstance(size, int) for a, b, size in sizes)
+
+
+def typed(feeds: Mapping[str, Array], model: ModelFile) -> dict[str, Array]:
+    """Feeds in the float type the model takes: a float16 model may have become float32."""
+    return {spec.name: feeds[spec.name].astype(spec.dtype, copy=False) for spec in model.inputs}
+
+
+def _check_inputs(reference: ModelFile, candidate: ModelFile) -> None:
+    """Raises ModelError where one sample cannot feed both models."""
+    theirs = {spec.name: spec for spec in candidate.inputs}
+    alike = len(theirs) == len(reference.inputs) and all(
+        spec.name in theirs and _alike(spec, theirs[spec.name]) for spec in reference.inputs
+    )
+    if not alike:
+        raise ModelError(
+            f"{reference.path.name} takes {_listed(reference.inputs)} but {candidate.path.name} "
+            f"takes {_listed(candidate.inputs)}: give two forms of the same model."
+        )
+
+
+def _alike(a: Input, b: Input) -> bool:
+    if a.dtype != b.dtype and not a.dtype.kind == b.dtype.kind == "f":
+        return False
+    if a.shape is None or b.shape is None:
+        return True
+    sides = zip(a.shape, b.shape, strict=False)
+    fixed = [(m, n) for m, n in sides if isinstance(m, int) and isinstance(n, int)]
+    return len(a.shape) == len(b.shape) and all(m == n for m, n in fixed)
+
+
+def _listed(inputs: tuple[Input, ...]) -> str:
+    return ", ".join(f"{spec} of {spec.dtype}" for spec in inputs) or "no input"
+
+
+def _shared_outputs(reference: ModelFile, candidate: ModelFile) -> dict[str, str]:
+    """Outputs of the same name, or in the same place where no name is the same."""
+    ours = [port.name for port in reference.session.outputs]
+    theirs = [port.name for port in candidate.session.outputs]
+    shared = {name: name for name in ours if name in theirs}
+    if not shared and len(ours) == len(theirs):
+        shared = dict(zip(ours, theirs, strict=True))
+    if not shared:
+        raise ModelError(
+            f"{reference.path.name} and {candidate.path.name} share no output "
+            f"({', '.join(ours)}; {', '.join(theirs)}): give two forms of the same model."
+        )
+    return shared

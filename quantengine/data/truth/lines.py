@@ -1,0 +1,27 @@
+"""Lines of text files: csv, tab separated, or a text a line."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from quantengine.errors import DataError
+
+_DELIMITERS = "\t,;"
+
+
+def read_rows(path: Path) -> list[list[str]]:
+    """The cells of each line that is not empty; raises DataError for what is no text."""
+    try:
+        lines = [x for x in path.read_text(encoding="utf-8-sig").splitlines() if x.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path.name} cannot be read as text ({error})") from error
+    if not lines:
+        raise DataError(f"{path.name} holds no line")
+    delimiter = next((d for d in _DELIMITERS if all(d in line for line in lines)), None)
+    if delimiter is None:
+        return [[line] for line in lines]
+    try:
+        return [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=delimiter)]
+    except csv.Error as error:
+        raise DataError(f"{path.name} cannot be read as csv text ({error})") from error

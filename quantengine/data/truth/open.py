@@ -1,0 +1,66 @@
+"""What is right for the samples of a dataset, in the form that their task asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from quantengine.data import image
+from quantengine.data.dataset import Dataset
+from quantengine.data.preprocessing import Placement, Preprocessing
+from quantengine.data.truth.boxes import Images, read_boxes
+from quantengine.data.truth.masks import read_masks
+from quantengine.data.truth.pairs import read_pairs
+from quantengine.data.truth.texts import read_texts
+from quantengine.errors import DataError
+from quantengine.monitor import SILENT, Monitor
+
+TRUTHS = {
+    "detection": "a COCO .json or a folder of YOLO .txt files",
+    "segmentation": "a folder of mask images",
+    "text": "a .csv or .txt of texts",
+    "embedding": "a .csv of first,second,score",
+}
+"""What each task takes; classes of classification are labels of the data itself."""
+
+
+def open_truth(
+    path: Path, task: str, dataset: Dataset, data: Path, *, monitor: Monitor = SILENT
+) -> Mapping[str, object]:
+    """What is right for each sample by its name; `data` is where the samples were opened from.
+
+    Raises DataError where that is of another task, cannot be read, or fits no sample.
+    """
+    if task not in TRUTHS:
+        raise DataError(f"{path.name} is not used: there are no labels for the task {task}")
+    if not path.exists():
+        raise DataError(f"labels '{path}' do not exist")
+    wants_folder = task == "segmentation" or (task == "detection" and path.suffix != ".json")
+    is_text = path.suffix.lower() in (".csv", ".txt", ".tsv")
+    fits = path.is_dir() if wants_folder else path.is_file() and (task == "detection" or is_text)
+    if not fits:
+        raise DataError(f"{path.name} are labels of another task: {task} takes {TRUTHS[task]}")
+    if task == "detection":
+        placements = [_placement(name, dataset, data) for name in dataset.names]
+        return read_boxes(path, Images(dataset.names, placements), monitor)
+    if task == "segmentation":
+        return read_masks(path, dataset.names, _prepared(dataset))
+    return (read_texts if task == "text" else read_pairs)(path, dataset.names)
+
+
+def _prepared(dataset: Dataset) -> Preprocessing | None:
+    return next(iter(dataset.preprocessing.values()), None)
+
+
+def _placement(name: str, dataset: Dataset, data: Path) -> Placement:
+    """Where shares of an image come to lie: of a file by its size, of an array by what it feeds."""
+    used, file = _prepared(dataset) or Preprocessing(), data / name
+    if data.is_dir() and file.is_file():
+        wide, high = image.size(file)
+        found = used.placement(wide, high)
+        scale = (found.scale[0] * wide, found.scale[1] * high)
+        return replace(found, scale=scale)
+    fed = next(v for v in dataset.load(dataset.names.index(name)).feeds.values() if v.ndim == 4)
+    high, wide = fed.shape[1:3] if used.layout == "nhwc" else fed.shape[2:4]
+    return Placement((float(wide), float(high)), (0, 0), (wide, high))

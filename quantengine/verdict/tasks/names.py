@@ -1,0 +1,13 @@
+"""What outputs may be for, by name: read where nothing else is loaded yet."""
+
+from __future__ import annotations
+
+TASK_NAMES = (
+    "classification",
+    "detection",
+    "segmentation",
+    "text",
+    "embedding",
+    "sequence",
+    "dense",
+)
