@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 
 from quantengine.data.options import DataOptions
+from quantengine.verdict.judge import BY_WORST, Judge
 from quantengine.work.recipe import Recipe
 
 from .facts import DataSource
@@ -21,6 +22,7 @@ def quantize_command(
     opset: int | None = None,
     *,
     force: bool = False,
+    judge: Judge = BY_WORST,
 ) -> str:
     """`quantengine quantize`, or `finetune`, with plan and recipe saved as JSON under `plan`."""
     trained = recipe is not None and recipe.training is not None
@@ -34,7 +36,14 @@ def quantize_command(
         words.append("--force")
     if source is not None:
         words += ["--data", str(source.path), *data_flags(source.options)]
+    words += _judge_flags(judge)
     return shlex.join(words)
+
+
+def _judge_flags(judge: Judge) -> list[str]:
+    words = [] if judge.metric is None else ["--metric", judge.metric.source]
+    usual = Judge(metric=judge.metric).follows
+    return words if judge.follows == usual else [*words, "--judge", judge.follows]
 
 
 def data_flags(options: DataOptions) -> list[str]:

@@ -141,6 +141,7 @@ class ExportView(View):
             self.exported.recipe,
             self.exported.opset,
             force=self.exported.forced,
+            judge=document.judge,
         )
         QGuiApplication.clipboard().setText(command)
 

@@ -14,8 +14,10 @@ import numpy as np
 from quantengine.data.dataset import Dataset, Sample
 from quantengine.errors import DataError
 from quantengine.graph.model import FloatModel
+from quantengine.metric.metric import Metric
 from quantengine.monitor import SILENT, Monitor
 from quantengine.runtime import Session
+from quantengine.verdict.judge import Judge
 from quantengine.verdict.output import OutputVerdict
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import Reference, first_of
@@ -66,7 +68,12 @@ class Quality:
             "worst_output": None if self.worst is None else self.worst.name,
             "worst": None if self.verdict.worst is None else asdict(self.verdict.worst),
             "outputs": [asdict(output) for output in self.verdict.outputs],
+            **({"figures": self._own} if self.verdict.metric else {}),
         }
+
+    @property
+    def _own(self) -> dict[str, Any]:
+        return {name: asdict(figure) for name, figure in self.verdict.metric.items()}
 
 
 def measure_quality(
@@ -75,20 +82,35 @@ def measure_quality(
     dataset: Dataset,
     held_out: Sequence[int] = (),
     *,
+    metric: Metric | None = None,
     monitor: Monitor = SILENT,
 ) -> Quality:
     """Runs the file at `path` and the one `model` was opened from on every fourth sample.
 
     On 32 to 64 of them, spread over the data, or over its `held_out` indices where these are
-    enough; on fewer where 20 s are over, but at least 8. Raises DataError where none can be read.
+    enough; on fewer where 20 s are over, but at least 8. `metric` adds a person's own figures.
+    Raises DataError where none can be read, MetricError.
     """
+    with Judge(metric=metric).held():
+        return _measured(model, path, dataset, held_out, metric, monitor)
+
+
+def _measured(
+    model: FloatModel,
+    path: Path,
+    dataset: Dataset,
+    held_out: Sequence[int],
+    metric: Metric | None,
+    monitor: Monitor,
+) -> Quality:
     held = len(held_out) >= _ENOUGH_HELD_OUT
     most = min(max(len(dataset) // _SHARE, _FEW), _MANY)
     chosen = spread([*held_out] if held else range(len(dataset)), most)
     first, readable = first_of(_readable(dataset, chosen, monitor))
     if not first:
         raise DataError("The result cannot be measured: no sample can be read.")
-    reference = Reference.of(model, first, optimize=True, monitor=monitor)
+    judge = Judge(metric=metric)
+    reference = Reference.of(model, first, judge=judge, optimize=True, monitor=monitor)
     candidate, outputs = Session(path), list(model.outputs)
     records: list[Record] = []
     end = time.monotonic() + _LONGEST_S
@@ -96,7 +118,7 @@ def measure_quality(
         if place >= _LEAST_SAMPLES and time.monotonic() > end:
             break
         found = candidate.run(sample.feeds, outputs, monitor=monitor)
-        records.append(reference.record(place, sample, found))
+        records.append(reference.record(place, sample, found, monitor=monitor))
     return Quality(len(dataset), held, reference.verdict(records))
 
 

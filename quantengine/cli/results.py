@@ -67,7 +67,10 @@ def _nodes_text(found: NodeCheck) -> str:
 
 def quality_text(found: Quality) -> str:
     """How near the results are to those of the float model, of the worst output."""
-    return f"Quality on {_samples(found)}: {_figure(found)}."
+    from quantengine.cli.table import own_texts
+
+    words = [_figure(found), *own_texts(found.verdict)]
+    return f"Quality on {_samples(found)}: {', '.join(words)}."
 
 
 def is_ruined(found: Quality | None) -> bool:

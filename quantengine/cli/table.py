@@ -140,11 +140,16 @@ def result(effect: Verdict) -> str:
     words = [] if math.isnan(effect.sqnr_db) else [_decibel_text(effect)]
     if effect.equal is not None:
         words.append(f"{share(effect.equal)} of the integers equal")
-    words += [
+    words += own_texts(effect)
+    return ", ".join(words) or "no figure"
+
+
+def own_texts(effect: Verdict) -> list[str]:
+    """A person's own figures, beside those of the float network."""
+    return [
         f"{printable(name)} {number(each.candidate)} (float {number(each.reference)})"
         for name, each in effect.metric.items()
     ]
-    return ", ".join(words) or "no figure"
 
 
 def _decibel_text(effect: Verdict) -> str:

@@ -55,7 +55,10 @@ def export_candidate(
     )
     if dataset is None or model.origin.random:
         return report
-    quality = measure_quality(model, report.path, dataset, candidate.held_out, monitor=monitor)
+    metric = candidate.work.judge.metric
+    quality = measure_quality(
+        model, report.path, dataset, candidate.held_out, metric=metric, monitor=monitor
+    )
     report = replace(report, quality=quality)
     if candidate.trained is not None or not quality.worst_db < POOR_DB:
         return report

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
+from app.command_line import quantize_command
 from app.main_window import MainWindow
 from app.settings import Settings
 from quantengine.metric.metric import Metric
@@ -100,6 +101,12 @@ def test_allowed_metrics_are_remembered_by_their_content(tmp_path: Path) -> None
     judging = Judging.by(Metric(own))
     assert judging.judge(known.metrics).metric is None
     known.allow_metric(judging.digest)
-    assert judging.judge(known.metrics).metric == Metric(own)
+    allowed = judging.judge(known.metrics)
+    assert allowed.metric == Metric(own)
+    told = quantize_command(Path("m"), None, Path("p"), Path("o"), "qdq", judge=allowed)
+    assert told.endswith(f"--metric {own}:metric")
+    allowed = judging.following(POOLED).judge(known.metrics)
+    told = quantize_command(Path("m"), None, Path("p"), Path("o"), "qdq", judge=allowed)
+    assert told.endswith("metric --judge pooled")
     own.write_text(_METRIC + "\n")
     assert Judging.by(Metric(own)).judge(known.metrics).metric is None

@@ -134,8 +134,8 @@ def test_evaluating_says_what_a_metric_says_of_both_files(tmp_path: Path, capsys
     )
     out, own = tmp_path / "q.onnx", tmp_path / "own.py"
     given = ["--data", str(tmp_path / "d.npz"), "--metric", str(own)]
-    assert main(["quantize", str(model.path), "-o", str(out), *given[:2], "-q"]) == 0
-    capsys.readouterr()
+    assert main(["quantize", str(model.path), "-o", str(out), *given, "-q"]) == 0
+    quality = capsys.readouterr().out.splitlines()[-1]
     assert main(["evaluate", str(model.path), str(out), *given, "--json"]) == 0
     found: dict[str, Any] = json.loads(capsys.readouterr().out)["figures"]["metric"]
     for path, key in ((model.path, "reference"), (out, "candidate")):
@@ -143,6 +143,7 @@ def test_evaluating_says_what_a_metric_says_of_both_files(tmp_path: Path, capsys
         best = [session.run({"x": row[None]})["y"].max() for row in fed]
         assert found[key] == pytest.approx(np.mean(best), rel=1e-5)
     assert found["n"] == len(fed)
+    assert f"metric {found['candidate']:.4g} (float {found['reference']:.4g})" in quality
     assert found["interval"][0] <= found["candidate"] <= found["interval"][1]
     assert main(["quantize", str(model.path), "-o", str(own), *given]) == 2
     assert own.read_text().startswith("import")
