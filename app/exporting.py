@@ -83,7 +83,7 @@ def write_and_compare(
     judged = None
     if work.dataset is not None:
         judged = evaluate(work.model.path, path, work.dataset, monitor=monitor)
-    done, said = candidate.reports, candidate.resolution.notes
+    done, said = candidate.reports, candidate.notes
     forced = options.force
     return Exported(report, judged, candidate.recipe, options.opset, forced, done, said)
 

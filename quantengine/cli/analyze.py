@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,9 +50,9 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     found = compare(
         model, resolution, dataset, limit=args.probes, table=candidate.table, monitor=monitor
     )
+    found = replace(found, notes=(*candidate.mended_notes, *found.notes))
     data, parts = found.to_json(), _parts(found, recovery_lines(candidate))
     data |= candidate.done_json()
-    data["traps"] = [trap.to_json() for trap in resolution.traps]
     if args.granularities:
         both = _granularities(candidate, dataset, args.probes, monitor)
         data["granularities"] = both.to_json()["weights"]

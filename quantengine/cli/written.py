@@ -33,7 +33,6 @@ def written_data(candidate: Candidate, report: ExportReport) -> dict[str, Any]:
         **report.to_json(),
         **trained,
         "notes": [*_ruin(candidate, report), *_notes(candidate, report)],
-        "traps": [trap.to_json() for trap in resolution.traps],
         "plan": resolution.plan.to_json(),
         **candidate.done_json(),
         "data": None if dataset is None else dataset.describe(),
@@ -87,7 +86,7 @@ def chosen_lines(chosen: Chosen) -> list[str]:
 
 def _notes(candidate: Candidate, report: ExportReport) -> list[str]:
     trained = () if candidate.trained is None else candidate.trained.notes
-    return [*trained, *candidate.resolution.notes, *report.notes]
+    return [*trained, *candidate.notes, *report.notes]
 
 
 def _ruin(candidate: Candidate, report: ExportReport) -> list[str]:

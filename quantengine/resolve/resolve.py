@@ -32,7 +32,6 @@ from quantengine.sentence import Sentence
 from quantengine.traps.registry import find_traps
 from quantengine.traps.trap import Trap
 
-_BYTE = 8
 RUINED_DB = 10.0
 """Below this a tensor has lost its shape: its layer is named to the person."""
 
@@ -225,7 +224,8 @@ class _Resolver:
             return ()
         find = partial(find_traps, self.model, table, flow)
         found: tuple[Trap, ...] = known(self.memo, ("traps", *flow.nodes), (table, flow), find)
-        return tuple(trap for trap in found if _bites(trap, activations))
+        bits = {name: encoding.dtype.bits for name, encoding in activations.items()}
+        return tuple(trap for trap in found if trap.bites(bits))
 
     def _broken(self) -> tuple[str, ...]:
         found: tuple[str, ...] = known(
@@ -275,11 +275,6 @@ def _clipped_biases(model: FloatModel, encodings: Encodings, memo: Memo) -> dict
 def _clipped(model: FloatModel, encodings: Encodings, node: IntegerNode) -> int:
     codes = encodings.bias_of(model, node)
     return 0 if codes is None else codes.clipped
-
-
-def _bites(trap: Trap, activations: Mapping[str, Encoding]) -> bool:
-    bits = [activations[name].dtype.bits for name in trap.tensors if name in activations]
-    return bool(bits) and (not trap.of_bytes or min(bits) <= _BYTE)
 
 
 def _ruined(ratios: Mapping[str, float]) -> Iterator[str]:

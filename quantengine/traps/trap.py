@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from quantengine.sentence import Sentence
+
+_BYTE = 8
 
 
 class TrapKind(Enum):
@@ -59,10 +62,11 @@ class Trap:
     def tensor(self) -> str:
         return self.tensors[0]
 
-    @property
-    def of_bytes(self) -> bool:
-        """Whether more than 8 bits are a way out."""
-        return self.kind in (TrapKind.SHARED, TrapKind.SMALL, TrapKind.SUM)
+    def bites(self, bits: Mapping[str, int]) -> bool:
+        """Whether tensors with codes of so many bits fall into it; more than 8 are a way out."""
+        known = [bits[name] for name in self.tensors if name in bits]
+        of_bytes = self.kind in (TrapKind.SHARED, TrapKind.SMALL, TrapKind.SUM)
+        return bool(known) and (not of_bytes or min(known) <= _BYTE)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object with its sentence."""

@@ -11,6 +11,8 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.plan import QuantPlan
 from quantengine.recover.report import StepReport
 from quantengine.resolve.resolve import Resolution
+from quantengine.sentence import Sentence
+from quantengine.traps.trap import Trap
 from quantengine.work.recipe import Recipe
 from quantengine.work.saved_plan import SavedPlan
 from quantengine.work.work import Work
@@ -43,7 +45,29 @@ class Candidate:
         """What makes it again."""
         return SavedPlan(self.work.plan, self.recipe)
 
+    @property
+    def mended(self) -> tuple[Trap, ...]:
+        """The traps of what was asked for that recovery leads around."""
+        left = {(trap.kind, trap.tensor) for trap in self.resolution.traps}
+        found = (t for t in self.work.traps if (t.kind, t.tensor) not in left)
+        return tuple(found) if self.reports else ()
+
+    @property
+    def mended_notes(self) -> tuple[Sentence, ...]:
+        """A sentence for each trap that is led around."""
+        return tuple(Sentence("{0} It was led around.", trap.text) for trap in self.mended)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be known of the plan, mended traps first."""
+        return (*self.mended_notes, *self.resolution.notes)
+
     def done_json(self) -> dict[str, Any]:
-        """What was decided and done beyond the plan."""
+        """What was decided and done beyond the plan, and the traps, mended or not."""
         steps = [step.to_json() for step in self.reports]
-        return {"recipe": self.recipe.to_json(), "recovery": steps}
+        traps = [
+            trap.to_json() | {"mended": mended}
+            for mended, found in ((True, self.mended), (False, self.resolution.traps))
+            for trap in found
+        ]
+        return {"recipe": self.recipe.to_json(), "recovery": steps, "traps": traps}

@@ -16,6 +16,8 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import plan_decisions
+from quantengine.traps.registry import find_traps
+from quantengine.traps.trap import Trap
 from quantengine.verdict.judge import BY_WORST, Judge
 
 
@@ -43,6 +45,17 @@ class Work:
     def decisions(self) -> Decisions:
         """The plan read against the model; raises PlanError for a pattern without a match."""
         return plan_decisions(self.model, self.plan)
+
+    @cached_property
+    def traps(self) -> tuple[Trap, ...]:
+        """What the statistics show that the plan falls into; nothing without statistics."""
+        if self.table is None:
+            return ()
+        plans = activation_plans(self.flow, self.decisions)
+        types = {name: plan.integer for name, plan in plans.items()}
+        bits = {name: each.bits for name, each in types.items() if each is not None}
+        found = find_traps(self.model, self.table, self.flow)
+        return tuple(trap for trap in found if trap.bites(bits))
 
     @cached_property
     def flow(self) -> Flow:

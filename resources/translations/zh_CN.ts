@@ -4311,6 +4311,10 @@ settings above: takes as many trainings as there are widths</source>
         <translation>浮点模型在 {1} 个有标签的样本中对了 {0} 个，在 {2} 个类别中猜也有这么多：预处理或标签有误？</translation>
     </message>
     <message>
+        <source>{0} It was led around.</source>
+        <translation>{0}已绕开。</translation>
+    </message>
+    <message>
         <source>{0} file</source>
         <translation>{0} 个文件</translation>
     </message>

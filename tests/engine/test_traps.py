@@ -44,7 +44,13 @@ def test_by_default_the_written_file_keeps_the_scores(
     mend = told["recovery"][0]
     assert mend["step"] == "mend" and mend["kept"]
     assert "'both' takes 16 bits" in mend["text"] and "B in the file" in mend["text"]
-    assert told["traps"] == []
+    assert [(t["kind"], t["mended"]) for t in told["traps"]] == [("shared", True)] * len(
+        told["traps"]
+    )
+    parts = {part["name"]: part["high"] for part in told["traps"][0]["parts"]}
+    assert parts["boxes"] > 600
+    assert parts["scores"] <= 1
+    assert any("'scores'" in note and "led around" in note for note in told["notes"])
     ours, theirs = (
         ort.InferenceSession(path).run(None, {"x": fed})[0] for path in (model.path, out)
     )
