@@ -31,6 +31,7 @@ from quantengine.data.truth.boxes import TrueBoxes
 from quantengine.data.truth.masks import TrueMask
 from quantengine.data.truth.pairs import TruePairs, pairs_of
 from quantengine.data.truth.texts import TrueText
+from quantengine.errors import QuantError
 from quantengine.graph.model import FloatModel
 from quantengine.observe.inputs import open_model_data
 from quantengine.opening.open import open_model
@@ -165,13 +166,25 @@ Row = tuple[str, ...]
 def case_rows(name: str, limit: int | None) -> list[Row]:
     """A row a figure: what the float network has, and each recipe."""
     case = CASES[name](limit)
-    found = {word: evaluated(case, recipe) for word, recipe in RECIPES.items()}
+    found = {word: _tried(case, recipe) for word, recipe in RECIPES.items()}
+    known = [each for each in found.values() if isinstance(each, Evaluation)]
     rows = []
     for figure, goal in case.goals.items():
-        values = [each.figures[figure] for each in found.values()]
-        shown = [_text(value.candidate) for value in values]
-        rows.append((f"{name}: {figure}", _text(values[0].reference), *shown, goal))
+        reference = _text(known[0].figures[figure].reference) if known else ""
+        shown = [
+            _text(each.figures[figure].candidate) if isinstance(each, Evaluation) else each
+            for each in found.values()
+        ]
+        rows.append((f"{name}: {figure}", reference, *shown, goal))
     return rows
+
+
+def _tried(case: Case, recipe: Recipe | None) -> Evaluation | str:
+    """What is refused is a row too."""
+    try:
+        return evaluated(case, recipe)
+    except QuantError as error:
+        return str(error)
 
 
 def evaluated(case: Case, recipe: Recipe | None) -> Evaluation:
