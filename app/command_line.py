@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 
 from quantengine.data.options import DataOptions
+from quantengine.export.export import ExportOptions
 from quantengine.verdict.judge import BY_WORST, Judge
 from quantengine.work.recipe import Recipe
 
@@ -17,22 +18,20 @@ def quantize_command(
     source: DataSource | None,
     plan: Path,
     output: Path,
-    form: str,
+    options: ExportOptions,
     recipe: Recipe | None = None,
-    opset: int | None = None,
     *,
-    force: bool = False,
     judge: Judge = BY_WORST,
 ) -> str:
     """`quantengine quantize`, or `finetune`, with plan and recipe saved as JSON under `plan`."""
     trained = recipe is not None and recipe.training is not None
     command = "finetune" if trained else "quantize"
     words = ["quantengine", command, str(model), "-o", str(output), "--plan", str(plan)]
-    if form != "qdq":
-        words += ["--format", form]
-    if opset is not None:
-        words += ["--opset", str(opset)]
-    if force:
+    if options.form != "qdq":
+        words += ["--format", options.form]
+    if options.opset is not None:
+        words += ["--opset", str(options.opset)]
+    if options.force:
         words.append("--force")
     if source is not None:
         words += ["--data", str(source.path), *data_flags(source.options)]

@@ -21,11 +21,10 @@ if TYPE_CHECKING:
     from quantengine.analyze.comparison import Comparison
     from quantengine.analyze.evaluate import Evaluation
     from quantengine.data.dataset import Dataset
-    from quantengine.export.export import ExportReport
+    from quantengine.export.export import ExportOptions, ExportReport
     from quantengine.plan import QuantPlan
     from quantengine.recover.report import StepReport
     from quantengine.work.candidate import Candidate
-    from quantengine.work.export import ExportOptions
     from quantengine.work.work import Work
 
     from .outcome import Outcome
@@ -38,9 +37,8 @@ class Exported:
     report: ExportReport
     evaluation: Evaluation | None
     recipe: Recipe
-    opset: int | None
-    """What was asked for."""
-    forced: bool = False
+    options: ExportOptions
+    """How it was asked for."""
     steps: tuple[StepReport, ...] = ()
     """What was done beyond the plan."""
     notes: tuple[str, ...] = ()
@@ -84,8 +82,7 @@ def write_and_compare(
     if work.dataset is not None:
         judged = evaluate(work.model.path, path, work.dataset, monitor=monitor)
     done, said = candidate.reports, candidate.notes
-    forced = options.force
-    return Exported(report, judged, candidate.recipe, options.opset, forced, done, said)
+    return Exported(report, judged, candidate.recipe, options, done, said)
 
 
 def save_plan(plan: QuantPlan, recipe: Recipe | None, path: Path) -> None:

@@ -32,6 +32,7 @@ from quantengine.data.truth.masks import TrueMask
 from quantengine.data.truth.pairs import TruePairs, pairs_of
 from quantengine.data.truth.texts import TrueText
 from quantengine.errors import QuantError
+from quantengine.export.export import ExportOptions
 from quantengine.graph.model import FloatModel
 from quantengine.observe.inputs import open_model_data
 from quantengine.opening.open import open_model
@@ -40,7 +41,7 @@ from quantengine.runtime import Session
 from quantengine.targets import plan_for, target_of_this_cpu
 from quantengine.verdict.judge import Judge
 from quantengine.verdict.reference import Reference
-from quantengine.work.export import ExportOptions, export_candidate
+from quantengine.work.export import export_candidate
 from quantengine.work.make import make
 from quantengine.work.recipe import Recipe
 from quantengine.work.work import Work

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from quantengine.data.open import in_memory
     from quantengine.data.options import DataOptions, InputOptions
     from quantengine.errors import Cancelled, QuantError
-    from quantengine.export.export import ExportReport, export_model
+    from quantengine.export.export import ExportOptions, ExportReport, export_model
     from quantengine.graph.model import FloatModel
     from quantengine.metric.metric import Metric
     from quantengine.monitor import SILENT, Monitor
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from quantengine.targets import plan_for, target_of_this_cpu
     from quantengine.verdict.judge import Judge
     from quantengine.work.candidate import Candidate
-    from quantengine.work.export import ExportOptions, export_candidate
+    from quantengine.work.export import export_candidate
     from quantengine.work.make import make
     from quantengine.work.recipe import Recipe
     from quantengine.work.work import Work
@@ -119,7 +119,7 @@ _PLACES = {
     "Comparison": "analyze.comparison",
     "DataOptions": "data.options",
     "Evaluation": "analyze.evaluate",
-    "ExportOptions": "work.export",
+    "ExportOptions": "export.export",
     "ExportReport": "export.export",
     "FloatModel": "graph.model",
     "Front": "search.front",

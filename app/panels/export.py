@@ -137,10 +137,8 @@ class ExportView(View):
             document.decided.source,
             plan,
             report.path,
-            report.form,
+            self.exported.options,
             self.exported.recipe,
-            self.exported.opset,
-            force=self.exported.forced,
             judge=document.judge,
         )
         QGuiApplication.clipboard().setText(command)

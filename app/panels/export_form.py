@@ -27,7 +27,7 @@ from ..widgets.label import Label, plain_tip
 from ..widgets.row import fill, push_button, row
 
 if TYPE_CHECKING:
-    from quantengine.work.export import ExportOptions
+    from quantengine.export.export import ExportOptions
     from quantengine.work.recipe import Recipe
 
 NEWEST_OFFERED = 23
@@ -108,7 +108,7 @@ class ExportForm(QWidget):
     @property
     def options(self) -> ExportOptions:
         """How the file is written."""
-        from quantengine.work.export import ExportOptions
+        from quantengine.export.export import ExportOptions
 
         return ExportOptions(self.form.currentData(), self.opset.currentData())
 

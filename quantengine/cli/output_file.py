@@ -11,7 +11,7 @@ from quantengine.cli.answer import json_text
 from quantengine.files import whole_file
 
 if TYPE_CHECKING:
-    from quantengine.work.export import ExportOptions
+    from quantengine.export.export import ExportOptions
 
 MODELS = ("model", "reference", "candidate")
 READ = (*MODELS, "data", "stats", "plan", "metric")
@@ -39,7 +39,7 @@ def add_file_flags(parser: argparse.ArgumentParser) -> None:
 
 def export_options(args: argparse.Namespace) -> ExportOptions:
     """How the flags want the file."""
-    from quantengine.work.export import ExportOptions
+    from quantengine.export.export import ExportOptions
 
     return ExportOptions(args.format, args.opset, args.force)
 

@@ -35,6 +35,23 @@ from quantengine.verdict.reference import Reference
 
 Form = Literal["qdq", "qoperator"]
 
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """How a file is written.
+
+    `opset` None keeps the model's, or takes the lowest that knows the types used. `force` writes
+    a file in which nothing is an integer too, and one that cannot be verified, as of
+    a network whose outputs change from run to run.
+    """
+
+    form: Form = "qdq"
+    opset: int | None = None
+    force: bool = False
+
+
+AS_USUAL = ExportOptions()
+
 _SATURATED = Sentence(
     "This CPU's int8 kernels saturate (no VNNI), so results here are worse than simulated: "
     "choose the target onnxruntime-no-vnni if the model shall run on CPUs like this one."
@@ -93,29 +110,23 @@ def export_model(
     model: FloatModel,
     resolution: Resolution,
     path: Path | str,
+    options: ExportOptions = AS_USUAL,
     *,
     table: CalibrationTable | None = None,
     probes: Sequence[Tensors] = (),
-    form: Form = "qdq",
-    opset: int | None = None,
-    force: bool = False,
     monitor: Monitor = SILENT,
 ) -> ExportReport:
     """Writes `model` under `resolution` to `path`, after running it on `probes`.
-
-    `opset` None keeps the model's, or takes the lowest that knows the types used. `force` writes
-    a file in which nothing is an integer too, and one that cannot be verified, as of
-    a network whose outputs change from run to run.
 
     Raises ExportError where the file fails a check, NothingToWrite where nothing of it is an
     integer, Unverified where running it shows nothing; then `path` is as it was before.
     """
     path = Path(path)
     check_outputs([path], Sources((model.path,)))
-    qdq = qdq_form(model, resolution.encodings, opset)
-    written = qoperator_model(qdq.proto) if form == "qoperator" else qdq.proto
+    qdq = qdq_form(model, resolution.encodings, options.opset)
+    written = qoperator_model(qdq.proto) if options.form == "qoperator" else qdq.proto
     integers = integers_in(written)
-    if not force:
+    if not options.force:
         refuse_nothing(model, resolution.flow, integers)
     write_provenance(written, provenance(model, resolution.plan, table))
     version = next(int(o.version) for o in written.opset_import if o.domain in ("", "ai.onnx"))
@@ -131,16 +142,16 @@ def export_model(
         reference = Reference.of(model, compared, optimize=True, monitor=monitor)
         found = verify(beside, reference, checker, monitor=monitor)
         unverified = why_unverified(model, found, probes) if changing is None else (changing,)
-        if not force:
+        if not options.force:
             refuse_unverified(path.name, unverified)
         size = sum(file.stat().st_size for file in (beside, *weights))
         for file in (*weights, beside):
             settle(file, path.with_name(file.name), monitor=monitor)
-    asked = opset is not None
     report = ExportReport(
-        path, form, version, model.file_bytes, size, integers, found, (), unverified
+        path, options.form, version, model.file_bytes, size, integers, found, (), unverified
     )
-    return replace(report, notes=_notes(report, version if asked else model.opset))
+    kept = model.opset if options.opset is None else version
+    return replace(report, notes=_notes(report, kept))
 
 
 def _save(proto: onnx.ModelProto, path: Path) -> list[Path]:

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from quantengine.analyze.probes import probe_samples
 from quantengine.analyze.quality import measure_quality
 from quantengine.analyze.rescue import POOR_DB, find_rescue
-from quantengine.export.export import ExportReport, Form, export_model
+from quantengine.export.export import AS_USUAL, ExportOptions, ExportReport, export_model
 from quantengine.monitor import SILENT, Monitor
 from quantengine.work.candidate import Candidate
 
 _PROBES = 8
 
 
-@dataclass(frozen=True)
-class ExportOptions:
-    """`opset` and `force` as in `export_model`."""
-
-    form: Form = "qdq"
-    opset: int | None = None
-    force: bool = False
-
-
 def export_candidate(
     candidate: Candidate,
     path: Path | str,
-    options: ExportOptions | None = None,
+    options: ExportOptions = AS_USUAL,
     *,
     monitor: Monitor = SILENT,
 ) -> ExportReport:
@@ -36,7 +27,6 @@ def export_candidate(
     Nothing is measured without data, or where the network gives something else in every run.
     Raises what `export_model` raises, DataError where no sample can be read.
     """
-    options = options or ExportOptions()
     dataset, model = candidate.work.dataset, candidate.model
     probes = []
     if dataset is not None:
@@ -46,11 +36,9 @@ def export_candidate(
         model,
         candidate.resolution,
         path,
+        options,
         table=candidate.table,
         probes=probes,
-        form=options.form,
-        opset=options.opset,
-        force=options.force,
         monitor=monitor,
     )
     if dataset is None or model.origin.random:

@@ -17,6 +17,7 @@ from app.exporting import Exported
 from app.main_window import MainWindow
 from app.panels.export import ExportView
 from quantengine.analyze.evaluate import Evaluation
+from quantengine.export.export import ExportOptions
 from quantengine.export.node_check import NodeCheck
 from quantengine.export.verify import Verification
 from quantengine.runtime import Session
@@ -136,7 +137,7 @@ def test_what_ruins_the_result_is_said_first(view: ExportView) -> None:
 
     rescue = Rescue(("stem", "head"), 4.34, 36.4, 2048, 8)
     report = SimpleNamespace(notes=("grew",), bytes_before=1, bytes_after=2, rescue=rescue)
-    view._show_result(Exported(report, None, Recipe(), None))
+    view._show_result(Exported(report, None, Recipe(), ExportOptions()))
     first, last = view.notes.text().splitlines()
     assert first.startswith(
         "Kept float, stem, head would lift the result from 4.3 to about 36.4 dB"
@@ -155,7 +156,7 @@ def test_the_worst_output_decides_what_is_ruined(
     found = Evaluation(None, None, None, None, None, 44.0, 1.0, 1, 2, 1.0, 1.0, 8)
     outputs = (OutputVerdict("scores", worst_db),)
     found = replace(found, worst=OutputFigure("scores", worst_db), outputs=outputs)
-    view._show_result(Exported(report, found, Recipe(), None))
+    view._show_result(Exported(report, found, Recipe(), ExportOptions()))
     said = f"The result is ruined: {worst_db} dB against the float model."
     assert view.notes.text() == (said if ruined else "")
     rows = view._figures(view.exported)

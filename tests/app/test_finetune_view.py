@@ -18,6 +18,7 @@ from app.panels.finetune import FinetuneView
 from quantengine.cli.finetune import add_arguments
 from quantengine.cli.parser import Parser
 from quantengine.cli.training_options import training_settings
+from quantengine.export.export import ExportOptions
 from quantengine.extras import install_command
 from quantengine.finetune.outcome import FineTuned, Point
 from quantengine.finetune.settings import Settings
@@ -266,7 +267,7 @@ def test_the_copied_command_trains_with_the_same_settings() -> None:
         "lsq", (("b*", "ste"),), 7, weight_rate=0.02, augment=False, batch_norm=True
     )
     for recipe in (Recipe((), settings), Recipe(("auto",), settings)):
-        command = quantize_command(Path("m"), None, Path("p"), Path("o"), "qdq", recipe)
+        command = quantize_command(Path("m"), None, Path("p"), Path("o"), ExportOptions(), recipe)
         words = shlex.split(command)
         assert words[:2] == ["quantengine", "finetune"]
         parser = Parser()

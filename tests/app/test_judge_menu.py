@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.command_line import quantize_command
 from app.main_window import MainWindow
 from app.settings import Settings
+from quantengine.export.export import ExportOptions
 from quantengine.metric.metric import Metric
 from quantengine.project import load_project, save_project
 from quantengine.verdict.judge import POOLED
@@ -103,10 +104,10 @@ def test_allowed_metrics_are_remembered_by_their_content(tmp_path: Path) -> None
     known.allow_metric(judging.digest)
     allowed = judging.judge(known.metrics)
     assert allowed.metric == Metric(own)
-    told = quantize_command(Path("m"), None, Path("p"), Path("o"), "qdq", judge=allowed)
+    told = quantize_command(Path("m"), None, Path("p"), Path("o"), ExportOptions(), judge=allowed)
     assert told.endswith(f"--metric {own}:metric")
     allowed = judging.following(POOLED).judge(known.metrics)
-    told = quantize_command(Path("m"), None, Path("p"), Path("o"), "qdq", judge=allowed)
+    told = quantize_command(Path("m"), None, Path("p"), Path("o"), ExportOptions(), judge=allowed)
     assert told.endswith("metric --judge pooled")
     own.write_text(_METRIC + "\n")
     assert Judging.by(Metric(own)).judge(known.metrics).metric is None

@@ -19,7 +19,7 @@ from pathlib import Path
 from random import Random
 
 from quantengine.errors import QuantError
-from quantengine.export.export import export_model
+from quantengine.export.export import ExportOptions, export_model
 from quantengine.graph.model import FloatModel
 from quantengine.opening.open import open_model
 from quantengine.resolve.resolve import Resolution
@@ -74,7 +74,7 @@ def _refusal(
     model: FloatModel, found: Resolution, path: Path, feeds: Tensors, writing: Writing
 ) -> str | None:
     try:
-        export_model(model, found, path, probes=[feeds], form=writing.form, opset=writing.opset)
+        export_model(model, found, path, ExportOptions(writing.form, writing.opset), probes=[feeds])
     except QuantError as error:
         return str(error)
     return None

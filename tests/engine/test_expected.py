@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quantengine.export.export import export_model
+from quantengine.export.export import ExportOptions, export_model
 from tests.engine.onnx_text import text_model
 from tests.engine.test_written_forms import PLANS, f, resolved
 
@@ -35,7 +35,5 @@ def test_what_is_right_is_not_refused(tmp_path: Path, name: str, types: str, for
     if types.startswith("dynamic"):
         plan = plan.with_override("x", **{"activations.dtype": "uint8"})
     found = resolved(model, feeds, plan)
-    report = export_model(
-        model, found, tmp_path / "q.onnx", probes=[feeds], form="qdq" if form == "qdq" else form
-    )
+    report = export_model(model, found, tmp_path / "q.onnx", ExportOptions(form), probes=[feeds])
     assert report.verification.nodes.worst_share < 0.02

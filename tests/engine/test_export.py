@@ -11,7 +11,7 @@ import pytest
 
 from quantengine.errors import Cancelled, ExportError, QuantError
 from quantengine.export import export as export_module
-from quantengine.export.export import export_model
+from quantengine.export.export import ExportOptions, export_model
 from quantengine.files import whole_file
 from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
@@ -40,7 +40,7 @@ def left_in(folder: Path) -> list[str]:
 def test_the_file_was_run_and_says_where_it_comes_from(tmp_path: Path, ready, form) -> None:
     model, resolution = ready
     path = tmp_path / "out.onnx"
-    report = export_model(model, resolution, path, probes=[FEEDS], form=form)
+    report = export_model(model, resolution, path, ExportOptions(form), probes=[FEEDS])
     assert report.verification.samples == 1
     assert report.verification.reference_sqnr_db > 15
     assert report.verification.simulation_sqnr_db > 30
@@ -61,7 +61,7 @@ def test_both_forms_give_the_same_integers(tmp_path: Path, ready) -> None:
     outputs = []
     for form in ("qdq", "qoperator"):
         path = tmp_path / f"{form}.onnx"
-        export_model(*ready, path, form=form)
+        export_model(*ready, path, ExportOptions(form))
         outputs.append(Session(path).run(FEEDS)["y"])
     np.testing.assert_array_equal(*outputs)
 
@@ -82,7 +82,7 @@ def test_a_file_that_computes_something_else_is_not_left(
     path = tmp_path / "out.onnx"
     path.write_bytes(b"precious")
     with pytest.raises(ExportError, match="does not compute what was simulated"):
-        export_model(*ready, path, probes=[FEEDS], form="qoperator")
+        export_model(*ready, path, ExportOptions("qoperator"), probes=[FEEDS])
     assert path.read_bytes() == b"precious"
     assert left_in(tmp_path) == ["out.onnx"]
 
@@ -98,7 +98,7 @@ def test_an_invalid_file_is_not_left(
 
     monkeypatch.setattr(export_module, "qoperator_model", broken)
     with pytest.raises(ExportError):
-        export_model(*ready, tmp_path / "out.onnx", form="qoperator")
+        export_model(*ready, tmp_path / "out.onnx", ExportOptions("qoperator"))
     assert left_in(tmp_path) == []
 
 
@@ -157,7 +157,7 @@ def test_a_higher_opset_is_written_checked_and_computes_the_same(tmp_path: Path,
     outputs = []
     for opset in (None, 21):
         path = tmp_path / f"{opset}.onnx"
-        report = export_model(model, resolution, path, probes=[FEEDS], opset=opset)
+        report = export_model(model, resolution, path, ExportOptions(opset=opset), probes=[FEEDS])
         written = onnx.load(path)
         onnx.checker.check_model(written, full_check=True)
         assert report.opset == written.opset_import[0].version == (opset or model.opset)
@@ -170,5 +170,5 @@ def test_a_higher_opset_is_written_checked_and_computes_the_same(tmp_path: Path,
 def test_an_opset_out_of_reach_is_refused(tmp_path: Path, ready, opset: int) -> None:
     model, resolution = ready
     with pytest.raises(ExportError, match=rf"opset {opset}: choose one from {model.opset}"):
-        export_model(model, resolution, tmp_path / "out.onnx", opset=opset)
+        export_model(model, resolution, tmp_path / "out.onnx", ExportOptions(opset=opset))
     assert left_in(tmp_path) == []

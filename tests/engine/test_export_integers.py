@@ -11,7 +11,7 @@ from onnx import TensorProto, helper, parser
 
 from quantengine.cli.main import main
 from quantengine.errors import NothingToWrite
-from quantengine.export.export import export_model
+from quantengine.export.export import ExportOptions, export_model
 from quantengine.export.integers import integers_in
 from quantengine.graph.flow import integer_flow
 from quantengine.graph.layers import model_layers
@@ -103,7 +103,7 @@ def test_every_form_counts_its_weights(
     activations: str, on_codes: bool, form: str, tmp_path: Path
 ) -> None:
     model, resolution = resolved(tmp_path, activations)
-    report = export_model(model, resolution, tmp_path / "out.onnx", form=form)
+    report = export_model(model, resolution, tmp_path / "out.onnx", ExportOptions(form))
     assert report.integers.weights == 3
     assert (report.integers.nodes > 0) is on_codes
 

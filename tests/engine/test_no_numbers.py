@@ -14,7 +14,7 @@ from quantengine.data.input import Input
 from quantengine.data.oddities import Sameness, constants
 from quantengine.data.open import in_memory
 from quantengine.errors import DataError, Unverified
-from quantengine.export.export import export_model
+from quantengine.export.export import ExportOptions, export_model
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import Monitor
 from quantengine.observe.calibrate import calibrate
@@ -276,7 +276,9 @@ def test_zero_outputs_are_not_called_verified(tmp_path: Path) -> None:
     probes = [data.load(0).feeds]
     with pytest.raises(Unverified, match="the float outputs are zero"):
         export_model(root, resolution, tmp_path / "q.onnx", probes=probes)
-    report = export_model(root, resolution, tmp_path / "q.onnx", probes=probes, force=True)
+    report = export_model(
+        root, resolution, tmp_path / "q.onnx", ExportOptions(force=True), probes=probes
+    )
     assert report.unverified
     assert any(note.startswith("Not verified") for note in report.notes)
 

@@ -15,7 +15,7 @@ from quantengine.analyze.evaluate import evaluate
 from quantengine.data.open import in_memory
 from quantengine.errors import ExportError, ModelError
 from quantengine.export import raised
-from quantengine.export.export import export_model
+from quantengine.export.export import ExportOptions, export_model
 from quantengine.export.raised import check_raised
 from quantengine.graph import constants, fold, half, opset
 from quantengine.graph.load import open_model as load_model
@@ -263,5 +263,5 @@ def test_a_file_of_an_old_opset_is_quantized_near_its_own_outputs(
     model = open_model(path)
     table = calibrate(model, data, model_taps(model))
     resolution = resolve_plan(model, QuantPlan(), table)
-    export_model(model, resolution, written, probes=[{"x": rows[:1]}], form=form)
+    export_model(model, resolution, written, ExportOptions(form), probes=[{"x": rows[:1]}])
     assert evaluate(path, written, data).sqnr_db > 30

@@ -16,7 +16,7 @@ from onnx import helper, numpy_helper
 from quantengine.errors import ExportError
 from quantengine.export import export as export_module
 from quantengine.export import node_check
-from quantengine.export.export import export_model
+from quantengine.export.export import ExportOptions, export_model
 from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import PerAxis
 from quantengine.graph import flow
@@ -81,7 +81,7 @@ def exported(folder: Path, types: str, form: Any) -> None:
 
 
 def export_written(folder: Path, model: FloatModel, found: Resolution, form: Any) -> None:
-    export_model(model, found, folder / "q.onnx", probes=[FEEDS], form=form, force=True)
+    export_model(model, found, folder / "q.onnx", ExportOptions(form, force=True), probes=[FEEDS])
 
 
 @pytest.mark.parametrize("form", ["qdq", "qoperator"])
@@ -419,10 +419,10 @@ def test_a_fault_of_dynamic_products_is_refused(
     model = dynamic_network(tmp_path)
     feeds = {"x": np.random.default_rng(1).normal(size=(6, 6)).astype(np.float32)}
     found = resolved(model, feeds, PLANS[types])
-    export_model(model, found, tmp_path / "right.onnx", probes=[feeds], force=True)
+    export_model(model, found, tmp_path / "right.onnx", ExportOptions(force=True), probes=[feeds])
     plant(monkeypatch)
     with pytest.raises(ExportError, match=f"'{layer}'"):
-        export_model(model, found, tmp_path / "q.onnx", probes=[feeds], force=True)
+        export_model(model, found, tmp_path / "q.onnx", ExportOptions(force=True), probes=[feeds])
 
 
 @pytest.mark.parametrize("exact", [True, False])
@@ -440,7 +440,11 @@ def test_only_sums_that_may_saturate_are_excused(
             export_written(tmp_path, model, found, "qoperator")
     else:
         report = export_model(
-            model, found, tmp_path / "q.onnx", probes=[FEEDS], form="qoperator", force=True
+            model,
+            found,
+            tmp_path / "q.onnx",
+            ExportOptions("qoperator", force=True),
+            probes=[FEEDS],
         )
         assert report.verification.nodes.saturated == ("Conv_third",)
         assert report.to_json()["check"]["by_layer"]["saturated"] == ("Conv_third",)

@@ -13,7 +13,7 @@ from onnx import numpy_helper, parser
 from quantengine.cli.main import main
 from quantengine.data.open import in_memory
 from quantengine.errors import ModelError, Unverified
-from quantengine.export.export import export_model
+from quantengine.export.export import ExportOptions, export_model
 from quantengine.graph import constants
 from quantengine.graph.chance import random_nodes
 from quantengine.graph.load import open_model as load_model
@@ -47,7 +47,7 @@ def export(model: FloatModel, path: Path, *, probes: int = 2, force: bool = Fals
     table = calibrate(model, data, model_taps(model))
     resolution = resolve_plan(model, QuantPlan(), table)
     feeds = [{"x": ROWS[i : i + 1]} for i in range(probes)]
-    return export_model(model, resolution, path, probes=feeds, force=force)
+    return export_model(model, resolution, path, ExportOptions(force=force), probes=feeds)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from onnx import TensorProto
 from quantengine.analyze.layer_report import layer_reports
 from quantengine.bundled import demo_model
 from quantengine.data.open import in_memory
-from quantengine.export.export import export_model
+from quantengine.export.export import ExportOptions, export_model
 from quantengine.graph.load import open_model
 from quantengine.graph.model import TensorType
 from quantengine.graph.states import looped_states
@@ -239,7 +239,7 @@ def test_the_file_takes_the_state_as_it_is(form, tmp_path: Path) -> None:
     model, data = step(tmp_path, looped=True), steps()
     found = resolve_plan(model, QuantPlan(), calibrate(model, data, model_taps(model)))
     path = tmp_path / "out.onnx"
-    export_model(model, found, path, probes=[data.load(0).feeds], form=form)
+    export_model(model, found, path, ExportOptions(form), probes=[data.load(0).feeds])
     feeds = data.load(1).feeds
     ours, theirs = (Session(x).run(feeds) for x in (model.path, path))
     assert np.array_equal(ours["st_out"][..., 0], theirs["st_out"][..., 0])

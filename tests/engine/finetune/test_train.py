@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 
 from quantengine.data.open import in_memory
 from quantengine.errors import Cancelled, DataError, ModelError, PlanError, QuantError
-from quantengine.export.export import export_model
+from quantengine.export.export import ExportOptions, export_model
 from quantengine.finetune import parts as parts_module
 from quantengine.finetune.batches import Samples
 from quantengine.finetune.lesson import Lesson
@@ -342,7 +342,7 @@ def test_the_result_is_written_and_verified(tmp_path, form):
     tuned = _trained(tmp_path)
     probes = [data.load(index).feeds for index in range(3)]
     out = tmp_path / "out.onnx"
-    report = export_model(tuned.model, tuned.resolution, out, probes=probes, form=form)
+    report = export_model(tuned.model, tuned.resolution, out, ExportOptions(form), probes=probes)
     assert report.verification.simulation_sqnr_db > 20
 
 
