@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from quantengine.observe.compiled import compiled
+
 Doubles = NDArray[np.float64]
 
 _MOST = 1000
@@ -38,13 +40,7 @@ class Boxes:
     def suppressed(self) -> Boxes:
         """The best of each object, of boxes in order of their scores."""
         first = self.at(np.arange(min(len(self), _MOST)))
-        overlap = overlaps(first.corners, first.corners)
-        overlap = np.where(first.classes[:, None] == first.classes, overlap, 0)
-        stays = np.ones(len(first), np.bool_)
-        for place in range(len(first)):
-            if stays[place]:
-                stays[place + 1 :] &= overlap[place, place + 1 :] <= _SAME
-        return first.at(stays)
+        return first.at(_stays(np.ascontiguousarray(first.corners), first.classes))
 
 
 NO_BOXES = Boxes(np.zeros((0, 4)), np.zeros(0), np.zeros(0, np.int64))
@@ -88,3 +84,24 @@ def matched(ours: Boxes, theirs: Boxes, least: float) -> NDArray[np.intp]:
             found[place] = best
             overlap[:, best] = 0
     return found
+
+
+@compiled
+def _stays(corners: Doubles, classes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """`[k]`: which of boxes in order of their scores no better one of their class covers."""
+    count = len(corners)
+    stays = np.ones(count, np.bool_)
+    for i in range(count):
+        if not stays[i]:
+            continue
+        a = corners[i]
+        area = max(a[2] - a[0], 0.0) * max(a[3] - a[1], 0.0)
+        for j in range(i + 1, count):
+            if not stays[j] or classes[j] != classes[i]:
+                continue
+            b = corners[j]
+            wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+            shared = max(wide, 0.0) * max(high, 0.0)
+            union = area + max(b[2] - b[0], 0.0) * max(b[3] - b[1], 0.0) - shared
+            stays[j] = not shared > _SAME * union
+    return stays

@@ -55,30 +55,24 @@ class _Detections(Reader):
         return cls(layout, pixels=largest > PIXELS, numbered=numbered)
 
     def record(self, shown: Shown) -> TaskRecord:
-        ours, theirs = self.boxes(shown.expected, COUNTS), self.boxes(shown.found, COUNTS)
+        every = [self.boxes(outputs, _LOW) for outputs in (shown.expected, shown.found)]
+        ours, theirs = (each.at(each.scores >= COUNTS) for each in every)
         marks: dict[str, Marks] = {}
         for name, level in _LEVELS.items():
             hits = int(np.count_nonzero(matched(ours, theirs, level) >= 0))
             marks[name] = np.array([2.0 * hits, len(ours) + len(theirs)])
-        marks[SHIFT.name] = self._shift(ours, shown)
+        marks[SHIFT.name] = _shift(ours, every[1])
         if not isinstance(shown.truth, TrueBoxes):
             return TaskRecord(marks, {})
         right = self._right(shown)
-        scored = [box_marks(self.boxes(x, _LOW), *right) for x in (shown.found, shown.expected)]
-        labelled, reference = ({MAP50.name: m, MAP50_95.name: m} for m in scored)
+        scored = [box_marks(found, *right) for found in every]
+        reference, labelled = ({MAP50.name: m, MAP50_95.name: m} for m in scored)
         return TaskRecord(marks | labelled, reference)
 
     def boxes(self, outputs: Arrays, least: float) -> Boxes:
         """Those of an image that reach a score, one for each object, best first."""
         found = self.layout.boxes(outputs).above(least)
         return found.suppressed if self.layout.overlapping else found
-
-    def _shift(self, ours: Boxes, shown: Shown) -> Marks:
-        """[sum of distances, boxes of the float network], whatever score is left."""
-        theirs = self.boxes(shown.found, _LOW)
-        pairs = matched(ours, theirs, _LEVELS["f1_iou50"])
-        left = np.append(theirs.scores, 0.0)[pairs]
-        return np.array([float(np.sum(np.abs(ours.scores - left))), len(ours)])
 
     def _right(self, shown: Shown) -> tuple[Boxes, NDArray[np.bool_]]:
         """What is right, in the unit of the network."""
@@ -108,6 +102,13 @@ class _Detections(Reader):
         found, (high, wide) = self.boxes(outputs, COUNTS), picture.shape[:2]
         scale = np.array([wide, high, wide, high]) if self.pixels else np.ones(4)
         return with_boxes(picture, found.corners / scale, found.classes)
+
+
+def _shift(ours: Boxes, theirs: Boxes) -> Marks:
+    """[sum of distances, boxes of the float network], whatever score is left."""
+    pairs = matched(ours, theirs, _LEVELS["f1_iou50"])
+    left = np.append(theirs.scores, 0.0)[pairs]
+    return np.array([float(np.sum(np.abs(ours.scores - left))), len(ours)])
 
 
 def _guess(subject: Subject) -> Guess | None:
