@@ -34,6 +34,7 @@ from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 from quantengine.targets import plan_for
 from quantengine.verdict.reference import Reference
+from quantengine.verdict.together import Together
 from quantengine.verdict.verdict import Verdict
 from quantengine.work.make import make
 from quantengine.work.recipe import Recipe
@@ -141,7 +142,8 @@ def _reference(task: Task) -> Reference:
         size = len(next(iter(batch.values())))
         places.append(range(first, first + size))
         first += size
-    return Reference.of(task.model, [Sample("", batch) for batch in task.batches], together=places)
+    runs = [Sample("", batch) for batch in task.batches]
+    return Reference.of(task.model, runs, together=Together(places))
 
 
 def classes(labels: NDArray[np.int64]) -> Score:

@@ -19,6 +19,7 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.recover.together import joined, run_together
 from quantengine.verdict.judge import BY_WORST, Judge
 from quantengine.verdict.reference import Reference
+from quantengine.verdict.together import Together
 
 Chunk = Mapping[str, NDArray[Any]]
 
@@ -104,7 +105,8 @@ def held_reference(
     places += [tuple(shift + place for place in run) for run in samples.held_places]
     runs = [Sample("", feeds) for feeds in (*before, *samples.held)]
     named = {shift + place: sample for place, sample in enumerate(samples.named)}
-    return Reference.of(model, runs, together=places, judge=judge, rows=named, monitor=monitor)
+    together = Together(places, named)
+    return Reference.of(model, runs, together=together, judge=judge, monitor=monitor)
 
 
 def first_samples(samples: Samples) -> Iterator[Chunk]:

@@ -17,6 +17,7 @@ from quantengine.verdict.judge import BY_WORST, METRIC, POOLED, TASK, WORST, Jud
 from quantengine.verdict.own import Own
 from quantengine.verdict.reading import Reading, reading_of
 from quantengine.verdict.record import Record
+from quantengine.verdict.together import Together
 from quantengine.verdict.verdict import Verdict, verdict_of
 
 Run = Callable[[Tensors], Tensors]
@@ -29,13 +30,12 @@ FIRST, _FIRST_BYTES = 16, 32 << 20
 class Reference:
     """The float results on `samples`, what counts as padding, and how the outputs are read.
 
-    `run` gives the float results of any sample. Runs that hold several samples along the first
-    axis have their places in `together`, in the order of `samples`; None: each is one sample.
-    Results of further samples are held up to `held_bytes`. `judge` tells what verdicts follow;
-    `with_task`: figures of the task are wanted whatever is followed, with `truths` by the names of
-    samples. `rows` has the names and labels of the samples of runs that hold several. Raises
-    PlanError for a name that is no figure, output or slice, and for a task that does not fit the
-    outputs. Raises ModelError, DataError, MetricError, Cancelled.
+    `run` gives the float results of any sample. `together` tells what each of `samples` holds
+    where runs hold several, None: each is one sample. Results of further samples are held up to
+    `held_bytes`. `judge` tells what verdicts follow; `with_task`: figures of the task are wanted
+    whatever is followed, with `truths` by the names of samples. Raises PlanError for a name that is
+    no figure, output or slice, and for a task that does not fit the outputs. Raises ModelError,
+    DataError, MetricError, Cancelled.
     """
 
     def __init__(
@@ -44,12 +44,11 @@ class Reference:
         reading: Reading,
         samples: Sequence[Sample],
         *,
-        together: Sequence[Sequence[int]] | None = None,
+        together: Together | None = None,
         held_bytes: int = 0,
         judge: Judge = BY_WORST,
         with_task: bool = False,
         truths: Mapping[str, object] = MappingProxyType({}),
-        rows: Mapping[int, Sample] = MappingProxyType({}),
     ) -> None:
         self.samples = tuple(samples)
         self._run = run
@@ -60,7 +59,6 @@ class Reference:
         self.reading = reading.learnt(runs)
         self.judge_by = judge
         self.truths = truths
-        self._rows = rows
         self._own = None if judge.metric is None else Own(judge.metric)
         if with_task or judge.follows == TASK:
             self.reading = self.reading.for_task(runs, judge.task)
@@ -73,10 +71,9 @@ class Reference:
         model: FloatModel,
         samples: Sequence[Sample],
         *,
-        together: Sequence[Sequence[int]] | None = None,
+        together: Together | None = None,
         held_bytes: int = 0,
         judge: Judge = BY_WORST,
-        rows: Mapping[int, Sample] = MappingProxyType({}),
         with_task: bool = False,
         optimize: bool = False,
         monitor: Monitor = SILENT,
@@ -97,7 +94,6 @@ class Reference:
             together=together,
             held_bytes=held_bytes,
             judge=judge,
-            rows=rows,
             with_task=with_task,
         )
         taken = found.reading.taken
@@ -120,7 +116,7 @@ class Reference:
     @property
     def joins(self) -> bool:
         """Whether some run holds several samples."""
-        return self._together is not None and any(len(places) > 1 for places in self._together)
+        return self._together is not None and self._together.joins
 
     @property
     def itself(self) -> Verdict:
@@ -143,23 +139,12 @@ class Reference:
         """
         sample, expected = self.samples[number], self._expected[number]
         candidate = {**expected, **candidate}
-        places = (number,) if self._together is None else self._together[number]
-        if len(places) == 1:
-            return [self.record(places[0], sample, candidate, expected, monitor=monitor)]
+        if self._together is None:
+            return [self.record(number, sample, candidate, expected, monitor=monitor)]
         return [
-            self.record(
-                place,
-                self._row_sample(place, _row(sample.feeds, row)),
-                _row(candidate, row),
-                _row(expected, row),
-                monitor=monitor,
-            )
-            for row, place in enumerate(places)
+            self.record(place, one, *own, monitor=monitor)
+            for place, one, own in self._together.apart(number, sample, candidate, expected)
         ]
-
-    def _row_sample(self, place: int, feeds: Tensors) -> Sample:
-        known = self._rows.get(place)
-        return Sample("", feeds) if known is None else replace(known, feeds=feeds)
 
     def record(
         self,
@@ -211,7 +196,3 @@ def first_of(samples: Iterable[Sample]) -> tuple[list[Sample], Iterator[tuple[in
         if size > _FIRST_BYTES:
             break
     return first, enumerate(chain(first, rest))
-
-
-def _row(values: Tensors, row: int) -> Tensors:
-    return {name: value[row : row + 1] for name, value in values.items()}

@@ -28,6 +28,7 @@ from quantengine.search.budget import Budget
 from quantengine.search.search import search_widths
 from quantengine.verdict.reading import Reading
 from quantengine.verdict.reference import Reference
+from quantengine.verdict.together import Together
 from quantengine.verdict.verdict import Verdict
 from tests.engine.judged import judged
 from tests.engine.onnx_text import text_model
@@ -50,10 +51,22 @@ def verdict_of_runs(runs: list[list[int]], order: list[int]) -> Verdict:
     """Samples that run together in groups, whose records come in some order."""
     feeds = ({"x": FLOATS[run], "attention_mask": READ[run]} for run in runs)
     given_samples = [Sample("", fed) for fed in feeds]
-    reference = Reference(float_run, Reading(("y", "z")), given_samples, together=runs)
+    reference = Reference(float_run, Reading(("y", "z")), given_samples, together=Together(runs))
     found = ({name: values[run] for name, values in FOUND.items()} for run in runs)
     records = [r for number, one in enumerate(found) for r in reference.records(number, one)]
     return reference.verdict([records[place] for place in order])
+
+
+def test_every_sample_of_a_run_answers_to_its_name() -> None:
+    named = {place: Sample(name, {}, place) for place, name in enumerate("abc")}
+    runs = [Sample("", {"x": np.array(values)}) for values in ([5], [6, 7])]
+    together = Together([(0,), (1, 2)], named)
+    found = [one for n, run in enumerate(runs) for _, one, _ in together.apart(n, run)]
+    assert [(one.name, one.label, one.feeds["x"].tolist()) for one in found] == [
+        ("a", 0, [5]),
+        ("b", 1, [6]),
+        ("c", 2, [7]),
+    ]
 
 
 @settings(max_examples=40, deadline=None)
