@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from quantengine.recover.bias import correct_bias
     from quantengine.recover.equalize import equalize
     from quantengine.recover.report import Recovered
-    from quantengine.recover.rounding import round_weights
+    from quantengine.recover.rounding import Rounding, round_weights
     from quantengine.recover.samples import recovery_samples
     from quantengine.recover.smooth import smooth
     from quantengine.recover.tune import tune_ranges
@@ -78,6 +78,7 @@ __all__ = [
     "Recipe",
     "Recovered",
     "Resolution",
+    "Rounding",
     "Simulator",
     "TensorPlan",
     "Work",
@@ -132,6 +133,7 @@ _PLACES = {
     "Recipe": "work.recipe",
     "Recovered": "recover.report",
     "Resolution": "resolve.resolve",
+    "Rounding": "recover.rounding",
     "SILENT": "monitor",
     "Simulator": "analyze.simulate",
     "TensorPlan": "plan",

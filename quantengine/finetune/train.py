@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from quantengine.finetune.checkpoint import Arrays, Checkpoint, lesson_name, run
 from quantengine.finetune.fake_network import FakeNetwork
 from quantengine.finetune.finish import finished
 from quantengine.finetune.hessian import measure_deltas
+from quantengine.finetune.judges import SOME_BY_WORST, Judges
 from quantengine.finetune.lesson import Lesson
 from quantengine.finetune.memory import peak_bytes
 from quantengine.finetune.network import Network, check_against_runtime
@@ -31,7 +32,6 @@ from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.resolve.resolve import Resolution
 from quantengine.sentence import Sentence
-from quantengine.verdict.judge import BY_WORST, Judge, holding
 
 Watch = Callable[[Point], None]
 
@@ -46,25 +46,20 @@ _CURVED = 4
 """Samples the Hessian is taken over: second derivatives keep all that the first made."""
 
 
-@holding
 def finetune(
     model: FloatModel,
     resolution: Resolution,
     dataset: Dataset,
     settings: Settings | None = None,
     *,
-    judges: Sequence[int] | None = None,
-    judge: Judge = BY_WORST,
+    judges: Judges = SOME_BY_WORST,
     checkpoint: Path | None = None,
     watch: Watch | None = None,
     monitor: Monitor = SILENT,
 ) -> FineTuned:
     """Trains weights, biases and ranges of `model`, from where `resolution` is.
 
-    `judges` are the indices of the samples that judge each state, None: a share drawn by the seed.
-    Where the start was made with some of the data, others should judge: it suits its own too well.
-    The state of the lowest loss is kept, or of the highest figure where `judge` names one but
-    `worst`.
+    The state that `judges` find best is kept.
 
     A `checkpoint` is written at each epoch and on cancel; where the file is there, the run goes
     on from it and ends as if it had not been stopped.
@@ -78,9 +73,8 @@ def finetune(
     Raises Cancelled, ModelError where the model has no trainable form, DataError where the data
     does not do, PlanError for settings that do not fit, QuantError for a checkpoint of another run.
     """
-    with exact():
-        chosen = settings or Settings()
-        run = _Run(model, resolution, dataset, chosen, judges, judge, monitor)
+    with exact(), judges.by.held():
+        run = _Run(model, resolution, dataset, settings or Settings(), judges, monitor)
         return run.finetune(checkpoint, watch)
 
 
@@ -91,8 +85,7 @@ class _Run:
         resolution: Resolution,
         dataset: Dataset,
         settings: Settings,
-        judges: Sequence[int] | None,
-        judge: Judge,
+        judges: Judges,
         monitor: Monitor,
     ) -> None:
         self.settings, self.monitor = settings, monitor
@@ -103,7 +96,7 @@ class _Run:
             dataset,
             settings.held_out,
             settings.seed,
-            judges=judges,
+            judges=judges.samples,
             memory_bytes=settings.memory_bytes,
             monitor=monitor,
         )
@@ -112,7 +105,7 @@ class _Run:
         check_against_runtime(teacher, model.proto, probes)
         norms = norms_of(model) if settings.batch_norm else {}
         self.network = FakeNetwork(model, resolution, settings, device=self.device, norms=norms)
-        self.lesson = Lesson(teacher, self.network, self.data, settings, judge)
+        self.lesson = Lesson(teacher, self.network, self.data, settings, judges.by)
         self.part = self.lesson.at_once = part_size(self.lesson)
         self.optimizer = Optimizer(self.network.parameters(), settings)
         self.steps_per_epoch = -(-len(self.data.training) // settings.batch)
@@ -124,7 +117,7 @@ class _Run:
         self.best: Arrays = {}
         self.step, self.losses = 0, [0.0, 0.0]
         self.first_step, self.first_at = 0, time.monotonic()
-        self.name = run_name(model, resolution, dataset, self.data.judging, settings, judge)
+        self.name = run_name(model, resolution, dataset, self.data.judging, settings, judges.by)
         self.taught = lesson_name(dataset, settings)
 
     def finetune(self, checkpoint: Path | None, watch: Watch | None) -> FineTuned:

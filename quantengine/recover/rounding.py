@@ -40,6 +40,30 @@ _BLENDS: Mapping[Inputs, tuple[float, ...]] = {
 """How far the target goes from W towards what makes up for the errors of earlier layers."""
 
 
+@dataclass(frozen=True)
+class Rounding:
+    """How codes are chosen.
+
+    `inputs` "quantized" fits ||W x - Ŵ x̂|| with x̂ from the network whose earlier layers are done,
+    so that their errors are made up for too; "float" fits ||(W - Ŵ) x̂||, which follows the samples
+    less closely; "either" takes for each layer these or the middle between them, whichever the
+    held-out samples prefer, and "float" for products of rows: what makes up for errors of short
+    sentences does harm to long ones (minilm: 17.8 dB against 13.6). `ratios` multiply the scales
+    of fewer than 8 bits; the best is chosen for each of them. With `pair_safe` no two
+    neighbouring codes can saturate. Layers not reached within `most_seconds` keep their rounding
+    to nearest.
+    """
+
+    method: Method = "second_order"
+    inputs: Inputs = "either"
+    ratios: tuple[float, ...] = (1.0,)
+    pair_safe: bool = False
+    most_seconds: float = MOST_SECONDS
+
+
+IN_SECOND_ORDER = Rounding()
+
+
 @dataclass(frozen=True, eq=False)
 class Rounded:
     """Encodings with chosen codes and matching biases.
@@ -72,44 +96,24 @@ def round_weights(
     model: FloatModel,
     encodings: Encodings,
     samples: Samples,
+    how: Rounding = IN_SECOND_ORDER,
     *,
-    method: Method = "second_order",
-    inputs: Inputs = "either",
-    ratios: tuple[float, ...] = (1.0,),
-    pair_safe: bool = False,
-    most_seconds: float = MOST_SECONDS,
     monitor: Monitor = SILENT,
 ) -> Rounded:
     """Codes and bias of each layer for least output error, layer by layer.
 
-    `inputs` "quantized" fits ||W x - Ŵ x̂|| with x̂ from the network whose earlier layers are done,
-    so that their errors are made up for too; "float" fits ||(W - Ŵ) x̂||, which follows the samples
-    less closely; "either" takes for each layer these or the middle between them, whichever the
-    held-out samples prefer, and "float" for products of rows: what makes up for errors of short
-    sentences does harm to long ones (minilm: 17.8 dB against 13.6). `ratios` multiply the scales
-    of fewer than 8 bits; the best is chosen for each of them. Never worse for a layer than
-    rounding to nearest with a matching bias, judged by held-out samples. With `pair_safe` no two
-    neighbouring codes can saturate. Layers not reached within `most_seconds` keep their rounding
-    to nearest.
+    Never worse for a layer than rounding to nearest with a matching bias, judged by held-out
+    samples.
     """
-    work = _Rounding(method, inputs, ratios, pair_safe, monotonic() + most_seconds, monitor)
+    work = _Layers(how, monitor)
     found = walk(model, encodings, samples, work.treat, "Rounding weights", monitor=monitor)
     return Rounded(found, work.layers, work.undone, tuple(work.refused), work.late)
 
 
-class _Rounding:
-    def __init__(
-        self,
-        method: Method,
-        inputs: Inputs,
-        ratios: tuple[float, ...],
-        pair_safe: bool,
-        end: float,
-        monitor: Monitor,
-    ) -> None:
-        self.method, self.inputs, self.ratios = method, inputs, ratios
-        self.pair_safe, self.end = pair_safe, end
-        self.monitor = monitor
+class _Layers:
+    def __init__(self, how: Rounding, monitor: Monitor) -> None:
+        self.how, self.monitor = how, monitor
+        self.end = monotonic() + how.most_seconds
         self.layers = self.undone = self.late = 0
         self.refused: list[str] = []
 
@@ -140,13 +144,13 @@ class _Rounding:
         self, visit: Visit, encodings: Encodings, encoding: Encoding
     ) -> Iterator[Encodings]:
         """One for each blend."""
-        either = self.inputs == "either" and not visit.product.is_conv
-        blends = _BLENDS["float" if either else self.inputs]
+        either = self.how.inputs == "either" and not visit.product.is_conv
+        blends = _BLENDS["float" if either else self.how.inputs]
         problems, grid = problems_of(visit, blends), grid_of(visit, encoding)
         solver = SecondOrder(problems[0].hessian)
         for codes, ratios in self._codes(problems, grid, encoding, solver):
             shaped = visit.product.weight(codes).astype(encoding.dtype.numpy)
-            if self.pair_safe and encoding.dtype.stored == INT8:
+            if self.how.pair_safe and encoding.dtype.stored == INT8:
                 shaped = pair_safe_codes(visit.product.node, shaped)
             scaled = replace(encoding, scale=_scaled(encoding, ratios))
             yield replace(
@@ -162,13 +166,13 @@ class _Rounding:
         self.monitor.check()
         whole = Problem(np.concatenate([p.target for p in problems], axis=1), problems[0].hessian)
         grids = grid.repeated((1.0,) * len(problems))
-        if self.method == "adaptive":
+        if self.how.method == "adaptive":
             parts = (whole.target, whole.hessian, grids.scale, grids.zero, grid.qmin, grid.qmax)
             codes = round_adaptive(*parts, monitor=self.monitor)
             ratios = np.ones(codes.shape[:2])
         else:
-            few = encoding.dtype.bits < _BYTE
-            codes, ratios = _solved(whole, grids, encoding, solver, self.ratios if few else (1.0,))
+            tried = self.how.ratios if encoding.dtype.bits < _BYTE else (1.0,)
+            codes, ratios = _solved(whole, grids, encoding, solver, tried)
         count = len(problems)
         pairs = zip(np.split(codes, count, axis=1), np.split(ratios, count, axis=1), strict=True)
         yield from pairs

@@ -15,7 +15,7 @@ from quantengine.recover.step import Step
 from quantengine.sentence import Sentence
 
 if TYPE_CHECKING:
-    from quantengine.recover.rounding import Method
+    from quantengine.recover.rounding import Rounding
     from quantengine.recover.state import State
 
 _BYTE = 8
@@ -141,27 +141,26 @@ def _bias(state: State) -> State:
 
 
 def _round(state: State) -> State:
-    from quantengine.recover.rounding import SCALE_RATIOS
+    from quantengine.recover.rounding import SCALE_RATIOS, Rounding
 
     few = any(e.dtype.bits < _BYTE for e in state.encodings.weights.values())
-    return _with_codes(state, "second_order", SCALE_RATIOS if few else (1.0,))
+    return _with_codes(state, Rounding(ratios=SCALE_RATIOS if few else (1.0,)))
 
 
 def _adaround(state: State) -> State:
-    return _with_codes(state, "adaptive", (1.0,))
+    from quantengine.recover.rounding import Rounding
+
+    return _with_codes(state, Rounding("adaptive", "quantized"))
 
 
-def _with_codes(state: State, method: Method, ratios: tuple[float, ...]) -> State:
+def _with_codes(state: State, how: Rounding) -> State:
     from quantengine.recover.rounding import round_weights
 
     found = round_weights(
         state.model,
         replace(state.encodings, codes={}),
         state.samples,
-        method=method,
-        inputs="either" if method == "second_order" else "quantized",
-        ratios=ratios,
-        pair_safe=state.resolution.plan.pair_safe,
+        replace(how, pair_safe=state.resolution.plan.pair_safe),
         monitor=state.monitor,
     )
     if not found.layers:

@@ -79,6 +79,7 @@ def train(
 
     With steps, samples that they did not see judge: a share of all, evenly spread.
     """
+    from quantengine.finetune.judges import Judges
     from quantengine.finetune.train import finetune
 
     assert work.dataset is not None and recipe.training is not None
@@ -88,8 +89,7 @@ def train(
         begun.resolution,
         work.dataset,
         recipe.training,
-        judges=judges,
-        judge=work.judge,
+        judges=Judges(judges, work.judge),
         checkpoint=checkpoint,
         watch=watch,
         monitor=monitor,

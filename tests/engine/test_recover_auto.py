@@ -19,7 +19,7 @@ from quantengine.plan import QuantPlan
 from quantengine.recover.analytic import clipped_normal_mean, correct_bias_analytic
 from quantengine.recover.auto import recover_plan
 from quantengine.recover.bias import correct_bias
-from quantengine.recover.rounding import round_weights
+from quantengine.recover.rounding import Rounding, round_weights
 from quantengine.recover.samples import recovery_samples
 from quantengine.recover.smooth import smooth
 from quantengine.recover.state import State
@@ -133,7 +133,7 @@ def test_rounding_is_better_than_to_nearest(tmp_path: Path, method: str, inputs:
     model = chain(tmp_path)
     resolution = resolved(model, with_bits(4))
     found = round_weights(
-        model, resolution.encodings, recovery_samples(model, data()), method=method, inputs=inputs
+        model, resolution.encodings, recovery_samples(model, data()), Rounding(method, inputs)
     )
     after = replace(resolution, encodings=found.encodings)
     assert found.layers
@@ -148,7 +148,7 @@ def test_rounding_keeps_pairs_safe(tmp_path: Path) -> None:
     model = chain(tmp_path)
     resolution = resolved(model, plan_for("onnxruntime-no-vnni"))
     found = round_weights(
-        model, resolution.encodings, recovery_samples(model, data()), pair_safe=True
+        model, resolution.encodings, recovery_samples(model, data()), Rounding(pair_safe=True)
     )
     codes = next(c for c in found.encodings.codes.values() if c.shape == (8, 4, 3, 3))
     rows = np.moveaxis(codes, 1, -1).reshape(8, -1, 2).astype(int)
@@ -292,7 +292,7 @@ def test_rounding_ends_when_its_time_is_over(tmp_path: Path) -> None:
     model = chain(tmp_path)
     encodings = resolved(model, with_bits(4)).encodings
     samples = recovery_samples(model, data())
-    found = round_weights(model, encodings, samples, most_seconds=-1.0)
+    found = round_weights(model, encodings, samples, Rounding(most_seconds=-1.0))
     assert not found.layers
     assert not found.encodings.codes
     assert found.late == 4

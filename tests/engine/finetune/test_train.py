@@ -14,6 +14,7 @@ from quantengine.errors import Cancelled, DataError, ModelError, PlanError, Quan
 from quantengine.export.export import ExportOptions, export_model
 from quantengine.finetune import parts as parts_module
 from quantengine.finetune.batches import Samples
+from quantengine.finetune.judges import Judges
 from quantengine.finetune.lesson import Lesson
 from quantengine.finetune.optimizer import Optimizer
 from quantengine.finetune.parameter import Parameter
@@ -319,7 +320,7 @@ def test_without_a_finite_start_there_is_a_way_out(tmp_path):
     x = np.concatenate([good.load(index).feeds["x"] for index in range(len(good))])
     x[5, 0, 0, 0] = -3e38  # finite, but not what the network makes of it
     with pytest.raises(ModelError, match=r"nowhere to start.*leave such samples out"):
-        finetune(model, start, in_memory({"x": x}), FEW, judges=[4, 5])
+        finetune(model, start, in_memory({"x": x}), FEW, judges=Judges([4, 5]))
 
 
 def test_a_masked_class_does_not_hinder_training(tmp_path):
@@ -472,10 +473,10 @@ def test_samples_of_different_shapes_are_trained_one_by_one(tmp_path):
 def test_the_samples_that_judge_may_be_chosen(tmp_path):
     model, data = residual(tmp_path / "m.onnx"), images()
     start = quantized(model, data, 4, 4)
-    first, second = (finetune(model, start, data, FEW, judges=part) for part in ([0, 1], [2]))
+    first, second = (finetune(model, start, data, FEW, judges=Judges(p)) for p in ([0, 1], [2]))
     assert first.before.score != second.before.score
-    alone = finetune(model, start, data.subset([0, 1, 5]), FEW, judges=[0, 1])
+    alone = finetune(model, start, data.subset([0, 1, 5]), FEW, judges=Judges([0, 1]))
     assert alone.before.score == pytest.approx(first.before.score, rel=1e-5)
     for wrong in ([], [99], range(len(data))):
         with pytest.raises(DataError, match="must be some of the data"):
-            finetune(model, start, data, FEW, judges=wrong)
+            finetune(model, start, data, FEW, judges=Judges(wrong))
