@@ -21,7 +21,7 @@ from quantengine.analyze.compare import compare
 from quantengine.analyze.granularity import compare_granularities
 from quantengine.analyze.sensitivity import sensitivity
 from quantengine.analyze.simulate import Simulator
-from quantengine.analyze.sweep import sweep_bits
+from quantengine.data.open import in_memory
 from quantengine.data.options import DataOptions
 from quantengine.graph.load import open_model
 from quantengine.observe.inputs import open_model_data
@@ -31,6 +31,7 @@ from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 from quantengine.work.make import make
 from quantengine.work.recipe import Recipe
+from quantengine.work.sweep import sweep_bits
 from quantengine.work.work import Work
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -60,6 +61,8 @@ def rows() -> list[tuple[str, ...]]:
     plan, table, resolution = made.plan, made.table, made.resolution
     encodings = resolution.encodings
     session, simulator = Session(model.proto), Simulator(model)
+    held = {name: np.concatenate([x[name] for x in feeds[:FEW]]) for name in feeds[0]}
+    few_samples = Work(model, plan, in_memory(held), table)
     found = medians(
         {
             "bare": lambda: [session.run(x) for x in feeds],
@@ -71,7 +74,7 @@ def rows() -> list[tuple[str, ...]]:
                 feeds[0]
             ),
             "sensitivity": lambda: sensitivity(model, resolution, feeds[:FEW]),
-            "sweep": lambda: sweep_bits(model, plan, table, feeds[:FEW], bits=(4, 6, 8)),
+            "sweep": lambda: sweep_bits(few_samples, bits=(4, 6, 8)),
         }
     )
     bare, layers = found["bare"], len(encodings.flow.nodes)

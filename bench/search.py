@@ -21,9 +21,9 @@ from quantengine.plan import QuantPlan
 from quantengine.runtime import Session
 from quantengine.search.budget import Budget
 from quantengine.search.operations import bit_operations
-from quantengine.search.search import PROBES, search_widths
 from quantengine.work.make import make
 from quantengine.work.recipe import Recipe
+from quantengine.work.search import PROBES, search_widths
 from quantengine.work.work import Work
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -58,7 +58,7 @@ def rows(name: str, file: str, options: DataOptions) -> list[tuple[str, ...]]:
     for loss in GIVEN_UP_DB:
         start = time.perf_counter()
         budget = Budget(target_sqnr_db=equal.output.sqnr_db - loss)
-        chosen = search_widths(model, plan, table, data, budget).chosen
+        chosen = search_widths(Work(model, plan, data, table), budget).chosen
         seconds = time.perf_counter() - start
         found.append(
             (

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from quantengine.analyze.integer_view import integer_view
     from quantengine.analyze.sensitivity import sensitivity
     from quantengine.analyze.simulate import Simulator
-    from quantengine.analyze.sweep import sweep_bits, sweep_methods
     from quantengine.data.open import in_memory
     from quantengine.data.options import DataOptions, InputOptions
     from quantengine.errors import Cancelled, QuantError
@@ -47,13 +46,14 @@ if TYPE_CHECKING:
     from quantengine.resolve.resolve import Resolution, resolve_plan
     from quantengine.search.budget import Budget
     from quantengine.search.front import Front
-    from quantengine.search.search import search_widths
     from quantengine.targets import plan_for, target_of_this_cpu
     from quantengine.verdict.judge import Judge
     from quantengine.work.candidate import Candidate
     from quantengine.work.export import export_candidate
     from quantengine.work.make import make
     from quantengine.work.recipe import Recipe
+    from quantengine.work.search import search_widths
+    from quantengine.work.sweep import sweep_bits, sweep_methods
     from quantengine.work.work import Work
 
 __all__ = [
@@ -159,11 +159,11 @@ _PLACES = {
     "recovery_samples": "recover.samples",
     "resolve_plan": "resolve.resolve",
     "round_weights": "recover.rounding",
-    "search_widths": "search.search",
+    "search_widths": "work.search",
     "sensitivity": "analyze.sensitivity",
     "smooth": "recover.smooth",
-    "sweep_bits": "analyze.sweep",
-    "sweep_methods": "analyze.sweep",
+    "sweep_bits": "work.sweep",
+    "sweep_methods": "work.sweep",
     "target_of_this_cpu": "targets",
     "tune_ranges": "recover.tune",
 }

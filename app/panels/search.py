@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter
 from quantengine.errors import PlanError
 from quantengine.search.budget import Budget
 from quantengine.search.front import Front, FrontPoint, undominated
-from quantengine.search.search import search_widths
 from quantengine.targets import target_named
 from quantengine.verdict.verdict import Verdict
+from quantengine.work.search import search_widths
 
 from ..context import Context
 from ..jobs import Bridge, Job
@@ -65,7 +65,7 @@ class SearchView(View):
         work, recipe = document.work, document.decided.recipe
         if work is None or work.table is None or work.dataset is None:
             return None
-        table, dataset = work.table, work.dataset
+        dataset = work.dataset
         try:
             budget = self.form.budget()
         except PlanError as error:
@@ -77,14 +77,10 @@ class SearchView(View):
 
         def call(monitor: Bridge) -> tuple[Front, Outcome, Verdict]:
             front = search_widths(
-                work.model,
-                work.plan,
-                table,
-                dataset,
+                work,
                 budget,
                 widths=widths,
                 limit=samples,
-                judge=work.judge,
                 watch=monitor.find,
                 monitor=monitor,
             )

@@ -52,23 +52,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.search.budget import Budget
-    from quantengine.search.search import search_widths
     from quantengine.targets import target_named
     from quantengine.work.chosen import as_written
+    from quantengine.work.search import search_widths
 
     budget = Budget(args.target_sqnr, args.max_bytes, args.max_drop)
     work, recipe = asked(args, monitor)
-    assert work.dataset is not None  # --data is asked for
     widths = target_named(work.plan.target).widths
     found = search_widths(
-        work.model,
-        work.plan,
-        work.table,
-        work.dataset,
+        work,
         budget,
         widths=widths.without_float if args.no_float else widths,
         limit=args.probes,
-        judge=work.judge,
         monitor=monitor,
     )
     if args.csv is not None:

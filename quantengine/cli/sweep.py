@@ -18,8 +18,8 @@ from quantengine.monitor import Monitor
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from quantengine.analyze.sweep import Sweep
     from quantengine.verdict.verdict import Verdict
+    from quantengine.work.sweep import Sweep
     from quantengine.work.work import Work
 
 _MOST_BITS = 32
@@ -110,48 +110,28 @@ def _refuse_useless(args: argparse.Namespace) -> None:
 
 
 def _bits(args: argparse.Namespace, work: Work, monitor: Monitor) -> Sweep:
-    from quantengine.analyze.sweep import sweep_bits
+    from quantengine.work.sweep import sweep_bits
 
-    assert work.dataset is not None  # --data is asked for
     return sweep_bits(
-        work.model,
-        work.plan,
-        work.table,
-        work.dataset,
+        work,
         bits=args.bits,
         part=args.part or "both",
         layer=args.layer,
         limit=args.probes,
-        judge=work.judge,
         monitor=monitor,
     )
 
 
 def _methods(args: argparse.Namespace, work: Work, monitor: Monitor) -> Sweep:
-    from quantengine.analyze.sweep import sweep_methods
-    from quantengine.errors import PlanError
-    from quantengine.observe.calibrate import calibrate
-    from quantengine.observe.taps import model_taps
+    from quantengine.work.sweep import sweep_methods
 
-    assert work.dataset is not None  # --data is asked for
-    if work.table is None:
-        raise PlanError("This plan has no ranges to choose: give the activations an integer type.")
-    tables = [work.table]
-    if args.quantized_inference:
-        taps = model_taps(work.model)
-        tables.append(
-            calibrate(work.model, work.dataset, taps, quantized_inputs=True, monitor=monitor)
-        )
     return sweep_methods(
-        work.model,
-        work.plan,
-        tables,
-        work.dataset,
+        work,
         methods=args.methods or None,
         settings=not args.no_settings,
         part=args.part or "activations",
+        quantized_inference=args.quantized_inference,
         limit=args.probes,
-        judge=work.judge,
         monitor=monitor,
     )
 

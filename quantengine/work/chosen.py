@@ -11,15 +11,13 @@ from typing import Any
 
 from quantengine.analyze.gauge import Gauge
 from quantengine.analyze.layer_report import layer_reports
-from quantengine.analyze.probes import probe_samples
-from quantengine.errors import DataError
 from quantengine.monitor import SILENT, Monitor
 from quantengine.plan import QuantPlan
-from quantengine.verdict.reference import Reference
 from quantengine.verdict.verdict import Verdict
 from quantengine.work.candidate import Candidate
 from quantengine.work.make import make
 from quantengine.work.recipe import Recipe
+from quantengine.work.reference import work_reference
 from quantengine.work.work import Work
 
 
@@ -57,11 +55,8 @@ def as_written(
     monitor: Monitor = SILENT,
 ) -> Chosen:
     """Makes `plan` of the work and judges it on `limit` samples; raises what `make` raises."""
-    if work.dataset is None:
-        raise DataError("A plan is judged on data: give --data.")
     candidate = make(replace(work, plan=plan), recipe, monitor=monitor)
-    samples = list(probe_samples(work.dataset, limit, monitor, "Reading samples"))
-    gauge = Gauge(Reference.of(work.model, samples, judge=work.judge, monitor=monitor))
+    gauge = Gauge(work_reference(work, limit, monitor=monitor))
     encodings = candidate.resolution.encodings
     with work.judge.held():
         return Chosen(candidate, gauge.judge(candidate.model, encodings, monitor=monitor))

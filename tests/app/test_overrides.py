@@ -11,7 +11,6 @@ import onnx
 import pytest
 
 from app.edits import ACTIVATIONS, WEIGHTS, set_tensor
-from quantengine.analyze.sweep import sweep_methods
 from quantengine.bundled import demo_model
 from quantengine.cli.main import main
 from quantengine.data.dataset import Dataset
@@ -26,6 +25,7 @@ from quantengine.resolve.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.work.default import default_recipe
 from quantengine.work.recipe import Recipe
+from quantengine.work.sweep import sweep_methods
 from quantengine.work.work import Work
 from tests.engine.small_network import chain, images
 
@@ -164,6 +164,6 @@ def test_a_sweep_of_methods_reaches_overridden_layers(
     model: FloatModel, data: Dataset, table: CalibrationTable
 ) -> None:
     plan = overridden(QuantPlan(), activations={"method": "mse", "dtype": "uint4"})
-    found = sweep_methods(model, plan, [table], data, methods=["minmax", "mse"], limit=4)
+    found = sweep_methods(Work(model, plan, data, table), methods=["minmax", "mse"], limit=4)
     levels = [point.effect.sqnr_db for point in found.points if point.effect is not None]
     assert abs(np.subtract(*levels)) > 1

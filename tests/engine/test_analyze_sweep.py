@@ -2,51 +2,48 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 
-from quantengine.analyze.sweep import SETTINGS, sweep_bits, sweep_methods
 from quantengine.analyze.width import at_width
-from quantengine.errors import PlanError
-from quantengine.graph.model import FloatModel
-from quantengine.observe.calibrate import calibrate
-from quantengine.observe.table import CalibrationTable
-from quantengine.observe.taps import model_taps
+from quantengine.errors import DataError, PlanError
 from quantengine.plan import QuantPlan
 from quantengine.ranges.registry import METHODS
+from quantengine.work.sweep import SETTINGS, sweep_bits, sweep_methods
+from quantengine.work.work import Work, observed
 from tests.engine.small_network import images, network
-
-Prepared = tuple[FloatModel, CalibrationTable]
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    model = network(tmp_path_factory.mktemp("model"))
-    return model, calibrate(model, images(), model_taps(model), workers=1)
+def work(tmp_path_factory: pytest.TempPathFactory) -> Work:
+    return observed(Work(network(tmp_path_factory.mktemp("model")), QuantPlan(), images()))
 
 
-def test_more_bits_are_better_and_the_best_is_the_widest(prepared: Prepared) -> None:
-    found = sweep_bits(prepared[0], QuantPlan(), prepared[1], images(), bits=(3, 5, 8))
+def test_more_bits_are_better_and_the_best_is_the_widest(work: Work) -> None:
+    found = sweep_bits(work, bits=(3, 5, 8))
     values = [point.effect.sqnr_db for point in found.points if point.effect is not None]
     assert values == sorted(values)
     assert values[2] > values[0] + 20
     assert found.best is found.points[2]
     assert found.samples == len(images())
+    assert sweep_bits(replace(work, table=None), bits=(8,)).best == found.best
+    with pytest.raises(DataError, match="judged on data"):
+        sweep_bits(replace(work, dataset=None), bits=(8,))
 
 
-def test_weights_alone_leave_activations_as_the_plan_says(prepared: Prepared) -> None:
-    found = sweep_bits(prepared[0], QuantPlan(), prepared[1], images(), bits=(4,), part="weights")
+def test_weights_alone_leave_activations_as_the_plan_says(work: Work) -> None:
+    found = sweep_bits(work, bits=(4,), part="weights")
     plan = found.points[0].plan
     assert plan.weights.dtype == "int4"
     assert plan.activations == QuantPlan().activations
 
 
-def test_a_width_that_the_plan_overrides_is_swept_too(prepared: Prepared) -> None:
-    model, table = prepared
-    layer = model.producers["c"].name
-    plain = sweep_bits(model, QuantPlan(), table, images(), bits=(3,)).points[0]
+def test_a_width_that_the_plan_overrides_is_swept_too(work: Work) -> None:
+    layer = work.model.producers["c"].name
+    plain = sweep_bits(work, bits=(3,)).points[0]
     wide = QuantPlan().with_override("*", bits=16).with_override("w1", dtype="int16")
-    found = sweep_bits(model, wide, table, images(), bits=(3,)).points[0]
+    found = sweep_bits(replace(work, plan=wide), bits=(3,)).points[0]
     assert found.effect == plain.effect
     kept = wide.with_override(layer, **{"activations.dtype": "float", "method": "minmax"})
     assert at_width(kept, 3).overrides[-1] == kept.overrides[-1]
@@ -59,27 +56,25 @@ def test_a_part_is_swept_where_an_override_is_about_both() -> None:
     assert dict(second.settings) == {"activations.bits": 6}
 
 
-def test_one_layer_alone_hurts_less_than_all(prepared: Prepared) -> None:
-    model, table = prepared
-    layer = model.producers["c"].name
-    alone = sweep_bits(model, QuantPlan(), table, images(), bits=(3,), layer=layer).points[0]
-    every = sweep_bits(model, QuantPlan(), table, images(), bits=(3,)).points[0]
+def test_one_layer_alone_hurts_less_than_all(work: Work) -> None:
+    layer = work.model.producers["c"].name
+    alone = sweep_bits(work, bits=(3,), layer=layer).points[0]
+    every = sweep_bits(work, bits=(3,)).points[0]
     assert alone.effect is not None and every.effect is not None
     assert every.effect.sqnr_db < alone.effect.sqnr_db < math.inf
 
 
-def test_a_layer_that_stays_float_cannot_be_swept(prepared: Prepared) -> None:
-    model, table = prepared
-    layer = model.producers["c"].name
+def test_a_layer_that_stays_float_cannot_be_swept(work: Work) -> None:
+    layer = work.model.producers["c"].name
     plan = QuantPlan().with_float(layer)
     with pytest.raises(PlanError, match="kept float by the plan"):
-        sweep_bits(model, plan, table, images(), bits=(3,), layer=layer)
+        sweep_bits(replace(work, plan=plan), bits=(3,), layer=layer)
     with pytest.raises(PlanError, match="no layer"):
-        sweep_bits(model, QuantPlan(), table, images(), bits=(3,), layer="nowhere")
+        sweep_bits(work, bits=(3,), layer="nowhere")
 
 
-def test_all_methods_stand_side_by_side_and_the_best_wins(prepared: Prepared) -> None:
-    found = sweep_methods(prepared[0], QuantPlan(), [prepared[1]], images())
+def test_all_methods_stand_side_by_side_and_the_best_wins(work: Work) -> None:
+    found = sweep_methods(work)
     tried = {point.method for point in found.points}
     assert tried == set(METHODS)
     assert sum(point.method == "lp" for point in found.points) == len(SETTINGS["lp"])
@@ -92,31 +87,27 @@ def test_all_methods_stand_side_by_side_and_the_best_wins(prepared: Prepared) ->
     assert found.best.plan.activations.method == found.best.method
 
 
-def test_statistics_of_quantized_inference_are_one_more_choice(prepared: Prepared) -> None:
-    model, table = prepared
-    quantized = calibrate(model, images(), model_taps(model), workers=1, quantized_inputs=True)
-    found = sweep_methods(model, QuantPlan(), [table, quantized], images(), methods=["minmax"])
+def test_statistics_of_quantized_inference_are_one_more_choice(work: Work) -> None:
+    found = sweep_methods(work, methods=["minmax"], quantized_inference=True)
     assert [point.quantized_inputs for point in found.points] == [False, True]
     assert found.points[0].effect != found.points[1].effect
 
 
-def test_methods_of_weights_are_only_those_that_make_sense(prepared: Prepared) -> None:
-    found = sweep_methods(
-        prepared[0], QuantPlan(), [prepared[1]], images(), part="weights", settings=False
-    )
+def test_methods_of_weights_are_only_those_that_make_sense(work: Work) -> None:
+    found = sweep_methods(work, part="weights", settings=False)
     assert {point.method for point in found.points} == {
         name for name, method in METHODS.items() if method.for_weights
     }
     assert all(point.refused is None for point in found.points)
 
 
-def test_an_unknown_method_is_an_error(prepared: Prepared) -> None:
+def test_an_unknown_method_is_an_error(work: Work) -> None:
     with pytest.raises(PlanError, match="no range method 'best'"):
-        sweep_methods(prepared[0], QuantPlan(), [prepared[1]], images(), methods=["best"])
+        sweep_methods(work, methods=["best"])
 
 
-def test_results_are_json_with_plans_that_can_be_read(prepared: Prepared) -> None:
-    found = sweep_bits(prepared[0], QuantPlan(), prepared[1], images(), bits=(4, 8))
+def test_results_are_json_with_plans_that_can_be_read(work: Work) -> None:
+    found = sweep_bits(work, bits=(4, 8))
     data = json.loads(json.dumps(found.to_json(), allow_nan=False))
     assert data["best"] == "8 bits"
     assert QuantPlan.from_json(data["points"][0]["plan"]) == found.points[0].plan

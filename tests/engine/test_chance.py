@@ -9,7 +9,6 @@ import pytest
 
 from quantengine.analyze.compare import compare
 from quantengine.analyze.evaluate import evaluate
-from quantengine.analyze.sweep import sweep_bits
 from quantengine.cli import main
 from quantengine.data.dataset import Dataset
 from quantengine.data.open import in_memory
@@ -19,8 +18,10 @@ from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.search.budget import Budget
-from quantengine.search.search import search_widths
 from quantengine.verdict.chance import chance_remark
+from quantengine.work.search import search_widths
+from quantengine.work.sweep import sweep_bits
+from quantengine.work.work import Work
 from tests.engine.judged import judged
 from tests.engine.onnx_text import text_model
 
@@ -88,8 +89,8 @@ def test_every_figure_of_accuracy_carries_the_remark(network: FloatModel) -> Non
         table = calibrate(network, data, model_taps(network))
         resolution = resolve_plan(network, plan, table)
         found = compare(network, resolution, data, limit=None)
-        swept = sweep_bits(network, plan, table, data, bits=(8,), limit=None)
-        front = search_widths(network, plan, table, data, Budget(20.0), limit=None)
+        swept = sweep_bits(Work(network, plan, data, table), bits=(8,), limit=None)
+        front = search_widths(Work(network, plan, data, table), Budget(20.0), limit=None)
         evaluated = evaluate(network.path, network.path, data)
         said = [
             found.output.doubt,

@@ -11,7 +11,6 @@ import pytest
 from quantengine.analyze.compare import compare
 from quantengine.analyze.evaluate import evaluate
 from quantengine.analyze.sensitivity import Sensitivity, sensitivity
-from quantengine.analyze.sweep import Sweep, sweep_bits
 from quantengine.data.dataset import Dataset
 from quantengine.data.open import in_memory
 from quantengine.errors import PlanError
@@ -23,8 +22,10 @@ from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.search.budget import Budget
-from quantengine.search.search import search_widths
 from quantengine.verdict.figures import Judgement, common_figure, value_of
+from quantengine.work.search import search_widths
+from quantengine.work.sweep import Sweep, sweep_bits
+from quantengine.work.work import Work
 from tests.engine.judged import judged
 from tests.engine.onnx_text import text_model
 
@@ -97,7 +98,7 @@ def layers(found: FloatModel) -> Sensitivity:
 
 def widths(found: FloatModel) -> Sweep:
     table = calibrate(found, data(found), model_taps(found), workers=1)
-    return sweep_bits(found, QuantPlan(), table, data(found), bits=(2, 8))
+    return sweep_bits(Work(found, QuantPlan(), data(found), table), bits=(2, 8))
 
 
 def test_masked_scores_have_the_figures_of_what_is_not_masked(tmp_path: Path) -> None:
@@ -119,7 +120,7 @@ def test_masked_scores_have_the_figures_of_what_is_not_masked(tmp_path: Path) ->
     best = widths(found).best
     assert best is not None
     assert best.bits == 8
-    front = search_widths(found, QuantPlan(), table, data(found), Budget(target_sqnr_db=25))
+    front = search_widths(Work(found, QuantPlan(), data(found), table), Budget(target_sqnr_db=25))
     assert front.chosen.measured_db >= 25
 
 
@@ -148,13 +149,15 @@ def test_integers_are_compared_by_the_share_that_is_equal(tmp_path: Path) -> Non
 def test_a_search_counts_integers_that_change_as_the_drop(tmp_path: Path) -> None:
     found = model(tmp_path, CLASSES)
     table = calibrate(found, data(found), model_taps(found), workers=1)
-    front = search_widths(found, QuantPlan(), table, data(found), Budget(max_drop=5), limit=None)
+    front = search_widths(
+        Work(found, QuantPlan(), data(found), table), Budget(max_drop=5), limit=None
+    )
     assert front.chosen.equal is not None
     assert front.chosen.drop == pytest.approx(100 * (1 - front.chosen.equal))
     assert front.chosen.drop <= 5
     assert [p.equal for p in front.points] == sorted(p.equal or 0 for p in front.points)
     with pytest.raises(PlanError, match="integers, which have no SQNR"):
-        search_widths(found, QuantPlan(), table, data(found), Budget(target_sqnr_db=20))
+        search_widths(Work(found, QuantPlan(), data(found), table), Budget(target_sqnr_db=20))
 
 
 def test_recovery_of_a_network_of_integers_is_judged_by_them(tmp_path: Path) -> None:
@@ -198,7 +201,7 @@ def test_nothing_is_the_best_where_there_is_no_figure(tmp_path: Path) -> None:
     assert sweep.missing == "the float outputs are zero on these samples"
     table = calibrate(found, data(found), model_taps(found), workers=1)
     with pytest.raises(PlanError, match="the float outputs are zero"):
-        search_widths(found, QuantPlan(), table, data(found), Budget(max_drop=1))
+        search_widths(Work(found, QuantPlan(), data(found), table), Budget(max_drop=1))
 
 
 def test_who_gives_nan_is_told(tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ import pytest
 
 from quantengine.analyze.evaluate import evaluate
 from quantengine.analyze.sensitivity import sensitivity
-from quantengine.analyze.sweep import sweep_bits
 from quantengine.cli.main import main
 from quantengine.data.dataset import Sample
 from quantengine.errors import MetricError, PlanError
@@ -25,8 +24,10 @@ from quantengine.recover.auto import recover_plan
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.runtime import Session
 from quantengine.search.budget import Budget
-from quantengine.search.search import search_widths
 from quantengine.verdict.judge import Judge
+from quantengine.work.search import search_widths
+from quantengine.work.sweep import sweep_bits
+from quantengine.work.work import Work
 from tests.engine.detector_head import BOXES, CURE, head, head_data
 from tests.engine.small_network import network
 
@@ -68,7 +69,7 @@ def test_layers_and_widths_are_ranked_by_a_metric(tmp_path: Path) -> None:
     assert by_boxes.everything.metric["channels"].candidate == BOXES
     json.dumps(by_boxes.to_json())
     named = Judge("channels", metric=Metric(shift))
-    swept = sweep_bits(model, QuantPlan(), table, data, bits=(4, 8), judge=named)
+    swept = sweep_bits(Work(model, QuantPlan(), data, table, judge=named), bits=(4, 8))
     assert {point.effect.own.candidate for point in swept.points if point.effect} == {BOXES}
     with pytest.raises(PlanError, match=r"choose worst, pooled, task, metric, apart, channels, y"):
         sensitivity(model, resolution, data, judge=Judge("nothing", metric=Metric(shift)))
@@ -81,7 +82,7 @@ def test_a_search_keeps_a_drop_in_the_unit_of_the_metric(tmp_path: Path) -> None
     table = calibrate(model, data, model_taps(model))
     judge = Judge(metric=Metric(shift))
     fronts = [
-        search_widths(model, QuantPlan(), table, data, Budget(max_drop=d), judge=judge)
+        search_widths(Work(model, QuantPlan(), data, table, judge=judge), Budget(max_drop=d))
         for d in (8.0, 1.0)
     ]
     for front, most in zip(fronts, (8.0, 1.0), strict=True):

@@ -15,8 +15,9 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.search.budget import Budget
-from quantengine.search.search import search_widths
 from quantengine.verdict.tasks.classification import best_classes
+from quantengine.work.search import search_widths
+from quantengine.work.work import Work
 from tests.engine.judged import judged
 from tests.engine.onnx_text import text_model
 
@@ -59,7 +60,7 @@ def test_a_drop_counts_the_integers_where_scores_tell_nothing(tmp_path: Path) ->
     data = in_memory({"x": ROWS})
     assert evaluate(model.path, model.path, data).agreement is None
     table = calibrate(model, data, model_taps(model))
-    found = search_widths(model, QuantPlan(), table, data, Budget(max_drop=4.0), limit=None)
+    found = search_widths(Work(model, QuantPlan(), data, table), Budget(max_drop=4.0), limit=None)
     drops = [point.drop for point in found.points if point.drop is not None]
     assert len(drops) == len(found.points)
     assert max(drops) > 10
@@ -72,8 +73,8 @@ def test_no_drop_is_counted_by_outputs_that_are_always_zero(tmp_path: Path) -> N
     data = in_memory({"x": ROWS})
     table = calibrate(model, data, model_taps(model))
     with pytest.raises(PlanError, match="no drop can be counted"):
-        search_widths(model, QuantPlan(), table, data, Budget(max_drop=4.0))
-    found = search_widths(model, QuantPlan(), table, data, Budget(target_sqnr_db=30.0))
+        search_widths(Work(model, QuantPlan(), data, table), Budget(max_drop=4.0))
+    found = search_widths(Work(model, QuantPlan(), data, table), Budget(target_sqnr_db=30.0))
     assert found.chosen.measured_db >= 30
 
 
@@ -93,4 +94,4 @@ def test_a_search_without_a_figure_says_what_to_do(
     data = in_memory({"x": ROWS})
     table = calibrate(model, data, model_taps(model))
     with pytest.raises(PlanError, match=advice):
-        search_widths(model, QuantPlan(), table, data, Budget(target_sqnr_db=20.0))
+        search_widths(Work(model, QuantPlan(), data, table), Budget(target_sqnr_db=20.0))

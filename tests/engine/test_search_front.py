@@ -19,8 +19,9 @@ from quantengine.resolve.resolve import resolve_plan
 from quantengine.runtime import Session
 from quantengine.search.budget import Budget
 from quantengine.search.front import Front, FrontPoint
-from quantengine.search.search import search_widths
 from quantengine.targets import TARGETS, Widths, plan_for
+from quantengine.work.search import search_widths
+from quantengine.work.work import Work
 from tests.engine.small_network import chain, images, network
 
 
@@ -35,7 +36,7 @@ def found(
     widths: Widths | None = None,
 ) -> Front:
     return search_widths(
-        model, plan or QuantPlan(), observed(model), images(), budget, widths=widths
+        Work(model, plan or QuantPlan(), images(), observed(model)), budget, widths=widths
     )
 
 
@@ -119,10 +120,10 @@ def test_a_drop_with_labels_is_counted_in_accuracy(model: FloatModel) -> None:
     session = Session(model.proto)
     labels = tuple(int(session.run(data.load(i).feeds)["y"].argmax()) for i in range(len(data)))
     labelled = replace(data, labels=labels)
-    result = search_widths(model, QuantPlan(), observed(model), labelled, Budget(max_drop=0))
+    result = search_widths(Work(model, QuantPlan(), labelled, observed(model)), Budget(max_drop=0))
     assert result.chosen.drop == 0
     wrong = replace(data, labels=tuple((label + 1) % 5 for label in labels))
-    result = search_widths(model, QuantPlan(), observed(model), wrong, Budget(max_drop=0))
+    result = search_widths(Work(model, QuantPlan(), wrong, observed(model)), Budget(max_drop=0))
     assert all(point.drop is not None and point.drop <= 0 for point in result.points)
 
 
@@ -190,7 +191,7 @@ def test_it_can_be_stopped(model: FloatModel) -> None:
     monitor.cancel()
     with pytest.raises(Cancelled):
         search_widths(
-            model, QuantPlan(), table, images(), Budget(target_sqnr_db=9), monitor=monitor
+            Work(model, QuantPlan(), images(), table), Budget(target_sqnr_db=9), monitor=monitor
         )
 
 

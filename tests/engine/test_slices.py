@@ -19,11 +19,12 @@ from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.search.budget import Budget
-from quantengine.search.search import search_widths
 from quantengine.verdict.judge import Judge
 from quantengine.verdict.reading import Reading
 from quantengine.verdict.tasks.subject import Told
 from quantengine.verdict.verdict import Verdict, verdict_of
+from quantengine.work.search import search_widths
+from quantengine.work.work import Work
 from tests.engine.detector_head import CURE, head, head_data
 from tests.engine.onnx_text import text_model
 
@@ -68,7 +69,7 @@ def test_scores_that_vanish_beside_boxes_are_seen_by_every_command(
 def test_search_and_recovery_follow_the_worst_slice(last: str, rank: int, tmp_path: Path) -> None:
     model, data = head(tmp_path, last, rank), head_data(last, rank)
     table = calibrate(model, data, model_taps(model))
-    front = search_widths(model, QuantPlan(), table, data, Budget(28.0), limit=None)
+    front = search_widths(Work(model, QuantPlan(), data, table), Budget(28.0), limit=None)
     assert front.chosen.measured_db >= 28
     steps = recover_plan(model, QuantPlan(), data, table, steps=["round"]).steps
     assert all(step.before_db < 3 for step in steps)

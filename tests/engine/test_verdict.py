@@ -14,7 +14,6 @@ from quantengine.analyze.evaluate import evaluate
 from quantengine.analyze.gauge import Gauge
 from quantengine.analyze.quality import measure_quality
 from quantengine.analyze.sensitivity import sensitivity
-from quantengine.analyze.sweep import sweep_bits
 from quantengine.data.dataset import Dataset, Sample, samples
 from quantengine.data.open import in_memory
 from quantengine.export.export import export_model
@@ -25,11 +24,13 @@ from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.runtime import Tensors
 from quantengine.search.budget import Budget
-from quantengine.search.search import search_widths
 from quantengine.verdict.reading import Reading
 from quantengine.verdict.reference import Reference
 from quantengine.verdict.together import Together
 from quantengine.verdict.verdict import Verdict
+from quantengine.work.search import search_widths
+from quantengine.work.sweep import sweep_bits
+from quantengine.work.work import Work
 from tests.engine.judged import judged
 from tests.engine.onnx_text import text_model
 
@@ -120,7 +121,7 @@ def test_every_command_says_the_same_of_the_outputs_and_leaves_padding_out(tmp_p
             model, resolution.encodings
         ),
         "sensitivity": sensitivity(model, resolution, loud, limit=None).everything,
-        "sweep": sweep_bits(model, plan, table, loud, bits=(8,), limit=None).points[0].effect,
+        "sweep": sweep_bits(Work(model, plan, loud, table), bits=(8,), limit=None).points[0].effect,
     }
     expected = [(o.name, pytest.approx(o.sqnr_db, abs=0.05)) for o in quality.verdict.outputs]
     for name, verdict in verdicts.items():
@@ -130,7 +131,7 @@ def test_every_command_says_the_same_of_the_outputs_and_leaves_padding_out(tmp_p
         assert verdict.worst_db > 25, name
     evaluated = evaluate(model.path, out, loud)
     assert evaluated.sqnr_db == pytest.approx(quality.verdict.sqnr_db, abs=0.05)
-    front = search_widths(model, plan, table, loud, Budget(20.0), limit=None)
+    front = search_widths(Work(model, plan, loud, table), Budget(20.0), limit=None)
     assert front.chosen.measured_db > 20
 
 

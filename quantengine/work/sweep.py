@@ -11,22 +11,23 @@ from quantengine.analyze.layer_report import layer_reports
 from quantengine.analyze.method import under_method
 from quantengine.analyze.metrics import as_json
 from quantengine.analyze.parts import layer_parts
-from quantengine.analyze.probes import PROBES, Probes, probe_samples
+from quantengine.analyze.probes import PROBES
 from quantengine.analyze.simulate import ALL, Active
 from quantengine.analyze.width import Part, at_width
 from quantengine.counted import counted
 from quantengine.errors import PlanError
-from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
+from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
+from quantengine.observe.taps import model_taps
 from quantengine.patterns import exact
 from quantengine.plan import Parameters, QuantPlan
 from quantengine.ranges.registry import METHODS
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.verdict.figures import common_figure, value_of
-from quantengine.verdict.judge import BY_WORST, Judge, holding
-from quantengine.verdict.reference import Reference
 from quantengine.verdict.verdict import Verdict
+from quantengine.work.reference import work_reference
+from quantengine.work.work import Work, observed
 
 BITS = tuple(range(1, 9))
 
@@ -101,84 +102,82 @@ class Sweep:
         return [_row(point) for point in self.points]
 
 
-@holding
 def sweep_bits(
-    model: FloatModel,
-    plan: QuantPlan,
-    table: CalibrationTable | None,
-    probes: Probes,
+    work: Work,
     *,
     bits: Sequence[int] = BITS,
     part: Part = "both",
     layer: str | None = None,
     limit: int | None = PROBES,
-    judge: Judge = BY_WORST,
     monitor: Monitor = SILENT,
 ) -> Sweep:
     """Output error against width: of the network, or of one layer with all others float.
 
     Of the network also where the plan overrides a width; its floats, methods and ranges are kept.
+    Statistics are collected where they are missing; at most `limit` samples judge (None: all).
     Raises PlanError for a width or layer that does not exist, DataError, Cancelled.
     """
-    settings = [_with_bits(plan, width, part, layer) for width in bits]
+    work = observed(work, monitor=monitor)
+    settings = [_with_bits(work.plan, width, part, layer) for width in bits]
     trials = [
         SweepPoint(counted(width, "bit"), width, None, (), False, None, None, None, setting)
         for width, setting in zip(bits, settings, strict=True)
     ]
-    runner = _Runner(model, layer, probes, limit, judge, monitor)
-    points = runner.run([(trial, table) for trial in trials])
-    return Sweep(model.path.name, part, layer, runner.samples, points)
+    with work.judge.held():
+        runner = _Runner(work, layer, limit, monitor)
+        points = runner.run([(trial, work.table) for trial in trials])
+    return Sweep(work.model.path.name, part, layer, runner.samples, points)
 
 
-@holding
 def sweep_methods(
-    model: FloatModel,
-    plan: QuantPlan,
-    tables: Sequence[CalibrationTable],
-    probes: Probes,
+    work: Work,
     *,
     methods: Iterable[str] | None = None,
     settings: bool = True,
     part: Part = "activations",
+    quantized_inference: bool = False,
     limit: int | None = PROBES,
-    judge: Judge = BY_WORST,
     monitor: Monitor = SILENT,
 ) -> Sweep:
     """The network under each range method (None: all), with each of its settings or as it is.
 
-    Methods that the plan sets for single layers give way too; ranges set by hand stay. Each of
-    `tables` is tried: statistics of plain and of quantized inference are one more
-    choice. A method that cannot treat this model is kept with the reason. Raises DataError,
-    Cancelled, PlanError for an unknown method.
+    Methods that the plan sets for single layers give way too; ranges set by hand stay. With
+    `quantized_inference` statistics of inference with quantized data are one more choice.
+    Statistics are collected where they are missing; at most `limit` samples judge (None: all). A
+    method that cannot treat this model is kept with the reason. Raises DataError, Cancelled,
+    PlanError for an unknown method and for a plan without ranges.
     """
+    work = observed(work, monitor=monitor)
     trials = [
-        (_method_point(plan, name, parameters, part, table), table)
-        for table in tables
+        (_method_point(work.plan, name, parameters, part, table), table)
+        for table in _tables(work, quantized_inference, monitor)
         for name in (METHODS if methods is None else methods)
         if part == "activations" or _known(name).for_weights
         for parameters in (SETTINGS.get(name, ((),)) if settings else ((),))
     ]
-    runner = _Runner(model, None, probes, limit, judge, monitor)
-    points = runner.run(trials, forgiving=True)
-    return Sweep(model.path.name, part, None, runner.samples, points)
+    with work.judge.held():
+        runner = _Runner(work, None, limit, monitor)
+        points = runner.run(trials, forgiving=True)
+    return Sweep(work.model.path.name, part, None, runner.samples, points)
+
+
+def _tables(work: Work, quantized_inference: bool, monitor: Monitor) -> list[CalibrationTable]:
+    if work.table is None:
+        raise PlanError("This plan has no ranges to choose: give the activations an integer type.")
+    if not quantized_inference or work.dataset is None:
+        return [work.table]
+    taps = model_taps(work.model)
+    found = calibrate(work.model, work.dataset, taps, quantized_inputs=True, monitor=monitor)
+    return [work.table, found]
 
 
 class _Runner:
     """Runs settings on the same samples against the same float results."""
 
-    def __init__(
-        self,
-        model: FloatModel,
-        layer: str | None,
-        probes: Probes,
-        limit: int | None,
-        judge: Judge,
-        monitor: Monitor,
-    ) -> None:
-        self.model, self.layer, self.monitor = model, layer, monitor
-        samples = list(probe_samples(probes, limit, monitor, "Reading samples"))
-        self.gauge = Gauge(Reference.of(model, samples, judge=judge, monitor=monitor))
-        self.samples = len(samples)
+    def __init__(self, work: Work, layer: str | None, limit: int | None, monitor: Monitor) -> None:
+        self.model, self.layer, self.monitor = work.model, layer, monitor
+        reference = work_reference(work, limit, monitor=monitor)
+        self.gauge, self.samples = Gauge(reference), len(reference.samples)
 
     def run(
         self,

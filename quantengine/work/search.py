@@ -6,20 +6,16 @@ What each width does alone only guides the way: every plan that is offered was r
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from quantengine.analyze.gauge import Gauge
 from quantengine.analyze.layer_report import layer_reports
-from quantengine.analyze.probes import Probes, probe_samples
-from quantengine.data.dataset import Sample
 from quantengine.errors import ExportError, PlanError
 from quantengine.formats.metrics import sqnr_db
 from quantengine.graph.missing import broken_constants
-from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
-from quantengine.observe.table import CalibrationTable
-from quantengine.plan import DYNAMIC, QuantPlan
+from quantengine.plan import DYNAMIC
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.search.budget import Budget
@@ -30,9 +26,9 @@ from quantengine.search.operations import bit_operations
 from quantengine.search.pareto import filled, states, steps
 from quantengine.sentence import Sentence
 from quantengine.targets import Widths, target_named
-from quantengine.verdict.judge import BY_WORST, Judge, holding
-from quantengine.verdict.reference import Reference
 from quantengine.verdict.verdict import Verdict
+from quantengine.work.reference import work_reference
+from quantengine.work.work import Work, observed
 
 PROBES = 16
 _FEW = 8
@@ -47,45 +43,38 @@ _TRIMS = 6
 """Most plans measured to spend what the limit leaves."""
 
 
-@holding
 def search_widths(
-    model: FloatModel,
-    plan: QuantPlan,
-    table: CalibrationTable | None,
-    probes: Probes,
+    work: Work,
     budget: Budget,
     *,
     widths: Widths | None = None,
     limit: int | None = PROBES,
-    judge: Judge = BY_WORST,
     watch: Watch | None = None,
     monitor: Monitor = SILENT,
 ) -> Front:
-    """The front of size against error from `plan`, on at most `limit` samples (None: all).
+    """The front of size against error from a plan, on at most `limit` samples (None: all).
 
     Methods, granularities and what the plan sets for single layers stay; `widths` are those of
-    its target where None. Each width alone is measured on no more than 8 samples; `watch` gets
-    each plan that was run. Raises PlanError where nothing can be searched or the limit cannot be
-    kept, DataError, Cancelled.
+    its target where None. Statistics are collected where they are missing. Each width alone is
+    measured on no more than 8 samples; `watch` gets each plan that was run. Raises PlanError where
+    nothing can be searched or the limit cannot be kept, DataError, Cancelled.
     """
-    widths = target_named(plan.target).widths if widths is None else widths
-    space = _writable_space(model, plan, table, widths, monitor)
-    samples = tuple(probe_samples(probes, limit, monitor, "Reading samples"))
-    few = tuple(samples[place * len(samples) // _FEW] for place in range(_FEW))
-    noise = measure_noise(model, space, tuple(dict.fromkeys(few)), judge=judge, monitor=monitor)
-    trials = _Trials(model, table, space, noise, samples, monitor, watch, judge)
-    return _Search(trials, budget).front()
+    widths = target_named(work.plan.target).widths if widths is None else widths
+    work = observed(work, monitor=monitor)
+    space = _writable_space(work, widths, monitor)
+    with work.judge.held():
+        gauge = Gauge(work_reference(work, limit, monitor=monitor))
+        samples = gauge.reference.samples
+        few = dict.fromkeys(samples[place * len(samples) // _FEW] for place in range(_FEW))
+        noise = measure_noise(work.model, space, tuple(few), judge=work.judge, monitor=monitor)
+        trials = _Trials(work, space, noise, gauge, monitor, watch)
+        return _Search(trials, budget).front()
 
 
-def _writable_space(
-    model: FloatModel,
-    plan: QuantPlan,
-    table: CalibrationTable | None,
-    widths: Widths,
-    monitor: Monitor,
-) -> Space:
+def _writable_space(work: Work, widths: Widths, monitor: Monitor) -> Space:
     """The search space; without 4 and 16 bits where the model's opset cannot know them."""
-    space = search_space(model, plan, table, widths, monitor=monitor)
+    model, plan = work.model, work.plan
+    space = search_space(model, plan, work.table, widths, monitor=monitor)
     if any(found.encodings.dynamic for found in space.resolutions):
         raise PlanError(
             f"Ranges found while running ('{DYNAMIC}') have no width to search: give the "
@@ -102,7 +91,7 @@ def _writable_space(
         if widths.only_bytes == widths:
             raise
         monitor.say(Sentence("Only 8 bits and float are searched: {0}", error))
-        return _writable_space(model, plan, table, widths.only_bytes, monitor)
+        return _writable_space(work, widths.only_bytes, monitor)
     return space
 
 
@@ -110,20 +99,15 @@ def _writable_space(
 class _Trials:
     """Measures states, each once."""
 
-    model: FloatModel
-    table: CalibrationTable | None
+    work: Work
     space: Space
     noise: Noise
-    samples: Sequence[Sample]
+    gauge: Gauge
     monitor: Monitor
     watch: Watch | None = None
-    judge: Judge = BY_WORST
     points: dict[State, FrontPoint] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.gauge = Gauge(
-            Reference.of(self.model, self.samples, judge=self.judge, monitor=self.monitor)
-        )
         self.reference = self.gauge.reference.itself
 
     def point(self, state: State) -> FrontPoint:
@@ -137,13 +121,13 @@ class _Trials:
         return self.points[state]
 
     def _measured(self, state: State) -> FrontPoint:
-        plan = self.space.plan_of(state)
-        resolution = resolve_plan(self.model, plan, self.table, memo=self.space.memo)
-        found = self.gauge.judge(self.model, resolution.encodings, monitor=self.monitor)
+        plan, model, table = self.space.plan_of(state), self.work.model, self.work.table
+        resolution = resolve_plan(model, plan, table, memo=self.space.memo)
+        found = self.gauge.judge(model, resolution.encodings, monitor=self.monitor)
         return FrontPoint(
             plan,
-            sum(row.bytes_after for row in layer_reports(self.model, resolution)),
-            bit_operations(self.model, resolution.encodings, self.table),
+            sum(row.bytes_after for row in layer_reports(model, resolution)),
+            bit_operations(model, resolution.encodings, table),
             self.predicted_db(state),
             found.judged_db,
             found.agreement,
@@ -240,7 +224,7 @@ class _Search:
         return best if best is not None and size(best) < size(state) else None
 
     def _result(self) -> Front:
-        trials, model = self.trials, self.trials.model
+        trials, model = self.trials, self.trials.work.model
         points = undominated(trials.points.values())
         if not points:
             why = trials.reference.missing or "no plan gives numbers at the outputs"
@@ -253,9 +237,9 @@ class _Search:
             raise PlanError(self.budget.refusal(model.path.name, self.space.plan.target, points))
         return Front(
             model=model.path.name,
-            samples=len(trials.samples),
+            samples=len(trials.gauge.reference.samples),
             float_bytes=self.space.float_bytes,
-            float_bit_operations=bit_operations(model, None, trials.table),
+            float_bit_operations=bit_operations(model, None, trials.work.table),
             points=points,
             chosen=chosen,
             doubt=trials.reference.doubt,
