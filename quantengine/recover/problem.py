@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import spread
+from quantengine.formats.nearness import times_beyond
 from quantengine.recover.local import takes_bias
 from quantengine.recover.product import Matrix
 from quantengine.recover.walk import Visit
@@ -17,6 +18,8 @@ from quantengine.recover.walk import Visit
 Doubles = NDArray[np.float64]
 
 _DAMPING = 0.01
+_TARGET_SHARE = 0.9
+"""Of how far codes may lie from the weight: what is left is for rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +60,12 @@ class Problem:
         return np.asarray(np.sum((lost @ self.hessian) * lost, axis=2))
 
 
-def problems_of(visit: Visit, blends: Sequence[float]) -> tuple[Problem, ...]:
+def problems_of(visit: Visit, blends: Sequence[float], grid: Grid) -> tuple[Problem, ...]:
     """The quadratic form of a layer for each blend; means are left to the bias, where there is one.
 
     A blend of 0 has the target W, one of 1 the least-squares answer to ||W x - T x̂||, drawn
-    towards W by 1 % of the mean diagonal of H; those in between lie in between.
+    towards W by 1 % of the mean diagonal of H, and no further away than its codes may lie; those
+    in between lie in between.
     """
     seen = _centred(visit, visit.fit.candidate, visit.fit.candidate_mean)
     hessian = np.asarray(seen.swapaxes(1, 2) @ seen, np.float64)
@@ -71,6 +75,7 @@ def problems_of(visit: Visit, blends: Sequence[float]) -> tuple[Problem, ...]:
     expected = _centred(visit, visit.fit.reference, visit.fit.reference_mean)
     missing = _missing(visit.rows, expected - seen, seen)
     change = np.linalg.solve(damped(hessian, _DAMPING), missing.swapaxes(1, 2)).swapaxes(1, 2)
+    change /= max(times_beyond(change, grid.scale, rows) / _TARGET_SHARE, 1.0)
     return tuple(Problem(rows + blend * change, hessian) for blend in blends)
 
 

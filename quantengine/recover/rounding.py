@@ -14,10 +14,11 @@ from quantengine.counted import counted
 from quantengine.formats.dtype import INT8
 from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import PerAxis, PerBlock
+from quantengine.formats.nearness import distance
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.recover.adaptive import round_adaptive
-from quantengine.recover.local import held_error, matched
+from quantengine.recover.local import codes_now, held_error, matched
 from quantengine.recover.problem import Doubles, Grid, Problem, grid_of, problems_of
 from quantengine.recover.samples import Samples
 from quantengine.recover.second_order import SecondOrder
@@ -131,14 +132,13 @@ class _Layers:
         if monotonic() > self.end:
             self.late += 1
             return before
-        tried = [matched(visit, found) for found in self._rounded(visit, encodings, encoding)]
+        rounded = self._rounded(visit, encodings, encoding)
+        tried = [before, *(matched(visit, found) for found in rounded if _is_near(visit, found))]
         errors = [held_error(visit, found) for found in tried]
         best = int(np.argmin(np.nan_to_num(errors, nan=np.inf)))
-        if errors[best] < held_error(visit, before):
-            self.layers += 1
-            return tried[best]
-        self.undone += 1
-        return before
+        self.layers += best > 0
+        self.undone += best == 0
+        return tried[best]
 
     def _rounded(
         self, visit: Visit, encodings: Encodings, encoding: Encoding
@@ -146,7 +146,8 @@ class _Layers:
         """One for each blend."""
         either = self.how.inputs == "either" and not visit.product.is_conv
         blends = _BLENDS["float" if either else self.how.inputs]
-        problems, grid = problems_of(visit, blends), grid_of(visit, encoding)
+        grid = grid_of(visit, encoding)
+        problems = problems_of(visit, blends, grid)
         solver = SecondOrder(problems[0].hessian)
         for codes, ratios in self._codes(problems, grid, encoding, solver):
             shaped = visit.product.weight(codes).astype(encoding.dtype.numpy)
@@ -176,6 +177,12 @@ class _Layers:
         count = len(problems)
         pairs = zip(np.split(codes, count, axis=1), np.split(ratios, count, axis=1), strict=True)
         yield from pairs
+
+
+def _is_near(visit: Visit, encodings: Encodings) -> bool:
+    """Whether what makes up for the errors of other layers is still the layer that was given."""
+    weight, encoding = visit.product.weight(visit.rows), encodings.weights[visit.weight]
+    return distance(weight, encoding.dequantize(codes_now(visit, encodings)), encoding).is_chosen
 
 
 def _solved(
