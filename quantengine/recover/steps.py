@@ -37,6 +37,14 @@ def _apart(state: State) -> Sentence | None:
     return Sentence("Not tried: every channel of the weights has its own scale.")
 
 
+def _even(state: State) -> Sentence | None:
+    """Channels of activations share a range all the same."""
+    from quantengine.recover.apart import far_apart
+
+    reason = _apart(state)
+    return None if reason is None or far_apart(state.model, state.table) else reason
+
+
 def _wide(state: State) -> Sentence | None:
     names = state.resolution.weight_plans
     least = min((state.encodings.weights[name].dtype.bits for name in names), default=0)
@@ -194,10 +202,10 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             worth_db=3.0,
         ),
         "equalize": _quick(
-            "Evens out the channels of neighbouring layers: for weights per tensor",
+            "Evens out the channels of neighbouring layers: for weights per tensor, loud channels",
             _equalize,
             obstacle=_no_weights,
-            spared=_apart,
+            spared=_even,
         ),
         "smooth": _quick("Moves outlier channels from activations into weights", _smooth),
         "absorb": _quick(

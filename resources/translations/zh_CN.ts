@@ -3763,10 +3763,6 @@ settings above: takes as many trainings as there are widths</source>
         <translation>打开时批归一化已并入相邻层</translation>
     </message>
     <message>
-        <source>Evens out the channels of neighbouring layers: for weights per tensor</source>
-        <translation>平衡相邻层的通道：用于整个张量的权重</translation>
-    </message>
-    <message>
         <source>Moves outlier channels from activations into weights</source>
         <translation>将离群通道从激活移入权重</translation>
     </message>
@@ -3829,6 +3825,10 @@ settings above: takes as many trainings as there are widths</source>
     <message>
         <source>Gives parts that share a range and differ very much 16 bits, or leaves them float</source>
         <translation>让共用一个范围但大小相差很大的部分用 16 位，或保持浮点</translation>
+    </message>
+    <message>
+        <source>Evens out the channels of neighbouring layers: for weights per tensor, loud channels</source>
+        <translation>平衡相邻层的通道：用于整个张量共用一个缩放因子的权重，或幅度很大的通道</translation>
     </message>
     <message>
         <source>Labels come from the {0} sub-folder names, {1}.</source>
