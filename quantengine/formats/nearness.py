@@ -62,7 +62,7 @@ def times_beyond(moved: NDArray[Any], step: NDArray[Any], weight: NDArray[Any]) 
     """How many times too far codes that make up for other errors `moved` a weight; 1: just not."""
     if not np.any(moved):
         return 0.0
-    share = _rms(moved) / max(_rms(weight), np.finfo(np.float32).tiny)
+    share = _rms(moved) / max(_rms(weight), float(np.finfo(np.float32).tiny))
     return min(_rms(moved / step) / _CHOSEN_STEPS, share / _CHOSEN_SHARE)
 
 
