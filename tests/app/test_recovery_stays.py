@@ -71,7 +71,7 @@ def test_a_project_reopens_with_what_was_recovered(
 ) -> None:
     document, path = small.document, tmp_path / "a.qscope"
     ended(qtbot, small, small.treatments.start(Recipe(("round",))))
-    before, figure = document.candidate, small.network.measured.effect.sqnr_db
+    before, figure = document.candidate, small.network.measured.found.sqnr_db
     export(qtbot, small, tmp_path / "before.onnx")
     ended(qtbot, small, small.projects.save(path))
     started: list[Job] = []
@@ -85,7 +85,7 @@ def test_a_project_reopens_with_what_was_recovered(
     still(qtbot, small)
     assert not {job.lane for job in started} & {"treatment"}
     assert document.candidate.work.dataset is document.dataset
-    assert small.network.measured.effect.sqnr_db == figure
+    assert small.network.measured.found.sqnr_db == figure
     assert not small.isWindowModified() and not small.recovery_bar.isVisible()
     export(qtbot, small, tmp_path / "after.onnx")
     files = [(tmp_path / f"{name}.onnx").read_bytes() for name in ("before", "after")]
