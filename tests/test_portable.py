@@ -18,6 +18,7 @@ PLACES = ("/proc/", "/dev/", "/sys/", "/etc/", "/tmp")
 ANSWERED = {
     ("quantengine/finetune/memory.py", "import resource"),  # in a try whose except is Windows
     ("quantengine/process/child.py", "os.killpg"),  # asked for with hasattr
+    ("quantengine/process/serve.py", "os.killpg"),  # the same
     ("quantengine/finetune/memory.py", "/proc/self/status"),  # the same where it cannot be read
 }
 

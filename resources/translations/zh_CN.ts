@@ -3811,8 +3811,8 @@ settings above: takes as many trainings as there are widths</source>
         <translation>“{0}”是由“{1}”反馈回来的状态</translation>
     </message>
     <message>
-        <source>{0} at the end fill no batch: left out.</source>
-        <translation>末尾的 {0} 不足一批：未使用。</translation>
+        <source>Left out at the end, where no batch is filled: {0}.</source>
+        <translation>末尾不足一批，已略去：{0}。</translation>
     </message>
     <message>
         <source>quantized already</source>

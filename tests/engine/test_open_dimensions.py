@@ -87,7 +87,7 @@ def test_a_folder_of_single_rows_fills_a_fixed_batch(
     data = open_data(tmp_path, [Input("x", F32, (4, 8))])
     found = [sample.feeds["x"] for _, sample in samples(data)]
     assert np.array_equal(np.concatenate(found), ROWS[:8])
-    assert any("last 1 rows" in note for note in data.notes)
+    assert any("no batch is filled: 1 row." in note for note in data.notes)
     with pytest.raises(DataError, match="batches of 16 and the data has 9 of the 16 rows"):
         open_data(tmp_path, [Input("x", F32, (16, 8))])
 

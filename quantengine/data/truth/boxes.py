@@ -139,7 +139,7 @@ def _yolo(folder: Path, names: Sequence[str]) -> dict[int, _Found]:
         if place is None:
             continue
         found[place] = _Found()
-        for line, text in enumerate(path.read_text(errors="replace").splitlines(), 1):
+        for line, text in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
             if text.strip():
                 label, corners = _yolo_line(path, line, text)
                 found[place].add(corners, label, label)
