@@ -78,7 +78,11 @@ class Batches(Dataset):
             )
         notes = [Sentence("The model takes batches of {0}: every {0} rows are one sample.", size)]
         if left := len(parent) - count * size:
-            notes.append(Sentence("Left out at the end, where no batch is filled: {0}.", counted(left, "row")))
+            notes.append(
+                Sentence(
+                    "Left out at the end, where no batch is filled: {0}.", counted(left, "row")
+                )
+            )
         if parent.labelled:
             notes.append(Sentence("Labels are not used, since a sample is a whole batch."))
         return cls(

@@ -139,7 +139,8 @@ def _yolo(folder: Path, names: Sequence[str]) -> dict[int, _Found]:
         if place is None:
             continue
         found[place] = _Found()
-        for line, text in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        for line, text in enumerate(lines, 1):
             if text.strip():
                 label, corners = _yolo_line(path, line, text)
                 found[place].add(corners, label, label)
