@@ -38,7 +38,7 @@ def _apart(state: State) -> Sentence | None:
 
 
 def _even(state: State) -> Sentence | None:
-    """Channels of activations share a range all the same."""
+    """Channels share a range, and the inputs of a weight its steps, all the same."""
     from quantengine.recover.apart import far_apart
 
     reason = _apart(state)

@@ -143,3 +143,14 @@ def test_what_makes_up_for_large_errors_is_still_the_layer_that_was_given(
 ) -> None:
     model = network(tmp_path, LOUD)
     assert written_db(model, step) > written_db(model, "")
+
+
+@pytest.mark.parametrize("times", [0.01, 1.0])
+def test_inputs_of_a_weight_that_share_its_steps_are_told_too(tmp_path: Path, times: float) -> None:
+    shapes = [(4, 40), (40, 12), (12, 5)]
+    weights = {f"w{k + 1}": drawn(k, *shape) for k, shape in enumerate(shapes)}
+    weights["w2"][1:] *= times
+    biases = {"b1": drawn(7, 40), "b2": drawn(8, 12)}
+    model = text_model(tmp_path / "m.onnx", GEMM, {**weights, **biases})
+    table = calibrate(model, data(model), model_taps(model), workers=1)
+    assert far_apart(model, table) == (times != 1)
