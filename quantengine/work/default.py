@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quantengine.graph.operators.registry import operator_of
+from quantengine.recover.apart import far_apart
 from quantengine.recover.samples import LEAST_SAMPLES
 from quantengine.traps.trap import TrapKind
 from quantengine.work.recipe import Recipe
@@ -10,15 +11,17 @@ from quantengine.work.work import Work
 
 
 def default_recipe(work: Work) -> Recipe:
-    """What costs little and gains much: ways around traps, then bias correction.
+    """What costs little and gains much: ways around traps, even channels, then bias correction.
 
-    Traps are those that the statistics show, where the work has some; biases are corrected where a
-    layer has one. Nothing where there is too little data to hold some out, or activations are not
-    integers.
+    Traps, and channels far apart that share a range or steps, are those that the statistics show,
+    where the work has some; biases are corrected where a layer has one. Nothing where there is too
+    little data to hold some out, or activations are not integers.
     """
-    dataset = work.dataset
+    dataset, table = work.dataset, work.table
     if dataset is None or len(dataset) < LEAST_SAMPLES or not work.needs_ranges:
         return Recipe()
-    biased = any(operator_of(node.node).bias is not None for node in work.flow.nodes.values())
     shared = any(trap.kind is TrapKind.SHARED for trap in work.traps)
-    return Recipe((*(["mend"] if shared else []), *(["bias"] if biased else [])))
+    uneven = table is not None and far_apart(work.model, table)
+    biased = any(operator_of(node.node).bias is not None for node in work.flow.nodes.values())
+    asked = (("mend", shared), ("equalize", uneven), ("bias", biased))
+    return Recipe(tuple(step for step, needed in asked if needed))
