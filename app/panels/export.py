@@ -86,9 +86,9 @@ class ExportView(View):
         job.finished.connect(lambda: self._tidy(job))
         return job
 
-    def correct_biases(self, on: bool) -> None:
+    def mend_by_default(self, on: bool) -> None:
         """What is done by default, or the plan alone, as one undo step."""
-        text = self.tr("correct biases") if on else self.tr("the plan alone")
+        text = self.tr("mend by default") if on else self.tr("the plan alone")
         self.context.document.edit(text, recipe=None if on else PLAN_ALONE)
 
     def save_report(self, path: Path) -> Job | None:
@@ -241,7 +241,7 @@ class ExportView(View):
             self.tr("Without the proof, or the integers, that were missing"),
         )
         self.anyway.hide()
-        self.form.biases_wanted.connect(self.correct_biases)
+        self.form.mending_wanted.connect(self.mend_by_default)
         self.path, self.button = self.form.path, self.form.button
         self.checks = Checklist(
             self.context.theme,

@@ -37,7 +37,7 @@ class ExportForm(QWidget):
     """`wanted` comes with the button."""
 
     wanted = Signal()
-    biases_wanted = Signal(bool)
+    mending_wanted = Signal(bool)
     """Whether they shall be corrected, when a person says so."""
 
     def __init__(self, settings: Settings) -> None:
@@ -55,16 +55,17 @@ class ExportForm(QWidget):
                 "asks for it; 4 and 16 bits and blocks need 21."
             )
         )
-        self.biases = QCheckBox(self.tr("Correct biases"))
-        self.biases.setChecked(True)
-        self.biases.setToolTip(
+        self.mending = QCheckBox(self.tr("Mend by default"))
+        self.mending.setChecked(True)
+        self.mending.setToolTip(
             self.tr(
-                "Makes up for what rounding shifts in every output channel, and leads parts that\n"
-                "differ very much around a range they share, as the command line does by itself;\n"
-                "a recovery or a training that is in use takes its place."
+                "Makes up for what rounding shifts in every output channel, evens out channels\n"
+                "that lie far apart, and leads parts that differ very much around a range they\n"
+                "share, as the command line does by itself; a recovery or a training that is in\n"
+                "use takes its place."
             )
         )
-        self.biases.clicked.connect(self.biases_wanted)
+        self.mending.clicked.connect(self.mending_wanted)
         self.button = push_button(self.tr("Export"), self.wanted.emit)
         self.button.setProperty("primary", True)
         file = QHBoxLayout()
@@ -76,7 +77,7 @@ class ExportForm(QWidget):
         lines.setHorizontalSpacing(16)
         lines.addRow(self.tr("File"), file)
         name = Label(self.tr("opset"))
-        lines.addRow(self.tr("Format"), row(self.form, name, self.opset, self.biases, self.button))
+        lines.addRow(self.tr("Format"), row(self.form, name, self.opset, self.mending, self.button))
         level_labels(lines)
 
     def offer(self, outcome: Outcome) -> None:
@@ -113,9 +114,9 @@ class ExportForm(QWidget):
         return ExportOptions(self.form.currentData(), self.opset.currentData())
 
     def show_recipe(self, recipe: Recipe | None) -> None:
-        """Whether biases are corrected by default; another recipe takes the place of both."""
-        self.biases.setEnabled(recipe is None or recipe == PLAN_ALONE)
-        self.biases.setChecked(recipe is None)
+        """Whether what is done by default is; another recipe takes the place of both."""
+        self.mending.setEnabled(recipe is None or recipe == PLAN_ALONE)
+        self.mending.setChecked(recipe is None)
 
     def _make_form(self) -> QComboBox:
         form = ChoiceBox()

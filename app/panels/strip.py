@@ -171,9 +171,13 @@ class Strip(QWidget):
             return [self.tr("the plan alone")] if outcome.recipe == PLAN_ALONE else []
         if outcome.recipe is not None:
             return [self.tr("recovered")]
-        mended = any(report.kept and report.step == "mend" for report in done.reports)
-        corrected = [self.tr("biases corrected")] if "bias" in done.recipe.steps else []
-        return [*([self.tr("shared ranges mended")] if mended else []), *corrected]
+        said = {
+            "mend": self.tr("shared ranges mended"),
+            "equalize": self.tr("channels evened out"),
+            "bias": self.tr("biases corrected"),
+        }
+        kept = {report.step for report in done.reports if report.kept}
+        return [text for step, text in said.items() if step in kept]
 
     def _measured(self) -> list[str]:
         measured, before = self._network.measured, self._network.before

@@ -1297,16 +1297,17 @@ asks for it; 4 and 16 bits and blocks need 21.</source>
 4 位、16 位和分块需要 21。</translation>
     </message>
     <message>
-        <source>Correct biases</source>
-        <translation>修正偏置</translation>
+        <source>Mend by default</source>
+        <translation>默认修正</translation>
     </message>
     <message>
-        <source>Makes up for what rounding shifts in every output channel, and leads parts that
-differ very much around a range they share, as the command line does by itself;
-a recovery or a training that is in use takes its place.</source>
-        <translation>与命令行的默认做法相同：补偿舍入给每个输出通道带来的偏移，
-并让共用一个范围但大小相差很大的部分绕开它；
-正在使用的恢复或训练会取代它。</translation>
+        <source>Makes up for what rounding shifts in every output channel, evens out channels
+that lie far apart, and leads parts that differ very much around a range they
+share, as the command line does by itself; a recovery or a training that is in
+use takes its place.</source>
+        <translation>弥补舍入在每个输出通道造成的偏移，拉平相差很大的通道，
+并让数值相差很大的部分绕开共用的范围，与命令行的默认行为相同；
+正在使用的修复或训练会取代它。</translation>
     </message>
     <message>
         <source>Export</source>
@@ -1364,12 +1365,12 @@ a recovery or a training that is in use takes its place.</source>
         <translation>正在导出 {0}</translation>
     </message>
     <message>
-        <source>correct biases</source>
-        <translation>修正偏置</translation>
-    </message>
-    <message>
         <source>the plan alone</source>
         <translation>方案本身</translation>
+    </message>
+    <message>
+        <source>mend by default</source>
+        <translation>默认修正</translation>
     </message>
     <message>
         <source>Writing {0}</source>
@@ -2908,6 +2909,10 @@ give 200 samples or more to see small losses</source>
     <message>
         <source>recovered</source>
         <translation>已修复</translation>
+    </message>
+    <message>
+        <source>channels evened out</source>
+        <translation>已拉平通道</translation>
     </message>
     <message>
         <source>biases corrected</source>

@@ -153,8 +153,8 @@ def test_without_recovery_the_command_says_so(
     assert isinstance(export, ExportView)
     export.path.setText(str(tmp_path / "plain.onnx"))
     for corrects, steps in ((True, ["bias"]), (False, [])):
-        if export.form.biases.isChecked() != corrects:
-            export.form.biases.click()
+        if export.form.mending.isChecked() != corrects:
+            export.form.mending.click()
             qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
         done(qtbot, demo, export.export())
         export.copy_command()

@@ -150,9 +150,9 @@ def test_the_window_and_the_command_line_write_one_file(
     qtbot: QtBot, demo: MainWindow, tmp_path: Path, corrects: bool
 ) -> None:
     view = demo.views.show_view("export")
-    assert isinstance(view, ExportView) and view.form.biases.isChecked()
+    assert isinstance(view, ExportView) and view.form.mending.isChecked()
     if not corrects:
-        view.form.biases.click()
+        view.form.mending.click()
     view.path.setText(str(tmp_path / "window.onnx"))
     with qtbot.waitSignal(view.export().finished, timeout=WAIT_MS):
         pass
