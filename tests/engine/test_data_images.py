@@ -229,7 +229,7 @@ def test_a_fixed_batch_groups_images(tmp_path: Path) -> None:
     data = open_data(tmp_path, [spec], RAW)
     assert len(data) == 2 and len(set(data.names)) == 2
     assert data.load(1).feeds["x"][:, 0, 0, 0].tolist() == [2, 3]
-    assert any("1 row at the end" in note for note in data.notes)
+    assert any("no batch is filled: 1 row." in note for note in data.notes)
     with pytest.raises(DataError, match="batches of 9"):
         open_data(tmp_path, [Input("x", np.dtype(np.float32), (9, 3, 8, 8))], RAW)
 
