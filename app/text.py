@@ -46,6 +46,15 @@ def share(value: float) -> str:
     return f"{number(100 * value, 3)} %"
 
 
+def figure(value: float | None, unit: str) -> str:
+    """A figure of a task in its unit."""
+    if value is None or math.isnan(value):
+        return NOTHING
+    if unit == "share":
+        return share(value)
+    return f"{decibel(value)} dB" if unit == "dB" else number(value)
+
+
 def size(count: int) -> str:
     """Bytes in decimal units."""
     value, unit = float(count), "B"

@@ -11,7 +11,7 @@ from quantengine.verdict.tasks.names import TASK_NAMES
 
 from ..context import Context
 from ..panels.view import View
-from ..text import NOTHING, decibel, number
+from ..text import decibel, figure
 from ..widgets.answer_pair import AnswerPair
 from ..widgets.choice_box import ChoiceBox
 from ..widgets.figure_table import FigureTable
@@ -74,10 +74,9 @@ class ResultsView(View):
     def _show(self, found: Results) -> None:
         self.found = found
         self.about.setText(self._about(found))
-        rows = [
-            (each.name, NOTHING if each.figure is None else number(each.figure), decibel(each.db))
-            for each in found.worst
-        ]
+        ranked = found.figures.get(found.follows or "")
+        unit = "" if ranked is None else ranked.unit
+        rows = [(each.name, figure(each.figure, unit), decibel(each.db)) for each in found.worst]
         self.table.show_rows(rows, tips=[each.name for each in found.worst])
         self._mark(self.context.document.sample)
 
@@ -88,9 +87,9 @@ class ResultsView(View):
             found.task, found.samples, found.follows
         )
         figures = [
-            f"{name} {number(figure.candidate)}"
-            for name, figure in found.figures.items()
-            if figure.candidate is not None
+            f"{name} {figure(each.candidate, each.unit)}"
+            for name, each in found.figures.items()
+            if each.candidate is not None
         ]
         return f"{words} {', '.join(figures)}" if figures else words
 

@@ -33,7 +33,7 @@ class AnswerPair(QWidget):
         self._lines = tuple(pg.PlotDataItem() for _ in titles)
         self._theme = theme
         layout = QGridLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, 12, 0, 0)
         layout.setSpacing(8)
         for column, (title, picture, text) in enumerate(
             zip(titles, self.pictures, self.texts, strict=True)
