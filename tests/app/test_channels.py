@@ -27,13 +27,16 @@ def sort_by(view: ChannelsView, order: str) -> None:
     view.order.activated.emit(view.order.currentIndex())
 
 
-def test_a_click_chooses_the_channel_under_it(demo: MainWindow, channels: ChannelsView) -> None:
+def test_a_click_chooses_the_channel_under_it(
+    qtbot: QtBot, demo: MainWindow, channels: ChannelsView
+) -> None:
     box = channels.canvas.getViewBox()
     at = channels.canvas.mapFromScene(box.sceneBoundingRect().center())
     QTest.mouseClick(channels.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
     expected = round(box.mapSceneToView(channels.canvas.mapToScene(at)).x())
     assert demo.document.selection.channel == expected
-    assert channels.hover.text().startswith(f"channel {expected}:")
+    told = f"channel {expected}:"
+    qtbot.waitUntil(lambda: channels.hover.text().startswith(told), timeout=WAIT_MS)
 
 
 def test_the_values_of_a_chosen_channel_are_drawn(
