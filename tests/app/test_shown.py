@@ -102,7 +102,8 @@ def test_the_channels(qtbot: QtBot, demo: MainWindow, tmp_path: Path, target: st
     assert isinstance(view, ChannelsView)
     qtbot.waitUntil(lambda: view.shown is not None and view.shown.tensor == WEIGHT, timeout=WAIT_MS)
     view.select_at(CHANNEL)
-    assert f"{decibel(expected)} dB with its own" in view.hover.text()
+    told = f"{decibel(expected)} dB with its own"
+    qtbot.waitUntil(lambda: told in view.hover.text(), timeout=WAIT_MS)
 
 
 @pytest.mark.parametrize("target", TARGETS)
