@@ -36,6 +36,7 @@ g (float[n,{places},12] x) => (float[n,{places},14] y) {{
   y = MatMul (both, last)
 }}
 """
+HEADS = [(last, rank) for last in ("Conv", "MatMul") for rank in (3, 4)]
 CURE = {"Conv": "Conv_y", "MatMul": "MatMul_y"}
 
 
@@ -60,3 +61,11 @@ def head_data(last: str, rank: int, count: int = 24) -> Dataset:
     places = (PLACES,) if rank == 3 else (6, 8)
     shape = (count, WIDTH, *places) if last == "Conv" else (count, *places, WIDTH)
     return in_memory({"x": np.random.default_rng(2).normal(size=shape).astype(np.float32)})
+
+
+def head_files(folder: Path, last: str, rank: int) -> list[str]:
+    """The head and its data as files, as the command line takes them."""
+    model, data = head(folder, last, rank), head_data(last, rank)
+    fed = np.concatenate([data.load(place).feeds["x"] for place in range(len(data))])
+    np.savez(folder / "d.npz", x=fed)
+    return [str(model.path), "--data", str(folder / "d.npz")]

@@ -25,10 +25,9 @@ from quantengine.verdict.tasks.subject import Told
 from quantengine.verdict.verdict import Verdict, verdict_of
 from quantengine.work.search import search_widths
 from quantengine.work.work import Work
-from tests.engine.detector_head import CURE, head, head_data
+from tests.engine.detector_head import CURE, HEADS, head, head_data, head_files
 from tests.engine.onnx_text import text_model
 
-HEADS = [(last, rank) for last in ("Conv", "MatMul") for rank in (3, 4)]
 SCORES_OF = "channels 4..13 of y"
 Captured = pytest.CaptureFixture[str]
 
@@ -37,10 +36,7 @@ Captured = pytest.CaptureFixture[str]
 def test_scores_that_vanish_beside_boxes_are_seen_by_every_command(
     last: str, rank: int, tmp_path: Path, capsys: Captured
 ) -> None:
-    model, data = head(tmp_path, last, rank), head_data(last, rank)
-    fed = np.concatenate([data.load(i).feeds["x"] for i in range(len(data))])
-    np.savez(tmp_path / "d.npz", x=fed)
-    files = [str(model.path), "--data", str(tmp_path / "d.npz")]
+    files = head_files(tmp_path, last, rank)
     given = [*files, "--recover", "none"]
     out = tmp_path / "q.onnx"
 

@@ -22,11 +22,10 @@ from quantengine.traps.registry import TRAPS, find_traps
 from quantengine.traps.trap import Trap, TrapKind
 from quantengine.work.default import default_recipe
 from quantengine.work.work import Work, observed
-from tests.engine.detector_head import head, head_data
+from tests.engine.detector_head import HEADS, head, head_data, head_files
 from tests.engine.joined_networks import NETWORKS, joined, joined_data
 from tests.engine.onnx_text import text_model
 
-HEADS = [(last, rank) for last in ("Conv", "MatMul") for rank in (3, 4)]
 Captured = pytest.CaptureFixture[str]
 
 
@@ -34,12 +33,8 @@ Captured = pytest.CaptureFixture[str]
 def test_by_default_the_written_file_keeps_the_scores(
     last: str, rank: int, tmp_path: Path, capsys: Captured
 ) -> None:
-    model, data = head(tmp_path, last, rank), head_data(last, rank)
-    fed = np.concatenate([data.load(i).feeds["x"] for i in range(len(data))])
-    np.savez(tmp_path / "d.npz", x=fed)
-    out = tmp_path / "q.onnx"
-    command = ["quantize", str(model.path), "--data", str(tmp_path / "d.npz"), "-o", str(out)]
-    assert main([*command, "--json"]) == 0
+    files, out = head_files(tmp_path, last, rank), tmp_path / "q.onnx"
+    assert main(["quantize", *files, "-o", str(out), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     mend = told["recovery"][0]
     assert mend["step"] == "mend" and mend["kept"]
@@ -51,9 +46,8 @@ def test_by_default_the_written_file_keeps_the_scores(
     assert parts["boxes"] > 600
     assert parts["scores"] <= 1
     assert any("'scores'" in note and "led around" in note for note in told["notes"])
-    ours, theirs = (
-        ort.InferenceSession(path).run(None, {"x": fed})[0] for path in (model.path, out)
-    )
+    fed = dict(np.load(tmp_path / "d.npz"))
+    ours, theirs = (ort.InferenceSession(path).run(None, fed)[0] for path in (files[0], out))
     channels = 1 if last == "Conv" else -1
     ours, theirs = (np.moveaxis(y, channels, 0)[4:] for y in (ours, theirs))
     noise = np.square(ours - theirs).sum() / np.square(ours - ours.mean()).sum()
