@@ -11,6 +11,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from quantengine.analyze.blame import uncorrected
+from quantengine.analyze.culprits import Gains
 from quantengine.analyze.cures import curing_parts
 from quantengine.analyze.metrics import as_json
 from quantengine.analyze.probes import PROBES, Probes, probe_samples
@@ -23,7 +25,7 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.encodings import Encodings
 from quantengine.runtime import Tensors
-from quantengine.verdict.figures import Figure, common_figure, value_of
+from quantengine.verdict.figures import Figure, common_figure, gained, value_of
 from quantengine.verdict.judge import BY_WORST, Judge, holding
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import Reference
@@ -63,12 +65,16 @@ class LayerSensitivity:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """Every layer in order of execution, beside the effect of all of them."""
+    """Every layer in order of execution, beside the effect of all of them.
+
+    `uncorrected`: of the network whose biases are not corrected (see `uncorrected` in blame).
+    """
 
     model: str
     samples: int
     everything: Verdict
     layers: tuple[LayerSensitivity, ...]
+    uncorrected: bool = False
 
     @property
     def figure(self) -> Figure | None:
@@ -84,13 +90,18 @@ class Sensitivity:
         return tuple(sorted(self.layers, key=lambda row: value_of(row.alone, figure)))
 
     @property
+    def gains(self) -> Gains:
+        """What each quantized layer brings when it is kept float."""
+        figure, rows = self.figure, [row for row in self.layers if row.quantized]
+        known = {} if figure is None else {row.name: row.gain(figure) for row in rows}
+        missing = self.everything.missing
+        return Gains(figure, known, self.samples, len(rows), self.uncorrected, missing)
+
+    @property
     def best(self) -> LayerSensitivity | None:
         """The quantized layer whose floats gain most; None where no gain can be told."""
-        figure = self.figure
-        if figure is None:
-            return None
-        known = [r for r in self.layers if r.quantized and not math.isnan(r.gain(figure))]
-        return max(known, key=lambda row: row.gain(figure), default=None)
+        ranked = self.gains.ranked
+        return self.layer(ranked[0][0]) if ranked else None
 
     def layer(self, name: str) -> LayerSensitivity:
         return next(row for row in self.layers if row.name == name)
@@ -142,14 +153,15 @@ def sensitivity(
 
     Raises PlanError for a plan with ranges found while running, DataError, Cancelled.
     """
-    encodings = resolution.encodings
+    encodings = uncorrected(resolution.encodings)
     if encodings.dynamic:
         raise PlanError(
             "Layers whose ranges are found while running cannot be switched one by one: give the "
             "activations a type such as uint8 for this analysis."
         )
     samples = list(probe_samples(probes, limit, monitor, "Reading samples"))
-    layers = _Layers(Reference.of(model, samples, judge=judge, monitor=monitor), len(samples))
+    reference = Reference.of(model, samples, judge=judge, monitor=monitor)
+    layers = _Layers(reference, len(samples), encodings is not resolution.encodings)
     simulator = simulator or Simulator(model)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         walk = Walk(model, simulator, encodings, (NONE, ALL), samples, pool)
@@ -170,8 +182,8 @@ def sensitivity(
 class _Layers:
     """Records of the outputs: by layer, of it alone and of all but it; of all under None."""
 
-    def __init__(self, reference: Reference, samples: int) -> None:
-        self.reference, self.samples = reference, samples
+    def __init__(self, reference: Reference, samples: int, uncorrected: bool) -> None:
+        self.reference, self.samples, self.uncorrected = reference, samples, uncorrected
         self.records: dict[tuple[str | None, int], list[Record]] = {}
 
     def add(
@@ -200,24 +212,23 @@ class _Layers:
                 continue
             else:
                 alone, without = everything.unchanged, everything
-            gain = _gain(without.judged_db, everything.judged_db)
-            share = None
-            if without.equal is not None and everything.equal is not None:
-                share = without.equal - everything.equal
-            own = None
-            if without.own is not None and everything.own is not None:
-                own = _gain(without.own.rank, everything.own.rank)
             rows.append(
                 LayerSensitivity(
-                    layer.name, layer.operator, quantized, alone, without, gain, share, own
+                    layer.name,
+                    layer.operator,
+                    quantized,
+                    alone,
+                    without,
+                    gained("judged_db", everything, without),
+                    _known(gained("equal", everything, without)),
+                    _known(gained("own", everything, without)),
                 )
             )
-        return Sensitivity(model.path.name, self.samples, everything, tuple(rows))
+        return Sensitivity(model.path.name, self.samples, everything, tuple(rows), self.uncorrected)
 
     def _verdict(self, layer: str | None, network: int) -> Verdict:
         return self.reference.verdict(self.records.get((layer, network), []))
 
 
-def _gain(after: float, before: float) -> float:
-    """What is gained; 0 where both are exact, nan where one is no number or both are -inf."""
-    return 0.0 if after == before > -math.inf else after - before
+def _known(gain: float) -> float | None:
+    return None if math.isnan(gain) else gain

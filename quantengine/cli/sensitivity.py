@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from quantengine.analyze.sensitivity import LayerSensitivity, Sensitivity
+    from quantengine.work.candidate import Candidate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +37,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
     save_plan(args, candidate)
-    words = (*recovery_lines(candidate), _summary(found), *doubts(found.everything))
+    words = (*recovery_lines(candidate), _summary(candidate, found), *doubts(found.everything))
     return Answer(found.to_json() | candidate.done_json(), (_table(found), "", *words))
 
 
@@ -95,25 +96,17 @@ def _gain_text(layer: LayerSensitivity) -> str:
     return "exact" if exact else f"{layer.gain_db:+.1f}"
 
 
-def _summary(found: Sensitivity) -> str:
+def _summary(candidate: Candidate, found: Sensitivity) -> str:
+    """How good all layers are together, and who costs most of it."""
+    from quantengine.analyze.culprits import Culprits
+    from quantengine.analyze.layer_report import layer_reports
     from quantengine.cli.table import result
     from quantengine.printable import printable
 
+    culprits = Culprits.of(found.gains, layer_reports(candidate.model, candidate.resolution))
     text = f"All layers: {result(found.everything)} on {counted(found.samples, 'sample')}."
-    if not any(layer.quantized for layer in found.layers):
-        return f"{text} No layer is quantized, so none changes the result."
-    figure, best = found.figure, found.best
-    if figure is None or best is None:
-        missing = found.everything.missing or "the result without any layer is no number"
-        return f"{text} No layer can be ranked: {printable(missing)}."
-    gain = best.gain(figure)
-    if not gain > 0:
-        return f"{text} Keeping any one layer float gains nothing."
-    if figure == "judged_db" and gain == best.without.judged_db == math.inf:
-        return f"{text} With '{printable(best.name)}' float it is equal to the float model."
-    units = {"judged_db": f"{gain:+.1f} dB", "equal": f"{100 * gain:+.2f} points"}
-    change = units.get(figure, f"{gain:+.4g} of the metric")
-    return (
-        f"{text} Keeping '{printable(best.name)}' float changes that by {change}, "
-        "more than any other layer."
-    )
+    said = printable(culprits.said(lambda name: f"'{name}'"))
+    if not culprits.layers:
+        return f"{text} {said}"
+    kept = counted(len(culprits.layers), "layer")
+    return f"{text} {said} Keeping {kept} float takes {culprits.bytes:,} bytes more."

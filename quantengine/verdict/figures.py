@@ -41,6 +41,22 @@ def value_of(verdict: Verdict, figure: Figure) -> float:
     return -math.inf if value is None or math.isnan(value) else value
 
 
+def gained(figure: Figure, before: Verdict, after: Verdict) -> float:
+    """By how much the figure rises; 0 where both are exact, nan where nothing tells."""
+    if figure == "judged_db":
+        return _rise(before.judged_db, after.judged_db)
+    if figure == "equal":
+        return _rise(before.equal, after.equal)
+    return _rise(*(None if each.own is None else each.own.rank for each in (before, after)))
+
+
+def _rise(before: float | None, after: float | None) -> float:
+    """nan where one is no number, or both are -inf."""
+    if before is None or after is None:
+        return math.nan
+    return 0.0 if after == before > -math.inf else after - before
+
+
 def most_gained(before: Verdict, after: Verdict) -> float:
     """The dB that the slice (or output) which gains most of a change gains; -inf without any."""
     gains = (_gain(known, after.db_of(name)) for name, known in _slices(before))
