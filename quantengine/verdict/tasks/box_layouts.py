@@ -18,8 +18,8 @@ class BoxLayout(ABC):
     overlapping: bool = True
 
     @abstractmethod
-    def boxes(self, outputs: Arrays) -> Boxes:
-        """All boxes of one image, in the unit that the network gives them in."""
+    def boxes(self, outputs: Arrays, least: float) -> Boxes:
+        """The boxes of one image that reach a score, and perhaps more, in the network's unit."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +36,22 @@ class Rows(BoxLayout):
     logits: bool
     text: str = ""
 
-    def boxes(self, outputs: Arrays) -> Boxes:
-        rows = outputs[self.output].astype(np.float64)
+    def boxes(self, outputs: Arrays, least: float) -> Boxes:
+        rows = outputs[self.output]
         rows = rows.reshape(rows.shape[-2:])
-        if self.axis == 1:
-            rows = rows.T
+        rows = self._likely(rows.T if self.axis == 1 else rows, least).astype(np.float64)
         scores = rows[:, 4 : 4 + self.objectness + self.classes]
         scores = _shares(scores) if self.logits else scores
         if self.objectness:
             scores = scores[:, 1:] * scores[:, :1]
         return _best_of(_corners(rows[:, :4], centred=self.centred), scores)
+
+    def _likely(self, rows: Array, least: float) -> Array:
+        """Rows whose objectness, or best class without one, reaches a score: most do not."""
+        first = 4 + self.objectness
+        scores = rows[:, 4:5] if self.objectness else rows[:, first : first + self.classes]
+        best = np.fmax.reduce(scores, axis=1, initial=-np.inf).astype(np.float64)
+        return rows[(_shares(best) if self.logits else best) >= least]
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ class Finished(BoxLayout):
     text: str = ""
     overlapping = False
 
-    def boxes(self, outputs: Arrays) -> Boxes:
+    def boxes(self, outputs: Arrays, least: float) -> Boxes:
         rows = outputs[self.output].astype(np.float64)
         rows = rows.reshape(-1, rows.shape[-1])
         corners = rows[:, self.corners : self.corners + 4]
@@ -79,8 +85,8 @@ class Apart(BoxLayout):
     logits: bool
     text: str = ""
 
-    def boxes(self, outputs: Arrays) -> Boxes:
-        corners = outputs[self.corners].reshape(-1, 4).astype(np.float64)
+    def boxes(self, outputs: Arrays, least: float) -> Boxes:
+        corners = outputs[self.corners].reshape(-1, 4)
         scores = outputs[self.scores].astype(np.float64)
         scores = scores.reshape(-1, scores.shape[-1])
         if len(scores) != len(corners):
@@ -89,7 +95,9 @@ class Apart(BoxLayout):
             scores = _shares(scores) if self.background is None else _softmax(scores)
         if self.background is not None:
             scores = np.delete(scores, self.background, axis=1)
-        return _best_of(_corners(corners, centred=self.centred), scores)
+        likely = np.fmax.reduce(scores, axis=1, initial=-np.inf) >= least
+        corners = corners[likely].astype(np.float64)
+        return _best_of(_corners(corners, centred=self.centred), scores[likely])
 
 
 @dataclass(frozen=True)
@@ -106,7 +114,7 @@ class Listed(BoxLayout):
     text: str = ""
     overlapping = False
 
-    def boxes(self, outputs: Arrays) -> Boxes:
+    def boxes(self, outputs: Arrays, least: float) -> Boxes:
         corners = outputs[self.corners].reshape(-1, 4).astype(np.float64)
         corners = corners[:, [1, 0, 3, 2]] if self.turned else corners
         scores = outputs[self.scores].reshape(-1).astype(np.float64)

@@ -32,8 +32,8 @@ class Boxes:
 
     def above(self, score: float) -> Boxes:
         """Those with at least this score and corners that are numbers, best first."""
-        usual = np.all(np.isfinite(self.corners), axis=1) & (self.scores >= score)
-        found = self.at(usual)
+        found = self.at(self.scores >= score)
+        found = found.at(np.all(np.isfinite(found.corners), axis=1))
         return found.at(np.argsort(-found.scores, kind="stable"))
 
     @property
@@ -69,20 +69,78 @@ def _areas(corners: Doubles) -> Doubles:
     return np.asarray(np.prod(np.maximum(corners[:, 2:] - corners[:, :2], 0), axis=1))
 
 
-def matched(ours: Boxes, theirs: Boxes, least: float) -> NDArray[np.intp]:
-    """`[k]`: for each of `ours`, best first, the one of `theirs` that overlaps it most and by at
-    least so much, of its class and not matched before; -1 where there is none.
+def matched(ours: Boxes, theirs: Boxes, levels: Doubles) -> NDArray[np.intp]:
+    """`[levels, k]`: for each of `ours`, best first, the one of `theirs` that overlaps it most and
+    by at least so much, of its class and not matched before; -1 where there is none.
     """
-    found = np.full(len(ours), -1, np.intp)
-    if not len(theirs):
-        return found
-    overlap = overlaps(ours.corners, theirs.corners)
-    overlap = np.where(ours.classes[:, None] == theirs.classes, overlap, 0)
-    for place in range(len(ours)):
-        best = int(np.argmax(overlap[place]))
-        if overlap[place, best] >= least:
-            found[place] = best
-            overlap[:, best] = 0
+    return _matched(*_arrays(ours), *_arrays(theirs), levels)
+
+
+def scores_left(ours: Boxes, theirs: Boxes, least: float) -> Doubles:
+    """`[k]`: the best score that `theirs` have of each of `ours`, 0 where it is gone.
+
+    Of the same class, and overlapping by at least so much.
+    """
+    return _scores_left(*_arrays(ours), *_arrays(theirs), theirs.scores, least)
+
+
+def _arrays(boxes: Boxes) -> tuple[Doubles, NDArray[np.int64]]:
+    return np.ascontiguousarray(boxes.corners), boxes.classes
+
+
+@compiled
+def _overlap(a: Doubles, b: Doubles) -> float:
+    """Intersection over union of two boxes; 0 without an area."""
+    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    shared = max(wide, 0.0) * max(high, 0.0)
+    first = max(a[2] - a[0], 0.0) * max(a[3] - a[1], 0.0)
+    union = first + max(b[2] - b[0], 0.0) * max(b[3] - b[1], 0.0) - shared
+    return shared / union if union > 0 else 0.0
+
+
+@compiled
+def _matched(
+    ours: Doubles,
+    our_classes: NDArray[np.int64],
+    theirs: Doubles,
+    their_classes: NDArray[np.int64],
+    levels: Doubles,
+) -> NDArray[np.intp]:
+    count, others = len(ours), len(theirs)
+    overlap = np.zeros((count, others))
+    for i in range(count):
+        for j in range(others):
+            if our_classes[i] == their_classes[j]:
+                overlap[i, j] = _overlap(ours[i], theirs[j])
+    found = np.full((len(levels), count), -1, np.intp)
+    for level in range(len(levels)):
+        free = np.ones(others, np.bool_)
+        for i in range(count):
+            best, most = -1, 0.0
+            for j in range(others):
+                if free[j] and overlap[i, j] > most:
+                    best, most = j, overlap[i, j]
+            if best >= 0 and most >= levels[level]:
+                found[level, i] = best
+                free[best] = False
+    return found
+
+
+@compiled
+def _scores_left(
+    ours: Doubles,
+    our_classes: NDArray[np.int64],
+    theirs: Doubles,
+    their_classes: NDArray[np.int64],
+    scores: Doubles,
+    least: float,
+) -> Doubles:
+    found = np.zeros(len(ours))
+    for i in range(len(ours)):
+        for j in range(len(theirs)):
+            better = our_classes[i] == their_classes[j] and scores[j] > found[i]
+            if better and _overlap(ours[i], theirs[j]) >= least:
+                found[i] = scores[j]
     return found
 
 
@@ -94,14 +152,7 @@ def _stays(corners: Doubles, classes: NDArray[np.int64]) -> NDArray[np.bool_]:
     for i in range(count):
         if not stays[i]:
             continue
-        a = corners[i]
-        area = max(a[2] - a[0], 0.0) * max(a[3] - a[1], 0.0)
         for j in range(i + 1, count):
-            if not stays[j] or classes[j] != classes[i]:
-                continue
-            b = corners[j]
-            wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-            shared = max(wide, 0.0) * max(high, 0.0)
-            union = area + max(b[2] - b[0], 0.0) * max(b[3] - b[1], 0.0) - shared
-            stays[j] = not shared > _SAME * union
+            if stays[j] and classes[j] == classes[i]:
+                stays[j] = not _overlap(corners[i], corners[j]) > _SAME
     return stays

@@ -9,7 +9,7 @@ from quantengine.data.truth.boxes import TrueBoxes
 from quantengine.verdict.tasks.average_precision import MAP50, MAP50_95, box_marks
 from quantengine.verdict.tasks.box_guess import PIXELS, layouts_of
 from quantengine.verdict.tasks.box_layouts import BoxLayout, Listed
-from quantengine.verdict.tasks.boxes import Boxes, matched
+from quantengine.verdict.tasks.boxes import Boxes, matched, scores_left
 from quantengine.verdict.tasks.drawing import Pixels, with_boxes
 from quantengine.verdict.tasks.figure import TaskRecord
 from quantengine.verdict.tasks.measure import SHARE, SHARE_OF, Marks, Measure
@@ -48,30 +48,35 @@ class _Detections(Reader):
                 "classes], [N, A, 6], or boxes [N, A, 4] beside scores"
             )
         layout = found[0]
-        boxes = [layout.boxes(outputs).above(_LOW) for _, outputs in subject.runs]
+        boxes = [layout.boxes(outputs, _LOW).above(_LOW) for _, outputs in subject.runs]
         largest = max((float(each.corners.max()) for each in boxes if len(each)), default=0.0)
         from_one = not any(bool(np.any(each.classes == 0)) for each in boxes)
         numbered = isinstance(layout, Listed) and from_one
         return cls(layout, pixels=largest > PIXELS, numbered=numbered)
 
     def record(self, shown: Shown) -> TaskRecord:
-        every = [self.boxes(outputs, _LOW) for outputs in (shown.expected, shown.found)]
-        ours, theirs = (each.at(each.scores >= COUNTS) for each in every)
-        marks: dict[str, Marks] = {}
-        for name, level in _LEVELS.items():
-            hits = int(np.count_nonzero(matched(ours, theirs, level) >= 0))
-            marks[name] = np.array([2.0 * hits, len(ours) + len(theirs)])
-        marks[SHIFT.name] = _shift(ours, every[1])
+        ours = self.boxes(shown.expected, COUNTS)
+        left = self.layout.boxes(shown.found, _LOW)
+        theirs = self._one_each(left.above(COUNTS))
+        hits = np.count_nonzero(matched(ours, theirs, np.array([*_LEVELS.values()])) >= 0, axis=1)
+        marks: dict[str, Marks] = {
+            name: np.array([2.0 * count, len(ours) + len(theirs)])
+            for name, count in zip(_LEVELS, hits, strict=True)
+        }
+        marks[SHIFT.name] = _shift(ours, left)
         if not isinstance(shown.truth, TrueBoxes):
             return TaskRecord(marks, {})
         right = self._right(shown)
+        every = self.boxes(shown.expected, _LOW), self._one_each(left.above(_LOW))
         scored = [box_marks(found, *right) for found in every]
         reference, labelled = ({MAP50.name: m, MAP50_95.name: m} for m in scored)
         return TaskRecord(marks | labelled, reference)
 
     def boxes(self, outputs: Arrays, least: float) -> Boxes:
         """Those of an image that reach a score, one for each object, best first."""
-        found = self.layout.boxes(outputs).above(least)
+        return self._one_each(self.layout.boxes(outputs, least).above(least))
+
+    def _one_each(self, found: Boxes) -> Boxes:
         return found.suppressed if self.layout.overlapping else found
 
     def _right(self, shown: Shown) -> tuple[Boxes, NDArray[np.bool_]]:
@@ -106,8 +111,7 @@ class _Detections(Reader):
 
 def _shift(ours: Boxes, theirs: Boxes) -> Marks:
     """[sum of distances, boxes of the float network], whatever score is left."""
-    pairs = matched(ours, theirs, _LEVELS["f1_iou50"])
-    left = np.append(theirs.scores, 0.0)[pairs]
+    left = scores_left(ours, theirs, _LEVELS["f1_iou50"])
     return np.array([float(np.sum(np.abs(ours.scores - left))), len(ours)])
 
 
