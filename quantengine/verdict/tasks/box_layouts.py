@@ -67,7 +67,7 @@ class Finished(BoxLayout):
     text: str = ""
     overlapping = False
 
-    def boxes(self, outputs: Arrays, least: float) -> Boxes:
+    def boxes(self, outputs: Arrays, _: float) -> Boxes:
         rows = outputs[self.output].astype(np.float64)
         rows = rows.reshape(-1, rows.shape[-1])
         corners = rows[:, self.corners : self.corners + 4]
@@ -114,7 +114,7 @@ class Listed(BoxLayout):
     text: str = ""
     overlapping = False
 
-    def boxes(self, outputs: Arrays, least: float) -> Boxes:
+    def boxes(self, outputs: Arrays, _: float) -> Boxes:
         corners = outputs[self.corners].reshape(-1, 4).astype(np.float64)
         corners = corners[:, [1, 0, 3, 2]] if self.turned else corners
         scores = outputs[self.scores].reshape(-1).astype(np.float64)
