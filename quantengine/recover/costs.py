@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import prod
 
 from quantengine.analyze.layer_report import layer_reports
@@ -15,19 +16,30 @@ from quantengine.sentence import Sentence
 _BYTE = 8
 
 
-def costs_text(
-    model: FloatModel, table: CalibrationTable, before: Resolution, after: Resolution
-) -> Sentence:
+@dataclass(frozen=True)
+class Costs:
     """Bytes of weights and of activations that move for one sample, and changes of type."""
-    stored = stored_bytes(model, after) - stored_bytes(model, before)
-    moved, conversions = (
-        count(model, table, after.encodings) - count(model, table, before.encodings)
-        for count in (moved_bytes, conversions_of)
-    )
-    return Sentence(
-        "{0} B in the file, {1} B moved a sample, {2} conversions",
-        *(f"{change:+,}" for change in (stored, moved, conversions)),
-    )
+
+    stored: int
+    moved: int
+    conversions: int
+
+    @classmethod
+    def of(cls, model: FloatModel, table: CalibrationTable, resolution: Resolution) -> Costs:
+        return cls(
+            stored_bytes(model, resolution),
+            moved_bytes(model, table, resolution.encodings),
+            conversions_of(model, resolution.encodings),
+        )
+
+    def beside(self, before: Costs) -> Sentence:
+        """What is more or less than before."""
+        return Sentence(
+            "{0} B in the file, {1} B moved a sample, {2} conversions",
+            f"{self.stored - before.stored:+,}",
+            f"{self.moved - before.moved:+,}",
+            f"{self.conversions - before.conversions:+,}",
+        )
 
 
 def stored_bytes(model: FloatModel, resolution: Resolution) -> int:
@@ -45,7 +57,7 @@ def moved_bytes(model: FloatModel, table: CalibrationTable, encodings: Encodings
     )
 
 
-def conversions_of(model: FloatModel, _: CalibrationTable, encodings: Encodings) -> int:
+def conversions_of(model: FloatModel, encodings: Encodings) -> int:
     """How many inputs of nodes have another type than the result."""
     found = 0
     for node in model.graph.node:

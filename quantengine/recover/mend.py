@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial, reduce
 
 from quantengine.errors import ExportError, PlanError
+from quantengine.formats.granularity import PER_TENSOR
 from quantengine.graph.flow import Flow
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import Kind
@@ -14,12 +15,15 @@ from quantengine.graph.operators.registry import kind_of, operator_of
 from quantengine.observe.table import CalibrationTable
 from quantengine.patterns import exact, matching
 from quantengine.plan import FLOAT, QuantPlan
-from quantengine.recover.costs import costs_text
+from quantengine.recover.costs import Costs
+from quantengine.recover.even_parts import Joint, even_factors, joint_of, with_even_parts
+from quantengine.recover.state import State
 from quantengine.resolve.memo import Memo
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.qdq import least_opset, qdq_model
 from quantengine.sentence import Sentence
 from quantengine.targets import TARGETS, Widths
+from quantengine.traps.seen import Seen
 from quantengine.traps.trap import TrapKind
 
 _WIDE = 16
@@ -33,17 +37,54 @@ def mendable(resolution: Resolution, pattern: str = "*") -> tuple[str, ...]:
     return tuple(matching(pattern, found))
 
 
-def mended(
-    model: FloatModel, resolution: Resolution, table: CalibrationTable, tensors: Sequence[str]
-) -> tuple[QuantPlan | None, Sentence]:
-    """The plan with a way around for each of `tensors`, and what that costs; None: none found."""
-    mending = _Mending(model, resolution, table)
-    told = [text for tensor in tensors if (text := mending.mend(tensor)) is not None]
+def mended(state: State, tensors: Sequence[str]) -> State:
+    """With a way around for each of `tensors`, and what that costs; the same where none is."""
+    begun, told = _evened(state, tensors)
+    mending = _Mending(begun.model, begun.resolution, begun.table)
+    left = [tensor for tensor in tensors if tensor in mendable(begun.resolution)]
+    told += [text for tensor in left if (text := mending.mend(tensor)) is not None]
     if not told:
-        return None, Sentence("The target allows neither 16 bits nor float there.")
-    cost = costs_text(model, table, resolution, mending.resolution)
-    text = reduce(partial(Sentence, "{0}, {1}"), told)
-    return mending.resolution.plan, Sentence("{0}: {1}.", text, cost)
+        return state.said(Sentence("The target allows neither 16 bits nor float there."))
+    before, after = (
+        Costs.of(each.model, each.table, resolution)
+        for each, resolution in ((state, state.resolution), (begun, mending.resolution))
+    )
+    text = Sentence("{0}: {1}.", reduce(partial(Sentence, "{0}, {1}"), told), after.beside(before))
+    return begun.with_plan(mending.resolution.plan, text)
+
+
+def _evened(state: State, tensors: Sequence[str]) -> tuple[State, list[Sentence]]:
+    """Where single tensors may be neither wider nor float, parts are scaled alike.
+
+    Their layers undo it in weights that have a scale for each output channel; statistics are
+    collected anew.
+    """
+    widths, told, model = _widths(state.resolution), list[Sentence](), state.model
+    if _WIDE in widths.activations or widths.float_tensors:
+        return state, told
+    seen = Seen(model, state.table, state.resolution.flow)
+    for tensor in tensors:
+        joint = joint_of(model, tensor)
+        factors = () if joint is None else even_factors(seen, joint)
+        if joint is not None and set(factors) > {1.0} and _have_own_scales(state, joint):
+            model = with_even_parts(model, joint, factors)
+            layers = _listed([node.name for node in joint.layers])
+            told.append(
+                Sentence("the parts of '{0}' are scaled alike, which {1} undoes", tensor, layers)
+            )
+    return state.with_model(model, Sentence("")), told
+
+
+def _have_own_scales(state: State, joint: Joint) -> bool:
+    """Whether each output channel of the layers behind has one: else small weights are lost."""
+    plans = state.resolution.weight_plans
+    found = [plans.get(node.input[1]) for node in joint.layers]
+    return all(plan is not None and plan.granularity != PER_TENSOR for plan in found)
+
+
+def _widths(resolution: Resolution) -> Widths:
+    target = TARGETS.get(resolution.plan.target)
+    return Widths((8,), (8,)) if target is None else target.widths
 
 
 @dataclass(eq=False)
@@ -77,7 +118,8 @@ class _Mending:
         return found
 
     def _ways(self, tensor: str) -> Iterator[Way]:
-        plan, flow, widths = self.resolution.plan, self.resolution.flow, self._widths
+        plan, flow = self.resolution.plan, self.resolution.flow
+        widths = _widths(self.resolution)
         name = exact(tensor)
         in_float = plan.with_override(name, **{"activations.dtype": FLOAT})
         members = {each for each, owner in flow.owners.items() if owner == tensor}
@@ -100,11 +142,6 @@ class _Mending:
         if widths.keep_float:
             kept = in_float.with_float(*map(exact, readers))
             yield kept, Sentence("'{0}' and {1} behind it stay float", tensor, _listed(layers))
-
-    @property
-    def _widths(self) -> Widths:
-        target = TARGETS.get(self.resolution.plan.target)
-        return Widths((8,), (8,)) if target is None else target.widths
 
 
 def _readers(model: FloatModel, flow: Flow, members: set[str]) -> list[str]:

@@ -81,8 +81,7 @@ def _shared(state: State) -> tuple[str, ...]:
 def _mend(state: State) -> State:
     from quantengine.recover.mend import mended
 
-    plan, text = mended(state.model, state.resolution, state.table, _shared(state))
-    return state.said(text) if plan is None else state.with_plan(plan, text)
+    return mended(state, _shared(state))
 
 
 def _equalize(state: State) -> State:
@@ -194,7 +193,8 @@ STEPS: Mapping[str, Step] = MappingProxyType(
     {
         "fold": _quick("Batch norms became part of the layers beside them when opened", _fold),
         "mend": _quick(
-            "Gives parts that share a range and differ very much 16 bits, or leaves them float",
+            "Gives parts that share a range and differ very much 16 bits, scales them or leaves "
+            "them float",
             _mend,
             obstacle=_no_trap,
             by_layer=True,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import onnx
 
-from quantengine.graph.model import FloatModel, Folding
+from quantengine.graph.model import FloatModel, Folding, TensorType
 from quantengine.work.shelf import Shelf
 
 _ARRAYS = ("gamma", "beta", "before", "after")
@@ -28,6 +28,11 @@ def put_model(model: FloatModel, reference: FloatModel, shelf: Shelf) -> dict[st
             [tensor.name, None if _is_of(reference, tensor) else _put(tensor, shelf)]
             for tensor in model.graph.initializer
         ],
+        "types": {
+            name: [kind.element, None if kind.shape is None else list(kind.shape)]
+            for name, kind in model.types.items()
+            if name not in reference.types
+        },
         "foldings": None
         if model.foldings is reference.foldings
         else [_put_folding(folding, shelf) for folding in model.foldings],
@@ -40,7 +45,7 @@ def take_model(told: dict[str, Any] | None, reference: FloatModel, shelf: Shelf)
         return reference
     proto = onnx.ModelProto()
     proto.ParseFromString(shelf.bytes(told["nodes"]))
-    types = dict(reference.types)
+    types = {**reference.types, **_take_types(told.get("types", {}))}
     for name, key in told["constants"]:
         if key is None:
             proto.graph.initializer.append(reference.initializers[name])
@@ -55,6 +60,13 @@ def take_model(told: dict[str, Any] | None, reference: FloatModel, shelf: Shelf)
     return replace(
         reference, proto=proto, digest=str(told["digest"]), types=types, foldings=foldings
     )
+
+
+def _take_types(told: dict[str, Any]) -> dict[str, TensorType]:
+    return {
+        name: TensorType(int(element), None if shape is None else tuple(shape))
+        for name, (element, shape) in told.items()
+    }
 
 
 def _is_of(reference: FloatModel, tensor: onnx.TensorProto) -> bool:

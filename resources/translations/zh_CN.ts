@@ -3828,10 +3828,6 @@ settings above: takes as many trainings as there are widths</source>
         <translation>其输入“{0}”为浮点：用编码只会增加误差而无所节省</translation>
     </message>
     <message>
-        <source>Gives parts that share a range and differ very much 16 bits, or leaves them float</source>
-        <translation>让共用一个范围但大小相差很大的部分用 16 位，或保持浮点</translation>
-    </message>
-    <message>
         <source>Evens out the channels of neighbouring layers: for weights per tensor, loud channels</source>
         <translation>平衡相邻层的通道：用于整个张量共用一个缩放因子的权重，或幅度很大的通道</translation>
     </message>
@@ -4128,6 +4124,10 @@ settings above: takes as many trainings as there are widths</source>
         <translation>目标平台在那里既不允许 16 位也不允许浮点。</translation>
     </message>
     <message>
+        <source>the parts of &apos;{0}&apos; are scaled alike, which {1} undoes</source>
+        <translation>“{0}”的各部分缩放到相同大小，由 {1} 还原</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; stays float</source>
         <translation>“{0}”保持浮点</translation>
     </message>
@@ -4282,6 +4282,10 @@ settings above: takes as many trainings as there are widths</source>
     <message>
         <source>{0}: {1}</source>
         <translation>{0}：{1}</translation>
+    </message>
+    <message>
+        <source>Gives parts that share a range and differ very much 16 bits, scales them or leaves them float</source>
+        <translation>让共用一个范围但大小相差很大的部分用 16 位、相互缩放，或保持浮点</translation>
     </message>
     <message>
         <source>&apos;{0}&apos;: {1} values from {2} down are mask constants, which its range leaves out.</source>

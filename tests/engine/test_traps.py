@@ -11,16 +11,25 @@ import pytest
 
 from quantengine.cli.main import main
 from quantengine.data.open import in_memory
+from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
+from quantengine.recover.even_parts import even_factors, joint_of, with_even_parts
 from quantengine.resolve.resolve import resolve_plan
+from quantengine.runtime import Session
 from quantengine.targets import plan_for
 from quantengine.traps.registry import TRAPS, find_traps
+from quantengine.traps.seen import Seen
 from quantengine.traps.trap import Trap, TrapKind
+from quantengine.verdict.reference import Reference
 from quantengine.work.default import default_recipe
+from quantengine.work.export import ExportOptions, export_candidate
+from quantengine.work.kept import kept_bytes, take_up
+from quantengine.work.make import make
+from quantengine.work.recipe import Recipe
 from quantengine.work.work import Work, observed
 from tests.engine.detector_head import HEADS, head, head_data, head_files
 from tests.engine.joined_networks import NETWORKS, joined, joined_data
@@ -78,11 +87,12 @@ def test_however_parts_share_a_range_they_are_led_around(kind: str, tmp_path: Pa
 
 
 def test_where_no_tensor_may_have_16_bits_the_layer_stays_float(tmp_path: Path) -> None:
+    """One scale for all of a weight would lose what undoes the scaling of parts."""
     model, data = head(tmp_path, "Conv", 4), head_data("Conv", 4)
-    found = recover_plan(model, plan_for("tensorrt"), data, steps=("mend",))
+    plan = plan_for("tensorrt").with_override("Conv_y", **{"weights.granularity": "tensor"})
+    found = recover_plan(model, plan, data, steps=("mend",))
     assert found.steps[0].after_db >= 28
     assert "'both' and 'Conv_y' behind it stay float" in found.steps[0].text
-    assert all(e.dtype.bits == 8 for e in found.resolution.encodings.activations.values())
 
 
 def test_a_trap_that_costs_nothing_is_left_alone(tmp_path: Path) -> None:
@@ -150,3 +160,46 @@ def test_each_trap_is_found_where_it_lies_and_nowhere_else(kind: TrapKind, tmp_p
 
 def test_every_kind_has_one_function() -> None:
     assert set(TRAPS) == set(TrapKind)
+
+
+EVENED = {
+    "moved to the last axis": ("MatMul_y",),
+    "flattened before it is joined": ("Conv_y",),
+    "cut again, the boxes multiplied": (),
+    "three parts": ("Conv_y",),
+    "a constant beside scores": ("Conv_y",),
+    "read by two layers": ("Conv_y", "Conv_z"),
+    "an output itself": (),
+}
+
+
+@pytest.mark.parametrize("kind", EVENED)
+def test_parts_are_scaled_alike_where_every_layer_behind_them_can_undo_it(
+    kind: str, tmp_path: Path
+) -> None:
+    model, data = joined(tmp_path, kind), joined_data()
+    joint = joint_of(model, "both")
+    assert tuple(sorted(n.name for n in joint.layers) if joint else ()) == EVENED[kind]
+    if joint is None:
+        return
+    plan = plan_for("tensorrt")
+    table = calibrate(model, data, model_taps(model))
+    factors = even_factors(Seen(model, table, integer_flow(model)), joint)
+    changed = with_even_parts(model, joint, factors)
+    assert max(factors) == 512
+    fed = data.load(0).feeds
+    ours, theirs = (Session(each).run(fed) for each in (model.path, changed.proto))
+    for name, values in ours.items():
+        np.testing.assert_allclose(theirs[name], values, rtol=1e-6, atol=1e-6)
+    if kind not in ("moved to the last axis", "read by two layers"):
+        return
+    candidate = make(Work(model, plan, data), Recipe(("mend",)))
+    assert "scaled alike" in candidate.reports[0].text and candidate.reports[0].kept
+    stored = kept_bytes(candidate, candidate.work.table, "x")
+    assert take_up(stored, candidate.work).candidate.model.types == candidate.model.types
+    export_candidate(candidate, tmp_path / "q.onnx", ExportOptions())
+    assert all(e.dtype.bits == 8 for e in candidate.resolution.encodings.activations.values())
+    samples = [data.load(place) for place in range(len(data))]
+    session = Session(tmp_path / "q.onnx")
+    found = Reference.of(model, samples).judge(session.run(sample.feeds) for sample in samples)
+    assert found.worst_db >= 28
