@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtGui import QKeySequence
 
 from .actions import Actions, Command
+from .pages import TABS
 from .text import ELLIPSIS
 from .theme import DARK, LIGHT, SYSTEM
 from .translation import LANGUAGES, tr
@@ -29,6 +30,7 @@ class Shell(Protocol):
     @property
     def tune(self) -> TunePanel: ...
     def show_view(self, name: str) -> None: ...
+    def show_page(self, name: str) -> None: ...
     def show_tune(self) -> None: ...
     def focus_filter(self) -> None: ...
     def open_palette(self) -> None: ...
@@ -48,16 +50,17 @@ def make_commands(actions: Actions, context: Context, files: Files, shell: Shell
         *_deciding(context, shell),
         *_making(document, shell),
         *_tuning(document, shell),
+        *_pages(document, shell),
         *_looks(shell),
     ):
         actions.add(command)
     stack = document.undo_stack
-    for name, icon, key, make in (
-        ("undo", "undo-2", Keys.Undo, stack.createUndoAction),
-        ("redo", "redo-2", Keys.Redo, stack.createRedoAction),
+    for name, icon, keys, make in (
+        ("undo", "undo-2", ("Ctrl+Z",), stack.createUndoAction),
+        ("redo", "redo-2", ("Ctrl+Y", "Ctrl+Shift+Z"), stack.createRedoAction),
     ):
         action = make(actions)
-        action.setShortcut(QKeySequence(key))
+        action.setShortcuts([QKeySequence(key) for key in keys])
         actions.adopt(name, action, icon)
 
 
@@ -187,6 +190,20 @@ def _making(document: Document, shell: Shell) -> list[Command]:
             tr("Write the quantized model and check it by running it"),
             partial(_cannot_export, document),
         ),
+    ]
+
+
+def _pages(document: Document, shell: Shell) -> list[Command]:
+    no_model = partial(_no_model, document)
+    return [
+        Command(
+            f"page_{tab.name}",
+            tab.shown,
+            partial(shell.show_page, tab.name),
+            shortcut=f"Ctrl+{place}",
+            missing=no_model,
+        )
+        for place, tab in enumerate(TABS, 1)
     ]
 
 

@@ -1,4 +1,4 @@
-"""The window: toolbar as the way of work, docks around the views, the strip below."""
+"""The window: a bar above, docks around the pages, the strip below."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ from .context import Context
 from .document import Document
 from .facts import DataSource
 from .files import Files
+from .findable import findable
 from .jobs import JobRunner
 from .local_path import local_path
 from .metric_offer import MetricOffer
 from .network import Network
+from .page_area import PageArea
 from .panels.layers import LayersPanel
 from .panels.recovery_bar import RecoveryBar
 from .panels.stale_bar import StaleBar
@@ -42,7 +44,6 @@ from .text import in_line
 from .theme import Theme
 from .toolbar import WorkBar
 from .treatments import Treatments
-from .views import ViewArea
 from .widgets.about import about
 from .widgets.hold_key import HoldKey
 from .widgets.notice import NoticeBar
@@ -111,7 +112,11 @@ class MainWindow(QMainWindow):
         self.tune.setFocus()
 
     def show_view(self, name: str) -> None:
+        """Brings any part forward, wherever it lies."""
         self.views.show_view(name)
+
+    def show_page(self, name: str) -> None:
+        self.views.show_page(name)
 
     def focus_filter(self) -> None:
         self.docks["layers"].show()
@@ -123,6 +128,8 @@ class MainWindow(QMainWindow):
             if sheet.isVisible():
                 sheet.hide()
                 return
+        if self.views.close_sheets():
+            return
         self.strip.cancel_shown()
 
     def choose_theme(self, choice: str) -> None:
@@ -134,17 +141,7 @@ class MainWindow(QMainWindow):
         self.notice.show_note(self.tr("The language changes with the next start."))
 
     def open_palette(self) -> None:
-        commands = [
-            (action.text(), self.tr("command"), action.trigger)
-            for action in self.actions_
-            if action.isEnabled()
-        ]
-        outcome = self.document.outcome
-        rows = () if outcome is None else outcome.rows
-        layers = [
-            (row.name, self.tr("layer"), partial(self.document.select, row.name)) for row in rows
-        ]
-        self.palette_.open([*commands, *layers])
+        self.palette_.open(findable(self.actions_, self.document, self))
 
     def open_shortcuts(self) -> None:
         known = [
@@ -166,7 +163,7 @@ class MainWindow(QMainWindow):
         self.closing = Closing(self.notice, self.strip, self.projects, self.close)
         self.metric_offer = MetricOffer(self.notice, self.document, self.strip.judge)
         self.layers = LayersPanel(self.context)
-        self.views = ViewArea(self.context)
+        self.views = PageArea(self.context)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start_page)
         self.pages.addWidget(self.views)

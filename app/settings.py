@@ -86,6 +86,13 @@ class Settings:
     def set_layout(self, name: str, state: QByteArray) -> None:
         self._store.setValue(f"layout/{name}", state)
 
+    def is_folded(self, part: str, *, otherwise: bool) -> bool:
+        """Whether a person left a section folded; `otherwise` where none touched it."""
+        return str(self._store.value(f"folded/{part}", otherwise)).lower() == "true"
+
+    def set_folded(self, part: str, folded: bool) -> None:
+        self._store.setValue(f"folded/{part}", folded)
+
     def folder(self, kind: str) -> str:
         """The folder a file dialog of this kind was last in."""
         return str(self._store.value(f"folder/{kind}", ""))

@@ -259,5 +259,10 @@ def _style(c: Colours) -> str:
     QCheckBox::indicator:unchecked {{ width: 12px; height: 12px; border-radius: 2px;
         border: 1px solid {c.dim}; background: {c.base}; }}
     QLabel[heading="true"] {{ font-weight: 600; }}
+    QToolButton[heading="true"] {{ font-weight: 600; border: 0; padding: 8px 4px; }}
+    QToolButton[heading="true"]:focus {{ color: {c.accent}; }}
+    QFrame[card="true"] {{ border: 1px solid {c.border}; border-radius: 6px; }}
+    QFrame[overlay="true"] {{ border: 1px solid {c.border}; border-radius: 6px;
+        background: {c.base}; }}
     QScrollArea {{ border: 0; background: transparent; }}
     """

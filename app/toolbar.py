@@ -14,7 +14,7 @@ from .widgets.label import plain_tip
 
 _MODEL = ["open_model", "demo", "", "open_project", "save", "save_as"]
 _DATA = ["data_folder", "data_file", "", "data_edit"]
-_STEPS = ("calibrate", "tune", "recover", "search", "export")
+_STEPS = ("calibrate", "export")
 _VIEW = ["find", "shortcuts", "about", "", "theme_system", "theme_light", "theme_dark", ""]
 
 

@@ -1,4 +1,4 @@
-"""What every tab shares: it refreshes only while it is seen, and teaches while it is empty."""
+"""What every part shares: it refreshes only while it is seen, and teaches while it is empty."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class View(QWidget):
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._empty_page())
         self._pages.addWidget(self.body)
-        self._outdated = True
-        self._seen.connect(self._refresh_if_outdated)
+        self._outdated = self._in_sight = True
+        self._seen.connect(self._refresh_if_seen)
         self._waits = False
         """Whether it says what is missing, which work that begins or ends may change."""
         for changed in (context.jobs.started, context.jobs.ended):
@@ -66,8 +66,12 @@ class View(QWidget):
 
     def request_refresh(self) -> None:
         self._outdated = True
-        if self.isVisible():
-            self._refresh_now()
+        self._refresh_if_seen()
+
+    def set_in_sight(self, in_sight: bool) -> None:
+        """Of its page, which may be scrolled past it."""
+        self._in_sight = in_sight
+        self._refresh_if_seen()
 
     def show_body(self) -> None:
         self._pages.setCurrentIndex(1)
@@ -121,8 +125,8 @@ class View(QWidget):
         shows = self.shows_statistics and self._pages.currentIndex() == 1
         self.veil.cover(shows and self.context.document.table_is_stale)
 
-    def _refresh_if_outdated(self) -> None:
-        if self._outdated:
+    def _refresh_if_seen(self) -> None:
+        if self._outdated and self._in_sight and self.isVisible():
             self._refresh_now()
 
     def _follow_work(self, job: Job) -> None:

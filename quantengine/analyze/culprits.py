@@ -96,7 +96,7 @@ class Culprits:
             first = named(self.layers[0].name)
             return Sentence("With {0} float it is equal to the float model ({1}).", first, samples)
         words = [w for each in self.layers for w in (named(each.name), self._amount(each.gain))]
-        return self._before(Sentence(_COSTS[len(self.layers)], *words, self._of, samples))
+        return self._before(_COSTS[len(self.layers)](*words, self._of, samples))
 
     def _none(self, named: Callable[[str], str], samples: Sentence) -> Sentence:
         name, gain = self.gains.ranked[0]
@@ -129,8 +129,8 @@ class Culprits:
         return Sentence("metric") if self.gains.figure == "own" else Sentence("output")
 
 
-_COSTS = {
-    1: "{0} costs {1} of the {2} ({3}).",
-    2: "{0} costs {1}, {2} {3} of the {4} ({5}).",
-    3: "{0} costs {1}, {2} {3}, {4} {5} of the {6} ({7}).",
+_COSTS: dict[int, Callable[..., Sentence]] = {
+    1: lambda *words: Sentence("{0} costs {1} of the {2} ({3}).", *words),
+    2: lambda *words: Sentence("{0} costs {1}, {2} {3} of the {4} ({5}).", *words),
+    3: lambda *words: Sentence("{0} costs {1}, {2} {3}, {4} {5} of the {6} ({7}).", *words),
 }

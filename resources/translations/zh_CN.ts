@@ -609,6 +609,18 @@ where no label teaches: few samples teach more</source>
         <source>The demo network and its images are drawn by this project: Apache-2.0.</source>
         <translation>演示网络及其图像由本项目制作：Apache-2.0。</translation>
     </message>
+    <message>
+        <source>command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>view</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>层</translation>
+    </message>
 </context>
 <context>
     <name>AnswerPair</name>
@@ -1984,14 +1996,6 @@ Each change of colour costs a conversion: few of them are good.</source>
         <translation>语言在下次启动时更改。</translation>
     </message>
     <message>
-        <source>command</source>
-        <translation>命令</translation>
-    </message>
-    <message>
-        <source>layer</source>
-        <translation>层</translation>
-    </message>
-    <message>
         <source>Help</source>
         <translation>帮助</translation>
     </message>
@@ -2228,6 +2232,28 @@ it too, by running both networks. Above 30 dB is good; a fall names a culprit.</
     <message>
         <source>Close this message</source>
         <translation>关闭此消息</translation>
+    </message>
+</context>
+<context>
+    <name>Overlay</name>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>关闭（Esc）</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>PageArea</name>
+    <message>
+        <source>Double-click a tab to tear it off</source>
+        <translation>双击标签页可将其分离</translation>
+    </message>
+    <message>
+        <source>as it was before</source>
+        <translation>之前的样子</translation>
     </message>
 </context>
 <context>
@@ -3597,21 +3623,6 @@ slower. Layers that read the same input follow.</source>
     </message>
 </context>
 <context>
-    <name>ViewArea</name>
-    <message>
-        <source>Double-click a tab to tear it off</source>
-        <translation>双击标签页可将其分离</translation>
-    </message>
-    <message>
-        <source>as it was before</source>
-        <translation>之前的样子</translation>
-    </message>
-    <message>
-        <source>All views</source>
-        <translation>所有视图</translation>
-    </message>
-</context>
-<context>
     <name>WidthLines</name>
     <message>
         <source>as calibrated</source>
@@ -3830,6 +3841,66 @@ settings above: takes as many trainings as there are widths</source>
     <message>
         <source>Evens out the channels of neighbouring layers: for weights per tensor, loud channels</source>
         <translation>平衡相邻层的通道：用于整个张量共用一个缩放因子的权重，或幅度很大的通道</translation>
+    </message>
+    <message>
+        <source>{0} That is before biases are corrected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} costs {1} of the {2} ({3}).</source>
+        <translation>{0} 使{2}损失 {1}（{3}）。</translation>
+    </message>
+    <message>
+        <source>{0} costs {1}, {2} {3} of the {4} ({5}).</source>
+        <translation>{0} 使{4}损失 {1}，{2} 损失 {3}（{5}）。</translation>
+    </message>
+    <message>
+        <source>{0} costs {1}, {2} {3}, {4} {5} of the {6} ({7}).</source>
+        <translation>{0} 使{6}损失 {1}，{2} 损失 {3}，{4} 损失 {5}（{7}）。</translation>
+    </message>
+    <message>
+        <source>No layer is quantized, so none changes the result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No layer can be ranked: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With {0} float it is equal to the float model ({1}).</source>
+        <translation>{0} 保持浮点时，结果与浮点模型相同（{1}）。</translation>
+    </message>
+    <message>
+        <source>Keeping any one layer float gains nothing ({0}).</source>
+        <translation>任何一层单独保持浮点都没有收益（{0}）。</translation>
+    </message>
+    <message>
+        <source>No layer stands out: {0} costs most, {1} ({2}).</source>
+        <translation>没有特别突出的层：{0} 损失最多，{1}（{2}）。</translation>
+    </message>
+    <message>
+        <source>metric</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>output</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the result without any layer is no number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} dB</source>
+        <translation>{0} dB</translation>
+    </message>
+    <message>
+        <source>{0} points</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Labels come from the {0} sub-folder names, {1}.</source>
@@ -4504,6 +4575,18 @@ settings above: takes as many trainings as there are widths</source>
     <message>
         <source>Results</source>
         <translation>结果</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>总览</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Improve</source>
+        <translation>改进</translation>
     </message>
     <message>
         <source>Recover</source>

@@ -5,8 +5,8 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
+from app.pages import TABS, parts
 from app.theme import DARK, LIGHT
-from app.views import VIEWS
 from tests.app.conftest import WAIT_MS
 
 LAYER, TENSOR, WEIGHT = "block2.project.conv", "block2.project.norm", "block2.project.conv.weight"
@@ -18,7 +18,7 @@ def window_on(qtbot: QtBot, demo: MainWindow) -> MainWindow:
     return demo
 
 
-@pytest.mark.parametrize("name", [name for name, _, _ in VIEWS])
+@pytest.mark.parametrize("name", [part.name for part in parts()])
 def test_every_view_teaches_while_empty_and_survives_both_themes(
     qtbot: QtBot, window_on: MainWindow, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,11 +115,27 @@ def test_snapshots_are_measured_and_come_back(qtbot: QtBot, window_on: MainWindo
     assert document.snapshots[0].name == "eight"
 
 
-def test_a_view_can_be_torn_off_and_comes_back(qtbot: QtBot, window_on: MainWindow) -> None:
+def test_a_page_can_be_torn_off_and_comes_back(qtbot: QtBot, window_on: MainWindow) -> None:
     views = window_on.views
-    count = views.count()
-    place = next(i for i in range(count) if views.widget(i).objectName() == "methods")
-    views.tabBarDoubleClicked.emit(place)
-    assert views.count() == count - 1
+    views.tabBarDoubleClicked.emit(1)
+    assert views.count() == len(TABS) - 1
+    assert window_on.views.show_view("methods").isVisible()
     views.close_torn()
-    assert [views.widget(i).objectName() for i in range(count)] == [name for name, _, _ in VIEWS]
+    assert [views.widget(place) for place in range(len(TABS))] == list(views.pages.values())
+
+
+def test_parts_are_made_when_seen_and_stay_folded(qtbot: QtBot, window: MainWindow) -> None:
+    window.steps.open_demo()
+    qtbot.waitUntil(lambda: window.document.model is not None, timeout=WAIT_MS)
+    window.show_page("layer")
+    box = window.views.pages["layer"].boxes[0]
+    qtbot.waitUntil(lambda: box.view is not None, timeout=WAIT_MS)
+    folded = window.views.pages["layer"].boxes[-1]
+    assert folded.is_folded and folded.view is None
+    window.show_view("integer")
+    assert folded.view is not None and folded.view.isVisible()
+    assert not window.settings.is_folded("integer", otherwise=True)
+    window.show_view("export")
+    assert window.views.view("export").isVisible()
+    window.show_page("layer")
+    assert not window.views.view("export").isVisible()

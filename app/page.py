@@ -1,0 +1,132 @@
+"""A page: its parts in lines, one under another, in a scroll area of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
+from PySide6.QtGui import QPalette, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from .pages import Lies
+from .panels.view import View
+from .part_box import PartBox
+
+_BETWEEN, _SIDE = 8, 8
+Line = list[PartBox]
+
+
+class Page(QScrollArea):
+    """Makes a view when its part first comes in sight, one each turn, so that nothing stalls."""
+
+    def __init__(self, boxes: Sequence[PartBox], make: Callable[[str], View]) -> None:
+        super().__init__()
+        self.boxes = tuple(boxes)
+        self._make = make
+        self.setWidgetResizable(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._content = content = QWidget()
+        content.setBackgroundRole(QPalette.ColorRole.Base)
+        content.setAutoFillBackground(True)
+        for box in self.boxes:
+            box.setParent(content)
+            box.refolded.connect(self.arrange)
+        self.setWidget(content)
+        content.installEventFilter(self)
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.timeout.connect(self._look)
+        self.verticalScrollBar().valueChanged.connect(self.look)
+
+    def look(self) -> None:
+        """What came in sight is made and brought up to date, soon."""
+        self._turn.start(0)
+
+    def bring(self, box: PartBox) -> None:
+        """Unfolds a part and scrolls to it."""
+        box.unfold()
+        self.arrange()
+        self.verticalScrollBar().setValue(max(box.y() - _BETWEEN, 0) if box.y() > _BETWEEN else 0)
+        self._mark_seen()
+
+    def arrange(self) -> None:
+        """Parts that have room beside each other share a line; the rest of the height is shared."""
+        width = self.viewport().width()
+        lines = list(_lines(self.boxes, width - 2 * _SIDE))
+        heights = _heights(lines, self.viewport().height())
+        y = 0
+        for line, height in zip(lines, heights, strict=True):
+            _place(line, QRect(_SIDE, y, width - 2 * _SIDE, height))
+            y += height + _BETWEEN
+        self._content.resize(width, max(y - _BETWEEN, self.viewport().height()))
+        self.look()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.arrange()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self.arrange()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """A part whose least height changed is given it."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.arrange()
+        return super().eventFilter(watched, event)
+
+    def _look(self) -> None:
+        if not self.isVisible():
+            return
+        self._mark_seen()
+        for box in self.boxes:
+            if box.view is None and self._sees(box):
+                self._make(box.part.name)
+                self.arrange()
+                return
+
+    def _mark_seen(self) -> None:
+        for box in self.boxes:
+            if box.view is not None:
+                box.view.set_in_sight(self._sees(box))
+
+    def _sees(self, box: PartBox) -> bool:
+        top = self.verticalScrollBar().value()
+        seen = QRect(0, top, self.viewport().width(), self.viewport().height())
+        return not box.is_folded and seen.intersects(box.geometry())
+
+
+def _lines(boxes: Sequence[PartBox], width: int) -> list[Line]:
+    lines: list[Line] = []
+    used = width
+    for box in boxes:
+        used += box.least_width + _BETWEEN
+        if used > width:
+            lines.append([])
+            used = box.least_width
+        lines[-1].append(box)
+    return lines
+
+
+def _heights(lines: Sequence[Line], room: int) -> list[int]:
+    """The least, and what is left to those that are the whole, or else to all that are open."""
+    least = [max(box.least_height for box in line) for line in lines]
+    spare = room - sum(least) - _BETWEEN * (len(lines) - 1)
+    growing = [any(box.part.lies is Lies.WHOLE for box in line) for line in lines]
+    if not any(growing):
+        growing = [not all(box.is_folded for box in line) for line in lines]
+    if spare <= 0 or not any(growing):
+        return least
+    more = spare // sum(growing)
+    return [height + more * grows for height, grows in zip(least, growing, strict=True)]
+
+
+def _place(line: Line, room: QRect) -> None:
+    """Widths in proportion to the least ones."""
+    total = sum(box.least_width for box in line)
+    x, left = room.x(), room.width() - _BETWEEN * (len(line) - 1)
+    for box in line:
+        width = left * box.least_width // total
+        box.setGeometry(x, room.y(), width, room.height())
+        x += width + _BETWEEN

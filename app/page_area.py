@@ -1,0 +1,152 @@
+"""The row of tabs with their pages, and the sheets that lie over them."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib import import_module
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QGraphicsView, QTabWidget, QWidget
+
+from .context import Context
+from .page import Page
+from .pages import SHEETS, TABS, Part, Tab, parts
+from .panels.view import View
+from .part_box import PartBox
+from .plots.checked_place import CheckedPlace
+from .sources import check_place
+from .widgets.label import Label
+from .widgets.overlay import Overlay
+from .widgets.torn_off import TornOff
+
+_MIN_WIDTH = 400
+"""No page may push the docks aside when it is first looked at."""
+
+
+class PageArea(QTabWidget):
+    """Builds a part when it is first looked at; a double click on a tab tears its page off."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._parts = {part.name: part for part in parts()}
+        self._boxes: dict[str, PartBox] = {}
+        self._views: dict[str, View] = {}
+        self._sheets: dict[str, Overlay] = {}
+        self._torn: dict[str, TornOff] = {}
+        self.setDocumentMode(True)
+        self.setMinimumWidth(_MIN_WIDTH)
+        self.tabBar().setExpanding(False)
+        self.tabBar().setToolTip(self.tr("Double-click a tab to tear it off"))
+        self.tabBar().setElideMode(Qt.TextElideMode.ElideNone)
+        self._before = Label(self.tr("as it was before"), self)
+        self._before.setProperty("badge", True)
+        self._before.hide()
+        context.peek.changed.connect(self._mark_before)
+        self.pages = {tab.name: self._make_page(tab) for tab in TABS}
+        for tab in TABS:
+            self.addTab(self.pages[tab.name], tab.shown)
+        self.currentChanged.connect(self.fill)
+        self.tabBarDoubleClicked.connect(self._tear_off)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of every part."""
+        return tuple(self._parts)
+
+    def view(self, name: str) -> View:
+        """The view of a part, made if it was not yet."""
+        if name not in self._views:
+            panel = import_module(f".panels.{name}", __package__)
+            made: View = getattr(panel, self._parts[name].kind)(self._context)
+            self._views[name] = made
+            for canvas in made.findChildren(QGraphicsView):
+                if isinstance(canvas, CheckedPlace):
+                    canvas.check = partial(check_place, self._context.document)
+            if name in self._boxes:
+                self._boxes[name].put(made)
+        return self._views[name]
+
+    def show_view(self, name: str) -> View:
+        """Brings a part to the front, wherever it lies."""
+        made = self.view(name)
+        if name not in self._boxes:
+            self._sheet(name).open()
+            return made
+        for page_name, page in self.pages.items():
+            if self._boxes[name] in page.boxes:
+                self.show_page(page_name)
+                page.bring(self._boxes[name])
+        return made
+
+    def show_page(self, name: str) -> None:
+        """Brings a page to the front; what lies over the pages goes."""
+        self.close_sheets()
+        if name in self._torn:
+            self._torn[name].raise_()
+        else:
+            self.setCurrentWidget(self.pages[name])
+
+    def close_sheets(self) -> bool:
+        """Whether one was open."""
+        opened = [sheet for sheet in self._sheets.values() if sheet.isVisible()]
+        for sheet in opened:
+            sheet.hide()
+        return bool(opened)
+
+    def fill(self) -> None:
+        """Builds what is in sight; called once the window has something to show."""
+        page = self.currentWidget()
+        if isinstance(page, Page) and self._context.document.model is not None:
+            page.look()
+
+    def close_torn(self) -> None:
+        for torn in tuple(self._torn.values()):
+            torn.close()
+
+    def _make_page(self, tab: Tab) -> Page:
+        boxes = [self._make_box(part) for part in tab.parts]
+        return Page(boxes, self.view)
+
+    def _make_box(self, part: Part) -> PartBox:
+        settings = self._context.settings
+        box = PartBox(part, folded=settings.is_folded(part.name, otherwise=part.folded))
+        box.refolded.connect(lambda: settings.set_folded(part.name, box.is_folded))
+        self._boxes[part.name] = box
+        return box
+
+    def _sheet(self, name: str) -> Overlay:
+        self.close_sheets()
+        if name not in self._sheets:
+            part = next(sheet for sheet in SHEETS if sheet.name == name)
+            size = QSize(part.width or _MIN_WIDTH, part.height)
+            self._sheets[name] = Overlay(self.window(), part.shown, self._views[name], size)
+        return self._sheets[name]
+
+    def _mark_before(self) -> None:
+        """Says that what is seen is not what is decided now."""
+        self._before.setVisible(self._context.peek.held)
+        self._before.adjustSize()
+        right = self.width() - self._before.width() - 12
+        self._before.move(right, self.tabBar().height() + 8)
+        self._before.raise_()
+
+    def _tear_off(self, place: int) -> None:
+        page = self.widget(place)
+        if page is None:
+            return
+        name = next(known for known, widget in self.pages.items() if widget is page)
+        title = self.tabText(place)
+        self.removeTab(place)
+        torn = TornOff(page, title, self.window())
+        torn.closed.connect(lambda: self._take_back(name, title))
+        self._torn[name] = torn
+        torn.show()
+
+    def _take_back(self, name: str, title: str) -> None:
+        self._torn.pop(name)
+        names = list(self.pages)
+        before = [known for known in names[: names.index(name)] if known not in self._torn]
+        page: QWidget = self.pages[name]
+        self.insertTab(len(before), page, title)
+        self.setCurrentWidget(page)
