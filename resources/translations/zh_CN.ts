@@ -3844,11 +3844,11 @@ settings above: takes as many trainings as there are widths</source>
     </message>
     <message>
         <source>{0} That is before biases are corrected.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}这是校正偏置之前的结果。</translation>
     </message>
     <message>
         <source>{0}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}</translation>
     </message>
     <message>
         <source>{0} costs {1} of the {2} ({3}).</source>
@@ -3864,11 +3864,11 @@ settings above: takes as many trainings as there are widths</source>
     </message>
     <message>
         <source>No layer is quantized, so none changes the result.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有量化任何层，因此没有层会改变结果。</translation>
     </message>
     <message>
         <source>No layer can be ranked: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法给层排序：{0}。</translation>
     </message>
     <message>
         <source>With {0} float it is equal to the float model ({1}).</source>
@@ -3888,11 +3888,11 @@ settings above: takes as many trainings as there are widths</source>
     </message>
     <message>
         <source>output</source>
-        <translation type="unfinished"></translation>
+        <translation>输出</translation>
     </message>
     <message>
         <source>the result without any layer is no number</source>
-        <translation type="unfinished"></translation>
+        <translation>不量化任何层时的结果不是数值</translation>
     </message>
     <message>
         <source>{0} dB</source>
@@ -3900,7 +3900,7 @@ settings above: takes as many trainings as there are widths</source>
     </message>
     <message>
         <source>{0} points</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 个百分点</translation>
     </message>
     <message>
         <source>Labels come from the {0} sub-folder names, {1}.</source>
