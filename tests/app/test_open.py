@@ -64,7 +64,7 @@ def test_calibration_can_be_cancelled_and_keeps_nothing(qtbot: QtBot, demo: Main
         demo.strip.cancel.click()
     assert not done
     assert demo.document.table is before
-    assert not demo.strip.bar.isVisible()
+    qtbot.waitUntil(lambda: not demo.strip.bar.isVisible(), timeout=WAIT_MS)
 
 
 def test_what_goes_wrong_behind_a_menu_is_told_in_the_window(
