@@ -22,8 +22,12 @@ def quantize_command(
     recipe: Recipe | None = None,
     *,
     judge: Judge = BY_WORST,
+    judged_on: DataSource | None = None,
 ) -> str:
-    """`quantengine quantize`, or `finetune`, with plan and recipe saved as JSON under `plan`."""
+    """`quantengine quantize`, or `finetune`, with plan and recipe saved as JSON under `plan`.
+
+    Data that was held out judges the file in a line of its own.
+    """
     trained = recipe is not None and recipe.training is not None
     command = "finetune" if trained else "quantize"
     words = ["quantengine", command, str(model), "-o", str(output), "--plan", str(plan)]
@@ -36,7 +40,12 @@ def quantize_command(
     if source is not None:
         words += ["--data", str(source.path), *data_flags(source.options)]
     words += _judge_flags(judge)
-    return shlex.join(words)
+    if judged_on is None:
+        return shlex.join(words)
+    evaluate = ["quantengine", "evaluate", str(model), str(output), "--data", str(judged_on.path)]
+    evaluate += data_flags(judged_on.options)
+    evaluate += [] if judge.metric is None else ["--metric", judge.metric.source]
+    return f"{shlex.join(words)}\n{shlex.join(evaluate)}"
 
 
 def _judge_flags(judge: Judge) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .document import Document
 from .jobs import JobRunner
+from .judges import Judges
 from .network import Network
 from .peek import Peek
 from .settings import Settings
@@ -24,3 +25,4 @@ class Context:
     theme: Theme
     settings: Settings
     peek: Peek
+    judges: Judges

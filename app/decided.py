@@ -36,6 +36,15 @@ class Decided:
     """What is done beyond the plan, whatever the plan; None: what is done by default."""
     judging: Judging = AS_USUAL
     """What ranks and keeps; a metric that it names runs once it is allowed."""
+    judged_on: DataSource | None = None
+    """Where the samples lie that judge, prepared as `source` is; None: those of calibration."""
+
+    @property
+    def judges(self) -> DataSource | None:
+        """The samples that judge as they are to be opened; None: those of calibration."""
+        if self.judged_on is None or self.source is None:
+            return self.judged_on
+        return self.judged_on.prepared_as(self.source)
 
 
 class Changes(TypedDict, total=False):
@@ -46,6 +55,7 @@ class Changes(TypedDict, total=False):
     snapshots: tuple[Snapshot, ...]
     recipe: Recipe | None
     judging: Judging
+    judged_on: DataSource | None
 
 
 @dataclass(frozen=True)

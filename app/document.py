@@ -28,14 +28,13 @@ if TYPE_CHECKING:
     from .outcome import Outcome
 
 
-_MOST_MADE = 6
-
-
 class Document(QObject):
     """Signals say which part was swapped; `stale` is always a comparison of inputs."""
 
     model_changed = Signal()
     data_changed = Signal()
+    judged_changed = Signal()
+    """The samples that judge are others."""
     table_changed = Signal()
     staleness_changed = Signal()
     """Of the statistics: of the data that is open, or of other."""
@@ -83,6 +82,17 @@ class Document(QObject):
     def refused(self) -> DataSource | None:
         """Data that could not be opened as it was said; the data before is still in use."""
         return self._facts.refused
+
+    @property
+    def judged(self) -> Dataset | None:
+        """The samples that judge: those that were chosen for it once they are open."""
+        facts = self._facts
+        return facts.dataset if facts.judges is None or self.judges_source is None else facts.judges
+
+    @property
+    def judges_source(self) -> DataSource | None:
+        """What `judged` was opened from; None: it is `dataset`. `decided.judges` may be ahead."""
+        return None if self._decided.judged_on is None else self._facts.judges_source
 
     @property
     def table(self) -> CalibrationTable | None:
@@ -144,13 +154,7 @@ class Document(QObject):
 
     def made_as(self, plan: QuantPlan, recipe: Recipe | None) -> Made | None:
         """The same, and what it was made on."""
-        for made in reversed(self._facts.made):
-            same = made.candidate.plan == plan and made.recipe == recipe
-            # What somebody asked for stays; what is done by default follows what decides
-            same &= recipe is not None or made.candidate.work.judge == self.judge
-            if same and made.table is self.table and made.candidate.work.dataset is self.dataset:
-                return made
-        return None
+        return self._facts.made_as(plan, recipe, self.judge)
 
     @property
     def selection(self) -> Selection:
@@ -170,21 +174,12 @@ class Document(QObject):
     @property
     def table_is_stale(self) -> bool:
         """Whether the statistics were collected on other data than what is open now."""
-        table, dataset, fit = self.table, self.dataset, self.fit
-        if table is None or dataset is None:
-            return False
-        if fit is not None:
-            return not fit.same
-        from quantengine.observe.collected import looks_collected_on
-
-        return not looks_collected_on(table, dataset)
+        return self._facts.table_is_stale
 
     @property
     def fit(self) -> Fit | None:
         """What is known of statistics and data of now; None: no more than a first look."""
-        fit = self._facts.fit
-        same = fit is not None and fit.table is self.table and fit.dataset is self.dataset
-        return fit if same else None
+        return self._facts.fit_of_now
 
     def set_model(self, model: FloatModel, outcome: Outcome | None = None) -> bool:
         """Starts over with another model; False, and nothing changes, where this one must stay."""
@@ -199,6 +194,7 @@ class Document(QObject):
         for signal in (
             self.model_changed,
             self.data_changed,
+            self.judged_changed,
             self.table_changed,
             self.decided_changed,
             self.snapshots_changed,
@@ -218,16 +214,22 @@ class Document(QObject):
             self._facts, dataset=dataset, dataset_source=source, refused=None, made=made
         )
         self.data_changed.emit()
+        self.judged_changed.emit()
         self.staleness_changed.emit()
+
+    def set_judges(self, dataset: Dataset, source: DataSource) -> None:
+        """Samples that are held out to judge."""
+        self._facts = replace(self._facts, judges=dataset, judges_source=source)
+        self.judged_changed.emit()
 
     def refuse(self, source: DataSource) -> None:
         """Takes note of data that could not be opened: nothing to undo."""
         self._facts = replace(self._facts, refused=source)
         self.source_changed.emit()
 
-    def adopt_source(self, source: DataSource) -> None:
-        """Takes note of data that came with the model: nothing to undo."""
-        self._decided = replace(self._decided, source=source)
+    def adopt(self, **changes: Unpack[Changes]) -> None:
+        """Takes note of what came with the model: nothing to undo."""
+        self._decided = replace(self._decided, **changes)
         self.decided_changed.emit()
 
     def set_table(self, table: CalibrationTable, dataset: Dataset | None = None) -> None:
@@ -255,17 +257,13 @@ class Document(QObject):
     def keep_outcome(self, outcome: Outcome) -> None:
         """Remembers what was made beyond the plan, for when the document comes to it."""
         if outcome.settled and outcome.candidate is not None and outcome.candidate.recipe.steps:
-            self._remember(Made(outcome.recipe, outcome.work.table, outcome.candidate))
+            made = Made(outcome.recipe, outcome.work.table, outcome.candidate)
+            self._facts = self._facts.remembering(made)
 
     def keep_made(self, made: Made) -> None:
         """Remembers what a recipe made under some statistics."""
-        self._remember(made)
+        self._facts = self._facts.remembering(made)
         self.candidate_changed.emit()
-
-    def _remember(self, made: Made) -> None:
-        """The last few stay, so that undo costs nothing."""
-        if all(each.candidate is not made.candidate for each in self._facts.made):
-            self._facts = replace(self._facts, made=(*self._facts.made, made)[-_MOST_MADE:])
 
     def set_project(self, path: Path | None) -> None:
         self._facts = replace(self._facts, project=path)
@@ -316,5 +314,7 @@ class Document(QObject):
         if before.source != decided.source:
             self._facts = replace(self._facts, refused=None)
             self.source_changed.emit()
+        if before.judged_on != decided.judged_on:
+            self.judged_changed.emit()
         if before.snapshots != decided.snapshots:
             self.snapshots_changed.emit()

@@ -66,9 +66,10 @@ def write_and_compare(
     made: Candidate | None,
     path: Path,
     options: ExportOptions,
+    dataset: Dataset | None,
     monitor: Monitor,
 ) -> Exported:
-    """Writes, checks, runs and compares; the file appears only when all went well.
+    """Writes, checks, runs and compares on `dataset`; the file appears only when all went well.
 
     What is not `made` yet of work and recipe is made first.
     """
@@ -79,8 +80,8 @@ def write_and_compare(
     candidate = made or make(work, recipe, monitor=monitor)
     report = export_candidate(candidate, path, options, monitor=monitor)
     judged = None
-    if work.dataset is not None:
-        judged = evaluate(work.model.path, path, work.dataset, monitor=monitor)
+    if dataset is not None:
+        judged = evaluate(work.model.path, path, dataset, monitor=monitor)
     done, said = candidate.reports, candidate.notes
     return Exported(report, judged, candidate.recipe, options, done, said)
 

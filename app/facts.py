@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,10 +11,14 @@ if TYPE_CHECKING:
     from quantengine.data.options import DataOptions
     from quantengine.graph.model import FloatModel
     from quantengine.observe.table import CalibrationTable
+    from quantengine.plan import QuantPlan
+    from quantengine.verdict.judge import Judge
     from quantengine.work.candidate import Candidate
     from quantengine.work.recipe import Recipe
 
     from .outcome import Outcome
+
+_MOST_MADE = 6
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,14 @@ class DataSource:
 
     path: Path
     options: DataOptions
+
+    def prepared_as(self, other: DataSource) -> DataSource:
+        """These samples, with images prepared as those of `other`."""
+        from quantengine.data.options import ImageOptions
+
+        own = {each.name: getattr(other.options, each.name) for each in fields(ImageOptions)}
+        options = replace(self.options, inputs=other.options.inputs, **own)
+        return replace(self, options=options)
 
 
 class Made(NamedTuple):
@@ -60,9 +72,46 @@ class Facts:
     dataset: Dataset | None = None
     dataset_source: DataSource | None = None
     refused: DataSource | None = None
+    judges: Dataset | None = None
+    """Samples that are held out to judge, and what they were opened from."""
+    judges_source: DataSource | None = None
     table: CalibrationTable | None = field(default=None, repr=False)
     growing: CalibrationTable | None = field(default=None, repr=False)
     fit: Fit | None = field(default=None, repr=False)
     outcome: Outcome | None = field(default=None, repr=False)
     made: tuple[Made, ...] = field(default=(), repr=False)
     project: Path | None = None
+
+    @property
+    def fit_of_now(self) -> Fit | None:
+        """What is known of these statistics and this data."""
+        fit = self.fit
+        same = fit is not None and fit.table is self.table and fit.dataset is self.dataset
+        return fit if same else None
+
+    @property
+    def table_is_stale(self) -> bool:
+        """Whether the statistics were collected on other data than what is open."""
+        if self.table is None or self.dataset is None:
+            return False
+        if self.fit_of_now is not None:
+            return not self.fit_of_now.same
+        from quantengine.observe.collected import looks_collected_on
+
+        return not looks_collected_on(self.table, self.dataset)
+
+    def made_as(self, plan: QuantPlan, recipe: Recipe | None, judge: Judge) -> Made | None:
+        """What is known of a plan and a recipe under the statistics and the data of now."""
+        for made in reversed(self.made):
+            same = made.candidate.plan == plan and made.recipe == recipe
+            # What somebody asked for stays; what is done by default follows what decides
+            same &= recipe is not None or made.candidate.work.judge == judge
+            if same and made.table is self.table and made.candidate.work.dataset is self.dataset:
+                return made
+        return None
+
+    def remembering(self, made: Made) -> Facts:
+        """The last few stay, so that undo costs nothing."""
+        if any(each.candidate is made.candidate for each in self.made):
+            return self
+        return replace(self, made=(*self.made, made)[-_MOST_MADE:])

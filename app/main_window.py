@@ -27,6 +27,7 @@ from .facts import DataSource
 from .files import Files
 from .findable import findable
 from .jobs import JobRunner
+from .judges import Judges
 from .local_path import local_path
 from .metric_offer import MetricOffer
 from .network import Network
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.document.allow(settings.metrics)
         self.jobs = JobRunner(self)
         self.steps = Steps(self.document, self.jobs, settings)
+        self.judges = Judges(self.steps)
         self.projects = Projects(self.steps, self.jobs, settings, autosaves or autosave_folder())
         self.files = Files(self, self.steps, self.projects, settings)
         self.actions_ = Actions(theme, self)
@@ -89,6 +91,7 @@ class MainWindow(QMainWindow):
             theme,
             settings,
             self.peek,
+            self.judges,
         )
         make_commands(self.actions_, self.context, self.files, self)
         self._make_parts()

@@ -62,7 +62,7 @@ class Network(QObject):
         """SQNR of every layer's output with all before it."""
         self.ranked: Measured[Sensitivity] | None = None
         self._document.model_changed.connect(self._forget)
-        for signal in (self._document.outcome_changed, self._document.data_changed):
+        for signal in (self._document.outcome_changed, self._document.judged_changed):
             signal.connect(self.measure)
 
     @property
@@ -86,12 +86,12 @@ class Network(QObject):
         document = self._document
         if known is None or document.outcome is None or document.outcome_is_stale:
             return False
-        return known.dataset is document.dataset and known.outcome.tells_the_same_as(
+        return known.dataset is document.judged and known.outcome.tells_the_same_as(
             document.outcome
         )
 
     def measure(self) -> Job | None:
-        outcome, dataset = self._document.outcome, self._document.dataset
+        outcome, dataset = self._document.outcome, self._document.judged
         self.changed.emit()
         self.compared_changed.emit()
         self.layers_changed.emit()
@@ -135,7 +135,7 @@ class Network(QObject):
     def _judge(
         self, lane: str, text: str, judge: Callable[..., T], take: Callable[[Measured[T]], None]
     ) -> Job | None:
-        outcome, dataset = self._document.outcome, self._document.dataset
+        outcome, dataset = self._document.outcome, self._document.judged
         if outcome is None or outcome.resolution is None or dataset is None:
             return None
 

@@ -19,7 +19,7 @@ from .document import Document
 from .jobs import Job, JobRunner
 from .reopening import Opened, project_of, reopen
 from .settings import Settings
-from .sources import sources
+from .sources import check_read, sources
 from .steps import Steps
 
 if TYPE_CHECKING:
@@ -110,10 +110,9 @@ class Projects(QObject):
         read = sources(document, with_project=False)
 
         def call(_monitor: Monitor) -> Path:
-            from quantengine.outputs import check_outputs
             from quantengine.project import save_project
 
-            check_outputs([path], read)
+            check_read(path, read)
             save_project(project, path)
             return path
 

@@ -33,7 +33,8 @@ class Ready:
 
     def __init__(self) -> None:
         self._measuring, self._comparing, self._reading = Lock(), Lock(), Lock()
-        self._gauge: tuple[FloatModel, Dataset, Judge, Gauge] | None = None
+        self._gauges: list[tuple[FloatModel, Dataset, Judge, Gauge]] = []
+        """Of the samples that choose, and of those that judge."""
         self._simulator: Simulator | None = None
         self._weights: WeakKeyDictionary[FloatModel, dict[object, TensorStats]] = (
             WeakKeyDictionary()
@@ -103,9 +104,10 @@ class Ready:
         from quantengine.analyze.probes import probe_samples
         from quantengine.verdict.reference import Reference
 
-        known = self._gauge
-        if known is None or (known[0], known[1]) != (model, dataset) or known[2] != judge:
-            samples = list(probe_samples(dataset, PROBES, monitor, "Reading samples"))
-            gauge = Gauge(Reference.of(model, samples, judge=judge, monitor=monitor))
-            known = self._gauge = (model, dataset, judge, gauge)
-        return known[3]
+        for model_, dataset_, judge_, gauge in self._gauges:
+            if (model_, dataset_, judge_) == (model, dataset, judge):
+                return gauge
+        samples = list(probe_samples(dataset, PROBES, monitor, "Reading samples"))
+        made = Gauge(Reference.of(model, samples, judge=judge, with_task=True, monitor=monitor))
+        self._gauges = [*self._gauges[-1:], (model, dataset, judge, made)]
+        return made

@@ -76,6 +76,7 @@ def project_of(document: Document) -> Project | None:
     if document.model is None:
         return None
     source, recipe = document.decided.source, document.decided.recipe
+    judged = document.decided.judged_on
     return Project(
         model_path=document.model.path,
         model_hash=document.model.digest,
@@ -85,6 +86,8 @@ def project_of(document: Document) -> Project | None:
         ),
         data_path=None if source is None else source.path,
         data_options=DataOptions() if source is None else source.options,
+        judged_path=None if judged is None else judged.path,
+        judged_options=DataOptions() if judged is None else judged.options,
         table=document.table,
         judging=document.decided.judging,
         made=_kept(document.made_as(document.plan, recipe)),
@@ -98,7 +101,10 @@ def _decided(project: Project) -> Decided:
         source = DataSource(project.data_path, project.data_options)
     snapshots = tuple(Snapshot(name, kept.plan, kept.recipe) for name, kept in project.snapshots)
     decided = project.decided
-    return Decided(decided.plan, source, snapshots, decided.recipe, project.judging)
+    judged = None
+    if project.judged_path is not None:
+        judged = DataSource(project.judged_path, project.judged_options)
+    return Decided(decided.plan, source, snapshots, decided.recipe, project.judging, judged)
 
 
 def _worked_out(project: Project, work: Work, monitor: Monitor) -> Opened:

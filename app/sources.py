@@ -16,25 +16,34 @@ if TYPE_CHECKING:
     from .document import Document
 
 
-def sources(document: Document, *, with_project: bool = True) -> Sources:
-    """Model, data and the project, which only saving it may replace."""
+def sources(document: Document, *, with_project: bool = True) -> tuple[Sources, ...]:
+    """Model, data and the project, which only saving it may replace; then the data that judges."""
     from quantengine.outputs import Sources
 
-    model, data = document.model, document.decided.source
+    model, data, judges = document.model, document.decided.source, document.decided.judged_on
     project = document.project if with_project else None
-    return Sources(
+    whole = Sources(
         models=() if model is None else (model.path,),
         data=None if data is None else data.path,
         labels=None if data is None else data.options.labels,
         others=() if project is None else (project,),
     )
+    if judges is None:
+        return (whole,)
+    return whole, Sources(data=judges.path, labels=judges.options.labels)
+
+
+def check_read(path: Path, read: tuple[Sources, ...]) -> None:
+    """Raises QuantError where nothing may be written."""
+    from quantengine.outputs import check_outputs
+
+    for each in read:
+        check_outputs([path], each)
 
 
 def check_place(document: Document, path: Path) -> None:
     """Raises QuantError where nothing may be written."""
-    from quantengine.outputs import check_outputs
-
-    check_outputs([path], sources(document))
+    check_read(path, sources(document))
 
 
 def guarded(
@@ -44,9 +53,7 @@ def guarded(
     read = sources(document)
 
     def call(monitor: Monitor) -> T:
-        from quantengine.outputs import check_outputs
-
-        check_outputs([path], read)
+        check_read(path, read)
         return write(monitor)
 
     return call

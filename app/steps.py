@@ -67,7 +67,12 @@ class Steps(QObject):
             changed.connect(self._compare_data)
 
     def open_model(
-        self, path: Path, data: DataSource | None = None, *, then_calibrate: bool = False
+        self,
+        path: Path,
+        data: DataSource | None = None,
+        judged_on: DataSource | None = None,
+        *,
+        then_calibrate: bool = False,
     ) -> Job:
         """Opens a model, then the data that may come with it."""
 
@@ -91,6 +96,8 @@ class Steps(QObject):
             if opened[0].quantized is not None:
                 self.noted.emit(opened[0].quantized)
             load_loops_beside()
+            if judged_on is not None:
+                self.document.adopt(judged_on=judged_on)
             if data is not None:
                 self.open_data(data, then_calibrate=then_calibrate)
 
@@ -103,7 +110,8 @@ class Steps(QObject):
 
         options = DataOptions(images="calib_images", labels="calib_labels", preset="imagenet")
         source = DataSource(demo_data(), options)
-        return self.open_model(demo_model(), source, then_calibrate=True)
+        held_out = DataSource(demo_data(), DataOptions(images="eval_images", labels="eval_labels"))
+        return self.open_model(demo_model(), source, held_out, then_calibrate=True)
 
     def choose_data(self, source: DataSource) -> Job | None:
         """Makes `source` the data of the document, as one undo step once it is open."""
@@ -117,13 +125,26 @@ class Steps(QObject):
     def open_data(self, source: DataSource, *, then_calibrate: bool = False) -> Job | None:
         def opened() -> None:
             if self.document.decided.source is None:
-                self.document.adopt_source(source)
+                self.document.adopt(source=source)
             if then_calibrate:
                 self.calibrate()
 
         return self._open_data(source, opened)
 
     def _open_data(self, source: DataSource, then: Callable[[], None]) -> Job | None:
+        def done(dataset: Dataset) -> None:
+            self.document.set_dataset(dataset, source)
+            then()
+
+        job = self.read_data("data", source, done)
+        if job is not None:
+            job.failed.connect(lambda error, _: self._refuse_data(source, error))
+        return job
+
+    def read_data(
+        self, lane: str, source: DataSource, done: Callable[[Dataset], None]
+    ) -> Job | None:
+        """Samples that the open model can be run on; what fails is said."""
         model = self.document.model
         if model is None:
             return None
@@ -139,13 +160,7 @@ class Steps(QObject):
                 raise (error if dataset.preprocessing else DataError(str(error))) from error
             return dataset
 
-        def done(dataset: Dataset) -> None:
-            self.document.set_dataset(dataset, source)
-            then()
-
-        job = self._start("data", self.tr("Opening {0}").format(source.path.name), call, done)
-        job.failed.connect(lambda error, _: self._refuse_data(source, error))
-        return job
+        return self._start(lane, self.tr("Opening {0}").format(source.path.name), call, done)
 
     def _refuse_data(self, source: DataSource, error: Exception) -> None:
         self.document.refuse(source)

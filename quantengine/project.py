@@ -51,6 +51,9 @@ class Project:
     """What came of it; bytes, as they lie in the file, until a model is there to take them up."""
     judging: Judging = AS_USUAL
     """What decides; a metric that it names is not run before a person allows it."""
+    judged_path: Path | None = None
+    """Samples that judge, with what is said of them beside; None: those of calibration."""
+    judged_options: DataOptions = field(default_factory=DataOptions)
     home: Path | None = None
     """Of a project that was kept beside: the file that it was saved in before."""
 
@@ -105,15 +108,17 @@ def _described(project: Project, folder: Path) -> dict[str, Any]:
         "model": {**_place(project.model_path, folder), "sha256": project.model_hash},
         "plan": project.decided.to_json(),
         "snapshots": [{"name": name, "plan": plan.to_json()} for name, plan in project.snapshots],
-        "data": None
-        if project.data_path is None
-        else {
-            **_place(project.data_path, folder),
-            "options": dataclasses.asdict(project.data_options),
-        },
+        "data": _samples(project.data_path, project.data_options, folder),
+        "judged": _samples(project.judged_path, project.judged_options, folder),
         "judging": _told(project.judging, folder),
         "home": None if project.home is None else _place(project.home, folder),
     }
+
+
+def _samples(path: Path | None, options: DataOptions, folder: Path) -> dict[str, Any] | None:
+    if path is None:
+        return None
+    return {**_place(path, folder), "options": dataclasses.asdict(options)}
 
 
 def _told(judging: Judging, folder: Path) -> dict[str, Any]:
@@ -148,6 +153,7 @@ def _read(header: Any, folder: Path, table: CalibrationTable | None) -> Project:
     if header.get("version") not in _READ:
         raise DataError(f"it has version {header.get('version')!r}, this program reads {VERSION}")
     model, data, home = header["model"], header["data"], header.get("home")
+    judged = header.get("judged")
     project = Project(
         model_path=_found(model, folder),
         model_hash=str(model["sha256"]),
@@ -158,6 +164,8 @@ def _read(header: Any, folder: Path, table: CalibrationTable | None) -> Project:
         ),
         data_path=None if data is None else _found(data, folder),
         data_options=DataOptions() if data is None else _options(data["options"]),
+        judged_path=None if judged is None else _found(judged, folder),
+        judged_options=DataOptions() if judged is None else _options(judged["options"]),
         table=table,
         judging=_judging(header.get("judging") or _USUAL, folder),
         home=None if home is None else _found(home, folder),

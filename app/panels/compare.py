@@ -83,7 +83,7 @@ class CompareView(View):
         self.follow(document.outcome_changed, document.snapshots_changed, context.network.changed)
         document.model_changed.connect(self._known.clear)
         document.table_changed.connect(self._known.clear)
-        document.data_changed.connect(self._known.clear)
+        document.judged_changed.connect(self._known.clear)
 
     def refresh(self) -> None:
         document = self.context.document
@@ -152,13 +152,14 @@ class CompareView(View):
     def _measure_missing(self) -> None:
         document = self.context.document
         model, table, dataset = document.model, document.table, document.dataset
+        judged = document.judged
         missing = [
             (each.plan, each.recipe)
             for each in document.snapshots
             if (each.plan, each.recipe) not in self._known
             and (_is_quick(each.recipe) or document.candidate_as(each.plan, each.recipe))
         ]
-        if not missing or model is None or table is None or dataset is None:
+        if not missing or model is None or table is None or judged is None:
             return
         if self.context.jobs.running("snapshots") is not None:
             return
@@ -173,7 +174,7 @@ class CompareView(View):
                 outcome = made_outcome(work, recipe, made)
             else:
                 outcome = settled(work_out(work, recipe, monitor=monitor), monitor)
-            return _Known(outcome, ready.verdict(outcome, dataset, monitor))
+            return _Known(outcome, ready.verdict(outcome, judged, monitor))
 
         job = self.context.steps.start("snapshots", self.tr("Measuring snapshots"), call)
         job.done.connect(lambda known: self._note((plan, recipe), known))

@@ -62,6 +62,7 @@ class ExportView(View):
         """`force` writes what cannot be verified too, and a file with nothing integer in it."""
         document = self.context.document
         work, recipe, made = document.work, document.decided.recipe, document.candidate
+        judged = document.judged
         if work is None or work.table is None:
             return None
         path = self.form.target()
@@ -77,7 +78,9 @@ class ExportView(View):
             guarded(
                 document,
                 path,
-                lambda monitor: write_and_compare(work, recipe, made, path, options, monitor),
+                lambda monitor: write_and_compare(
+                    work, recipe, made, path, options, judged, monitor
+                ),
             ),
         )
         job.progressed.connect(self._show_step)
@@ -94,7 +97,7 @@ class ExportView(View):
     def save_report(self, path: Path) -> Job | None:
         """A page with table and plots; every layer is compared first if that was not done yet."""
         document, network = self.context.document, self.context.network
-        outcome, dataset = document.outcome, document.dataset
+        outcome, dataset = document.outcome, document.judged
         if outcome is None or outcome.resolution is None or dataset is None:
             return None
         current = network.compared is not None and not network.comparison_is_stale
@@ -140,6 +143,7 @@ class ExportView(View):
             self.exported.options,
             self.exported.recipe,
             judge=document.judge,
+            judged_on=document.decided.judges,
         )
         QGuiApplication.clipboard().setText(command)
 

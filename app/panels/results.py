@@ -39,12 +39,12 @@ class ResultsView(View):
         self._make_parts()
         self._lay_out()
         document = context.document
-        self.follow(document.outcome_changed, document.data_changed, document.sample_changed)
+        self.follow(document.outcome_changed, document.judged_changed, document.sample_changed)
         document.model_changed.connect(self._forget)
 
     def refresh(self) -> None:
         document = self.context.document
-        outcome, dataset = document.outcome, document.dataset
+        outcome, dataset = document.outcome, document.judged
         if outcome is None or outcome.resolution is None or dataset is None:
             purpose = self.tr("The samples that suffer most will be here, with both answers.")
             self.show_missing_statistics(purpose)

@@ -46,8 +46,11 @@ def project(folder: Path) -> Project:
 
 def test_what_is_saved_comes_back(tmp_path: Path) -> None:
     saved, path = project(tmp_path), tmp_path / "a.qscope"
+    held_out = DataOptions(images="eval", labels="right")
+    saved = replace(saved, judged_path=tmp_path / "held.npz", judged_options=held_out)
     save_project(saved, path)
     found = load_project(path)
+    assert (found.judged_path, found.judged_options) == (tmp_path / "held.npz", held_out)
     assert (found.decided, found.snapshots) == (saved.decided, saved.snapshots)
     assert (found.data_path, found.data_options) == (saved.data_path, saved.data_options)
     assert (found.model_path, found.model_hash) == (saved.model_path, "abc")

@@ -1,0 +1,65 @@
+"""Which samples judge: those of calibration, or others that nothing was chosen by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from .document import Document
+from .facts import DataSource
+from .jobs import Job
+from .steps import Steps
+
+if TYPE_CHECKING:
+    from quantengine.data.dataset import Dataset
+
+LANE = "judges"
+
+
+class Judges(QObject):
+    """Opens what was chosen, and again when an undo or other preprocessing asks for it."""
+
+    def __init__(self, steps: Steps) -> None:
+        super().__init__(steps)
+        self._steps = steps
+        self._document: Document = steps.document
+        self._opening: DataSource | None = None
+        for changed in (self._document.source_changed, self._document.judged_changed):
+            changed.connect(self._follow)
+
+    def choose(self, source: DataSource | None) -> Job | None:
+        """Makes `source` what judges, as one undo step once it is open; None: the data itself."""
+        document = self._document
+        if source is None:
+            document.edit(self.tr("judge on the same data"), judged_on=None)
+            return None
+
+        def chosen() -> None:
+            document.edit(self.tr("judge on {0}").format(source.path.name), judged_on=source)
+
+        own = document.decided.source
+        return self._open(source if own is None else source.prepared_as(own), chosen)
+
+    def _follow(self) -> None:
+        document, wanted = self._document, self._document.decided.judges
+        if wanted is None or document.dataset is None:
+            self._steps.jobs.cancel(LANE)
+        elif wanted not in (document.judges_source, self._opening):
+            self._open(wanted, lambda: None)
+
+    def _open(self, source: DataSource, then: Callable[[], None]) -> Job | None:
+        def done(dataset: Dataset) -> None:
+            self._document.set_judges(dataset, source)
+            then()
+
+        def finished() -> None:
+            if self._opening is source:
+                self._opening = None
+
+        self._opening = source
+        job = self._steps.read_data(LANE, source, done)
+        if job is not None:
+            job.finished.connect(finished)
+        return job

@@ -1,0 +1,74 @@
+"""Samples that judge are chosen apart from those of calibration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from app.command_line import quantize_command
+from app.facts import DataSource
+from app.main_window import MainWindow
+from quantengine.data.options import DataOptions
+from quantengine.export.export import ExportOptions
+from tests.app.conftest import WAIT_MS
+
+
+def held_out(folder: Path) -> DataSource:
+    rows = np.random.default_rng(9).normal(size=(7, 3, 8, 8)).astype("f")
+    np.save(folder / "held.npy", rows)
+    return DataSource(folder / "held.npy", DataOptions())
+
+
+def test_held_out_data_judges_until_it_is_undone(
+    qtbot: QtBot, small: MainWindow, tmp_path: Path
+) -> None:
+    document, network = small.document, small.network
+    qtbot.waitUntil(lambda: network.measured is not None, timeout=WAIT_MS)
+    assert document.judged is document.dataset and document.judges_source is None
+    small.judges.choose(held_out(tmp_path))
+    qtbot.waitUntil(lambda: document.judges_source is not None, timeout=WAIT_MS)
+    assert document.judged is not None and len(document.judged) == 7
+    assert document.dataset is not None and len(document.dataset) == 20
+    assert not document.table_is_stale and not document.outcome_is_stale
+    assert network.is_stale
+    qtbot.waitUntil(lambda: not network.is_stale, timeout=WAIT_MS)
+    assert network.measured is not None and network.measured.found.samples == 7
+    document.undo_stack.undo()
+    assert document.judged is document.dataset
+    qtbot.waitUntil(lambda: not network.is_stale, timeout=WAIT_MS)
+    assert network.measured.found.samples == 16
+    document.undo_stack.redo()
+    qtbot.waitUntil(lambda: document.judges_source is not None, timeout=WAIT_MS)
+    assert document.judged is not None and len(document.judged) == 7
+
+
+def test_a_project_brings_it_back_and_nothing_is_written_over_it(
+    qtbot: QtBot, small: MainWindow, tmp_path: Path
+) -> None:
+    document, source = small.document, held_out(tmp_path)
+    small.judges.choose(source)
+    qtbot.waitUntil(lambda: document.judges_source is not None, timeout=WAIT_MS)
+    path = tmp_path / "a.qscope"
+    with qtbot.waitSignal(document.project_changed, timeout=WAIT_MS):
+        small.projects.save(path)
+    document.undo_stack.undo()
+    small.projects.open(path)
+    qtbot.waitUntil(lambda: document.judges_source is not None, timeout=WAIT_MS)
+    assert document.decided.judged_on == source
+    job = small.projects.save(source.path)
+    assert job is not None
+    with qtbot.waitSignal(job.failed, timeout=WAIT_MS) as failed:
+        pass
+    assert "held.npy is read by this command" in str(failed.args[0])
+
+
+def test_its_preprocessing_is_that_of_calibration_and_the_command_judges_on_it() -> None:
+    own = DataSource(Path("c"), DataOptions(preset="tf", images="a", limit=3))
+    judged = DataSource(Path("e"), DataOptions(labels="b")).prepared_as(own)
+    assert judged.options == DataOptions(preset="tf", labels="b")
+    said = quantize_command(
+        Path("m"), own, Path("p"), Path("o"), ExportOptions(), judged_on=judged
+    ).splitlines()
+    assert said[1] == "quantengine evaluate m o --data e --labels b --preset tf"
