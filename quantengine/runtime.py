@@ -20,6 +20,7 @@ from quantengine.errors import Cancelled, DataError, ModelError
 from quantengine.files import native
 from quantengine.graph.message import fits_one_message
 from quantengine.graph.read import model_files
+from quantengine.graph.sink import sunk
 from quantengine.monitor import SILENT, Monitor
 from quantengine.refusals import refusal
 
@@ -40,12 +41,13 @@ class Port:
 class Session:
     """A loaded model. `run` may be called from several threads.
 
-    `model` is a path or a ModelProto (of any size). `optimize=False` keeps every node as written,
-    so that fake-quantized arithmetic stays what the model says, and gives the same bits whether a
-    weight is stored or fed. `threads` None takes every core. `keep_memory=False` gives memory back
-    after each operator: two threads in one session do not wait for each other (their runs took
-    35 % longer), and many sessions side by side hold no more than one. A ModelProto without outputs
-    computes nothing and is not loaded: onnxruntime refuses a graph that it would empty.
+    `model` is a path or a ModelProto (of any size), whose lifted branches run where they are
+    taken. `optimize=False` keeps every node as written, so that fake-quantized arithmetic stays
+    what the model says, and gives the same bits whether a weight is stored or fed. `threads` None
+    takes every core. `keep_memory=False` gives memory back after each operator: two threads in one
+    session do not wait for each other (their runs took 35 % longer), and many sessions side by
+    side hold no more than one. A ModelProto without outputs computes nothing and is not loaded:
+    onnxruntime refuses a graph that it would empty.
     """
 
     def __init__(
@@ -78,7 +80,7 @@ class Session:
             options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         if optimized_path is not None:
             options.optimized_model_filepath = str(optimized_path)
-        with _loadable(model) as source:
+        with _loadable(sunk(model) if isinstance(model, onnx.ModelProto) else model) as source:
             try:
                 self._session = ort.InferenceSession(
                     source, options, providers=["CPUExecutionProvider"]

@@ -16,6 +16,7 @@ from quantengine.analyze.simulate import tapped
 from quantengine.graph.flow import IntegerNode, is_clamp
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.registry import set_bias
+from quantengine.graph.walk import names_in
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.graph_writer import GraphWriter
 from quantengine.rewrite.simulation import (
@@ -62,8 +63,7 @@ def copies_model(
 class _CopyWriter:
     def __init__(self, model: FloatModel, encodings: Encodings) -> None:
         self.model, self.encodings = model, encodings
-        names = {*model.types, *model.initializers, *model.producers, *model.consumers}
-        self.writer = GraphWriter(names | {node.name for node in model.graph.node})
+        self.writer = GraphWriter(names_in(model.graph))
         self.inputs: list[onnx.ValueInfoProto] = []
         self.outputs: dict[Copy, str] = {}
         self.weights: dict[tuple[Copy, str], str] = {}

@@ -9,6 +9,7 @@ import onnx
 from onnx import TensorProto
 
 from quantengine.graph.model import FloatModel
+from quantengine.graph.sink import kept_whole
 from quantengine.graph.walk import reads
 from quantengine.rewrite.simulation import Simulation
 from quantengine.runtime import Session
@@ -29,13 +30,17 @@ class Slices:
         self._data: dict[str, onnx.ValueInfoProto] = {
             value.name: value for value in self.graph.input if value.name in model.inputs
         }
+        self._whole = kept_whole(self.graph.node)
         self._place = {name: i for i, n in enumerate(self.graph.node) for name in n.output if name}
 
     def place(self, tensors: AbstractSet[str], node: str) -> int:
-        """The first node that makes one of `tensors` or is called `node`."""
+        """The first node that makes one of `tensors` or is called `node`.
+
+        Within branches the first node of them all: they run as a whole.
+        """
         places = [self._place[tensor] for tensor in tensors if tensor in self._place]
         named = (i for i, found in enumerate(self.graph.node) if found.name == node)
-        return min([*places, next(named)])
+        return self._whole[min([*places, next(named)])]
 
     def alive(self, place: int) -> frozenset[str]:
         """Tensors made before `place`, or fed, that are read from there on or are outputs."""

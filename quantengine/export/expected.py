@@ -14,14 +14,16 @@ from typing import Any
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import helper
+from onnx import TensorProto, helper
 
 from quantengine.export.weight_check import refuse_wrong_weight
 from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import PerBlock
 from quantengine.graph.flow import IntegerNode
+from quantengine.graph.lift import is_open
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.registry import activation_inputs, set_bias
+from quantengine.graph.walk import names_in, reads, renamed
 from quantengine.rewrite.encodings import Encodings, carrier
 from quantengine.rewrite.graph_writer import ELEMENT_TYPES, GraphWriter
 from quantengine.rewrite.qdq import QdqForm
@@ -74,15 +76,15 @@ class _Expecting:
         self.written = {node.name: node for node in form.proto.graph.node}
         quantizers = (n for n in self.written.values() if n.op_type == "DequantizeLinear")
         self.from_codes = {name for node in quantizers for name in node.output}
-        names = {*model.types, *model.initializers, *model.producers, *model.consumers}
-        names |= {value.name for value in model.graph.output}
-        self.writer = GraphWriter(names | {node.name for node in model.graph.node})
+        self.writer = GraphWriter(names_in(model.graph))
         self.inputs: list[onnx.ValueInfoProto] = []
         self.codes: dict[str, Fed] = {}
         self.dynamic: dict[str, Fed] = {}
         self.seen: dict[str, str] = {}
         self.seen_dynamic: dict[str, str] = {}
         self.weights: dict[str, str] = {}
+        self.elements: dict[str, int] = {}
+        """The types of all answers."""
 
     def run(self, taps: Sequence[str]) -> ExpectedModel:
         for name in self.model.inputs:
@@ -100,9 +102,12 @@ class _Expecting:
         graph.input.extend(self.inputs)
         floats = self._floats(taps)
         given = {value.name for value in graph.output}
-        answers = [n for fed in (*self.codes.values(), *self.dynamic.values()) for n in fed.outputs]
-        names = dict.fromkeys([*answers, *floats.values()])
-        graph.output.extend(onnx.ValueInfoProto(name=name) for name in names if name not in given)
+        elements = {**self.elements, **dict.fromkeys(floats.values(), TensorProto.FLOAT)}
+        graph.output.extend(
+            helper.make_tensor_value_info(name, element, None)
+            for name, element in elements.items()
+            if name not in given
+        )
         import_domain(proto)
         return ExpectedModel(proto, self.codes, self.dynamic, floats)
 
@@ -120,6 +125,10 @@ class _Expecting:
         copy.CopyFrom(node)
         for place, name in enumerate(node.input):
             copy.input[place] = self._source(node, integer, place, name)
+        if is_open(node):  # its branches hand on codes where the written ones do
+            plain = reads(self.written[node.name])
+            codes = {name: seen for name, seen in self.seen.items() if name not in plain}
+            copy.CopyFrom(renamed(copy, codes))
         bias = None if integer is None else self._bias(integer)
         if bias is not None:
             set_bias(copy, self.writer.constant(f"{node.name}_bias", bias))
@@ -206,13 +215,14 @@ class _Expecting:
             for op in ("Sub", "Add")
         ]
         outputs = [self._node("QuantizeLinear", [end, *grid], f"{end}_code") for end in ends]
+        self.elements |= dict.fromkeys(outputs, kind)
         self.codes[tensor] = Fed({codes: fed}, tuple(outputs))
 
     def _quantize_dynamic(self, tensor: str) -> None:
-        found, kinds = self.form.dynamic[tensor], ("UINT8", "FLOAT", "UINT8")
+        found = self.form.dynamic[tensor]
+        kinds = (TensorProto.UINT8, TensorProto.FLOAT, TensorProto.UINT8)
         names = [self.writer.free_name(f"{tensor}_fed_{part}") for part in ("q", "s", "z")]
-        for name, kind in zip(names, kinds, strict=True):
-            element = getattr(onnx.TensorProto, kind)
+        for name, element in zip(names, kinds, strict=True):
             shape: list[int] | None = None if name == names[0] else []
             self.inputs.append(helper.make_tensor_value_info(name, element, shape))
         self.seen_dynamic[tensor] = self._node("DequantizeLinear", names, f"{tensor}_seen")
@@ -220,6 +230,7 @@ class _Expecting:
         source = self.seen.get(tensor, tensor) if self._from_codes(found.codes) else tensor
         node = helper.make_node("DynamicQuantizeLinear", [source], outputs, name=outputs[0])
         self.writer.nodes.append(node)
+        self.elements |= dict(zip(outputs, kinds, strict=True))
         sources = (found.codes, found.scale, found.zero_point)
         self.dynamic[tensor] = Fed(dict(zip(sources, names, strict=True)), tuple(outputs))
 

@@ -21,6 +21,7 @@ from quantengine.export.verify import Verification, verify
 from quantengine.files import settle, whole_folder_of
 from quantengine.graph.message import fits_one_message
 from quantengine.graph.model import FloatModel
+from quantengine.graph.sink import sunk
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.opening.check import SAMPLES
@@ -132,7 +133,7 @@ def export_model(
     version = next(int(o.version) for o in written.opset_import if o.domain in ("", "ai.onnx"))
     with whole_folder_of(path) as folder:
         beside = folder / path.name
-        weights = _save(written, beside)
+        weights = _save(sunk(written), beside)
         if version > model.opset:
             check_raised(model, version, probes[:SAMPLES], monitor=monitor)
         changing = why_unrepeatable(model, probes, monitor=monitor)

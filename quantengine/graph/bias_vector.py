@@ -9,13 +9,13 @@ from onnx import numpy_helper
 from quantengine.graph.names import unique_name
 from quantengine.graph.operators.registry import bias_input, operator_of, set_bias
 from quantengine.graph.origin import Rewrite, rewritten
+from quantengine.graph.walk import names_in
 
 
 def flatten_biases(proto: onnx.ModelProto) -> list[Rewrite]:
     """In place: constants `[]`, `[1]`, `[1, 1]` or `[1, N]` become `[N]`; gives the nodes."""
     constants = {tensor.name: tensor for tensor in proto.graph.initializer}
-    taken = {name for node in proto.graph.node for name in (*node.input, *node.output)}
-    taken |= set(constants)
+    taken = names_in(proto.graph)
     made: dict[tuple[str, int], str] = {}
     rewrites = []
     for node in proto.graph.node:

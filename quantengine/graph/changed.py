@@ -15,6 +15,7 @@ from onnx import numpy_helper
 from quantengine.graph.model import FloatModel, Folding
 from quantengine.graph.names import unique_name
 from quantengine.graph.operators.registry import set_bias
+from quantengine.graph.walk import names_in
 
 
 def with_constants(
@@ -36,8 +37,7 @@ def with_constants(
         stored = np.asarray(values, np.float32)
         tensors[name].CopyFrom(numpy_helper.from_array(stored, name))
         digest.update(name.encode() + stored.tobytes())
-    taken = {name for node in proto.graph.node for name in (*node.input, *node.output)}
-    taken |= tensors.keys()
+    taken = names_in(proto.graph)
     nodes = {node.name: node for node in proto.graph.node}
     for name, values in sorted((biases or {}).items()):
         stored = np.asarray(values, np.float32)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import onnx
 
+from quantengine.graph.lift import is_open
 from quantengine.graph.model import FloatModel
 from quantengine.graph.obstacles import is_float, type_obstacle
 from quantengine.graph.operators.operator import Axes, Kind
@@ -24,6 +25,9 @@ from quantengine.graph.operators.registry import (
     operator_of,
 )
 from quantengine.graph.reason import Reason, Why
+
+_BODY = Reason(Why.OPERATOR, "holds a subgraph: nodes inside it stay float")
+_BRANCHES = Reason(Why.OPERATOR, "chooses between branches, whose results it hands on as floats")
 
 
 @dataclass(frozen=True)
@@ -71,10 +75,17 @@ class Flow:
 
 
 def integer_flow(
-    model: FloatModel, kept_float: Set[str] = frozenset(), *, quantize_outputs: bool = False
+    model: FloatModel,
+    kept_float: Set[str] = frozenset(),
+    *,
+    quantize_outputs: bool = False,
+    untaken: Set[str] = frozenset(),
 ) -> Flow:
-    """Decides which nodes and tensors are quantized; `kept_float` holds node names."""
-    return _Search(model, kept_float, quantize_outputs).run()
+    """Decides which nodes and tensors are quantized.
+
+    `kept_float` holds node names, `untaken` those of branches that no sample took.
+    """
+    return _Search(model, kept_float, quantize_outputs, untaken).run()
 
 
 def clamped_output(model: FloatModel, node: onnx.NodeProto) -> str:
@@ -111,9 +122,15 @@ def reachable_range(model: FloatModel, tensor: str) -> tuple[float, float]:
 
 
 class _Search:
-    def __init__(self, model: FloatModel, kept_float: Set[str], quantize_outputs: bool) -> None:
+    def __init__(
+        self,
+        model: FloatModel,
+        kept_float: Set[str],
+        quantize_outputs: bool,
+        untaken: Set[str],
+    ) -> None:
         self.model = model
-        self.kept_float = kept_float
+        self.kept_float, self.untaken = kept_float, untaken
         self.quantize_outputs = quantize_outputs
         self.reasons: dict[str, Reason] = {}
         self.able = {node.name for node in model.graph.node if self._is_able(node)}
@@ -147,8 +164,10 @@ class _Search:
         inputs = activation_inputs(node)
         if node.name in self.kept_float:
             return Reason(Why.PLAN, "kept float by the plan")
+        if node.name in self.untaken:
+            return Reason(Why.OPERATOR, "stands in a branch that no sample took")
         if any(a.type in (a.GRAPH, a.GRAPHS) for a in node.attribute):
-            return Reason(Why.OPERATOR, "holds a subgraph: nodes inside subgraphs stay float")
+            return _BRANCHES if is_open(node) else _BODY
         if kind is Kind.FLOAT:
             if any(is_float(self.model, name) for name in node.output):
                 return Reason(Why.OPERATOR, "{0} has no integer form", (node.op_type,))

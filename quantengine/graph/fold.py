@@ -18,7 +18,7 @@ from quantengine.graph.operators.operator import DOMAINS, Kind
 from quantengine.graph.operators.registry import bias_input, kind_of, operator_of, set_bias
 from quantengine.graph.operators.window import is_padded
 from quantengine.graph.shapes import tensor_types
-from quantengine.graph.walk import uses
+from quantengine.graph.walk import names_in, uses
 from quantengine.graph.weighted import (
     channel_ranges,
     input_channels,
@@ -58,8 +58,7 @@ class _Folder:
         self._proto = proto
         self._types = types
         self._tensors = {tensor.name: tensor for tensor in graph.initializer}
-        self._taken = {name for node in graph.node for name in (*node.input, *node.output)}
-        self._taken |= self._tensors.keys()
+        self._taken = names_in(graph)
         self._uses = uses(graph)
         self._reader = {name: node for node in graph.node for name in node.input}
         self._maker = {name: node for node in graph.node for name in node.output}

@@ -11,7 +11,7 @@ from onnx import TensorProto, numpy_helper
 
 from quantengine.graph.names import unique_name
 from quantengine.graph.origin import Rewrite, label
-from quantengine.graph.walk import all_graphs, all_nodes, all_tensors
+from quantengine.graph.walk import all_graphs, all_nodes, all_tensors, names_in
 
 if TYPE_CHECKING:
     from quantengine.graph.model import FloatModel
@@ -106,7 +106,7 @@ def _widen_type(kind: onnx.TypeProto) -> None:
 def _cast_ports(proto: onnx.ModelProto, elements: dict[str, int]) -> dict[str, str]:
     """New names of the inputs and outputs inside the network."""
     graph = proto.graph
-    taken = _names(proto)
+    taken = names_in(graph)
     inputs = {value.name for value in graph.input}
     outputs = {value.name for value in graph.output}
     passed = inputs & outputs & elements.keys()
@@ -122,15 +122,6 @@ def _cast_ports(proto: onnx.ModelProto, elements: dict[str, int]) -> dict[str, s
     del graph.node[:]
     graph.node.extend([*entering, *nodes, *leaving])
     return wide
-
-
-def _names(proto: onnx.ModelProto) -> set[str]:
-    taken: set[str] = set()
-    for graph in all_graphs(proto.graph):
-        taken.update(value.name for value in (*graph.input, *graph.output, *graph.value_info))
-        taken.update(tensor.name for tensor in graph.initializer)
-        taken.update(name for node in graph.node for name in node.output)
-    return taken
 
 
 def _rename(node: onnx.NodeProto, names: dict[str, str]) -> None:

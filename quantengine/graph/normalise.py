@@ -12,6 +12,7 @@ from onnx import TensorProto, numpy_helper
 from quantengine.graph.bias_vector import flatten_biases
 from quantengine.graph.constants import drop_unused, elide_identities, inline_constants
 from quantengine.graph.half import widen
+from quantengine.graph.lift import is_open, lift_branches
 from quantengine.graph.names import name_nodes
 from quantengine.graph.opset import modernise
 from quantengine.graph.origin import Rewrite
@@ -34,6 +35,8 @@ def normalise(proto: onnx.ModelProto, path: Path) -> tuple[list[str], list[Rewri
     rewrites += widened
     rewrites += elide_identities(proto)
     rewrites += inline_constants(proto)
+    lifted = lift_branches(proto)
+    rewrites += [*lifted, *(inline_constants(proto) if lifted else ())]
     rewrites += elide_identities(proto)
     rewrites += flatten_biases(proto)
     drop_unused(proto)
@@ -63,7 +66,7 @@ def _is_quantized(op_type: str) -> bool:
 
 def _left_alone(proto: onnx.ModelProto) -> list[str]:
     nodes = proto.graph.node
-    bodies = Counter(node.op_type for node in nodes if any(True for _ in subgraphs(node)))
+    bodies = Counter(n.op_type for n in nodes if any(subgraphs(n)) and not is_open(n))
     foreign = Counter(node.domain for node in nodes if node.domain not in ("", "ai.onnx"))
     notes = []
     if bodies:

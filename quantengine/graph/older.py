@@ -12,7 +12,7 @@ from quantengine.graph.attributes import attribute
 from quantengine.graph.names import unique_name
 from quantengine.graph.origin import label
 from quantengine.graph.shapes import tensor_types
-from quantengine.graph.walk import all_graphs
+from quantengine.graph.walk import all_graphs, names_in
 
 Shape = tuple[int | str | None, ...]
 
@@ -45,7 +45,7 @@ def flatten_softmax(proto: onnx.ModelProto) -> None:
         return
     types = tensor_types(proto)[0]
     shapes = {name: kind.shape for name, kind in types.items() if kind.shape is not None}
-    taken = {name for graph in all_graphs(proto.graph) for name in _names(graph)}
+    taken = names_in(proto.graph)
     for graph in reversed(list(all_graphs(proto.graph))):  # bodies before what holds them
         known = shapes if graph is proto.graph else {}
         nodes = [made for node in graph.node for made in _flattened(node, graph, known, taken)]
@@ -111,13 +111,6 @@ def _fixed(shape: Shape | None) -> list[int] | None:
         return None
     sides = [side if isinstance(side, int) and side > 0 else -1 for side in shape]
     return sides if sides.count(-1) <= 1 else None
-
-
-def _names(graph: onnx.GraphProto) -> Iterator[str]:
-    for values in (graph.input, graph.output, graph.initializer):
-        yield from (value.name for value in values)
-    for node in graph.node:
-        yield from (node.name, *node.input, *node.output)
 
 
 def _place(node: onnx.NodeProto, known: Mapping[str, onnx.TensorProto]) -> None:

@@ -12,12 +12,17 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
 from quantengine.graph.model import FloatModel, TensorType
+from quantengine.graph.sink import owners_of
 from quantengine.graph.walk import reads
 
 
 def leading_to(nodes: Sequence[onnx.NodeProto], tensors: Iterable[str]) -> list[onnx.NodeProto]:
-    """Those of `nodes` that `tensors` are computed from, in the same order."""
-    wanted, found = set(tensors), []
+    """Those of `nodes` that `tensors` are computed from, in the same order.
+
+    With what is made in a branch comes its If, which decides whether it is.
+    """
+    tensors = set(tensors)
+    wanted, found = tensors | owners_of(nodes, tensors), []
     for node in reversed(nodes):
         if not wanted.isdisjoint(node.output):
             found.append(node)

@@ -10,6 +10,7 @@ from quantengine.counted import counted
 from quantengine.graph.model import Dimension, TensorType
 from quantengine.graph.walk import all_graphs, skeleton
 
+_QUANTIZERS = ("QuantizeLinear", "DequantizeLinear")
 _UNKNOWN = TensorType(onnx.TensorProto.UNDEFINED, None)
 
 
@@ -53,6 +54,9 @@ def open_negative_sides(proto: onnx.ModelProto) -> None:
 
 def _inferred(proto: onnx.ModelProto) -> tuple[onnx.GraphProto, list[str]]:
     light, _ = skeleton(proto)
+    for node in (node for graph in all_graphs(light.graph) for node in graph.node):
+        if node.op_type in _QUANTIZERS:  # of onnxruntime's own domain too, which onnx does not know
+            node.domain = ""
     try:
         return onnx.shape_inference.infer_shapes(light, data_prop=True).graph, []
     except (onnx.shape_inference.InferenceError, RuntimeError, ValueError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import onnx
 
@@ -85,12 +85,46 @@ def _body_reads(node: onnx.NodeProto) -> set[str]:
     """What the bodies of a node read or return of the graph around it."""
     found: set[str] = set()
     for body in subgraphs(node):
-        own = {name for inner in body.node for name in inner.output}
-        own |= {value.name for value in (*body.input, *body.initializer)}
-        own |= {sparse.values.name for sparse in body.sparse_initializer}
         taken = {value.name for value in body.output}.union(*map(reads, body.node))
-        found |= taken - own
+        found |= taken.difference(defined(body))
     return found
+
+
+def defined(graph: onnx.GraphProto) -> Iterator[str]:
+    """Names that a graph itself, not one around it, gives a meaning: each once, in its order."""
+    values = (value.name for value in (*graph.input, *graph.initializer))
+    sparse = (tensor.values.name for tensor in graph.sparse_initializer)
+    made = (name for node in graph.node for name in node.output if name)
+    yield from dict.fromkeys((*values, *sparse, *made))
+
+
+def names_in(graph: onnx.GraphProto) -> set[str]:
+    """Every name of a tensor or node of the graph and of the bodies inside it."""
+    found: set[str] = set()
+    for part in all_graphs(graph):
+        found.update(defined(part), (value.name for value in part.output))
+        for node in part.node:
+            found.update((node.name, *node.input))
+    return found
+
+
+def renamed(node: onnx.NodeProto, names: Mapping[str, str]) -> onnx.NodeProto:
+    """A copy that reads and makes tensors under new names, in its bodies too."""
+    copy = onnx.NodeProto()
+    copy.CopyFrom(node)
+    for place, name in enumerate(copy.input):
+        copy.input[place] = names.get(name, name)
+    for place, name in enumerate(copy.output):
+        copy.output[place] = names.get(name, name)
+    for body in subgraphs(copy):
+        own = set(defined(body))
+        outer = {old: new for old, new in names.items() if old not in own}
+        nodes = onnx.GraphProto(node=[renamed(inner, outer) for inner in body.node])
+        del body.node[:]
+        body.node.extend(nodes.node)
+        for value in body.output:
+            value.name = outer.get(value.name, value.name)
+    return copy
 
 
 def protected_names(graph: onnx.GraphProto) -> set[str]:

@@ -13,6 +13,7 @@ from onnx import helper
 
 from quantengine.graph.model import FloatModel
 from quantengine.graph.part import cut, leading_to
+from quantengine.graph.sink import kept_whole
 from quantengine.graph.walk import reads
 from quantengine.observe.tap import Tap
 
@@ -97,12 +98,13 @@ class _Plan:
         filled, rest = 0, sum(weights)
         alive: set[str] = set()
         best, least = None, 0
+        whole = kept_whole(self.nodes)
         for place, (node, weight) in enumerate(zip(self.nodes, weights, strict=True)):
             filled, rest = filled + weight, rest - weight
             if 2 * rest < stage_bytes:
                 return
             alive = {name for name in alive.union(node.output) if self._last.get(name, 0) > place}
-            if 2 * filled >= stage_bytes and self._can_be_fed(alive):
+            if 2 * filled >= stage_bytes and whole[place + 1] > place and self._can_be_fed(alive):
                 carried = sum(map(self._size, alive))
                 if best is None or carried <= least:
                     best, least = place, carried

@@ -14,6 +14,7 @@ from quantengine.errors import DataError
 from quantengine.graph.chance import drawn_tensors
 from quantengine.graph.model import FloatModel
 from quantengine.graph.names import unique_name
+from quantengine.graph.walk import names_in
 from quantengine.monitor import Monitor
 from quantengine.opening.agreement import relative_error
 from quantengine.runtime import Session, Tensors
@@ -122,7 +123,7 @@ def _moved(
 def _cut(model: FloatModel, values: Mapping[str, Array]) -> tuple[dict[str, str], list[str]]:
     """New names of the tensors that nodes make and the file has, and those that nodes read."""
     nodes = model.graph.node
-    taken = {name for node in nodes for name in (*node.input, *node.output)} | values.keys()
+    taken = names_in(model.graph) | values.keys()
     made = {
         name: unique_name(f"{name}_rewritten", taken)
         for node in nodes

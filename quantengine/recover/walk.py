@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
 from quantengine.graph.part import cut, leading_to
+from quantengine.graph.sink import kept_whole
 from quantengine.graph.walk import reads
 from quantengine.graph.weighted import added_constant
 from quantengine.monitor import SILENT, Monitor
@@ -138,13 +139,16 @@ class _Walk:
         self.chunks = (*samples.fit, *samples.held)
         self.float, self.quantized = _Side(self.chunks), _Side(self.chunks)
         self.nodes = ordered_nodes(model)
+        self.whole = kept_whole(self.nodes)
         self.done = 0
         self.coded = {node.output for node in encodings.flow.nodes.values()}
 
     def run(self, treat: Treat, text: str, monitor: Monitor) -> Encodings:
         layers = [i for i, node in enumerate(self.nodes) if self._layer(node) is not None]
         for index in monitor.track(layers, text):
-            self._advance(index, monitor)
+            self._advance(self.whole[index], monitor)
+            if self.whole[index] < index:
+                self._run(self.nodes[self.done :], [self.nodes[index].input[0]], monitor)
             visit = self._visit(self.nodes[index])
             if visit is None:
                 continue
@@ -168,18 +172,25 @@ class _Walk:
         """Runs both networks up to the node at `stop`."""
         nodes = self.nodes[self.done : stop]
         later = set().union(*(reads(node) for node in self.nodes[stop:]))
-        made = {name for node in nodes for name in node.output if name}
-        outputs = sorted(made & later)
-        if outputs:
-            nodes = leading_to(nodes, outputs)
-            part = cut(self.model, nodes, outputs, {}, self.float.dtypes)
-            self.float.run(Session(part.proto), outputs, monitor)
-            part = cut(self.model, nodes, outputs, {}, self.quantized.dtypes)
-            proto = qdq_model(part, restricted(self.encodings, part))
-            self.quantized.run(Session(proto, optimize=False), outputs, monitor)
+        self._run(nodes, sorted(later), monitor)
         self.float.keep(later)
         self.quantized.keep(later)
         self.done = stop
+
+    def _run(
+        self, nodes: Sequence[onnx.NodeProto], wanted: Sequence[str], monitor: Monitor
+    ) -> None:
+        """Runs what leads to those of the tensors wanted that `nodes` make, in both networks."""
+        made = {name for node in nodes for name in node.output if name}
+        outputs = [name for name in wanted if name in made]
+        if not outputs:
+            return
+        nodes = leading_to(nodes, outputs)
+        part = cut(self.model, nodes, outputs, {}, self.float.dtypes)
+        self.float.run(Session(part.proto), outputs, monitor)
+        part = cut(self.model, nodes, outputs, {}, self.quantized.dtypes)
+        proto = qdq_model(part, restricted(self.encodings, part))
+        self.quantized.run(Session(proto, optimize=False), outputs, monitor)
 
     def _visit(self, node: onnx.NodeProto) -> Visit | None:
         layer = self._layer(node)

@@ -25,6 +25,7 @@ from quantengine.plan import DYNAMIC, QuantPlan, TensorPlan
 from quantengine.ranges.choice import RangeChoice
 from quantengine.resolve.activations import ActivationEncoder
 from quantengine.resolve.memo import Memo, known
+from quantengine.resolve.untaken import untaken_nodes
 from quantengine.resolve.weights import WeightEncoder, weight_sqnr_db
 from quantengine.rewrite.dynamic import dynamic_obstacle
 from quantengine.rewrite.encodings import Encodings
@@ -169,9 +170,12 @@ class _Resolver:
     ) -> None:
         self.model, self.plan, self.memo, self.monitor = model, plan, memo, monitor
         self.decisions = plan_decisions(model, plan)
-        wiring = ("flow", self.decisions.kept_float, plan.quantize_outputs)
+        untaken = untaken_nodes(model, table)
+        wiring = ("flow", self.decisions.kept_float, plan.quantize_outputs, untaken)
         if wiring not in memo:
-            memo[wiring] = integer_flow(model, wiring[1], quantize_outputs=wiring[2])
+            memo[wiring] = integer_flow(
+                model, wiring[1], quantize_outputs=plan.quantize_outputs, untaken=untaken
+            )
         self.flow: Flow = memo[wiring]
         self.activations = ActivationEncoder(model, self.flow, self.decisions, table, memo)
         self.notes: list[str] = []

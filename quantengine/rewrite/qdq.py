@@ -15,6 +15,7 @@ from quantengine.errors import ExportError
 from quantengine.formats.dtype import INT32
 from quantengine.formats.encoding import Encoding
 from quantengine.graph.flow import IntegerNode
+from quantengine.graph.lift import branch_of, is_open, put_in_branch
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import (
@@ -24,6 +25,7 @@ from quantengine.graph.operators.registry import (
     operator_of,
     set_bias,
 )
+from quantengine.graph.walk import names_in, reads, renamed
 from quantengine.rewrite.dynamic import DynamicCodes, DynamicWriter
 from quantengine.rewrite.encodings import Encodings, carrier
 from quantengine.rewrite.float_layers import (
@@ -78,7 +80,7 @@ class Rewriter:
         self.encodings = encodings
         self.opset = _allowed(model, encodings, opset)
         self.proto = at_opset(model.proto, self.opset)
-        self.writer = GraphWriter(_names(self.proto.graph))
+        self.writer = GraphWriter(names_in(self.proto.graph))
         self.dynamic = DynamicWriter(self.writer)
         self.codes: dict[str, str] = {}
         self.dequantized: dict[str, str] = {}
@@ -108,6 +110,7 @@ class Rewriter:
         else:
             for place, name in enumerate(copy.input):
                 copy.input[place] = self._source(node, integer, place, name)
+            self._pass_codes(node, copy)
             self._add_bias(copy, integer)
             if copy.input and copy.input[0] == self.dequantized.get(node.input[0]):
                 hold_float(self.model, self.encodings, node, copy, self.writer, self.opset)
@@ -115,6 +118,13 @@ class Rewriter:
         for tensor in node.output:
             if tensor and self.encodings.of(tensor) is not None:
                 self._pair(tensor, renamed.get(tensor))
+
+    def _pass_codes(self, node: onnx.NodeProto, copy: onnx.NodeProto) -> None:
+        """Lets branches that were laid open hand on codes where their nodes give some."""
+        if is_open(node):
+            names = {n: self.dequantized[n] for n in reads(node) if n in self.dequantized}
+            given = {name: new for name, new in names.items() if self._only_codes(name)}
+            copy.CopyFrom(renamed(copy, given))
 
     def _write_dynamic(self, copy: onnx.NodeProto, integer: IntegerNode) -> None:
         for place, name in enumerate(copy.input[:2]):
@@ -273,13 +283,6 @@ class Rewriter:
         return numpy_helper.from_array(np.asarray(values, np.float32), tensor.name)
 
 
-def _names(graph: onnx.GraphProto) -> set[str]:
-    names = {value.name for value in (*graph.input, *graph.output, *graph.initializer)}
-    for node in graph.node:
-        names.update((node.name, *node.input, *node.output))
-    return names
-
-
 def _allowed(model: FloatModel, encodings: Encodings, wanted: int | None) -> int:
     least, newest = least_opset(model, encodings), onnx.defs.onnx_opset_version()
     if wanted is not None and not least <= wanted <= newest:
@@ -302,6 +305,9 @@ def at_opset(proto: onnx.ModelProto, opset: int) -> onnx.ModelProto:
                 f"The model cannot be raised from opset {current} to {opset}: {reason}. "
                 "Choose a lower one, which 8-bit types per tensor or per channel allow."
             ) from error
+        branches = {node.output[0]: branch_of(node) for node in proto.graph.node if node.output}
+        for node in raised.graph.node:  # the converter leaves marks out
+            put_in_branch(node, branches.get(node.output[0]))
         del raised.functions[:]  # the converter leaves them out; each has its own opset
         raised.functions.extend(proto.functions)
         return raised

@@ -11,6 +11,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from quantengine.graph.lift import branch_of, put_in_branch
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of, operator_of
 from quantengine.graph.walk import protected_names, reads
@@ -95,6 +96,8 @@ class Fuser:
         target = self._quantizer(node)
         output = None if target is None else self._target(target)
         fused = self._move(node, inputs, output) or self._operator(node, inputs, output)
+        if fused is not None:
+            put_in_branch(fused, branch_of(node))
         if fused is not None and output is not None:
             self._drop_between(node, target)
         elif fused is None and output is not None:
