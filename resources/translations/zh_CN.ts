@@ -4027,8 +4027,16 @@ settings above: takes as many trainings as there are widths</source>
         <translation>方案要求保持浮点</translation>
     </message>
     <message>
-        <source>holds a subgraph: nodes inside subgraphs stay float</source>
-        <translation>含有子图：子图内的节点保持浮点</translation>
+        <source>holds a subgraph: nodes inside it stay float</source>
+        <translation>含有子图：其中的节点保持浮点</translation>
+    </message>
+    <message>
+        <source>chooses between branches, whose results it hands on as floats</source>
+        <translation>在分支之间选择，并以浮点传出其结果</translation>
+    </message>
+    <message>
+        <source>stands in a branch that no sample took</source>
+        <translation>位于没有样本走过的分支中</translation>
     </message>
     <message>
         <source>follows a float operator</source>
