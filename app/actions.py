@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from shiboken6 import isValid
 
@@ -15,7 +15,10 @@ from .widgets.label import plain_tip
 
 @dataclass(frozen=True)
 class Command:
-    """`missing` says in a sentence why it cannot be done now, None when it can."""
+    """`missing` says in a sentence why it cannot be done now, None when it can.
+
+    `on_rows`: its key works on the rows of the layers alone, where it is no letter of a text.
+    """
 
     name: str
     text: str
@@ -24,6 +27,7 @@ class Command:
     shortcut: str | QKeySequence.StandardKey = ""
     tip: str = ""
     missing: Callable[[], str | None] = lambda: None
+    on_rows: bool = False
 
 
 class Actions(QObject):
@@ -42,6 +46,8 @@ class Actions(QObject):
         action.setObjectName(command.name)
         if command.shortcut:
             action.setShortcut(QKeySequence(command.shortcut))
+        if command.on_rows:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.triggered.connect(lambda _checked: command.run())
         self._commands[command.name] = command
         self._actions[command.name] = action

@@ -208,20 +208,21 @@ def _pages(document: Document, shell: Shell) -> list[Command]:
 
 
 def _tuning(document: Document, shell: Shell) -> list[Command]:
-    acts: list[tuple[str, str, Callable[[TunePanel], object]]] = [
-        ("keep_float", tr("Keep float"), lambda tune: tune.set_quantized(False)),
-        ("quantize", tr("Quantize"), lambda tune: tune.set_quantized(True)),
-        ("bits_4", tr("4 bit"), lambda tune: tune.set_bits(4)),
-        ("bits_8", tr("8 bit"), lambda tune: tune.set_bits(8)),
-        ("bits_16", tr("16 bit"), lambda tune: tune.set_bits(16)),
-        ("best_method", tr("Best method"), lambda tune: tune.best_method()),
-        ("best_output", tr("Best method for the outputs"), lambda tune: tune.best_for_output()),
-        ("correct_bias", tr("Correct bias"), lambda tune: tune.correct_bias()),
-        ("reset", tr("Reset to the defaults"), lambda tune: tune.reset()),
+    acts: list[tuple[str, str, str, Callable[[TunePanel], object]]] = [
+        ("keep_float", tr("Keep float"), "F", lambda tune: tune.set_quantized(False)),
+        ("quantize", tr("Quantize"), "", lambda tune: tune.set_quantized(True)),
+        ("bits_4", tr("4 bit"), "4", lambda tune: tune.set_bits(4)),
+        ("bits_8", tr("8 bit"), "8", lambda tune: tune.set_bits(8)),
+        ("bits_16", tr("16 bit"), "6", lambda tune: tune.set_bits(16)),
+        ("best_method", tr("Best method"), "", lambda tune: tune.best_method()),
+        ("best_output", tr("Best method for the outputs"), "", lambda tune: tune.best_for_output()),
+        ("correct_bias", tr("Correct bias"), "", lambda tune: tune.correct_bias()),
+        ("reset", tr("Reset to the defaults"), "", lambda tune: tune.reset()),
     ]
     nothing = partial(_nothing_selected, document)
     return [
-        Command(name, text, partial(_by, shell, act), missing=nothing) for name, text, act in acts
+        Command(name, text, partial(_by, shell, act), "", key, missing=nothing, on_rows=True)
+        for name, text, key, act in acts
     ]
 
 

@@ -202,6 +202,7 @@ class MainWindow(QMainWindow):
         self.theme.limits_changed.connect(
             lambda: setattr(self.settings, "limits_db", self.theme.limits_db)
         )
+        self.layers.opened.connect(partial(self.show_view, "distribution"))
         self._before_key = HoldKey(Qt.Key.Key_Space, self, self.layers.view)
         self._before_key.pressed.connect(self.peek.hold)
         self._before_key.released.connect(self.peek.release)

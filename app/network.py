@@ -14,7 +14,7 @@ from quantengine.monitor import Monitor
 from .document import Document
 from .jobs import Job
 from .ready import PROBES, Ready
-from .rows import LayerRow, measured_rows
+from .rows import LayerRow, Runs
 from .steps import Steps
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from .outcome import Outcome
 
 T = TypeVar("T")
+Levels = Mapping[str, float]
+"""dB by layer."""
 
 _DRAW_FIRST_S = 0.06
 """The window shows what it knows at once before this work asks for the processor."""
@@ -58,8 +60,10 @@ class Network(QObject):
         self.before: Measured[Verdict] | None = None
         """What was measured for the plan before."""
         self.compared: Measured[Comparison] | None = None
-        self.errors: Measured[Mapping[str, float]] | None = None
+        self.errors: Measured[Levels] | None = None
         """SQNR of every layer's output with all before it."""
+        self.drops: Measured[Levels] | None = None
+        """How far that lies below what feeds the layer."""
         self.ranked: Measured[Sensitivity] | None = None
         self._document.model_changed.connect(self._forget)
         for signal in (self._document.outcome_changed, self._document.judged_changed):
@@ -148,18 +152,26 @@ class Network(QObject):
         job.done.connect(take)
         return job
 
+    @property
+    def runs(self) -> Runs:
+        """What is known of layers from runs of the model."""
+        found = [None if known is None else known.found for known in (self.errors, self.drops)]
+        return Runs.of(found[0], found[1], None if self.ranked is None else self.ranked.found)
+
     def rows(self, outcome: Outcome) -> tuple[LayerRow, ...]:
         """The rows of an outcome with what is known from runs of its model."""
-        errors = None if self.errors is None else self.errors.found
-        ranking = None if self.ranked is None else self.ranked.found
-        return measured_rows(outcome.rows, errors, ranking)
+        return tuple(map(self.runs.fill, outcome.rows))
 
     def _measure_layers(self, measured: Measured[Verdict]) -> None:
         outcome, dataset = measured.outcome, measured.dataset
         ready = self.ready
 
-        def call(monitor: Monitor) -> Measured[Mapping[str, float]]:
-            return Measured(outcome, dataset, ready.layer_errors(outcome, dataset, monitor))
+        def call(monitor: Monitor) -> tuple[Measured[Levels], Measured[Levels]]:
+            from quantengine.analyze.introduced import introduced
+
+            errors = ready.layer_errors(outcome, dataset, monitor)
+            drops = introduced(outcome.model, errors)
+            return Measured(outcome, dataset, errors), Measured(outcome, dataset, drops)
 
         job = self._steps.start("layer errors", self.tr("Measuring layers"), call)
         job.done.connect(self._take_errors)
@@ -171,8 +183,8 @@ class Network(QObject):
         self.changed.emit()
         self._measure_layers(measured)
 
-    def _take_errors(self, errors: Measured[Mapping[str, float]]) -> None:
-        self.errors = errors
+    def _take_errors(self, found: tuple[Measured[Levels], Measured[Levels]]) -> None:
+        self.errors, self.drops = found
         self.layers_changed.emit()
 
     def _take_ranking(self, ranked: Measured[Sensitivity]) -> None:
@@ -186,7 +198,7 @@ class Network(QObject):
     def _forget(self) -> None:
         self.ready = Ready()
         self.measured = self.before = self.compared = None
-        self.errors = self.ranked = None
+        self.errors = self.drops = self.ranked = None
         self.changed.emit()
         self.compared_changed.emit()
 

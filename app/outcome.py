@@ -20,6 +20,7 @@ from quantengine.work.make import make
 from quantengine.work.recipe import Recipe
 from quantengine.work.work import Work
 
+from .layer_tree import LayerTree, layer_tree
 from .rows import LayerRow, layer_rows
 
 
@@ -41,6 +42,8 @@ class Outcome:
     reports: tuple[LayerReport, ...] = field(repr=False)
     """Of every layer; `rows` are those that are more than bookkeeping."""
     rows: tuple[LayerRow, ...] = field(repr=False)
+    tree: LayerTree = field(repr=False)
+    """The rows grouped by module."""
 
     @property
     def plan(self) -> QuantPlan:
@@ -124,7 +127,10 @@ def _told(
     layers = _layers(model, flow, memo)
     reports = planned_reports(model, flow, decisions, resolution, layers)
     rows = layer_rows(reports)
-    return Outcome(work, recipe, candidate, is_settled, decisions, flow, layers, reports, rows)
+    tree = _tree(rows, memo)
+    return Outcome(
+        work, recipe, candidate, is_settled, decisions, flow, layers, reports, rows, tree
+    )
 
 
 def _layers(model: FloatModel, flow: Flow, memo: Memo) -> tuple[Layer, ...]:
@@ -133,3 +139,12 @@ def _layers(model: FloatModel, flow: Flow, memo: Memo) -> tuple[Layer, ...]:
     if known is None or known[0] is not flow:
         known = memo["layers"] = (flow, model_layers(model, flow))
     return known[1]
+
+
+def _tree(rows: tuple[LayerRow, ...], memo: Memo) -> LayerTree:
+    """Names hardly ever change."""
+    names = tuple(row.name for row in rows)
+    known: LayerTree | None = memo.get("tree")
+    if known is None or known.names != names:
+        known = memo["tree"] = layer_tree(names)
+    return known

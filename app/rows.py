@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 from quantengine.analyze.layer_report import LayerReport
@@ -19,6 +19,8 @@ class LayerRow(LayerReport):
 
     accumulated_db: float | None = None
     """The output with all before it quantized too; this and what follows need the network run."""
+    drop_db: float | None = None
+    """How far that lies below what feeds the layer, None where it does not."""
     sensitivity_db: float | None = None
     """The network's outputs with only this layer quantized."""
     gain_db: float | None = None
@@ -37,7 +39,7 @@ class LayerRow(LayerReport):
 
 def layer_rows(reports: Iterable[LayerReport]) -> tuple[LayerRow, ...]:
     """A row for each layer that is more than bookkeeping, in order of execution."""
-    names = [field.name for field in fields(LayerReport)]
+    names = [each.name for each in fields(LayerReport)]
     return tuple(
         LayerRow(**{name: getattr(report, name) for name in names})
         for report in reports
@@ -45,27 +47,52 @@ def layer_rows(reports: Iterable[LayerReport]) -> tuple[LayerRow, ...]:
     )
 
 
-def measured_rows(
-    rows: tuple[LayerRow, ...],
-    errors: Mapping[str, float] | None,
-    ranking: Sensitivity | None,
-) -> tuple[LayerRow, ...]:
-    """The rows with what running the network told of them, by layer."""
-    if errors is None and ranking is None:
-        return rows
-    errors = errors or {}
-    known = {} if ranking is None else {r.name: r for r in ranking.layers if r.quantized}
-    return tuple(
-        replace(
+@dataclass(frozen=True)
+class Runs:
+    """What running the network told of layers, by name."""
+
+    errors: Mapping[str, float] = field(default_factory=dict)
+    drops: Mapping[str, float] = field(default_factory=dict)
+    ranked: Mapping[str, LayerSensitivity] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        errors: Mapping[str, float] | None,
+        drops: Mapping[str, float] | None,
+        ranking: Sensitivity | None,
+    ) -> Runs:
+        ranked = () if ranking is None else (row for row in ranking.layers if row.quantized)
+        return cls(errors or {}, drops or {}, {row.name: row for row in ranked})
+
+    def gain(self, layer: str) -> float | None:
+        """What keeping it float brings, in a person's metric where that decides, else in dB."""
+        found = self.ranked.get(layer)
+        if found is None or found.gain_own is None:
+            return None if found is None else found.gain_db
+        return found.gain_own
+
+    def alone(self, layer: str) -> float | None:
+        """What only this layer quantized leaves, in the same figure."""
+        found = self.ranked.get(layer)
+        own = _own(found)
+        return own if found is None or own is not None else found.alone.judged_db
+
+    def is_own(self, layer: str) -> bool:
+        """Whether those figures are of a person's metric."""
+        return _own(self.ranked.get(layer)) is not None
+
+    def fill(self, row: LayerRow) -> LayerRow:
+        found = self.ranked.get(row.name)
+        return replace(
             row,
-            accumulated_db=errors.get(row.name),
-            sensitivity_db=known[row.name].alone.judged_db if row.name in known else None,
-            gain_db=known[row.name].gain_db if row.name in known else None,
-            sensitivity_own=_own(known.get(row.name)),
-            gain_own=known[row.name].gain_own if row.name in known else None,
+            accumulated_db=self.errors.get(row.name),
+            drop_db=self.drops.get(row.name),
+            sensitivity_db=None if found is None else found.alone.judged_db,
+            gain_db=None if found is None else found.gain_db,
+            sensitivity_own=_own(found),
+            gain_own=None if found is None else found.gain_own,
         )
-        for row in rows
-    )
 
 
 def _own(found: LayerSensitivity | None) -> float | None:

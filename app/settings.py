@@ -70,6 +70,15 @@ class Settings:
         self._store.setValue("limits_db", " ".join(f"{limit:g}" for limit in limits))
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of the layers that a person chose, none where it was never done."""
+        return tuple(str(self._store.value("columns", "")).split())
+
+    @columns.setter
+    def columns(self, names: Iterable[str]) -> None:
+        self._store.setValue("columns", " ".join(names))
+
+    @property
     def metrics(self) -> tuple[str, ...]:
         """SHA-256 of the files that a person allowed to run as metrics."""
         return tuple(str(self._store.value("metrics", "")).split())

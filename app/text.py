@@ -41,6 +41,14 @@ def decibel(value: float | None) -> str:
     return f"{value:.1f}".replace("-", MINUS)
 
 
+def gain(value: float | None) -> str:
+    """Decibels won or lost, with their sign; 0 where nothing is seen of them."""
+    text = decibel(value)
+    if text in ("0.0", f"{MINUS}0.0"):
+        return "0"
+    return text if text == NOTHING or text.startswith(MINUS) else f"+{text}"
+
+
 def share(value: float) -> str:
     """A share of one as percent."""
     return f"{number(100 * value, 3)} %"

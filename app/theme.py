@@ -222,12 +222,20 @@ def _style(c: Colours) -> str:
     QToolButton[switch="true"]:hover {{ background: {c.raised}; }}
     QToolButton[switch="true"]:checked {{ border: 1px solid {c.accent}; color: {c.accent}; }}
     QToolButton[switch="true"]:focus {{ border: 1px solid {c.accent}; }}
+    QToolButton[chip="true"] {{ padding: 1px 8px; border: 1px solid {c.border};
+        border-radius: 9px; background: {c.base}; color: {c.dim}; }}
+    QToolButton[chip="true"]:hover {{ background: {c.raised}; }}
+    QToolButton[chip="true"]:checked, QToolButton[chip="true"]:focus {{
+        border: 1px solid {c.accent}; color: {c.accent}; }}
     QStatusBar {{ background: {c.window}; border-top: 1px solid {c.border}; }}
     QStatusBar::item {{ border: 0; }}
     QDockWidget::title {{ background: {c.window}; padding: 8px; }}
     QMainWindow::separator {{ background: {c.border}; width: 1px; height: 1px; }}
     QTableView {{ border: 0; gridline-color: transparent; }}
     QTableView::item {{ padding: 0 8px; }}
+    FrozenTable, FrozenTable QTableView {{ selection-background-color: {_pale(c.accent)};
+        background: {c.base}; }}
+    FrozenTable QHeaderView::section {{ padding: 4px 6px; }}
     QHeaderView::section {{ background: {c.window}; color: {c.dim}; border: 0;
         border-bottom: 1px solid {c.border}; padding: 4px 8px; }}
     QTabBar::tab {{ padding: 8px 6px; color: {c.dim}; border: 0;
@@ -266,3 +274,9 @@ def _style(c: Colours) -> str:
         background: {c.base}; }}
     QScrollArea {{ border: 0; background: transparent; }}
     """
+
+
+def _pale(colour: str) -> str:
+    """Through which what lies under it is seen."""
+    full = QColor(colour)
+    return f"rgba({full.red()}, {full.green()}, {full.blue()}, 40)"

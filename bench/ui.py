@@ -19,6 +19,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.document import DataSource
+from app.layer_tree import layer_tree
 from app.main_window import MainWindow
 from app.panels.distribution import DistributionView
 from app.rows import LayerRow
@@ -145,21 +146,23 @@ def _bits(window: MainWindow) -> list[Row]:
 
 def _table(window: MainWindow) -> list[Row]:
     rows = window.document.outcome.rows
-    many = tuple(_named(rows[i % len(rows)], f"layer_{i:05}") for i in range(MANY_LAYERS))
+    many = tuple(
+        _named(rows[i % len(rows)], f"block_{i // 20}/layer_{i:05}") for i in range(MANY_LAYERS)
+    )
     table = window.layers.table
-    table.set_rows(many)
+    table.set_rows(many, layer_tree([row.name for row in many]))
     names = [column.name for column in table.columns]
     place = names.index("output_sqnr")
     found = []
     for what, call in (
         ("sort", lambda: table.sort(place)),
-        ("filter", lambda: table.set_filter("conv 99")),
+        ("filter", lambda: table.set_filter("99")),
     ):
         begun = time.perf_counter()
         call()
         window.layers.view.viewport().repaint()
         taken = 1e3 * (time.perf_counter() - begun)
-        found.append((f"{MANY_LAYERS} layers: {what}", f"{taken:.0f} ms", "<= 100 ms"))
+        found.append((f"{MANY_LAYERS} layers: {what}", f"{taken:.0f} ms", "<= 16 ms"))
     return found
 
 

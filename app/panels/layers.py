@@ -1,188 +1,174 @@
-"""The table over every layer, with its filter and legend."""
+"""The layers of the network by module: what each costs, and which are looked at."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import (
-    QItemSelection,
-    QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRectF,
-    Qt,
-)
-from PySide6.QtGui import QColor, QPainter, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QLineEdit,
-    QPushButton,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ..context import Context
-from ..models.layer_table import OF_STATISTICS, SQNR_ROLE, LayerTable
-from ..theme import Theme, tabular
-from ..translation import counted
-from ..widgets.label import Label
+from ..models.layer_columns import OF_STATISTICS
+from ..models.layer_filter import ALL, BELOW, CHANGED, FLOAT, KINDS
+from ..models.layer_table import LayerTable
+from ..outcome import Outcome
+from ..theme import Theme
+from ..widgets.chips import Chips
+from ..widgets.frozen_table import FrozenTable
+from ..widgets.label import plain_tip
 from ..widgets.legend import sqnr_legend
 from ..widgets.row import fill, horizontal, vertical
+from .layer_columns_menu import ColumnsButton
+from .layer_delegate import LayerDelegate
 
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-_CHIP = 4
-
-
-class _SqnrDelegate(QStyledItemDelegate):
-    """A bar in the colour of the level beside the number, never the colour alone."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        super().paint(painter, option, index)
-        value = index.data(SQNR_ROLE)
-        if value is not None:
-            area = QRectF(option.rect)
-            chip = QRectF(area.left() + 4, area.top() + 4, _CHIP, area.height() - 8)
-            painter.fillRect(chip, QColor(self._theme.sqnr_colour(value)))
-
-
-class _NameDelegate(QStyledItemDelegate):
-    """The end of a long name tells layers apart, its beginning is the same for many."""
-
-    def initStyleOption(  # noqa: N802
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        super().initStyleOption(option, index)
-        option.textElideMode = Qt.TextElideMode.ElideLeft
 
 
 class LayersPanel(QWidget):
-    """Selection here is the document's selection, both ways."""
+    """Selection here is the document's selection, both ways; a module stands for its layers."""
+
+    opened = Signal()
+    """Enter or a double click on a layer: more of it is wanted."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         document, theme, network = context.document, context.theme, context.network
         self._document, self._network, self._peek = document, network, context.peek
+        self._theme = theme
         self.table = LayerTable(self)
-        self.filter = QLineEdit(placeholderText=self.tr("Filter layers"))
+        self.filter = QLineEdit(placeholderText=self.tr("Find layers"))
         self.filter.setClearButtonEnabled(True)
-        self.filter.setAccessibleName(self.tr("Filter layers"))
-        self.count = Label()
-        self.count.setProperty("dim", True)
-        self.view = self._make_view(theme)
-        self.rank = QPushButton(self.tr("Sensitivity"))
-        self.rank.setToolTip(
-            self.tr(
-                "Quantizes each layer alone and measures what it does to the result:\n"
-                "fills the column Sensitivity, in the background."
-            )
-        )
-        self.rank.clicked.connect(lambda _checked: network.rank())
+        self.filter.setAccessibleName(self.tr("Find layers"))
+        self.chips = Chips(KINDS)
+        self.columns = ColumnsButton(self.table, context.settings)
+        self._delegate = LayerDelegate(theme, self)
+        self.view = self._make_view()
         self._lay_out(theme)
-        self.table.modelReset.connect(self._show_selection)
-        self.filter.textChanged.connect(self._filter)
-        self.view.selectionModel().selectionChanged.connect(self._tell_document)
-        document.outcome_changed.connect(self._refresh)
-        network.layers_changed.connect(self._refresh)
-        for changed in (document.decided_changed, document.staleness_changed):
-            changed.connect(self._note_stale)
-        document.selection_changed.connect(self._show_selection)
-        context.peek.changed.connect(self._refresh)
-        theme.changed.connect(self.view.viewport().update)
+        self._connect(context)
         self._refresh()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Names get the room that the figures leave, as far as they need it."""
-        super().resizeEvent(event)
-        room = event.size().width() - sum(_WIDTHS[name] for name in _IN_SIGHT) - _SCROLL_BAR
-        needed = self.view.sizeHintForColumn(0) if self.table.rowCount() else 0
-        self.view.setColumnWidth(0, max(_WIDTHS["name"], min(needed, room)))
 
     def focus_filter(self) -> None:
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.selectAll()
 
-    def _make_view(self, theme: Theme) -> QTableView:
-        view = QTableView()
-        view.setModel(self.table)
+    def _make_view(self) -> FrozenTable:
+        view = FrozenTable(self.table, self._delegate.folds_at)
         view.setAccessibleName(self.tr("Layers"))
-        view.setFont(tabular(view.font()))
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        view.setShowGrid(False)
-        view.setWordWrap(False)
-        view.setTabKeyNavigation(False)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setTextElideMode(Qt.TextElideMode.ElideRight)
-        view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(24)
-        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        view.setSortingEnabled(True)
-        header = view.horizontalHeader()
-        header.setSortIndicatorClearable(True)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        header.setHighlightSections(False)
-        header.setMinimumSectionSize(48)
-        view.setItemDelegateForColumn(0, _NameDelegate(view))
-        delegate = _SqnrDelegate(theme, view)
+        for each in (view, view.frozen):
+            each.setItemDelegate(self._delegate)
         for place, column in enumerate(self.table.columns):
-            view.setColumnWidth(place, _WIDTHS.get(column.name, 80))
-            if column.sqnr:
-                view.setItemDelegateForColumn(place, delegate)
+            view.setColumnWidth(place, column.width)
+        view.show_columns(self.columns.places)
         return view
 
     def _lay_out(self, theme: Theme) -> None:
-        head = horizontal(None, 8, 8, 8, 4)
-        head.addWidget(self.filter, 1)
-        head.addSpacing(4)
-        head.addWidget(self.count)
+        head = horizontal(None, 8, 8, 8, 4, spacing=4)
+        fill(head, (self.filter, 1), self.columns)
+        kinds = horizontal(None, 8, 0, 8, 4)
+        fill(kinds, (self.chips, 1))
         foot = horizontal(None, 8, 4, 8, 8)
-        fill(foot, sqnr_legend(theme), 1, self.rank)
+        fill(foot, sqnr_legend(theme), 1)
         whole = vertical(self, 0, 0, 0, 0, spacing=0)
-        fill(whole, head, (self.view, 1), foot)
+        fill(whole, head, kinds, (self.view, 1), foot)
+
+    def _connect(self, context: Context) -> None:
+        document, network, theme = context.document, context.network, context.theme
+        self.table.modelReset.connect(self._show_selection)
+        self.filter.textChanged.connect(self.table.set_filter)
+        self.chips.chosen.connect(self.table.set_kind)
+        self.columns.changed.connect(lambda: self.view.show_columns(self.columns.places))
+        self.columns.moving.toggled.connect(lambda _on: self._count())
+        self.view.selectionModel().selectionChanged.connect(self._tell_document)
+        self.view.opened.connect(self._open)
+        self.view.turned.connect(self._turn)
+        self.view.horizontalHeader().sortIndicatorChanged.connect(self._show_top)
+        document.outcome_changed.connect(self._refresh)
+        network.layers_changed.connect(self._refresh)
+        for changed in (document.decided_changed, document.staleness_changed):
+            changed.connect(self._note_stale)
+        document.selection_changed.connect(self._follow_selection)
+        context.peek.changed.connect(self._refresh)
+        theme.changed.connect(self._take_theme)
+
+    def _take_theme(self) -> None:
+        """Limits may have moved too."""
+        if self.table.wanted.limit_db != self._theme.limits_db[1]:
+            self.table.wanted.limit_db = self._theme.limits_db[1]
+            self.table.arrange(same=True)
+            self._count()
+        for view in (self.view, self.view.frozen):
+            view.viewport().update()
 
     def _refresh(self) -> None:
-        outcome, network = self._peek.outcome, self._network
+        outcome = self._peek.outcome
         self._note_stale()
-        self.table.set_rows(() if outcome is None else network.rows(outcome))
-        able = outcome is not None and outcome.resolution is not None
-        self.rank.setEnabled(able and self._document.dataset is not None)
+        if outcome is None:
+            self.table.set_rows(())
+        else:
+            self.table.set_rows(outcome.rows, outcome.tree, self._network.runs, _changed(outcome))
         self._count()
 
     def _note_stale(self) -> None:
         network, held = self._network, self._peek.held
-        stale = {"accumulated": network.errors_are_stale, "sensitivity": network.ranking_is_stale}
-        columns = frozenset(name for name, old in stale.items() if old or held)
+        errors, ranking = network.errors_are_stale or held, network.ranking_is_stale or held
+        stale = {"accumulated": errors, "drop": errors, "gain": ranking, "sensitivity": ranking}
+        columns = frozenset(name for name, old in stale.items() if old)
         if self._document.table_is_stale:
             columns |= OF_STATISTICS
         if columns != self.table.stale:
             self.table.set_stale(columns)
             self.view.viewport().update()
 
-    def _filter(self, text: str) -> None:
-        self.table.set_filter(text)
-        self._count()
-
     def _count(self) -> None:
-        shown, total = self.table.rowCount(), self.table.total
-        some = self.tr("{0} of {1}").format(shown, total)
-        self.count.setText(counted(total, "layer") if shown == total else some)
+        found = self.table.wanted.counts()
+        limit = f"{self.table.wanted.limit_db:g}"
+        for name, text, tip in (
+            (ALL, self.tr("all {0}"), self.tr("Every layer that computes something.")),
+            (BELOW, self.tr("below {1} dB"), self.tr("{0} with less than {1} dB so far.")),
+            (FLOAT, self.tr("float {0}"), self.tr("Layers that compute in float.")),
+            (CHANGED, self.tr("changed {0}"), self.tr("Layers that the plan speaks of by name.")),
+        ):
+            told = [each.format(found[name], limit) for each in (text, tip)]
+            self.chips.show_text(name, told[0], plain_tip(told[1]))
+
+    def _open(self, index: QModelIndex) -> None:
+        if self.table.cell(index.row(), 0).folded is None:
+            self.opened.emit()
+        else:
+            self._turn(index, None)
+
+    def _turn(self, index: QModelIndex, folded: bool | None) -> None:
+        """Folds a module; where that is done already the keys go out of it and into it."""
+        now, place = self.table.cell(index.row(), 0).folded, index.row()
+        if now is None or now == folded:
+            other = self.table.above(place) if folded else place + 1
+            if other is not None and other < self.table.rowCount():
+                self.view.setCurrentIndex(self.table.index(other, 0))
+        else:
+            self.table.fold(place, not now)
+            self.view.selectionModel().setCurrentIndex(
+                self.table.index(place, 0), QItemSelectionModel.SelectionFlag.NoUpdate
+            )
+
+    def _show_top(self) -> None:
+        if self.table.is_flat:
+            self.view.scrollToTop()
+
+    def _chosen(self) -> list[str]:
+        """The layers of the selected lines, the current one first."""
+        current = self.view.currentIndex().row()
+        places = {index.row() for index in self.view.selectionModel().selectedRows()}
+        ordered = sorted(places, key=lambda place: (place != current, place))
+        return list(dict.fromkeys(x for place in ordered for x in self.table.layers_at(place)))
+
+    def _follow_selection(self) -> None:
+        if set(self._chosen()) != set(self._document.selection.layers):
+            self.table.reveal(self._document.selection.layers)
+        self._show_selection()
 
     def _show_selection(self) -> None:
-        places = self.table.places(self._document.selection.layers)
-        chosen = {index.row() for index in self.view.selectionModel().selectedRows()}
-        if chosen == set(places):
+        layers = self._document.selection.layers
+        if set(self._chosen()) == set(layers):
             return
+        places = self.table.places(layers)
         selection = QItemSelection()
         for place in places:
             index = self.table.index(place, 0)
@@ -194,29 +180,17 @@ class LayersPanel(QWidget):
             flag = QItemSelectionModel.SelectionFlag.NoUpdate
             model.setCurrentIndex(self.table.index(places[0], 0), flag)
         model.blockSignals(False)
-        if places:
+        if places and not self.table.is_flat:
             self.view.scrollTo(self.table.index(places[0], 0))
-        self.view.viewport().update()
+        for view in (self.view, self.view.frozen):
+            view.viewport().update()
 
     def _tell_document(self) -> None:
-        rows = self.view.selectionModel().selectedRows()
-        current = self.view.currentIndex().row()
-        places = sorted(
-            {index.row() for index in rows}, key=lambda place: (place != current, place)
-        )
-        self._document.select(*(self.table.layer_at(place).name for place in places))
+        self._document.select(*self._chosen())
 
 
-_IN_SIGHT = ("weight_type", "weight_sqnr", "output_type", "output_sqnr", "accumulated")
-_SCROLL_BAR = 16
-_WIDTHS = {
-    "name": 140,
-    "weight_type": 58,
-    "weight_sqnr": 52,
-    "output_type": 58,
-    "output_sqnr": 52,
-    "accumulated": 64,
-    "sensitivity": 88,
-    "granularity": 88,
-    "reason": 320,
-}
+def _changed(outcome: Outcome) -> frozenset[str]:
+    """The layers that the plan speaks of beyond its defaults."""
+    said, kept = outcome.decisions.by_name, outcome.decisions.kept_float
+    named = (r.name for r in outcome.rows if {r.name, r.weight, r.output} & said.keys())
+    return kept.union(named) if said else kept

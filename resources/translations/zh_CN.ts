@@ -266,16 +266,60 @@ Above 30 is good, below 10 the tensor has lost its shape.</source>
         <translation>模型中节点的名称。</translation>
     </message>
     <message>
+        <source>Bits of the weight / bits of the output.
+A dash: there is none, f: it stays float; float: the whole layer computes in float.</source>
+        <translation>权重位数 / 输出位数。
+短横：没有；f：保持浮点；浮点：整层以浮点计算。</translation>
+    </message>
+    <message>
+        <source>W/A</source>
+        <translation>W/A</translation>
+    </message>
+    <message>
+        <source>float</source>
+        <translation>浮点</translation>
+    </message>
+    <message>
+        <source>How many dB of that this layer introduced: its figure less that of the worst that
+feeds it. Empty where it loses nothing.</source>
+        <translation>其中由本层引入的 dB：本层数值减去其输入中最差者的数值。
+没有损失时为空。</translation>
+    </message>
+    <message>
+        <source>How many dB the outputs win (or your own metric) if this layer alone is kept float.
+Gains of several layers do not add up.</source>
+        <translation>仅将本层保持浮点时，输出（或您自己的指标）提高多少 dB。
+多层的收益不可相加。</translation>
+    </message>
+    <message>
+        <source>SQNR of the network&apos;s outputs with only this layer quantized, in dB, or your own
+metric of them: the worst hurts most.</source>
+        <translation>仅量化本层时网络输出的 SQNR（dB），或您自己的指标：
+最差者损害最大。</translation>
+    </message>
+    <message>
+        <source>So far</source>
+        <translation>累计</translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>下降</translation>
+    </message>
+    <message>
+        <source>If float</source>
+        <translation>若浮点</translation>
+    </message>
+    <message>
+        <source>Alone dB</source>
+        <translation>单独 dB</translation>
+    </message>
+    <message>
         <source>Weight</source>
         <translation>权重</translation>
     </message>
     <message>
         <source>Number format of the weight.</source>
         <translation>权重的数字格式。</translation>
-    </message>
-    <message>
-        <source>dB</source>
-        <translation>dB</translation>
     </message>
     <message>
         <source>Output</source>
@@ -286,18 +330,10 @@ Above 30 is good, below 10 the tensor has lost its shape.</source>
         <translation>该层产生的激活的数字格式。</translation>
     </message>
     <message>
-        <source>acc.</source>
-        <translation>累积</translation>
-    </message>
-    <message>
         <source>SQNR of the output with every layer before it quantized too, in dB,
 measured on a few samples behind each change; grey while it is of an older plan.</source>
         <translation>连同之前各层一起量化时输出的 SQNR（dB），
 每次改动后在少量样本上测量；属于旧方案时为灰色。</translation>
-    </message>
-    <message>
-        <source>Sensitivity</source>
-        <translation>敏感度</translation>
     </message>
     <message>
         <source>Operator</source>
@@ -308,18 +344,20 @@ measured on a few samples behind each change; grey while it is of an older plan.
         <translation>ONNX 算子。</translation>
     </message>
     <message>
-        <source>SQNR of the network&apos;s outputs with only this layer quantized, in dB, or your own
-metric of them: the worst hurts most. Measured when you ask for it.</source>
-        <translation>仅量化此层时网络输出的 SQNR（dB），或您自己的指标：
-最差者影响最大。按需测量。</translation>
-    </message>
-    <message>
         <source>Method</source>
         <translation>方法</translation>
     </message>
     <message>
         <source>What chose the range of the output (of the weight where there is none).</source>
         <translation>由什么选定输出的范围（没有输出时为权重）。</translation>
+    </message>
+    <message>
+        <source>W dB</source>
+        <translation>权重 dB</translation>
+    </message>
+    <message>
+        <source>Out dB</source>
+        <translation>输出 dB</translation>
     </message>
     <message>
         <source>Low</source>
@@ -834,6 +872,29 @@ with one scale for the tensor, and with a scale for each channel.</source>
     <message>
         <source>Keep working</source>
         <translation>继续工作</translation>
+    </message>
+</context>
+<context>
+    <name>ColumnsButton</name>
+    <message>
+        <source>Columns, and which layers are listed</source>
+        <translation>列，以及列出哪些层</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Operators that only move values</source>
+        <translation>只移动数值的算子</translation>
+    </message>
+    <message>
+        <source>Fold all modules</source>
+        <translation>折叠所有模块</translation>
+    </message>
+    <message>
+        <source>Open all modules</source>
+        <translation>展开所有模块</translation>
     </message>
 </context>
 <context>
@@ -1833,6 +1894,17 @@ Costs up to 6 dB of the weights concerned; not needed on ARM or with VNNI.</sour
     </message>
 </context>
 <context>
+    <name>Judges</name>
+    <message>
+        <source>judge on the same data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>judge on {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LayerActions</name>
     <message>
         <source>Trying methods</source>
@@ -1899,6 +1971,10 @@ Known are {0}; later lines win.</source>
 <context>
     <name>LayerTable</name>
     <message>
+        <source>{0} stays float: {1}.</source>
+        <translation>{0} 保持浮点：{1}。</translation>
+    </message>
+    <message>
         <source>Keeping {0} float makes your metric better by {1}.</source>
         <translation>让 {0} 保持浮点可使您的指标改善 {1}。</translation>
     </message>
@@ -1910,26 +1986,44 @@ Known are {0}; later lines win.</source>
 <context>
     <name>LayersPanel</name>
     <message>
-        <source>Filter layers</source>
-        <translation>筛选层</translation>
-    </message>
-    <message>
-        <source>Sensitivity</source>
-        <translation>敏感度</translation>
-    </message>
-    <message>
-        <source>Quantizes each layer alone and measures what it does to the result:
-fills the column Sensitivity, in the background.</source>
-        <translation>逐层单独量化并测量对结果的影响：
-在后台填写“敏感度”一列。</translation>
+        <source>Find layers</source>
+        <translation>查找层</translation>
     </message>
     <message>
         <source>Layers</source>
         <translation>层</translation>
     </message>
     <message>
-        <source>{0} of {1}</source>
-        <translation>{1} 中的 {0}</translation>
+        <source>all {0}</source>
+        <translation>全部 {0}</translation>
+    </message>
+    <message>
+        <source>Every layer that computes something.</source>
+        <translation>所有进行计算的层。</translation>
+    </message>
+    <message>
+        <source>below {1} dB</source>
+        <translation>低于 {1} dB</translation>
+    </message>
+    <message>
+        <source>{0} with less than {1} dB so far.</source>
+        <translation>累计低于 {1} dB 的有 {0} 层。</translation>
+    </message>
+    <message>
+        <source>float {0}</source>
+        <translation>浮点 {0}</translation>
+    </message>
+    <message>
+        <source>Layers that compute in float.</source>
+        <translation>以浮点计算的层。</translation>
+    </message>
+    <message>
+        <source>changed {0}</source>
+        <translation>已改 {0}</translation>
+    </message>
+    <message>
+        <source>Layers that the plan speaks of by name.</source>
+        <translation>方案中点名的层。</translation>
     </message>
 </context>
 <context>

@@ -6,7 +6,6 @@ from pytestqt.qtbot import QtBot
 
 from app.edits import set_tensor
 from app.main_window import MainWindow
-from app.models.layer_table import SQNR_ROLE
 from tests.app.conftest import WAIT_MS
 
 TENSOR = "block2.project.norm"
@@ -18,11 +17,8 @@ def column(window: MainWindow, name: str) -> int:
 
 def texts(window: MainWindow, name: str) -> dict[str, str]:
     table = window.layers.table
-    places = range(table.rowCount())
-    return {
-        table.layer_at(row).name: table.data(table.index(row, column(window, name)))
-        for row in places
-    }
+    place = column(window, name)
+    return {table.layer_at(row).name: table.cell(row, place).text for row in table.layer_places()}
 
 
 def measured(qtbot: QtBot, window: MainWindow) -> None:
@@ -42,18 +38,18 @@ def test_accumulated_errors_come_by_themselves_and_fall_with_the_bits(
     table = demo.layers.table
     (row,) = table.places(("block2.project.conv",))
     assert demo.network.errors_are_stale
-    assert table.data(table.index(row, place), SQNR_ROLE) is None
-    assert table.data(table.index(row, place), Qt.ItemDataRole.ForegroundRole) is not None
+    assert table.cell(row, place).stale
+    assert table.cell(row, place).level is None
     measured(qtbot, demo)
     after = texts(demo, "accumulated")
     assert float(after["block2.project.conv"]) < known["block2.project.conv"] - 6
     assert after["stem.conv"] == before["stem.conv"]
-    assert table.data(table.index(row, place), SQNR_ROLE) is not None
+    assert table.cell(row, place).level is not None
 
 
 def test_sensitivity_is_measured_when_asked(qtbot: QtBot, demo: MainWindow) -> None:
     assert not any(texts(demo, "sensitivity").values())
-    demo.layers.rank.click()
+    demo.network.rank()
     qtbot.waitUntil(lambda: not demo.network.ranking_is_stale, timeout=WAIT_MS)
     found = texts(demo, "sensitivity")
     assert float(found["stem.conv"]) > 10
@@ -61,7 +57,10 @@ def test_sensitivity_is_measured_when_asked(qtbot: QtBot, demo: MainWindow) -> N
     levels = [float(text) for text in texts(demo, "sensitivity").values() if text]
     assert levels == sorted(levels)
     table = demo.layers.table
-    tip = table.data(table.index(0, column(demo, "sensitivity")), Qt.ItemDataRole.ToolTipRole)
+    gains = texts(demo, "gain")
+    assert set(gains) == set(found)
+    assert gains["stem.conv"] not in ("", "0")
+    tip = table.data(table.index(0, column(demo, "gain")), Qt.ItemDataRole.ToolTipRole)
     assert "float changes the outputs by" in tip
 
 

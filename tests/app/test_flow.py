@@ -91,7 +91,7 @@ def test_from_the_model_to_a_file_that_runs(
     qtbot: QtBot, opened: MainWindow, tmp_path: Path
 ) -> None:
     window, document = opened, opened.document
-    assert len(document.outcome.rows) == window.layers.table.rowCount() > 50
+    assert len(document.outcome.rows) >= len(window.layers.table.layer_places()) > 50
     cancel_then_calibrate(qtbot, window)
     rows = [row for row in document.outcome.rows if row.weight and row.output]
     chosen, other = rows[len(rows) // 2], rows[-2]

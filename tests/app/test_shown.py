@@ -62,7 +62,7 @@ def cells(window: MainWindow) -> dict[str, dict[str, str]]:
             name: table.data(table.index(row, place), Qt.ItemDataRole.DisplayRole)
             for place, name in enumerate(names)
         }
-        for row in range(table.rowCount())
+        for row in table.layer_places()
     }
 
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.facts import DataSource
 from app.main_window import MainWindow
-from app.models.layer_table import OF_STATISTICS
+from app.models.layer_columns import OF_STATISTICS
 from tests.app.conftest import WAIT_MS
 
 STALE = "stale"

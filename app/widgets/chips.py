@@ -1,0 +1,36 @@
+"""Buttons in a line of which one is pressed: which part of a list is shown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
+
+from .flow import Flow
+
+
+class Chips(QWidget):
+    """`chosen` names the one that was pressed."""
+
+    chosen = Signal(str)
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self.buttons: dict[str, QToolButton] = {}
+        self._group = QButtonGroup(self)
+        line = Flow(between=4, lines=4)
+        self.setLayout(line)
+        for name in names:
+            button = self.buttons[name] = QToolButton()
+            button.setCheckable(True)
+            button.setProperty("chip", True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._group.addButton(button)
+            line.addWidget(button)
+            button.clicked.connect(lambda _on, name=name: self.chosen.emit(name))
+        self.buttons[names[0]].setChecked(True)
+
+    def show_text(self, name: str, text: str, tip: str) -> None:
+        button = self.buttons[name]
+        if button.text() != text:
+            button.setText(text)
+        button.setToolTip(tip)
