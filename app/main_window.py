@@ -1,4 +1,4 @@
-"""The window: a bar above, docks around the pages, the strip below."""
+"""The window: a bar above, panels beside the pages, the strip below."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
-    QDockWidget,
     QMainWindow,
     QStackedWidget,
     QWidget,
@@ -26,6 +25,7 @@ from .document import Document
 from .facts import DataSource
 from .files import Files
 from .findable import findable
+from .frame import Frame
 from .jobs import JobRunner
 from .judges import Judges
 from .local_path import local_path
@@ -55,11 +55,10 @@ from .widgets.shortcuts import shortcuts
 
 if TYPE_CHECKING:
     from .panels.tune import TunePanel
+    from .panels.view import View
 
-LAYOUT_VERSION = 1
 _LAYER_MENU = ["keep_float", "quantize", "bits_4", "bits_8", "bits_16", "best_method"]
 _LAYER_MENU += ["best_output", "correct_bias", "reset"]
-_LAYERS_WIDTHS, _TUNE_WIDTH = (440, 640), 272
 
 
 class MainWindow(QMainWindow):
@@ -99,7 +98,8 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.toolbar)
         self.addActions(list(self.actions_))
         self._connect()
-        self.restoreGeometry(settings.layout("geometry"))
+        if self.restoreGeometry(settings.layout("geometry")):
+            self._keep_on_screen()
         self._refresh()
 
     @cached_property
@@ -110,19 +110,17 @@ class MainWindow(QMainWindow):
         return TunePanel(self.context)
 
     def show_tune(self) -> None:
-        self.docks["tune"].show()
-        self.docks["tune"].raise_()
-        self.tune.setFocus()
+        self.frame.show_side(self.frame.tune)
 
-    def show_view(self, name: str) -> None:
+    def show_view(self, name: str) -> View:
         """Brings any part forward, wherever it lies."""
-        self.views.show_view(name)
+        return self.views.show_view(name)
 
     def show_page(self, name: str) -> None:
         self.views.show_page(name)
 
     def focus_filter(self) -> None:
-        self.docks["layers"].show()
+        self.frame.show_side(self.frame.layers)
         self.layers.focus_filter()
 
     def cancel_work(self) -> None:
@@ -131,7 +129,7 @@ class MainWindow(QMainWindow):
             if sheet.isVisible():
                 sheet.hide()
                 return
-        if self.views.close_sheets():
+        if self.views.close_sheets() or self.frame.close_over():
             return
         self.strip.cancel_shown()
 
@@ -169,7 +167,8 @@ class MainWindow(QMainWindow):
         self.views = PageArea(self.context)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start_page)
-        self.pages.addWidget(self.views)
+        self.frame = Frame(self.layers, self.views)
+        self.pages.addWidget(self.frame)
         centre = QWidget()
         column = vertical(centre, 0, 0, 0, 0, spacing=0)
         column.addWidget(self.notice)
@@ -177,25 +176,12 @@ class MainWindow(QMainWindow):
         column.addWidget(self.recovery_bar)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(centre)
-        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        self.docks = {
-            "layers": self._dock("layers", self.tr("Layers"), self.layers, left),
-            "tune": self._dock("tune", self.tr("Tune"), QWidget(), right),
-        }
         self.palette_ = Palette(self)
         self.sheet = Sheet(self, self.tr("Help"))
         self.layers.view.addActions([self.actions_[name] for name in _LAYER_MENU])
         self.layers.view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addPermanentWidget(self.strip, 1)
-
-    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(f"dock-{name}")
-        dock.setWidget(widget)
-        self.addDockWidget(area, dock)
-        dock.hide()
-        return dock
 
     def _connect(self) -> None:
         self.theme.set_limits(self.settings.limits_db)
@@ -220,7 +206,7 @@ class MainWindow(QMainWindow):
         self.projects.modified_changed.connect(self._name_window)
         self.projects.kept.connect(self._offer_kept)
         document.project_changed.connect(self._name_window)
-        document.model_changed.connect(self._show_docks)
+        document.model_changed.connect(self._show_sides)
         document.outcome_changed.connect(self._select_something)
 
     def _select_something(self) -> None:
@@ -232,28 +218,25 @@ class MainWindow(QMainWindow):
         if known:
             self.document.select(min(known, key=lambda row: row.sqnr_db or 0.0).name)
 
-    def _show_docks(self) -> None:
-        if self.docks["layers"].isVisible():
-            return
-        self.docks["tune"].setWidget(self.tune)
-        for part in self.tune.findChildren(QWidget):
-            if isinstance(part, QAbstractButton | QComboBox):
-                part.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves Space to the layer
-        for dock in self.docks.values():
-            dock.show()
-        if not self.restoreState(self.settings.layout("state"), LAYOUT_VERSION):
-            self.arrange_docks()
+    def _show_sides(self) -> None:
+        if self.frame.tune.put(self.tune):
+            for part in self.tune.findChildren(QWidget):
+                if isinstance(part, QAbstractButton | QComboBox):
+                    # a click leaves Space to the layer
+                    part.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self.frame.restore(self.settings.layout("sides"))
 
-    def arrange_docks(self) -> None:
-        """A quarter of a wide window is for the layers."""
-        layers = min(max(_LAYERS_WIDTHS[0], self.width() // 4), _LAYERS_WIDTHS[1])
-        docks = [self.docks["layers"], self.docks["tune"]]
-        self.resizeDocks(docks, [layers, _TUNE_WIDTH], Qt.Orientation.Horizontal)
+    def _keep_on_screen(self) -> None:
+        """A size from a larger screen does not reach beyond this one."""
+        room = self.screen().availableGeometry()
+        self.resize(self.size().boundedTo(room.size()))
+        if not room.contains(self.geometry()):
+            self.move(room.topLeft())
 
     def _refresh(self) -> None:
         model = self.document.model
         self.actions_.refresh()
-        self.pages.setCurrentWidget(self.start_page if model is None else self.views)
+        self.pages.setCurrentWidget(self.start_page if model is None else self.frame)
         if model is not None:
             self.views.fill()
         self._name_window()
@@ -308,8 +291,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.settings.set_layout("geometry", self.saveGeometry())
-        if self.document.model is not None:
-            self.settings.set_layout("state", self.saveState(LAYOUT_VERSION))
+        self.settings.set_layout("sides", self.frame.state())
         self.views.close_torn()
         self.jobs.shutdown()
         self.projects.close()

@@ -20,7 +20,7 @@ from .widgets.overlay import Overlay
 from .widgets.torn_off import TornOff
 
 _MIN_WIDTH = 400
-"""No page may push the docks aside when it is first looked at."""
+"""No page may push the panels aside when it is first looked at."""
 
 
 class PageArea(QTabWidget):

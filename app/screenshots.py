@@ -40,7 +40,7 @@ def take_screenshots(window: MainWindow, folder: Path) -> list[Path]:
         window.theme.choose(theme)
         for size_name, size in SIZES.items():
             window.resize(size)
-            window.arrange_docks()
+            window.frame.arrange()
             for name in window.views.names:
                 window.views.show_view(name)
                 if name in treated:

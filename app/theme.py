@@ -229,8 +229,7 @@ def _style(c: Colours) -> str:
         border: 1px solid {c.accent}; color: {c.accent}; }}
     QStatusBar {{ background: {c.window}; border-top: 1px solid {c.border}; }}
     QStatusBar::item {{ border: 0; }}
-    QDockWidget::title {{ background: {c.window}; padding: 8px; }}
-    QMainWindow::separator {{ background: {c.border}; width: 1px; height: 1px; }}
+    QSplitter#frame::handle {{ background: {c.border}; }}
     QTableView {{ border: 0; gridline-color: transparent; }}
     QTableView::item {{ padding: 0 8px; }}
     FrozenTable, FrozenTable QTableView {{ selection-background-color: {_pale(c.accent)};
@@ -267,6 +266,9 @@ def _style(c: Colours) -> str:
     QCheckBox::indicator:unchecked {{ width: 12px; height: 12px; border-radius: 2px;
         border: 1px solid {c.dim}; background: {c.base}; }}
     QLabel[heading="true"] {{ font-weight: 600; }}
+    QToolButton[corner="true"] {{ border: 0; padding: 8px 12px; color: {c.accent}; }}
+    QToolButton[corner="true"]:hover, QToolButton[corner="true"]:checked {{
+        background: {c.raised}; }}
     QToolButton[heading="true"] {{ font-weight: 600; border: 0; padding: 8px 4px; }}
     QToolButton[heading="true"]:focus {{ color: {c.accent}; }}
     QFrame[card="true"] {{ border: 1px solid {c.border}; border-radius: 6px; }}

@@ -16,9 +16,10 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QShortcut,
+    QWheelEvent,
 )
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QFileDialog, QMenu, QScrollArea, QWidget
 
 from ..plots.axis import Axis
 from ..plots.checked_place import CheckedPlace
@@ -115,6 +116,13 @@ class Canvas(CheckedPlace, pg.PlotWidget):
         self.fit()
         event.accept()
 
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """On a page that scrolls the wheel zooms only where the plot was clicked."""
+        if not self.hasFocus() and _scrolls(self):
+            event.ignore()
+        else:
+            super().wheelEvent(event)
+
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         super().leaveEvent(event)
         self.pointed.emit(None)
@@ -150,3 +158,13 @@ class Canvas(CheckedPlace, pg.PlotWidget):
         self.getAxis(axis).setLabel(
             self._titles[axis], color=self._theme.colours.dim, **{"font-size": size}
         )
+
+
+def _scrolls(widget: QWidget) -> bool:
+    """Whether it lies on something that has more than can be seen."""
+    above = widget.parentWidget()
+    while above is not None:
+        if isinstance(above, QScrollArea) and above.verticalScrollBar().maximum() > 0:
+            return True
+        above = above.parentWidget()
+    return False

@@ -11,7 +11,7 @@ from ..widgets.label import Label
 
 
 class ElidedLabel(Label):
-    """A text that comes and goes would otherwise push the docks beside it."""
+    """A text that comes and goes would otherwise push the panels beside it."""
 
     def setText(self, text: str) -> None:  # noqa: N802
         super().setText(in_line(text))

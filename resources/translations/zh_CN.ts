@@ -1605,6 +1605,17 @@ use takes its place.</source>
     </message>
 </context>
 <context>
+    <name>Frame</name>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Tune</source>
+        <translation>调整</translation>
+    </message>
+</context>
+<context>
     <name>FrontPlot</name>
     <message>
         <source>none smaller is as good</source>
@@ -2108,14 +2119,6 @@ Each change of colour costs a conversion: few of them are good.</source>
     <message>
         <source>Go back to it</source>
         <translation>返回</translation>
-    </message>
-    <message>
-        <source>Layers</source>
-        <translation>层</translation>
-    </message>
-    <message>
-        <source>Tune</source>
-        <translation>调整</translation>
     </message>
     <message>
         <source>Recover</source>

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QComboBox,
-    QDockWidget,
     QGraphicsView,
     QHeaderView,
     QLabel,
@@ -168,8 +167,6 @@ def _texts(window: MainWindow) -> Iterator[tuple[str, str]]:
             yield from (("tab", widget.tabText(place)) for place in range(widget.count()))
         elif isinstance(widget, QMenu):
             yield "menu", widget.title()
-        elif isinstance(widget, QDockWidget):
-            yield "dock", widget.windowTitle()
         elif isinstance(widget, QAbstractItemView):
             yield from _items(widget, Qt.ItemDataRole.DisplayRole)
     yield "status", window.statusBar().currentMessage()

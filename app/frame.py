@@ -1,0 +1,112 @@
+"""Layers, pages and Tune side by side; what a narrow window has no room for lies over the pages."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
+
+from .page_area import PageArea
+from .widgets.row import vertical
+from .widgets.side import Side
+
+_LEAST = QSize(560, 320)
+NARROW, NARROWEST = 1200, 900
+"""Widths in pixels below which Tune, and below which Layers too, lie over the pages."""
+
+
+class Frame(QWidget):
+    def __init__(self, layers: QWidget, pages: PageArea) -> None:
+        super().__init__()
+        self._pages = pages
+        self.layers = Side(self.tr("Layers"), least=280, usual=340, on_left=True)
+        self.tune = Side(self.tr("Tune"), least=240, usual=260, on_left=False)
+        self.layers.put(layers)
+        self._splitter = QSplitter()
+        self._splitter.setObjectName("frame")
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
+        for part in (self.layers, pages, self.tune):
+            self._splitter.addWidget(part)
+        self._splitter.setStretchFactor(1, 1)
+        vertical(self, 0, 0, 0, 0, spacing=0).addWidget(self._splitter)
+        self._below = {self.layers: NARROWEST, self.tune: NARROW}
+        self._over: set[Side] = set()
+        self._buttons = {side: self._button(side) for side in self._below}
+        left, right = Qt.Corner.TopLeftCorner, Qt.Corner.TopRightCorner
+        pages.setCornerWidget(self._buttons[self.layers], left)
+        pages.setCornerWidget(self._buttons[self.tune], right)
+        self.setMinimumSize(_LEAST)
+        self.arrange()
+
+    def show_side(self, side: Side) -> None:
+        """Brings a panel forward, wherever it lies."""
+        if side in self._over:
+            self._close_over()
+            side.lie_over(self, self._pages.tabBar().height() + 1)
+            self._buttons[side].setChecked(True)
+        side.show()
+        side.take_focus()
+
+    def close_over(self) -> bool:
+        """Whether a panel lay open over the pages."""
+        opened = any(side.isVisible() for side in self._over)
+        self._close_over()
+        return opened
+
+    def arrange(self) -> None:
+        """Both panels as wide as they are at first."""
+        layers = 0 if self.layers in self._over else self.layers.usual
+        tune = 0 if self.tune in self._over else self.tune.usual
+        sizes = [size for size in (layers, max(self.width() - layers - tune, 1), tune) if size]
+        self._splitter.setSizes(sizes)
+
+    def state(self) -> QByteArray:
+        return self._splitter.saveState() if not self._over else QByteArray()
+
+    def restore(self, state: QByteArray) -> None:
+        if self._over or not self._splitter.restoreState(state):
+            self.arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        for side, width in self._below.items():
+            if (self.width() < width) != (side in self._over):
+                self._move(side, over=self.width() < width)
+            elif side in self._over and side.isVisible():
+                side.lie_over(self, self._pages.tabBar().height() + 1)
+
+    def _move(self, side: Side, *, over: bool) -> None:
+        side.set_over(over)
+        self._buttons[side].setVisible(over)
+        if over:
+            self._over.add(side)
+            side.setParent(self)
+            side.hide()
+        else:
+            self._over.discard(side)
+            self._splitter.insertWidget(0 if side.on_left else self._splitter.count(), side)
+            side.show()
+        self.arrange()
+
+    def _close_over(self) -> None:
+        for side in self._over:
+            side.hide()
+            self._buttons[side].setChecked(False)
+
+    def _button(self, side: Side) -> QToolButton:
+        button = QToolButton()
+        button.setText(side.title)
+        button.setCheckable(True)
+        button.setProperty("corner", True)
+        button.clicked.connect(partial(self._toggle, side))
+        button.hide()
+        return button
+
+    def _toggle(self, side: Side, shown: bool) -> None:
+        if shown:
+            self.show_side(side)
+        else:
+            self._close_over()

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.frame import NARROW, NARROWEST
+from app.main_window import MainWindow
+
+
+def test_a_narrow_window_lays_its_panels_over_the_pages(qtbot: QtBot, small: MainWindow) -> None:
+    frame = small.frame
+    small.resize(NARROW + 20, 700)
+    qtbot.waitUntil(frame.tune.isVisible)
+    pages = small.views.width()
+    small.resize(NARROW - 20, 700)
+    qtbot.waitUntil(lambda: not frame.tune.isVisible())
+    assert small.views.width() > pages
+    small.show_tune()
+    assert frame.tune.isVisible() and frame.layers.isVisible()
+    small.cancel_work()
+    assert not frame.tune.isVisible()
+    small.resize(NARROWEST - 20, 700)
+    qtbot.waitUntil(lambda: not frame.layers.isVisible())
+    small.focus_filter()
+    assert frame.layers.isVisible()
+    small.resize(NARROW + 20, 700)
+    qtbot.waitUntil(lambda: frame.layers.isVisible() and frame.tune.isVisible())
+
+
+def test_the_wheel_scrolls_a_page_and_zooms_the_plot_that_was_clicked(
+    qtbot: QtBot, small: MainWindow
+) -> None:
+    small.resize(1024, 700)
+    small.document.select(next(row.name for row in small.document.outcome.rows if row.weight))
+    canvas = small.show_view("distribution").canvas
+    page = small.views.pages["layer"]
+    qtbot.waitUntil(lambda: page.verticalScrollBar().maximum() > 0)
+    _turn(canvas.viewport())
+    assert page.verticalScrollBar().value() > 0
+    page.verticalScrollBar().setValue(0)
+    canvas.setFocus()
+    seen = canvas.getViewBox().viewRange()[0]
+    _turn(canvas.viewport())
+    assert page.verticalScrollBar().value() == 0
+    assert canvas.getViewBox().viewRange()[0] != seen
+
+
+def _takes_wheel(widget: QWidget) -> bool:
+    at = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        at,
+        QPointF(widget.mapToGlobal(at.toPoint())),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+    return event.isAccepted()
