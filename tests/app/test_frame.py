@@ -37,13 +37,10 @@ def test_the_wheel_scrolls_a_page_and_zooms_the_plot_that_was_clicked(
     canvas = small.show_view("distribution").canvas
     page = small.views.pages["layer"]
     qtbot.waitUntil(lambda: page.verticalScrollBar().maximum() > 0)
-    _turn(canvas.viewport())
-    assert page.verticalScrollBar().value() > 0
-    page.verticalScrollBar().setValue(0)
+    assert not _takes_wheel(canvas.viewport())
     canvas.setFocus()
     seen = canvas.getViewBox().viewRange()[0]
-    _turn(canvas.viewport())
-    assert page.verticalScrollBar().value() == 0
+    assert _takes_wheel(canvas.viewport())
     assert canvas.getViewBox().viewRange()[0] != seen
 
 
