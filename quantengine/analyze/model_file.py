@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from quantengine.data.dataset import class_count
-from quantengine.data.input import Input
+from quantengine.data.input import Input, with_batch_axes
 from quantengine.errors import ModelError
 from quantengine.graph.chance import random_nodes, random_notes
 from quantengine.graph.missing import asks_for_nan
@@ -64,7 +64,7 @@ class ModelFile:
             session = Session(path, threads=threads)
         except ModelError as error:
             raise ModelError(f"{path}: {error}") from error
-        inputs = tuple(_spec(path, port, takes_nan) for port in session.inputs)
+        inputs = with_batch_axes([_spec(path, port, takes_nan) for port in session.inputs])
         return cls(path, session, read.file_bytes, inputs)
 
 

@@ -46,17 +46,14 @@ def feed_shape(found: tuple[int, ...], spec: Input, *, row: bool) -> tuple[int, 
     """`found` with the axes of length one that the input has and it lacks; None if no fit."""
     if spec.shape is None:
         return (1, *found)
-    missing = len(spec.shape) - len(found)
-    if missing == 0:
-        shapes = [found]
-    elif missing == 1:
-        shapes = [(1, *found)]
-    elif missing == 2:
-        shapes = [(1, 1, *found), (1, *found, 1)]
-    else:
+    axis, missing = spec.batch_axis or 0, len(spec.shape) - len(found)
+    shapes = [found] if missing < 2 else [(1, *found), (*found, 1)]
+    if missing > 0:
+        shapes = [(*shape[:axis], 1, *shape[axis:]) for shape in shapes]
+    if not 0 <= missing <= 2:
         return None
-    open_batch = row and spec.shape[:1] != (0,) and (missing > 0 or found[:1] == (1,))
-    expected = spec.of_any_batch if open_batch else spec.shape
+    fits_any = row and spec.shape[:1] != (0,) and (missing > 0 or found[axis : axis + 1] == (1,))
+    expected = spec.of_any_batch if fits_any else spec.shape
     return next((shape for shape in shapes if _agree(shape, expected)), None)
 
 

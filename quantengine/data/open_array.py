@@ -68,6 +68,7 @@ def rows_of(
     Raises DataError where the arrays differ in length.
     """
     labels = labels or Labels()
+    headers, read = _samples_first(headers, read, inputs, mapped)
     count = _count(headers, mapped, where)
     stored = {
         name: Stored(key, headers[key].dtype, headers[key].shape[1:], partial(_look, read, key))
@@ -106,6 +107,33 @@ def _look(read: Callable[[str], Array], key: str) -> Iterator[Array]:
     array = read(key)
     for index in np.linspace(0, len(array) - 1, min(len(array), _LOOKED_AT)).astype(int):
         yield np.asarray(array[index])
+
+
+def _samples_first(
+    headers: Mapping[str, ArrayHeader],
+    read: Callable[[str], Array],
+    inputs: tuple[Input, ...],
+    mapped: Mapped,
+) -> tuple[Mapping[str, ArrayHeader], Callable[[str], Array]]:
+    """Arrays whose first axis counts samples, also of those that lie as the network takes them.
+
+    That is told by first axes of different lengths, where those of the batch have one.
+    """
+    keys = {mapped.keys[s.name]: s.batch_axis or 0 for s in inputs if s.name in mapped.keys}
+    shapes = {key: headers[key].shape for key in keys}
+    lengths = {
+        shape[axis : axis + 1] for shape, axis in zip(shapes.values(), keys.values(), strict=True)
+    }
+    whole = all(
+        len(shapes[mapped.keys[s.name]]) == len(s.shape or ()) for s in inputs if s.batch_axis
+    )
+    if len({shape[:1] for shape in shapes.values()}) < 2 or len(lengths) > 1 or not whole:
+        return headers, read
+    moved = {
+        key: replace(headers[key], shape=(shape[axis], *shape[:axis], *shape[axis + 1 :]))
+        for (key, shape), axis in zip(shapes.items(), keys.values(), strict=True)
+    }
+    return {**headers, **moved}, lambda key: np.moveaxis(read(key), keys.get(key, 0), 0)
 
 
 def _count(headers: Mapping[str, ArrayHeader], mapped: Mapped, where: str) -> int:

@@ -116,11 +116,11 @@ class Batches(Dataset):
         return range(index * self.size, (index + 1) * self.size)
 
     def _together(self, name: str, rows: list[Array]) -> Array:
-        shapes = {row.shape[1:] for row in rows}
-        if len(shapes) > 1 or any(len(row) != 1 for row in rows):
+        axis = next(spec.batch_axis for spec in self.parent.inputs if spec.name == name) or 0
+        if len({row.shape for row in rows}) > 1 or rows[0].shape[axis] != 1:
             listed = ", ".join(sorted({shape_text(row.shape) for row in rows}))
             raise DataError(f"input '{name}': rows of shapes {listed} cannot be one batch")
-        return side_by_side(rows)
+        return side_by_side(rows, axis)
 
 
 def in_batches(dataset: Rowwise, rows: Mapping[str, tuple[int, ...]]) -> Dataset:
@@ -142,9 +142,12 @@ def in_batches(dataset: Rowwise, rows: Mapping[str, tuple[int, ...]]) -> Dataset
 
 def lacks_batch(row: tuple[int, ...], spec: Input) -> bool:
     """Whether a stored row has no batch axis, or a batch of one where the input fixes more."""
+    if spec.batch_axis is None:
+        return False
     if spec.shape is None or len(row) < len(spec.shape):
         return True
-    return len(row) == len(spec.shape) and row[:1] == (1,) and (spec.fixed_batch or 1) > 1
+    one = row[spec.batch_axis : spec.batch_axis + 1] == (1,)
+    return len(row) == len(spec.shape) and one and (spec.fixed_batch or 1) > 1
 
 
 def with_constants(

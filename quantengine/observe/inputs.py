@@ -7,7 +7,7 @@ from pathlib import Path
 import onnx
 
 from quantengine.data.dataset import Dataset, class_count
-from quantengine.data.input import Input
+from quantengine.data.input import Input, with_batch_axes
 from quantengine.data.open import open_data
 from quantengine.data.options import DataOptions
 from quantengine.graph.missing import asks_for_nan
@@ -20,7 +20,7 @@ from quantengine.opening.check import check_on_data
 def model_inputs(model: FloatModel) -> tuple[Input, ...]:
     """What the model takes, in the words of the data room."""
     takes_nan = asks_for_nan(model.proto)
-    return tuple(
+    return with_batch_axes(
         Input(name, onnx.helper.tensor_dtype_to_np_dtype(kind.element), kind.shape, takes_nan)
         for name, kind in model.inputs.items()
     )
