@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtGui import QKeySequence
 
 from .actions import Actions, Command
+from .guide import open_guide
 from .pages import TABS
+from .report import ask_report
 from .text import ELLIPSIS
 from .theme import DARK, LIGHT, SYSTEM
 from .translation import LANGUAGES, tr
@@ -49,6 +51,7 @@ def make_commands(actions: Actions, context: Context, files: Files, shell: Shell
     for command in (
         *_files(document, context.steps, files, shell),
         *_deciding(context, shell),
+        *_telling(context),
         *_making(document, shell),
         *_tuning(document, shell),
         *_pages(document, shell),
@@ -107,6 +110,26 @@ def _files(document: Document, steps: Steps, files: Files, shell: Shell) -> list
             "file-box",
             "Ctrl+Shift+D",
             missing=no_model,
+        ),
+    ]
+
+
+def _telling(context: Context) -> list[Command]:
+    return [
+        Command(
+            "save_report",
+            tr("Save report") + ELLIPSIS,
+            partial(ask_report, context),
+            "file-code",
+            tip=tr("One page of all that is known, for people without Quantscope"),
+            missing=partial(_cannot_run, context.document),
+        ),
+        Command(
+            "guide",
+            tr("Guide"),
+            partial(open_guide, context.steps),
+            "info",
+            tip=tr("From a bad int8 model to a good one, with every command"),
         ),
     ]
 

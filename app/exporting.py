@@ -13,12 +13,9 @@ from quantengine.files import whole_file
 from quantengine.monitor import Monitor
 from quantengine.work.recipe import Recipe
 
-from .network import ready_to_judge
-from .ready import PROBES
 from .rows import LayerRow
 
 if TYPE_CHECKING:
-    from quantengine.analyze.comparison import Comparison
     from quantengine.analyze.evaluate import Evaluation
     from quantengine.data.dataset import Dataset
     from quantengine.export.export import ExportOptions, ExportReport
@@ -26,8 +23,6 @@ if TYPE_CHECKING:
     from quantengine.recover.report import StepReport
     from quantengine.work.candidate import Candidate
     from quantengine.work.work import Work
-
-    from .outcome import Outcome
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,23 +96,3 @@ def save_layers(rows: Sequence[LayerRow], path: Path) -> None:
     """A row for each layer as CSV; raises QuantError where it cannot be written."""
     names = [field.name for field in fields(LayerRow)]
     write_csv(path, [{name: getattr(row, name) for name in names} for row in rows])
-
-
-def save_report(
-    outcome: Outcome,
-    dataset: Dataset,
-    known: Comparison | None,
-    limits_db: Sequence[float],
-    path: Path,
-    monitor: Monitor,
-) -> Path:
-    """A page on every layer; compares them first where that is not `known`."""
-    from quantengine.analyze.compare import compare
-    from quantengine.export.html_report import html_report, write_html
-
-    ready, resolution = ready_to_judge(outcome, monitor)
-    found = known or compare(
-        ready.model, resolution, dataset, limit=PROBES, table=ready.table, monitor=monitor
-    )
-    write_html(path, html_report(ready.model, resolution, found, limits_db=limits_db))
-    return path

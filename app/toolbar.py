@@ -12,10 +12,10 @@ from .translation import LANGUAGES, tr_engine
 from .widgets.choice_box import ChoiceBox
 from .widgets.label import plain_tip
 
-_MODEL = ["open_model", "demo", "", "open_project", "save", "save_as"]
+_MODEL = ["open_model", "demo", "", "open_project", "save", "save_as", "", "save_report"]
 _DATA = ["data_folder", "data_file", "", "data_edit"]
 _STEPS = ("calibrate", "export")
-_VIEW = ["find", "shortcuts", "about", "", "theme_system", "theme_light", "theme_dark", ""]
+_VIEW = ["find", "guide", "shortcuts", "about", "", "theme_system", "theme_light", "theme_dark", ""]
 
 
 class WorkBar(QToolBar):

@@ -25,3 +25,8 @@ def demo_data() -> Path:
 def demo_images() -> Path:
     """A folder with some of the calibration images as PNG, one sub-folder for each class."""
     return FOLDER / "demo" / "images"
+
+
+def guide() -> Path:
+    """The guide as one page, its pictures beside it."""
+    return FOLDER / "guide" / "index.html"

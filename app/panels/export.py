@@ -16,10 +16,11 @@ from quantengine.errors import NothingToWrite, QuantError, Unverified
 from ..command_line import quantize_command
 from ..context import Context
 from ..decided import PLAN_ALONE
-from ..exporting import Exported, save_layers, save_plan, save_report, write_and_compare
+from ..exporting import Exported, save_layers, save_plan, write_and_compare
 from ..jobs import Job
 from ..panels.export_form import ExportForm
 from ..panels.view import View
+from ..report import ask_report
 from ..sources import check_place, guarded
 from ..text import ELLIPSIS, decibel, number, share, size
 from ..translation import counted, said, step_text
@@ -93,25 +94,6 @@ class ExportView(View):
         """What is done by default, or the plan alone, as one undo step."""
         text = self.tr("mend by default") if on else self.tr("the plan alone")
         self.context.document.edit(text, recipe=None if on else PLAN_ALONE)
-
-    def save_report(self, path: Path) -> Job | None:
-        """A page with table and plots; every layer is compared first if that was not done yet."""
-        document, network = self.context.document, self.context.network
-        outcome, dataset = document.outcome, document.judged
-        if outcome is None or outcome.resolution is None or dataset is None:
-            return None
-        current = network.compared is not None and not network.comparison_is_stale
-        known = network.compared.found if current and network.compared else None
-        limits = self.context.theme.limits_db
-        return self.context.steps.start(
-            "report",
-            self.tr("Writing {0}").format(path.name),
-            guarded(
-                document,
-                path,
-                lambda monitor: save_report(outcome, dataset, known, limits, path, monitor),
-            ),
-        )
 
     def save_plan(self, path: Path) -> None:
         check_place(self.context.document, path)
@@ -285,14 +267,8 @@ class ExportView(View):
         ask = self._ask
         self.report_button = push_button(
             self.tr("Save report") + ELLIPSIS,
-            partial(
-                ask,
-                self.tr("Save report"),
-                ".html",
-                self.tr("Pages (*.html)"),
-                self.save_report,
-            ),
-            self.tr("One page with figures, plot and table, for people without Quantscope"),
+            partial(ask_report, self.context),
+            self.tr("One page of all that is known, for people without Quantscope"),
         )
         plan = partial(
             ask, self.tr("Save plan"), ".plan.json", self.tr("Plans (*.json)"), self.save_plan

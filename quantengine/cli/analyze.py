@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.asked import add_analysis_flags, asked_candidate, save_plan
+from quantengine.cli.report import add_html_flag, write_html
 from quantengine.cli.written import recovery_lines
 from quantengine.counted import counted
 from quantengine.csv_file import write_csv
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_analysis_flags(parser)
+    add_html_flag(parser)
     group = parser.add_argument_group("analysis")
     group.add_argument(
         "--granularities", action="store_true", help="per-tensor against per-channel weights too"
@@ -34,15 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--integers", action="store_true", help="accumulators and pair saturation of layers too"
     )
-    group.add_argument(
-        "--html", type=Path, metavar="FILE", help="write a page with table and SQNR along the depth"
-    )
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.analyze.compare import compare
     from quantengine.analyze.integer_view import integer_views
-    from quantengine.export.html_report import html_report, write_html
 
     candidate = asked_candidate(args, monitor)
     model, resolution, dataset = candidate.model, candidate.resolution, candidate.work.dataset
@@ -63,8 +60,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         parts += ["", _integer_table(views)]
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
-    if args.html is not None:
-        write_html(args.html, html_report(model, resolution, found))
+    write_html(args, candidate, monitor, compared=found)
     save_plan(args, candidate)
     return Answer(data, tuple(parts))
 

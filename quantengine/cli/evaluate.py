@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--html",
         type=Path,
         metavar="FILE",
-        help="write these samples as a page with pictures (default 8 of them)",
+        help="write a page: the figures, and these samples with pictures (default 8 of them)",
     )
     add_data_flags(parser)
     add_output_flags(parser)
@@ -72,11 +72,11 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         monitor=monitor,
     )
     if args.html is not None:
-        from quantengine.export.html_report import write_html
-        from quantengine.export.worst_page import worst_page
+        from quantengine.report.findings import Findings
+        from quantengine.report.page import write_report
 
         title = f"{args.candidate.name} against {args.reference.name}"
-        write_html(args.html, worst_page(title, found.task, found.follows, found.suffering))
+        write_report(args.html, Findings(title, evaluation=found, command=args.command_line))
     return Answer(found.to_json(), (evaluation_table({"quantized": found}), "", *_lines(found)))
 
 

@@ -13,6 +13,7 @@ from quantengine.cli.judge_options import add_judge_flag
 from quantengine.cli.output_file import add_file_flags, export_options, write_json
 from quantengine.cli.parser import add_output_flags
 from quantengine.cli.plan_options import add_plan_flags
+from quantengine.cli.report import write_html
 from quantengine.cli.training_options import add_training_flags, training_settings
 from quantengine.cli.written import written_data, written_parts
 from quantengine.monitor import Monitor
@@ -70,6 +71,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     candidate = make(work, recipe, checkpoint=args.checkpoint, monitor=monitor)
     report = export_candidate(candidate, args.output, export_options(args), monitor=monitor)
     data = written_data(candidate, report)
+    write_html(args, candidate, monitor, written=report)
     saved = None
     if args.save_model is not None:
         _save_float(on_grid(candidate.model, candidate.resolution.encodings), args.save_model)

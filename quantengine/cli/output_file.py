@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.answer import json_text
+from quantengine.cli.report import add_html_flag
 from quantengine.files import whole_file
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def add_file_flags(parser: argparse.ArgumentParser) -> None:
         help="write the file even where nothing in it became integer or nothing can verify it",
     )
     add("--report", type=Path, metavar="FILE", help="write what --json prints to a file")
+    add_html_flag(parser)
 
 
 def export_options(args: argparse.Namespace) -> ExportOptions:

@@ -12,6 +12,7 @@ from quantengine.cli.output_file import add_file_flags, export_options, write_js
 from quantengine.cli.parser import add_output_flags
 from quantengine.cli.plan_options import add_plan_flags
 from quantengine.cli.recover_options import add_recover_flag
+from quantengine.cli.report import write_html
 from quantengine.cli.written import written_data, written_parts
 from quantengine.monitor import Monitor
 
@@ -34,6 +35,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     candidate = make(work, recipe, monitor=monitor)
     report = export_candidate(candidate, args.output, export_options(args), monitor=monitor)
     data = written_data(candidate, report)
+    write_html(args, candidate, monitor, written=report)
     save_plan(args, candidate)
     if args.report is not None:
         write_json(args.report, data)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.asked import add_analysis_flags, asked, save_plan
+from quantengine.cli.report import add_html_flag, write_html
 from quantengine.cli.written import chosen_lines
 from quantengine.counted import counted
 from quantengine.csv_file import write_csv
@@ -48,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-float", action="store_true", help="integers in every layer that can be quantized"
     )
     add_analysis_flags(parser, _PROBES)
+    add_html_flag(parser)
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
@@ -69,6 +71,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
     chosen = as_written(work, found.chosen.plan, recipe, limit=args.probes, monitor=monitor)
+    write_html(args, chosen.candidate, monitor, front=found)
     save_plan(args, chosen.candidate)
     data = found.to_json() | {"written": chosen.to_json()}
     words = (*_words(args, found), *chosen_lines(chosen))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.asked import add_analysis_flags, asked_candidate, save_plan
+from quantengine.cli.report import add_html_flag, write_html
 from quantengine.cli.written import recovery_lines
 from quantengine.counted import counted
 from quantengine.csv_file import write_csv
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_analysis_flags(parser)
+    add_html_flag(parser)
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
@@ -36,6 +38,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     )
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
+    write_html(args, candidate, monitor, ranked=found)
     save_plan(args, candidate)
     words = (*recovery_lines(candidate), _summary(candidate, found), *doubts(found.everything))
     return Answer(found.to_json() | candidate.done_json(), (_table(found), "", *words))

@@ -16,6 +16,7 @@ from app.edits import set_tensor
 from app.exporting import Exported
 from app.main_window import MainWindow
 from app.panels.export import ExportView
+from app.report import save_report
 from quantengine.analyze.evaluate import Evaluation
 from quantengine.export.export import ExportOptions
 from quantengine.export.node_check import NodeCheck
@@ -97,13 +98,16 @@ def test_report_is_a_page_with_the_limits_of_the_window(
     qtbot: QtBot, demo: MainWindow, view: ExportView, tmp_path: Path
 ) -> None:
     demo.theme.set_limits((5.0, 15.0, 25.0))
-    job = view.save_report(tmp_path / "report.html")
+    job = save_report(demo.context, tmp_path / "report.html")
     assert job is not None
     with qtbot.waitSignal(job.done, timeout=WAIT_MS):
         pass
     page = (tmp_path / "report.html").read_text()
     assert "5, 15, 25 dB" in page
-    assert page.count("<tr>") == len(demo.document.outcome.rows) + 1
+    assert page.count('<tr id="layer-') == len(demo.document.outcome.rows)
+    assert "quantengine quantize " in page
+    demo.actions_.refresh()
+    assert demo.actions_["save_report"].isEnabled()
 
 
 def test_layers_as_csv(view: ExportView, tmp_path: Path) -> None:

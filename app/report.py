@@ -1,0 +1,110 @@
+"""One page of all that is known of what is open, written by a job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from quantengine.export.export import AS_USUAL
+
+from .command_line import quantize_command
+from .network import ready_to_judge
+from .ready import PROBES
+from .sources import guarded
+from .translation import tr
+
+if TYPE_CHECKING:
+    from quantengine.analyze.comparison import Comparison
+    from quantengine.analyze.sensitivity import Sensitivity
+    from quantengine.data.dataset import Dataset
+    from quantengine.monitor import Monitor
+
+    from .context import Context
+    from .jobs import Job
+    from .outcome import Outcome
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """What the page is about, and what was found out already."""
+
+    outcome: Outcome
+    judged: Dataset
+    compared: Comparison | None
+    ranked: Sensitivity | None
+    command: str
+    limits_db: Sequence[float]
+
+    def write(self, path: Path, monitor: Monitor) -> Path:
+        """Finds out what is not known yet, then writes the page whole or not at all."""
+        from quantengine.report.findings import Findings, found_of
+        from quantengine.report.page import write_report
+
+        ready, _ = ready_to_judge(self.outcome, monitor)
+        candidate = ready.candidate
+        assert candidate is not None  # it has a resolution
+        begun = Findings(
+            f"{candidate.work.model.path.name}, quantized",
+            compared=self.compared,
+            ranked=self.ranked,
+            command=self.command,
+            limits_db=tuple(self.limits_db),
+        )
+        found = found_of(candidate, begun, judged=self.judged, limit=PROBES, monitor=monitor)
+        write_report(path, found)
+        return path
+
+
+def save_report(context: Context, path: Path) -> Job | None:
+    """Starts to write the page; None where there are no statistics or no samples."""
+    document = context.document
+    outcome = document.outcome
+    if outcome is None or outcome.resolution is None or document.judged is None:
+        return None
+    wanted = _wanted(context, outcome, document.judged)
+    return context.steps.start(
+        "report",
+        tr("Writing {0}").format(path.name),
+        guarded(document, path, lambda monitor: wanted.write(path, monitor)),
+    )
+
+
+def ask_report(context: Context) -> None:
+    """Asks for the place of the page, then starts to write it."""
+    model = context.document.model
+    if model is None:
+        return
+    start = Path(context.settings.folder("report") or model.path.parent) / f"{model.path.stem}.html"
+    chosen, _ = QFileDialog.getSaveFileName(
+        QApplication.activeWindow(), tr("Save report"), str(start), tr("Pages (*.html)")
+    )
+    if chosen:
+        context.settings.set_folder("report", Path(chosen).parent)
+        save_report(context, Path(chosen))
+
+
+def _wanted(context: Context, outcome: Outcome, judged: Dataset) -> Wanted:
+    document, network = context.document, context.network
+    compared = None if network.comparison_is_stale else network.compared
+    ranked = None if network.ranking_is_stale else network.ranked
+    command = quantize_command(
+        outcome.reference.path,
+        document.decided.source,
+        Path("plan.json"),
+        outcome.reference.path.with_suffix(".int8.onnx"),
+        AS_USUAL,
+        outcome.recipe,
+        judge=document.judge,
+    )
+    return Wanted(
+        outcome,
+        judged,
+        None if compared is None else compared.found,
+        None if ranked is None else ranked.found,
+        command,
+        context.theme.limits_db,
+    )

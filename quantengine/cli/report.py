@@ -1,0 +1,38 @@
+"""`--html`: all that a command found out as one page."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quantengine.monitor import Monitor
+
+if TYPE_CHECKING:
+    from quantengine.work.candidate import Candidate
+
+
+def add_html_flag(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    parser.add_argument(
+        "--html",
+        type=Path,
+        metavar="FILE",
+        help="write a page: verdict, error along the depth, layers, samples, settings",
+    )
+
+
+def write_html(
+    args: argparse.Namespace, candidate: Candidate, monitor: Monitor, **known: Any
+) -> None:
+    """Writes the page where it was asked for; what is not `known`, by its name in `Findings`, is
+    found out first. Raises what `found_of` raises, QuantError where it cannot be written.
+    """
+    if args.html is None:
+        return
+    from quantengine.report.findings import Findings, found_of
+    from quantengine.report.page import write_report
+
+    title = f"{candidate.work.model.path.name}, quantized"
+    begun = Findings(title, command=getattr(args, "command_line", ""), **known)
+    probes = {"limit": args.probes} if hasattr(args, "probes") else {}
+    write_report(args.html, found_of(candidate, begun, monitor=monitor, **probes))

@@ -1,0 +1,100 @@
+"""The verdict: the task's own figures first, then decibels, bytes and time, each with its n."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from quantengine.counted import counted
+from quantengine.printable import html_text
+from quantengine.report.findings import Findings
+from quantengine.report.words import change, decibels, in_unit, named, number, section, share, size
+from quantengine.verdict.tasks.figure import TaskFigure
+from quantengine.verdict.verdict import OutputFigure
+
+_PLAIN = (None, 0.0, 1.0, math.inf)
+"""What the float network has of a figure that compares with itself."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`title` is text, the rest as it may stand in a page."""
+
+    title: str
+    told: str
+    about: str = ""
+
+
+def headline(found: Findings) -> str:
+    """A line of figures, and what is to be known of them."""
+    figures = [*_of_task(found), *_of_outputs(found), *_of_size(found), *_of_time(found)]
+    cards = "".join(
+        f"<div><span>{html_text(each.title)}</span><b>{each.told}</b>"
+        f"<small>{each.about}</small></div>"
+        for each in figures
+    )
+    return section("Verdict", f'<div class="figures">{cards}</div>' if cards else "", "verdict")
+
+
+def _of_task(found: Findings) -> Iterator[Figure]:
+    for name, figure in found.figures.items():
+        title = name.replace("_", " ").replace("top", "top-").capitalize()
+        before = "" if figure.reference in _PLAIN else in_unit(figure.reference, figure.unit)
+        told = change(before, in_unit(figure.candidate, figure.unit))
+        yield Figure(title, told, _trust(figure))
+
+
+def _trust(figure: TaskFigure) -> str:
+    n = f"n = {figure.n:,}"
+    if figure.interval is None:
+        return n
+    low, high = (in_unit(end, figure.unit) for end in figure.interval)
+    return f"95 % in {low} .. {high}, {n}"
+
+
+def _of_outputs(found: Findings) -> Iterator[Figure]:
+    verdict = found.evaluation or (found.compared and found.compared.output)
+    if not verdict:
+        return
+    n = f"n = {verdict.samples:,}"
+    if verdict.equal is not None:
+        yield Figure("Equal integers", share(verdict.equal), n)
+    if not math.isnan(verdict.sqnr_db):
+        yield Figure("Output", f"{decibels(verdict.sqnr_db)} dB", f"{n}{_worst(verdict.worst)}")
+    quality = None if found.written is None else found.written.quality
+    if quality is not None and not math.isnan(quality.sqnr_db):
+        held = "held out" if quality.held_out else "of the data"
+        samples = counted(quality.verdict.samples, "sample")
+        yield Figure("Written file", f"{decibels(quality.sqnr_db)} dB", f"{samples} {held}")
+
+
+def _worst(worst: OutputFigure | None) -> str:
+    if worst is None:
+        return ""
+    figure = worst.sqnr_db if worst.db is None else worst.db
+    return f"; worst is {named(worst.slice or worst.name)} with {decibels(figure)} dB"
+
+
+def _of_size(found: Findings) -> Iterator[Figure]:
+    if found.written is not None:
+        before, after = found.written.bytes_before, found.written.bytes_after
+        yield Figure("File", change(size(before), size(after)), f"{after / before:.0%}")
+    elif found.evaluation is not None:
+        before, after = found.evaluation.bytes_reference, found.evaluation.bytes_candidate
+        yield Figure("File", change(size(before), size(after)), f"{after / before:.0%}")
+    elif found.layers:
+        before = sum(row.bytes_before for row in found.layers)
+        after = sum(row.bytes_after for row in found.layers)
+        about = f"{after / before:.0%}" if before else ""
+        yield Figure("Parameters", change(size(before), size(after)), about)
+
+
+def _of_time(found: Findings) -> Iterator[Figure]:
+    if found.evaluation is None:
+        return
+    before, after = (
+        f"{number(ms, 3)} ms"
+        for ms in (found.evaluation.latency_ms_reference, found.evaluation.latency_ms_candidate)
+    )
+    yield Figure("Latency of one sample", change(before, after), "median, this machine")

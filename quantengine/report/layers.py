@@ -1,0 +1,143 @@
+"""Every layer as a row; the page sorts and filters them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from quantengine.analyze.layer_report import LayerReport
+from quantengine.printable import html_text
+from quantengine.report.findings import Findings
+from quantengine.report.words import NOTHING, decibels, number, section, signed, size
+
+_COLUMNS = (
+    ("Layer", ""),
+    ("Operator", ""),
+    ("W", "number format of the weight"),
+    ("A", "number format of what the layer reads"),
+    ("So far", "SQNR of the output in dB with everything before it quantized too"),
+    ("Drop", "how many dB the output lies below the worst of what feeds it"),
+    ("Alone", "SQNR of the output in dB with only this layer quantized"),
+    ("If float", "what keeping only this layer float gains at the outputs, in dB"),
+    ("W dB", "SQNR of the weight alone"),
+    ("Out dB", "SQNR of the output's own rounding alone"),
+    ("Scales", "how many weights share a scale"),
+    ("Method", "what chose the range of the output"),
+    ("Low", "smallest real number of the output's range"),
+    ("High", "largest real number of the output's range"),
+    ("Before", "bytes of the parameters"),
+    ("After", "bytes of the parameters once quantized"),
+    ("Stays float because", ""),
+)
+_TEXTS = frozenset((0, 1, 2, 3, 10, 11, 16))
+_CHIPS = (("all", "all"), ("quantized", "quantized"), ("low", "below {0:g} dB"), ("float", "float"))
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """`told` as it may stand in a page, `by` what it is sorted by where that is a number."""
+
+    told: str
+    by: float | None = None
+    kind: str = ""
+    tip: str = ""
+
+    def html(self) -> str:
+        known = self.by is not None and not math.isnan(self.by)
+        by = f' data-value="{max(min(self.by or 0.0, 1e30), -1e30):.6g}"' if known else ""
+        kind = f' class="{self.kind}"' if self.kind else ""
+        tip = f' title="{self.tip}"' if self.tip else ""
+        return f"<td{kind}{by}{tip}>{self.told}</td>"
+
+
+def layer_table(found: Findings) -> str:
+    """The table with its controls, which the page shows where it can run them.
+
+    Columns that are empty are left out.
+    """
+    if not found.layers:
+        return ""
+    rows = [_cells(found, report) for report in found.layers]
+    places = [p for p in range(len(_COLUMNS)) if any(cells[p].told for cells in rows)]
+    lines = "\n".join(
+        f"<tr{_about(found, number)}>{''.join(cells[p].html() for p in places)}</tr>"
+        for number, cells in enumerate(rows)
+    )
+    heads = "".join(_head(place) for place in places)
+    table = f"<table><thead><tr>{heads}</tr></thead>\n<tbody>{lines}</tbody></table>"
+    body = f'{_controls(found)}<div class="table layers" tabindex="0">{table}</div>'
+    return section("Layers", body, "layers")
+
+
+def _controls(found: Findings) -> str:
+    chips = "".join(
+        f'<button type="button" class="chip" data-chip="{name}" aria-pressed="{pressed}">'
+        f"{text.format(_middle(found))}</button>"
+        for (name, text), pressed in zip(_CHIPS, ("true", "false", "false", "false"), strict=True)
+    )
+    return (
+        '<div class="controls" hidden><input type="search" placeholder="find a layer" '
+        f'aria-label="find a layer">{chips}<span class="dim shown"></span></div>'
+    )
+
+
+def _middle(found: Findings) -> float:
+    """The limit between poor and fair."""
+    return found.limits_db[len(found.limits_db) // 2] if found.limits_db else 20.0
+
+
+def _head(place: int) -> str:
+    title, tip = _COLUMNS[place]
+    kind = ' class="text"' if place in _TEXTS else ""
+    return f'<th{kind} scope="col" title="{html_text(tip)}">{html_text(title)}</th>'
+
+
+def _about(found: Findings, number: int) -> str:
+    """What the row is found and filtered by."""
+    report = found.layers[number]
+    compared = found.compared_layer(report.name)
+    low = compared is not None and compared.accumulated.both.sqnr_db < _middle(found)
+    kinds = ["all", "quantized" if report.reason is None else "float", *(["low"] if low else [])]
+    return f' id="layer-{number}" data-kind="{" ".join(kinds)}"'
+
+
+def _cells(found: Findings, report: LayerReport) -> tuple[_Cell, ...]:
+    compared, ranked = found.compared_layer(report.name), found.ranked_layer(report.name)
+    gain = None if ranked is None else ranked.gain_db
+    drop, sized = found.drops.get(report.name), report.bytes_before > 0
+    return (
+        replace(_text(report.name), tip=html_text(report.name)),
+        _text(report.operator),
+        _text(report.weights),
+        _text(report.activations),
+        _level(None if compared is None else compared.accumulated.both.sqnr_db, found.limits_db),
+        _Cell(_gain(drop), drop),
+        _level(None if compared is None else compared.local.both.sqnr_db, found.limits_db),
+        _Cell(_gain(gain), gain),
+        _level(report.weight_sqnr_db, found.limits_db),
+        _level(report.activation_sqnr_db, found.limits_db),
+        _text(None if report.granularity is None else str(report.granularity)),
+        _text(report.method),
+        _Cell(number(report.low), report.low),
+        _Cell(number(report.high), report.high),
+        _Cell(size(report.bytes_before) if sized else "", report.bytes_before),
+        _Cell(size(report.bytes_after) if sized else "", report.bytes_after),
+        _text(str(report.reason or "")),
+    )
+
+
+def _text(text: str | None) -> _Cell:
+    return _Cell(html_text(text or ""), kind="text")
+
+
+def _level(value: float | None, limits_db: tuple[float, ...]) -> _Cell:
+    if value is None or math.isnan(value):
+        return _Cell(decibels(value))
+    level = sum(value >= limit for limit in limits_db)
+    return _Cell(decibels(value), value, f"level l{level}")
+
+
+def _gain(value: float | None) -> str:
+    if value is None:
+        return ""
+    return NOTHING if math.isnan(value) else signed(f"{value:+.1f}")
