@@ -94,7 +94,7 @@ class Steps(QObject):
                 return
             self.settings.add_recent(path)
             if opened[0].quantized is not None:
-                self.noted.emit(opened[0].quantized)
+                self.noted.emit(said(opened[0].quantized))
             load_loops_beside()
             if judged_on is not None:
                 self.document.adopt(judged_on=judged_on)

@@ -9,6 +9,7 @@ from onnx import numpy_helper
 
 from quantengine.graph.origin import label
 from quantengine.graph.walk import all_graphs, all_nodes, subgraphs
+from quantengine.sentence import Sentence
 
 _DRAWING = frozenset(
     {
@@ -51,10 +52,14 @@ def random_notes(names: tuple[str, ...]) -> list[str]:
         return []
     more = len(names) - _NAMED_AT_MOST
     listed = ", ".join(f"'{name}'" for name in names[:_NAMED_AT_MOST])
-    listed += f" and {more} more" if more > 0 else ""
+    if more > 0:
+        listed = Sentence("{0} and {1} more", listed, more)
     return [
-        f"The network draws random numbers ({listed}): its outputs change from run to run, so "
-        "that no file made from it can be verified."
+        Sentence(
+            "The network draws random numbers ({0}): its outputs change from run to run, so that "
+            "no file made from it can be verified.",
+            listed,
+        )
     ]
 
 

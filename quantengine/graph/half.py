@@ -12,6 +12,7 @@ from onnx import TensorProto, numpy_helper
 from quantengine.graph.names import unique_name
 from quantengine.graph.origin import Rewrite, label
 from quantengine.graph.walk import all_graphs, all_nodes, all_tensors, names_in
+from quantengine.sentence import Sentence
 
 if TYPE_CHECKING:
     from quantengine.graph.model import FloatModel
@@ -43,9 +44,10 @@ def widen(proto: onnx.ModelProto) -> tuple[list[str], list[Rewrite]]:
     for value in _inner_values(proto):
         _widen_type(value.type)
     wide = _cast_ports(proto, elements)
-    note = (
-        "The model is in half precision and computed in float32 "
-        f"(constants: {len(tensors)}); its inputs and outputs keep their type."
+    note = Sentence(
+        "The model is in half precision and computed in float32 (constants: {0}); its inputs and "
+        "outputs keep their type.",
+        len(tensors),
     )
     return [note], [
         Rewrite(HALF, name, tuple((made, wide.get(made, made)) for made in outputs if made))

@@ -13,6 +13,7 @@ from quantengine.graph.origin import Origin, Rewrite
 from quantengine.graph.read import read_model
 from quantengine.graph.shapes import tensor_types
 from quantengine.monitor import SILENT, Monitor
+from quantengine.sentence import Sentence
 
 
 def open_model(path: Path | str, *, fold: bool = True, monitor: Monitor = SILENT) -> FloatModel:
@@ -62,4 +63,4 @@ def _folding_notes(foldings: list[Folding]) -> list[str]:
         return []
     counts = Counter(folding.op_type for folding in foldings)
     parts = ", ".join(f"{count} {op_type}" for op_type, count in sorted(counts.items()))
-    return [f"Folded into the layers beside them: {parts}."]
+    return [Sentence("Folded into the layers beside them: {0}.", parts)]

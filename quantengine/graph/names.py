@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import onnx
 
+from quantengine.sentence import Sentence
+
 
 def name_nodes(graph: onnx.GraphProto) -> list[str]:
     """In place: an unnamed node becomes `Conv_<its output>`, a repeated name gets a number."""
@@ -19,11 +21,11 @@ def name_nodes(graph: onnx.GraphProto) -> list[str]:
             repeated += 1
             node.name = unique_name(node.name, taken)
         seen.add(node.name)
-    notes = []
+    notes: list[str] = []
     if unnamed:
-        notes.append(f"Nodes without a name, now called after their output: {unnamed}.")
+        notes.append(Sentence("Nodes without a name, now called after their output: {0}.", unnamed))
     if repeated:
-        notes.append(f"Nodes with the name of another, now numbered: {repeated}.")
+        notes.append(Sentence("Nodes with the name of another, now numbered: {0}.", repeated))
     return notes
 
 

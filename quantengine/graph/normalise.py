@@ -18,6 +18,7 @@ from quantengine.graph.opset import modernise
 from quantengine.graph.origin import Rewrite
 from quantengine.graph.shapes import open_negative_sides
 from quantengine.graph.walk import all_nodes, subgraphs
+from quantengine.sentence import Sentence
 
 _NAMED_AT_MOST = 3
 
@@ -49,9 +50,10 @@ def quantized_reason(proto: onnx.ModelProto) -> str | None:
     found = Counter(node.op_type for node in all_nodes(proto) if _is_quantized(node.op_type))
     if not found:
         return None
-    return (
-        f"The model is quantized already ({_counted(found)}): it can be looked at, "
-        "but open the float model it was made from to quantize."
+    return Sentence(
+        "The model is quantized already ({0}): it can be looked at, but open the float model it "
+        "was made from to quantize.",
+        _counted(found),
     )
 
 
@@ -68,17 +70,20 @@ def _left_alone(proto: onnx.ModelProto) -> list[str]:
     nodes = proto.graph.node
     bodies = Counter(n.op_type for n in nodes if any(subgraphs(n)) and not is_open(n))
     foreign = Counter(node.domain for node in nodes if node.domain not in ("", "ai.onnx"))
-    notes = []
+    notes: list[str] = []
     if bodies:
-        notes.append(f"Subgraphs stay float: {_counted(bodies)}.")
+        notes.append(Sentence("Subgraphs stay float: {0}.", _counted(bodies)))
     if foreign:
-        notes.append(f"Nodes of other domains stay float: {_counted(foreign)}.")
+        notes.append(Sentence("Nodes of other domains stay float: {0}.", _counted(foreign)))
     if proto.functions:
-        notes.append(f"Functions of the model's own stay float: {len(proto.functions)}.")
+        notes.append(
+            Sentence("Functions of the model's own stay float: {0}.", len(proto.functions))
+        )
     if proto.graph.sparse_initializer:
-        notes.append(f"Sparse weights stay float: {len(proto.graph.sparse_initializer)}.")
+        count = len(proto.graph.sparse_initializer)
+        notes.append(Sentence("Sparse weights stay float: {0}.", count))
     if proto.training_info:
-        notes.append("The training information in the file is not used.")
+        notes.append(Sentence("The training information in the file is not used."))
     return notes
 
 
@@ -88,7 +93,7 @@ def _counted(found: Counter[str]) -> str:
 
 def _not_finite(graph: onnx.GraphProto) -> list[str]:
     """A note for the first weights with NaN or infinite values, and a count of the rest."""
-    found = []
+    found: list[str] = []
     for tensor in graph.initializer:
         if tensor.data_type != TensorProto.FLOAT:
             continue
@@ -96,14 +101,26 @@ def _not_finite(graph: onnx.GraphProto) -> list[str]:
         bad = int(values.size - np.count_nonzero(np.isfinite(values)))
         if bad and np.count_nonzero(np.isneginf(values)) == bad:
             found.append(
-                f"Constant '{tensor.name}' has {bad} of {values.size} values -inf, as masks have; "
-                "they are kept out of its range."
+                Sentence(
+                    "Constant '{0}' has {1} of {2} values -inf, as masks have; they are kept out "
+                    "of its range.",
+                    *(tensor.name, bad, values.size),
+                )
             )
         elif bad:
             found.append(
-                f"Weight '{tensor.name}' has {bad} of {values.size} values NaN or infinite; "
-                "they are kept out of its range."
+                Sentence(
+                    "Weight '{0}' has {1} of {2} values NaN or infinite; they are kept out of its "
+                    "range.",
+                    *(tensor.name, bad, values.size),
+                )
             )
     rest = len(found) - _NAMED_AT_MOST
-    more = [f"{rest} more constants have NaN or infinite values."] if rest > 0 else []
+    more = [_more(rest)] if rest > 0 else []
     return found[:_NAMED_AT_MOST] + more
+
+
+def _more(count: int) -> Sentence:
+    if count == 1:
+        return Sentence("1 more constant has NaN or infinite values.")
+    return Sentence("{0} more constants have NaN or infinite values.", count)

@@ -10,6 +10,7 @@ from quantengine.errors import ModelError
 from quantengine.graph.older import drop_idle_fill, flatten_softmax, place_samples
 from quantengine.graph.origin import Rewrite, rewritten
 from quantengine.graph.walk import all_graphs, skeleton
+from quantengine.sentence import Sentence
 
 OLDEST_READ = 7
 OLDEST_KEPT = 13
@@ -47,7 +48,7 @@ def modernise(proto: onnx.ModelProto, path: Path) -> tuple[list[str], list[Rewri
         flatten_softmax(proto)
         drop_idle_fill(proto)
         target = _convert(proto, version, path)
-        notes.append(f"Converted from opset {version} to {target}.")
+        notes.append(Sentence("Converted from opset {0} to {1}.", version, target))
         return notes, _converted(before, proto.graph, version, target)
     return notes, []
 
@@ -62,7 +63,7 @@ def _drop_initializer_inputs(proto: onnx.ModelProto) -> list[str]:
     proto.graph.input.extend(kept)
     if proto.ir_version < 4:
         return []
-    return [f"Inputs with a default value, taken as constants: {dropped}."]
+    return [Sentence("Inputs with a default value, taken as constants: {0}.", dropped)]
 
 
 def _convert(proto: onnx.ModelProto, version: int, path: Path) -> int:

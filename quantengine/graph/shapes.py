@@ -9,6 +9,7 @@ import onnx
 from quantengine.counted import counted
 from quantengine.graph.model import Dimension, TensorType
 from quantengine.graph.walk import all_graphs, skeleton
+from quantengine.sentence import Sentence
 
 _QUANTIZERS = ("QuantizeLinear", "DequantizeLinear")
 _UNKNOWN = TensorType(onnx.TensorProto.UNDEFINED, None)
@@ -34,7 +35,10 @@ def tensor_types(proto: onnx.ModelProto) -> tuple[dict[str, TensorType], list[st
     types.update((name, _UNKNOWN) for name in unknown if name not in types)
     if unknown:
         notes.append(
-            f"The type of {counted(len(unknown), 'tensor')} is unknown, '{unknown[0]}' the first."
+            Sentence(
+                "The type of {0} is unknown, '{1}' the first.",
+                *(counted(len(unknown), "tensor"), unknown[0]),
+            )
         )
     return types, notes
 
@@ -61,7 +65,7 @@ def _inferred(proto: onnx.ModelProto) -> tuple[onnx.GraphProto, list[str]]:
         return onnx.shape_inference.infer_shapes(light, data_prop=True).graph, []
     except (onnx.shape_inference.InferenceError, RuntimeError, ValueError) as error:
         line = str(error).strip().splitlines()[0] if str(error).strip() else "unknown reason"
-        return light.graph, [f"Shapes could not be inferred: {line}"]
+        return light.graph, [Sentence("Shapes could not be inferred: {0}", line)]
 
 
 def _collect(values: Iterable[onnx.ValueInfoProto], types: dict[str, TensorType]) -> None:

@@ -28,6 +28,7 @@ from quantengine.observe.stages import Stage, stages, watching
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.tap import Tap
 from quantengine.runtime import Session
+from quantengine.sentence import Sentence
 
 if TYPE_CHECKING:
     from quantengine.observe.gathered import Frozen
@@ -83,13 +84,18 @@ class _Run:
             groups = self._with_nodes(split_taps(taps, each, budget // crew))
         needed = crew * max(map(self._needed, groups))
         self.monitor.say(
-            f"Observing {counted(len(taps), 'tensor')} with {counted(crew, 'worker')} takes about "
-            f"{needed / 1e6:.0f} MB beside the model."
+            Sentence(
+                "Observing {0} with {1} takes about {2} MB beside the model.",
+                *(counted(len(taps), "tensor"), counted(crew, "worker"), f"{needed / 1e6:.0f}"),
+            )
         )
         if len(groups) > 1:
             self.monitor.say(
-                f"All tensors at once would take {crew * at_once / 1e6:.0f} MB, more than "
-                f"allowed: they are observed in {len(groups)} passes over the data."
+                Sentence(
+                    "All tensors at once would take {0} MB, more than allowed: they are observed "
+                    "in {1} passes over the data.",
+                    *(f"{crew * at_once / 1e6:.0f}", len(groups)),
+                )
             )
         return crew, groups
 

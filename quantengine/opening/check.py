@@ -18,6 +18,7 @@ from quantengine.opening.pieces import Difference, differences
 from quantengine.opening.reference import reference_obstacle, reference_session, why_unrepeatable
 from quantengine.opening.seeded import seeded_feeds
 from quantengine.runtime import Session, Tensors
+from quantengine.sentence import Sentence
 
 SAMPLES = 4
 OUTPUTS, PIECE = 1e-4, 1e-5
@@ -54,8 +55,10 @@ def check_on_seeds(model: FloatModel, *, monitor: Monitor = SILENT) -> list[str]
         if found is not None:
             return found
     return [
-        "The file does not run on made-up inputs: what opening rewrote is compared with it once "
-        "there is data."
+        Sentence(
+            "The file does not run on made-up inputs: what opening rewrote is compared with it "
+            "once there is data."
+        )
     ]
 
 
@@ -68,8 +71,11 @@ def _checked(model: FloatModel, feeds: Sequence[Tensors], monitor: Monitor) -> l
     obstacle = reference_obstacle(model)
     if obstacle is not None:
         return [
-            f"{model.path.name} cannot be run as it is ({obstacle}), so that results are "
-            "compared with its rewritten form, which nothing has confirmed."
+            Sentence(
+                "{0} cannot be run as it is ({1}), so that results are compared with its "
+                "rewritten form, which nothing has confirmed.",
+                *(model.path.name, obstacle),
+            )
         ]
     expected = _expected(model, feeds, monitor)
     if not expected:
@@ -103,12 +109,15 @@ def _explained(model: FloatModel, sample: Tensors, error: float, monitor: Monito
     _refuse_wrong_piece(model, sample, monitor)
     unrepeatable = why_unrepeatable(model, [sample], monitor=monitor)
     if unrepeatable is not None:
-        return [f"{unrepeatable} No file made from it can be verified."]
+        return [Sentence("{0} No file made from it can be verified.", unrepeatable)]
     if not np.isfinite(error):
         raise ModelError(_refused(model, "gives NaN, infinities or shapes the file does not"))
     return [
-        f"The outputs lie {error:.1e} from the file's though every node agrees with it on equal "
-        "inputs: the network amplifies rounding."
+        Sentence(
+            "The outputs lie {0} from the file's though every node agrees with it on equal "
+            "inputs: the network amplifies rounding.",
+            f"{error:.1e}",
+        )
     ]
 
 

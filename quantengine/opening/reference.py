@@ -14,6 +14,7 @@ from quantengine.graph.read import files_digest
 from quantengine.monitor import SILENT, Monitor
 from quantengine.opening.agreement import relative_error
 from quantengine.runtime import Session, Tensors
+from quantengine.sentence import Sentence
 
 _KEPT_BYTES = 2**29
 """Sessions of larger files are not kept: they would hold their weights a second time."""
@@ -60,13 +61,17 @@ def why_unrepeatable(
     """
     if model.origin.random:
         names = ", ".join(f"'{name}'" for name in model.origin.random[:_NAMED_AT_MOST])
-        return f"The network draws random numbers ({names}): its outputs change from run to run."
+        return Sentence(
+            "The network draws random numbers ({0}): its outputs change from run to run.", names
+        )
     session = reference_session(model)
     for feeds in probes[:1]:
         first, second = (session.run(feeds, monitor=monitor) for _ in range(2))
         for name, value in first.items():
             if not relative_error(value, second[name]) <= _REPEATS:
-                return f"Two runs of the float file on equal inputs differ at output '{name}'."
+                return Sentence(
+                    "Two runs of the float file on equal inputs differ at output '{0}'.", name
+                )
     return None
 
 

@@ -86,7 +86,9 @@ class Rounded:
             return because(Sentence("No layer could be rounded"), self.refused)
         layers = counted(self.layers, "layer")
         said = Sentence("The weights of {0} were rounded anew", layers)
-        if self.undone:
+        if self.undone == 1:
+            said = Sentence("{0}; 1 stays as rounding to nearest left it", said)
+        elif self.undone:
             said = Sentence("{0}; {1} stay as rounding to nearest left them", said, self.undone)
         if self.late:
             said = Sentence("{0}; time did not suffice for {1}", said, self.late)
