@@ -16,6 +16,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 after the window was closed, 2 where it could not be opened."""
     parser = _parser()
     wanted = parser.parse_args(arguments)
+    if wanted.desktop is not None:
+        return _change_desktop(wanted.desktop)
     if wanted.screenshots is not None and wanted.model is not None and wanted.data is None:
         parser.error("--screenshots of a model shows what its data did to it: add --data")
     if wanted.screenshots is not None and not has_screen():
@@ -50,7 +52,35 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--screenshots", type=Path, metavar="DIR", help="save a picture of every view and leave"
     )
+    add_desktop_flags(parser)
     return parser
+
+
+def add_desktop_flags(parser: argparse.ArgumentParser) -> None:
+    either = parser.add_mutually_exclusive_group()
+    for flag, text in (
+        ("install", "add menu entry, icon and file types for this user (Linux), and leave"),
+        ("uninstall", "remove what --install-desktop wrote, and leave"),
+    ):
+        either.add_argument(
+            f"--{flag}-desktop", dest="desktop", action="store_const", const=flag, help=text
+        )
+
+
+def _change_desktop(wanted: str) -> int:
+    """Needs no screen."""
+    from quantengine.errors import QuantError
+    from quantengine.printable import printable
+
+    from .desktop import install_desktop, uninstall_desktop
+
+    try:
+        said = install_desktop() if wanted == "install" else uninstall_desktop()
+    except QuantError as error:
+        print(printable(str(error)), file=sys.stderr)
+        return 2
+    print("\n".join(map(printable, said)))
+    return 0
 
 
 if __name__ == "__main__":

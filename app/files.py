@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -10,18 +11,18 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from quantengine.errors import ProjectError
 
 from .autosaves import SUFFIX
+from .dropped import DATA_SUFFIXES, MODEL_SUFFIX, Dropped, dropped
 from .facts import DataSource
 from .projects import Projects
 from .settings import Settings
 from .steps import Steps
 from .text import in_line
 
-MODEL_SUFFIX = ".onnx"
-_DATA = "*.npz *.npy *.png *.jpg *.jpeg *.bmp *.webp"
+_DATA = " ".join(f"*{suffix}" for suffix in DATA_SUFFIXES)
 
 
 class Files(QObject):
-    """The file dialogs remember their folder; `open_path` takes what was dropped."""
+    """The file dialogs remember their folder; `open_path` takes what was chosen from a list."""
 
     def __init__(
         self, window: QWidget, steps: Steps, projects: Projects, settings: Settings
@@ -97,6 +98,23 @@ class Files(QObject):
         from quantengine.data.options import DataOptions
 
         self._steps.choose_data(DataSource(path, DataOptions()))
+
+    def dropped(self, paths: Sequence[Path]) -> Dropped:
+        """What dropping these files does now."""
+        model = self._steps.document.model
+        return dropped(paths, None if model is None else model.path.name)
+
+    def take(self, told: Dropped) -> None:
+        """Does what was said to a person."""
+        if told.project is not None:
+            self._projects.open(told.project)
+        elif told.model is not None:
+            from quantengine.data.options import DataOptions
+
+            data = None if told.data is None else DataSource(told.data, DataOptions())
+            self._steps.open_model(told.model, data)
+        elif told.data is not None:
+            self.take_data(told.data)
 
     def open_path(self, path: Path) -> None:
         """A project, a model, or data for the model that is open."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtGui import QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -22,13 +22,13 @@ from .closing import Closing
 from .commands import keys_of_views, make_commands
 from .context import Context
 from .document import Document
+from .dropping import Dropping
 from .facts import DataSource
 from .files import Files
 from .findable import findable
 from .frame import Frame
 from .jobs import JobRunner
 from .judges import Judges
-from .local_path import local_path
 from .metric_offer import MetricOffer
 from .network import Network
 from .page_area import PageArea
@@ -65,7 +65,6 @@ class MainWindow(QMainWindow):
     def __init__(self, settings: Settings, theme: Theme, autosaves: Path | None = None) -> None:
         super().__init__()
         self.setWindowTitle("Quantscope")
-        self.setAcceptDrops(True)
         self.resize(1280, 800)
         self.settings = settings
         self.theme = theme
@@ -76,6 +75,7 @@ class MainWindow(QMainWindow):
         self.judges = Judges(self.steps)
         self.projects = Projects(self.steps, self.jobs, settings, autosaves or autosave_folder())
         self.files = Files(self, self.steps, self.projects, settings)
+        self.dropping = Dropping(self, self.files, theme)
         self.actions_ = Actions(theme, self)
         self.network = Network(self.steps)
         folder = (autosaves or autosave_folder()).parent / "training"
@@ -274,16 +274,6 @@ class MainWindow(QMainWindow):
         text = self.tr("What was decided for {0} was not saved; it is kept.")
         go_back = partial(self.projects.recover, path)
         self.notice.show_offer(text.format(model), {self.tr("Go back to it"): go_back})
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        local = [local_path(url) for url in event.mimeData().urls() if url.isLocalFile()]
-        if local:
-            event.acceptProposedAction()
-            self.files.open_path(local[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Work that took a while is not thrown away by one click; a second close is obeyed."""

@@ -11,8 +11,10 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from quantengine.bundled import FOLDER
 from quantengine.errors import QuantError
 
 from .autosaves import SUFFIX
@@ -28,6 +30,8 @@ def start(application: QApplication, wanted: argparse.Namespace) -> int:
     """Shows the window, then opens what was asked for; returns when it is closed."""
     application.setApplicationName("Quantscope")
     application.setOrganizationName("quantscope")
+    application.setDesktopFileName("quantscope")
+    application.setWindowIcon(QIcon(str(FOLDER / "icons" / "quantscope.svg")))
     with TemporaryDirectory() as folder:
         pictures = wanted.screenshots is not None
         return _run(application, wanted, Path(folder) if pictures else None)

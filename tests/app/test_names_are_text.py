@@ -11,12 +11,13 @@ from unicodedata import category
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QAction, QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtGui import Qt as Text
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QApplication,
     QComboBox,
     QGraphicsView,
     QHeaderView,
@@ -312,4 +313,9 @@ def _drop(window: MainWindow, path: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromEncoded(path.as_uri().encode())])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    window.dropEvent(QDropEvent(QPointF(), Qt.DropAction.CopyAction, data, buttons, keys))
+    copy = Qt.DropAction.CopyAction
+    enter = QDragEnterEvent(QPoint(), copy, data, buttons, keys)
+    drop = QDropEvent(QPointF(), copy, data, buttons, keys)
+    for event in (enter, drop):
+        QApplication.sendEvent(window, event)
+    assert drop.isAccepted()
