@@ -100,6 +100,22 @@
         <translation>筛选层</translation>
     </message>
     <message>
+        <source>Save report</source>
+        <translation>保存报告</translation>
+    </message>
+    <message>
+        <source>One page of all that is known, for people without Quantscope</source>
+        <translation>一页汇总全部已知信息，供没有 Quantscope 的人查看</translation>
+    </message>
+    <message>
+        <source>Guide</source>
+        <translation>指南</translation>
+    </message>
+    <message>
+        <source>From a bad int8 model to a good one, with every command</source>
+        <translation>从糟糕的 int8 模型到好的模型，附全部命令</translation>
+    </message>
+    <message>
         <source>Find a layer or a command</source>
         <translation>查找层或命令</translation>
     </message>
@@ -658,6 +674,50 @@ where no label teaches: few samples teach more</source>
     <message>
         <source>layer</source>
         <translation>层</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read.</source>
+        <translation>无法读取 {0}。</translation>
+    </message>
+    <message>
+        <source>Open {0} with {1} as its data</source>
+        <translation>打开 {0}，并以 {1} 作为数据</translation>
+    </message>
+    <message>
+        <source>Drop one model, project or folder of data, or a model with its data.</source>
+        <translation>请拖入一个模型、项目或数据文件夹，或一个模型及其数据。</translation>
+    </message>
+    <message>
+        <source>Open the project {0}</source>
+        <translation>打开项目 {0}</translation>
+    </message>
+    <message>
+        <source>Open the model {0}</source>
+        <translation>打开模型 {0}</translation>
+    </message>
+    <message>
+        <source>{0} is no model (.onnx), project (.qscope), folder, image or array (.npz, .npy).</source>
+        <translation>{0} 不是模型 (.onnx)、项目 (.qscope)、文件夹、图像或数组 (.npz, .npy)。</translation>
+    </message>
+    <message>
+        <source>{0} is data: open a model first, or drop both together.</source>
+        <translation>{0} 是数据：请先打开模型，或将两者一起拖入。</translation>
+    </message>
+    <message>
+        <source>Use {0} as data for {1}</source>
+        <translation>将 {0} 用作 {1} 的数据</translation>
+    </message>
+    <message>
+        <source>No browser could be opened: the guide is {0}.</source>
+        <translation>无法打开浏览器：指南位于 {0}。</translation>
+    </message>
+    <message>
+        <source>Writing {0}</source>
+        <translation>正在写 {0}</translation>
+    </message>
+    <message>
+        <source>Pages (*.html)</source>
+        <translation>网页 (*.html)</translation>
     </message>
 </context>
 <context>
@@ -1446,10 +1506,6 @@ use takes its place.</source>
         <translation>默认修正</translation>
     </message>
     <message>
-        <source>Writing {0}</source>
-        <translation>正在写 {0}</translation>
-    </message>
-    <message>
         <source>The result is ruined: {0} dB against the float model.</source>
         <translation>结果已不可用：与浮点模型相比仅 {0} dB。</translation>
     </message>
@@ -1498,14 +1554,6 @@ use takes its place.</source>
         <translation>保存报告</translation>
     </message>
     <message>
-        <source>Pages (*.html)</source>
-        <translation>网页 (*.html)</translation>
-    </message>
-    <message>
-        <source>One page with figures, plot and table, for people without Quantscope</source>
-        <translation>一个含数字、图和表的网页，供没有 Quantscope 的人查看</translation>
-    </message>
-    <message>
         <source>Save plan</source>
         <translation>保存方案</translation>
     </message>
@@ -1532,6 +1580,10 @@ use takes its place.</source>
     <message>
         <source>compared with the float model on the data</source>
         <translation>已在数据上与浮点模型比较</translation>
+    </message>
+    <message>
+        <source>One page of all that is known, for people without Quantscope</source>
+        <translation>一页汇总全部已知信息，供没有 Quantscope 的人查看</translation>
     </message>
     <message>
         <source>Every decision as JSON, for the command line and other models</source>
@@ -1908,11 +1960,11 @@ Costs up to 6 dB of the weights concerned; not needed on ARM or with VNNI.</sour
     <name>Judges</name>
     <message>
         <source>judge on the same data</source>
-        <translation type="unfinished"></translation>
+        <translation>在相同数据上评判</translation>
     </message>
     <message>
         <source>judge on {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>在 {0} 上评判</translation>
     </message>
 </context>
 <context>
@@ -4120,6 +4172,10 @@ settings above: takes as many trainings as there are widths</source>
         <translation>训练没有找到比起点更好的结果，保留起点。</translation>
     </message>
     <message>
+        <source>The network draws random numbers ({0}): its outputs change from run to run, so that no file made from it can be verified.</source>
+        <translation>网络会产生随机数（{0}）：其输出每次运行都不同，因此由它生成的文件无法验证。</translation>
+    </message>
+    <message>
         <source>kept float by the plan</source>
         <translation>方案要求保持浮点</translation>
     </message>
@@ -4156,6 +4212,62 @@ settings above: takes as many trainings as there are widths</source>
         <translation>属于 {0}</translation>
     </message>
     <message>
+        <source>The model is in half precision and computed in float32 (constants: {0}); its inputs and outputs keep their type.</source>
+        <translation>该模型为半精度，以 float32 计算（常数：{0} 个）；其输入和输出保持原类型。</translation>
+    </message>
+    <message>
+        <source>Folded into the layers beside them: {0}.</source>
+        <translation>已折叠进相邻的层：{0}。</translation>
+    </message>
+    <message>
+        <source>Nodes without a name, now called after their output: {0}.</source>
+        <translation>没有名称的节点，现以其输出命名：{0} 个。</translation>
+    </message>
+    <message>
+        <source>Nodes with the name of another, now numbered: {0}.</source>
+        <translation>与其他节点同名的节点，现已编号：{0} 个。</translation>
+    </message>
+    <message>
+        <source>The model is quantized already ({0}): it can be looked at, but open the float model it was made from to quantize.</source>
+        <translation>该模型已量化（{0}）：可以查看，但要量化请打开其浮点原模型。</translation>
+    </message>
+    <message>
+        <source>{0} more constants have NaN or infinite values.</source>
+        <translation>另有 {0} 个常数含有 NaN 或无穷值。</translation>
+    </message>
+    <message>
+        <source>1 more constant has NaN or infinite values.</source>
+        <translation>另有 1 个常数含有 NaN 或无穷值。</translation>
+    </message>
+    <message>
+        <source>Subgraphs stay float: {0}.</source>
+        <translation>子图保持浮点：{0}。</translation>
+    </message>
+    <message>
+        <source>Nodes of other domains stay float: {0}.</source>
+        <translation>其他域的节点保持浮点：{0}。</translation>
+    </message>
+    <message>
+        <source>Functions of the model&apos;s own stay float: {0}.</source>
+        <translation>模型自带的函数保持浮点：{0} 个。</translation>
+    </message>
+    <message>
+        <source>Sparse weights stay float: {0}.</source>
+        <translation>稀疏权重保持浮点：{0} 个。</translation>
+    </message>
+    <message>
+        <source>The training information in the file is not used.</source>
+        <translation>文件中的训练信息不会被使用。</translation>
+    </message>
+    <message>
+        <source>Constant &apos;{0}&apos; has {1} of {2} values -inf, as masks have; they are kept out of its range.</source>
+        <translation>常数“{0}”的 {2} 个值中有 {1} 个为 -inf（如掩码），不计入其范围。</translation>
+    </message>
+    <message>
+        <source>Weight &apos;{0}&apos; has {1} of {2} values NaN or infinite; they are kept out of its range.</source>
+        <translation>权重“{0}”的 {2} 个值中有 {1} 个为 NaN 或无穷，不计入其范围。</translation>
+    </message>
+    <message>
         <source>its weight is computed while running, not a constant</source>
         <translation>其权重在运行时算出，不是常量</translation>
     </message>
@@ -4188,8 +4300,32 @@ settings above: takes as many trainings as there are widths</source>
         <translation>其偏置不是每列一个数：没有整数形式能加上它</translation>
     </message>
     <message>
+        <source>Inputs with a default value, taken as constants: {0}.</source>
+        <translation>带默认值的输入，视为常数：{0} 个。</translation>
+    </message>
+    <message>
+        <source>Converted from opset {0} to {1}.</source>
+        <translation>已从 opset {0} 转换为 {1}。</translation>
+    </message>
+    <message>
         <source>works on shapes or indices</source>
         <translation>处理形状或索引</translation>
+    </message>
+    <message>
+        <source>The type of {0} is unknown, &apos;{1}&apos; the first.</source>
+        <translation>{0}的类型未知，第一个是“{1}”。</translation>
+    </message>
+    <message>
+        <source>Shapes could not be inferred: {0}</source>
+        <translation>无法推断形状：{0}</translation>
+    </message>
+    <message>
+        <source>Observing {0} with {1} takes about {2} MB beside the model.</source>
+        <translation>用{1}观察{0}，除模型外约需 {2} MB。</translation>
+    </message>
+    <message>
+        <source>All tensors at once would take {0} MB, more than allowed: they are observed in {1} passes over the data.</source>
+        <translation>一次观察所有张量需要 {0} MB，超过允许值：将分 {1} 遍数据观察。</translation>
     </message>
     <message>
         <source>{0} are too few or too unlike each other to tell ranges: those of one half differ from those of the other by {1} and more in half of the tensors, most in &apos;{2}&apos;. More data helps before any other method does.</source>
@@ -4202,6 +4338,30 @@ settings above: takes as many trainings as there are widths</source>
     <message>
         <source>All ranges are of one sample: calibrate with more.</source>
         <translation>所有范围都来自一个样本：请用更多样本校准。</translation>
+    </message>
+    <message>
+        <source>The file does not run on made-up inputs: what opening rewrote is compared with it once there is data.</source>
+        <translation>该文件无法在虚构的输入上运行：有数据后再与打开时的改写进行比较。</translation>
+    </message>
+    <message>
+        <source>The outputs lie {0} from the file&apos;s though every node agrees with it on equal inputs: the network amplifies rounding.</source>
+        <translation>输出与文件相差 {0}，但每个节点在相同输入下都一致：网络会放大舍入误差。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be run as it is ({1}), so that results are compared with its rewritten form, which nothing has confirmed.</source>
+        <translation>{0} 无法按原样运行（{1}），因此结果与其改写形式比较，而该形式未经确认。</translation>
+    </message>
+    <message>
+        <source>{0} No file made from it can be verified.</source>
+        <translation>{0} 由它生成的文件无法验证。</translation>
+    </message>
+    <message>
+        <source>The network draws random numbers ({0}): its outputs change from run to run.</source>
+        <translation>网络会产生随机数（{0}）：其输出每次运行都不同。</translation>
+    </message>
+    <message>
+        <source>Two runs of the float file on equal inputs differ at output &apos;{0}&apos;.</source>
+        <translation>浮点文件在相同输入上两次运行，输出“{0}”不同。</translation>
     </message>
     <message>
         <source>No values were seen: any range will do.</source>
@@ -4350,6 +4510,10 @@ settings above: takes as many trainings as there are widths</source>
     <message>
         <source>{0}.</source>
         <translation>{0}。</translation>
+    </message>
+    <message>
+        <source>{0}; 1 stays as rounding to nearest left it</source>
+        <translation>{0}；1 层保持就近舍入的结果</translation>
     </message>
     <message>
         <source>{0}; {1} stay as rounding to nearest left them</source>
