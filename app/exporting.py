@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from quantengine.analyze.evaluate import Evaluation
     from quantengine.data.dataset import Dataset
     from quantengine.export.export import ExportOptions, ExportReport
+    from quantengine.metric.metric import Metric
     from quantengine.plan import QuantPlan
     from quantengine.recover.report import StepReport
     from quantengine.work.candidate import Candidate
@@ -81,14 +82,17 @@ def write_and_compare(
     return Exported(report, judged, candidate.recipe, options, done, said)
 
 
-def save_plan(plan: QuantPlan, recipe: Recipe | None, path: Path) -> None:
+def save_plan(
+    plan: QuantPlan, recipe: Recipe | None, path: Path, metric: Metric | None = None
+) -> None:
     """What `--plan` reads; raises QuantError where it cannot be written."""
     import json
 
-    from quantengine.work.saved_plan import SavedPlan
+    from quantengine.work.saved_plan import NamedMetric, SavedPlan
 
+    saved = SavedPlan(plan, recipe, NamedMetric.of(metric))
     with whole_file(path) as beside:
-        text = json.dumps(SavedPlan(plan, recipe).to_json(), indent=1)
+        text = json.dumps(saved.to_json(), indent=1)
         beside.write_text(text, encoding="utf-8")
 
 

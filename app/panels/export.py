@@ -101,7 +101,7 @@ class ExportView(View):
         outcome, recipe = document.outcome, document.decided.recipe
         if recipe is None and outcome is not None and outcome.candidate is not None:
             recipe = outcome.candidate.recipe if outcome.settled else None
-        save_plan(document.plan, recipe, path)
+        save_plan(document.plan, recipe, path, document.judge.metric)
 
     def save_layers(self, path: Path) -> None:
         outcome = self.context.document.outcome

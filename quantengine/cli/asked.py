@@ -13,13 +13,15 @@ from quantengine.cli.parser import add_output_flags
 from quantengine.cli.plan_options import add_plan_flags, chosen_plan
 from quantengine.cli.recover_options import add_recover_flag, chosen_recipe
 from quantengine.monitor import Monitor
+from quantengine.printable import printable
 
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
+    from quantengine.metric.metric import Metric
     from quantengine.observe.table import CalibrationTable
     from quantengine.work.candidate import Candidate
     from quantengine.work.recipe import Recipe
-    from quantengine.work.saved_plan import SavedPlan
+    from quantengine.work.saved_plan import NamedMetric, SavedPlan
     from quantengine.work.work import Work
 
 
@@ -57,7 +59,8 @@ def asked(
     from quantengine.opening.open import open_model
     from quantengine.work.work import Work, observed
 
-    chosen = chosen_plan(args, monitor)
+    chosen, judge = chosen_plan(args, monitor), chosen_judge(args)
+    _tell_metric(args.plan, chosen.judged_by, judge.metric, monitor)
     recipe = chosen_recipe(args.recover, chosen.recipe)
     # Opening data compares the model with its file on that, so that made-up inputs are not needed.
     read = open_model if args.data is None else load_model
@@ -67,10 +70,24 @@ def asked(
     if args.data is not None:
         dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
     table = None if args.stats is None else _statistics(args.stats, dataset, monitor)
-    work = Work(model, chosen.plan, dataset, table, judge=chosen_judge(args))
+    work = Work(model, chosen.plan, dataset, table, judge=judge)
     if not observe:
         return work, recipe
     return observed(work, workers=args.workers, memory_bytes=args.memory, monitor=monitor), recipe
+
+
+def _tell_metric(
+    plan: Path, saved: NamedMetric | None, given: Metric | None, monitor: Monitor
+) -> None:
+    """A metric that a plan names is never run before somebody gives its file."""
+    if saved is None or (given is not None and given.digest == saved.sha256):
+        return
+    told = f"'{saved.name}' of {saved.file} (SHA-256 {saved.sha256[:12]})"
+    if given is None:
+        way = f"give --metric {saved.file}:{saved.name} to judge by it again"
+    else:
+        way = "which is not the metric given now"
+    monitor.say(printable(f"What {plan.name} holds was decided by {told}: {way}."))
 
 
 def asked_candidate(args: argparse.Namespace, monitor: Monitor) -> Candidate:

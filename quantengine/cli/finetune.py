@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,6 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.work.export import export_candidate
     from quantengine.work.make import make, trainable
     from quantengine.work.recipe import Recipe
-    from quantengine.work.saved_plan import SavedPlan
     from quantengine.work.work import observed
 
     need_torch()
@@ -75,7 +75,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     saved = None
     if args.save_model is not None:
         _save_float(on_grid(candidate.model, candidate.resolution.encodings), args.save_model)
-        saved = SavedPlan(candidate.resolution.plan, Recipe())
+        saved = replace(candidate.saved, plan=candidate.resolution.plan, recipe=Recipe())
     save_plan(args, candidate, saved)
     if args.report is not None:
         write_json(args.report, data)

@@ -11,7 +11,7 @@ from quantengine.analyze.simulate import Active
 from quantengine.graph.flow import Flow
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import Kind
-from quantengine.graph.operators.registry import is_table, kind_of
+from quantengine.graph.operators.registry import is_table, kind_of, operator_of
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.patterns import exact
@@ -45,7 +45,8 @@ class Level:
 class Knob:
     """The weights that a group of layers reads, or one activation; levels from few bits to many.
 
-    `fixed`: the plan decided before the search.
+    `fixed`: the plan decided before the search. `asking`: who reads an activation as codes; without
+    them it has none, unless its `maker` gives them.
     """
 
     layers: tuple[str, ...]
@@ -53,6 +54,8 @@ class Knob:
     tensor: str | None
     levels: tuple[Level, ...]
     fixed: bool
+    asking: frozenset[str] = frozenset()
+    maker: frozenset[str] = frozenset()
 
     @property
     def active(self) -> Active:
@@ -82,6 +85,20 @@ class Space:
     def stored_bytes(self, state: State) -> int:
         """All weights of a state, as `layer_reports` counts them."""
         return self.other_bytes + sum(level.stored_bytes for level in self.levels(state))
+
+    def noise(self, noise: Sequence[Sequence[float]], state: State) -> float:
+        """What the knobs add up to; an activation whose layers are all float has no codes."""
+        kept = {
+            layer
+            for knob, level in zip(self.knobs, self.levels(state), strict=True)
+            if level.bits is None
+            for layer in knob.layers
+        }
+        return sum(
+            row[level]
+            for knob, row, level in zip(self.knobs, noise, state, strict=True)
+            if not (users := knob.asking | knob.maker) or not users <= kept
+        )
 
     def levels(self, state: State) -> Iterator[Level]:
         return (knob.levels[place] for knob, place in zip(self.knobs, state, strict=True))
@@ -227,4 +244,27 @@ class _Builder:
             levels = [Level(bits, place, 0, count * bits / 8) for place, bits in enumerate(legal)]
             if self.widths.float_tensors and not fixed:
                 levels.append(Level(None, None, 0, _FLOAT_BYTES * count))
-            yield Knob((), (), tensor, tuple(levels), fixed)
+            asking, maker = self._asking(tensor), self._maker(tensor)
+            yield Knob((), (), tensor, tuple(levels), fixed, asking, maker)
+
+    def _maker(self, tensor: str) -> frozenset[str]:
+        nodes = (node for node in self.flow.nodes.values() if node.output == tensor)
+        return frozenset(n.node.name for n in nodes if operator_of(n.node).gives_codes)
+
+    def _asking(self, tensor: str) -> frozenset[str]:
+        """The layers that read a tensor, or what integer operators make of it."""
+        found, waiting, seen = set[str](), [tensor], set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            if name in self.model.outputs and self.resolutions[0].plan.quantize_outputs:
+                return frozenset({name})  # who reads the network asks for them too
+            for reader in self.model.consumers.get(name, ()):
+                integer = self.flow.nodes.get(reader.name)
+                if integer is not None and kind_of(reader) is Kind.CORE:
+                    found.add(reader.name)
+                elif integer is not None:
+                    waiting += (*reader.output, integer.output)
+        return frozenset(found)

@@ -24,12 +24,31 @@ def steps(space: Space, noise: Noise) -> tuple[Step, ...]:
     The noise of knobs adds up and so do bytes, so the lower convex hull of each knob, all hulls
     sorted by slope, gives every optimum of noise + lambda x bytes (Shoham and Gersho 1988).
     """
+    rows = _with_codes(space, noise)
     found = [
         step
         for number, knob in enumerate(space.knobs)
-        for step in _hull(number, knob, noise[number])
+        for step in _hull(number, knob, rows[number])
     ]
     return tuple(sorted(found, key=lambda step: (-step.gain, step.knob, step.level)))
+
+
+def _with_codes(space: Space, noise: Noise) -> Noise:
+    """With what an activation of one width costs added to the layers that it has codes for.
+
+    Each bears its share until it is float.
+    """
+    rows = [list(row) for row in noise]
+    for tensor, row in zip(space.knobs, noise, strict=True):
+        asking = [
+            k for k, knob in enumerate(space.knobs) if not tensor.asking.isdisjoint(knob.layers)
+        ]
+        if tensor.maker or len(row) > 1 or not asking:
+            continue
+        for k in asking:
+            for place, level in enumerate(space.knobs[k].levels):
+                rows[k][place] += row[0] / len(asking) if level.bits is not None else 0.0
+    return tuple(map(tuple, rows))
 
 
 def _hull(number: int, knob: Knob, noise: Sequence[float]) -> Iterator[Step]:

@@ -54,8 +54,7 @@ class Reference:
         self._run = run
         self._together = together
         self._expected = {place: run(sample.feeds) for place, sample in enumerate(self.samples)}
-        firsts = list(self._expected.items())[:FIRST]
-        runs = [(self.samples[n].feeds, found) for n, found in firsts]
+        runs = list(islice(self._singles(), FIRST))
         self.reading = reading.learnt(runs)
         self.judge_by = judge
         self.truths = truths
@@ -100,6 +99,16 @@ class Reference:
         if judge.follows == TASK and taken is not None and taken.why is not None:
             monitor.say(taken.text)
         return found
+
+    def _singles(self) -> Iterator[tuple[Tensors, Tensors]]:
+        """Feeds and float results of each sample, those that ran together apart."""
+        for number, found in self._expected.items():
+            sample = self.samples[number]
+            if self._together is None:
+                yield sample.feeds, found
+                continue
+            for _, one, (own,) in self._together.apart(number, sample, found):
+                yield one.feeds, own
 
     def _refuse_unknown(self) -> None:
         usual = (WORST, POOLED, TASK, *(() if self._own is None else (METRIC,)))

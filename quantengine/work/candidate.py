@@ -14,7 +14,7 @@ from quantengine.resolve.resolve import Resolution
 from quantengine.sentence import Sentence
 from quantengine.traps.trap import Trap
 from quantengine.work.recipe import Recipe
-from quantengine.work.saved_plan import SavedPlan
+from quantengine.work.saved_plan import NamedMetric, SavedPlan
 from quantengine.work.work import Work
 
 
@@ -43,7 +43,7 @@ class Candidate:
     @property
     def saved(self) -> SavedPlan:
         """What makes it again."""
-        return SavedPlan(self.work.plan, self.recipe)
+        return SavedPlan(self.work.plan, self.recipe, NamedMetric.of(self.work.judge.metric))
 
     @property
     def mended(self) -> tuple[Trap, ...]:

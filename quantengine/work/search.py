@@ -140,7 +140,7 @@ class _Trials:
         """Noise powers of independent errors add up."""
         if not self.reference.holds_floats:
             return math.nan
-        return sqnr_db(1.0, sum(row[level] for row, level in zip(self.noise, state, strict=True)))
+        return sqnr_db(1.0, self.space.noise(self.noise, state))
 
     def _drop(self, found: Verdict) -> float | None:
         if found.own is not None and self.reference.own is not None:

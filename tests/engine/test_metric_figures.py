@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,11 +13,13 @@ import pytest
 
 from quantengine.analyze.evaluate import evaluate
 from quantengine.analyze.sensitivity import sensitivity
+from quantengine.cli.asked import add_analysis_flags, asked
 from quantengine.cli.main import main
 from quantengine.data.dataset import Sample
 from quantengine.errors import MetricError, PlanError
 from quantengine.finetune.outcome import Point
 from quantengine.metric.metric import Metric
+from quantengine.monitor import Monitor
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
@@ -135,7 +138,8 @@ def test_evaluating_says_what_a_metric_says_of_both_files(tmp_path: Path, capsys
     )
     out, own = tmp_path / "q.onnx", tmp_path / "own.py"
     given = ["--data", str(tmp_path / "d.npz"), "--metric", str(own)]
-    assert main(["quantize", str(model.path), "-o", str(out), *given, "-q"]) == 0
+    plan, saves = tmp_path / "p.json", ["--save-plan", str(tmp_path / "p.json")]
+    assert main(["quantize", str(model.path), "-o", str(out), *given, *saves, "-q"]) == 0
     quality = capsys.readouterr().out.splitlines()[-1]
     assert main(["evaluate", str(model.path), str(out), *given, "--json"]) == 0
     found: dict[str, Any] = json.loads(capsys.readouterr().out)["figures"]["metric"]
@@ -147,10 +151,25 @@ def test_evaluating_says_what_a_metric_says_of_both_files(tmp_path: Path, capsys
     assert f"metric {found['candidate']:.4g} (float {found['reference']:.4g})" in quality
     assert found["interval"][0] <= found["candidate"] <= found["interval"][1]
     assert main(["quantize", str(model.path), "-o", str(own), *given]) == 2
+    parser, flags = argparse.ArgumentParser(), [str(model.path), "--plan", str(plan), *given]
+    add_analysis_flags(parser)
+    asked(parser.parse_args(flags[:-2]), heard := Heard(), observe=False)
+    asked(parser.parse_args(flags), again := Heard(), observe=False)
+    assert "decided by 'metric' of own.py (SHA-256 " in "".join(heard.said)
+    assert "decided by" not in "".join(again.said)
     assert own.read_text().startswith("import")
     said = r"own\.py fails in line 6 on sample 'x\[000000\]': KeyError: 'z'\.$"
     with pytest.raises(MetricError, match=said):
         evaluate(model.path, out, data, metric=Metric(f"{own}:fails"))
+
+
+class Heard(Monitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
 
 
 def _images() -> Any:

@@ -22,6 +22,7 @@ from quantengine.search.front import Front, FrontPoint
 from quantengine.targets import TARGETS, Widths, plan_for
 from quantengine.work.search import search_widths
 from quantengine.work.work import Work
+from tests.engine.detector_head import CURE, head, head_data
 from tests.engine.small_network import chain, images, network
 
 
@@ -212,3 +213,14 @@ def test_bits_that_the_target_does_not_need_are_taken_back(tmp_path: Path) -> No
     for point in first.points[1:5:2]:
         again = found(model, Budget(target_sqnr_db=point.measured_db - 0.01))
         assert again.chosen.bytes <= point.bytes
+
+
+@pytest.mark.parametrize("last", ["Conv", "MatMul"])
+def test_a_float_layer_takes_along_the_codes_that_were_for_it_alone(
+    tmp_path: Path, last: str
+) -> None:
+    """Where activations have one width, that of the layer behind a Concat is what cures it."""
+    work = Work(head(tmp_path, last, 3), plan_for("tensorrt"), head_data(last, 3))
+    chosen = search_widths(work, Budget(target_sqnr_db=25)).chosen
+    assert chosen.plan.keep_float == (CURE[last],)
+    assert chosen.predicted_db == pytest.approx(chosen.measured_db, abs=3)

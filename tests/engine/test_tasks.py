@@ -10,10 +10,15 @@ from onnx import numpy_helper, parser
 
 from quantengine.analyze.evaluate import evaluate
 from quantengine.cli.main import main
+from quantengine.data.dataset import Sample
 from quantengine.data.open import in_memory
 from quantengine.errors import PlanError
+from quantengine.verdict.judge import Judge
+from quantengine.verdict.reading import Reading
+from quantengine.verdict.reference import Reference
 from quantengine.verdict.tasks.figure import TaskRecord, task_figures
 from quantengine.verdict.tasks.measure import SHARE, SHARE_OF, Measure
+from quantengine.verdict.together import Together
 
 HEADER = '<ir_version: 8, opset_import: ["" : 17]>\n'
 CLASSES = "g (float[n,4] x) => (float[n,6] logits) { logits = MatMul(x, w) }"
@@ -112,3 +117,21 @@ def test_the_sample_that_suffers_most_is_named_with_both_answers(
     assert text.count("<polyline") == 4
     assert main(words) == 0
     assert "1. x[000003]: agreement 0, " in capsys.readouterr().out
+
+
+def test_samples_that_ran_together_are_taken_for_what_each_is_alone() -> None:
+    """A stack of `[1, 7, 64]`, boxes and scores along the second axis, is no picture."""
+    pixels = random.uniform(8, 200, (6, 4, 64))
+    y = np.concatenate([pixels, random.random((6, 3, 64))], axis=1).astype(np.float32)
+    run = Sample("", {"x": np.zeros((6, 3, 224, 224), np.float32)})
+    alone = Sample("", {"x": run.feeds["x"][:1]})
+    for places, one in ((range(6), run), ((0,), alone)):
+        reference = Reference(
+            lambda feeds: {"y": y[: len(feeds["x"])]},
+            Reading(("y",)),
+            [one],
+            together=Together([places]),
+            judge=Judge("task"),
+        )
+        taken = reference.reading.taken
+        assert taken is not None and (taken.task, taken.certain) == ("detection", True)

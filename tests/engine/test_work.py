@@ -20,7 +20,7 @@ from quantengine.plan import QuantPlan
 from quantengine.work.default import default_recipe
 from quantengine.work.make import make
 from quantengine.work.recipe import Recipe
-from quantengine.work.saved_plan import SavedPlan
+from quantengine.work.saved_plan import NamedMetric, SavedPlan
 from quantengine.work.work import Work
 
 FILES = [str(demo_model()), "--data", str(demo_data()), "--images", "calib_images"]
@@ -52,6 +52,10 @@ def test_the_saved_plan_makes_the_same_file(tmp_path: Path) -> None:
         ({"version": 2, "plan": QuantPlan().to_json(), "recipe": 7}, "cannot be read"),
         ({"version": 2, "plan": QuantPlan().to_json(), "what": 1}, "unknown part 'what'"),
         (
+            {"version": 2, "plan": QuantPlan().to_json(), "judged_by": {"file": "a.py"}},
+            "says of a metric cannot be read",
+        ),
+        (
             {"version": 2, "plan": QuantPlan().to_json(), "recipe": {"steps": ["x"]}},
             "cannot be read",
         ),
@@ -67,6 +71,8 @@ def test_both_versions_are_read() -> None:
     assert SavedPlan.from_json(plan.to_json()) == SavedPlan(plan)
     saved = SavedPlan(plan, Recipe(("bias:a*",), Settings(epochs=2)))
     assert SavedPlan.from_text(json.dumps(saved.to_json())) == saved
+    judged = SavedPlan(plan, None, NamedMetric("score.py", "f1", "ab" * 32))
+    assert SavedPlan.from_text(json.dumps(judged.to_json())) == judged
 
 
 def test_steps_are_held_to_the_registry() -> None:
