@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from quantengine.analyze.comparison import Comparison, LayerComparison
     from quantengine.analyze.granularity import Granularities
     from quantengine.analyze.integer_view import IntegerView
+    from quantengine.analyze.why_cause import Cause
     from quantengine.data.dataset import Dataset
     from quantengine.work.candidate import Candidate
 
@@ -34,6 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--integers", action="store_true", help="accumulators and pair saturation of layers too"
+    )
+    group.add_argument(
+        "--why",
+        metavar="LAYER",
+        help="say of layers (a pattern of names) what kind of error they have, and what mends it",
     )
 
 
@@ -54,6 +60,10 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         both = _granularities(candidate, dataset, args.probes, monitor)
         data["granularities"] = both.to_json()["weights"]
         parts += ["", _granularity_table(both)]
+    if args.why is not None:
+        told = _why(candidate, found, args.why)
+        data["why"] = {layer: [cause.to_json() for cause in found] for layer, found in told.items()}
+        parts += ["", *_why_lines(told)]
     if args.integers:
         views = integer_views(model, resolution, dataset, monitor=monitor)
         data["integers"] = [view.to_json() for view in views]
@@ -122,6 +132,37 @@ def _summary(found: Comparison) -> str:
         f"{none}Output on {counted(found.samples, 'sample')}: {result(found.output)}{alike}{why}. "
         f"Weights {size(found.bytes_before)} -> {size(found.bytes_after)}."
     )
+
+
+def _why(candidate: Candidate, found: Comparison, pattern: str) -> dict[str, tuple[Cause, ...]]:
+    """By layer; raises PlanError where the pattern matches none."""
+    from quantengine.analyze.why import Evidence, why
+    from quantengine.errors import PlanError
+    from quantengine.patterns import matching
+
+    layers = matching(pattern, (layer.name for layer in found.layers))
+    if not layers:
+        raise PlanError(f"'{pattern}' matches no quantized layer: see the table of `analyze`.")
+    errors = {layer.name: layer.accumulated.both.sqnr_db for layer in found.layers}
+    known = Evidence.of(
+        candidate.model,
+        candidate.resolution,
+        candidate.table,
+        errors,
+        corrected=candidate.corrects_bias,
+    )
+    return {layer: why(known, layer) for layer in layers}
+
+
+def _why_lines(told: Mapping[str, tuple[Cause, ...]]) -> list[str]:
+    from quantengine.analyze.why_cause import REMEDIES
+    from quantengine.printable import printable
+
+    lines = []
+    for layer, causes in told.items():
+        said = " ".join(f"{cause.text} {REMEDIES[cause.remedy]}".strip() for cause in causes)
+        lines.append(printable(f"{layer}: {said or 'nothing stands out.'}"))
+    return lines
 
 
 def _granularities(

@@ -41,6 +41,12 @@ class Candidate:
         return self.work.plan
 
     @property
+    def corrects_bias(self) -> bool:
+        """Whether biases make up for what rounding shifts."""
+        trained = self.recipe.training is not None
+        return trained or any(report.step == "bias" and report.kept for report in self.reports)
+
+    @property
     def saved(self) -> SavedPlan:
         """What makes it again."""
         return SavedPlan(self.work.plan, self.recipe, NamedMetric.of(self.work.judge.metric))

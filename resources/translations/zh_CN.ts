@@ -4184,6 +4184,90 @@ settings above: takes as many trainings as there are widths</source>
         <translation>含有子图：其中的节点保持浮点</translation>
     </message>
     <message>
+        <source>What feeds it lies at {0} dB already, its own output at {1} dB: the loss is not its own.</source>
+        <translation>输入到它的已只有 {0} dB，它自己的输出为 {1} dB：损失并非源于它自己。</translation>
+    </message>
+    <message>
+        <source>Its output by itself lies at {0} dB, its weights at {1} dB.</source>
+        <translation>其输出本身为 {0} dB，权重为 {1} dB。</translation>
+    </message>
+    <message>
+        <source>{0} Most of it came from {1}.</source>
+        <translation>{0}大部分来自 {1}。</translation>
+    </message>
+    <message>
+        <source>Its weights lie at {0} dB, its output by itself at {1} dB.</source>
+        <translation>其权重为 {0} dB，输出本身为 {1} dB。</translation>
+    </message>
+    <message>
+        <source>{0} The output costs most.</source>
+        <translation>{0}输出损失最大。</translation>
+    </message>
+    <message>
+        <source>Its weights lie at {0} dB, its output stays float.</source>
+        <translation>其权重为 {0} dB，输出保持浮点。</translation>
+    </message>
+    <message>
+        <source>Its output lies at {0} dB by itself.</source>
+        <translation>其输出本身为 {0} dB。</translation>
+    </message>
+    <message>
+        <source>{0} The weights cost most.</source>
+        <translation>{0}权重损失最大。</translation>
+    </message>
+    <message>
+        <source>{0} % of its values are clipped, which makes {1} % of the error of its output.</source>
+        <translation>{0} % 的值被截断，占其输出误差的 {1} %。</translation>
+    </message>
+    <message>
+        <source>Sample {0} alone reaches {1}, no other more than {2}: the range is wide for its sake.</source>
+        <translation>只有样本 {0} 达到 {1}，其他样本均不超过 {2}：范围因它而变宽。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} channels of its output use less than a sixteenth of the codes: channel {2} reaches {3}, the middle one {4}.</source>
+        <translation>其输出的 {1} 个通道中有 {0} 个只用到不足十六分之一的编码：通道 {2} 达到 {3}，中位通道为 {4}。</translation>
+    </message>
+    <message>
+        <source>99.9 % of its values lie between {0} and {1}, the range is {2} times as wide.</source>
+        <translation>99.9 % 的值位于 {0} 与 {1} 之间，而范围是其 {2} 倍宽。</translation>
+    </message>
+    <message>
+        <source>Correct its bias.</source>
+        <translation>校正其偏置。</translation>
+    </message>
+    <message>
+        <source>Give each channel a scale.</source>
+        <translation>让每个通道有自己的比例。</translation>
+    </message>
+    <message>
+        <source>Try another range method.</source>
+        <translation>尝试其他范围方法。</translation>
+    </message>
+    <message>
+        <source>Give it more bits.</source>
+        <translation>给它更多位。</translation>
+    </message>
+    <message>
+        <source>Recover with the step equalize.</source>
+        <translation>用 equalize 步骤恢复。</translation>
+    </message>
+    <message>
+        <source>Look at that layer.</source>
+        <translation>查看那一层。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} channels of its weights use less than an eighth of the codes: channel {2} is {3} times as wide as the middle one, and all have one scale.</source>
+        <translation>其权重的 {1} 个通道中有 {0} 个只用到不足八分之一的编码：通道 {2} 是中位通道的 {3} 倍宽，而所有通道共用一个比例。</translation>
+    </message>
+    <message>
+        <source>Rounding its weights shifts the means of its channels: that is about {0} % of what the rounding costs, and a bias takes it back.</source>
+        <translation>权重舍入使其通道均值偏移：约占舍入损失的 {0} %，偏置可以将其补回。</translation>
+    </message>
+    <message>
+        <source>Its weights have {0} bits, and each bit less costs about 6 dB.</source>
+        <translation>其权重为 {0} 位，每少一位约损失 6 dB。</translation>
+    </message>
+    <message>
         <source>chooses between branches, whose results it hands on as floats</source>
         <translation>在分支之间选择，并以浮点传出其结果</translation>
     </message>
