@@ -204,6 +204,7 @@ class DataForm(QWidget):
             preset=self.preset.currentData() or None,
             resize=side(self.resize_.text()),
             crop=side(self.crop.text()),
+            fit=self._said[self._shown].fit,
             mean=numbers(self.mean.text()),
             std=numbers(self.std.text()),
             bgr=colour == "bgr",

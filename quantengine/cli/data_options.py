@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quantengine.cli.input_option import input_options, named_input, numbers, size
+from quantengine.cli.input_option import fit, input_options, named_input, numbers, size
 
 if TYPE_CHECKING:
     from quantengine.data.options import DataOptions
@@ -36,6 +36,13 @@ def add_data_flags(parser: argparse.ArgumentParser, *, required: bool = True) ->
     add("--preset", metavar="NAME", help="imagenet, tf (x/127.5-1), unit (x/255) or raw")
     add("--resize", type=size, metavar="N|WxH", help="short side in pixels, or exact size")
     add("--crop", type=size, metavar="N|WxH", help="centre crop in pixels")
+    add(
+        "--fit",
+        type=fit,
+        metavar="HOW",
+        help="how images come to the size of the input: crop, stretch or letterbox:114 (aspect "
+        "kept, the rest filled)",
+    )
     add("--mean", type=numbers, metavar="A[,B,C]", help="subtracted from each channel")
     add("--std", type=numbers, metavar="A[,B,C]", help="divides each channel")
     add("--bgr", action="store_true", help="blue first")
@@ -73,6 +80,7 @@ def data_options(args: argparse.Namespace) -> DataOptions:
         preset=args.preset,
         resize=args.resize,
         crop=args.crop,
+        fit=args.fit,
         mean=args.mean,
         std=args.std,
         bgr=args.bgr,

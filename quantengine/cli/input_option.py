@@ -15,6 +15,9 @@ _WORDS = ("raw", "bgr", "grey", "luma")
 def named_input(text: str) -> tuple[str, dict[str, Any]]:
     """The name and what is said about it; the name is all before the last colon."""
     name, separator, said = text.rpartition(":")
+    if name.endswith("fit=letterbox"):  # its value has a colon too
+        name, separator, before = name.rpartition(":")
+        said = f"{before}:{said}"
     if not separator or not name or not said:
         raise argparse.ArgumentTypeError(f"'{text}' is not NAME:key=value,..: {_known()}")
     return name, dict(_setting(text, part) for part in said.split(","))
@@ -36,6 +39,18 @@ def size(text: str) -> int | tuple[int, int]:
     if len(sides) > 2 or not all(side.isascii() and side.isdigit() for side in sides):
         raise argparse.ArgumentTypeError(f"'{text}' is not a size: write 224 or 320x240")
     return int(sides[0]) if len(sides) == 1 else (int(sides[0]), int(sides[1]))
+
+
+def fit(text: str) -> str:
+    """How images come to a size, as it is said; checked."""
+    from quantengine.data.fit_to_size import fit_of
+    from quantengine.errors import DataError
+
+    try:
+        fit_of(text)
+    except DataError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
 
 
 def numbers(text: str, between: str = ",") -> tuple[float, ...]:
@@ -63,6 +78,7 @@ _KEYS: Mapping[str, Callable[[str], Any]] = {
     "preset": str,
     "resize": size,
     "crop": size,
+    "fit": fit,
     "mean": _slashed,
     "std": _slashed,
     "layout": _layout,

@@ -8,16 +8,12 @@ from typing import Any
 import numpy as np
 
 from quantengine.data.dataset import Dimension
+from quantengine.data.fit_to_size import fit_of, fitted_sizes, guessed_sizes
 from quantengine.data.input import Input
 from quantengine.data.options import InputOptions
-from quantengine.data.preprocessing import PRESETS, Layout, Preprocessing, Size
+from quantengine.data.preprocessing import PRESETS, Layout, Preprocessing
 from quantengine.errors import DataError
 from quantengine.sentence import Sentence
-
-_SMALLEST_WITH_MARGIN = 160
-"""Networks on smaller images (32, 64, 96) are trained without a margin to crop away."""
-
-_MARGIN = 256 / 224
 
 
 @dataclass(frozen=True)
@@ -28,6 +24,11 @@ class ImageInput:
     channels: int | None
     width: int | None
     height: int | None
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """(width, height) where both are fixed."""
+        return None if self.width is None or self.height is None else (self.width, self.height)
 
 
 def image_input(spec: Input, layout: Layout | None = None) -> ImageInput | None:
@@ -65,9 +66,12 @@ def preprocessing(
         )
     channels = target.channels or (None if found is None else channel_count(found))
     values, value_notes = _values(spec, channels, options, like)
-    resize, crop, size_notes = _sizes(
-        spec, target, options, None if found is None else _size(found)
-    )
+    stored = None if found is None else _size(found)
+    fill, size_notes = None, tuple[str, ...]()
+    if options.fit is None:
+        resize, crop, size_notes = guessed_sizes(spec, target.size, options, stored)
+    else:
+        resize, crop, fill = fitted_sizes(fit_of(options.fit), spec, target.size, options)
     coloured = found is None or (len(found) == 3 and 1 not in (found[0], found[2]))
     luma = options.luma or (target.channels == 1 and coloured and not options.grey)
     chosen = replace(
@@ -78,6 +82,7 @@ def preprocessing(
         grey=options.grey,
         luma=luma,
         layout=target.layout,
+        fill=fill,
     )
     notes = [*size_notes, *value_notes]
     if luma and not options.luma:
@@ -149,49 +154,6 @@ def _overridden(start: Preprocessing, options: InputOptions) -> Preprocessing:
     mean = start.mean if options.mean is None else tuple(map(float, options.mean))
     std = start.std if options.std is None else tuple(map(float, options.std))
     return replace(start, preset="custom", mean=mean, std=std)
-
-
-def _sizes(
-    spec: Input, target: ImageInput, options: InputOptions, found: tuple[int, int] | None
-) -> tuple[Size | None, Size | None, tuple[str, ...]]:
-    if options.crop is not None:
-        return options.resize, options.crop, ()
-    if isinstance(options.resize, tuple):
-        return options.resize, None, ()
-    if target.width is None or target.height is None:
-        if options.resize is not None:
-            return options.resize, None, ()
-        return None, None, (Sentence("Images keep their size (input {0} takes any).", spec),)
-    wanted = (target.width, target.height)
-    text = f"{target.width}x{target.height}"
-    if options.resize is not None:
-        return (
-            options.resize,
-            wanted,
-            (Sentence("Images are cropped to {0} (guessed from input {1}).", text, spec),),
-        )
-    if target.width != target.height:
-        return (
-            wanted,
-            None,
-            (
-                Sentence(
-                    "Images are resized to {0}, aspect not kept (guessed from input {1}).",
-                    text,
-                    spec,
-                ),
-            ),
-        )
-    short = target.width
-    if found != wanted and short >= _SMALLEST_WITH_MARGIN:
-        short = round(short * _MARGIN)
-    note = Sentence(
-        "Images are resized to short side {0} and cropped to {1} (guessed from input {2}).",
-        short,
-        text,
-        spec,
-    )
-    return short, target.width, () if found == wanted else (note,)
 
 
 def _layout(sides: tuple[Dimension, ...]) -> Layout | None:

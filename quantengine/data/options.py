@@ -19,6 +19,7 @@ class ImageOptions:
     preset: str | None = None
     resize: Size | None = None
     crop: Size | None = None
+    fit: str | None = None
     mean: tuple[float, ...] | None = None
     std: tuple[float, ...] | None = None
     bgr: bool = False

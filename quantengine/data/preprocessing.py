@@ -35,9 +35,10 @@ class Preprocessing:
     """value = (pixel / scale - mean) / std, after colour, resize and crop, in that order.
 
     `resize` is the new short side, the aspect kept, or an exact (width, height); `crop` is the
-    side of the centre square, or its (width, height). `mean` and `std` have one value for all
-    channels or one each, in the order the network sees them. `grey` reduces colour to ITU-R 601
-    grey, `luma` to Y of YCbCr; `bgr` swaps red and blue.
+    side of the centre square, or its (width, height). With `fill` the aspect is kept within an
+    exact `resize`, and what is left around is of that value. `mean` and `std` have one value for
+    all channels or one each, in the order the network sees them. `grey` reduces colour to ITU-R
+    601 grey, `luma` to Y of YCbCr; `bgr` swaps red and blue.
     """
 
     preset: str = "raw"
@@ -50,6 +51,7 @@ class Preprocessing:
     grey: bool = False
     luma: bool = False
     layout: Layout = "nchw"
+    fill: int | None = None
 
     def __post_init__(self) -> None:
         numbers = np.array((self.scale, *self.mean, *self.std), np.float64)
@@ -67,6 +69,8 @@ class Preprocessing:
                 raise DataError(
                     f"{word} must be a side or a width and height in pixels, not {size}"
                 )
+        if self.fill is not None and not isinstance(self.resize, tuple):
+            raise DataError("filling around an image needs the width and height to resize to")
         if self.grey and self.luma:
             raise DataError("grey and luma exclude each other: choose one of them")
 
@@ -75,6 +79,7 @@ class Preprocessing:
         return {
             key: list(value) if isinstance(value, tuple) else value
             for key, value in dataclasses.asdict(self).items()
+            if key != "fill" or value is not None  # files of earlier versions know none
         }
 
     @classmethod
@@ -96,7 +101,7 @@ class Preprocessing:
 
         Raises DataError for other shapes and types and where the crop is larger than the image.
         """
-        pixels = self._cropped(self._resized(self._coloured(_three_axes(image))))
+        pixels = self._cropped(self._filled(self._resized(self._coloured(_three_axes(image)))))
         values = self._normalised(pixels)
         if self.layout == "nchw":
             values = np.moveaxis(values, -1, 0)
@@ -105,9 +110,10 @@ class Preprocessing:
     def placement(self, width: int, height: int) -> Placement:
         """Where pixels of an image of that size come to lie."""
         wide, high = self._resized_size(width, height)
-        seen = (wide, high) if self.crop is None else self.crop
+        around = self.resize if self.fill is not None else None
+        seen = self.crop or around or (wide, high)
         seen = (seen, seen) if isinstance(seen, int) else seen
-        left, top = (wide - seen[0]) // 2, (high - seen[1]) // 2
+        left, top = int((wide - seen[0]) / 2), int((high - seen[1]) / 2)  # towards zero
         return Placement((wide / width, high / height), (left, top), seen)
 
     def input_encoding(self) -> tuple[float, int] | None:
@@ -170,9 +176,17 @@ class Preprocessing:
         if self.resize is None:
             return width, height
         if not isinstance(self.resize, int):
-            return self.resize
+            return self.resize if self.fill is None else _within(self.resize, width, height)
         short = min(width, height)
         return (max(1, self.resize * width // short), max(1, self.resize * height // short))
+
+    def _filled(self, image: Pixels) -> Pixels:
+        if self.fill is None or not isinstance(self.resize, tuple):
+            return image
+        (wide, high), (height, width) = self.resize, image.shape[:2]
+        top, left = (high - height) // 2, (wide - width) // 2
+        around = ((top, high - height - top), (left, wide - width - left), (0, 0))
+        return np.pad(image, around, constant_values=self.fill)
 
     def _cropped(self, image: Pixels) -> Pixels:
         if self.crop is None:
@@ -240,6 +254,12 @@ def _three_axes(image: Pixels) -> Pixels:
     if axes.ndim != 3 or axes.shape[2] not in (1, 3) or 0 in axes.shape:
         raise DataError(f"an image must be [H, W], [H, W, 1] or [H, W, 3], found {image.shape}")
     return axes
+
+
+def _within(size: tuple[int, int], width: int, height: int) -> tuple[int, int]:
+    """The largest (width, height) of that aspect in `size`."""
+    scale = min(size[0] / width, size[1] / height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def _listed(numbers: tuple[float, ...]) -> str:

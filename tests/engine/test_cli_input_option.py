@@ -48,9 +48,20 @@ def test_names_may_hold_what_separates(name: str) -> None:
     }
 
 
+@pytest.mark.parametrize("fit", ["crop", "letterbox", "letterbox:0"])
+def test_how_one_input_fits_may_stand_anywhere(fit: str) -> None:
+    said = InputOptions(fit=fit, resize=64)
+    for text in (f"a:0:fit={fit},resize=64", f"a:0:resize=64,fit={fit}"):
+        options = read("--input", text, "--fit", "stretch")
+        assert options.inputs == {"a:0": said}
+        assert options.first_image.fit == "stretch"
+        assert read(*shlex.split(shlex.join(data_flags(options)))) == options
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        ("x:fit=letterbox:grey", "fit 'letterbox:grey' is unknown"),
         ("x", "is not NAME:key=value"),
         ("x:", "is not NAME:key=value"),
         ("x:blur=3", "'blur=3' .* is not known: say preset=.., .* raw, bgr, grey or luma"),

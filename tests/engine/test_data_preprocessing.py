@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quantengine.data.guess import preprocessing
+from quantengine.data.input import Input
+from quantengine.data.options import InputOptions
 from quantengine.data.preprocessing import PRESETS, Preprocessing
 from quantengine.errors import DataError
 
@@ -136,3 +140,55 @@ def test_input_encoding_needs_one_scale_and_a_pixel_as_zero() -> None:
     assert PRESETS["imagenet"].input_encoding() is None
     assert Preprocessing(mean=(300.0,)).input_encoding() is None
     assert Preprocessing(mean=(-1.0,)).input_encoding() is None
+
+
+@pytest.mark.parametrize(("height", "width"), [(40, 80), (80, 40), (10, 30), (64, 64)])
+def test_a_letterbox_keeps_the_aspect_and_says_where_pixels_lie(height: int, width: int) -> None:
+    chosen = Preprocessing(resize=(64, 48), fill=114, layout="nhwc")
+    image = np.full((height, width, 3), 255, np.uint8)
+    found = chosen.apply(image)
+    assert found.shape == (48, 64, 3)
+    place = chosen.placement(width, height)
+    (left, top), (right, low) = (
+        tuple(round(corner[k] * place.scale[k] - place.offset[k]) for k in (0, 1))
+        for corner in ((0, 0), (width, height))
+    )
+    inside = np.zeros((48, 64), bool)
+    inside[top:low, left:right] = True
+    assert np.all(found[inside] == 255) and np.all(found[~inside] == 114)
+    assert abs((right - left) / width - (low - top) / height) < 0.5 / min(height, width) + 0.02
+    assert Preprocessing.from_json(json.loads(json.dumps(chosen.to_json()))) == chosen
+
+
+_IMAGE = Input("x", np.dtype("f4"), ("N", 3, 48, 64))
+_ANY = Input("x", np.dtype("f4"), ("N", 3, None, None))
+
+
+@pytest.mark.parametrize(
+    ("spec", "said", "sizes"),
+    [
+        (_IMAGE, {"fit": "letterbox:0"}, ((64, 48), None, 0)),
+        (_IMAGE, {"fit": "letterbox"}, ((64, 48), None, 114)),
+        (_IMAGE, {"fit": "stretch"}, ((64, 48), None, None)),
+        (_IMAGE, {"fit": "crop"}, (64, (64, 48), None)),
+        (_ANY, {"fit": "letterbox", "resize": 96}, ((96, 96), None, 114)),
+        (_ANY, {"fit": "crop", "resize": 96}, (96, (96, 96), None)),
+    ],
+)
+def test_how_images_fit_is_as_it_is_said(spec: Input, said: dict[str, Any], sizes: Any) -> None:
+    chosen, _ = preprocessing(spec, InputOptions(**said), (100, 200, 3))
+    assert (chosen.resize, chosen.crop, chosen.fill) == sizes
+
+
+@pytest.mark.parametrize(
+    ("spec", "said", "words"),
+    [
+        (_ANY, {"fit": "letterbox"}, "say resize"),
+        (_IMAGE, {"fit": "stretch", "crop": 32}, "crop cannot be said"),
+        (_IMAGE, {"fit": "letterbox:300"}, "is unknown"),
+        (_IMAGE, {"fit": "crop:3"}, "is unknown"),
+    ],
+)
+def test_a_fit_that_cannot_be_is_refused(spec: Input, said: dict[str, Any], words: str) -> None:
+    with pytest.raises(DataError, match=words):
+        preprocessing(spec, InputOptions(**said), (100, 200, 3))

@@ -108,6 +108,9 @@ def test_masks_are_cut_like_their_images(tmp_path: Path) -> None:
     assert found.shape == (10, 10)
     assert (found[5, 4], found[5, 5]) == (0, 3)
     assert set(np.unique(found)) == {0, 3}
+    wide = read_masks(tmp_path, NAMES, Preprocessing(resize=(20, 20), fill=0))["a.png"].classes
+    assert np.all(wide[:5] == -1) and np.all(wide[15:] == -1)
+    assert (wide[10, 9], wide[10, 10]) == (0, 3)
     Image.fromarray(np.where(values == 3, 255, 0).astype(np.uint8)).save(tmp_path / "a.png")
     assert set(np.unique(read_masks(tmp_path, NAMES, None)["a.png"].classes)) == {0, 1}
     Image.new("RGB", (4, 4)).save(tmp_path / "a.png")

@@ -93,7 +93,9 @@ def _placed(classes: NDArray[np.int64], placement: Placement) -> NDArray[np.int6
         np.floor((np.arange(n) + 0.5 + offset) / scale).astype(int)
         for n, offset, scale in zip((wide, high), placement.offset, placement.scale, strict=True)
     )
+    inside = (rows[:, None] >= 0) & (rows[:, None] < classes.shape[0])
+    inside = inside & (columns >= 0) & (columns < classes.shape[1])
     rows, columns = (
         np.clip(v, 0, n - 1) for v, n in zip((rows, columns), classes.shape, strict=True)
     )
-    return np.asarray(classes[rows[:, None], columns])
+    return np.where(inside, classes[rows[:, None], columns], IGNORED)
