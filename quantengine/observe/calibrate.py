@@ -6,8 +6,9 @@ import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe import statistics
 from quantengine.observe import table as tables
-from quantengine.observe.fed_shapes import FedShapes
+from quantengine.observe.fed_shapes import FedShapes, largest_feeds
 from quantengine.observe.loops import load_loops
 from quantengine.observe.memory import DEFAULT_BYTES, TABLE_BYTES, split_taps
 from quantengine.observe.observed_model import observed_model
@@ -32,6 +33,8 @@ from quantengine.sentence import Sentence
 
 if TYPE_CHECKING:
     from quantengine.observe.gathered import Frozen
+
+_FLOAT_BYTES = 4
 
 
 def calibrate(
@@ -70,13 +73,15 @@ class _Run:
     quantized_inputs: bool
     monitor: Monitor
     show: Callable[[CalibrationTable], None] | None
+    ready: dict[tuple[str, ...], Session] = field(default_factory=dict)
+    """Stages that are loaded and wait for a pass, by what they give."""
 
     def arrange(
         self, taps: Sequence[Tap], workers: int | None, budget: int
     ) -> tuple[int, list[list[Tap]]]:
         """How many workers, and the taps of each pass; says what it will take."""
         crew = max(1, min(workers or os.cpu_count() or 1, len(self.dataset)))
-        each = [TABLE_BYTES + self.shapes.bytes(tap.tensor) for tap in taps]
+        each = [TABLE_BYTES + self.sizes[tap.tensor] for tap in taps]
         at_once = self._needed(taps)
         crew = max(1, min(crew, budget // min(at_once, max(each))))
         groups = [list(taps)]
@@ -111,14 +116,34 @@ class _Run:
         return [*found[:-1], [*found[-1], *held]] if found else [held]
 
     @cached_property
-    def shapes(self) -> FedShapes:
-        return FedShapes(self.model, _readable_feeds(self.dataset))
+    def sizes(self) -> Mapping[str, int]:
+        """Bytes of each observed tensor: of a sample that is run where the model tells no shape."""
+        feeds = largest_feeds(self.dataset)
+        told = FedShapes(self.model, feeds)
+        names = [tap.tensor for stage in self.cut for tap in stage.taps]
+        shapes = {name: told.shape(name) for name in names}
+        if None in shapes.values():
+            shapes |= self._run_once(feeds)
+        return {name: _FLOAT_BYTES * prod(shape or ()) for name, shape in shapes.items()}
+
+    def _run_once(self, feeds: Mapping[str, NDArray[Any]]) -> dict[str, tuple[int, ...]]:
+        """The shapes one sample has, up to where it does not run, which its own turn will tell."""
+        values, shapes = dict(feeds), {name: array.shape for name, array in feeds.items()}
+        for stage in self.cut:
+            session = self.ready[stage.outputs] = self._session(stage)
+            fed = {port.name: values[port.name] for port in session.inputs}
+            try:
+                found = session.run(fed, monitor=self.monitor)
+            except DataError:
+                break
+            shapes |= {name: array.shape for name, array in found.items()}
+            values |= {name: found[name] for name in stage.carried}
+        return shapes
 
     def _needed(self, taps: Sequence[Tap]) -> int:
         """Bytes in each worker: counts of all taps, values of one stage."""
         widest = max(
-            sum(self.shapes.bytes(tap.tensor) for tap in stage.taps)
-            for stage in watching(self.cut, taps)
+            sum(self.sizes[tap.tensor] for tap in stage.taps) for stage in watching(self.cut, taps)
         )
         return len(taps) * TABLE_BYTES + widest
 
@@ -156,7 +181,8 @@ class _Run:
         """
         with ThreadPoolExecutor(1) as beside:
             loading = beside.submit(load_loops)
-            sessions = [self._session(stage) for stage in cut]
+            sessions = [self.ready.get(stage.outputs) or self._session(stage) for stage in cut]
+            self.ready.clear()
             loading.result()
         return sessions
 
@@ -199,17 +225,6 @@ def _check(model: FloatModel, dataset: Dataset, taps: Sequence[Tap]) -> None:
             raise ModelError(
                 f"{model.path.name} computes no tensor '{tap.tensor}': observe one of its own."
             )
-
-
-def _readable_feeds(dataset: Dataset) -> Mapping[str, NDArray[Any]]:
-    """The first sample that can be read; bad ones are reported when their turn comes."""
-    problem: DataError | None = None
-    for index in range(len(dataset)):
-        try:
-            return dataset.load(index).feeds
-        except DataError as error:
-            problem = problem or error
-    raise DataError(f"no sample could be used: {problem}")
 
 
 def _side_by_side(parts: Sequence[CalibrationTable]) -> CalibrationTable:

@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import prod
 from typing import Any
 
 from numpy.typing import NDArray
 
+from quantengine.data.dataset import Dataset
+from quantengine.errors import DataError
 from quantengine.graph.model import Dimension, FloatModel
 
-_FLOAT_BYTES = 4
+_LOOKED_AT = 4
+
+
+def largest_feeds(dataset: Dataset) -> Mapping[str, NDArray[Any]]:
+    """The largest of a few samples that can be read; bad ones are told when their turn comes.
+
+    Raises DataError where there is none.
+    """
+    spread = range(0, len(dataset), max(1, len(dataset) // _LOOKED_AT))[:_LOOKED_AT]
+    problem: DataError | None = None
+    found: list[Mapping[str, NDArray[Any]]] = []
+    for index in (*spread, *range(len(dataset))):
+        if len(found) == len(spread):
+            break
+        try:
+            found.append(dataset.load(index).feeds)
+        except DataError as error:
+            problem = problem or error
+    if not found:
+        raise DataError(f"no sample could be used: {problem}")
+    return max(found, key=lambda feeds: sum(array.nbytes for array in feeds.values()))
 
 
 class FedShapes:
@@ -20,8 +41,6 @@ class FedShapes:
         self._types = model.types
         self._fed = {name: array.shape for name, array in feeds.items()}
         self._sizes = _sizes(model, self._fed)
-        self._batch = max((a.shape[0] for a in feeds.values() if a.ndim > 1), default=1)
-        self._largest = max((size for a in feeds.values() for size in a.shape), default=1)
 
     def shape(self, name: str) -> tuple[int, ...] | None:
         """None where a dimension is not known before the model runs."""
@@ -33,19 +52,6 @@ class FedShapes:
         known = [d if isinstance(d, int) else self._sizes.get(d) for d in dimensions]
         found = tuple(d for d in known if d is not None)
         return found if len(found) == len(known) else None
-
-    def bytes(self, name: str) -> int:
-        """About what a tensor takes as float32.
-
-        An unknown first dimension counts as the batch that is fed, another as the largest fed.
-        """
-        dimensions = (self._types[name].shape if name in self._types else None) or ()
-        unknown = (self._batch, *[self._largest] * len(dimensions))
-        sizes = (
-            d if isinstance(d, int) else self._sizes.get(d, u)
-            for d, u in zip(dimensions, unknown, strict=False)
-        )
-        return _FLOAT_BYTES * prod(max(size, 1) for size in sizes)
 
 
 def _sizes(model: FloatModel, fed: Mapping[str, tuple[int, ...]]) -> dict[Dimension, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -16,11 +17,13 @@ from quantengine.data.open import DataOptions, open_data
 from quantengine.errors import DataError
 from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
+from quantengine.monitor import Monitor
 from quantengine.observe.calibrate import calibrate
-from quantengine.observe.fed_shapes import FedShapes
 from quantengine.observe.inputs import model_inputs, open_model_data
+from quantengine.observe.memory import TABLE_BYTES
 from quantengine.observe.tap import Tap
 from quantengine.observe.taps import model_taps
+from tests.engine.onnx_text import text_model
 
 F32 = np.dtype(np.float32)
 ROWS = np.random.default_rng(0).normal(size=(40, 8)).astype(np.float32)
@@ -119,9 +122,40 @@ def open_batch(tmp_path: Path) -> FloatModel:
     return open_model(written(tmp_path / "m.onnx", -1))
 
 
-def test_an_unknown_batch_counts_as_the_one_that_is_fed(tmp_path: Path) -> None:
-    shapes = FedShapes(open_batch(tmp_path), {"x": ROWS[:3]})
-    assert shapes.bytes("t") == 4 * 3 * 8
+RESIZED = """g (float[n,3,h,v] x) => (float[n,4,p,q] y) {
+    given = Shape(x)
+    size = Slice(given, two, four)
+    a = Conv<pads=[1,1,1,1], strides=[4,4]>(x, w0)
+    first = Shape(a)
+    head = Slice(first, zero, two)
+    to = Concat<axis=0>(head, size)
+    up = Resize<mode="nearest">(a, , , to)
+    y = Conv(up, w1) }"""
+
+
+class _Heard(Monitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+
+def test_memory_is_told_by_shapes_as_they_run(tmp_path: Path) -> None:
+    """Inference knows no side of `up`; the largest of the samples is 768 wide."""
+    rng = np.random.default_rng(0)
+    shapes = {"w0": (4, 3, 3, 3), "w1": (4, 4, 1, 1)}
+    weights: dict[str, Any] = {n: rng.normal(size=s).astype(F32) for n, s in shapes.items()}
+    weights |= {name: np.array([k]) for name, k in (("zero", 0), ("two", 2), ("four", 4))}
+    model = text_model(tmp_path / "m.onnx", RESIZED, weights)
+    for place, width in enumerate((512, 768)):
+        np.savez(tmp_path / f"{place}.npz", x=rng.normal(size=(1, 3, 256, width)).astype(F32))
+    data = open_data(tmp_path, model_inputs(model))
+    heard = _Heard()
+    calibrate(model, data, [Tap("up", 1)], workers=1, monitor=heard)
+    bytes_needed = TABLE_BYTES + 4 * 4 * 256 * 768
+    assert f"takes about {bytes_needed / 1e6:.0f} MB" in heard.said[0]
 
 
 def test_a_pass_of_inputs_alone_goes_with_the_next(tmp_path: Path) -> None:
