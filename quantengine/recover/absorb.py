@@ -90,6 +90,8 @@ def _obstacle(model: FloatModel, group: ChannelGroup, foldings: dict[str, Foldin
         return f"{names}: more than a Relu or Clip lies between them."
     if group.makers[0].name not in foldings:
         return f"{names}: no batch norm tells how its channels are spread."
+    if any(operator_of(node).bias is None for node in group.readers):
+        return f"{names}: the second layer takes no bias."
     if any(is_padded(node) for node in group.readers):
         return f"{names}: the second layer is padded with zeros."
     return None
@@ -102,9 +104,9 @@ def _constant_part(group: ChannelGroup, folding: Folding, table: CalibrationTabl
     least = folding.beta - _DEVIATIONS * np.abs(folding.gamma)
     constant = np.where(least > 0, least, 0.0)
     for tensor in group.tensors:
-        stats = None if table is None else table.tensors.get(tensor)
-        if stats is not None and stats.channels is not None:
-            constant = np.minimum(constant, np.maximum(0.0, np.nan_to_num(stats.channels.low)))
+        channels = group.seen(tensor, table)
+        if channels is not None:
+            constant = np.minimum(constant, np.maximum(0.0, np.nan_to_num(channels.low)))
     return np.where(group.free(table), constant, 0.0)
 
 

@@ -48,11 +48,8 @@ def _lost(model: FloatModel, group: ChannelGroup, table: CalibrationTable) -> It
 
 
 def _known(group: ChannelGroup, table: CalibrationTable) -> Iterator[ChannelStats]:
-    for tensor in group.tensors:
-        stats = table.tensors.get(tensor)
-        channels = None if stats is None else stats.channels
-        if channels is not None and len(channels.low) == group.channels:
-            yield channels
+    found = (group.seen(tensor, table) for tensor in group.tensors)
+    return (channels for channels in found if channels is not None)
 
 
 def _times(reach: Doubles, power: Doubles, free: NDArray[np.bool_]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import onnx
@@ -120,16 +121,18 @@ class _Bench:
         if not self.scaled:
             return self.model
         biases, by_tensor = {}, {}
+        shifts = dict[str, NDArray[Any]]()
         for group in self.groups:
             factor = self.factors[id(group)]
             by_tensor.update(dict.fromkeys(group.tensors, factor))
+            shifts |= {name: self.model.weight(name) / factor for name in group.shifts}
             for node in group.makers:
                 bias = bias_input(node)
                 values = None if bias is None else self.model.constant(bias)
                 if values is not None:
                     biases[node.name] = values.reshape(-1) / factor
         foldings = [_scaled_folding(f, by_tensor.get(f.output)) for f in self.model.foldings]
-        return with_constants(self.model, self.weights, biases, foldings)
+        return with_constants(self.model, {**self.weights, **shifts}, biases, foldings)
 
     def _weight(self, node: onnx.NodeProto) -> NDArray[np.float32]:
         return self.weights[node.input[1]]

@@ -14,9 +14,19 @@ from quantengine.graph.attributes import attribute
 from quantengine.graph.flow import clamp_bounds
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.registry import activation_inputs, bias_input, operator_of
-from quantengine.graph.weighted import input_channels, is_sound, output_channels, takes_shift
+from quantengine.graph.weighted import (
+    added_constant,
+    input_channels,
+    is_sound,
+    output_channels,
+    reads_turned,
+)
+from quantengine.observe.statistics import ChannelStats
 from quantengine.observe.table import CalibrationTable
 from quantengine.sentence import Sentence
+
+_POOLS = ("MaxPool", "GlobalMaxPool", "AveragePool", "GlobalAveragePool", "Flatten")
+"""What mixes values along the last axis."""
 
 HEADROOM = 4.0
 """How far beyond the extremes seen a channel may go before scaling it changes the network.
@@ -41,7 +51,8 @@ class ChannelGroup:
 
     `makers` are the layers that write them, `readers` those that multiply them by weights: y / s
     out of the makers and W s in the readers is the same network (Nagel 2019), as far as the
-    `clamped` tensors allow.
+    `clamped` tensors allow. Channels lie along `axis`, 1 or -1. `shifts` are constants `[C]` that
+    are added in between.
     """
 
     channels: int
@@ -49,12 +60,35 @@ class ChannelGroup:
     readers: tuple[onnx.NodeProto, ...]
     tensors: tuple[str, ...]
     clamped: tuple[Clamped, ...]
+    axis: int = 1
+    shifts: tuple[str, ...] = ()
+
+    def seen(self, tensor: str, table: CalibrationTable | None) -> ChannelStats | None:
+        """What was observed of the channels of one of its tensors."""
+        stats = None if table is None else table.tensors.get(tensor)
+        if stats is None or stats.channels is None or stats.channel_axis is None:
+            return None
+        rank = len(stats.shape)
+        same = stats.channel_axis % rank == self.axis % rank
+        return stats.channels if same and len(stats.channels.low) == self.channels else None
+
+    def _far(
+        self, tensor: str, table: CalibrationTable | None
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        """Beyond the extremes seen of each channel; None where nothing is known."""
+        channels = self.seen(tensor, table)
+        if channels is None:
+            return None
+        return (
+            HEADROOM * np.where(np.isnan(channels.low), -np.inf, channels.low),
+            HEADROOM * np.where(np.isnan(channels.high), np.inf, channels.high),
+        )
 
     def free(self, table: CalibrationTable | None) -> NDArray[np.bool_]:
         """bool `[C]`: channels that never reached a bound of a Clip in the data."""
         free = np.ones(self.channels, bool)
         for clamp in self.clamped:
-            seen = _seen(clamp.tensor, table)
+            seen = self._far(clamp.tensor, table)
             if seen is None:
                 return np.zeros(self.channels, bool)
             low, high = seen
@@ -65,7 +99,7 @@ class ChannelGroup:
         """`[C]`: the smallest s at which y / s stays within the bounds in the data."""
         least = np.zeros(self.channels)
         for clamp in self.clamped:
-            seen = _seen(clamp.tensor, table)
+            seen = self._far(clamp.tensor, table)
             if seen is None:
                 continue
             low, high = seen
@@ -73,19 +107,6 @@ class ChannelGroup:
             if clamp.low < 0:
                 least = np.maximum(least, low / clamp.low)
         return least
-
-
-def _seen(
-    tensor: str, table: CalibrationTable | None
-) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-    stats = None if table is None else table.tensors.get(tensor)
-    channels = None if stats is None else stats.channels
-    if channels is None:
-        return None
-    return (
-        HEADROOM * np.where(np.isnan(channels.low), -np.inf, channels.low),
-        HEADROOM * np.where(np.isnan(channels.high), np.inf, channels.high),
-    )
 
 
 def channel_groups(model: FloatModel) -> tuple[tuple[ChannelGroup, ...], tuple[str, ...]]:
@@ -103,6 +124,7 @@ class _Search:
         self.model = model
         self.parent: dict[str, str] = {}
         self.passing: list[onnx.NodeProto] = []
+        self.shifts = dict(self._shifted())
 
     def run(self) -> tuple[tuple[ChannelGroup, ...], tuple[str, ...]]:
         for node in self.model.graph.node:
@@ -110,7 +132,8 @@ class _Search:
                 self.passing.append(node)
                 first = self._find(node.output[0])
                 for name in activation_inputs(node):
-                    self.parent[self._find(name)] = first
+                    if name not in self.shifts.values():
+                        self.parent[self._find(name)] = first
         found, refused = [], []
         for tensors in self._members():
             group = self._group(tensors)
@@ -128,7 +151,18 @@ class _Search:
     def _passes(self, node: onnx.NodeProto) -> bool:
         """Whether y / s behind the node is its result for x / s, channel by channel."""
         alone = len([name for name in node.output if name]) == 1
-        return alone and operator_of(node).scales_through(self.model, node)
+        through = operator_of(node).scales_through(self.model, node) or node.name in self.shifts
+        return alone and through
+
+    def _shifted(self) -> Iterator[tuple[str, str]]:
+        """Each Add of a constant to what a MatMul gives, with the constant."""
+        for node in self.model.graph.node:
+            constant = added_constant(self.model, node) if self._is_product(node) else None
+            if constant is not None:
+                yield self.model.consumers[node.output[0]][0].name, constant
+
+    def _is_product(self, node: onnx.NodeProto) -> bool:
+        return operator_of(node).biased is not None and self._owns_weight(node)
 
     def _members(self) -> Iterator[list[str]]:
         for node in self.model.graph.node:
@@ -163,19 +197,48 @@ class _Search:
                 obstacle = obstacle or Sentence("'{0}' is an output of the network", tensor)
         if not makers or not readers:
             return None
-        sizes = self._sizes(makers, readers)
-        if obstacle is None and len(sizes) != 1:
+        sizes, axis = self._sizes(makers, readers), self._axis(makers, readers, tensors)
+        if obstacle is None and (len(sizes) != 1 or axis is None):
             obstacle = Sentence("their channels do not match")
         if obstacle is not None:
             first = next(iter(makers)), next(iter(readers))
             return Sentence("{0} to {1} is not equalized: {2}.", *first, obstacle)
+        assert axis is not None
         return ChannelGroup(
             sizes.pop(),
             tuple(makers.values()),
             tuple(readers.values()),
             tuple(tensors),
             self._clamped(set(tensors)),
+            axis,
+            tuple(
+                constant
+                for node in self.passing
+                if node.output[0] in tensors and (constant := self.shifts.get(node.name))
+            ),
         )
+
+    def _axis(
+        self,
+        makers: dict[str, onnx.NodeProto],
+        readers: dict[str, onnx.NodeProto],
+        tensors: list[str],
+    ) -> int | None:
+        """1 or -1, along which channels lie in all of them; None where they do not agree."""
+        ends = [(node, node.output[0]) for node in makers.values()]
+        ends += [(node, node.input[0]) for node in readers.values()]
+        axes = {operator_of(node).channels for node, name in ends if not self._is_table(name)}
+        if axes == {-1} and any(node.op_type in _POOLS for node in self._between(tensors)):
+            return None
+        return None if len(axes) > 1 else axes.pop() if axes else 1
+
+    def _between(self, tensors: list[str]) -> Iterator[onnx.NodeProto]:
+        return (node for node in self.passing if node.output[0] in tensors)
+
+    def _is_table(self, tensor: str) -> bool:
+        """Of a tensor of two axes the second is the last."""
+        kind = self.model.types.get(tensor)
+        return kind is not None and kind.shape is not None and len(kind.shape) == 2
 
     def _sizes(
         self, makers: dict[str, onnx.NodeProto], readers: dict[str, onnx.NodeProto]
@@ -201,16 +264,17 @@ class _Search:
         return self.model.weight(node.input[1])
 
     def _can_make(self, node: onnx.NodeProto) -> bool:
-        bias = bias_input(node)
+        bias, operator = bias_input(node), operator_of(node)
         return (
-            operator_of(node).bias is not None
+            (operator.bias is not None or operator.biased is not None)
             and self._owns_weight(node)
             and (bias is None or self._is_vector(node, bias))
         )
 
     def _can_read(self, node: onnx.NodeProto, tensor: str) -> bool:
         places = [place for place, name in enumerate(node.input) if name == tensor]
-        return takes_shift(node) and places == [0] and self._owns_weight(node)
+        gathers = operator_of(node).gathers and not reads_turned(node)
+        return gathers and places == [0] and self._owns_weight(node)
 
     def _owns_weight(self, node: onnx.NodeProto) -> bool:
         """Whether the weight is a finite constant that no other node reads."""

@@ -148,3 +148,37 @@ def test_a_tensor_that_leaves_the_network_is_refused_with_a_reason(tmp_path: Pat
     assert found.model is model
     assert "output of the network" in found.refused[0]
     assert found.refused[0] in found.text
+
+
+MIXED = """
+g (float[n,4,12] x) => (float[n,12,5] y) { a = Conv (x, w1, b1) b = Relu (a) y = MatMul (b, w2) }
+"""
+POOLED = """
+g (float[n,6,4] x) => (float[n,6,5] y) {
+  a = MatMul (x, w1)
+  b = OPERATOR (a)
+  y = MatMul (b, w2)
+}
+"""
+
+
+def test_layers_that_take_another_axis_for_channels_are_not_scaled_together(
+    tmp_path: Path,
+) -> None:
+    weights = {"w1": weight(12, 4, 1, spread=True), "b1": weight(12), "w2": weight(12, 5)}
+    model = text_model(tmp_path / "m.onnx", MIXED, weights)
+    found = equalize(model)
+    assert found.model is model
+    assert "their channels do not match" in found.text
+
+
+@pytest.mark.parametrize("operator", ["Relu", "MaxPool <kernel_shape: ints = [1]>"])
+def test_tokens_are_scaled_along_their_last_axis_alone(tmp_path: Path, operator: str) -> None:
+    name, _, attributes = operator.partition(" ")
+    graph = POOLED.replace("OPERATOR (a)", f"{name} {attributes} (a)")
+    weights = {"w1": weight(4, 12) * np.geomspace(0.01, 9, 12, dtype="f4"), "w2": weight(12, 5)}
+    model = text_model(tmp_path / "m.onnx", graph, weights)
+    found = equalize(model)
+    assert (found.scaled > 0) == (operator == "Relu")
+    x = RNG.normal(size=(3, 6, 4)).astype(np.float32)
+    assert np.abs(run(found.model, x) - run(model, x)).max() < 1e-4 * np.abs(run(model, x)).max()

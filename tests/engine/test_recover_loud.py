@@ -46,6 +46,7 @@ g (float[n,4] x) => (float[n,5] y) {
   k = MatMul (b, w2) c = Add (k, b2) d = Relu (c) y = MatMul (d, w3)
 }
 """
+TOKENS = MATMUL.replace("n,4]", "n,6,4]").replace("n,5]", "n,6,5]")
 Network = Callable[[Path, float], FloatModel]
 
 
@@ -81,6 +82,11 @@ def matmul(path: Path, times: float) -> FloatModel:
     return gemm(path, times, MATMUL)
 
 
+def tokens(path: Path, times: float) -> FloatModel:
+    """Rank 3, where a bias stays an Add of its own."""
+    return gemm(path, times, TOKENS)
+
+
 def planted(
     path: Path,
     graph: str,
@@ -101,9 +107,12 @@ def drawn(seed: int, *shape: int) -> np.ndarray:
 
 def data(model: FloatModel, seed: int = 1, count: int = 40) -> Dataset:
     """Channels follow each other, as those of real networks do."""
-    sides = tuple(model.types["x"].shape[2:])
+    shape = model.types["x"].shape
+    assert shape is not None
+    sides = tuple(shape[1:-1] if len(shape) == 3 else shape[2:])
     draw = np.random.default_rng(seed)
     values = np.einsum("cd,nd...->nc...", drawn(20, 4, 2), draw.normal(size=(count, 2, *sides)))
+    values = np.moveaxis(values, 1, -1) if len(shape) == 3 else values
     return in_memory({"x": (values + 0.1 * draw.normal(size=values.shape)).astype(np.float32)})
 
 
@@ -118,7 +127,7 @@ def written_db(model: FloatModel, steps: str) -> float:
     return float(10 * np.log10(np.sum(expected**2) / np.sum((expected - found) ** 2)))
 
 
-@pytest.mark.parametrize("network", [conv, depthwise, gemm, matmul])
+@pytest.mark.parametrize("network", [conv, depthwise, gemm, matmul, tokens])
 def test_quick_evens_a_loud_channel_out_with_a_scale_for_each_channel_of_weights(
     tmp_path: Path, network: Network
 ) -> None:
@@ -126,7 +135,7 @@ def test_quick_evens_a_loud_channel_out_with_a_scale_for_each_channel_of_weights
     assert written_db(model, "quick") > written_db(model, "") + 6
 
 
-@pytest.mark.parametrize("network", [conv, depthwise, gemm, matmul])
+@pytest.mark.parametrize("network", [conv, depthwise, gemm, matmul, tokens])
 @pytest.mark.parametrize("times", [1 / LOUD, 1.0, LOUD])
 def test_loud_and_quiet_channels_are_told_from_usual_ones(
     tmp_path: Path, network: Network, times: float
