@@ -117,6 +117,8 @@ def evaluate(
     taken = float_results.reading.taken
     if taken is not None and taken.why is not None:
         monitor.say(taken.text)
+    if truths and taken is not None and not taken.reader.labelled:
+        monitor.say("The labels are not used: nothing in the outputs can be held to them as it is.")
     with judge.held():
         records = [_record(pair, float_results, place, one, monitor) for place, one in given]
     latency = pair.latencies_ms(first[0].feeds, monitor)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from quantengine.data.truth.pairs import pairs_of
+from quantengine.graph.channel_moves import Channels
 from quantengine.verdict.tasks.figure import task_figures
 from quantengine.verdict.tasks.names import TASK_NAMES
 from quantengine.verdict.tasks.registry import TASKS, taken
@@ -96,6 +97,67 @@ def test_a_detector_whose_scores_vanish_finds_nothing() -> None:
     nothing = reader.record(Shown(gone, gone, IMAGE)).candidate
     assert np.isnan(f1.alone(nothing[f1.name]))  # no object at all is no agreement
     assert reader.says(gone) == "no box above 0.3"
+
+
+def grids(kind: str) -> tuple[dict[str, np.ndarray], Told]:
+    """Logits over grids of 8 x 8 and 4 x 4 places of an image of 64; two anchors are of class 1."""
+    outputs, parts = {}, ()
+    for side in (8, 4):
+        cells = np.full((3, side, side, 7), -6.0, np.float32)
+        cells[..., :4] = random.normal(size=(3, side, side, 4))
+        cells[1, 2, 3, [4, 6]] = 5
+        flat = np.moveaxis(cells, 0, 2).reshape(1, side, side, 21)
+        match kind:
+            case "an axis of anchors":
+                outputs[f"output{side}"] = cells[None]
+            case "anchors in channels":
+                outputs[f"head_{side}"] = np.moveaxis(flat, 3, 1)
+            case "channels last":
+                outputs[f"yolo_{side}"] = flat
+            case "a row a place":
+                outputs[f"head_{side}"] = cells[1].reshape(1, -1, 7)
+            case "distances in bins":
+                values = np.concatenate([np.zeros((side, side, 64)), cells[1, :, :, 5:]], axis=2)
+                outputs[f"p{side}"] = np.moveaxis(values, 2, 0)[None]
+                parts = (64, 2)
+            case "scores apart":
+                outputs[f"cls_{side}"] = cells[1, :, :, 5:].reshape(1, -1, 2)
+                outputs[f"bbox_{side}"] = cells[1, :, :, :4].reshape(1, -1, 4)
+                outputs[f"obj_{side}"] = cells[1, :, :, 4:5].reshape(1, -1, 1)
+    return outputs, Told(channels={name: Channels(1, parts) for name in outputs if parts})
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "an axis of anchors",
+        "anchors in channels",
+        "channels last",
+        "a row a place",
+        "distances in bins",
+        "scores apart",
+    ],
+)
+def test_heads_that_are_not_decoded_are_held_to_their_own_anchors(kind: str) -> None:
+    outputs, told = grids(kind)
+    found = taken(subject(outputs, told=told))
+    assert found is not None
+    assert (found.task, found.certain) == ("detection", True), found.text
+    assert "raw heads" in found.text and "not decoded" in found.text
+    assert found.reader.says(outputs).startswith("2 above 0.3, class 1 ")
+    gone = {name: np.where(values > 4, -6, values) for name, values in outputs.items()}
+    shown = (Shown(outputs, outputs, IMAGE), Shown(outputs, gone, IMAGE))
+    same, lost = (found.reader.record(each).candidate for each in shown)
+    f1, shift = found.reader.measures
+    assert (f1.alone(same[f1.name]), shift.alone(same[shift.name])) == (1, 0)
+    assert f1.alone(lost[f1.name]) == 0
+    assert shift.alone(lost[shift.name]) > 0.9
+
+
+def test_features_of_several_sizes_are_no_heads() -> None:
+    features = {f"p{k}": np.abs(random.normal(size=(1, 96, k, k))) for k in (16, 8, 4)}
+    found = taken(subject(features))
+    assert found is None or found.task != "detection"
 
 
 def shares(*shape: int, peak: int | None = None) -> np.ndarray:

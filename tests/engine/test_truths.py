@@ -21,6 +21,7 @@ from quantengine.errors import DataError
 from quantengine.monitor import SILENT, Monitor
 from quantengine.verdict.tasks.average_precision import MAP50, MAP50_95, box_marks
 from quantengine.verdict.tasks.boxes import Boxes
+from quantengine.verdict.tasks.likeness import likeness
 from quantengine.verdict.tasks.ranks import spearman
 
 NAMES = ("a.png", "sub/b.png")
@@ -167,5 +168,51 @@ def test_labels_are_those_of_the_task(tmp_path: Path, capsys: pytest.CaptureFixt
     assert main([*words, "--labels", str(tmp_path / "l.csv")]) == 2
     sentence = "l.csv are labels of another task: segmentation takes a folder of mask images"
     assert sentence in capsys.readouterr().err
+    drawn = np.random.default_rng(1).integers(0, 255, (8, 8, 3)).astype(np.uint8)
+    for place in range(2):
+        Image.fromarray(drawn).save(masks / f"{place}.png")
+    assert main([*words, "--labels", str(masks), "--task", "dense"]) == 0
+    found = json.loads(capsys.readouterr().out)["figures"]
+    powers = np.exp(values[:2].astype(np.float64))
+    given = powers / powers.sum(axis=1, keepdims=True)
+    errors = np.square(given - np.moveaxis(drawn / 255, 2, 0)).mean(axis=(1, 2, 3))
+    assert found["psnr_labels"]["candidate"] == pytest.approx(np.mean(-10 * np.log10(errors)))
+    assert found["ssim_labels"]["n"] == found["psnr_labels"]["n"] == 2
+    Image.new("RGB", (9, 8)).save(masks / "1.png")
     assert main([*words, "--labels", str(masks), "--task", "dense"]) == 2
-    assert "there are no labels for the task dense" in capsys.readouterr().err
+    assert "a picture of 9x8 pixels, 'y' gives 8x8" in capsys.readouterr().err
+
+
+def test_steps_are_held_to_their_classes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    graph = "g (float[1,4,3] x) => (float[1,4,3] tags) { tags = Softmax <axis: int = 2> (x) }"
+    model, data, labels = tmp_path / "m.onnx", tmp_path / "x.npy", tmp_path / "l.csv"
+    onnx.save(parser.parse_model(f'<ir_version: 8, opset_import: ["" : 17]>\n{graph}'), model)
+    values = np.zeros((2, 4, 3), np.float32)
+    values[0, range(4), [0, 1, 2, 1]] = values[1, :, 2] = 1
+    np.save(data, values)
+    words = ["evaluate", str(model), str(model), "--data", str(data), "--labels", str(labels)]
+    labels.write_text("0,0 1 2 2\n1,2 -1 2 0\n")
+    assert main([*words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["task"] == "sequence"
+    assert found["figures"]["step_accuracy"]["candidate"] == pytest.approx(5 / 7)
+    labels.write_text("0,0 1 2\n1,2 2 2 0\n")
+    assert main(words) == 2
+    assert "A label has 3 steps, the output 4" in capsys.readouterr().err
+    labels.write_text("0,up\n")
+    assert main(words) == 2
+    assert "l.csv has 'up' for x[000000]" in capsys.readouterr().err
+
+
+def test_pictures_are_alike_as_an_eye_sees_it() -> None:
+    drawn = np.random.default_rng(0).random((1, 12, 12))
+    assert likeness(drawn, drawn) == pytest.approx(1)
+    assert likeness(drawn, 1 - drawn) < 0 < likeness(drawn, 0.9 * drawn) < 1
+    ours, theirs = drawn[:, :7, :7], drawn[:, 5:, 5:]  # one window
+    means, spreads = [[f(v) for v in (ours, theirs)] for f in (np.mean, lambda v: v.var(ddof=1))]
+    both = np.cov(ours.ravel(), theirs.ravel())[0, 1]
+    expected = (2 * means[0] * means[1] + 1e-4) * (2 * both + 9e-4)
+    expected /= (means[0] ** 2 + means[1] ** 2 + 1e-4) * (sum(spreads) + 9e-4)
+    assert likeness(ours, theirs) == pytest.approx(expected)

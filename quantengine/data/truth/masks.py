@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from quantengine.data import image
 from quantengine.data.preprocessing import Placement, Preprocessing
-from quantengine.data.truth.names import place_of, places_of
+from quantengine.data.truth.names import image_paths
 from quantengine.errors import DataError
 
 IGNORED = -1
@@ -69,16 +69,7 @@ def read_masks(folder: Path, names: Sequence[str], prepared: Preprocessing | Non
 
     Raises DataError where none has, or one is no mask.
     """
-    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in image.SUFFIXES)
-    places, paths = places_of(names), {}
-    for path in files:
-        place = place_of(path.relative_to(folder).as_posix(), places)
-        if place is not None:
-            paths[names[place]] = path
-    if not paths:
-        raise DataError(
-            f"{folder.name} holds no mask image with the name of a sample (such as '{names[0]}')"
-        )
+    paths = image_paths(folder, names, "mask")
     found = MaskFiles(paths, prepared, False)
     kinds: set[int] = set()
     for name in list(paths)[:_LOOKED_AT]:

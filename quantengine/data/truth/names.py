@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+
+from quantengine.data import image
+from quantengine.errors import DataError
 
 
 def places_of(names: Sequence[str]) -> Mapping[str, int]:
@@ -15,6 +18,21 @@ def places_of(names: Sequence[str]) -> Mapping[str, int]:
         keys = [part(name) for name in names]
         found |= {key: place for place, key in enumerate(keys) if keys.count(key) == 1}
     return found
+
+
+def image_paths(folder: Path, names: Sequence[str], what: str) -> dict[str, Path]:
+    """By sample: the image in a folder that has its name; raises DataError where none has."""
+    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in image.SUFFIXES)
+    places, paths = places_of(names), {}
+    for path in files:
+        place = place_of(path.relative_to(folder).as_posix(), places)
+        if place is not None:
+            paths[names[place]] = path
+    if not paths:
+        raise DataError(
+            f"{folder.name} holds no {what} image with the name of a sample (such as '{names[0]}')"
+        )
+    return paths
 
 
 def key_of(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from quantengine.data.preprocessing import Placement, Preprocessing
 from quantengine.data.truth.boxes import Images, read_boxes
 from quantengine.data.truth.masks import read_masks
 from quantengine.data.truth.pairs import read_pairs
+from quantengine.data.truth.pictures import read_pictures
+from quantengine.data.truth.steps import read_steps
 from quantengine.data.truth.texts import read_texts
 from quantengine.errors import DataError
 from quantengine.monitor import SILENT, Monitor
@@ -21,8 +23,11 @@ TRUTHS = {
     "segmentation": "a folder of mask images",
     "text": "a .csv or .txt of texts",
     "embedding": "a .csv of first,second,score",
+    "sequence": "a .csv or .txt of classes, one a step",
+    "dense": "a folder of pictures",
 }
 """What each task takes; classes of classification are labels of the data itself."""
+_OF_FOLDERS = ("segmentation", "dense")
 
 
 def open_truth(
@@ -36,7 +41,9 @@ def open_truth(
         raise DataError(f"{path.name} is not used: there are no labels for the task {task}")
     if not path.exists():
         raise DataError(f"labels '{path}' do not exist")
-    wants_folder = task == "segmentation" or (task == "detection" and path.suffix != ".json")
+    wants_folder = task in ("segmentation", "dense") or (
+        task == "detection" and path.suffix != ".json"
+    )
     is_text = path.suffix.lower() in (".csv", ".txt", ".tsv")
     fits = path.is_dir() if wants_folder else path.is_file() and (task == "detection" or is_text)
     if not fits:
@@ -46,7 +53,16 @@ def open_truth(
         return read_boxes(path, Images(dataset.names, placements), monitor)
     if task == "segmentation":
         return read_masks(path, dataset.names, _prepared(dataset))
-    return (read_texts if task == "text" else read_pairs)(path, dataset.names)
+    if task == "dense":
+        return read_pictures(path, dataset.names)
+    return _READ[task](path, dataset.names)
+
+
+_READ: Mapping[str, Callable[[Path, Sequence[str]], Mapping[str, object]]] = {
+    "text": read_texts,
+    "embedding": read_pairs,
+    "sequence": read_steps,
+}
 
 
 def _prepared(dataset: Dataset) -> Preprocessing | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import accumulate
 
@@ -152,20 +151,11 @@ def _columns(subject: Subject, axis: int, size: int, parts: tuple[int, ...]) -> 
     As the exporter's names of classes tell, else the parts that the graph joins, else the usual:
     boxes along the second axis have one, boxes along the last have not.
     """
-    names, ends = _class_names(subject), list(accumulate(parts))
+    names, ends = subject.class_names, list(accumulate(parts))
     if names is not None and names <= size - 4:
         return names == size - 5, names
     objectness = size > 5 and (5 in ends if 4 in ends else axis == 2)
     return objectness, size - 4 - objectness
-
-
-def _class_names(subject: Subject) -> int | None:
-    """How many classes the exporter named: text such as {0: 'person', 1: 'car'} or a list."""
-    text = subject.told.metadata.get("names", "")
-    try:
-        return len(json.loads(text))
-    except ValueError:
-        return text.count(":") or None
 
 
 def _are_centred(values: list[Array]) -> bool:

@@ -41,17 +41,17 @@ class Rows(BoxLayout):
         rows = rows.reshape(rows.shape[-2:])
         rows = self._likely(rows.T if self.axis == 1 else rows, least).astype(np.float64)
         scores = rows[:, 4 : 4 + self.objectness + self.classes]
-        scores = _shares(scores) if self.logits else scores
+        scores = shares(scores) if self.logits else scores
         if self.objectness:
             scores = scores[:, 1:] * scores[:, :1]
-        return _best_of(_corners(rows[:, :4], centred=self.centred), scores)
+        return best_of(_corners(rows[:, :4], centred=self.centred), scores)
 
     def _likely(self, rows: Array, least: float) -> Array:
         """Rows whose objectness, or best class without one, reaches a score: most do not."""
         first = 4 + self.objectness
         scores = rows[:, 4:5] if self.objectness else rows[:, first : first + self.classes]
         best = np.fmax.reduce(scores, axis=1, initial=-np.inf).astype(np.float64)
-        return rows[(_shares(best) if self.logits else best) >= least]
+        return rows[(shares(best) if self.logits else best) >= least]
 
 
 @dataclass(frozen=True)
@@ -92,12 +92,12 @@ class Apart(BoxLayout):
         if len(scores) != len(corners):
             return NO_BOXES
         if self.logits:
-            scores = _shares(scores) if self.background is None else _softmax(scores)
+            scores = shares(scores) if self.background is None else _softmax(scores)
         if self.background is not None:
             scores = np.delete(scores, self.background, axis=1)
         likely = np.fmax.reduce(scores, axis=1, initial=-np.inf) >= least
         corners = corners[likely].astype(np.float64)
-        return _best_of(_corners(corners, centred=self.centred), scores[likely])
+        return best_of(_corners(corners, centred=self.centred), scores[likely])
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,8 @@ def _integers(values: Doubles) -> Array:
     return np.where(np.isfinite(values), values, -1).round().astype(np.int64)
 
 
-def _shares(values: Doubles) -> Doubles:
+def shares(values: Doubles) -> Doubles:
+    """Of logits, each for itself."""
     with np.errstate(over="ignore"):
         return np.asarray(1 / (1 + np.exp(-values)))
 
@@ -138,7 +139,8 @@ def _softmax(values: Doubles) -> Doubles:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def _best_of(corners: Doubles, scores: Doubles) -> Boxes:
+def best_of(corners: Doubles, scores: Doubles) -> Boxes:
+    """The best class of each row of `[k, classes]`."""
     if not len(scores) or not scores.shape[1]:
         return NO_BOXES
     best = np.argmax(np.nan_to_num(scores, nan=-1.0), axis=1)

@@ -6,12 +6,18 @@ import math
 
 import numpy as np
 
+from quantengine.data.truth.pictures import TruePicture
+from quantengine.errors import DataError
 from quantengine.verdict.positions import real_positions
 from quantengine.verdict.tasks.drawing import Pixels, as_picture
 from quantengine.verdict.tasks.figure import TaskRecord
-from quantengine.verdict.tasks.measure import DECIBELS, SHARE, Marks, Measure, added
+from quantengine.verdict.tasks.likeness import likeness
+from quantengine.verdict.tasks.measure import DECIBELS, SHARE, SHARE_OF, Marks, Measure, added
 from quantengine.verdict.tasks.subject import Array, Arrays, Subject
 from quantengine.verdict.tasks.task import Guess, Misfit, Reader, Shown, Task
+
+_LARGEST_SHARE = 8.0
+"""Values that span more are no shares of white: 255 is white."""
 
 
 def _psnr(sums: Marks) -> float:
@@ -30,10 +36,16 @@ PSNR = Measure("psnr", DECIBELS, added(_psnr), perfect=math.inf)
 RELATIVE = Measure("relative_error", SHARE, added(_relative), perfect=0.0, lower_is_better=True)
 
 
+LABEL_PSNR = Measure("psnr_labels", DECIBELS, SHARE_OF, perfect=None)
+LABEL_SSIM = Measure("ssim_labels", "ssim", SHARE_OF, perfect=None)
+"""Means over pictures: of dB, equal ones counted as 100, and of how alike they are."""
+_EQUAL_DB = 100.0
+
+
 class _Numbers(Reader):
     """`peak` is 1 of values that lie in 0..1, else the span of the float ones."""
 
-    measures = (PSNR, RELATIVE)
+    measures = (PSNR, RELATIVE, LABEL_PSNR, LABEL_SSIM)
     follows = PSNR.name
 
     def __init__(self, subject: Subject) -> None:
@@ -45,9 +57,32 @@ class _Numbers(Reader):
     def record(self, shown: Shown) -> TaskRecord:
         marks = [self._marks(name, shown) for name in self.outputs]
         squares, values, errors, sizes = np.sum(marks, axis=0)
-        return TaskRecord(
-            {PSNR.name: np.array([squares, values]), RELATIVE.name: np.array([errors, sizes])}, {}
+        found = {PSNR.name: np.array([squares, values]), RELATIVE.name: np.array([errors, sizes])}
+        if not isinstance(shown.truth, TruePicture):
+            return TaskRecord(found, {})
+        reference, candidate = (
+            self._beside(shown.truth, outputs) for outputs in (shown.expected, shown.found)
         )
+        return TaskRecord(found | candidate, reference)
+
+    def _beside(self, right: TruePicture, outputs: Arrays) -> dict[str, Marks]:
+        """What a picture shows beside the one that is right; raises DataError for another size."""
+        name = self.outputs[0]
+        picture, white = outputs[name], 255.0 if self.peaks[name] > _LARGEST_SHARE else 1.0
+        if picture.ndim != 4 or len(picture) != 1 or picture.shape[1] not in (1, 3):
+            raise DataError(f"'{name}' gives {list(picture.shape)}, no picture to hold to labels")
+        known = right.channels(picture.shape[1])
+        if known.shape != picture.shape[1:]:
+            raise DataError(
+                f"A label is a picture of {known.shape[2]}x{known.shape[1]} pixels, '{name}' gives "
+                f"{picture.shape[3]}x{picture.shape[2]}: give pictures of that size."
+            )
+        found = np.clip(np.nan_to_num(picture[0].astype(np.float64) / white), 0, 1)
+        error = float(np.mean(np.square(found - known)))
+        decibels = min(-10 * math.log10(error), _EQUAL_DB) if error else _EQUAL_DB
+        alike = likeness(found, known)
+        marks = {LABEL_PSNR.name: np.array([decibels, 1.0])}
+        return marks if math.isnan(alike) else marks | {LABEL_SSIM.name: np.array([alike, 1.0])}
 
     def _marks(self, name: str, shown: Shown) -> Marks:
         ours, theirs = (

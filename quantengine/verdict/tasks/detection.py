@@ -12,19 +12,17 @@ from quantengine.verdict.tasks.box_layouts import BoxLayout, Listed
 from quantengine.verdict.tasks.boxes import Boxes, matched, scores_left
 from quantengine.verdict.tasks.drawing import Pixels, with_boxes
 from quantengine.verdict.tasks.figure import TaskRecord
+from quantengine.verdict.tasks.heads import heads_of
 from quantengine.verdict.tasks.measure import SHARE, SHARE_OF, Marks, Measure
+from quantengine.verdict.tasks.raw_detections import COUNTS, SHIFT, RawDetections
 from quantengine.verdict.tasks.subject import Arrays, Subject, image_size
 from quantengine.verdict.tasks.task import Guess, Misfit, Reader, Shown, Task
 
-COUNTS = 0.3
-"""Boxes of at least this score count."""
 _LOW = 0.01
 """With labels every score ranks: boxes down to this one are looked at."""
 _LEVELS = {"f1_iou50": 0.5, "f1_iou70": 0.7, "f1_iou90": 0.9}
 
 F1 = tuple(Measure(name, SHARE, SHARE_OF) for name in _LEVELS)
-SHIFT = Measure("score_shift", "score", SHARE_OF, perfect=0.0, lower_is_better=True)
-"""Mean distance of the scores of matched boxes; a box that is gone has lost its score."""
 
 
 class _Detections(Reader):
@@ -45,7 +43,7 @@ class _Detections(Reader):
         if found is None:
             raise Misfit(
                 "boxes and scores as detectors give them: [N, 4 + classes, A], [N, A, 5 + "
-                "classes], [N, A, 6], or boxes [N, A, 4] beside scores"
+                "classes], [N, A, 6], boxes [N, A, 4] beside scores, or raw heads of several grids"
             )
         layout = found[0]
         boxes = [layout.boxes(outputs, _LOW).above(_LOW) for _, outputs in subject.runs]
@@ -115,9 +113,17 @@ def _shift(ours: Boxes, theirs: Boxes) -> Marks:
     return np.array([float(np.sum(np.abs(ours.scores - left))), len(ours)])
 
 
+def _reader(subject: Subject) -> Reader:
+    heads = heads_of(subject)
+    return _Detections.of(subject) if heads is None else RawDetections(heads)
+
+
 def _guess(subject: Subject) -> Guess | None:
+    heads = heads_of(subject)
+    if heads is not None:
+        return Guess(heads.text, heads.certain)
     layout, certain = next(layouts_of(subject), (None, False))
     return None if layout is None else Guess(layout.text, certain)
 
 
-DETECTION = Task("detection", "boxes with scores", _guess, _Detections.of)
+DETECTION = Task("detection", "boxes with scores", _guess, _reader)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from quantengine.counted import counted
+from quantengine.data.truth.steps import TrueSteps
+from quantengine.errors import DataError
 from quantengine.verdict.positions import real_positions
 from quantengine.verdict.tasks.figure import TaskRecord
-from quantengine.verdict.tasks.measure import SHARE, SHARE_OF, Measure
+from quantengine.verdict.tasks.measure import SHARE, SHARE_OF, Marks, Measure
 from quantengine.verdict.tasks.subject import Array, Arrays, Subject
 from quantengine.verdict.tasks.task import Guess, Misfit, Reader, Shown, Task
 
@@ -15,10 +18,13 @@ AGREEMENT = Measure("decision_agreement", SHARE, SHARE_OF)
 SHIFT = Measure("score_shift", "score", SHARE_OF, perfect=0.0, lower_is_better=True)
 
 
+ACCURACY = Measure("step_accuracy", SHARE, SHARE_OF, perfect=None)
+
+
 class _Scores(Reader):
     """The best of channels along `axis` decides; None: each score for itself, above `threshold`."""
 
-    measures = (AGREEMENT, SHIFT)
+    measures = (AGREEMENT, SHIFT, ACCURACY)
     follows = AGREEMENT.name
 
     def __init__(self, subject: Subject) -> None:
@@ -47,7 +53,10 @@ class _Scores(Reader):
         if self.shares:
             shift = float(np.sum(np.abs(ours.astype(np.float64) - theirs)))
             marks[SHIFT.name] = np.array([shift, ours.size])
-        return TaskRecord(marks, {})
+        if not isinstance(shown.truth, TrueSteps):
+            return TaskRecord(marks, {})
+        reference, candidate = (_right(shown.truth, each) for each in (before, after))
+        return TaskRecord(marks | candidate, reference)
 
     def _decided(self, scores: Array) -> Array:
         if self.axis is None:
@@ -61,6 +70,19 @@ class _Scores(Reader):
             return f"{np.count_nonzero(decided)} of {decided.size} above {self.threshold:g}"
         numbers, counts = np.unique(decided, return_counts=True)
         return ", ".join(f"{k} x {n}" for k, n in list(zip(numbers, counts, strict=True))[:4])
+
+
+def _right(truth: TrueSteps, decided: Array) -> dict[str, Marks]:
+    """Raises DataError for labels of another length."""
+    known = truth.classes
+    if known.size != decided.size:
+        raise DataError(
+            f"A label has {counted(known.size, 'step')}, the output {decided.size}: give the class "
+            "of each step, -1 where it does not count."
+        )
+    counts = known >= 0
+    right = np.count_nonzero((decided.reshape(-1) == known) & counts)
+    return {ACCURACY.name: np.array([right, np.count_nonzero(counts)], np.float64)}
 
 
 def _chosen(subject: Subject, names: list[str]) -> str:

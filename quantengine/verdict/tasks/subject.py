@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -65,6 +66,15 @@ class Subject:
     def image_size(self) -> tuple[int, int] | None:
         """(height, width) of what looks like an image among the feeds; None where nothing does."""
         return image_size(self.runs[0][0])
+
+    @property
+    def class_names(self) -> int | None:
+        """How many classes the exporter named: text such as {0: 'person', 1: 'car'} or a list."""
+        text = self.told.metadata.get("names", "")
+        try:
+            return len(json.loads(text))
+        except ValueError:
+            return text.count(":") or None
 
     @property
     def reads_tokens(self) -> bool:

@@ -30,10 +30,14 @@ class Shown:
 
 
 class Reader(ABC):
-    """Reads outputs of a network as those of its task; `follows` is the measure that ranks."""
+    """Reads outputs of a network as those of its task; `follows` is the measure that ranks.
+
+    `labelled`: it has figures of what is right, too.
+    """
 
     measures: tuple[Measure, ...]
     follows: str
+    labelled: bool = True
 
     @abstractmethod
     def record(self, shown: Shown) -> TaskRecord:
