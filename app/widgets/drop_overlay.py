@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from ..theme import Theme
 
-_OPACITY = 0.86
+_OPACITY = 0.93
 _MARGIN, _RADIUS, _LINE = 20, 12, 2
 _LARGER = 5
 

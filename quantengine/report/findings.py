@@ -15,6 +15,8 @@ from quantengine.analyze.layer_report import LayerReport, layer_reports
 from quantengine.analyze.probes import PROBES
 from quantengine.analyze.results import Results, worst_under
 from quantengine.analyze.sensitivity import LayerSensitivity, Sensitivity, sensitivity
+from quantengine.analyze.why import Evidence, why
+from quantengine.analyze.why_cause import REMEDIES
 from quantengine.analyze.worst import WorstSample
 from quantengine.data.dataset import Dataset
 from quantengine.export.export import ExportReport
@@ -88,6 +90,22 @@ class Findings:
     def compared_layer(self, name: str) -> LayerComparison | None:
         rows = () if self.compared is None else self.compared.layers
         return next((row for row in rows if row.name == name), None)
+
+    @cached_property
+    def _evidence(self) -> Evidence | None:
+        made = self.candidate
+        if made is None or self.compared is None:
+            return None
+        errors = {row.name: row.accumulated.both.sqnr_db for row in self.compared.layers}
+        corrected = made.corrects_bias
+        return Evidence.of(made.model, made.resolution, made.table, errors, corrected=corrected)
+
+    def causes(self, layer: str) -> str:
+        """Why a layer hurts and what mends it, in sentences; empty where nothing stands out."""
+        if self._evidence is None:
+            return ""
+        found = why(self._evidence, layer)
+        return " ".join(f"{each.text} {REMEDIES[each.remedy]}".strip() for each in found)
 
     @cached_property
     def drops(self) -> Mapping[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quantengine.analyze.culprits import Culprits
 from quantengine.counted import counted
+from quantengine.printable import html_text
 from quantengine.report.findings import Findings
 from quantengine.report.words import named, section, size
 
@@ -20,7 +21,9 @@ def _culprits(found: Findings) -> list[str]:
     if culprits is None:
         return []
     told = culprits.said(named)
-    return [told, *([_keeping(culprits)] if culprits.layers else [])]
+    causes = ((name, found.causes(name)) for name in culprits.names)
+    whys = [f"<b>{named(name)}</b>: {html_text(said)}" for name, said in causes if said]
+    return [told, *whys, *([_keeping(culprits)] if culprits.layers else [])]
 
 
 def _keeping(culprits: Culprits) -> str:

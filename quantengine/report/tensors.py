@@ -24,12 +24,14 @@ Doubles = NDArray[np.float64]
 
 
 def tensors(found: Findings) -> str:
-    """A card a layer, worst first; nothing without statistics."""
+    """A card a layer, those that cost most and then the worst; nothing without statistics."""
     made = found.candidate
     if made is None or made.table is None or found.compared is None:
         return ""
     reports = {row.name: row for row in found.layers}
-    worst = [reports[row.name] for row in found.compared.ranked if row.name in reports]
+    culprits = () if found.culprits is None else found.culprits.names
+    order = dict.fromkeys((*culprits, *(row.name for row in found.compared.ranked)))
+    worst = [reports[name] for name in order if name in reports]
     cards = []
     for report in worst:
         stats = made.table.tensors.get(report.output or "")
@@ -50,6 +52,7 @@ def _card(found: Findings, report: LayerReport, stats: TensorStats) -> str:
     compared = found.compared_layer(report.name)
     alone = "" if compared is None else f"{decibels(compared.local.both.sqnr_db)} dB alone"
     channels = activation_channels(stats)
+    cause = html_text(found.causes(report.name))
     words = [alone, f"range {number(low)} .. {number(high)}", _clipped(stats, low, high)]
     if channels is not None:
         words += _oddities(channels)
@@ -57,7 +60,8 @@ def _card(found: Findings, report: LayerReport, stats: TensorStats) -> str:
         f'<figure class="card"><figcaption><b>{named(report.name)}</b> '
         f'<span class="dim">{html_text(report.operator)}</span></figcaption>'
         f"{_histogram(stats, low, high)}{'' if channels is None else _strip(channels, low, high)}"
-        f'<p class="dim">{", ".join(word for word in words if word)}</p></figure>'
+        f'<p class="dim">{", ".join(word for word in words if word)}</p>'
+        f"{f'<p>{cause}</p>' if cause else ''}</figure>"
     )
 
 
