@@ -26,8 +26,8 @@ PAGES = ("index", "find", "mend", "smaller", "own", "python")
 """In the order they are read in."""
 
 PICTURES = {
-    "overview": "distribution-light-1280x800",
-    "layer": "channels-light-1280x800",
+    "overview": "network-light-1280x800",
+    "layer": "distribution-light-1280x800",
     "improve": "recover-light-1280x800",
     "graph": "graph-light-1280x800",
     "dark": "network-dark-1280x800",
@@ -36,18 +36,19 @@ PICTURES = {
 
 _BLOCK = re.compile(r"```(\w+)(?: (\S+))?\n(.*?)```", re.S)
 """Kind, the name of a file that is written so, and what stands in it."""
-_MOST_LINES, _FIRST, _LAST = 16, 10, 5
+_MOST_LINES, _FIRST, _LAST = 16, 8, 6
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pages", nargs="*", default=PAGES, help="those to run (default: all)")
     parser.add_argument("--pictures", action="store_true", help="the window's pictures too")
     parser.add_argument("--html", action="store_true", help="only the page that is bundled")
     wanted = parser.parse_args()
     if wanted.pictures:
         take_pictures()
     if not wanted.html:
-        for name in PAGES:
+        for name in wanted.pages:
             print(name, flush=True)
             path = HERE / f"{name}.md"
             path.write_text(page_anew(path.read_text(encoding="utf-8")), encoding="utf-8")
@@ -126,7 +127,7 @@ def _python(words: list[str], folder: str) -> str:
         encoding="utf-8",
         capture_output=True,
         check=False,
-        timeout=600,
+        timeout=3600,
     )
     if done.returncode:
         sys.exit(f"{shlex.join(words)}\n{done.stdout}{done.stderr}")
