@@ -15,6 +15,7 @@ from quantengine.observe.coverage import few_samples
 from ..context import Context
 from ..facts import DataSource
 from ..panels.data_form import DataForm
+from ..panels.preset_choice import PresetChoice
 from ..panels.view import View
 from ..translation import counted, said
 from ..widgets.label import Label
@@ -82,6 +83,7 @@ class DataView(View):
         self.notes.setText("\n".join(map(said, self._notes(dataset))))
         self.notes.setVisible(bool(self.notes.text()))
         self.form.show_options(source.options, dataset)
+        self.presets.show_dataset(dataset, source)
         if dataset is not self._shown:
             self._shown = dataset
             self._load_thumbnails(dataset)
@@ -154,6 +156,7 @@ class DataView(View):
             self.tr("What was guessed from the model and the data; say otherwise in the form")
         )
         self.thumbnails = Thumbnails()
+        self.presets = PresetChoice(self.context)
         self.form = DataForm()
         self.form.wanted.connect(self.apply)
         self.form.refused.connect(lambda text: self.context.steps.refuse("data", text))
@@ -169,6 +172,6 @@ class DataView(View):
         row.setSpacing(16)
         fill(row, (self.thumbnails, 1), side)
         column = vertical(self.body, 16, 12, 16, 12, spacing=8)
-        for part in (self.source, self.facts, self.notes):
+        for part in (self.source, self.facts, self.notes, self.presets):
             column.addWidget(part)
         column.addLayout(row, 1)
