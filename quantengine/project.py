@@ -31,7 +31,7 @@ _HEADER = "project.json"
 _TABLE, _MADE = "statistics.npz", "made.npz"
 _MOST_HEADER_BYTES = 64 << 20
 _MOST_BYTES = 4 << 30
-_USUAL = {"follows": "", "metric": None}
+_USUAL = {"follows": "", "metric": None, "task": ""}
 _MOST_RATIO = 1032
 """Deflate cannot do better: a member that claims more is not honest."""
 
@@ -126,15 +126,16 @@ def _told(judging: Judging, folder: Path) -> dict[str, Any]:
     if judging.file is not None:
         name = judging.metric.removeprefix(f"{judging.file}:")
         metric = {**_place(judging.file, folder), "name": name, "sha256": judging.digest}
-    return {"follows": judging.follows, "metric": metric}
+    return {"follows": judging.follows, "metric": metric, "task": judging.task}
 
 
 def _judging(stored: Mapping[str, Any], folder: Path) -> Judging:
     follows, metric = str(stored["follows"]), stored["metric"]
+    task = str(stored.get("task", ""))
     if metric is None:
-        return Judging(follows)
+        return Judging(follows, task=task)
     source = f"{_found(metric, folder)}:{metric['name']}"
-    return Judging(follows, source, str(metric["sha256"]))
+    return Judging(follows, source, str(metric["sha256"]), task)
 
 
 def _place(path: Path, folder: Path) -> dict[str, str | None]:

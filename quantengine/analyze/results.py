@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from quantengine.analyze.probes import probe_samples
 from quantengine.analyze.simulate import Simulator
@@ -14,15 +18,19 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.rewrite.encodings import Encodings
 from quantengine.runtime import Tensors
 from quantengine.verdict.judge import Judge
-from quantengine.verdict.reference import Reference
+from quantengine.verdict.record import Record
+from quantengine.verdict.reference import FIRST, Reference
 from quantengine.verdict.tasks.figure import TaskFigure
+
+_LEAST = 8
+"""Samples that are judged however long it takes."""
 
 
 @dataclass(frozen=True, eq=False)
 class Results:
     """The worst of `samples`; `task` is what the outputs were taken for (None: no output is float),
     `said` why where that was guessed, `figures` those of all samples and `follows` the one that
-    ranks them.
+    ranks them. `levels`: name of each sample and dB of its worst slice, the worst first.
     """
 
     worst: tuple[WorstSample, ...]
@@ -31,6 +39,7 @@ class Results:
     said: str | None = None
     follows: str | None = None
     figures: Mapping[str, TaskFigure] = field(default_factory=dict)
+    levels: tuple[tuple[str, float], ...] = ()
 
 
 def worst_under(
@@ -41,33 +50,52 @@ def worst_under(
     task: str | None = None,
     limit: int | None = None,
     shown: int = 8,
+    seconds: float = math.inf,
     monitor: Monitor = SILENT,
 ) -> Results:
     """Simulates a plan on at most `limit` samples, held to the file that was given.
 
+    After `seconds` no further sample is begun; the first of them lie all over the data.
     Raises PlanError where the outputs do not fit the `task`, DataError, Cancelled.
     """
     samples = list(probe_samples(dataset, limit, monitor, "Reading samples"))
+    if seconds < math.inf:
+        samples = [samples[k] for k in np.random.default_rng(0).permutation(len(samples))]
     judge = Judge(task=task)
-    reference = Reference.of(model, samples, judge=judge, with_task=True, monitor=monitor)
+    first = samples[:FIRST]
+    reference = Reference.of(model, first, judge=judge, with_task=True, monitor=monitor)
     simulator = Simulator(model)
 
     def simulated(sample: Sample) -> Tensors:
         return simulator.run(sample.feeds, encodings, monitor=monitor)
 
-    records = []
-    for place, sample in enumerate(monitor.track(samples, "Judging samples")):
-        records.append(reference.record(place, sample, simulated(sample)))
+    records = list(_judged(reference, samples, simulated, seconds, monitor))
     verdict, taken = reference.verdict(records).task, reference.reading.taken
     places = {sample.name: place for place, sample in enumerate(samples)}
+    sufferings = ranked(reference, records)
+    levels = tuple(sorted(((samples[s.place].name, s.db) for s in sufferings), key=lambda x: x[1]))
     worst = answered(
-        ranked(reference, records)[:shown],
+        sufferings[:shown],
         samples.__getitem__,
         (lambda sample: reference.expected(places[sample.name], sample), simulated),
         None if taken is None else taken.reader,
         dataset.preprocessing,
     )
     if taken is None or verdict is None:
-        return Results(worst, len(samples))
+        return Results(worst, len(records), levels=levels)
     said = None if taken.why is None else taken.text
-    return Results(worst, len(samples), taken.task, said, verdict.follows, verdict.figures)
+    return Results(worst, len(records), taken.task, said, verdict.follows, verdict.figures, levels)
+
+
+def _judged(
+    reference: Reference,
+    samples: Sequence[Sample],
+    run: Callable[[Sample], Tensors],
+    seconds: float,
+    monitor: Monitor,
+) -> Iterator[Record]:
+    end = time.monotonic() + seconds
+    for place, sample in enumerate(monitor.track(samples, "Judging samples")):
+        if place >= _LEAST and time.monotonic() > end:
+            return
+        yield reference.record(place, sample, run(sample))

@@ -40,6 +40,7 @@ class WorstSample:
     """A sample by name, and by its `place` among those that were judged.
 
     `figure` is its own one of the task (None: there is none), `db` that of its worst slice.
+    `changed`: the figure is not the best there is, as it is where both networks say the same.
     """
 
     name: str
@@ -48,6 +49,7 @@ class WorstSample:
     db: float
     reference: Answer
     candidate: Answer
+    changed: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object of name, figures and words."""
@@ -68,6 +70,7 @@ class Suffering:
     loss: float
     db: float
     figure: float | None
+    changed: bool = False
 
 
 def ranked(reference: Reference, records: Sequence[Record]) -> list[Suffering]:
@@ -85,8 +88,10 @@ def _suffering(reference: Reference, record: Record) -> Suffering:
         marks = record.task.candidate.get(measure.name)
         value = math.nan if marks is None else measure.alone(marks)
         if not math.isnan(value) and measure.perfect is not None:
-            loss = -value if measure.unit == DECIBELS else abs(measure.perfect - value)
-            return Suffering(record.place, loss, decibels, value)
+            if measure.unit == DECIBELS:
+                return Suffering(record.place, -value, decibels, value)
+            loss = abs(measure.perfect - value)
+            return Suffering(record.place, loss, decibels, value, loss > 0)
     return Suffering(record.place, -math.inf, decibels, figure)
 
 
@@ -103,7 +108,8 @@ def answered(
         sample = load(each.place)
         picture = preview(sample.feeds, used)
         ours, theirs = (_answer(run(sample), reader, picture) for run in runs)
-        found.append(WorstSample(sample.name, each.place, each.figure, each.db, ours, theirs))
+        told = (sample.name, each.place, each.figure, each.db)
+        found.append(WorstSample(*told, ours, theirs, each.changed))
     return tuple(found)
 
 

@@ -96,7 +96,8 @@ class _Driver:
         else:
             tried = step.apply(replace(self.state, layers=layers))
         if tried.is_as(self.state):
-            self._report(StepReport(word, math.nan, math.nan, False, tried.text))
+            opened = step.opened(self.state)
+            self._report(StepReport(word, math.nan, math.nan, False, tried.text, opened=opened))
         else:
             self._decide(word, step, *self._needed(step, layers, tried, self._judged(tried)))
 
@@ -131,9 +132,10 @@ class _Driver:
                 text = Sentence("{0} With biases corrected: {1} -> {2} dB.", text, *db)
         if not (kept or before.known):
             text = Sentence("Undone, since the outputs give no figure to judge by. {0}", text)
-        own = (None if one.own is None else one.own.candidate for one in (before, after))
-        counts = (before.equal, after.equal, *own)
-        self._report(StepReport(word, before.sqnr_db, after.sqnr_db, kept, text, *counts))
+        owns = [None if one.own is None else one.own.candidate for one in (before, after)]
+        levels = (before.sqnr_db, after.sqnr_db)
+        counts = (before.equal, after.equal, owns[0], owns[1])
+        self._report(StepReport(word, *levels, kept, text, *counts))
         if kept:
             self.state, self.verdict = tried, found
 

@@ -20,7 +20,8 @@ class StepReport:
     `after_db` is what the step would have given where it was not `kept`; both are nan for a step
     that had nothing to do, `text` says why. `before_equal` and `after_equal` are shares of equal
     integers, of a network without a float output; None of any other. `before_own` and `after_own`
-    are of a person's metric where that decides; else None.
+    are of a person's metric where that decides; else None. `opened`: it was done, and is part of
+    every figure, since the model was opened.
     """
 
     step: str
@@ -32,6 +33,7 @@ class StepReport:
     after_equal: float | None = None
     before_own: float | None = None
     after_own: float | None = None
+    opened: bool = False
 
     @property
     def gain_db(self) -> float:

@@ -30,6 +30,8 @@ class Step:
     auto: bool = False
     obstacle: Callable[[State], Sentence | None] = _nothing
     spared: Callable[[State], Sentence | None] = _nothing
+    opened: Callable[[State], bool] = lambda _: False
+    """Whether it was done when the model was opened."""
     by_layer: bool = False
     """Whether `name:PATTERN` limits it to some layers, or tensors."""
     places: Callable[[State], Sequence[str]] | None = None

@@ -191,7 +191,11 @@ _quick = partial(Step, quick=True, auto=True)
 
 STEPS: Mapping[str, Step] = MappingProxyType(
     {
-        "fold": _quick("Batch norms became part of the layers beside them when opened", _fold),
+        "fold": _quick(
+            "Batch norms became part of the layers beside them when opened",
+            _fold,
+            opened=lambda state: bool(state.model.foldings),
+        ),
         "mend": _quick(
             "Gives parts that share a range and differ very much 16 bits, scales them or leaves "
             "them float",

@@ -16,16 +16,17 @@ _OF_OUTPUTS = ("", WORST, POOLED, TASK)
 class Judging:
     """`follows` as in `Judge`; `metric` is `FILE.py:NAME`, `digest` the SHA-256 its file had.
 
-    Without a metric both are "".
+    Without a metric both are "". `task`: what the outputs are for, "": it is guessed.
     """
 
     follows: str = ""
     metric: str = ""
     digest: str = ""
+    task: str = ""
 
     @classmethod
-    def by(cls, metric: Metric) -> Judging:
-        return cls("", metric.source, metric.digest)
+    def by(cls, metric: Metric, task: str = "") -> Judging:
+        return cls("", metric.source, metric.digest, task)
 
     @property
     def file(self) -> Path | None:
@@ -38,7 +39,7 @@ class Judging:
 
     def without_metric(self) -> Judging:
         """The outputs alone, by the worst slice where the metric was followed."""
-        return Judging(self.follows if self.follows in _OF_OUTPUTS else "")
+        return Judging(self.follows if self.follows in _OF_OUTPUTS else "", task=self.task)
 
     def following(self, name: str) -> Judging:
         return replace(self, follows=name)
@@ -48,11 +49,11 @@ class Judging:
 
         A file that has another content by now is refused where it would run.
         """
+        task = self.task or None
         if self.waits(allowed):
-            return Judge(self.without_metric().follows)
-        if not self.metric:
-            return Judge(self.follows)
-        return Judge(self.follows, metric=Metric(self.metric, digest=self.digest))
+            return Judge(self.without_metric().follows, task)
+        metric = Metric(self.metric, digest=self.digest) if self.metric else None
+        return Judge(self.follows, task, metric)
 
 
 AS_USUAL = Judging()

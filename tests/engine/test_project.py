@@ -18,6 +18,7 @@ from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import QuantPlan
 from quantengine.project import Project, load_project, save_project
+from quantengine.work.judging import Judging
 from quantengine.work.recipe import Recipe
 from quantengine.work.saved_plan import SavedPlan
 
@@ -41,6 +42,7 @@ def project(folder: Path) -> Project:
         folder / "data",
         options,
         table,
+        judging=Judging(task="dense"),
     )
 
 
@@ -54,6 +56,7 @@ def test_what_is_saved_comes_back(tmp_path: Path) -> None:
     assert (found.decided, found.snapshots) == (saved.decided, saved.snapshots)
     assert (found.data_path, found.data_options) == (saved.data_path, saved.data_options)
     assert (found.model_path, found.model_hash) == (saved.model_path, "abc")
+    assert found.judging.judge(()).task == "dense"
     assert found.table is not None
     assert found.table.data_hash == saved.table.data_hash
     assert found.table.tensors["x"].high == VALUES.max()

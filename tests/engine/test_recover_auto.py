@@ -183,6 +183,7 @@ def test_steps_that_have_nothing_to_do_say_why(tmp_path: Path) -> None:
     found = recover_plan(model, QuantPlan(), rows, steps=steps)
     assert [step.step for step in found.steps] == list(steps)
     assert all(not step.kept and len(step.text) > 20 for step in found.steps)
+    assert not any(step.opened for step in found.steps)
     assert "MatMul without a bias" in found.steps[-1].text
 
 
