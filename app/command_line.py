@@ -49,7 +49,8 @@ def quantize_command(
 
 
 def _judge_flags(judge: Judge) -> list[str]:
-    words = [] if judge.metric is None else ["--metric", judge.metric.source]
+    words = [] if judge.task is None else ["--task", judge.task]
+    words += [] if judge.metric is None else ["--metric", judge.metric.source]
     usual = Judge(metric=judge.metric).follows
     return words if judge.follows == usual else [*words, "--judge", judge.follows]
 

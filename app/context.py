@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from .answers import Answers
 from .document import Document
+from .expected import Expected
 from .jobs import JobRunner
 from .judges import Judges
 from .network import Network
@@ -26,3 +29,7 @@ class Context:
     settings: Settings
     peek: Peek
     judges: Judges
+    answers: Answers
+    expected: Expected
+    show: Callable[[str], object]
+    """Brings a part of the window to the front, by its name."""

@@ -17,12 +17,14 @@ from PySide6.QtWidgets import (
 )
 
 from .actions import Actions
+from .answers import Answers
 from .autosaves import autosave_folder
 from .closing import Closing
 from .commands import keys_of_views, make_commands
 from .context import Context
 from .document import Document
 from .dropping import Dropping
+from .expected import Expected
 from .facts import DataSource
 from .files import Files
 from .findable import findable
@@ -91,6 +93,9 @@ class MainWindow(QMainWindow):
             settings,
             self.peek,
             self.judges,
+            Answers(self.steps, self.network),
+            Expected(self.document, self.jobs, self.treatments),
+            self.show_view,
         )
         make_commands(self.actions_, self.context, self.files, self)
         self._make_parts()

@@ -72,21 +72,22 @@ class Network(QObject):
     @property
     def is_stale(self) -> bool:
         """Whether the figures are of another plan, model or data than those open now."""
-        return not self._is_current(self.measured)
+        return not self.is_current(self.measured)
 
     @property
     def comparison_is_stale(self) -> bool:
-        return not self._is_current(self.compared)
+        return not self.is_current(self.compared)
 
     @property
     def errors_are_stale(self) -> bool:
-        return not self._is_current(self.errors)
+        return not self.is_current(self.errors)
 
     @property
     def ranking_is_stale(self) -> bool:
-        return not self._is_current(self.ranked)
+        return not self.is_current(self.ranked)
 
-    def _is_current(self, known: Measured[T] | None) -> bool:
+    def is_current(self, known: Measured[T] | None) -> bool:
+        """Whether what was measured is of the plan, the model and the data of now."""
         document = self._document
         if known is None or document.outcome is None or document.outcome_is_stale:
             return False

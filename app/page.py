@@ -54,7 +54,7 @@ class Page(QScrollArea):
         """Parts that have room beside each other share a line; the rest of the height is shared."""
         width = self.viewport().width()
         lines = list(_lines(self.boxes, width - 2 * _SIDE))
-        heights = _heights(lines, self.viewport().height())
+        heights = _heights(lines, width - 2 * _SIDE, self.viewport().height())
         y = 0
         for line, height in zip(lines, heights, strict=True):
             _place(line, QRect(_SIDE, y, width - 2 * _SIDE, height))
@@ -109,9 +109,9 @@ def _lines(boxes: Sequence[PartBox], width: int) -> list[Line]:
     return lines
 
 
-def _heights(lines: Sequence[Line], room: int) -> list[int]:
+def _heights(lines: Sequence[Line], width: int, room: int) -> list[int]:
     """The least, and what is left to those that are the whole, or else to all that are open."""
-    least = [max(box.least_height for box in line) for line in lines]
+    least = [max(map(PartBox.least_height, line, _widths(line, width))) for line in lines]
     spare = room - sum(least) - _BETWEEN * (len(lines) - 1)
     growing = [any(box.part.lies is Lies.WHOLE for box in line) for line in lines]
     if not any(growing):
@@ -122,11 +122,14 @@ def _heights(lines: Sequence[Line], room: int) -> list[int]:
     return [height + more * grows for height, grows in zip(least, growing, strict=True)]
 
 
+def _widths(line: Line, room: int) -> list[int]:
+    """In proportion to the least ones."""
+    total, left = sum(box.least_width for box in line), room - _BETWEEN * (len(line) - 1)
+    return [left * box.least_width // total for box in line]
+
+
 def _place(line: Line, room: QRect) -> None:
-    """Widths in proportion to the least ones."""
-    total = sum(box.least_width for box in line)
-    x, left = room.x(), room.width() - _BETWEEN * (len(line) - 1)
-    for box in line:
-        width = left * box.least_width // total
+    x = room.x()
+    for box, width in zip(line, _widths(line, room.width()), strict=True):
         box.setGeometry(x, room.y(), width, room.height())
         x += width + _BETWEEN

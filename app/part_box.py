@@ -47,12 +47,15 @@ class PartBox(QFrame):
             return _ALONE
         return self.part.width
 
-    @property
-    def least_height(self) -> int:
+    def least_height(self, width: int) -> int:
+        """In pixels, at a width: lines of words break where it is narrow."""
         head = 0 if self.heading is None else self.heading.sizeHint().height()
         if self.is_folded:
             return head
-        return max(self.part.height + head, self.minimumSizeHint().height())
+        layout, needed = self.layout(), self.minimumSizeHint().height()
+        if layout is not None and layout.hasHeightForWidth():
+            needed = max(needed, layout.totalMinimumHeightForWidth(width))
+        return max(self.part.height + head, needed)
 
     def put(self, view: View) -> None:
         self.view = view

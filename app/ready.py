@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .outcome import Outcome
 
 PROBES = 16
-_FEW = 4
+FEW = 4
 """Samples that the error of every layer is measured on, behind each change."""
 
 
@@ -67,7 +67,7 @@ class Ready:
                 outcome.model,
                 outcome.resolution.encodings,
                 dataset,
-                limit=_FEW,
+                limit=FEW,
                 simulator=self._simulator,
                 monitor=monitor,
             )

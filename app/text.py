@@ -49,6 +49,11 @@ def gain(value: float | None) -> str:
     return text if text == NOTHING or text.startswith(MINUS) else f"+{text}"
 
 
+def signed(value: float, digits: int = 3) -> str:
+    """A difference with its sign."""
+    return f"{value:+.{digits}g}".replace("-", MINUS)
+
+
 def share(value: float) -> str:
     """A share of one as percent."""
     return f"{number(100 * value, 3)} %"
@@ -71,6 +76,11 @@ def size(count: int) -> str:
             break
         value /= _KILO
     return f"{number(value, 3)} {unit}"
+
+
+def size_unit(count: int) -> tuple[float, str]:
+    """Bytes in one of the unit that sizes up to `count` read well in, and its name."""
+    return (1e6, "MB") if count >= 1e6 else (1e3, "kB")
 
 
 def duration(seconds: float) -> str:

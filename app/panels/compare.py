@@ -1,10 +1,10 @@
-"""Named snapshots of the plan, side by side with the plan as it is."""
+"""The float network, the plan as it is and named snapshots of it, side by side."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton
 
 from quantengine.monitor import Monitor
 from quantengine.plan import QuantPlan
@@ -18,9 +18,10 @@ from ..outcome import Outcome
 from ..panels.view import View
 from ..rows import LayerRow
 from ..text import NOTHING, decibel, share, size
+from ..widgets.choice_box import ChoiceBox
 from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label
-from ..widgets.row import fill, vertical
+from ..widgets.row import fill, horizontal, vertical
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +32,9 @@ class _Known:
     effect: Verdict
 
 
+_MOST_ROWS = 10
+_NOW = 1
+"""The row of the plan as it is; that of the float network lies above it."""
 _Key = tuple[QuantPlan, Recipe | None]
 
 
@@ -61,16 +65,23 @@ class CompareView(View):
                 (self.tr("Accuracy"), self.tr("On the same samples, where they have labels")),
             ],
         )
+        types, worse = self.tr("Weight / output types"), self.tr("The worse of weight and output")
         self.differences = FigureTable(
-            self.tr("Layers that differ"),
+            self.tr("Layers side by side"),
             [
                 (self.tr("Layer"), ""),
-                (self.tr("snapshot"), self.tr("Weight / output types")),
-                (self.tr("dB"), self.tr("The worse of weight and output")),
-                (self.tr("now"), self.tr("Weight / output types")),
-                (self.tr("dB"), self.tr("The worse of weight and output")),
+                (self.tr("snapshot"), types),
+                (self.tr("dB"), worse),
+                (self.tr("now"), types),
+                (self.tr("dB"), worse),
             ],
         )
+        self.against = ChoiceBox()
+        self.against.setAccessibleName(self.tr("Compared with"))
+        self.against.activated.connect(lambda _place: self._show_differences())
+        self.all = QCheckBox(self.tr("all layers"))
+        self.all.setToolTip(self.tr("Also those that are the same in both"))
+        self.all.clicked.connect(lambda _on: self._show_differences())
         self._title = Label()
         self._title.setProperty("heading", True)
         self.keep.clicked.connect(lambda _checked: self.keep_snapshot(self.name.text()))
@@ -97,12 +108,14 @@ class CompareView(View):
         measured = self.context.network.measured
         if measured is not None and not self.context.network.is_stale:
             self._known[_key(measured.outcome)] = _Known(measured.outcome, measured.found)
-        row = max(self.table.currentRow(), 0)
+        row = max(self.table.currentRow(), _NOW)
         now = (document.plan, document.decided.recipe)
-        rows = [self._row(self.tr("as it is now"), now)]
+        rows = [self._float_row(outcome), self._row(self.tr("as it is now"), now)]
         rows += [self._row(each.name, (each.plan, each.recipe)) for each in document.snapshots]
-        self.table.show_rows(rows, strong=0)
+        self.table.show_rows(rows, strong=_NOW)
         self.table.selectRow(min(row, len(rows) - 1))
+        self._offer_others()
+        self.table.setFixedHeight(_height(self.table))
         self._measure_missing()
         self._show_differences()
 
@@ -132,7 +145,22 @@ class CompareView(View):
 
     def _chosen(self) -> int:
         """Which snapshot is selected; -1 for the plan as it is."""
-        return self.table.currentRow() - 1
+        return self.table.currentRow() - 1 - _NOW
+
+    def _float_row(self, outcome: Outcome) -> tuple[str, ...]:
+        """What the float network is, on the same samples."""
+        measured = self.context.network.measured
+        accuracy = None if measured is None else measured.found.accuracy_reference
+        whole = sum(layer.bytes_before for layer in outcome.reports)
+        right = NOTHING if accuracy is None else share(accuracy)
+        return (self.tr("float"), size(whole), NOTHING, NOTHING, NOTHING, right)
+
+    def _offer_others(self) -> None:
+        """What a snapshot can be held against: the plan as it is, or another."""
+        names = [self.tr("as it is now"), *(each.name for each in self.context.document.snapshots)]
+        if names != [self.against.itemText(k) for k in range(self.against.count())]:
+            self.against.clear()
+            self.against.addItems(names)
 
     def _row(self, name: str, key: _Key) -> tuple[str, ...]:
         known = self._known.get(key)
@@ -142,7 +170,7 @@ class CompareView(View):
         worst = min((r.sqnr_db for r in rows if r.sqnr_db is not None), default=None)
         return (
             name,
-            size(sum(row.bytes_after for row in rows)),
+            size(sum(layer.bytes_after for layer in known.outcome.reports)),
             decibel(worst),
             decibel(effect.sqnr_db),
             NOTHING if effect.agreement is None else share(effect.agreement),
@@ -190,26 +218,39 @@ class CompareView(View):
         place, outcome = self._chosen(), document.outcome
         self.load.setEnabled(place >= 0)
         self.remove.setEnabled(place >= 0)
-        known = None
-        if 0 <= place < len(document.snapshots):
-            each = document.snapshots[place]
-            known = self._known.get((each.plan, each.recipe))
-        self.differences.setVisible(known is not None)
-        self._title.setVisible(known is not None)
-        if known is None or outcome is None:
+        known = self._known_at(place)
+        other = self._known_at(self.against.currentIndex() - 1)
+        now = outcome if other is None else other.outcome
+        shown = known is not None and now is not None
+        for part in (self._title, self.against, self.all, self.differences):
+            part.setVisible(shown)
+        if known is None or now is None:
             return
-        pairs = zip(known.outcome.rows, outcome.rows, strict=False)
-        rows = [
-            (now.name, *_shown(was), *_shown(now))
-            for was, now in pairs
-            if _shown(was) != _shown(now)
-        ]
-        self._title.setText(
-            self.tr("Layers that differ from {0}: {1}").format(
-                document.snapshots[place].name, len(rows)
-            )
-        )
+        rows = self._pairs(known.outcome, now)
+        count = sum(row[1:3] != row[3:5] for row in rows)
+        names = document.snapshots[place].name, self.against.currentText()
+        self._title.setText(self.tr("{0} layers of {1} differ from").format(count, names[0]))
+        for column, name in zip((1, 3), names, strict=True):
+            self.differences.name_column(column, name)
+        if not self.all.isChecked():
+            rows = [row for row in rows if row[1:3] != row[3:5]]
         self.differences.show_rows(rows)
+
+    def _known_at(self, place: int) -> _Known | None:
+        """What is known of a snapshot."""
+        snapshots = self.context.document.snapshots
+        if not 0 <= place < len(snapshots):
+            return None
+        return self._known.get((snapshots[place].plan, snapshots[place].recipe))
+
+    def _pairs(self, was: Outcome, now: Outcome) -> list[tuple[str, ...]]:
+        """A row for each layer: its name, types and dB in both."""
+        before = {row.name: row for row in was.rows}
+        return [
+            (row.name, *_shown(before[row.name]), *_shown(row))
+            for row in now.rows
+            if row.name in before
+        ]
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -217,8 +258,17 @@ class CompareView(View):
         fill(head, (self.name, 1), self.keep)
         head.addSpacing(16)
         fill(head, self.load, self.remove)
+        other = horizontal(None, 0, 0, 0, 0, spacing=8)
+        fill(other, self._title, self.against, 1, self.all)
         column = vertical(self.body, 16, 12, 16, 12, spacing=8)
-        fill(column, head, (self.table, 2), self._title, (self.differences, 3))
+        fill(column, head, self.table, other, (self.differences, 1), 0)
+
+
+def _height(table: FigureTable) -> int:
+    """Of all rows, and no more than some: then it scrolls."""
+    rows = min(table.rowCount(), _MOST_ROWS)
+    line = table.verticalHeader().defaultSectionSize()
+    return table.horizontalHeader().sizeHint().height() + rows * line + 4
 
 
 def _shown(row: LayerRow) -> tuple[str, str]:

@@ -1,27 +1,29 @@
-"""Fine-tuning: training through the quantizer, and what it brings at each width."""
+"""Fine-tuning: training through the quantizer."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QTabWidget
-
 from ..context import Context
+from ..panels.card import Card
 from ..panels.needs_torch import NeedsTorch
 from ..panels.training import Training
 from ..panels.training_form import TrainingForm
-from ..panels.view import View
-from ..panels.width_sweep import WidthSweep
 from ..treatments import torch_is_installed
 from ..widgets.row import fill, vertical
 
 
-class FinetuneView(View):
+class FinetuneView(Card):
     def __init__(self, context: Context) -> None:
-        super().__init__(context)
+        purpose = self.tr(
+            "Trains weights and ranges through the quantizer, for few bits, where recovery is not "
+            "enough. It learns from labels where there are some, else from the float network."
+        )
+        super().__init__(context, purpose)
         self.form = TrainingForm()
         self.training = Training(context, self.form)
-        self.sweep = WidthSweep(context, lambda: self.form.settings, trains=torch_is_installed)
         self.needs_torch = NeedsTorch()
-        self._lay_out()
+        column = vertical(self.results, 0, 0, 0, 0, spacing=8)
+        fill(column, self.needs_torch, self.form, (self.training, 1))
+        self.show_results(True)
         document = context.document
         self.follow(document.outcome_changed, document.candidate_changed, document.data_changed)
         context.treatments.ended.connect(self.request_refresh)
@@ -30,32 +32,19 @@ class FinetuneView(View):
     def refresh(self) -> None:
         document = self.context.document
         there = torch_is_installed()
-        known = None not in (document.outcome, document.table, document.dataset)
-        if there and not known:
+        if there and None in (document.outcome, document.table, document.dataset):
             self.show_missing_statistics(
                 self.tr("Weights and ranges will be trained through the quantizer here.")
             )
             return
         self.show_body()
         self.form.setVisible(there)
-        for part, usable in (
-            (self.training, there),
-            (self.needs_torch, not there),
-            (self.sweep, known),
-        ):
-            self.tabs.setTabVisible(self.tabs.indexOf(part), usable)
-        self.sweep.refresh()
+        self.training.setVisible(there)
+        self.needs_torch.setVisible(not there)
+        self.expect("")
+        self.say("")
         if there:
             self.training.refresh()
-
-    def _lay_out(self) -> None:
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        for part in (self.training, self.needs_torch):
-            self.tabs.addTab(part, self.tr("Training"))
-        self.tabs.addTab(self.sweep, self.tr("Widths"))
-        column = vertical(self.body, 16, 12, 16, 12, spacing=8)
-        fill(column, self.form, (self.tabs, 1))
 
     def _show_decided(self) -> None:
         recipe = self.context.document.decided.recipe

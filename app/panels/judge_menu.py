@@ -68,7 +68,7 @@ class JudgeMenu(QToolButton):
             self._context.steps.report(error, "")
             return
         self.allow(metric.digest)
-        self._put(Judging.by(metric))
+        self._put(Judging.by(metric, self._context.document.decided.judging.task))
 
     def drop_metric(self) -> None:
         """Judges by the outputs alone, as one undo step."""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from quantengine.verdict.tasks.names import TASK_NAMES
 
 from ..context import Context
 from ..panels.view import View
+from ..plots.canvas import Canvas
+from ..plots.sample_errors import SampleErrors
 from ..text import decibel, figure
 from ..widgets.answer_pair import AnswerPair
 from ..widgets.choice_box import ChoiceBox
+from ..widgets.elided_label import ElidedLabel
 from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label
 from ..widgets.row import vertical
@@ -21,12 +26,8 @@ from ..widgets.row import vertical
 if TYPE_CHECKING:
     from quantengine.analyze.results import Results
     from quantengine.analyze.worst import WorstSample
-    from quantengine.data.dataset import Dataset
-    from quantengine.monitor import Monitor
 
-    from ..outcome import Outcome
-
-_JUDGED, _SHOWN = 48, 24
+_PLOT_HEIGHT, _AXIS_WIDTH = 110, 48
 
 
 class ResultsView(View):
@@ -34,51 +35,50 @@ class ResultsView(View):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.found: Results | None = None
-        self._of: tuple[Outcome, Dataset, str | None] | None = None
+        self._shown: Results | None = None
         self._make_parts()
         self._lay_out()
         document = context.document
         self.follow(document.outcome_changed, document.judged_changed, document.sample_changed)
-        document.model_changed.connect(self._forget)
+        self.follow(context.answers.changed, document.judge_changed)
+
+    @property
+    def found(self) -> Results | None:
+        """What is shown, also while it is of an older plan."""
+        known = self.context.answers.known
+        return None if known is None else known.found
 
     def refresh(self) -> None:
-        document = self.context.document
-        outcome, dataset = document.outcome, document.judged
-        if outcome is None or outcome.resolution is None or dataset is None:
+        document, answers = self.context.document, self.context.answers
+        outcome = document.outcome
+        if outcome is None or outcome.resolution is None or document.judged is None:
             purpose = self.tr("The samples that suffer most will be here, with both answers.")
             self.show_missing_statistics(purpose)
             return
         self.show_body()
-        asked = (outcome, dataset, self.task.currentData())
-        if self._of is None or any(a is not b for a, b in zip(asked, self._of, strict=True)):
-            self._judge(*asked)
+        answers.want()
+        self.task.setCurrentIndex(self.task.findData(document.judge.task))
+        self._show_found()
+        self.table.setEnabled(not answers.is_stale)
         self._mark(document.sample)
 
-    def _judge(self, outcome: Outcome, dataset: Dataset, task: str | None) -> None:
-        self._of = (outcome, dataset, task)
-
-        def call(monitor: Monitor) -> Results:
-            from quantengine.analyze.results import worst_under
-
-            assert outcome.resolution is not None
-            encodings, model = outcome.resolution.encodings, outcome.model
-            return worst_under(
-                model, encodings, dataset, task=task, limit=_JUDGED, shown=_SHOWN, monitor=monitor
-            )
-
-        job = self.context.steps.start("results", self.tr("Judging samples"), call)
-        job.done.connect(self._show)
-        job.failed.connect(lambda *_: self._forget())
-
-    def _show(self, found: Results) -> None:
-        self.found = found
-        self.about.setText(self._about(found))
-        ranked = found.figures.get(found.follows or "")
+    def _show_found(self) -> None:
+        found = self.found
+        if found is self._shown:
+            return
+        self._shown = found
+        self.about.setText("" if found is None else self._about(found))
+        worst = () if found is None else found.worst
+        ranked = None if found is None else found.figures.get(found.follows or "")
         unit = "" if ranked is None else ranked.unit
-        rows = [(each.name, figure(each.figure, unit), decibel(each.db)) for each in found.worst]
-        self.table.show_rows(rows, tips=[each.name for each in found.worst])
-        self._mark(self.context.document.sample)
+        rows = [(each.name, figure(each.figure, unit), decibel(each.db)) for each in worst]
+        self.table.show_rows(rows, tips=[each.name for each in worst])
+        self.errors.show([] if found is None else [level for _, level in found.levels])
+
+    def _choose_task(self, place: int) -> None:
+        document = self.context.document
+        judging = replace(document.decided.judging, task=self.task.itemData(place) or "")
+        document.edit(self.tr("what the outputs are for"), judging=judging)
 
     def _about(self, found: Results) -> str:
         if found.task is None:
@@ -92,12 +92,6 @@ class ResultsView(View):
             if each.candidate is not None
         ]
         return f"{words} {', '.join(figures)}" if figures else words
-
-    def _forget(self) -> None:
-        """The next look judges anew."""
-        self.found, self._of = None, None
-        self.table.setRowCount(0)
-        self.pair.show_answers(None)
 
     def _choose(self) -> None:
         chosen = self._chosen()
@@ -118,7 +112,27 @@ class ResultsView(View):
             self.table.blockSignals(True)
             self.table.selectRow(place)
             self.table.blockSignals(False)
+        self.errors.choose(next((k for k, n in enumerate(self._names) if n == sample), None))
         self.pair.show_answers(self._chosen())
+
+    @property
+    def _names(self) -> list[str]:
+        """Of all samples that were judged, as the plot has them."""
+        return [] if self.found is None else [name for name, _ in self.found.levels]
+
+    def _click(self, event: MouseClickEvent) -> None:
+        box = self.canvas.getViewBox()
+        place = round(box.mapSceneToView(event.scenePos()).x())
+        if box.sceneBoundingRect().contains(event.scenePos()) and 0 <= place < len(self._names):
+            self.context.document.select_sample(self._names[place])
+
+    def _point(self, at: QPointF | None) -> None:
+        place = -1 if at is None else round(at.x())
+        levels = () if self.found is None else self.found.levels
+        text = ""
+        if 0 <= place < len(levels):
+            text = f"{levels[place][0]}: {decibel(levels[place][1])} dB"
+        self.hover.setText(text)
 
     def _make_parts(self) -> None:
         self.about = Label()
@@ -129,7 +143,7 @@ class ResultsView(View):
         self.task.addItem(self.tr("guessed"), None)
         for name in TASK_NAMES:
             self.task.addItem(name, name)
-        self.task.activated.connect(lambda _place: self.request_refresh())
+        self.task.activated.connect(self._choose_task)
         self.table = FigureTable(
             self.tr("Worst samples"),
             [
@@ -140,6 +154,19 @@ class ResultsView(View):
         )
         self.table.itemSelectionChanged.connect(self._choose)
         self.pair = AnswerPair(self.context.theme)
+        self.canvas = Canvas(
+            self.context.theme, x="", y=self.tr("dB"), name=self.tr("Error of each sample")
+        )
+        self.canvas.setToolTip(self.tr("SQNR of the worst slice of each sample; click selects it"))
+        self.canvas.setFixedHeight(_PLOT_HEIGHT)
+        self.canvas.getAxis("left").setWidth(_AXIS_WIDTH)
+        self.canvas.getAxis("bottom").setStyle(showValues=False)
+        self.canvas.table = lambda: [] if self.found is None else [*self.found.levels]
+        self.errors = SampleErrors(self.canvas, self.context.theme)
+        self.hover = ElidedLabel()
+        self.hover.setProperty("dim", True)
+        self.canvas.pointed.connect(self._point)
+        self.canvas.scene().sigMouseClicked.connect(self._click)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -152,5 +179,7 @@ class ResultsView(View):
         split.setChildrenCollapsible(False)
         column = vertical(self.body, 16, 12, 16, 12, spacing=8)
         column.addLayout(head)
+        column.addWidget(self.canvas)
+        column.addWidget(self.hover)
         column.addWidget(split, 1)
         QWidget.setTabOrder(self.task, self.table)

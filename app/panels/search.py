@@ -7,7 +7,7 @@ from functools import partial
 
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter
+from PySide6.QtWidgets import QPushButton, QSplitter
 
 from quantengine.errors import PlanError
 from quantengine.search.budget import Budget
@@ -15,28 +15,33 @@ from quantengine.search.front import Front, FrontPoint, undominated
 from quantengine.targets import target_named
 from quantengine.verdict.verdict import Verdict
 from quantengine.work.search import search_widths
+from quantengine.work.weight_widths import weight_widths
 
 from ..context import Context
+from ..expected import SEARCH
 from ..jobs import Bridge, Job
 from ..outcome import Outcome, settled, work_out
-from ..panels.search_form import KILOBYTE, SearchForm
-from ..panels.view import View
+from ..panels.card import Card
+from ..panels.search_form import SearchForm
+from ..panels.search_table import PlanTable
 from ..plots.canvas import Canvas
 from ..plots.front import FrontPlot
-from ..text import NOTHING, decibel, number, share, size
+from ..text import NOTHING, decibel, number, size
 from ..translation import counted
 from ..widgets.elided_label import ElidedLabel
-from ..widgets.figure_table import FigureTable
-from ..widgets.row import fill, vertical
+from ..widgets.row import fill, horizontal, vertical
 
 _AXIS_WIDTH = 48
-_METRIC = 6
-"""The column that is there where a person's metric decides."""
+_PLOT_HEIGHT, _TABLE_HEIGHT = 220, 150
 
 
-class SearchView(View):
+class SearchView(Card):
     def __init__(self, context: Context) -> None:
-        super().__init__(context)
+        purpose = self.tr(
+            "Finds a width for each layer: the smallest model that keeps a quality, or the best "
+            "within a size. Whole plans are run, and you take one."
+        )
+        super().__init__(context, purpose)
         self.front: Front | None = None
         self.written = NOTHING
         """SQNR of the chosen plan with what is done beyond it, as it is exported."""
@@ -57,6 +62,10 @@ class SearchView(View):
             return
         self.show_body()
         self.button.setEnabled(self.context.jobs.running("search") is None)
+        self.button.setText(self.context.expected.named(self.tr("Search"), SEARCH))
+        self.form.offer()
+        self.expect(self.context.expected.source(SEARCH))
+        self._draw_present()
         self._mark()
 
     def search(self) -> Job | None:
@@ -126,30 +135,40 @@ class SearchView(View):
         self.request_refresh()
 
     def _draw(self) -> None:
+        unit, name = self.form.size_unit
+        self.canvas.set_title("bottom", self.tr("weights, {0}").format(name))
         self.plot.show(
             [(point.bytes, _height(point)) for point in self.tried],
             [(point.bytes, _height(point)) for point in self.points],
-            KILOBYTE,
+            unit,
         )
+        self._draw_present()
+        self.show_results(bool(self.tried))
         own = any(point.own is not None for point in self.tried)
-        self.table.setColumnHidden(_METRIC, not own)
         self.canvas.set_title("left", self.tr("metric") if own else self.tr("output SQNR, dB"))
         chosen = None if self.front is None else self.points.index(self.front.chosen)
-        self.table.show_rows([self._row(point) for point in self.points], strong=chosen)
+        self.table.show_points(self.points, self.form.size_unit, self._whole, chosen)
         if chosen is not None:
             self.table.selectRow(chosen)
         self._mark()
 
-    def _row(self, point: FrontPoint) -> tuple[str, ...]:
-        return (
-            size(point.bytes),
-            share(point.bytes / self._whole),
-            decibel(point.measured_db),
-            decibel(point.predicted_db),
-            NOTHING if point.agreement is None else share(point.agreement),
-            NOTHING if point.drop is None else number(point.drop, 3),
-            NOTHING if point.own is None else number(point.own.candidate),
-        )
+    def _size(self, count: int) -> str:
+        """In the one unit of all sizes here."""
+        unit, name = self.form.size_unit
+        return f"{number(count / unit, 3)} {name}"
+
+    def _draw_present(self) -> None:
+        """The plan as it is, where its quality is known in the figure that is drawn."""
+        document, measured = self.context.document, self.context.network.measured
+        outcome = document.outcome
+        if outcome is None or measured is None or self.context.network.is_stale:
+            self.plot.show_present(None)
+            return
+        found = measured.found
+        height = found.judged_db if found.own is None else found.own.candidate
+        unit, _ = self.form.size_unit
+        count = sum(layer.bytes_after for layer in outcome.reports)
+        self.plot.show_present(None if height is None else (count / unit, height))
 
     @property
     def _whole(self) -> int:
@@ -170,7 +189,7 @@ class SearchView(View):
             text = self.tr("Only plans that were run appear here.") if running else ""
         elif used is not None:
             text = self.tr("In use: {0}, {1} by the plan alone.").format(
-                size(self.points[used].bytes), _told(self.points[used])
+                self._size(self.points[used].bytes), _told(self.points[used])
             )
         else:
             text = self.tr(
@@ -181,11 +200,12 @@ class SearchView(View):
                 counted(self.front.samples, "sample"),
                 self.written,
             )
-        self.state.setText(text)
+        self.say(text)
 
     def _show_limit(self, budget: Budget) -> None:
         most = budget.max_bytes
-        self.plot.show_limit(None if most is None else most / KILOBYTE, budget.target_sqnr_db)
+        unit, _ = self.form.size_unit
+        self.plot.show_limit(None if most is None else most / unit, budget.target_sqnr_db)
 
     def _click(self, event: MouseClickEvent) -> None:
         place = self.plot.at(event.scenePos())
@@ -201,7 +221,22 @@ class SearchView(View):
             self.hover.clear()
             return
         point = self.points[place]
-        self.hover.setText(self.tr("{0}, {1}").format(size(point.bytes), _told(point)))
+        told = (self._size(point.bytes), _told(point), self._widths(point))
+        self.hover.setText(", ".join(told))
+
+    def _widths(self, point: FrontPoint) -> str:
+        """How many weights have how many bits."""
+        work = self.context.document.work
+        if work is None:
+            return ""
+        counts = weight_widths(replace(work, plan=point.plan))
+        parts = [
+            self.tr("float: {0}").format(count)
+            if bits is None
+            else self.tr("{0} bit: {1}").format(bits, count)
+            for bits, count in counts.items()
+        ]
+        return ", ".join(parts)
 
     def _table(self) -> list[tuple[object, ...]]:
         heading = ("bytes", "measured_db", "predicted_db", "agreement", "drop")
@@ -215,52 +250,38 @@ class SearchView(View):
             self.tr("Each width of each layer is measured alone, then whole plans are run")
         )
         self.take = QPushButton(self.tr("Use this plan"))
-        self.state, self.hover = ElidedLabel(), ElidedLabel()
-        for label in (self.state, self.hover):
-            label.setProperty("dim", True)
+        self.hover = ElidedLabel()
+        self.hover.setProperty("dim", True)
         self.canvas = Canvas(
             self.context.theme,
-            x=self.tr("weights, kB"),
+            x=self.tr("weights"),
             y=self.tr("output SQNR, dB"),
             name=self.tr("Size against error"),
         )
         self.canvas.getAxis("left").setWidth(_AXIS_WIDTH)
+        self.canvas.setMinimumHeight(_PLOT_HEIGHT)
         self.canvas.table = self._table
         self.plot = FrontPlot(self.canvas, self.context.theme)
-        self.table = FigureTable(
-            self.tr("Plans"),
-            [
-                (self.tr("Weights"), self.tr("Bytes of all weights")),
-                (self.tr("Of float"), self.tr("Share of what the float weights take")),
-                (self.tr("Output dB"), self.tr("SQNR of the outputs, measured, by the plan alone")),
-                (self.tr("Predicted"), self.tr("dB, from what each width does alone")),
-                (self.tr("Agreement"), self.tr("Share of samples with the same best class")),
-                (self.tr("Drop"), self.tr("Points of top-1 lost, of agreement without labels")),
-                (self.tr("Metric"), self.tr("Your own, where that decides; Drop is what it loses")),
-            ],
-        )
+        self.table = PlanTable()
+        self.table.setMinimumHeight(_TABLE_HEIGHT)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self.form, 1)
-        head.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
-        foot = QHBoxLayout()
-        foot.setSpacing(12)
-        fill(foot, self.take, self.state, 1, self.hover)
+        self.add_controls(self.form, self.button)
+        foot = horizontal(None, 0, 0, 0, 0, spacing=12)
+        fill(foot, self.take, (self.hover, 1))
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.setChildrenCollapsible(False)
         parts.addWidget(self.canvas)
         parts.addWidget(self.table)
         parts.setStretchFactor(0, 3)
         parts.setStretchFactor(1, 2)
-        parts.setSizes([300, 200])
-        column = vertical(self.body, 16, 12, 16, 12, spacing=8)
-        fill(column, head, (parts, 1), foot)
+        column = vertical(self.results, 0, 0, 0, 0, spacing=8)
+        fill(column, (parts, 1), foot)
 
     def _connect(self) -> None:
         document = self.context.document
         self.follow(document.outcome_changed, document.data_changed, document.plan_changed)
+        self.follow(self.context.network.changed, self.context.expected.changed)
         document.model_changed.connect(self._start_over)
         document.table_changed.connect(self._start_over)
         self.button.clicked.connect(lambda _checked: self.search())

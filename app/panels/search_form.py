@@ -6,16 +6,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from quantengine.search.budget import Budget
+from quantengine.verdict.judge import METRIC
 
 from ..document import Document
 from ..ready import PROBES
+from ..text import size_unit
 from ..widgets.choice_box import ChoiceBox
 from ..widgets.label import Label, plain_tip
 from ..widgets.number_field import NumberField
 from ..widgets.row import vertical
 
 SQNR, BYTES, DROP = "sqnr", "bytes", "drop"
-KILOBYTE = 1000.0
 
 
 class SearchForm(QWidget):
@@ -55,23 +56,39 @@ class SearchForm(QWidget):
         if goal == SQNR:
             return Budget(target_sqnr_db=limit)
         if goal == BYTES:
-            return Budget(max_bytes=round(limit * KILOBYTE))
+            return Budget(max_bytes=round(limit * self.size_unit[0]))
         return Budget(max_drop=limit)
+
+    @property
+    def size_unit(self) -> tuple[float, str]:
+        """The one unit of all sizes here: bytes in it, and its name."""
+        outcome = self._document.outcome
+        reports = () if outcome is None else outcome.reports
+        return size_unit(sum(layer.bytes_before for layer in reports))
 
     def suggest(self) -> None:
         """A value that makes sense for the limit and the model."""
+        self.offer()
         outcome, goal = self._document.outcome, self.goal.currentData()
-        if goal == SQNR:
-            self.unit.setText("dB")
-            self.limit.set_value(25.0)
-        elif goal == BYTES:
-            self.unit.setText("kB")
+        if goal == BYTES:
             now = 0 if outcome is None else sum(layer.bytes_after for layer in outcome.reports)
-            self.limit.set_value(float(f"{now / KILOBYTE:.3g}"))
+            self.limit.set_value(float(f"{now / self.size_unit[0]:.3g}"))
         else:
-            own = self._document.judge.metric is not None
-            self.unit.setText(self.tr("of your metric") if own else self.tr("points"))
-            self.limit.set_value(1.0)
+            self.limit.set_value(25.0 if goal == SQNR else 1.0)
+
+    def offer(self) -> None:
+        """The unit of the limit, for the model and the figure that decides now."""
+        units = {SQNR: "dB", BYTES: self.size_unit[1], DROP: self._unit_of_loss()}
+        self.unit.setText(units[self.goal.currentData()])
+
+    def _unit_of_loss(self) -> str:
+        """What a loss is counted in: that of the figure which decides."""
+        judge, dataset = self._document.judge, self._document.dataset
+        if judge.metric is not None:
+            name = judge.follows if judge.follows != METRIC else judge.metric.name
+            return self.tr("of {0}").format(name)
+        labelled = dataset is not None and dataset.labelled
+        return self.tr("points of top-1") if labelled else self.tr("points of agreement")
 
     def _goals(self) -> list[tuple[str, str, str]]:
         return [

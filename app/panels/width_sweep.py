@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
 
 from quantengine.errors import PlanError
 from quantengine.finetune.settings import Settings
@@ -19,8 +20,8 @@ from ..plots.canvas import Canvas
 from ..plots.width_lines import Line, WidthLines
 from ..translation import counted
 from ..widgets.choice_box import ChoiceBox
-from ..widgets.empty_state import EmptyState
 from ..widgets.label import Label, plain_tip
+from ..widgets.row import vertical
 
 if TYPE_CHECKING:
     from quantengine.verdict.verdict import Verdict
@@ -30,10 +31,14 @@ LANE = "widths"
 _MOST_BITS = 8
 _USUAL = (2, 6)
 _AXIS_WIDTH = 48
+_PLOT_HEIGHT = 220
 
 
 class WidthSweep(QWidget):
     """One sample in five judges and teaches nothing."""
+
+    changed = Signal()
+    """Points, or what is said of them."""
 
     def __init__(
         self, context: Context, settings: Callable[[], Settings], trains: Callable[[], bool]
@@ -42,6 +47,7 @@ class WidthSweep(QWidget):
         super().__init__()
         self._context, self._settings, self._trains = context, settings, trains
         self.points: list[WidthPoint] = []
+        self.note = ""
         self.first, self.last = self._widths(_USUAL[0]), self._widths(_USUAL[1])
         self.button = QPushButton(self.tr("Sweep widths"))
         self.button.clicked.connect(lambda _checked: self.sweep())
@@ -66,22 +72,12 @@ class WidthSweep(QWidget):
 
     def refresh(self) -> None:
         """Says what can be measured: without torch nothing is trained."""
+        tip = self.tr("Calibrates and recovers weights and activations at each width")
         if self._trains():
-            sentence = self.tr(
-                "How good the network is at each width will be drawn here: as calibrated, "
-                "recovered and fine-tuned."
-            )
             tip = self.tr(
-                "Calibrates, recovers and trains weights and activations at each width, with the\n"
-                "settings above: takes as many trainings as there are widths"
+                "Calibrates, recovers and trains weights and activations at each width: takes\n"
+                "as many trainings as there are widths"
             )
-        else:
-            sentence = self.tr(
-                "How good the network is at each width will be drawn here: as calibrated and "
-                "recovered. Fine-tuning it needs torch."
-            )
-            tip = self.tr("Calibrates and recovers weights and activations at each width")
-        self._place.set_sentence(sentence)
         self.button.setToolTip(plain_tip(tip))
 
     @property
@@ -120,31 +116,34 @@ class WidthSweep(QWidget):
         job.done.connect(self._finish)
         job.finished.connect(partial(self._tidy, job))
         self.button.setEnabled(False)
-        self.state.setText(self.tr("The first point comes once the first width is calibrated."))
-        self._place.set_filled(False, waits=True)
+        self._say(self.tr("The first point comes once the first width is calibrated."))
         return job
 
     def _add(self, point: WidthPoint) -> None:
         self.points.append(point)
-        self.state.setText(self.tr("More points come as they are measured."))
         self._draw()
+        self._say(self.tr("More points come as they are measured."))
 
     def _finish(self, curve: WidthCurve) -> None:
         text = self.tr("Judged on {0} that taught nothing.")
-        self.state.setText(text.format(counted(curve.samples, "sample")))
+        self._say(text.format(counted(curve.samples, "sample")))
 
     def _tidy(self, job: Job) -> None:
         self.button.setEnabled(self._context.jobs.running(LANE) is None)
         if job.cancelled and self.points:
-            self.state.setText(self.tr("Stopped: the widths that were finished are shown."))
+            self._say(self.tr("Stopped: the widths that were finished are shown."))
         elif not self.points and self._context.jobs.running(LANE) is None:
             self._start_over()
 
     def _start_over(self) -> None:
         self._context.jobs.cancel(LANE)
         self.points = []
-        self.state.setText("")
         self._draw()
+        self._say("")
+
+    def _say(self, note: str) -> None:
+        self.note = note
+        self.changed.emit()
 
     def _draw(self) -> None:
         from quantengine.work.width_curve import quality
@@ -168,7 +167,6 @@ class WidthSweep(QWidget):
             ]
             lines[stage] = [bits for bits, _ in pairs], [value for _, value in pairs]
         self.lines.show(lines, self.widths)
-        self._place.set_filled(bool(self.points))
 
     def _table(self) -> list[tuple[object, ...]]:
         heading = ("bits", "stage", "judged_db", "agreement", "accuracy", "own")
@@ -187,13 +185,10 @@ class WidthSweep(QWidget):
         return combo
 
     def _lay_out(self) -> None:
-        controls = QHBoxLayout()
-        for part in (Label(self.tr("bits")), self.first, Label(self.tr("to")), self.last):
-            controls.addWidget(part)
-        controls.addWidget(self.button)
-        self._place = EmptyState("", controls, self.canvas)
-        self.state = self._place.note
-        self.setLayout(self._place)
+        words = Label(self.tr("bits")), Label(self.tr("to"))
+        self.controls = (words[0], self.first, words[1], self.last, self.button)
+        self.canvas.setMinimumHeight(_PLOT_HEIGHT)
+        vertical(self, 0, 0, 0, 0).addWidget(self.canvas)
 
 
 def _figures(found: Verdict) -> tuple[float | None, ...]:

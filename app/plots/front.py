@@ -30,15 +30,17 @@ class FrontPlot:
         self._line = pg.PlotDataItem(symbol="o", symbolSize=9)
         self._tried = pg.ScatterPlotItem(symbol="o", size=7, pxMode=True)
         self._ring = pg.ScatterPlotItem(symbol="o", size=17, pxMode=True)
+        self._present = pg.ScatterPlotItem(symbol="d", size=13, pxMode=True)
         self._limit = pg.InfiniteLine(angle=0)
         canvas.addItem(self._limit, ignoreBounds=True)
-        for item in (self._tried, self._line, self._ring):
+        for item in (self._tried, self._line, self._ring, self._present):
             canvas.addItem(item)
-        self._legend = canvas.addLegend(offset=(8, 4), labelTextSize="8pt", colCount=3)
+        self._legend = canvas.addLegend(offset=(8, 4), labelTextSize="8pt", colCount=4)
         translate = QCoreApplication.translate
         self._legend.addItem(self._line, translate("FrontPlot", "none smaller is as good"))
         self._legend.addItem(self._tried, translate("FrontPlot", "measured"))
         self._legend.addItem(self._ring, translate("FrontPlot", "in use"))
+        self._legend.addItem(self._present, translate("FrontPlot", "as it is now"))
         theme.changed.connect(self._tint)
         self.show_limit(None, None)
         self._tint()
@@ -56,6 +58,11 @@ class FrontPlot:
         """The point of the front that is in use."""
         shown = [self._places[place]] if place in self._places else []
         self._ring.setData([x for x, _ in shown], [y for _, y in shown])
+
+    def show_present(self, place: Place | None) -> None:
+        """The plan as it is, in the units of the axes; with what is done beyond it."""
+        shown = [] if place is None or not math.isfinite(place[1]) else [place]
+        self._present.setData([x for x, _ in shown], [y for _, y in shown])
 
     def show_limit(self, size: float | None, sqnr_db: float | None) -> None:
         """What was asked for, in the units of the axes."""
@@ -93,6 +100,8 @@ class FrontPlot:
         self._line.setSymbolBrush(pg.mkBrush(colours.quantized))
         self._tried.setPen(pg.mkPen(colours.quantized, width=1.5))
         self._tried.setBrush(pg.mkBrush(colours.base))
+        self._present.setPen(pg.mkPen(colours.base, width=1))
+        self._present.setBrush(pg.mkBrush(colours.text))
         self._ring.setPen(pg.mkPen(colours.accent, width=2))
         self._ring.setBrush(pg.mkBrush(None))
         self._limit.setPen(pg.mkPen(colours.clip, width=1, style=Qt.PenStyle.DashLine))

@@ -73,6 +73,12 @@ class FigureTable(QTableWidget):
                     item.setData(Qt.ItemDataRole.DecorationRole, colours[row])
                 self.setItem(row, place, item)
 
+    def name_column(self, place: int, title: str) -> None:
+        """Another title for a column, as where its unit depends on what is shown."""
+        item = self.horizontalHeaderItem(place)
+        assert item is not None
+        item.setText(in_line(title))
+
     def texts(self) -> list[list[str]]:
         """What is shown, row by row."""
         return [

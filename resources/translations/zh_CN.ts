@@ -744,6 +744,13 @@ where no label teaches: few samples teach more</source>
     </message>
 </context>
 <context>
+    <name>Answers</name>
+    <message>
+        <source>Judging samples</source>
+        <translation>正在评判样本</translation>
+    </message>
+</context>
+<context>
     <name>BeforeAfter</name>
     <message>
         <source>float</source>
@@ -1028,10 +1035,6 @@ with one scale for the tensor, and with a scale for each channel.</source>
         <translation>同一批样本上（有标签时）</translation>
     </message>
     <message>
-        <source>Layers that differ</source>
-        <translation>不同的层</translation>
-    </message>
-    <message>
         <source>Layer</source>
         <translation>层</translation>
     </message>
@@ -1052,8 +1055,24 @@ with one scale for the tensor, and with a scale for each channel.</source>
         <translation>权重与输出中较差者</translation>
     </message>
     <message>
+        <source>Layers side by side</source>
+        <translation>各层并排</translation>
+    </message>
+    <message>
         <source>now</source>
         <translation>现在</translation>
+    </message>
+    <message>
+        <source>Compared with</source>
+        <translation>对照</translation>
+    </message>
+    <message>
+        <source>all layers</source>
+        <translation>所有层</translation>
+    </message>
+    <message>
+        <source>Also those that are the same in both</source>
+        <translation>也包括两边相同的层</translation>
     </message>
     <message>
         <source>Snapshots of the plan can be kept and compared here.</source>
@@ -1076,12 +1095,16 @@ with one scale for the tensor, and with a scale for each channel.</source>
         <translation>移除 {0}</translation>
     </message>
     <message>
+        <source>float</source>
+        <translation>浮点</translation>
+    </message>
+    <message>
         <source>Measuring snapshots</source>
         <translation>正在测量快照</translation>
     </message>
     <message>
-        <source>Layers that differ from {0}: {1}</source>
-        <translation>与 {0} 不同的层：{1}</translation>
+        <source>{0} layers of {1} differ from</source>
+        <translation>“{1}”有 {0} 层不同于</translation>
     </message>
 </context>
 <context>
@@ -1292,26 +1315,76 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
     </message>
 </context>
 <context>
-    <name>DepthCurves</name>
+    <name>DepthView</name>
     <message>
-        <source>weight alone</source>
-        <translation>仅权重</translation>
+        <source>Where along the network the error is made will be drawn here.</source>
+        <translation>误差产生在网络的哪里，将画在这里。</translation>
     </message>
     <message>
-        <source>output alone</source>
-        <translation>仅输出</translation>
+        <source>{0}: {1} in your metric if kept float</source>
+        <translation>{0}：保持浮点，您的指标 {1}</translation>
     </message>
     <message>
-        <source>accumulated</source>
-        <translation>累积</translation>
+        <source>{0}: {1} dB at the output if kept float</source>
+        <translation>{0}：保持浮点，输出 {1} dB</translation>
     </message>
     <message>
-        <source>accumulated, weights only</source>
-        <translation>累积，仅权重</translation>
+        <source>{0}: {1} dB here</source>
+        <translation>{0}：此处 {1} dB</translation>
     </message>
     <message>
-        <source>accumulated, activations only</source>
-        <translation>累积，仅激活</translation>
+        <source>bars: each layer alone, dB</source>
+        <translation>柱：每层单独，dB</translation>
+    </message>
+    <message>
+        <source>bars: each layer alone, dB; with data the error is followed too</source>
+        <translation>柱：每层单独，dB；有数据时也会追踪累积误差</translation>
+    </message>
+    <message>
+        <source>line: with all before it ({0}); bars: each layer alone; dB</source>
+        <translation>线：连同之前所有层（{0}）；柱：每层单独；dB</translation>
+    </message>
+    <message>
+        <source>alone {0} dB</source>
+        <translation>单独 {0} dB</translation>
+    </message>
+    <message>
+        <source>with all before {0} dB</source>
+        <translation>连同之前所有层 {0} dB</translation>
+    </message>
+    <message>
+        <source>{0} dB here</source>
+        <translation>此处 {0} dB</translation>
+    </message>
+    <message>
+        <source>{0} in your metric if float</source>
+        <translation>若为浮点，您的指标 {0}</translation>
+    </message>
+    <message>
+        <source>{0} dB if float</source>
+        <translation>若为浮点 {0} dB</translation>
+    </message>
+    <message>
+        <source>first layer</source>
+        <translation>第一层</translation>
+    </message>
+    <message>
+        <source>output {0}</source>
+        <translation>输出 {0}</translation>
+    </message>
+    <message>
+        <source>output {0} dB</source>
+        <translation>输出 {0} dB</translation>
+    </message>
+    <message>
+        <source>Error along the network</source>
+        <translation>沿网络的误差</translation>
+    </message>
+    <message>
+        <source>SQNR in dB, more is better. Bars: rounding this layer alone, from statistics.
+Line: with all before it rounded too. A fall names a culprit; click selects.</source>
+        <translation>SQNR，单位 dB，越大越好。柱：只量化这一层，由统计得出。
+线：之前所有层也量化。陡降处即是元凶；点击可选中。</translation>
     </message>
 </context>
 <context>
@@ -1411,6 +1484,17 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
     <message>
         <source>Search curve</source>
         <translation>搜索曲线</translation>
+    </message>
+</context>
+<context>
+    <name>Expected</name>
+    <message>
+        <source>The time is as it was before.</source>
+        <translation>时间与上次相同。</translation>
+    </message>
+    <message>
+        <source>The time is estimated: what is done by default took {0}.</source>
+        <translation>时间为估计：默认步骤用了 {0}。</translation>
     </message>
 </context>
 <context>
@@ -1644,16 +1728,12 @@ use takes its place.</source>
 <context>
     <name>FinetuneView</name>
     <message>
+        <source>Trains weights and ranges through the quantizer, for few bits, where recovery is not enough. It learns from labels where there are some, else from the float network.</source>
+        <translation>在恢复不足以应对低位宽时，带量化器训练权重和范围。有标签时从标签学习，否则从浮点网络学习。</translation>
+    </message>
+    <message>
         <source>Weights and ranges will be trained through the quantizer here.</source>
         <translation>权重和范围将在这里带量化器训练。</translation>
-    </message>
-    <message>
-        <source>Training</source>
-        <translation>训练</translation>
-    </message>
-    <message>
-        <source>Widths</source>
-        <translation>位宽</translation>
     </message>
 </context>
 <context>
@@ -1680,6 +1760,10 @@ use takes its place.</source>
     <message>
         <source>in use</source>
         <translation>使用中</translation>
+    </message>
+    <message>
+        <source>as it is now</source>
+        <translation>现在</translation>
     </message>
 </context>
 <context>
@@ -2306,69 +2390,6 @@ Each change of colour costs a conversion: few of them are good.</source>
     </message>
 </context>
 <context>
-    <name>NetworkView</name>
-    <message>
-        <source>Accumulated error on {0}.</source>
-        <translation>{0} 上的累积误差。</translation>
-    </message>
-    <message>
-        <source>Click a layer to select it.</source>
-        <translation>点击一层以选中它。</translation>
-    </message>
-    <message>
-        <source>weight {0} dB</source>
-        <translation>权重 {0} dB</translation>
-    </message>
-    <message>
-        <source>output {0} dB</source>
-        <translation>输出 {0} dB</translation>
-    </message>
-    <message>
-        <source>accumulated {0} dB</source>
-        <translation>累积 {0} dB</translation>
-    </message>
-    <message>
-        <source>Compare layers</source>
-        <translation>比较各层</translation>
-    </message>
-    <message>
-        <source>Runs the quantized network and compares every layer with the float one:
-the error of everything before it added up. Takes seconds.</source>
-        <translation>运行量化网络，将每一层与浮点层比较：
-之前所有误差累加。需要几秒。</translation>
-    </message>
-    <message>
-        <source>layer, in order of execution</source>
-        <translation>层，按执行顺序</translation>
-    </message>
-    <message>
-        <source>SQNR, dB</source>
-        <translation>SQNR，dB</translation>
-    </message>
-    <message>
-        <source>SQNR along the network</source>
-        <translation>沿网络的 SQNR</translation>
-    </message>
-    <message>
-        <source>Alone: rounding of this tensor only, from statistics. Accumulated: all before
-it too, by running both networks. Above 30 dB is good; a fall names a culprit.</source>
-        <translation>单独：只有此张量的舍入，由统计得出。累积：之前的也算，
-由运行两个网络得出。高于 30 dB 为好；陡降处即是元凶。</translation>
-    </message>
-    <message>
-        <source>The quality of every layer along the network will be shown here.</source>
-        <translation>这里将显示沿网络每一层的质量。</translation>
-    </message>
-    <message>
-        <source>Accumulated error: not compared yet.</source>
-        <translation>累计误差：尚未比较。</translation>
-    </message>
-    <message>
-        <source>Accumulated error: of an older plan.</source>
-        <translation>累计误差：属于旧方案。</translation>
-    </message>
-</context>
-<context>
     <name>NoticeBar</name>
     <message>
         <source>Copy details</source>
@@ -2406,6 +2427,49 @@ it too, by running both networks. Above 30 dB is good; a fall names a culprit.</
     </message>
 </context>
 <context>
+    <name>PairView</name>
+    <message>
+        <source>Two layers will be compared here.</source>
+        <translation>这里将比较两层。</translation>
+    </message>
+    <message>
+        <source>Select two layers in the list (Ctrl and click) to see both.</source>
+        <translation>在列表中选中两层（Ctrl 加点击）即可并排查看。</translation>
+    </message>
+    <message>
+        <source>Operator</source>
+        <translation>算子</translation>
+    </message>
+    <message>
+        <source>Weight / output types</source>
+        <translation>权重 / 输出类型</translation>
+    </message>
+    <message>
+        <source>Range of the output</source>
+        <translation>输出范围</translation>
+    </message>
+    <message>
+        <source>Weight alone, dB</source>
+        <translation>权重单独，dB</translation>
+    </message>
+    <message>
+        <source>Output alone, dB</source>
+        <translation>输出单独，dB</translation>
+    </message>
+    <message>
+        <source>With all before, dB</source>
+        <translation>连同之前所有层，dB</translation>
+    </message>
+    <message>
+        <source>Gain if float, dB</source>
+        <translation>若为浮点的增益，dB</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>字节</translation>
+    </message>
+</context>
+<context>
     <name>Palette</name>
     <message>
         <source>Find a layer or a command</source>
@@ -2414,6 +2478,90 @@ it too, by running both networks. Above 30 dB is good; a fall names a culprit.</
     <message>
         <source>Found</source>
         <translation>找到的项</translation>
+    </message>
+</context>
+<context>
+    <name>PlanTable</name>
+    <message>
+        <source>Plans</source>
+        <translation>方案</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Bytes of all weights</source>
+        <translation>所有权重的字节数</translation>
+    </message>
+    <message>
+        <source>Of float</source>
+        <translation>占浮点</translation>
+    </message>
+    <message>
+        <source>Share of what the float weights take</source>
+        <translation>占浮点权重大小的比例</translation>
+    </message>
+    <message>
+        <source>Output dB</source>
+        <translation>输出 dB</translation>
+    </message>
+    <message>
+        <source>SQNR of the outputs, measured, by the plan alone</source>
+        <translation>输出的 SQNR，实测，仅方案本身</translation>
+    </message>
+    <message>
+        <source>Predicted dB</source>
+        <translation>预测 dB</translation>
+    </message>
+    <message>
+        <source>From what each width does alone</source>
+        <translation>由每个位宽单独的影响推出</translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation>一致率</translation>
+    </message>
+    <message>
+        <source>Share of samples with the same best class</source>
+        <translation>最佳类别相同的样本比例</translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Points of top-1 lost, of agreement without labels</source>
+        <translation>损失的 top-1 百分点，没有标签时为一致率</translation>
+    </message>
+    <message>
+        <source>Metric</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>Your own, where that decides; Drop is what it loses</source>
+        <translation>由您自己的指标决定时显示；“损失”是它损失的量</translation>
+    </message>
+    <message>
+        <source>Weights, {0}</source>
+        <translation>权重，{0}</translation>
+    </message>
+</context>
+<context>
+    <name>PresetChoice</name>
+    <message>
+        <source>Trying presets</source>
+        <translation>正在尝试预设</translation>
+    </message>
+    <message>
+        <source>The float network is right, on {0} each:</source>
+        <translation>浮点网络的正确率，各 {0}：</translation>
+    </message>
+    <message>
+        <source>A model does not say what it was trained with: a wrong preset costs accuracy.
+Takes this one, with what else is said of the data; can be undone.</source>
+        <translation>模型不会说明训练时用了什么：错误的预设会损失准确率。
+采用这一个，保留关于数据的其他说明；可以撤销。</translation>
     </message>
 </context>
 <context>
@@ -2509,18 +2657,6 @@ Rounding errors are at most half of it.</source>
         <translation>在这里逐步修复舍入造成的损害，并显示每步的收益。</translation>
     </message>
     <message>
-        <source>nothing to do</source>
-        <translation>无事可做</translation>
-    </message>
-    <message>
-        <source>kept</source>
-        <translation>已保留</translation>
-    </message>
-    <message>
-        <source>undone</source>
-        <translation>已撤回</translation>
-    </message>
-    <message>
         <source>Each step is judged on samples held out; Esc stops all.</source>
         <translation>每一步都在留出样本上评判；Esc 全部停止。</translation>
     </message>
@@ -2529,12 +2665,24 @@ Rounding errors are at most half of it.</source>
         <translation>使用中：没有一步改变了输出。</translation>
     </message>
     <message>
-        <source>By default: {0} dB became {1} dB on samples held out.</source>
-        <translation>默认：在留出样本上 {0} dB 变为 {1} dB。</translation>
+        <source>Mends what rounding broke, step by step: channels are evened out, biases corrected, rounding chosen. A step is kept only if samples held out see no harm.</source>
+        <translation>逐步修复舍入造成的损失：均衡通道、校正偏置、选择舍入方向。只有留出的样本没有变差，该步才会保留。</translation>
     </message>
     <message>
-        <source>In use: {0} dB became {1} dB on samples held out.</source>
-        <translation>使用中：在留出样本上 {0} dB 变为 {1} dB。</translation>
+        <source>{0} gained {1} (measured).</source>
+        <translation>{0}：{1}（实测）。</translation>
+    </message>
+    <message>
+        <source>What it gains is measured while it runs.</source>
+        <translation>收益在运行时测量。</translation>
+    </message>
+    <message>
+        <source>By default: {0} on samples held out.</source>
+        <translation>默认：留出样本上 {0}。</translation>
+    </message>
+    <message>
+        <source>In use: {0} on samples held out.</source>
+        <translation>使用中：留出样本上 {0}。</translation>
     </message>
     <message>
         <source>In use: a fine-tuned model. Recovering takes its place.</source>
@@ -2549,18 +2697,32 @@ Rounding errors are at most half of it.</source>
         <translation>未使用：各层、比较与导出只显示方案本身。</translation>
     </message>
     <message>
-        <source>Automatic</source>
-        <translation>自动</translation>
+        <source>Quick</source>
+        <translation>快速</translation>
     </message>
     <message>
-        <source>Every step that is worth it; without round it is quicker. Equalizing is left
-out where every channel of the weights has a scale of its own.</source>
-        <translation>所有值得做的步骤；不含 round 会更快。
-权重每个通道各有缩放时不做均衡。</translation>
+        <source>Full</source>
+        <translation>完整</translation>
     </message>
     <message>
-        <source>Recover</source>
-        <translation>修复</translation>
+        <source>Every step that takes seconds</source>
+        <translation>所有几秒即可完成的步骤</translation>
+    </message>
+    <message>
+        <source>The same, and rounds weights up or down so that each layer fits best</source>
+        <translation>同上，并逐个选择权重的舍入方向，使每层最贴近</translation>
+    </message>
+    <message>
+        <source>Run these</source>
+        <translation>运行这些</translation>
+    </message>
+    <message>
+        <source>Steps one by one</source>
+        <translation>逐个选择步骤</translation>
+    </message>
+    <message>
+        <source>Choose the steps that are run</source>
+        <translation>选择要运行的步骤</translation>
     </message>
     <message>
         <source>Back to the plan alone</source>
@@ -2569,46 +2731,6 @@ out where every channel of the weights has a scale of its own.</source>
     <message>
         <source>Drops what was recovered or trained; can be undone</source>
         <translation>放弃修复或训练的结果；可撤销</translation>
-    </message>
-    <message>
-        <source>SQNR of the outputs on samples held out, in dB; more is better</source>
-        <translation>留出样本上输出的 SQNR（dB）；越大越好</translation>
-    </message>
-    <message>
-        <source>Steps of recovery</source>
-        <translation>修复步骤</translation>
-    </message>
-    <message>
-        <source>Step</source>
-        <translation>步骤</translation>
-    </message>
-    <message>
-        <source>What it did, or why it did nothing</source>
-        <translation>它做了什么，或为何什么也没做</translation>
-    </message>
-    <message>
-        <source>Before dB</source>
-        <translation>之前 dB</translation>
-    </message>
-    <message>
-        <source>After dB</source>
-        <translation>之后 dB</translation>
-    </message>
-    <message>
-        <source>Gain dB</source>
-        <translation>收益 dB</translation>
-    </message>
-    <message>
-        <source>A step that does harm is undone</source>
-        <translation>有害的步骤会被撤回</translation>
-    </message>
-    <message>
-        <source>Result</source>
-        <translation>结果</translation>
-    </message>
-    <message>
-        <source>Kept only if samples held out see no harm</source>
-        <translation>只在留出样本未见损害时保留</translation>
     </message>
 </context>
 <context>
@@ -2635,14 +2757,113 @@ out where every channel of the weights has a scale of its own.</source>
     </message>
 </context>
 <context>
+    <name>RecoveryResults</name>
+    <message>
+        <source>dB</source>
+        <translation>dB</translation>
+    </message>
+    <message>
+        <source>metric</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>% equal</source>
+        <translation>相等 %</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>Gain</source>
+        <translation>增益</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>undone</source>
+        <translation>撤回</translation>
+    </message>
+    <message>
+        <source>Done when the model was opened: {0}</source>
+        <translation>打开模型时已完成：{0}</translation>
+    </message>
+    <message>
+        <source>Nothing to do: {0}.</source>
+        <translation>无事可做：{0}。</translation>
+    </message>
+    <message>
+        <source>{0}, undone</source>
+        <translation>{0}，已撤回</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>What each step gained</source>
+        <translation>每步的增益</translation>
+    </message>
+    <message>
+        <source>layer, in order of execution</source>
+        <translation>层，按执行顺序</translation>
+    </message>
+    <message>
+        <source>with all before, dB</source>
+        <translation>连同之前所有层，dB</translation>
+    </message>
+    <message>
+        <source>Error along the network, before and after</source>
+        <translation>沿网络的误差，之前和之后</translation>
+    </message>
+    <message>
+        <source>Of the outputs on samples held out; more is better</source>
+        <translation>输出在留出样本上的数值；越大越好</translation>
+    </message>
+    <message>
+        <source>Steps of recovery</source>
+        <translation>恢复步骤</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>What it did</source>
+        <translation>做了什么</translation>
+    </message>
+    <message>
+        <source>A step that does harm is undone</source>
+        <translation>有害的步骤会被撤回</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Kept only if samples held out see no harm</source>
+        <translation>只有留出样本没有变差才保留</translation>
+    </message>
+</context>
+<context>
     <name>ResultsView</name>
     <message>
         <source>The samples that suffer most will be here, with both answers.</source>
         <translation>受影响最大的样本将显示在这里,并列出两个网络的回答。</translation>
     </message>
     <message>
-        <source>Judging samples</source>
-        <translation>正在评判样本</translation>
+        <source>what the outputs are for</source>
+        <translation>输出的用途</translation>
     </message>
     <message>
         <source>No output is float, so that samples have no figure.</source>
@@ -2687,6 +2908,18 @@ out where every channel of the weights has a scale of its own.</source>
     <message>
         <source>SQNR of the worst slice of this sample</source>
         <translation>该样本最差切片的 SQNR</translation>
+    </message>
+    <message>
+        <source>dB</source>
+        <translation>dB</translation>
+    </message>
+    <message>
+        <source>Error of each sample</source>
+        <translation>每个样本的误差</translation>
+    </message>
+    <message>
+        <source>SQNR of the worst slice of each sample; click selects it</source>
+        <translation>每个样本最差切片的 SQNR；点击可选中</translation>
     </message>
 </context>
 <context>
@@ -2798,12 +3031,16 @@ quarter, a half, three quarters and all of them. Good: flat towards the right.</
         <translation>不选则所有可量化的层都会量化</translation>
     </message>
     <message>
-        <source>points</source>
-        <translation>点</translation>
+        <source>of {0}</source>
+        <translation>{0}</translation>
     </message>
     <message>
-        <source>of your metric</source>
-        <translation>（您的指标）</translation>
+        <source>points of top-1</source>
+        <translation>top-1 百分点</translation>
+    </message>
+    <message>
+        <source>points of agreement</source>
+        <translation>一致率百分点</translation>
     </message>
     <message>
         <source>smallest with</source>
@@ -2855,12 +3092,28 @@ give 200 samples or more to see small losses</source>
         <translation>{0} 的方案</translation>
     </message>
     <message>
+        <source>weights, {0}</source>
+        <translation>权重，{0}</translation>
+    </message>
+    <message>
         <source>Only plans that were run appear here.</source>
         <translation>这里只显示运行过的方案。</translation>
     </message>
     <message>
         <source>Search</source>
         <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Finds a width for each layer: the smallest model that keeps a quality, or the best within a size. Whole plans are run, and you take one.</source>
+        <translation>为每层寻找位宽：保持质量的最小模型，或给定大小内的最好模型。完整方案都会实际运行，由您选用。</translation>
+    </message>
+    <message>
+        <source>float: {0}</source>
+        <translation>浮点：{0}</translation>
+    </message>
+    <message>
+        <source>{0} bit: {1}</source>
+        <translation>{0} 位：{1}</translation>
     </message>
     <message>
         <source>Each width of each layer is measured alone, then whole plans are run</source>
@@ -2871,8 +3124,8 @@ give 200 samples or more to see small losses</source>
         <translation>采用此方案</translation>
     </message>
     <message>
-        <source>weights, kB</source>
-        <translation>权重，kB</translation>
+        <source>weights</source>
+        <translation>权重</translation>
     </message>
     <message>
         <source>output SQNR, dB</source>
@@ -2891,72 +3144,8 @@ give 200 samples or more to see small losses</source>
         <translation>{0}（仅方案本身，{1}）；标出的方案写出后为 {2}。点击一个点即采用其方案。</translation>
     </message>
     <message>
-        <source>{0}, {1}</source>
-        <translation>{0}，{1}</translation>
-    </message>
-    <message>
         <source>Size against error</source>
         <translation>大小与误差</translation>
-    </message>
-    <message>
-        <source>Plans</source>
-        <translation>方案</translation>
-    </message>
-    <message>
-        <source>Weights</source>
-        <translation>权重</translation>
-    </message>
-    <message>
-        <source>Bytes of all weights</source>
-        <translation>所有权重的字节数</translation>
-    </message>
-    <message>
-        <source>Of float</source>
-        <translation>占浮点</translation>
-    </message>
-    <message>
-        <source>Share of what the float weights take</source>
-        <translation>占浮点权重的比例</translation>
-    </message>
-    <message>
-        <source>Output dB</source>
-        <translation>输出 dB</translation>
-    </message>
-    <message>
-        <source>SQNR of the outputs, measured, by the plan alone</source>
-        <translation>输出的 SQNR，实测，仅按方案本身</translation>
-    </message>
-    <message>
-        <source>Predicted</source>
-        <translation>预测</translation>
-    </message>
-    <message>
-        <source>dB, from what each width does alone</source>
-        <translation>dB，由每种位宽单独的影响得出</translation>
-    </message>
-    <message>
-        <source>Agreement</source>
-        <translation>一致率</translation>
-    </message>
-    <message>
-        <source>Share of samples with the same best class</source>
-        <translation>最佳类别相同的样本比例</translation>
-    </message>
-    <message>
-        <source>Drop</source>
-        <translation>下降</translation>
-    </message>
-    <message>
-        <source>Points of top-1 lost, of agreement without labels</source>
-        <translation>损失的 top-1 百分点（无标签时为一致率）</translation>
-    </message>
-    <message>
-        <source>Metric</source>
-        <translation>指标</translation>
-    </message>
-    <message>
-        <source>Your own, where that decides; Drop is what it loses</source>
-        <translation>您自己的指标（由它评判时）；“下降”为其损失</translation>
     </message>
 </context>
 <context>
@@ -2968,6 +3157,37 @@ give 200 samples or more to see small losses</source>
     <message>
         <source>range of the method</source>
         <translation>方法的范围</translation>
+    </message>
+</context>
+<context>
+    <name>ShapesView</name>
+    <message>
+        <source>Worst layers, their outputs</source>
+        <translation>最差的层及其输出</translation>
+    </message>
+    <message>
+        <source>Small histograms of what every layer makes, the worst first.</source>
+        <translation>每层输出的小直方图，最差的在前。</translation>
+    </message>
+    <message>
+        <source>filling while it is calibrated; log counts</source>
+        <translation>校准时逐渐填充；对数计数</translation>
+    </message>
+    <message>
+        <source>dB if float, else dB alone; log counts, red: clipped beyond</source>
+        <translation>若为浮点的 dB，否则单独 dB；对数计数，红线外被截断</translation>
+    </message>
+    <message>
+        <source>dB alone; log counts, red: clipped beyond; click opens the layer</source>
+        <translation>单独 dB；对数计数，红线外被截断；点击打开该层</translation>
+    </message>
+    <message>
+        <source>output alone {0} dB</source>
+        <translation>输出单独 {0} dB</translation>
+    </message>
+    <message>
+        <source>{0} dB if float</source>
+        <translation>若为浮点 {0} dB</translation>
     </message>
 </context>
 <context>
@@ -3122,6 +3342,41 @@ Agreement: the share of samples with the same best class as the float network.</
     <message>
         <source>agreement {0}</source>
         <translation>一致率 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>SufferedView</name>
+    <message>
+        <source>The samples that suffer most, with what both networks say of them.</source>
+        <translation>受损最重的样本，以及两个网络对它们的回答。</translation>
+    </message>
+    <message>
+        <source>Samples are judged once nothing else has to be done.</source>
+        <translation>其他工作完成后会评判样本。</translation>
+    </message>
+    <message>
+        <source>Judging samples...</source>
+        <translation>正在评判样本……</translation>
+    </message>
+    <message>
+        <source>Judging samples was stopped.</source>
+        <translation>样本评判已停止。</translation>
+    </message>
+    <message>
+        <source>all {0} in Results</source>
+        <translation>在“结果”中查看全部 {0} 个</translation>
+    </message>
+    <message>
+        <source>float says, then int8; the worst of {0} judged by {1}</source>
+        <translation>先浮点后 int8；按 {1} 评判的 {0} 个样本中最差的</translation>
+    </message>
+    <message>
+        <source>the worst of {0} judged, by their worst slice</source>
+        <translation>按最差切片评判的 {0} 个样本中最差的</translation>
+    </message>
+    <message>
+        <source>Samples that suffered most</source>
+        <translation>受损最重的样本</translation>
     </message>
 </context>
 <context>
@@ -3722,6 +3977,17 @@ slower. Layers that read the same input follow.</source>
     </message>
 </context>
 <context>
+    <name>TwoDepths</name>
+    <message>
+        <source>before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>之后</translation>
+    </message>
+</context>
+<context>
     <name>ValuePlot</name>
     <message>
         <source>value</source>
@@ -3793,12 +4059,6 @@ slower. Layers that read the same input follow.</source>
         <translation>扫描位宽</translation>
     </message>
     <message>
-        <source>Calibrates, recovers and trains weights and activations at each width, with the
-settings above: takes as many trainings as there are widths</source>
-        <translation>按上面的设置，在每个位宽校准、恢复并训练权重和激活：
-有多少位宽就要训练多少次</translation>
-    </message>
-    <message>
         <source>bits of weights and activations</source>
         <translation>权重与激活的位数</translation>
     </message>
@@ -3823,12 +4083,14 @@ settings above: takes as many trainings as there are widths</source>
         <translation>各位宽的网络在未参与训练的样本上的结果：越高越好。</translation>
     </message>
     <message>
-        <source>How good the network is at each width will be drawn here: as calibrated and recovered. Fine-tuning it needs torch.</source>
-        <translation>这里将画出网络在各位宽的好坏：校准后和恢复后。微调需要 torch。</translation>
-    </message>
-    <message>
         <source>Calibrates and recovers weights and activations at each width</source>
         <translation>在每个位宽校准并恢复权重和激活</translation>
+    </message>
+    <message>
+        <source>Calibrates, recovers and trains weights and activations at each width: takes
+as many trainings as there are widths</source>
+        <translation>在每个位宽下校准、恢复并训练权重和激活：
+有多少位宽就训练多少次</translation>
     </message>
     <message>
         <source>Sweeping widths</source>
@@ -3870,9 +4132,20 @@ settings above: takes as many trainings as there are widths</source>
         <source>to</source>
         <translation>到</translation>
     </message>
+</context>
+<context>
+    <name>WidthsView</name>
     <message>
-        <source>How good the network is at each width will be drawn here: as calibrated, recovered and fine-tuned.</source>
-        <translation>这里将画出网络在各位宽的好坏：校准后、恢复后和微调后。</translation>
+        <source>Runs the whole network at each width, as calibrated and as recovered, to see how narrow it may be before anything is chosen for single layers.</source>
+        <translation>在每个位宽下运行整个网络（校准后和恢复后），先看能窄到什么程度，再为单个层做选择。</translation>
+    </message>
+    <message>
+        <source>Runs the whole network at each width, as calibrated, recovered and fine-tuned, to see how narrow it may be before anything is chosen for single layers.</source>
+        <translation>在每个位宽下运行整个网络（校准后、恢复后和微调后），先看能窄到什么程度，再为单个层做选择。</translation>
+    </message>
+    <message>
+        <source>How good the network is at each width will be drawn here.</source>
+        <translation>网络在每个位宽下的好坏将画在这里。</translation>
     </message>
 </context>
 <context>
@@ -4852,6 +5125,22 @@ settings above: takes as many trainings as there are widths</source>
         <translation>{0} 个类别</translation>
     </message>
     <message>
+        <source>{0} anchor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} anchors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} outlier</source>
         <translation>{0} 个离群通道</translation>
     </message>
@@ -4910,10 +5199,6 @@ settings above: takes as many trainings as there are widths</source>
         <translation>方法</translation>
     </message>
     <message>
-        <source>Network</source>
-        <translation>网络</translation>
-    </message>
-    <message>
         <source>Samples</source>
         <translation>样本</translation>
     </message>
@@ -4934,6 +5219,18 @@ settings above: takes as many trainings as there are widths</source>
         <translation>总览</translation>
     </message>
     <message>
+        <source>Error along the network</source>
+        <translation>沿网络的误差</translation>
+    </message>
+    <message>
+        <source>Samples that suffered most</source>
+        <translation>受损最重的样本</translation>
+    </message>
+    <message>
+        <source>Worst layers, their outputs</source>
+        <translation>最差的层及其输出</translation>
+    </message>
+    <message>
         <source>Layer</source>
         <translation>层</translation>
     </message>
@@ -4950,12 +5247,20 @@ settings above: takes as many trainings as there are widths</source>
         <translation>搜索</translation>
     </message>
     <message>
+        <source>Widths</source>
+        <translation>位宽</translation>
+    </message>
+    <message>
         <source>Fine-tune</source>
         <translation>微调</translation>
     </message>
     <message>
         <source>Compare</source>
         <translation>比较</translation>
+    </message>
+    <message>
+        <source>Two layers side by side</source>
+        <translation>两层并排</translation>
     </message>
     <message>
         <source>Export</source>

@@ -14,7 +14,9 @@ from app.command_line import quantize_command
 from app.jobs import Job
 from app.main_window import MainWindow
 from app.panels import finetune as panel
+from app.panels import widths
 from app.panels.finetune import FinetuneView
+from app.panels.widths import WidthsView
 from quantengine.cli.finetune import add_arguments
 from quantengine.cli.parser import Parser
 from quantengine.cli.training_options import training_settings
@@ -55,6 +57,12 @@ def small_view(torch_there: None, small: MainWindow) -> FinetuneView:
 def shown(window: MainWindow) -> FinetuneView:
     made = window.views.show_view("finetune")
     assert isinstance(made, FinetuneView)
+    return made
+
+
+def swept(window: MainWindow) -> WidthsView:
+    made = window.views.show_view("widths")
+    assert isinstance(made, WidthsView)
     return made
 
 
@@ -121,15 +129,16 @@ def test_without_torch_one_sentence_says_what_to_install(
 def test_without_torch_widths_are_swept_untrained(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, small: MainWindow
 ) -> None:
-    monkeypatch.setattr(panel, "torch_is_installed", lambda: False)
+    monkeypatch.setattr(widths, "torch_is_installed", lambda: False)
     monkeypatch.setitem(sys.modules, "torch", None)
-    view = shown(small)
-    view.tabs.setCurrentWidget(view.sweep)
+    view = swept(small)
     view.sweep.first.setCurrentIndex(view.sweep.first.findData(4))
     view.sweep.last.setCurrentIndex(view.sweep.last.findData(4))
     assert "train" not in view.sweep.button.toolTip()
+    assert not view.results.isVisible()
     done(qtbot, small, view.sweep.sweep())
     assert [point.stage for point in view.sweep.points] == ["plain", "recovered"]
+    assert view.results.isVisible()
 
 
 def test_torch_is_first_imported_when_training_starts(
@@ -238,8 +247,9 @@ def test_a_bad_rate_gives_a_sentence(qtbot: QtBot, demo: MainWindow, view: Finet
 
 
 def test_the_sweep_draws_each_stage_as_it_comes(
-    qtbot: QtBot, demo: MainWindow, view: FinetuneView, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, demo: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    view = swept(demo)
     points = tuple(
         WidthPoint(bits, stage, Verdict(10.0 * bits, 1.0, 0.0, 0.9, 0.1 * bits))
         for bits in (2, 3)
@@ -258,7 +268,7 @@ def test_the_sweep_draws_each_stage_as_it_comes(
     x, y = view.sweep.lines._lines["recovered"].getData()
     assert x.tolist() == [2, 3]
     assert y.tolist() == pytest.approx([20, 30])
-    assert "7 samples" in view.sweep.state.text()
+    assert "7 samples" in view.state.text()
     assert view.sweep.canvas.getAxis("left").labelText == "top-1, %"
 
 
@@ -279,13 +289,10 @@ def test_the_copied_command_trains_with_the_same_settings() -> None:
         assert SavedPlan.from_text(json.dumps(saved.to_json())) == saved
 
 
-def test_a_real_sweep_draws_every_stage(
-    qtbot: QtBot, small: MainWindow, small_view: FinetuneView
-) -> None:
-    view = small_view
+def test_a_real_sweep_draws_every_stage(qtbot: QtBot, small: MainWindow) -> None:
     pytest.importorskip("torch")
-    view.form.fields["epochs"].show_value(1)
-    view.tabs.setCurrentWidget(view.sweep)
+    small.document.edit("train", recipe=Recipe((), Settings(epochs=1)))
+    view = swept(small)
     view.sweep.first.setCurrentIndex(view.sweep.first.findData(4))
     view.sweep.last.setCurrentIndex(view.sweep.last.findData(4))
     assert not view.sweep.canvas.isVisible()

@@ -19,8 +19,9 @@ from quantengine.cli.main import main
 from quantengine.data.options import DataOptions
 from quantengine.graph.load import open_model
 from quantengine.project import load_project
-from quantengine.recover.steps import QUICK
+from quantengine.recover.report import StepReport
 from quantengine.runtime import Session
+from quantengine.sentence import Sentence
 from quantengine.work.recipe import Recipe
 from tests.app.conftest import WAIT_MS
 
@@ -43,10 +44,9 @@ def done(qtbot: QtBot, window: MainWindow, job: Job | None) -> None:
 
 
 def recovered(qtbot: QtBot, window: MainWindow, view: RecoverView, *steps: str) -> None:
-    view.automatic.setChecked(False)
     for step, box in view.boxes.items():
         box.setChecked(step in steps)
-    done(qtbot, window, view.recover())
+    done(qtbot, window, view.recover(view.steps()))
 
 
 def test_steps_are_shown_with_their_gain_and_undone_as_one(
@@ -54,17 +54,18 @@ def test_steps_are_shown_with_their_gain_and_undone_as_one(
 ) -> None:
     document = demo.document
     document.edit("alone", recipe=Recipe())
-    assert view.steps() == ("auto",)
-    view.boxes["round"].click()
-    assert view.steps() == ("quick",)
     qtbot.waitUntil(lambda: not demo.network.is_stale, timeout=WAIT_MS)
     plain, before = document.outcome, demo.network.measured.found.sqnr_db
-    done(qtbot, demo, view.recover())
-    shown = view.table.texts()
-    assert [row[0].splitlines()[0] for row in shown] == list(QUICK)
+    view.quick.click()
+    done(qtbot, demo, demo.jobs.running("treatment"))
+    shown = view.shown.table.texts()
+    assert [row[0].splitlines()[0] for row in shown] == ["bias"]
     assert shown[-1][4] == "kept"
     assert float(shown[-1][2]) > float(shown[-1][1])
-    assert "every channel of the weights has its own scale" in shown[2][0]
+    assert "Done when the model was opened: 17 nodes folded" in view.shown.idle.text()
+    assert "Nothing to do: mend, equalize" in view.shown.idle.text()
+    assert "every channel of the weights has its own scale" in view.shown.idle.toolTip()
+    assert "(measured)" in view.expected.text() and "~" in view.quick.text()
     assert document.outcome.recipe == Recipe(("quick",))
     assert document.outcome.resolution.encodings.biases
     qtbot.waitUntil(lambda: not demo.network.is_stale, timeout=WAIT_MS)
@@ -98,29 +99,34 @@ def test_another_plan_is_recovered_too_and_undo_brings_back_what_was(
     assert document.decided.recipe == Recipe()
     qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
     assert not document.outcome.resolution.encodings.biases
-    assert not view.table.texts()
+    assert not view.results.isVisible()
 
 
 def test_a_cancelled_recovery_changes_nothing(
     qtbot: QtBot, demo: MainWindow, view: RecoverView
 ) -> None:
     known = demo.document.outcome
-    shown = view.table.texts()
-    job = view.recover()
+    shown = view.shown.table.texts()
+    job = view.recover(("auto",))
     with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
         demo.strip.cancel_shown()
     assert demo.document.decided.recipe is None
     assert demo.document.outcome is known
-    qtbot.waitUntil(lambda: view.table.texts() == shown, timeout=WAIT_MS)
-    assert view.button.isEnabled()
+    qtbot.waitUntil(lambda: view.shown.table.texts() == shown, timeout=WAIT_MS)
+    assert view.full.isEnabled()
 
 
 def test_no_step_chosen_offers_nothing_to_run(view: RecoverView) -> None:
-    view.automatic.click()
-    for box in view.boxes.values():
-        if box.isChecked():
-            box.click()
-    assert not view.button.isEnabled()
+    assert not view.chosen.isEnabled()
+    view.boxes["bias"].click()
+    assert view.chosen.isEnabled() and view.steps() == ("bias",)
+
+
+def test_columns_under_a_metric_are_in_its_unit(demo: MainWindow, view: RecoverView) -> None:
+    report = StepReport("bias", 20.0, 21.0, True, Sentence(""), before_own=0.8, after_own=0.85)
+    view.shown.show_reports([report])
+    assert view.shown.table.horizontalHeaderItem(1).text() == "Before, metric"
+    assert view.shown.table.texts()[0][1:4] == ["0.8", "0.85", "+0.05"]
 
 
 def test_the_exported_file_is_that_of_the_copied_command(
@@ -195,9 +201,11 @@ def test_snapshots_keep_what_was_recovered(
     compare.keep_snapshot("mended")
     demo.document.edit("alone", recipe=Recipe())
     qtbot.waitUntil(
-        lambda: compare.table.texts()[1][3] != compare.table.texts()[0][3], timeout=WAIT_MS
+        lambda: compare.table.texts()[2][3] != compare.table.texts()[1][3], timeout=WAIT_MS
     )
-    qtbot.waitUntil(lambda: NOTHING not in {r[3] for r in compare.table.texts()}, timeout=WAIT_MS)
+    qtbot.waitUntil(
+        lambda: NOTHING not in {r[3] for r in compare.table.texts()[1:]}, timeout=WAIT_MS
+    )
     compare.load_snapshot(0)
     assert demo.document.decided.recipe == Recipe(("bias",))
 
@@ -212,7 +220,7 @@ def test_too_little_data_gives_a_sentence(
     with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
         pass
     with qtbot.waitSignal(demo.steps.failed, timeout=WAIT_MS) as failed:
-        view.recover()
+        view.recover(("auto",))
     assert "at least 2 samples" in failed.args[0]
     assert demo.document.decided.recipe is None
-    qtbot.waitUntil(view.button.isEnabled, timeout=WAIT_MS)
+    qtbot.waitUntil(view.full.isEnabled, timeout=WAIT_MS)

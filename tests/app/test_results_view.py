@@ -6,6 +6,8 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.panels.results import ResultsView
+from app.panels.shapes import ShapesView
+from app.panels.suffered import SufferedView
 from tests.app.conftest import WAIT_MS
 
 
@@ -32,5 +34,38 @@ def test_the_worst_samples_are_shown_with_both_answers(qtbot: QtBot, demo: MainW
     view.task.setCurrentIndex(view.task.findData("dense"))
     view.task.activated.emit(view.task.currentIndex())
     demo.views.show_view("results")
+    assert document.decided.judging.task == "dense"
     qtbot.waitUntil(lambda: view.found.task == "dense", timeout=WAIT_MS)
     assert "psnr" in view.about.text()
+
+
+def test_the_overview_shows_what_suffered_and_opens_the_list(
+    qtbot: QtBot, demo: MainWindow
+) -> None:
+    view = demo.views.show_view("suffered")
+    assert isinstance(view, SufferedView)
+    qtbot.waitUntil(lambda: bool(view.grid.tiles), timeout=WAIT_MS)
+    worst = demo.context.answers.known.found.worst
+    view.grid.tiles[1].click()
+    assert demo.document.sample == worst[1].name
+    assert view.grid.tiles[1].chosen and not view.grid.tiles[0].chosen
+    assert view.all.text() == f"all {len(worst)} in Results"
+    view.all.click()
+    results = demo.views.view("results")
+    assert isinstance(results, ResultsView) and results.isVisible()
+    qtbot.waitUntil(lambda: results.table.currentRow() == 1, timeout=WAIT_MS)
+
+
+def test_small_histograms_come_worst_first_and_open_their_layer(
+    qtbot: QtBot, demo: MainWindow
+) -> None:
+    view = demo.views.show_view("shapes")
+    assert isinstance(view, ShapesView)
+    levels = [row.activation_sqnr_db for row in demo.document.outcome.rows if row.output]
+    names = [tile.layer for tile in view.grid.tiles]
+    worst = min(demo.document.outcome.rows, key=lambda row: row.activation_sqnr_db or 99)
+    assert names[0] == worst.name and len(names) >= len(levels)
+    assert view.grid.tiles[0].is_filled
+    view.grid.tiles[1].click()
+    assert demo.document.selection.layers == (names[1],)
+    assert demo.views.view("distribution").isVisible()

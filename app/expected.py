@@ -1,0 +1,95 @@
+"""How long work is to take: as it took before for this model, else guessed from what was made."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from quantengine.work.recipe import Recipe
+
+from .document import Document
+from .jobs import Job, JobRunner
+from .text import duration
+from .treatments import LANE, Treatments
+
+MADE, QUICK, FULL, SEARCH, WIDTHS = "made", "quick", "full", "search", "widths"
+_TIMES = {QUICK: 1.8, FULL: 3.9, SEARCH: 2.1}
+"""How much longer than what is done by default; within a factor of two on a small network (153 kB)
+and on mobilenetv2, where it was measured.
+"""
+_RECIPES = {Recipe(("quick",)): QUICK, Recipe(("auto",)): FULL}
+_LANES = {"search": SEARCH, "widths": WIDTHS}
+_LEAST_S = 0.5
+"""What took less was known before."""
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """Seconds, and whether this very work was measured."""
+
+    seconds: float
+    measured: bool
+
+
+class Expected(QObject):
+    """Of the model that is open, on the machine as it is."""
+
+    changed = Signal()
+
+    def __init__(self, document: Document, jobs: JobRunner, treatments: Treatments) -> None:
+        super().__init__(document)
+        self._document, self._treatments = document, treatments
+        self._took: dict[str, float] = {}
+        document.model_changed.connect(self._forget)
+        jobs.started.connect(self._watch)
+
+    def of(self, name: str) -> Expectation | None:
+        """None where nothing is known to tell by."""
+        if name in self._took:
+            return Expectation(self._took[name], measured=True)
+        if MADE in self._took and name in _TIMES:
+            return Expectation(self._took[MADE] * _TIMES[name], measured=False)
+        return None
+
+    def named(self, text: str, name: str) -> str:
+        """`Full ~60 s`, where it is known."""
+        found = self.of(name)
+        return text if found is None else f"{text} ~{duration(_rounded(found.seconds))}"
+
+    def source(self, *names: str) -> str:
+        """Where the times come from, as a sentence; empty where there are none."""
+        found = [each for each in map(self.of, names) if each is not None]
+        if not found:
+            return ""
+        if all(each.measured for each in found):
+            return self.tr("The time is as it was before.")
+        text = self.tr("The time is estimated: what is done by default took {0}.")
+        return text.format(duration(self._took[MADE]))
+
+    def _watch(self, job: Job) -> None:
+        begun = time.monotonic()
+        job.done.connect(lambda found: self._note(job.lane, found, time.monotonic() - begun))
+
+    def _note(self, lane: str, found: object, seconds: float) -> None:
+        name = _LANES.get(lane)
+        if lane == "outcome" and self._document.decided.recipe is None:
+            candidate = getattr(found, "candidate", None)
+            made = candidate is not None and bool(candidate.reports)
+            name = MADE if made and seconds >= _LEAST_S else None
+        elif lane == LANE and self._treatments.making is not None:
+            name = _RECIPES.get(self._treatments.making)
+        if name is not None:
+            self._took[name] = seconds
+            self.changed.emit()
+
+    def _forget(self) -> None:
+        self._took = {}
+        self.changed.emit()
+
+
+def _rounded(seconds: float) -> float:
+    """To about one digit: it is no promise."""
+    step = 1 if seconds < 10 else 5 if seconds < 60 else 30
+    return max(step, step * round(seconds / step))

@@ -1,0 +1,231 @@
+"""Error along the network: with all before as a line, each layer alone as bars, falls by name."""
+
+from __future__ import annotations
+
+import math
+
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
+from PySide6.QtCore import QPointF, Qt
+
+from ..context import Context
+from ..layer_tree import LayerTree
+from ..outcome import Outcome
+from ..panels.view import View
+from ..plots.canvas import Canvas
+from ..plots.depth_plot import Band, DepthPlot
+from ..plots.flags import Flag
+from ..ready import FEW
+from ..rows import LayerRow
+from ..text import decibel, gain, number, signed
+from ..translation import counted
+from ..widgets.elided_label import ElidedLabel
+from ..widgets.label import Label
+from ..widgets.row import fill, horizontal, vertical
+
+_AXIS_WIDTH = 40
+_MOST_FLAGS, _FALL_DB, _GAIN_DB = 3, 3.0, 0.3
+"""Falls that are named: no more than these, and none that is smaller."""
+
+
+class DepthView(View):
+    shows_statistics = True
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._rows: tuple[LayerRow, ...] = ()
+        self._short: tuple[str, ...] = ()
+        self._drawn: tuple[object, ...] = ()
+        self._make_parts()
+        self._lay_out()
+        self._connect()
+        self.follow_layers(context.network.layers_changed, context.network.changed)
+
+    def refresh(self) -> None:
+        outcome, network = self.context.peek.outcome, self.context.network
+        if outcome is None or outcome.resolution is None:
+            self.show_missing_statistics(
+                self.tr("Where along the network the error is made will be drawn here.")
+            )
+            return
+        self.show_body()
+        drawn = (outcome, network.errors, network.ranked)
+        if any(a is not b for a, b in zip(drawn, self._drawn or (0, 0, 0), strict=True)):
+            self._draw(outcome, anew=not self._is_of_same_layers(outcome))
+            self._drawn = drawn
+        self._note_state()
+        self.plot.set_stale(network.errors_are_stale)
+        self.plot.select(self._place())
+        self._point(None)
+
+    def select_at(self, place: int) -> None:
+        if 0 <= place < len(self._rows):
+            self.context.document.select(self._rows[place].name)
+
+    def step(self, by: int) -> None:
+        """Selects the next layer of the network, or the one before."""
+        place = self._place()
+        self.select_at(0 if place is None else place + by)
+
+    def _is_of_same_layers(self, outcome: Outcome) -> bool:
+        return [row.name for row in outcome.rows] == [row.name for row in self._rows]
+
+    def _draw(self, outcome: Outcome, *, anew: bool) -> None:
+        self._rows = self.context.network.rows(outcome)
+        self._short = outcome.tree.short
+        self.plot.show(
+            [row.sqnr_db for row in self._rows],
+            [row.accumulated_db for row in self._rows],
+            _bands(outcome.tree),
+        )
+        self.plot.flag([self._flag(place) for place in flagged(self._rows)])
+        if anew:
+            self.plot.fit()
+
+    def _flag(self, place: int) -> Flag:
+        row = self._rows[place]
+        name, height = self._short[place], row.accumulated_db
+        assert height is not None
+        if row.gain_own is not None:
+            text = self.tr("{0}: {1} in your metric if kept float")
+            return Flag(place, height, text.format(name, signed(row.gain_own)))
+        if row.gain_db is not None:
+            text = self.tr("{0}: {1} dB at the output if kept float")
+            return Flag(place, height, text.format(name, gain(row.gain_db)))
+        text = self.tr("{0}: {1} dB here")
+        return Flag(place, height, text.format(name, gain(row.drop_db)))
+
+    def _note_state(self) -> None:
+        network, dataset = self.context.network, self.context.document.dataset
+        if network.errors is None:
+            self.state.setText(
+                self.tr("bars: each layer alone, dB")
+                if dataset is not None
+                else self.tr("bars: each layer alone, dB; with data the error is followed too")
+            )
+            return
+        count = min(FEW, len(network.errors.dataset))
+        text = self.tr("line: with all before it ({0}); bars: each layer alone; dB")
+        self.state.setText(text.format(counted(count, "sample")))
+
+    def _place(self) -> int | None:
+        """Where the selected layer stands."""
+        chosen = self.context.document.selection.layers[:1]
+        return next((i for i, row in enumerate(self._rows) if row.name in chosen), None)
+
+    def _click(self, event: MouseClickEvent) -> None:
+        box = self.canvas.getViewBox()
+        if box.sceneBoundingRect().contains(event.scenePos()):
+            self.select_at(round(box.mapSceneToView(event.scenePos()).x()))
+
+    def _point(self, at: QPointF | None) -> None:
+        place = self._place() if at is None else round(at.x())
+        known = place is not None and 0 <= place < len(self._rows)
+        self.hover.setText(self._told(self._rows[place]) if known and place is not None else "")
+
+    def _told(self, row: LayerRow) -> str:
+        parts = [self.tr("alone {0} dB").format(decibel(row.sqnr_db))]
+        if row.accumulated_db is not None:
+            parts.append(self.tr("with all before {0} dB").format(decibel(row.accumulated_db)))
+        if row.drop_db is not None:
+            parts.append(self.tr("{0} dB here").format(gain(row.drop_db)))
+        if row.gain_own is not None:
+            parts.append(self.tr("{0} in your metric if float").format(signed(row.gain_own)))
+        elif row.gain_db is not None:
+            parts.append(self.tr("{0} dB if float").format(gain(row.gain_db)))
+        return f"{row.name}: {', '.join(parts)}"
+
+    def _name_ends(self) -> None:
+        """What stands at both ends of what is seen."""
+        (left, right), _ = self.canvas.getViewBox().viewRange()
+        first, last = max(math.ceil(left), 0), min(math.floor(right), len(self._rows) - 1)
+        if not 0 <= first <= last:
+            return
+        self.first.setText(self.tr("first layer") if first == 0 else self._short[first])
+        measured = self.context.network.measured
+        if last < len(self._rows) - 1 or measured is None:
+            self.last.setText(self._short[last])
+        elif measured.found.own is not None:
+            self.last.setText(self.tr("output {0}").format(number(measured.found.own.candidate)))
+        else:
+            self.last.setText(self.tr("output {0} dB").format(decibel(measured.found.judged_db)))
+
+    def _table(self) -> list[tuple[object, ...]]:
+        keys = ("name", "sqnr_db", "accumulated_db", "drop_db", "gain_db")
+        return [("layer", *keys[1:]), *(tuple(getattr(r, k) for k in keys) for r in self._rows)]
+
+    def _make_parts(self) -> None:
+        self.title = Label(self.tr("Error along the network"))
+        self.title.setProperty("heading", True)
+        self.state, self.hover = ElidedLabel(), ElidedLabel()
+        self.first, self.last = Label(), Label()
+        for label in (self.state, self.hover, self.first, self.last):
+            label.setProperty("dim", True)
+        self.state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.hover.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.canvas = Canvas(
+            self.context.theme, x="", y="", name=self.tr("Error along the network")
+        )
+        self.canvas.setToolTip(
+            self.tr(
+                "SQNR in dB, more is better. Bars: rounding this layer alone, from statistics.\n"
+                "Line: with all before it rounded too. A fall names a culprit; click selects."
+            )
+        )
+        self.canvas.getAxis("bottom").setStyle(showValues=False)
+        self.canvas.getAxis("bottom").setTicks([[]])
+        self.canvas.getAxis("bottom").setHeight(1)
+        self.canvas.getAxis("left").setWidth(_AXIS_WIDTH)
+        self.canvas.table = self._table
+        self.plot = DepthPlot(self.canvas, self.context.theme)
+
+    def _lay_out(self) -> None:
+        head = horizontal(None, 12, 8, 12, 0, spacing=12)
+        fill(head, self.title, (self.state, 1))
+        foot = horizontal(None, _AXIS_WIDTH + 4, 0, 12, 4, spacing=12)
+        fill(foot, self.first, (self.hover, 1), self.last)
+        column = vertical(self.body, 0, 0, 0, 0, spacing=0)
+        fill(column, head, (self.canvas, 1), foot)
+
+    def _connect(self) -> None:
+        self.canvas.pointed.connect(self._point)
+        self.canvas.fitted.connect(self.plot.fit)
+        self.canvas.getViewBox().sigXRangeChanged.connect(lambda *_: self._name_ends())
+        self.context.network.changed.connect(self._name_ends)
+        self.canvas.scene().sigMouseClicked.connect(self._click)
+        self.canvas.call_on_arrows(self.step)
+
+
+def flagged(rows: tuple[LayerRow, ...]) -> list[int]:
+    """Places of the culprits, from the first: those that gain most float, else that fall most."""
+    known = [place for place, row in enumerate(rows) if _is_number(row.accumulated_db)]
+    costs = {place: _cost(rows[place]) for place in known}
+    if any(rows[place].gain_db is not None for place in known):
+        least = _GAIN_DB
+    else:
+        costs = {place: -(rows[place].drop_db or 0.0) for place in known}
+        least = _FALL_DB
+    worst = sorted((p for p in known if costs[p] >= least), key=lambda p: -costs[p])
+    return sorted(worst[:_MOST_FLAGS])
+
+
+def _cost(row: LayerRow) -> float:
+    found = row.gain_db if row.gain_own is None else row.gain_own
+    return found if found is not None and math.isfinite(found) else -math.inf
+
+
+def _is_number(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)
+
+
+def _bands(tree: LayerTree) -> list[Band]:
+    """Every other module of the outermost that tell layers apart."""
+    groups: list[list[int]] = []
+    last: object = None
+    for place, modules in enumerate(tree.above):
+        module = modules[:1] or place
+        if module == last and groups:
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+        last = module
+    return [(group[0], group[-1]) for group in groups[1::2]]

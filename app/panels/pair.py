@@ -1,0 +1,94 @@
+"""Two layers side by side: what they make, how it is clipped, and what it costs."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from ..context import Context
+from ..outcome import Outcome
+from ..panels.view import View
+from ..rows import LayerRow
+from ..text import NOTHING, decibel, gain, number, size
+from ..widgets.histogram_tile import HistogramTile
+from ..widgets.label import Label
+from ..widgets.row import vertical
+
+_PICTURE_HEIGHT = 140
+_TWO = 2
+
+
+class PairView(View):
+    """The first two that are selected."""
+
+    shows_statistics = True
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(4)
+        self.parts: list[QWidget] = []
+        column = vertical(self.body, 16, 0, 16, 12)
+        column.addLayout(self._grid, 1)
+        self.follow_layers(context.network.layers_changed)
+
+    def refresh(self) -> None:
+        outcome, document = self.context.peek.outcome, self.context.document
+        if outcome is None or outcome.resolution is None:
+            self.show_missing_statistics(self.tr("Two layers will be compared here."))
+            return
+        rows = {row.name: row for row in self.context.network.rows(outcome)}
+        chosen = [rows[name] for name in document.selection.layers if name in rows][:_TWO]
+        if len(chosen) < _TWO:
+            self.show_empty(self.tr("Select two layers in the list (Ctrl and click) to see both."))
+            return
+        self.show_body()
+        for part in self.parts:
+            self._grid.removeWidget(part)
+            part.deleteLater()
+        self.parts = []
+        for column, row in enumerate(chosen):
+            self._grid.setColumnStretch(1 + column, 1)
+            self._put(self._picture(outcome, row), 0, 1 + column)
+        for place, (name, *texts) in enumerate(self._facts(chosen), 1):
+            for column, text in enumerate((name, *texts)):
+                label = Label(text)
+                label.setProperty("dim", column == 0)
+                self._put(label, place, column)
+
+    def _put(self, part: QWidget, row: int, column: int) -> None:
+        self.parts.append(part)
+        self._grid.addWidget(part, row, column)
+
+    def _picture(self, outcome: Outcome, row: LayerRow) -> HistogramTile:
+        tile = HistogramTile(self.context.theme, row.name, row.name)
+        tile.setMinimumHeight(_PICTURE_HEIGHT)
+        node = outcome.flow.nodes.get(row.name)
+        owner = None if node is None else outcome.flow.owners.get(node.output)
+        table = outcome.table
+        stats = None if table is None or owner is None else table.tensors.get(owner)
+        ends = None if row.low is None or row.high is None else (row.low, row.high)
+        tile.show_values(None if stats is None else stats.distribution, ends, "")
+        tile.clicked.connect(lambda: self.context.show("distribution"))
+        return tile
+
+    def _facts(self, rows: list[LayerRow]) -> list[tuple[str, ...]]:
+        facts = (
+            (self.tr("Operator"), [row.operator for row in rows]),
+            (self.tr("Weight / output types"), [_types(row) for row in rows]),
+            (self.tr("Range of the output"), [_range(row) for row in rows]),
+            (self.tr("Weight alone, dB"), [decibel(row.weight_sqnr_db) for row in rows]),
+            (self.tr("Output alone, dB"), [decibel(row.activation_sqnr_db) for row in rows]),
+            (self.tr("With all before, dB"), [decibel(row.accumulated_db) for row in rows]),
+            (self.tr("Gain if float, dB"), [gain(row.gain_db) for row in rows]),
+            (self.tr("Bytes"), [size(row.bytes_after) if row.weight else NOTHING for row in rows]),
+        )
+        return [(name, *texts) for name, texts in facts]
+
+
+def _types(row: LayerRow) -> str:
+    return f"{row.weights or NOTHING} / {row.output_type or NOTHING}"
+
+
+def _range(row: LayerRow) -> str:
+    return NOTHING if row.low is None else f"{number(row.low)} .. {number(row.high)}"

@@ -1,0 +1,183 @@
+"""What each step of a recovery did: a waterfall, the error along the network, and the steps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from quantengine.recover.report import StepReport
+
+from ..plots.canvas import Canvas
+from ..plots.two_depths import TwoDepths, Values
+from ..plots.waterfall import Fall, Waterfall
+from ..text import MINUS, NOTHING, decibel, number, share, signed
+from ..theme import Theme
+from ..translation import said
+from ..widgets.figure_table import FigureTable
+from ..widgets.label import Label, plain_tip
+from ..widgets.row import fill, vertical
+
+_AXIS_WIDTH = 40
+_ROW_ROOM, _CHIP_ROOM = 12, 48
+_PLOT_HEIGHT = 190
+_DB, _OWN, _EQUAL = "dB", "own", "equal"
+
+
+class RecoveryResults(QWidget):
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._make_parts()
+        self._lay_out()
+
+    def show_reports(self, reports: Sequence[StepReport]) -> None:
+        judged = [report for report in reports if report.judged]
+        unit = _unit(judged)
+        names = {
+            _DB: self.tr("dB"),
+            _OWN: self.tr("metric"),
+            _EQUAL: self.tr("% equal"),
+        }
+        for place, title in enumerate((self.tr("Before"), self.tr("After"), self.tr("Gain")), 1):
+            self.table.name_column(place, f"{title}, {names[unit]}")
+        self._show_steps(judged, unit)
+        self._show_idle([report for report in reports if not report.judged])
+        self._show_waterfall(judged, unit, names[unit])
+
+    def show_depths(self, before: Values, after: Values) -> None:
+        """By layer, None where there is none; both empty: not known."""
+        self.depth_canvas.setVisible(bool(before) and bool(after))
+        self.depths.show(before, after)
+
+    def _show_steps(self, judged: Sequence[StepReport], unit: str) -> None:
+        self.table.show_rows(
+            [
+                (
+                    (report.step, said(report.text)),
+                    _text(_levels(report, unit)[0], unit),
+                    _text(_levels(report, unit)[1], unit),
+                    _gain(report, unit),
+                    self.tr("kept") if report.kept else self.tr("undone"),
+                )
+                for report in judged
+            ],
+            colours=[self._theme.sqnr_colour(report.after_db) for report in judged],
+        )
+        self.table.setVisible(bool(judged))
+        self._fit_rows()
+
+    def _show_idle(self, idle: Sequence[StepReport]) -> None:
+        """One line for all that had nothing to do, and what each says in the tooltip."""
+        opened = [said(each.text) for each in idle if each.opened]
+        others = [each for each in idle if not each.opened]
+        parts = [self.tr("Done when the model was opened: {0}").format(text) for text in opened]
+        if others:
+            names = ", ".join(each.step for each in others)
+            parts.append(self.tr("Nothing to do: {0}.").format(names))
+        self.idle.setText(" ".join(parts))
+        self.idle.setVisible(bool(parts))
+        self.idle.setToolTip(plain_tip("\n".join(f"{e.step}: {said(e.text)}" for e in others)))
+
+    def _show_waterfall(self, judged: Sequence[StepReport], unit: str, name: str) -> None:
+        falls = []
+        for report in judged:
+            before, after = _levels(report, unit)
+            if math.isfinite(before) and math.isfinite(after):
+                text = _gain(report, unit)
+                text = text if report.kept else self.tr("{0}, undone").format(text)
+                falls.append(Fall(report.step, before, after, text, report.kept))
+        self.canvas.setVisible(bool(falls))
+        if not falls:
+            return
+        last = next((fall.after for fall in reversed(falls) if fall.kept), falls[0].before)
+        ends = _text(falls[0].before, unit), _text(last, unit)
+        self.waterfall.show(falls, (self.tr("before"), self.tr("after")), ends)
+        self.canvas.set_title("left", name)
+
+    def _fit_rows(self) -> None:
+        """Again whenever the first column gets another width, since its text wraps.
+
+        Qt's own measure forgets the room of the chip and comes out a line short.
+        """
+        room = QRect(0, 0, max(self.table.columnWidth(0) - _CHIP_ROOM, 1), 10_000)
+        metrics = self.table.fontMetrics()
+        height = self.table.horizontalHeader().sizeHint().height() + 4
+        for row, (text, *_) in enumerate(self.table.texts()):
+            needed = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text)
+            self.table.setRowHeight(row, needed.height() + _ROW_ROOM)
+            height += needed.height() + _ROW_ROOM
+        self.table.setFixedHeight(height)
+
+    def _make_parts(self) -> None:
+        self.canvas = Canvas(self._theme, x="", y="", name=self.tr("What each step gained"))
+        self.depth_canvas = Canvas(
+            self._theme,
+            x=self.tr("layer, in order of execution"),
+            y=self.tr("with all before, dB"),
+            name=self.tr("Error along the network, before and after"),
+        )
+        for canvas in (self.canvas, self.depth_canvas):
+            canvas.getAxis("left").setWidth(_AXIS_WIDTH)
+            canvas.setMinimumHeight(_PLOT_HEIGHT)
+        self.waterfall = Waterfall(self.canvas, self._theme)
+        self.depths = TwoDepths(self.depth_canvas, self._theme)
+        held = self.tr("Of the outputs on samples held out; more is better")
+        self.table = FigureTable(
+            self.tr("Steps of recovery"),
+            [
+                (self.tr("Step"), self.tr("What it did")),
+                (self.tr("Before"), held),
+                (self.tr("After"), held),
+                (self.tr("Gain"), self.tr("A step that does harm is undone")),
+                (self.tr("Result"), self.tr("Kept only if samples held out see no harm")),
+            ],
+        )
+        self.table.setWordWrap(True)
+        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.table.horizontalHeader().sectionResized.connect(lambda *_: self._fit_rows())
+        self.idle = Label()
+        self.idle.setProperty("dim", True)
+        self.idle.setWordWrap(True)
+
+    def _lay_out(self) -> None:
+        plots = QSplitter()
+        plots.setChildrenCollapsible(False)
+        plots.addWidget(self.canvas)
+        plots.addWidget(self.depth_canvas)
+        column = vertical(self, 0, 0, 0, 0, spacing=8)
+        fill(column, (plots, 1), self.table, self.idle)
+
+
+def _unit(judged: Sequence[StepReport]) -> str:
+    if any(report.before_own is not None for report in judged):
+        return _OWN
+    return _EQUAL if any(report.before_equal is not None for report in judged) else _DB
+
+
+def _levels(report: StepReport, unit: str) -> tuple[float, float]:
+    """Before and after, in the unit that decides."""
+    levels = {
+        _DB: (report.before_db, report.after_db),
+        _OWN: (report.before_own, report.after_own),
+        _EQUAL: (report.before_equal, report.after_equal),
+    }[unit]
+    before, after = (math.nan if level is None else level for level in levels)
+    return before, after
+
+
+def _text(level: float, unit: str) -> str:
+    if unit == _DB:
+        return decibel(level)
+    return number(level) if unit == _OWN else share(level).removesuffix(" %")
+
+
+def _gain(report: StepReport, unit: str) -> str:
+    before, after = _levels(report, unit)
+    if math.isnan(after - before):
+        return NOTHING
+    if unit == _DB:
+        return f"{after - before:+.1f}".replace("-", MINUS)
+    return signed(after - before if unit == _OWN else 100 * (after - before))

@@ -1,0 +1,103 @@
+"""The samples that suffered most, small: what float says, what the quantized network says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QPushButton
+
+from ..context import Context
+from ..panels.view import View
+from ..text import decibel, figure
+from ..widgets.elided_label import ElidedLabel
+from ..widgets.label import Label
+from ..widgets.row import fill, horizontal, vertical
+from ..widgets.sample_tile import SampleTile
+from ..widgets.tile import TileGrid
+
+if TYPE_CHECKING:
+    from quantengine.analyze.results import Results
+
+_TILE, _TALLEST = QSize(124, 140), 240
+_MOST = 24
+
+
+class SufferedView(View):
+    """Worst first; a click selects the sample everywhere."""
+
+    shows_statistics = True
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._shown: Results | None = None
+        self.grid = TileGrid(_TILE, _TALLEST)
+        self.note, self.all = ElidedLabel(), QPushButton()
+        self.note.setProperty("dim", True)
+        self.all.setFlat(True)
+        self.all.clicked.connect(lambda _checked: self.context.show("results"))
+        self._lay_out()
+        document = context.document
+        self.follow(document.outcome_changed, document.judged_changed, document.sample_changed)
+        self.follow(context.answers.changed)
+        context.jobs.started.connect(lambda _job: self._note_state())
+
+    def refresh(self) -> None:
+        document, answers = self.context.document, self.context.answers
+        outcome = document.outcome
+        if outcome is None or outcome.resolution is None or document.judged is None:
+            self.show_missing_statistics(
+                self.tr("The samples that suffer most, with what both networks say of them.")
+            )
+            return
+        self.show_body()
+        answers.want()
+        found = None if answers.known is None else answers.known.found
+        if found is not self._shown:
+            self._shown = found
+            self._show_tiles(found)
+        for tile in self.grid.tiles:
+            assert isinstance(tile, SampleTile)
+            tile.choose(tile.sample.name == document.sample)
+            tile.set_pale(answers.is_stale)
+        self._note_state()
+
+    def _show_tiles(self, found: Results | None) -> None:
+        worst = () if found is None else found.worst[:_MOST]
+        ranked = None if found is None else found.figures.get(found.follows or "")
+        tiles = []
+        for each in worst:
+            told = figure(each.figure, ranked.unit) if ranked and each.changed else ""
+            tile = SampleTile(self.context.theme, each, told, f"{decibel(each.db)} dB")
+            tile.clicked.connect(
+                lambda _on, name=each.name: self.context.document.select_sample(name)
+            )
+            tiles.append(tile)
+        self.grid.set_tiles(tiles)
+
+    def _note_state(self) -> None:
+        found, answers = self._shown, self.context.answers
+        self.all.setVisible(found is not None and bool(found.worst))
+        if found is None:
+            text = self.tr("Samples are judged once nothing else has to be done.")
+            if answers.running:
+                text = self.tr("Judging samples...")
+            elif answers.given_up:
+                text = self.tr("Judging samples was stopped.")
+            self.note.setText(text)
+            return
+        self.all.setText(self.tr("all {0} in Results").format(len(found.worst)))
+        text = self.tr("float says, then int8; the worst of {0} judged by {1}")
+        if found.follows is None:
+            text = self.tr("the worst of {0} judged, by their worst slice")
+        self.note.setText(text.format(found.samples, found.follows))
+
+    def _lay_out(self) -> None:
+        title = Label(self.tr("Samples that suffered most"))
+        title.setProperty("heading", True)
+        head = horizontal(None, 4, 0, 0, 0, spacing=8)
+        fill(head, title, 1, self.all)
+        foot = horizontal(None, 4, 0, 0, 0)
+        foot.addWidget(self.note)
+        column = vertical(self.body, 8, 4, 8, 4, spacing=4)
+        fill(column, head, (self.grid, 1), foot)

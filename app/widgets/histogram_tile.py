@@ -1,0 +1,85 @@
+"""The values of a layer's output, small, with the range that they are clipped to."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from quantengine.analyze.grid import density
+from quantengine.observe.distribution import Distribution
+
+from ..theme import Theme, tabular
+from ..widgets.tile import Tile
+
+_BINS, _GAP = 72, 2
+Ends = tuple[float, float]
+
+
+class HistogramTile(Tile):
+    """Counts as logarithms, so that what is rare and clipped is seen too."""
+
+    def __init__(self, theme: Theme, layer: str, label: str) -> None:
+        super().__init__(theme)
+        self.layer, self._label, self._figure = layer, label, ""
+        self._heights = np.zeros(0)
+        self._low, self._high = 0.0, 1.0
+        self._ends: Ends | None = None
+
+    @property
+    def is_filled(self) -> bool:
+        return bool(self._heights.any())
+
+    def show_values(self, found: Distribution | None, ends: Ends | None, figure: str) -> None:
+        """`ends`: the clip range, None where there is none (yet)."""
+        self._ends, self._figure = ends, figure
+        self._heights = np.zeros(0)
+        if found is not None and found.left.size:
+            self._low, self._high = min(found.low, 0.0), max(found.high, 0.0)
+            if self._low < self._high:
+                counts = density(found, np.linspace(self._low, self._high, _BINS + 1))
+                self._heights = np.log1p(counts)
+        self.update()
+
+    def draw(self, painter: QPainter, room: QRect) -> None:
+        colours, line = self.theme.colours, painter.fontMetrics().height()
+        painter.setFont(tabular(self.font()))
+        painter.setPen(QColor(colours.dim))
+        words = QRect(room.left(), room.top(), room.width(), line)
+        wide = painter.fontMetrics().horizontalAdvance(self._figure) + 6
+        painter.drawText(words, Qt.AlignmentFlag.AlignRight, self._figure)
+        name = painter.fontMetrics().elidedText(
+            self._label, Qt.TextElideMode.ElideMiddle, room.width() - wide
+        )
+        painter.setPen(QColor(colours.text))
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft, name)
+        picture = QRectF(room.adjusted(0, line + _GAP, 0, 0))
+        painter.setPen(QPen(QColor(colours.border), 1))
+        painter.drawLine(picture.bottomLeft(), picture.bottomRight())
+        if self.is_filled:
+            self._draw_bars(painter, picture)
+            self._draw_ends(painter, picture)
+
+    def _draw_bars(self, painter: QPainter, room: QRectF) -> None:
+        wide, top = room.width() / self._heights.size, self._heights.max()
+        points = [room.bottomLeft()]
+        for place, height in enumerate(self._heights.tolist()):
+            y = room.bottom() - room.height() * height / top
+            left = room.left() + place * wide
+            points += [QPointF(left, y), QPointF(left + wide, y)]
+        points.append(room.bottomRight())
+        fill = QColor(self.theme.colours.float_)
+        fill.setAlphaF(0.75)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.drawPolygon(QPolygonF(points))
+
+    def _draw_ends(self, painter: QPainter, room: QRectF) -> None:
+        """Ends that lie outside of all values clip nothing and are not drawn."""
+        painter.setPen(QPen(QColor(self.theme.colours.clip), 1.5))
+        for end in self._ends or ():
+            share = (end - self._low) / (self._high - self._low)
+            if 0 <= share <= 1:
+                x = room.left() + share * room.width()
+                painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()))

@@ -1,0 +1,129 @@
+"""A sample with what both networks say of it, small."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPixmap, QPolygonF
+
+from ..theme import Theme, tabular
+from ..widgets.tile import Tile
+
+if TYPE_CHECKING:
+    from quantengine.analyze.worst import Answer, WorstSample
+    from quantengine.verdict.tasks.drawing import Pixels
+
+_TEXT_LINES, _GAP = 3, 4
+
+
+class SampleTile(Tile):
+    """The picture, one for each network where they draw differently; curves where there is none."""
+
+    def __init__(self, theme: Theme, sample: WorstSample, figure: str, decibels: str) -> None:
+        super().__init__(theme)
+        self.sample = sample
+        self._below = "  ".join(filter(None, (figure, decibels)))
+        answers = (sample.reference, sample.candidate)
+        self._pixmaps = _pixmaps(*answers)
+        self._fitted: list[QPixmap] = []
+        self._fitted_to = QSize()
+        self._lines = () if self._pixmaps else tuple(_polygon(each, answers) for each in answers)
+        said = "\n".join(filter(None, (sample.reference.text, sample.candidate.text)))
+        self.set_names(sample.name, f"{sample.name}\n{said}\n{self._below}")
+
+    def draw(self, painter: QPainter, room: QRect) -> None:
+        line = painter.fontMetrics().height()
+        said = bool(self.sample.reference.text)
+        texts = (_TEXT_LINES if said else 2) * line
+        picture = room.adjusted(0, 0, 0, -texts - _GAP)
+        if self._pixmaps:
+            self._draw_pictures(painter, picture)
+        else:
+            self._draw_curves(painter, picture)
+        self._draw_words(painter, QRect(room.left(), picture.bottom() + _GAP, room.width(), line))
+
+    def _draw_pictures(self, painter: QPainter, room: QRect) -> None:
+        count = len(self._pixmaps)
+        wide = (room.width() - (count - 1) * _GAP) // count
+        if self._fitted_to != room.size():
+            self._fitted_to = room.size()
+            self._fitted = [_fitted(each, wide, room.height(), count) for each in self._pixmaps]
+        for place, fitted in enumerate(self._fitted):
+            shown = QRect(0, 0, min(wide, fitted.width()), min(room.height(), fitted.height()))
+            shown.moveCenter(fitted.rect().center())
+            at = room.topLeft()
+            at.setX(at.x() + place * (wide + _GAP))
+            painter.drawPixmap(at, fitted, shown)
+
+    def _draw_curves(self, painter: QPainter, room: QRect) -> None:
+        colours = self.theme.colours
+        painter.fillRect(room, QColor(colours.window))
+        for polygon, colour in zip(self._lines, (colours.float_, colours.quantized), strict=True):
+            painter.setPen(QPen(QColor(colour), 1.2))
+            points = (
+                QPointF(room.left() + p.x() * room.width(), room.bottom() - p.y() * room.height())
+                for p in polygon
+            )
+            painter.drawPolyline(QPolygonF(list(points)))
+
+    def _draw_words(self, painter: QPainter, line: QRect) -> None:
+        """What float says, what int8 says in colour where it differs, and the figures."""
+        colours, sample = self.theme.colours, self.sample
+        name = sample.name.rsplit("/", 1)[-1]
+        texts = [(sample.reference.text, colours.text)] if sample.reference.text else []
+        texts += [(sample.candidate.text, colours.clip if sample.changed else colours.text)]
+        if not sample.reference.text:
+            texts = [(name, colours.text)]
+        for text, colour in (*texts, (self._below, colours.dim)):
+            painter.setFont(tabular(_sized(self.font(), small=text is self._below)))
+            painter.setPen(QColor(colour))
+            elided = painter.fontMetrics().elidedText(
+                text, Qt.TextElideMode.ElideRight, line.width()
+            )
+            painter.drawText(line, Qt.AlignmentFlag.AlignLeft, elided)
+            line.translate(0, line.height())
+
+
+def _fitted(pixmap: QPixmap, wide: int, high: int, count: int) -> QPixmap:
+    """One fills its room; of two, each is seen whole."""
+    fills = Qt.AspectRatioMode.KeepAspectRatioByExpanding
+    mode = fills if count == 1 else Qt.AspectRatioMode.KeepAspectRatio
+    return pixmap.scaled(wide, high, mode, Qt.TransformationMode.SmoothTransformation)
+
+
+def _sized(font: QFont, *, small: bool) -> QFont:
+    made = QFont(font)
+    if small and made.pointSize() > 8:
+        made.setPointSize(made.pointSize() - 1)
+    return made
+
+
+def _pixmaps(reference: Answer, candidate: Answer) -> tuple[QPixmap, ...]:
+    ours, theirs = reference.picture, candidate.picture
+    if ours is None or theirs is None:
+        return ()
+    if ours.shape == theirs.shape and np.array_equal(ours, theirs):
+        return (_pixmap(theirs),)
+    return _pixmap(ours), _pixmap(theirs)
+
+
+def _pixmap(pixels: Pixels) -> QPixmap:
+    height, width, channels = pixels.shape
+    data = np.ascontiguousarray(pixels).tobytes()
+    kind = QImage.Format.Format_RGB888
+    return QPixmap.fromImage(QImage(data, width, height, width * channels, kind))
+
+
+def _polygon(answer: Answer, both: tuple[Answer, Answer]) -> tuple[QPointF, ...]:
+    """In shares of the room, on one scale for both networks."""
+    values = np.concatenate([each.curve[np.isfinite(each.curve)] for each in both])
+    usable = np.flatnonzero(np.isfinite(answer.curve))
+    if not values.size or not usable.size:
+        return ()
+    low, span = float(values.min()), float(np.ptp(values)) or 1.0
+    last = max(answer.curve.size - 1, 1)
+    return tuple(
+        QPointF(place / last, (float(answer.curve[place]) - low) / span) for place in usable
+    )

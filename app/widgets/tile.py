@@ -1,0 +1,118 @@
+"""Small pictures that can be clicked, as many in a grid as there is room for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from ..text import in_line
+from ..theme import Theme
+from ..widgets.label import plain_tip
+
+_BETWEEN, _INSIDE = 8, 4
+_PALE = 0.5
+
+
+class Tile(QAbstractButton):
+    """Drawn by `draw`; with a frame in the accent where it is what is selected."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.chosen, self._pale = False, False
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        theme.changed.connect(self.update)
+
+    def set_names(self, name: str, tip: str) -> None:
+        self.setAccessibleName(in_line(name))
+        self.setToolTip(plain_tip(tip))
+
+    def choose(self, chosen: bool) -> None:
+        if chosen != self.chosen:
+            self.chosen = chosen
+            self.update()
+
+    def set_pale(self, pale: bool) -> None:
+        """Of what became untrue, which stays readable."""
+        if pale != self._pale:
+            self._pale = pale
+            self.update()
+
+    def draw(self, painter: QPainter, room: QRect) -> None:
+        raise NotImplementedError
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        colours = self.theme.colours
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.underMouse():
+            hover = QColor(colours.raised)
+            hover.setAlphaF(0.6)
+            painter.setBrush(hover)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
+        if self.chosen or self.hasFocus():
+            painter.setPen(QPen(QColor(colours.accent), 2 if self.chosen else 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
+        painter.setOpacity(_PALE if self._pale else 1.0)
+        self.draw(painter, self.rect().adjusted(_INSIDE, _INSIDE, -_INSIDE, -_INSIDE))
+        painter.end()
+
+
+class TileGrid(QWidget):
+    """Columns share the width, no more than all need; what is beyond the last line is hidden."""
+
+    def __init__(self, least: QSize, tallest: int) -> None:
+        """`least`: the size of a tile at least; it grows to `tallest` where there is room."""
+        super().__init__()
+        self._least, self._tallest = least, tallest
+        self.tiles: tuple[Tile, ...] = ()
+        self.setMinimumHeight(least.height())
+        self.setMinimumWidth(least.width())
+
+    @property
+    def shown(self) -> int:
+        """How many tiles have room."""
+        columns, lines = self._fitting()
+        return min(columns * lines, len(self.tiles))
+
+    def set_tiles(self, tiles: Sequence[Tile]) -> None:
+        for tile in self.tiles:
+            if tile not in tiles:
+                tile.hide()
+                tile.deleteLater()
+        self.tiles = tuple(tiles)
+        for tile in tiles:
+            tile.setParent(self)
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _fitting(self) -> tuple[int, int]:
+        columns = max(1, (self.width() + _BETWEEN) // (self._least.width() + _BETWEEN))
+        lines = max(1, (self.height() + _BETWEEN) // (self._least.height() + _BETWEEN))
+        while columns > 1 and (columns - 1) * lines >= len(self.tiles):
+            columns -= 1
+        return columns, lines
+
+    def _arrange(self) -> None:
+        if not self.tiles:
+            return
+        columns, lines = self._fitting()
+        lines = min(lines, -(-len(self.tiles) // columns))
+        wide = (self.width() + _BETWEEN) // columns - _BETWEEN
+        high = min((self.height() + _BETWEEN) // lines - _BETWEEN, self._tallest)
+        wide = min(wide, 2 * self._least.width())
+        for place, tile in enumerate(self.tiles):
+            line, column = divmod(place, columns)
+            tile.setVisible(line < lines)
+            x, y = column * (wide + _BETWEEN), line * (high + _BETWEEN)
+            tile.setGeometry(x, y, wide, high)
