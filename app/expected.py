@@ -69,8 +69,8 @@ class Expected(QObject):
         return text.format(duration(self._took[MADE]))
 
     def _watch(self, job: Job) -> None:
-        begun = time.monotonic()
-        job.done.connect(lambda found: self._note(job.lane, found, time.monotonic() - begun))
+        begun, lane = time.monotonic(), job.lane
+        job.done.connect(lambda found: self._note(lane, found, time.monotonic() - begun))
 
     def _note(self, lane: str, found: object, seconds: float) -> None:
         name = _LANES.get(lane)

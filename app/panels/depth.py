@@ -39,6 +39,7 @@ class DepthView(View):
         self._lay_out()
         self._connect()
         self.follow_layers(context.network.layers_changed, context.network.changed)
+        context.document.model_changed.connect(self._forget)
 
     def refresh(self) -> None:
         outcome, network = self.context.peek.outcome, self.context.network
@@ -56,6 +57,10 @@ class DepthView(View):
         self.plot.set_stale(network.errors_are_stale)
         self.plot.select(self._place())
         self._point(None)
+
+    def _forget(self) -> None:
+        """Nothing is kept of a model that was closed."""
+        self._drawn, self._rows, self._short = (), (), ()
 
     def select_at(self, place: int) -> None:
         if 0 <= place < len(self._rows):

@@ -29,6 +29,9 @@ class PairView(View):
         self._grid.setVerticalSpacing(4)
         self.parts: list[QWidget] = []
         column = vertical(self.body, 16, 0, 16, 12)
+        self.note = Label(self.tr("Select two layers in the list (Ctrl and click) to see both."))
+        self.note.setProperty("dim", True)
+        column.addWidget(self.note)
         column.addLayout(self._grid, 1)
         self.follow_layers(context.network.layers_changed)
 
@@ -39,16 +42,15 @@ class PairView(View):
             return
         rows = {row.name: row for row in self.context.network.rows(outcome)}
         chosen = [rows[name] for name in document.selection.layers if name in rows][:_TWO]
-        if len(chosen) < _TWO:
-            self.show_empty(self.tr("Select two layers in the list (Ctrl and click) to see both."))
-            return
         self.show_body()
+        self.note.setVisible(len(chosen) < _TWO)
         for part in self.parts:
             self._grid.removeWidget(part)
             part.deleteLater()
         self.parts = []
-        for column, row in enumerate(chosen):
+        for column in range(_TWO):
             self._grid.setColumnStretch(1 + column, 1)
+        for column, row in enumerate(chosen):
             self._put(self._picture(outcome, row), 0, 1 + column)
         for place, (name, *texts) in enumerate(self._facts(chosen), 1):
             for column, text in enumerate((name, *texts)):

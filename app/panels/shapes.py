@@ -50,6 +50,7 @@ class ShapesView(View):
         self._soon.timeout.connect(self.request_refresh)
         self.follow_layers(context.network.layers_changed)
         context.document.growing_changed.connect(self._follow_growing)
+        context.document.model_changed.connect(self._forget)
 
     def refresh(self) -> None:
         outcome, growing = self.context.peek.outcome, self.context.document.growing
@@ -70,6 +71,11 @@ class ShapesView(View):
             self._fill_tiles(rows, outcome)
         for tile in self._tiles:
             tile.choose(tile.layer in self.context.document.selection.layers)
+
+    def _forget(self) -> None:
+        """Nothing is kept of a model that was closed."""
+        self._order, self._filled, self._outputs = (), (), {}
+        self.grid.set_tiles(())
 
     @property
     def _tiles(self) -> tuple[HistogramTile, ...]:

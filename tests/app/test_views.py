@@ -72,18 +72,12 @@ def test_a_channel_of_a_weight_shows_its_values(qtbot: QtBot, window_on: MainWin
     assert shown.subject.stats.high == pytest.approx(view.shown.high[widest])
 
 
-def test_network_selects_and_compares(qtbot: QtBot, window_on: MainWindow) -> None:
-    view = window_on.views.show_view("network")
+def test_the_depth_plot_gives_its_data(window_on: MainWindow) -> None:
+    view = window_on.views.show_view("depth")
     view.select_at(0)
     assert window_on.document.selection.layers == ("stem.conv",)
-    network = window_on.network
-    qtbot.waitUntil(lambda: not network.is_stale, timeout=WAIT_MS)
-    view.button.click()
-    qtbot.waitUntil(lambda: not network.comparison_is_stale, timeout=WAIT_MS)
-    accumulated = network.compared.found.layer("classify").accumulated.both.sqnr_db
-    assert accumulated == pytest.approx(network.measured.found.sqnr_db, abs=0.1)
     view.canvas.copy_data()
-    assert QGuiApplication.clipboard().text().startswith("layer\tweight_sqnr_db")
+    assert QGuiApplication.clipboard().text().startswith("layer\tsqnr_db\taccumulated_db")
 
 
 def test_samples_name_who_made_the_extremes(qtbot: QtBot, window_on: MainWindow) -> None:
@@ -101,10 +95,10 @@ def test_snapshots_are_measured_and_come_back(qtbot: QtBot, window_on: MainWindo
     eight = document.plan
     window_on.tune.set_bits(4)
     qtbot.waitUntil(lambda: not window_on.network.is_stale, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: view.table.texts()[1][3] != "\N{EN DASH}", timeout=WAIT_MS)
-    now, kept = (float(row[3]) for row in view.table.texts())
+    qtbot.waitUntil(lambda: view.table.texts()[2][3] != "\N{EN DASH}", timeout=WAIT_MS)
+    now, kept = (float(row[3]) for row in view.table.texts()[1:])
     assert kept > now
-    view.table.selectRow(1)
+    view.table.selectRow(2)
     assert [row[0] for row in view.differences.texts()] == [LAYER]
     view.load_snapshot(0)
     assert document.plan == eight
