@@ -5126,19 +5126,19 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>{0} anchor</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 个锚框</translation>
     </message>
     <message>
         <source>{0} anchors</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 个锚框</translation>
     </message>
     <message>
         <source>{0} step</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 步</translation>
     </message>
     <message>
         <source>{0} steps</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 步</translation>
     </message>
     <message>
         <source>{0} outlier</source>
