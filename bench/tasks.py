@@ -3,7 +3,8 @@
     python -m bench.tasks [ROW ...] [--limit N] [--json FILE]
 
 Fitted to one set of samples, figures from another (`--limit N`: its first N), of written files that
-onnxruntime runs. `default` is what quantize does unless told otherwise, `auto` is --recover auto.
+onnxruntime runs. `default` is what quantize does unless told otherwise, `auto` is --recover auto,
+`proposed` the default with those layers float that `sensitivity` names as costing most.
 The small networks are of `bench/networks/make.py`.
 """
 
@@ -23,7 +24,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.networks.drawn import lines, patterns, scenes
+from quantengine.analyze.culprits import Culprits
 from quantengine.analyze.evaluate import Evaluation, evaluate
+from quantengine.analyze.sensitivity import sensitivity
 from quantengine.data.dataset import Dataset
 from quantengine.data.open import in_memory
 from quantengine.data.options import DataOptions
@@ -36,6 +39,7 @@ from quantengine.export.export import ExportOptions
 from quantengine.graph.model import FloatModel
 from quantengine.observe.inputs import open_model_data
 from quantengine.opening.open import open_model
+from quantengine.patterns import exact
 from quantengine.plan import QuantPlan
 from quantengine.runtime import Session
 from quantengine.targets import plan_for, target_of_this_cpu
@@ -50,7 +54,7 @@ from tests.engine.detector_head import head, head_data
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 NETWORKS = Path(__file__).parent / "networks"
 CALIB, EVAL, LOUD = 128, 300, 30.0
-_TIMED, _TIMES = 64, 5
+_TIMED, _TIMES, _PROBES = 64, 5, 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,14 +165,36 @@ CASES: Mapping[str, Callable[[int | None], Case]] = {
     "reader": reader,
     "vectors": vectors,
 }
-RECIPES = {"default": None, "auto": Recipe(("auto",))}
+Chosen = tuple[QuantPlan, Recipe | None]
+
+
+def _default(_: FloatModel, __: Dataset) -> Chosen:
+    return _plan(), None
+
+
+def _auto(_: FloatModel, __: Dataset) -> Chosen:
+    return _plan(), Recipe(("auto",))
+
+
+def _proposed(model: FloatModel, calib: Dataset) -> Chosen:
+    made = make(Work(model, _plan(), calib))
+    found = sensitivity(made.model, made.resolution, calib, limit=_PROBES)
+    return _plan().with_float(*map(exact, Culprits.of(found.gains).names)), None
+
+
+Choose = Callable[[FloatModel, Dataset], Chosen]
+PLANS: Mapping[str, Choose] = {
+    "default": _default,
+    "auto": _auto,
+    "proposed": _proposed,
+}
 Row = tuple[str, ...]
 
 
 def case_rows(name: str, limit: int | None) -> list[Row]:
     """A row a figure: what the float network has, and each recipe."""
     case = CASES[name](limit)
-    found = {word: _tried(case, recipe) for word, recipe in RECIPES.items()}
+    found = {word: _tried(case, choose) for word, choose in PLANS.items()}
     known = [each for each in found.values() if isinstance(each, Evaluation)]
     rows = []
     for figure, goal in case.goals.items():
@@ -181,23 +207,24 @@ def case_rows(name: str, limit: int | None) -> list[Row]:
     return rows
 
 
-def _tried(case: Case, recipe: Recipe | None) -> Evaluation | str:
+def _tried(case: Case, choose: Choose) -> Evaluation | str:
     """What is refused is a row too."""
     try:
-        return evaluated(case, recipe)
+        return evaluated(case, choose)
     except QuantError as error:
         return str(error)
 
 
-def evaluated(case: Case, recipe: Recipe | None) -> Evaluation:
+def evaluated(case: Case, choose: Choose) -> Evaluation:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "q.onnx"
-        _write(case.model, case.calib, recipe, path)
+        _write(case.model, case.calib, choose, path)
         return evaluate(case.model.path, path, case.evaluation, task=case.task, truths=case.truths)
 
 
-def _write(model: FloatModel, calib: Dataset, recipe: Recipe | None, path: Path) -> None:
-    candidate = make(Work(model, _plan(), calib), recipe)
+def _write(model: FloatModel, calib: Dataset, choose: Choose, path: Path) -> None:
+    plan, recipe = choose(model, calib)
+    candidate = make(Work(model, plan, calib), recipe)
     export_candidate(candidate, path, ExportOptions(force=True))
 
 
@@ -215,9 +242,9 @@ def head_rows(_: int | None) -> list[Row]:
             samples = [data.load(k) for k in range(len(data))]
             reference = Reference.of(model, samples)
             axis = 1 if last == "Conv" else -1
-            for recipe in RECIPES.values():
+            for choose in PLANS.values():
                 path = Path(folder) / "q.onnx"
-                _write(model, data, recipe, path)
+                _write(model, data, choose, path)
                 session = Session(path)
                 outputs = [session.run(sample.feeds) for sample in samples]
                 verdict = reference.judge(outputs)
@@ -242,10 +269,10 @@ def resolution_rows(limit: int | None) -> list[Row]:
     pairs = [_small_and_large(file) for file in files["eval"][::8][:limit]]
     calib = in_memory({"input": np.stack([_small_and_large(f)[0] for f in files["calib"]])})
     figures = [_psnr(Session(model.path), pairs)]
-    for recipe in RECIPES.values():
+    for choose in PLANS.values():
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "q.onnx"
-            _write(model, calib, recipe, path)
+            _write(model, calib, choose, path)
             figures.append(_psnr(Session(path), pairs))
     texts = [f"{figure:.2f} dB" for figure in figures]
     return [("super resolution: psnr", *texts, "-0.2 dB, auto -0.05 dB")]
@@ -288,7 +315,7 @@ def cost_rows(_: int | None) -> list[Row]:
         run, plain, task = np.median(seconds, axis=0)
         more = (run + task) / (run + plain) - 1
         told = f"{more:+.1%} of {1e3 * (run + plain):.1f} ms"
-        rows.append((f"{name}: cost of the task", "", told, "", "<= 10 %"))
+        rows.append((f"{name}: cost of the task", "", told, "", "", "<= 10 %"))
     return rows
 
 
@@ -323,7 +350,7 @@ def main() -> None:
     args = parser.parse_args()
     if unknown := set(args.rows) - set(ROWS):
         parser.error(f"there is no row {min(unknown)}: choose from {', '.join(ROWS)}")
-    titles = ("what", "float", *RECIPES, "to reach")
+    titles = ("what", "float", *PLANS, "to reach")
     table, found = Table(*titles), []
     for name in args.rows or ROWS:
         for row in ROWS[name](args.limit):

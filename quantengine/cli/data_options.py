@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _LABELS = (
     "labels: array of an .npz, or text file of a folder; evaluate also takes those of other tasks: "
-    "COCO .json or folder of YOLO .txt, folder of masks, csv of texts or of pairs"
+    "COCO .json or folder of YOLO .txt, folder of masks or pictures, csv of texts, pairs or steps"
 )
 _DATA = "folder of images or .npz, .npy or .npz file, or ONNX test_data_set folder"
 

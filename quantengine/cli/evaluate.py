@@ -13,7 +13,7 @@ from quantengine.cli.answer import Answer
 from quantengine.cli.data_options import add_data_flags, data_options
 from quantengine.cli.judge_options import add_metric_flags, add_task_flag, chosen_metric
 from quantengine.cli.parser import add_output_flags
-from quantengine.cli.task_figures import figure_rows, interval_line
+from quantengine.cli.task_figures import figure_rows, interval_line, of_samples
 from quantengine.counted import counted
 from quantengine.monitor import Monitor
 
@@ -113,7 +113,7 @@ def evaluation_table(found: Mapping[str, Evaluation]) -> RenderableType:
     first = next(iter(found.values()))
     candidates = tuple(found.values())
     rows = [
-        *figure_rows([x.figures for x in candidates]),
+        *figure_rows(candidates),
         ("output SQNR dB", "", *(decibels(x.sqnr_db) for x in candidates)),
         ("output cosine", "", *(number(x.cosine, 6) for x in candidates)),
         ("file size", size(first.bytes_reference), *(size(x.bytes_candidate) for x in candidates)),
@@ -124,15 +124,16 @@ def evaluation_table(found: Mapping[str, Evaluation]) -> RenderableType:
     if first.equal is not None:
         rows.insert(0, ("equal integers", "", *(share(x.equal) for x in candidates)))
     if first.agreement is not None:
-        rows.insert(0, ("agreement", "", *(share(x.agreement) for x in candidates)))
+        agreement = f"agreement{of_samples(first, 'agreement')}"
+        rows.insert(0, (agreement, "", *(share(x.agreement) for x in candidates)))
     if first.top1_reference is not None:
         top1 = (
-            "top-1",
+            f"top-1{of_samples(first, 'top1')}",
             share(first.top1_reference),
             *(share(x.top1_candidate) for x in candidates),
         )
         top5 = (
-            "top-5",
+            f"top-5{of_samples(first, 'top5')}",
             share(first.top5_reference),
             *(share(x.top5_candidate) for x in candidates),
         )
@@ -165,6 +166,10 @@ def _lines(found: Evaluation) -> list[str]:
     between = interval_line(found.figures)
     if between is not None:
         lines.append(between)
+    nothing = [name for name, each in found.figures.items() if each.candidate is None]
+    if nothing:
+        names = ", ".join(nothing).replace("_", " ")
+        lines.append(f"There is no figure for {names}: nothing in the outputs counts.")
     if found.agreement is None and found.task in (None, "classification"):
         lines.append(
             "The first output holds no class scores, so there is no accuracy and no agreement."

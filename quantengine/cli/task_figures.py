@@ -7,26 +7,34 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from quantengine.analyze.evaluate import Evaluation
     from quantengine.verdict.tasks.figure import TaskFigure
 
 
 _OF_CLASSES = ("agreement", "top1", "top5")
 
 
-def figure_rows(candidates: Sequence[Mapping[str, TaskFigure]]) -> list[tuple[str, ...]]:
+def figure_rows(candidates: Sequence[Evaluation]) -> list[tuple[str, ...]]:
     """A row a figure: what the float network has, where that is not plain, and each candidate.
 
-    Those of classes have rows of their own.
+    Those of classes have rows of their own. What is of other than all `samples` says of how many.
     """
     rows = []
-    for name, figure in candidates[0].items():
+    for name, figure in candidates[0].figures.items():
         if name in _OF_CLASSES:
             continue
         text = _text_of(figure.unit)
         plain = figure.reference in (None, 0, 1, math.inf)
-        found = (each[name].candidate for each in candidates)
-        rows.append((_words(name), "" if plain else text(figure.reference), *map(text, found)))
+        found = (each.figures[name].candidate for each in candidates)
+        words = _words(name) + of_samples(candidates[0], name)
+        rows.append((words, "" if plain else text(figure.reference), *map(text, found)))
     return rows
+
+
+def of_samples(found: Evaluation, name: str) -> str:
+    """Of how many samples a figure is, where that is not all of them."""
+    figure = found.figures.get(name)
+    return "" if figure is None or figure.n == found.samples else f" (n = {figure.n})"
 
 
 def interval_line(figures: Mapping[str, TaskFigure]) -> str | None:

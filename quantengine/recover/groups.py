@@ -227,7 +227,11 @@ class _Search:
         """1 or -1, along which channels lie in all of them; None where they do not agree."""
         ends = [(node, node.output[0]) for node in makers.values()]
         ends += [(node, node.input[0]) for node in readers.values()]
-        axes = {operator_of(node).channels for node, name in ends if not self._is_table(name)}
+        axes = {
+            operator_of(node).channels
+            for node, name in ends
+            if node.op_type != "Gemm" and not self._is_table(name)
+        }
         if axes == {-1} and any(node.op_type in _POOLS for node in self._between(tensors)):
             return None
         return None if len(axes) > 1 else axes.pop() if axes else 1

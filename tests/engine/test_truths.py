@@ -198,6 +198,9 @@ def test_steps_are_held_to_their_classes(
     found = json.loads(capsys.readouterr().out)
     assert found["task"] == "sequence"
     assert found["figures"]["step_accuracy"]["candidate"] == pytest.approx(5 / 7)
+    labels.write_text("1,2 -1 2 0\n")
+    assert main(words) == 0
+    assert "step accuracy (n = 1)" in capsys.readouterr().out
     labels.write_text("0,0 1 2\n1,2 2 2 0\n")
     assert main(words) == 2
     assert "A label has 3 steps, the output 4" in capsys.readouterr().err
