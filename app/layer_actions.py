@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from quantengine.verdict.verdict import Verdict
     from quantengine.work.candidate import Candidate
 
-_BIAS = "bias"
+_BIAS, _EQUALIZE = "bias", "equalize"
 
 
 class LayerActions(QObject):
@@ -123,6 +123,18 @@ class LayerActions(QObject):
         if job is not None:
             job.done.connect(self._tell)
         return job
+
+    def equalize(self) -> Job | None:
+        """Evens out the ranges of channels, beside what is done already."""
+        document = self._context.document
+        outcome, recipe = document.outcome, document.decided.recipe
+        if recipe is None and outcome is not None and outcome.candidate is not None:
+            recipe = outcome.candidate.recipe
+        if recipe is not None and recipe.training is not None:
+            return None
+        done = chosen_steps(recipe.steps) if recipe is not None and recipe.steps else ()
+        rest = [step for step in done if step != _EQUALIZE]
+        return self._context.treatments.start(Recipe((_EQUALIZE, *rest)))
 
     def bias_obstacle(self, outcome: Outcome, layers: Sequence[str]) -> str:
         """Why no bias can be corrected, nothing where it can."""

@@ -222,7 +222,16 @@ def _style(c: Colours) -> str:
     QToolButton[switch="true"]:hover {{ background: {c.raised}; }}
     QToolButton[switch="true"]:checked {{ border: 1px solid {c.accent}; color: {c.accent}; }}
     QToolButton[switch="true"]:focus {{ border: 1px solid {c.accent}; }}
-    QToolButton[chip="true"] {{ padding: 1px 8px; border: 1px solid {c.border};
+    QToolButton[segment="true"] {{ padding: 3px 0; min-width: 24px; border: 1px solid {c.border};
+        border-right: 0; border-radius: 0; background: {c.base}; }}
+    QToolButton[last="true"] {{ border-right: 1px solid {c.border}; }}
+    QToolButton[segment="true"]:hover {{ background: {c.raised}; }}
+    QToolButton[segment="true"]:disabled {{ color: {c.dim}; background: {c.window}; }}
+    QToolButton[segment="true"]:checked {{ background: {c.accent}; color: {c.on_accent};
+        border: 1px solid {c.accent}; }}
+    QToolButton[segment="true"]:focus {{ border: 1px solid {c.accent}; }}
+    Fold QToolButton[heading="true"] {{ font-weight: 400; padding: 1px 0; }}
+    QToolButton[chip="true"] {{ padding: 1px 6px; border: 1px solid {c.border};
         border-radius: 9px; background: {c.base}; color: {c.dim}; }}
     QToolButton[chip="true"]:hover {{ background: {c.raised}; }}
     QToolButton[chip="true"]:checked, QToolButton[chip="true"]:focus {{
@@ -234,7 +243,7 @@ def _style(c: Colours) -> str:
     QTableView::item {{ padding: 0 8px; }}
     FrozenTable, FrozenTable QTableView {{ selection-background-color: {_pale(c.accent)};
         background: {c.base}; }}
-    FrozenTable QHeaderView::section {{ padding: 4px 6px; }}
+    FrozenTable QHeaderView::section {{ padding: 4px 5px; }}
     QHeaderView::section {{ background: {c.window}; color: {c.dim}; border: 0;
         border-bottom: 1px solid {c.border}; padding: 4px 8px; }}
     QTabBar::tab {{ padding: 8px 6px; color: {c.dim}; border: 0;

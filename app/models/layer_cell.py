@@ -50,7 +50,9 @@ def module_cell(
     if column.name == "name":
         text = f"{module.label} ({len(layers)})" if folded else module.label
         return Cell(in_line(text), depth=depth, folded=folded)
-    if not folded or column.worst is None:
+    if not folded:
+        return Cell(in_line(module.label), depth=depth, folded=False)
+    if column.worst is None:
         return Cell()
     known = [value for value in (column.of(row, runs) for row in layers) if is_known(value)]
     return _figure(column, column.worst(known), stale) if known else Cell()

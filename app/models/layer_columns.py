@@ -68,7 +68,7 @@ def _width_column() -> Column:
         "Bits of the weight / bits of the output.\n"
         "A dash: there is none, f: it stays float; float: the whole layer computes in float."
     )
-    return Column("width", tr("W/A"), tip, width_text, right=True, width=48)
+    return Column("width", tr("W/A"), tip, width_text, right=True, width=42)
 
 
 def width_text(row: LayerRow) -> str:
@@ -112,7 +112,7 @@ def _run_columns() -> tuple[Column, ...]:
             accumulated,
             found=lambda runs, layer: runs.errors.get(layer),
             **_DECIBELS,
-            width=64,
+            width=56,
         ),
         Column(
             "drop",
@@ -123,7 +123,7 @@ def _run_columns() -> tuple[Column, ...]:
             right=True,
             worst=min,
             strength=lambda x: 2 * (x <= -6),
-            width=52,
+            width=48,
         ),
         Column(
             "gain",
@@ -134,7 +134,7 @@ def _run_columns() -> tuple[Column, ...]:
             right=True,
             worst=max,
             strength=lambda x: MUCH * (x >= 1) or int(x >= 0.25),
-            width=64,
+            width=54,
         ),
         Column("sensitivity", tr("Alone dB"), alone, found=Runs.alone, **_DECIBELS, width=76),
     )

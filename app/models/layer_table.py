@@ -154,7 +154,8 @@ class LayerTable(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         if role == Role.DisplayRole:
-            return self.cell(index.row(), index.column()).text
+            cell = self.cell(index.row(), index.column())
+            return "" if cell.folded is False and index.column() else cell.text
         if role == Role.TextAlignmentRole:
             return _RIGHT if self.columns[index.column()].right else _LEFT
         if role == Role.ToolTipRole:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPolygonF
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from ..models.layer_cell import Cell
 from ..models.layer_columns import MUCH
@@ -15,7 +15,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 INDENT, MARK = 12, 14
 """Pixels for each module around a name, and for the mark that folds one."""
-_MARGIN, _BAR, _ACCENT = 6, 4, 3
+_MARGIN, _BAR, _ACCENT = 5, 4, 3
 _DEEPEST = 6
 
 
@@ -30,10 +30,14 @@ class LayerDelegate(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_Selected and index.column() == 0:
             bar = QRect(area.left(), area.top(), _ACCENT, area.height())
             painter.fillRect(bar, QColor(colours.accent))
-        if index.column() == 0:
-            self._paint_name(painter, option, _cell(index))
+        cell = _cell(index)
+        if cell.folded is False:
+            painter.setClipRect(area)
+            self._paint_name(painter, _row_of(option), option, cell)
+        elif index.column() == 0:
+            self._paint_name(painter, area, option, cell)
         else:
-            self._paint_figure(painter, option, _cell(index))
+            self._paint_figure(painter, option, cell)
         painter.restore()
 
     def folds_at(self, index: Index, x: int) -> bool:
@@ -41,8 +45,10 @@ class LayerDelegate(QStyledItemDelegate):
         cell = _cell(index)
         return cell.folded is not None and x < _left(cell) + MARK
 
-    def _paint_name(self, painter: QPainter, option: QStyleOptionViewItem, cell: Cell) -> None:
-        area = option.rect.adjusted(_left(cell), 0, -_MARGIN, 0)
+    def _paint_name(
+        self, painter: QPainter, room: QRect, option: QStyleOptionViewItem, cell: Cell
+    ) -> None:
+        area = room.adjusted(_left(cell), 0, -_MARGIN, 0)
         colours = self._theme.colours
         if cell.folded is not None:
             self._paint_mark(painter, area, cell.folded)
@@ -80,6 +86,15 @@ def _cell(index: Index) -> Cell:
     model = index.model()
     assert isinstance(model, LayerTable)
     return model.cell(index.row(), index.column())
+
+
+def _row_of(option: QStyleOptionViewItem) -> QRect:
+    """The whole line: the name of an open module has no figures beside it."""
+    view, area = option.widget, QRect(option.rect)
+    assert isinstance(view, QTableView)
+    area.setLeft(view.columnViewportPosition(0))
+    area.setRight(max(view.viewport().width(), option.rect.right()))
+    return area
 
 
 def _left(cell: Cell) -> int:

@@ -19,22 +19,26 @@ from quantengine.formats.granularity import PER_CHANNEL, PER_TENSOR, InBlocks, P
 from quantengine.plan import TensorPlan
 from quantengine.ranges.registry import METHODS, Method
 
-from ..edits import WEIGHTS
+from ..edits import ACTIVATIONS, WEIGHTS
 from ..text import granularity_text, number
 from ..widgets.choice_box import ChoiceBox
 from ..widgets.form_labels import level_labels
 from ..widgets.label import Label, plain_tip
 from ..widgets.number_field import NumberField
 from ..widgets.row import horizontal
+from ..widgets.segments import Segments
 
-BITS = (2, 3, 4, 5, 6, 7, 8, 16)
+BITS = {WEIGHTS: (2, 3, 4, 6, 8, 16), ACTIVATIONS: (4, 8, 16)}
 BLOCKS = (16, 32, 64, 128)
 
 T = TypeVar("T")
 
 
 class TensorForm(QGroupBox):
-    """`changed` carries settings of TensorPlan; what differs among plans is shown blank."""
+    """`changed` carries settings of TensorPlan; what differs among plans is shown blank.
+
+    `bits` and `granularity` lie where who owns the form puts them.
+    """
 
     changed = Signal(object)
 
@@ -45,12 +49,13 @@ class TensorForm(QGroupBox):
         self.reason = Label()
         self.reason.setWordWrap(True)
         self.reason.setProperty("dim", True)
-        self.bits = self._combo(self.tr("Bits"), [(str(bits), bits) for bits in BITS])
-        self.bits.setToolTip(
+        self.bits = Segments(
+            f"{title} {self.tr('Bits')}",
+            [(bits, str(bits)) for bits in BITS[role]],
             self.tr(
                 "Fewer bits: smaller and faster, 6 dB less SQNR for each.\n"
                 "Widths other than 4, 8 and 16 are stored in the next larger type."
-            )
+            ),
         )
         self.symmetric = QCheckBox(self.tr("Symmetric"))
         self.symmetric.setToolTip(
@@ -81,11 +86,14 @@ class TensorForm(QGroupBox):
         self._form.setRowVisible(self.reason, not usable)
         for row in self._rows:
             self._form.setRowVisible(row, usable)
-        self._form.setRowVisible(self.granularity, usable and self._role == WEIGHTS)
+        self.bits.setEnabled(usable)
+        self.granularity.setEnabled(usable)
         if not usable:
+            self.bits.show_value(None)
+            self._select(self.granularity, None)
             self._show_parameters([])
             return
-        self._select(self.bits, _shared(p.integer and p.integer.bits for p in plans))
+        self.bits.show_value(_shared(p.integer and p.integer.bits for p in plans))
         self._select(self.granularity, _shared(p.granularity for p in plans))
         self._select(self.method, _shared(p.method for p in plans))
         self._allow_blocks(blocks)
@@ -180,20 +188,18 @@ class TensorForm(QGroupBox):
         for field in (self.low, self.high):
             line.addWidget(field, 1)
         self._form.addRow(self.reason)
-        self._form.addRow(self.tr("Bits"), self.bits)
         self._form.addRow("", self.symmetric)
-        self._form.addRow(self.tr("Scales"), self.granularity)
         self._form.addRow(self.tr("Method"), self.method)
         self._form.addRow(self.tr("By hand"), self._range)
         level_labels(self._form)
         self.show_found(None, None)
-        self._rows = (self.bits, self.symmetric, self.method, self._range)
+        self._rows = (self.symmetric, self.method, self._range)
 
     def _connect(self) -> None:
         def tell(key: str, combo: QComboBox) -> Callable[[int], None]:
             return lambda _place: self.changed.emit({key: combo.currentData()})
 
-        self.bits.activated.connect(tell("bits", self.bits))
+        self.bits.chosen.connect(lambda bits: self.changed.emit({"bits": bits}))
         self.granularity.activated.connect(
             lambda _place: self.changed.emit({"granularity": str(self.granularity.currentData())})
         )

@@ -1,22 +1,14 @@
-"""What is decided for the selected layers: one form for the weight, one for the output."""
+"""What is decided for the selected layers: widths, ranges and scales, and why a layer hurts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QScrollArea,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QScrollArea, QWidget
 
-from quantengine.decisions import constant_plans
 from quantengine.formats.granularity import PER_CHANNEL
-from quantengine.graph.operators.operator import Kind
-from quantengine.graph.operators.registry import kind_of
-from quantengine.plan import DYNAMIC, Setting, TensorPlan
+from quantengine.plan import DYNAMIC, Setting
 
 from ..context import Context
 from ..dynamic_input import input_tensors, is_dynamic, obstacle
@@ -24,18 +16,13 @@ from ..edits import ACTIVATIONS, WEIGHTS, keep_float, quantize, reset, set_tenso
 from ..layer_actions import LayerActions
 from ..outcome import Outcome
 from ..panels.tensor_form import TensorForm
-from ..panels.tune_buttons import TuneButtons
-from ..rows import LayerRow
-from ..subject import producer
-from ..text import breakable
-from ..translation import counted, reason_text
+from ..selected import Selected
+from ..text import breakable, gain, granularity_text, number
+from ..translation import counted
+from ..widgets.fold import Fold
 from ..widgets.label import Label, plain_tip
-from ..widgets.row import vertical
-
-
-def _as_written(plan: TensorPlan, row: LayerRow) -> TensorPlan:
-    """The plan with the granularity that the operators allow."""
-    return replace(plan, granularity=row.granularity or plan.granularity)
+from ..widgets.row import fill, horizontal, push_button, vertical
+from .why_box import WhyBox
 
 
 class TunePanel(QScrollArea):
@@ -44,49 +31,38 @@ class TunePanel(QScrollArea):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
+        self._help = LayerActions(context, self)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.title = Label()
-        self.title.setProperty("heading", True)
-        self.title.setWordWrap(True)
-        self.about = Label()
-        self.about.setProperty("dim", True)
-        self.about.setWordWrap(True)
-        self.quantize = QCheckBox(self.tr("Quantize"))
-        self.quantize.setToolTip(self.tr("Without it the layer computes in float."))
-        self.quantize.clicked.connect(self._set_quantized)
-        self.weight = TensorForm(self.tr("Weight"), WEIGHTS)
-        self.output = TensorForm(self.tr("Output"), ACTIVATIONS)
-        self.weight.changed.connect(lambda c: self._set(WEIGHTS, c))
-        self.output.changed.connect(lambda c: self._set(ACTIVATIONS, c))
-        self.dynamic = QCheckBox(self.tr("Range of the input while running"))
-        self.dynamic.clicked.connect(lambda _on: self.set_dynamic(self.dynamic.isChecked()))
-        self._help = LayerActions(context, self)
-        self.buttons = TuneButtons(self)
+        self._make_parts()
         self._lay_out()
         document = context.document
         for changed in (document.selection_changed, document.outcome_changed):
             changed.connect(self.refresh)
+        context.network.layers_changed.connect(self._show_runs)
+        document.staleness_changed.connect(self._show_runs)
         self.refresh()
 
     def refresh(self) -> None:
-        outcome = self._context.document.outcome
-        layers = self._layers()
-        self._inner.setEnabled(bool(layers))
-        if outcome is None or not layers:
+        chosen = self._selected()
+        self._inner.setEnabled(chosen is not None)
+        for part in self._parts:
+            part.setVisible(chosen is not None)
+        self._show_runs()
+        if chosen is None:
             self.title.setText(self.tr("Tune"))
             self.about.setText(self.tr("Choose one or more layers on the left."))
-            self._show_forms(False)
             return
-        self._show_forms(True)
-        self.title.setText(breakable(self._name()))
-        self.about.setText(self._describe(outcome, layers))
-        self._show_quantized(outcome, layers)
-        self.weight.show_plans(self._plans(outcome, WEIGHTS), *self._weight_limits(outcome))
-        self.output.show_plans(self._plans(outcome, ACTIVATIONS), self._output_reason(outcome))
-        self.output.show_found(*self._found(outcome, layers))
-        self._show_dynamic(outcome, layers)
-        self.buttons.allow("bias", self._help.bias_obstacle(outcome, layers))
+        self.title.setText(breakable(self._short_name(chosen.outcome)))
+        self.title.setToolTip(plain_tip("\n".join(chosen.layers[:_MOST])))
+        self.about.setText(chosen.described())
+        why_not, blocks = chosen.weight_limits()
+        self.weight.show_plans(chosen.plans(WEIGHTS), why_not, blocks)
+        self.output.show_plans(chosen.plans(ACTIVATIONS), chosen.output_reason(ACTIVATIONS))
+        self.output.show_found(*chosen.found())
+        self._show_quantized(chosen)
+        self._show_dynamic(chosen)
+        self._show_folded(chosen)
 
     def set_bits(self, bits: int) -> None:
         """Gives weight and output of the selection so many bits."""
@@ -98,22 +74,22 @@ class TunePanel(QScrollArea):
         self._context.document.edit(text, plan=plan)
 
     def set_quantized(self, on: bool) -> None:
-        outcome, layers = self._context.document.outcome, self._layers()
-        if outcome is None or not layers:
+        chosen = self._selected()
+        if chosen is None:
             return
         change = quantize if on else keep_float
-        every = [layer.name for layer in outcome.layers]
-        plan = change(self._context.document.plan, layers, every)
+        every = [layer.name for layer in chosen.outcome.layers]
+        plan = change(self._context.document.plan, chosen.layers, every)
         words = self.tr("quantize {0}") if on else self.tr("keep {0} float")
         self._context.document.edit(words.format(self._name()), plan=plan)
 
     def reset(self) -> None:
-        outcome, layers = self._context.document.outcome, self._layers()
-        if outcome is None:
+        chosen = self._selected()
+        if chosen is None:
             return
-        tensors = [*self._tensors(WEIGHTS), *self._tensors(ACTIVATIONS)]
-        every = [layer.name for layer in outcome.layers]
-        plan = reset(self._context.document.plan, layers, tensors, every)
+        tensors = [*chosen.tensors(WEIGHTS), *chosen.tensors(ACTIVATIONS)]
+        every = [layer.name for layer in chosen.outcome.layers]
+        plan = reset(self._context.document.plan, chosen.layers, tensors, every)
         self._context.document.edit(self.tr("reset {0}").format(self._name()), plan=plan)
 
     def best_method(self) -> None:
@@ -133,15 +109,26 @@ class TunePanel(QScrollArea):
 
     def set_dynamic(self, on: bool) -> None:
         """Whether the selection finds the range of its input while it runs."""
-        document = self._context.document
-        outcome = document.outcome
-        if outcome is None or obstacle(outcome, self._layers()):
+        chosen, document = self._selected(), self._context.document
+        if chosen is None or obstacle(chosen.outcome, chosen.layers):
             return
         dtype = DYNAMIC if on else document.plan.activations.dtype
-        tensors = input_tensors(outcome, self._layers())
+        tensors = input_tensors(chosen.outcome, chosen.layers)
         plan = set_tensor(document.plan, ACTIVATIONS, tensors, {"dtype": dtype})
         words = self.tr("range of the input of {0} while running")
         document.edit(words.format(self._name()), plan=plan)
+
+    def _mend(self, remedy: str, layer: str | None) -> None:
+        if remedy == "show" and layer is not None:
+            self._context.document.select(layer)
+            return
+        {
+            "bias": self.correct_bias,
+            "channel": self.set_per_channel,
+            "method": self.best_method,
+            "bits": lambda: self.set_bits(16),
+            "equalize": self._help.equalize,
+        }[remedy]()
 
     def _set(self, role: str, changes: Mapping[str, Setting]) -> None:
         plan = set_tensor(self._context.document.plan, role, self._tensors(role), changes)
@@ -151,8 +138,9 @@ class TunePanel(QScrollArea):
         text = self.tr("{0} for {1}").format(what, self._name())
         self._context.document.edit(text, plan=plan)
 
-    def _set_quantized(self) -> None:
-        self.set_quantized(self.quantize.checkState() != Qt.CheckState.Unchecked)
+    def _selected(self) -> Selected | None:
+        outcome, layers = self._context.document.outcome, self._layers()
+        return None if outcome is None or not layers else Selected(outcome, layers)
 
     def _layers(self) -> tuple[str, ...]:
         return self._context.document.selection.layers
@@ -162,113 +150,130 @@ class TunePanel(QScrollArea):
         layers = self._layers()
         return layers[0] if len(layers) == 1 else counted(len(layers), "layer")
 
+    def _short_name(self, outcome: Outcome) -> str:
+        """As the list of layers calls it."""
+        tree, name = outcome.tree, self._name()
+        return tree.short[tree.names.index(name)] if name in tree.names else name
+
     def _tensors(self, role: str) -> list[str]:
-        """What the settings of a role are kept under: weights, or owners of output ranges."""
-        outcome = self._context.document.outcome
-        if outcome is None:
-            return []
-        rows = {row.name: row for row in outcome.rows}
-        chosen = [rows[name] for name in self._layers() if name in rows]
-        names = [row.weight if role == WEIGHTS else row.output for row in chosen]
-        return [name for name in dict.fromkeys(names) if name is not None]
+        chosen = self._selected()
+        return [] if chosen is None else chosen.tensors(role)
 
-    def _plans(self, outcome: Outcome, role: str) -> list[TensorPlan]:
-        if role == WEIGHTS:
-            plans = constant_plans(outcome.flow, outcome.decisions)
-            chosen = [row for row in outcome.rows if row.name in self._layers()]
-            return [_as_written(plans[row.weight], row) for row in chosen if row.weight]
-        return [
-            outcome.decisions.activations(producer(outcome, tensor), tensor)
-            for tensor in self._tensors(ACTIVATIONS)
-        ]
+    def _show_quantized(self, chosen: Selected) -> None:
+        """The button keeps float, or takes that back where all are float already."""
+        kept = chosen.outcome.decisions.kept_float
+        able = any(name in chosen.outcome.flow.nodes or name in kept for name in chosen.layers)
+        self.keep.setProperty("quantizes", not chosen.nodes)
+        self.keep.setEnabled(able)
+        tip = self.tr("Leave the selected layers out of quantization")
+        if not chosen.nodes:
+            tip = self.tr("Let the selected layers compute on integers again")
+        self.keep.setToolTip(plain_tip(tip if able else chosen.float_reason("")))
 
-    def _found(
-        self, outcome: Outcome, layers: tuple[str, ...]
-    ) -> tuple[float | None, float | None]:
-        """The range of the only layer's output."""
-        rows = [row for row in outcome.rows if row.name in layers]
-        return (rows[0].low, rows[0].high) if len(rows) == 1 else (None, None)
+    def _show_runs(self) -> None:
+        """What running the network told: the gain of float, and why the layer hurts."""
+        chosen, network = self._selected(), self._context.network
+        alone = None if chosen is None or len(chosen.layers) != 1 else chosen.layers[0]
+        words = self.tr("Quantize") if self.keep.property("quantizes") else self.tr("Keep float")
+        if alone is not None and not network.ranking_is_stale:
+            won, own = network.runs.gain(alone), network.runs.is_own(alone)
+            if won is not None:
+                words += f"  {number(won) if own else gain(won) + ' dB'}"
+        self.keep.setText(words)
+        stale = self._context.document.outcome_is_stale
+        if not stale:
+            self.why.show_layer(self._context.document.outcome, alone)
 
-    def _weight_limits(self, outcome: Outcome) -> tuple[str, bool]:
-        """Why there is no weight to set, and whether blocks are possible."""
-        names = self._layers()
-        nodes = [outcome.flow.nodes[name] for name in names if name in outcome.flow.nodes]
-        weights = [weight for node in nodes for weight in node.weights]
-        if any(node.weights and kind_of(node.node) is Kind.FLOW for node in nodes):
-            return self.tr("Its constant takes the type of the activation it meets."), False
-        if not weights:
-            return self._float_reason(outcome, self.tr("It has no weight.")), False
-        ranks = [len(outcome.model.initializers[w.tensor].dims) for w in weights]
-        blocks = all(
-            w.block_axis is not None and rank == 2 for w, rank in zip(weights, ranks, strict=True)
-        )
-        return "", blocks
-
-    def _output_reason(self, outcome: Outcome) -> str:
-        if self._tensors(ACTIVATIONS):
-            return ""
-        return self._float_reason(
-            outcome, self.tr("Its output stays float: nothing after it asks for codes.")
-        )
-
-    def _float_reason(self, outcome: Outcome, otherwise: str) -> str:
-        """Why the first layer of the selection stays float, if it does."""
-        reason = outcome.flow.reasons.get(self._layers()[0])
-        return (
-            otherwise
-            if reason is None
-            else self.tr("Stays float: {0}.").format(reason_text(reason))
-        )
-
-    def _show_quantized(self, outcome: Outcome, layers: tuple[str, ...]) -> None:
-        kept = [name in outcome.decisions.kept_float for name in layers]
-        able = [
-            name in outcome.flow.nodes or is_kept
-            for name, is_kept in zip(layers, kept, strict=True)
-        ]
-        state = Qt.CheckState.PartiallyChecked
-        on = [name in outcome.flow.nodes for name in layers]
-        if all(on) or not any(on):
-            state = Qt.CheckState.Checked if all(on) else Qt.CheckState.Unchecked
-        self.quantize.setCheckState(state)
-        self.quantize.setEnabled(any(able))
-        why = self._float_reason(outcome, "")
-        self.quantize.setToolTip(
-            plain_tip(self.tr("Without it the layer computes in float.") if any(able) else why)
-        )
-
-    def _show_dynamic(self, outcome: Outcome, layers: tuple[str, ...]) -> None:
-        why = obstacle(outcome, layers)
+    def _show_dynamic(self, chosen: Selected) -> None:
+        why = obstacle(chosen.outcome, chosen.layers)
         self.dynamic.setEnabled(not why)
-        self.dynamic.setChecked(all(is_dynamic(outcome, name) for name in layers))
+        self.dynamic.setChecked(all(is_dynamic(chosen.outcome, name) for name in chosen.layers))
         about = self.tr(
             "The range of the input is found anew for every sample: no calibration needed,\n"
             "slower. Layers that read the same input follow."
         )
         self.dynamic.setToolTip(plain_tip(why or about))
 
-    def _describe(self, outcome: Outcome, layers: tuple[str, ...]) -> str:
-        known = [layer for layer in outcome.layers if layer.name in layers]
-        operators = ", ".join(sorted({layer.operator for layer in known}))
-        count = sum(layer.parameters for layer in known)
-        return self.tr("{0}, {1} parameters").format(operators, f"{count:,}")
+    def _show_folded(self, chosen: Selected) -> None:
+        """What each folded part holds now."""
+        self.ranges.value.setText(chosen.range_text(ACTIVATIONS))
+        granularity = self.weight.granularity.currentData()
+        self.scales.value.setText("" if granularity is None else granularity_text(granularity))
+        obstacle = self._help.bias_obstacle(chosen.outcome, chosen.layers)
+        self.bias.setEnabled(not obstacle)
+        about = self.tr("Make up for what rounding shifts in the layer's output, if that helps")
+        self.bias.setToolTip(plain_tip(obstacle or about))
+        self._bias_about.setText(obstacle or about)
+        candidate = chosen.outcome.candidate
+        done = candidate is not None and candidate.corrects_bias
+        self.biases.value.setText(self.tr("corrected") if done else self.tr("not corrected"))
 
-    def _show_forms(self, on: bool) -> None:
-        for part in (self.quantize, self.weight, self.output, self.dynamic, self.buttons):
-            part.setVisible(on)
+    def _toggle_float(self) -> None:
+        chosen = self._selected()
+        self.set_quantized(chosen is not None and not chosen.nodes)
+
+    def _make_parts(self) -> None:
+        self.title, self.about, self._bias_about = Label(), Label(), Label()
+        self.title.setProperty("heading", True)
+        for text in (self.title, self.about, self._bias_about):
+            text.setWordWrap(True)
+        for text in (self.about, self._bias_about):
+            text.setProperty("dim", True)
+        self.weight = TensorForm(self.tr("Weights"), WEIGHTS)
+        self.output = TensorForm(self.tr("Output"), ACTIVATIONS)
+        self.weight.changed.connect(lambda c: self._set(WEIGHTS, c))
+        self.output.changed.connect(lambda c: self._set(ACTIVATIONS, c))
+        self.dynamic = QCheckBox(self.tr("Range of the input while running"))
+        self.dynamic.clicked.connect(lambda _on: self.set_dynamic(self.dynamic.isChecked()))
+        self.keep = push_button(self.tr("Keep float"), self._toggle_float)
+        best = self.tr("Try every range method and take the one of highest SQNR")
+        self.best = push_button(self.tr("Best"), self.best_method, best)
+        tip = self.tr("Try every method and run the network: take what its outputs like best")
+        self.best_output = push_button(self.tr("Best for output"), self.best_for_output, tip)
+        self.bias = push_button(self.tr("Correct bias"), self.correct_bias)
+        tip = self.tr("Back to the defaults of the target")
+        self.back = push_button(self.tr("Reset"), self.reset, tip)
+        self.why = WhyBox(self._context)
+        self.why.wanted.connect(self._mend)
 
     def _lay_out(self) -> None:
         self._inner = QWidget()
+        self.ranges = Fold(
+            self.tr("Range and method"),
+            _stacked(self.weight, self.output, self.dynamic, _left(self.best_output)),
+        )
+        self.scales = Fold(self.tr("Scales"), _stacked(self.weight.granularity))
+        self.biases = Fold(self.tr("Bias"), _stacked(self._bias_about, _left(self.bias)))
+        self._parts = (
+            _named(self.weight.title(), self.weight.bits),
+            _named(self.output.title(), self.output.bits),
+            _left(self.keep, self.best, self.back),
+            self.ranges,
+            self.scales,
+            self.biases,
+        )
         column = vertical(self._inner, 12, 8, 12, 12, spacing=8)
-        for part in (
-            self.title,
-            self.about,
-            self.quantize,
-            self.weight,
-            self.output,
-            self.dynamic,
-            self.buttons,
-        ):
-            column.addWidget(part)
-        column.addStretch(1)
+        fill(column, self.title, self.about, *self._parts, self.why, 1)
         self.setWidget(self._inner)
+
+
+_MOST = 20
+"""Names in a tooltip."""
+
+
+def _named(name: str, part: QWidget) -> QWidget:
+    line = QWidget()
+    fill(horizontal(line, 0, 0, 0, 0, spacing=8), Label(name), 1, part)
+    return line
+
+
+def _left(*parts: QWidget) -> QWidget:
+    line = QWidget()
+    fill(horizontal(line, 0, 0, 0, 0, spacing=8), *parts, 1)
+    return line
+
+
+def _stacked(*parts: QWidget) -> QWidget:
+    whole = QWidget()
+    fill(vertical(whole, 4, 0, 0, 4, spacing=8), *parts)
+    return whole

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from quantengine.analyze.introduced import Fed, fed_layers, origin
@@ -35,6 +35,8 @@ class Evidence:
     errors: Mapping[str, float] = field(default_factory=dict)
     fed: Mapping[str, Fed] = field(default_factory=dict)
     corrected: bool = False
+    named: Callable[[str], str] = str
+    """How a layer is called."""
 
     @classmethod
     def of(
@@ -75,7 +77,7 @@ def _before(known: Evidence, layer: str) -> Cause | None:
     first = origin(known.errors, known.fed, layer)
     if first is None:
         return Cause(text)
-    return Cause(Sentence("{0} Most of it came from {1}.", text, first), "show", first)
+    return Cause(Sentence("{0} Most of it came from {1}.", text, known.named(first)), "show", first)
 
 
 def _hurts(known: Evidence, layer: str, own_db: float) -> bool:

@@ -719,6 +719,26 @@ where no label teaches: few samples teach more</source>
         <source>Pages (*.html)</source>
         <translation>网页 (*.html)</translation>
     </message>
+    <message>
+        <source>Its constant takes the type of the activation it meets.</source>
+        <translation>该常量采用与其相遇的激活的类型。</translation>
+    </message>
+    <message>
+        <source>It has no weight.</source>
+        <translation>没有权重。</translation>
+    </message>
+    <message>
+        <source>Its output stays float: nothing after it asks for codes.</source>
+        <translation>其输出保持浮点：之后没有层需要编码。</translation>
+    </message>
+    <message>
+        <source>Stays float: {0}.</source>
+        <translation>保持浮点：{0}。</translation>
+    </message>
+    <message>
+        <source>{0}, {1} parameters</source>
+        <translation>{0}，{1} 个参数</translation>
+    </message>
 </context>
 <context>
     <name>AnswerPair</name>
@@ -3474,10 +3494,6 @@ Good: 0. A larger scale of the weight makes room.</source>
 <context>
     <name>TensorForm</name>
     <message>
-        <source>Bits</source>
-        <translation>位数</translation>
-    </message>
-    <message>
         <source>Fewer bits: smaller and faster, 6 dB less SQNR for each.
 Widths other than 4, 8 and 16 are stored in the next larger type.</source>
         <translation>位数更少：更小更快，每少一位 SQNR 减 6 dB。
@@ -3528,10 +3544,6 @@ as after a Relu, one bit better.</source>
     <message>
         <source>various</source>
         <translation>不同</translation>
-    </message>
-    <message>
-        <source>Scales</source>
-        <translation>缩放</translation>
     </message>
     <message>
         <source>By hand</source>
@@ -3837,77 +3849,10 @@ see, judge the training</source>
     </message>
 </context>
 <context>
-    <name>TuneButtons</name>
-    <message>
-        <source>Keep float</source>
-        <translation>保持浮点</translation>
-    </message>
-    <message>
-        <source>Leave the selected layers out of quantization</source>
-        <translation>所选层不参与量化</translation>
-    </message>
-    <message>
-        <source>16 bit</source>
-        <translation>16 位</translation>
-    </message>
-    <message>
-        <source>16 bits for weight and output: larger and slower, nearly exact</source>
-        <translation>权重和输出用 16 位：更大更慢，几乎精确</translation>
-    </message>
-    <message>
-        <source>Per channel</source>
-        <translation>逐通道</translation>
-    </message>
-    <message>
-        <source>A scale for each output channel of the weight</source>
-        <translation>权重的每个输出通道一个缩放</translation>
-    </message>
-    <message>
-        <source>Best method</source>
-        <translation>最佳方法</translation>
-    </message>
-    <message>
-        <source>Try every range method and take the one of highest SQNR</source>
-        <translation>尝试每种范围方法，取 SQNR 最高者</translation>
-    </message>
-    <message>
-        <source>Best for output</source>
-        <translation>对输出最好</translation>
-    </message>
-    <message>
-        <source>Try every method and run the network: take what its outputs like best</source>
-        <translation>尝试每种方法并运行网络：取对输出最好的</translation>
-    </message>
-    <message>
-        <source>Correct bias</source>
-        <translation>修正偏置</translation>
-    </message>
-    <message>
-        <source>Make up for what rounding shifts in the layer&apos;s output, if that helps</source>
-        <translation>若有益，弥补舍入在该层输出造成的偏移</translation>
-    </message>
-    <message>
-        <source>Reset</source>
-        <translation>重置</translation>
-    </message>
-    <message>
-        <source>Back to the defaults of the target</source>
-        <translation>恢复目标的默认值</translation>
-    </message>
-</context>
-<context>
     <name>TunePanel</name>
     <message>
         <source>Quantize</source>
         <translation>量化</translation>
-    </message>
-    <message>
-        <source>Without it the layer computes in float.</source>
-        <translation>不勾选时该层以浮点计算。</translation>
-    </message>
-    <message>
-        <source>Weight</source>
-        <translation>权重</translation>
     </message>
     <message>
         <source>Output</source>
@@ -3946,34 +3891,82 @@ see, judge the training</source>
         <translation>范围按方法</translation>
     </message>
     <message>
+        <source>Leave the selected layers out of quantization</source>
+        <translation>所选层不参与量化</translation>
+    </message>
+    <message>
+        <source>Let the selected layers compute on integers again</source>
+        <translation>让所选层重新以整数计算</translation>
+    </message>
+    <message>
+        <source>Keep float</source>
+        <translation>保持浮点</translation>
+    </message>
+    <message>
+        <source>Make up for what rounding shifts in the layer&apos;s output, if that helps</source>
+        <translation>若有益，弥补舍入在该层输出造成的偏移</translation>
+    </message>
+    <message>
+        <source>corrected</source>
+        <translation>已校正</translation>
+    </message>
+    <message>
+        <source>not corrected</source>
+        <translation>未校正</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Try every range method and take the one of highest SQNR</source>
+        <translation>尝试每种范围方法，取 SQNR 最高者</translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation>最佳</translation>
+    </message>
+    <message>
+        <source>Try every method and run the network: take what its outputs like best</source>
+        <translation>尝试每种方法并运行网络：取对输出最好的</translation>
+    </message>
+    <message>
+        <source>Best for output</source>
+        <translation>对输出最好</translation>
+    </message>
+    <message>
+        <source>Correct bias</source>
+        <translation>校正偏置</translation>
+    </message>
+    <message>
+        <source>Back to the defaults of the target</source>
+        <translation>恢复目标的默认值</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Range and method</source>
+        <translation>范围与方法</translation>
+    </message>
+    <message>
+        <source>Scales</source>
+        <translation>比例</translation>
+    </message>
+    <message>
+        <source>Bias</source>
+        <translation>偏置</translation>
+    </message>
+    <message>
         <source>{0} for {1}</source>
         <translation>{1}：{0}</translation>
-    </message>
-    <message>
-        <source>Its constant takes the type of the activation it meets.</source>
-        <translation>该常量采用与其相遇的激活的类型。</translation>
-    </message>
-    <message>
-        <source>It has no weight.</source>
-        <translation>没有权重。</translation>
-    </message>
-    <message>
-        <source>Its output stays float: nothing after it asks for codes.</source>
-        <translation>其输出保持浮点：之后没有层需要编码。</translation>
-    </message>
-    <message>
-        <source>Stays float: {0}.</source>
-        <translation>保持浮点：{0}。</translation>
     </message>
     <message>
         <source>The range of the input is found anew for every sample: no calibration needed,
 slower. Layers that read the same input follow.</source>
         <translation>每个样本重新求输入范围：无需校准，但较慢。
 读取同一输入的层随之改变。</translation>
-    </message>
-    <message>
-        <source>{0}, {1} parameters</source>
-        <translation>{0}，{1} 个参数</translation>
     </message>
 </context>
 <context>
@@ -4035,6 +4028,41 @@ slower. Layers that read the same input follow.</source>
     <message>
         <source>Calibrate</source>
         <translation>校准</translation>
+    </message>
+</context>
+<context>
+    <name>WhyBox</name>
+    <message>
+        <source>Why it hurts</source>
+        <translation>为何有损</translation>
+    </message>
+    <message>
+        <source>Looking at the layer</source>
+        <translation>正在查看该层</translation>
+    </message>
+    <message>
+        <source>Correct bias</source>
+        <translation>校正偏置</translation>
+    </message>
+    <message>
+        <source>Scales per channel</source>
+        <translation>每通道比例</translation>
+    </message>
+    <message>
+        <source>Best method</source>
+        <translation>最佳方法</translation>
+    </message>
+    <message>
+        <source>16 bits</source>
+        <translation>16 位</translation>
+    </message>
+    <message>
+        <source>Recover: equalize</source>
+        <translation>恢复：均衡</translation>
+    </message>
+    <message>
+        <source>Show that layer</source>
+        <translation>显示该层</translation>
     </message>
 </context>
 <context>
@@ -4875,6 +4903,14 @@ as many trainings as there are widths</source>
     <message>
         <source>{0}; {1} stay as rounding to nearest left them</source>
         <translation>{0}；{1} 层保持就近取整的结果</translation>
+    </message>
+    <message>
+        <source>{0} group</source>
+        <translation>{0} 组</translation>
+    </message>
+    <message>
+        <source>{0} groups</source>
+        <translation>{0} 组</translation>
     </message>
     <message>
         <source>{0}; time did not suffice for {1}</source>

@@ -108,7 +108,7 @@ def test_from_the_model_to_a_file_that_runs(
     assert document.plan == dragged
 
     document.select(other.name)
-    window.tune.quantize.click()
+    window.tune.keep.click()
     settled(qtbot, window)
     assert other.name in document.outcome.decisions.kept_float
 

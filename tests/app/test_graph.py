@@ -113,7 +113,7 @@ def test_figures_follow_the_metric_and_the_plan(
     assert box.look.figure == f"{row.activation_sqnr_db:.1f} dB"
     graph.colour_by.setCurrentIndex(graph.colour_by.findData("weight"))
     assert box.look.figure == f"{row.weight_sqnr_db:.1f} dB"
-    demo.tune.quantize.click()
+    demo.tune.keep.click()
     qtbot.waitUntil(lambda: box.look.keeps_float, timeout=WAIT_MS)
     assert box.look.figure == "" and box.look.colour is None
 
@@ -127,7 +127,7 @@ def test_accumulated_figures_come_on_demand_and_are_marked_when_old(
     graph.compare.click()
     qtbot.waitUntil(lambda: box.look.figure != "", timeout=30_000)
     assert graph.state.text() == "" and graph.compare.isHidden()
-    demo.tune.quantize.click()
+    demo.tune.keep.click()
     qtbot.waitUntil(lambda: "older plan" in graph.state.text(), timeout=WAIT_MS)
     assert not graph.compare.isHidden()
 

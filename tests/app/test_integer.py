@@ -75,6 +75,6 @@ def test_all_layers_select_and_show_that_they_are_stale(
     assert names[integer.table.currentRow()] == LAYER
     integer.table.setCurrentCell(names.index("stem.conv"), 0)
     assert demo.document.selection.layers == ("stem.conv",)
-    demo.tune.quantize.click()
+    demo.tune.keep.click()
     qtbot.waitUntil(lambda: "older plan" in integer.state.text(), timeout=WAIT_MS)
     assert not integer.table.isEnabled() and not integer.all_layers.isHidden()

@@ -23,7 +23,7 @@ def test_the_bias_of_one_layer_then_of_another(qtbot: QtBot, demo: MainWindow) -
     document.edit("alone", recipe=Recipe())
     qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
     document.select(LAYER)
-    demo.tune.buttons.buttons["bias"].click()
+    demo.tune.bias.click()
     done(qtbot, demo, demo.jobs.running("treatment"))
     assert document.decided.recipe == Recipe((f"bias:{LAYER}",))
     assert set(document.outcome.resolution.encodings.biases) <= {LAYER}
@@ -40,7 +40,7 @@ def test_the_bias_of_one_layer_then_of_another(qtbot: QtBot, demo: MainWindow) -
 def test_a_bias_that_is_corrected_already_is_not_offered(qtbot: QtBot, demo: MainWindow) -> None:
     document = demo.document
     document.select(LAYER)
-    button = demo.tune.buttons.buttons["bias"]
+    button = demo.tune.bias
     assert not button.isEnabled()
     assert "already" in button.toolTip()
     document.edit("alone", recipe=Recipe())
@@ -83,3 +83,31 @@ def test_ranges_while_running_are_offered_where_they_can_be(qtbot: QtBot, demo: 
     document.undo_stack.undo()
     document.undo_stack.undo()
     assert not document.plan.overrides
+
+
+def test_why_a_layer_hurts_is_said_with_a_button_that_mends_it(
+    qtbot: QtBot, demo: MainWindow
+) -> None:
+    document, why = demo.document, demo.tune.why
+    document.select(LAYER)
+    demo.tune.output.changed.emit({"low": -0.05, "high": 0.05})
+    clipped = "clipped"
+    qtbot.waitUntil(lambda: any(clipped in c.text for c in why.causes), timeout=WAIT_MS)
+    assert why.isVisible()
+    (button,) = [b for b in why.buttons if b.text() == "Best method"]
+    button.click()
+    done(qtbot, demo, demo.jobs.running("best"))
+    qtbot.waitUntil(lambda: not any(clipped in c.text for c in why.causes), timeout=WAIT_MS)
+    document.select(LAYER, "block1.project.conv")
+    assert not why.causes
+    assert not why.isVisible()
+
+
+def test_a_width_that_is_not_offered_is_shown_while_it_lasts(demo: MainWindow) -> None:
+    document, bits = demo.document, demo.tune.weight.bits
+    document.select(LAYER)
+    bits.show_value(5)
+    assert bits.value == 5
+    bits.show_value(8)
+    assert bits.value == 8
+    assert 5 not in bits.buttons

@@ -127,9 +127,7 @@ def test_bits_change_the_figures_of_one_layer(
     (row,) = demo.layers.table.places((LAYER,))
     column = [c.name for c in demo.layers.table.columns].index("output_sqnr")
     before = float(demo.layers.table.index(row, column).data())
-    bits = demo.tune.output.bits
-    bits.setCurrentIndex(bits.findText("4"))
-    bits.activated.emit(bits.currentIndex())
+    demo.tune.output.bits.buttons[4].click()
     qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
     after = float(demo.layers.table.index(row, column).data())
     assert before - after > 12
@@ -138,12 +136,12 @@ def test_bits_change_the_figures_of_one_layer(
 
 def test_keep_float_and_back(qtbot: QtBot, demo: MainWindow) -> None:
     demo.document.select(LAYER, "block3.project.conv")
-    demo.tune.quantize.click()
+    demo.tune.keep.click()
     qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
     rows = {row.name: row for row in demo.document.outcome.rows}
     assert str(rows[LAYER].reason) == "kept float by the plan"
     assert rows["block3.project.conv"].weights is None
-    demo.tune.quantize.click()
+    demo.tune.keep.click()
     qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
     assert demo.document.plan.keep_float == ()
 
