@@ -164,7 +164,8 @@ def bundled_page() -> str:
 style-src 'unsafe-inline'; img-src 'self' file: data:">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Quantscope: guide</title><style>{style}
-body {{ max-width: 900px; }} pre {{ white-space: pre; overflow-x: auto; }}
+body {{ max-width: 1100px; }} pre {{ white-space: pre; overflow-x: auto; }}
+td, th {{ white-space: normal; }}
 h1 {{ font-size: 20px; margin: 0 0 8px; }} img {{ max-height: none; image-rendering: auto; }}
 a {{ color: var(--accent); }}</style></head><body>
 {sections}
