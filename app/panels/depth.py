@@ -25,6 +25,7 @@ from ..widgets.row import fill, horizontal, vertical
 _AXIS_WIDTH = 40
 _MOST_FLAGS, _FALL_DB, _GAIN_DB = 3, 3.0, 0.3
 """Falls that are named: no more than these, and none that is smaller."""
+_FEW_BANDS = 4
 
 
 class DepthView(View):
@@ -147,7 +148,7 @@ class DepthView(View):
             return
         self.first.setText(self.tr("first layer") if first == 0 else self._short[first])
         measured = self.context.network.measured
-        if last < len(self._rows) - 1 or measured is None:
+        if last < self.plot.last or measured is None:
             self.last.setText(self._short[last])
         elif measured.found.own is not None:
             self.last.setText(self.tr("output {0}").format(number(measured.found.own.candidate)))
@@ -223,14 +224,21 @@ def _is_number(value: float | None) -> bool:
 
 
 def _bands(tree: LayerTree) -> list[Band]:
-    """Every other module of the outermost that tell layers apart."""
-    groups: list[list[int]] = []
-    last: object = None
-    for place, modules in enumerate(tree.above):
-        module = modules[:1] or place
-        if module == last and groups:
-            groups[-1].append(place)
+    """Every other module, of the outermost level at which there are some; others have no band."""
+    deepest = max(map(len, tree.above), default=0)
+    levels = [_modules(tree, depth) for depth in range(1, deepest + 1)]
+    return next((found for found in levels if len(found) >= _FEW_BANDS), [])[1::2]
+
+
+def _modules(tree: LayerTree, depth: int) -> list[Band]:
+    """From where to where each module of a depth lies, or what of it lies together."""
+    found: list[tuple[str, Band]] = []
+    for place, above in enumerate(tree.above):
+        if not above:
+            continue
+        path = above[:depth][-1]
+        if found and found[-1][0] == path and found[-1][1][1] == place - 1:
+            found[-1] = (path, (found[-1][1][0], place))
         else:
-            groups.append([place])
-        last = module
-    return [(group[0], group[-1]) for group in groups[1::2]]
+            found.append((path, (place, place)))
+    return [band for _, band in found]

@@ -19,7 +19,7 @@ from ..widgets.tile import TileGrid
 if TYPE_CHECKING:
     from quantengine.analyze.results import Results
 
-_TILE, _TALLEST = QSize(124, 140), 240
+_TILE, _PAIR, _TALLEST = QSize(124, 140), QSize(176, 130), 240
 _MOST = 24
 
 
@@ -73,7 +73,8 @@ class SufferedView(View):
                 lambda _on, name=each.name: self.context.document.select_sample(name)
             )
             tiles.append(tile)
-        self.grid.set_tiles(tiles)
+        pairs = any(tile.is_pair for tile in tiles)
+        self.grid.set_tiles(tiles, _PAIR if pairs else _TILE)
 
     def _note_state(self) -> None:
         found, answers = self._shown, self.context.answers

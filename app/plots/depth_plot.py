@@ -32,7 +32,8 @@ class DepthPlot:
 
     def __init__(self, canvas: Canvas, theme: Theme) -> None:
         self._canvas, self._theme = canvas, theme
-        self._count, self._heights = 0, np.zeros(0)
+        self.last, self._heights = 0, np.zeros(0)
+        """The last place that has a value."""
         self._bands = pg.BarGraphItem(x=[], height=[], width=1.0)
         self._bars = pg.BarGraphItem(x=[], height=[], width=0.5)
         self.line = pg.PlotDataItem(symbol="o", symbolSize=4)
@@ -46,7 +47,8 @@ class DepthPlot:
 
     def show(self, alone: Values, accumulated: Values, bands: Sequence[Band]) -> None:
         """A value a layer, None where there is none."""
-        self._count, bars, line = len(alone), _array(alone), _array(accumulated)
+        bars, line = _array(alone), _array(accumulated)
+        self.last = int(np.flatnonzero(~np.isnan(bars) | ~np.isnan(line)).max(initial=0))
         known = np.concatenate((bars[np.isfinite(bars)], line[np.isfinite(line)]))
         self._heights = known
         low, high = self._ends()
@@ -74,10 +76,10 @@ class DepthPlot:
         self._chosen.setOpts(x=found, y0=-_FAR, height=2 * _FAR)
 
     def fit(self) -> None:
-        """All layers, from 0 dB or below, with room for the flags above."""
+        """All layers with a value, from 0 dB or below, with room for the flags above."""
         low, high = self._ends()
         self._canvas.getViewBox().setRange(
-            xRange=(-0.6, max(self._count, 1) - 0.4),
+            xRange=(-0.6, self.last + 0.6),
             yRange=(low, high + _ROOM_ABOVE * (high - low)),
             padding=0,
         )

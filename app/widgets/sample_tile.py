@@ -33,6 +33,11 @@ class SampleTile(Tile):
         said = "\n".join(filter(None, (sample.reference.text, sample.candidate.text)))
         self.set_names(sample.name, f"{sample.name}\n{said}\n{self._below}")
 
+    @property
+    def is_pair(self) -> bool:
+        """Whether both networks draw, which needs more room."""
+        return len(self._pixmaps) > 1
+
     def draw(self, painter: QPainter, room: QRect) -> None:
         line = painter.fontMetrics().height()
         said = bool(self.sample.reference.text)
@@ -60,8 +65,9 @@ class SampleTile(Tile):
     def _draw_curves(self, painter: QPainter, room: QRect) -> None:
         colours = self.theme.colours
         painter.fillRect(room, QColor(colours.window))
-        for polygon, colour in zip(self._lines, (colours.float_, colours.quantized), strict=True):
-            painter.setPen(QPen(QColor(colour), 1.2))
+        strokes = ((colours.float_, 2.4), (colours.quantized, 1.0))
+        for polygon, (colour, wide) in zip(self._lines, strokes, strict=True):
+            painter.setPen(QPen(QColor(colour), wide))
             points = (
                 QPointF(room.left() + p.x() * room.width(), room.bottom() - p.y() * room.height())
                 for p in polygon

@@ -82,7 +82,9 @@ class TileGrid(QWidget):
         columns, lines = self._fitting()
         return min(columns * lines, len(self.tiles))
 
-    def set_tiles(self, tiles: Sequence[Tile]) -> None:
+    def set_tiles(self, tiles: Sequence[Tile], least: QSize | None = None) -> None:
+        """`least`: another size of a tile at least, where these need it."""
+        self._least = least or self._least
         for tile in self.tiles:
             if tile not in tiles:
                 tile.hide()

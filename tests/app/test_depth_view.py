@@ -9,8 +9,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.layer_tree import layer_tree
 from app.main_window import MainWindow
-from app.panels.depth import DepthView, flagged
+from app.panels.depth import DepthView, _bands, flagged
 from app.rows import LayerRow
 from app.text import decibel
 from tests.app.conftest import WAIT_MS
@@ -106,3 +107,9 @@ def test_an_undo_before_the_network_was_measured_keeps_what_is_known(
     qtbot.waitUntil(lambda: not demo.network.errors_are_stale, timeout=WAIT_MS)
     assert not demo.network.is_stale
     assert demo.network.measured is known
+
+
+def test_bands_are_of_the_level_where_modules_tell_apart() -> None:
+    names = [f"net/encoder/layer.{layer}/{part}/op" for layer in range(5) for part in "ab"]
+    assert _bands(layer_tree([*names, "net/head"])) == [(2, 3), (6, 7)]
+    assert _bands(layer_tree([f"Conv_{k}" for k in range(9)])) == []
