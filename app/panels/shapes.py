@@ -14,7 +14,6 @@ from ..rows import LayerRow
 from ..text import decibel, gain
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.histogram_tile import HistogramTile
-from ..widgets.label import Label
 from ..widgets.row import fill, horizontal, vertical
 from ..widgets.tile import TileGrid
 
@@ -38,7 +37,7 @@ class ShapesView(View):
         self.grid = TileGrid(_TILE, _TALLEST)
         self.note = ElidedLabel()
         self.note.setProperty("dim", True)
-        title = Label(self.tr("Worst layers, their outputs"))
+        title = ElidedLabel(self.tr("Worst layers, their outputs"))
         title.setProperty("heading", True)
         head = horizontal(None, 4, _ABOVE, 0, _ABOVE)
         head.addWidget(title)

@@ -11,7 +11,6 @@ from ..context import Context
 from ..panels.view import View
 from ..text import decibel, figure
 from ..widgets.elided_label import ElidedLabel
-from ..widgets.label import Label
 from ..widgets.row import fill, horizontal, vertical
 from ..widgets.sample_tile import SampleTile
 from ..widgets.tile import TileGrid
@@ -94,10 +93,10 @@ class SufferedView(View):
         self.note.setText(text.format(found.samples, found.follows))
 
     def _lay_out(self) -> None:
-        title = Label(self.tr("Samples that suffered most"))
+        title = ElidedLabel(self.tr("Samples that suffered most"))
         title.setProperty("heading", True)
         head = horizontal(None, 4, 0, 0, 0, spacing=8)
-        fill(head, title, 1, self.all)
+        fill(head, (title, 1), self.all)
         foot = horizontal(None, 4, 0, 0, 0)
         foot.addWidget(self.note)
         column = vertical(self.body, 8, 4, 8, 4, spacing=4)
