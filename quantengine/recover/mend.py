@@ -70,7 +70,7 @@ def _evened(state: State, tensors: Sequence[str]) -> tuple[State, list[Sentence]
             model = with_even_parts(model, joint, factors)
             layers = _listed([node.name for node in joint.layers])
             told.append(
-                Sentence("the parts of '{0}' are scaled alike, which {1} undoes", tensor, layers)
+                Sentence("'{0}' is joined of parts scaled alike, which {1} undoes", tensor, layers)
             )
     return state.with_model(model, Sentence("")), told
 

@@ -4845,8 +4845,8 @@ as many trainings as there are widths</source>
         <translation>目标平台在那里既不允许 16 位也不允许浮点。</translation>
     </message>
     <message>
-        <source>the parts of &apos;{0}&apos; are scaled alike, which {1} undoes</source>
-        <translation>“{0}”的各部分缩放到相同大小，由 {1} 还原</translation>
+        <source>&apos;{0}&apos; is joined of parts scaled alike, which {1} undoes</source>
+        <translation>“{0}”由缩放到相同大小的各部分拼成，由 {1} 还原</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; stays float</source>

@@ -117,6 +117,29 @@ def test_a_trap_that_costs_nothing_is_left_alone(tmp_path: Path) -> None:
     assert [trap.tensor for trap in found.resolution.traps] == ["both"]
 
 
+ROWS = """
+g (float[n,12] x) => (float[n,14] y) {
+  a = MatMul (x, wa)  b = MatMul (x, wb)
+  both = Concat <axis: int = -1> (a, b)
+  c = Relu (both)
+  y = Gemm <transB: int = 1, alpha: float = 0.5> (c, last, bias)
+}
+"""
+
+
+def test_a_product_of_rows_undoes_what_was_scaled(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    shapes = {"wa": (12, 4), "wb": (12, 10), "last": (14, 14), "bias": (14,)}
+    weights = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+    model = text_model(tmp_path / "m.onnx", ROWS, weights)
+    joint = joint_of(model, "c")
+    assert joint is not None and (joint.parts, joint.sizes) == (("a", "b"), (4, 10))
+    changed = with_even_parts(model, joint, (1.0, 256.0))
+    fed = {"x": rng.normal(size=(5, 12)).astype(np.float32)}
+    ours, theirs = (Session(each).run(fed)["y"] for each in (model.path, changed.proto))
+    np.testing.assert_allclose(theirs, ours, rtol=1e-5, atol=1e-5)
+
+
 FOUND = {
     TrapKind.SMALL: ("p = Softmax (x)  y = MatMul (p, w)", "p"),
     TrapKind.SUM: (
