@@ -54,7 +54,6 @@ def asked(
     Without `observe` the statistics are those of a file, or None. Raises QuantError where
     something is unusable.
     """
-    from quantengine.graph.load import open_model as load_model
     from quantengine.observe.inputs import open_model_data
     from quantengine.opening.open import open_model
     from quantengine.work.work import Work, observed
@@ -63,8 +62,7 @@ def asked(
     _tell_metric(args.plan, chosen.judged_by, judge.metric, monitor)
     recipe = chosen_recipe(args.recover, chosen.recipe)
     # Opening data compares the model with its file on that, so that made-up inputs are not needed.
-    read = open_model if args.data is None else load_model
-    model = read(args.model, monitor=monitor)
+    model = open_model(args.model, compare=args.data is None, monitor=monitor)
     _ = Work(model, chosen.plan).decisions  # a pattern without a match is said before data is read
     dataset = None
     if args.data is not None:

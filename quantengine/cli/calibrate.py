@@ -33,13 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
-    from quantengine.graph.load import open_model
     from quantengine.observe.calibrate import calibrate
     from quantengine.observe.inputs import open_model_data
     from quantengine.observe.taps import model_taps
+    from quantengine.opening.open import open_model
     from quantengine.traps.registry import find_traps
 
-    model = open_model(args.model, monitor=monitor)
+    model = open_model(args.model, compare=False, monitor=monitor)
     dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
     table = calibrate(
         model,

@@ -14,10 +14,10 @@ from quantengine.finetune.operators import Attributes, Trainable
 from quantengine.finetune.parameter import Parameter, in_units
 from quantengine.finetune.pytorch import Tensor, torch
 from quantengine.graph.attributes import attribute
-from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.registry import bias_input, operator_of
 from quantengine.graph.weighted import weight_axes
+from quantengine.opening.open import open_model
 
 MOMENTUM = 0.1
 _SHARE = 1 / 32
@@ -55,7 +55,7 @@ def norms_of(model: FloatModel) -> dict[str, NormConstants]:
 
     Those whose folded weight is no longer the model's (other changes came after) are left out.
     """
-    source = open_model(model.path, fold=False)
+    source = open_model(model.path, fold=False, compare=False)
     nodes = {node.name: node for node in model.graph.node}
     found = {}
     for norm in source.graph.node:

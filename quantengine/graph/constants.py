@@ -3,28 +3,76 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Set
 
 import numpy as np
 import onnx
 from onnx import numpy_helper
 
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of
 from quantengine.graph.opset import opset_version
 from quantengine.graph.origin import Rewrite, label, rewritten
+from quantengine.graph.sparse import dense_tensor
 from quantengine.graph.walk import protected_names, uses
 
 _MOVERS = frozenset({"Cast", "Reshape", "Squeeze", "Transpose", "Unsqueeze"})
+_COMPUTERS = frozenset(
+    [
+        "Abs",
+        "Add",
+        "Clip",
+        "Concat",
+        "Div",
+        "Exp",
+        "Flatten",
+        "Gather",
+        "Gemm",
+        "Log",
+        "MatMul",
+        "Max",
+        "Mean",
+        "Min",
+        "Mul",
+        "Neg",
+        "Pow",
+        "Reciprocal",
+        "ReduceL1",
+        "ReduceL2",
+        "ReduceMax",
+        "ReduceMean",
+        "ReduceMin",
+        "ReduceSum",
+        "ReduceSumSquare",
+        "Sigmoid",
+        "Slice",
+        "Softplus",
+        "Sqrt",
+        "Sub",
+        "Sum",
+        "Tanh",
+        "Where",
+    ]
+)
+"""Operators that weights are made with before they are multiplied: their norm, a part of a sum."""
+
 _LARGEST_MOVED_VALUES = 2**27
 
 
 def inline_constants(proto: onnx.ModelProto) -> list[Rewrite]:
-    """In place: Constant nodes, and what only moves or casts a constant, become initializers."""
+    """In place: Constant nodes, and what only moves or casts a constant, become initializers.
+
+    So does what weights and biases of layers are computed by from constants alone.
+    """
     graph = proto.graph
     outputs = {value.name for value in graph.output}
     known = {tensor.name: tensor for tensor in graph.initializer}
     opset = opset_version(proto)
+    asked = _asked_by_layers(graph)
     kept, rewrites = [], []
     for node in graph.node:
-        tensor = None if outputs & set(node.output) else _constant_result(node, known, opset)
+        able = _COMPUTERS | _MOVERS if asked.intersection(node.output) else _MOVERS
+        tensor = None if outputs & set(node.output) else _constant_result(node, known, able, opset)
         if tensor is None:
             kept.append(node)
             continue
@@ -81,26 +129,39 @@ def _replace_nodes(graph: onnx.GraphProto, kept: list[onnx.NodeProto]) -> None:
         graph.node.extend(nodes.node)
 
 
+def _asked_by_layers(graph: onnx.GraphProto) -> set[str]:
+    """What weights and biases of layers are computed from."""
+    found: set[str] = set()
+    for node in reversed(graph.node):
+        if found.intersection(node.output):
+            found.update(node.input)
+        elif kind_of(node) is Kind.CORE:
+            found.update(node.input[1:])
+    return found
+
+
 def _constant_result(
-    node: onnx.NodeProto, known: dict[str, onnx.TensorProto], opset: int
+    node: onnx.NodeProto, known: dict[str, onnx.TensorProto], able: Set[str], opset: int
 ) -> onnx.TensorProto | None:
     if node.domain not in ("", "ai.onnx"):
         return None
     if node.op_type == "Constant":
         return _constant_value(node)
     inputs = [known.get(name) for name in node.input]
-    if node.op_type not in _MOVERS or not inputs or any(tensor is None for tensor in inputs):
+    if node.op_type not in able or not inputs or any(tensor is None for tensor in inputs):
         return None
     return _moved(node, [tensor for tensor in inputs if tensor is not None], opset)
 
 
 def _constant_value(node: onnx.NodeProto) -> onnx.TensorProto | None:
-    """The value of a Constant node; None for a sparse one, which stays a node."""
+    """The value of a Constant node; None for one too large to be written out."""
     for attribute in node.attribute:
         if attribute.name == "value":
             tensor = onnx.TensorProto()
             tensor.CopyFrom(attribute.t)
             return tensor
+        if attribute.name == "sparse_value":
+            return dense_tensor(attribute.sparse_tensor)
         if attribute.name in ("value_float", "value_floats"):
             value = onnx.helper.get_attribute_value(attribute)
             return numpy_helper.from_array(np.asarray(value, np.float32))
@@ -117,7 +178,7 @@ def _moved(
     node: onnx.NodeProto, inputs: list[onnx.TensorProto], opset: int
 ) -> onnx.TensorProto | None:
     """The node's result, computed by onnx itself; None where that fails and the node must stay."""
-    if sum(math.prod(tensor.dims) for tensor in inputs) > _LARGEST_MOVED_VALUES:
+    if max(_spread(inputs), sum(math.prod(t.dims) for t in inputs)) > _LARGEST_MOVED_VALUES:
         return None
     from onnx.reference import ReferenceEvaluator
 
@@ -129,6 +190,14 @@ def _moved(
         return numpy_helper.from_array(np.ascontiguousarray(value).reshape(np.shape(value)))
     except (ValueError, TypeError, RuntimeError, KeyError, IndexError, OverflowError):
         return None
+
+
+def _spread(inputs: list[onnx.TensorProto]) -> int:
+    """How many values arithmetic would make of these; 0 where their shapes fit no arithmetic."""
+    try:
+        return math.prod(np.broadcast_shapes(*(tuple(tensor.dims) for tensor in inputs)))
+    except ValueError:
+        return 0
 
 
 def _is_idle_dropout(

@@ -143,7 +143,7 @@ class _Search:
                 self._want_core(node)
         if self.quantize_outputs:
             for name, kind in self.model.outputs.items():
-                if kind.is_float:
+                if kind.is_float and name not in self.model.initializers:
                     self._want(name)
         self._spread()
         nodes = self._integer_nodes()

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+import onnx
+from onnx import TensorProto
 
 from quantengine.graph.chance import random_nodes, random_notes
 from quantengine.graph.fold import fold_affine
-from quantengine.graph.model import FloatModel, Folding
+from quantengine.graph.model import FloatModel, Folding, TensorType
 from quantengine.graph.normalise import normalise, quantized_reason
 from quantengine.graph.origin import Origin, Rewrite
 from quantengine.graph.read import read_model
-from quantengine.graph.shapes import tensor_types
+from quantengine.graph.shapes import state_types, tensor_types
 from quantengine.monitor import SILENT, Monitor
 from quantengine.sentence import Sentence
 
+Ask = Callable[[onnx.ModelProto, Sequence[str]], Mapping[str, TensorType]]
+"""Finds the types of some tensors of a network."""
 
-def open_model(path: Path | str, *, fold: bool = True, monitor: Monitor = SILENT) -> FloatModel:
+
+def open_model(
+    path: Path | str, *, fold: bool = True, ask: Ask | None = None, monitor: Monitor = SILENT
+) -> FloatModel:
     """The checked and normalised model; `fold` puts batch norms into the layers beside them.
 
-    `monitor.say` gets every note. Raises ModelError for whatever is no sound model. A model that
-    is quantized already is opened as it is, never folded.
+    `ask` is asked for types that inference does not find. `monitor.say` gets every note. Raises
+    ModelError for whatever is no sound model. A model that is quantized already is opened as it
+    is, never folded.
     """
     path = Path(path)
     source = read_model(path, monitor=monitor)
@@ -30,6 +40,10 @@ def open_model(path: Path | str, *, fold: bool = True, monitor: Monitor = SILENT
     quantized = quantized_reason(proto)
     monitor.check()
     types, shape_notes = tensor_types(proto)
+    unknown = [name for name, kind in types.items() if kind.element == TensorProto.UNDEFINED]
+    if ask is not None and unknown:
+        state_types(proto, ask(proto, unknown))
+        types, shape_notes = tensor_types(proto)
     foldings: list[Folding] = []
     if fold and quantized is None:
         foldings = fold_affine(proto, types)

@@ -11,12 +11,15 @@ from onnx import TensorProto, numpy_helper
 
 from quantengine.graph.bias_vector import flatten_biases
 from quantengine.graph.constants import drop_unused, elide_identities, inline_constants
+from quantengine.graph.functions import inline_functions
+from quantengine.graph.gemm import plain_gemms, split_biases
 from quantengine.graph.half import widen
 from quantengine.graph.lift import is_open, lift_branches
 from quantengine.graph.names import name_nodes
 from quantengine.graph.opset import modernise
 from quantengine.graph.origin import Rewrite
 from quantengine.graph.shapes import open_negative_sides
+from quantengine.graph.sparse import dense_initializers
 from quantengine.graph.walk import all_nodes, subgraphs
 from quantengine.sentence import Sentence
 
@@ -31,7 +34,9 @@ def normalise(proto: onnx.ModelProto, path: Path) -> tuple[list[str], list[Rewri
     Raises ModelError where the opset is too old.
     """
     open_negative_sides(proto)
+    inlined = inline_functions(proto)
     notes, rewrites = modernise(proto, path)
+    rewrites = [*inlined, *rewrites, *dense_initializers(proto)]
     wider, widened = widen(proto)
     rewrites += widened
     rewrites += elide_identities(proto)
@@ -39,7 +44,7 @@ def normalise(proto: onnx.ModelProto, path: Path) -> tuple[list[str], list[Rewri
     lifted = lift_branches(proto)
     rewrites += [*lifted, *(inline_constants(proto) if lifted else ())]
     rewrites += elide_identities(proto)
-    rewrites += flatten_biases(proto)
+    rewrites += [*plain_gemms(proto), *flatten_biases(proto), *split_biases(proto)]
     drop_unused(proto)
     notes += wider + name_nodes(proto.graph)
     return notes + _left_alone(proto) + _not_finite(proto.graph), rewrites

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import onnx
 
@@ -41,6 +41,17 @@ def tensor_types(proto: onnx.ModelProto) -> tuple[dict[str, TensorType], list[st
             )
         )
     return types, notes
+
+
+def state_types(proto: onnx.ModelProto, types: Mapping[str, TensorType]) -> None:
+    """In place: the network says of these tensors of what type they are."""
+    for index in reversed(range(len(proto.graph.value_info))):
+        if proto.graph.value_info[index].name in types:
+            del proto.graph.value_info[index]
+    proto.graph.value_info.extend(
+        onnx.helper.make_tensor_value_info(name, kind.element, kind.shape)
+        for name, kind in types.items()
+    )
 
 
 def open_negative_sides(proto: onnx.ModelProto) -> None:

@@ -10,6 +10,7 @@ from quantengine.data.dataset import Dataset, class_count
 from quantengine.data.input import Input, with_batch_axes
 from quantengine.data.open import open_data
 from quantengine.data.options import DataOptions
+from quantengine.errors import DataError
 from quantengine.graph.missing import asks_for_nan
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
@@ -18,7 +19,16 @@ from quantengine.opening.check import check_on_data
 
 
 def model_inputs(model: FloatModel) -> tuple[Input, ...]:
-    """What the model takes, in the words of the data room."""
+    """What the model takes, in the words of the data room.
+
+    Raises DataError for an input that is no array.
+    """
+    for name, kind in model.inputs.items():
+        if kind.element == onnx.TensorProto.UNDEFINED:
+            raise DataError(
+                f"input '{name}' of {model.path.name} takes a sequence or a map, which cannot be "
+                "fed here: begin the network behind the nodes that make arrays of it"
+            )
     takes_nan = asks_for_nan(model.proto)
     return with_batch_axes(
         Input(name, onnx.helper.tensor_dtype_to_np_dtype(kind.element), kind.shape, takes_nan)

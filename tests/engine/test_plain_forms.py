@@ -1,0 +1,159 @@
+"""Legal ways of writing a layer that become the one that rules know, compared with the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+from numpy.typing import NDArray
+from onnx import helper, numpy_helper
+
+from quantengine.data.open import in_memory
+from quantengine.errors import DataError
+from quantengine.export.export import export_model
+from quantengine.formats.metrics import Difference
+from quantengine.graph.flow import integer_flow
+from quantengine.graph.model import FloatModel
+from quantengine.observe.calibrate import calibrate
+from quantengine.observe.inputs import model_inputs
+from quantengine.observe.taps import model_taps
+from quantengine.opening.open import open_model
+from quantengine.plan import QuantPlan
+from quantengine.resolve.resolve import resolve_plan
+from quantengine.runtime import Session
+from tests.engine.onnx_text import text_model
+
+RNG = np.random.default_rng(0)
+
+
+def _f(*shape: int) -> NDArray[np.float32]:
+    return RNG.normal(0, 0.4, shape).astype(np.float32)
+
+
+def _exports(model: FloatModel, path: Path, x: NDArray[Any]) -> None:
+    """The written file holds integers and computes what the file does that was given."""
+    fed = [{"x": row[None] if len(model.inputs["x"].shape or ()) > row.ndim else row} for row in x]
+    data = in_memory({"x": x}, inputs=model_inputs(model))
+    table = calibrate(model, data, model_taps(model), workers=1)
+    report = export_model(model, resolve_plan(model, QuantPlan(), table), path, probes=fed)
+    assert report.integers.weights
+    ours, theirs = Session(path), Session(model.path)
+    for name, kind in model.outputs.items():
+        apart = Difference()
+        for feeds in fed:
+            apart.add(theirs.run(feeds)[name], ours.run(feeds)[name])
+        assert apart.sqnr_db > 28 or not kind.is_float, name
+
+
+FORMS: dict[str, tuple[str, dict[str, NDArray[Any]]]] = {
+    "a bias of each row": (
+        "g (float[4,8] x) => (float[4,6] y) { y = Gemm(x, w, b) }",
+        {"w": _f(8, 6), "b": _f(4, 1)},
+    ),
+    "a bias of each value": (
+        "g (float[4,8] x) => (float[4,6] y) { y = Gemm(x, w, b) }",
+        {"w": _f(8, 6), "b": _f(4, 6)},
+    ),
+    "a bias that is computed": (
+        "g (float[4,8] x) => (float[4,6] y) { s = ReduceSum(x, one) y = Gemm(x, w, s) }",
+        {"w": _f(8, 6), "one": np.array([1])},
+    ),
+    "factors": (
+        "g (float[4,8] x) => (float[4,6] y) { y = Gemm<alpha=0.5, beta=3.0>(x, w, b) }",
+        {"w": _f(8, 6), "b": _f(6)},
+    ),
+    "a turned input": (
+        "g (float[4,8] x) => (float[8,6] y) { y = Gemm<transA=1, alpha=2.0>(x, w, b) }",
+        {"w": _f(4, 6), "b": _f(1, 6)},
+    ),
+    "a weight norm": (
+        """g (float[4,3,9] x) => (float[4,5,9] y) {
+            v2 = Mul(v, v) s = ReduceSum(v2, axes) n = Sqrt(s) u = Div(v, n) w = Mul(u, k)
+            y = Conv<pads=[1,1]>(x, w, b) }""",
+        {"v": _f(5, 3, 3), "axes": np.array([1, 2]), "k": _f(5, 1, 1) + 2, "b": _f(5)},
+    ),
+    "a sum of low rank": (
+        """g (float[4,8] x) => (float[4,6] y) {
+            low = MatMul(a, b) w = Add(v, low) y = MatMul(x, w) }""",
+        {"a": _f(8, 2), "b": _f(2, 6), "v": _f(8, 6)},
+    ),
+    "an output that is stored": (
+        "g (float[4,8] x) => (float[4,6] y, float[8,6] w) { y = MatMul(x, w) }",
+        {"w": _f(8, 6)},
+    ),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_legal_forms_become_integer(form: str, tmp_path: Path) -> None:
+    graph, weights = FORMS[form]
+    model = text_model(tmp_path / "m.onnx", graph, weights)
+    shape = [side if isinstance(side, int) else 1 for side in model.inputs["x"].shape or ()]
+    _exports(model, tmp_path / "q.onnx", RNG.normal(0, 1, (6, *shape)).astype(np.float32))
+
+
+def test_sparse_weights_become_integer(tmp_path: Path) -> None:
+    dense = np.where(RNG.random((8, 6)) < 0.4, _f(8, 6), 0).astype(np.float32)
+    places = np.argwhere(dense)
+    sparse = helper.make_sparse_tensor(
+        numpy_helper.from_array(dense[dense != 0], "w"),
+        numpy_helper.from_array(np.ravel_multi_index(tuple(places.T), dense.shape), "w_places"),
+        dense.shape,
+    )
+    node = helper.make_node("MatMul", ["x", "w"], ["y"], "fc")
+    value = helper.make_tensor_value_info
+    graph = helper.make_graph(
+        [node], "g", [value("x", 1, [4, 8])], [value("y", 1, [4, 6])], sparse_initializer=[sparse]
+    )
+    proto = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.save(proto, tmp_path / "m.onnx")
+    model = open_model(tmp_path / "m.onnx")
+    np.testing.assert_array_equal(model.weight("w"), dense)
+    _exports(model, tmp_path / "q.onnx", RNG.normal(0, 1, (6, 4, 8)).astype(np.float32))
+
+
+FUNCTIONS = """<ir_version: 8, opset_import: ["" : 17, "own" : 1]>
+g (float[N,8] x) => (float[N,4] y) { a = own.Layer(x, w1, b1) r = Relu(a) y = own.Layer(r, w2, b2) }
+<domain: "own", opset_import: ["" : 17]>
+Layer (v, w, b) => (o) { p = MatMul(v, w) o = Add(p, b) }"""
+
+
+def test_functions_of_the_models_own_are_written_out(tmp_path: Path) -> None:
+    proto = onnx.parser.parse_model(FUNCTIONS)
+    weights = {"w1": _f(8, 16), "b1": _f(16), "w2": _f(16, 4), "b2": _f(4)}
+    for name, values in weights.items():
+        proto.graph.initializer.append(numpy_helper.from_array(values, name))
+    onnx.save(proto, tmp_path / "m.onnx")
+    model = open_model(tmp_path / "m.onnx")
+    names = [rewrite.name for rewrite in model.origin.rewrites]
+    assert names.count("function written out") == 2
+    assert not model.proto.functions
+    assert len(integer_flow(model).nodes) >= 2
+    _exports(model, tmp_path / "q.onnx", RNG.normal(0, 1, (6, 8)).astype(np.float32))
+
+
+SCALED = """<ir_version: 8, opset_import: ["" : 17, "ai.onnx.ml" : 3]>
+g (float[N,8] x) => (float[N,4] y) {
+    s = ai.onnx.ml.Scaler<offset=[0.1], scale=[0.5]>(x)
+    y = MatMul(s, w) }"""
+
+
+def test_types_behind_operators_of_other_domains_are_asked_for(tmp_path: Path) -> None:
+    proto = onnx.parser.parse_model(SCALED)
+    proto.graph.initializer.append(numpy_helper.from_array(_f(8, 4), "w"))
+    onnx.save(proto, tmp_path / "m.onnx")
+    model = open_model(tmp_path / "m.onnx")
+    assert not [note for note in model.notes if "unknown" in note]
+    assert model.types["s"].is_float
+    _exports(model, tmp_path / "q.onnx", RNG.normal(0, 1, (6, 8)).astype(np.float32))
+
+
+def test_an_input_that_is_a_sequence_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    graph = """g (seq(float[N,8]) s) => (float[N,4] y) {
+        x = ConcatFromSequence<axis=0>(s) y = MatMul(x, w) }"""
+    model = text_model(tmp_path / "m.onnx", graph, {"w": _f(8, 4)})
+    with pytest.raises(DataError, match=r"input 's' of m\.onnx takes a sequence or a map"):
+        model_inputs(model)
