@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence
 
 from .actions import Actions, Command
 from .guide import open_guide
+from .judging_commands import judging_commands
 from .pages import TABS
 from .report import ask_report
 from .text import ELLIPSIS
@@ -50,6 +51,7 @@ def make_commands(actions: Actions, context: Context, files: Files, shell: Shell
     document = context.document
     for command in (
         *_files(document, context.steps, files, shell),
+        *judging_commands(context, files, partial(_no_data, document)),
         *_deciding(context, shell),
         *_telling(context),
         *_making(document, shell),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .answers import Answers
 from .document import Document
 from .expected import Expected
+from .findings import Findings
 from .jobs import JobRunner
 from .judges import Judges
 from .network import Network
@@ -29,6 +30,7 @@ class Context:
     settings: Settings
     peek: Peek
     judges: Judges
+    findings: Findings
     answers: Answers
     expected: Expected
     show: Callable[[str], object]

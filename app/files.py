@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -13,6 +13,7 @@ from quantengine.errors import ProjectError
 from .autosaves import SUFFIX
 from .dropped import DATA_SUFFIXES, MODEL_SUFFIX, Dropped, dropped
 from .facts import DataSource
+from .judges import Judges
 from .projects import Projects
 from .settings import Settings
 from .steps import Steps
@@ -25,9 +26,15 @@ class Files(QObject):
     """The file dialogs remember their folder; `open_path` takes what was chosen from a list."""
 
     def __init__(
-        self, window: QWidget, steps: Steps, projects: Projects, settings: Settings
+        self,
+        window: QWidget,
+        steps: Steps,
+        projects: Projects,
+        judges: Judges,
+        settings: Settings,
     ) -> None:
         super().__init__(window)
+        self._judges = judges
         self._projects = projects
         projects.model_wanted.connect(self.ask_moved_model)
         self._window = window
@@ -82,17 +89,36 @@ class Files(QObject):
             self._projects.open(project, path)
 
     def ask_data_folder(self) -> None:
-        folder = self._settings.folder("data")
-        chosen = QFileDialog.getExistingDirectory(self._window, self.tr("Choose data"), folder)
-        if chosen:
-            self._settings.set_folder("data", Path(chosen).parent)
-            self.take_data(Path(chosen))
+        self._ask_folder(self.tr("Choose data"), self.take_data)
 
     def ask_data_file(self) -> None:
+        self._ask_samples(self.tr("Choose data"), self.take_data)
+
+    def ask_judge_folder(self) -> None:
+        self._ask_folder(self.tr("Choose data to judge on"), self.take_judges)
+
+    def ask_judge_file(self) -> None:
+        self._ask_samples(self.tr("Choose data to judge on"), self.take_judges)
+
+    def take_judges(self, path: Path) -> None:
+        """Samples that are held out, prepared as those of calibration."""
+        from quantengine.data.options import DataOptions
+
+        self._judges.choose(DataSource(path, DataOptions()))
+
+    def _ask_folder(self, title: str, take: Callable[[Path], None]) -> None:
+        chosen = QFileDialog.getExistingDirectory(
+            self._window, title, self._settings.folder("data")
+        )
+        if chosen:
+            self._settings.set_folder("data", Path(chosen).parent)
+            take(Path(chosen))
+
+    def _ask_samples(self, title: str, take: Callable[[Path], None]) -> None:
         kinds = self.tr("Arrays and images ({0});;All files (*)").format(_DATA)
-        path = self._ask("data", self.tr("Choose data"), kinds)
+        path = self._ask("data", title, kinds)
         if path is not None:
-            self.take_data(path)
+            take(path)
 
     def take_data(self, path: Path) -> None:
         from quantengine.data.options import DataOptions

@@ -21,7 +21,9 @@ PROGRESS_INTERVAL_S = 0.05
 UNKNOWN_TOTAL = -1
 SWITCH_S = 0.0005
 """How long a lane may keep the interpreter while the UI thread waits; usually 5 ms."""
-_NICE = 5
+_NICE, _IDLE_NICE = 5, 10
+IDLE_LANE = "idle"
+"""Work that nobody asked for."""
 
 
 class Bridge(Monitor):
@@ -116,7 +118,10 @@ class JobRunner(QObject):
         job = self._jobs[number] = Job(lane, text, monitor)
         if lane not in self._lanes:
             self._lanes[lane] = ThreadPoolExecutor(
-                1, thread_name_prefix=f"lane-{lane}", initializer=_give_way
+                1,
+                thread_name_prefix=f"lane-{lane}",
+                initializer=_give_way,
+                initargs=(_IDLE_NICE if lane == IDLE_LANE else _NICE,),
             )
         self.started.emit(job)
         self._lanes[lane].submit(self._run, number, monitor, call)
@@ -169,9 +174,9 @@ class JobRunner(QObject):
             getattr(job, signal).emit(*arguments)
 
 
-def _give_way() -> None:
+def _give_way(nice: int) -> None:
     """On few cores the window would wait for its own work; threads of a lane inherit this."""
     if sys.platform == "linux":
         thread = threading.get_native_id()
         usual = os.getpriority(os.PRIO_PROCESS, thread)
-        os.setpriority(os.PRIO_PROCESS, thread, usual + _NICE)
+        os.setpriority(os.PRIO_PROCESS, thread, usual + nice)

@@ -1,4 +1,4 @@
-"""The window: a bar above, panels beside the pages, the strip below."""
+"""The window: the header above, panels beside the pages, the strip below."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ from .expected import Expected
 from .facts import DataSource
 from .files import Files
 from .findable import findable
+from .findings import Findings
 from .frame import Frame
 from .jobs import JobRunner
 from .judges import Judges
 from .metric_offer import MetricOffer
 from .network import Network
 from .page_area import PageArea
+from .panels.header import Header
 from .panels.layers import LayersPanel
-from .panels.recovery_bar import RecoveryBar
-from .panels.stale_bar import StaleBar
 from .panels.start import StartPage
 from .panels.strip import Strip
 from .peek import Peek
@@ -45,7 +45,6 @@ from .settings import Settings
 from .steps import Steps
 from .text import in_line
 from .theme import Theme
-from .toolbar import WorkBar
 from .treatments import Treatments
 from .widgets.about import about
 from .widgets.hold_key import HoldKey
@@ -76,10 +75,11 @@ class MainWindow(QMainWindow):
         self.steps = Steps(self.document, self.jobs, settings)
         self.judges = Judges(self.steps)
         self.projects = Projects(self.steps, self.jobs, settings, autosaves or autosave_folder())
-        self.files = Files(self, self.steps, self.projects, settings)
+        self.files = Files(self, self.steps, self.projects, self.judges, settings)
         self.dropping = Dropping(self, self.files, theme)
         self.actions_ = Actions(theme, self)
         self.network = Network(self.steps)
+        self.findings = Findings(self.steps, self.network, settings)
         folder = (autosaves or autosave_folder()).parent / "training"
         self.treatments = Treatments(self.steps, folder)
         self.peek = Peek(self.document)
@@ -93,14 +93,13 @@ class MainWindow(QMainWindow):
             settings,
             self.peek,
             self.judges,
+            self.findings,
             Answers(self.steps, self.network),
             Expected(self.document, self.jobs, self.treatments),
             self.show_view,
         )
         make_commands(self.actions_, self.context, self.files, self)
         self._make_parts()
-        self.toolbar = WorkBar(self.actions_, self.document, theme)
-        self.addToolBar(self.toolbar)
         self.addActions(list(self.actions_))
         self._connect()
         if self.restoreGeometry(settings.layout("geometry")):
@@ -162,24 +161,20 @@ class MainWindow(QMainWindow):
 
     def _make_parts(self) -> None:
         self.start_page = StartPage(self.settings, self.theme)
-        self.notice = NoticeBar(self.theme)
-        self.stale_bar = StaleBar(self.context)
-        self.recovery_bar = RecoveryBar(self.context)
+        centre = QWidget()
+        self.notice = NoticeBar(self.theme, centre)
+        self.header = Header(self.context, self.actions_, self.show_view)
+        self.setMenuWidget(self.header)
         self.strip = Strip(self.context)
         self.closing = Closing(self.notice, self.strip, self.projects, self.close)
-        self.metric_offer = MetricOffer(self.notice, self.document, self.strip.judge)
+        self.metric_offer = MetricOffer(self.notice, self.document, self.header.verdict.judge)
         self.layers = LayersPanel(self.context)
         self.views = PageArea(self.context)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start_page)
         self.frame = Frame(self.layers, self.views)
         self.pages.addWidget(self.frame)
-        centre = QWidget()
-        column = vertical(centre, 0, 0, 0, 0, spacing=0)
-        column.addWidget(self.notice)
-        column.addWidget(self.stale_bar)
-        column.addWidget(self.recovery_bar)
-        column.addWidget(self.pages, 1)
+        vertical(centre, 0, 0, 0, 0, spacing=0).addWidget(self.pages, 1)
         self.setCentralWidget(centre)
         self.palette_ = Palette(self)
         self.sheet = Sheet(self, self.tr("Help"))

@@ -19,6 +19,7 @@ from .steps import Steps
 
 if TYPE_CHECKING:
     from quantengine.analyze.comparison import Comparison
+    from quantengine.analyze.culprits import Gains
     from quantengine.analyze.sensitivity import Sensitivity
     from quantengine.data.dataset import Dataset
     from quantengine.resolve.resolve import Resolution
@@ -65,6 +66,8 @@ class Network(QObject):
         self.drops: Measured[Levels] | None = None
         """How far that lies below what feeds the layer."""
         self.ranked: Measured[Sensitivity] | None = None
+        self.blamed: Measured[Gains] | None = None
+        """What keeping single layers float brings, as far as it was tried."""
         self._document.model_changed.connect(self._forget)
         for signal in (self._document.outcome_changed, self._document.judged_changed):
             signal.connect(self.measure)
@@ -190,6 +193,10 @@ class Network(QObject):
 
     def _take_ranking(self, ranked: Measured[Sensitivity]) -> None:
         self.ranked = ranked
+        self.take_blame(Measured(ranked.outcome, ranked.dataset, ranked.found.gains))
+
+    def take_blame(self, blamed: Measured[Gains]) -> None:
+        self.blamed = blamed
         self.layers_changed.emit()
 
     def _take_comparison(self, compared: Measured[Comparison]) -> None:
@@ -199,7 +206,7 @@ class Network(QObject):
     def _forget(self) -> None:
         self.ready = Ready()
         self.measured = self.before = self.compared = None
-        self.errors = self.drops = self.ranked = None
+        self.errors = self.drops = self.ranked = self.blamed = None
         self.changed.emit()
         self.compared_changed.emit()
 

@@ -10,9 +10,11 @@ from weakref import WeakKeyDictionary
 from quantengine.formats.granularity import PerAxis, rows
 from quantengine.observe.statistics import TensorStats
 
+from .jobs import Bridge
 from .subject import WEIGHT, Place
 
 if TYPE_CHECKING:
+    from quantengine.analyze.culprits import Gains
     from quantengine.analyze.gauge import Gauge
     from quantengine.analyze.simulate import Simulator
     from quantengine.data.dataset import Dataset
@@ -50,6 +52,32 @@ class Ready:
                 return gauge.judge(
                     outcome.model, outcome.resolution.encodings, text="Measuring", monitor=monitor
                 )
+
+    def blame(
+        self,
+        outcome: Outcome,
+        dataset: Dataset,
+        drops: Mapping[str, float],
+        known: Mapping[str, float],
+        most: int | None,
+        monitor: Bridge,
+    ) -> Gains:
+        """What single layers cost, told as it is found; on the samples of `verdict`."""
+        from quantengine.analyze.blame import blame
+
+        assert outcome.resolution is not None
+        with self._measuring:
+            gauge = self._ready_gauge(outcome.model, dataset, outcome.work.judge, monitor)
+            return blame(
+                outcome.model,
+                outcome.resolution,
+                gauge,
+                drops,
+                known=known,
+                most=most,
+                watch=monitor.find,
+                monitor=monitor,
+            )
 
     def layer_errors(
         self, outcome: Outcome, dataset: Dataset, monitor: Monitor

@@ -56,6 +56,15 @@ class Settings:
         self._store.setValue("language", code)
 
     @property
+    def looks_by_itself(self) -> bool:
+        """Whether the window calibrates, judges and looks for culprits while nothing else runs."""
+        return str(self._store.value("looks_by_itself", "true")) != "false"
+
+    @looks_by_itself.setter
+    def looks_by_itself(self, on: bool) -> None:
+        self._store.setValue("looks_by_itself", "true" if on else "false")
+
+    @property
     def limits_db(self) -> tuple[float, float, float]:
         """The limits of the SQNR colours; what is stored but no three numbers is ignored."""
         stored = str(self._store.value("limits_db", "")).split(" ")

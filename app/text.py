@@ -83,6 +83,14 @@ def size_unit(count: int) -> tuple[float, str]:
     return (1e6, "MB") if count >= 1e6 else (1e3, "kB")
 
 
+def pair_of_sizes(before: int, after: int) -> str:
+    """Bytes before and after, the unit once where both have it."""
+    texts = [size(count) for count in (before, after)]
+    value, unit = texts[0].rsplit(" ", 1)
+    first = value if texts[1].endswith(f" {unit}") else texts[0]
+    return f"{first} \N{RIGHTWARDS ARROW} {texts[1]}"
+
+
 def duration(seconds: float) -> str:
     """Time left or spent, coarse enough not to flicker."""
     whole = round(seconds)

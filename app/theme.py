@@ -39,6 +39,9 @@ class Colours:
     recovered: str
     clip: str
     good: str
+    warning: str
+    flag: str
+    """What a warning lies on."""
     sqnr: tuple[str, str, str, str]
 
 
@@ -56,6 +59,8 @@ _LIGHT = Colours(
     recovered="#6a4fc4",
     clip="#c4212f",
     good="#1f7a4d",
+    warning="#a35c00",
+    flag="#fdf3dd",
     sqnr=("#a1306f", "#c9a400", "#4fa8d8", "#2b5fa8"),
 )
 _DARK = Colours(
@@ -72,6 +77,8 @@ _DARK = Colours(
     recovered="#b29df8",
     clip="#ff6f79",
     good="#5cc795",
+    warning="#f2b84b",
+    flag="#30280f",
     sqnr=("#d3679f", "#e0c14a", "#7cc4ea", "#5b8fd9"),
 )
 
@@ -211,12 +218,11 @@ def _style(c: Colours) -> str:
     return f"""
     QToolTip {{ background: {c.base}; color: {c.text}; border: 1px solid {c.border};
         padding: 4px; }}
-    QToolBar {{ background: {c.window}; border: 0; border-bottom: 1px solid {c.border};
-        padding: 4px 8px; spacing: 4px; }}
-    QToolBar QToolButton {{ padding: 4px 8px; border-radius: 4px; border: 1px solid transparent; }}
-    QToolBar QToolButton:hover {{ background: {c.raised}; }}
-    QToolBar QToolButton:checked {{ background: {c.raised}; }}
-    QToolBar QToolButton:focus {{ border: 1px solid {c.accent}; }}
+    QFrame#header {{ background: {c.base}; border: 0; border-bottom: 1px solid {c.border}; }}
+    QToolButton[fact="true"] {{ padding: 4px 8px; border-radius: 4px;
+        border: 1px solid transparent; }}
+    QToolButton[fact="true"]:hover {{ background: {c.raised}; }}
+    QToolButton[fact="true"]:focus {{ border: 1px solid {c.accent}; }}
     QToolButton[switch="true"] {{ padding: 4px 8px; border: 1px solid {c.border};
         border-radius: 4px; background: {c.base}; }}
     QToolButton[switch="true"]:hover {{ background: {c.raised}; }}

@@ -1,29 +1,21 @@
-"""The strip at the bottom: the network's verdict, and the work in progress."""
+"""The strip at the bottom: the work in progress, and what the last edit did."""
 
 from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QToolButton, QWidget
 
 from ..context import Context
-from ..decided import PLAN_ALONE
-from ..jobs import Job
-from ..panels.judge_menu import JudgeMenu
-from ..ready import PROBES
-from ..text import ELLIPSIS, decibel, duration, number, share, size
-from ..translation import counted
+from ..jobs import IDLE_LANE, Job
+from ..text import ELLIPSIS, duration, number
+from ..verdict_figures import signed
 from ..widgets.elided_label import ElidedLabel
-from ..widgets.label import Label, plain_tip
+from ..widgets.label import Label
 from ..widgets.row import fill, horizontal
 
-if TYPE_CHECKING:
-    from ..outcome import Outcome
-
-_ARROW = "\N{RIGHTWARDS ARROW}"
-_TURNING = "\N{CLOCKWISE OPEN CIRCLE ARROW}"
 _HEIGHT = 26
 _QUIET_LANES = ("outcome", "statistics", "methods", "network", "layer errors", "autosave", "fit")
 """Work so short, or so far behind the scenes, that a bar would only flicker."""
@@ -33,7 +25,7 @@ MISSED_AFTER_S = 3.0
 
 
 class Strip(QWidget):
-    """Text, bar, time left and cancel while something runs; the verdict always."""
+    """Text, bar, time left and cancel while something runs; the last edit with its way back."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -42,7 +34,15 @@ class Strip(QWidget):
         self._jobs = jobs
         self._network = context.network
         self._shown: Job | None = None
-        self.verdict = ElidedLabel()
+        self._findings = context.findings
+        self.edit = ElidedLabel()
+        self.edit.setProperty("dim", True)
+        self.edit.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.undo = QToolButton()
+        self.undo.setAutoRaise(True)
+        self.undo.setText(self.tr("Undo"))
+        self.undo.setAccessibleName(self.tr("Undo the last edit"))
+        self.undo.clicked.connect(document.undo_stack.undo)
         self.work = Label()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -55,20 +55,14 @@ class Strip(QWidget):
         self.cancel.clicked.connect(self.cancel_shown)
         line = horizontal(self, 12, 0, 12, 0, spacing=12)
         self.setFixedHeight(_HEIGHT)
-        self.judge = JudgeMenu(context)
-        fill(line, (self.verdict, 1), self.judge, self.work, self.bar, self.cancel)
+        fill(line, self.work, self.bar, self.cancel, (self.edit, 1), self.undo)
         jobs.started.connect(self._watch)
         jobs.ended.connect(self._ended)
-        for changed in (
-            document.outcome_changed,
-            document.plan_changed,
-            document.model_changed,
-            document.staleness_changed,
-        ):
-            changed.connect(self._show_verdict)
-        context.network.changed.connect(self._show_verdict)
+        document.undo_stack.indexChanged.connect(lambda _place: self._show_edit())
+        for changed in (context.network.changed, document.outcome_changed):
+            changed.connect(self._show_edit)
         self._show_job(None)
-        self._show_verdict()
+        self._show_edit()
 
     @property
     def work_in_progress(self) -> str | None:
@@ -76,13 +70,16 @@ class Strip(QWidget):
         now = time.monotonic()
         for job in self._jobs.jobs:
             old = now - job.started_s > MISSED_AFTER_S
-            if job.lane in _WRITING_LANES or (old and job.lane not in _QUIET_LANES):
+            missed = old and job.lane not in (IDLE_LANE, *_QUIET_LANES)
+            if job.lane in _WRITING_LANES or missed:
                 return job.text
         return None
 
     def cancel_shown(self) -> None:
         if self._shown is not None:
             job = self._shown
+            if job.lane == IDLE_LANE:
+                self._findings.stop()
             job.cancel()
             self._pick()
 
@@ -128,76 +125,23 @@ class Strip(QWidget):
             done, total, number(rate, 2), left
         )
 
-    def _show_verdict(self) -> None:
-        outcome = self._document.outcome
-        if outcome is None:
-            self.verdict.setText("")
-            return
-        before = sum(layer.bytes_before for layer in outcome.reports)
-        after = sum(layer.bytes_after for layer in outcome.reports)
-        parts = [*self._done(outcome), *self._measured()]
-        parts.append(self.tr("parameters {0} {1} {2}").format(size(before), _ARROW, size(after)))
-        known = [row for row in outcome.rows if row.sqnr_db is not None]
-        if known:
-            worst = min(known, key=lambda row: row.sqnr_db or 0.0)
-            text = self.tr("worst layer {0} dB, {1}")
-            parts.append(text.format(decibel(worst.sqnr_db), worst.name))
-        stale = self._is_stale
-        if stale and known:
-            parts.insert(0, f"{_TURNING} {self.tr('stale')}")
-        self.verdict.setText("   \N{MIDDLE DOT}   ".join(parts))
-        self.verdict.setEnabled(not stale)
-        about = self.tr(
-            "SQNR of the network's outputs on {0}, before and after the last change.\n"
-            "Agreement: the share of samples with the same best class as the float network."
-        )
-        self.verdict.setToolTip(plain_tip(about.format(counted(PROBES, "sample"))))
+    def _show_edit(self) -> None:
+        """The last step that can be undone, and what it did to the output."""
+        stack = self._document.undo_stack
+        text = stack.undoText()
+        shown = stack.canUndo() and bool(text)
+        self.edit.setText(self._edit_text(text.replace("&&", "&")) if shown else "")
+        self.undo.setVisible(shown)
 
-    @property
-    def _is_stale(self) -> bool:
-        """Whether a figure that is shown is of another plan or other data."""
-        measured, document = self._network.measured, self._document
-        older = measured is not None and self._network.is_stale
-        return older or document.outcome_is_stale or document.table_is_stale
-
-    def _done(self, outcome: Outcome) -> list[str]:
-        """What was done beyond the plan."""
-        done = outcome.candidate
-        if done is None or not outcome.settled:
-            return []
-        if done.trained is not None:
-            return [self.tr("fine-tuned")]
-        if not done.reports:
-            return [self.tr("the plan alone")] if outcome.recipe == PLAN_ALONE else []
-        if outcome.recipe is not None:
-            return [self.tr("recovered")]
-        said = {
-            "mend": self.tr("shared ranges mended"),
-            "equalize": self.tr("channels evened out"),
-            "bias": self.tr("biases corrected"),
-        }
-        kept = {report.step for report in done.reports if report.kept}
-        return [text for step, text in said.items() if step in kept]
-
-    def _measured(self) -> list[str]:
-        measured, before = self._network.measured, self._network.before
-        if measured is None:
-            return []
-        effect, parts = measured.found, []
-        if effect.equal is None or not math.isnan(effect.sqnr_db):
-            text = f"{decibel(effect.sqnr_db)} dB"
-            if before is not None:
-                text = f"{decibel(before.found.sqnr_db)} {_ARROW} {text}"
-            parts.append(self.tr("output SQNR {0}").format(text))
-        if effect.worst is not None:
-            worst = decibel(effect.worst_db), effect.worst.slice or effect.worst.name
-            parts.append(self.tr("worst {0} dB, {1}").format(*worst))
-        for name, figure in effect.metric.items():
-            parts.append(f"{name} {number(figure.candidate)}")
-        if effect.equal is not None:
-            parts.append(self.tr("equal integers {0}").format(share(effect.equal)))
-        elif effect.missing is not None:
-            parts.append(self.tr("no figure, since {0}").format(effect.missing))
-        if measured.found.agreement is not None:
-            parts.append(self.tr("agreement {0}").format(share(measured.found.agreement)))
-        return parts
+    def _edit_text(self, text: str) -> str:
+        network = self._network
+        now, before = network.measured, network.before
+        said = self.tr("last edit: {0}").format(text)
+        if now is None or before is None:
+            return said
+        if network.is_stale:
+            return f"{said} {ELLIPSIS}"
+        change = now.found.sqnr_db - before.found.sqnr_db
+        if not math.isfinite(change):
+            return said
+        return self.tr("{0}: output {1} dB").format(said, signed(change, 1))

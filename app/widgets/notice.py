@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QPushButton, QToolButton
+from PySide6.QtWidgets import QFrame, QPushButton, QToolButton, QWidget
 
 from ..theme import Theme
 from ..widgets.label import Label
 from ..widgets.row import fill, horizontal
 
 NOTE_MS = 10_000
+_SIDE, _MOST_WIDTH = 12, 760
 
 
 class NoticeBar(QFrame):
-    """Shows the newest sentence until it is closed or replaced; never steals the focus."""
+    """Shows the newest sentence until it is closed or replaced; never steals the focus.
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    It lies over the upper edge of `place` and moves nothing there.
+    """
+
+    def __init__(self, theme: Theme, place: QWidget | None = None) -> None:
+        super().__init__(place)
         self._theme = theme
         self._details = ""
         self._is_error = False
@@ -42,6 +46,8 @@ class NoticeBar(QFrame):
         theme.changed.connect(self._tint)
         self._tint()
         self.hide()
+        if place is not None:
+            place.installEventFilter(self)
 
     def show_error(self, sentence: str, details: str = "") -> None:
         self._show(sentence, details or sentence, is_error=True)
@@ -70,6 +76,20 @@ class NoticeBar(QFrame):
         """The buttons shown now, by their text."""
         return {button.text(): button for button in self._offers}
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.Resize:
+            self._settle()
+        return super().eventFilter(watched, event)
+
+    def _settle(self) -> None:
+        place = self.parentWidget()
+        if place is None:
+            return
+        width = min(place.width() - 2 * _SIDE, _MOST_WIDTH)
+        height = max(self.heightForWidth(width), self.sizeHint().height())
+        self.setGeometry((place.width() - width) // 2, _SIDE, width, height)
+        self.raise_()
+
     def _choose(self, run: Callable[[], object]) -> None:
         self.hide()
         run()
@@ -85,6 +105,7 @@ class NoticeBar(QFrame):
         self._copy.setVisible(bool(details))
         self._tint()
         self.show()
+        self._settle()
 
     def _copy_details(self) -> None:
         QGuiApplication.clipboard().setText(self._details)
@@ -96,6 +117,6 @@ class NoticeBar(QFrame):
         self._icon.setPixmap(self._theme.icon(name, mark).pixmap(16))
         self._close.setIcon(self._theme.icon("x"))
         self.setStyleSheet(
-            f"NoticeBar {{ background: {colours.base}; border: 0;"
-            f" border-left: 4px solid {mark}; border-bottom: 1px solid {colours.border}; }}"
+            f"NoticeBar {{ background: {colours.base}; border: 1px solid {colours.border};"
+            f" border-left: 4px solid {mark}; border-radius: 4px; }}"
         )

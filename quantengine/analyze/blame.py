@@ -29,14 +29,16 @@ def blame(
     drops: Mapping[str, float],
     *,
     known: Mapping[str, float] | None = None,
+    most: int | None = None,
     watch: Watch | None = None,
     monitor: Monitor = SILENT,
 ) -> Gains:
     """Keeps one layer after the other float, on the samples of `gauge`; `watch` gets each result.
 
-    `drops` are those of `introduced`; `known` gains, of a run that was stopped, are not asked for
-    again. Ranges found while running cannot be switched: then no layer is tried. Raises DataError,
-    MetricError, Cancelled.
+    Of those that are not `known` from a run before, so many as `most` says (None: all).
+
+    `drops` are those of `introduced`. Ranges found while running cannot be switched: then no layer
+    is tried. Raises DataError, MetricError, Cancelled.
     """
     encodings = uncorrected(resolution.encodings)
     parts = {} if encodings.dynamic else {p.name: p for p in curing_parts(model, resolution)}
@@ -54,7 +56,7 @@ def blame(
         if figure is None:
             return gains
         left = [name for name in suspects(drops, tuple(parts)) if name not in gains.layers]
-        for name in monitor.track(left, "Looking for the layers that cost most"):
+        for name in monitor.track(left[:most], "Looking for the layers that cost most"):
             without = gauge.judge(model, encodings, parts[name].others(encodings), monitor=monitor)
             gain = gained(figure, everything, without)
             gains = replace(gains, layers={**gains.layers, name: gain})

@@ -85,6 +85,8 @@ class Culprits:
         """Who costs how much, from how many samples; `named` says how a layer is called."""
         gains = self.gains
         samples = counted(gains.samples, "sample")
+        if gains.uncorrected:
+            samples = Sentence("{0}, before biases are corrected", samples)
         if not gains.quantized:
             return Sentence("No layer is quantized, so none changes the result.")
         if gains.figure is None or not gains.ranked:
@@ -95,42 +97,32 @@ class Culprits:
         if self.layers[0].gain == math.inf:
             first = named(self.layers[0].name)
             return Sentence("With {0} float it is equal to the float model ({1}).", first, samples)
-        words = [w for each in self.layers for w in (named(each.name), self._amount(each.gain))]
-        return self._before(_COSTS[len(self.layers)](*words, self._of, samples))
+        pairs = ((named(each.name), self._amount(each.gain)) for each in self.layers)
+        words = [*(word for pair in pairs for word in pair), self._of, samples]
+        match len(self.layers):
+            case 1:
+                return Sentence("{0} costs {1} of the {2} ({3}).", *words)
+            case 2:
+                return Sentence("{0} costs {1}, {2} {3} of the {4} ({5}).", *words)
+        return Sentence("{0} costs {1}, {2} {3}, {4} {5} of the {6} ({7}).", *words)
 
     def _none(self, named: Callable[[str], str], samples: Sentence) -> Sentence:
         name, gain = self.gains.ranked[0]
         if not gain > 0:
             return Sentence("Keeping any one layer float gains nothing ({0}).", samples)
-        return self._before(
-            Sentence(
-                "No layer stands out: {0} costs most, {1} ({2}).",
-                named(name),
-                self._amount(gain),
-                samples,
-            )
+        amount = self._amount(gain)
+        return Sentence(
+            "No layer stands out: {0} costs most, {1} ({2}).", named(name), amount, samples
         )
 
-    def _before(self, text: Sentence) -> Sentence:
-        if not self.gains.uncorrected:
-            return text
-        return Sentence("{0} That is before biases are corrected.", text)
-
-    def _amount(self, gain: float) -> Sentence:
+    def _amount(self, gain: float) -> str:
         match self.gains.figure:
             case "judged_db":
                 return Sentence("{0} dB", f"{gain:.1f}")
             case "equal":
                 return Sentence("{0} points", f"{100 * gain:.2g}")
-        return Sentence("{0}", f"{gain:.2g}")
+        return f"{gain:.2g}"
 
     @property
     def _of(self) -> Sentence:
         return Sentence("metric") if self.gains.figure == "own" else Sentence("output")
-
-
-_COSTS: dict[int, Callable[..., Sentence]] = {
-    1: lambda *words: Sentence("{0} costs {1} of the {2} ({3}).", *words),
-    2: lambda *words: Sentence("{0} costs {1}, {2} {3} of the {4} ({5}).", *words),
-    3: lambda *words: Sentence("{0} costs {1}, {2} {3}, {4} {5} of the {6} ({7}).", *words),
-}

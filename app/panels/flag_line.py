@@ -1,0 +1,114 @@
+"""The line that names culprit and cure, or the state with its way out."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFrame, QPushButton
+
+from ..context import Context
+from ..flag import Act, Flag, Mood, Show, flag_of
+from ..text import on_button
+from ..widgets.elided_label import ElidedLabel
+from ..widgets.label import Label, plain_tip
+from ..widgets.row import horizontal
+
+_HEIGHT = 40
+_SOON_MS = 30
+"""Several signals of one change make one new line."""
+
+
+class FlagLine(QFrame):
+    def __init__(self, context: Context, show: Show) -> None:
+        super().__init__()
+        self._context, self._show_part = context, show
+        self.flag: Flag | None = None
+        self._icon = Label()
+        self.text = ElidedLabel()
+        self._buttons: list[QPushButton] = []
+        self.setFixedHeight(_HEIGHT)
+        self._line = horizontal(self, 16, 4, 12, 4, spacing=8)
+        self._line.addWidget(self._icon)
+        self._line.addWidget(self.text)
+        self._line.addStretch(1)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON_MS)
+        self._soon.timeout.connect(self.refresh)
+        document, jobs = context.document, context.jobs
+        for changed in (
+            document.model_changed,
+            document.data_changed,
+            document.source_changed,
+            document.table_changed,
+            document.staleness_changed,
+            document.decided_changed,
+            document.outcome_changed,
+            document.candidate_changed,
+            context.network.changed,
+            context.findings.changed,
+            jobs.started,
+            jobs.ended,
+        ):
+            changed.connect(self._soon.start)
+        context.theme.changed.connect(self._tint)
+        self.refresh()
+
+    @property
+    def buttons(self) -> dict[str, QPushButton]:
+        """What can be done, by what the buttons say without their figures."""
+        return {button.text().split("  ")[0]: button for button in self._buttons}
+
+    def refresh(self) -> None:
+        flag = flag_of(self._context, self._show_part)
+        same = flag is not None and self.flag is not None and _told(flag) == _told(self.flag)
+        self.flag = flag
+        self.setVisible(flag is not None)
+        if flag is None:
+            return
+        self.text.setText(flag.text)
+        self.text.setToolTip(plain_tip(flag.tip or flag.text))
+        self.text.setAccessibleName(flag.text)
+        if not same:
+            self._make_buttons(flag.acts)
+        self._tint()
+
+    def _make_buttons(self, acts: tuple[Act, ...]) -> None:
+        for button in self._buttons:
+            self._line.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._buttons = [self._button(place, act) for place, act in enumerate(acts)]
+
+    def _button(self, place: int, act: Act) -> QPushButton:
+        button = QPushButton(on_button(act.text))
+        button.setToolTip(plain_tip(act.tip))
+        button.setProperty("primary", act.primary)
+        button.clicked.connect(lambda _checked: self._run(place))
+        self._line.insertWidget(2 + place, button)
+        return button
+
+    def _run(self, place: int) -> None:
+        """What the line says now."""
+        if self.flag is not None and place < len(self.flag.acts):
+            self.flag.acts[place].run()
+
+    def _tint(self) -> None:
+        if self.flag is None:
+            return
+        theme, colours = self._context.theme, self._context.theme.colours
+        warns = self.flag.mood is Mood.WARNS
+        mark = colours.warning if warns else colours.accent
+        self._icon.setPixmap(theme.icon(self.flag.mood.value, mark).pixmap(16))
+        ground = colours.flag if warns else colours.base
+        self.text.setProperty("dim", self.flag.stale)
+        text = colours.dim if self.flag.stale else colours.text
+        self.setStyleSheet(
+            f"FlagLine {{ background: {ground}; border: 0;"
+            f" border-top: 1px solid {colours.border};"
+            f" border-bottom: 1px solid {colours.border}; }}"
+            f" FlagLine QLabel {{ color: {text}; }}"
+        )
+
+
+def _told(flag: Flag) -> object:
+    return [(act.text, act.primary, act.tip) for act in flag.acts]

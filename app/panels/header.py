@@ -1,0 +1,31 @@
+"""The header over the whole window: facts, verdict, and the line that says what to do."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame
+
+from ..actions import Actions
+from ..context import Context
+from ..flag import Show
+from ..widgets.row import fill, vertical
+from .chain import Chain
+from .flag_line import FlagLine
+from .verdict_line import VerdictLine
+
+
+class Header(QFrame):
+    """Line 2 and 3 come with a model."""
+
+    def __init__(self, context: Context, actions: Actions, show: Show) -> None:
+        super().__init__()
+        self._context = context
+        self.setObjectName("header")
+        self.chain = Chain(context, actions)
+        self.verdict = VerdictLine(context)
+        self.flag = FlagLine(context, show)
+        fill(vertical(self, 0, 0, 0, 0, spacing=0), self.chain, self.verdict, self.flag)
+        context.document.model_changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self.verdict.setVisible(self._context.document.model is not None)

@@ -1,0 +1,171 @@
+"""How good the network is, as the header shows it: each figure with what it is counted on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .text import MINUS, decibel, figure, number, pair_of_sizes, share
+from .translation import tr
+
+if TYPE_CHECKING:
+    from quantengine.export.rehearsal import Rehearsal
+    from quantengine.verdict.tasks.figure import TaskFigure
+    from quantengine.verdict.verdict import Verdict
+
+    from .outcome import Outcome
+
+ARROW = "\N{RIGHTWARDS ARROW}"
+_BY_LABELS = ("top1", "map50", "mean_iou_labels", "exact_match", "spearman", "recall10", "cer")
+_ALIKE = ("agreement", "equal_texts", "decision_agreement")
+"""Shares of samples of which one can say how many changed."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure: `title` over `value`, with the `change` and a `note`; `n` samples, 0: of none."""
+
+    title: str
+    value: str
+    n: int = 0
+    change: str = ""
+    worse: bool = False
+    note: str = ""
+    tip: str = ""
+
+
+def judged_figures(found: Verdict) -> Iterator[Shown]:
+    """What is measured of the outputs: the figure of the task first, then those of everyone."""
+    for name, own in found.metric.items():
+        yield _own(name, own)
+    yield from _of_task(found)
+    yield from _of_outputs(found)
+
+
+def file_figures(outcome: Outcome, rehearsal: Rehearsal | None) -> Iterator[Shown]:
+    """Size and time: those of the file where it was tried, else bytes of its weights."""
+    if rehearsal is None:
+        before = sum(layer.bytes_before for layer in outcome.reports)
+        after = sum(layer.bytes_after for layer in outcome.reports)
+        tip = tr("Bytes of weights and biases, float and quantized")
+        yield Shown(tr("Weights"), pair_of_sizes(before, after), tip=tip)
+        return
+    sizes = pair_of_sizes(rehearsal.bytes_reference, rehearsal.bytes_candidate)
+    yield Shown(tr("Size"), sizes, tip=tr("Of the file as it would be written, float before"))
+    times = rehearsal.latency_ms_reference, rehearsal.latency_ms_candidate
+    if times[0] is not None and times[1] is not None:
+        yield Shown(
+            tr("Latency"),
+            f"{number(times[0], 3)} {ARROW} {number(times[1], 3)} ms",
+            tip=tr("Median time of one sample in onnxruntime on this computer, float before"),
+        )
+
+
+def task_change(before: Verdict, after: Verdict) -> str:
+    """By how much the figure that labels tell changed, in points; nothing without labels."""
+    name, ours = _by_labels(before)
+    theirs = {} if after.task is None else after.task.figures
+    if ours is None or name not in theirs or ours.unit != "share":
+        return ""
+    change = _difference(ours.candidate, theirs[name].candidate)
+    return f"{title_of(name)} {signed(100 * change, 1)}" if change else ""
+
+
+def signed(value: float, digits: int) -> str:
+    return f"{value:+.{digits}f}".replace("-", MINUS)
+
+
+def title_of(name: str) -> str:
+    """A figure of a task as people call it."""
+    known = {
+        "top1": tr("Top-1"),
+        "top5": tr("Top-5"),
+        "agreement": tr("Same answer"),
+        "decision_agreement": tr("Same decision"),
+        "equal_texts": tr("Equal texts"),
+        "exact_match": tr("Exact texts"),
+        "character_error": tr("Character error"),
+        "f1_iou50": tr("Boxes F1"),
+        "map50": tr("mAP 50"),
+        "pixel_agreement": tr("Same pixels"),
+        "mean_iou": tr("Mean IoU"),
+        "mean_iou_labels": tr("Mean IoU"),
+        "neighbours10": tr("Same neighbours"),
+        "spearman": tr("Spearman"),
+        "recall10": tr("Recall at 10"),
+        "psnr": tr("PSNR"),
+        "relative_error": tr("Relative error"),
+    }
+    return known.get(name, name.replace("_", " "))
+
+
+def _of_task(found: Verdict) -> Iterator[Shown]:
+    if found.task is None:
+        return
+    figures, follows = found.task.figures, found.task.follows
+    name, known = _by_labels(found)
+    if known is not None:
+        yield _labelled(title_of(name), known)
+    alike = next((name for name in (follows, *_ALIKE) if name in figures), None)
+    if alike is not None and figures[alike].candidate is not None:
+        yield _unlabelled(alike, figures[alike])
+
+
+def _by_labels(found: Verdict) -> tuple[str, TaskFigure | None]:
+    figures: Mapping[str, TaskFigure] = {} if found.task is None else found.task.figures
+    for name in _BY_LABELS:
+        known = figures.get(name)
+        if known is not None and known.reference is not None and known.candidate is not None:
+            return name, known
+    return "", None
+
+
+def _labelled(title: str, known: TaskFigure) -> Shown:
+    change = _difference(known.reference, known.candidate)
+    points = 100 * change if known.unit == "share" else change
+    digits = 1 if known.unit == "share" else 3
+    text = signed(points, digits) if round(points, digits) else ""
+    tip = tr("Against what is right: float before, quantized after")
+    worse = change > 0 if known.lower_is_better else change < 0
+    return Shown(title, _pair(known), known.n, text, worse, tip=tip)
+
+
+def _unlabelled(name: str, known: TaskFigure) -> Shown:
+    assert known.candidate is not None
+    note = ""
+    if name in _ALIKE:
+        changed = round((1 - known.candidate) * known.n)
+        note = tr("{0} of {1} changed").format(changed, known.n) if changed else ""
+    tip = tr("Against the float network, which needs no labels")
+    return Shown(title_of(name), figure(known.candidate, known.unit), known.n, note=note, tip=tip)
+
+
+def _own(name: str, known: TaskFigure) -> Shown:
+    return Shown(name, _pair(known), known.n, tip=tr("Your own metric, float before"))
+
+
+def _of_outputs(found: Verdict) -> Iterator[Shown]:
+    if found.equal is not None:
+        yield Shown(tr("Equal integers"), share(found.equal), found.samples)
+    if found.missing is not None and found.equal is None:
+        yield Shown(tr("Output"), tr("no figure"), found.samples, note=found.missing)
+    elif found.holds_floats:
+        note = ""
+        if found.worst is not None:
+            worst = decibel(found.worst_db), found.worst.slice or found.worst.name
+            note = tr("worst {0} dB, {1}").format(*worst)
+        value = f"{decibel(found.sqnr_db)} dB"
+        tip = tr("SQNR of the outputs against the float network; more is better")
+        yield Shown(tr("Output"), value, found.samples, note=note, tip=tip)
+
+
+def _pair(known: TaskFigure) -> str:
+    before, after = figure(known.reference, known.unit), figure(known.candidate, known.unit)
+    if known.unit == "share":
+        before = before.removesuffix(" %")
+    return f"{before} {ARROW} {after}"
+
+
+def _difference(before: float | None, after: float | None) -> float:
+    return 0.0 if before is None or after is None else after - before
