@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QPushButton
 
 from ..context import Context
@@ -11,10 +10,9 @@ from ..text import on_button
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label, plain_tip
 from ..widgets.row import horizontal
+from ..widgets.soon import Soon
 
 _HEIGHT = 40
-_SOON_MS = 30
-"""Several signals of one change make one new line."""
 
 
 class FlagLine(QFrame):
@@ -30,10 +28,7 @@ class FlagLine(QFrame):
         self._line.addWidget(self._icon)
         self._line.addWidget(self.text)
         self._line.addStretch(1)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_SOON_MS)
-        self._soon.timeout.connect(self.refresh)
+        self._soon = Soon(self, self.refresh)
         document, jobs = context.document, context.jobs
         for changed in (
             document.model_changed,
@@ -49,7 +44,7 @@ class FlagLine(QFrame):
             jobs.started,
             jobs.ended,
         ):
-            changed.connect(self._soon.start)
+            changed.connect(self._soon.ask)
         context.theme.changed.connect(self._tint)
         self.refresh()
 
@@ -102,12 +97,14 @@ class FlagLine(QFrame):
         ground = colours.flag if warns else colours.base
         self.text.setProperty("dim", self.flag.stale)
         text = colours.dim if self.flag.stale else colours.text
-        self.setStyleSheet(
+        style = (
             f"FlagLine {{ background: {ground}; border: 0;"
             f" border-top: 1px solid {colours.border};"
             f" border-bottom: 1px solid {colours.border}; }}"
             f" FlagLine QLabel {{ color: {text}; }}"
         )
+        if style != self.styleSheet():
+            self.setStyleSheet(style)
 
 
 def _told(flag: Flag) -> object:

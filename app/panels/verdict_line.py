@@ -15,6 +15,7 @@ from ..verdict_figures import Shown, file_figures, judged_figures
 from ..widgets.figure_box import FigureBox
 from ..widgets.label import Label
 from ..widgets.row import horizontal
+from ..widgets.soon import Soon
 from .judge_menu import JudgeMenu
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class VerdictLine(QWidget):
         self._line.addStretch(1)
         self._line.addWidget(self.unusual)
         self._line.addWidget(self.judge)
+        self._soon = Soon(self, self.refresh)
         document = context.document
         for changed in (
             document.outcome_changed,
@@ -51,7 +53,7 @@ class VerdictLine(QWidget):
             context.network.changed,
             context.findings.changed,
         ):
-            changed.connect(self.refresh)
+            changed.connect(self._soon.ask)
         context.theme.changed.connect(self._tint)
         self.refresh()
 

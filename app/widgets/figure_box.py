@@ -51,8 +51,14 @@ class FigureBox(QWidget):
 
     def tint(self) -> None:
         colours = self._theme.colours
-        text = colours.dim if self._stale else colours.text
-        self.value.setStyleSheet(f"color: {text};")
         worse = self.figure is not None and self.figure.worse
-        change = colours.dim if self._stale else colours.clip if worse else colours.good
-        self.change.setStyleSheet(f"color: {change};")
+        change = colours.clip if worse else colours.good
+        _colour(self.value, colours.dim if self._stale else colours.text)
+        _colour(self.change, colours.dim if self._stale else change)
+
+
+def _colour(label: Label, colour: str) -> None:
+    """Setting a style takes long, and most of the time it is the same."""
+    style = f"color: {colour};"
+    if label.styleSheet() != style:
+        label.setStyleSheet(style)

@@ -49,13 +49,14 @@ def test_about_tells_version_and_licences(demo: MainWindow) -> None:
 
 def test_a_target_changes_the_defaults_as_one_step(qtbot: QtBot, demo: MainWindow) -> None:
     before = demo.document.plan
-    demo.toolbar.targets.setCurrentIndex(demo.toolbar.targets.findData("tensorrt"))
-    demo.toolbar.targets.activated.emit(demo.toolbar.targets.currentIndex())
+    target = demo.header.chain.target
+    target.choices.aboutToShow.emit()
+    next(each for each in target.choices.actions() if each.text() == "tensorrt").trigger()
     assert demo.document.plan.activations.symmetric
     assert demo.document.undo_stack.count() == 1
     demo.actions_["undo"].trigger()
     assert demo.document.plan == before
-    assert demo.toolbar.targets.currentData() == before.target
+    assert target.shown_text() == before.target
 
 
 def test_filter_and_sort_keep_the_selection(demo: MainWindow) -> None:

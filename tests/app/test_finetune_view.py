@@ -35,6 +35,7 @@ from quantengine.work.saved_plan import SavedPlan
 from quantengine.work.width_curve import WidthCurve, WidthPoint
 from quantengine.work.work import Work
 from tests.app.conftest import WAIT_MS
+from tests.app.header import verdict
 
 WEIGHT = "classify"
 
@@ -180,7 +181,7 @@ def test_what_was_trained_is_the_candidate_and_one_undo_step(
     changes = {row[0]: float(row[3].replace("\u2212", "-")) for row in view.training.layers.texts()}
     assert changes["classify"] < -10
     assert changes["stem.conv"] == 0
-    assert "fine-tuned" in demo.strip.verdict.text()
+    assert "fine-tuned" in verdict(demo)
     document.undo_stack.undo()
     qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
     assert document.outcome.recipe is None

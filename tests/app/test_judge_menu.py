@@ -18,6 +18,7 @@ from quantengine.verdict.judge import POOLED
 from quantengine.verdict.verdict import Verdict
 from quantengine.work.judging import Judging
 from tests.app.conftest import WAIT_MS
+from tests.app.header import verdict
 
 _METRIC = """
 from pathlib import Path
@@ -37,7 +38,7 @@ def _measured(qtbot: QtBot, window: MainWindow) -> Verdict:
 def test_what_decides_is_chosen_and_a_metric_waits_for_a_word(
     qtbot: QtBot, small: MainWindow, settings: Settings, tmp_path: Path
 ) -> None:
-    document, menu = small.document, small.strip.judge
+    document, menu = small.document, small.header.verdict.judge
     effect = _measured(qtbot, small)
     menu.choose(POOLED)
     assert document.outcome_is_stale
@@ -53,9 +54,7 @@ def test_what_decides_is_chosen_and_a_metric_waits_for_a_word(
     found = _measured(qtbot, small)
     assert found.own is not None
     assert found.own.candidate < 0
-    assert f"metric {found.own.candidate:.4g}".replace("-", "\N{MINUS SIGN}") in (
-        small.strip.verdict.text()
-    )
+    assert f"metric {found.own.candidate:.4g}".replace("-", "\N{MINUS SIGN}") in (verdict(small))
     menu.choices.aboutToShow.emit()
     texts = [action.text() for action in menu.choices.actions()]
     assert {"metric own.py", "No metric", "y"} <= set(texts)

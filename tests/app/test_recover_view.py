@@ -24,6 +24,7 @@ from quantengine.runtime import Session
 from quantengine.sentence import Sentence
 from quantengine.work.recipe import Recipe
 from tests.app.conftest import WAIT_MS
+from tests.app.header import verdict
 
 TENSOR = "block2.project.norm"
 
@@ -70,7 +71,7 @@ def test_steps_are_shown_with_their_gain_and_undone_as_one(
     assert document.outcome.resolution.encodings.biases
     qtbot.waitUntil(lambda: not demo.network.is_stale, timeout=WAIT_MS)
     assert demo.network.measured.found.sqnr_db != before
-    assert "recovered" in demo.strip.verdict.text()
+    assert "recovered" in verdict(demo)
     document.undo_stack.undo()
     qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
     assert document.outcome.recipe == Recipe()

@@ -12,6 +12,9 @@ from app.main_window import MainWindow
 from app.panels.export import ExportView
 from quantengine.work.recipe import Recipe
 from tests.app.conftest import WAIT_MS
+from tests.app.header import flag, press
+
+NO_LONGER = "no longer fits"
 
 
 def ended(qtbot: QtBot, window: MainWindow, job: Job | None) -> None:
@@ -43,27 +46,27 @@ def test_what_is_quick_is_made_again_after_an_edit(qtbot: QtBot, small: MainWind
     assert document.decided.recipe == recipe
     assert document.candidate is not None and document.candidate.recipe == recipe
     assert document.outcome.candidate is document.candidate
-    assert not small.recovery_bar.isVisible()
+    assert NO_LONGER not in flag(small)
 
 
 def test_what_takes_long_is_said_to_fit_no_more(qtbot: QtBot, small: MainWindow) -> None:
-    recipe, document, bar = Recipe(("round",)), small.document, small.recovery_bar
+    recipe, document = Recipe(("round",)), small.document
     ended(qtbot, small, small.treatments.start(recipe))
     made = document.candidate
-    assert made is not None and not bar.isVisible()
+    assert made is not None and NO_LONGER not in flag(small)
     edit(qtbot, small)
     assert document.decided.recipe == recipe and document.candidate is None
-    assert bar.isVisible() and "no longer fits" in bar.text.text()
+    assert NO_LONGER in flag(small)
     assert small.network.is_stale
-    bar.undo.click()
+    press(small, "Undo")
     still(qtbot, small)
-    assert document.candidate is made and not bar.isVisible()
+    assert document.candidate is made and NO_LONGER not in flag(small)
     document.undo_stack.redo()
     still(qtbot, small)
-    bar.again.click()
+    press(small, "Recover again")
     qtbot.waitUntil(lambda: document.candidate is not None, timeout=WAIT_MS)
     still(qtbot, small)
-    assert not bar.isVisible() and document.outcome.candidate.recipe == recipe
+    assert NO_LONGER not in flag(small) and document.outcome.candidate.recipe == recipe
 
 
 def test_a_project_reopens_with_what_was_recovered(
@@ -86,7 +89,7 @@ def test_a_project_reopens_with_what_was_recovered(
     assert not {job.lane for job in started} & {"treatment"}
     assert document.candidate.work.dataset is document.dataset
     assert small.network.measured.found.sqnr_db == figure
-    assert not small.isWindowModified() and not small.recovery_bar.isVisible()
+    assert not small.isWindowModified() and NO_LONGER not in flag(small)
     export(qtbot, small, tmp_path / "after.onnx")
     files = [(tmp_path / f"{name}.onnx").read_bytes() for name in ("before", "after")]
     assert files[0] == files[1]

@@ -31,6 +31,7 @@ from quantengine.plan import QuantPlan
 from quantengine.targets import TARGETS, plan_for
 from quantengine.work.work import Work
 from tests.app.conftest import DEMO_SAMPLES, WAIT_MS
+from tests.app.header import verdict
 from tests.decoded import Decoded, decoded
 from tests.engine.test_shown import SAMPLES, mixed
 
@@ -89,7 +90,7 @@ def test_the_layer_table(qtbot: QtBot, demo: MainWindow, tmp_path: Path, target:
             assert texts["low"] == number(activation.low)
             assert texts["high"] == number(activation.high)
     floats = sum(layer.bytes_after for layer in demo.document.outcome.reports if layer.minor)
-    assert f"\N{RIGHTWARDS ARROW} {size(total + floats)}" in demo.strip.verdict.text()
+    assert f"\N{RIGHTWARDS ARROW} {size(total + floats)}" in verdict(demo)
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -160,7 +161,7 @@ def test_the_window_and_the_command_line_write_one_file(
     assert ("bias" in view.notes.text()) == corrects
     qtbot.waitUntil(lambda: not demo.network.is_stale, timeout=WAIT_MS)
     said = "biases corrected" if corrects else "the plan alone"
-    assert demo.strip.verdict.text().startswith(said)
+    assert said in verdict(demo)
     argv = [str(demo_model()), "--data", str(demo_data()), "--images", "calib_images"]
     argv += ["--preset", "imagenet", "--target", "onnxruntime-cpu", "--limit", str(DEMO_SAMPLES)]
     argv += [] if corrects else ["--recover", "none"]

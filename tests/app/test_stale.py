@@ -13,8 +13,9 @@ from app.facts import DataSource
 from app.main_window import MainWindow
 from app.models.layer_columns import OF_STATISTICS
 from tests.app.conftest import WAIT_MS
+from tests.app.header import flag, press
 
-STALE = "stale"
+AGAIN = "ranges and figures"
 
 
 def looked_into(window: MainWindow, source: DataSource) -> bool:
@@ -48,10 +49,10 @@ def copied(window: MainWindow, path: Path, *, other: bool) -> DataSource:
 
 def assert_shown(qtbot: QtBot, window: MainWindow, *, stale: bool) -> None:
     assert window.document.table_is_stale is stale
-    assert window.stale_bar.isVisible() is stale
+    assert (AGAIN in flag(window)) is stale
     assert (window.layers.table.stale >= OF_STATISTICS) is stale
-    assert window.strip.verdict.isEnabled() is not stale
-    assert (STALE in window.strip.verdict.text()) is stale
+    window.header.verdict.refresh()
+    assert window.header.verdict.is_stale is stale
     for name in ("distribution", "channels"):
         view = window.views.show_view(name)
         qtbot.waitUntil(view.body.isVisible, timeout=WAIT_MS)
@@ -69,8 +70,7 @@ def test_other_preprocessing_or_samples_pale_the_figures_until_calibrated_again(
     choose(qtbot, demo, changed(demo, labels=None, **options))
     qtbot.waitUntil(lambda: not network.errors_are_stale, timeout=WAIT_MS)
     assert_shown(qtbot, demo, stale=True)
-    assert "other data" in demo.stale_bar.text.text()
-    demo.stale_bar.button.click()
+    press(demo, "Calibrate again")
     qtbot.waitUntil(lambda: demo.document.table is not before, timeout=WAIT_MS)
     qtbot.waitUntil(lambda: not network.errors_are_stale, timeout=WAIT_MS)
     assert_shown(qtbot, demo, stale=False)
@@ -110,5 +110,5 @@ def test_a_project_without_its_data_shows_nothing_as_stale(
     demo.projects.open(path)
     qtbot.waitUntil(lambda: document.project == path and not demo.jobs.jobs, timeout=WAIT_MS)
     assert document.dataset is None and document.table is not None
-    assert STALE not in demo.strip.verdict.text()
-    assert not demo.stale_bar.isVisible() and not demo.layers.table.stale & {"low", "high"}
+    assert AGAIN not in flag(demo) and not demo.header.verdict.is_stale
+    assert not demo.layers.table.stale & {"low", "high"}

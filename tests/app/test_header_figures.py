@@ -7,6 +7,7 @@ import pytest
 from app.main_window import MainWindow
 from app.network import Measured
 from quantengine.verdict.verdict import Verdict
+from tests.app.header import verdict
 
 NAN = math.nan
 
@@ -14,21 +15,21 @@ NAN = math.nan
 @pytest.mark.parametrize(
     ("effect", "told", "untold"),
     [
-        (Verdict(30.0, 1.0, 0.1), "output SQNR 30.0 dB", "equal"),
+        (Verdict(30.0, 1.0, 0.1), "Output 30.0 dB", "Equal"),
         (
             Verdict(NAN, NAN, 0.0, equal=0.975, missing="no output is float"),
-            "equal integers",
-            "SQNR",
+            "Equal integers",
+            "Output",
         ),
         (
             Verdict(NAN, NAN, NAN, missing="the outputs are zero"),
-            "since the outputs are zero",
-            "equal",
+            "no figure the outputs are zero",
+            "Equal",
         ),
     ],
     ids=["floats", "integers", "none"],
 )
-def test_the_strip_tells_the_figure_there_is(
+def test_the_header_tells_the_figure_there_is(
     demo: MainWindow, effect: Verdict, told: str, untold: str
 ) -> None:
     outcome, dataset = demo.document.outcome, demo.document.dataset
@@ -37,6 +38,6 @@ def test_the_strip_tells_the_figure_there_is(
     demo.network.before = None
     demo.network.measured = Measured(outcome, dataset, effect)
     demo.network.changed.emit()
-    text = demo.strip.verdict.text()
+    text = verdict(demo)
     assert told in text
     assert untold not in text
