@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -150,7 +151,7 @@ def _of_outputs(found: Verdict) -> Iterator[Shown]:
         yield Shown(tr("Equal integers"), share(found.equal), found.samples)
     if found.missing is not None and found.equal is None:
         yield Shown(tr("Output"), tr("no figure"), found.samples, note=found.missing)
-    elif found.holds_floats:
+    elif not math.isnan(found.sqnr_db):
         note = ""
         if found.worst is not None:
             worst = decibel(found.worst_db), found.worst.slice or found.worst.name

@@ -70,7 +70,7 @@ class DataView(View):
             self.show_empty(
                 self.tr(
                     "The samples will be here, as the network sees them. Drop a folder of images "
-                    "or an array file anywhere, or choose it above, where it says what is calibrated on."
+                    "or an array file anywhere, or choose it in the menu of data above."
                 )
             )
             return

@@ -15,10 +15,13 @@ from ..verdict_figures import signed
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label
 from ..widgets.row import fill, horizontal
+from ..widgets.soon import Soon
 
 _HEIGHT = 26
 _QUIET_LANES = ("outcome", "statistics", "methods", "network", "layer errors", "autosave", "fit")
 """Work so short, or so far behind the scenes, that a bar would only flicker."""
+_BY_ITSELF = (IDLE_LANE, "results")
+"""Work that nobody asked for is not missed."""
 _WRITING_LANES = ("export", "save", "report")
 MISSED_AFTER_S = 3.0
 """Work that took longer is not thrown away without a question."""
@@ -58,11 +61,17 @@ class Strip(QWidget):
         fill(line, self.work, self.bar, self.cancel, (self.edit, 1), self.undo)
         jobs.started.connect(self._watch)
         jobs.ended.connect(self._ended)
-        document.undo_stack.indexChanged.connect(lambda _place: self._show_edit())
-        for changed in (context.network.changed, document.outcome_changed):
-            changed.connect(self._show_edit)
+        soon = Soon(self, self.show_edit)  # the stack moves after the document did
+        for changed in (
+            context.network.changed,
+            document.decided_changed,
+            document.edited,
+            document.model_changed,
+            document.outcome_changed,
+        ):
+            changed.connect(soon.ask)
         self._show_job(None)
-        self._show_edit()
+        self.show_edit()
 
     @property
     def work_in_progress(self) -> str | None:
@@ -70,7 +79,7 @@ class Strip(QWidget):
         now = time.monotonic()
         for job in self._jobs.jobs:
             old = now - job.started_s > MISSED_AFTER_S
-            missed = old and job.lane not in (IDLE_LANE, *_QUIET_LANES)
+            missed = old and job.lane not in (*_BY_ITSELF, *_QUIET_LANES)
             if job.lane in _WRITING_LANES or missed:
                 return job.text
         return None
@@ -125,7 +134,7 @@ class Strip(QWidget):
             done, total, number(rate, 2), left
         )
 
-    def _show_edit(self) -> None:
+    def show_edit(self) -> None:
         """The last step that can be undone, and what it did to the output."""
         stack = self._document.undo_stack
         text = stack.undoText()

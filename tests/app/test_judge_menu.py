@@ -54,7 +54,7 @@ def test_what_decides_is_chosen_and_a_metric_waits_for_a_word(
     found = _measured(qtbot, small)
     assert found.own is not None
     assert found.own.candidate < 0
-    assert f"metric {found.own.candidate:.4g}".replace("-", "\N{MINUS SIGN}") in (verdict(small))
+    assert f"{found.own.candidate:.4g}".replace("-", "\N{MINUS SIGN}") in (verdict(small))
     menu.choices.aboutToShow.emit()
     texts = [action.text() for action in menu.choices.actions()]
     assert {"metric own.py", "No metric", "y"} <= set(texts)
