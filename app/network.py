@@ -87,7 +87,7 @@ class Network(QObject):
 
     @property
     def ranking_is_stale(self) -> bool:
-        return not self.is_current(self.ranked)
+        return not self.is_current(self.blamed)
 
     def is_current(self, known: Measured[T] | None) -> bool:
         """Whether what was measured is of the plan, the model and the data of now."""
@@ -159,8 +159,12 @@ class Network(QObject):
     @property
     def runs(self) -> Runs:
         """What is known of layers from runs of the model."""
-        found = [None if known is None else known.found for known in (self.errors, self.drops)]
-        return Runs.of(found[0], found[1], None if self.ranked is None else self.ranked.found)
+        return Runs.of(
+            None if self.errors is None else self.errors.found,
+            None if self.drops is None else self.drops.found,
+            None if self.ranked is None else self.ranked.found,
+            None if self.blamed is None else self.blamed.found,
+        )
 
     def rows(self, outcome: Outcome) -> tuple[LayerRow, ...]:
         """The rows of an outcome with what is known from runs of its model."""

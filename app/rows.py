@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from quantengine.analyze.layer_report import LayerReport
 
 if TYPE_CHECKING:
+    from quantengine.analyze.culprits import Gains
     from quantengine.analyze.sensitivity import LayerSensitivity, Sensitivity
 
 
@@ -54,6 +55,8 @@ class Runs:
     errors: Mapping[str, float] = field(default_factory=dict)
     drops: Mapping[str, float] = field(default_factory=dict)
     ranked: Mapping[str, LayerSensitivity] = field(default_factory=dict)
+    gains: Gains | None = None
+    """What keeping single layers float brings, as far as it was tried."""
 
     @classmethod
     def of(
@@ -61,16 +64,15 @@ class Runs:
         errors: Mapping[str, float] | None,
         drops: Mapping[str, float] | None,
         ranking: Sensitivity | None,
+        gains: Gains | None = None,
     ) -> Runs:
         ranked = () if ranking is None else (row for row in ranking.layers if row.quantized)
-        return cls(errors or {}, drops or {}, {row.name: row for row in ranked})
+        return cls(errors or {}, drops or {}, {row.name: row for row in ranked}, gains)
 
     def gain(self, layer: str) -> float | None:
         """What keeping it float brings, in a person's metric where that decides, else in dB."""
-        found = self.ranked.get(layer)
-        if found is None or found.gain_own is None:
-            return None if found is None else found.gain_db
-        return found.gain_own
+        gains = self.gains
+        return None if gains is None or gains.figure == "equal" else gains.layers.get(layer)
 
     def alone(self, layer: str) -> float | None:
         """What only this layer quantized leaves, in the same figure."""
@@ -80,7 +82,8 @@ class Runs:
 
     def is_own(self, layer: str) -> bool:
         """Whether those figures are of a person's metric."""
-        return _own(self.ranked.get(layer)) is not None
+        tried = self.gains is not None and self.gains.figure == "own"
+        return tried or _own(self.ranked.get(layer)) is not None
 
     def fill(self, row: LayerRow) -> LayerRow:
         found = self.ranked.get(row.name)
@@ -89,9 +92,9 @@ class Runs:
             accumulated_db=self.errors.get(row.name),
             drop_db=self.drops.get(row.name),
             sensitivity_db=None if found is None else found.alone.judged_db,
-            gain_db=None if found is None else found.gain_db,
+            gain_db=None if self.is_own(row.name) else self.gain(row.name),
             sensitivity_own=_own(found),
-            gain_own=None if found is None else found.gain_own,
+            gain_own=self.gain(row.name) if self.is_own(row.name) else None,
         )
 
 

@@ -16,7 +16,7 @@ from ..widgets.label import Label, plain_tip
 from ..widgets.menu_button import MenuButton
 from ..widgets.row import fill, horizontal
 
-_MODEL = ("open_model", "demo", "", "open_project", "save", "save_as")
+_MODEL = ("open_model", "demo", "", "open_project", "save", "save_as", "", "save_report")
 _CALIBRATED = ("data_folder", "data_file", "", "data_edit", "", "calibrate")
 _JUDGED = ("judge_folder", "judge_file", "", "judge_same")
 _LOOKS = ("theme_system", "theme_light", "theme_dark")
@@ -136,7 +136,7 @@ class Chain(QWidget):
         _add(menu, self._actions, ("tune", "recover", "search", "finetune", "sensitivity", ""))
         _add(menu, self._actions, ("look_by_itself", ""))
         _add(menu, self._actions, (*_LOOKS, "", *(f"language_{code}" for code in LANGUAGES), ""))
-        _add(menu, self._actions, ("shortcuts", "about", "", "quit"))
+        _add(menu, self._actions, ("guide", "shortcuts", "about", "", "quit"))
         self.target.choices.setToolTipsVisible(True)
         self.target.choices.aboutToShow.connect(self._fill_targets)
 
