@@ -20,7 +20,7 @@ from .actions import Actions
 from .answers import Answers
 from .autosaves import autosave_folder
 from .closing import Closing
-from .commands import keys_of_views, make_commands
+from .commands import make_commands
 from .context import Context
 from .document import Document
 from .dropping import Dropping
@@ -32,6 +32,7 @@ from .findings import Findings
 from .frame import Frame
 from .jobs import JobRunner
 from .judges import Judges
+from .keys import keys_of_views
 from .metric_offer import MetricOffer
 from .network import Network
 from .page_area import PageArea

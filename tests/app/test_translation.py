@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from app.commands import keys_of_views
+from app.keys import keys_of_views
 from app.models.layer_table import LayerTable
 from app.translation import LANGUAGES, reason_text, said, tr, translate
 from quantengine.counted import counted
