@@ -15,6 +15,7 @@ from .dropped import DATA_SUFFIXES, MODEL_SUFFIX, Dropped, dropped
 from .facts import DataSource
 from .judges import Judges
 from .projects import Projects
+from .sessions import Session
 from .settings import Settings
 from .steps import Steps
 from .text import in_line
@@ -151,6 +152,13 @@ class Files(QObject):
             self._steps.open_model(path)
         else:
             self.take_data(path)
+
+    def open_session(self, session: Session) -> None:
+        """A model comes with its data and what judged it; a project brings its own."""
+        if session.path.suffix.lower() == SUFFIX or session.data is None:
+            self.open_path(session.path)
+        else:
+            self._steps.open_model(session.path, session.data, session.judged_on)
 
     def _ask(self, kind: str, title: str, kinds: str) -> Path | None:
         folder = self._settings.folder(kind)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_BESIDE = (IDLE_LANE, "autosave", "fit", "thumbnails")
+_BESIDE = (IDLE_LANE, "autosave", "fit", "thumbnails", "results")
 """Work that does not keep the window from looking by itself."""
 _QUIET_MS = 250
 _FIRST = 8

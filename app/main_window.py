@@ -42,6 +42,7 @@ from .panels.start import StartPage
 from .panels.strip import Strip
 from .peek import Peek
 from .projects import Projects
+from .sessions import Sessions
 from .settings import Settings
 from .steps import Steps
 from .text import in_line
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
             self.show_view,
         )
         make_commands(self.actions_, self.context, self.files, self)
+        self.sessions = Sessions(self.context)
         self._make_parts()
         self.addActions(list(self.actions_))
         self._connect()
@@ -164,7 +166,7 @@ class MainWindow(QMainWindow):
         self.start_page = StartPage(self.settings, self.theme)
         centre = QWidget()
         self.notice = NoticeBar(self.theme, centre)
-        self.header = Header(self.context, self.actions_, self.show_view)
+        self.header = Header(self.context, self.actions_, self.show_view, self.files.open_session)
         self.setMenuWidget(self.header)
         self.strip = Strip(self.context)
         self.closing = Closing(self.notice, self.strip, self.projects, self.close)
@@ -199,7 +201,7 @@ class MainWindow(QMainWindow):
         self.steps.noted.connect(self.notice.show_note)
         self.start_page.open_wanted.connect(self.files.ask_model)
         self.start_page.demo_wanted.connect(self.steps.open_demo)
-        self.start_page.path_chosen.connect(self.files.open_path)
+        self.start_page.session_chosen.connect(self.files.open_session)
         document = self.document
         for changed in (document.model_changed, document.data_changed, document.table_changed):
             changed.connect(self._refresh)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from .local_path import stored_name, stored_path
+from quantengine.errors import QuantError
+
+from .local_path import stored_path
 from .theme import DARK, LIGHT, LIMITS_DB, SYSTEM
+
+if TYPE_CHECKING:
+    from .sessions import Session
 
 MOST_RECENT = 12
 
@@ -26,16 +33,42 @@ class Settings:
         return cls(QSettings(str(path), QSettings.Format.IniFormat))
 
     @property
+    def sessions(self) -> tuple[Session, ...]:
+        """What was open, the newest first; some files may be gone."""
+        from .sessions import Session
+
+        found = []
+        for stored in _listed(self._store.value("sessions", [])):
+            with suppress(ValueError, KeyError, TypeError, QuantError):  # of another version
+                found.append(Session.from_json(json.loads(stored)))
+        known = {each.path for each in found}
+        before = (stored_path(name) for name in _listed(self._store.value("recent", [])))
+        return (*found, *(Session(path) for path in before if path not in known))[:MOST_RECENT]
+
+    @property
     def recent(self) -> tuple[Path, ...]:
-        """Models and projects, the newest first; some may be gone."""
-        stored = self._store.value("recent", [])
-        names = [stored] if isinstance(stored, str) else list(cast("Iterable[str]", stored or []))
-        return tuple(stored_path(name) for name in names)
+        """Models and projects, the newest first."""
+        return tuple(each.path for each in self.sessions)
 
     def add_recent(self, path: Path) -> None:
+        """Comes to the front, with what is known of its last session."""
+        from .sessions import Session
+
         chosen = path.absolute()
-        others = [other for other in self.recent if other != chosen]
-        self._store.setValue("recent", [stored_name(p) for p in (chosen, *others)][:MOST_RECENT])
+        known = {each.path: each for each in self.sessions}
+        first = known.pop(chosen, Session(chosen))
+        self._put_sessions((first, *known.values()))
+
+    def note_session(self, session: Session) -> None:
+        """Takes the place of what was known of its file."""
+        self._put_sessions(
+            tuple(session if each.path == session.path else each for each in self.sessions)
+        )
+
+    def _put_sessions(self, sessions: tuple[Session, ...]) -> None:
+        stored = [json.dumps(each.to_json()) for each in sessions[:MOST_RECENT]]
+        self._store.setValue("sessions", stored)
+        self._store.remove("recent")
 
     @property
     def theme(self) -> str:
@@ -120,3 +153,8 @@ class Settings:
 
     def sync(self) -> None:
         self._store.sync()
+
+
+def _listed(stored: object) -> list[str]:
+    """QSettings gives a list of one back as its only text."""
+    return [stored] if isinstance(stored, str) else list(cast("Iterable[str]", stored or []))

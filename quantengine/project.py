@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import zipfile
@@ -13,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from quantengine.data.options import DataOptions, InputOptions
+from quantengine.data.options import DataOptions
 from quantengine.errors import DataError, PlanError, ProjectError
 from quantengine.files import whole_file
 from quantengine.observe.table import CalibrationTable
@@ -118,7 +117,11 @@ def _described(project: Project, folder: Path) -> dict[str, Any]:
 def _samples(path: Path | None, options: DataOptions, folder: Path) -> dict[str, Any] | None:
     if path is None:
         return None
-    return {**_place(path, folder), "options": dataclasses.asdict(options)}
+    return {**_place(path, folder), "options": options.to_json()}
+
+
+def _options(samples: Mapping[str, Any] | None) -> DataOptions:
+    return DataOptions() if samples is None else DataOptions.from_json(samples["options"])
 
 
 def _told(judging: Judging, folder: Path) -> dict[str, Any]:
@@ -164,9 +167,11 @@ def _read(header: Any, folder: Path, table: CalibrationTable | None) -> Project:
             for entry in header["snapshots"]
         ),
         data_path=None if data is None else _found(data, folder),
-        data_options=DataOptions() if data is None else _options(data["options"]),
+        data_options=DataOptions() if data is None else DataOptions.from_json(data["options"]),
         judged_path=None if judged is None else _found(judged, folder),
-        judged_options=DataOptions() if judged is None else _options(judged["options"]),
+        judged_options=DataOptions()
+        if judged is None
+        else DataOptions.from_json(judged["options"]),
         table=table,
         judging=_judging(header.get("judging") or _USUAL, folder),
         home=None if home is None else _found(home, folder),
@@ -191,18 +196,6 @@ def _found(place: Mapping[str, Any], folder: Path) -> Path:
         beside = Path(os.path.normpath(folder / str(relative)))
         return beside if beside.exists() else whole
     return whole
-
-
-def _options(stored: Mapping[str, Any]) -> DataOptions:
-    known = {f.name for f in dataclasses.fields(DataOptions)}
-    if unknown := sorted(set(stored) - known):
-        raise DataError(f"its data settings have an unknown part '{unknown[0]}'")
-    named = {name: InputOptions(**_frozen(said)) for name, said in stored.get("inputs", {}).items()}
-    return DataOptions(**{**_frozen(stored), "inputs": named})
-
-
-def _frozen(stored: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()}
 
 
 def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:

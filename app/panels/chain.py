@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -10,11 +11,15 @@ from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 from ..actions import Actions
 from ..context import Context
 from ..facts import DataSource
-from ..text import ELLIPSIS, in_line
+from ..sessions import Session
+from ..text import ELLIPSIS, in_line, on_button
 from ..translation import LANGUAGES, tr_engine
 from ..widgets.label import Label, plain_tip
 from ..widgets.menu_button import MenuButton
 from ..widgets.row import fill, horizontal
+from .start import lines_of
+
+Reopen = Callable[[Session], object]
 
 _MODEL = ("open_model", "demo", "", "open_project", "save", "save_as", "", "save_report")
 _CALIBRATED = ("data_folder", "data_file", "", "data_edit", "", "calibrate")
@@ -26,9 +31,9 @@ _DOT = "\N{MIDDLE DOT}"
 class Chain(QWidget):
     """Line 1 of the header; also what is always reachable: find, undo, redo, Export."""
 
-    def __init__(self, context: Context, actions: Actions) -> None:
+    def __init__(self, context: Context, actions: Actions, reopen: Reopen) -> None:
         super().__init__()
-        self._context, self._actions = context, actions
+        self._context, self._actions, self._reopen = context, actions, reopen
         self.model = MenuButton(self.tr("Model"))
         self.calibrated = MenuButton(self.tr("Calibrate on"))
         self.judged = MenuButton(self.tr("Judge on"))
@@ -129,6 +134,11 @@ class Chain(QWidget):
 
     def _fill_menus(self) -> None:
         _add(self.model.choices, self._actions, _MODEL)
+        self.recent = QMenu(self.tr("Recent"), self.model.choices)
+        self.recent.setToolTipsVisible(True)
+        self.recent.aboutToShow.connect(self._fill_recent)
+        before = self._actions["open_project"]
+        self.model.choices.insertMenu(before, self.recent)
         _add(self.calibrated.choices, self._actions, _CALIBRATED)
         _add(self.judged.choices, self._actions, _JUDGED)
         menu = self.more.choices
@@ -139,6 +149,18 @@ class Chain(QWidget):
         _add(menu, self._actions, ("guide", "shortcuts", "about", "", "quit"))
         self.target.choices.setToolTipsVisible(True)
         self.target.choices.aboutToShow.connect(self._fill_targets)
+
+    def _fill_recent(self) -> None:
+        self.recent.clear()
+        for session in self._context.settings.sessions:
+            name, verdict = lines_of(session)
+            action = self.recent.addAction(on_button(f"{name}    {verdict}"))
+            action.triggered.connect(partial(self._open, session))
+            action.setToolTip(plain_tip(str(session.path)))
+            action.setEnabled(session.path.exists())
+
+    def _open(self, session: Session, _checked: bool = False) -> None:
+        self._reopen(session)
 
     def _fill_targets(self) -> None:
         from quantengine.targets import TARGETS

@@ -8,7 +8,7 @@ from ..actions import Actions
 from ..context import Context
 from ..flag import Show
 from ..widgets.row import fill, vertical
-from .chain import Chain
+from .chain import Chain, Reopen
 from .flag_line import FlagLine
 from .verdict_line import VerdictLine
 
@@ -16,11 +16,11 @@ from .verdict_line import VerdictLine
 class Header(QFrame):
     """Line 2 and 3 come with a model."""
 
-    def __init__(self, context: Context, actions: Actions, show: Show) -> None:
+    def __init__(self, context: Context, actions: Actions, show: Show, reopen: Reopen) -> None:
         super().__init__()
         self._context = context
         self.setObjectName("header")
-        self.chain = Chain(context, actions)
+        self.chain = Chain(context, actions, reopen)
         self.verdict = VerdictLine(context)
         self.flag = FlagLine(context, show)
         fill(vertical(self, 0, 0, 0, 0, spacing=0), self.chain, self.verdict, self.flag)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -14,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ..sessions import Session
 from ..settings import Settings
 from ..text import ELLIPSIS, in_line
 from ..theme import Theme
@@ -26,7 +25,7 @@ _WIDTH = 560
 class StartPage(QWidget):
     open_wanted = Signal()
     demo_wanted = Signal()
-    path_chosen = Signal(object)
+    session_chosen = Signal(object)
 
     def __init__(self, settings: Settings, theme: Theme) -> None:
         super().__init__()
@@ -51,9 +50,10 @@ class StartPage(QWidget):
     def refresh(self) -> None:
         """Lists the recent files; those that are gone are grey."""
         self.recent.clear()
-        for path in self._settings.recent:
-            item = QListWidgetItem(f"{in_line(path.name)}\n{in_line(str(path.parent))}")
-            item.setData(Qt.ItemDataRole.UserRole, path)
+        for session in self._settings.sessions:
+            path = session.path
+            item = QListWidgetItem("\n".join(lines_of(session)))
+            item.setData(Qt.ItemDataRole.UserRole, session)
             item.setToolTip(plain_tip(str(path)))
             item.setSizeHint(QSize(0, 44))
             if not path.exists():
@@ -65,7 +65,7 @@ class StartPage(QWidget):
         self._heading.setVisible(some)
 
     def _open_item(self, item: QListWidgetItem) -> None:
-        self.path_chosen.emit(Path(item.data(Qt.ItemDataRole.UserRole)))
+        self.session_chosen.emit(item.data(Qt.ItemDataRole.UserRole))
 
     def _lay_out(self) -> None:
         title = Label("Quantscope")
@@ -96,3 +96,11 @@ class StartPage(QWidget):
         fill(inner, self._heading, (self.recent, 6), 1)
         whole = QHBoxLayout(self)
         fill(whole, 1, column, 1)
+
+
+def lines_of(session: Session) -> tuple[str, str]:
+    """What was open, and how good it was; where it lies while that is not known."""
+    sources = [each for each in (session.data, session.judged_on) if each is not None]
+    names = dict.fromkeys(in_line(each.path.name) for each in sources)
+    first = " \N{MIDDLE DOT} ".join([in_line(session.path.name), *names])
+    return first, session.verdict or in_line(str(session.path.parent))

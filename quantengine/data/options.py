@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from quantengine.data.preprocessing import Layout, Size
 from quantengine.errors import DataError
@@ -81,3 +82,21 @@ class DataOptions(ImageOptions):
         """What is said about an input; `first`: it is the first that takes images."""
         own = self.inputs.get(name, InputOptions())
         return own.over(self.first_image) if first and not own.raw else own
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object; `from_json` gives equal options back."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> DataOptions:
+        """Raises DataError for a part that nobody knows."""
+        known = {f.name for f in dataclasses.fields(cls)}
+        if unknown := sorted(set(stored) - known):
+            raise DataError(f"its data settings have an unknown part '{unknown[0]}'")
+        inputs = stored.get("inputs", {})
+        named = {name: InputOptions(**_frozen(said)) for name, said in inputs.items()}
+        return cls(**{**_frozen(stored), "inputs": named})
+
+
+def _frozen(stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()}
