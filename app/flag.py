@@ -12,6 +12,7 @@ from quantengine.work.recipe import Recipe
 
 from .context import Context
 from .edits import keep_float
+from .expected import FULL
 from .findings import Proof
 from .layer_names import short_names
 from .text import size
@@ -47,23 +48,19 @@ class Flag:
     stale: bool = False
 
 
-Show = Callable[[str], object]
-"""Brings a part of the window to the front, by its name."""
-
-
-def flag_of(context: Context, show: Show) -> Flag | None:
+def flag_of(context: Context) -> Flag | None:
     """None: there is nothing to say, as while no model is open."""
     document = context.document
     if document.model is None:
         return None
     for find in (_missing, _unfit, _nothing, _culprits):
-        flag = find(context, show)
+        flag = find(context)
         if flag is not None:
             return flag
     return None
 
 
-def _missing(context: Context, show: Show) -> Flag | None:
+def _missing(context: Context) -> Flag | None:
     """What is needed before there are figures."""
     document, jobs = context.document, context.jobs
     assert document.model is not None
@@ -75,7 +72,7 @@ def _missing(context: Context, show: Show) -> Flag | None:
     if jobs.running("data") is not None:
         return Flag(tr("The data is being opened."))
     if document.dataset is None:
-        data = Act(tr("Data"), lambda: show("data"), primary=True)
+        data = Act(tr("Data"), lambda: context.show("data"), primary=True)
         if document.refused or document.decided.source:
             text = tr("The data could not be opened: say where and how it is.")
             return Flag(text, (data,), Mood.WARNS)
@@ -86,7 +83,7 @@ def _missing(context: Context, show: Show) -> Flag | None:
     return Flag(text, (Act(tr("Calibrate"), context.steps.calibrate, primary=True),), Mood.ASKS)
 
 
-def _unfit(context: Context, _show: Show) -> Flag | None:
+def _unfit(context: Context) -> Flag | None:
     """What was true of other data, or of another plan."""
     if context.document.table_is_stale:
         if context.jobs.running("calibrate") is not None:
@@ -130,7 +127,7 @@ def unmade(context: Context) -> Recipe | None:
     return recipe
 
 
-def _nothing(context: Context, _show: Show) -> Flag | None:
+def _nothing(context: Context) -> Flag | None:
     """A plan that the model cannot take."""
     outcome = context.document.outcome
     if outcome is not None and outcome.resolution is not None:
@@ -141,7 +138,7 @@ def _nothing(context: Context, _show: Show) -> Flag | None:
     return Flag(text, _undo(context), Mood.WARNS)
 
 
-def _culprits(context: Context, show: Show) -> Flag | None:
+def _culprits(context: Context) -> Flag | None:
     findings, network = context.findings, context.network
     culprits, blamed = findings.culprits, network.blamed
     if blamed is None or culprits is None or (findings.looking and not culprits.names):
@@ -159,12 +156,12 @@ def _culprits(context: Context, show: Show) -> Flag | None:
     poor = network.measured is not None and network.measured.found.worst_db < _POOR_DB
     mood = Mood.WARNS if poor else Mood.CALM
     if not culprits.names:
-        acts = (*_recover(context), _search(show)) if poor else ()
+        acts = (*_recover(context), _search(context)) if poor else ()
         return Flag(text, acts, mood, tip, stale)
 
     def see() -> None:
         context.document.select(*culprits.names)
-        show("distribution")
+        context.show("distribution")
 
     look = Act(tr("Show"), see, tip=", ".join(culprits.names))
     if stale:
@@ -188,12 +185,14 @@ def _recover(context: Context) -> tuple[Act, ...]:
         return ()
     tip = tr("Equalize, correct biases, choose rounding: each step is kept only if it helps")
     recover = Recipe(("auto",))
-    return (Act(tr("Recover"), lambda: context.treatments.start(recover), True, tip),)
+    text, source = context.expected.named(tr("Recover"), FULL), context.expected.source(FULL)
+    tip = f"{tip}\n{source}" if source else tip
+    return (Act(text, lambda: context.treatments.start(recover), True, tip),)
 
 
-def _search(show: Show) -> Act:
+def _search(context: Context) -> Act:
     tip = tr("Find widths of each layer: the smallest that keep an error, the best in a size")
-    return Act(tr("Search"), lambda: show("search"), tip=tip)
+    return Act(tr("Search"), lambda: context.show("search"), tip=tip)
 
 
 def _keep(context: Context, names: tuple[str, ...], grown: int) -> tuple[Act, ...]:

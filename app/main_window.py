@@ -166,7 +166,7 @@ class MainWindow(QMainWindow):
         self.start_page = StartPage(self.settings, self.theme)
         centre = QWidget()
         self.notice = NoticeBar(self.theme, centre)
-        self.header = Header(self.context, self.actions_, self.show_view, self.files.open_session)
+        self.header = Header(self.context, self.actions_, self.files.open_session)
         self.setMenuWidget(self.header)
         self.strip = Strip(self.context)
         self.closing = Closing(self.notice, self.strip, self.projects, self.close)

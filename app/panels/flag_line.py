@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtWidgets import QFrame, QPushButton
 
 from ..context import Context
-from ..flag import Act, Flag, Mood, Show, flag_of
+from ..flag import Act, Flag, Mood, flag_of
 from ..text import on_button
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label, plain_tip
@@ -16,9 +18,9 @@ _HEIGHT = 40
 
 
 class FlagLine(QFrame):
-    def __init__(self, context: Context, show: Show) -> None:
+    def __init__(self, context: Context) -> None:
         super().__init__()
-        self._context, self._show_part = context, show
+        self._context = context
         self.flag: Flag | None = None
         self._icon = Label()
         self.text = ElidedLabel()
@@ -41,6 +43,7 @@ class FlagLine(QFrame):
             document.candidate_changed,
             context.network.changed,
             context.findings.changed,
+            context.expected.changed,
             jobs.started,
             jobs.ended,
         ):
@@ -51,10 +54,10 @@ class FlagLine(QFrame):
     @property
     def buttons(self) -> dict[str, QPushButton]:
         """What can be done, by what the buttons say without their figures."""
-        return {button.text().split("  ")[0]: button for button in self._buttons}
+        return {re.split(r"  | ~", button.text())[0]: button for button in self._buttons}
 
     def refresh(self) -> None:
-        flag = flag_of(self._context, self._show_part)
+        flag = flag_of(self._context)
         same = flag is not None and self.flag is not None and _told(flag) == _told(self.flag)
         self.flag = flag
         self.setVisible(flag is not None)

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QFrame
 
 from ..actions import Actions
 from ..context import Context
-from ..flag import Show
 from ..widgets.row import fill, vertical
 from .chain import Chain, Reopen
 from .flag_line import FlagLine
@@ -16,13 +15,13 @@ from .verdict_line import VerdictLine
 class Header(QFrame):
     """Line 2 and 3 come with a model."""
 
-    def __init__(self, context: Context, actions: Actions, show: Show, reopen: Reopen) -> None:
+    def __init__(self, context: Context, actions: Actions, reopen: Reopen) -> None:
         super().__init__()
         self._context = context
         self.setObjectName("header")
         self.chain = Chain(context, actions, reopen)
         self.verdict = VerdictLine(context)
-        self.flag = FlagLine(context, show)
+        self.flag = FlagLine(context)
         fill(vertical(self, 0, 0, 0, 0, spacing=0), self.chain, self.verdict, self.flag)
         context.document.model_changed.connect(self._follow)
         self._follow()
