@@ -739,6 +739,294 @@ where no label teaches: few samples teach more</source>
         <source>{0}, {1} parameters</source>
         <translation>{0}，{1} 个参数</translation>
     </message>
+    <message>
+        <source>This model is quantized already: open its float original.</source>
+        <translation>该模型已量化：请打开其浮点原模型。</translation>
+    </message>
+    <message>
+        <source>The data is being opened.</source>
+        <translation>正在打开数据。</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>The data could not be opened: say where and how it is.</source>
+        <translation>数据无法打开：请说明其位置和方式。</translation>
+    </message>
+    <message>
+        <source>Choose data to see what fewer bits do.</source>
+        <translation>选择数据，看看更少的位宽有何影响。</translation>
+    </message>
+    <message>
+        <source>Calibrating: figures come with the ranges.</source>
+        <translation>正在校准：有了范围就有数值。</translation>
+    </message>
+    <message>
+        <source>Calibrate to see what fewer bits do to every layer.</source>
+        <translation>校准后即可看到更少位宽对每一层的影响。</translation>
+    </message>
+    <message>
+        <source>Calibrate again</source>
+        <translation>重新校准</translation>
+    </message>
+    <message>
+        <source>Recovery no longer fits: figures and layers are of the plan alone.</source>
+        <translation>恢复不再适用：数字和各层仅反映方案本身。</translation>
+    </message>
+    <message>
+        <source>Recover again</source>
+        <translation>重新恢复</translation>
+    </message>
+    <message>
+        <source>Fine-tuning no longer fits: figures and layers are of the plan alone.</source>
+        <translation>微调不再适用：数字和各层仅反映方案本身。</translation>
+    </message>
+    <message>
+        <source>Fine-tune again</source>
+        <translation>重新微调</translation>
+    </message>
+    <message>
+        <source>The preprocessing changed: ranges and figures are of the samples as they were.</source>
+        <translation>预处理已改变：范围和数值属于之前的样本。</translation>
+    </message>
+    <message>
+        <source>The statistics are of other data than what is open now: ranges and figures do not fit it.</source>
+        <translation>统计量来自另一份数据，而不是现在打开的数据：范围和数值与之不符。</translation>
+    </message>
+    <message>
+        <source>Ranges are being chosen.</source>
+        <translation>正在选择范围。</translation>
+    </message>
+    <message>
+        <source>Nothing comes of this plan: undo the last step.</source>
+        <translation>此方案没有结果：请撤销上一步。</translation>
+    </message>
+    <message>
+        <source>Looking for the layers that cost most.</source>
+        <translation>正在寻找损失最大的层。</translation>
+    </message>
+    <message>
+        <source>Which layers cost most is not known yet.</source>
+        <translation>尚不清楚哪些层损失最大。</translation>
+    </message>
+    <message>
+        <source>Find them</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>{0} What is done by default makes up for that.</source>
+        <translation>{0}默认处理已弥补这一损失。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} layers were tried, the most suspected first.</source>
+        <translation>已试 {1} 层中的 {0} 层，最可疑的在前。</translation>
+    </message>
+    <message>
+        <source>Keep it float</source>
+        <translation>保持其浮点</translation>
+    </message>
+    <message>
+        <source>Keep these {0} float</source>
+        <translation>保持这 {0} 层浮点</translation>
+    </message>
+    <message>
+        <source>The file grows by the float weights; one undo step.</source>
+        <translation>文件会因浮点权重变大；一步即可撤销。</translation>
+    </message>
+    <message>
+        <source>keep float</source>
+        <translation>保持浮点</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Judge on a folder</source>
+        <translation>用文件夹评判</translation>
+    </message>
+    <message>
+        <source>Samples that nothing was chosen by say how good the network is</source>
+        <translation>用未参与任何选择的样本说明网络的好坏</translation>
+    </message>
+    <message>
+        <source>Judge on a file</source>
+        <translation>用文件评判</translation>
+    </message>
+    <message>
+        <source>Judge on the data of calibration</source>
+        <translation>用校准数据评判</translation>
+    </message>
+    <message>
+        <source>Look for culprits by itself, on or off</source>
+        <translation>自动寻找问题层：开或关</translation>
+    </message>
+    <message>
+        <source>Calibrates, judges and looks for the worst layers while nothing else runs</source>
+        <translation>空闲时自动校准、评判并寻找最差的层</translation>
+    </message>
+    <message>
+        <source>fine-tuned</source>
+        <translation>已微调</translation>
+    </message>
+    <message>
+        <source>the plan alone</source>
+        <translation>方案本身</translation>
+    </message>
+    <message>
+        <source>recovered</source>
+        <translation>已修复</translation>
+    </message>
+    <message>
+        <source>shared ranges mended</source>
+        <translation>共用范围已修复</translation>
+    </message>
+    <message>
+        <source>channels evened out</source>
+        <translation>已拉平通道</translation>
+    </message>
+    <message>
+        <source>biases corrected</source>
+        <translation>已修正偏置</translation>
+    </message>
+    <message>
+        <source>{0} kept float</source>
+        <translation>{0}保持浮点</translation>
+    </message>
+    <message>
+        <source>{0} by hand</source>
+        <translation>手动{0}</translation>
+    </message>
+    <message>
+        <source>weights {0}, activations {1}</source>
+        <translation>权重 {0}，激活值 {1}</translation>
+    </message>
+    <message>
+        <source>Bytes of weights and biases, float and quantized</source>
+        <translation>权重和偏置的字节数：浮点与量化</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Of the file as it would be written, float before</source>
+        <translation>将写出的文件的大小，浮点在前</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>Median time of one sample in onnxruntime on this computer, float before</source>
+        <translation>本机 onnxruntime 中单个样本的中位时间，浮点在前</translation>
+    </message>
+    <message>
+        <source>Top-1</source>
+        <translation>Top-1</translation>
+    </message>
+    <message>
+        <source>Top-5</source>
+        <translation>Top-5</translation>
+    </message>
+    <message>
+        <source>Same answer</source>
+        <translation>答案相同</translation>
+    </message>
+    <message>
+        <source>Same decision</source>
+        <translation>判定相同</translation>
+    </message>
+    <message>
+        <source>Equal texts</source>
+        <translation>文本相同</translation>
+    </message>
+    <message>
+        <source>Exact texts</source>
+        <translation>文本正确</translation>
+    </message>
+    <message>
+        <source>Character error</source>
+        <translation>字符错误率</translation>
+    </message>
+    <message>
+        <source>Boxes F1</source>
+        <translation>检测框 F1</translation>
+    </message>
+    <message>
+        <source>mAP 50</source>
+        <translation>mAP 50</translation>
+    </message>
+    <message>
+        <source>Same pixels</source>
+        <translation>像素相同</translation>
+    </message>
+    <message>
+        <source>Mean IoU</source>
+        <translation>平均 IoU</translation>
+    </message>
+    <message>
+        <source>Same neighbours</source>
+        <translation>近邻相同</translation>
+    </message>
+    <message>
+        <source>Spearman</source>
+        <translation>Spearman</translation>
+    </message>
+    <message>
+        <source>Recall at 10</source>
+        <translation>前 10 召回率</translation>
+    </message>
+    <message>
+        <source>PSNR</source>
+        <translation>PSNR</translation>
+    </message>
+    <message>
+        <source>Relative error</source>
+        <translation>相对误差</translation>
+    </message>
+    <message>
+        <source>Against what is right: float before, quantized after</source>
+        <translation>与正确答案相比：浮点在前，量化在后</translation>
+    </message>
+    <message>
+        <source>{0} of {1} changed</source>
+        <translation>{1} 个中 {0} 个改变</translation>
+    </message>
+    <message>
+        <source>Against the float network, which needs no labels</source>
+        <translation>与浮点网络相比，无需标签</translation>
+    </message>
+    <message>
+        <source>Your own metric, float before</source>
+        <translation>您自己的指标，浮点在前</translation>
+    </message>
+    <message>
+        <source>Equal integers</source>
+        <translation>整数相等</translation>
+    </message>
+    <message>
+        <source>no figure</source>
+        <translation>无数值</translation>
+    </message>
+    <message>
+        <source>worst {0} dB, {1}</source>
+        <translation>最差 {0} dB，{1}</translation>
+    </message>
+    <message>
+        <source>SQNR of the outputs against the float network; more is better</source>
+        <translation>输出相对浮点网络的 SQNR；越高越好</translation>
+    </message>
 </context>
 <context>
     <name>AnswerPair</name>
@@ -802,6 +1090,101 @@ where no label teaches: few samples teach more</source>
     <message>
         <source>Save picture</source>
         <translation>保存图片</translation>
+    </message>
+</context>
+<context>
+    <name>Chain</name>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Calibrate on</source>
+        <translation>校准数据</translation>
+    </message>
+    <message>
+        <source>Judge on</source>
+        <translation>评判数据</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>View and help</source>
+        <translation>视图与帮助</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Open a model, a project or the demo</source>
+        <translation>打开模型、项目或演示</translation>
+    </message>
+    <message>
+        <source>What the model will run on: sets the defaults of the plan</source>
+        <translation>模型将在何处运行：决定方案的默认值</translation>
+    </message>
+    <message>
+        <source>no statistics</source>
+        <translation>没有统计</translation>
+    </message>
+    <message>
+        <source>calibrated on {0} samples</source>
+        <translation>用 {0} 个样本校准</translation>
+    </message>
+    <message>
+        <source>Choose data: a folder of images or a file of arrays</source>
+        <translation>选择数据：图片文件夹或数组文件</translation>
+    </message>
+    <message>
+        <source>data {0}, {1}</source>
+        <translation>数据 {0}，{1}</translation>
+    </message>
+    <message>
+        <source>data {0}, {1}: not calibrated</source>
+        <translation>数据 {0}，{1}：未校准</translation>
+    </message>
+    <message>
+        <source>calibrated on {0}, {1}</source>
+        <translation>校准于 {0}，{1}</translation>
+    </message>
+    <message>
+        <source>judged on nothing yet</source>
+        <translation>尚无评判数据</translation>
+    </message>
+    <message>
+        <source>Choose data first</source>
+        <translation>请先选择数据</translation>
+    </message>
+    <message>
+        <source>Nothing is held out: the samples that chose the ranges judge them too</source>
+        <translation>没有留出数据：选定范围的样本也用来评判</translation>
+    </message>
+    <message>
+        <source>judged on the same {0}</source>
+        <translation>用同样的 {0} 个评判</translation>
+    </message>
+    <message>
+        <source>judged on {0}, {1}</source>
+        <translation>评判于 {0}，{1}</translation>
+    </message>
+    <message>
+        <source>Find  Ctrl+K</source>
+        <translation>查找  Ctrl+K</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>最近</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>target {0}</source>
+        <translation>目标 {0}</translation>
     </message>
 </context>
 <context>
@@ -1298,8 +1681,8 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
 <context>
     <name>DataView</name>
     <message>
-        <source>The samples will be here, as the network sees them. Drop a folder of images or an array file anywhere, or choose it under Data in the toolbar.</source>
-        <translation>这里将显示网络看到的样本。把图片文件夹或数组文件拖到任意位置，或在工具栏的“数据”中选择。</translation>
+        <source>The samples will be here, as the network sees them. Drop a folder of images or an array file anywhere, or choose it in the menu of data above.</source>
+        <translation>样本将按网络所见显示在这里。把图片文件夹或数组文件拖到任意位置，或在上方的数据菜单中选择。</translation>
     </message>
     <message>
         <source>Not opened yet: say below what is missing, and apply.</source>
@@ -1741,8 +2124,27 @@ use takes its place.</source>
         <translation>选择数据</translation>
     </message>
     <message>
+        <source>Choose data to judge on</source>
+        <translation>选择评判数据</translation>
+    </message>
+    <message>
         <source>Arrays and images ({0});;All files (*)</source>
         <translation>数组和图片 ({0});;所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>Findings</name>
+    <message>
+        <source>Looking for the layers that cost most</source>
+        <translation>正在寻找损失最大的层</translation>
+    </message>
+    <message>
+        <source>Judging on every sample</source>
+        <translation>正在用全部样本评判</translation>
+    </message>
+    <message>
+        <source>Trying them float</source>
+        <translation>正在试用浮点</translation>
     </message>
 </context>
 <context>
@@ -2754,29 +3156,6 @@ Rounding errors are at most half of it.</source>
     </message>
 </context>
 <context>
-    <name>RecoveryBar</name>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
-        <source>Recovery no longer fits: figures and layers are of the plan alone.</source>
-        <translation>恢复不再适用：数字和各层仅反映方案本身。</translation>
-    </message>
-    <message>
-        <source>Recover again</source>
-        <translation>重新恢复</translation>
-    </message>
-    <message>
-        <source>Fine-tuning no longer fits: figures and layers are of the plan alone.</source>
-        <translation>微调不再适用：数字和各层仅反映方案本身。</translation>
-    </message>
-    <message>
-        <source>Fine-tune again</source>
-        <translation>重新微调</translation>
-    </message>
-</context>
-<context>
     <name>RecoveryResults</name>
     <message>
         <source>dB</source>
@@ -3211,17 +3590,6 @@ give 200 samples or more to see small losses</source>
     </message>
 </context>
 <context>
-    <name>StaleBar</name>
-    <message>
-        <source>The statistics are of other data than what is open now: ranges and figures do not fit it.</source>
-        <translation>统计量来自另一份数据，而不是现在打开的数据：范围和数值与之不符。</translation>
-    </message>
-    <message>
-        <source>Calibrate again</source>
-        <translation>重新校准</translation>
-    </message>
-</context>
-<context>
     <name>StartPage</name>
     <message>
         <source>Open model</source>
@@ -3290,6 +3658,14 @@ give 200 samples or more to see small losses</source>
 <context>
     <name>Strip</name>
     <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Undo the last edit</source>
+        <translation>撤销上一次编辑</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
@@ -3306,62 +3682,12 @@ give 200 samples or more to see small losses</source>
         <translation>{0} / {1}，每秒 {2}，剩余 {3}</translation>
     </message>
     <message>
-        <source>parameters {0} {1} {2}</source>
-        <translation>参数 {0} {1} {2}</translation>
+        <source>last edit: {0}</source>
+        <translation>上一次编辑：{0}</translation>
     </message>
     <message>
-        <source>worst layer {0} dB, {1}</source>
-        <translation>最差层 {0} dB，{1}</translation>
-    </message>
-    <message>
-        <source>fine-tuned</source>
-        <translation>已微调</translation>
-    </message>
-    <message>
-        <source>the plan alone</source>
-        <translation>方案本身</translation>
-    </message>
-    <message>
-        <source>recovered</source>
-        <translation>已修复</translation>
-    </message>
-    <message>
-        <source>channels evened out</source>
-        <translation>已拉平通道</translation>
-    </message>
-    <message>
-        <source>biases corrected</source>
-        <translation>已修正偏置</translation>
-    </message>
-    <message>
-        <source>shared ranges mended</source>
-        <translation>共用范围已修复</translation>
-    </message>
-    <message>
-        <source>worst {0} dB, {1}</source>
-        <translation>最差 {0} dB，{1}</translation>
-    </message>
-    <message>
-        <source>equal integers {0}</source>
-        <translation>相同整数 {0}</translation>
-    </message>
-    <message>
-        <source>no figure, since {0}</source>
-        <translation>没有数值，因为 {0}</translation>
-    </message>
-    <message>
-        <source>output SQNR {0}</source>
-        <translation>输出 SQNR {0}</translation>
-    </message>
-    <message>
-        <source>SQNR of the network&apos;s outputs on {0}, before and after the last change.
-Agreement: the share of samples with the same best class as the float network.</source>
-        <translation>{0} 上网络输出的 SQNR，最近一次更改之前和之后。
-一致率：最佳类别与浮点网络相同的样本所占比例。</translation>
-    </message>
-    <message>
-        <source>agreement {0}</source>
-        <translation>一致率 {0}</translation>
+        <source>{0}: output {1} dB</source>
+        <translation>{0}：输出 {1} dB</translation>
     </message>
 </context>
 <context>
@@ -4177,37 +4503,6 @@ as many trainings as there are widths</source>
     </message>
 </context>
 <context>
-    <name>WorkBar</name>
-    <message>
-        <source>Way of work</source>
-        <translation>工作流程</translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>Data</source>
-        <translation>数据</translation>
-    </message>
-    <message>
-        <source>View</source>
-        <translation>视图</translation>
-    </message>
-    <message>
-        <source>Target</source>
-        <translation>目标</translation>
-    </message>
-    <message>
-        <source>What the model will run on: sets the defaults of the plan</source>
-        <translation>模型将在何处运行：决定方案的默认值</translation>
-    </message>
-    <message>
-        <source>target {0}</source>
-        <translation>目标 {0}</translation>
-    </message>
-</context>
-<context>
     <name>dynamic</name>
     <message>
         <source>It computes in float.</source>
@@ -4291,14 +4586,6 @@ as many trainings as there are widths</source>
     <message>
         <source>Evens out the channels of neighbouring layers: for weights per tensor, loud channels</source>
         <translation>平衡相邻层的通道：用于整个张量共用一个缩放因子的权重，或幅度很大的通道</translation>
-    </message>
-    <message>
-        <source>{0} That is before biases are corrected.</source>
-        <translation>{0}这是校正偏置之前的结果。</translation>
-    </message>
-    <message>
-        <source>{0}</source>
-        <translation>{0}</translation>
     </message>
     <message>
         <source>{0} costs {1} of the {2} ({3}).</source>
@@ -4483,6 +4770,10 @@ as many trainings as there are widths</source>
     <message>
         <source>holds a subgraph: nodes inside it stay float</source>
         <translation>含有子图：其中的节点保持浮点</translation>
+    </message>
+    <message>
+        <source>{0}, before biases are corrected</source>
+        <translation>{0}，修正偏置之前</translation>
     </message>
     <message>
         <source>What feeds it lies at {0} dB already, its own output at {1} dB: the loss is not its own.</source>
@@ -4911,6 +5202,14 @@ as many trainings as there are widths</source>
     <message>
         <source>{0} groups</source>
         <translation>{0} 组</translation>
+    </message>
+    <message>
+        <source>{0} setting</source>
+        <translation>{0} 项设置</translation>
+    </message>
+    <message>
+        <source>{0} settings</source>
+        <translation>{0} 项设置</translation>
     </message>
     <message>
         <source>{0}; time did not suffice for {1}</source>
