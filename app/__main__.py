@@ -20,6 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _change_desktop(wanted.desktop)
     if wanted.screenshots is not None and wanted.model is not None and wanted.data is None:
         parser.error("--screenshots of a model shows what its data did to it: add --data")
+    if wanted.judge_on is not None and wanted.data is None:
+        parser.error("--judge-on is prepared as the data of calibration is: add --data")
     if wanted.screenshots is not None and not has_screen():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     missing = obstacle()
@@ -47,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
         "model", nargs="?", type=Path, help="the model (.onnx) or project (.qscope) to open"
     )
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="a folder or file of samples")
+    parser.add_argument(
+        "--judge-on", type=Path, metavar="FOLDER", help="samples held out to judge, as --data"
+    )
     parser.add_argument("--project", type=Path, metavar="FILE", help="a saved project (.qscope)")
     parser.add_argument("--demo", action="store_true", help="open the bundled network and data")
     parser.add_argument(

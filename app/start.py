@@ -80,13 +80,17 @@ def _open(window: MainWindow, wanted: argparse.Namespace) -> Job | None:
         return None
     if wanted.model.suffix.lower() == SUFFIX:
         return window.projects.open(wanted.model.absolute())
-    data = None
-    if wanted.data is not None:
-        from quantengine.data.options import DataOptions
-
-        data = DataSource(wanted.data.absolute(), DataOptions())
+    data, judged_on = _source(wanted.data), _source(wanted.judge_on)
     calibrate = data is not None and wanted.screenshots is not None
-    return window.steps.open_model(wanted.model.absolute(), data, then_calibrate=calibrate)
+    return window.steps.open_model(
+        wanted.model.absolute(), data, judged_on, then_calibrate=calibrate
+    )
+
+
+def _source(path: Path | None) -> DataSource | None:
+    from quantengine.data.options import DataOptions
+
+    return None if path is None else DataSource(path.absolute(), DataOptions())
 
 
 def _picture_when_ready(application: QApplication, window: MainWindow, folder: Path) -> None:
