@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
 from ..actions import Actions
@@ -25,6 +26,9 @@ _MODEL = ("open_model", "demo", "", "open_project", "save", "save_as", "", "save
 _CALIBRATED = ("data_folder", "data_file", "", "data_edit", "", "calibrate")
 _JUDGED = ("judge_folder", "judge_file", "", "judge_same")
 _LOOKS = ("theme_system", "theme_light", "theme_dark")
+_MODEL_WIDTH = 180
+_WIDE = 1200
+"""From here on there is room to say what finds."""
 _DOT = "\N{MIDDLE DOT}"
 
 
@@ -34,7 +38,7 @@ class Chain(QWidget):
     def __init__(self, context: Context, actions: Actions, reopen: Reopen) -> None:
         super().__init__()
         self._context, self._actions, self._reopen = context, actions, reopen
-        self.model = MenuButton(self.tr("Model"))
+        self.model = MenuButton(self.tr("Model"), least=_MODEL_WIDTH)
         self.calibrated = MenuButton(self.tr("Calibrate on"))
         self.judged = MenuButton(self.tr("Judge on"))
         self.target = MenuButton(self.tr("Target"))
@@ -105,10 +109,15 @@ class Chain(QWidget):
         text = self.tr("judged on {0}, {1}").format(_name(source), len(judged))
         return text, str(source.path)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        style = Qt.ToolButtonStyle
+        wide = style.ToolButtonTextBesideIcon if self.width() >= _WIDE else style.ToolButtonIconOnly
+        self.finder.setToolButtonStyle(wide)
+
     def _make_right(self) -> None:
         self.finder = QToolButton()
         self.finder.setDefaultAction(self._actions["find"])
-        self.finder.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.undo, self.redo = QToolButton(), QToolButton()
         self.undo.setDefaultAction(self._actions["undo"])
         self.redo.setDefaultAction(self._actions["redo"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton
 
 from ..text import on_button
 from .label import plain_tip
@@ -13,11 +13,11 @@ _LEAST, _ROOM, _BESIDE_ICON = 72, 20, 8
 
 
 class MenuButton(QToolButton):
-    """Gives way where there is little room: its text is elided in the middle."""
+    """Gives way where there is little room, down to `least` pixels: its text is elided."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._text = ""
+    def __init__(self, name: str, *, least: int = _LEAST) -> None:
+        super().__init__()
+        self._text, self._least = "", least
         self.setProperty("fact", True)
         self.setAutoRaise(True)
         self.setAccessibleName(name)
@@ -42,7 +42,7 @@ class MenuButton(QToolButton):
         return QSize(width + self._around, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(min(_LEAST, self.sizeHint().width()), super().minimumSizeHint().height())
+        return QSize(min(self._least, self.sizeHint().width()), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802
         super().resizeEvent(event)  # type: ignore[arg-type]
