@@ -70,6 +70,17 @@ def test_only_names_of_our_own_are_installed(wheel: Path) -> None:
     assert {top for top in tops if not top.endswith(".dist-info")} == {"quantengine", "quantscope"}
 
 
+def test_what_is_shown_without_a_network_is_installed(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    guide = ROOT / "resources" / "guide"
+    shown = {*(f"guide/{path.name}" for path in guide.iterdir()), "icons/quantscope.svg"}
+    assert {f"quantengine/resources/{name}" for name in shown} <= names
+    assert {"page.css", "page.js"} == {
+        name.rpartition("/")[2] for name in names if "/resources/report/" in name
+    }
+
+
 def test_the_demo_runs_beside_other_projects(
     installed: Path, decoys: dict[str, str], tmp_path: Path
 ) -> None:
