@@ -26,11 +26,11 @@ PAGES = ("index", "find", "mend", "smaller", "own", "python")
 """In the order they are read in."""
 
 PICTURES = {
-    "overview": "network-light-1280x800",
+    "overview": "depth-light-1280x800",
     "layer": "distribution-light-1280x800",
     "improve": "recover-light-1280x800",
     "graph": "graph-light-1280x800",
-    "dark": "network-dark-1280x800",
+    "dark": "depth-dark-1280x800",
 }
 """Pictures of guide and README: what `quantscope --screenshots` calls each."""
 
@@ -147,6 +147,9 @@ def take_pictures() -> None:
     with tempfile.TemporaryDirectory() as folder:
         _python(["-m", "app", "--demo", "--screenshots", folder], str(ROOT))
         for name, source in PICTURES.items():
+            if not (Path(folder) / f"{source}.png").is_file():
+                known = ", ".join(sorted(path.stem for path in Path(folder).glob("*.png")))
+                sys.exit(f"No picture is called {source}: there are {known}.")
             shutil.copyfile(Path(folder) / f"{source}.png", BUNDLE / f"{name}.png")
 
 
