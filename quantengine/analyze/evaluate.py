@@ -125,6 +125,24 @@ def evaluate(
     fed = [typed(sample.feeds, pair.candidate) for sample in first[:MOST_SAMPLES]]
     clamped = clamped_shares(pair.candidate.path, fed, monitor=monitor)
     verdict = _own_figures(float_results.verdict(records, intervals=True))
+    answers = (lambda sample: run(sample.feeds), lambda sample: pair.found_of(sample, monitor))
+    suffering = answered(
+        ranked(float_results, records)[:worst] if worst else [],
+        lambda place: dataset.load(indices[place]),
+        answers,
+        None if taken is None else taken.reader,
+        dataset.preprocessing,
+    )
+    return _evaluation(pair, verdict, latency, clamped, suffering)
+
+
+def _evaluation(
+    pair: ModelPair,
+    verdict: Verdict,
+    latency: tuple[float, ...],
+    clamped: Mapping[str, float],
+    suffering: tuple[WorstSample, ...],
+) -> Evaluation:
     return Evaluation(
         top1_reference=verdict.accuracy_reference,
         top1_candidate=verdict.accuracy,
@@ -147,13 +165,7 @@ def evaluate(
         clamped=clamped,
         figures={**({} if verdict.task is None else verdict.task.figures), **verdict.metric},
         follows=None if verdict.task is None else verdict.task.follows.replace("_", " "),
-        suffering=answered(
-            ranked(float_results, records)[:worst] if worst else [],
-            lambda place: dataset.load(indices[place]),
-            (lambda sample: run(sample.feeds), lambda sample: pair.found_of(sample, monitor)),
-            None if taken is None else taken.reader,
-            dataset.preprocessing,
-        ),
+        suffering=suffering,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,20 @@ def add_training_flags(parser: argparse.ArgumentParser, *, method_flag: bool = T
         metavar="PATTERN=METHOD",
         help="another method for some layers or tensors",
     )
+    _add_steps(add, usual)
+    _add_losses(add)
+    add("--held-out", type=float, metavar="SHARE", help="share of the samples that only judge")
+    add("--seed", type=int, metavar="N", help=f"of order and changes (default {usual.seed})")
+    add("--device", choices=("auto", "cpu", "cuda"), help="default: CUDA where present")
+    add("--range-update", choices=("moving", "running", "fixed"), help="ranges of ste")
+    add("--delta", type=float, metavar="D", help="of ewgs; default: from the Hessian trace")
+    add("--hessian-every", type=int, metavar="N", help="steps between Hessian traces")
+    add("--batch-norm", action="store_true", default=None, help="train batch norms, then fold")
+    add("--freeze-at", type=float, metavar="SHARE", help="share of steps after which norms freeze")
+
+
+def _add_steps(add: Callable[..., Any], usual: Settings) -> None:
+    """How far and in what manner weights and ranges move."""
     add("--epochs", type=int, metavar="N", help=f"passes over the data (default {usual.epochs})")
     add("--batch", type=int, metavar="N", help=f"samples a step (default {usual.batch})")
     add("--optimizer", choices=("adam", "sgd"), help=f"default {usual.optimizer}")
@@ -66,6 +81,10 @@ def add_training_flags(parser: argparse.ArgumentParser, *, method_flag: bool = T
         metavar="R",
         help=f"learning rate of ranges, as a share of them (default {usual.range_rate})",
     )
+
+
+def _add_losses(add: Callable[..., Any]) -> None:
+    """What training learns from."""
     add(
         "--loss",
         choices=("auto", "labels", "distill"),
@@ -78,14 +97,6 @@ def add_training_flags(parser: argparse.ArgumentParser, *, method_flag: bool = T
         choices=("yes", "no"),
         help="change images a little, and mix them where no label teaches (default: for images)",
     )
-    add("--held-out", type=float, metavar="SHARE", help="share of the samples that only judge")
-    add("--seed", type=int, metavar="N", help=f"of order and changes (default {usual.seed})")
-    add("--device", choices=("auto", "cpu", "cuda"), help="default: CUDA where present")
-    add("--range-update", choices=("moving", "running", "fixed"), help="ranges of ste")
-    add("--delta", type=float, metavar="D", help="of ewgs; default: from the Hessian trace")
-    add("--hessian-every", type=int, metavar="N", help="steps between Hessian traces")
-    add("--batch-norm", action="store_true", default=None, help="train batch norms, then fold")
-    add("--freeze-at", type=float, metavar="SHARE", help="share of steps after which norms freeze")
 
 
 def training_settings(

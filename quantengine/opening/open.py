@@ -18,8 +18,8 @@ def open_model(
     """The model as `graph.load` opens it, compared with the file on made-up inputs.
 
     Opening data for it compares once more, on the data: who is about to do so need not `compare`.
-    Raises ModelError also where a rewrite at
-    load changes what the file computes, naming the node.
+    Types that inference does not find are asked of onnxruntime. Raises ModelError also where a
+    rewrite at load changes what the file computes, naming the node.
     """
     model = load_model(path, fold=fold, ask=asked_types, monitor=monitor)
     notes = check_on_seeds(model, monitor=monitor) if compare else []

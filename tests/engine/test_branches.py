@@ -11,6 +11,7 @@ import onnx
 import pytest
 from numpy.typing import NDArray
 
+from quantengine.analyze.file_coverage import clamped_shares
 from quantengine.data.dataset import Dataset
 from quantengine.data.open import in_memory
 from quantengine.export.export import ExportOptions, ExportReport, Form, export_model
@@ -109,6 +110,8 @@ def test_values_of_a_branch_are_those_it_has_in_the_file(tmp_path: Path) -> None
 def test_a_written_branch_computes_what_the_file_computes(tmp_path: Path, form: Form) -> None:
     model, feeds = two_rates(tmp_path / "m.onnx"), sounds(8, BOTH)
     report = _exported(model, feeds, tmp_path / "q.onnx", form)
+    told = clamped_shares(tmp_path / "q.onnx", feeds[:2])
+    assert len(told) >= 3 and max(told.values()) < 0.05
     assert report.verification.nodes.nodes == 6
     file = onnx.load(tmp_path / "q.onnx")
     (choice,) = (node for node in file.graph.node if node.op_type == "If")
