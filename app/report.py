@@ -19,8 +19,10 @@ from .translation import tr
 
 if TYPE_CHECKING:
     from quantengine.analyze.comparison import Comparison
-    from quantengine.analyze.sensitivity import Sensitivity
+    from quantengine.analyze.culprits import Gains
+    from quantengine.analyze.results import Results
     from quantengine.data.dataset import Dataset
+    from quantengine.export.rehearsal import Rehearsal
     from quantengine.monitor import Monitor
 
     from .context import Context
@@ -35,7 +37,9 @@ class Wanted:
     outcome: Outcome
     judged: Dataset
     compared: Comparison | None
-    ranked: Sensitivity | None
+    gains: Gains | None
+    rehearsed: Rehearsal | None
+    results: Results | None
     command: str
     limits_db: Sequence[float]
 
@@ -50,7 +54,9 @@ class Wanted:
         begun = Findings(
             f"{candidate.work.model.path.name}, quantized",
             compared=self.compared,
-            ranked=self.ranked,
+            gains=self.gains,
+            rehearsed=self.rehearsed,
+            results=self.results,
             command=self.command,
             limits_db=tuple(self.limits_db),
         )
@@ -90,7 +96,8 @@ def ask_report(context: Context) -> None:
 def _wanted(context: Context, outcome: Outcome, judged: Dataset) -> Wanted:
     document, network = context.document, context.network
     compared = None if network.comparison_is_stale else network.compared
-    ranked = None if network.ranking_is_stale else network.ranked
+    gains, rehearsed = network.blamed, context.findings.rehearsed
+    results = context.answers.known
     command = quantize_command(
         outcome.reference.path,
         document.decided.source,
@@ -104,7 +111,9 @@ def _wanted(context: Context, outcome: Outcome, judged: Dataset) -> Wanted:
         outcome,
         judged,
         None if compared is None else compared.found,
-        None if ranked is None else ranked.found,
+        gains.found if gains is not None and network.is_current(gains) else None,
+        rehearsed.found if rehearsed is not None and network.is_current(rehearsed) else None,
+        results.found if results is not None and network.is_current(results) else None,
         command,
         context.theme.limits_db,
     )

@@ -38,7 +38,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     )
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
-    write_html(args, candidate, monitor, ranked=found)
+    write_html(args, candidate, monitor, gains=found.gains)
     save_plan(args, candidate)
     words = (*recovery_lines(candidate), _summary(candidate, found), *doubts(found.everything))
     return Answer(found.to_json() | candidate.done_json(), (_table(found), "", *words))

@@ -8,21 +8,23 @@ from functools import cached_property
 
 from quantengine.analyze.compare import compare
 from quantengine.analyze.comparison import Comparison, LayerComparison
-from quantengine.analyze.culprits import Culprits
+from quantengine.analyze.culprits import Culprits, Gains
 from quantengine.analyze.evaluate import Evaluation
 from quantengine.analyze.introduced import introduced
 from quantengine.analyze.layer_report import LayerReport, layer_reports
 from quantengine.analyze.probes import PROBES
 from quantengine.analyze.results import Results, worst_under
-from quantengine.analyze.sensitivity import LayerSensitivity, Sensitivity, sensitivity
+from quantengine.analyze.sensitivity import sensitivity
 from quantengine.analyze.why import Evidence, why
 from quantengine.analyze.why_cause import REMEDIES
 from quantengine.analyze.worst import WorstSample
 from quantengine.data.dataset import Dataset
 from quantengine.export.export import ExportReport
+from quantengine.export.rehearsal import Rehearsal
 from quantengine.monitor import SILENT, Monitor
 from quantengine.search.front import Front
 from quantengine.verdict.tasks.figure import TaskFigure
+from quantengine.verdict.verdict import Verdict
 from quantengine.work.candidate import Candidate
 
 LIMITS_DB = (10.0, 20.0, 30.0)
@@ -46,7 +48,8 @@ class Findings:
     compared: Comparison | None = None
     results: Results | None = None
     evaluation: Evaluation | None = None
-    ranked: Sensitivity | None = None
+    gains: Gains | None = None
+    rehearsed: Rehearsal | None = None
     front: Front | None = None
     written: ExportReport | None = None
     command: str = ""
@@ -61,6 +64,9 @@ class Findings:
     @property
     def figures(self) -> Mapping[str, TaskFigure]:
         """Of the task and of a person's metric: of the written file where that was evaluated."""
+        if self.rehearsed is not None:
+            verdict = self.rehearsed.verdict
+            return {**({} if verdict.task is None else verdict.task.figures), **verdict.metric}
         found = self.evaluation or self.results
         return {} if found is None else found.figures
 
@@ -85,7 +91,7 @@ class Findings:
     @property
     def culprits(self) -> Culprits | None:
         """The layers that cost most; None where none was switched."""
-        return None if self.ranked is None else Culprits.of(self.ranked.gains, self.layers)
+        return None if self.gains is None else Culprits.of(self.gains, self.layers)
 
     def compared_layer(self, name: str) -> LayerComparison | None:
         rows = () if self.compared is None else self.compared.layers
@@ -115,9 +121,14 @@ class Findings:
         passed = {row.name: row.accumulated.both.sqnr_db for row in self.compared.layers}
         return introduced(self.candidate.model, passed)
 
-    def ranked_layer(self, name: str) -> LayerSensitivity | None:
-        rows = () if self.ranked is None else self.ranked.layers
-        return next((row for row in rows if row.name == name and row.quantized), None)
+    @property
+    def judged(self) -> Evaluation | Verdict | None:
+        """What is known of the outputs: on all samples where the file was tried on those."""
+        if self.evaluation is not None:
+            return self.evaluation
+        if self.rehearsed is not None:
+            return self.rehearsed.verdict
+        return None if self.compared is None else self.compared.output
 
 
 def found_of(
@@ -150,9 +161,10 @@ def found_of(
         shown=SHOWN,
         monitor=monitor,
     )
-    ranked = known.ranked
-    if ranked is None and not resolution.encodings.dynamic:
+    gains = known.gains
+    if gains is None and not resolution.encodings.dynamic:
         judge = candidate.work.judge
         few = _SWITCHED if limit is None else min(limit, _SWITCHED)
-        ranked = sensitivity(model, resolution, dataset, limit=few, judge=judge, monitor=monitor)
-    return replace(known, candidate=candidate, compared=compared, results=results, ranked=ranked)
+        found = sensitivity(model, resolution, dataset, limit=few, judge=judge, monitor=monitor)
+        gains = found.gains
+    return replace(known, candidate=candidate, compared=compared, results=results, gains=gains)

@@ -54,8 +54,8 @@ def _trust(figure: TaskFigure) -> str:
 
 
 def _of_outputs(found: Findings) -> Iterator[Figure]:
-    verdict = found.evaluation or (found.compared and found.compared.output)
-    if not verdict:
+    verdict = found.judged
+    if verdict is None:
         return
     n = f"n = {verdict.samples:,}"
     if verdict.equal is not None:
@@ -80,8 +80,8 @@ def _of_size(found: Findings) -> Iterator[Figure]:
     if found.written is not None:
         before, after = found.written.bytes_before, found.written.bytes_after
         yield Figure("File", change(size(before), size(after)), f"{after / before:.0%}")
-    elif found.evaluation is not None:
-        before, after = found.evaluation.bytes_reference, found.evaluation.bytes_candidate
+    elif (tried := found.evaluation or found.rehearsed) is not None:
+        before, after = tried.bytes_reference, tried.bytes_candidate
         yield Figure("File", change(size(before), size(after)), f"{after / before:.0%}")
     elif found.layers:
         before = sum(row.bytes_before for row in found.layers)
@@ -91,10 +91,9 @@ def _of_size(found: Findings) -> Iterator[Figure]:
 
 
 def _of_time(found: Findings) -> Iterator[Figure]:
-    if found.evaluation is None:
+    tried = found.evaluation or found.rehearsed
+    if tried is None or tried.latency_ms_candidate is None:
         return
-    before, after = (
-        f"{number(ms, 3)} ms"
-        for ms in (found.evaluation.latency_ms_reference, found.evaluation.latency_ms_candidate)
-    )
+    both = (tried.latency_ms_reference, tried.latency_ms_candidate)
+    before, after = (f"{number(ms, 3)} ms" for ms in both)
     yield Figure("Latency of one sample", change(before, after), "median, this machine")

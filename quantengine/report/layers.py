@@ -18,7 +18,7 @@ _COLUMNS = (
     ("So far", "SQNR of the output in dB with everything before it quantized too"),
     ("Drop", "how many dB the output lies below the worst of what feeds it"),
     ("Alone", "SQNR of the output in dB with only this layer quantized"),
-    ("If float", "what keeping only this layer float gains at the outputs, in dB"),
+    ("If float", "what keeping only this layer float gains, in what ranks: dB, a share, a metric"),
     ("W dB", "SQNR of the weight alone"),
     ("Out dB", "SQNR of the output's own rounding alone"),
     ("Scales", "how many weights share a scale"),
@@ -102,8 +102,9 @@ def _about(found: Findings, number: int) -> str:
 
 
 def _cells(found: Findings, report: LayerReport) -> tuple[_Cell, ...]:
-    compared, ranked = found.compared_layer(report.name), found.ranked_layer(report.name)
-    gain = None if ranked is None else ranked.gain_db
+    compared = found.compared_layer(report.name)
+    gain = None if found.gains is None else found.gains.layers.get(report.name)
+    in_db = found.gains is None or found.gains.figure == "judged_db"
     drop, sized = found.drops.get(report.name), report.bytes_before > 0
     return (
         replace(_text(report.name), tip=html_text(report.name)),
@@ -113,7 +114,7 @@ def _cells(found: Findings, report: LayerReport) -> tuple[_Cell, ...]:
         _level(None if compared is None else compared.accumulated.both.sqnr_db, found.limits_db),
         _Cell(_gain(drop), drop),
         _level(None if compared is None else compared.local.both.sqnr_db, found.limits_db),
-        _Cell(_gain(gain), gain),
+        _Cell(_gain(gain, 1 if in_db else 4), gain),
         _level(report.weight_sqnr_db, found.limits_db),
         _level(report.activation_sqnr_db, found.limits_db),
         _text(None if report.granularity is None else str(report.granularity)),
@@ -137,7 +138,7 @@ def _level(value: float | None, limits_db: tuple[float, ...]) -> _Cell:
     return _Cell(decibels(value), value, f"level l{level}")
 
 
-def _gain(value: float | None) -> str:
+def _gain(value: float | None, digits: int = 1) -> str:
     if value is None:
         return ""
-    return NOTHING if math.isnan(value) else signed(f"{value:+.1f}")
+    return NOTHING if math.isnan(value) else signed(f"{value:+.{digits}f}")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import math
 import re
+from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from quantengine.data.open import in_memory
 from quantengine.errors import QuantError
+from quantengine.export.rehearsal import rehearse
 from quantengine.plan import QuantPlan
 from quantengine.report.depth import depth_chart
 from quantengine.report.findings import Findings, found_of
@@ -94,6 +96,19 @@ def test_every_part_is_there_and_only_where_something_is_known(found: Findings) 
     assert re.findall(r'<section id="(\w+)"', report_page(Findings("x"))) == ["again"]
     less = Findings("x", found.candidate)
     assert re.findall(r'<section id="(\w+)"', report_page(less)) == ["verdict", "layers", "again"]
+
+
+def test_a_file_that_was_tried_on_all_samples_is_the_verdict(found: Findings) -> None:
+    made = found.candidate
+    assert made is not None
+    assert made.work.dataset is not None
+    fewer = made.work.dataset.subset(slice(0, 5))
+    tried = rehearse(made.model, made.resolution, fewer)
+    page = report_page(replace(found, rehearsed=tried))
+    assert "n = 5<" in page
+    assert "<span>File</span>" in page
+    assert "Latency of one sample" in page
+    assert "<span>File</span>" not in report_page(found)
 
 
 def test_names_cannot_break_the_page(found: Findings) -> None:
