@@ -97,7 +97,7 @@ TABS = (
                 "distribution",
                 "DistributionView",
                 QT_TRANSLATE_NOOP("views", "Distribution"),
-                height=380,
+                height=440,
                 width=860,
             ),
             Part(
@@ -115,6 +115,14 @@ TABS = (
                 _SECTION,
                 height=320,
                 width=400,
+            ),
+            Part(
+                "weights",
+                "WeightsView",
+                QT_TRANSLATE_NOOP("views", "Weights, channel by channel"),
+                _SECTION,
+                height=280,
+                folded=True,
             ),
             Part(
                 "samples",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from quantengine.analyze.grid import Figures, judge
 from quantengine.decisions import constant_plans, weight_plans
 from quantengine.formats.encoding import Encoding
-from quantengine.formats.granularity import PER_TENSOR
+from quantengine.formats.granularity import PER_TENSOR, PerAxis
 from quantengine.observe.statistics import TensorStats
 from quantengine.plan import TensorPlan
 from quantengine.ranges.choice import RangeChoice
@@ -103,6 +103,22 @@ def subject(outcome: Outcome, layer: str, place: Place, stats: TensorStats | Non
         resolution.sqnr_db.get(place.tensor),
         follows,
     )
+
+
+def of_channel(whole: Subject, channel: int | None) -> Subject:
+    """One channel of a weight with the scale that it has; its range is not free."""
+    encoding = whole.encoding
+    if channel is None or encoding is None or not isinstance(encoding.granularity, PerAxis):
+        return whole
+    if not 0 <= channel < encoding.scale.size:
+        return whole
+    own = replace(
+        encoding,
+        scale=encoding.scale[channel],
+        zero_point=encoding.zero_point[channel],
+        granularity=PER_TENSOR,
+    )
+    return replace(whole, encoding=own, choice=None, sqnr_db=None, follows=True)
 
 
 def ends_of(shown: Subject) -> tuple[float, float]:

@@ -230,6 +230,7 @@ def _style(c: Colours) -> str:
     QToolButton[switch="true"]:focus {{ border: 1px solid {c.accent}; }}
     QToolButton[segment="true"] {{ padding: 3px 0; min-width: 24px; border: 1px solid {c.border};
         border-right: 0; border-radius: 0; background: {c.base}; }}
+    QToolButton[wide="true"] {{ padding: 4px 10px; }}
     QToolButton[last="true"] {{ border-right: 1px solid {c.border}; }}
     QToolButton[segment="true"]:hover {{ background: {c.raised}; }}
     QToolButton[segment="true"]:disabled {{ color: {c.dim}; background: {c.window}; }}
@@ -276,6 +277,7 @@ def _style(c: Colours) -> str:
     QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
     QLabel[dim="true"] {{ color: {c.dim}; }}
     QLabel[title="true"] {{ font-size: 22pt; font-weight: 600; }}
+    QLabel[large="true"] {{ font-size: 14pt; font-weight: 600; }}
     QLabel[badge="true"] {{ background: {c.accent}; color: {c.on_accent}; border-radius: 4px;
         padding: 4px 8px; }}
     QCheckBox::indicator:unchecked {{ width: 12px; height: 12px; border-radius: 2px;

@@ -154,7 +154,7 @@ class ChannelsView(TensorView):
     def _tell(self, place: int | None) -> None:
         found = self.shown
         if found is None or place is None or not 0 <= place < self._order.size:
-            self.hover.setText(self.tr("Click a channel to see its numbers."))
+            self.hover.setText(self._worst())
             return
         channel = int(self._order[place])
         text = self.tr("channel {0}: {1} to {2}").format(
@@ -167,6 +167,22 @@ class ChannelsView(TensorView):
                 decibel(float(found.tensor_db[channel])), decibel(float(found.channel_db[channel]))
             )
         self.hover.setText(text)
+
+    def _worst(self) -> str:
+        """The channel that loses most, else the widest."""
+        found = self.shown
+        if found is None or not found.width.size:
+            return self.tr("Click a channel to see its numbers.")
+        levels = found.tensor_db
+        if levels is None or not np.isfinite(levels).any():
+            text = self.tr("Widest is channel {0}: it reaches {1}, the middle one {2}.")
+            widths = found.width
+            told = (number(float(widths.max())), number(float(np.median(widths))))
+            return text.format(int(widths.argmax()), *told)
+        own, place = found.channel_db, int(np.nanargmin(levels))
+        text = self.tr("Worst is channel {0}: {1} dB with one scale for all, {2} dB with its own.")
+        each = None if own is None else float(own[place])
+        return text.format(place, decibel(float(levels[place])), decibel(each))
 
     def _point(self, at: QPointF | None) -> None:
         self._tell(self._place() if at is None else round(at.x()))

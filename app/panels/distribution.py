@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter
+from PySide6.QtWidgets import QSplitter, QStackedWidget
 
 from quantengine.analyze.grid import Figures, judge
 
@@ -23,18 +23,17 @@ from ..subject import (
     Subject,
     ends_of,
     figures,
+    of_channel,
     places,
     subject,
 )
-from ..text import number, share
 from ..translation import counted, reason_text, tr_engine
 from ..walk import Walk
-from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label
-from ..widgets.range_readout import RangeReadout
-from ..widgets.row import fill, horizontal, vertical
-from ..widgets.switch import Switch
-from ..widgets.tensor_choice import TensorChoice
+from ..widgets.row import fill, vertical
+from .distribution_head import DistributionHead
+
+_AXIS_WIDTH, _CURVE_HEIGHT = 56, 88
 
 
 class DistributionView(View):
@@ -74,6 +73,7 @@ class DistributionView(View):
             return
         place = next((p for p in offered if p.tensor == selection.tensor), offered[0])
         self.tensors.offer(offered, place)
+        self.head.show_channel(place, selection.channel)
         stats = self.context.network.ready.stats(outcome, place, selection.channel)
         if growing is not None and place.role != WEIGHT:
             stats = growing.tensors.get(place.tensor)
@@ -81,7 +81,8 @@ class DistributionView(View):
             self.show_empty(self.tr("Reading the weight."))
             self._fetch_weight(place, selection.channel)
             return
-        self._show(subject(outcome, layer, place, stats))
+        channel = selection.channel if place.role == WEIGHT else None
+        self._show(of_channel(subject(outcome, layer, place, stats), channel))
 
     def _explain(self, outcome: Outcome, layer: str) -> None:
         """Says why there is nothing to see of a layer."""
@@ -108,9 +109,8 @@ class DistributionView(View):
         self._show_range(shown)
         curve = None if shown.choice is None else shown.choice.curve
         self.curve.show(curve)
-        self._no_curve.setVisible(curve is None)
         self._no_curve.setText(self._why_no_curve(shown))
-        self.curve_canvas.setVisible(curve is not None)
+        self._under.setCurrentWidget(self._no_curve if curve is None else self.curve_canvas)
         self._try_methods(shown)
 
     def _show_range(self, shown: Subject) -> None:
@@ -237,6 +237,12 @@ class DistributionView(View):
     def _choose_tensor(self, tensor: str) -> None:
         self.context.document.select(*self.context.document.selection.layers, tensor=tensor)
 
+    def _choose_channel(self, channel: int | None) -> None:
+        document, shown = self.context.document, self.subject
+        if shown is not None:
+            tensor = shown.place.tensor
+            document.select(*document.selection.layers, tensor=tensor, channel=channel)
+
     def _why_no_curve(self, shown: Subject) -> str:
         growing = self.context.document.growing
         if growing is not None:
@@ -250,60 +256,55 @@ class DistributionView(View):
         note = shown.choice.note
         return self.tr("This method does not search.") if note is None else tr_engine(note)
 
-    def _tell_share(self, found: tuple[float, float, float] | None) -> None:
-        text = self.tr("{0}: {1}, {2}")
-        told = found and text.format(number(found[0]), number(found[1]), share(found[2]))
-        self._hover.setText(told or "")
-
     def _make_parts(self) -> None:
         theme = self.context.theme
         self.canvas = ValuePlot(theme)
         self.range, self.markers = self.canvas.range, self.canvas.markers
         self.curve_canvas = Canvas(
-            theme, x=self.tr("threshold"), y=self.tr("objective"), name=self.tr("Search curve")
+            theme, x="", y=self.tr("objective"), name=self.tr("Search curve")
         )
         self.curve = Curve(self.curve_canvas, theme)
-        self.tensors = TensorChoice()
-        tip = self.tr("Counts on a logarithmic scale")
-        self.log_button = Switch(self.tr("Log"), "L", tip, self)
-        tip = self.tr("The same values once quantized, over the float ones")
-        self.overlay_button = Switch(self.tr("Quantized"), "Q", tip, self)
-        self.overlay_button.setChecked(True)
-        tip = self.tr("The values that codes stand for, along the bottom")
-        self.levels_button = Switch(self.tr("Levels"), "G", tip, self)
-        self._hover = ElidedLabel()
-        self._hover.setProperty("dim", True)
+        self.curve_canvas.setXLink(self.canvas)
+        for canvas in (self.canvas, self.curve_canvas):
+            canvas.getAxis("left").setWidth(_AXIS_WIDTH)
         self._no_curve = Label()
         self._no_curve.setProperty("dim", True)
         self._no_curve.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.foot = RangeReadout()
+        self.curve_canvas.setToolTip(
+            self.tr("What the search tried: its objective over the threshold, the least marked.")
+        )
+        self._under = QStackedWidget()
+        self._under.setMinimumHeight(_CURVE_HEIGHT)
+        for part in (self.curve_canvas, self._no_curve):
+            self._under.addWidget(part)
+        self.head = DistributionHead(self)
+        self.tensors, self.foot = self.head.tensors, self.head.foot
+        self.log_button, self.overlay_button = self.head.log_button, self.head.overlay_button
+        self.levels_button = self.head.levels_button
         self.low, self.high, self.readout = self.foot.low, self.foot.high, self.foot.readout
 
     def _lay_out(self) -> None:
-        head = horizontal(None, 8, 8, 8, 4, spacing=8)
-        head.addWidget(self.tensors)
-        for button in (self.log_button, self.overlay_button, self.levels_button):
-            head.addWidget(button)
-        head.addWidget(self._hover, 1)
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self.canvas)
-        split.addWidget(self.curve_canvas)
-        split.addWidget(self._no_curve)
-        split.setStretchFactor(0, 3)
+        split.addWidget(self._under)
+        split.setStretchFactor(0, 4)
         split.setStretchFactor(1, 1)
-        split.setSizes([420, 160, 28])
+        split.setSizes([420, 120])
         column = vertical(self.body, 0, 0, 0, 0, spacing=0)
-        fill(column, head, (split, 1), self.foot)
+        fill(column, self.head, (split, 1))
 
     def _connect(self) -> None:
         self.range.moved.connect(self._preview)
         self.range.settled.connect(self._commit)
         self.markers.taken.connect(self._take_method)
         self.tensors.chosen.connect(self._choose_tensor)
+        self.head.channel_chosen.connect(self._choose_channel)
         self.log_button.toggled.connect(self.canvas.set_log)
         self.overlay_button.toggled.connect(self.canvas.set_overlay)
         self.levels_button.toggled.connect(self.canvas.levels.set_visible)
-        self.canvas.shared.connect(self._tell_share)
+        self.canvas.shared.connect(self.head.tell_share)
         self.canvas.stepped.connect(lambda steps: self.nudge(self.range.active, steps))
+        self.curve_canvas.fitted.connect(self.canvas.fit_values)
+        self.curve_canvas.fitted.connect(self.curve.fit)
         self.foot.entered.connect(self.range.put)
         self.foot.stepped.connect(self.nudge)

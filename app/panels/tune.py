@@ -136,7 +136,10 @@ class TunePanel(QScrollArea):
             f"{key} {value}" for key, value in changes.items() if value is not None
         ) or self.tr("range by method")
         text = self.tr("{0} for {1}").format(what, self._name())
-        self._context.document.edit(text, plan=plan)
+        document, layers, tensors = self._context.document, self._layers(), self._tensors(role)
+        document.edit(text, plan=plan)
+        if len(layers) == len(tensors) == 1:
+            document.select(*layers, tensor=tensors[0])  # what was edited is looked at
 
     def _selected(self) -> Selected | None:
         outcome, layers = self._context.document.outcome, self._layers()

@@ -11,17 +11,27 @@ from ..text import MINUS, number
 _UNITS = ((1e9, " G"), (1e6, " M"))
 _DIGITS = 12
 _SMALL = 1e-4
+_PART = 1e-6
 
 
 class Axis(pg.AxisItem):
-    """Thousands are grouped, millions are `1.2 M`, the minus is a real one."""
+    """Thousands are grouped, millions are `1.2 M`, the minus is a real one.
+
+    `whole`: of what is counted, so that no number stands between two whole ones.
+    """
+
+    whole = False
 
     def tickStrings(  # noqa: N802
         self, values: list[float], scale: float, spacing: float
     ) -> list[str]:
         if self.logMode:
-            return [_text(10.0**value, 10.0**value) for value in values]
-        return [_text(value * scale, spacing * scale) for value in values]
+            return [self._shown(10.0**value, 10.0**value) for value in values]
+        return [self._shown(value * scale, spacing * scale) for value in values]
+
+    def _shown(self, value: float, spacing: float) -> str:
+        part = self.whole and abs(value - round(value)) > _PART * max(abs(value), 1.0)
+        return "" if part else _text(value, max(spacing, 1.0) if self.whole else spacing)
 
 
 def _text(value: float, spacing: float) -> str:

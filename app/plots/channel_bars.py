@@ -26,6 +26,8 @@ class ChannelBars:
     def __init__(self, canvas: Canvas, theme: Theme) -> None:
         self._theme = theme
         self._canvas = canvas
+        self._wide: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        """From left to right, the channels that are much wider than the others."""
         self._bars = pg.BarGraphItem(x=[], y0=[], height=[], width=0.8)
         self._dead = pg.ScatterPlotItem(symbol="x", size=8, pxMode=True)
         self._outliers = pg.ScatterPlotItem(symbol="t", size=9, pxMode=True)
@@ -43,7 +45,9 @@ class ChannelBars:
     def show(self, found: Channels, order: Places, ends: tuple[float, float] | None) -> None:
         """`order`: channels from left to right; `ends`: the range of the tensor."""
         low, high = found.low[order], found.high[order]
+        self._wide = found.outliers[order]
         self._bars.setOpts(x=np.arange(order.size), y0=low, height=high - low)
+        self._tint()
         dead = np.flatnonzero(found.dead[order])
         self._dead.setData(dead, np.zeros(dead.size))
         wide = np.flatnonzero(found.outliers[order])
@@ -64,7 +68,9 @@ class ChannelBars:
 
     def _tint(self) -> None:
         colours = self._theme.colours
-        self._bars.setOpts(brush=pg.mkBrush(colours.float_), pen=pg.mkPen(None))
+        usual, wide = pg.mkBrush(colours.float_), pg.mkBrush(colours.quantized)
+        brushes = [wide if each else usual for each in self._wide]
+        self._bars.setOpts(brushes=brushes, pen=pg.mkPen(None))
         for item in (self._dead, self._outliers):
             item.setPen(pg.mkPen(colours.text, width=1))
             item.setBrush(pg.mkBrush(colours.text))

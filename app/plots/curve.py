@@ -38,7 +38,14 @@ class Curve:
         self._line.setData(x, y)
         self._dot.setData([x[best]], [y[best]])
         self._canvas.set_title("left", curve.label)
-        self._canvas.fit()
+        self.fit()
+
+    def fit(self) -> None:
+        """Only upwards: along the values it goes with the histogram."""
+        _, y = self._line.getData()
+        if y is not None and y.size:
+            room = 0.08 * (float(y.max() - y.min()) or 1.0)
+            self._canvas.getViewBox().setYRange(y.min() - room, y.max() + room, padding=0)
 
     def _tint(self) -> None:
         colours = self._theme.colours

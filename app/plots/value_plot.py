@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from quantengine.formats.encoding import Encoding
 from quantengine.observe.distribution import Distribution
 
+from ..plots.axis import Axis
 from ..plots.canvas import Canvas
 from ..plots.clip_range import ClipRange
 from ..plots.histogram import Histogram
 from ..plots.level_ticks import LevelTicks
 from ..plots.markers import Markers
 from ..theme import Theme
+
+_DASHED = Qt.PenStyle.DashLine
 
 
 class ValuePlot(Canvas):
@@ -27,19 +31,26 @@ class ValuePlot(Canvas):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, x="", y="", name="")
-        self.set_title("bottom", self.tr("value"))
         self.set_title("left", self.tr("count"))
         self.setAccessibleName(self.tr("Histogram"))
         self.histogram = Histogram(self, theme)
         self.levels = LevelTicks(self, theme)
         self.range = ClipRange(self, theme)
         self.markers = Markers(self, theme)
+        axis = self.getAxis("left")
+        assert isinstance(axis, Axis)
+        axis.whole = True
+        self._cross = pg.InfiniteLine(angle=90, movable=False)
+        self._cross.setZValue(20)
+        self._cross.hide()
+        self.addItem(self._cross, ignoreBounds=True)
         self._distribution: Distribution | None = None
         self._encoding: Encoding | None = None
         self.table = self._rows
         self.pointed.connect(self._share)
         self.fitted.connect(self.fit_values)
         self._add_keys()
+        self.set_log(True)
 
     def show_values(self, distribution: Distribution) -> None:
         self._distribution = distribution
@@ -86,6 +97,10 @@ class ValuePlot(Canvas):
         self.getViewBox().setYRange(0.0, 1.12 * float(top), padding=0)
 
     def _share(self, at: QPointF | None) -> None:
+        self._cross.setVisible(at is not None)
+        if at is not None:
+            self._cross.setPen(pg.mkPen(self._theme.colours.text, width=1, style=_DASHED))
+            self._cross.setPos(at.x())
         found = None if at is None else self.histogram.share_at(at.x())
         self.shared.emit(None if at is None or found is None else (at.x(), *found))
 

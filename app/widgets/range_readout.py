@@ -24,13 +24,20 @@ class RangeReadout(QWidget):
         super().__init__()
         self.low = NumberField(self.tr("Low end of the range"))
         self.high = NumberField(self.tr("High end of the range"))
-        self.readout = Readout(self._entries())
-        line = horizontal(self, 8, 4, 8, 8, spacing=6)
+        entries = self._entries()
+        self.level = Label()
+        self.level.setProperty("large", True)
+        self.level.setToolTip(plain_tip(entries.pop("sqnr")[1]))
+        self.level.setAccessibleName(self.tr("SQNR"))
+        self.alone = Label(self.tr("alone"))
+        self.alone.setProperty("dim", True)
+        self.readout = Readout(entries)
+        line = horizontal(self, 0, 0, 0, 0, spacing=6)
         for name, field in ((self.tr("low"), self.low), (self.tr("high"), self.high)):
             label = Label(name)
             label.setProperty("dim", True)
             fill(line, label, field)
-        fill(line, self.readout, 1)
+        fill(line, 1, self.level, self.alone)
         for end, field in enumerate((self.low, self.high)):
             field.entered.connect(lambda x, end=end: self.entered.emit(end, x))
             field.stepped.connect(lambda steps, end=end: self.stepped.emit(end, steps))
@@ -59,12 +66,13 @@ class RangeReadout(QWidget):
     def show_figures(self, found: Figures | None) -> None:
         """What the range gives."""
         if found is None:
-            for key in ("sqnr", "clipped", "step", "codes"):
+            self.level.setText(decibel(None))
+            for key in ("clipped", "step", "codes"):
                 self.readout.set_value(key, decibel(None))
             return
         ends = f"{number(found.low, 5)} {ELLIPSIS} {number(found.high, 5)}"
         self.readout.set_value("codes", ends)
-        self.readout.set_value("sqnr", f"{decibel(found.sqnr_db)} dB")
+        self.level.setText(f"{decibel(found.sqnr_db)} dB")
         self.readout.set_value("clipped", share(found.clipped))
         self.readout.set_value("step", number(found.step))
 
@@ -73,7 +81,7 @@ class RangeReadout(QWidget):
         self.show_figures(None)
         self.low.set_value(low)
         self.high.set_value(high)
-        self.readout.set_value("sqnr", f"{decibel(sqnr_db)} dB")
+        self.level.setText(f"{decibel(sqnr_db)} dB")
 
     def _entries(self) -> dict[str, tuple[str, str]]:
         return {

@@ -1,13 +1,12 @@
-"""Named figures in two columns."""
+"""Named figures in a line."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ..theme import tabular
 from ..widgets.label import Label, plain_tip
-
-_COLUMNS = 2
+from ..widgets.row import horizontal
 
 
 class Readout(QWidget):
@@ -17,21 +16,17 @@ class Readout(QWidget):
         """`entries`: key to (name, tooltip)."""
         super().__init__()
         self._values: dict[str, Label] = {}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(8, 0, 0, 0)
-        grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(2)
-        for place, (key, (name, tip)) in enumerate(entries.items()):
-            row, column = divmod(place, _COLUMNS)
+        line = horizontal(self, 0, 0, 0, 0, spacing=4)
+        for key, (name, tip) in entries.items():
             title = Label(name)
             title.setProperty("dim", True)
             value = Label()
             value.setFont(tabular(value.font()))
             value.setAccessibleName(name)
-            value.setMinimumWidth(56)
-            for side, label in enumerate((title, value)):
+            for label in (title, value):
                 label.setToolTip(plain_tip(tip))
-                grid.addWidget(label, row, 2 * column + side)
+                line.addWidget(label)
+            line.addSpacing(8)
             self._values[key] = value
 
     def set_value(self, key: str, text: str) -> None:

@@ -16,8 +16,17 @@ class Segments(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, name: str, values: Sequence[tuple[object, str]], tip: str = "") -> None:
+    def __init__(
+        self,
+        name: str,
+        values: Sequence[tuple[object, str]],
+        tip: str = "",
+        *,
+        wide: bool = False,
+    ) -> None:
+        """`wide`: for words instead of numbers."""
         super().__init__()
+        self._wide = wide
         self.setAccessibleName(name)
         self.setToolTip(plain_tip(tip))
         self.buttons: dict[object, QToolButton] = {}
@@ -46,6 +55,7 @@ class Segments(QWidget):
         button.setText(text)
         button.setCheckable(True)
         button.setProperty("segment", True)
+        button.setProperty("wide", self._wide)
         button.setAccessibleName(f"{self._name} {text}")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda _on: self._choose(value))

@@ -130,7 +130,7 @@ def test_the_distribution_and_what_is_dragged(
     ends = [parse(end) for end in dragged.split(ELLIPSIS)]
     assert ends == pytest.approx([-127 * scale, 127 * scale], rel=1e-4)
     exact = constant.sqnr_db(demo.document.outcome.model.constant(WEIGHT))
-    assert view.foot.readout.value("sqnr") == f"{decibel(exact)} dB"
+    assert view.foot.level.text() == f"{decibel(exact)} dB"
 
 
 @pytest.mark.parametrize("target", TARGETS)

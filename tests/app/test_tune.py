@@ -177,3 +177,22 @@ def test_a_long_name_does_not_push_the_form_out_of_sight(qtbot: QtBot, demo: Mai
     demo.tune.title.setText(breakable("Network/expanded_convolution_16/project/Conv2D"))
     inner = demo.tune.widget()
     assert inner.minimumSizeHint().width() <= demo.tune.viewport().width()
+
+
+def test_a_channel_is_looked_at_with_its_own_scale(qtbot: QtBot, demo: MainWindow) -> None:
+    demo.document.select(LAYER, tensor=f"{LAYER}.weight")
+    view = demo.views.show_view("distribution")
+    assert isinstance(view, DistributionView)
+    qtbot.waitUntil(
+        lambda: view.subject is not None and view.subject.place.role == "weight", timeout=WAIT_MS
+    )
+    view.head.channel_chosen.emit(3)
+    qtbot.waitUntil(lambda: view.figures is not None, timeout=WAIT_MS)
+    encoding = demo.document.outcome.resolution.encodings.weights[f"{LAYER}.weight"]
+    assert view.figures.step == pytest.approx(float(encoding.scale[3]))
+    assert not view.low.isEnabled()
+    view.tensors.roles.buttons["output"].click()
+    assert demo.document.selection.tensor == TENSOR
+    qtbot.waitUntil(view.low.isEnabled, timeout=WAIT_MS)
+    demo.tune.weight.bits.buttons[6].click()
+    assert demo.document.selection.tensor == f"{LAYER}.weight"
