@@ -358,7 +358,7 @@ def main() -> None:
             table.add_row(*row)
     if args.json is not None:
         args.json.write_text(json.dumps(found, indent=1))
-    Console(width=140).print(table)
+    Console(width=160).print(table)
 
 
 if __name__ == "__main__":

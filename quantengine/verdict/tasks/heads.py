@@ -75,12 +75,7 @@ def heads_of(subject: Subject) -> Heads | None:
     if size is None:
         return None
     families = [each for each in _families(subject, size) if len(each) > 1]
-    whole = [each for each in families if len(families) == 1]
-    for family in whole:
-        found = _combined(subject, family)
-        if found is not None and _are_rare(subject, found):
-            return found
-    found = _apart(subject, families)
+    found = _combined(subject, families[0]) if len(families) == 1 else _apart(subject, families)
     return found if found is not None and _are_rare(subject, found) else None
 
 
