@@ -17,7 +17,7 @@ from ..decided import Snapshot
 from ..outcome import Outcome
 from ..panels.view import View
 from ..rows import LayerRow
-from ..text import NOTHING, decibel, share, size
+from ..text import NOTHING, decibel, in_line, share, size
 from ..widgets.choice_box import ChoiceBox
 from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label
@@ -157,7 +157,8 @@ class CompareView(View):
 
     def _offer_others(self) -> None:
         """What a snapshot can be held against: the plan as it is, or another."""
-        names = [self.tr("as it is now"), *(each.name for each in self.context.document.snapshots)]
+        kept = (in_line(each.name) for each in self.context.document.snapshots)
+        names = [self.tr("as it is now"), *kept]
         if names != [self.against.itemText(k) for k in range(self.against.count())]:
             self.against.clear()
             self.against.addItems(names)
