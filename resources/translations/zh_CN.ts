@@ -1269,6 +1269,14 @@ where no label teaches: few samples teach more</source>
         <translation>，共用缩放 {0} dB，独立缩放 {1} dB</translation>
     </message>
     <message>
+        <source>Widest is channel {0}: it reaches {1}, the middle one {2}.</source>
+        <translation>最宽的是通道 {0}：达到 {1}，中位通道为 {2}。</translation>
+    </message>
+    <message>
+        <source>Worst is channel {0}: {1} dB with one scale for all, {2} dB with its own.</source>
+        <translation>最差的是通道 {0}：共用比例时 {1} dB，自己的比例时 {2} dB。</translation>
+    </message>
+    <message>
         <source>Order of the channels</source>
         <translation>通道顺序</translation>
     </message>
@@ -1791,6 +1799,53 @@ Line: with all before it rounded too. A fall names a culprit; click selects.</so
     </message>
 </context>
 <context>
+    <name>DistributionHead</name>
+    <message>
+        <source>{0}: {1}, {2}</source>
+        <translation type="unfinished">{0}：{1}，{2}</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation>通道</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>One channel with its own scale; up and down keys go through them</source>
+        <translation>单个通道及其自己的比例；上下键逐个切换</translation>
+    </message>
+    <message>
+        <source>channel</source>
+        <translation>通道</translation>
+    </message>
+    <message>
+        <source>Counts on a logarithmic scale</source>
+        <translation type="unfinished">以对数刻度显示计数</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation type="unfinished">对数</translation>
+    </message>
+    <message>
+        <source>The same values once quantized, over the float ones</source>
+        <translation type="unfinished">同样的值量化之后，叠加在浮点值上</translation>
+    </message>
+    <message>
+        <source>Quantized</source>
+        <translation type="unfinished">量化后</translation>
+    </message>
+    <message>
+        <source>The values that codes stand for, along the bottom</source>
+        <translation type="unfinished">各编码所代表的值，标在底部</translation>
+    </message>
+    <message>
+        <source>Levels</source>
+        <translation type="unfinished">量化级</translation>
+    </message>
+</context>
+<context>
     <name>DistributionView</name>
     <message>
         <source>The values of every tensor will be here.</source>
@@ -1845,40 +1900,12 @@ Line: with all before it rounded too. A fall names a culprit; click selects.</so
         <translation>该方法不进行搜索。</translation>
     </message>
     <message>
-        <source>Log</source>
-        <translation>对数</translation>
-    </message>
-    <message>
-        <source>Counts on a logarithmic scale</source>
-        <translation>以对数刻度显示计数</translation>
-    </message>
-    <message>
-        <source>Quantized</source>
-        <translation>量化后</translation>
-    </message>
-    <message>
-        <source>The same values once quantized, over the float ones</source>
-        <translation>同样的值量化之后，叠加在浮点值上</translation>
-    </message>
-    <message>
-        <source>Levels</source>
-        <translation>量化级</translation>
-    </message>
-    <message>
-        <source>The values that codes stand for, along the bottom</source>
-        <translation>各编码所代表的值，标在底部</translation>
+        <source>What the search tried: its objective over the threshold, the least marked.</source>
+        <translation>搜索所尝试的：目标值随阈值的变化，最小处有标记。</translation>
     </message>
     <message>
         <source>{0} so far.</source>
         <translation>目前 {0}。</translation>
-    </message>
-    <message>
-        <source>{0}: {1}, {2}</source>
-        <translation>{0}：{1}，{2}</translation>
-    </message>
-    <message>
-        <source>threshold</source>
-        <translation>阈值</translation>
     </message>
     <message>
         <source>objective</source>
@@ -3036,6 +3063,10 @@ Takes this one, with what else is said of the data; can be undone.</source>
         <translation>SQNR</translation>
     </message>
     <message>
+        <source>alone</source>
+        <translation>单独</translation>
+    </message>
+    <message>
         <source>Signal to quantization noise of this tensor alone; above 30 dB is good.
 Computed from the histogram, in closed form.</source>
         <translation>仅此张量的信号与量化噪声比；高于 30 dB 为好。
@@ -3877,6 +3908,25 @@ as after a Relu, one bit better.</source>
     </message>
 </context>
 <context>
+    <name>TensorSwitch</name>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Tensor of the layer</source>
+        <translation>该层的张量</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>输入</translation>
+    </message>
+</context>
+<context>
     <name>TensorView</name>
     <message>
         <source>Choose a quantized layer on the left.</source>
@@ -4309,10 +4359,6 @@ slower. Layers that read the same input follow.</source>
 <context>
     <name>ValuePlot</name>
     <message>
-        <source>value</source>
-        <translation>值</translation>
-    </message>
-    <message>
         <source>count</source>
         <translation>计数</translation>
     </message>
@@ -4354,6 +4400,41 @@ slower. Layers that read the same input follow.</source>
     <message>
         <source>Calibrate</source>
         <translation>校准</translation>
+    </message>
+</context>
+<context>
+    <name>WeightsView</name>
+    <message>
+        <source>Values of each channel</source>
+        <translation>各通道的值</translation>
+    </message>
+    <message>
+        <source>value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>channel</source>
+        <translation>通道</translation>
+    </message>
+    <message>
+        <source>The weights of a layer will be shown here, channel by channel.</source>
+        <translation>此处将逐通道显示一层的权重。</translation>
+    </message>
+    <message>
+        <source>This layer has no weights with channels.</source>
+        <translation>该层没有带通道的权重。</translation>
+    </message>
+    <message>
+        <source>Reading the weight</source>
+        <translation>正在读取权重</translation>
+    </message>
+    <message>
+        <source>{0}, log counts: the stronger, the more values.</source>
+        <translation>{0}，对数计数：颜色越深，值越多。</translation>
+    </message>
+    <message>
+        <source>channel {0} at {1}: {2}</source>
+        <translation>通道 {0}，{1} 处：{2}</translation>
     </message>
 </context>
 <context>
@@ -5568,6 +5649,10 @@ as many trainings as there are widths</source>
     <message>
         <source>Layer</source>
         <translation>层</translation>
+    </message>
+    <message>
+        <source>Weights, channel by channel</source>
+        <translation>逐通道权重</translation>
     </message>
     <message>
         <source>Improve</source>
