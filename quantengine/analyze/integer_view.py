@@ -46,7 +46,7 @@ class IntegerView:
     `accumulator` is the range of its int32 sums, bias included. `saturable_pairs` counts weight
     pairs that some input could saturate in int16 on x86 CPUs without VNNI, `saturated_pairs` the
     sums that these samples do saturate there. `clipped_bias` counts bias values that int32 cuts
-    off.
+    off. `samples` are those that the layer ran on: none where its branch was not taken.
     """
 
     layer: str
@@ -121,26 +121,28 @@ def _views(
     taps = tuple(dict.fromkeys(layer.input for layer in layers))
     ranges: list[AccumulatorRange | None] = [None] * len(layers)
     saturated = [0] * len(layers)
-    samples = 0
+    samples = [0] * len(layers)
     for sample in probe_samples(probes, limit, monitor, "Computing in integers"):
         values = simulator.run(sample.feeds, resolution.encodings, taps=taps, monitor=monitor)
         for place, layer in enumerate(layers):
             monitor.check()
+            if not values[layer.input].size:
+                continue  # its branch was not taken
             codes = layer.x.quantize(values[layer.input])
-            seen, before = accumulator_range(layer.accumulate(codes)), ranges[place]
-            ranges[place] = seen if before is None else before.merge(seen)
+            found, before = accumulator_range(layer.accumulate(codes)), ranges[place]
+            ranges[place] = found if before is None else before.merge(found)
             saturated[place] += layer.saturated(codes)
-        samples += 1
+            samples[place] += 1
     return tuple(
         IntegerView(
             layer.name,
-            samples,
-            found or AccumulatorRange(0, 0),
+            seen,
+            sums or AccumulatorRange(0, 0),
             layer.saturable(),
             count,
             resolution.clipped_bias.get(layer.name, 0),
         )
-        for layer, found, count in zip(layers, ranges, saturated, strict=True)
+        for layer, seen, sums, count in zip(layers, samples, ranges, saturated, strict=True)
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from quantengine.analyze.file_coverage import clamped_shares
+from quantengine.analyze.integer_view import integer_views
 from quantengine.data.dataset import Dataset
 from quantengine.data.open import in_memory
 from quantengine.export.export import ExportOptions, ExportReport, Form, export_model
@@ -124,6 +125,16 @@ def test_a_written_branch_computes_what_the_file_computes(tmp_path: Path, form: 
         given = [each for each in feeds if each["rate"] == rate]
         ours, theirs = ([s.run(each)["y"] for each in given] for s in sessions)
         assert _db(theirs, ours) > 30
+
+
+def test_sums_are_told_of_samples_that_take_the_branch(tmp_path: Path) -> None:
+    model, feeds = two_rates(tmp_path / "m.onnx"), sounds(6, BOTH)
+    data = _data(model, feeds)
+    views = integer_views(model, _resolved(model, feeds), data, limit=1)
+    assert {view.layer.split("/")[1]: view.samples for view in views if "/" in view.layer} == {
+        "then_branch": 1,
+        "else_branch": 0,
+    }
 
 
 def test_a_branch_that_no_sample_took_stays_float(tmp_path: Path) -> None:
