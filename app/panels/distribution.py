@@ -33,7 +33,7 @@ from ..widgets.label import Label
 from ..widgets.row import fill, vertical
 from .distribution_head import DistributionHead
 
-_AXIS_WIDTH, _CURVE_HEIGHT = 56, 88
+_AXIS_WIDTH, _CURVE_HEIGHT = 68, 88
 
 
 class DistributionView(View):

@@ -1802,7 +1802,7 @@ Line: with all before it rounded too. A fall names a culprit; click selects.</so
     <name>DistributionHead</name>
     <message>
         <source>{0}: {1}, {2}</source>
-        <translation type="unfinished">{0}：{1}，{2}</translation>
+        <translation>{0}：{1}，{2}</translation>
     </message>
     <message>
         <source>Channel</source>
@@ -1822,27 +1822,27 @@ Line: with all before it rounded too. A fall names a culprit; click selects.</so
     </message>
     <message>
         <source>Counts on a logarithmic scale</source>
-        <translation type="unfinished">以对数刻度显示计数</translation>
+        <translation>以对数刻度显示计数</translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished">对数</translation>
+        <translation>对数</translation>
     </message>
     <message>
         <source>The same values once quantized, over the float ones</source>
-        <translation type="unfinished">同样的值量化之后，叠加在浮点值上</translation>
+        <translation>同样的值量化之后，叠加在浮点值上</translation>
     </message>
     <message>
         <source>Quantized</source>
-        <translation type="unfinished">量化后</translation>
+        <translation>量化后</translation>
     </message>
     <message>
         <source>The values that codes stand for, along the bottom</source>
-        <translation type="unfinished">各编码所代表的值，标在底部</translation>
+        <translation>各编码所代表的值，标在底部</translation>
     </message>
     <message>
         <source>Levels</source>
-        <translation type="unfinished">量化级</translation>
+        <translation>量化级</translation>
     </message>
 </context>
 <context>
