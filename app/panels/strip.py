@@ -94,7 +94,8 @@ class Strip(QWidget):
 
     def _watch(self, job: Job) -> None:
         if job.lane not in _QUIET_LANES:
-            job.progressed.connect(lambda *step: self._progress(job, *step))
+            which = id(job)  # a slot that holds its job would keep it, and what it worked on
+            job.progressed.connect(lambda *step: self._progress(which, *step))
             self._show_job(job)
 
     def _ended(self, job: Job) -> None:
@@ -113,8 +114,9 @@ class Strip(QWidget):
             self.work.setText(f"{job.text}{ELLIPSIS}")
             self.bar.setRange(0, 0)
 
-    def _progress(self, job: Job, done: int, total: int, text: str) -> None:
-        if job is not self._shown:
+    def _progress(self, which: int, done: int, total: int, text: str) -> None:
+        job = self._shown
+        if job is None or id(job) != which:
             return
         if total <= 0:
             self.bar.setRange(0, 0)

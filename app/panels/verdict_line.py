@@ -54,6 +54,7 @@ class VerdictLine(QWidget):
             context.findings.changed,
         ):
             changed.connect(self._soon.ask)
+        document.model_changed.connect(self._forget)
         context.theme.changed.connect(self._tint)
         self.refresh()
 
@@ -88,6 +89,10 @@ class VerdictLine(QWidget):
         self._show(shown)
         self.unusual.setText(" \N{MIDDLE DOT} ".join(unusual(outcome)))
         self._fit()
+
+    def _forget(self) -> None:
+        """Nothing is kept of a model that was closed."""
+        self._last = None
 
     def _judged(self) -> Measured[Verdict] | None:
         """Of the file on all samples where that is known, else of the first few; while nothing is

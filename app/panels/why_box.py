@@ -47,7 +47,7 @@ class WhyBox(QWidget):
     def show_layer(self, outcome: Outcome | None, layer: str | None) -> None:
         """Nothing is said while that is worked out, nor of several layers."""
         if outcome is None or layer is None or outcome.resolution is None:
-            self._key = None
+            self._key = self._known = None
             self._show(())
             return
         errors = self._context.network.errors
