@@ -19,6 +19,7 @@ from ..panels.tensor_form import TensorForm
 from ..selected import Selected
 from ..text import breakable, gain, granularity_text, number
 from ..translation import counted
+from ..widgets.flow import Flow
 from ..widgets.fold import Fold
 from ..widgets.label import Label, plain_tip
 from ..widgets.row import fill, horizontal, push_button, vertical
@@ -250,7 +251,7 @@ class TunePanel(QScrollArea):
         self._parts = (
             _named(self.weight.title(), self.weight.bits),
             _named(self.output.title(), self.output.bits),
-            _left(self.keep, self.best, self.back),
+            _wrapped(self.keep, self.best, self.back),
             self.ranges,
             self.scales,
             self.biases,
@@ -274,6 +275,16 @@ def _left(*parts: QWidget) -> QWidget:
     line = QWidget()
     fill(horizontal(line, 0, 0, 0, 0, spacing=8), *parts, 1)
     return line
+
+
+def _wrapped(*parts: QWidget) -> QWidget:
+    """What a line has no room for, since a gain is told on it, goes to the next."""
+    whole = QWidget()
+    line = Flow(between=8)
+    whole.setLayout(line)
+    for part in parts:
+        line.addWidget(part)
+    return whole
 
 
 def _stacked(*parts: QWidget) -> QWidget:
