@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QGraphicsView, QTabWidget, QWidget
+from PySide6.QtWidgets import QGraphicsView, QMainWindow, QTabWidget, QWidget
 
 from .context import Context
 from .page import Page
@@ -18,6 +19,9 @@ from .sources import check_place
 from .widgets.label import Label
 from .widgets.overlay import Overlay
 from .widgets.torn_off import TornOff
+
+if TYPE_CHECKING:
+    from quantengine.graph.model import FloatModel
 
 _MIN_WIDTH = 400
 """No page may push the panels aside when it is first looked at."""
@@ -43,6 +47,8 @@ class PageArea(QTabWidget):
         self._before.setProperty("badge", True)
         self._before.hide()
         context.peek.changed.connect(self._mark_before)
+        self._looked_at: FloatModel | None = None
+        context.document.data_changed.connect(self._look_at_data)
         self.pages = {tab.name: self._make_page(tab) for tab in TABS}
         for tab in TABS:
             self.addTab(self.pages[tab.name], tab.shown)
@@ -120,8 +126,23 @@ class PageArea(QTabWidget):
         if name not in self._sheets:
             part = next(sheet for sheet in SHEETS if sheet.name == name)
             size = QSize(part.width or _MIN_WIDTH, part.height)
-            self._sheets[name] = Overlay(self.window(), part.shown, self._views[name], size)
+            self._sheets[name] = Overlay(self._ground(), part.shown, self._views[name], size)
         return self._sheets[name]
+
+    def _look_at_data(self) -> None:
+        """The first data of a model opens its sheet where it was guessed how it is."""
+        document = self._context.document
+        if document.dataset is None or document.model is self._looked_at:
+            return
+        self._looked_at = document.model
+        if document.dataset.notes:
+            self.show_view("data")
+
+    def _ground(self) -> QWidget:
+        """What sheets lie over: the whole window below its header."""
+        window = self.window()
+        centre = window.centralWidget() if isinstance(window, QMainWindow) else None
+        return window if centre is None else centre
 
     def _mark_before(self) -> None:
         """Says that what is seen is not what is decided now."""

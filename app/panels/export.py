@@ -9,24 +9,27 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QProgressBar, QPushButton, QWidget
 
 from quantengine.errors import NothingToWrite, QuantError, Unverified
 
 from ..command_line import quantize_command
 from ..context import Context
 from ..decided import PLAN_ALONE
+from ..expected_file import expected_file
+from ..export_words import export_figures, export_warnings
 from ..exporting import Exported, save_layers, save_plan, write_and_compare
 from ..jobs import Job
 from ..panels.export_form import ExportForm
 from ..panels.view import View
 from ..report import ask_report
 from ..sources import check_place, guarded
-from ..text import ELLIPSIS, decibel, number, share, size
-from ..translation import counted, said, step_text
+from ..text import ELLIPSIS
+from ..translation import said, step_text
 from ..widgets.before_after import BeforeAfter
 from ..widgets.checklist import Checklist
 from ..widgets.label import Label
+from ..widgets.named_lines import NamedLines
 from ..widgets.row import fill, push_button, row, vertical
 
 WRITE, RUN, COMPARE = "write", "run", "compare"
@@ -53,6 +56,7 @@ class ExportView(View):
             return
         self.show_body()
         self.form.offer(outcome)
+        self.preview.show_lines(expected_file(outcome))
         self.form.show_recipe(document.decided.recipe)
         recipe = document.decided.recipe
         untrained = recipe is not None and recipe.training and document.candidate is None
@@ -84,6 +88,7 @@ class ExportView(View):
                 ),
             ),
         )
+        self._show_running()
         job.progressed.connect(self._show_step)
         job.done.connect(self._show_result)
         job.failed.connect(self._fail)
@@ -133,70 +138,38 @@ class ExportView(View):
         self.checks.fail()
         self.anyway.setVisible(isinstance(error, Unverified | NothingToWrite))
 
-    def _show_step(self, _done: int, _total: int, text: str) -> None:
+    def _show_step(self, done: int, total: int, text: str) -> None:
+        self.progress.setRange(0, max(total, 0))
+        self.progress.setValue(done)
         if text == "Verifying":
             self.checks.start(RUN)
         elif text == "Evaluating":
             self.checks.start(COMPARE)
 
+    def _show_running(self) -> None:
+        """While it is written its progress takes the place of what was expected of it."""
+        self.preview.hide()
+        self.progress.setRange(0, 0)
+        for part in (self.progress, self.cancel):
+            part.show()
+
     def _tidy(self, job: Job) -> None:
+        self.progress.hide()
+        self.cancel.hide()
         if job.cancelled:
             self.checks.clear()
+        self.preview.setVisible(job.cancelled)
 
     def _show_result(self, exported: Exported) -> None:
         self.exported = exported
         self.checks.finish()
         self._results.show()
-        self.figures.show_rows(self._figures(exported))
+        self.figures.show_rows(export_figures(exported))
         found = exported.evaluation
         doubt = () if found is None or found.doubt is None else (found.doubt,)
         steps = map(step_text, exported.steps)
-        notes = [*self._ruin(exported), *map(said, doubt), *steps, *map(said, exported.notes)]
+        notes = [*export_warnings(exported), *map(said, doubt), *steps, *map(said, exported.notes)]
         self.notes.setText("\n".join([*notes, *map(said, exported.report.notes)]))
-
-    def _ruin(self, exported: Exported) -> list[str]:
-        """What ruins the result comes first."""
-        found = exported.report.rescue
-        if found is None:
-            text = self.tr("The result is ruined: {0} dB against the float model.")
-            return [text.format(decibel(exported.worst_db))] if exported.ruined else []
-        text = self.tr(
-            "Kept float, {0} would lift the result from {1} to about {2} dB for {3} more."
-        )
-        names = ", ".join(found.layers)
-        before, after = decibel(found.before_db), decibel(found.after_db)
-        return [text.format(names, before, after, size(found.bytes))]
-
-    def _figures(self, exported: Exported) -> list[tuple[str, str, str]]:
-        report, found = exported.report, exported.evaluation
-        rows = [(self.tr("file"), size(report.bytes_before), size(report.bytes_after))]
-        if found is None:
-            return rows
-        check = report.verification
-        simulated = self.tr("against the simulation, {0}").format(
-            counted(check.nodes.samples, "sample")
-        )
-        measured = self.tr("against the float model, {0}").format(counted(found.samples, "sample"))
-        rows.append((simulated, "", f"{decibel(check.simulation_sqnr_db)} dB"))
-        rows.append((measured, "", f"{decibel(found.sqnr_db)} dB"))
-        if found.worst is not None:
-            worst = self.tr("worst output, {0}").format(found.worst.slice or found.worst.name)
-            rows.append((worst, "", f"{decibel(found.worst_db)} dB"))
-        if found.agreement is not None:
-            rows.append((self.tr("agreement"), "", share(found.agreement)))
-        if found.top1_reference is not None and found.top1_candidate is not None:
-            rows.append(
-                (self.tr("accuracy"), share(found.top1_reference), share(found.top1_candidate))
-            )
-        before, after = found.latency_ms_reference, found.latency_ms_candidate
-        rows.append(
-            (
-                self.tr("latency of one sample"),
-                f"{number(before, 3)} ms",
-                f"{number(after, 3)} ms",
-            )
-        )
-        return rows
 
     def _ask(self, title: str, ending: str, kinds: str, write: Callable[[Path], object]) -> None:
         start = str(self.form.target().with_suffix(ending))
@@ -214,6 +187,7 @@ class ExportView(View):
     def _start_over(self) -> None:
         self.path.clear()
         self.exported = None
+        self.preview.show()
         self.checks.clear()
         self._results.hide()
         self.anyway.hide()
@@ -237,6 +211,11 @@ class ExportView(View):
                 COMPARE: self.tr("compared with the float model on the data"),
             },
         )
+        self.preview = NamedLines()
+        self.progress = QProgressBar(textVisible=False)
+        self.cancel = push_button(self.tr("Cancel"), lambda: self.context.jobs.cancel("export"))
+        self.progress.hide()
+        self.cancel.hide()
         self.figures = BeforeAfter()
         self.notes = Label()
         self.notes.setWordWrap(True)
@@ -244,7 +223,9 @@ class ExportView(View):
 
     def _lay_out(self) -> None:
         column = vertical(self.body, 24, 20, 24, 20, spacing=16)
-        fill(column, self.form, self.checks, self._make_results(), 1)
+        running = row(self.progress, self.cancel)
+        running.setStretch(0, 1)
+        fill(column, self.form, self.preview, self.checks, running, self._make_results(), 1)
         self.savers = self._savers()
         column.addLayout(row(self.anyway, *self.savers))
         self.checks.hide()

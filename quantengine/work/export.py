@@ -12,7 +12,7 @@ from quantengine.export.export import AS_USUAL, ExportOptions, ExportReport, exp
 from quantengine.monitor import SILENT, Monitor
 from quantengine.work.candidate import Candidate
 
-_PROBES = 8
+PROBES = 8
 
 
 def export_candidate(
@@ -30,7 +30,7 @@ def export_candidate(
     dataset, model = candidate.work.dataset, candidate.model
     probes = []
     if dataset is not None:
-        found = probe_samples(dataset, _PROBES, monitor, "Reading samples")
+        found = probe_samples(dataset, PROBES, monitor, "Reading samples")
         probes = [sample.feeds for sample in found]
     report = export_model(
         model,

@@ -912,12 +912,16 @@ where no label teaches: few samples teach more</source>
         <translation>权重和偏置的字节数：浮点与量化</translation>
     </message>
     <message>
-        <source>Weights</source>
-        <translation>权重</translation>
+        <source>{0} of parameters, {1} as float</source>
+        <translation>参数 {0}，浮点时为 {1}</translation>
     </message>
     <message>
         <source>Size</source>
         <translation>大小</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
     </message>
     <message>
         <source>Of the file as it would be written, float before</source>
@@ -1025,7 +1029,83 @@ where no label teaches: few samples teach more</source>
     </message>
     <message>
         <source>SQNR of the outputs against the float network; more is better</source>
-        <translation>输出相对浮点网络的 SQNR；越高越好</translation>
+        <translation>输出相对于浮点网络的 SQNR，越大越好</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>all {0} compute on integers</source>
+        <translation>全部 {0} 层都用整数计算</translation>
+    </message>
+    <message>
+        <source>the plan keeps it float</source>
+        <translation>方案让它保持浮点</translation>
+    </message>
+    <message>
+        <source>{0} of {1} stay float</source>
+        <translation>{1} 层中有 {0} 层保持浮点</translation>
+    </message>
+    <message>
+        <source>{0} and {1} more</source>
+        <translation>{0} 及另外 {1} 个</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>none: whatever runs ONNX</source>
+        <translation>无：任何能运行 ONNX 的环境</translation>
+    </message>
+    <message>
+        <source>no samples: it is checked and loaded, and nothing is compared</source>
+        <translation>没有样本：只检查并加载，不作比较</translation>
+    </message>
+    <message>
+        <source>Verified on</source>
+        <translation>验证</translation>
+    </message>
+    <message>
+        <source>each layer on {0} against the float layers, the result on {1}</source>
+        <translation>每层用 {0}与浮点层比较，结果用 {1}比较</translation>
+    </message>
+    <message>
+        <source>The result is ruined: {0} dB against the float model.</source>
+        <translation>结果已不可用：与浮点模型相比仅 {0} dB。</translation>
+    </message>
+    <message>
+        <source>Kept float, {0} would lift the result from {1} to about {2} dB for {3} more.</source>
+        <translation>若将 {0} 保持为浮点，结果会从 {1} dB 提高到约 {2} dB（多占 {3}）。</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>against the simulation, {0}</source>
+        <translation>与模拟相比，{0}</translation>
+    </message>
+    <message>
+        <source>against the float model, {0}</source>
+        <translation>与浮点模型相比，{0}</translation>
+    </message>
+    <message>
+        <source>worst output, {0}</source>
+        <translation>最差的输出 {0}</translation>
+    </message>
+    <message>
+        <source>agreement</source>
+        <translation>一致率</translation>
+    </message>
+    <message>
+        <source>accuracy</source>
+        <translation>准确率</translation>
+    </message>
+    <message>
+        <source>latency of one sample</source>
+        <translation>单个样本延迟</translation>
     </message>
 </context>
 <context>
@@ -1690,7 +1770,7 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
     <name>DataView</name>
     <message>
         <source>The samples will be here, as the network sees them. Drop a folder of images or an array file anywhere, or choose it in the menu of data above.</source>
-        <translation>样本将按网络所见显示在这里。把图片文件夹或数组文件拖到任意位置，或在上方的数据菜单中选择。</translation>
+        <translation>样本会以网络看到的样子显示在这里。把图片文件夹或数组文件拖到任意位置，或在上方的数据菜单中选择。</translation>
     </message>
     <message>
         <source>Not opened yet: say below what is missing, and apply.</source>
@@ -2020,48 +2100,16 @@ use takes its place.</source>
         <translation>默认修正</translation>
     </message>
     <message>
-        <source>The result is ruined: {0} dB against the float model.</source>
-        <translation>结果已不可用：与浮点模型相比仅 {0} dB。</translation>
-    </message>
-    <message>
-        <source>Kept float, {0} would lift the result from {1} to about {2} dB for {3} more.</source>
-        <translation>若将 {0} 保持为浮点，结果会从 {1} dB 提高到约 {2} dB（多占 {3}）。</translation>
-    </message>
-    <message>
-        <source>file</source>
-        <translation>文件</translation>
-    </message>
-    <message>
-        <source>against the simulation, {0}</source>
-        <translation>与模拟相比，{0}</translation>
-    </message>
-    <message>
-        <source>against the float model, {0}</source>
-        <translation>与浮点模型相比，{0}</translation>
-    </message>
-    <message>
-        <source>worst output, {0}</source>
-        <translation>最差的输出 {0}</translation>
-    </message>
-    <message>
-        <source>agreement</source>
-        <translation>一致率</translation>
-    </message>
-    <message>
-        <source>accuracy</source>
-        <translation>准确率</translation>
-    </message>
-    <message>
-        <source>latency of one sample</source>
-        <translation>单个样本延迟</translation>
-    </message>
-    <message>
         <source>Write it all the same</source>
         <translation>仍然写出</translation>
     </message>
     <message>
         <source>Without the proof, or the integers, that were missing</source>
         <translation>缺少验证，或其中没有整数</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Save report</source>
@@ -2497,7 +2545,7 @@ Costs up to 6 dB of the weights concerned; not needed on ARM or with VNNI.</sour
     </message>
     <message>
         <source>judge on {0}</source>
-        <translation>在 {0} 上评判</translation>
+        <translation>用同样的数据评判</translation>
     </message>
 </context>
 <context>

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.edits import set_tensor
+from app.export_words import export_figures
 from app.exporting import Exported
 from app.main_window import MainWindow
 from app.panels.export import ExportView
@@ -46,11 +47,12 @@ def test_the_file_runs_and_holds_the_range_that_was_set(
     plan = set_tensor(document.plan, "activations", [TENSOR], {"low": -2.0, "high": 3.1})
     document.edit("set", plan=plan)
     qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    assert "all 23 compute on integers" in view.preview.texts
     job = view.export()
-    assert job is not None
+    assert job is not None and view.cancel.isVisible() and not view.preview.isVisible()
     with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
         pass
-    assert view.exported is not None
+    assert view.exported is not None and not view.cancel.isVisible()
     assert [view.checks.state(key) for key in ("write", "run", "compare")] == ["done"] * 3
     path = tmp_path / "out.onnx"
     scales = [
@@ -163,6 +165,6 @@ def test_the_worst_output_decides_what_is_ruined(
     view._show_result(Exported(report, found, Recipe(), ExportOptions()))
     said = f"The result is ruined: {worst_db} dB against the float model."
     assert view.notes.text() == (said if ruined else "")
-    rows = view._figures(view.exported)
+    rows = export_figures(view.exported)
     assert ("worst output, scores", "", f"{worst_db} dB") in rows
     assert ("against the simulation, 2 samples", "", "140.0 dB") in rows

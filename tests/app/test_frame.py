@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -7,6 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from app.frame import NARROW, NARROWEST
 from app.main_window import MainWindow
+from tests.app.conftest import WAIT_MS
+from tests.engine.small_network import network
 
 
 def test_a_narrow_window_lays_its_panels_over_the_pages(qtbot: QtBot, small: MainWindow) -> None:
@@ -27,6 +32,22 @@ def test_a_narrow_window_lays_its_panels_over_the_pages(qtbot: QtBot, small: Mai
     assert frame.layers.isVisible()
     small.resize(NARROW + 20, 700)
     qtbot.waitUntil(lambda: frame.layers.isVisible() and frame.tune.isVisible())
+
+
+def test_first_data_is_calibrated_on_and_opens_its_sheet_where_it_was_guessed(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    network(tmp_path)
+    images = np.random.default_rng(5).integers(0, 255, (20, 8, 8, 3), dtype=np.uint8)
+    np.save(tmp_path / "x.npy", images)
+    window.steps.open_model(tmp_path / "network.onnx")
+    qtbot.waitUntil(lambda: window.document.model is not None, timeout=WAIT_MS)
+    window.files.open_path(tmp_path / "x.npy")
+    qtbot.waitUntil(lambda: window.document.table is not None, timeout=WAIT_MS)
+    assert window.document.dataset.notes
+    assert window.views.view("data").isVisible()
+    window.cancel_work()
+    assert not window.views.view("data").isVisible()
 
 
 def test_the_wheel_scrolls_a_page_and_zooms_the_plot_that_was_clicked(

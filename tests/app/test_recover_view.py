@@ -106,6 +106,7 @@ def test_another_plan_is_recovered_too_and_undo_brings_back_what_was(
 def test_a_cancelled_recovery_changes_nothing(
     qtbot: QtBot, demo: MainWindow, view: RecoverView
 ) -> None:
+    qtbot.waitUntil(lambda: demo.document.outcome.settled, timeout=WAIT_MS)
     known = demo.document.outcome
     shown = view.shown.table.texts()
     job = view.recover(("auto",))

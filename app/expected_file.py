@@ -1,0 +1,68 @@
+"""What an export will write, as far as it is known before."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from .outcome import Outcome
+from .text import in_line, size
+from .translation import counted, reason_text, tr, tr_engine
+from .widgets.named_lines import Line
+
+_NAMED = 3
+
+
+def expected_file(outcome: Outcome) -> tuple[Line, ...]:
+    """Size, layers that stay float and why, the needs of the target, what it is verified on."""
+    return (_size(outcome), *_layers(outcome), _target(outcome), _verified(outcome))
+
+
+def _size(outcome: Outcome) -> Line:
+    before = sum(layer.bytes_before for layer in outcome.reports)
+    after = sum(layer.bytes_after for layer in outcome.reports)
+    text = tr("{0} of parameters, {1} as float").format(size(after), size(before))
+    return Line(tr("Size"), text)
+
+
+def _layers(outcome: Outcome) -> tuple[Line, ...]:
+    floats = [row for row in outcome.rows if row.weights is None and row.activations is None]
+    count = len(outcome.rows)
+    if not floats:
+        return (Line(tr("Layers"), tr("all {0} compute on integers").format(count)),)
+    why: dict[str, list[str]] = defaultdict(list)
+    for row in floats:
+        reason = tr("the plan keeps it float") if row.reason is None else reason_text(row.reason)
+        why[reason].append(in_line(row.name))
+    head = tr("{0} of {1} stay float").format(len(floats), count)
+    return (
+        Line(tr("Layers"), head),
+        *(Line("", f"{_some(names)}: {reason}", "\n".join(names)) for reason, names in why.items()),
+    )
+
+
+def _some(names: list[str]) -> str:
+    listed = ", ".join(names[:_NAMED])
+    more = len(names) - _NAMED
+    return tr("{0} and {1} more").format(listed, more) if more > 0 else listed
+
+
+def _target(outcome: Outcome) -> Line:
+    from quantengine.targets import TARGETS
+
+    name = outcome.plan.target
+    known = TARGETS.get(name) if name else None
+    if known is None:
+        return Line(tr("Target"), tr("none: whatever runs ONNX"))
+    return Line(tr("Target"), f"{name}: {tr_engine(known.note)}")
+
+
+def _verified(outcome: Outcome) -> Line:
+    from quantengine.work.export import PROBES
+
+    dataset = outcome.work.dataset
+    if dataset is None:
+        text = tr("no samples: it is checked and loaded, and nothing is compared")
+        return Line(tr("Verified on"), text)
+    text = tr("each layer on {0} against the float layers, the result on {1}")
+    few, every = min(PROBES, len(dataset)), len(dataset)
+    return Line(tr("Verified on"), text.format(counted(few, "sample"), counted(every, "sample")))

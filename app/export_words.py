@@ -1,0 +1,47 @@
+"""What came of an export, in words and figures."""
+
+from __future__ import annotations
+
+from .exporting import Exported
+from .text import decibel, number, share, size
+from .translation import counted, tr
+
+
+def export_warnings(exported: Exported) -> list[str]:
+    """What ruins the result, and what would lift it."""
+    found = exported.report.rescue
+    if found is None:
+        text = tr("The result is ruined: {0} dB against the float model.")
+        return [text.format(decibel(exported.worst_db))] if exported.ruined else []
+    text = tr("Kept float, {0} would lift the result from {1} to about {2} dB for {3} more.")
+    names = ", ".join(found.layers)
+    before, after = decibel(found.before_db), decibel(found.after_db)
+    return [text.format(names, before, after, size(found.bytes))]
+
+
+def export_figures(exported: Exported) -> list[tuple[str, str, str]]:
+    report, found = exported.report, exported.evaluation
+    rows = [(tr("file"), size(report.bytes_before), size(report.bytes_after))]
+    if found is None:
+        return rows
+    check = report.verification
+    simulated = tr("against the simulation, {0}").format(counted(check.nodes.samples, "sample"))
+    measured = tr("against the float model, {0}").format(counted(found.samples, "sample"))
+    rows.append((simulated, "", f"{decibel(check.simulation_sqnr_db)} dB"))
+    rows.append((measured, "", f"{decibel(found.sqnr_db)} dB"))
+    if found.worst is not None:
+        worst = tr("worst output, {0}").format(found.worst.slice or found.worst.name)
+        rows.append((worst, "", f"{decibel(found.worst_db)} dB"))
+    if found.agreement is not None:
+        rows.append((tr("agreement"), "", share(found.agreement)))
+    if found.top1_reference is not None and found.top1_candidate is not None:
+        rows.append((tr("accuracy"), share(found.top1_reference), share(found.top1_candidate)))
+    before, after = found.latency_ms_reference, found.latency_ms_candidate
+    rows.append(
+        (
+            tr("latency of one sample"),
+            f"{number(before, 3)} ms",
+            f"{number(after, 3)} ms",
+        )
+    )
+    return rows
