@@ -13,16 +13,22 @@ from .panels.view import View
 from .part_box import PartBox
 
 _BETWEEN, _SIDE = 8, 8
+_WAIT_MS = 20
 Line = list[PartBox]
 
 
 class Page(QScrollArea):
     """Makes a view when its part first comes in sight, one each turn, so that nothing stalls."""
 
-    def __init__(self, boxes: Sequence[PartBox], make: Callable[[str], View]) -> None:
+    def __init__(
+        self,
+        boxes: Sequence[PartBox],
+        make: Callable[[str], View],
+        is_ready: Callable[[str], bool],
+    ) -> None:
         super().__init__()
         self.boxes = tuple(boxes)
-        self._make = make
+        self._make, self._is_ready = make, is_ready
         self.setWidgetResizable(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -82,6 +88,9 @@ class Page(QScrollArea):
         self._mark_seen()
         for box in self.boxes:
             if box.view is None and self._sees(box):
+                if not self._is_ready(box.part.name):
+                    self._turn.start(_WAIT_MS)
+                    return
                 self._make(box.part.name)
                 self.arrange()
                 return

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGraphicsView, QMainWindow, QTabWidget, QWidget
 
 from .context import Context
+from .imports import Imports, panel
 from .page import Page
 from .pages import SHEETS, TABS, Part, Tab, parts
 from .panels.view import View
@@ -33,6 +34,7 @@ class PageArea(QTabWidget):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
+        self.imports = Imports()
         self._parts = {part.name: part for part in parts()}
         self._boxes: dict[str, PartBox] = {}
         self._views: dict[str, View] = {}
@@ -63,8 +65,8 @@ class PageArea(QTabWidget):
     def view(self, name: str) -> View:
         """The view of a part, made if it was not yet."""
         if name not in self._views:
-            panel = import_module(f".panels.{name}", __package__)
-            made: View = getattr(panel, self._parts[name].kind)(self._context)
+            module = import_module(panel(name), __package__)
+            made: View = getattr(module, self._parts[name].kind)(self._context)
             self._views[name] = made
             for canvas in made.findChildren(QGraphicsView):
                 if isinstance(canvas, CheckedPlace):
@@ -112,7 +114,7 @@ class PageArea(QTabWidget):
 
     def _make_page(self, tab: Tab) -> Page:
         boxes = [self._make_box(part) for part in tab.parts]
-        return Page(boxes, self.view)
+        return Page(boxes, self.view, lambda name: self.imports.are_done(panel(name)))
 
     def _make_box(self, part: Part) -> PartBox:
         settings = self._context.settings

@@ -55,7 +55,9 @@ def _run(application: QApplication, wanted: argparse.Namespace, aside: Path | No
     if _open(window, wanted) is None and wanted.screenshots is not None:
         QTimer.singleShot(0, window.close)
     window.offer_recovery()
+    QTimer.singleShot(0, window.views.imports.begin)
     code = application.exec()
+    window.views.imports.stop()
     window.jobs.shutdown()
     return code
 

@@ -1,0 +1,39 @@
+"""What the first model needs is imported while the start page is looked at."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from importlib import import_module
+
+from .pages import parts
+
+_ENGINE = ("quantengine.opening.open", "quantengine.observe.calibrate", "quantengine.work.export")
+
+
+class Imports:
+    """Modules that hold up whoever imports them first: `begin` does it on a thread of its own."""
+
+    def __init__(self) -> None:
+        self._begun: dict[str, Future[object]] = {}
+
+    def begin(self) -> None:
+        panels = [panel(part.name) for part in parts()]
+        names = ("pyqtgraph", panel("tune"), ".outcome", *panels, *_ENGINE)
+        with_thread = ThreadPoolExecutor(1, thread_name_prefix="imports")
+        self._begun = {name: with_thread.submit(import_module, name, __package__) for name in names}
+        with_thread.shutdown(wait=False)
+
+    def are_done(self, module: str) -> bool:
+        """Whether nothing is waited for by importing it now."""
+        found = self._begun.get(module)
+        return found is None or found.done()
+
+    def stop(self) -> None:
+        """Leaves out what is left."""
+        for each in self._begun.values():
+            each.cancel()
+
+
+def panel(name: str) -> str:
+    """The module of a part."""
+    return f".panels.{name}"
