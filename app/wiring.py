@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from quantengine.graph.model import FloatModel
+from quantengine.graph.walk import reads
 from quantengine.monitor import SILENT, Monitor
 
 NODE, INPUT, OUTPUT = "node", "input", "output"
@@ -15,7 +18,11 @@ Key = tuple[str, str]
 Point = tuple[float, float]
 """Column from the left and row from the top, in units of one box."""
 
+NO_PARTS: Mapping[str, str] = MappingProxyType({})
+
 _SPACING = 72.0
+_LONG, _GAP, _SHAPE = 24, 0.6, 0.5
+"""Rows that are wrapped, boxes between two columns, and width to height of the whole in boxes."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +52,15 @@ class Wiring:
         return tuple(wire.end for wire in self.wires if wire.start == key)
 
 
-def lay_out(model: FloatModel, *, monitor: Monitor = SILENT) -> Wiring:
-    """Rows after Sugiyama, with few crossings; constants are left out."""
-    operators = _boxes(model)
-    ends = dict(_tensors(model))
+def lay_out(
+    model: FloatModel, parts: Mapping[str, str] = NO_PARTS, *, monitor: Monitor = SILENT
+) -> Wiring:
+    """Rows after Sugiyama, with few crossings; constants are left out.
+
+    `parts` names the node in whose box another one stands, as the Clip behind a convolution.
+    """
+    operators = _boxes(model, parts)
+    ends = dict(_tensors(model, parts))
     monitor.check()
     numbers = {key: place for place, key in enumerate(_connected(ends, operators))}
     keys = list(numbers)
@@ -66,19 +78,45 @@ def lay_out(model: FloatModel, *, monitor: Monitor = SILENT) -> Wiring:
     return Wiring({key: places[key] for key in operators}, operators, wires)
 
 
-def _boxes(model: FloatModel) -> dict[Key, str]:
+def wrapped(wiring: Wiring) -> Wiring:
+    """A long drawing in columns beside each other, about as wide as a page is high."""
+    places = wiring.places.values()
+    rows = 1 + max((y for _, y in places), default=0.0)
+    across = 1 + _GAP + max((x for x, _ in places), default=0.0)
+    columns = max(round(math.sqrt(_SHAPE * rows / across)), 1)
+    if rows < _LONG or columns == 1:
+        return wiring
+    high = math.ceil(rows / columns)
+
+    def moved(at: Point) -> Point:
+        column = at[1] // high
+        return at[0] + column * across, at[1] - column * high
+
+    wires = tuple(replace(wire, points=tuple(map(moved, wire.points))) for wire in wiring.wires)
+    return Wiring({key: moved(at) for key, at in wiring.places.items()}, wiring.operators, wires)
+
+
+def _boxes(model: FloatModel, parts: Mapping[str, str]) -> dict[Key, str]:
     boxes = {(INPUT, name): "input" for name in model.inputs}
-    boxes |= {(NODE, node.name): node.op_type for node in model.graph.node}
+    nodes = {node.name: node.op_type for node in model.graph.node}
+    for name, operator in tuple(nodes.items()):
+        if name in parts:
+            nodes[parts[name]] += f" + {operator}"
+            del nodes[name]
+    boxes |= {(NODE, name): operator for name, operator in nodes.items()}
     return boxes | {(OUTPUT, name): "output" for name in model.outputs}
 
 
-def _tensors(model: FloatModel) -> Iterable[tuple[tuple[Key, Key], str]]:
+def _tensors(model: FloatModel, parts: Mapping[str, str]) -> Iterable[tuple[tuple[Key, Key], str]]:
+    """What bodies of an If or a Loop read from around them is led to its box too."""
     sources = {name: (INPUT, name) for name in model.inputs}
-    sources |= {name: (NODE, node.name) for name, node in model.producers.items()}
+    for name, maker in model.producers.items():
+        sources[name] = (NODE, parts.get(maker.name, maker.name))
     for node in model.graph.node:
-        for name in node.input:
-            if name in sources:
-                yield (sources[name], (NODE, node.name)), name
+        end = (NODE, parts.get(node.name, node.name))
+        for name in dict.fromkeys((*node.input, *sorted(reads(node)))):
+            if name in sources and sources[name] != end:
+                yield (sources[name], end), name
     for name in model.outputs:
         if name in sources:
             yield (sources[name], (OUTPUT, name)), name

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
 )
 
 from quantengine.graph.model import FloatModel
+from quantengine.monitor import Monitor
 
 from ..context import Context
 from ..outcome import Outcome
@@ -24,7 +25,7 @@ from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label
 from ..widgets.legend import sqnr_legend, wire_legend
 from ..widgets.row import fill, horizontal, vertical
-from ..wiring import NODE, Key, Wiring, lay_out
+from ..wiring import NODE, Key, Wiring, lay_out, wrapped
 
 ACCUMULATED = "accumulated"
 
@@ -100,9 +101,13 @@ class GraphView(View):
 
     def _draw(self, model: FloatModel) -> None:
         self.show_empty(self.tr("Drawing the model."))
-        job = self.context.steps.start(
-            "graph", self.tr("Drawing the model"), lambda monitor: lay_out(model, monitor=monitor)
-        )
+        outcome = self.context.document.outcome
+        parts = {} if outcome is None else _parts(outcome)
+
+        def call(monitor: Monitor) -> Wiring:
+            return wrapped(lay_out(model, parts, monitor=monitor))
+
+        job = self.context.steps.start("graph", self.tr("Drawing the model"), call)
         job.done.connect(lambda wiring: self._show_wiring(model, wiring))
 
     def _show_wiring(self, model: FloatModel, wiring: Wiring) -> None:
