@@ -2545,7 +2545,7 @@ Costs up to 6 dB of the weights concerned; not needed on ARM or with VNNI.</sour
     </message>
     <message>
         <source>judge on {0}</source>
-        <translation>用同样的数据评判</translation>
+        <translation>用 {0} 评判</translation>
     </message>
 </context>
 <context>
