@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .screen import has_screen, lacking, obstacle
+from .shots import add_shot_flags
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--screenshots", type=Path, metavar="DIR", help="save a picture of every view and leave"
     )
+    add_shot_flags(parser)
     add_desktop_flags(parser)
     return parser
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QEventLoop, QSize, QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 
 from quantengine.finetune.settings import Settings
 from quantengine.work.recipe import Recipe
@@ -14,18 +17,17 @@ from .decided import Changes
 from .main_window import MainWindow
 from .panels.export import ExportView
 from .panels.search import SearchView
-from .theme import DARK, LIGHT
+from .shots import Shots
 from .treatments import torch_is_installed
 
-SIZES = {"1280x800": QSize(1280, 800), "2560x1440": QSize(2560, 1440)}
 _LAYER = 0.4
 """Which layer is shown: one in the middle has something to tell."""
 _QUIET_MS = 400
 _FEW_BITS, _EPOCHS = 4, 20
 
 
-def take_screenshots(window: MainWindow, folder: Path) -> list[Path]:
-    """Saves each view in both themes and sizes; the model must be open and calibrated."""
+def take_screenshots(window: MainWindow, folder: Path, shots: Shots) -> list[Path]:
+    """Saves pages, parts and sheets; the model must be open and calibrated."""
     folder.mkdir(parents=True, exist_ok=True)
     chosen = window.theme.choice
     outcome = window.document.outcome
@@ -36,24 +38,30 @@ def take_screenshots(window: MainWindow, folder: Path) -> list[Path]:
     _settle(window)
     treated = _work(window)
     saved = []
-    for theme in (LIGHT, DARK):
+    for theme, (width, height) in product(shots.themes, shots.sizes):
         window.theme.choose(theme)
-        for size_name, size in SIZES.items():
-            window.resize(size)
-            window.frame.arrange()
-            for name in window.views.names:
-                window.views.show_view(name)
-                if name in treated:
-                    window.document.edit(name, **treated[name])
+        window.resize(width, height)
+        window.frame.arrange()
+        ending = f"{theme}-{width}x{height}{shots.mark}.png"
+        for name, show in _scenes(window):
+            show()
+            if name in treated:
+                window.document.edit(name, **treated[name])
+            _settle(window)
+            saved.append(folder / f"{name}-{ending}")
+            window.grab().save(str(saved[-1]))
+            if name in treated:
+                window.document.undo_stack.undo()
                 _settle(window)
-                path = folder / f"{name}-{theme}-{size_name}.png"
-                window.grab().save(str(path))
-                saved.append(path)
-                if name in treated:
-                    window.document.undo_stack.undo()
-                    _settle(window)
     window.theme.choose(chosen)
     return saved
+
+
+def _scenes(window: MainWindow) -> Iterator[tuple[str, Callable[[], object]]]:
+    for page in window.views.pages:
+        yield f"page-{page}", partial(window.show_page, page)
+    for part in window.views.names:
+        yield part, partial(window.show_view, part)
 
 
 def _work(window: MainWindow) -> dict[str, Changes]:
@@ -87,10 +95,10 @@ def _work(window: MainWindow) -> dict[str, Changes]:
     return treated
 
 
-def save_start_page(window: MainWindow, folder: Path) -> None:
+def save_start_page(window: MainWindow, folder: Path, mark: str = "") -> None:
     """The start page, before anything is open."""
     folder.mkdir(parents=True, exist_ok=True)
-    window.grab().save(str(folder / "start.png"))
+    window.grab().save(str(folder / f"start{mark}.png"))
 
 
 def _settle(window: MainWindow) -> None:

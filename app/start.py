@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -22,6 +22,7 @@ from .facts import DataSource
 from .jobs import Job
 from .main_window import MainWindow
 from .settings import Settings
+from .shots import Shots
 from .theme import Theme
 from .translation import translate
 
@@ -32,26 +33,36 @@ def start(application: QApplication, wanted: argparse.Namespace) -> int:
     application.setOrganizationName("quantscope")
     application.setDesktopFileName("quantscope")
     application.setWindowIcon(QIcon(str(FOLDER / "icons" / "quantscope.svg")))
+    if wanted.screenshots is None:
+        return _run(application, wanted, None)
+    sentence = _why_no_pictures(wanted)
+    if sentence is not None:
+        print(sentence, file=sys.stderr)
+        return 2
     with TemporaryDirectory() as folder:
-        pictures = wanted.screenshots is not None
-        return _run(application, wanted, Path(folder) if pictures else None)
+        for language in wanted.languages:
+            code = _run(application, wanted, Path(folder), language)
+            for translator in application.findChildren(QTranslator):
+                application.removeTranslator(translator)
+            if code:
+                return code
+    return 0
 
 
-def _run(application: QApplication, wanted: argparse.Namespace, aside: Path | None) -> int:
+def _run(
+    application: QApplication, wanted: argparse.Namespace, aside: Path | None, language: str = ""
+) -> int:
     """`aside` keeps what a run for pictures remembers away from the person's own settings."""
-    if wanted.screenshots is not None:
-        sentence = _why_no_pictures(wanted)
-        if sentence is not None:
-            print(sentence, file=sys.stderr)
-            return 2
     settings = Settings() if aside is None else Settings.in_file(aside / "settings.ini")
-    translate(application, settings.language)
+    translate(application, language or settings.language)
     theme = Theme(application, settings.theme)
     window = MainWindow(settings, theme, aside)
     sys.excepthook = partial(_tell, window)
     window.show()
     if wanted.screenshots is not None:
-        _picture_when_ready(application, window, wanted.screenshots)
+        mark = f"-{language}" if len(wanted.languages) > 1 else ""
+        shots = Shots(wanted.sizes, wanted.themes, mark)
+        _picture_when_ready(application, window, wanted.screenshots, shots)
     if _open(window, wanted) is None and wanted.screenshots is not None:
         QTimer.singleShot(0, window.close)
     window.offer_recovery()
@@ -95,11 +106,13 @@ def _source(path: Path | None) -> DataSource | None:
     return None if path is None else DataSource(path.absolute(), DataOptions())
 
 
-def _picture_when_ready(application: QApplication, window: MainWindow, folder: Path) -> None:
+def _picture_when_ready(
+    application: QApplication, window: MainWindow, folder: Path, shots: Shots
+) -> None:
     """Takes the pictures once there are figures to show, then leaves; fails on any error."""
     from .screenshots import save_start_page, take_screenshots
 
-    save_start_page(window, folder)
+    save_start_page(window, folder, shots.mark)
 
     def look() -> None:
         outcome = window.document.outcome
@@ -109,7 +122,7 @@ def _picture_when_ready(application: QApplication, window: MainWindow, folder: P
         QTimer.singleShot(0, shoot)
 
     def shoot() -> None:
-        take_screenshots(window, folder)
+        take_screenshots(window, folder, shots)
         window.close()
 
     window.document.outcome_changed.connect(look)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app import screen
+from app.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[2]
 ON_LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11 and Wayland")
@@ -45,3 +46,14 @@ def test_other_platforms_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     assert screen.obstacle() is None
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"), [("--sizes 12", "is no size"), ("--themes red", "is no theme")]
+)
+def test_pictures_of_what_is_not_are_refused(
+    flags: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["--demo", "--screenshots", "pictures", *flags.split()])
+    assert said in capsys.readouterr().err
