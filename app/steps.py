@@ -114,16 +114,11 @@ class Steps(QObject):
         return self.open_model(demo_model(), source, held_out, then_calibrate=True)
 
     def choose_data(self, source: DataSource) -> Job | None:
-        """Makes `source` the data of the document, as one undo step once it is open.
-
-        The first data is calibrated on at once: without statistics there is nothing to see.
-        """
+        """Makes `source` the data of the document, as one undo step once it is open."""
 
         def chosen() -> None:
             text = self.tr("choose {0}").format(source.path.name)
             self.document.edit(text, source=source)
-            if self.document.table is None:
-                self.calibrate()
 
         return self._open_data(source, chosen)
 

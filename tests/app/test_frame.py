@@ -34,7 +34,7 @@ def test_a_narrow_window_lays_its_panels_over_the_pages(qtbot: QtBot, small: Mai
     qtbot.waitUntil(lambda: frame.layers.isVisible() and frame.tune.isVisible())
 
 
-def test_first_data_is_calibrated_on_and_opens_its_sheet_where_it_was_guessed(
+def test_first_data_opens_its_sheet_where_it_was_guessed(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
     network(tmp_path)
@@ -43,7 +43,7 @@ def test_first_data_is_calibrated_on_and_opens_its_sheet_where_it_was_guessed(
     window.steps.open_model(tmp_path / "network.onnx")
     qtbot.waitUntil(lambda: window.document.model is not None, timeout=WAIT_MS)
     window.files.open_path(tmp_path / "x.npy")
-    qtbot.waitUntil(lambda: window.document.table is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.document.dataset is not None, timeout=WAIT_MS)
     assert window.document.dataset.notes
     assert window.views.view("data").isVisible()
     window.cancel_work()

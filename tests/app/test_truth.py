@@ -71,8 +71,6 @@ def test_an_empty_view_says_what_is_missing(
     ended(qtbot, small, small.steps.choose_data(DataSource(tmp_path / "no.npy", DataOptions())))
     assert "could not be opened" in says(view) and "Choose data" not in says(view)
     ended(qtbot, small, small.steps.choose_data(DataSource(data, DataOptions())))
-    document.set_model(document.model, document.outcome)
-    ended(qtbot, small, small.steps.open_data(DataSource(data, DataOptions())))
     assert "Choose data" not in says(view) and view._offer_button.isVisible()
     job = small.steps.calibrate()
     assert "Calibration is running." in says(view) and not view._offer_button.isVisible()
