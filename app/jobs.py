@@ -17,11 +17,14 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from quantengine.errors import Cancelled
 from quantengine.monitor import Monitor
 
+from .memory import give_back
+
 PROGRESS_INTERVAL_S = 0.05
 UNKNOWN_TOTAL = -1
 SWITCH_S = 0.0005
 """How long a lane may keep the interpreter while the UI thread waits; usually 5 ms."""
 _NICE, _IDLE_NICE = 5, 10
+_LARGE_S = 2.0
 IDLE_LANE = "idle"
 """Work that nobody asked for."""
 
@@ -146,6 +149,7 @@ class JobRunner(QObject):
         self._jobs.clear()
 
     def _run(self, number: int, monitor: Bridge, call: Callable[[Bridge], object]) -> None:
+        begun = time.monotonic()
         try:
             monitor.check()
             result = call(monitor)
@@ -156,6 +160,8 @@ class JobRunner(QObject):
         else:
             self._post(number, "done", (result,))
         self._post(number, "finished", ())
+        if time.monotonic() - begun > _LARGE_S:
+            give_back()
 
     def _post(self, number: int, signal: str, arguments: tuple[object, ...]) -> None:
         if not self._closed:

@@ -163,7 +163,7 @@ def _search(window: MainWindow) -> None:
 
 def _export(window: MainWindow) -> None:
     view = window.views.view("export")
-    view.path.setText(str(window.projects.autosaves.folder / "bench.onnx"))
+    view.path.setText(str(Path(tempfile.gettempdir()) / "bench_ui.onnx"))
     view.export()
 
 
