@@ -7,6 +7,8 @@ import math
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, Qt
 
+from quantengine.verdict.verdict import Verdict
+
 from ..context import Context
 from ..layer_tree import LayerTree
 from ..outcome import Outcome
@@ -35,11 +37,11 @@ class DepthView(View):
         super().__init__(context)
         self._rows: tuple[LayerRow, ...] = ()
         self._short: tuple[str, ...] = ()
-        self._drawn: tuple[object, ...] = ()
         self._make_parts()
         self._lay_out()
         self._connect()
         self.follow_layers(context.network.layers_changed, context.network.changed)
+        self.follow(context.findings.changed)
         context.document.model_changed.connect(self._forget)
 
     def refresh(self) -> None:
@@ -50,18 +52,19 @@ class DepthView(View):
             )
             return
         self.show_body()
-        drawn = (outcome, network.errors, network.ranked)
-        if any(a is not b for a, b in zip(drawn, self._drawn or (0, 0, 0), strict=True)):
-            self._draw(outcome, anew=not self._is_of_same_layers(outcome))
-            self._drawn = drawn
+        rows = network.rows(outcome)
+        if rows != self._rows:
+            anew = [row.name for row in rows] != [row.name for row in self._rows]
+            self._draw(outcome, rows, anew=anew)
         self._note_state()
+        self._name_ends()
         self.plot.set_stale(network.errors_are_stale)
         self.plot.select(self._place())
         self._point(None)
 
     def _forget(self) -> None:
         """Nothing is kept of a model that was closed."""
-        self._drawn, self._rows, self._short = (), (), ()
+        self._rows, self._short = (), ()
 
     def select_at(self, place: int) -> None:
         if 0 <= place < len(self._rows):
@@ -72,12 +75,8 @@ class DepthView(View):
         place = self._place()
         self.select_at(0 if place is None else place + by)
 
-    def _is_of_same_layers(self, outcome: Outcome) -> bool:
-        return [row.name for row in outcome.rows] == [row.name for row in self._rows]
-
-    def _draw(self, outcome: Outcome, *, anew: bool) -> None:
-        self._rows = self.context.network.rows(outcome)
-        self._short = outcome.tree.short
+    def _draw(self, outcome: Outcome, rows: tuple[LayerRow, ...], *, anew: bool) -> None:
+        self._rows, self._short = rows, outcome.tree.short
         self.plot.show(
             [row.sqnr_db for row in self._rows],
             [row.accumulated_db for row in self._rows],
@@ -147,13 +146,20 @@ class DepthView(View):
         if not 0 <= first <= last:
             return
         self.first.setText(self.tr("first layer") if first == 0 else self._short[first])
-        measured = self.context.network.measured
-        if last < self.plot.last or measured is None:
+        found = self._verdict()
+        if last < self.plot.last or found is None:
             self.last.setText(self._short[last])
-        elif measured.found.own is not None:
-            self.last.setText(self.tr("output {0}").format(number(measured.found.own.candidate)))
+        elif found.own is not None:
+            self.last.setText(self.tr("output {0}").format(number(found.own.candidate)))
         else:
-            self.last.setText(self.tr("output {0} dB").format(decibel(measured.found.judged_db)))
+            self.last.setText(self.tr("output {0} dB").format(decibel(found.judged_db)))
+
+    def _verdict(self) -> Verdict | None:
+        """The one of the header: on all samples that judge where that is known, else on some."""
+        network, rehearsed = self.context.network, self.context.findings.rehearsed
+        if rehearsed is not None and network.is_current(rehearsed):
+            return rehearsed.found.verdict
+        return None if network.measured is None else network.measured.found
 
     def _table(self) -> list[tuple[object, ...]]:
         keys = ("name", "sqnr_db", "accumulated_db", "drop_db", "gain_db")
@@ -196,7 +202,6 @@ class DepthView(View):
         self.canvas.pointed.connect(self._point)
         self.canvas.fitted.connect(self.plot.fit)
         self.canvas.getViewBox().sigXRangeChanged.connect(lambda *_: self._name_ends())
-        self.context.network.changed.connect(self._name_ends)
         self.canvas.scene().sigMouseClicked.connect(self._click)
         self.canvas.call_on_arrows(self.step)
 

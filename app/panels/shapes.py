@@ -60,12 +60,12 @@ class ShapesView(View):
             return
         self.show_body()
         rows = self._ordered(outcome)
-        filled = (outcome, growing, self.context.network.ranked)
+        filled = (outcome, growing, rows)
         if tuple(row.name for row in rows) != self._order:
             self._order = tuple(row.name for row in rows)
             self._make_tiles(rows, outcome)
             self._filled = ()
-        if not self._filled or any(a is not b for a, b in zip(filled, self._filled, strict=True)):
+        if filled != self._filled:
             self._filled = filled
             self._fill_tiles(rows, outcome)
         for tile in self._tiles:
