@@ -31,7 +31,7 @@ T = TypeVar("T")
 _BESIDE = (IDLE_LANE, "autosave", "fit", "thumbnails", "results")
 """Work that does not keep the window from looking by itself."""
 _QUIET_MS = 250
-_FIRST = 8
+_FIRST = 16
 """Suspects that are tried before the file is judged on all samples."""
 _KEPT = 4
 
@@ -151,8 +151,8 @@ class Findings(QObject):
         for begin in (
             partial(self._blame, _FIRST),
             self._rehearse,
-            self._prove,
             partial(self._blame, None),
+            self._prove,
         ):
             if begin(outcome, dataset):
                 return
