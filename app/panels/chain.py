@@ -139,7 +139,7 @@ class Chain(QWidget):
     def _follow_export(self) -> None:
         action = self._actions["export"]
         self.export.setEnabled(action.isEnabled())
-        self.export.setToolTip(action.toolTip())
+        self.export.setToolTip(plain_tip(action.toolTip()))
 
     def _fill_menus(self) -> None:
         _add(self.model.choices, self._actions, _MODEL)

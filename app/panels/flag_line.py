@@ -104,7 +104,7 @@ class FlagLine(QFrame):
             f"FlagLine {{ background: {ground}; border: 0;"
             f" border-top: 1px solid {colours.border};"
             f" border-bottom: 1px solid {colours.border}; }}"
-            f" FlagLine QLabel {{ color: {text}; }}"
+            f" FlagLine Label {{ color: {text}; }}"
         )
         if style != self.styleSheet():
             self.setStyleSheet(style)

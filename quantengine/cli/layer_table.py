@@ -86,14 +86,9 @@ def _plan_row(report: LayerReport) -> tuple[str, ...]:
 
 
 def _shape_text(shape: Shape) -> str:
-    """A shape in which the names that shape inference made up are `?`."""
     from quantengine.data.dataset import shape_text
 
-    if shape is None:
-        return "?"
-    made_up = [isinstance(side, str) and side.startswith("unk__") for side in shape]
-    sides = [None if hidden else side for side, hidden in zip(shape, made_up, strict=True)]
-    return printable(shape_text(sides))
+    return "?" if shape is None else printable(shape_text(shape))
 
 
 def _reason(reason: Reason) -> str:

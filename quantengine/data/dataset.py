@@ -18,6 +18,7 @@ Array = NDArray[Any]
 Dimension = int | str | None
 
 BAD_SHARE = 0.05
+_LONGEST_SIDE, _MADE_UP = 16, "unk__"
 
 
 def class_count(output: Sequence[Dimension] | None) -> int | None:
@@ -183,7 +184,13 @@ def _stop_if_too_many(bad: list[DataError], total: int) -> None:
 
 
 def shape_text(shape: Sequence[Dimension] | None) -> str:
-    """A shape as people write it, such as `[batch,3,224,224]`."""
+    """A shape as people write it, such as `[batch,3,224,224]`; what has no name to read is `?`."""
     if shape is None:
         return "of unknown shape"
-    return "[" + ",".join("?" if side is None else str(side) for side in shape) + "]"
+    return "[" + ",".join(map(_side_text, shape)) + "]"
+
+
+def _side_text(side: Dimension) -> str:
+    """Exporters write whole formulas as names; those of shape inference mean nothing."""
+    text = "?" if side is None else str(side)
+    return "?" if len(text) > _LONGEST_SIDE or text.startswith(_MADE_UP) else text

@@ -279,7 +279,8 @@ def test_files_whose_names_are_no_utf8_work(
             assert item.text().startswith("m\N{REPLACEMENT CHARACTER}.onnx")
             window.start_page.recent.itemActivated.emit(item)
         else:
-            _open(window, argparse.Namespace(demo=False, project=None, model=model, data=None))
+            wanted = {"demo": False, "project": None, "data": None, "judge_on": None}
+            _open(window, argparse.Namespace(model=model, **wanted))
     assert document.model is not None
     assert document.model.path == model
     assert window.windowTitle().startswith("m\N{REPLACEMENT CHARACTER}.onnx")

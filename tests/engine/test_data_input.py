@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from quantengine.data.dataset import shape_text
 from quantengine.data.input import (
     Input,
     first_alike,
@@ -103,3 +104,9 @@ def test_a_fixed_batch_is_filled_along_its_own_axis() -> None:
     assert len(data) == 3
     np.testing.assert_array_equal(data.load(1).feeds["s"], s[2:4].swapaxes(0, 1))
     np.testing.assert_array_equal(data.load(1).feeds["x"], x[2:4])
+
+
+def test_a_formula_is_no_name_of_a_dimension() -> None:
+    shape = ("batch", "floor(height/32 - 1/32) + 1", "unk__12", None, "sequence_length0", 3)
+    assert shape_text(shape) == "[batch,?,?,?,sequence_length0,3]"
+    assert shape_text(None) == "of unknown shape"
