@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from ..context import Context
 from ..panels.view import View
 from ..widgets.flow import Flow
-from ..widgets.label import Label
+from ..widgets.label import Label, plain_tip
 from ..widgets.row import fill, vertical
 
 
@@ -42,7 +42,7 @@ class Card(View):
         """A button that shows what is seldom needed."""
         button = QToolButton()
         button.setText(text)
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         button.setCheckable(True)
         button.setAutoRaise(True)
         button.setArrowType(Qt.ArrowType.RightArrow)

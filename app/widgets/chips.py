@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
 
 from .flow import Flow
+from .label import plain_tip
 
 
 class Chips(QWidget):
@@ -33,4 +34,4 @@ class Chips(QWidget):
         button = self.buttons[name]
         if button.text() != text:
             button.setText(text)
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
