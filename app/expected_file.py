@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from quantengine.export.rehearsal import Rehearsal
+
 from .outcome import Outcome
 from .text import in_line, size
 from .translation import counted, reason_text, tr, tr_engine
@@ -12,12 +14,19 @@ from .widgets.named_lines import Line
 _NAMED = 3
 
 
-def expected_file(outcome: Outcome) -> tuple[Line, ...]:
-    """Size, layers that stay float and why, the needs of the target, what it is verified on."""
-    return (_size(outcome), *_layers(outcome), _target(outcome), _verified(outcome))
+def expected_file(outcome: Outcome, found: Rehearsal | None) -> tuple[Line, ...]:
+    """Size, layers that stay float and why, the needs of the target, what it is verified on.
+
+    `found`: the file as it would be, where that is known.
+    """
+    return (_size(outcome, found), *_layers(outcome), _target(outcome), _verified(outcome))
 
 
-def _size(outcome: Outcome) -> Line:
+def _size(outcome: Outcome, found: Rehearsal | None) -> Line:
+    if found is not None:
+        whole = tr("{0}, {1} as float")
+        sizes = size(found.bytes_candidate), size(found.bytes_reference)
+        return Line(tr("Size"), whole.format(*sizes))
     before = sum(layer.bytes_before for layer in outcome.reports)
     after = sum(layer.bytes_after for layer in outcome.reports)
     text = tr("{0} of parameters, {1} as float").format(size(after), size(before))

@@ -81,6 +81,12 @@ class Findings(QObject):
         return self._newest(self._rehearsed)
 
     @property
+    def rehearsal(self) -> Rehearsal | None:
+        """The file as it would be written now, once that is known."""
+        found = self.rehearsed
+        return found.found if found is not None and self._network.is_current(found) else None
+
+    @property
     def proof(self) -> Proof | None:
         """Of the culprits of now."""
         found = self._newest(self._proved)
@@ -194,17 +200,9 @@ class Findings(QObject):
             return False
 
         def call(monitor: Bridge) -> Measured[Rehearsal]:
-            from quantengine.export.rehearsal import rehearse
+            from .rehearsed import rehearsed
 
-            assert outcome.resolution is not None
-            found = rehearse(
-                outcome.model,
-                outcome.resolution,
-                dataset,
-                table=outcome.table,
-                judge=outcome.work.judge,
-                monitor=monitor,
-            )
+            found = rehearsed(outcome, dataset, monitor)
             return Measured(outcome, dataset, found)
 
         job = self._start(self.tr("Judging on every sample"), call)
@@ -221,22 +219,12 @@ class Findings(QObject):
         plan = keep_float(outcome.plan, culprits.names, every)
 
         def call(monitor: Bridge) -> Measured[Proof]:
-            from quantengine.export.rehearsal import rehearse
-
             from .outcome import settled, work_out
+            from .rehearsed import rehearsed
 
             work = replace(outcome.work, plan=plan)
             kept = settled(work_out(work, outcome.recipe, monitor=monitor), monitor)
-            assert kept.resolution is not None
-            found = rehearse(
-                kept.model,
-                kept.resolution,
-                dataset,
-                table=kept.table,
-                judge=work.judge,
-                timed=False,
-                monitor=monitor,
-            )
+            found = rehearsed(kept, dataset, monitor, timed=False)
             return Measured(outcome, dataset, Proof(culprits.names, found))
 
         job = self._start(self.tr("Trying them float"), call)

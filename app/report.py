@@ -96,7 +96,7 @@ def ask_report(context: Context) -> None:
 def _wanted(context: Context, outcome: Outcome, judged: Dataset) -> Wanted:
     document, network = context.document, context.network
     compared = None if network.comparison_is_stale else network.compared
-    gains, rehearsed = network.blamed, context.findings.rehearsed
+    gains = network.blamed
     results = context.answers.known
     command = quantize_command(
         outcome.reference.path,
@@ -112,7 +112,7 @@ def _wanted(context: Context, outcome: Outcome, judged: Dataset) -> Wanted:
         judged,
         None if compared is None else compared.found,
         gains.found if gains is not None and network.is_current(gains) else None,
-        rehearsed.found if rehearsed is not None and network.is_current(rehearsed) else None,
+        context.findings.rehearsal,
         results.found if results is not None and network.is_current(results) else None,
         command,
         context.theme.limits_db,

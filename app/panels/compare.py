@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton
 
+from quantengine.export.rehearsal import Rehearsal
 from quantengine.monitor import Monitor
 from quantengine.plan import QuantPlan
 from quantengine.verdict.verdict import Verdict
@@ -30,12 +31,18 @@ class _Known:
 
     outcome: Outcome
     effect: Verdict
+    file_bytes: int | None = None
+    """None where only some samples were judged."""
 
 
 _MOST_ROWS = 10
 _NOW = 1
 """The row of the plan as it is; that of the float network lies above it."""
 _Key = tuple[QuantPlan, Recipe | None]
+
+
+def _rehearsed(outcome: Outcome, found: Rehearsal) -> _Known:
+    return _Known(outcome, found.verdict, found.bytes_candidate)
 
 
 def _key(outcome: Outcome) -> _Key:
@@ -58,9 +65,10 @@ class CompareView(View):
             self.tr("Snapshots"),
             [
                 (self.tr("Plan"), ""),
-                (self.tr("Size"), self.tr("Bytes of all parameters")),
+                (self.tr("Size"), self.tr("Bytes of the file")),
                 (self.tr("Worst dB"), self.tr("SQNR of the worst tensor alone")),
-                (self.tr("Output dB"), self.tr("SQNR of the network's outputs, on some samples")),
+                (self.tr("n"), self.tr("How many samples the figures beside it are of")),
+                (self.tr("Output dB"), self.tr("SQNR of the network's outputs")),
                 (self.tr("Agreement"), self.tr("Share of samples with the same best class")),
                 (self.tr("Accuracy"), self.tr("On the same samples, where they have labels")),
             ],
@@ -92,6 +100,7 @@ class CompareView(View):
         self._lay_out()
         document = context.document
         self.follow(document.outcome_changed, document.snapshots_changed, context.network.changed)
+        self.follow(context.findings.changed)
         document.model_changed.connect(self._known.clear)
         document.table_changed.connect(self._known.clear)
         document.judged_changed.connect(self._known.clear)
@@ -105,9 +114,7 @@ class CompareView(View):
             )
             return
         self.show_body()
-        measured = self.context.network.measured
-        if measured is not None and not self.context.network.is_stale:
-            self._known[_key(measured.outcome)] = _Known(measured.outcome, measured.found)
+        self._take_known()
         row = max(self.table.currentRow(), _NOW)
         now = (document.plan, document.decided.recipe)
         rows = [self._float_row(outcome), self._row(self.tr("as it is now"), now)]
@@ -118,6 +125,16 @@ class CompareView(View):
         self.table.setFixedHeight(_height(self.table))
         self._measure_missing()
         self._show_differences()
+
+    def _take_known(self) -> None:
+        """What the window found out of the plan as it is: on all samples, else on some."""
+        network, rehearsed = self.context.network, self.context.findings.rehearsed
+        measured = network.measured
+        if measured is not None and not network.is_stale:
+            quick = _Known(measured.outcome, measured.found)
+            self._known.setdefault(_key(measured.outcome), quick)
+        if rehearsed is not None and network.is_current(rehearsed):
+            self._known[_key(rehearsed.outcome)] = _rehearsed(rehearsed.outcome, rehearsed.found)
 
     def keep_snapshot(self, name: str) -> None:
         document = self.context.document
@@ -149,11 +166,12 @@ class CompareView(View):
 
     def _float_row(self, outcome: Outcome) -> tuple[str, ...]:
         """What the float network is, on the same samples."""
-        measured = self.context.network.measured
-        accuracy = None if measured is None else measured.found.accuracy_reference
-        whole = sum(layer.bytes_before for layer in outcome.reports)
+        known = self._known.get(_key(outcome))
+        accuracy = None if known is None else known.effect.accuracy_reference
+        samples = NOTHING if known is None else str(known.effect.samples)
         right = NOTHING if accuracy is None else share(accuracy)
-        return (self.tr("float"), size(whole), NOTHING, NOTHING, NOTHING, right)
+        whole = size(outcome.model.file_bytes)
+        return (self.tr("float"), whole, NOTHING, samples, NOTHING, NOTHING, right)
 
     def _offer_others(self) -> None:
         """What a snapshot can be held against: the plan as it is, or another."""
@@ -166,13 +184,14 @@ class CompareView(View):
     def _row(self, name: str, key: _Key) -> tuple[str, ...]:
         known = self._known.get(key)
         if known is None:
-            return (name, *[NOTHING] * 5)
+            return (name, *[NOTHING] * 6)
         effect, rows = known.effect, known.outcome.rows
         worst = min((r.sqnr_db for r in rows if r.sqnr_db is not None), default=None)
         return (
             name,
-            size(sum(layer.bytes_after for layer in known.outcome.reports)),
+            NOTHING if known.file_bytes is None else size(known.file_bytes),
             decibel(worst),
+            str(effect.samples),
             decibel(effect.sqnr_db),
             NOTHING if effect.agreement is None else share(effect.agreement),
             NOTHING if effect.accuracy is None else share(effect.accuracy),
@@ -185,29 +204,34 @@ class CompareView(View):
         missing = [
             (each.plan, each.recipe)
             for each in document.snapshots
-            if (each.plan, each.recipe) not in self._known
+            if not self._is_judged((each.plan, each.recipe))
             and (_is_quick(each.recipe) or document.candidate_as(each.plan, each.recipe))
         ]
         if not missing or model is None or table is None or judged is None:
             return
         if self.context.jobs.running("snapshots") is not None:
             return
-        (plan, recipe), ready = missing[0], self.context.network.ready
+        plan, recipe = missing[0]
         made = document.candidate_as(plan, recipe)
         work = Work(model, plan, dataset, table)
 
         def call(monitor: Monitor) -> _Known:
             from ..outcome import made_outcome, settled, work_out
+            from ..rehearsed import rehearsed
 
             if made is not None:
                 outcome = made_outcome(work, recipe, made)
             else:
                 outcome = settled(work_out(work, recipe, monitor=monitor), monitor)
-            return _Known(outcome, ready.verdict(outcome, judged, monitor))
+            return _rehearsed(outcome, rehearsed(outcome, judged, monitor, timed=False))
 
         job = self.context.steps.start("snapshots", self.tr("Measuring snapshots"), call)
         job.done.connect(lambda known: self._note((plan, recipe), known))
         job.finished.connect(self.request_refresh)
+
+    def _is_judged(self, key: _Key) -> bool:
+        known = self._known.get(key)
+        return known is not None and known.file_bytes is not None
 
     def _note(self, key: _Key, known: _Known) -> None:
         document, work = self.context.document, known.outcome.work

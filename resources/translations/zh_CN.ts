@@ -1032,6 +1032,10 @@ where no label teaches: few samples teach more</source>
         <translation>输出相对于浮点网络的 SQNR，越大越好</translation>
     </message>
     <message>
+        <source>{0}, {1} as float</source>
+        <translation>{0}，浮点为 {1}</translation>
+    </message>
+    <message>
         <source>Layers</source>
         <translation>层</translation>
     </message>
@@ -1486,10 +1490,6 @@ with one scale for the tensor, and with a scale for each channel.</source>
         <translation>方案</translation>
     </message>
     <message>
-        <source>Bytes of all parameters</source>
-        <translation>所有参数的字节数</translation>
-    </message>
-    <message>
         <source>SQNR of the worst tensor alone</source>
         <translation>最差的单个张量的 SQNR</translation>
     </message>
@@ -1504,10 +1504,6 @@ with one scale for the tensor, and with a scale for each channel.</source>
     <message>
         <source>Output dB</source>
         <translation>输出 dB</translation>
-    </message>
-    <message>
-        <source>SQNR of the network&apos;s outputs, on some samples</source>
-        <translation>网络输出的 SQNR，在部分样本上</translation>
     </message>
     <message>
         <source>Agreement</source>
@@ -1544,6 +1540,22 @@ with one scale for the tensor, and with a scale for each channel.</source>
     <message>
         <source>The worse of weight and output</source>
         <translation>权重与输出中较差者</translation>
+    </message>
+    <message>
+        <source>Bytes of the file</source>
+        <translation>文件的字节数</translation>
+    </message>
+    <message>
+        <source>n</source>
+        <translation>n</translation>
+    </message>
+    <message>
+        <source>How many samples the figures beside it are of</source>
+        <translation>旁边的数值来自多少个样本</translation>
+    </message>
+    <message>
+        <source>SQNR of the network&apos;s outputs</source>
+        <translation>网络输出的 SQNR</translation>
     </message>
     <message>
         <source>Layers side by side</source>

@@ -95,8 +95,8 @@ def test_snapshots_are_measured_and_come_back(qtbot: QtBot, window_on: MainWindo
     eight = document.plan
     window_on.tune.set_bits(4)
     qtbot.waitUntil(lambda: not window_on.network.is_stale, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: view.table.texts()[2][3] != "\N{EN DASH}", timeout=WAIT_MS)
-    now, kept = (float(row[3]) for row in view.table.texts()[1:])
+    qtbot.waitUntil(lambda: view.table.texts()[2][4] != "\N{EN DASH}", timeout=WAIT_MS)
+    now, kept = (float(row[4]) for row in view.table.texts()[1:])
     assert kept > now
     view.table.selectRow(2)
     assert [row[0] for row in view.differences.texts()] == [LAYER]
