@@ -22,7 +22,7 @@ from .widgets.overlay import Overlay
 from .widgets.torn_off import TornOff
 
 if TYPE_CHECKING:
-    from quantengine.graph.model import FloatModel
+    pass
 
 _MIN_WIDTH = 400
 """No page may push the panels aside when it is first looked at."""
@@ -49,7 +49,9 @@ class PageArea(QTabWidget):
         self._before.setProperty("badge", True)
         self._before.hide()
         context.peek.changed.connect(self._mark_before)
-        self._looked_at: FloatModel | None = None
+        self._has_looked = False
+        """Whether the first data of this model was looked at."""
+        context.document.model_changed.connect(partial(setattr, self, "_has_looked", False))
         context.document.data_changed.connect(self._look_at_data)
         self.pages = {tab.name: self._make_page(tab) for tab in TABS}
         for tab in TABS:
@@ -134,9 +136,9 @@ class PageArea(QTabWidget):
     def _look_at_data(self) -> None:
         """The first data of a model opens its sheet where it was guessed how it is."""
         document = self._context.document
-        if document.dataset is None or document.model is self._looked_at:
+        if document.dataset is None or self._has_looked:
             return
-        self._looked_at = document.model
+        self._has_looked = True
         if document.dataset.notes:
             self.show_view("data")
 

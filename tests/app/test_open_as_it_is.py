@@ -22,7 +22,9 @@ def quantized(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def wanted(path: Path) -> argparse.Namespace:
-    return argparse.Namespace(demo=False, project=None, model=path, data=None, screenshots=None)
+    return argparse.Namespace(
+        demo=False, project=None, model=path, data=None, judge_on=None, screenshots=None
+    )
 
 
 def test_a_project_is_opened_as_the_model_is(
@@ -56,5 +58,5 @@ def test_a_quantized_model_is_said_to_be_one(
         action = window.actions_[name]
         assert not action.isEnabled(), name
         assert "quantized already" in action.toolTip(), name
-    view = window.views.show_view("network")
+    view = window.views.show_view("depth")
     assert "quantized already" in view._sentence.text()

@@ -98,7 +98,9 @@ def test_a_linked_model_keeps_the_name_it_was_given(
     named = tmp_path / "given" / "net.onnx"
     named.parent.mkdir()
     named.symlink_to(demo_model())
-    wanted = argparse.Namespace(demo=False, project=None, model=named, data=None, screenshots=None)
+    wanted = argparse.Namespace(
+        demo=False, project=None, model=named, data=None, judge_on=None, screenshots=None
+    )
     with qtbot.waitSignal(window.document.model_changed, timeout=WAIT_MS):
         _open(window, wanted)
     assert window.document.model.path == named
