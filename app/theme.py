@@ -15,6 +15,8 @@ from quantengine.bundled import FOLDER
 LIMITS_DB = (10.0, 20.0, 30.0)
 """SQNR below the first is bad, from the last on good; a person may move them."""
 SYSTEM, LIGHT, DARK = "system", "light", "dark"
+PALE = 40
+"""Of 255, how much of the accent lies under what is selected."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ _LIGHT = Colours(
     recovered="#6a4fc4",
     clip="#c4212f",
     good="#1f7a4d",
-    warning="#a35c00",
+    warning="#965500",
     flag="#fdf3dd",
     sqnr=("#a1306f", "#c9a400", "#4fa8d8", "#2b5fa8"),
 )
@@ -110,7 +112,7 @@ class Theme(QObject):
 
     @property
     def colours(self) -> Colours:
-        return _DARK if self.dark else _LIGHT
+        return colours_of(dark=self.dark)
 
     @property
     def limits_db(self) -> tuple[float, float, float]:
@@ -150,6 +152,10 @@ class Theme(QObject):
         self._application.setPalette(_palette(self.colours))
         self._application.setStyleSheet(_style(self.colours))
         self.changed.emit()
+
+
+def colours_of(*, dark: bool) -> Colours:
+    return _DARK if dark else _LIGHT
 
 
 def tabular(font: QFont) -> QFont:
@@ -246,10 +252,9 @@ def _style(c: Colours) -> str:
     QStatusBar {{ background: {c.window}; border-top: 1px solid {c.border}; }}
     QStatusBar::item {{ border: 0; }}
     QSplitter#frame::handle {{ background: {c.border}; }}
-    QTableView {{ border: 0; gridline-color: transparent; }}
+    QTableView {{ border: 0; gridline-color: transparent; background: {c.base};
+        selection-background-color: {_pale(c.accent)}; selection-color: {c.text}; }}
     QTableView::item {{ padding: 0 8px; }}
-    FrozenTable, FrozenTable QTableView {{ selection-background-color: {_pale(c.accent)};
-        background: {c.base}; }}
     FrozenTable QHeaderView::section {{ padding: 4px 5px; }}
     QHeaderView::section {{ background: {c.window}; color: {c.dim}; border: 0;
         border-bottom: 1px solid {c.border}; padding: 4px 8px; }}
@@ -298,4 +303,4 @@ def _style(c: Colours) -> str:
 def _pale(colour: str) -> str:
     """Through which what lies under it is seen."""
     full = QColor(colour)
-    return f"rgba({full.red()}, {full.green()}, {full.blue()}, 40)"
+    return f"rgba({full.red()}, {full.green()}, {full.blue()}, {PALE})"

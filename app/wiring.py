@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from quantengine.graph.model import FloatModel
@@ -21,8 +20,6 @@ Point = tuple[float, float]
 NO_PARTS: Mapping[str, str] = MappingProxyType({})
 
 _SPACING = 72.0
-_LONG, _GAP, _SHAPE = 24, 0.6, 0.5
-"""Rows that are wrapped, boxes between two columns, and width to height of the whole in boxes."""
 
 
 @dataclass(frozen=True)
@@ -76,24 +73,6 @@ def lay_out(
         for route, line in routes
     )
     return Wiring({key: places[key] for key in operators}, operators, wires)
-
-
-def wrapped(wiring: Wiring) -> Wiring:
-    """A long drawing in columns beside each other, about as wide as a page is high."""
-    places = wiring.places.values()
-    rows = 1 + max((y for _, y in places), default=0.0)
-    across = 1 + _GAP + max((x for x, _ in places), default=0.0)
-    columns = max(round(math.sqrt(_SHAPE * rows / across)), 1)
-    if rows < _LONG or columns == 1:
-        return wiring
-    high = math.ceil(rows / columns)
-
-    def moved(at: Point) -> Point:
-        column = at[1] // high
-        return at[0] + column * across, at[1] - column * high
-
-    wires = tuple(replace(wire, points=tuple(map(moved, wire.points))) for wire in wiring.wires)
-    return Wiring({key: moved(at) for key, at in wiring.places.items()}, wiring.operators, wires)
 
 
 def _boxes(model: FloatModel, parts: Mapping[str, str]) -> dict[Key, str]:

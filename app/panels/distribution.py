@@ -260,9 +260,7 @@ class DistributionView(View):
         theme = self.context.theme
         self.canvas = ValuePlot(theme)
         self.range, self.markers = self.canvas.range, self.canvas.markers
-        self.curve_canvas = Canvas(
-            theme, x="", y=self.tr("objective"), name=self.tr("Search curve")
-        )
+        self.curve_canvas = Canvas(theme, x="", y="", name=self.tr("Search curve"))
         self.curve = Curve(self.curve_canvas, theme)
         self.curve_canvas.setXLink(self.canvas)
         for canvas in (self.canvas, self.curve_canvas):

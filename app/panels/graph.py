@@ -25,7 +25,8 @@ from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label
 from ..widgets.legend import sqnr_legend, wire_legend
 from ..widgets.row import fill, horizontal, vertical
-from ..wiring import NODE, Key, Wiring, lay_out, wrapped
+from ..wiring import NODE, Key, Wiring, lay_out
+from ..wrapping import wrapped
 
 ACCUMULATED = "accumulated"
 

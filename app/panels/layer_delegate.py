@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPolygonF
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from ..models.layer_cell import Cell
 from ..models.layer_columns import MUCH
 from ..models.layer_table import LayerTable
 from ..theme import Theme
-
-Index = QModelIndex | QPersistentModelIndex
+from ..widgets.selected_row import Index, mark_selected
 
 INDENT, MARK = 12, 14
 """Pixels for each module around a name, and for the mark that folds one."""
-_MARGIN, _BAR, _ACCENT = 5, 4, 3
+_MARGIN, _BAR = 5, 4
 _DEEPEST = 6
 
 
@@ -25,11 +24,9 @@ class LayerDelegate(QStyledItemDelegate):
         self._theme = theme
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        area, colours = option.rect, self._theme.colours
+        area = option.rect
         painter.save()
-        if option.state & QStyle.StateFlag.State_Selected and index.column() == 0:
-            bar = QRect(area.left(), area.top(), _ACCENT, area.height())
-            painter.fillRect(bar, QColor(colours.accent))
+        mark_selected(painter, option, index)
         cell = _cell(index)
         if cell.folded is False:
             painter.setClipRect(area)
@@ -73,7 +70,7 @@ class LayerDelegate(QStyledItemDelegate):
             painter.fillRect(bar, self._theme.sqnr_colour(cell.level))
         colour = colours.text
         if cell.strength is not None:
-            colour = (colours.dim, colours.quantized, colours.clip, colours.clip)[cell.strength]
+            colour = (colours.dim, colours.warning, colours.clip, colours.clip)[cell.strength]
         painter.setPen(QColor(colours.dim if cell.stale else colour))
         if cell.strength == MUCH:
             font = QFont(option.font)

@@ -12,13 +12,19 @@ from ..theme import Theme
 
 
 class Curve:
-    """A line through what was tried and a dot at the least of it."""
+    """A line through what was tried and a dot at the least of it.
+
+    Its title lies on the plot, which is too low for one beside it.
+    """
 
     def __init__(self, canvas: Canvas, theme: Theme) -> None:
         self._canvas = canvas
         self._theme = theme
         self._line = pg.PlotCurveItem()
         self._dot = pg.ScatterPlotItem(size=9, pxMode=True)
+        self.title = pg.LabelItem(size="8pt")
+        self.title.setParentItem(canvas.getViewBox())
+        self.title.anchor(itemPos=(1, 0), parentPos=(1, 0), offset=(-8, 0))
         canvas.addItem(self._line)
         canvas.addItem(self._dot)
         theme.changed.connect(self._tint)
@@ -28,6 +34,7 @@ class Curve:
         if curve is None or not np.isfinite(curve.objective).any():
             self._line.setData([], [])
             self._dot.setData([], [])
+            self.title.setText("")
             return
         usable = np.isfinite(curve.objective)
         x, y = curve.threshold[usable], curve.objective[usable]
@@ -37,7 +44,7 @@ class Curve:
         self._canvas.getAxis("left").setLogMode(y=bool(curve.objective[usable].min() > 0))
         self._line.setData(x, y)
         self._dot.setData([x[best]], [y[best]])
-        self._canvas.set_title("left", curve.label)
+        self.title.setText(curve.label, color=self._theme.colours.dim)
         self.fit()
 
     def fit(self) -> None:
@@ -50,5 +57,6 @@ class Curve:
     def _tint(self) -> None:
         colours = self._theme.colours
         self._line.setPen(pg.mkPen(colours.quantized, width=1.5))
+        self.title.setText(self.title.text, color=colours.dim)
         self._dot.setPen(pg.mkPen(colours.clip))
         self._dot.setBrush(pg.mkBrush(colours.clip))

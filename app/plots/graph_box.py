@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import (
     QGraphicsItem,
@@ -22,7 +22,7 @@ ACROSS, DOWN = 204.0, 68.0
 READABLE = 0.5
 """Scale below which a box is a patch of colour without text."""
 
-_CHIP = 6.0
+_CHIP, _BEND, _BETWEEN = 6.0, 8.0, 8.0
 _FAINT = 0.18
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -100,10 +100,13 @@ class Box(QGraphicsItem):
         name = metrics.elidedText(in_line(self.name), Qt.TextElideMode.ElideLeft, inner.width())
         painter.setPen(QColor(c.text))
         painter.drawText(upper, _LEFT, name)
-        if self.look.figure:
-            painter.drawText(lower, _RIGHT, self.look.figure)
+        figure, room = self.look.figure, lower.width()
+        if figure:
+            painter.drawText(lower, _RIGHT, figure)
+            room -= metrics.horizontalAdvance(figure) + _BETWEEN
         painter.setPen(QColor(c.dim))
-        painter.drawText(lower, _LEFT, in_line(self.operator))
+        operator = metrics.elidedText(in_line(self.operator), Qt.TextElideMode.ElideRight, room)
+        painter.drawText(lower, _LEFT, operator)
 
 
 class Line(QGraphicsPathItem):
@@ -125,13 +128,36 @@ def position(at: Point) -> QPointF:
 
 
 def _path(points: list[QPointF]) -> QPainterPath:
-    """Curves between the rows, straight past the boxes of a row."""
+    """Curves between the rows, straight past the boxes of a row, around a column by corners."""
     half = QPointF(0, HEIGHT / 2)
     path = QPainterPath(points[0] + half)
-    for place, point in enumerate(points[1:], 1):
-        start, end = path.currentPosition(), point - half
-        middle = (start.y() + end.y()) / 2
-        path.cubicTo(QPointF(start.x(), middle), QPointF(end.x(), middle), end)
-        if place < len(points) - 1:
-            path.lineTo(point + half)
+    for place, end in enumerate(points[1:-1], 1):
+        start, onward = points[place - 1], points[place + 1]
+        if not _is_straight(start, end):
+            _curve(path, end - half)
+            path.lineTo(end + half)
+        elif _is_straight(end, onward):
+            _turn(path, end, onward)
+        else:
+            path.lineTo(end + half)
+    _curve(path, points[-1] - half)
     return path
+
+
+def _is_straight(start: QPointF, end: QPointF) -> bool:
+    return start.x() == end.x() or start.y() == end.y()
+
+
+def _curve(path: QPainterPath, end: QPointF) -> None:
+    start = path.currentPosition()
+    middle = (start.y() + end.y()) / 2
+    path.cubicTo(QPointF(start.x(), middle), QPointF(end.x(), middle), end)
+
+
+def _turn(path: QPainterPath, corner: QPointF, onward: QPointF) -> None:
+    """Up to a corner, and round it."""
+    before, behind = QLineF(corner, path.currentPosition()), QLineF(corner, onward)
+    for line in (before, behind):
+        line.setLength(min(_BEND, line.length() / 2))
+    path.lineTo(before.p2())
+    path.quadTo(corner, behind.p2())

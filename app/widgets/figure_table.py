@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from ..text import in_line
 from ..theme import tabular
 from ..widgets.label import plain_tip
+from ..widgets.selected_row import SelectedRow
 
 _CHIP = 8
 
@@ -26,6 +27,7 @@ class FigureTable(QTableWidget):
         super().__init__(0, len(headings))
         self.setAccessibleName(name)
         self.setFont(tabular(self.font()))
+        self.setItemDelegate(SelectedRow(self))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setIconSize(QSize(_CHIP, _CHIP))

@@ -2000,10 +2000,6 @@ Line: with all before it rounded too. A fall names a culprit; click selects.</so
         <translation>目前 {0}。</translation>
     </message>
     <message>
-        <source>objective</source>
-        <translation>目标函数</translation>
-    </message>
-    <message>
         <source>Search curve</source>
         <translation>搜索曲线</translation>
     </message>

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.panels.graph import GraphView
-from app.wiring import INPUT, NODE, OUTPUT, lay_out, wrapped
+from app.wiring import INPUT, NODE, OUTPUT, lay_out
+from app.wrapping import wrapped
 from quantengine.bundled import demo_model
 from quantengine.graph.load import open_model
 from tests.app.conftest import WAIT_MS
@@ -90,6 +92,17 @@ def test_a_long_drawing_is_wrapped_and_no_two_boxes_share_a_place() -> None:
     assert max(y for _, y in whole.places.values()) < max(y for _, y in long.places.values())
     assert len(set(whole.places.values())) == len(long.places)
     assert wrapped(whole).places.keys() == long.places.keys()
+
+
+def test_a_wire_climbs_to_the_next_column_between_the_two() -> None:
+    wiring = wrapped(lay_out(open_model(demo_model())))
+    lines = [wire.points for wire in wiring.wires]
+    climbs = [(a, b) for line in lines for a, b in pairwise(line) if b[1] < a[1]]
+    assert climbs
+    boxes = wiring.places.values()
+    for (x, low), (same, high) in climbs:
+        assert x == same
+        assert not [box for box in boxes if abs(box[0] - x) <= 0.5 and high <= box[1] <= low]
 
 
 def test_what_a_body_reads_from_around_it_is_wired_to_its_box(tmp_path: Path) -> None:

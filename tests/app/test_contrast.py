@@ -1,0 +1,57 @@
+"""Words and figures can be read on whatever they lie, in both themes."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QColor
+
+from app.theme import PALE, colours_of
+
+ENOUGH = 4.5
+"""Of WCAG 2.2, 1.4.3, for text of usual size."""
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_words_stand_out_from_what_they_lie_on(dark: bool) -> None:
+    c = colours_of(dark=dark)
+    chosen = _over(c.accent, PALE, c.base)
+    grounds = {"base": c.base, "window": c.window, "chosen": chosen}
+    for text in ("text", "dim", "warning", "clip"):
+        for name, ground in grounds.items():
+            assert _contrast(getattr(c, text), ground) >= ENOUGH, (text, name)
+    for text, ground in _ELSEWHERE:
+        assert _contrast(getattr(c, text), getattr(c, ground)) >= ENOUGH, (text, ground)
+
+
+_ELSEWHERE = (
+    ("good", "base"),
+    ("accent", "window"),
+    ("on_accent", "accent"),
+    ("text", "flag"),
+    ("dim", "flag"),
+    ("dim", "raised"),
+)
+
+
+def test_what_is_too_pale_is_found() -> None:
+    assert _contrast("#ffffff", "#000000") == pytest.approx(21)
+    assert _contrast("#808080", "#ffffff") < ENOUGH
+
+
+def _contrast(one: str, other: str) -> float:
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(name: str) -> float:
+    colour = QColor(name)
+    shares = (colour.redF(), colour.greenF(), colour.blueF())
+    linear = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _over(top: str, alpha: int, ground: str) -> str:
+    """What is seen of a colour through which another shines."""
+    upper, lower = QColor(top).getRgb()[:3], QColor(ground).getRgb()[:3]
+    mixed = [(alpha * a + (255 - alpha) * b) // 255 for a, b in zip(upper, lower, strict=True)]
+    return QColor(*mixed).name()
