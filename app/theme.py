@@ -15,8 +15,8 @@ from quantengine.bundled import FOLDER
 LIMITS_DB = (10.0, 20.0, 30.0)
 """SQNR below the first is bad, from the last on good; a person may move them."""
 SYSTEM, LIGHT, DARK = "system", "light", "dark"
-PALE = 40
-"""Of 255, how much of the accent lies under what is selected."""
+_PALE = 0.157
+"""How much of the accent there is in what a selected line lies on."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,14 @@ class Colours:
     flag: str
     """What a warning lies on."""
     sqnr: tuple[str, str, str, str]
+
+    @property
+    def selected(self) -> str:
+        """What a selected line lies on."""
+        accent, base = QColor(self.accent), QColor(self.base)
+        reads = (QColor.red, QColor.green, QColor.blue)
+        mixed = [round(_PALE * read(accent) + (1 - _PALE) * read(base)) for read in reads]
+        return QColor(*mixed).name()
 
 
 _LIGHT = Colours(
@@ -253,7 +261,7 @@ def _style(c: Colours) -> str:
     QStatusBar::item {{ border: 0; }}
     QSplitter#frame::handle {{ background: {c.border}; }}
     QTableView {{ border: 0; gridline-color: transparent; background: {c.base};
-        selection-background-color: {_pale(c.accent)}; selection-color: {c.text}; }}
+        selection-background-color: {c.selected}; selection-color: {c.text}; }}
     QTableView::item {{ padding: 0 8px; }}
     FrozenTable QHeaderView::section {{ padding: 4px 5px; }}
     QHeaderView::section {{ background: {c.window}; color: {c.dim}; border: 0;
@@ -298,9 +306,3 @@ def _style(c: Colours) -> str:
         background: {c.base}; }}
     QScrollArea {{ border: 0; background: transparent; }}
     """
-
-
-def _pale(colour: str) -> str:
-    """Through which what lies under it is seen."""
-    full = QColor(colour)
-    return f"rgba({full.red()}, {full.green()}, {full.blue()}, {PALE})"
