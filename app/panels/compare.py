@@ -122,7 +122,7 @@ class CompareView(View):
         self.table.show_rows(rows, strong=_NOW)
         self.table.selectRow(min(row, len(rows) - 1))
         self._offer_others()
-        self.table.setFixedHeight(_height(self.table))
+        self.table.fit_rows(_MOST_ROWS)
         self._measure_missing()
         self._show_differences()
 
@@ -287,13 +287,6 @@ class CompareView(View):
         fill(other, self._title, self.against, 1, self.all)
         column = vertical(self.body, 16, 12, 16, 12, spacing=8)
         fill(column, head, self.table, other, (self.differences, 1), 0)
-
-
-def _height(table: FigureTable) -> int:
-    """Of all rows, and no more than some: then it scrolls."""
-    rows = min(table.rowCount(), _MOST_ROWS)
-    line = table.verticalHeader().defaultSectionSize()
-    return table.horizontalHeader().sizeHint().height() + rows * line + 4
 
 
 def _shown(row: LayerRow) -> tuple[str, str]:

@@ -46,7 +46,7 @@ class MethodsView(TensorView):
         foot = QHBoxLayout()
         fill(foot, self.button, 1)
         column = vertical(self.body, 16, 12, 16, 12, spacing=8)
-        fill(column, self.title, (self.table, 1), foot)
+        fill(column, self.title, self.table, foot, 1)
         self.follow_layers()
 
     def refresh(self) -> None:
@@ -108,6 +108,7 @@ class MethodsView(TensorView):
             tips=[METHODS[name].text for name in names],
             colours=[theme.sqnr_colour(each.figures.sqnr_db) for each in self.found],
         )
+        self.table.fit_rows()
         self.table.setColumnHidden(6, seen.place.role != WEIGHT)
         winner = best(found)
         if winner is not None and self.table.currentRow() < 0:

@@ -13,7 +13,7 @@ from ..theme import tabular
 from ..widgets.label import plain_tip
 from ..widgets.selected_row import SelectedRow
 
-_CHIP = 8
+_CHIP, _EDGES = 8, 4
 
 
 class FigureTable(QTableWidget):
@@ -74,6 +74,12 @@ class FigureTable(QTableWidget):
                 if place == 0 and row < len(colours) and colours[row] is not None:
                     item.setData(Qt.ItemDataRole.DecorationRole, colours[row])
                 self.setItem(row, place, item)
+
+    def fit_rows(self, most: int | None = None) -> None:
+        """As high as its rows are, or `most` of them: then it scrolls."""
+        rows = self.rowCount() if most is None else min(self.rowCount(), most)
+        head = self.horizontalHeader().sizeHint().height()
+        self.setFixedHeight(head + rows * self.verticalHeader().defaultSectionSize() + _EDGES)
 
     def name_column(self, place: int, title: str) -> None:
         """Another title for a column, as where its unit depends on what is shown."""
