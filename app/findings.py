@@ -16,6 +16,7 @@ from .document import Document
 from .edits import keep_float
 from .jobs import IDLE_LANE, Bridge, Job
 from .network import Measured, Network
+from .presets import Presets
 from .settings import Settings
 from .steps import Steps
 
@@ -51,6 +52,7 @@ class Findings(QObject):
         super().__init__(steps)
         self._steps, self._network, self._settings = steps, network, settings
         self._document: Document = steps.document
+        self.presets = Presets(steps)
         self._rehearsed: list[Measured[Rehearsal]] = []
         self._proved: list[Measured[Proof]] = []
         self._stopped: tuple[object, ...] = ()
@@ -64,7 +66,8 @@ class Findings(QObject):
         self._document.model_changed.connect(self._forget)
         for signal in (network.layers_changed, self._document.judged_changed):
             signal.connect(self._soon.start)
-        network.layers_changed.connect(self.changed)
+        for found in (network.layers_changed, self.presets.changed):
+            found.connect(self.changed)
 
     @property
     def looking(self) -> bool:
@@ -155,6 +158,7 @@ class Findings(QObject):
         if stale or not outcome.settled:
             return
         for begin in (
+            self._try_presets,
             partial(self._blame, _FIRST),
             self._rehearse,
             partial(self._blame, None),
@@ -176,6 +180,13 @@ class Findings(QObject):
         """A person who stops a calibration does not want it at once again."""
         if table is None:
             self._stopped = self._open
+
+    def _try_presets(self, _outcome: Outcome, _dataset: Dataset) -> bool:
+        """A wrong guess costs more than any layer."""
+        job = self.presets.begin(IDLE_LANE) if self.presets.guessed else None
+        if job is not None:
+            self._rest_after(job)
+        return job is not None
 
     def _blame(self, most: int | None, outcome: Outcome, dataset: Dataset) -> bool:
         network, ready = self._network, self._network.ready

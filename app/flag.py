@@ -53,11 +53,33 @@ def flag_of(context: Context) -> Flag | None:
     document = context.document
     if document.model is None:
         return None
-    for find in (_missing, _unfit, _nothing, _culprits):
+    for find in (_preset, _missing, _unfit, _nothing, _culprits):
         flag = find(context)
         if flag is not None:
             return flag
     return None
+
+
+def _preset(context: Context) -> Flag | None:
+    """Pictures that the float network itself recognises worse than it could."""
+    presets = context.findings.presets
+    better = presets.better
+    if better is None or not presets.guessed or context.jobs.running("data") is not None:
+        return None
+    now, best = better
+    text = tr(
+        "Pictures prepared as '{0}' are recognised better: {1} of {2}, "
+        "{3} of {2} as now ({4}, guessed)."
+    ).format(best.preset, best.right, best.samples, now.right, now.preset)
+    tip = tr("Of the float network; the model does not say what it was trained with.")
+    use = Act(
+        tr("Use {0}").format(best.preset),
+        lambda: presets.use(best.preset),
+        primary=True,
+        tip=tr("Prepares pictures so and calibrates again; one undo step."),
+    )
+    keep = Act(tr("Keep"), presets.keep, tip=tr("Says no more of it for this data."))
+    return Flag(text, (use, keep), Mood.WARNS, f"{text}\n{tip}")
 
 
 def _missing(context: Context) -> Flag | None:

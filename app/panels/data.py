@@ -46,6 +46,7 @@ class DataView(View):
             document.model_changed,
             document.source_changed,
             document.table_changed,
+            context.findings.presets.changed,
         )
         document.sample_changed.connect(self._mark_sample)
         self.thumbnails.sample_chosen.connect(document.select_sample)
@@ -83,7 +84,7 @@ class DataView(View):
         self.notes.setText("\n".join(map(said, self._notes(dataset))))
         self.notes.setVisible(bool(self.notes.text()))
         self.form.show_options(source.options, dataset)
-        self.presets.show_dataset(dataset, source)
+        self.presets.show_dataset(dataset)
         if dataset is not self._shown:
             self._shown = dataset
             self._load_thumbnails(dataset)

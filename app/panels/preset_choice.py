@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from ..context import Context
-from ..facts import DataSource
 from ..text import share
 from ..translation import counted
 from ..widgets.flow import Flow
@@ -18,11 +16,7 @@ from ..widgets.row import push_button
 
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
-    from quantengine.monitor import Monitor
     from quantengine.work.presets import PresetTrial
-
-_CLEAR = 0.2
-"""How much better another preset must be to be pointed at."""
 
 
 class PresetChoice(QWidget):
@@ -30,52 +24,40 @@ class PresetChoice(QWidget):
 
     def __init__(self, context: Context) -> None:
         super().__init__()
-        self._context = context
+        self._presets = context.findings.presets
+        self._jobs = context.jobs
         self._of: Dataset | None = None
         self._flow = Flow(between=8)
         self.setLayout(self._flow)
         self.parts: list[QWidget] = []
         self.hide()
 
-    def show_dataset(self, dataset: Dataset | None, source: DataSource) -> None:
-        if dataset is self._of:
-            return
-        self._of = dataset
-        self._context.jobs.cancel("presets")
-        self._show(dataset, source, ())
-        model = self._context.document.model
-        if dataset is None or model is None or not dataset.labelled or not dataset.preprocessing:
-            return
+    def show_dataset(self, dataset: Dataset | None) -> None:
+        """`dataset`: what is open, if it is as was said."""
+        self._show(() if dataset is None else self._presets.trials or ())
+        if dataset is not self._of:
+            self._of = dataset
+            self._jobs.cancel("presets")
+            if dataset is not None:
+                self._presets.begin("presets")
 
-        def call(monitor: Monitor) -> tuple[PresetTrial, ...]:
-            from quantengine.work.presets import try_presets
-
-            return try_presets(model, source.path, source.options, monitor=monitor)
-
-        job = self._context.steps.start("presets", self.tr("Trying presets"), call)
-        job.done.connect(lambda found: self._show(dataset, source, found))
-
-    def _show(
-        self, dataset: Dataset | None, source: DataSource, trials: tuple[PresetTrial, ...]
-    ) -> None:
+    def _show(self, trials: tuple[PresetTrial, ...]) -> None:
         for part in self.parts:
             self._flow.removeWidget(part)
             part.deleteLater()
         self.parts = []
         self.setVisible(bool(trials))
-        if dataset is None or dataset is not self._of or not trials:
+        if not trials:
             return
-        used = next(iter(dataset.preprocessing.values())).preset
-        now = next((each.accuracy for each in trials if each.preset == used), 1.0)
+        used, better = self._presets.used, self._presets.better
         text = self.tr("The float network is right, on {0} each:")
         self._add(Label(text.format(counted(trials[0].samples, "sample"))))
         for trial in trials:
             name = f"{trial.preset} {share(trial.accuracy)}"
-            button = push_button(name, partial(self._choose, source, trial.preset), self._tip())
+            button = push_button(name, partial(self._presets.use, trial.preset), self._tip())
             button.setCheckable(True)
             button.setChecked(trial.preset == used)
-            best = trial is trials[0] and trial.accuracy >= now + _CLEAR
-            button.setProperty("primary", best)
+            button.setProperty("primary", better is not None and trial is better[1])
             self._add(button)
 
     def _add(self, part: QWidget) -> None:
@@ -87,7 +69,3 @@ class PresetChoice(QWidget):
             "A model does not say what it was trained with: a wrong preset costs accuracy.\n"
             "Takes this one, with what else is said of the data; can be undone."
         )
-
-    def _choose(self, source: DataSource, preset: str) -> None:
-        options = replace(source.options, preset=preset, mean=None, std=None)
-        self._context.steps.choose_data(DataSource(source.path, options))

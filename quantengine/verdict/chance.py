@@ -12,6 +12,11 @@ _MOST_DOUBT = 0.2
 _FEWEST = 10
 
 
+def more_than_chance(right: int, labelled: int, classes: int) -> bool:
+    """Whether more are right than guessing gives, by three sigmas of it."""
+    return right > labelled * (1 / classes + _doubt(labelled, classes))
+
+
 def chance_remark(right: int, labelled: int, classes: int) -> str | None:
     """A sentence where `right` of `labelled` samples is no more than guessing among `classes`.
 
@@ -20,9 +25,7 @@ def chance_remark(right: int, labelled: int, classes: int) -> str | None:
     """
     if labelled < _FEWEST or classes < 2:
         return None
-    share = 1 / classes
-    sigma = math.sqrt(share * (1 - share) / labelled)
-    if _SIGMAS * sigma > _MOST_DOUBT or right > labelled * (share + _SIGMAS * sigma):
+    if _doubt(labelled, classes) > _MOST_DOUBT or more_than_chance(right, labelled, classes):
         return None
     return Sentence(
         "The float model is right on {0} of {1} labelled samples, which guessing among {2} classes "
@@ -31,3 +34,9 @@ def chance_remark(right: int, labelled: int, classes: int) -> str | None:
         labelled,
         classes,
     )
+
+
+def _doubt(labelled: int, classes: int) -> float:
+    """Three sigmas of the share that guessing gets right."""
+    share = 1 / classes
+    return _SIGMAS * math.sqrt(share * (1 - share) / labelled)

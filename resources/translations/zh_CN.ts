@@ -740,6 +740,30 @@ where no label teaches: few samples teach more</source>
         <translation>{0}，{1} 个参数</translation>
     </message>
     <message>
+        <source>Pictures prepared as &apos;{0}&apos; are recognised better: {1} of {2}, {3} of {2} as now ({4}, guessed).</source>
+        <translation>按“{0}”预处理的图片识别得更好：{2} 张中正确 {1} 张；现在 {2} 张中为 {3} 张（{4}，猜测）。</translation>
+    </message>
+    <message>
+        <source>Of the float network; the model does not say what it was trained with.</source>
+        <translation>指浮点网络；模型没有说明训练时用的是哪种。</translation>
+    </message>
+    <message>
+        <source>Use {0}</source>
+        <translation>改用 {0}</translation>
+    </message>
+    <message>
+        <source>Prepares pictures so and calibrates again; one undo step.</source>
+        <translation>按此预处理图片并重新校准；可一步撤销。</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保持不变</translation>
+    </message>
+    <message>
+        <source>Says no more of it for this data.</source>
+        <translation>对此数据不再提示。</translation>
+    </message>
+    <message>
         <source>This model is quantized already: open its float original.</source>
         <translation>该模型已量化：请打开其浮点原模型。</translation>
     </message>
@@ -3055,10 +3079,6 @@ Each change of colour costs a conversion: few of them are good.</source>
 <context>
     <name>PresetChoice</name>
     <message>
-        <source>Trying presets</source>
-        <translation>正在尝试预设</translation>
-    </message>
-    <message>
         <source>The float network is right, on {0} each:</source>
         <translation>浮点网络的正确率，各 {0}：</translation>
     </message>
@@ -3067,6 +3087,13 @@ Each change of colour costs a conversion: few of them are good.</source>
 Takes this one, with what else is said of the data; can be undone.</source>
         <translation>模型不会说明训练时用了什么：错误的预设会损失准确率。
 采用这一个，保留关于数据的其他说明；可以撤销。</translation>
+    </message>
+</context>
+<context>
+    <name>Presets</name>
+    <message>
+        <source>Trying presets</source>
+        <translation>正在尝试预设</translation>
     </message>
 </context>
 <context>
