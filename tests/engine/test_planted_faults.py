@@ -186,7 +186,6 @@ def own_zero(proto: onnx.ModelProto) -> None:
 
 
 INTEGER_FORM = {
-    "transA dropped": ("Gemm_gemm", without("Gemm_gemm", "transA")),
     "transB dropped": ("Gemm_gemm", without("Gemm_gemm", "transB")),
     "pads dropped": ("Conv_first", without("Conv_first", "pads")),
     "dilations dropped": ("Conv_second", without("Conv_second", "dilations")),
@@ -257,7 +256,6 @@ def of_another(tensor_name: str, other: str) -> Any:
 
 
 SHARED = {
-    "transA dropped": ("Gemm_gemm", without("Gemm_gemm", "transA")),
     "transB dropped": ("Gemm_gemm", without("Gemm_gemm", "transB")),
     "pads dropped": ("Conv_first", without("Conv_first", "pads")),
     "dilations dropped": ("Conv_second", without("Conv_second", "dilations")),
@@ -379,10 +377,6 @@ def dynamic_network(folder: Path) -> FloatModel:
     return text_model(folder / "m.onnx", DYNAMIC, weights)
 
 
-def drop_a_turn(patch: Patch) -> None:
-    patch.setattr(dynamic_module, "reads_turned", lambda _: False)
-
-
 def keep_a_turn(patch: Patch) -> None:
     genuine = dynamic_module.weight_axes
     patch.setattr(dynamic_module, "weight_axes", lambda *a: replace(genuine(*a), output=1))
@@ -405,7 +399,6 @@ def forget_a_bias(patch: Patch) -> None:
 @pytest.mark.parametrize(
     ("plant", "types", "layer"),
     [
-        (drop_a_turn, "dynamic s8", "Gemm_a"),
         (keep_a_turn, "dynamic s8", "Gemm_c"),
         (zero_for_the_middle, "dynamic u8", "Gemm_a"),
         (forget_a_bias, "dynamic s8", "Gemm_a"),
