@@ -53,7 +53,8 @@ class Balance(HTMLParser):
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Findings:
     model, table = opened(tmp_path_factory.mktemp("model"))
-    rows = np.random.default_rng(2).normal(size=(6, 3, 8, 8)).astype(np.float32)
+    wide = 3  # beyond what was calibrated, so that there is a note
+    rows = np.random.default_rng(2).normal(0, wide, (6, 3, 8, 8)).astype(np.float32)
     work = Work(model, QuantPlan(), in_memory({"x": rows}), table)
     candidate = make(work, Recipe())
     command = f"quantengine analyze '{PICTURE}'"
