@@ -130,6 +130,10 @@ class _Driver:
             if before.count is None:
                 db = (f"{one.sqnr_db:.1f}" for one in mended)
                 text = Sentence("{0} With biases corrected: {1} -> {2} dB.", text, *db)
+        if kept and self.automatic and step.biases and word != "bias":
+            kept = after.no_worse_than(self._mended(self.state))
+            if not kept:
+                text = Sentence("Correcting biases alone does better. {0}", text)
         if not (kept or before.known):
             text = Sentence("Undone, since the outputs give no figure to judge by. {0}", text)
         owns = [None if one.own is None else one.own.candidate for one in (before, after)]

@@ -5244,6 +5244,10 @@ as many trainings as there are widths</source>
         <translation>{0} 校正偏置后：{1} -&gt; {2} dB。</translation>
     </message>
     <message>
+        <source>Correcting biases alone does better. {0}</source>
+        <translation>仅校正偏置效果更好。{0}</translation>
+    </message>
+    <message>
         <source>The bias of {0} was corrected.</source>
         <translation>{0} 的偏置已校正。</translation>
     </message>
