@@ -329,9 +329,12 @@ def test_what_was_seen_so_far_is_shown_on_the_way(
     monkeypatch.setattr("quantengine.observe.crew._SHOW_EVERY_S", 0.0)
     shown: list[CalibrationTable] = []
     data = ragged((sizes * 60)[:60])
-    table = calibrate(model, data, TAPS, workers=workers, show=shown.append)
-    assert_same(table, calibrate(model, data, TAPS))
-    assert shown or workers > 1
+    for _ in range(50):  # a pass may end before its workers were asked
+        table = calibrate(model, data, TAPS, workers=workers, show=shown.append)
+        assert_same(table, calibrate(model, data, TAPS))
+        if shown:
+            break
+    assert shown
     assert [len(part.samples) for part in shown] == sorted({len(p.samples) for p in shown})
     for part in shown:
         seen = data.subset([data.names.index(name) for name in part.samples])
