@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from quantengine.data.dataset import Dataset
 from quantengine.export.rehearsal import Rehearsal
 
 from .outcome import Outcome
@@ -14,12 +15,15 @@ from .widgets.named_lines import Line
 _NAMED = 3
 
 
-def expected_file(outcome: Outcome, found: Rehearsal | None) -> tuple[Line, ...]:
+def expected_file(
+    outcome: Outcome, judged: Dataset | None, found: Rehearsal | None
+) -> tuple[Line, ...]:
     """Size, layers that stay float and why, the needs of the target, what it is verified on.
 
-    `found`: the file as it would be, where that is known.
+    `judged`: the data that judges the result; `found`: the file as it would be, where known.
     """
-    return (_size(outcome, found), *_layers(outcome), _target(outcome), _verified(outcome))
+    size_line, verified = _size(outcome, found), _verified(outcome, judged)
+    return (size_line, *_layers(outcome), _target(outcome), verified)
 
 
 def _size(outcome: Outcome, found: Rehearsal | None) -> Line:
@@ -65,13 +69,13 @@ def _target(outcome: Outcome) -> Line:
     return Line(tr("Target"), f"{name}: {tr_engine(known.note)}")
 
 
-def _verified(outcome: Outcome) -> Line:
+def _verified(outcome: Outcome, judged: Dataset | None) -> Line:
     from quantengine.work.export import PROBES
 
     dataset = outcome.work.dataset
-    if dataset is None:
+    if dataset is None or judged is None:
         text = tr("no samples: it is checked and loaded, and nothing is compared")
         return Line(tr("Verified on"), text)
     text = tr("each layer on {0} against the float layers, the result on {1}")
-    few, every = min(PROBES, len(dataset)), len(dataset)
+    few, every = min(PROBES, len(dataset)), len(judged)
     return Line(tr("Verified on"), text.format(counted(few, "sample"), counted(every, "sample")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -30,7 +31,7 @@ def sorted_lines(values: Mapping[int, Any], *, descending: bool) -> list[Line]:
 
 
 def is_known(value: Any) -> bool:
-    return value is not None and value == value  # noqa: PLR0124 - nan differs from itself
+    return value is not None and not (isinstance(value, float) and math.isnan(value))
 
 
 def _add(

@@ -55,6 +55,16 @@ class CompareView(View):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._known: dict[_Key, _Known] = {}
+        self._make_snapshots()
+        self._make_differences()
+        self._lay_out()
+        document = context.document
+        self.follow(document.outcome_changed, document.snapshots_changed, context.network.changed)
+        self.follow(context.findings.changed)
+        for changed in (document.model_changed, document.table_changed, document.judged_changed):
+            changed.connect(self._known.clear)
+
+    def _make_snapshots(self) -> None:
         self.name = QLineEdit(placeholderText=self.tr("name of the snapshot"))
         self.name.setAccessibleName(self.tr("Name of the snapshot"))
         self.keep = QPushButton(self.tr("Keep this plan"))
@@ -73,6 +83,13 @@ class CompareView(View):
                 (self.tr("Accuracy"), self.tr("On the same samples, where they have labels")),
             ],
         )
+        self.keep.clicked.connect(lambda _checked: self.keep_snapshot(self.name.text()))
+        self.name.returnPressed.connect(lambda: self.keep_snapshot(self.name.text()))
+        self.load.clicked.connect(lambda _checked: self.load_snapshot(self._chosen()))
+        self.remove.clicked.connect(lambda _checked: self.remove_snapshot(self._chosen()))
+        self.table.itemSelectionChanged.connect(self._show_differences)
+
+    def _make_differences(self) -> None:
         types, worse = self.tr("Weight / output types"), self.tr("The worse of weight and output")
         self.differences = FigureTable(
             self.tr("Layers side by side"),
@@ -92,18 +109,6 @@ class CompareView(View):
         self.all.clicked.connect(lambda _on: self._show_differences())
         self._title = Label()
         self._title.setProperty("heading", True)
-        self.keep.clicked.connect(lambda _checked: self.keep_snapshot(self.name.text()))
-        self.name.returnPressed.connect(lambda: self.keep_snapshot(self.name.text()))
-        self.load.clicked.connect(lambda _checked: self.load_snapshot(self._chosen()))
-        self.remove.clicked.connect(lambda _checked: self.remove_snapshot(self._chosen()))
-        self.table.itemSelectionChanged.connect(self._show_differences)
-        self._lay_out()
-        document = context.document
-        self.follow(document.outcome_changed, document.snapshots_changed, context.network.changed)
-        self.follow(context.findings.changed)
-        document.model_changed.connect(self._known.clear)
-        document.table_changed.connect(self._known.clear)
-        document.judged_changed.connect(self._known.clear)
 
     def refresh(self) -> None:
         document = self.context.document

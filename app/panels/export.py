@@ -43,7 +43,7 @@ class ExportView(View):
         self._lay_out()
         document = context.document
         self.follow(document.outcome_changed, document.model_changed, document.plan_changed)
-        self.follow(document.candidate_changed, context.findings.changed)
+        self.follow(document.candidate_changed, document.judged_changed, context.findings.changed)
         document.model_changed.connect(self._start_over)
 
     def refresh(self) -> None:
@@ -56,7 +56,8 @@ class ExportView(View):
             return
         self.show_body()
         self.form.offer(outcome)
-        self.preview.show_lines(expected_file(outcome, self.context.findings.rehearsal))
+        found = self.context.findings.rehearsal
+        self.preview.show_lines(expected_file(outcome, document.judged, found))
         self.form.show_recipe(document.decided.recipe)
         recipe = document.decided.recipe
         untrained = recipe is not None and recipe.training and document.candidate is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from quantengine.monitor import Monitor
@@ -117,4 +119,4 @@ class MethodsView(TensorView):
 
 def _worse_last(candidate: Trial) -> float:
     value = candidate.figures.sqnr_db
-    return -value if value == value else float("inf")  # noqa: PLR0124 - nan differs from itself
+    return math.inf if math.isnan(value) else -value
