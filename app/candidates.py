@@ -14,7 +14,8 @@ from quantengine.plan import TensorPlan
 from quantengine.ranges.registry import METHODS
 
 from .outcome import Outcome
-from .subject import WEIGHT, Subject, planned_encoding
+from .place import WEIGHT
+from .subject import Subject, planned_encoding
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from quantengine.analyze.channels import Channels, activation_channels, weight_channels
 
 from .outcome import Outcome
-from .subject import WEIGHT, Place
+from .place import WEIGHT, Place
 
 
 def channels(outcome: Outcome, place: Place) -> Channels | None:

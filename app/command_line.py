@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 
 from quantengine.data.options import DataOptions
-from quantengine.export.export import ExportOptions
+from quantengine.export.options import ExportOptions
 from quantengine.verdict.judge import BY_WORST, Judge
 from quantengine.work.recipe import Recipe
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from quantengine.patterns import exact, matching, spells
 from quantengine.plan import Override, QuantPlan, Setting
-from quantengine.ranges.registry import METHODS
 from quantengine.targets import plan_for
 
 WEIGHTS, ACTIVATIONS = "weights", "activations"
@@ -81,6 +80,8 @@ def _outdated(changes: Mapping[str, Setting]) -> set[str]:
     """Settings that lose their meaning with these changes."""
     outdated: set[str] = set()
     if "method" in changes:
+        from quantengine.ranges.registry import METHODS
+
         outdated |= {name for known in METHODS.values() for name in known.parameters}
     if "bits" in changes:
         outdated.add("dtype")

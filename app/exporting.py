@@ -18,7 +18,8 @@ from .rows import LayerRow
 if TYPE_CHECKING:
     from quantengine.analyze.evaluate import Evaluation
     from quantengine.data.dataset import Dataset
-    from quantengine.export.export import ExportOptions, ExportReport
+    from quantengine.export.export import ExportReport
+    from quantengine.export.options import ExportOptions
     from quantengine.metric.metric import Metric
     from quantengine.plan import QuantPlan
     from quantengine.recover.report import StepReport

@@ -7,7 +7,14 @@ from importlib import import_module
 
 from .pages import parts
 
-_ENGINE = ("quantengine.opening.open", "quantengine.observe.calibrate", "quantengine.work.export")
+_ENGINE = (
+    "quantengine.opening.open",
+    "quantengine.observe.calibrate",
+    "quantengine.work.export",
+    "quantengine.work.kept",
+    "quantengine.work.presets",
+    "quantengine.project",
+)
 
 
 class Imports:

@@ -23,7 +23,8 @@ from .decided import PLAN_ALONE
 from .edits import ACTIVATIONS, WEIGHTS, set_tensor
 from .jobs import Job
 from .outcome import Outcome, settled, work_out
-from .subject import OUTPUT, Place, producer, subject
+from .place import OUTPUT, Place
+from .subject import producer, subject
 from .translation import step_text
 
 if TYPE_CHECKING:

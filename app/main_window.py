@@ -48,7 +48,6 @@ from .steps import Steps
 from .text import in_line
 from .theme import Theme
 from .treatments import Treatments
-from .widgets.about import about
 from .widgets.hold_key import HoldKey
 from .widgets.notice import NoticeBar
 from .widgets.palette import Palette
@@ -160,6 +159,8 @@ class MainWindow(QMainWindow):
         self.sheet.present(shortcuts([*known, *keys_of_views()]))
 
     def open_about(self) -> None:
+        from .widgets.about import about
+
         self.sheet.present(about())
 
     def _make_parts(self) -> None:

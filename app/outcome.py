@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from quantengine.analyze.layer_report import LayerReport, planned_reports
+from quantengine.analyze.layer_report import LayerReport
+from quantengine.analyze.report_layers import planned_reports
 from quantengine.decisions import Decisions
 from quantengine.graph.flow import Flow
 from quantengine.graph.layers import Layer, model_layers

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from quantengine.formats.granularity import PerAxis, rows
-from quantengine.observe.statistics import TensorStats
 
 from .jobs import Bridge
-from .subject import WEIGHT, Place
+from .place import WEIGHT, Place
 
 if TYPE_CHECKING:
     from quantengine.analyze.culprits import Gains
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
     from quantengine.graph.model import FloatModel
     from quantengine.monitor import Monitor
+    from quantengine.observe.statistics import TensorStats
     from quantengine.verdict.judge import Judge
     from quantengine.verdict.verdict import Verdict
 
@@ -113,6 +113,8 @@ class Ready:
         self, model: FloatModel, place: Place, channel: int | None = None
     ) -> TensorStats | None:
         """Statistics of a constant, or of one channel of it."""
+        from quantengine.observe.statistics import TensorStats
+
         values, key = model.constant(place.tensor), (place.tensor, channel)
         if values is None:
             return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from quantengine.export.export import AS_USUAL
+from quantengine.export.options import AS_USUAL
 
 from .command_line import quantize_command
 from .network import ready_to_judge

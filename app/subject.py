@@ -13,25 +13,8 @@ from quantengine.plan import TensorPlan
 from quantengine.ranges.choice import RangeChoice
 from quantengine.resolve.resolve import activation_encoding, weight_encoding
 
-from .edits import ACTIVATIONS, WEIGHTS
 from .outcome import Outcome
-
-OUTPUT, INPUT, WEIGHT = "output", "input", "weight"
-
-
-@dataclass(frozen=True)
-class Place:
-    """A tensor and what it is to a layer; `role` is output, input or weight."""
-
-    role: str
-    tensor: str
-    axis: int | None = None
-    """The axis of a weight's channels."""
-
-    @property
-    def settings_role(self) -> str:
-        """Which of the plan's roles its settings have."""
-        return WEIGHTS if self.role == WEIGHT else ACTIVATIONS
+from .place import INPUT, OUTPUT, WEIGHT, Place
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from quantengine.bundled import FOLDER
 from quantengine.counted import counted as engine_counted
 from quantengine.graph.reason import Reason
-from quantengine.recover.report import StepReport
 from quantengine.sentence import Sentence
+
+if TYPE_CHECKING:
+    from quantengine.recover.report import StepReport
 
 LANGUAGES = {"en": "English", "zh_CN": "中文"}
 

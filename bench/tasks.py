@@ -35,7 +35,7 @@ from quantengine.data.truth.masks import TrueMask
 from quantengine.data.truth.pairs import TruePairs, pairs_of
 from quantengine.data.truth.texts import TrueText
 from quantengine.errors import QuantError
-from quantengine.export.export import ExportOptions
+from quantengine.export.options import ExportOptions
 from quantengine.graph.model import FloatModel
 from quantengine.observe.inputs import open_model_data
 from quantengine.opening.open import open_model

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from quantengine.data.open import in_memory
     from quantengine.data.options import DataOptions, InputOptions
     from quantengine.errors import Cancelled, QuantError
-    from quantengine.export.export import ExportOptions, ExportReport, export_model
+    from quantengine.export.export import ExportReport, export_model
+    from quantengine.export.options import ExportOptions
     from quantengine.graph.model import FloatModel
     from quantengine.metric.metric import Metric
     from quantengine.monitor import SILENT, Monitor

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from quantengine.graph.operators.operator import Kind
-from quantengine.graph.operators.registry import OPERATORS
+from functools import cache
 
 from ..rows import LayerRow, Runs
 from .layer_columns import row_reason
 
 ALL, BELOW, FLOAT, CHANGED = "all", "below", "float", "changed"
 KINDS = (ALL, BELOW, FLOAT, CHANGED)
-
-_MOVING = frozenset(name for name, known in OPERATORS.items() if known.kind is Kind.MOVE)
 
 
 class LayerFilter:
@@ -47,7 +44,7 @@ class LayerFilter:
     def _listed(self) -> list[bool]:
         if self.moving:
             return [True] * len(self._rows)
-        return [row.operator not in _MOVING for row in self._rows]
+        return [not _moves(row.operator) for row in self._rows]
 
     def _found(self) -> list[bool]:
         if self._texts is None:
@@ -64,6 +61,15 @@ class LayerFilter:
         if kind == CHANGED:
             return [row.name in self._changed for row in rows]
         return [True] * len(rows)
+
+
+@cache
+def _moves(operator: str) -> bool:
+    """Asked of the layers of an open model: an empty window does without the registry."""
+    from quantengine.graph.operators.operator import Kind
+    from quantengine.graph.operators.registry import OPERATORS
+
+    return operator in OPERATORS and OPERATORS[operator].kind is Kind.MOVE
 
 
 def _text(row: LayerRow) -> str:

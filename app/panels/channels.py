@@ -15,11 +15,12 @@ from ..channels import channels, range_of
 from ..context import Context
 from ..outcome import Outcome
 from ..panels.tensor_view import TensorView
+from ..place import WEIGHT, Place
 from ..plots.canvas import Canvas
 from ..plots.channel_bars import ChannelBars, Places
 from ..plots.histogram import Histogram
 from ..plots.two_series import TwoSeries
-from ..subject import WEIGHT, Place, places
+from ..subject import places
 from ..text import decibel, number
 from ..translation import counted
 from ..widgets.choice_box import ChoiceBox

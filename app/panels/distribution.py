@@ -14,19 +14,11 @@ from ..context import Context
 from ..edits import set_tensor
 from ..outcome import Outcome
 from ..panels.view import View
+from ..place import WEIGHT, Place
 from ..plots.canvas import Canvas
 from ..plots.curve import Curve
 from ..plots.value_plot import ValuePlot
-from ..subject import (
-    WEIGHT,
-    Place,
-    Subject,
-    ends_of,
-    figures,
-    of_channel,
-    places,
-    subject,
-)
+from ..subject import Subject, ends_of, figures, of_channel, places, subject
 from ..translation import counted, reason_text, tr_engine
 from ..walk import Walk
 from ..widgets.label import Label

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from ..subject import WEIGHT, Place
+from ..place import WEIGHT, Place
 from ..text import number, share
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label, plain_tip

@@ -27,7 +27,7 @@ from ..widgets.label import Label, plain_tip
 from ..widgets.row import fill, push_button, row
 
 if TYPE_CHECKING:
-    from quantengine.export.export import ExportOptions
+    from quantengine.export.options import ExportOptions
     from quantengine.work.recipe import Recipe
 
 NEWEST_OFFERED = 23
@@ -109,7 +109,7 @@ class ExportForm(QWidget):
     @property
     def options(self) -> ExportOptions:
         """How the file is written."""
-        from quantengine.export.export import ExportOptions
+        from quantengine.export.options import ExportOptions
 
         return ExportOptions(self.form.currentData(), self.opset.currentData())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -9,7 +11,6 @@ from ..context import Context
 from ..models.layer_columns import OF_STATISTICS
 from ..models.layer_filter import ALL, BELOW, CHANGED, FLOAT, KINDS
 from ..models.layer_table import LayerTable
-from ..outcome import Outcome
 from ..theme import Theme
 from ..widgets.chips import Chips
 from ..widgets.frozen_table import FrozenTable
@@ -18,6 +19,9 @@ from ..widgets.legend import sqnr_legend
 from ..widgets.row import fill, horizontal, vertical
 from .layer_columns_menu import ColumnsButton
 from .layer_delegate import LayerDelegate
+
+if TYPE_CHECKING:
+    from ..outcome import Outcome
 
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 

@@ -13,7 +13,8 @@ from ..candidates import Trial, best, candidates
 from ..context import Context
 from ..edits import set_tensor
 from ..panels.tensor_view import TensorView
-from ..subject import WEIGHT, Subject, subject
+from ..place import WEIGHT
+from ..subject import Subject, subject
 from ..text import decibel, number, share
 from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label

@@ -18,10 +18,11 @@ from ..channels import range_of
 from ..context import Context
 from ..outcome import Outcome
 from ..panels.tensor_view import TensorView
+from ..place import WEIGHT, Place
 from ..plots.canvas import Canvas
 from ..plots.sample_bars import SampleBars
 from ..plots.settling_curve import SettlingCurve
-from ..subject import WEIGHT, Place, Subject, subject
+from ..subject import Subject, subject
 from ..text import number, share
 from ..translation import counted
 from ..widgets.elided_label import ElidedLabel

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..outcome import Outcome
 from ..panels.view import View
-from ..subject import Place, chosen_place
+from ..place import Place
+from ..subject import chosen_place
 
 Seen = tuple[Outcome, str, Place]
 """The plan's outcome, the selected layer, and the tensor of it that is looked at."""

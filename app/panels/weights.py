@@ -8,9 +8,10 @@ from quantengine.analyze.value_map import ValueMap, value_map
 
 from ..context import Context
 from ..outcome import Outcome
+from ..place import WEIGHT, Place
 from ..plots.canvas import Canvas
 from ..plots.value_image import ValueImage
-from ..subject import WEIGHT, Place, places
+from ..subject import places
 from ..text import number
 from ..translation import counted
 from ..widgets.elided_label import ElidedLabel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox
 
-from ..subject import INPUT, OUTPUT, WEIGHT, Place
+from ..place import INPUT, OUTPUT, WEIGHT, Place
 from ..text import in_line
 from ..widgets.choice_box import ChoiceBox
 from ..widgets.label import plain_tip

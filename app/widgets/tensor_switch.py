@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from ..subject import INPUT, OUTPUT, WEIGHT, Place
+from ..place import INPUT, OUTPUT, WEIGHT, Place
 from .row import fill, horizontal
 from .segments import Segments
 from .tensor_choice import TensorChoice

@@ -16,11 +16,12 @@ from quantengine.analyze.comparison import (
     Role,
     TensorComparison,
 )
-from quantengine.analyze.layer_report import LayerReport, layer_reports
+from quantengine.analyze.layer_report import LayerReport
 from quantengine.analyze.local_run import LocalRun
 from quantengine.analyze.metrics import Errors, Metrics
 from quantengine.analyze.parts import LayerParts, channel_axis, layer_parts
 from quantengine.analyze.probes import PROBES, Probes, probe_samples
+from quantengine.analyze.report_layers import layer_reports
 from quantengine.analyze.simulate import ALL, ONLY_ACTIVATIONS, ONLY_WEIGHTS, Simulator
 from quantengine.analyze.weight_rows import weight_rows
 from quantengine.data.dataset import Sample

@@ -12,9 +12,10 @@ import numpy as np
 
 from quantengine.analyze.cures import curing_parts
 from quantengine.analyze.gauge import Gauge
-from quantengine.analyze.layer_report import LayerReport, layer_reports
+from quantengine.analyze.layer_report import LayerReport
 from quantengine.analyze.parts import LayerParts, layer_parts
 from quantengine.analyze.probes import Probes, probe_samples
+from quantengine.analyze.report_layers import layer_reports
 from quantengine.analyze.simulate import ALL, Active
 from quantengine.formats.metrics import sqnr_db
 from quantengine.graph.model import FloatModel

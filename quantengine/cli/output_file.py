@@ -12,7 +12,7 @@ from quantengine.cli.report import add_html_flag
 from quantengine.files import whole_file
 
 if TYPE_CHECKING:
-    from quantengine.export.export import ExportOptions
+    from quantengine.export.options import ExportOptions
 
 MODELS = ("model", "reference", "candidate")
 READ = (*MODELS, "data", "stats", "plan", "metric")
@@ -41,7 +41,7 @@ def add_file_flags(parser: argparse.ArgumentParser) -> None:
 
 def export_options(args: argparse.Namespace) -> ExportOptions:
     """How the flags want the file."""
-    from quantengine.export.export import ExportOptions
+    from quantengine.export.options import ExportOptions
 
     return ExportOptions(args.format, args.opset, args.force)
 
@@ -71,7 +71,7 @@ def check_files(args: argparse.Namespace) -> None:
 
 
 def _metric_file(source: str | None) -> Path | None:
-    from quantengine.metric.metric import file_of
+    from quantengine.metric.source import file_of
 
     return None if source is None else file_of(source)
 

@@ -102,7 +102,7 @@ def _gain_text(layer: LayerSensitivity) -> str:
 def _summary(candidate: Candidate, found: Sensitivity) -> str:
     """How good all layers are together, and who costs most of it."""
     from quantengine.analyze.culprits import Culprits
-    from quantengine.analyze.layer_report import layer_reports
+    from quantengine.analyze.report_layers import layer_reports
     from quantengine.cli.table import result
     from quantengine.printable import printable
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def written_data(candidate: Candidate, report: ExportReport) -> dict[str, Any]:
     """A JSON object: the report of the export, what was decided and done, and every layer."""
-    from quantengine.analyze.layer_report import layer_reports
+    from quantengine.analyze.report_layers import layer_reports
 
     dataset, resolution = candidate.work.dataset, candidate.resolution
     trained = {} if candidate.trained is None else _training_data(candidate, candidate.trained)
@@ -42,7 +42,7 @@ def written_data(candidate: Candidate, report: ExportReport) -> dict[str, Any]:
 
 def written_parts(candidate: Candidate, report: ExportReport) -> tuple[RenderableType, ...]:
     """What the plan made of each layer or training of the whole, and what was written."""
-    from quantengine.analyze.layer_report import layer_reports
+    from quantengine.analyze.report_layers import layer_reports
     from quantengine.cli.layer_table import plan_table
     from quantengine.printable import printable
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from quantengine.data.preprocessing import Layout, Size
 from quantengine.errors import DataError
+
+if TYPE_CHECKING:
+    from quantengine.data.preprocessing import Layout, Size
 
 Number = int | float
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import onnx
 
@@ -14,6 +14,7 @@ from quantengine.analyze.rescue import Rescue
 from quantengine.data.dataset import Sample
 from quantengine.export.integers import Integers, integers_in, refuse_nothing
 from quantengine.export.node_check import NodeChecker
+from quantengine.export.options import AS_USUAL, ExportOptions, Form
 from quantengine.export.provenance import provenance, write_provenance
 from quantengine.export.raised import check_raised
 from quantengine.export.unverified import refuse_unverified, why_unverified
@@ -33,25 +34,6 @@ from quantengine.rewrite.qoperator import qoperator_model
 from quantengine.runtime import Tensors
 from quantengine.sentence import Sentence
 from quantengine.verdict.reference import Reference
-
-Form = Literal["qdq", "qoperator"]
-
-
-@dataclass(frozen=True)
-class ExportOptions:
-    """How a file is written.
-
-    `opset` None keeps the model's, or takes the lowest that knows the types used. `force` writes
-    a file in which nothing is an integer too, and one that cannot be verified, as of
-    a network whose outputs change from run to run.
-    """
-
-    form: Form = "qdq"
-    opset: int | None = None
-    force: bool = False
-
-
-AS_USUAL = ExportOptions()
 
 _SATURATED = Sentence(
     "This CPU's int8 kernels saturate (no VNNI), so results here are worse than simulated: "

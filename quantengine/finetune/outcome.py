@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from quantengine.graph.model import FloatModel
-from quantengine.resolve.resolve import Resolution
+if TYPE_CHECKING:
+    from quantengine.graph.model import FloatModel
+    from quantengine.resolve.resolve import Resolution
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,13 +14,13 @@ from quantengine.data.dataset import Sample
 from quantengine.errors import MetricError
 from quantengine.metric.callers import Caller, Direct, InChild
 from quantengine.metric.function import Faulty, Function, Values
+from quantengine.metric.source import NAME, digest_of, parted
 from quantengine.monitor import SILENT, Monitor
 from quantengine.process.child import Ended, TooLate
 
 Outputs = Mapping[str, NDArray[Any]]
 Source = str | Path | Callable[..., Any]
 
-NAME = "metric"
 LIMIT_S = 60.0
 
 
@@ -46,8 +45,8 @@ class Metric:
         self.digest = ""
         self._caller: Caller
         if isinstance(source, str | Path):
-            self.path, self.name = _parted(str(source))
-            self.digest = _digest(self.path) if digest is None else digest
+            self.path, self.name = parted(str(source))
+            self.digest = digest_of(self.path) if digest is None else digest
             self._caller = InChild(self.path, self.name, self.digest, limit_s)
             return
         self.name = getattr(source, "__name__", NAME)
@@ -113,26 +112,3 @@ class Metric:
         except Faulty as error:
             how = "cannot be used" if error.line is None else f"fails in line {error.line}"
             raise MetricError(f"The metric {file} {how}{where}: {error}.") from error
-
-
-def file_of(source: str) -> Path:
-    """The file that `FILE.py` or `FILE.py:NAME` names."""
-    return _parted(source)[0]
-
-
-def _parted(source: str) -> tuple[Path, str]:
-    """The file and the name in it; a file of the whole name comes first."""
-    whole = Path(source)
-    file, colon, name = source.rpartition(":")
-    if whole.is_file() or not colon or not name.isidentifier() or len(file) < 2:
-        return whole.absolute(), NAME
-    return Path(file).absolute(), name
-
-
-def _digest(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise MetricError(
-            f"The metric {path} cannot be read ({error.strerror}): give FILE.py or FILE.py:NAME."
-        ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
-from quantengine.analyze.layer_report import layer_reports
+from quantengine.analyze.report_layers import layer_reports
 from quantengine.graph.model import FloatModel
 from quantengine.observe.table import CalibrationTable
 from quantengine.resolve.resolve import Resolution

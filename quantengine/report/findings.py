@@ -11,8 +11,9 @@ from quantengine.analyze.comparison import Comparison, LayerComparison
 from quantengine.analyze.culprits import Culprits, Gains
 from quantengine.analyze.evaluate import Evaluation
 from quantengine.analyze.introduced import introduced
-from quantengine.analyze.layer_report import LayerReport, layer_reports
+from quantengine.analyze.layer_report import LayerReport
 from quantengine.analyze.probes import PROBES
+from quantengine.analyze.report_layers import layer_reports
 from quantengine.analyze.results import Results, worst_under
 from quantengine.analyze.sensitivity import sensitivity
 from quantengine.analyze.why import Evidence, why

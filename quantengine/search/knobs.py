@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from quantengine.analyze.layer_report import layer_reports
+from quantengine.analyze.report_layers import layer_reports
 from quantengine.analyze.simulate import Active
 from quantengine.graph.flow import Flow
 from quantengine.graph.model import FloatModel

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from quantengine.metric.metric import Metric
+if TYPE_CHECKING:
+    from quantengine.metric.metric import Metric
 
 P = ParamSpec("P")
 T = TypeVar("T")

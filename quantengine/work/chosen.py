@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from quantengine.analyze.gauge import Gauge
-from quantengine.analyze.layer_report import layer_reports
+from quantengine.analyze.report_layers import layer_reports
 from quantengine.monitor import SILENT, Monitor
 from quantengine.plan import QuantPlan
 from quantengine.verdict.verdict import Verdict

@@ -8,7 +8,8 @@ from pathlib import Path
 from quantengine.analyze.probes import probe_samples
 from quantengine.analyze.quality import measure_quality
 from quantengine.analyze.rescue import POOR_DB, find_rescue
-from quantengine.export.export import AS_USUAL, ExportOptions, ExportReport, export_model
+from quantengine.export.export import ExportReport, export_model
+from quantengine.export.options import AS_USUAL, ExportOptions
 from quantengine.monitor import SILENT, Monitor
 from quantengine.work.candidate import Candidate
 

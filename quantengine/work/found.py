@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from quantengine.analyze.layer_report import layer_reports
+from quantengine.analyze.report_layers import layer_reports
 from quantengine.formats.encoding import Encoding
 from quantengine.work.candidate import Candidate
 

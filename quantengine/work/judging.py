@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from quantengine.metric.metric import Metric, file_of
+from quantengine.metric.source import file_of
 from quantengine.verdict.judge import POOLED, TASK, WORST, Judge
+
+if TYPE_CHECKING:
+    from quantengine.metric.metric import Metric
 
 _OF_OUTPUTS = ("", WORST, POOLED, TASK)
 
@@ -52,8 +56,12 @@ class Judging:
         task = self.task or None
         if self.waits(allowed):
             return Judge(self.without_metric().follows, task)
-        metric = Metric(self.metric, digest=self.digest) if self.metric else None
-        return Judge(self.follows, task, metric)
+        return Judge(self.follows, task, self._own_metric() if self.metric else None)
+
+    def _own_metric(self) -> Metric:
+        from quantengine.metric.metric import Metric
+
+        return Metric(self.metric, digest=self.digest)
 
 
 AS_USUAL = Judging()

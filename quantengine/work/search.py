@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from quantengine.analyze.gauge import Gauge
-from quantengine.analyze.layer_report import layer_reports
+from quantengine.analyze.report_layers import layer_reports
 from quantengine.errors import ExportError, PlanError
 from quantengine.formats.metrics import sqnr_db
 from quantengine.graph.missing import broken_constants

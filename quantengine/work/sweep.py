@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from quantengine.analyze.gauge import Gauge
-from quantengine.analyze.layer_report import layer_reports
 from quantengine.analyze.method import under_method
 from quantengine.analyze.metrics import as_json
 from quantengine.analyze.parts import layer_parts
 from quantengine.analyze.probes import PROBES
+from quantengine.analyze.report_layers import layer_reports
 from quantengine.analyze.simulate import ALL, Active
 from quantengine.analyze.width import Part, at_width
 from quantengine.counted import counted

@@ -19,8 +19,8 @@ from app.main_window import MainWindow
 from app.panels.export import ExportView
 from app.report import save_report
 from quantengine.analyze.evaluate import Evaluation
-from quantengine.export.export import ExportOptions
 from quantengine.export.node_check import NodeCheck
+from quantengine.export.options import ExportOptions
 from quantengine.export.verify import Verification
 from quantengine.runtime import Session
 from quantengine.verdict.output import OutputVerdict

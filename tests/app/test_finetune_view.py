@@ -20,7 +20,7 @@ from app.panels.widths import WidthsView
 from quantengine.cli.finetune import add_arguments
 from quantengine.cli.parser import Parser
 from quantengine.cli.training_options import training_settings
-from quantengine.export.export import ExportOptions
+from quantengine.export.options import ExportOptions
 from quantengine.extras import install_command
 from quantengine.finetune.outcome import FineTuned, Point
 from quantengine.finetune.settings import Settings

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.command_line import quantize_command
 from app.main_window import MainWindow
 from app.settings import Settings
-from quantengine.export.export import ExportOptions
+from quantengine.export.options import ExportOptions
 from quantengine.metric.metric import Metric
 from quantengine.project import load_project, save_project
 from quantengine.verdict.judge import POOLED

@@ -11,7 +11,7 @@ from app.command_line import quantize_command
 from app.facts import DataSource
 from app.main_window import MainWindow
 from quantengine.data.options import DataOptions
-from quantengine.export.export import ExportOptions
+from quantengine.export.options import ExportOptions
 from tests.app.conftest import WAIT_MS
 
 

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
+from app.place import WEIGHT, Place
 from app.ready import Ready
-from app.subject import WEIGHT, Place
 from quantengine.bundled import demo_model
 from quantengine.graph.load import open_model
 from tests.app.conftest import WAIT_MS

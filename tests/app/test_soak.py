@@ -23,7 +23,7 @@ from app.jobs import Job
 from app.main_window import MainWindow
 from app.settings import Settings
 from app.theme import Theme
-from quantengine.analyze.layer_report import layer_reports
+from quantengine.analyze.report_layers import layer_reports
 from quantengine.data.options import DataOptions
 from quantengine.work.make import make
 from quantengine.work.recipe import Recipe

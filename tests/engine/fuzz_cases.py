@@ -19,7 +19,8 @@ from pathlib import Path
 from random import Random
 
 from quantengine.errors import QuantError
-from quantengine.export.export import ExportOptions, export_model
+from quantengine.export.export import export_model
+from quantengine.export.options import ExportOptions
 from quantengine.graph.model import FloatModel
 from quantengine.opening.open import open_model
 from quantengine.resolve.resolve import Resolution

@@ -15,7 +15,8 @@ from quantengine.analyze.file_coverage import clamped_shares
 from quantengine.analyze.integer_view import integer_views
 from quantengine.data.dataset import Dataset
 from quantengine.data.open import in_memory
-from quantengine.export.export import ExportOptions, ExportReport, Form, export_model
+from quantengine.export.export import ExportReport, export_model
+from quantengine.export.options import ExportOptions, Form
 from quantengine.formats.metrics import Difference
 from quantengine.graph.lift import branch_of
 from quantengine.graph.load import open_model

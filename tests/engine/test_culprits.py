@@ -11,8 +11,8 @@ import pytest
 from quantengine.analyze.blame import blame, uncorrected
 from quantengine.analyze.culprits import Culprits, Gains
 from quantengine.analyze.gauge import Gauge
-from quantengine.analyze.layer_report import layer_reports
 from quantengine.analyze.probes import probe_samples
+from quantengine.analyze.report_layers import layer_reports
 from quantengine.analyze.sensitivity import sensitivity
 from quantengine.errors import Cancelled
 from quantengine.graph.model import FloatModel

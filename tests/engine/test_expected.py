@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quantengine.export.export import ExportOptions, export_model
+from quantengine.export.export import export_model
+from quantengine.export.options import ExportOptions
 from tests.engine.onnx_text import text_model
 from tests.engine.test_written_forms import PLANS, f, resolved
 

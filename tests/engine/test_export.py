@@ -11,7 +11,8 @@ import pytest
 
 from quantengine.errors import Cancelled, ExportError, QuantError
 from quantengine.export import export as export_module
-from quantengine.export.export import ExportOptions, export_model
+from quantengine.export.export import export_model
+from quantengine.export.options import ExportOptions
 from quantengine.files import whole_file
 from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel

@@ -11,8 +11,9 @@ from onnx import TensorProto, helper, parser
 
 from quantengine.cli.main import main
 from quantengine.errors import NothingToWrite
-from quantengine.export.export import ExportOptions, export_model
+from quantengine.export.export import export_model
 from quantengine.export.integers import integers_in
+from quantengine.export.options import ExportOptions
 from quantengine.graph.flow import integer_flow
 from quantengine.graph.layers import model_layers
 from quantengine.graph.model import FloatModel

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quantengine.analyze.layer_report import layer_reports
+from quantengine.analyze.report_layers import layer_reports
 from quantengine.errors import DataError
 from quantengine.formats.granularity import PER_TENSOR
 from quantengine.observe.calibrate import calibrate

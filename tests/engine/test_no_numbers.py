@@ -14,7 +14,8 @@ from quantengine.data.input import Input
 from quantengine.data.oddities import Sameness, constants
 from quantengine.data.open import in_memory
 from quantengine.errors import DataError, Unverified
-from quantengine.export.export import ExportOptions, export_model
+from quantengine.export.export import export_model
+from quantengine.export.options import ExportOptions
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import Monitor
 from quantengine.observe.calibrate import calibrate

@@ -15,7 +15,8 @@ from quantengine.analyze.evaluate import evaluate
 from quantengine.data.open import in_memory
 from quantengine.errors import ExportError, ModelError
 from quantengine.export import raised
-from quantengine.export.export import ExportOptions, export_model
+from quantengine.export.export import export_model
+from quantengine.export.options import ExportOptions
 from quantengine.export.raised import check_raised
 from quantengine.graph import constants, fold, half, opset
 from quantengine.graph.load import open_model as load_model

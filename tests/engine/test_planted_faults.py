@@ -16,7 +16,8 @@ from onnx import helper, numpy_helper
 from quantengine.errors import ExportError
 from quantengine.export import export as export_module
 from quantengine.export import node_check
-from quantengine.export.export import ExportOptions, export_model
+from quantengine.export.export import export_model
+from quantengine.export.options import ExportOptions
 from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import PerAxis
 from quantengine.graph import flow

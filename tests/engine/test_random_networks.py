@@ -13,7 +13,8 @@ from onnx import numpy_helper, parser
 from quantengine.cli.main import main
 from quantengine.data.open import in_memory
 from quantengine.errors import ModelError, Unverified
-from quantengine.export.export import ExportOptions, export_model
+from quantengine.export.export import export_model
+from quantengine.export.options import ExportOptions
 from quantengine.graph import constants
 from quantengine.graph.chance import random_nodes
 from quantengine.graph.load import open_model as load_model

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from quantengine.analyze.layer_report import layer_reports, planned_reports
+from quantengine.analyze.report_layers import layer_reports, planned_reports
 from quantengine.bundled import demo_data, demo_model
 from quantengine.cli.main import main
 from quantengine.data.open import in_memory

@@ -9,10 +9,11 @@ import onnx
 import pytest
 from onnx import TensorProto
 
-from quantengine.analyze.layer_report import layer_reports
+from quantengine.analyze.report_layers import layer_reports
 from quantengine.bundled import demo_model
 from quantengine.data.open import in_memory
-from quantengine.export.export import ExportOptions, export_model
+from quantengine.export.export import export_model
+from quantengine.export.options import ExportOptions
 from quantengine.graph.load import open_model
 from quantengine.graph.model import TensorType
 from quantengine.graph.states import looped_states

@@ -11,7 +11,8 @@ torch = pytest.importorskip("torch")
 
 from quantengine.data.open import in_memory
 from quantengine.errors import Cancelled, DataError, ModelError, PlanError, QuantError
-from quantengine.export.export import ExportOptions, export_model
+from quantengine.export.export import export_model
+from quantengine.export.options import ExportOptions
 from quantengine.finetune import parts as parts_module
 from quantengine.finetune.batches import Samples
 from quantengine.finetune.judges import Judges
