@@ -10,6 +10,15 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--slow-jobs",
+        type=int,
+        metavar="SEED",
+        help="whatever work of the window tells arrives up to half a second late, to find races",
+    )
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Real models and data beside the checkout; tests that need them skip without."""

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.document import DataSource
+from app.jobs import JobRunner
 from app.main_window import MainWindow
 from app.settings import Settings
 from app.theme import LIGHT, Theme
@@ -21,6 +24,30 @@ from tests.engine.small_network import network
 
 WAIT_MS = 120_000
 DEMO_SAMPLES = 48
+_LATE_S = 0.5
+_CHANGING = ("model", "data", "judges", "calibrate", "fit", "outcome", "treatment")
+"""Lanes of work that changes what is open or what its plan means."""
+
+
+@pytest.fixture(autouse=True)
+def slow_jobs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With --slow-jobs work begins late and its result comes late, as on a loaded machine."""
+    seed = request.config.getoption("--slow-jobs")
+    if seed is None:
+        return
+    chance, run, post = Random(f"{seed} {request.node.nodeid}"), JobRunner._run, JobRunner._post
+
+    def begin(self: JobRunner, *work: object) -> None:
+        time.sleep(chance.uniform(0, _LATE_S))
+        run(self, *work)
+
+    def arrive(self: JobRunner, number: int, signal: str, arguments: tuple[object, ...]) -> None:
+        if signal in ("found", "done", "failed"):
+            time.sleep(chance.uniform(0, _LATE_S))
+        post(self, number, signal, arguments)
+
+    monkeypatch.setattr(JobRunner, "_run", begin)
+    monkeypatch.setattr(JobRunner, "_post", arrive)
 
 
 @pytest.fixture
@@ -56,6 +83,7 @@ def window(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[MainWindow]:
     monkeypatch.setattr("quantengine.targets.target_of_this_cpu", lambda: "onnxruntime-cpu")
+    monkeypatch.setattr("app.steps._SETTLE_S", 0.0)
     before = set(QApplication.topLevelWidgets())
     made = MainWindow(settings, theme, tmp_path / "autosave")
     made.show()
@@ -95,15 +123,20 @@ def small(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> MainWindow:
 
 
 def _worked_out(qtbot: QtBot, window: MainWindow, model: Path, source: DataSource) -> MainWindow:
-    changed = window.document.outcome_changed
-    with qtbot.waitSignal(changed, timeout=WAIT_MS, check_params_cb=_is_resolved(window)):
-        window.steps.open_model(model, source, then_calibrate=True)
+    window.steps.open_model(model, source, then_calibrate=True)
+    qtbot.waitUntil(lambda: window.document.table is not None, timeout=WAIT_MS)
+    settled(qtbot, window)
     return window
 
 
-def _is_resolved(window: MainWindow) -> Callable[[], bool]:
-    def check() -> bool:
-        outcome = window.document.outcome
-        return outcome is not None and outcome.resolution is not None
+def settled(qtbot: QtBot, window: MainWindow) -> None:
+    """Waits until the outcome is that of the plan with what is done by default, and stays so.
 
-    return check
+    Until then the plan alone is shown, and is not stale: whatever is read may be worked out anew.
+    """
+    qtbot.waitUntil(lambda: _is_settled(window), timeout=WAIT_MS)
+
+
+def _is_settled(window: MainWindow) -> bool:
+    changing = any(job.lane in _CHANGING for job in window.jobs.jobs)
+    return not changing and not window.document.outcome_is_stale

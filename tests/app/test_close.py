@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.panels import strip
-from tests.app.conftest import WAIT_MS
+from tests.app.conftest import WAIT_MS, settled
 
 LAYER = "block2.project.conv"
 
@@ -54,7 +54,7 @@ def test_decisions_that_were_not_saved_come_back(
     folder = demo.projects.autosaves.path.parent
     demo.document.select(LAYER)
     demo.tune.set_quantized(False)
-    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, demo)
     demo.jobs.cancel_all()
     demo.close()
     again = MainWindow(settings, theme, folder)

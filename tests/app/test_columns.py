@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from app.edits import set_tensor
 from app.main_window import MainWindow
-from tests.app.conftest import WAIT_MS
+from tests.app.conftest import WAIT_MS, settled
 
 TENSOR = "block2.project.norm"
 
@@ -76,5 +76,5 @@ def test_why_a_layer_stays_float_is_said(qtbot: QtBot, demo: MainWindow, kept: b
     name = "block2.project.conv"
     if kept:
         demo.document.edit("float", plan=demo.document.plan.with_float(name))
-        qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
+        settled(qtbot, demo)
     assert bool(texts(demo, "reason")[name]) is kept

@@ -14,7 +14,7 @@ from app.main_window import MainWindow
 from app.panels.depth import DepthView, _bands, flagged
 from app.rows import LayerRow
 from app.text import decibel
-from tests.app.conftest import WAIT_MS
+from tests.app.conftest import WAIT_MS, settled
 
 LAYER = "block2.project.conv"
 
@@ -103,7 +103,7 @@ def test_an_undo_before_the_network_was_measured_keeps_what_is_known(
     demo.document.select(LAYER)
     demo.tune.set_bits(4)
     demo.document.undo_stack.undo()
-    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, demo)
     qtbot.waitUntil(lambda: not demo.network.errors_are_stale, timeout=WAIT_MS)
     assert not demo.network.is_stale
     assert demo.network.measured is known

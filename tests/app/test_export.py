@@ -27,7 +27,7 @@ from quantengine.verdict.output import OutputVerdict
 from quantengine.verdict.verdict import OutputFigure
 from quantengine.work.recipe import Recipe
 from quantengine.work.saved_plan import SavedPlan
-from tests.app.conftest import WAIT_MS
+from tests.app.conftest import WAIT_MS, settled
 
 TENSOR = "block2.project.norm"
 
@@ -46,7 +46,7 @@ def test_the_file_runs_and_holds_the_range_that_was_set(
     document = demo.document
     plan = set_tensor(document.plan, "activations", [TENSOR], {"low": -2.0, "high": 3.1})
     document.edit("set", plan=plan)
-    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, demo)
     assert "all 23 compute on integers" in view.preview.texts
     job = view.export()
     assert job is not None and view.cancel.isVisible() and not view.preview.isVisible()
@@ -124,7 +124,7 @@ def test_nothing_integer_is_said_in_the_window(
 ) -> None:
     document = demo.document
     document.edit("keep", plan=document.plan.with_float("*"))
-    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, demo)
     with qtbot.waitSignal(demo.steps.failed, timeout=WAIT_MS) as failed:
         view.button.click()
     assert failed.args[0].startswith("Nothing in the file would be an integer, so none was written")

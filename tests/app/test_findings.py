@@ -17,7 +17,7 @@ from app.sessions import Session
 from app.settings import Settings
 from quantengine.analyze.culprits import Culprits, Gains
 from quantengine.data.options import DataOptions
-from tests.app.conftest import WAIT_MS
+from tests.app.conftest import WAIT_MS, settled
 from tests.app.header import flag, press, verdict
 from tests.engine.small_network import network
 
@@ -71,7 +71,7 @@ def test_nothing_clicked_and_all_is_found_out(
     window.header.verdict.refresh()
     assert window.header.verdict.is_stale and window.header.flag.isVisible()
     document.undo_stack.undo()
-    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, window)
     qtbot.waitUntil(lambda: not window.network.is_stale, timeout=WAIT_MS)
     assert window.network.is_current(window.findings.rehearsed), "an undo costs nothing"
 
@@ -101,13 +101,13 @@ def test_culprits_are_named_with_cures_that_are_one_step(qtbot: QtBot, small: Ma
     press(small, "Keep these 2 float")
     assert document.undo_stack.count() == 1
     assert document.outcome_is_stale
-    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, small)
     assert {worst, second} <= document.outcome.decisions.kept_float
     small.header.flag.refresh()
     assert small.header.flag.flag.stale and set(small.header.flag.buttons) == {"Show"}
     press(small, "Show")
     document.undo_stack.undo()
-    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, small)
     assert flag(small) == said
 
 

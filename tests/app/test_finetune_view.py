@@ -34,7 +34,7 @@ from quantengine.work.recipe import Recipe
 from quantengine.work.saved_plan import SavedPlan
 from quantengine.work.width_curve import WidthCurve, WidthPoint
 from quantengine.work.work import Work
-from tests.app.conftest import WAIT_MS
+from tests.app.conftest import WAIT_MS, settled
 from tests.app.header import verdict
 
 WEIGHT = "classify"
@@ -109,7 +109,7 @@ def done(qtbot: QtBot, window: MainWindow, job: Job | None) -> None:
     assert job is not None
     with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
         pass
-    qtbot.waitUntil(lambda: not window.document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, window)
 
 
 def test_without_torch_one_sentence_says_what_to_install(
@@ -183,7 +183,7 @@ def test_what_was_trained_is_the_candidate_and_one_undo_step(
     assert changes["stem.conv"] == 0
     assert "fine-tuned" in verdict(demo)
     document.undo_stack.undo()
-    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, demo)
     assert document.outcome.recipe is None
     assert not view.training.layers.texts()
 
@@ -316,7 +316,7 @@ def test_real_training_gains_and_exports(
     pytest.importorskip("torch")
     document, view = small.document, small_view
     document.edit("bits", plan=document.plan.with_override("*", bits=4))
-    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, small)
     view.form.fields["epochs"].show_value(2)
     job = view.training.train()
     with qtbot.waitSignal(job.finished, timeout=10 * WAIT_MS):

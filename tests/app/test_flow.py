@@ -20,14 +20,10 @@ from app.rows import LayerRow
 from quantengine.data.options import DataOptions
 from quantengine.formats.encoding import Encoding
 from quantengine.runtime import Session
-from tests.app.conftest import WAIT_MS
+from tests.app.conftest import WAIT_MS, settled
 from tests.app.test_tune import drag
 
 SAMPLES = 4
-
-
-def settled(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: not window.document.outcome_is_stale, timeout=WAIT_MS)
 
 
 def scales(path: Path) -> list[float]:

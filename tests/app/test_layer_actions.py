@@ -6,7 +6,7 @@ from app.jobs import Job
 from app.main_window import MainWindow
 from quantengine.plan import DYNAMIC
 from quantengine.work.recipe import Recipe
-from tests.app.conftest import WAIT_MS
+from tests.app.conftest import WAIT_MS, settled
 
 LAYER = "block2.project.conv"
 
@@ -15,13 +15,13 @@ def done(qtbot: QtBot, window: MainWindow, job: Job | None) -> None:
     assert job is not None
     with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
         pass
-    qtbot.waitUntil(lambda: not window.document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, window)
 
 
 def test_the_bias_of_one_layer_then_of_another(qtbot: QtBot, demo: MainWindow) -> None:
     document = demo.document
     document.edit("alone", recipe=Recipe())
-    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, demo)
     document.select(LAYER)
     demo.tune.bias.click()
     done(qtbot, demo, demo.jobs.running("treatment"))
@@ -72,13 +72,13 @@ def test_ranges_while_running_are_offered_where_they_can_be(qtbot: QtBot, demo: 
     document.select("classify")
     assert box.isEnabled()
     box.click()
-    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, demo)
     assert document.outcome.resolution.encodings.dynamic == {"classify"}
     assert box.isChecked()
     rows = {row.name: row for row in document.outcome.rows}
     assert rows["pool"].output_type == DYNAMIC
     box.click()
-    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, demo)
     assert not document.outcome.resolution.encodings.dynamic
     document.undo_stack.undo()
     document.undo_stack.undo()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -11,14 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.models.layer_filter import CHANGED, FLOAT
-from tests.app.conftest import WAIT_MS
+from tests.app.conftest import settled
 
 LAYER = "block2.project.conv"
 BLOCK2 = ("block2.expand.conv", "block2.depthwise.conv", LAYER)
-
-
-def worked_out(window: MainWindow) -> Callable[[], bool]:
-    return lambda: not window.document.outcome_is_stale
 
 
 def line_of(window: MainWindow, label: str) -> int:
@@ -58,7 +52,7 @@ def test_keys_on_rows_give_bits(qtbot: QtBot, demo: MainWindow, key: str, bits: 
     demo.document.select(LAYER)
     demo.layers.view.setFocus()
     QTest.keyClicks(demo.layers.view, key)
-    qtbot.waitUntil(worked_out(demo), timeout=WAIT_MS)
+    settled(qtbot, demo)
     row = next(row for row in demo.document.outcome.rows if row.name == LAYER)
     assert (row.weights, row.output_type) == (f"int{bits}", f"uint{bits}")
     (place,) = demo.layers.table.places((LAYER,))
@@ -74,7 +68,7 @@ def test_f_keeps_float_on_rows_and_is_a_letter_in_a_text(qtbot: QtBot, demo: Mai
     demo.layers.filter.clear()
     demo.layers.view.setFocus()
     QTest.keyClicks(demo.layers.view, "f")
-    qtbot.waitUntil(worked_out(demo), timeout=WAIT_MS)
+    settled(qtbot, demo)
     demo.layers.chips.buttons[FLOAT].click()
     table = demo.layers.table
     assert [table.layer_at(p).name for p in table.layer_places()] == [LAYER]

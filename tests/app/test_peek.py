@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.panels.distribution import DistributionView
-from tests.app.conftest import WAIT_MS
+from tests.app.conftest import settled
 
 LAYER = "block2.project.conv"
 
@@ -27,7 +27,7 @@ def test_space_shows_the_layer_as_it_was(
 ) -> None:
     before = distribution.figures
     demo.tune.set_bits(4)
-    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, demo)
     after = distribution.figures
     assert after.sqnr_db < before.sqnr_db - 10
     place: QWidget = demo.layers.view if from_table else distribution.canvas
@@ -52,7 +52,7 @@ def test_space_shows_the_table_as_it_was(qtbot: QtBot, demo: MainWindow) -> None
     at = table.index(table.places((LAYER,))[0], column)
     before = at.data()
     demo.tune.set_bits(4)
-    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, demo)
     assert at.data() != before
     QTest.keyPress(demo.layers.view, Qt.Key.Key_Space)
     assert at.data() == before
@@ -67,7 +67,7 @@ def test_space_does_nothing_for_a_layer_that_was_not_changed(
     QTest.keyPress(demo.layers.view, Qt.Key.Key_Space)
     assert not demo.peek.held
     demo.tune.set_bits(4)
-    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, demo)
     demo.document.select("top.conv")
     QTest.keyPress(demo.layers.view, Qt.Key.Key_Space)
     assert not demo.peek.held

@@ -18,7 +18,7 @@ from quantengine.finetune.settings import Settings as TrainingSettings
 from quantengine.plan import QuantPlan
 from quantengine.project import load_project
 from quantengine.work.recipe import Recipe
-from tests.app.conftest import WAIT_MS
+from tests.app.conftest import WAIT_MS, settled
 
 LAYER = "block2.project.conv"
 
@@ -81,9 +81,8 @@ def test_a_project_comes_back_as_it_was(qtbot: QtBot, demo: MainWindow, tmp_path
     assert demo.isWindowModified()
     with qtbot.waitSignal(document.project_changed, timeout=WAIT_MS):
         demo.files.open_path(path)
-    qtbot.waitUntil(
-        lambda: document.project == path and not document.outcome_is_stale, timeout=WAIT_MS
-    )
+    qtbot.waitUntil(lambda: document.project == path, timeout=WAIT_MS)
+    settled(qtbot, demo)
     assert document.plan == plan
     choice = document.outcome.resolution.choices["block2.project.norm"]
     assert (choice.low, choice.high) == (-1.0, 2.0)

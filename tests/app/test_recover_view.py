@@ -23,7 +23,7 @@ from quantengine.recover.report import StepReport
 from quantengine.runtime import Session
 from quantengine.sentence import Sentence
 from quantengine.work.recipe import Recipe
-from tests.app.conftest import WAIT_MS
+from tests.app.conftest import WAIT_MS, settled
 from tests.app.header import verdict
 
 TENSOR = "block2.project.norm"
@@ -41,7 +41,7 @@ def done(qtbot: QtBot, window: MainWindow, job: Job | None) -> None:
     assert job is not None
     with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
         pass
-    qtbot.waitUntil(lambda: not window.document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, window)
 
 
 def recovered(qtbot: QtBot, window: MainWindow, view: RecoverView, *steps: str) -> None:
@@ -73,11 +73,11 @@ def test_steps_are_shown_with_their_gain_and_undone_as_one(
     assert demo.network.measured.found.sqnr_db != before
     assert "recovered" in verdict(demo)
     document.undo_stack.undo()
-    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, demo)
     assert document.outcome.recipe == Recipe()
     assert document.outcome.plan == plain.plan
     document.undo_stack.redo()
-    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, demo)
     assert document.outcome.candidate.recipe == Recipe(("quick",))
     assert demo.jobs.running("treatment") is None
 
@@ -90,15 +90,15 @@ def test_another_plan_is_recovered_too_and_undo_brings_back_what_was(
     before = document.outcome
     document.edit("set", plan=set_tensor(document.plan, "activations", [TENSOR], {"bits": 4}))
     qtbot.waitUntil(lambda: document.candidate is not None, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, demo)
     assert document.outcome.candidate.recipe == Recipe(("smooth", "bias"))
     assert document.outcome.plan != before.plan
     document.undo_stack.undo()
-    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, demo)
     assert document.outcome.candidate.recipe == Recipe(("smooth", "bias"))
     view.forget.click()
     assert document.decided.recipe == Recipe()
-    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, demo)
     assert not document.outcome.resolution.encodings.biases
     assert not view.results.isVisible()
 
@@ -163,7 +163,7 @@ def test_without_recovery_the_command_says_so(
     for corrects, steps in ((True, ["bias"]), (False, [])):
         if export.form.mending.isChecked() != corrects:
             export.form.mending.click()
-            qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
+            settled(qtbot, demo)
         done(qtbot, demo, export.export())
         export.copy_command()
         words = shlex.split(QGuiApplication.clipboard().text())
@@ -182,10 +182,8 @@ def test_a_project_recovers_again_when_its_data_is_there(
     assert load_project(path).decided.recipe == Recipe(("bias",))
     with qtbot.waitSignal(document.model_changed, timeout=WAIT_MS):
         demo.projects.open(path)
-    qtbot.waitUntil(
-        lambda: document.candidate is not None and not document.outcome_is_stale,
-        timeout=WAIT_MS,
-    )
+    qtbot.waitUntil(lambda: document.candidate is not None, timeout=WAIT_MS)
+    settled(qtbot, demo)
     found = document.outcome.resolution.encodings.biases
     assert {name: values.tolist() for name, values in found.items()} == {
         name: values.tolist() for name, values in biases.items()

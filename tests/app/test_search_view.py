@@ -10,7 +10,7 @@ from app.main_window import MainWindow
 from app.panels.search import SearchView
 from app.text import decibel
 from quantengine.monitor import SILENT
-from tests.app.conftest import WAIT_MS
+from tests.app.conftest import WAIT_MS, settled
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_points_come_while_it_runs_and_make_a_front(
     assert view.front.chosen.measured_db >= 25
     assert len(view.table.texts()) == len(view.points)
     view.load(view.points.index(view.front.chosen))
-    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, demo)
     assert demo.document.outcome.candidate.recipe.steps == ("bias",)
     ready, data = demo.network.ready, demo.document.dataset
     found = ready.verdict(demo.document.outcome, data, SILENT)

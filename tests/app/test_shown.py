@@ -30,7 +30,7 @@ from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.targets import TARGETS, plan_for
 from quantengine.work.work import Work
-from tests.app.conftest import DEMO_SAMPLES, WAIT_MS
+from tests.app.conftest import DEMO_SAMPLES, WAIT_MS, settled
 from tests.app.header import verdict
 from tests.decoded import Decoded, decoded
 from tests.engine.test_shown import SAMPLES, mixed
@@ -44,7 +44,7 @@ WEIGHT = f"{LAYER}.weight"
 def planned(qtbot: QtBot, window: MainWindow, plan: QuantPlan) -> None:
     document = window.document
     document.edit("plan", plan=plan)
-    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, window)
 
 
 def written(window: MainWindow, folder: Path) -> Decoded:
@@ -122,7 +122,7 @@ def test_the_distribution_and_what_is_dragged(
     view.range.moved.emit(-1.0, 1.0)
     dragged = view.foot.readout.value("codes")
     view.range.settled.emit(-1.0, 1.0)
-    qtbot.waitUntil(lambda: not demo.document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, demo)
     constant = written(demo, tmp_path).constants[WEIGHT]
     scale = float(constant.scale)
     assert (view.foot.low.value, view.foot.high.value) == (-1.0, 1.0)

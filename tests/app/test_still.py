@@ -13,7 +13,7 @@ from app.main_window import MainWindow
 from app.panels.distribution import DistributionView
 from app.walk import Walk
 from app.widgets.choice_box import ChoiceBox
-from tests.app.conftest import WAIT_MS
+from tests.app.conftest import WAIT_MS, settled
 
 LAYER, TENSOR = "block2.project.conv", "block2.project.norm"
 
@@ -60,29 +60,25 @@ def test_arrow_keys_move_one_end_there_and_back(
     if by_hand:
         asked = {"low": -21.553, "high": 21.723}
         document.edit("set", plan=set_tensor(document.plan, "activations", [TENSOR], asked))
-        _settle(document, qtbot)
+        settled(qtbot, demo)
         assert (view.range.low, view.range.high) == (-21.553, 21.723)
     start = (view.range.low, view.range.high)
     for step in (*[1] * 20, *[-1] * 20):
         view.nudge(end, step)
         assert (view.range.low, view.range.high)[1 - end] == start[1 - end]
         if waits:
-            _settle(document, qtbot)
-    _settle(document, qtbot)
+            settled(qtbot, demo)
+    settled(qtbot, demo)
     assert (view.range.low, view.range.high) == start
     decided = document.outcome.decisions.activations(LAYER, TENSOR)
     assert (decided.low, decided.high) == start
     view.nudge(end, 3)
-    _settle(document, qtbot)
+    settled(qtbot, demo)
     moved = (view.range.low, view.range.high)
     assert moved[end] > start[end]
     assert (view.low.value, view.high.value) == moved
     form = demo.tune.output
     assert (form.low.value, form.high.value) == moved
-
-
-def _settle(document: object, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
 
 
 def test_what_was_asked_for_and_what_codes_stand_for_are_told_apart(
@@ -91,7 +87,7 @@ def test_what_was_asked_for_and_what_codes_stand_for_are_told_apart(
     document = demo.document
     asked = {"low": -1.003, "high": 2.0}
     document.edit("set", plan=set_tensor(document.plan, "activations", [TENSOR], asked))
-    _settle(document, qtbot)
+    settled(qtbot, demo)
     encoding = document.outcome.resolution.encodings.activations[TENSOR]
     assert float(encoding.low) != -1.003
     assert (view.low.value, view.high.value) == (-1.003, 2.0)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -14,7 +12,7 @@ from app.main_window import MainWindow
 from app.panels.distribution import DistributionView
 from app.text import breakable
 from quantengine.formats.granularity import InBlocks
-from tests.app.conftest import WAIT_MS
+from tests.app.conftest import WAIT_MS, settled
 
 LAYER = "block2.project.conv"
 TENSOR = "block2.project.norm"
@@ -62,10 +60,6 @@ def _mouse(
     QApplication.sendEvent(target, QMouseEvent(kind, place, screen, button, buttons, held))
 
 
-def resolved(window: MainWindow) -> Callable[[], bool]:
-    return lambda: not window.document.outcome_is_stale
-
-
 def test_dragging_a_clip_line_is_one_undo_step(
     qtbot: QtBot, demo: MainWindow, distribution: DistributionView
 ) -> None:
@@ -74,14 +68,14 @@ def test_dragging_a_clip_line_is_one_undo_step(
     seen: list[float] = []
     distribution.range.moved.connect(lambda *ends: seen.append(ends[1]))
     drag(distribution, high, high / 2)
-    qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
+    settled(qtbot, demo)
     assert len(set(seen)) > 3
     assert document.undo_stack.count() == 1
     encoding = document.outcome.resolution.encodings.activations[TENSOR]
     assert float(encoding.high) == pytest.approx(high / 2, rel=0.03)
     assert distribution.readout.value("clipped") != "0 %"
     document.undo_stack.undo()
-    qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
+    settled(qtbot, demo)
     assert document.plan == before
     assert distribution.range.high == pytest.approx(high)
     document.undo_stack.redo()
@@ -105,7 +99,7 @@ def test_a_line_snaps_to_a_method_and_typing_is_as_good(
     distribution.high.selectAll()
     QTest.keyClicks(distribution.high, "1.5")
     QTest.keyClick(distribution.high, Qt.Key.Key_Return)
-    qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
+    settled(qtbot, demo)
     encoding = demo.document.outcome.resolution.encodings.activations[TENSOR]
     assert float(encoding.high) == pytest.approx(1.5, abs=float(encoding.scale))
 
@@ -128,7 +122,7 @@ def test_bits_change_the_figures_of_one_layer(
     column = [c.name for c in demo.layers.table.columns].index("output_sqnr")
     before = float(demo.layers.table.index(row, column).data())
     demo.tune.output.bits.buttons[4].click()
-    qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
+    settled(qtbot, demo)
     after = float(demo.layers.table.index(row, column).data())
     assert before - after > 12
     assert demo.document.outcome.decisions.activations(LAYER, TENSOR).dtype == "uint4"
@@ -137,12 +131,12 @@ def test_bits_change_the_figures_of_one_layer(
 def test_keep_float_and_back(qtbot: QtBot, demo: MainWindow) -> None:
     demo.document.select(LAYER, "block3.project.conv")
     demo.tune.keep.click()
-    qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
+    settled(qtbot, demo)
     rows = {row.name: row for row in demo.document.outcome.rows}
     assert str(rows[LAYER].reason) == "kept float by the plan"
     assert rows["block3.project.conv"].weights is None
     demo.tune.keep.click()
-    qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
+    settled(qtbot, demo)
     assert demo.document.plan.keep_float == ()
 
 
@@ -153,11 +147,11 @@ def test_best_method_and_reset(
     method = demo.tune.output.method
     method.setCurrentIndex(method.findText("minmax"))
     method.activated.emit(method.currentIndex())
-    qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
+    settled(qtbot, demo)
     before = document.outcome.resolution.sqnr_db[TENSOR]
     with qtbot.waitSignal(document.plan_changed, timeout=WAIT_MS):
         demo.tune.best_method()
-    qtbot.waitUntil(resolved(demo), timeout=WAIT_MS)
+    settled(qtbot, demo)
     assert document.outcome.resolution.sqnr_db[TENSOR] > before
     demo.tune.reset()
     assert document.plan.overrides == ()

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from app.main_window import MainWindow
 from app.pages import TABS, parts
 from app.theme import DARK, LIGHT
-from tests.app.conftest import WAIT_MS
+from tests.app.conftest import WAIT_MS, settled
 
 LAYER, TENSOR, WEIGHT = "block2.project.conv", "block2.project.norm", "block2.project.conv.weight"
 
@@ -41,7 +41,7 @@ def test_methods_are_ranked_and_one_click_applies(qtbot: QtBot, window_on: MainW
     view.take(place)
     document = window_on.document
     assert document.outcome.decisions.activations(LAYER, TENSOR).method == "mse"
-    qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
+    settled(qtbot, window_on)
     assert document.outcome.decisions.activations(LAYER, TENSOR).method == "minmax"
 
 
