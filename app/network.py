@@ -130,7 +130,8 @@ class Network(QObject):
         from quantengine.analyze.compare import compare
 
         take, text = self._take_comparison, self.tr("Comparing layers")
-        return self._judge("compare", text, compare, take)
+        comparing = partial(compare, table=self._document.table)
+        return self._judge("compare", text, comparing, take)
 
     def rank(self) -> Job | None:
         """Switches every layer on and off, which takes a while: done when a person asks."""

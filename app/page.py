@@ -119,16 +119,23 @@ def _lines(boxes: Sequence[PartBox], width: int) -> list[Line]:
 
 
 def _heights(lines: Sequence[Line], width: int, room: int) -> list[int]:
-    """The least, and what is left to those that are the whole, or else to all that are open."""
+    """The least, and what is left to those that are the whole, or else to sections that are open.
+
+    A card is as high as what it holds.
+    """
     least = [max(map(PartBox.least_height, line, _widths(line, width))) for line in lines]
     spare = room - sum(least) - _BETWEEN * (len(lines) - 1)
     growing = [any(box.part.lies is Lies.WHOLE for box in line) for line in lines]
     if not any(growing):
-        growing = [not all(box.is_folded for box in line) for line in lines]
+        growing = [any(map(_grows, line)) for line in lines]
     if spare <= 0 or not any(growing):
         return least
     more = spare // sum(growing)
     return [height + more * grows for height, grows in zip(least, growing, strict=True)]
+
+
+def _grows(box: PartBox) -> bool:
+    return box.part.lies is Lies.SECTION and not box.is_folded
 
 
 def _widths(line: Line, room: int) -> list[int]:

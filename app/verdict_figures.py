@@ -101,16 +101,26 @@ def title_of(name: str) -> str:
     return known.get(name, name.replace("_", " "))
 
 
+def leading(found: Verdict) -> tuple[str, ...]:
+    """Names of the figures that say most: of a person's metric, by labels, against float."""
+    names = list(found.metric)
+    if found.task is not None:
+        figures, follows = found.task.figures, found.task.follows
+        alike = next((name for name in (follows, *_ALIKE) if name in figures), "")
+        names += [_by_labels(found)[0], alike]
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
 def _of_task(found: Verdict) -> Iterator[Shown]:
     if found.task is None:
         return
-    figures, follows = found.task.figures, found.task.follows
-    name, known = _by_labels(found)
+    labelled, known = _by_labels(found)
     if known is not None:
-        yield _labelled(title_of(name), known)
-    alike = next((name for name in (follows, *_ALIKE) if name in figures), None)
-    if alike is not None and figures[alike].candidate is not None:
-        yield _unlabelled(alike, figures[alike])
+        yield _labelled(title_of(labelled), known)
+    for name in leading(found):
+        each = found.task.figures.get(name)
+        if name != labelled and each is not None and each.candidate is not None:
+            yield _unlabelled(name, each)
 
 
 def _by_labels(found: Verdict) -> tuple[str, TaskFigure | None]:

@@ -15,18 +15,16 @@ from ..channels import channels, range_of
 from ..context import Context
 from ..outcome import Outcome
 from ..panels.tensor_view import TensorView
-from ..place import WEIGHT, Place
+from ..place import INPUT, OUTPUT, WEIGHT, Place
 from ..plots.canvas import Canvas
 from ..plots.channel_bars import ChannelBars, Places
 from ..plots.histogram import Histogram
 from ..plots.two_series import TwoSeries
-from ..subject import places
 from ..text import decibel, number
 from ..translation import counted
 from ..widgets.choice_box import ChoiceBox
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.row import fill, horizontal, vertical
-from ..widgets.tensor_choice import TensorChoice
 
 BY_INDEX, BY_WIDTH, BY_SQNR = "index", "width", "sqnr"
 _AXIS_WIDTH = 56
@@ -50,7 +48,6 @@ class ChannelsView(TensorView):
         if seen is None:
             return
         outcome, layer, place = seen
-        self.tensors.offer(places(outcome, layer), place)
         if self._of is not None and self._of[1:] != (layer, place):
             self._of = None
             self.show_empty(self.tr("Reading channels."))
@@ -84,16 +81,17 @@ class ChannelsView(TensorView):
             self.show_empty(self.tr("{0} has no channels.").format(place.tensor))
             return
         self.show_body()
-        dead, outliers = int(found.dead.sum()), int(found.outliers.sum())
-        self.about.setText(
-            self.tr("{0}, {1} dead, {2}").format(
-                counted(found.low.size, "channel"), dead, counted(outliers, "outlier")
-            )
-        )
+        self.about.setText(self._counts(place, found))
         model = self.order.model()
         assert isinstance(model, QStandardItemModel)
         model.item(self.order.findData(BY_SQNR)).setEnabled(found.tensor_db is not None)
         self._draw()
+
+    def _counts(self, place: Place, found: Channels) -> str:
+        roles = {OUTPUT: self.tr("Output"), WEIGHT: self.tr("Weight"), INPUT: self.tr("Input")}
+        dead, outliers = int(found.dead.sum()), int(found.outliers.sum())
+        counts = counted(found.low.size, "channel"), dead, counted(outliers, "outlier")
+        return self.tr("{0}: {1}, {2} dead, {3}").format(roles[place.role], *counts)
 
     def _draw(self) -> None:
         found = self.shown
@@ -188,9 +186,6 @@ class ChannelsView(TensorView):
     def _point(self, at: QPointF | None) -> None:
         self._tell(self._place() if at is None else round(at.x()))
 
-    def _choose_tensor(self, tensor: str) -> None:
-        self.context.document.select(*self.context.document.selection.layers, tensor=tensor)
-
     def _click(self, canvas: Canvas, event: MouseClickEvent) -> None:
         box = canvas.getViewBox()
         if box.sceneBoundingRect().contains(event.scenePos()):
@@ -209,7 +204,6 @@ class ChannelsView(TensorView):
 
     def _make_parts(self) -> None:
         theme = self.context.theme
-        self.tensors = TensorChoice()
         self.order = ChoiceBox()
         self.order.setAccessibleName(self.tr("Order of the channels"))
         for text, value in (
@@ -252,7 +246,7 @@ class ChannelsView(TensorView):
 
     def _lay_out(self) -> None:
         head = horizontal(None, 8, 8, 12, 4, spacing=8)
-        fill(head, self.tensors, self.order, (self.about, 1))
+        fill(head, self.order, (self.about, 1))
         split = QSplitter(Qt.Orientation.Vertical)
         for canvas in (self.canvas, self.quality_canvas, self.values_canvas):
             split.addWidget(canvas)
@@ -263,7 +257,6 @@ class ChannelsView(TensorView):
         fill(column, head, (split, 1), foot)
 
     def _connect(self) -> None:
-        self.tensors.chosen.connect(self._choose_tensor)
         self.order.activated.connect(lambda _place: self._draw())
         self.canvas.fitted.connect(self._draw)
         self.quality_canvas.fitted.connect(self._draw)

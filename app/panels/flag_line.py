@@ -23,10 +23,10 @@ class FlagLine(QFrame):
         self._context = context
         self.flag: Flag | None = None
         self._icon = Label()
-        self.text = ElidedLabel()
+        self.text = ElidedLabel(lines=2)
         self._buttons: list[QPushButton] = []
         self.setFixedHeight(_HEIGHT)
-        self._line = horizontal(self, 16, 4, 12, 4, spacing=8)
+        self._line = horizontal(self, 16, 1, 12, 1, spacing=8)
         self._line.addWidget(self._icon)
         self._line.addWidget(self.text)
         self._line.addStretch(1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ..context import Context
@@ -18,7 +20,7 @@ _TWO = 2
 
 
 class PairView(View):
-    """The first two that are selected."""
+    """The first two that are selected; one alone beside the layer before it."""
 
     shows_statistics = True
 
@@ -29,7 +31,7 @@ class PairView(View):
         self._grid.setVerticalSpacing(4)
         self.parts: list[QWidget] = []
         column = vertical(self.body, 16, 0, 16, 12)
-        self.note = Label(self.tr("Select two layers in the list (Ctrl and click) to see both."))
+        self.note = Label(self.tr("Select two layers in the list (Ctrl and click) to see others."))
         self.note.setProperty("dim", True)
         column.addWidget(self.note)
         column.addLayout(self._grid, 1)
@@ -41,9 +43,9 @@ class PairView(View):
             self.show_missing_statistics(self.tr("Two layers will be compared here."))
             return
         rows = {row.name: row for row in self.context.network.rows(outcome)}
-        chosen = [rows[name] for name in document.selection.layers if name in rows][:_TWO]
+        chosen = _two(document.selection.layers, rows)
         self.show_body()
-        self.note.setVisible(len(chosen) < _TWO)
+        self.note.setVisible(len(document.selection.layers) < _TWO)
         for part in self.parts:
             self._grid.removeWidget(part)
             part.deleteLater()
@@ -86,6 +88,15 @@ class PairView(View):
             (self.tr("Bytes"), [size(row.bytes_after) if row.weight else NOTHING for row in rows]),
         )
         return [(name, *texts) for name, texts in facts]
+
+
+def _two(selected: Sequence[str], rows: Mapping[str, LayerRow]) -> list[LayerRow]:
+    names = [name for name in selected if name in rows][:_TWO]
+    if len(names) == 1:
+        order = list(rows)
+        place = order.index(names[0])
+        names = order[max(place - 1, 0) : place + 1]
+    return [rows[name] for name in names]
 
 
 def _types(row: LayerRow) -> str:

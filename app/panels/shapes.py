@@ -120,9 +120,9 @@ class ShapesView(View):
         self.note.setText(
             self.tr("filling while it is calibrated; log counts")
             if growing is not None
-            else self.tr("dB if float, else dB alone; log counts, red: clipped beyond")
+            else self.tr("dB if float, else alone; log counts; red: clipped")
             if any(map(_costs, rows))
-            else self.tr("dB alone; log counts, red: clipped beyond; click opens the layer")
+            else self.tr("dB alone; log counts; red: clipped")
         )
 
     def _told(self, row: LayerRow) -> str:

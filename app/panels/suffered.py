@@ -33,7 +33,7 @@ class SufferedView(View):
         self.grid = TileGrid(_TILE, _TALLEST)
         self.note, self.all = ElidedLabel(), QPushButton()
         self.note.setProperty("dim", True)
-        self.all.setFlat(True)
+        self.all.setToolTip(self.tr("All of them in Results, with what both networks say"))
         self.all.clicked.connect(lambda _checked: self.context.show("results"))
         self._lay_out()
         document = context.document
@@ -86,10 +86,10 @@ class SufferedView(View):
                 text = self.tr("Judging samples was stopped.")
             self.note.setText(text)
             return
-        self.all.setText(self.tr("all {0} in Results").format(len(found.worst)))
-        text = self.tr("float says, then int8; the worst of {0} judged by {1}")
+        self.all.setText(self.tr("all {0}").format(len(found.worst)))
+        text = self.tr("float, then int8; worst of {0} by {1}")
         if found.follows is None:
-            text = self.tr("the worst of {0} judged, by their worst slice")
+            text = self.tr("float, then int8; worst of {0} by their worst slice")
         self.note.setText(text.format(found.samples, found.follows))
 
     def _lay_out(self) -> None:

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ..colours import Colours
 from ..text import in_line
-from ..theme import Colours
 from ..wiring import Key, Point, Wire
 
 WIDTH, HEIGHT = 176.0, 40.0

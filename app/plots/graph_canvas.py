@@ -33,6 +33,8 @@ from ..wiring import Key, Wiring
 LARGEST = 2.5
 WORTH_FITTING = 0.6
 """A drawing that fits at this scale is shown whole at first."""
+_LARGEST_WHOLE = 1.6
+"""A small model does not become coarse on a large screen."""
 _NOTCH = 1.0015
 _SMALLEST = 0.005
 _MARGIN = 16.0
@@ -127,8 +129,9 @@ class GraphCanvas(CheckedPlace, QGraphicsView):
     def fit(self) -> None:
         whole = self.scene().itemsBoundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
         self.fitInView(whole, Qt.AspectRatioMode.KeepAspectRatio)
-        if self.zoom > 1:
+        if self.zoom > _LARGEST_WHOLE:
             self.resetTransform()
+            self.zoom_by(_LARGEST_WHOLE)
             self.centerOn(whole.center())
 
     def zoom_by(self, factor: float) -> None:

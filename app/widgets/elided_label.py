@@ -1,17 +1,26 @@
-"""One line of text that never asks for room: what does not fit is elided."""
+"""Text that never asks for room: what does not fit is elided."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QStyle
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QTextLayout
+from PySide6.QtWidgets import QStyle, QToolTip, QWidget
 
 from ..text import in_line
-from ..widgets.label import Label
+from ..widgets.label import Label, plain_tip
+
+_RIGHT = Qt.TextElideMode.ElideRight
 
 
 class ElidedLabel(Label):
-    """A text that comes and goes would otherwise push the panels beside it."""
+    """A text that comes and goes would otherwise push the panels beside it.
+
+    Pointed at, it says all of it. `lines`: in how many it may break before it is elided.
+    """
+
+    def __init__(self, text: str = "", parent: QWidget | None = None, lines: int = 1) -> None:
+        super().__init__(text, parent)
+        self._most_lines = lines
 
     def setText(self, text: str) -> None:  # noqa: N802
         super().setText(in_line(text))
@@ -19,16 +28,45 @@ class ElidedLabel(Label):
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(0, super().minimumSizeHint().height())
 
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and not self.toolTip() and self._lines() != [self.text()]:
+            QToolTip.showText(event.globalPos(), plain_tip(self.text()), self)
+            return True
+        return super().event(event)
+
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        room = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter = QPainter(self)
         QStyle.drawItemText(
             self.style(),
-            QPainter(self),
-            room,
+            painter,
+            self.contentsRect(),
             int(self.alignment()),
             self.palette(),
             self.isEnabled(),
-            text,
+            "\n".join(self._lines()),
             self.foregroundRole(),
         )
+        painter.end()
+
+    def _lines(self) -> list[str]:
+        """What there is room for."""
+        room, metrics, text = self.contentsRect(), self.fontMetrics(), self.text()
+        fitting = min(self._most_lines, max(room.height() // max(metrics.height(), 1), 1))
+        starts = [0, *self._breaks(room.width(), fitting)]
+        ends = [*starts[1:], len(text)]
+        whole = [text[start:end].rstrip() for start, end in zip(starts, ends, strict=True)]
+        return [*whole[:-1], metrics.elidedText(whole[-1], _RIGHT, room.width())]
+
+    def _breaks(self, width: int, lines: int) -> list[int]:
+        """Where each line but the first begins."""
+        layout, found = QTextLayout(self.text(), self.font()), []
+        layout.beginLayout()
+        for _ in range(lines):
+            line = layout.createLine()
+            if not line.isValid():
+                break
+            line.setLineWidth(width)
+            line.setPosition(QPointF(0, 0))
+            found.append(line.textStart())
+        layout.endLayout()
+        return found[1:]

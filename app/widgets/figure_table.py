@@ -25,6 +25,7 @@ class FigureTable(QTableWidget):
     def __init__(self, name: str, headings: Sequence[tuple[str, str]]) -> None:
         """`headings`: (title, tooltip) of each column."""
         super().__init__(0, len(headings))
+        self._headings: list[tuple[str, str]] = []
         self.setAccessibleName(name)
         self.setFont(tabular(self.font()))
         self.setItemDelegate(SelectedRow(self))
@@ -40,13 +41,22 @@ class FigureTable(QTableWidget):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.set_headings(headings)
+        self.itemActivated.connect(lambda item: self.chosen.emit(item.row()))
+
+    def set_headings(self, headings: Sequence[tuple[str, str]]) -> None:
+        """Other columns; rows of others before are dropped."""
+        if list(headings) == self._headings:
+            return
+        self._headings = list(headings)
+        self.setRowCount(0)
+        self.setColumnCount(len(headings))
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for place, (title, tip) in enumerate(headings):
-            item = QTableWidgetItem(title)
+            item = QTableWidgetItem(in_line(title))
             item.setToolTip(plain_tip(tip))
             item.setTextAlignment(_side(place))
             self.setHorizontalHeaderItem(place, item)
-        self.itemActivated.connect(lambda item: self.chosen.emit(item.row()))
 
     def show_rows(
         self,

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from quantengine.analyze.grid import density
 from quantengine.observe.distribution import Distribution
 
-from ..theme import Theme, tabular
+from ..theme import Theme, small, tabular
 from ..widgets.tile import Tile
 
 _BINS, _GAP = 72, 2
@@ -42,14 +42,15 @@ class HistogramTile(Tile):
         self.update()
 
     def draw(self, painter: QPainter, room: QRect) -> None:
-        colours, line = self.theme.colours, painter.fontMetrics().height()
-        painter.setFont(tabular(self.font()))
+        colours = self.theme.colours
+        painter.setFont(small(tabular(self.font())))
+        line = painter.fontMetrics().height()
         painter.setPen(QColor(colours.dim))
         words = QRect(room.left(), room.top(), room.width(), line)
         wide = painter.fontMetrics().horizontalAdvance(self._figure) + 6
         painter.drawText(words, Qt.AlignmentFlag.AlignRight, self._figure)
         name = painter.fontMetrics().elidedText(
-            self._label, Qt.TextElideMode.ElideLeft, room.width() - wide
+            self._label, Qt.TextElideMode.ElideMiddle, room.width() - wide
         )
         painter.setPen(QColor(colours.text))
         painter.drawText(words, Qt.AlignmentFlag.AlignLeft, name)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
 
-from ..theme import Theme, tabular
+from ..theme import Theme, small, tabular
 from ..widgets.tile import Tile
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class SampleTile(Tile):
         answers = (sample.reference, sample.candidate)
         self._pixmaps = _pixmaps(*answers)
         self._fitted: list[QPixmap] = []
+        self._across = True
         self._fitted_to = QSize()
         self._lines = () if self._pixmaps else tuple(_polygon(each, answers) for each in answers)
         said = "\n".join(filter(None, (sample.reference.text, sample.candidate.text)))
@@ -50,17 +51,16 @@ class SampleTile(Tile):
         self._draw_words(painter, QRect(room.left(), picture.bottom() + _GAP, room.width(), line))
 
     def _draw_pictures(self, painter: QPainter, room: QRect) -> None:
-        count = len(self._pixmaps)
-        wide = (room.width() - (count - 1) * _GAP) // count
+        """Two lie beside or below each other, as they are seen larger."""
         if self._fitted_to != room.size():
             self._fitted_to = room.size()
-            self._fitted = [_fitted(each, wide, room.height(), count) for each in self._pixmaps]
-        for place, fitted in enumerate(self._fitted):
-            shown = QRect(0, 0, min(wide, fitted.width()), min(room.height(), fitted.height()))
-            shown.moveCenter(fitted.rect().center())
-            at = room.topLeft()
-            at.setX(at.x() + place * (wide + _GAP))
-            painter.drawPixmap(at, fitted, shown)
+            ways = [_fitted(self._pixmaps, room.size(), across) for across in (True, False)]
+            self._across = _area(ways[0]) >= _area(ways[1])
+            self._fitted = ways[0] if self._across else ways[1]
+        at = room.topLeft()
+        for fitted in self._fitted:
+            painter.drawPixmap(at, fitted)
+            at += QPoint(fitted.width() + _GAP, 0) if self._across else QPoint(0, _below(fitted))
 
     def _draw_curves(self, painter: QPainter, room: QRect) -> None:
         colours = self.theme.colours
@@ -83,7 +83,8 @@ class SampleTile(Tile):
         if not sample.reference.text:
             texts = [(name, colours.text)]
         for text, colour in (*texts, (self._below, colours.dim)):
-            painter.setFont(tabular(_sized(self.font(), small=text is self._below)))
+            below = text is self._below
+            painter.setFont(tabular(small(self.font()) if below else self.font()))
             painter.setPen(QColor(colour))
             elided = painter.fontMetrics().elidedText(
                 text, Qt.TextElideMode.ElideRight, line.width()
@@ -92,18 +93,27 @@ class SampleTile(Tile):
             line.translate(0, line.height())
 
 
-def _fitted(pixmap: QPixmap, wide: int, high: int, count: int) -> QPixmap:
+def _fitted(pixmaps: tuple[QPixmap, ...], room: QSize, across: bool) -> list[QPixmap]:
     """One fills its room; of two, each is seen whole."""
-    fills = Qt.AspectRatioMode.KeepAspectRatioByExpanding
-    mode = fills if count == 1 else Qt.AspectRatioMode.KeepAspectRatio
-    return pixmap.scaled(wide, high, mode, Qt.TransformationMode.SmoothTransformation)
+    smooth = Qt.TransformationMode.SmoothTransformation
+    if len(pixmaps) == 1:
+        fills = Qt.AspectRatioMode.KeepAspectRatioByExpanding
+        filling = pixmaps[0].scaled(room, fills, smooth)
+        shown = QRect(QPoint(), room)
+        shown.moveCenter(filling.rect().center())
+        return [filling.copy(shown)]
+    half = QSize((room.width() - _GAP) // 2, room.height())
+    if not across:
+        half = QSize(room.width(), (room.height() - _GAP) // 2)
+    return [each.scaled(half, Qt.AspectRatioMode.KeepAspectRatio, smooth) for each in pixmaps]
 
 
-def _sized(font: QFont, *, small: bool) -> QFont:
-    made = QFont(font)
-    if small and made.pointSize() > 8:
-        made.setPointSize(made.pointSize() - 1)
-    return made
+def _area(pixmaps: list[QPixmap]) -> int:
+    return sum(each.width() * each.height() for each in pixmaps)
+
+
+def _below(pixmap: QPixmap) -> int:
+    return pixmap.height() + _GAP
 
 
 def _pixmaps(reference: Answer, candidate: Answer) -> tuple[QPixmap, ...]:

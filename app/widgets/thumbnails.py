@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem
+from PySide6.QtWidgets import QFrame, QListView, QListWidget, QListWidgetItem
 
 from quantengine.data.dataset import Dataset, Sample
 from quantengine.data.preprocessing import Pixels
@@ -27,8 +27,8 @@ class Thumbnails(QListWidget):
         self.setAccessibleName(self.tr("Samples as the network sees them"))
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setIconSize(QSize(_SIDE, _SIDE))
-        self.setGridSize(QSize(_SIDE + 24, _SIDE + 36))
         self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMovement(QListView.Movement.Static)
         self.setWordWrap(False)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
@@ -42,7 +42,23 @@ class Thumbnails(QListWidget):
         pixels = None if sample is None else preview(sample.feeds, dataset.preprocessing)
         if pixels is not None:
             item.setIcon(QIcon(_pixmap(pixels)))
+            self._fit_grid(pixels.shape[0] / max(pixels.shape[:2]))
         self.addItem(item)
+
+    def clear(self) -> None:
+        super().clear()
+        self.setGridSize(QSize(_SIDE + 24, self._words))
+
+    @property
+    def _words(self) -> int:
+        """The height of a name below its picture."""
+        return self.fontMetrics().height() + 16
+
+    def _fit_grid(self, share: float) -> None:
+        """Lines as high as the highest picture of this `share` of the side, with its name."""
+        high = max(round(_SIDE * share) + self._words, self.gridSize().height())
+        self.setGridSize(QSize(_SIDE + 24, high))
+        self.setIconSize(QSize(_SIDE, high - self._words))
 
     def mark(self, name: str) -> None:
         """Selects the sample of that name, where it is one of these."""

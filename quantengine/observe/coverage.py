@@ -14,9 +14,10 @@ from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable
 from quantengine.sentence import Sentence
 
-_MUCH = 0.125
+MUCH = 0.125
 """Of the whole range: where half of the ranges move by more, the samples do not tell them."""
-_OUTSIDE = 0.01
+OUTSIDE = 0.01
+"""A tensor with a larger share of its values beyond its range is told of."""
 
 
 def movement(stats: TensorStats) -> float:
@@ -46,7 +47,7 @@ def few_samples(table: CalibrationTable, tensors: Iterable[str]) -> tuple[Senten
     if len(table.samples) < 2:
         return (Sentence("All ranges are of one sample: calibrate with more."),) if seen else ()
     moved = {stats.name: move for stats in seen if not np.isnan(move := movement(stats))}
-    if not moved or not median(moved.values()) > _MUCH:
+    if not moved or not median(moved.values()) > MUCH:
         return ()
     most = max(moved, key=lambda name: moved[name])
     return (
@@ -98,7 +99,7 @@ class Coverage:
 
 def uncovered(shares: Mapping[str, float]) -> tuple[Sentence, ...]:
     """A sentence where many values of some tensors lie beyond their range; shares by tensor."""
-    far = {name: share for name, share in shares.items() if share > _OUTSIDE}
+    far = {name: share for name, share in shares.items() if share > OUTSIDE}
     if not far:
         return ()
     most = max(far, key=lambda name: far[name])

@@ -1333,10 +1333,6 @@ where no label teaches: few samples teach more</source>
         <translation>{0} 没有通道。</translation>
     </message>
     <message>
-        <source>{0}, {1} dead, {2}</source>
-        <translation>{0}，{1} 个死通道，{2}</translation>
-    </message>
-    <message>
         <source>channel</source>
         <translation>通道</translation>
     </message>
@@ -1367,6 +1363,22 @@ where no label teaches: few samples teach more</source>
     <message>
         <source>channel {0}: {1} to {2}</source>
         <translation>通道 {0}：{1} 至 {2}</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>{0}: {1}, {2} dead, {3}</source>
+        <translation>{0}：{1}，{2} 个死通道，{3}</translation>
     </message>
     <message>
         <source>, dead: nothing but zeros</source>
@@ -1498,6 +1510,14 @@ with one scale for the tensor, and with a scale for each channel.</source>
         <translation>保留此方案</translation>
     </message>
     <message>
+        <source>Another file</source>
+        <translation>其他文件</translation>
+    </message>
+    <message>
+        <source>A file of this network that was quantized before, or by another tool</source>
+        <translation>同一网络此前量化过、或由其他工具量化的文件</translation>
+    </message>
+    <message>
         <source>Go back to it</source>
         <translation>回到该方案</translation>
     </message>
@@ -1514,56 +1534,24 @@ with one scale for the tensor, and with a scale for each channel.</source>
         <translation>方案</translation>
     </message>
     <message>
-        <source>SQNR of the worst tensor alone</source>
-        <translation>最差的单个张量的 SQNR</translation>
+        <source>On the samples that judge: the float network in the first line</source>
+        <translation>在评判样本上；第一行为浮点网络</translation>
+    </message>
+    <message>
+        <source>SQNR of the worst slice of all outputs</source>
+        <translation>所有输出中最差切片的 SQNR</translation>
     </message>
     <message>
         <source>Size</source>
         <translation>大小</translation>
     </message>
     <message>
-        <source>Worst dB</source>
-        <translation>最差 dB</translation>
-    </message>
-    <message>
         <source>Output dB</source>
         <translation>输出 dB</translation>
     </message>
     <message>
-        <source>Agreement</source>
-        <translation>一致率</translation>
-    </message>
-    <message>
-        <source>Share of samples with the same best class</source>
-        <translation>最佳类别相同的样本比例</translation>
-    </message>
-    <message>
-        <source>Accuracy</source>
-        <translation>准确率</translation>
-    </message>
-    <message>
-        <source>On the same samples, where they have labels</source>
-        <translation>同一批样本上（有标签时）</translation>
-    </message>
-    <message>
-        <source>Layer</source>
-        <translation>层</translation>
-    </message>
-    <message>
-        <source>snapshot</source>
-        <translation>快照</translation>
-    </message>
-    <message>
-        <source>Weight / output types</source>
-        <translation>权重 / 输出类型</translation>
-    </message>
-    <message>
-        <source>dB</source>
-        <translation>dB</translation>
-    </message>
-    <message>
-        <source>The worse of weight and output</source>
-        <translation>权重与输出中较差者</translation>
+        <source>Worst dB</source>
+        <translation>最差 dB</translation>
     </message>
     <message>
         <source>Bytes of the file</source>
@@ -1580,26 +1568,6 @@ with one scale for the tensor, and with a scale for each channel.</source>
     <message>
         <source>SQNR of the network&apos;s outputs</source>
         <translation>网络输出的 SQNR</translation>
-    </message>
-    <message>
-        <source>Layers side by side</source>
-        <translation>各层并排</translation>
-    </message>
-    <message>
-        <source>now</source>
-        <translation>现在</translation>
-    </message>
-    <message>
-        <source>Compared with</source>
-        <translation>对照</translation>
-    </message>
-    <message>
-        <source>all layers</source>
-        <translation>所有层</translation>
-    </message>
-    <message>
-        <source>Also those that are the same in both</source>
-        <translation>也包括两边相同的层</translation>
     </message>
     <message>
         <source>Snapshots of the plan can be kept and compared here.</source>
@@ -1622,16 +1590,27 @@ with one scale for the tensor, and with a scale for each channel.</source>
         <translation>移除 {0}</translation>
     </message>
     <message>
+        <source>Another file of this network</source>
+        <translation>同一网络的其他文件</translation>
+    </message>
+    <message>
+        <source>ONNX models (*.onnx);;All files (*)</source>
+        <translation>ONNX 模型 (*.onnx);;所有文件 (*)</translation>
+    </message>
+    <message>
         <source>float</source>
         <translation>浮点</translation>
     </message>
+</context>
+<context>
+    <name>Compared</name>
     <message>
         <source>Measuring snapshots</source>
         <translation>正在测量快照</translation>
     </message>
     <message>
-        <source>{0} layers of {1} differ from</source>
-        <translation>“{1}”有 {0} 层不同于</translation>
+        <source>Judging {0}</source>
+        <translation>正在评判 {0}</translation>
     </message>
 </context>
 <context>
@@ -1643,6 +1622,57 @@ with one scale for the tensor, and with a scale for each channel.</source>
     <message>
         <source>Puts the line on the clipboard</source>
         <translation>将这一行放到剪贴板</translation>
+    </message>
+</context>
+<context>
+    <name>CoverageView</name>
+    <message>
+        <source>Ranges and the samples</source>
+        <translation>范围与样本</translation>
+    </message>
+    <message>
+        <source>Tensor</source>
+        <translation>张量</translation>
+    </message>
+    <message>
+        <source>Halves differ</source>
+        <translation>两半差异</translation>
+    </message>
+    <message>
+        <source>How far the range of one half of the samples lies from the other&apos;s</source>
+        <translation>一半样本得到的范围与另一半相差多少</translation>
+    </message>
+    <message>
+        <source>Outside</source>
+        <translation>超出范围</translation>
+    </message>
+    <message>
+        <source>Share of the values that judge beyond the calibrated range</source>
+        <translation>评判样本中超出校准范围的数值比例</translation>
+    </message>
+    <message>
+        <source>Count values outside</source>
+        <translation>统计超出范围的数值</translation>
+    </message>
+    <message>
+        <source>Runs the network on samples that judge and compares every layer</source>
+        <translation>在评判样本上运行网络并逐层比较</translation>
+    </message>
+    <message>
+        <source>How far each range depends on the samples will be shown here.</source>
+        <translation>此处将显示每个范围在多大程度上取决于样本。</translation>
+    </message>
+    <message>
+        <source>Comparing halves of the data</source>
+        <translation>正在比较两半数据</translation>
+    </message>
+    <message>
+        <source>{0} tell all {1} ranges: both halves agree.</source>
+        <translation>{0}足以确定全部 {1} 个范围：两半样本一致。</translation>
+    </message>
+    <message>
+        <source>{0} do not tell {1} of {2} ranges well; more data like it may help.</source>
+        <translation>{0}不足以确定 {2} 个范围中的 {1} 个；更多同类数据可能有帮助。</translation>
     </message>
 </context>
 <context>
@@ -1912,6 +1942,53 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
 Line: with all before it rounded too. A fall names a culprit; click selects.</source>
         <translation>SQNR，单位 dB，越大越好。柱：只量化这一层，由统计得出。
 线：之前所有层也量化。陡降处即是元凶；点击可选中。</translation>
+    </message>
+</context>
+<context>
+    <name>Differences</name>
+    <message>
+        <source>Weight / output types</source>
+        <translation>权重 / 输出类型</translation>
+    </message>
+    <message>
+        <source>The worse of weight and output</source>
+        <translation>权重与输出中较差者</translation>
+    </message>
+    <message>
+        <source>Layers side by side</source>
+        <translation>各层并排</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>snapshot</source>
+        <translation>快照</translation>
+    </message>
+    <message>
+        <source>dB</source>
+        <translation>dB</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>现在</translation>
+    </message>
+    <message>
+        <source>Compared with</source>
+        <translation>对照</translation>
+    </message>
+    <message>
+        <source>all layers</source>
+        <translation>所有层</translation>
+    </message>
+    <message>
+        <source>Also those that are the same in both</source>
+        <translation>也包括两边相同的层</translation>
+    </message>
+    <message>
+        <source>Layers of {0} that differ ({1}) from</source>
+        <translation>“{0}”中不同的层（{1}），对照</translation>
     </message>
 </context>
 <context>
@@ -2962,8 +3039,8 @@ Each change of colour costs a conversion: few of them are good.</source>
         <translation>这里将比较两层。</translation>
     </message>
     <message>
-        <source>Select two layers in the list (Ctrl and click) to see both.</source>
-        <translation>在列表中选中两层（Ctrl 加点击）即可并排查看。</translation>
+        <source>Select two layers in the list (Ctrl and click) to see others.</source>
+        <translation>在列表中选中两层（Ctrl 加点击）可查看其他层。</translation>
     </message>
     <message>
         <source>Operator</source>
@@ -3687,12 +3764,12 @@ give 200 samples or more to see small losses</source>
         <translation>校准时逐渐填充；对数计数</translation>
     </message>
     <message>
-        <source>dB if float, else dB alone; log counts, red: clipped beyond</source>
-        <translation>若为浮点的 dB，否则单独 dB；对数计数，红线外被截断</translation>
+        <source>dB if float, else alone; log counts; red: clipped</source>
+        <translation>若为浮点的 dB，否则单独的 dB；对数计数；红线外被截断</translation>
     </message>
     <message>
-        <source>dB alone; log counts, red: clipped beyond; click opens the layer</source>
-        <translation>单独 dB；对数计数，红线外被截断；点击打开该层</translation>
+        <source>dB alone; log counts; red: clipped</source>
+        <translation>单独的 dB；对数计数；红线外被截断</translation>
     </message>
     <message>
         <source>output alone {0} dB</source>
@@ -3807,6 +3884,10 @@ give 200 samples or more to see small losses</source>
 <context>
     <name>SufferedView</name>
     <message>
+        <source>All of them in Results, with what both networks say</source>
+        <translation>在“结果”中查看全部，并列出两个网络的回答</translation>
+    </message>
+    <message>
         <source>The samples that suffer most, with what both networks say of them.</source>
         <translation>受损最重的样本，以及两个网络对它们的回答。</translation>
     </message>
@@ -3823,16 +3904,16 @@ give 200 samples or more to see small losses</source>
         <translation>样本评判已停止。</translation>
     </message>
     <message>
-        <source>all {0} in Results</source>
-        <translation>在“结果”中查看全部 {0} 个</translation>
+        <source>all {0}</source>
+        <translation>全部 {0}</translation>
     </message>
     <message>
-        <source>float says, then int8; the worst of {0} judged by {1}</source>
-        <translation>先浮点后 int8；按 {1} 评判的 {0} 个样本中最差的</translation>
+        <source>float, then int8; worst of {0} by {1}</source>
+        <translation>先浮点后 int8；{0} 个中最差，按{1}</translation>
     </message>
     <message>
-        <source>the worst of {0} judged, by their worst slice</source>
-        <translation>按最差切片评判的 {0} 个样本中最差的</translation>
+        <source>float, then int8; worst of {0} by their worst slice</source>
+        <translation>先浮点后 int8；{0} 个中最差，按最差切片</translation>
     </message>
     <message>
         <source>Samples that suffered most</source>
@@ -5766,8 +5847,16 @@ as many trainings as there are widths</source>
         <translation>比较</translation>
     </message>
     <message>
+        <source>Plans and files</source>
+        <translation>方案与文件</translation>
+    </message>
+    <message>
         <source>Two layers side by side</source>
         <translation>两层并排</translation>
+    </message>
+    <message>
+        <source>Whether the data tells the ranges</source>
+        <translation>数据能否确定范围</translation>
     </message>
     <message>
         <source>Export</source>

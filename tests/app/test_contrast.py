@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from PySide6.QtGui import QColor
 
-from app.theme import colours_of
+from app.colours import colours_of
 
 ENOUGH = 4.5
 """Of WCAG 2.2, 1.4.3, for text of usual size."""

@@ -49,7 +49,7 @@ def test_the_overview_shows_what_suffered_and_opens_the_list(
     view.grid.tiles[1].click()
     assert demo.document.sample == worst[1].name
     assert view.grid.tiles[1].chosen and not view.grid.tiles[0].chosen
-    assert view.all.text() == f"all {len(worst)} in Results"
+    assert view.all.text() == f"all {len(worst)}"
     view.all.click()
     results = demo.views.view("results")
     assert isinstance(results, ResultsView) and results.isVisible()

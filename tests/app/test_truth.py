@@ -104,7 +104,7 @@ def test_snapshots_outlive_undo(qtbot: QtBot, small: MainWindow) -> None:
     assert document.undo_stack.count() == 1 and small.isWindowModified()
     view.keep_snapshot("eight")
     document.undo_stack.redo()
-    view.remove_snapshot(0)
+    view.remove(0)
     assert [each.name for each in document.snapshots] == ["eight"]
     document.undo_stack.undo()
     assert {each.name for each in document.snapshots} == {"eight", "float"}

@@ -1,0 +1,55 @@
+"""Other files beside the plan, and whether the data tells the ranges."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from app.main_window import MainWindow
+from app.panels.compare import CompareView
+from app.panels.coverage import CoverageView, Told
+from app.text import NOTHING
+from tests.app.conftest import WAIT_MS
+from tests.app.test_recovery_stays import still
+from tests.engine.onnx_text import text_model
+
+_OUTPUT_DB = -4
+
+
+def test_a_file_of_the_same_network_stands_beside_the_plan(
+    qtbot: QtBot, small: MainWindow, tmp_path: Path
+) -> None:
+    view, path = small.views.show_view("compare"), small.document.model.path
+    assert isinstance(view, CompareView)
+    view.compared.add_file(path)
+    qtbot.waitUntil(lambda: view.table.texts()[2][_OUTPUT_DB] != NOTHING, timeout=WAIT_MS)
+    assert view.table.texts()[2][0] == path.name
+    assert view.table.texts()[2][_OUTPUT_DB] == "\N{INFINITY}"
+    graph = "g (float[n,2] x) => (float[n,2] y) { y = Relu(x) }"
+    text_model(tmp_path / "other.onnx", graph, {})
+    view.compared.add_file(tmp_path / "other.onnx")
+    qtbot.waitUntil(small.notice.isVisible, timeout=WAIT_MS)
+    still(qtbot, small)
+    assert view.table.texts()[3][_OUTPUT_DB] == NOTHING
+    view.remove(1)
+    assert len(view.table.texts()) == 3
+    view.table.selectRow(2)
+    view.drop.click()
+    assert view.compared.files == ()
+
+
+def test_tensors_whose_ranges_depend_on_the_samples_come_first(
+    qtbot: QtBot, small: MainWindow
+) -> None:
+    view = small.views.show_view("coverage")
+    assert isinstance(view, CoverageView)
+    qtbot.waitUntil(lambda: bool(view.told), timeout=WAIT_MS)
+    moved = [each.moved for each in view.told]
+    assert moved == sorted(moved, reverse=True) and moved[0] > 0
+    assert view.table.texts()[0][2] == NOTHING
+    view.button.click()
+    qtbot.waitUntil(lambda: view.told[0].outside is not None, timeout=WAIT_MS)
+    assert view.table.texts()[0][2] != NOTHING and view.button.isHidden()
+    assert Told("x", "", 0.2, 0.0).is_doubtful and Told("x", "", 0.0, 0.02).is_doubtful
+    assert not Told("x", "", 0.1, None).is_doubtful
