@@ -11,7 +11,7 @@ from onnx import numpy_helper
 
 from quantengine.analyze.simulate import tapped
 from quantengine.errors import QuantError
-from quantengine.graph.lift import lift_branches
+from quantengine.graph.lift import lift_bodies
 from quantengine.monitor import SILENT, Monitor
 from quantengine.runtime import Session, Tensors
 
@@ -27,7 +27,7 @@ def clamped_shares(
     Of the first samples alone; empty for a file without such, or one that cannot be tapped.
     """
     proto = onnx.load(path, load_external_data=False)
-    lift_branches(proto, every=True)
+    lift_bodies(proto, every=True)
     ranges = _ranges(proto.graph)
     outside = (t.data_location == onnx.TensorProto.EXTERNAL for t in proto.graph.initializer)
     if not ranges or any(outside):

@@ -19,8 +19,9 @@ from onnx import TensorProto, helper
 from quantengine.export.weight_check import refuse_wrong_weight
 from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import PerBlock
+from quantengine.graph.bodies import is_open, of_this_trip
 from quantengine.graph.flow import IntegerNode
-from quantengine.graph.lift import is_open
+from quantengine.graph.lift import repeated
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.registry import activation_inputs, set_bias
 from quantengine.graph.walk import names_in, reads, renamed
@@ -85,6 +86,8 @@ class _Expecting:
         self.weights: dict[str, str] = {}
         self.elements: dict[str, int] = {}
         """The types of all answers."""
+        again = repeated(model.graph.node)
+        self.repeated = {t for n in model.graph.node if n.name in again for t in n.output}
 
     def run(self, taps: Sequence[str]) -> ExpectedModel:
         for name in self.model.inputs:
@@ -200,7 +203,8 @@ class _Expecting:
         kind = ELEMENT_TYPES[dtype.name]
         self.inputs.append(helper.make_tensor_value_info(fed, kind, None))
         grid = list(writer.parameters(f"{tensor}_grid", encoding, dtype))
-        self.seen[tensor] = self._node("DequantizeLinear", [fed, *grid], f"{tensor}_seen")
+        codes_now = fed if tensor not in self.repeated else self._of_this_trip(fed, tensor)
+        self.seen[tensor] = self._node("DequantizeLinear", [codes_now, *grid], f"{tensor}_seen")
         value = tensor
         if encoding.dtype != dtype:
             ends = [
@@ -217,6 +221,11 @@ class _Expecting:
         outputs = [self._node("QuantizeLinear", [end, *grid], f"{end}_code") for end in ends]
         self.elements |= dict.fromkeys(outputs, kind)
         self.codes[tensor] = Fed({codes: fed}, tuple(outputs))
+
+    def _of_this_trip(self, fed: str, tensor: str) -> str:
+        output = self.writer.free_name(f"{fed}_now")
+        self.writer.nodes.append(of_this_trip(fed, tensor, output))
+        return output
 
     def _quantize_dynamic(self, tensor: str) -> None:
         found = self.form.dynamic[tensor]

@@ -15,7 +15,7 @@ from quantengine.errors import DataError, ExportError
 from quantengine.export.expected import ExpectedModel, Fed, expected_model
 from quantengine.export.owner_check import refuse_wrong_owner
 from quantengine.export.regions import Regions, in_order
-from quantengine.graph.lift import lift_branches
+from quantengine.graph.lift import lift_bodies
 from quantengine.graph.model import FloatModel
 from quantengine.graph.sink import sunk
 from quantengine.monitor import SILENT, Monitor
@@ -147,7 +147,7 @@ class NodeChecker:
     def _file(self) -> onnx.ModelProto:
         """What was written, with what its branches make under the names it has there."""
         proto = onnx.load(self.path, load_external_data=False)
-        lift_branches(proto, every=True)
+        lift_bodies(proto, every=True)
         return proto
 
     def _products(self) -> list[str]:

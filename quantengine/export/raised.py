@@ -13,7 +13,7 @@ from quantengine.graph.origin import label
 from quantengine.monitor import SILENT, Monitor
 from quantengine.opening.check import OUTPUTS, PIECE, worst_error
 from quantengine.opening.pieces import differences
-from quantengine.rewrite.qdq import at_opset
+from quantengine.rewrite.opset import at_opset
 from quantengine.runtime import Session, Tensors
 
 

@@ -12,6 +12,7 @@ from quantengine.formats.pair_safety import LARGEST_SUM, worst_pair_sums
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of, operator_of
+from quantengine.graph.walk import reads
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.pair_codes import product_columns
 
@@ -33,7 +34,7 @@ class Regions:
             if node is None or id(node) in found:
                 continue
             found[id(node)] = node
-            waiting += [name for name in node.input if name and name not in self.coded]
+            waiting += [name for name in reads(node) if name not in self.coded]
         return tuple(sorted(found.values(), key=lambda node: self._places[node.name]))
 
     def named(self, tensor: str) -> str:

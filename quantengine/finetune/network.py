@@ -20,6 +20,7 @@ from quantengine.finetune.operators_shape import SHAPES
 from quantengine.finetune.operators_window import WINDOWS
 from quantengine.finetune.places import DOMAIN
 from quantengine.finetune.pytorch import Tensor, torch
+from quantengine.graph.bodies import is_entrance
 from quantengine.runtime import Session, Tensors
 
 OPERATORS: Mapping[str, Trainable] = {**ELEMENTWISE, **SHAPES, **RESIZES, **WINDOWS}
@@ -129,6 +130,7 @@ def _refuse_unknown(proto: onnx.ModelProto) -> None:
         f"{node.domain}.{node.op_type}" if node.domain not in ("", "ai.onnx") else node.op_type
         for node in proto.graph.node
         if node.domain != DOMAIN
+        and not is_entrance(node)
         and (node.domain not in ("", "ai.onnx") or node.op_type not in OPERATORS)
     )
     if unknown:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 import onnx
 
-from quantengine.graph.lift import is_open
 from quantengine.graph.model import FloatModel
 from quantengine.graph.obstacles import is_float, type_obstacle
 from quantengine.graph.operators.operator import Axes, Kind
@@ -25,9 +24,7 @@ from quantengine.graph.operators.registry import (
     operator_of,
 )
 from quantengine.graph.reason import Reason, Why
-
-_BODY = Reason(Why.OPERATOR, "holds a subgraph: nodes inside it stay float")
-_BRANCHES = Reason(Why.OPERATOR, "chooses between branches, whose results it hands on as floats")
+from quantengine.graph.standing import Standing
 
 
 @dataclass(frozen=True)
@@ -130,7 +127,7 @@ class _Search:
         untaken: Set[str],
     ) -> None:
         self.model = model
-        self.kept_float, self.untaken = kept_float, untaken
+        self.kept_float, self.standing = kept_float, Standing(model, untaken)
         self.quantize_outputs = quantize_outputs
         self.reasons: dict[str, Reason] = {}
         self.able = {node.name for node in model.graph.node if self._is_able(node)}
@@ -139,7 +136,8 @@ class _Search:
 
     def run(self) -> Flow:
         for node in self.model.graph.node:
-            if node.name in self.able and kind_of(node) is Kind.CORE:
+            asks = kind_of(node) is Kind.CORE and not self.standing.is_deep(node)
+            if asks and node.name in self.able:
                 self._want_core(node)
         if self.quantize_outputs:
             for name, kind in self.model.outputs.items():
@@ -164,10 +162,9 @@ class _Search:
         inputs = activation_inputs(node)
         if node.name in self.kept_float:
             return Reason(Why.PLAN, "kept float by the plan")
-        if node.name in self.untaken:
-            return Reason(Why.OPERATOR, "stands in a branch that no sample took")
-        if any(a.type in (a.GRAPH, a.GRAPHS) for a in node.attribute):
-            return _BRANCHES if is_open(node) else _BODY
+        stands = self.standing.obstacle(node)
+        if stands is not None:
+            return stands
         if kind is Kind.FLOAT:
             if any(is_float(self.model, name) for name in node.output):
                 return Reason(Why.OPERATOR, "{0} has no integer form", (node.op_type,))

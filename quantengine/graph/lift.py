@@ -1,7 +1,7 @@
-"""Branches of an If laid open: their nodes stand in the main graph, marked with where they belong.
+"""Bodies of If, Loop and Scan laid open: their nodes stand in the main graph, marked.
 
 Every rule and every pass then sees one list of nodes with names of their own. `sink` puts them
-back, so that a branch runs only where it is taken.
+back, so that a branch runs only where it is taken and a body as often as its Loop says.
 """
 
 from __future__ import annotations
@@ -11,20 +11,19 @@ from collections.abc import Iterable, Iterator, Mapping
 import onnx
 from onnx import helper
 
+from quantengine.graph.bodies import BODY, BRANCHES, bodies_of, entrance, has_layers, is_open
 from quantengine.graph.conditions import Conditions
 from quantengine.graph.names import unique_name
-from quantengine.graph.operators.operator import Kind
-from quantengine.graph.operators.registry import kind_of
 from quantengine.graph.origin import Rewrite, label, rewritten
 from quantengine.graph.shapes import tensor_types
+from quantengine.graph.steady import keeps_shapes, tell_inputs
 from quantengine.graph.walk import all_graphs, defined, renamed
 
-BRANCHES = ("then_branch", "else_branch")
 _MARK = "quantscope.branch"
 
 
 def branch_of(node: onnx.NodeProto) -> tuple[str, str] | None:
-    """The If and its attribute that a lifted node belongs to; None in the main graph."""
+    """The owner of a body, and its attribute, that a lifted node belongs to; None: main graph."""
     for entry in node.metadata_props:
         if entry.key == _MARK:
             owner, _, branch = entry.value.rpartition("/")
@@ -42,14 +41,14 @@ def put_in_branch(node: onnx.NodeProto, branch: tuple[str, str] | None) -> None:
         node.metadata_props.add(key=_MARK, value="/".join(branch))
 
 
-def lift_branches(proto: onnx.ModelProto, *, every: bool = False) -> list[Rewrite]:
-    """In place: an If on a constant becomes the branch it takes, one with layers is laid open.
+def lift_bodies(proto: onnx.ModelProto, *, every: bool = False) -> list[Rewrite]:
+    """In place: an If on a constant becomes the branch it takes, bodies with layers are laid open.
 
-    Branches without layers stay as they are unless `every` is, and so do bodies that run more
-    than once.
+    Unless `every` is laid open, a body without layers stays as it is, and one in which tensors of
+    layers may change shape from trip to trip.
     """
     rewrites: list[Rewrite] = []
-    while any(node.op_type == "If" for node in proto.graph.node):
+    while any(map(bodies_of, proto.graph.node)):
         found = _Lift(proto, every).run()
         if not found:
             break
@@ -57,67 +56,101 @@ def lift_branches(proto: onnx.ModelProto, *, every: bool = False) -> list[Rewrit
     return rewrites
 
 
-def is_open(node: onnx.NodeProto) -> bool:
-    """Whether it is an If whose branches only pass on what lifted nodes made."""
-    return _is_if(node) and all(
-        inner.op_type == "Identity" for body in _branches(node).values() for inner in body.node
-    )
+def repeated(nodes: Iterable[onnx.NodeProto]) -> dict[str, bool]:
+    """Lifted nodes that run once a trip of some Loop or Scan, by name.
+
+    Whether within others that choose or repeat, so that a trip may have none of what they make.
+    """
+    marks = {node.name: branch_of(node) for node in nodes}
+    found: dict[str, bool] = {}
+    for name, mark in marks.items():
+        path, around = [], mark
+        while around is not None:
+            path.append(around[1])
+            around = marks.get(around[0])
+        if BODY in path:
+            found[name] = len(path) > 1
+    return found
 
 
 class _Lift:
-    """One level of branches."""
+    """One level of bodies."""
 
     def __init__(self, proto: onnx.ModelProto, every: bool) -> None:
-        self._graph, self._every = proto.graph, every
-        self._conditions = Conditions(proto.graph, tensor_types(proto)[0])
-        self._open = [node for node in proto.graph.node if self._is_worth(node)]
-        lifted = [body for node in self._open for body in _branches(node).values()]
+        self._proto, self._graph, self._every = proto, proto.graph, every
+        self._types = tensor_types(proto)[0]
+        self._conditions = Conditions(proto.graph, self._types)
+        self._repeated = repeated(proto.graph.node)
+        self._scans = {node.name for node in proto.graph.node if node.op_type == "Scan"}
+        self._worth = [node for node in proto.graph.node if self._is_worth(node)]
+        lifted = [body for node in self._worth for body in bodies_of(node).values()]
         kept = [g for g in all_graphs(proto.graph) if all(g is not body for body in lifted)]
         self._taken = {name for graph in kept for name in defined(graph)}
         self._taken |= {node.name for graph in kept for node in graph.node}
 
     def run(self) -> list[Rewrite]:
-        if not self._open:
+        if not self._worth:
             return []
         nodes, rewrites = [], []
         for node in self._graph.node:
-            if not self._is_worth(node):
+            if all(node is not each for each in self._worth):
                 nodes.append(node)
                 continue
             if not node.name:
                 node.name = unique_name(label(node), self._taken)
-            taken = self._conditions.of(node.input[0])
+            taken = self._taken_branch(node)
             if taken is None:
                 nodes += self._laid_open(node)
-                rewrites.append(rewritten("If laid open", node))
+                rewrites.append(rewritten(f"{node.op_type} laid open", node))
             else:
-                nodes += self._inlined(node, BRANCHES[0 if taken else 1])
+                nodes += self._inlined(node, taken)
                 rewrites.append(rewritten("If on a constant left out", node))
         replaced = onnx.GraphProto(node=nodes)
         del self._graph.node[:]
         self._graph.node.extend(replaced.node)
         return rewrites
 
+    def _taken_branch(self, node: onnx.NodeProto) -> str | None:
+        """The branch that is taken whatever the data; None where data decides."""
+        known = self._conditions.of(node.input[0]) if node.op_type == "If" else None
+        return None if known is None else BRANCHES[0 if known else 1]
+
     def _is_worth(self, node: onnx.NodeProto) -> bool:
-        if not _is_if(node) or is_open(node):
+        bodies = bodies_of(node)
+        if not bodies or is_open(node):
             return False
-        bodies = _branches(node).values()
-        if any(body.sparse_initializer for body in bodies):
+        if any(body.sparse_initializer for body in bodies.values()):
             return False
-        known = self._every or self._conditions.of(node.input[0]) is not None
-        return known or any(map(_has_layers, bodies))
+        if self._taken_branch(node) is not None:
+            return True
+        has_any = any(map(has_layers, bodies.values()))
+        return (has_any or self._every) and self._can_stand_open(node)
+
+    def _can_stand_open(self, node: onnx.NodeProto) -> bool:
+        """Whether values of its bodies can be had from outside."""
+        if node.op_type == "If" and node.name not in self._repeated:
+            return True
+        around = branch_of(node)
+        if around is not None and around[0] in self._scans:
+            return False  # a Scan takes nothing that has other shapes on other trips
+        return all(
+            tell_inputs(node, body, self._types)
+            and (self._every or keeps_shapes(self._proto, node, body, self._types))
+            for body in bodies_of(node).values()
+        )
 
     def _laid_open(self, node: onnx.NodeProto) -> Iterator[onnx.NodeProto]:
-        for branch, body in _branches(node).items():
+        for branch, body in bodies_of(node).items():
             names = self._free_names(node, branch, body)
-            for inner in self._inner(node, branch, body, names):
-                put_in_branch(inner, (node.name, branch))
-                yield inner
+            inner = list(self._inner(node, branch, body, names))
             self._pass_on(body, names)
+            for each in [entrance(node, body), *inner] if branch == BODY else inner:
+                put_in_branch(each, (node.name, branch))
+                yield each
         yield node
 
     def _inlined(self, node: onnx.NodeProto, branch: str) -> Iterator[onnx.NodeProto]:
-        body = _branches(node)[branch]
+        body = bodies_of(node)[branch]
         made = {name for inner in body.node for name in inner.output}
         names = self._free_names(node, branch, body)
         given = [value.name for value in body.output]
@@ -162,25 +195,13 @@ class _Lift:
         return found
 
     def _pass_on(self, body: onnx.GraphProto, names: Mapping[str, str]) -> None:
-        """Leaves a branch that gives what its lifted nodes make."""
+        """Leaves a body that gives what its lifted nodes make."""
         del body.node[:], body.initializer[:], body.value_info[:]
+        for value in body.input:
+            value.name = names.get(value.name, value.name)
         for value in body.output:
             source = names.get(value.name, value.name)
             value.name = unique_name(f"{source}_given", self._taken)
             same = helper.make_node("Identity", [source], [value.name])
             same.name = unique_name(f"{value.name}_Identity", self._taken)
             body.node.append(same)
-
-
-def _is_if(node: onnx.NodeProto) -> bool:
-    return node.op_type == "If" and node.domain in ("", "ai.onnx")
-
-
-def _branches(node: onnx.NodeProto) -> dict[str, onnx.GraphProto]:
-    return {entry.name: entry.g for entry in node.attribute if entry.name in BRANCHES}
-
-
-def _has_layers(body: onnx.GraphProto) -> bool:
-    """Whether a branch, or one inside it, multiplies by weights."""
-    nodes: Iterable[onnx.NodeProto] = (node for graph in all_graphs(body) for node in graph.node)
-    return any(kind_of(node) is Kind.CORE for node in nodes)

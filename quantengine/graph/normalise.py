@@ -10,12 +10,14 @@ import onnx
 from onnx import TensorProto, numpy_helper
 
 from quantengine.graph.bias_vector import flatten_biases
+from quantengine.graph.bodies import is_entrance, is_open
 from quantengine.graph.constants import drop_unused, elide_identities, inline_constants
 from quantengine.graph.functions import inline_functions
 from quantengine.graph.gemm import plain_gemms, split_biases
 from quantengine.graph.half import widen
-from quantengine.graph.lift import is_open, lift_branches
+from quantengine.graph.lift import lift_bodies
 from quantengine.graph.names import name_nodes
+from quantengine.graph.operators.operator import DOMAINS
 from quantengine.graph.opset import modernise
 from quantengine.graph.origin import Rewrite
 from quantengine.graph.shapes import open_negative_sides
@@ -41,7 +43,7 @@ def normalise(proto: onnx.ModelProto, path: Path) -> tuple[list[str], list[Rewri
     rewrites += widened
     rewrites += elide_identities(proto)
     rewrites += inline_constants(proto)
-    lifted = lift_branches(proto)
+    lifted = lift_bodies(proto)
     rewrites += [*lifted, *(inline_constants(proto) if lifted else ())]
     rewrites += elide_identities(proto)
     rewrites += [*plain_gemms(proto), *flatten_biases(proto), *split_biases(proto)]
@@ -74,7 +76,7 @@ def _is_quantized(op_type: str) -> bool:
 def _left_alone(proto: onnx.ModelProto) -> list[str]:
     nodes = proto.graph.node
     bodies = Counter(n.op_type for n in nodes if any(subgraphs(n)) and not is_open(n))
-    foreign = Counter(node.domain for node in nodes if node.domain not in ("", "ai.onnx"))
+    foreign = Counter(n.domain for n in nodes if n.domain not in DOMAINS and not is_entrance(n))
     notes: list[str] = []
     if bodies:
         notes.append(Sentence("Subgraphs stay float: {0}.", _counted(bodies)))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import onnx
 
 from quantengine.counted import counted
+from quantengine.graph.bodies import entered, is_entrance
 from quantengine.graph.model import Dimension, TensorType
 from quantengine.graph.walk import all_graphs, skeleton
 from quantengine.sentence import Sentence
@@ -23,6 +24,7 @@ def tensor_types(proto: onnx.ModelProto) -> tuple[dict[str, TensorType], list[st
     """
     graph, notes = _inferred(proto)
     types: dict[str, TensorType] = {}
+    _collect(entered(proto.graph.node), types)
     _collect(graph.value_info, types)
     _collect(graph.input, types)
     _collect(graph.output, types)
@@ -69,6 +71,13 @@ def open_negative_sides(proto: onnx.ModelProto) -> None:
 
 def _inferred(proto: onnx.ModelProto) -> tuple[onnx.GraphProto, list[str]]:
     light, _ = skeleton(proto)
+    given = entered(light.graph.node)
+    known = {value.name for value in light.graph.value_info}
+    light.graph.value_info.extend(value for value in given if value.name not in known)
+    if given:
+        nodes = onnx.GraphProto(node=[n for n in light.graph.node if not is_entrance(n)])
+        del light.graph.node[:]
+        light.graph.node.extend(nodes.node)
     for node in (node for graph in all_graphs(light.graph) for node in graph.node):
         if node.op_type in _QUANTIZERS:  # of onnxruntime's own domain too, which onnx does not know
             node.domain = ""
@@ -81,10 +90,10 @@ def _inferred(proto: onnx.ModelProto) -> tuple[onnx.GraphProto, list[str]]:
 
 def _collect(values: Iterable[onnx.ValueInfoProto], types: dict[str, TensorType]) -> None:
     for value in values:
-        types[value.name] = _tensor_type(value.type)
+        types[value.name] = type_of(value.type)
 
 
-def _tensor_type(kind: onnx.TypeProto) -> TensorType:
+def type_of(kind: onnx.TypeProto) -> TensorType:
     """Sequences, maps and optionals have no element type here: they are never quantized."""
     if not kind.HasField("tensor_type"):
         return _UNKNOWN

@@ -1,9 +1,10 @@
-"""Lifted nodes put back into their branches, so that these run where they are taken."""
+"""Lifted nodes put back into their bodies, so that these run where they are taken."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -11,23 +12,26 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from quantengine.graph.lift import BRANCHES, branch_of, put_in_branch
+from quantengine.graph.bodies import BODY, bodies_of, is_entrance
+from quantengine.graph.lift import branch_of, put_in_branch
 from quantengine.graph.model import TensorType
 from quantengine.graph.names import unique_name
 from quantengine.graph.shapes import tensor_types
+from quantengine.graph.trips import Trips, rename_within
 from quantengine.graph.walk import names_in, reads, renamed
 
 Path = tuple[tuple[str, str], ...]
-"""The branch a node stands in, from the main graph inwards."""
+"""The bodies a node stands in, from the main graph inwards."""
 
 
 def sunk(proto: onnx.ModelProto) -> onnx.ModelProto:
-    """The network with every lifted node in its branch, itself where none is lifted.
+    """The network with every lifted node in its body, itself where none is lifted.
 
-    What a branch is asked to give besides becomes a further output of its If, without values along
-    the first axis where another branch is taken. What reads nothing but constants and codes goes
-    where it is read, a copy into each branch: runtimes fuse it with its reader there. A node whose
-    If is not there runs always.
+    What a body is asked to give besides becomes a further output of its owner: without values
+    along the first axis where another branch is taken, and with those of all trips one behind the
+    other along it. What reads nothing but constants and codes goes where it is read, a copy into
+    each branch: runtimes fuse it with its reader there; beside a Loop or Scan, where it runs once.
+    A node whose owner is not there runs always.
     """
     if not any(branch_of(node) for node in proto.graph.node):
         return proto
@@ -77,6 +81,8 @@ class _Sinking:
         self._paths: list[Path] = []
         self._nodes: list[onnx.NodeProto] = []
         self._made: dict[str, Path] = {}
+        dequantizing = (node for node in graph.node if node.op_type == "DequantizeLinear")
+        self._dequantized = {name for node in dequantizing for name in node.output}
         self._constants: dict[Path, list[TensorProto]] = {}
         self._asked: dict[tuple[str, str], list[str]] = {}
 
@@ -100,17 +106,17 @@ class _Sinking:
         return copy
 
     def _exploded(self) -> Iterator[onnx.NodeProto]:
-        """The nodes, what the branches of their Ifs still hold among them."""
+        """The nodes, what the bodies of their owners still hold among them."""
         for node in self._proto.graph.node:
             copy = onnx.NodeProto()
             copy.CopyFrom(node)
             if copy.name in self._owners:
-                for entry in copy.attribute:
-                    for inner in entry.g.node if entry.name in BRANCHES else ():
+                for branch, body in bodies_of(copy).items():
+                    for inner in body.node:
                         passing = renamed(inner, {})
-                        put_in_branch(passing, (copy.name, entry.name))
+                        put_in_branch(passing, (copy.name, branch))
                         yield passing
-                    del entry.g.node[:]
+                    del body.node[:]
             yield copy
 
     def _path(self, node: onnx.NodeProto) -> Path:
@@ -136,7 +142,7 @@ class _Sinking:
         for place, node in enumerate(self._nodes):
             if node.op_type == "DequantizeLinear" and not self._paths[place]:
                 reading = readers.get(node.output[0], [])
-                paths = {self._paths[reader] for reader in reading}
+                paths = {self._beside_reader(reader) for reader in reading}
                 stays = () in paths or node.output[0] in outputs
                 for path in sorted(paths - {()}, key=len):
                     copies.append((place, self._beside(node, path, reading), path))
@@ -148,15 +154,25 @@ class _Sinking:
             self._nodes.insert(place, copy)
             self._paths.insert(place, path)
 
+    def _beside_reader(self, place: int) -> Path:
+        """Where what dequantizes stands for a reader: in a body that runs many times only to fuse.
+
+        That is where its first input is dequantized too.
+        """
+        path, read = self._paths[place], self._nodes[place].input
+        fuses = bool(read) and read[0] in self._dequantized
+        return path if fuses else tuple(takewhile(lambda mark: mark[1] != BODY, path))
+
     def _beside(self, node: onnx.NodeProto, path: Path, readers: list[int]) -> onnx.NodeProto:
         """A copy of a node for those of its readers that stand in one branch."""
         old, new = node.output[0], unique_name(node.output[0], self._taken)
         for reader in readers:
-            if self._paths[reader] == path:
+            if self._beside_reader(reader) == path:
                 self._nodes[reader] = renamed(self._nodes[reader], {old: new})
         copy = renamed(node, {old: new})
         copy.name = unique_name(node.name, self._taken)
         self._made[new] = path
+        self._dequantized.add(new)
         return copy
 
     def _place_constants(self) -> None:
@@ -197,43 +213,52 @@ class _Sinking:
                 self._asked.setdefault(branch, []).append(name)
 
     def _within(self, path: Path) -> Iterator[onnx.NodeProto]:
-        """The nodes of a branch, those inside its own Ifs in them."""
+        """The nodes of a body, those inside its own owners in them."""
         for node, own in zip(self._nodes, self._paths, strict=True):
-            if own != path:
+            if own != path or is_entrance(node):
                 continue
             put_in_branch(node, None)
             if node.name in self._owners:
-                self._fill(node, path)
-            yield node
+                yield from self._filled(node, path)
+            else:
+                yield node
 
-    def _fill(self, node: onnx.NodeProto, path: Path) -> None:
-        given: list[str] = []
-        for entry in node.attribute:
-            if entry.name in BRANCHES:
-                inside = (*path, (node.name, entry.name))
-                entry.g.node.extend(self._within(inside))
-                entry.g.initializer.extend(self._constants.get(inside, ()))
-                given += self._asked.get((node.name, entry.name), [])
-        for name in given:
-            self._give(node, name)
-        node.output.extend(given)
+    def _filled(self, node: onnx.NodeProto, path: Path) -> Iterator[onnx.NodeProto]:
+        """An owner with its nodes in it, and what makes of its outputs what is asked for."""
+        given: dict[str, bool] = {}
+        for branch, body in bodies_of(node).items():
+            inside = (*path, (node.name, branch))
+            body.node.extend(self._within(inside))
+            body.initializer.extend(self._constants.get(inside, ()))
+            for name in self._asked.get(inside[-1], []):
+                given[name] = self._made[name] == inside
+        if node.op_type == "If":
+            for name in given:
+                self._give(node, name)
+            node.output.extend(given)
+            yield node
+            return
+        trips = Trips(node, self._taken)
+        trips.tell_apart()
+        for name, steady in given.items():
+            if steady:
+                trips.stack(name)
+            else:
+                trips.join(name, self._nothing(name))
+        yield from trips.nodes()
 
     def _give(self, node: onnx.NodeProto, name: str) -> None:
         """Makes every branch give a tensor that one of them makes."""
         inside = unique_name(f"{name}_inside", self._taken)
-        for entry in node.attribute:
-            if entry.name not in BRANCHES:
-                continue
-            if name in self._asked.get((node.name, entry.name), []):
-                nodes = [renamed(inner, {name: inside}) for inner in entry.g.node]
-                del entry.g.node[:]
-                entry.g.node.extend(nodes)
-                entry.g.output.append(onnx.ValueInfoProto(name=inside))
+        for branch, body in bodies_of(node).items():
+            if name in self._asked.get((node.name, branch), []):
+                rename_within(body, {name: inside})
+                body.output.append(onnx.ValueInfoProto(name=inside))
                 continue
             absent = unique_name(f"{name}_absent", self._taken)
             value = numpy_helper.from_array(self._nothing(name), absent)
-            entry.g.node.append(helper.make_node("Constant", [], [absent], absent, value=value))
-            entry.g.output.append(onnx.ValueInfoProto(name=absent))
+            body.node.append(helper.make_node("Constant", [], [absent], absent, value=value))
+            body.output.append(onnx.ValueInfoProto(name=absent))
 
     @cached_property
     def _types(self) -> Mapping[str, TensorType]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from quantengine.data.dataset import Dataset
 from quantengine.errors import DataError
+from quantengine.graph.lift import repeated
 from quantengine.graph.model import Dimension, FloatModel
 
 _LOOKED_AT = 4
@@ -41,13 +42,15 @@ class FedShapes:
         self._types = model.types
         self._fed = {name: array.shape for name, array in feeds.items()}
         self._sizes = _sizes(model, self._fed)
+        again = repeated(model.graph.node)
+        self._repeated = {t for n in model.graph.node if n.name in again for t in n.output}
 
     def shape(self, name: str) -> tuple[int, ...] | None:
         """None where a dimension is not known before the model runs."""
         if name in self._fed:
             return self._fed[name]
         dimensions = self._types[name].shape if name in self._types else None
-        if dimensions is None:
+        if dimensions is None or name in self._repeated:
             return None
         known = [d if isinstance(d, int) else self._sizes.get(d) for d in dimensions]
         found = tuple(d for d in known if d is not None)

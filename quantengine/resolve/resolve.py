@@ -12,6 +12,7 @@ from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import Granularity
 from quantengine.graph.flow import Flow, IntegerNode, integer_flow
 from quantengine.graph.half import wide_ports
+from quantengine.graph.lift import repeated
 from quantengine.graph.missing import broken_constants
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import Kind
@@ -248,11 +249,14 @@ class _Resolver:
 
     def _dynamic_nodes(self, weights: Mapping[str, Encoding]) -> frozenset[str]:
         names = []
+        again = repeated(self.model.graph.node)
         for name, node in self.flow.nodes.items():
             plan = self.activations.plan_of(node.node.input[0])
             if kind_of(node.node) is Kind.CORE and plan.dtype == DYNAMIC:
                 left, right = node.node.input[:2]
                 obstacle = dynamic_obstacle(node.node, weights.get(right), left in weights)
+                if name in again:
+                    obstacle = "it stands in a body that runs many times"
                 if obstacle is None:
                     names.append(name)
                 else:

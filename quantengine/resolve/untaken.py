@@ -1,4 +1,4 @@
-"""Branches that no sample took."""
+"""Bodies that no sample ran."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from quantengine.observe.table import CalibrationTable
 
 
 def untaken_nodes(model: FloatModel, table: CalibrationTable | None) -> frozenset[str]:
-    """The nodes of branches in which tensors were observed and none had a value."""
+    """The nodes of bodies in which tensors were observed and none had a value."""
     if table is None:
         return frozenset()
     seen: dict[tuple[str, str], bool] = {}

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import numpy_helper, version_converter
+from onnx import numpy_helper
 
 from quantengine.errors import ExportError
 from quantengine.formats.dtype import INT32
 from quantengine.formats.encoding import Encoding
+from quantengine.graph.bodies import is_open
 from quantengine.graph.flow import IntegerNode
-from quantengine.graph.lift import branch_of, is_open, put_in_branch
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import (
@@ -35,6 +35,7 @@ from quantengine.rewrite.float_layers import (
     multiplies_bluntly,
 )
 from quantengine.rewrite.graph_writer import GraphWriter, axis_attributes
+from quantengine.rewrite.opset import at_opset
 from quantengine.rewrite.plain_nodes import tell_all_axes
 
 
@@ -291,26 +292,3 @@ def _allowed(model: FloatModel, encodings: Encodings, wanted: int | None) -> int
             f"({'its own' if least == model.opset else 'what its types need'}) to {newest}."
         )
     return wanted or least
-
-
-def at_opset(proto: onnx.ModelProto, opset: int) -> onnx.ModelProto:
-    """A copy of a model at an opset of at least `opset`."""
-    current = next(o.version for o in proto.opset_import if o.domain in ("", "ai.onnx"))
-    if current < opset:
-        try:
-            raised = version_converter.convert_version(proto, opset)
-        except (RuntimeError, ValueError, onnx.checker.ValidationError) as error:
-            reason = str(error).strip().splitlines()[0]
-            raise ExportError(
-                f"The model cannot be raised from opset {current} to {opset}: {reason}. "
-                "Choose a lower one, which 8-bit types per tensor or per channel allow."
-            ) from error
-        branches = {node.output[0]: branch_of(node) for node in proto.graph.node if node.output}
-        for node in raised.graph.node:  # the converter leaves marks out
-            put_in_branch(node, branches.get(node.output[0]))
-        del raised.functions[:]  # the converter leaves them out; each has its own opset
-        raised.functions.extend(proto.functions)
-        return raised
-    copy = onnx.ModelProto()
-    copy.CopyFrom(proto)
-    return copy

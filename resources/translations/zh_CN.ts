@@ -5241,6 +5241,26 @@ as many trainings as there are widths</source>
         <translation>无法推断形状：{0}</translation>
     </message>
     <message>
+        <source>stands in a body that no sample ran</source>
+        <translation>位于没有任何样本运行到的循环体中</translation>
+    </message>
+    <message>
+        <source>stands for what a body is given on each trip</source>
+        <translation>代表循环体每次迭代得到的输入</translation>
+    </message>
+    <message>
+        <source>stands in a body that chooses or repeats on each trip: only weights become codes</source>
+        <translation>位于循环体内部的条件或循环中：只有权重变为整数编码</translation>
+    </message>
+    <message>
+        <source>its body may change shapes from trip to trip: layers inside it stay float</source>
+        <translation>其循环体的形状可能随迭代改变：其中的层保持浮点</translation>
+    </message>
+    <message>
+        <source>runs its body many times, whose results it hands on as floats</source>
+        <translation>多次运行其循环体，并以浮点传递结果</translation>
+    </message>
+    <message>
         <source>Observing {0} with {1} takes about {2} MB beside the model.</source>
         <translation>用{1}观察{0}，除模型外约需 {2} MB。</translation>
     </message>

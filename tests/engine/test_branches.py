@@ -114,7 +114,7 @@ def test_a_written_branch_computes_what_the_file_computes(tmp_path: Path, form: 
     report = _exported(model, feeds, tmp_path / "q.onnx", form)
     told = clamped_shares(tmp_path / "q.onnx", feeds[:2])
     assert len(told) >= 3 and max(told.values()) < 0.05
-    assert report.verification.nodes.nodes == 6
+    assert report.verification.nodes.nodes == 8
     file = onnx.load(tmp_path / "q.onnx")
     (choice,) = (node for node in file.graph.node if node.op_type == "If")
     integers = "QLinearConv" if form == "qoperator" else "QuantizeLinear"

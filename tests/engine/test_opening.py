@@ -28,7 +28,7 @@ from quantengine.opening.check import check_on_data, check_on_seeds
 from quantengine.opening.open import open_model
 from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import resolve_plan
-from quantengine.rewrite.qdq import at_opset
+from quantengine.rewrite.opset import at_opset
 
 IMAGE = np.random.default_rng(3).standard_normal((2, 3, 4, 5)).astype(np.float32)
 

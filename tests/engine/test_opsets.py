@@ -13,7 +13,7 @@ from onnx import numpy_helper, parser
 
 from quantengine.graph.load import open_model
 from quantengine.opening.agreement import relative_error
-from quantengine.rewrite.qdq import at_opset
+from quantengine.rewrite.opset import at_opset
 from quantengine.runtime import Session
 
 Arrays = dict[str, NDArray]
