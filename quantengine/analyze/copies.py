@@ -19,9 +19,9 @@ from quantengine.graph.operators.registry import set_bias
 from quantengine.graph.walk import names_in
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.graph_writer import GraphWriter
+from quantengine.rewrite.microsoft import import_domain
 from quantengine.rewrite.simulation import (
     Quantizer,
-    import_domain,
     new_quantizer,
     quantizer_inputs,
     write_quantizer,

@@ -27,8 +27,8 @@ from quantengine.graph.operators.registry import activation_inputs, set_bias
 from quantengine.graph.walk import names_in, reads, renamed
 from quantengine.rewrite.encodings import Encodings, carrier
 from quantengine.rewrite.graph_writer import ELEMENT_TYPES, GraphWriter
+from quantengine.rewrite.microsoft import MICROSOFT, import_domain
 from quantengine.rewrite.qdq import QdqForm
-from quantengine.rewrite.simulation import MICROSOFT, import_domain
 
 _BIAS_LIMITS = np.iinfo(np.int32)
 _TIE_STEPS = 0.01

@@ -71,9 +71,13 @@ class Encodings:
         """The lowest ONNX opset whose QuantizeLinear knows every type and granularity used."""
         carried = [carrier(encoding.dtype) for encoding in self.activations.values()]
         stored = [encoding.dtype.stored for encoding in self.weights.values()]
-        blocks = any(encoding.scale.ndim > 1 for encoding in self.weights.values())
         bytes_only = all(dtype.bits in (8, 32) for dtype in (*carried, *stored))
-        return 13 if bytes_only and not blocks else 21
+        return 13 if bytes_only and not self.in_blocks else 21
+
+    @property
+    def in_blocks(self) -> bool:
+        """Whether any weight has a scale for each block of values."""
+        return any(isinstance(e.granularity, PerBlock) for e in self.weights.values())
 
 
 def carrier(dtype: IntegerType) -> IntegerType:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import onnx
 from onnx import TensorProto, helper
 
-MICROSOFT = "com.microsoft"
+from quantengine.rewrite.microsoft import MICROSOFT
+
 BYTES = (TensorProto.INT8, TensorProto.UINT8)
 
 

@@ -35,6 +35,7 @@ from quantengine.rewrite.float_layers import (
     multiplies_bluntly,
 )
 from quantengine.rewrite.graph_writer import GraphWriter, axis_attributes
+from quantengine.rewrite.microsoft import NEWEST_PAIRS, move_pairs
 from quantengine.rewrite.opset import at_opset
 from quantengine.rewrite.plain_nodes import tell_all_axes
 
@@ -273,6 +274,7 @@ class Rewriter:
         kept = [self._kept(t) for t in graph.initializer if t.name in used]
         new = [tensor for name, tensor in self.writer.initializers.items() if name in used]
         del graph.node[:], graph.initializer[:], graph.value_info[:]
+        move_pairs(self.proto, self.writer.nodes, self.opset)
         graph.node.extend(self.writer.nodes)
         graph.initializer.extend([*kept, *new])
 
@@ -289,6 +291,13 @@ def _allowed(model: FloatModel, encodings: Encodings, wanted: int | None) -> int
     if wanted is not None and not least <= wanted <= newest:
         raise ExportError(
             f"{model.path.name} cannot be written with opset {wanted}: choose one from {least} "
-            f"({'its own' if least == model.opset else 'what its types need'}) to {newest}."
+            f"({'in which it is opened' if least == model.opset else 'what its types need'}) to "
+            f"{newest}."
         )
-    return wanted or least
+    chosen = wanted or least
+    if chosen > NEWEST_PAIRS and encodings.in_blocks:
+        raise ExportError(
+            f"{model.path.name} cannot be written with weights in blocks in opset {chosen}, of "
+            "which onnxruntime knows no DequantizeLinear: choose weights per channel."
+        )
+    return chosen

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, numpy_helper
 
 from quantengine.graph.lift import branch_of, put_in_branch
 from quantengine.graph.operators.operator import Kind
@@ -18,13 +18,13 @@ from quantengine.graph.walk import protected_names, reads
 from quantengine.rewrite.integer_moves import move_obstacle, moved
 from quantengine.rewrite.integer_operators import (
     BYTES,
-    MICROSOFT,
     WRITERS,
     Inputs,
     Operands,
     Quantized,
     operator_obstacle,
 )
+from quantengine.rewrite.microsoft import MICROSOFT, import_domain
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,8 +85,8 @@ class Fuser:
         del self.graph.node[:], self.graph.initializer[:]
         self.graph.node.extend(kept)
         self.graph.initializer.extend(initializers)
-        if MICROSOFT in domains and not any(o.domain == MICROSOFT for o in self.model.opset_import):
-            self.model.opset_import.append(helper.make_opsetid(MICROSOFT, 1))
+        if MICROSOFT in domains:
+            import_domain(self.model)
         return self.kept
 
     def _fused(self, node: onnx.NodeProto) -> onnx.NodeProto | None:

@@ -22,10 +22,8 @@ from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.graph_writer import GraphWriter
+from quantengine.rewrite.microsoft import MICROSOFT, import_domain
 from quantengine.rewrite.qdq import Rewriter
-
-MICROSOFT = "com.microsoft"
-"""The domain whose QuantizeLinear takes 16 bits at any opset."""
 
 _SIGNED_SHIFT = 1 << 15
 
@@ -119,12 +117,6 @@ def quantizer_inputs(quantizer: Quantizer) -> list[onnx.ValueInfoProto]:
         *(helper.make_tensor_value_info(name, TensorProto.FLOAT, []) for name in floats),
         helper.make_tensor_value_info(quantizer.zero_point, TensorProto.UINT16, []),
     ]
-
-
-def import_domain(proto: onnx.ModelProto) -> None:
-    """Declares the domain of the quantizers."""
-    if all(opset.domain != MICROSOFT for opset in proto.opset_import):
-        proto.opset_import.append(helper.make_opsetid(MICROSOFT, 1))
 
 
 def bias_values(
