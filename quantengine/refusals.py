@@ -65,6 +65,17 @@ def _operator(_text: str, found: re.Match[str]) -> str:
     return f"it does not know the operator {found[1]}: {_UPDATE}"
 
 
+def _kernel(_text: str, found: re.Match[str]) -> str:
+    return (
+        f"it has no {found[1]} of opset {found[2]} and later for the types of node '{found[3]}': "
+        "export the model in float32 and with an older opset, or update onnxruntime"
+    )
+
+
+def _layout(_text: str, _found: re.Match[str]) -> str:
+    return "it runs no recurrent layer with batches first: export the model with layout 0"
+
+
 def _operand(_text: str, found: re.Match[str]) -> str:
     return f"operator {found[2]} takes no {found[1]}: export the model in float32"
 
@@ -132,7 +143,8 @@ _KINDS: tuple[tuple[str | re.Pattern[str], Callable[[str, re.Match[str]], str]],
     (r"Invalid (input|output) name: ?(\S+)", _unknown),
     (r"Fatal error: (\S+?)\(-?\d+\) is not a registered", _operator),
     (r"No Op registered for (\w+)", _operator),
-    (r"Could not find an implementation for (\w+)", _operator),
+    (r"Could not find an implementation for (\w+)\((\d+)\) node with name '(.*?)'", _kernel),
+    (r"Batchwise recurrent operations", _layout),
     (r"Type 'tensor\((\w+)\)' of input parameter .* of operator \((\w+)\)", _operand),
     (r"Unsupported model IR version: (\d+), max supported IR version: (\d+)", _version),
     (r"Opset (\d+) is under development", _opset),

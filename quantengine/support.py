@@ -54,12 +54,16 @@ def _float(operator: Operator) -> str | None:
 
 
 def _sums(operator: Operator) -> str | None:
+    if operator.kind is Kind.CELL:
+        return "its sums are floats"
     if operator.kind is not Kind.CORE:
         return _float(operator) or "it adds no products"
     return None if operator.name in SUMS else "how hardware adds its products is not known"
 
 
 def _recover(operator: Operator) -> str | None:
+    if operator.kind is Kind.CELL:
+        return "what it gives is no sum of its weights"
     if operator.kind is not Kind.CORE:
         return _float(operator) or "it has no weights that recovery rounds"
     return None if operator.gathers else "none of its results is a whole row of the weight"
@@ -88,6 +92,8 @@ def _integer(operator: Operator) -> str | None:
         case Kind.CORE | Kind.FLOW:
             known = operator.name in WRITERS
             return None if known else operator_obstacle(_usual(operator))
+        case Kind.CELL:
+            return "it reads its weights through DequantizeLinear"
         case _:
             return _float(operator)
 
@@ -100,14 +106,17 @@ def _usual(operator: Operator) -> onnx.NodeProto:
 
 
 def _dynamic(operator: Operator) -> str | None:
-    if operator.kind is not Kind.CORE:
+    if operator.kind not in (Kind.CORE, Kind.CELL):
         return _float(operator) or "it multiplies by no weights: between such layers it stays float"
     return None if operator.name in FORMS else f"{operator.name} has no dynamic form"
 
 
 STAGES: Mapping[str, Stage] = {
     "observe": Stage("statistics of what it gives, where a plan may give that a range", _observe),
-    "quantize": Stage("computes on codes, or moves or bounds them", _float),
+    "quantize": Stage(
+        "computes on codes, or moves or bounds them; of a cell: its weights are stored as codes",
+        _float,
+    ),
     "simulate": Stage("any plan on one network, without writing a file", _float),
     "sums": Stage("its int32 sums are shown, and where they saturate", _sums),
     "recover": Stage("its weights are rounded so that its result fits best", _recover),

@@ -16,7 +16,7 @@ from quantengine.analyze.simulate import tapped
 from quantengine.graph.flow import IntegerNode, is_clamp
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.registry import set_bias
-from quantengine.graph.walk import names_in
+from quantengine.graph.walk import first_made, names_in
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.graph_writer import GraphWriter
 from quantengine.rewrite.microsoft import import_domain
@@ -95,10 +95,13 @@ class _CopyWriter:
                 node.input[place] = self._quantized(name)
         if copy.weights:
             self._feed_bias(copy, layer, node)
-        del node.output[1:]
-        node.output[0] = self.writer.free_name(f"{node.output[0]}_{copy.variant}")
+        made = first_made(node)
+        output = self.writer.free_name(f"{made}_{copy.variant}")
+        kept = [output if name == made else "" for name in node.output]
+        del node.output[:]
+        node.output.extend(kept[: kept.index(output) + 1])
         self.writer.nodes.append(node)
-        self.outputs[copy] = self._clamped(layer, node.output[0], copy.variant)
+        self.outputs[copy] = self._clamped(layer, output, copy.variant)
 
     def _feed_bias(self, copy: Copy, layer: IntegerNode, node: onnx.NodeProto) -> None:
         corrected = self.encodings.biases.get(copy.layer)
@@ -116,7 +119,7 @@ class _CopyWriter:
 
     def _clamped(self, layer: IntegerNode, tensor: str, variant: str) -> str:
         """Copies the Relu and Clip nodes that belong to the layer."""
-        original = str(layer.node.output[0])
+        original = first_made(layer.node)
         while original != layer.output:
             reader = self.model.consumers[original][0]
             assert is_clamp(self.model, reader)

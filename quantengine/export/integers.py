@@ -27,8 +27,8 @@ _CODES = frozenset(
     )
 )
 _PAIR = ("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear")
-_INTEGER_OPERATOR = re.compile(r"QLinear.*|QGemm|.*Integer")
-_WEIGHT_PLACES = {"QLinearConv": 3, "QLinearMatMul": 3, "QGemm": 3}
+_INTEGER_OPERATOR = re.compile(r"QLinear.*|QGemm|.*Integer|DynamicQuantizeLSTM")
+_WEIGHT_PLACES = {"DynamicQuantizeLSTM": (1, 2)}
 _MOST_REASONS = 4
 
 
@@ -85,7 +85,7 @@ def _weights(
         return []
     if node.op_type.endswith("Integer"):
         return [name for name in node.input[:2] if name in stored]
-    places = (0, _WEIGHT_PLACES.get(node.op_type, 3))
+    places = _WEIGHT_PLACES.get(node.op_type, (0, 3))
     return [node.input[p] for p in places if p < len(node.input) and node.input[p] in stored]
 
 

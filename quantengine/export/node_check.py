@@ -18,7 +18,9 @@ from quantengine.export.regions import Regions, in_order
 from quantengine.graph.lift import lift_bodies
 from quantengine.graph.model import FloatModel
 from quantengine.graph.sink import sunk
+from quantengine.graph.walk import first_made
 from quantengine.monitor import SILENT, Monitor
+from quantengine.rewrite.dynamic import DYNAMIC_BITS
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.qdq import QdqForm
 from quantengine.runtime import Session, Tensors, multiplies_exactly
@@ -32,6 +34,8 @@ _FLOAT_ERROR = 2e-3
 """Of a float output, relative, on equal codes: float products differ in their last bits only."""
 _BLUNT_ERROR = 0.05
 """The same, and of the range of codes, where onnxruntime rounds inputs of products by itself."""
+_CELL_ERROR = 0.25
+"""The same behind a cell that rounds its states at every step, where errors add up."""
 
 Array = NDArray[Any]
 
@@ -153,7 +157,7 @@ class NodeChecker:
     def _products(self) -> list[str]:
         """What layers with weights on a grid give, where the file holds no integer tensor."""
         nodes = [node for node in self.encodings.flow.nodes.values() if node.weights]
-        return [str(node.node.output[0]) for node in nodes]
+        return [first_made(node.node) for node in nodes]
 
     def _tapped(self, names: Sequence[str], optimize: bool) -> Session:
         """The file as people run it, its integer tensors given as outputs too.
@@ -234,8 +238,9 @@ class NodeChecker:
         if not regions.multiplies_bluntly(tensor):
             return False
         encoding = self.encodings.of(tensor)
-        room = 0.0 if encoding is None else _BLUNT_ERROR * 2**encoding.dtype.bits
-        return tally.steps <= room and tally.error <= _BLUNT_ERROR**2 * tally.power
+        bits = DYNAMIC_BITS if encoding is None else encoding.dtype.bits
+        error = _CELL_ERROR if regions.has_dynamic_cell(tensor) else _BLUNT_ERROR
+        return tally.steps <= error * 2**bits and tally.error <= error**2 * tally.power
 
     def _strictly(self, tally: _Tally, regions: Regions, tensor: str) -> bool:
         few = max(_FEW, LARGEST_SHARE * tally.codes)

@@ -47,7 +47,8 @@ class Regions:
     def all_integer(self, tensor: str) -> bool:
         """Whether only layers on integers, with their clamps, stand in the region."""
         return all(
-            node.name in self.encodings.flow.nodes or kind_of(node) is Kind.CLAMP
+            (node.name in self.encodings.flow.nodes and kind_of(node) is not Kind.CELL)
+            or kind_of(node) is Kind.CLAMP
             for node in self.nodes(tensor)
         )
 
@@ -55,9 +56,14 @@ class Regions:
         """Whether onnxruntime may round the inputs of some product in the region by itself.
 
         It multiplies floats with weights of up to 8 bits as MatMulNBits, and those inputs in blocks
-        of 8 bits.
+        of 8 bits; inputs and states of a dynamic cell get 8 bits step by step.
         """
         return any(self._blunt(node) for node in self.nodes(tensor))
+
+    def has_dynamic_cell(self, tensor: str) -> bool:
+        """Whether the region holds a cell whose states are rounded at every step."""
+        nodes = self.nodes(tensor)
+        return any(kind_of(n) is Kind.CELL and n.name in self.encodings.dynamic for n in nodes)
 
     def may_saturate(self, tensor: str) -> bool:
         """Whether some product in the region adds uint8 times int8 that may leave int16 in pairs.
@@ -71,7 +77,10 @@ class Regions:
         return {node.name: place for place, node in enumerate(self.model.graph.node)}
 
     def _blunt(self, node: onnx.NodeProto) -> bool:
-        if not operator_of(node).is_product or node.name in self.encodings.dynamic:
+        dynamic = node.name in self.encodings.dynamic
+        if kind_of(node) is Kind.CELL:
+            return dynamic
+        if not operator_of(node).is_product or dynamic:
             return False
         weight, x = self.encodings.weights.get(node.input[1]), self.encodings.of(node.input[0])
         return weight is not None and (x is None or weight.dtype.bits < 8)

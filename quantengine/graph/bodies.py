@@ -36,7 +36,7 @@ def is_open(node: onnx.NodeProto) -> bool:
 def has_layers(body: onnx.GraphProto) -> bool:
     """Whether a body, or one inside it, multiplies by weights."""
     nodes: Iterable[onnx.NodeProto] = (node for graph in all_graphs(body) for node in graph.node)
-    return any(kind_of(node) is Kind.CORE for node in nodes)
+    return any(kind_of(node) in (Kind.CORE, Kind.CELL) for node in nodes)
 
 
 def entrance(owner: onnx.NodeProto, body: onnx.GraphProto) -> onnx.NodeProto:

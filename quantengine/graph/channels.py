@@ -68,6 +68,8 @@ class _Trace:
         """The operator's own axis; with the parts of its input where it hardly mixes them."""
         rank, axis = rank_of(self.model, tensor), operator_of(node).channels
         assert axis is not None
+        if not rank:
+            return None
         if node.op_type == "MatMul" and node.input[0] in self.model.initializers:
             return Channels(max(rank - 2, 0))
         axis %= rank

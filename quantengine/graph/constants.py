@@ -135,7 +135,7 @@ def _asked_by_layers(graph: onnx.GraphProto) -> set[str]:
     for node in reversed(graph.node):
         if found.intersection(node.output):
             found.update(node.input)
-        elif kind_of(node) is Kind.CORE:
+        elif kind_of(node) in (Kind.CORE, Kind.CELL):
             found.update(node.input[1:])
     return found
 

@@ -22,9 +22,11 @@ from quantengine.graph.operators.registry import (
     is_table,
     kind_of,
     operator_of,
+    weight_inputs,
 )
 from quantengine.graph.reason import Reason, Why
 from quantengine.graph.standing import Standing
+from quantengine.graph.walk import first_made
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,9 @@ def integer_flow(
 
 
 def clamped_output(model: FloatModel, node: onnx.NodeProto) -> str:
-    """The output of `node`, or of the chain of Relu and Clip nodes that alone reads it."""
-    tensor = str(node.output[0])
-    while tensor not in model.outputs:
+    """The first output of `node`, or of the chain of Relu and Clip nodes that alone reads it."""
+    tensor = first_made(node)
+    while tensor not in model.outputs and kind_of(node) is not Kind.CELL:
         readers = model.consumers.get(tensor, ())
         if len(readers) != 1 or not is_clamp(model, readers[0]) or tensor in model.captured:
             break
@@ -159,7 +161,9 @@ class _Search:
 
     def _obstacle(self, node: onnx.NodeProto) -> Reason | None:
         kind = kind_of(node)
-        inputs = activation_inputs(node)
+        inputs = (*node.input[:1], *weight_inputs(node))
+        if kind is not Kind.CELL:
+            inputs = activation_inputs(node)
         if node.name in self.kept_float:
             return Reason(Why.PLAN, "kept float by the plan")
         stands = self.standing.obstacle(node)
@@ -253,7 +257,7 @@ class _Search:
 
     def _computes_on_codes(self, node: onnx.NodeProto) -> bool:
         kind = kind_of(node)
-        if kind is Kind.CORE or is_table(self.model, node):
+        if kind in (Kind.CORE, Kind.CELL) or is_table(self.model, node):
             return True
         if not all(self._has_codes(name) for name in activation_inputs(node)):
             return False
@@ -264,7 +268,7 @@ class _Search:
     def _weights(self, node: onnx.NodeProto) -> tuple[Weight, ...]:
         found = []
         operator = operator_of(node)
-        for name in activation_inputs(node):
+        for name in weight_inputs(node):
             if name in self.model.initializers:
                 axes = operator.axes(node, len(self.model.initializers[name].dims))
                 if operator.kind is Kind.CORE and name == node.input[0]:

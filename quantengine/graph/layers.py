@@ -12,6 +12,7 @@ from onnx import TensorProto
 from quantengine.graph.flow import Flow, clamped_output
 from quantengine.graph.model import Dimension, FloatModel
 from quantengine.graph.reason import Reason, Why
+from quantengine.graph.walk import first_made
 
 Shape = tuple[Dimension, ...] | None
 
@@ -73,7 +74,7 @@ def _layer(model: FloatModel, flow: Flow, node: onnx.NodeProto) -> Layer:
         output=clamped_output(model, node),
         weights=tuple(t.name for t in numbers if t.data_type == TensorProto.FLOAT),
         input_shape=_shape(model, data[0]) if data else None,
-        output_shape=_shape(model, node.output[0]),
+        output_shape=_shape(model, first_made(node)),
         parameters=sum(count for count, _ in sizes),
         bytes=sum(count * each for count, each in sizes),
         reason=reason,

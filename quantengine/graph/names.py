@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import onnx
 
+from quantengine.graph.walk import first_made
 from quantengine.sentence import Sentence
 
 
@@ -15,7 +16,7 @@ def name_nodes(graph: onnx.GraphProto) -> list[str]:
     for node in graph.node:
         if not node.name:
             unnamed += 1
-            output = next((name for name in node.output if name), "")
+            output = first_made(node)
             node.name = unique_name(f"{node.op_type}_{output}", taken)
         elif node.name in seen:
             repeated += 1

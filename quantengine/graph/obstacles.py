@@ -9,7 +9,7 @@ import onnx
 from quantengine.graph.model import FloatModel
 from quantengine.graph.reason import OF_SHAPES, Reason, Why
 
-_COMPUTED_WEIGHT = Reason(Why.OPERATOR, "its weight is computed while running, not a constant")
+COMPUTED_WEIGHT = Reason(Why.OPERATOR, "its weight is computed while running, not a constant")
 _COMPUTED_BIAS = Reason(Why.OPERATOR, "its bias is computed while running, not a constant")
 _WIDER: dict[int, str] = {onnx.TensorProto.DOUBLE: "double", onnx.TensorProto.BFLOAT16: "bfloat16"}
 
@@ -36,7 +36,7 @@ def weight_obstacle(bias: int) -> Callable[[FloatModel, onnx.NodeProto], Reason 
     """The obstacle of an operator with a weight at place 1 and a bias at place `bias`."""
 
     def computed(model: FloatModel, node: onnx.NodeProto) -> Reason | None:
-        for place, reason in ((1, _COMPUTED_WEIGHT), (bias, _COMPUTED_BIAS)):
+        for place, reason in ((1, COMPUTED_WEIGHT), (bias, _COMPUTED_BIAS)):
             name = node.input[place] if place < len(node.input) else ""
             if name and model.constant(name) is None:
                 return reason

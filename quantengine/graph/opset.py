@@ -9,7 +9,7 @@ import onnx
 from quantengine.errors import ModelError
 from quantengine.graph.older import drop_idle_fill, flatten_softmax, place_samples
 from quantengine.graph.origin import Rewrite, rewritten
-from quantengine.graph.walk import all_graphs, skeleton
+from quantengine.graph.walk import all_graphs, first_made, skeleton
 from quantengine.sentence import Sentence
 
 OLDEST_READ = 7
@@ -98,7 +98,7 @@ def _written(graph: onnx.GraphProto) -> dict[str, tuple[onnx.NodeProto, bytes]]:
     for node in graph.node:
         copy = onnx.NodeProto()
         copy.CopyFrom(node)
-        found[next((name for name in node.output if name), "")] = copy, node.SerializeToString()
+        found[first_made(node)] = copy, node.SerializeToString()
     return found
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import onnx
 
+from quantengine.graph.walk import first_made
+
 
 @dataclass(frozen=True)
 class Rewrite:
@@ -43,5 +45,5 @@ def rewritten(name: str, node: onnx.NodeProto) -> Rewrite:
 
 def label(node: onnx.NodeProto) -> str:
     """What a node is called: its name, or what it will be called without one."""
-    output = next((name for name in node.output if name), "")
+    output = first_made(node)
     return node.name or f"{node.op_type}_{output}"

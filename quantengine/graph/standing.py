@@ -45,7 +45,8 @@ class Standing:
             return _ENTRANCE
         if any(a.type in (a.GRAPH, a.GRAPHS) for a in node.attribute):
             return _holding(node)
-        return _DEEP if self.is_deep(node) and kind_of(node) is not Kind.CORE else None
+        weighted = kind_of(node) in (Kind.CORE, Kind.CELL)
+        return _DEEP if self.is_deep(node) and not weighted else None
 
 
 def _holding(node: onnx.NodeProto) -> Reason:

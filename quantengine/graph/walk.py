@@ -76,6 +76,11 @@ def reads(node: onnx.NodeProto) -> set[str]:
     return {name for name in node.input if name} | _body_reads(node)
 
 
+def first_made(node: onnx.NodeProto) -> str:
+    """The first of its outputs that has a name; "" where none has."""
+    return next((str(name) for name in node.output if name), "")
+
+
 def outer_reads(graph: onnx.GraphProto) -> set[str]:
     """Names that bodies inside the graph read or return: these must keep their meaning."""
     return set[str]().union(*map(_body_reads, graph.node))

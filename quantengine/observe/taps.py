@@ -9,7 +9,7 @@ from quantengine.graph.flow import Flow, integer_flow
 from quantengine.graph.masks import mask_limits
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import Kind
-from quantengine.graph.operators.registry import operator_of
+from quantengine.graph.operators.registry import kind_of, operator_of
 from quantengine.observe.tap import Tap
 
 
@@ -17,8 +17,8 @@ def model_taps(model: FloatModel) -> tuple[Tap, ...]:
     """Every tensor that owns an encoding in some plan: ranges, inputs of layers, outputs.
 
     Parts of a tensor too, which may need a range of their own; other moves are answered from what
-    they move. What lies before a Relu or Clip is left alone, so that the runtime may still fuse
-    the two.
+    they move. What a cell reads and gives is observed to be looked at. What lies before a Relu or
+    Clip is left alone, so that the runtime may still fuse the two.
     """
     flow = integer_flow(model, quantize_outputs=True)
     masks = mask_limits(model)
@@ -29,7 +29,7 @@ def model_taps(model: FloatModel) -> tuple[Tap, ...]:
             keep_rows=tensor in model.outputs,
             mask_limit=masks.get(tensor),
         )
-        for tensor in (*flow.points(), *_parts(model, flow))
+        for tensor in dict.fromkeys((*flow.points(), *_parts(model, flow), *_of_cells(model, flow)))
     )
 
 
@@ -39,6 +39,16 @@ def _parts(model: FloatModel, flow: Flow) -> Iterator[str]:
         producer = model.producers.get(tensor)
         if tensor != owner and producer is not None and operator_of(producer).cuts:
             yield tensor
+
+
+def _of_cells(model: FloatModel, flow: Flow) -> Iterator[str]:
+    """What a cell with weights on a grid reads and gives, though none of it has codes."""
+    for integer in flow.nodes.values():
+        node = integer.node
+        if kind_of(node) is Kind.CELL:
+            places = (0, *operator_of(node).states)
+            read = (name for place, name in enumerate(node.input) if place in places)
+            yield from (n for n in (*read, *node.output) if n and n not in model.initializers)
 
 
 def _channel_axis(model: FloatModel, tensor: str) -> int | None:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of
 from quantengine.graph.part import cut, leading_to
 from quantengine.graph.sink import kept_whole
 from quantengine.graph.walk import reads
@@ -165,6 +167,8 @@ class _Walk:
     def _layer(self, node: onnx.NodeProto) -> IntegerNode | None:
         layer = self.encodings.flow.nodes.get(node.name)
         if layer is None or node.name in self.encodings.dynamic or len(node.input) < 2:
+            return None
+        if kind_of(node) is Kind.CELL:
             return None
         return layer if node.input[1] in self.encodings.weights else None
 

@@ -252,9 +252,8 @@ class _Resolver:
         again = repeated(self.model.graph.node)
         for name, node in self.flow.nodes.items():
             plan = self.activations.plan_of(node.node.input[0])
-            if kind_of(node.node) is Kind.CORE and plan.dtype == DYNAMIC:
-                left, right = node.node.input[:2]
-                obstacle = dynamic_obstacle(node.node, weights.get(right), left in weights)
+            if kind_of(node.node) in (Kind.CORE, Kind.CELL) and plan.dtype == DYNAMIC:
+                obstacle = dynamic_obstacle(node.node, weights)
                 if name in again:
                     obstacle = "it stands in a body that runs many times"
                 if obstacle is None:

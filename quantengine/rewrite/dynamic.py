@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,14 +13,18 @@ from numpy.typing import NDArray
 from quantengine.formats.dtype import IntegerType
 from quantengine.formats.encoding import Codes, Encoding
 from quantengine.formats.granularity import PerBlock
-from quantengine.graph.operators.registry import operator_of
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of, operator_of, weight_inputs
 from quantengine.graph.weighted import reads_turned, weight_axes
+from quantengine.rewrite.dynamic_cell import CELL_FORM, cell_obstacle
 from quantengine.rewrite.graph_writer import GraphWriter
 
 _CONV = "ConvInteger"
-FORMS = {"Conv": _CONV, "MatMul": "MatMulInteger", "Gemm": "MatMulInteger"}
+_PRODUCT = "MatMulInteger"
+FORMS = {"Conv": _CONV, "MatMul": _PRODUCT, "Gemm": _PRODUCT, "LSTM": CELL_FORM}
 """By operator: the one that multiplies codes with a range found while running."""
-_WIDEST_BITS = 8
+DYNAMIC_BITS = 8
+"""Of codes whose range is found while running, and of the weights beside them at most."""
 
 
 @dataclass(frozen=True)
@@ -31,24 +36,23 @@ class DynamicCodes:
     zero_point: str
 
 
-def dynamic_obstacle(node: onnx.NodeProto, weight: Encoding | None, left: bool) -> str | None:
-    """Why a node whose weight is so encoded cannot quantize its input while running.
+def dynamic_obstacle(node: onnx.NodeProto, weights: Mapping[str, Encoding]) -> str | None:
+    """Why a node whose weights are so encoded cannot quantize its input while running.
 
-    `left`: the weight is the first factor. None where nothing hinders (measured on onnxruntime).
+    None where nothing hinders (measured on onnxruntime).
     """
     if node.op_type not in FORMS:
         return f"{node.op_type} has no dynamic form"
-    if left:
+    if node.input[0] in weights:
         return "its constant is the left factor, which onnxruntime multiplies per tensor only"
-    if weight is None:
-        return None
-    if weight.dtype.bits > _WIDEST_BITS:
-        return f"weights of {weight.dtype.bits} bits have no dynamic form"
-    if isinstance(weight.granularity, PerBlock):
-        return "weights in blocks have no dynamic form"
-    if FORMS[node.op_type] == _CONV and np.unique(weight.zero_point).size > 1:
-        return "ConvInteger takes one zero point for all channels of the weight"
-    return None
+    for weight in (weights[name] for name in weight_inputs(node) if name in weights):
+        if weight.dtype.bits > DYNAMIC_BITS:
+            return f"weights of {weight.dtype.bits} bits have no dynamic form"
+        if isinstance(weight.granularity, PerBlock):
+            return "weights in blocks have no dynamic form"
+        if FORMS[node.op_type] == _CONV and np.unique(weight.zero_point).size > 1:
+            return "ConvInteger takes one zero point for all channels of the weight"
+    return cell_obstacle(node, weights) if kind_of(node) is Kind.CELL else None
 
 
 class DynamicWriter:
@@ -94,7 +98,7 @@ class DynamicWriter:
         name, turned = node.input[1], weight_axes(node, codes.ndim).output == 0
         turned = turned and operator_of(node).is_product
         if (name, turned) not in self._weights:
-            dtype = IntegerType(_WIDEST_BITS, weight.dtype.signed)
+            dtype = IntegerType(DYNAMIC_BITS, weight.dtype.signed)
             zero = weight.zero_point
             if np.unique(zero).size == 1:
                 zero = zero.reshape(-1)[0]

@@ -22,7 +22,7 @@ def import_domain(proto: onnx.ModelProto) -> None:
         proto.opset_import.append(helper.make_opsetid(MICROSOFT, 1))
 
 
-def move_pairs(proto: onnx.ModelProto, nodes: Iterable[onnx.NodeProto], opset: int) -> None:
+def move_pairs(nodes: Iterable[onnx.NodeProto], opset: int) -> None:
     """In place: pairs of an opset that onnxruntime does not know become its own of equal meaning.
 
     They know no blocks.
@@ -32,4 +32,3 @@ def move_pairs(proto: onnx.ModelProto, nodes: Iterable[onnx.NodeProto], opset: i
     for node in nodes:
         if node.op_type in PAIRS and not node.domain:
             node.domain = MICROSOFT
-    import_domain(proto)

@@ -8,6 +8,7 @@ from onnx import version_converter
 from quantengine.errors import ExportError
 from quantengine.graph.bodies import DOMAIN
 from quantengine.graph.lift import branch_of, put_in_branch
+from quantengine.graph.walk import first_made
 
 
 def at_opset(proto: onnx.ModelProto, opset: int) -> onnx.ModelProto:
@@ -31,9 +32,9 @@ def _raised(proto: onnx.ModelProto, current: int, opset: int) -> onnx.ModelProto
             f"The model cannot be raised from opset {current} to {opset}: {reason}. "
             "Choose a lower one, which 8-bit types per tensor or per channel allow."
         ) from error
-    branches = {node.output[0]: branch_of(node) for node in proto.graph.node if node.output}
+    branches = {first_made(node): branch_of(node) for node in proto.graph.node}
     for node in raised.graph.node:  # the converter leaves marks out
-        put_in_branch(node, branches.get(node.output[0]))
+        put_in_branch(node, branches.get(first_made(node)))
     del raised.functions[:]  # the converter leaves them out; each has its own opset
     raised.functions.extend(proto.functions)
     imported = [entry for entry in raised.opset_import if entry.domain != DOMAIN]

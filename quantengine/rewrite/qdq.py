@@ -24,9 +24,11 @@ from quantengine.graph.operators.registry import (
     kind_of,
     operator_of,
     set_bias,
+    weight_inputs,
 )
 from quantengine.graph.walk import names_in, reads, renamed
 from quantengine.rewrite.dynamic import DynamicCodes, DynamicWriter
+from quantengine.rewrite.dynamic_cell import CellWriter
 from quantengine.rewrite.encodings import Encodings, carrier
 from quantengine.rewrite.float_layers import (
     apart,
@@ -35,7 +37,7 @@ from quantengine.rewrite.float_layers import (
     multiplies_bluntly,
 )
 from quantengine.rewrite.graph_writer import GraphWriter, axis_attributes
-from quantengine.rewrite.microsoft import NEWEST_PAIRS, move_pairs
+from quantengine.rewrite.microsoft import MICROSOFT, NEWEST_PAIRS, import_domain, move_pairs
 from quantengine.rewrite.opset import at_opset
 from quantengine.rewrite.plain_nodes import tell_all_axes
 
@@ -83,7 +85,7 @@ class Rewriter:
         self.opset = _allowed(model, encodings, opset)
         self.proto = at_opset(model.proto, self.opset)
         self.writer = GraphWriter(names_in(self.proto.graph))
-        self.dynamic = DynamicWriter(self.writer)
+        self.dynamic, self.cells = DynamicWriter(self.writer), CellWriter(self.writer)
         self.codes: dict[str, str] = {}
         self.dequantized: dict[str, str] = {}
         """Tensor -> the output of its DequantizeLinear."""
@@ -132,6 +134,11 @@ class Rewriter:
         for place, name in enumerate(copy.input[:2]):
             if name in self.dequantized and self._only_codes(name):
                 copy.input[place] = self.dequantized[name]
+        if kind_of(copy) is Kind.CELL:
+            names = weight_inputs(copy)
+            found = {n: (self.encodings.weights[n], self._weight_codes(n)) for n in names}
+            self.cells.write(copy, found)
+            return
         weight = copy.input[1]
         codes = self._weight_codes(weight) if weight in self.encodings.weights else None
         bias = self.encodings.float_bias_of(self.model, integer)
@@ -162,6 +169,8 @@ class Rewriter:
         while node is not None and kind_of(node) is Kind.CLAMP:
             node = self.model.producers.get(node.input[0])
         if node is None or node.name not in self.encodings.flow.nodes:
+            return False
+        if kind_of(node) is Kind.CELL:
             return False
         owner = self.encodings.flow.nodes[node.name].output
         return tensor == owner or kind_of(node) is Kind.MOVE
@@ -274,7 +283,9 @@ class Rewriter:
         kept = [self._kept(t) for t in graph.initializer if t.name in used]
         new = [tensor for name, tensor in self.writer.initializers.items() if name in used]
         del graph.node[:], graph.initializer[:], graph.value_info[:]
-        move_pairs(self.proto, self.writer.nodes, self.opset)
+        move_pairs(self.writer.nodes, self.opset)
+        if any(node.domain == MICROSOFT for node in self.writer.nodes):
+            import_domain(self.proto)
         graph.node.extend(self.writer.nodes)
         graph.initializer.extend([*kept, *new])
 

@@ -30,6 +30,8 @@ class Kind(Enum):
     """Relu or Clip: becomes part of the output encoding of the operator before it."""
     MOVE = "move"
     """Only moves values: input and output share one encoding."""
+    CELL = "cell"
+    """Computes in floats, on weights that are stored as codes."""
     FLOAT = "float"
     """Stays float; quantized neighbours put their pairs around it."""
 
@@ -81,6 +83,9 @@ class Operator:
     """How many a node does, by the shapes of data, weight and result."""
     is_table: Callable[[FloatModel, onnx.NodeProto], bool] = lambda _, __: False
     """Whether a node gives rows of a constant, worth storing as codes."""
+
+    stored: tuple[int, ...] = ()
+    """The inputs of a cell that hold its weights."""
 
     # without
     bounds: Callable[[onnx.NodeProto, Lookup], tuple[float, float] | None] = lambda _, __: None

@@ -41,9 +41,15 @@ def kind_of(node: onnx.NodeProto) -> Kind:
 def activation_inputs(node: onnx.NodeProto) -> tuple[str, ...]:
     """The inputs that may carry quantized values, weights included, bias and indices left out."""
     operator = operator_of(node)
-    if operator.kind is Kind.FLOAT:
+    if operator.kind in (Kind.FLOAT, Kind.CELL):
         return ()
     return tuple(name for name in node.input[: operator.inputs] if name)
+
+
+def weight_inputs(node: onnx.NodeProto) -> tuple[str, ...]:
+    """The inputs whose constants may have codes of their own."""
+    stored = tuple(str(node.input[place]) for place in operator_of(node).stored)
+    return stored or activation_inputs(node)
 
 
 def bias_input(node: onnx.NodeProto) -> str | None:
