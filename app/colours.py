@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtGui import QColor
 
@@ -46,41 +48,29 @@ class Colours:
         return QColor(*mixed).name()
 
 
-_LIGHT = Colours(
-    window="#f4f5f7",
-    base="#ffffff",
-    raised="#e9ebef",
-    text="#1c222c",
-    dim="#586273",
-    border="#d3d8e0",
-    accent="#2563c9",
-    on_accent="#ffffff",
-    float_="#7187a5",
-    quantized="#c85a08",
-    recovered="#6a4fc4",
-    clip="#c4212f",
-    good="#1f7a4d",
-    warning="#965500",
-    flag="#fdf3dd",
-    sqnr=("#a1306f", "#c9a400", "#4fa8d8", "#2b5fa8"),
-)
-_DARK = Colours(
-    window="#1c1f25",
-    base="#15181d",
-    raised="#2a2f38",
-    text="#e7eaf0",
-    dim="#9ba5b4",
-    border="#363c47",
-    accent="#6ba4f8",
-    on_accent="#10141b",
-    float_="#8ba2c2",
-    quantized="#f29648",
-    recovered="#b29df8",
-    clip="#ff6f79",
-    good="#5cc795",
-    warning="#f2b84b",
-    flag="#30280f",
-    sqnr=("#d3679f", "#e0c14a", "#7cc4ea", "#5b8fd9"),
+_LIGHT_AND_DARK: Mapping[str, tuple[Any, Any]] = {
+    "window": ("#f4f5f7", "#1c1f25"),
+    "base": ("#ffffff", "#15181d"),
+    "raised": ("#e9ebef", "#2a2f38"),
+    "text": ("#1c222c", "#e7eaf0"),
+    "dim": ("#586273", "#9ba5b4"),
+    "border": ("#d3d8e0", "#363c47"),
+    "accent": ("#2563c9", "#6ba4f8"),
+    "on_accent": ("#ffffff", "#10141b"),
+    "float_": ("#7187a5", "#8ba2c2"),
+    "quantized": ("#c85a08", "#f29648"),
+    "recovered": ("#6a4fc4", "#b29df8"),
+    "clip": ("#c4212f", "#ff6f79"),
+    "good": ("#1f7a4d", "#5cc795"),
+    "warning": ("#965500", "#f2b84b"),
+    "flag": ("#fdf3dd", "#30280f"),
+    "sqnr": (
+        ("#a1306f", "#c9a400", "#4fa8d8", "#2b5fa8"),
+        ("#d3679f", "#e0c14a", "#7cc4ea", "#5b8fd9"),
+    ),
+}
+_LIGHT, _DARK = (
+    Colours(**{name: pair[dark] for name, pair in _LIGHT_AND_DARK.items()}) for dark in (0, 1)
 )
 
 

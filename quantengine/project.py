@@ -120,10 +120,6 @@ def _samples(path: Path | None, options: DataOptions, folder: Path) -> dict[str,
     return {**_place(path, folder), "options": options.to_json()}
 
 
-def _options(samples: Mapping[str, Any] | None) -> DataOptions:
-    return DataOptions() if samples is None else DataOptions.from_json(samples["options"])
-
-
 def _told(judging: Judging, folder: Path) -> dict[str, Any]:
     metric = None
     if judging.file is not None:

@@ -31,7 +31,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of, operator_of
 from quantengine.graph.operators.window import pads_itself, window_of
-from quantengine.graph.weighted import reads_turned, weight_axes
+from quantengine.graph.weighted import weight_axes
 from quantengine.monitor import SILENT, Monitor
 from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.pair_codes import product_columns
@@ -196,7 +196,7 @@ class _IntegerLayer:
         if operator_of(self.node.node).slides:
             zero = int(self.x.zero_point)
             return conv_pair_saturation_count(x, self.codes, x_zero=zero, **self.window)
-        return pair_saturation_count(_rows(self.node.node, x), self.columns)
+        return pair_saturation_count(x, self.columns)
 
     def saturable(self) -> int:
         """Weight pairs that some input could saturate."""
@@ -228,7 +228,7 @@ def _conv_transpose(layer: _IntegerLayer, x: Codes) -> Accumulator:
 def _product(layer: _IntegerLayer, x: Codes) -> Accumulator:
     assert layer.columns is not None
     return matmul_accumulate(
-        _rows(layer.node.node, x),
+        x,
         layer.columns,
         a_zero=int(layer.x.zero_point),
         b_zero=layer.w.zero_point,
@@ -243,10 +243,6 @@ SUMS: Mapping[str, Callable[[_IntegerLayer, Codes], Accumulator]] = {
     "MatMul": _product,
 }
 """By operator: how integer hardware adds its products."""
-
-
-def _rows(node: onnx.NodeProto, x: Codes) -> Codes:
-    return x.T if reads_turned(node) else x
 
 
 def _window(node: onnx.NodeProto, model: FloatModel, w: Codes) -> dict[str, Any]:

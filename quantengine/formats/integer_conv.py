@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from quantengine.formats.integer_matmul import Accumulator, Codes, matmul_accumulate
-from quantengine.formats.windows import Window, pad
+from quantengine.formats.windows import Slides, Window, pad
 
 
 class Terms(TypedDict, total=False):
@@ -28,19 +28,17 @@ def conv_accumulate(
     x: Codes,
     w: Codes,
     *,
+    group: int = 1,
     x_zero: int = 0,
     w_zero: ArrayLike = 0,
     bias: ArrayLike | None = None,
-    strides: Sequence[int] | None = None,
-    pads: Sequence[int] | None = None,
-    dilations: Sequence[int] | None = None,
-    group: int = 1,
+    **slides: Unpack[Slides],
 ) -> Accumulator:
     """Conv of codes `x` [N, C, *spatial] and `w` [M, C / group, *kernel]: [N, M, *out].
 
     `w_zero` is a scalar or [M], `bias` int32 [M], `pads` in ONNX order (begins, then ends).
     """
-    window = Window.of(w.shape[2:], strides, pads, dilations)
+    window = Window.of(w.shape[2:], **slides)
     columns, out = conv_columns(x, window, x_zero, group)
     outputs = w.shape[0] // group
     w_zeros = np.broadcast_to(np.asarray(w_zero, np.int64), w.shape[0])

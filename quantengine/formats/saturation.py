@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.formats.integer_conv import conv_columns, weight_matrix
 from quantengine.formats.integer_matmul import Codes
-from quantengine.formats.windows import Window
+from quantengine.formats.windows import Slides, Window
 
 _INT16 = np.iinfo(np.int16)
 _UINT8_MAX = 255
@@ -48,14 +47,7 @@ def saturable_pairs(w: Codes) -> int:
 
 
 def conv_pair_saturation_count(
-    x: Codes,
-    w: Codes,
-    *,
-    x_zero: int = 0,
-    strides: Sequence[int] | None = None,
-    pads: Sequence[int] | None = None,
-    dilations: Sequence[int] | None = None,
-    group: int = 1,
+    x: Codes, w: Codes, *, x_zero: int = 0, group: int = 1, **slides: Unpack[Slides]
 ) -> int:
     """`pair_saturation_count` of a Conv as in `conv_accumulate`, pads included.
 
@@ -64,7 +56,7 @@ def conv_pair_saturation_count(
     """
     if _is_depthwise(w, group):
         return 0
-    window = Window.of(w.shape[2:], strides, pads, dilations)
+    window = Window.of(w.shape[2:], **slides)
     columns, _ = conv_columns(x, window, x_zero, group, channels_last=True)
     return pair_saturation_count(columns, weight_matrix(w, group, channels_last=True))
 

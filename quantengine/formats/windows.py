@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+
+
+class Slides(TypedDict, total=False):
+    """How a window slides, as `Window.of` takes it."""
+
+    strides: Sequence[int] | None
+    pads: Sequence[int] | None
+    dilations: Sequence[int] | None
 
 
 @dataclass(frozen=True)

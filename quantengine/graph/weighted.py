@@ -10,7 +10,6 @@ import onnx
 from numpy.typing import NDArray
 
 from quantengine.graph.affine import Floats
-from quantengine.graph.attributes import attribute
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import Axes
 from quantengine.graph.operators.registry import operator_of
@@ -78,12 +77,7 @@ def channel_ranges(node: onnx.NodeProto, weight: NDArray[np.float32]) -> NDArray
 def takes_shift(node: onnx.NodeProto) -> bool:
     """Whether what is added to an input channel, axis 1, may move into the node's bias."""
     operator = operator_of(node)
-    return operator.gathers and operator.bias is not None and not reads_turned(node)
-
-
-def reads_turned(node: onnx.NodeProto) -> bool:
-    """Whether a node transposes its data first."""
-    return bool(attribute(node, "transA", 0))
+    return operator.gathers and operator.bias is not None
 
 
 def added_constant(model: FloatModel, node: onnx.NodeProto) -> str | None:

@@ -71,6 +71,11 @@ _DESCENT = {"iterations": Parameter(16, 1, 1000, "steps at most")}
 _SLOPES = {"iterations": Parameter(12, 1, 1000, "steps at most")}
 _SECTIONS = {"iterations": Parameter(10, 1, 1000, "sections, each 0.62 of the one before")}
 
+
+def _divergence(metric: int, label: str) -> tuple[Choose, None, Mapping[str, Parameter]]:
+    return partial(divergence, metric=metric, label=label), None, _SEARCH
+
+
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
         "minmax": Method(
@@ -88,19 +93,14 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             _PERCENTILE,
         ),
         "kl": Method(
-            "Least Kullback-Leibler divergence of the histograms",
-            partial(divergence, metric=0, label="KL divergence"),
-            parameters=_SEARCH,
+            "Least Kullback-Leibler divergence of the histograms", *_divergence(0, "KL divergence")
         ),
         "symmetric_kl": Method(
             "Least mean of both Kullback-Leibler divergences",
-            partial(divergence, metric=1, label="symmetric KL divergence"),
-            parameters=_SEARCH,
+            *_divergence(1, "symmetric KL divergence"),
         ),
         "js": Method(
-            "Least Jensen-Shannon divergence of the histograms",
-            partial(divergence, metric=2, label="JS divergence"),
-            parameters=_SEARCH,
+            "Least Jensen-Shannon divergence of the histograms", *_divergence(2, "JS divergence")
         ),
         "entropy": Method(
             "Least KL divergence over thresholds of |x|, outliers in the last bin",

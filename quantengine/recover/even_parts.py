@@ -20,7 +20,7 @@ from quantengine.graph.model import FloatModel, TensorType
 from quantengine.graph.names import unique_name
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of, operator_of
-from quantengine.graph.weighted import input_channels, input_factor, is_sound, reads_turned
+from quantengine.graph.weighted import input_channels, input_factor, is_sound
 from quantengine.traps.seen import Seen
 from quantengine.traps.trap import Part
 
@@ -175,7 +175,7 @@ def _lets_through(model: FloatModel, node: onnx.NodeProto, tensor: str) -> bool:
 def _undoes(model: FloatModel, node: onnx.NodeProto, tensor: str, sizes: tuple[int, ...]) -> bool:
     """Whether a layer multiplies the joined channels by a constant of its own."""
     operator, channels = operator_of(node), channels_of(model, tensor)
-    if not operator.gathers or reads_turned(node) or channels is None or operator.channels is None:
+    if not operator.gathers or channels is None or operator.channels is None:
         return False
     name, kind = node.input[1], model.types[tensor]
     weight = model.constant(name)

@@ -19,7 +19,6 @@ from quantengine.graph.weighted import (
     input_channels,
     is_sound,
     output_channels,
-    reads_turned,
 )
 from quantengine.observe.statistics import ChannelStats
 from quantengine.observe.table import CalibrationTable
@@ -277,7 +276,7 @@ class _Search:
 
     def _can_read(self, node: onnx.NodeProto, tensor: str) -> bool:
         places = [place for place, name in enumerate(node.input) if name == tensor]
-        gathers = operator_of(node).gathers and not reads_turned(node)
+        gathers = operator_of(node).gathers
         return gathers and places == [0] and self._owns_weight(node)
 
     def _owns_weight(self, node: onnx.NodeProto) -> bool:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from quantengine.formats.windows import Window
 from quantengine.graph.operators.registry import operator_of
 from quantengine.graph.operators.window import window_of
-from quantengine.graph.weighted import blocks, reads_turned, weight_axes
+from quantengine.graph.weighted import blocks, weight_axes
 
 Matrix = NDArray[np.float32]
 
@@ -111,7 +111,7 @@ def product_of(node: onnx.NodeProto, shape: tuple[int, ...]) -> Product | None:
     """The product behind a layer with a constant weight of `shape`, None for other operators."""
     operator = operator_of(node)
     fits = len(shape) == 2 if operator.is_product else len(shape) > 2
-    return Product(node, shape) if operator.gathers and fits and not reads_turned(node) else None
+    return Product(node, shape) if operator.gathers and fits else None
 
 
 def _drawn(draw: np.random.Generator, total: int, count: int) -> NDArray[np.int64]:

@@ -15,7 +15,7 @@ from quantengine.graph.attributes import attribute
 from quantengine.graph.changed import with_constants
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.registry import operator_of
-from quantengine.graph.weighted import reads_turned, weight_axes
+from quantengine.graph.weighted import weight_axes
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.recover.groups import reads_it_too
@@ -124,7 +124,7 @@ def _multiplies(model: FloatModel, node: onnx.NodeProto, tensor: str) -> bool:
         return False
     weight = model.initializers.get(node.input[1])
     alone = weight is not None and len(model.consumers[node.input[1]]) == 1
-    return alone and not reads_turned(node) and weight is not None and len(weight.dims) == 2
+    return alone and weight is not None and len(weight.dims) == 2
 
 
 def _input_axis(node: onnx.NodeProto) -> int:

@@ -15,7 +15,7 @@ from quantengine.formats.encoding import Codes, Encoding
 from quantengine.formats.granularity import PerBlock
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of, operator_of, weight_inputs
-from quantengine.graph.weighted import reads_turned, weight_axes
+from quantengine.graph.weighted import weight_axes
 from quantengine.rewrite.dynamic_cell import CELL_FORM, cell_obstacle
 from quantengine.rewrite.graph_writer import GraphWriter
 
@@ -120,15 +120,11 @@ class DynamicWriter:
         integer = onnx.NodeProto()
         integer.CopyFrom(node)
         integer.op_type = FORMS[node.op_type]
-        left = x.codes
         if operator_of(node).is_product:
             del integer.attribute[:]
-        if reads_turned(node):
-            name = self.writer.free_name(f"{x.codes}_transposed")
-            left = self.writer.node("Transpose", [x.codes], name, {"perm": [1, 0]})
         product = self.writer.free_name(f"{node.output[0]}_accumulator")
         del integer.input[:], integer.output[:]
-        integer.input.extend([left, w.codes, x.zero_point, w.zero_point])
+        integer.input.extend([x.codes, w.codes, x.zero_point, w.zero_point])
         integer.output.append(product)
         self.writer.nodes.append(integer)
         return product

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -168,6 +168,3 @@ def _looked_at(first: int, last: int, rows: Sequence[Array]) -> Slice:
     reaches = max(float(np.max(part, initial=0)) for part in parts) >= _SOMETHING
     shares = reaches and all(_are_shares(part) for part in parts)
     return Slice(first, last, float(low), float(high), shares)
-
-
-Layouts = Mapping[str, Layout]

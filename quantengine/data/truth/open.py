@@ -27,7 +27,6 @@ TRUTHS = {
     "dense": "a folder of pictures",
 }
 """What each task takes; classes of classification are labels of the data itself."""
-_OF_FOLDERS = ("segmentation", "dense")
 
 
 def open_truth(
