@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 
-from quantengine.graph.model import FloatModel, Folding
+from quantengine.graph.lift import branch_of, put_in_branch
+from quantengine.graph.model import FloatModel, Folding, TensorType
 from quantengine.graph.names import unique_name
 from quantengine.graph.operators.registry import set_bias
 from quantengine.graph.walk import names_in
@@ -52,6 +53,41 @@ def with_constants(
         digest=digest.hexdigest(),
         foldings=model.foldings if foldings is None else tuple(foldings),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Product:
+    """`factor` `[C]` that `readers`, by name, get a tensor multiplied by along its last axis."""
+
+    tensor: str
+    factor: NDArray[np.float64]
+    readers: tuple[str, ...]
+
+
+def with_products(model: FloatModel, products: Sequence[Product], word: str) -> FloatModel:
+    """`model` with a Mul behind each tensor, named after it and `word`, and a digest of its own."""
+    if not products:
+        return model
+    proto, types = onnx.ModelProto(), dict(model.types)
+    proto.CopyFrom(model.proto)
+    graph, digest = proto.graph, sha256(model.digest.encode())
+    taken = {*names_in(graph), *(node.name for node in graph.node)}
+    for product in products:
+        tensor, stored = product.tensor, product.factor.astype(np.float32)
+        made, constant = (unique_name(f"{tensor}_{end}", taken) for end in (word, "factor"))
+        types[made] = types[tensor]
+        types[constant] = TensorType(TensorProto.FLOAT, stored.shape)
+        graph.initializer.append(numpy_helper.from_array(stored, constant))
+        multiply = helper.make_node("Mul", [tensor, constant], [made], name=made)
+        place = next((k for k, n in enumerate(graph.node) if tensor in n.output), None)
+        if place is not None:
+            put_in_branch(multiply, branch_of(graph.node[place]))
+        for node in graph.node:
+            if node.name in product.readers:
+                node.input[:] = [made if name == tensor else name for name in node.input]
+        graph.node.insert(0 if place is None else place + 1, multiply)
+        digest.update(made.encode() + stored.tobytes())
+    return replace(model, proto=proto, types=types, digest=digest.hexdigest())
 
 
 def _drop_unread(graph: onnx.GraphProto, captured: frozenset[str]) -> None:

@@ -1,27 +1,35 @@
-"""Outlier channels made smaller where a constant factor lies before a product."""
+"""Outlier channels made smaller before products, and their weights larger."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 
 from quantengine.counted import counted
+from quantengine.decisions import activation_plans, weight_plans
 from quantengine.graph.affine import Floats
 from quantengine.graph.attributes import attribute
-from quantengine.graph.changed import with_constants
+from quantengine.graph.changed import Product, with_constants, with_products
+from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.registry import operator_of
 from quantengine.graph.weighted import weight_axes
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
-from quantengine.recover.groups import reads_it_too
+from quantengine.plan import QuantPlan
+from quantengine.recover.outliers import STRENGTHS, Channels, Factor
+from quantengine.resolve.resolve import plan_decisions
 from quantengine.sentence import Sentence, because
 
-_WIDEST = 256.0
+_WORTH = 4.0
+"""Noise of products that is 6 dB lower: worth a Mul of its own, and collecting statistics anew."""
+_LITTLE = 1.1
+_TOLD: WeakKeyDictionary[CalibrationTable, dict[QuantPlan, bool]] = WeakKeyDictionary()
+"""Statistics are of one model."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,66 +39,167 @@ class Smoothed:
     model: FloatModel
     tensors: int
     refused: tuple[str, ...]
+    added: int = 0
+    """How many of the tensors needed a Mul of their own."""
 
     @property
     def text(self) -> Sentence:
-        if self.tensors:
-            inputs = counted(self.tensors, "input")
+        if not self.tensors:
+            return because(Sentence("No input of a product could be smoothed"), self.refused)
+        inputs = counted(self.tensors, "input")
+        if not self.added:
             return Sentence("The channels of {0} of products were made alike.", inputs)
-        return because(Sentence("No input of a product could be smoothed"), self.refused)
+        return Sentence(
+            "The channels of {0} of products were made alike, {1} by a Mul of its own.",
+            inputs,
+            self.added,
+        )
 
 
 def smooth(
     model: FloatModel,
     table: CalibrationTable,
+    plan: QuantPlan | None = None,
     *,
-    strength: float = 0.5,
+    strengths: Sequence[float] = STRENGTHS,
     monitor: Monitor = SILENT,
 ) -> Smoothed:
     """x_j / s_j and W_j s_j, s_j = max|x_j|^a / max|W_j|^(1 - a), channels j along the last axis.
 
-    Exact: 1 / s goes into the constant of the Mul (or of the LayerNormalization) that writes x,
-    s into the weights of the MatMul and Gemm nodes that read it (Xiao 2022, without new nodes).
-    Left out where anything else reads x.
+    Exact: s goes into the weights of the MatMul and Gemm nodes that read x, 1 / s into the
+    constants of what writes x (Mul, LayerNormalization; Xiao 2022), or into a Mul before those
+    products where others read x too and it gains 6 dB there. Of each tensor that a of `strengths`
+    counts which leaves least noise under `plan`.
     """
-    constants: dict[str, NDArray[Any]] = {}
-    refused, count = [], 0
-    for node in monitor.track(model.graph.node, "Smoothing outlier channels"):
-        places = _factor_places(model, node)
-        if not places:
-            continue
-        tensor = str(node.output[0])
-        readers = model.consumers.get(tensor, ())
-        seen = _largest(tensor, table)
-        obstacle = _obstacle(model, tensor, readers, seen)
-        if obstacle is not None:
-            if any(_multiplies(model, reader, tensor) for reader in readers):
-                refused.append(Sentence("'{0}' is not smoothed: {1}.", tensor, obstacle))
-            continue
-        assert seen is not None
-        factor = _factor(model, readers, seen, strength)
-        for name in places:
-            constants[name] = _constant(model, name) / factor
-        for reader in readers:
+    search = _Search(model, table, QuantPlan() if plan is None else plan, strengths)
+    found = list(monitor.track(search.run(), "Smoothing outlier channels"))
+    if not found:
+        return Smoothed(model, 0, tuple(search.refused))
+    constants: dict[str, Floats] = {}
+    for place in found:
+        for name in place.constants:
+            constants[name] = _constant(model, name) / place.factor.values
+        for reader in place.readers:
             weight = _constant(model, reader.input[1])
-            constants[reader.input[1]] = weight * _along_inputs(reader, factor)
-        count += 1
-    if not count:
-        return Smoothed(model, 0, tuple(refused))
+            constants[reader.input[1]] = weight * _along_inputs(reader, place.factor.values)
     changed = with_constants(model, constants)
     types = {
         name: replace(kind, shape=constants[name].shape) if name in constants else kind
         for name, kind in changed.types.items()
     }
-    return Smoothed(replace(changed, types=types), count, tuple(refused))
+    products = [
+        Product(place.tensor, 1 / place.factor.values, tuple(node.name for node in place.readers))
+        for place in found
+        if not place.constants
+    ]
+    whole = with_products(replace(changed, types=types), products, "smooth")
+    return Smoothed(whole, len(found), tuple(search.refused), len(products))
 
 
-def _factor_places(model: FloatModel, node: onnx.NodeProto) -> list[str]:
-    """Constants that scale the channels of the node's output and that nobody else reads."""
+def dominated(model: FloatModel, table: CalibrationTable, plan: QuantPlan) -> bool:
+    """Whether a few channels cost some product much that smoothing gives back."""
+    told = _TOLD.setdefault(table, {})
+    if plan not in told:
+        places = _Search(model, table, plan, STRENGTHS).run()
+        told[plan] = any(place.factor.gain >= _WORTH for place in places)
+    return told[plan]
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """A tensor, the products that read it, and the constants before it that take 1 / s."""
+
+    tensor: str
+    readers: tuple[onnx.NodeProto, ...]
+    constants: tuple[str, ...]
+    factor: Factor
+
+
+class _Search:
+    def __init__(
+        self,
+        model: FloatModel,
+        table: CalibrationTable,
+        plan: QuantPlan,
+        strengths: Sequence[float],
+    ) -> None:
+        self.model, self.table, self.strengths = model, table, strengths
+        self.usual = plan.activations
+        decisions = plan_decisions(model, plan)
+        self.flow = integer_flow(
+            model, decisions.kept_float, quantize_outputs=plan.quantize_outputs
+        )
+        self.activations = activation_plans(self.flow, decisions)
+        self.weights = weight_plans(self.flow, decisions)
+        self.refused: list[str] = []
+
+    def run(self) -> Iterator[_Place]:
+        """Every tensor where it is worth it."""
+        for tensor in self.activations:
+            known = self.model.consumers.get(tensor, ())
+            readers = [node for node in known if self._multiplies(node, tensor)]
+            if not readers:
+                continue
+            others = [node for node in known if not self._multiplies(node, tensor)]
+            alone = not others and tensor not in {*self.model.outputs, *self.model.captured}
+            constants = _factor_places(self.model, tensor) if alone else []
+            obstacle = None if constants else self._obstacle(tensor, others)
+            channels = None if obstacle is not None else self._channels(tensor, readers)
+            if channels is None:
+                unknown = Sentence("the statistics know nothing of its channels")
+                why = unknown if obstacle is None else obstacle
+                self.refused.append(Sentence("'{0}' is not smoothed: {1}.", tensor, why))
+                continue
+            factor = channels.factor(self.strengths)
+            if factor.gain > (_LITTLE if constants else _WORTH):
+                yield _Place(tensor, tuple(readers), tuple(constants), factor)
+
+    def _obstacle(self, tensor: str, others: Sequence[onnx.NodeProto]) -> Sentence | None:
+        """Why there cannot be a Mul between a tensor and its products: codes would go there."""
+        maker = self.model.producers.get(tensor)
+        for node in (*others, *([] if maker is None else [maker])):
+            if node.name in self.flow.nodes:
+                return Sentence("{0} ({1}) is an integer operator", node.name, node.op_type)
+        if self.activations[tensor] != self.usual:
+            return Sentence("the plan decides for it by name")
+        return None
+
+    def _multiplies(self, node: onnx.NodeProto, tensor: str) -> bool:
+        if not operator_of(node).is_product or list(node.input).count(tensor) != 1:
+            return False
+        weight = self.model.initializers.get(node.input[1])
+        if weight is None or len(weight.dims) != 2:
+            return False
+        integer = node.name in self.flow.nodes and node.input[1] in self.weights
+        return integer and len(self.model.consumers[node.input[1]]) == 1
+
+    def _channels(self, tensor: str, readers: Sequence[onnx.NodeProto]) -> Channels | None:
+        stats = self.table.tensors.get(tensor)
+        if stats is None or stats.channels is None:
+            return None
+        if stats.channel_axis not in (-1, len(stats.shape) - 1):
+            return None
+        names = [node.input[1] for node in readers]
+        weights = [self.model.weight(name) for name in names]
+        weights = [w.T if _input_axis(n) else w for w, n in zip(weights, readers, strict=True)]
+        if {len(weight) for weight in weights} != {len(stats.channels.low)}:
+            return None
+        plans = [self.weights[name] for name in names]
+        return Channels.of(stats.channels, self.activations[tensor], weights, plans)
+
+
+def _factor_places(model: FloatModel, tensor: str) -> list[str]:
+    """Constants that scale the channels of what a node writes and that nobody else reads."""
+    node = model.producers.get(tensor)
+    if node is None:
+        return []
+    constants = [name for name in node.input if name in model.initializers]
     if node.op_type == "LayerNormalization" and attribute(node, "axis", -1) == -1:
         names = [name for name in node.input[1:] if name]
     elif node.op_type == "Mul":
-        names = [name for name in node.input if name in model.initializers]
+        names = constants
+    elif node.op_type == "Add" and len(constants) == 1:
+        names = _scaled_before(model, node, constants[0])
     else:
         return []
     alone = all(
@@ -103,28 +212,16 @@ def _factor_places(model: FloatModel, node: onnx.NodeProto) -> list[str]:
     return names if names and alone else []
 
 
-def _obstacle(
-    model: FloatModel,
-    tensor: str,
-    readers: tuple[onnx.NodeProto, ...],
-    seen: Floats | None,
-) -> Sentence | None:
-    others = [node for node in readers if not _multiplies(model, node, tensor)]
-    if others or not readers or tensor in model.outputs or tensor in model.captured:
-        return reads_it_too(others[0]) if others else Sentence("the network's output reads it too")
-    if seen is None:
-        return Sentence("the statistics know nothing of its channels")
-    depths = {int(_along_inputs(node, seen).size) for node in readers}
-    sizes = {_constant(model, n.input[1]).shape[_input_axis(n)] for n in readers}
-    return None if sizes == depths else Sentence("its channels do not match the weights")
-
-
-def _multiplies(model: FloatModel, node: onnx.NodeProto, tensor: str) -> bool:
-    if not operator_of(node).is_product or list(node.input).count(tensor) != 1:
-        return False
-    weight = model.initializers.get(node.input[1])
-    alone = weight is not None and len(model.consumers[node.input[1]]) == 1
-    return alone and weight is not None and len(weight.dims) == 2
+def _scaled_before(model: FloatModel, add: onnx.NodeProto, shift: str) -> list[str]:
+    """The constants of x * scale + shift, as a normalization in parts ends."""
+    (product,) = [str(name) for name in add.input if name != shift][:1] or [""]
+    maker = model.producers.get(product)
+    if maker is None or maker.op_type != "Mul" or len(model.consumers[product]) != 1:
+        return []
+    if product in model.outputs or product in model.captured:
+        return []
+    scales = [str(name) for name in maker.input if name in model.initializers]
+    return [*scales, shift] if len(scales) == 1 else []
 
 
 def _input_axis(node: onnx.NodeProto) -> int:
@@ -135,29 +232,5 @@ def _along_inputs(node: onnx.NodeProto, factor: Floats) -> Floats:
     return factor[None, :] if _input_axis(node) else factor[:, None]
 
 
-def _largest(tensor: str, table: CalibrationTable) -> Floats | None:
-    """max |x| `[C]` along the last axis."""
-    stats = table.tensors.get(tensor)
-    channels = None if stats is None else stats.channels
-    if stats is None or channels is None or stats.channel_axis not in (-1, len(stats.shape) - 1):
-        return None
-    return np.nan_to_num(np.maximum(np.abs(channels.low), np.abs(channels.high)))
-
-
-def _factor(
-    model: FloatModel, readers: tuple[onnx.NodeProto, ...], seen: Floats, strength: float
-) -> Floats:
-    """s `[C]`, its median 1."""
-    weights = [np.abs(_constant(model, n.input[1])).max(axis=1 - _input_axis(n)) for n in readers]
-    largest = np.max(weights, axis=0)
-    usable = (seen > 0) & (largest > 0) & np.isfinite(largest)
-    if not np.any(usable):
-        return np.ones_like(seen)
-    factor = np.ones_like(seen)
-    factor[usable] = seen[usable] ** strength / largest[usable] ** (1 - strength)
-    factor[usable] /= np.median(factor[usable])
-    return np.clip(factor, 1 / _WIDEST, _WIDEST)
-
-
-def _constant(model: FloatModel, name: str) -> NDArray[np.float64]:
+def _constant(model: FloatModel, name: str) -> Floats:
     return np.asarray(model.weight(name), np.float64)

@@ -94,7 +94,8 @@ def _equalize(state: State) -> State:
 def _smooth(state: State) -> State:
     from quantengine.recover.smooth import smooth
 
-    found = smooth(state.model, state.table, monitor=state.monitor)
+    plan = state.resolution.plan
+    found = smooth(state.model, state.table, plan, monitor=state.monitor)
     return state.with_model(found.model, found.text)
 
 

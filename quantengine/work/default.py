@@ -5,6 +5,7 @@ from __future__ import annotations
 from quantengine.graph.operators.registry import operator_of
 from quantengine.recover.apart import far_apart
 from quantengine.recover.samples import LEAST_SAMPLES
+from quantengine.recover.smooth import dominated
 from quantengine.traps.trap import TrapKind
 from quantengine.work.recipe import Recipe
 from quantengine.work.work import Work
@@ -13,8 +14,9 @@ from quantengine.work.work import Work
 def default_recipe(work: Work) -> Recipe:
     """What costs little and gains much: ways around traps, even channels, then bias correction.
 
-    Traps, and channels far apart that share a range or steps, are those that the statistics show,
-    where the work has some; biases are corrected where a layer has one. Nothing where there is too
+    Traps, channels far apart that share a range or steps, and few that rule the input of a product
+    are those that the statistics show, where the work has some; biases are corrected where a layer
+    has one. Nothing where there is too
     little data to hold some out, or activations are not integers.
     """
     dataset, table = work.dataset, work.table
@@ -22,6 +24,7 @@ def default_recipe(work: Work) -> Recipe:
         return Recipe()
     shared = any(trap.kind is TrapKind.SHARED for trap in work.traps)
     uneven = table is not None and far_apart(work.model, table)
+    ruled = table is not None and dominated(work.model, table, work.plan)
     biased = any(operator_of(node.node).bias is not None for node in work.flow.nodes.values())
-    asked = (("mend", shared), ("equalize", uneven), ("bias", biased))
+    asked = (("mend", shared), ("equalize", uneven), ("smooth", ruled), ("bias", biased))
     return Recipe(tuple(step for step, needed in asked if needed))

@@ -1,0 +1,98 @@
+"""What channels that reach far cost the products that read them, and factors against it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantengine.formats.granularity import PER_TENSOR
+from quantengine.observe.statistics import ChannelStats
+from quantengine.plan import FLOAT, TensorPlan
+
+Doubles = NDArray[np.float64]
+
+STRENGTHS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+_WIDEST = 256.0
+_BYTE = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Factor:
+    """s `[C]`: x / s meets W s. `gain`: how many times less noise power the products give."""
+
+    values: Doubles
+    gain: float
+
+
+@dataclass(frozen=True, eq=False)
+class Channels:
+    """An input of products, channel by channel, with the weights `[C, N]` that meet it."""
+
+    low: Doubles
+    high: Doubles
+    power: Doubles
+    """The mean square."""
+    weights: tuple[NDArray[np.float32], ...]
+    plan: TensorPlan
+    weight_plans: tuple[TensorPlan, ...]
+
+    @classmethod
+    def of(
+        cls,
+        seen: ChannelStats,
+        plan: TensorPlan,
+        weights: Sequence[NDArray[np.float32]],
+        weight_plans: Sequence[TensorPlan],
+    ) -> Channels:
+        """Channels without values reach nowhere."""
+        low, high = (np.nan_to_num(end) for end in (seen.low, seen.high))
+        power = np.nan_to_num(np.square(seen.mean) + seen.variance)
+        return cls(low, high, power, tuple(weights), plan, tuple(weight_plans))
+
+    def factor(self, strengths: Sequence[float] = STRENGTHS) -> Factor:
+        """s_j = max|x_j|^a / max|W_j|^(1 - a), of the strength a that leaves least noise, and of
+        median 1 (Xiao 2022).
+        """
+        reach = np.maximum(np.abs(self.low), np.abs(self.high))
+        most = np.max([np.abs(weight).max(axis=1) for weight in self.weights], axis=0)
+        usable = (reach > 0) & (most > 0) & np.isfinite(most)
+        alike = np.ones_like(reach)
+        if not np.any(usable):
+            return Factor(alike, 1.0)
+        tried = [alike.copy() for _ in strengths]
+        for found, a in zip(tried, strengths, strict=True):
+            found[usable] = reach[usable] ** a / most[usable].astype(np.float64) ** (1 - a)
+            found[usable] /= np.median(found[usable])
+            np.clip(found, 1 / _WIDEST, _WIDEST, out=found)
+        before, after = self._noise(alike), [self._noise(found) for found in tried]
+        best = int(np.argmin(after))
+        return Factor(tried[best], before / after[best] if after[best] > 0 else 1.0)
+
+    def _noise(self, factor: Doubles) -> float:
+        """The power that rounding both adds to what the products give, steps spread evenly."""
+        within = np.square(_step(self.low / factor, self.high / factor, self.plan)) * factor**2
+        total = 0.0
+        for weight, plan in zip(self.weights, self.weight_plans, strict=True):
+            total += float(within @ np.sum(np.square(weight), axis=1, dtype=np.float64))
+            scaled = np.abs(weight) * factor[:, None].astype(np.float32)
+            most = scaled.max(axis=0).astype(np.float64)
+            if plan.granularity == PER_TENSOR:
+                most[:] = most.max(initial=0.0)
+            steps = np.square(2 * most / _levels(plan)).sum() if plan.dtype != FLOAT else 0.0
+            total += float(steps * np.sum(self.power / factor**2))
+        return total
+
+
+def _step(low: Doubles, high: Doubles, plan: TensorPlan) -> float:
+    if plan.dtype == FLOAT:
+        return 0.0
+    ends = -min(low.min(initial=0.0), 0.0), max(high.max(initial=0.0), 0.0)
+    return float(2 * max(ends) if plan.symmetric else sum(ends)) / _levels(plan)
+
+
+def _levels(plan: TensorPlan) -> int:
+    bits = _BYTE if plan.integer is None else plan.integer.bits
+    return (1 << bits) - 1
