@@ -68,12 +68,18 @@ def even_factors(seen: Seen, joint: Joint) -> tuple[float, ...]:
 
     Powers of two, which change no digit of a float; 1 of a part that nothing is known of.
     """
-    reaches = _by_channels(seen, joint) or [_reach(seen.part(name)) for name in joint.parts]
+    reaches = reaches_of(seen, joint)
     most = max(reaches, default=0.0)
     return tuple(
         min(2.0 ** math.floor(math.log2(most / reach)), _WIDEST) if reach > 0 else 1.0
         for reach in reaches
     )
+
+
+def reaches_of(seen: Seen, joint: Joint) -> tuple[float, ...]:
+    """How far each part reaches, 0 where nothing is known of it."""
+    found = _by_channels(seen, joint) or [_reach(seen.part(name)) for name in joint.parts]
+    return tuple(found)
 
 
 def _reach(part: Part | None) -> float:

@@ -16,7 +16,14 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.patterns import exact, matching
 from quantengine.plan import FLOAT, QuantPlan
 from quantengine.recover.costs import Costs
-from quantengine.recover.even_parts import Joint, even_factors, joint_of, with_even_parts
+from quantengine.recover.even_parts import (
+    Joint,
+    even_factors,
+    joint_of,
+    reaches_of,
+    with_even_parts,
+)
+from quantengine.recover.split_layers import can_split, runs_alike, with_split_layers
 from quantengine.recover.state import State
 from quantengine.resolve.memo import Memo
 from quantengine.resolve.resolve import Resolution, resolve_plan
@@ -24,6 +31,7 @@ from quantengine.rewrite.qdq import least_opset, qdq_model
 from quantengine.sentence import Sentence
 from quantengine.targets import TARGETS, Widths
 from quantengine.traps.seen import Seen
+from quantengine.traps.shared import APART
 from quantengine.traps.trap import TrapKind
 
 _WIDE = 16
@@ -56,8 +64,8 @@ def mended(state: State, tensors: Sequence[str]) -> State:
 def _evened(state: State, tensors: Sequence[str]) -> tuple[State, list[Sentence]]:
     """Where single tensors may be neither wider nor float, parts are scaled alike.
 
-    Their layers undo it in weights that have a scale for each output channel; statistics are
-    collected anew.
+    Their layers undo it in weights that have a scale for each output channel; where they have one
+    for all, layers are split, one for each run of parts. Statistics are collected anew.
     """
     widths, told, model = _widths(state.resolution), list[Sentence](), state.model
     if _WIDE in widths.activations or widths.float_tensors:
@@ -65,12 +73,19 @@ def _evened(state: State, tensors: Sequence[str]) -> tuple[State, list[Sentence]
     seen = Seen(model, state.table, state.resolution.flow)
     for tensor in tensors:
         joint = joint_of(model, tensor)
-        factors = () if joint is None else even_factors(seen, joint)
-        if joint is not None and set(factors) > {1.0} and _have_own_scales(state, joint):
+        if joint is None:
+            continue
+        layers, factors = _listed([node.name for node in joint.layers]), even_factors(seen, joint)
+        runs = runs_alike(reaches_of(seen, joint), APART)
+        if set(factors) > {1.0} and _have_own_scales(state, joint):
             model = with_even_parts(model, joint, factors)
-            layers = _listed([node.name for node in joint.layers])
             told.append(
                 Sentence("'{0}' is joined of parts scaled alike, which {1} undoes", tensor, layers)
+            )
+        elif len(runs) > 1 and can_split(model, joint, state.resolution.decisions.by_name):
+            model = with_split_layers(model, joint, runs)
+            told.append(
+                Sentence("{0} is split into {1}, one for each part of like size", layers, len(runs))
             )
     return state.with_model(model, Sentence("")), told
 

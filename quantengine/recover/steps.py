@@ -198,8 +198,8 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             opened=lambda state: bool(state.model.foldings),
         ),
         "mend": _quick(
-            "Gives parts that share a range and differ very much 16 bits, scales them or leaves "
-            "them float",
+            "Gives parts that share a range and differ very much 16 bits, scales them, splits "
+            "their layer or leaves them float",
             _mend,
             obstacle=_no_trap,
             by_layer=True,

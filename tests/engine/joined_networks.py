@@ -72,6 +72,13 @@ NETWORKS = {
         "float[n,14,6,8] y, float[n,14,6,8] z",
         _HEAD + _BOTH + "  y = Conv (both, last)\n  z = Conv (both, other)",
     ),
+    "behind a Relu": (
+        "float[n,14,6,8] y",
+        _HEAD
+        + """  raw = Concat <axis: int = 1> (boxes, scores)
+  both = Relu (raw)
+  y = Conv (both, last)""",
+    ),
     "an output itself": ("float[n,14,6,8] both", _HEAD + _BOTH),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from quantengine.cli.main import main
 from quantengine.data.open import in_memory
+from quantengine.formats.granularity import PER_TENSOR
 from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
@@ -93,6 +95,35 @@ def test_where_no_tensor_may_have_16_bits_the_layer_stays_float(tmp_path: Path) 
     found = recover_plan(model, plan, data, steps=("mend",))
     assert found.steps[0].after_db >= 28
     assert "'both' and 'Conv_y' behind it stay float" in found.steps[0].text
+
+
+@pytest.mark.parametrize("kind", ["three parts", "read by two layers", "behind a Relu", "rows"])
+def test_where_parts_cannot_be_scaled_alike_their_layer_is_split(kind: str, tmp_path: Path) -> None:
+    """One scale for all of a weight would lose what undoes the scaling of parts."""
+    if kind == "rows":
+        model, data, name = head(tmp_path, "MatMul", 3), head_data("MatMul", 3), "MatMul_y"
+    else:
+        model, data, name = joined(tmp_path, kind), joined_data(), "Conv_y"
+    plan = plan_for("tensorrt")
+    plan = replace(plan, weights=replace(plan.weights, granularity=PER_TENSOR))
+    candidate = make(Work(model, plan, data), Recipe(("mend",)))
+    step = candidate.reports[0]
+    assert step.kept and f"'{name}'" in step.text and "split into 2" in step.text
+    nodes = {node.name: node.op_type for node in candidate.model.graph.node}
+    assert {f"{name}_part1", f"{name}_part2"} <= nodes.keys() and name not in nodes
+    fed = [data.load(place).feeds for place in range(len(data))]
+    ours, theirs = (Session(each) for each in (model.path, candidate.model.proto))
+    for output, values in ours.run(fed[0]).items():
+        np.testing.assert_allclose(theirs.run(fed[0])[output], values, rtol=1e-5, atol=1e-4)
+    export_candidate(candidate, tmp_path / "q.onnx", ExportOptions())
+    session = Session(tmp_path / "q.onnx")
+    samples = [data.load(place) for place in range(len(data))]
+    found = Reference.of(model, samples).judge(map(session.run, fed))
+    assert found.worst_db >= 28
+    assert all(e.dtype.bits == 8 for e in candidate.resolution.encodings.activations.values())
+    named = plan.with_override(name, **{"weights.bits": 8})
+    told = recover_plan(model, named, data, steps=("mend",)).steps[0].text
+    assert "stay float" in told
 
 
 def test_a_trap_that_costs_nothing_is_left_alone(tmp_path: Path) -> None:
@@ -192,6 +223,7 @@ EVENED = {
     "three parts": ("Conv_y",),
     "a constant beside scores": ("Conv_y",),
     "read by two layers": ("Conv_y", "Conv_z"),
+    "behind a Relu": ("Conv_y",),
     "an output itself": (),
 }
 
