@@ -5017,6 +5017,10 @@ as many trainings as there are widths</source>
         <translation>含有子图：其中的节点保持浮点</translation>
     </message>
     <message>
+        <source>Gives parts that share a range and differ very much 16 bits, scales them, splits their layer or leaves them float</source>
+        <translation>让共用一个范围但大小相差很大的部分用 16 位、相互缩放、拆分它们的层，或保持浮点</translation>
+    </message>
+    <message>
         <source>{0}, before biases are corrected</source>
         <translation>{0}，修正偏置之前</translation>
     </message>
@@ -5409,6 +5413,10 @@ as many trainings as there are widths</source>
         <translation>“{0}”由缩放到相同大小的各部分拼成，由 {1} 还原</translation>
     </message>
     <message>
+        <source>{0} is split into {1}, one for each part of like size</source>
+        <translation>{0} 拆分为 {1} 个，每个对应大小相近的部分</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; stays float</source>
         <translation>“{0}”保持浮点</translation>
     </message>
@@ -5465,6 +5473,18 @@ as many trainings as there are widths</source>
         <translation>{0}；{1} 层保持就近取整的结果</translation>
     </message>
     <message>
+        <source>The channels of {0} of products were made alike, {1} by a Mul of its own.</source>
+        <translation>矩阵乘法的 {0} 的通道已调整为相近，其中 {1} 个用单独的 Mul。</translation>
+    </message>
+    <message>
+        <source>the plan decides for it by name</source>
+        <translation>方案按名称对它另有规定</translation>
+    </message>
+    <message>
+        <source>{0} ({1}) is an integer operator</source>
+        <translation>{0}（{1}）是整数算子</translation>
+    </message>
+    <message>
         <source>{0} group</source>
         <translation>{0} 组</translation>
     </message>
@@ -5501,20 +5521,12 @@ as many trainings as there are widths</source>
         <translation>统计中没有它的通道信息</translation>
     </message>
     <message>
-        <source>its channels do not match the weights</source>
-        <translation>它的通道与权重不匹配</translation>
-    </message>
-    <message>
         <source>The channels of {0} of products were made alike.</source>
         <translation>已使乘积的 {0} 的各通道相近。</translation>
     </message>
     <message>
         <source>No input of a product could be smoothed</source>
         <translation>没有可平滑的乘积输入</translation>
-    </message>
-    <message>
-        <source>the network&apos;s output reads it too</source>
-        <translation>网络的输出也读取它</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is not smoothed: {1}.</source>
@@ -5583,10 +5595,6 @@ as many trainings as there are widths</source>
     <message>
         <source>{0}: {1}</source>
         <translation>{0}：{1}</translation>
-    </message>
-    <message>
-        <source>Gives parts that share a range and differ very much 16 bits, scales them or leaves them float</source>
-        <translation>让共用一个范围但大小相差很大的部分用 16 位、相互缩放，或保持浮点</translation>
     </message>
     <message>
         <source>&apos;{0}&apos;: {1} values from {2} down are mask constants, which its range leaves out.</source>
