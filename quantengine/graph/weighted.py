@@ -82,11 +82,12 @@ def takes_shift(node: onnx.NodeProto) -> bool:
 
 def added_constant(model: FloatModel, node: onnx.NodeProto) -> str | None:
     """The vector `[C out]` that an Add puts onto what a MatMul gives, where both serve it alone."""
+    if operator_of(node).biased is None:
+        return None
     readers = model.consumers.get(node.output[0], ())
     weight = model.constant(node.input[1])
     lonely = node.output[0] not in model.outputs and node.output[0] not in model.captured
-    takes = operator_of(node).biased is not None
-    if not takes or weight is None or len(readers) != 1 or not lonely:
+    if weight is None or len(readers) != 1 or not lonely:
         return None
     names = [str(name) for name in readers[0].input if name != node.output[0]]
     if readers[0].op_type != "Add" or len(names) != 1 or names[0] in model.captured:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import onnx
+
+from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.registry import operator_of
+from quantengine.graph.weighted import added_constant
 from quantengine.recover.apart import far_apart
 from quantengine.recover.samples import LEAST_SAMPLES
 from quantengine.recover.smooth import dominated
@@ -16,8 +20,8 @@ def default_recipe(work: Work) -> Recipe:
 
     Traps, channels far apart that share a range or steps, and few that rule the input of a product
     are those that the statistics show, where the work has some; biases are corrected where a layer
-    has one. Nothing where there is too
-    little data to hold some out, or activations are not integers.
+    or an Add behind it has one. Nothing where there is too little data to hold some out, or
+    activations are not integers.
     """
     dataset, table = work.dataset, work.table
     if dataset is None or len(dataset) < LEAST_SAMPLES or not work.needs_ranges:
@@ -25,6 +29,10 @@ def default_recipe(work: Work) -> Recipe:
     shared = any(trap.kind is TrapKind.SHARED for trap in work.traps)
     uneven = table is not None and far_apart(work.model, table)
     ruled = table is not None and dominated(work.model, table, work.plan)
-    biased = any(operator_of(node.node).bias is not None for node in work.flow.nodes.values())
+    biased = any(_takes_bias(work.model, each.node) for each in work.flow.nodes.values())
     asked = (("mend", shared), ("equalize", uneven), ("smooth", ruled), ("bias", biased))
     return Recipe(tuple(step for step, needed in asked if needed))
+
+
+def _takes_bias(model: FloatModel, node: onnx.NodeProto) -> bool:
+    return operator_of(node).bias is not None or added_constant(model, node) is not None

@@ -21,7 +21,6 @@ from quantengine.recover.auto import recover_plan
 from quantengine.recover.bias import correct_bias
 from quantengine.recover.rounding import Rounding, round_weights
 from quantengine.recover.samples import recovery_samples
-from quantengine.recover.smooth import smooth
 from quantengine.recover.state import State
 from quantengine.recover.step import Step
 from quantengine.recover.steps import AUTO, QUICK, STEPS
@@ -191,19 +190,6 @@ def test_a_plan_that_keeps_all_float_is_not_told_of_scales(tmp_path: Path) -> No
     found = recover_plan(chain(tmp_path), QuantPlan().with_float("*"), data())
     said = {step.step: step.text for step in found.steps}
     assert said["equalize"] == said["absorb"] == "No layer has weights as integers."
-
-
-def test_smoothing_moves_outliers_into_weights_and_keeps_the_function(tmp_path: Path) -> None:
-    graph = "g (float[n,6] x) => (float[n,3] y) { a = Mul (x, half) y = MatMul (a, w) }"
-    weights = {"half": np.array(0.5, np.float32), "w": weight(6, 3)}
-    model = text_model(tmp_path / "m.onnx", graph, weights)
-    values = weight(40, 6)
-    values[:, 2] *= 50
-    table = calibrate(model, in_memory({"x": values}), model_taps(model), workers=1)
-    found = smooth(model, table)
-    assert found.tensors == 1
-    y = [Session(m.proto, threads=1).run({"x": values})["y"] for m in (model, found.model)]
-    assert np.abs(y[0] - y[1]).max() < 1e-4 * np.abs(y[0]).max()
 
 
 def test_bad_wishes_are_refused(tmp_path: Path) -> None:

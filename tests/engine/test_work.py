@@ -22,6 +22,7 @@ from quantengine.work.make import make
 from quantengine.work.recipe import Recipe
 from quantengine.work.saved_plan import NamedMetric, SavedPlan
 from quantengine.work.work import Work
+from tests.engine.onnx_text import text_model
 
 FILES = [str(demo_model()), "--data", str(demo_data()), "--images", "calib_images"]
 FILES += ["--preset", "imagenet", "--limit", "40", "--target", "onnxruntime-cpu", "-q"]
@@ -87,3 +88,13 @@ def test_without_data_nothing_is_done_by_default_and_recovery_asks_for_it() -> N
     assert default_recipe(Work(model, QuantPlan(), in_memory(SAMPLES))) == Recipe(("bias",))
     with pytest.raises(DataError, match="give --data"):
         make(work)
+
+
+def test_an_add_behind_a_product_is_a_bias_too(tmp_path: Path) -> None:
+    """Operators with one input are asked as well."""
+    nodes = "a = Transpose (x) b = MatMul (a, w) c = Add (b, shift) y = MatMul (c, w)"
+    weights = {"w": np.eye(4, dtype=np.float32), "shift": np.ones(4, np.float32)}
+    graph = f"g (float[4,4] x) => (float[4,4] y) {{ {nodes} }}"
+    model = text_model(tmp_path / "m.onnx", graph, weights)
+    data = in_memory({"x": np.ones((20, 4, 4), np.float32)})
+    assert default_recipe(Work(model, QuantPlan(), data)) == Recipe(("bias",))

@@ -1,0 +1,147 @@
+"""Few channels that rule the input of products are made smaller, and the function stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from quantengine.data.open import in_memory
+from quantengine.graph.model import FloatModel
+from quantengine.observe.calibrate import calibrate
+from quantengine.observe.statistics import TensorStats
+from quantengine.observe.table import CalibrationTable
+from quantengine.observe.taps import model_taps
+from quantengine.plan import QuantPlan
+from quantengine.recover.outliers import Channels
+from quantengine.recover.smooth import dominated, smooth
+from quantengine.runtime import Session
+from quantengine.verdict.reference import Reference
+from quantengine.work.default import default_recipe
+from quantengine.work.export import ExportOptions, export_candidate
+from quantengine.work.make import make
+from quantengine.work.work import Work
+from tests.engine.onnx_text import text_model
+
+NORMAL = "a = LayerNormalization <axis: int = -1> (x, scale, shift)"
+PARTS = """
+  mean = ReduceMean <axes: ints = [-1]> (x)  centred = Sub (x, mean)
+  squares = Mul (centred, centred)  variance = ReduceMean <axes: ints = [-1]> (squares)
+  deviation = Sqrt (variance)  unit = Div (centred, deviation)
+  scaled = Mul (unit, scale)  a = Add (shift, scaled)
+"""
+ALONE = "y = MatMul (a, w)"
+FORMS = {
+    "a normalization": (f"{NORMAL} {ALONE}", 0),
+    "a normalization in parts": (f"{PARTS} {ALONE}", 0),
+    "a factor": (f"a = Mul (x, scale) {ALONE}", 0),
+    "one factor for all": (
+        f"b = Mul (x, scale) c = Erf (b) d = Mul (b, c) a = Mul (d, half) {ALONE}",
+        0,
+    ),
+    "beside a residual": (f"{NORMAL} b = MatMul (a, w) y = Add (a, b)", 1),
+    "two layers and a residual": (
+        f"{NORMAL} b = MatMul (a, w) c = Gemm <transB: int = 1> (a, w2)"
+        " d = Mul (b, c) y = Add (a, d)",
+        1,
+    ),
+    "an input": ("y = MatMul (x, w)", 1),
+    "no constant before it": (f"b = Mul (x, scale) a = Mul (b, x) {ALONE}", 1),
+}
+
+
+def network(folder: Path, nodes: str, times: float = 60.0) -> FloatModel:
+    """Channel 2 of 8 is `times` as large as others, and its weights are as much smaller."""
+    rng = np.random.default_rng(3)
+    scale, undone = np.ones(8), np.ones((8, 1))
+    scale[2], undone[2] = times, 1 / times
+    weights = {
+        "scale": scale,
+        "shift": 0.1 * scale,
+        "w": rng.normal(size=(8, 8)) * undone,
+        "w2": (rng.normal(size=(8, 8)) * undone).T,
+        "half": 0.5,
+    }
+    used = {
+        name: np.asarray(values, np.float32)
+        for name, values in weights.items()
+        if any(f"{before}{name}{after}" in nodes for before in "( " for after in ",)")
+    }
+    text = f"g (float[n,8] x) => (float[n,8] y) {{ {nodes} }}"
+    return text_model(folder / "m.onnx", text, used)
+
+
+def data(times: float = 1.0) -> np.ndarray:
+    values = np.random.default_rng(4).normal(size=(40, 8)).astype(np.float32)
+    values[:, 2] *= times
+    return values
+
+
+def table_of(model: FloatModel, values: np.ndarray) -> CalibrationTable:
+    return calibrate(model, in_memory({"x": values}), model_taps(model), workers=1)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_outliers_move_into_weights_and_the_function_stays(form: str, tmp_path: Path) -> None:
+    nodes, added = FORMS[form]
+    model, values = network(tmp_path, nodes), data(60 if form == "an input" else 1)
+    table = table_of(model, values)
+    found = smooth(model, table)
+    assert (found.tensors, found.added) == (1, added)
+    assert dominated(model, table, QuantPlan())
+    ours, theirs = (
+        Session(each).run({"x": values})["y"] for each in (model.path, found.model.proto)
+    )
+    np.testing.assert_allclose(theirs, ours, rtol=1e-4, atol=1e-4)
+    candidate = make(Work(model, QuantPlan(), in_memory({"x": values})))
+    step = next(step for step in candidate.reports if step.step == "smooth")
+    assert step.kept and step.gain_db > 3
+    export_candidate(candidate, tmp_path / "q.onnx", ExportOptions())
+    samples = [in_memory({"x": values}).load(place) for place in range(len(values))]
+    session = Session(tmp_path / "q.onnx")
+    written = Reference.of(model, samples).judge(session.run(each.feeds) for each in samples)
+    assert written.worst_db >= 28
+
+
+def test_what_no_channel_rules_is_left_alone(tmp_path: Path) -> None:
+    for form in ("beside a residual", "an input"):
+        model, values = network(tmp_path, FORMS[form][0], times=1), data()
+        table = table_of(model, values)
+        assert not dominated(model, table, QuantPlan())
+        assert smooth(model, table).added == 0
+        work = Work(model, QuantPlan(), in_memory({"x": values}), table)
+        assert "smooth" not in default_recipe(work).steps
+
+
+@pytest.mark.parametrize(
+    ("nodes", "plan", "why"),
+    [
+        (FORMS["beside a residual"][0], QuantPlan().with_override("a", bits=16), "decides for it"),
+        ("a = MatMul (x, w) b = Relu (a) y = MatMul (b, w2)", QuantPlan(), ""),
+        (FORMS["beside a residual"][0], QuantPlan().with_float("*"), ""),
+    ],
+)
+def test_where_codes_or_a_plan_are_in_the_way_nothing_is_put_in(
+    nodes: str, plan: QuantPlan, why: str, tmp_path: Path
+) -> None:
+    model, values = network(tmp_path, nodes), data()
+    found = smooth(model, table_of(model, values), plan)
+    assert found.added == 0 and why in found.text
+
+
+def test_the_strength_is_that_of_least_noise_for_the_widths_of_the_plan() -> None:
+    """Fewer bits of weights leave them more of the noise: they are spared."""
+    values, plan = data(60), QuantPlan()
+    stats = TensorStats.of_values(values, channel_axis=-1).channels
+    assert stats is not None
+    weights = [np.random.default_rng(5).normal(size=(8, 16)).astype(np.float32)]
+    factors = {}
+    for bits in (4, 8):
+        weight_plan = replace(plan.weights, dtype=f"int{bits}")
+        factors[bits] = Channels.of(stats, plan.activations, weights, [weight_plan]).factor()
+    assert factors[8].gain > factors[4].gain > 1
+    assert factors[8].values[2] > factors[4].values[2] > 1
+    alone = replace(plan.activations, dtype="float")
+    assert Channels.of(stats, alone, weights, [plan.weights]).factor((1.0,)).gain < 1
