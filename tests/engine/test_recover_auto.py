@@ -246,7 +246,7 @@ def test_biases_of_chosen_layers_alone_and_every_report_is_told(tmp_path: Path) 
 
 @pytest.mark.parametrize(("word", "steps"), [("auto", AUTO), ("quick", QUICK)])
 def test_a_word_stands_for_steps(tmp_path: Path, word: str, steps: tuple[str, ...]) -> None:
-    found = recover_plan(chain(tmp_path), with_bits(8), data(), steps=(word,))
+    found = recover_plan(chain(tmp_path), with_bits(4), data(), steps=(word,))
     assert [step.step for step in found.steps] == list(steps)
     rounded = bool(found.resolution.encodings.codes)
     assert rounded == (word == "auto")
