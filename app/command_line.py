@@ -58,7 +58,7 @@ def _judge_flags(judge: Judge) -> list[str]:
 def data_flags(options: DataOptions) -> list[str]:
     """The flags that say what `options` say."""
     words: list[str] = []
-    for name in ("images", "labels", "start", "stop", "limit"):
+    for name in ("images", "labels", "stored", "rate", "frames", "start", "stop", "limit"):
         value = getattr(options, name)
         if value is not None:
             words += [f"--{name}", str(value)]

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from quantengine.data.suffixes import DATA
+
 from .autosaves import SUFFIX
 from .text import in_line
 from .translation import tr
 
 MODEL_SUFFIX = ".onnx"
-DATA_SUFFIXES = (".npz", ".npy", ".png", ".jpg", ".jpeg", ".bmp", ".webp")
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def _single(path: Path, open_model: str | None) -> Dropped:
         return Dropped(tr("Open the model {0}").format(name), model=path)
     if not _is_data(path):
         text = tr(
-            "{0} is no model (.onnx), project (.qscope), folder, image or array (.npz, .npy)."
+            "{0} is no model (.onnx), project (.qscope), folder, image, sound, table or array."
         )
         return Dropped(text.format(name), refused=True)
     if open_model is None:
@@ -69,4 +70,4 @@ def _is(path: Path, suffix: str) -> bool:
 
 
 def _is_data(path: Path) -> bool:
-    return path.is_dir() or path.suffix.lower() in DATA_SUFFIXES
+    return path.is_dir() or path.suffix.lower() in DATA

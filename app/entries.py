@@ -27,11 +27,13 @@ def numbers(text: str) -> tuple[float, ...] | None:
 
 
 def side(text: str) -> int | tuple[int, int] | None:
-    """A side, or width and height, in pixels."""
-    parts = text.replace("x", " ").replace(",", " ").split()
+    """A side, or width and height, in pixels; one of them may be left out, as in `x 48`."""
+    stripped = text.strip()
+    whole = f"{'0' * stripped.startswith('x')}{stripped}{'0' * stripped.endswith('x')}"
+    parts = whole.replace("x", " ").replace(",", " ").split()
     if not parts:
         return None
-    if len(parts) > 2 or not all(part.isdigit() and int(part) > 0 for part in parts):
+    if len(parts) > 2 or not all(map(str.isdigit, parts)) or not any(map(int, parts)):
         sentence = _translate("'{0}' is no size such as 224 or 320 x 240.")
         raise ValueError(sentence.format(text))
     return int(parts[0]) if len(parts) == 1 else (int(parts[0]), int(parts[1]))
@@ -42,15 +44,19 @@ def count(text: str, least: int = 1) -> int | None:
     if not stripped:
         return None
     if not stripped.isdigit() or int(stripped) < least:
-        raise ValueError(_translate("'{0}' is no number of samples.").format(text))
+        raise ValueError(_translate("'{0}' is no whole number.").format(text))
     return int(stripped)
 
 
 def mapping(text: str) -> dict[str, str | Number]:
-    """`ids=tokens, mask=1`: the array of each input, or a constant."""
+    """`ids=tokens, mask=1`: the array, or columns `x=a, b`, of each input, or a constant."""
     found: dict[str, str | Number] = {}
     for part in text.replace(";", ",").split(","):
         if not part.strip():
+            continue
+        if found and "=" not in part:  # columns side by side: x=a,b
+            last = next(reversed(found))
+            found[last] = f"{found[last]},{part.strip()}"
             continue
         name, separator, key = (piece.strip() for piece in part.rpartition("="))
         if not separator or not name or not key:

@@ -8,10 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from quantengine.data.suffixes import DATA
 from quantengine.errors import ProjectError
 
 from .autosaves import SUFFIX
-from .dropped import DATA_SUFFIXES, MODEL_SUFFIX, Dropped, dropped
+from .dropped import MODEL_SUFFIX, Dropped, dropped
 from .facts import DataSource
 from .judges import Judges
 from .projects import Projects
@@ -20,7 +21,7 @@ from .settings import Settings
 from .steps import Steps
 from .text import in_line
 
-_DATA = " ".join(f"*{suffix}" for suffix in DATA_SUFFIXES)
+_DATA = " ".join(f"*{suffix}" for suffix in DATA)
 
 
 class Files(QObject):
@@ -116,7 +117,7 @@ class Files(QObject):
             take(Path(chosen))
 
     def _ask_samples(self, title: str, take: Callable[[Path], None]) -> None:
-        kinds = self.tr("Arrays and images ({0});;All files (*)").format(_DATA)
+        kinds = self.tr("Arrays, images, sounds and tables ({0});;All files (*)").format(_DATA)
         path = self._ask("data", title, kinds)
         if path is not None:
             take(path)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _GUESS = ""
 _COLOURS = ("bgr", "grey", "luma")
+_FITS = ("crop", "stretch", "letterbox:114")
 
 
 class DataForm(QWidget):
@@ -69,15 +70,29 @@ class DataForm(QWidget):
         )
         self.resize_ = _line(self.tr("Short side in pixels, or width x height"))
         self.crop = _line(self.tr("Side of the centre square, or width x height"))
+        self.fit = _combo([(guess, _GUESS), *((text, text) for text in _FITS)])
+        self.fit.setToolTip(
+            self.tr(
+                "How images come to the size of the input. crop: the centre is taken.\n"
+                "stretch: the aspect is not kept. letterbox: it is, the rest is filled."
+            )
+        )
         self.mean = _line(self.tr("Subtracted: one number, or one for each channel"))
         self.std = _line(self.tr("Divides: one number, or one for each channel"))
         self.limit = _line(self.tr("So many samples, evenly spaced over all"))
         self.start = _line(self.tr("The first sample that is used, counted from 0"))
         self.stop = _line(self.tr("The sample after the last that is used"))
+        self.stored = _line(
+            self.tr("What a sample is in files of numbers alone: float32:3x224x224")
+        )
+        self.rate = _line(self.tr("Sounds are brought to so many values a second"))
+        self.frames = _line(self.tr("Sounds are cut into pieces of so many values"))
         self.images = _line(self.tr("Name of the array of images in an .npz file"))
-        self.labels = _line(self.tr("Name of the array of labels, or a csv file of a folder"))
+        self.labels = _line(
+            self.tr("Name of the array or column of labels, or a csv file of a folder")
+        )
         self.mapping = _line(
-            self.tr("Array or constant of each input of the model: ids=tokens, mask=1")
+            self.tr("Array, columns or constant of each input: ids=tokens, x=a,b, mask=1")
         )
         self.button = QPushButton(self.tr("Apply"))
         self.button.clicked.connect(lambda _checked: self.wanted.emit())
@@ -112,19 +127,26 @@ class DataForm(QWidget):
         for name in names:
             self.input_.addItem(in_line(name), name)
         self.input_.setCurrentIndex(names.index(shown))
-        mapped = {} if dataset is None else dataset.description.get("mapping", {})
+        told = {} if dataset is None else dataset.description
+        mapped = told.get("mapping", {})
         for field, value, guessed in (
             (self.limit, options.limit, dataset and len(dataset)),
             (self.start, options.start, 0),
             (self.stop, options.stop, None),
             (self.images, options.images, None),
-            (self.labels, options.labels, dataset and dataset.description.get("labels")),
+            (self.labels, options.labels, told.get("labels")),
+            (self.stored, options.stored, told.get("stored")),
+            (self.rate, options.rate, told.get("rate")),
+            (self.frames, options.frames, told.get("frames")),
             (self.mapping, mapping_text(options.mapping), mapping_text(mapped)),
         ):
             self._fill(field, value, value, guessed)
         self.stop.setPlaceholderText(self.tr("the last"))
         for part in self._of_images:
             self._form.setRowVisible(part, bool(self._used) or dataset is None)
+        for part, word in ((self.stored, "stored"), (self.rate, "rate"), (self.frames, "rate")):
+            said = getattr(options, word) is not None
+            self._form.setRowVisible(part, said or dataset is None or word in told)
         self._form.setRowVisible(self.input_, len(names) > 1)
         self._show_input(shown)
         self._note_typed()
@@ -144,6 +166,9 @@ class DataForm(QWidget):
             start=count(self.start.text(), least=0),
             stop=count(self.stop.text()),
             limit=count(self.limit.text()),
+            stored=self.stored.text().strip() or None,
+            rate=count(self.rate.text()),
+            frames=count(self.frames.text()),
             images=self.images.text().strip() or None,
             labels=self.labels.text().strip() or None,
             mapping=mapping(self.mapping.text()),
@@ -169,7 +194,10 @@ class DataForm(QWidget):
             (self.preset, now.preset, own.preset),
             (self.colour, _colour(now), _colour(own)),
             (self.layout_, now.layout, own.layout),
+            (self.fit, now.fit, own.fit),
         ):
+            if chosen and combo.findData(chosen) < 0:
+                combo.addItem(chosen, chosen)
             if not self._is_typed(combo):
                 combo.setCurrentIndex(max(combo.findData(chosen or _GUESS), 0))
                 self._filled[combo] = in_use or _GUESS
@@ -204,7 +232,7 @@ class DataForm(QWidget):
             preset=self.preset.currentData() or None,
             resize=side(self.resize_.text()),
             crop=side(self.crop.text()),
-            fit=self._said[self._shown].fit,
+            fit=self.fit.currentData() or None,
             mean=numbers(self.mean.text()),
             std=numbers(self.std.text()),
             bgr=colour == "bgr",
@@ -222,6 +250,7 @@ class DataForm(QWidget):
             self.colour,
             self.resize_,
             self.crop,
+            self.fit,
             self.mean,
             self.std,
             self.layout_,
@@ -232,12 +261,16 @@ class DataForm(QWidget):
             (self.tr("Colour"), self.colour),
             (self.tr("Resize"), self.resize_),
             (self.tr("Crop"), self.crop),
+            (self.tr("Fit"), self.fit),
             (self.tr("Mean"), self.mean),
             (self.tr("Std"), self.std),
             (self.tr("Layout"), self.layout_),
             (self.tr("Samples"), self.limit),
             (self.tr("From"), self.start),
             (self.tr("Up to"), self.stop),
+            (self.tr("Stored as"), self.stored),
+            (self.tr("Rate"), self.rate),
+            (self.tr("Piece"), self.frames),
             (self.tr("Images"), self.images),
             (self.tr("Labels"), self.labels),
             (self.tr("Inputs"), self.mapping),

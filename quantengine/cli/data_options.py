@@ -12,10 +12,14 @@ if TYPE_CHECKING:
     from quantengine.data.options import DataOptions
 
 _LABELS = (
-    "labels: array of an .npz, or text file of a folder; evaluate also takes those of other tasks: "
-    "COCO .json or folder of YOLO .txt, folder of masks or pictures, csv of texts, pairs or steps"
+    "labels: array of an .npz, column of a table, or text file of a folder; evaluate also takes "
+    "those of other tasks: COCO .json or folder of YOLO .txt, folder of masks or pictures, csv of "
+    "texts, pairs or steps"
 )
-_DATA = "folder of images or .npz, .npy or .npz file, or ONNX test_data_set folder"
+_DATA = (
+    "images, arrays (.npz, .npy, .raw), sounds (.wav) or a folder of them, a table (.csv, .tsv), "
+    "or ONNX test_data_set folder"
+)
 
 
 def add_data_flags(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -23,7 +27,7 @@ def add_data_flags(parser: argparse.ArgumentParser, *, required: bool = True) ->
     group = parser.add_argument_group("data")
     add = group.add_argument
     add("--data", type=Path, required=required, metavar="PATH", help=_DATA)
-    add("--images", metavar="KEY", help="array of an .npz that feeds the first input")
+    add("--images", metavar="KEY", help="array or column that feeds the first input")
     add("--labels", metavar="KEY|CSV", help=_LABELS)
     add(
         "--map",
@@ -31,10 +35,18 @@ def add_data_flags(parser: argparse.ArgumentParser, *, required: bool = True) ->
         action="append",
         default=[],
         metavar="INPUT=KEY",
-        help="array for a model input, or a constant (INPUT=0); repeat for each input",
+        help="array, folder or columns (a,b) for a model input, or a constant (INPUT=0); repeat "
+        "for each input",
     )
+    add(
+        "--stored",
+        metavar="TYPE:SHAPE",
+        help="what a sample is in files of numbers alone (.raw, .bin): float32:3x224x224",
+    )
+    add("--rate", type=_count, metavar="HZ", help="sounds are brought to this rate")
+    add("--frames", type=_count, metavar="N", help="sounds are cut into pieces of N values")
     add("--preset", metavar="NAME", help="imagenet, tf (x/127.5-1), unit (x/255) or raw")
-    add("--resize", type=size, metavar="N|WxH", help="short side in pixels, or exact size")
+    add("--resize", type=size, metavar="N|WxH", help="short side in pixels, or exact size (x48)")
     add("--crop", type=size, metavar="N|WxH", help="centre crop in pixels")
     add(
         "--fit",
@@ -76,6 +88,9 @@ def data_options(args: argparse.Namespace) -> DataOptions:
     return DataOptions(
         images=args.images,
         labels=args.labels,
+        stored=args.stored,
+        rate=args.rate,
+        frames=args.frames,
         mapping=dict(args.map),
         preset=args.preset,
         resize=args.resize,

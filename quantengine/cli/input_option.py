@@ -34,11 +34,14 @@ def input_options(said: Iterable[tuple[str, dict[str, Any]]]) -> Mapping[str, In
 
 
 def size(text: str) -> int | tuple[int, int]:
-    """A side, or width and height."""
+    """A side, or width and height, of which one may be left out."""
     sides = text.lower().split("x")
-    if len(sides) > 2 or not all(side.isascii() and side.isdigit() for side in sides):
-        raise argparse.ArgumentTypeError(f"'{text}' is not a size: write 224 or 320x240")
-    return int(sides[0]) if len(sides) == 1 else (int(sides[0]), int(sides[1]))
+    numbers = [side for side in sides if side]
+    if len(sides) > 2 or not numbers or not all(s.isascii() and s.isdigit() for s in numbers):
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is not a size: write 224, 320x240, or x48 for a height alone"
+        )
+    return int(sides[0]) if len(sides) == 1 else (int(sides[0] or 0), int(sides[1] or 0))
 
 
 def fit(text: str) -> str:

@@ -7,7 +7,7 @@ import threading
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +60,19 @@ class ArrayArchive:
             if key not in self._held:
                 self._held[key] = _read_member(self.path, key)
             return self._held[key]
+
+
+class NpyFolder:
+    """The .npy files of a folder by the names they have without their ending."""
+
+    def __init__(self, path: Path, keys: Sequence[str]) -> None:
+        self.path = path
+        self._held = {key: map_npy(path / f"{key}.npy") for key in keys}
+        self.headers = {key: ArrayHeader(a.shape, a.dtype) for key, a in self._held.items()}
+
+    def read(self, key: str) -> Array:
+        """The array under `key`."""
+        return self._held[key]
 
 
 def read_archive(path: Path) -> dict[str, Array]:

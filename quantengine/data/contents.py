@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from quantengine.data import image
 from quantengine.data.label_file import CLASS_FILES
 from quantengine.data.labels import FILE_NAMES
+from quantengine.data.suffixes import ARCHIVE, ARRAY_FILES, IMAGES, NPY, RAW, SOUND
 from quantengine.errors import DataError
 
 TEST_SET = "test_data_set_"
-ARCHIVE = ".npz"
 _TENSOR = ".pb"
 
 
@@ -27,6 +26,7 @@ class Contents:
     test_sets: tuple[Path, ...] = ()
     images: tuple[str, ...] = ()
     archives: tuple[str, ...] = ()
+    arrays: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
 
     @property
@@ -35,8 +35,10 @@ class Contents:
         if self.test_sets:
             return frozenset((_TENSOR,))
         if self.images:
-            return image.SUFFIXES
-        return image.SUFFIXES | {ARCHIVE} if self.archives else frozenset()
+            return frozenset(IMAGES)
+        if self.archives:
+            return frozenset((*IMAGES, ARCHIVE))
+        return frozenset((*IMAGES, ARCHIVE, *ARRAY_FILES)) if self.arrays else frozenset()
 
 
 def contents(folder: Path) -> Contents:
@@ -45,9 +47,13 @@ def contents(folder: Path) -> Contents:
         return Contents((folder,), files=tuple(sorted(_walk(folder))))
     sets = tuple(sorted(p for p in folder.glob(f"{TEST_SET}*") if (p / "input_0.pb").is_file()))
     files = tuple(sorted(_walk(folder)))
-    images = tuple(file for file in files if Path(file).suffix.lower() in image.SUFFIXES)
-    archives = tuple(file for file in files if Path(file).suffix.lower() == ARCHIVE)
-    return Contents(sets, images, archives, files)
+    kinds = (_ending(files, suffixes) for suffixes in ((NPY,), RAW, (SOUND,)))
+    arrays = next((found for found in kinds if found), ())
+    return Contents(sets, _ending(files, IMAGES), _ending(files, (ARCHIVE,)), arrays, files)
+
+
+def _ending(files: tuple[str, ...], suffixes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(file for file in files if Path(file).suffix.lower() in suffixes)
 
 
 def data_files(path: Path, labels: str | None = None) -> Iterator[Path]:
@@ -81,7 +87,7 @@ def joins_data(path: Path, file: Path) -> bool:
 
 
 def _is_image(path: Path) -> bool:
-    return path.suffix.lower() in image.SUFFIXES
+    return path.suffix.lower() in IMAGES
 
 
 def _label_places(folder: Path) -> Iterator[Path]:

@@ -55,7 +55,7 @@ def fitted_sizes(
     """
     said = options.resize
     box = (said, said) if isinstance(said, int) else said or wanted
-    if box is None:
+    if box is None or 0 in box:
         raise DataError(f"input {spec} takes images of any size: say resize too, as 640x640")
     if fit.word != "crop":
         if options.crop is not None:
@@ -79,7 +79,8 @@ def guessed_sizes(
 ) -> tuple[Size | None, Size | None, tuple[str, ...]]:
     """Resize and crop where nothing is said of how images fit, and what was guessed.
 
-    `wanted`, `found`: (width, height) of the input, None where it takes any, and of an image.
+    `wanted`, `found`: (width, height) of the input, None where it takes any and 0 for a side that
+    is open, and of an image.
     """
     if options.crop is not None:
         return options.resize, options.crop, ()
@@ -89,6 +90,8 @@ def guessed_sizes(
         if options.resize is not None:
             return options.resize, None, ()
         return None, None, (Sentence("Images keep their size (input {0} takes any).", spec),)
+    if 0 in wanted:
+        return _one_side(spec, wanted, options)
     text = f"{wanted[0]}x{wanted[1]}"
     if options.resize is not None:
         return (
@@ -118,3 +121,21 @@ def guessed_sizes(
         spec,
     )
     return short, wanted[0], () if found == wanted else (note,)
+
+
+def _one_side(
+    spec: Input, wanted: tuple[int, int], options: InputOptions
+) -> tuple[Size | None, Size | None, tuple[str, ...]]:
+    """Such as lines of text: all of one height, as wide as they are."""
+    if options.resize is not None:
+        return options.resize, None, ()
+    wide, high = wanted
+    if high:
+        note = Sentence(
+            "Images are resized to height {0}, aspect kept (guessed from input {1}).", high, spec
+        )
+    else:
+        note = Sentence(
+            "Images are resized to width {0}, aspect kept (guessed from input {1}).", wide, spec
+        )
+    return wanted, None, (note,)

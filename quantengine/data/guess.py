@@ -30,6 +30,12 @@ class ImageInput:
         """(width, height) where both are fixed."""
         return None if self.width is None or self.height is None else (self.width, self.height)
 
+    @property
+    def side(self) -> tuple[int, int] | None:
+        """(width, height) where one is fixed, the other 0."""
+        found = (self.width or 0, self.height or 0)
+        return found if bool(found[0]) != bool(found[1]) else None
+
 
 def image_input(spec: Input, layout: Layout | None = None) -> ImageInput | None:
     """The input read as [N, C, H, W], [N, H, W, C] or one without N, or None if it is no image."""
@@ -69,7 +75,7 @@ def preprocessing(
     stored = None if found is None else _size(found)
     fill, size_notes = None, tuple[str, ...]()
     if options.fit is None:
-        resize, crop, size_notes = guessed_sizes(spec, target.size, options, stored)
+        resize, crop, size_notes = guessed_sizes(spec, target.size or target.side, options, stored)
     else:
         resize, crop, fill = fitted_sizes(fit_of(options.fit), spec, target.size, options)
     coloured = found is None or (len(found) == 3 and 1 not in (found[0], found[2]))

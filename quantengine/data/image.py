@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import struct
+import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from quantengine.data.dataset import Array
 from quantengine.data.preprocessing import PIXEL_MAX, Pixels
 from quantengine.errors import DataError
 
 if TYPE_CHECKING:
     from PIL import Image
 
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp"})
+_FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "TIFF", "GIF", "AVIF", "HEIF")
+_HEIC = (".heic", ".heif")
+_NO_HEIC = "HEIC pictures need Pillow's plug-in (pip install pillow-heif), or to be saved as PNG"
+_DEEP = 65_535
 MAX_PIXELS = 89_478_485
 """A quarter of a gigabyte at three bytes a pixel, the limit Pillow warns at."""
 
@@ -29,9 +36,26 @@ def decode(path: Path) -> Pixels:
 
         upright = ImageOps.exif_transpose(image)
         if upright.mode.startswith("I"):
-            # Pillow saturates 16-bit pixels at 255 when it converts them itself.
-            upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
+            upright = Image.fromarray(_of_deep(np.asarray(upright)))
+        if upright.mode == "F":
+            raise DataError("it holds floats, and no pixel says which is white: save it as .npy")
         return np.asarray(upright.convert("RGB"))
+
+
+def pictures(path: Path) -> int:
+    """How many pictures the file holds, of which the first is read; raises DataError."""
+    with _opened(path) as image:
+        return getattr(image, "n_frames", 1)
+
+
+def _of_deep(values: Array) -> Pixels:
+    """16-bit pixels, which Pillow saturates at 255 when it converts them itself."""
+    if values.size and not 0 <= int(values.min()) <= int(values.max()) <= _DEEP:
+        raise DataError(
+            f"it holds values from {values.min()} to {values.max()}, which are no pixels: "
+            "save it as .npy"
+        )
+    return (values >> 8).astype(np.uint8)
 
 
 def numbers(path: Path) -> Pixels:
@@ -46,8 +70,12 @@ def numbers(path: Path) -> Pixels:
 
 
 def size(path: Path) -> tuple[int, int]:
-    """(width, height) of the upright image, read from the header alone."""
+    """(width, height) of the upright image, read from the header alone where that tells it."""
     with _opened(path) as image:
+        if image.format == "TIFF":  # versions of Pillow turn these at different times
+            from PIL import ImageOps
+
+            return ImageOps.exif_transpose(image).size
         width, height = image.size
         sideways = image.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
         return (height, width) if sideways else (width, height)
@@ -62,20 +90,36 @@ def _opened(path: Path) -> Iterator[Image.Image]:
 
     bombs = (Image.DecompressionBombError, Image.DecompressionBombWarning)
     try:
-        with Image.open(path, formats=("PNG", "JPEG", "BMP", "WEBP")) as image:
+        with Image.open(path, formats=_formats()) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise DataError(_too_large(f"{image.width}x{image.height} pixels"))
             yield image
     except bombs as error:
         raise DataError(_too_large("too many pixels")) from error
     except UnidentifiedImageError as error:
-        raise DataError("not a PNG, JPEG, BMP or WebP image, or its header is damaged") from error
+        if path.suffix.lower() in _HEIC and "HEIF" not in _formats():
+            raise DataError(_NO_HEIC) from error
+        raise DataError(
+            "not a PNG, JPEG, BMP, WebP, TIFF or GIF image, or its header is damaged"
+        ) from error
     except MemoryError as error:
         raise DataError("the image does not fit into memory") from error
     except (OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError) as error:
         raise DataError(f"the image cannot be decoded ({error})") from error
-    except (ArithmeticError, AttributeError, struct.error, zlib.error) as error:
+    except (ArithmeticError, AttributeError, UserWarning, struct.error, zlib.error) as error:
         raise DataError(f"the image is damaged ({error})") from error
+
+
+@cache
+def _formats() -> tuple[str, ...]:
+    """Those that Pillow reads here, without a word on what is odd in a header."""
+    from PIL import Image
+
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.TiffImagePlugin")
+    with suppress(ImportError):
+        import_module("pillow_heif").register_heif_opener()
+    Image.init()
+    return tuple(name for name in _FORMATS if name in Image.OPEN)
 
 
 def _too_large(found: str) -> str:

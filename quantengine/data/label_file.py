@@ -20,7 +20,7 @@ _NAMES = (
     *("filename", "file_name", "file", "image", "img", "path", "image_path", "filepath"),
     *("image_id", "id", "name", "folder", "wnid", "synset"),
 )
-_LABELS = (
+LABEL_COLUMNS = (
     *(_INDEX_COLUMN, "class_index", "class_id", "label_id"),
     *("label", "target", "class", "category", "class_name"),
 )
@@ -175,7 +175,7 @@ def _parsed(path: Path, lines: list[str]) -> LabelFile:
     for delimiter in _DELIMITERS:
         columns = [column.strip().lower() for column in head.split(delimiter)]
         name = next((c for c in _NAMES if c in columns), None)
-        label = next((c for c in _LABELS if c in columns and c != name), None)
+        label = next((c for c in LABEL_COLUMNS if c in columns and c != name), None)
         if name and label:
             rows = tuple(_with_header(lines, delimiter, columns, name, label))
             return _full(path, LabelFile(path, rows, label), head)

@@ -121,7 +121,7 @@ def _from_file(path: Path, folder: Path, files: Sequence[str], classes: int | No
     said = Sentence("Labels come from {0}.", path.name)
     if missing:
         of_all = (path.name, missing, len(files))
-        said = Sentence("Labels come from {0}; {1} of {2} images have none.", *of_all)
+        said = Sentence("Labels come from {0}; {1} of {2} samples have none.", *of_all)
     return Labels(values, listed, path.name, (said,))
 
 

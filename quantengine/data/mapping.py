@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from quantengine.data.array_file import ArrayHeader
@@ -62,7 +62,7 @@ def map_arrays(
 
 
 def said_mapping(
-    options: DataOptions, keys: Mapping[str, ArrayHeader]
+    options: DataOptions, keys: Container[str]
 ) -> tuple[dict[str, str], dict[str, Number]]:
     """Keys and constants the person mapped; a numeral is a key only where one is stored so."""
     chosen: dict[str, str] = {}

@@ -10,17 +10,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from quantengine.data import image
 from quantengine.data.array_file import ArrayHeader
 from quantengine.data.dataset import Dataset
 from quantengine.data.input import Input
 from quantengine.data.labels import array_labels
 from quantengine.data.mapping import Mapped
-from quantengine.data.open_array import open_archive, open_npy, rows_of
+from quantengine.data.open_array import open_archive, open_npy, open_raw, rows_of
 from quantengine.data.open_folder import open_folder, open_images
+from quantengine.data.open_table import open_table
 from quantengine.data.options import DataOptions
+from quantengine.data.sounds import open_sound
+from quantengine.data.suffixes import ARCHIVE, IMAGES, NPY, RAW, SOUND, TABLES
 from quantengine.errors import DataError
 from quantengine.monitor import SILENT, Monitor
+from quantengine.sentence import Sentence
 
 __all__ = ["DataOptions", "in_memory", "open_data"]
 
@@ -38,13 +41,15 @@ def open_data(
     `classes`: how many the model tells apart, None where that is not known; then sub-folders are
     labels only by number.
 
-    Takes a folder of images, an image, .npy, .npz, a folder of .npz, an ONNX test_data_set folder
-    or a folder of those. Raises DataError where that is not possible.
+    Takes an image, .npy, .npz, numbers alone (.raw, .bin), a sound (.wav), a folder of any of
+    them, a table (.csv, .tsv), an ONNX test_data_set folder or a folder of those. Raises DataError
+    where that is not possible.
     """
     options = options or DataOptions()
     source = Path(path)
     _check_mapping(inputs, options)
     dataset = _cut(_opener(source)(source, tuple(inputs), options, classes), options)
+    dataset = replace(dataset, notes=(*dataset.notes, *_not_used(dataset, options)))
     for note in dataset.notes:
         monitor.say(note)
     return replace(dataset, takes_nan=any(spec.takes_nan for spec in inputs))
@@ -87,15 +92,22 @@ def _opener(path: Path) -> _Opener:
             raise DataError(f"data '{path}' does not exist")
     except OSError as error:
         raise DataError(f"data '{path}' cannot be read ({error.strerror})") from error
+    kinds: tuple[tuple[tuple[str, ...], _Opener], ...] = (
+        ((NPY,), open_npy),
+        ((ARCHIVE,), open_archive),
+        (IMAGES, open_images),
+        (RAW, open_raw),
+        ((SOUND,), open_sound),
+        (TABLES, open_table),
+    )
     suffix = path.suffix.lower()
-    openers: dict[str, _Opener] = {".npy": open_npy, ".npz": open_archive}
-    openers.update(dict.fromkeys(image.SUFFIXES, open_images))
-    if suffix not in openers:
+    opener = next((opener for suffixes, opener in kinds if suffix in suffixes), None)
+    if opener is None:
         raise DataError(
-            f"data '{path}' is not usable: give a folder of images or of .npz files, "
-            "an .npy or .npz file, or an ONNX test_data_set folder"
+            f"data '{path}' is not usable: give images, arrays (.npz, .npy, .raw, .bin), sounds "
+            "(.wav) or a folder of them, a table (.csv, .tsv), or an ONNX test_data_set folder"
         )
-    return openers[suffix]
+    return opener
 
 
 def _check_mapping(inputs: Sequence[Input], options: DataOptions) -> None:
@@ -103,6 +115,16 @@ def _check_mapping(inputs: Sequence[Input], options: DataOptions) -> None:
     for name in (*options.mapping, *options.inputs):
         if name not in names:
             raise DataError(f"the model has no input '{name}': its inputs are {', '.join(names)}")
+
+
+def _not_used(dataset: Dataset, options: DataOptions) -> list[str]:
+    """What was said of files that these are not."""
+    said = [word for word in ("stored", "rate", "frames") if getattr(options, word) is not None]
+    return [
+        Sentence("What was said of {0} is not used: this data takes no such setting.", word)
+        for word in said
+        if word not in dataset.description
+    ]
 
 
 def _cut(dataset: Dataset, options: DataOptions) -> Dataset:

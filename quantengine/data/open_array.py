@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
-from quantengine.data.array_file import ArrayArchive, ArrayHeader, map_npy
+from quantengine.data.array_file import ArrayArchive, ArrayHeader, NpyFolder, map_npy
 from quantengine.data.column import Column, MaskRows, PixelRows, Rows
 from quantengine.data.dataset import Array, Dataset, shape_text
 from quantengine.data.input import Input
 from quantengine.data.label_file import UnfitLabels
 from quantengine.data.labels import Labels, array_labels, class_names
-from quantengine.data.mapping import Mapped, map_arrays
+from quantengine.data.mapping import Mapped, map_arrays, said_mapping
 from quantengine.data.options import DataOptions
+from quantengine.data.raw_file import map_raw, stored_for
 from quantengine.data.roles import Roles, Stored, roles
+from quantengine.data.suffixes import NPY
 from quantengine.data.table import IMAGE_ROW, Table, in_batches
 from quantengine.errors import DataError
 
@@ -28,15 +31,46 @@ _LOOKED_AT = 256
 _WORDS = ("images", "image", "inputs", "input", "data")
 
 
+class Arrays(Protocol):
+    """Arrays by key whose first axis counts samples."""
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def headers(self) -> Mapping[str, ArrayHeader]: ...
+
+    def read(self, key: str) -> Array:
+        """Raises DataError naming file and key."""
+        ...
+
+
 def open_npy(
     path: Path, inputs: tuple[Input, ...], options: DataOptions, _classes: int | None
 ) -> Dataset:
     """Rows of an .npy file, read from disk as they are asked for."""
+    return _open_one(path, map_npy(path), inputs, options)
+
+
+def open_raw(
+    path: Path, inputs: tuple[Input, ...], options: DataOptions, _classes: int | None
+) -> Dataset:
+    """Samples of a file of numbers alone, one after the other."""
+    _, constants = said_mapping(options, {})
+    fed = next((spec for spec in inputs if spec.name not in constants), inputs[0])
+    stored, notes = stored_for(fed, options.stored)
+    found = _open_one(path, map_raw(path, stored), inputs, options, *notes)
+    return replace(found, description={**found.description, "stored": stored.said})
+
+
+def _open_one(
+    path: Path, array: Array, inputs: tuple[Input, ...], options: DataOptions, *notes: str
+) -> Dataset:
     if options.labels is not None:
         raise DataError(f"{path.name} holds one array: labels need an .npz with a key for them")
-    array = map_npy(path)
     headers = {path.stem: ArrayHeader(array.shape, array.dtype)}
     mapped = map_arrays(headers, inputs, options, path.name)
+    mapped = replace(mapped, notes=(*mapped.notes, *notes))
     return rows_of(headers, lambda _: array, inputs, mapped, options, where=path.name)
 
 
@@ -44,12 +78,36 @@ def open_archive(
     path: Path, inputs: tuple[Input, ...], options: DataOptions, classes: int | None
 ) -> Dataset:
     """Rows of the arrays of an .npz."""
-    archive = ArrayArchive(path)
-    mapped = map_arrays(archive.headers, inputs, options, path.name)
-    labels = _archive_labels(archive, mapped, options, classes)
-    return rows_of(
-        archive.headers, archive.read, inputs, mapped, options, where=path.name, labels=labels
-    )
+    return open_rows(ArrayArchive(path), inputs, options, classes)
+
+
+def names_inputs(files: Sequence[str], inputs: tuple[Input, ...], options: DataOptions) -> bool:
+    """Whether .npy files are called as the inputs are, or as was mapped: an .npz unpacked."""
+    keys, constants = said_mapping(options, {})
+    wanted = {keys.get(spec.name, spec.name) for spec in inputs if spec.name not in constants}
+    return bool(wanted) and all(f"{key}{NPY}" in files for key in wanted)
+
+
+def open_unpacked(
+    folder: Path,
+    files: Sequence[str],
+    inputs: tuple[Input, ...],
+    options: DataOptions,
+    classes: int | None,
+) -> Dataset:
+    """Rows of the .npy files of a folder, each the array of an input."""
+    keys = tuple(file.removesuffix(NPY) for file in files if "/" not in file)
+    return open_rows(NpyFolder(folder, keys), inputs, options, classes)
+
+
+def open_rows(
+    arrays: Arrays, inputs: tuple[Input, ...], options: DataOptions, classes: int | None
+) -> Dataset:
+    """Rows of arrays, and the labels among them."""
+    where = arrays.path.name
+    mapped = map_arrays(arrays.headers, inputs, options, where)
+    labels = _archive_labels(arrays, mapped, options, classes)
+    return rows_of(arrays.headers, arrays.read, inputs, mapped, options, where=where, labels=labels)
 
 
 def rows_of(
@@ -155,7 +213,7 @@ def _names(key: str, count: int) -> tuple[str, ...]:
 
 
 def _archive_labels(
-    archive: ArrayArchive, mapped: Mapped, options: DataOptions, classes: int | None
+    archive: Arrays, mapped: Mapped, options: DataOptions, classes: int | None
 ) -> Labels:
     first = next(iter(mapped.keys.values()), "")
     count = archive.headers[first].shape[0] if first and archive.headers[first].shape else 0

@@ -1,34 +1,32 @@
-"""Open folders: of images, of .npz files, of ONNX test data."""
+"""Open folders: what lies in one decides how it is read."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
-
-import numpy as np
 
 from quantengine.counted import counted
 from quantengine.data import guess, image
-from quantengine.data.array_file import ArrayArchive, ArrayHeader, archive_headers
+from quantengine.data.array_file import archive_headers
 from quantengine.data.column import ImageFiles
 from quantengine.data.contents import TEST_SET, contents
-from quantengine.data.dataset import Array, Dataset
+from quantengine.data.dataset import Dataset
 from quantengine.data.input import Input
 from quantengine.data.labels import image_labels
 from quantengine.data.mapping import map_arrays, said_mapping
-from quantengine.data.open_array import open_archive
+from quantengine.data.open_archives import HEADERS_TRIED, folder_name, open_archives
+from quantengine.data.open_array import names_inputs, open_archive, open_unpacked
+from quantengine.data.open_array_files import open_array_files
 from quantengine.data.options import DataOptions
-from quantengine.data.records import Archives, TestSets
-from quantengine.data.roles import Stored, check_constants, roles, unused
-from quantengine.data.table import IMAGE_ROW, Table, in_batches, lacks_batch
+from quantengine.data.records import TestSets
+from quantengine.data.roles import check_constants, unused
+from quantengine.data.sounds import open_sounds
+from quantengine.data.suffixes import IMAGES, NPY, SOUND
+from quantengine.data.table import IMAGE_ROW, Table, in_batches
 from quantengine.errors import DataError
+from quantengine.sentence import Sentence
 
-_HEADERS_TRIED = 20
 _TEXTS = (".csv", ".txt", ".json", ".md", ".xml", ".yaml", ".yml")
-_FILES_LOOKED_AT = 16
 
 
 def open_folder(
@@ -44,13 +42,30 @@ def open_folder(
         only = path / found.archives[0]
         if len(found.archives) == 1 and _holds_rows(only, inputs, options):
             return open_archive(only, inputs, options, classes)
-        return _archives(path, found.archives, inputs, options)
+        return open_archives(path, found.archives, inputs, options)
+    if found.arrays:
+        return _array_files(path, found.arrays, inputs, options, classes)
     count = len(found.files)
     what = "is empty" if not count else f"holds {counted(count, 'file')}, none usable"
     raise DataError(
-        f"folder '{path}' {what}: it needs PNG, JPEG, BMP or WebP images, .npz files, "
+        f"folder '{path}' {what}: it needs images, .npz, .npy, .raw or .bin files, sounds (.wav), "
         f"or {TEST_SET}* folders"
     )
+
+
+def _array_files(
+    path: Path,
+    files: tuple[str, ...],
+    inputs: tuple[Input, ...],
+    options: DataOptions,
+    classes: int | None,
+) -> Dataset:
+    suffix = Path(files[0]).suffix.lower()
+    if suffix == SOUND:
+        return open_sounds(path, files, inputs, options, classes)
+    if suffix == NPY and names_inputs(files, inputs, options):
+        return open_unpacked(path, files, inputs, options, classes)
+    return open_array_files(path, files, inputs, options, classes)
 
 
 def open_images(
@@ -84,14 +99,14 @@ def _images(
         names=files,
         description={
             "kind": "images",
-            "source": _name(folder),
+            "source": folder_name(folder),
             "mapping": {spec.name: "images", **constants},
             "labels": labels.source,
         },
         preprocessing={spec.name: prepared},
         labels=labels.values,
         classes=labels.classes,
-        notes=notes + left + labels.notes,
+        notes=(*notes, *left, *_only_first(paths), *labels.notes),
         inputs=inputs,
         columns={spec.name: ImageFiles(paths, prepared)},
         constants=constants,
@@ -99,9 +114,28 @@ def _images(
     return in_batches(table, {spec.name: IMAGE_ROW})
 
 
+def _only_first(paths: Sequence[Path]) -> tuple[str, ...]:
+    """What is said where files hold pages, or move."""
+    several = [path for path in paths[:HEADERS_TRIED] if _pictures(path) > 1]
+    if not several:
+        return ()
+    return (
+        Sentence(
+            "Of files that hold several pictures, such as {0}, the first is taken.", several[0].name
+        ),
+    )
+
+
+def _pictures(path: Path) -> int:
+    try:
+        return image.pictures(path)
+    except DataError:
+        return 0  # told when its turn comes
+
+
 def _left_out(files: Sequence[str]) -> tuple[str, ...]:
     """What of a folder of images is neither an image that can be read nor a text beside them."""
-    known = {*image.SUFFIXES, *_TEXTS}
+    known = {*IMAGES, *_TEXTS}
     suffixes = [Path(file).suffix.lower() for file in files]
     left = [suffix for suffix in suffixes if suffix not in known]
     if not left:
@@ -131,7 +165,7 @@ def _image_spec(inputs: Sequence[Input], mapped: Sequence[str]) -> Input:
 
 
 def _first_shape(paths: Sequence[Path]) -> tuple[int, ...] | None:
-    for path in paths[:_HEADERS_TRIED]:
+    for path in paths[:HEADERS_TRIED]:
         try:
             width, height = image.size(path)
         except DataError:
@@ -154,69 +188,6 @@ def _holds_rows(path: Path, inputs: tuple[Input, ...], options: DataOptions) -> 
     return any(len(shape) == 4 and shape[0] > 1 for shape in shapes)
 
 
-def _archives(
-    folder: Path, files: tuple[str, ...], inputs: tuple[Input, ...], options: DataOptions
-) -> Dataset:
-    if options.labels is not None:
-        raise DataError("labels are not read from a folder of .npz files: leave labels out")
-    paths = tuple(folder / file for file in files)
-    headers, where = _first_headers(paths)
-    mapped = map_arrays(headers, inputs, options, where, rows=False)
-    stored = {
-        name: Stored(
-            key,
-            headers[key].dtype,
-            guess.image_row(headers[key].shape),
-            partial(_look, paths, key),
-        )
-        for name, key in mapped.keys.items()
-    }
-    found = roles(inputs, stored, options)
-    rows = {
-        name: IMAGE_ROW if name in found.images else headers[key].shape
-        for name, key in mapped.keys.items()
-    }
-    joined = (s.name for s in inputs if s.name in rows and lacks_batch(rows[s.name], s))
-    archives = Archives(
-        names=files,
-        description={
-            "kind": "npz files",
-            "source": _name(folder),
-            "mapping": mapped.to_json(),
-            "labels": None,
-        },
-        preprocessing=found.images,
-        notes=mapped.notes + found.notes,
-        inputs=inputs,
-        paths=paths,
-        keys=mapped.keys,
-        constants=mapped.constants,
-        joined=frozenset(joined),
-        masks=found.masks,
-        floats=frozenset(name for name in stored if stored[name].dtype.kind == "f"),
-    )
-    return in_batches(archives, rows)
-
-
-def _look(paths: Sequence[Path], key: str) -> Iterator[Array]:
-    """The array of some files, evenly spaced; bad ones are told when their turn comes."""
-    for index in np.linspace(0, len(paths) - 1, min(len(paths), _FILES_LOOKED_AT)).astype(int):
-        with suppress(DataError):
-            archive = ArrayArchive(paths[index])
-            if key in archive.headers and archive.headers[key].dtype == np.uint8:
-                yield archive.read(key)
-
-
-def _first_headers(paths: Sequence[Path]) -> tuple[dict[str, ArrayHeader], str]:
-    reasons: list[DataError] = []
-    for path in paths[:_HEADERS_TRIED]:
-        try:
-            return archive_headers(path), path.name
-        except DataError as error:
-            reasons.append(error)
-    raise reasons[0]
-
-
 def _test_sets(
     folder: Path, sets: tuple[Path, ...], inputs: tuple[Input, ...], options: DataOptions
 ) -> Dataset:
@@ -226,10 +197,10 @@ def _test_sets(
         )
     check_constants((spec.name for spec in inputs), options)
     return TestSets(
-        names=tuple(_name(path) for path in sets),
+        names=tuple(folder_name(path) for path in sets),
         description={
             "kind": "test_data_set",
-            "source": _name(folder),
+            "source": folder_name(folder),
             "mapping": {spec.name: f"input_{k}.pb" for k, spec in enumerate(inputs)},
             "labels": None,
         },
@@ -237,7 +208,3 @@ def _test_sets(
         inputs=inputs,
         paths=sets,
     )
-
-
-def _name(path: Path) -> str:
-    return Path(os.path.abspath(path)).name  # noqa: PTH100 - resolve() would leave a linked folder

@@ -60,14 +60,20 @@ class InputOptions(ImageOptions):
 class DataOptions(ImageOptions):
     """Everything left at its default is guessed from the data and the model, and said aloud.
 
-    `images` and `labels` name arrays of an .npz (`labels` of an image folder: a text file).
+    `images` and `labels` name arrays of an .npz or columns of a table (`labels` of a folder of
+    files: a text file).
     `mapping` gives a model input the key of its array, or a constant. `preset` to `layout` are
     about the first input that takes images, `inputs` about each by its name. `start` and `stop`
-    cut the samples, then `limit` takes that many of them, evenly spaced.
+    cut the samples, then `limit` takes that many of them, evenly spaced. `stored` is type and
+    shape of a sample in raw files (`float32:3x224x224`), `rate` the Hz that sounds are brought to,
+    `frames` the length of the pieces they are cut into.
     """
 
     images: str | None = None
     labels: str | None = None
+    stored: str | None = None
+    rate: int | None = None
+    frames: int | None = None
     mapping: Mapping[str, str | Number] = field(default_factory=dict)
     start: int | None = None
     stop: int | None = None
@@ -84,6 +90,12 @@ class DataOptions(ImageOptions):
         """What is said about an input; `first`: it is the first that takes images."""
         own = self.inputs.get(name, InputOptions())
         return own.over(self.first_image) if first and not own.raw else own
+
+    def __post_init__(self) -> None:
+        for word in ("rate", "frames"):
+            number = getattr(self, word)
+            if number is not None and number < 1:
+                raise DataError(f"{word} must be at least 1, not {number}")
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; `from_json` gives equal options back."""

@@ -34,11 +34,12 @@ class Placement:
 class Preprocessing:
     """value = (pixel / scale - mean) / std, after colour, resize and crop, in that order.
 
-    `resize` is the new short side, the aspect kept, or an exact (width, height); `crop` is the
-    side of the centre square, or its (width, height). With `fill` the aspect is kept within an
-    exact `resize`, and what is left around is of that value. `mean` and `std` have one value for
-    all channels or one each, in the order the network sees them. `grey` reduces colour to ITU-R
-    601 grey, `luma` to Y of YCbCr; `bgr` swaps red and blue.
+    `resize` is the new short side, the aspect kept, or an exact (width, height), of which one may
+    be 0: as the aspect gives it. `crop` is the side of the centre square, or its (width, height).
+    With `fill` the aspect is kept within an exact `resize`, and what is left around is of that
+    value. `mean` and `std` have one value for all channels or one each, in the order the network
+    sees them. `grey` reduces colour to ITU-R 601 grey, `luma` to Y of YCbCr; `bgr` swaps red and
+    blue.
     """
 
     preset: str = "raw"
@@ -65,11 +66,12 @@ class Preprocessing:
             raise DataError(f"layout '{self.layout}' is unknown: use nchw or nhwc")
         for word, size in (("resize", self.resize), ("crop", self.crop)):
             sides = () if size is None else (size,) if isinstance(size, int) else size
-            if any(side < 1 for side in sides) or len(sides) > 2:
+            least = 0 if word == "resize" and any(sides[1:] + sides[:-1]) else 1
+            if any(side < least for side in sides) or len(sides) > 2:
                 raise DataError(
                     f"{word} must be a side or a width and height in pixels, not {size}"
                 )
-        if self.fill is not None and not isinstance(self.resize, tuple):
+        if self.fill is not None and (not isinstance(self.resize, tuple) or 0 in self.resize):
             raise DataError("filling around an image needs the width and height to resize to")
         if self.grey and self.luma:
             raise DataError("grey and luma exclude each other: choose one of them")
@@ -176,7 +178,11 @@ class Preprocessing:
         if self.resize is None:
             return width, height
         if not isinstance(self.resize, int):
-            return self.resize if self.fill is None else _within(self.resize, width, height)
+            if self.fill is not None:
+                return _within(self.resize, width, height)
+            wide, high = self.resize
+            by_aspect = round(width * high / height), round(height * wide / width)
+            return wide or max(1, by_aspect[0]), high or max(1, by_aspect[1])
         short = min(width, height)
         return (max(1, self.resize * width // short), max(1, self.resize * height // short))
 

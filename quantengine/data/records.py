@@ -1,14 +1,21 @@
-"""Datasets whose samples are files that hold every input: .npz, ONNX test_data_set folders."""
+"""Datasets whose samples are files: .npz, one array a file, ONNX test_data_set folders."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from quantengine.data.array_file import read_archive
-from quantengine.data.column import DIGEST_BYTES, checked_mask, file_digest, prepared
+from quantengine.data.column import (
+    DIGEST_BYTES,
+    array_digest,
+    checked_mask,
+    file_digest,
+    prepared,
+)
 from quantengine.data.dataset import Array, Dataset
 from quantengine.data.feed import fit
 from quantengine.data.guess import image_row, image_shaped
@@ -18,23 +25,25 @@ from quantengine.errors import DataError
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Archives(Rowwise):
-    """A sample is an .npz file; `keys` says which array each input takes.
+class Recorded(Rowwise):
+    """A sample is a file, or one for each input; `keys` says what of it each input takes.
 
     Inputs in `joined` are stored as a row each of a larger fixed batch; `masks` hold 0 and 1 alone.
     Images are told from numbers in the first file: `floats` were stored as floats there, and a file
     where that differs is refused.
     """
 
-    paths: tuple[Path, ...]
     keys: Mapping[str, str]
     joined: frozenset[str]
     masks: frozenset[str]
     floats: frozenset[str]
 
+    @abstractmethod
+    def arrays(self, index: int) -> Mapping[str, Array]:
+        """What is stored of a sample, by key; raises DataError."""
+
     def rows(self, index: int) -> dict[str, Array]:
-        arrays = read_archive(self.paths[index])
-        found = {}
+        arrays, found = self.arrays(index), {}
         for spec in self.inputs:
             if spec.name in self.keys:
                 key = self.keys[spec.name]
@@ -43,9 +52,6 @@ class Archives(Rowwise):
                 row = spec.name in self.joined
                 found[spec.name] = fit(self._prepared(arrays[key], spec), spec, row=row)
         return found
-
-    def digest(self, index: int) -> bytes:
-        return file_digest(self.paths[index])
 
     def _prepared(self, array: Array, spec: Input) -> Array:
         row = image_row(array.shape)
@@ -58,6 +64,42 @@ class Archives(Rowwise):
                 f"{first}: store the same type in every file"
             )
         return checked_mask(array) if spec.name in self.masks else array
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Archives(Recorded):
+    """A sample is an .npz file."""
+
+    paths: tuple[Path, ...]
+
+    def arrays(self, index: int) -> Mapping[str, Array]:
+        return read_archive(self.paths[index])
+
+    def digest(self, index: int) -> bytes:
+        return file_digest(self.paths[index])
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ArrayFiles(Recorded):
+    """A sample is a file of one array for each key, or a row of it where `places` says which."""
+
+    paths: Mapping[str, tuple[Path, ...]]
+    read: Callable[[Path, str], Array]
+    """The array of a file and key; raises DataError."""
+    places: tuple[int, ...] | None = None
+
+    def arrays(self, index: int) -> Mapping[str, Array]:
+        return {key: self._row(key, index) for key in self.paths}
+
+    def digest(self, index: int) -> bytes:
+        total = hashlib.blake2b(digest_size=DIGEST_BYTES)
+        for key in sorted(self.paths):
+            total.update(key.encode() + array_digest(self._row(key, index)))
+        return total.digest()
+
+    def _row(self, key: str, index: int) -> Array:
+        array = self.read(self.paths[key][index], key)
+        return array if self.places is None else array[self.places[index]]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

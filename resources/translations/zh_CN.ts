@@ -696,8 +696,8 @@ where no label teaches: few samples teach more</source>
         <translation>打开模型 {0}</translation>
     </message>
     <message>
-        <source>{0} is no model (.onnx), project (.qscope), folder, image or array (.npz, .npy).</source>
-        <translation>{0} 不是模型 (.onnx)、项目 (.qscope)、文件夹、图像或数组 (.npz, .npy)。</translation>
+        <source>{0} is no model (.onnx), project (.qscope), folder, image, sound, table or array.</source>
+        <translation>{0} 不是模型 (.onnx)、项目 (.qscope)、文件夹、图像、声音、表格或数组。</translation>
     </message>
     <message>
         <source>{0} is data: open a model first, or drop both together.</source>
@@ -1744,14 +1744,6 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
         <translation>.npz 文件中图像数组的名称</translation>
     </message>
     <message>
-        <source>Name of the array of labels, or a csv file of a folder</source>
-        <translation>标签数组的名称，或文件夹中的 csv 文件</translation>
-    </message>
-    <message>
-        <source>Array or constant of each input of the model: ids=tokens, mask=1</source>
-        <translation>模型每个输入的数组或常数：ids=tokens, mask=1</translation>
-    </message>
-    <message>
         <source>Apply</source>
         <translation>应用</translation>
     </message>
@@ -1770,6 +1762,32 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
     <message>
         <source>The input of the model that the lines below are about</source>
         <translation>以下各行所针对的模型输入</translation>
+    </message>
+    <message>
+        <source>How images come to the size of the input. crop: the centre is taken.
+stretch: the aspect is not kept. letterbox: it is, the rest is filled.</source>
+        <translation>图像如何变为输入的大小。crop：取中心部分。
+stretch：不保持长宽比。letterbox：保持长宽比，其余部分填充。</translation>
+    </message>
+    <message>
+        <source>What a sample is in files of numbers alone: float32:3x224x224</source>
+        <translation>只含数值的文件中一个样本的类型和形状：float32:3x224x224</translation>
+    </message>
+    <message>
+        <source>Sounds are brought to so many values a second</source>
+        <translation>声音被转换为每秒这么多个值</translation>
+    </message>
+    <message>
+        <source>Sounds are cut into pieces of so many values</source>
+        <translation>声音被切成每段这么多个值</translation>
+    </message>
+    <message>
+        <source>Name of the array or column of labels, or a csv file of a folder</source>
+        <translation>标签数组或列的名称，或文件夹中的 csv 文件</translation>
+    </message>
+    <message>
+        <source>Array, columns or constant of each input: ids=tokens, x=a,b, mask=1</source>
+        <translation>每个输入的数组、列或常数：ids=tokens, x=a,b, mask=1</translation>
     </message>
     <message>
         <source>value = {0}</source>
@@ -1796,6 +1814,10 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
         <translation>裁剪</translation>
     </message>
     <message>
+        <source>Fit</source>
+        <translation>适配</translation>
+    </message>
+    <message>
         <source>Mean</source>
         <translation>均值</translation>
     </message>
@@ -1818,6 +1840,18 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
     <message>
         <source>Up to</source>
         <translation>到</translation>
+    </message>
+    <message>
+        <source>Stored as</source>
+        <translation>存储为</translation>
+    </message>
+    <message>
+        <source>Rate</source>
+        <translation>采样率</translation>
+    </message>
+    <message>
+        <source>Piece</source>
+        <translation>分段</translation>
     </message>
     <message>
         <source>Images</source>
@@ -2312,8 +2346,8 @@ use takes its place.</source>
         <translation>选择评判数据</translation>
     </message>
     <message>
-        <source>Arrays and images ({0});;All files (*)</source>
-        <translation>数组和图片 ({0});;所有文件 (*)</translation>
+        <source>Arrays, images, sounds and tables ({0});;All files (*)</source>
+        <translation>数组、图片、声音和表格 ({0});;所有文件 (*)</translation>
     </message>
 </context>
 <context>
@@ -4937,10 +4971,6 @@ as many trainings as there are widths</source>
         <translation>标签来自 {0}。</translation>
     </message>
     <message>
-        <source>Labels come from {0}; {1} of {2} images have none.</source>
-        <translation>标签来自 {0}；{2} 张图像中有 {1} 张没有标签。</translation>
-    </message>
-    <message>
         <source>Array &apos;{0}&apos; of {1} feeds the model, the only one that fits.</source>
         <translation>{1} 的数组“{0}”作为模型输入，只有它合适。</translation>
     </message>
@@ -5115,6 +5145,58 @@ as many trainings as there are widths</source>
     <message>
         <source>stands in a branch that no sample took</source>
         <translation>位于没有样本走过的分支中</translation>
+    </message>
+    <message>
+        <source>Images are resized to height {0}, aspect kept (guessed from input {1}).</source>
+        <translation>图像缩放到高度 {0}，保持长宽比（根据输入 {1} 推测）。</translation>
+    </message>
+    <message>
+        <source>Images are resized to width {0}, aspect kept (guessed from input {1}).</source>
+        <translation>图像缩放到宽度 {0}，保持长宽比（根据输入 {1} 推测）。</translation>
+    </message>
+    <message>
+        <source>Labels come from {0}; {1} of {2} samples have none.</source>
+        <translation>标签来自 {0}；{2} 个样本中有 {1} 个没有标签。</translation>
+    </message>
+    <message>
+        <source>What was said of {0} is not used: this data takes no such setting.</source>
+        <translation>关于 {0} 的设定未被使用：这种数据不接受该设置。</translation>
+    </message>
+    <message>
+        <source>Every row of the files is a sample.</source>
+        <translation>文件的每一行是一个样本。</translation>
+    </message>
+    <message>
+        <source>Of files that hold several pictures, such as {0}, the first is taken.</source>
+        <translation>含有多张图片的文件（如 {0}）只取第一张。</translation>
+    </message>
+    <message>
+        <source>Labels come from column &apos;{0}&apos; (guessed from its name).</source>
+        <translation>标签来自列“{0}”（根据其名称推测）。</translation>
+    </message>
+    <message>
+        <source>Columns {0} feed input {1}, in this order: a guess.</source>
+        <translation>列 {0} 按此顺序送入输入 {1}：这是推测。</translation>
+    </message>
+    <message>
+        <source>Raw files are read as {0} (guessed from input {1}).</source>
+        <translation>原始文件按 {0} 读取（根据输入 {1} 推测）。</translation>
+    </message>
+    <message>
+        <source>Sounds of {0} Hz are brought to {1} Hz.</source>
+        <translation>{0} Hz 的声音被转换为 {1} Hz。</translation>
+    </message>
+    <message>
+        <source>Sounds keep their {0} Hz: a guess, the model does not say its rate.</source>
+        <translation>声音保持其 {0} Hz：这是推测，模型没有说明采样率。</translation>
+    </message>
+    <message>
+        <source>Channels of sounds are averaged to one.</source>
+        <translation>声音的各声道被平均为一个。</translation>
+    </message>
+    <message>
+        <source>Sounds are cut into pieces of {0} values: {1} of {2}; silence fills the last.</source>
+        <translation>声音被切成每段 {0} 个值：{2}，共 {1}；末段以静音补齐。</translation>
     </message>
     <message>
         <source>follows a float operator</source>
@@ -5483,6 +5565,14 @@ as many trainings as there are widths</source>
     <message>
         <source>{0} ({1}) is an integer operator</source>
         <translation>{0}（{1}）是整数算子</translation>
+    </message>
+    <message>
+        <source>{0} piece</source>
+        <translation>{0} 段</translation>
+    </message>
+    <message>
+        <source>{0} pieces</source>
+        <translation>{0} 段</translation>
     </message>
     <message>
         <source>{0} group</source>

@@ -103,6 +103,22 @@ def test_each_image_input_has_its_own_lines(qtbot: QtBot, tmp_path: Path) -> Non
     assert form.input_.currentText() == "b"
 
 
+def test_how_images_fit_and_what_files_hold_is_said_in_lines(qtbot: QtBot, tmp_path: Path) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (2, 6, 8, 3), np.uint8)
+    pixels.tofile(tmp_path / "a.raw")
+    options = DataOptions(preset="unit", stored="uint8:6x8x3", fit="letterbox:7")
+    spec = Input("x", np.dtype(np.float32), ("n", 3, 8, 8))
+    form = DataForm()
+    qtbot.addWidget(form)
+    form.show_options(options, open_data(tmp_path / "a.raw", [spec], options))
+    assert form.fit.currentData() == "letterbox:7"
+    assert not form.stored.isHidden() and form.rate.isHidden() and form.frames.isHidden()
+    assert form.options(options) == options
+    form.fit.setCurrentIndex(form.fit.findData("stretch"))
+    form.stored.setText("uint8:8x6x3")
+    assert form.options(options) == replace(options, fit="stretch", stored="uint8:8x6x3")
+
+
 def test_one_image_input_needs_no_choice(view: DataView) -> None:
     assert view.form.input_.isHidden()
 
@@ -119,10 +135,12 @@ def test_what_cannot_be_read_is_a_sentence(qtbot: QtBot, demo: MainWindow, view:
 def test_entries() -> None:
     assert side("320 x 240") == (320, 240)
     assert side("32") == 32
+    assert side("x48") == side("0, 48") == (0, 48)
     assert side(" ") is None
     assert numbers("0.5, 1") == (0.5, 1.0)
     assert count("0", least=0) == 0
     assert mapping("ids=tokens, mask=1") == {"ids": "tokens", "mask": "1"}
+    assert mapping("x=a, b, y=1") == {"x": "a,b", "y": "1"}
     for read, bad in ((side, "0"), (numbers, "a"), (count, "0"), (mapping, "ids")):
         with pytest.raises(ValueError, match=f"'{bad}'"):
             read(bad)

@@ -68,7 +68,7 @@ def test_how_one_input_fits_may_stand_anywhere(fit: str) -> None:
         ("x:mean=0.5,0.5", "'0.5' .* is not known"),
         ("x:mean=a/b", "write 0.5 or 0.485/0.456/0.406"),
         ("x:layout=chwn", "use nchw or nhwc"),
-        ("x:crop=big", "write 224 or 320x240"),
+        ("x:crop=big", "write 224, 320x240"),
     ],
 )
 def test_what_cannot_be_read_is_one_sentence(text: str, words: str) -> None:
@@ -79,9 +79,16 @@ def test_what_cannot_be_read_is_one_sentence(text: str, words: str) -> None:
 def test_the_window_writes_what_the_command_line_reads() -> None:
     plain = {f: getattr(SAID, f) for f in SAID.said}
     options = DataOptions(**plain, limit=4, inputs={"a b:0": SAID, "m": InputOptions(raw=True)})
+    options = replace(options, stored="uint8:4x4", rate=8_000, frames=10, mapping={"x": "a,b"})
     assert read(*shlex.split(shlex.join(data_flags(options)))) == options
     whole = replace(DataOptions(), mean=(127, 127, 127))
     assert data_flags(whole) == ["--mean", "127,127,127"]
+
+
+def test_a_height_may_stand_alone() -> None:
+    options = read("--resize", "x48")
+    assert options.resize == (0, 48)
+    assert read(*shlex.split(shlex.join(data_flags(options)))) == options
 
 
 def test_the_command_tells_inputs_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

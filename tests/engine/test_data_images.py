@@ -49,7 +49,9 @@ def bomb(path: Path, side: int) -> Path:
     return path
 
 
-@pytest.mark.parametrize("suffix", ["png", "jpg", "jpeg", "bmp", "webp", "PNG"])
+@pytest.mark.parametrize(
+    "suffix", ["png", "jpg", "jpeg", "bmp", "webp", "PNG", "tif", "TIFF", "gif"]
+)
 def test_each_format_decodes(tmp_path: Path, suffix: str) -> None:
     path = picture(tmp_path / f"a.{suffix}", 200, (5, 4))
     assert image.size(path) == (5, 4)
@@ -95,7 +97,7 @@ def test_a_bomb_is_refused_where_warnings_are_errors(tmp_path: Path) -> None:
 
 def test_damaged_images_are_refused(tmp_path: Path) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
-    for suffix in ("png", "jpg", "bmp", "webp"):
+    for suffix in ("png", "jpg", "bmp", "webp", "tif", "gif"):
         path = tmp_path / f"a.{suffix}"
         Image.fromarray(noise).save(path)
         whole = path.read_bytes()
@@ -106,10 +108,72 @@ def test_damaged_images_are_refused(tmp_path: Path) -> None:
 
 
 def test_foreign_formats_are_refused_whatever_their_name(tmp_path: Path) -> None:
-    Image.new("RGB", (4, 4)).save(tmp_path / "a.gif")
-    (tmp_path / "a.gif").rename(tmp_path / "a.png")
-    with pytest.raises(DataError, match="not a PNG, JPEG, BMP or WebP"):
+    Image.new("RGB", (4, 4)).save(tmp_path / "a.ppm")
+    (tmp_path / "a.ppm").rename(tmp_path / "a.png")
+    with pytest.raises(DataError, match="not a PNG, JPEG, BMP, WebP, TIFF or GIF image"):
         image.decode(tmp_path / "a.png")
+
+
+def test_a_jpeg_may_be_called_jfif(tmp_path: Path) -> None:
+    picture(tmp_path / "a.jpg").rename(tmp_path / "a.jfif")
+    assert open_data(tmp_path, [RGB], RAW).names == ("a.jfif",)
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+def test_a_tiff_lies_as_other_pictures_do(tmp_path: Path, orientation: int) -> None:
+    pixels = np.arange(4 * 5 * 3, dtype=np.uint8).reshape(4, 5, 3)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    for name in ("a.tif", "a.png"):
+        Image.fromarray(pixels).save(tmp_path / name, exif=exif)
+    assert image.size(tmp_path / "a.tif") == image.size(tmp_path / "a.png")
+    assert np.array_equal(image.decode(tmp_path / "a.tif"), image.decode(tmp_path / "a.png"))
+
+
+@pytest.mark.parametrize(
+    ("pixels", "said"),
+    [
+        (np.full((4, 4), 0.5, np.float32), "it holds floats"),
+        (np.full((4, 4), 70_000, np.int32), "from 70000 to 70000, which are no pixels"),
+    ],
+)
+def test_a_tiff_of_measurements_is_no_picture(
+    tmp_path: Path, pixels: np.ndarray, said: str
+) -> None:
+    Image.fromarray(pixels).save(tmp_path / "a.tif")
+    with pytest.raises(DataError, match=said):
+        image.decode(tmp_path / "a.tif")
+
+
+def test_of_what_moves_the_first_picture_is_taken_and_that_is_said(tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (8, 8), (shade,) * 3) for shade in (200, 10)]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    data = open_data(tmp_path, [RGB], RAW)
+    assert data.load(0).feeds["x"].min() == 200
+    assert any("such as a.gif, the first is taken" in note for note in data.notes)
+
+
+def test_heic_names_the_plugin_that_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(image, "_formats", lambda: ("PNG",))
+    (tmp_path / "a.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(40))
+    with pytest.raises(DataError, match="pip install pillow-heif"):
+        image.decode(tmp_path / "a.heic")
+
+
+def test_lines_of_text_keep_their_width(tmp_path: Path) -> None:
+    line = Input("x", np.dtype(np.float32), ("batch", 3, 6, "width"))
+    for name, wide in (("a.png", 24), ("b.png", 9)):
+        picture(tmp_path / name, size=(wide, 12))
+    data = open_data(tmp_path, [line], RAW)
+    shapes = [data.load(place).feeds["x"].shape for place in (0, 1)]
+    assert shapes == [(1, 3, 6, 12), (1, 3, 6, 4)]
+    assert any("resized to height 6, aspect kept" in note for note in data.notes)
+    lying = Input("x", np.dtype(np.float32), ("batch", 3, "height", 6))
+    assert open_data(tmp_path, [lying], RAW).load(0).feeds["x"].shape == (1, 3, 3, 6)
+    with pytest.raises(DataError, match="say resize too"):
+        open_data(tmp_path, [line], DataOptions(preset="raw", fit="stretch"))
 
 
 def test_a_folder_is_read_recursively_in_string_order(tmp_path: Path) -> None:
@@ -127,10 +191,10 @@ def test_files_that_are_no_images_are_counted_and_texts_are_not(tmp_path: Path) 
     picture(tmp_path / "a.png")
     (tmp_path / "labels.txt").write_text("")
     assert not any("left out" in note for note in open_data(tmp_path, (RGB,), RAW).notes)
-    for name in ("b.tif", "c.TIFF"):
+    for name in ("b.psd", "c.PSB"):
         (tmp_path / name).write_bytes(b"II")
     notes = open_data(tmp_path, (RGB,), RAW).notes
-    assert "2 of 4 files are left out, being no images that can be read (.tif, .tiff)." in notes
+    assert "2 of 4 files are left out, being no images that can be read (.psb, .psd)." in notes
 
 
 def test_linked_folders_that_lead_in_a_circle_are_harmless(tmp_path: Path) -> None:

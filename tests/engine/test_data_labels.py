@@ -46,7 +46,7 @@ def test_images_the_csv_leaves_out_have_no_label(tmp_path: Path) -> None:
     (tmp_path / "labels.csv").write_text("filename,label_index\nb.png,1\n")
     data = opened(tmp_path)
     assert data.labels == (None, 1)
-    assert any("1 of 2 images have none" in note for note in data.notes)
+    assert any("1 of 2 samples have none" in note for note in data.notes)
 
 
 def test_a_csv_about_other_files_is_said_and_not_used(tmp_path: Path) -> None:

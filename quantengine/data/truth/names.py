@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from quantengine.data import image
+from quantengine.data.suffixes import IMAGES
 from quantengine.errors import DataError
 
 
@@ -22,7 +22,7 @@ def places_of(names: Sequence[str]) -> Mapping[str, int]:
 
 def image_paths(folder: Path, names: Sequence[str], what: str) -> dict[str, Path]:
     """By sample: the image in a folder that has its name; raises DataError where none has."""
-    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in image.SUFFIXES)
+    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in IMAGES)
     places, paths = places_of(names), {}
     for path in files:
         place = place_of(path.relative_to(folder).as_posix(), places)

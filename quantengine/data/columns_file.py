@@ -1,0 +1,98 @@
+"""Tables of text: columns of numbers, with the lines that are none named."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from quantengine.data.dataset import Array
+from quantengine.errors import DataError
+
+_SEPARATORS = ",;\t|"
+_MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
+_WHOLE = 2**53
+
+
+@dataclass(frozen=True)
+class TextColumns:
+    """Columns in order: numbers (int64 where all are whole, NaN where one is missing), or texts."""
+
+    path: Path
+    numbers: dict[str, Array]
+    texts: dict[str, Array]
+    text_at: dict[str, str]
+    """Of a column of texts: what stands where a number was looked for."""
+
+
+def read_columns(path: Path) -> TextColumns:
+    """Columns by the names of the first line, by places from 0 where it holds numbers.
+
+    Raises DataError for a file that is no table, and for a line with more or fewer cells.
+    """
+    names, lines = _cells(path)
+    found = TextColumns(path, {}, {}, {})
+    for place, name in enumerate(names):
+        cells = [cells[place].strip() for _, cells in lines]
+        wrong = next((k for k, cell in enumerate(cells) if _number(cell) is None), None)
+        if wrong is None:
+            found.numbers[name] = _array(cells)
+        else:
+            found.texts[name] = np.array(cells, np.str_)
+            found.text_at[name] = f"'{cells[wrong]}' in line {lines[wrong][0]}"
+    return found
+
+
+def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Names of columns, and the number of each line with its cells."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            first = stream.readline()
+            stream.seek(0)
+            reader = csv.reader(stream, delimiter=_separator(path, first))
+            lines = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{path.name} cannot be read as a table ({error})") from error
+    if not lines:
+        raise DataError(f"{path.name} is empty: a table needs a line for each sample")
+    wide = len(lines[0][1])
+    for number, cells in lines:
+        if len(cells) != wide:
+            raise DataError(
+                f"line {number} of {path.name} holds {len(cells)} cells where the first line "
+                f"holds {wide}: it was cut off, or a text with separators needs quotes"
+            )
+    if all(_number(cell) is not None for cell in lines[0][1]):
+        return [str(place) for place in range(wide)], lines
+    names = [cell.strip() for cell in lines[0][1]]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise DataError(f"{path.name} has several columns '{twice}': give each a name of its own")
+    if len(lines) == 1:
+        raise DataError(f"{path.name} holds names of columns and no line of numbers")
+    return names, lines[1:]
+
+
+def _separator(path: Path, first: str) -> str:
+    if path.suffix.lower() == ".tsv":
+        return "\t"
+    return max(_SEPARATORS, key=first.count)
+
+
+def _number(cell: str) -> float | None:
+    if cell.strip().lower() in _MISSING:
+        return math.nan
+    try:
+        return float(cell)
+    except ValueError:
+        return None
+
+
+def _array(cells: Sequence[str]) -> Array:
+    values = np.array([_number(cell) for cell in cells], np.float64)
+    whole = bool(np.all(np.abs(values) < _WHOLE))  # NaN is none
+    written = not any(part in cell.lower() for cell in cells for part in ".e")
+    return values.astype(np.int64) if whole and written else values
