@@ -113,7 +113,7 @@ class Ready:
         self, model: FloatModel, place: Place, channel: int | None = None
     ) -> TensorStats | None:
         """Statistics of a constant, or of one channel of it."""
-        from quantengine.observe.statistics import TensorStats
+        from quantengine.observe.collector import stats_of
 
         values, key = model.constant(place.tensor), (place.tensor, channel)
         if values is None:
@@ -122,7 +122,7 @@ class Ready:
             known = self._weights.get(model, {}).get(key)
         if known is None:
             chosen = values if channel is None else rows(values, PerAxis(place.axis or 0))[channel]
-            known = TensorStats.of_values(chosen, place.tensor, place.axis)
+            known = stats_of(chosen, place.tensor, place.axis)
             with self._reading:
                 known = self._weights.setdefault(model, {}).setdefault(key, known)
         return known

@@ -16,6 +16,7 @@ from quantengine.data.options import DataOptions
 from quantengine.errors import DataError, PlanError, ProjectError
 from quantengine.files import whole_file
 from quantengine.observe.table import CalibrationTable
+from quantengine.observe.table_file import table_bytes, table_of_bytes
 from quantengine.work.judging import AS_USUAL, Judging
 from quantengine.work.kept import Kept, kept_bytes
 from quantengine.work.recipe import Recipe
@@ -79,7 +80,7 @@ def load_project(path: Path) -> Project:
                 _member(archive, name, _MOST_BYTES) if name in found else None
                 for name in (_TABLE, _MADE)
             ]
-        table = None if stored[0] is None else CalibrationTable.from_bytes(stored[0])
+        table = None if stored[0] is None else table_of_bytes(stored[0])
         return replace(_read(header, path.absolute().parent, table), made=stored[1])
     except OSError as error:
         raise _unreadable(path, error.strerror or "it cannot be read") from error
@@ -204,4 +205,4 @@ def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
 @lru_cache(maxsize=2)
 def _table_bytes(table: CalibrationTable) -> bytes:
     """Kept for the next save: statistics stay the same over many decisions."""
-    return table.to_bytes()
+    return table_bytes(table)

@@ -13,6 +13,7 @@ from quantengine.cli.data_options import add_data_flags, add_work_flags, data_op
 from quantengine.cli.parser import add_output_flags
 from quantengine.counted import counted
 from quantengine.monitor import Monitor
+from quantengine.observe.table_file import write_table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -49,7 +50,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         memory_bytes=args.memory,
         monitor=monitor,
     )
-    table.save(args.output)
+    write_table(table, args.output)
     traps = find_traps(model, table)
     return told(table, args.output, traps)
 

@@ -10,6 +10,7 @@ from quantengine.cli.answer import Answer
 from quantengine.cli.calibrate import told
 from quantengine.cli.parser import add_output_flags
 from quantengine.monitor import Monitor
+from quantengine.observe.table_file import read_table, write_table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,11 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
-    from quantengine.observe.table import CalibrationTable, merge
+    from quantengine.observe.table import merge
     from quantengine.traps.masks import masked
 
-    tables = [CalibrationTable.load(path) for path in monitor.track(args.stats, "Reading")]
+    tables = [read_table(path) for path in monitor.track(args.stats, "Reading")]
     merged = reduce(merge, tables)
     monitor.check()
-    merged.save(args.output)
+    write_table(merged, args.output)
     return told(merged, args.output, list(masked(merged)))

@@ -6,7 +6,7 @@ import mmap
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from quantengine.observe import exact_sum, histogram, moments
 from quantengine.observe.block import Block
@@ -197,3 +197,19 @@ def _lazy_zeros(taps: int) -> tuple[mmap.mmap, NDArray[np.uint32]]:
     )
     memory = mmap.mmap(-1, max(4 * cells, 1), **private)
     return memory, np.frombuffer(memory, np.uint32, cells).reshape(taps, _KEYS)
+
+
+def stats_of(
+    values: ArrayLike,
+    name: str = "",
+    channel_axis: int | None = None,
+    mask_limit: float | None = None,
+) -> TensorStats:
+    """Statistics of one array of any shape and number type, taken as one sample."""
+    array = np.asarray(values)
+    taps = [Tap(name, channel_axis, keep_rows=True, mask_limit=mask_limit)]
+    block = Block(taps, [array.shape])
+    block.fill([array])
+    collector = Collector(taps)
+    collector.observe("", block)
+    return collector.freeze()[0]

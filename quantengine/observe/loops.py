@@ -8,9 +8,9 @@ from threading import Thread
 
 def load_loops() -> None:
     """Takes about 0.4 s once a process: worth doing beside other work."""
-    from quantengine.observe.statistics import TensorStats
+    from quantengine.observe.collector import stats_of
 
-    TensorStats.of_values([0.0])
+    stats_of([0.0])
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from quantengine.observe import histogram as histograms
 from quantengine.observe import moments as channel_moments
@@ -53,27 +53,6 @@ class TensorStats:
     kept_rows: tuple[tuple[int, Row], ...] = ()
     batch_norm: tuple[Doubles, Doubles] | None = None
     mask_limit: float | None = None
-
-    @classmethod
-    def of_values(
-        cls,
-        values: ArrayLike,
-        name: str = "",
-        channel_axis: int | None = None,
-        mask_limit: float | None = None,
-    ) -> TensorStats:
-        """Statistics of one array of any shape and number type, taken as one sample."""
-        from quantengine.observe.block import Block
-        from quantengine.observe.collector import Collector
-        from quantengine.observe.tap import Tap
-
-        array = np.asarray(values)
-        taps = [Tap(name, channel_axis, keep_rows=True, mask_limit=mask_limit)]
-        block = Block(taps, [array.shape])
-        block.fill([array])
-        collector = Collector(taps)
-        collector.observe("", block)
-        return collector.freeze()[0]
 
     @cached_property
     def full_distribution(self) -> Distribution:

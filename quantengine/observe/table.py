@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -16,8 +14,6 @@ from quantengine.data.preprocessing import same_preparation
 from quantengine.errors import DataError
 from quantengine.observe import statistics
 from quantengine.observe.statistics import TensorStats
-
-_NAME = "statistics.npz"
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,34 +39,6 @@ class CalibrationTable:
         lines = [f"{digest.hex()} {name}" for name, digest in pairs]
         text = "\n".join([repr(self.preprocessing), *lines])
         return sha256(text.encode(errors="surrogateescape")).hexdigest()
-
-    def save(self, path: Path | str) -> None:
-        """Writes the table as .npz, whole or not at all; raises QuantError where it cannot."""
-        from quantengine.observe.table_file import write
-
-        write(self, Path(path))
-
-    @classmethod
-    def load(cls, path: Path | str) -> CalibrationTable:
-        """Reads a saved table; raises DataError for any file that is not one."""
-        from quantengine.observe.table_file import read
-
-        return read(Path(path))
-
-    def to_bytes(self) -> bytes:
-        """What `save` would write."""
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / _NAME
-            self.save(path)
-            return path.read_bytes()
-
-    @classmethod
-    def from_bytes(cls, stored: bytes) -> CalibrationTable:
-        """The table that `to_bytes` was asked of; raises DataError for anything else."""
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / _NAME
-            path.write_bytes(stored)
-            return cls.load(path)
 
 
 def of_samples(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ _KNOWN = (2, VERSION)
 
 Array = NDArray[Any]
 
+_NAME = "statistics.npz"
 _COLUMNS: dict[str, tuple[str, tuple[int, ...]]] = {
     "keys": ("u4", ()),
     "counts": ("i8", (GROUPS,)),
@@ -41,7 +43,7 @@ _COLUMNS: dict[str, tuple[str, tuple[int, ...]]] = {
 """Each column holds the parts of all tensors end to end; type, and shape of one entry."""
 
 
-def write(table: CalibrationTable, path: Path) -> None:
+def write_table(table: CalibrationTable, path: Path | str) -> None:
     """Saves the table under `path`, whole or not at all; raises QuantError."""
     header = {
         "format": FORMAT,
@@ -59,8 +61,24 @@ def write(table: CalibrationTable, path: Path) -> None:
         for name, (kind, shape) in _COLUMNS.items()
     }
     text = np.frombuffer(json.dumps(header).encode(), np.uint8)
-    with whole_file(path) as beside:
+    with whole_file(Path(path)) as beside:
         write_archive(beside, {"header": text, **columns})
+
+
+def table_bytes(table: CalibrationTable) -> bytes:
+    """What `write_table` would write."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / _NAME
+        write_table(table, path)
+        return path.read_bytes()
+
+
+def table_of_bytes(stored: bytes) -> CalibrationTable:
+    """The table that `table_bytes` was asked of; raises DataError for anything else."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / _NAME
+        path.write_bytes(stored)
+        return read_table(path)
 
 
 def _described(stats: TensorStats) -> dict[str, Any]:
@@ -96,8 +114,9 @@ def _parts(stats: TensorStats) -> dict[str, Array]:
     }
 
 
-def read(path: Path) -> CalibrationTable:
+def read_table(path: Path | str) -> CalibrationTable:
     """The table saved under `path`; raises DataError for anything else found there."""
+    path = Path(path)
     if not path.exists():
         raise DataError(f"{path} does not exist: make it with 'quantengine calibrate'.")
     try:

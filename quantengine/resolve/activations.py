@@ -115,7 +115,9 @@ class ActivationEncoder:
         batch_norm = self._batch_norms.get(tensor)
         if batch_norm is None:
             return stats
-        return replace(stats or TensorStats.of_values([], tensor), batch_norm=batch_norm)
+        from quantengine.observe.collector import stats_of  # with its compiled loops
+
+        return replace(stats or stats_of([], tensor), batch_norm=batch_norm)
 
     def _observed(self, tensor: str) -> TensorStats | None:
         """The statistics of a tensor, or of what it is moved from: its values are some of those."""

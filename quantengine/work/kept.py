@@ -24,6 +24,7 @@ from quantengine.formats.granularity import PER_TENSOR, Granularity, PerAxis, Pe
 from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
 from quantengine.observe.table import CalibrationTable
+from quantengine.observe.table_file import table_bytes, table_of_bytes
 from quantengine.plan import QuantPlan
 from quantengine.ranges.choice import RangeChoice
 from quantengine.recover.report import StepReport
@@ -66,7 +67,7 @@ def kept_bytes(candidate: Candidate, table: CalibrationTable | None, data: str) 
     shelf = Shelf()
     own = candidate.table if candidate.table is not table else None
     if own is not None:
-        shelf.arrays[_TABLE] = np.frombuffer(own.to_bytes(), np.uint8)
+        shelf.arrays[_TABLE] = np.frombuffer(table_bytes(own), np.uint8)
     header = {
         "format": FORMAT,
         "version": VERSION,
@@ -111,7 +112,7 @@ def _candidate(header: dict[str, Any], work: Work, shelf: Shelf) -> Candidate:
     model = take_model(header["model"], work.model, shelf)
     table = work.table if header["observed"] else None
     if _TABLE in shelf.arrays:
-        table = CalibrationTable.from_bytes(shelf.bytes(_TABLE))
+        table = table_of_bytes(shelf.bytes(_TABLE))
     plan = QuantPlan.from_json(header["plan"])
     told = header["trained"]
     base = resolve_plan(model, plan, table) if told is None else _learned(model, plan, told)

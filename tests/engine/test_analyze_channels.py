@@ -17,7 +17,7 @@ from quantengine.formats.dtype import INT8
 from quantengine.formats.encoding import encode_range
 from quantengine.formats.granularity import PER_TENSOR
 from quantengine.graph.model import FloatModel
-from quantengine.observe.statistics import TensorStats
+from quantengine.observe.collector import stats_of
 from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from tests.engine.onnx_text import text_model
@@ -139,8 +139,8 @@ def test_the_whole_weight_gains_from_scales_of_its_channels(
 def test_activations_have_ranges_of_channels_where_their_number_is_fixed() -> None:
     values = np.zeros((2, 3, 4), np.float32)
     values[:, 1] = np.linspace(-2, 5, 8).reshape(2, 4)
-    found = activation_channels(TensorStats.of_values(values, "x", 1))
+    found = activation_channels(stats_of(values, "x", 1))
     assert found is not None and found.tensor_db is None
     assert found.low.tolist() == [0, -2, 0] and found.high.tolist() == [0, 5, 0]
     assert found.dead.tolist() == [True, False, True]
-    assert activation_channels(TensorStats.of_values(values, "x")) is None
+    assert activation_channels(stats_of(values, "x")) is None

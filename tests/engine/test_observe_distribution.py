@@ -9,8 +9,8 @@ from hypothesis.extra.numpy import arrays
 from quantengine.formats.dtype import INT8, UINT8, IntegerType
 from quantengine.formats.encoding import Encoding, encode_range
 from quantengine.formats.metrics import Difference
+from quantengine.observe.collector import stats_of
 from quantengine.observe.distribution import Distribution, quantization_noise, sqnr_db
-from quantengine.observe.statistics import TensorStats
 
 
 def raw_difference(values: np.ndarray, encoding: Encoding) -> Difference:
@@ -84,7 +84,7 @@ def test_clipped_count_is_of_clamped_codes_only() -> None:
 
 def test_values_on_the_grid_are_kept_exactly() -> None:
     pixels = np.arange(256, dtype=np.float32)
-    stats = TensorStats.of_values(pixels)
+    stats = stats_of(pixels)
     assert stats.histogram.exact
     assert sqnr_db(stats.distribution, encode_range(0, 255, UINT8, symmetric=False)) == np.inf
 
@@ -106,7 +106,7 @@ def test_histogram_predicts_the_ratio_of_raw_values(
         "tiny": lambda: draw.normal(size=40_000) * 1e-20,
         "wide": lambda: np.exp(draw.normal(0, 6, 40_000)),
     }[kind]().astype(np.float32)
-    stats = TensorStats.of_values(values)
+    stats = stats_of(values)
     assert not stats.histogram.exact
     encoding = encode_range(stats.low, stats.high, IntegerType(bits, False), symmetric=False)
     raw = raw_difference(values, encoding).sqnr_db

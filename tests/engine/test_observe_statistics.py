@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from quantengine.observe import exact_sum, statistics
 from quantengine.observe.block import Block
-from quantengine.observe.collector import Collector
+from quantengine.observe.collector import Collector, stats_of
 from quantengine.observe.exact_add import add
 from quantengine.observe.histogram import MOST_EXACT, SHIFT
 from quantengine.observe.statistics import MOST_KEPT, TensorStats
@@ -56,7 +56,7 @@ any_floats = arrays(
 
 @given(any_floats, st.sampled_from([None, 0, 1, -1]))
 def test_statistics_of_any_array_are_those_of_numpy(values: np.ndarray, axis: int | None) -> None:
-    stats = TensorStats.of_values(values, "t", axis)
+    stats = stats_of(values, "t", axis)
     flat = values.reshape(-1)
     data = flat[np.abs(flat) < 1e30].astype(np.float64)
     assert stats.nan_count == np.isnan(flat).sum()
@@ -140,13 +140,13 @@ def test_counts_of_a_long_run_are_those_of_numpy() -> None:
     ],
 )
 def test_odd_tensors(values: np.ndarray, low: float, high: float, count: int) -> None:
-    stats = TensorStats.of_values(values)
+    stats = stats_of(values)
     np.testing.assert_equal([stats.low, stats.high, stats.count], [low, high, count])
 
 
 def test_negative_zero_is_zero_in_both_forms() -> None:
-    few = TensorStats.of_values(np.array([-0.0, 0.0], np.float32))
-    many = TensorStats.of_values(np.append(np.arange(2000), [-0.0, 0.0]).astype(np.float32))
+    few = stats_of(np.array([-0.0, 0.0], np.float32))
+    many = stats_of(np.append(np.arange(2000), [-0.0, 0.0]).astype(np.float32))
     assert few.distribution.left.tolist() == [0.0]
     assert many.distribution.count[0] == 3.0
 
@@ -160,7 +160,7 @@ def test_a_sample_without_values_has_no_extremes() -> None:
 def test_masks_are_counted_and_kept_out_of_the_range(mask: float) -> None:
     scores = np.random.default_rng(3).normal(0, 3, (4, 16, 16)).astype(np.float32)
     scores[:, :, 11:] += np.float32(mask)
-    stats = TensorStats.of_values(scores, mask_limit=-5000.0)
+    stats = stats_of(scores, mask_limit=-5000.0)
     plain = scores[:, :, :11]
     assert (stats.low, stats.high) == (plain.min(), plain.max())
     assert stats.sentinel_count + stats.inf_count == 4 * 16 * 5
@@ -173,7 +173,7 @@ def test_masks_are_counted_and_kept_out_of_the_range(mask: float) -> None:
 def test_large_values_are_data_where_the_graph_tells_of_no_mask(large: float, share: int) -> None:
     values = np.random.default_rng(4).normal(size=4000).astype(np.float32)
     values[:share] = large
-    stats = TensorStats.of_values(values)
+    stats = stats_of(values)
     assert (stats.low, stats.high) == (values.min(), values.max())
     assert stats.sentinel_count == 0
 
@@ -182,7 +182,7 @@ def test_large_values_are_data_where_the_graph_tells_of_no_mask(large: float, sh
     "values", [[-6000.0, -6000.0], [-4900.0, 0.0], [-9000.0, -2000.0, -500.0, 0.0]]
 )
 def test_what_stands_alone_or_has_no_gap_is_no_mask(values: list[float]) -> None:
-    stats = TensorStats.of_values(values, mask_limit=-5000.0)
+    stats = stats_of(values, mask_limit=-5000.0)
     assert (stats.low, stats.sentinel_count) == (min(values), 0)
 
 

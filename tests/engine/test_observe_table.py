@@ -14,21 +14,22 @@ from hypothesis import strategies as st
 
 from quantengine.data.preprocessing import PRESETS
 from quantengine.errors import DataError, QuantError
+from quantengine.observe.collector import stats_of
 from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable, merge, of_samples
-from quantengine.observe.table_file import VERSION
+from quantengine.observe.table_file import VERSION, read_table, write_table
 
 
-def stats_of(name: str, values: np.ndarray, axis: int | None = None) -> TensorStats:
-    return TensorStats.of_values(values.astype(np.float32), name, axis)
+def named(name: str, values: np.ndarray, axis: int | None = None) -> TensorStats:
+    return stats_of(values.astype(np.float32), name, axis)
 
 
 def small_table(sample: str = "a.png", **changes: Any) -> CalibrationTable:
     norm = (np.array([1.0, 2.0]), np.array([0.0, -1.0]))
     tensors = [
-        stats_of("few", np.array([[0.0, 1.0, np.nan, -np.inf, 3e38]])),
-        stats_of("many", np.random.default_rng(11).normal(size=(1, 3, 40, 40)), 1),
-        replace(stats_of("nothing", np.zeros((0, 2))), batch_norm=norm),
+        named("few", np.array([[0.0, 1.0, np.nan, -np.inf, 3e38]])),
+        named("many", np.random.default_rng(11).normal(size=(1, 3, 40, 40)), 1),
+        replace(named("nothing", np.zeros((0, 2))), batch_norm=norm),
     ]
     table = of_samples("f" * 64, [(sample, b"d" * 16)], tensors, {"mean": [0.5], "name": "unit"})
     return replace(table, **changes)
@@ -48,15 +49,15 @@ def bits(value: Any) -> Any:
 
 def test_a_saved_table_is_the_same_table(tmp_path: Path) -> None:
     table = small_table(quantized_inputs=True)
-    table.save(tmp_path / "t.npz")
-    loaded = CalibrationTable.load(tmp_path / "t.npz")
+    write_table(table, tmp_path / "t.npz")
+    loaded = read_table(tmp_path / "t.npz")
     assert bits(loaded) == bits(table)
     assert loaded.data_hash == table.data_hash
     assert [path.name for path in tmp_path.iterdir()] == ["t.npz"]
 
 
 def test_the_file_needs_no_pickle(tmp_path: Path) -> None:
-    small_table().save(tmp_path / "t.npz")
+    write_table(small_table(), tmp_path / "t.npz")
     with np.load(tmp_path / "t.npz", allow_pickle=False) as archive:
         assert all(archive[key].dtype.kind in "iuf" for key in archive.files)
 
@@ -112,22 +113,22 @@ def test_samples_of_one_name_are_the_same_only_where_their_values_are() -> None:
 
 def test_an_unwritable_place_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(QuantError, match="cannot be written"):
-        small_table().save(tmp_path / "no such folder" / "t.npz")
+        write_table(small_table(), tmp_path / "no such folder" / "t.npz")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_failed_write_keeps_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "t.npz"
-    small_table().save(path)
+    write_table(small_table(), path)
     before = path.read_bytes()
     with pytest.raises(TypeError):
-        small_table(preprocessing={"mean": object()}).save(path)
+        write_table(small_table(preprocessing={"mean": object()}), path)
     assert path.read_bytes() == before
     assert [found.name for found in tmp_path.iterdir()] == ["t.npz"]
 
 
 def saved(tmp_path: Path) -> dict[str, np.ndarray]:
-    small_table().save(tmp_path / "t.npz")
+    write_table(small_table(), tmp_path / "t.npz")
     with np.load(tmp_path / "t.npz") as archive:
         return dict(archive)
 
@@ -135,7 +136,7 @@ def saved(tmp_path: Path) -> dict[str, np.ndarray]:
 def refused(tmp_path: Path, arrays: dict[str, np.ndarray]) -> str:
     np.savez(tmp_path / "bad.npz", **arrays)  # type: ignore[arg-type]
     with pytest.raises(DataError) as caught:
-        CalibrationTable.load(tmp_path / "bad.npz")
+        read_table(tmp_path / "bad.npz")
     return str(caught.value)
 
 
@@ -149,13 +150,13 @@ def with_header(arrays: dict[str, np.ndarray], change: Any) -> dict[str, np.ndar
 def test_files_that_are_no_table_are_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "t.npz").write_bytes(content)
     with pytest.raises(DataError, match=r"^t\.npz is not a calibration table"):
-        CalibrationTable.load(tmp_path / "t.npz")
+        read_table(tmp_path / "t.npz")
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     for path, why in ((tmp_path / "none.npz", "does not exist"), (tmp_path, "not a calibration")):
         with pytest.raises(DataError, match=why):
-            CalibrationTable.load(path)
+            read_table(path)
 
 
 def test_a_file_of_the_version_before_tells_of_no_masks(tmp_path: Path) -> None:
@@ -164,14 +165,14 @@ def test_a_file_of_the_version_before_tells_of_no_masks(tmp_path: Path) -> None:
         for entry in header["tensors"]:
             del entry["mask_limit"]
 
-    few = stats_of("few", np.array([0.0, -1e9]))
+    few = named("few", np.array([0.0, -1e9]))
     table = of_samples("f" * 64, [("a", b"d" * 16)], [replace(few, mask_limit=-5000.0)])
-    table.save(tmp_path / "new.npz")
-    assert bits(CalibrationTable.load(tmp_path / "new.npz")) == bits(table)
+    write_table(table, tmp_path / "new.npz")
+    assert bits(read_table(tmp_path / "new.npz")) == bits(table)
     with np.load(tmp_path / "new.npz") as archive:
         arrays = with_header(dict(archive), older)
     np.savez(tmp_path / "old.npz", **arrays)  # type: ignore[arg-type]
-    loaded = CalibrationTable.load(tmp_path / "old.npz")
+    loaded = read_table(tmp_path / "old.npz")
     assert bits(loaded.tensors["few"]) == bits(few)
     assert merge(loaded, replace(table, samples=("b",))).tensors["few"].mask_limit == -5000.0
 
@@ -237,7 +238,7 @@ def test_no_damage_to_a_file_escapes_as_another_error(tmp_path: Path, data: st.D
     cut = data.draw(st.integers(0, 1)) * data.draw(st.integers(0, len(content)))
     (tmp_path / "bad.npz").write_bytes(content[: cut or None])
     try:
-        CalibrationTable.load(tmp_path / "bad.npz")
+        read_table(tmp_path / "bad.npz")
     except DataError as error:
         assert "bad.npz" in str(error)
 
@@ -250,4 +251,4 @@ def test_a_bomb_is_refused(tmp_path: Path) -> None:
         )
         archive.writestr("keys.npy", head.getvalue() + bytes(10**6))
     with pytest.raises(DataError, match=r"bomb\.npz"):
-        CalibrationTable.load(tmp_path / "bomb.npz")
+        read_table(tmp_path / "bomb.npz")

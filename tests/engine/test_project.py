@@ -14,7 +14,7 @@ from quantengine.bundled import demo_model
 from quantengine.data.options import DataOptions, InputOptions
 from quantengine.errors import ProjectError, QuantError
 from quantengine.finetune.settings import Settings
-from quantengine.observe.statistics import TensorStats
+from quantengine.observe.collector import stats_of
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import QuantPlan
 from quantengine.project import Project, load_project, save_project
@@ -27,7 +27,7 @@ VALUES = np.random.default_rng(3).normal(size=(4, 8)).astype(np.float32)
 
 
 def project(folder: Path) -> Project:
-    stats = TensorStats.of_values(VALUES, "x")
+    stats = stats_of(VALUES, "x")
     table = CalibrationTable("abc", ("one",), (b"\0" * 16,), {"x": stats})
     plan = QuantPlan().with_override("conv*", bits=4).with_float("head")
     named = {"x:0": InputOptions(crop=(3, 4), std=(0.5, 0.25, 1.0)), "mask": InputOptions(raw=True)}

@@ -6,6 +6,7 @@ from scipy.spatial.distance import jensenshannon
 from scipy.stats import entropy as kl_divergence
 
 from quantengine.formats.dtype import INT8, UINT4, UINT8, IntegerType
+from quantengine.observe.collector import stats_of
 from quantengine.observe.distribution import Distribution
 from quantengine.observe.statistics import TensorStats
 from quantengine.ranges.choice import RangeSpec
@@ -23,7 +24,7 @@ def values() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def stats(values: np.ndarray) -> TensorStats:
-    return TensorStats.of_values(values)
+    return stats_of(values)
 
 
 def histograms(
@@ -161,8 +162,8 @@ def test_entropy_tries_every_bin_from_128_up(stats: TensorStats) -> None:
 def test_entropy_ignores_exact_zeros(values: np.ndarray) -> None:
     positive = np.abs(values)
     sparse = np.concatenate([positive, np.zeros(100000, np.float32)])
-    dense = choose(TensorStats.of_values(positive), ASYMMETRIC, "entropy")
-    assert choose(TensorStats.of_values(sparse), ASYMMETRIC, "entropy").high == pytest.approx(
+    dense = choose(stats_of(positive), ASYMMETRIC, "entropy")
+    assert choose(stats_of(sparse), ASYMMETRIC, "entropy").high == pytest.approx(
         dense.high, rel=1e-6
     )
 

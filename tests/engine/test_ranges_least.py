@@ -8,8 +8,8 @@ from hypothesis.extra import numpy as hnp
 
 from quantengine.formats.dtype import IntegerType
 from quantengine.formats.encoding import encode_range
+from quantengine.observe.collector import stats_of
 from quantengine.observe.distribution import Distribution
-from quantengine.observe.statistics import TensorStats
 from quantengine.ranges import scale as descents
 from quantengine.ranges.choice import RangeSpec
 from quantengine.ranges.grid import grids_of
@@ -54,7 +54,7 @@ def test_search_loses_little_against_brute_force(
     name: str, bits: int, symmetric: bool, method: str
 ) -> None:
     values, spec, power = samples(name), spec_of(bits, symmetric), POWERS[method]
-    choice = choose(TensorStats.of_values(values), spec, method)
+    choice = choose(stats_of(values), spec, method)
     found = error(values, choice.low, choice.high, spec, power)
     low, high = min(values.min(), 0), max(values.max(), 0)
     if symmetric:
@@ -119,7 +119,7 @@ def test_error_of_bins_is_the_integral() -> None:
 @pytest.mark.parametrize("bits", [2, 4, 8])
 def test_admm_is_a_fixed_point_of_its_two_steps(bits: int) -> None:
     values, spec = samples("heavy"), spec_of(bits, True)
-    choice = choose(TensorStats.of_values(values[:1000]), spec, "admm", {"iterations": 500})
+    choice = choose(stats_of(values[:1000]), spec, "admm", {"iterations": 500})
     reach = 2 ** (bits - 1) - 1
     scale = choice.high / reach
     codes = np.clip(np.rint(values[:1000] / scale), -reach, reach)
@@ -129,7 +129,7 @@ def test_admm_is_a_fixed_point_of_its_two_steps(bits: int) -> None:
 def test_pixels_fall_on_codes() -> None:
     pixels = np.repeat(np.arange(256), np.arange(256) % 7 + 1)
     values = (pixels / 255).astype(np.float32)
-    choice = choose(TensorStats.of_values(values), spec_of(8, False), "mse")
+    choice = choose(stats_of(values), spec_of(8, False), "mse")
     assert (choice.low, choice.high) == (0.0, pytest.approx(1.0))
     assert error(values, choice.low, choice.high, spec_of(8, False)) < 1e-14
 
@@ -148,7 +148,7 @@ def test_least_error_is_never_worse_than_minmax(
     values: np.ndarray, bits: int, symmetric: bool, method: str
 ) -> None:
     spec, power = spec_of(bits, symmetric), POWERS[method]
-    stats = TensorStats.of_values(values)
+    stats = stats_of(values)
     choice, full = choose(stats, spec, method), choose(stats, spec, "minmax")
     limit = error(values, full.low, full.high, spec, power)
     assert error(values, choice.low, choice.high, spec, power) <= limit * (1 + 1e-6) + 1e-12
@@ -161,7 +161,7 @@ def test_every_range_contains_zero(
 ) -> None:
     if method in ("batchnorm", "cross_entropy"):
         return
-    choice = choose(TensorStats.of_values(values), spec_of(bits, symmetric), method)
+    choice = choose(stats_of(values), spec_of(bits, symmetric), method)
     assert choice.low <= 0 <= choice.high
 
 
@@ -178,7 +178,7 @@ def test_range_scales_with_the_values(
 ) -> None:
     values = np.random.default_rng(seed).normal(0.5, 1, 3000).astype(np.float32)
     spec = spec_of(bits, symmetric)
-    one = choose(TensorStats.of_values(values), spec, method)
-    other = choose(TensorStats.of_values(values * np.float32(factor)), spec, method)
+    one = choose(stats_of(values), spec, method)
+    other = choose(stats_of(values * np.float32(factor)), spec, method)
     assert other.low == pytest.approx(one.low * factor, rel=1e-3)
     assert other.high == pytest.approx(one.high * factor, rel=1e-3)

@@ -8,6 +8,7 @@ import pytest
 from quantengine.errors import PlanError
 from quantengine.formats.dtype import INT4, INT8, UINT8, IntegerType
 from quantengine.formats.encoding import encode_range
+from quantengine.observe.collector import stats_of
 from quantengine.observe.distribution import Distribution
 from quantengine.observe.statistics import TensorStats
 from quantengine.ranges.choice import RangeSpec
@@ -21,7 +22,7 @@ SEARCHES = ("kl", "symmetric_kl", "js", "entropy", "mse", "mae", "lp", "admm", "
 
 
 def seen(values: object) -> TensorStats:
-    return TensorStats.of_values(np.asarray(values))
+    return stats_of(np.asarray(values))
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 from quantengine.errors import PlanError
 from quantengine.formats.dtype import INT8, UINT8, IntegerType
 from quantengine.formats.encoding import encode_range
-from quantengine.observe.statistics import TensorStats
+from quantengine.observe.collector import stats_of
 from quantengine.ranges.choice import RangeSpec
 from quantengine.ranges.registry import METHODS, choose
 from quantengine.ranges.rows import choose_rows
@@ -77,7 +77,7 @@ def test_rows_agree_with_the_tensor_method(
 ) -> None:
     power = POWERS.get(method, 2.0)
     by_row = errors(matrix[:6], *choose_rows(matrix[:6], spec, method), spec, power)
-    alone = [choose(TensorStats.of_values(row), spec, method) for row in matrix[:6]]
+    alone = [choose(stats_of(row), spec, method) for row in matrix[:6]]
     low, high = np.array([c.low for c in alone]), np.array([c.high for c in alone])
     one_by_one = errors(matrix[:6], low, high, spec, power)
     assert np.mean(by_row / one_by_one) == pytest.approx(1.0, abs=0.06)

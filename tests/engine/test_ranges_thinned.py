@@ -3,15 +3,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from quantengine.observe.collector import stats_of
 from quantengine.observe.distribution import Distribution
-from quantengine.observe.statistics import TensorStats
 from quantengine.ranges.thinned import thinned
 
 
 @pytest.mark.parametrize("size", [1e-6, 1.0, 3e8])
 def test_values_and_spikes_stay_where_they_are(size: float) -> None:
     draw = np.random.default_rng(5).standard_t(2, 60_000) * size
-    stats = TensorStats.of_values(np.clip(draw, -3 * size, None) * (np.abs(draw) > size / 9))
+    stats = stats_of(np.clip(draw, -3 * size, None) * (np.abs(draw) > size / 9))
     full, few = stats.distribution, thinned(stats.distribution)
     assert few.left.size < 0.6 * full.left.size
     assert few.total == full.total
@@ -24,7 +24,7 @@ def test_values_and_spikes_stay_where_they_are(size: float) -> None:
 
 
 def test_bins_are_narrow_where_a_range_may_end() -> None:
-    stats = TensorStats.of_values(np.random.default_rng(5).normal(size=300_000))
+    stats = stats_of(np.random.default_rng(5).normal(size=300_000))
     few = thinned(stats.distribution)
     top = max(-few.low, few.high)
     width = (few.right - few.left)[np.abs(few.left) > top / 2]

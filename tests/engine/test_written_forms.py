@@ -14,7 +14,7 @@ from onnx import numpy_helper
 from quantengine.formats.granularity import granularity_named
 from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
-from quantengine.observe.statistics import TensorStats
+from quantengine.observe.collector import stats_of
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import QuantPlan, TensorPlan
 from quantengine.resolve.resolve import Resolution, resolve_plan
@@ -179,7 +179,7 @@ def opened(folder: Path, kind: str, name: str) -> tuple[FloatModel, dict[str, np
 def resolved(model: FloatModel, feeds: dict[str, np.ndarray], plan: QuantPlan) -> Resolution:
     values = float_values(model, feeds)
     stats = {
-        name: TensorStats.of_values(values[name], name)
+        name: stats_of(values[name], name)
         for name, kind in model.types.items()
         if kind.is_float and name in values
     }
