@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence
 from .actions import Actions, Command
 from .guide import open_guide
 from .judging_commands import judging_commands
-from .pages import TABS
+from .page_commands import page_commands
 from .report import ask_report
 from .text import ELLIPSIS
 from .theme import DARK, LIGHT, SYSTEM
@@ -35,6 +35,7 @@ class Shell(Protocol):
     def tune(self) -> TunePanel: ...
     def show_view(self, name: str) -> View: ...
     def show_page(self, name: str) -> None: ...
+    def next_pane(self) -> None: ...
     def show_tune(self) -> None: ...
     def focus_filter(self) -> None: ...
     def open_palette(self) -> None: ...
@@ -56,7 +57,7 @@ def make_commands(actions: Actions, context: Context, files: Files, shell: Shell
         *_telling(context),
         *_making(document, shell),
         *_tuning(document, shell),
-        *_pages(document, shell),
+        *page_commands(shell, partial(_no_model, document)),
         *_looks(shell),
     ):
         actions.add(command)
@@ -216,20 +217,6 @@ def _making(document: Document, shell: Shell) -> list[Command]:
             tr("Write the quantized model and check it by running it"),
             partial(_cannot_export, document),
         ),
-    ]
-
-
-def _pages(document: Document, shell: Shell) -> list[Command]:
-    no_model = partial(_no_model, document)
-    return [
-        Command(
-            f"page_{tab.name}",
-            tab.shown,
-            partial(shell.show_page, tab.name),
-            shortcut=f"Ctrl+{place}",
-            missing=no_model,
-        )
-        for place, tab in enumerate(TABS, 1)
     ]
 
 

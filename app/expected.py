@@ -14,13 +14,16 @@ from .jobs import Job, JobRunner
 from .text import duration
 from .treatments import LANE, Treatments
 
-MADE, QUICK, FULL, SEARCH, WIDTHS = "made", "quick", "full", "search", "widths"
+MADE, QUICK, FULL, SEARCH = "made", "quick", "full", "search"
+CALIBRATED, WIDTH, EPOCH = "calibrated", "width", "epoch"
+"""One pass over the data; one width of a sweep, and one epoch of training."""
 _TIMES = {QUICK: 1.8, FULL: 3.9, SEARCH: 2.1}
 """How much longer than what is done by default; within a factor of two on a small network (153 kB)
 and on mobilenetv2, where it was measured.
 """
 _RECIPES = {Recipe(("quick",)): QUICK, Recipe(("auto",)): FULL}
-_LANES = {"search": SEARCH, "widths": WIDTHS}
+_LANES = {"search": SEARCH, "calibrate": CALIBRATED}
+_SWEEP = "widths"
 _LEAST_S = 0.5
 """What took less was known before."""
 
@@ -51,12 +54,15 @@ class Expected(QObject):
             return Expectation(self._took[name], measured=True)
         if MADE in self._took and name in _TIMES:
             return Expectation(self._took[MADE] * _TIMES[name], measured=False)
+        if name == WIDTH and CALIBRATED in self._took and MADE in self._took:
+            seconds = self._took[CALIBRATED] + self._took[MADE] * _TIMES[FULL]
+            return Expectation(seconds, measured=False)
         return None
 
-    def named(self, text: str, name: str) -> str:
-        """`Full ~60 s`, where it is known."""
+    def named(self, text: str, name: str, count: int = 1) -> str:
+        """`Full ~60 s`, where it is known; `count` of them, one after the other."""
         found = self.of(name)
-        return text if found is None else f"{text} ~{duration(_rounded(found.seconds))}"
+        return text if found is None else f"{text} ~{duration(_rounded(count * found.seconds))}"
 
     def source(self, *names: str) -> str:
         """Where the times come from, as a sentence; empty where there are none."""
@@ -71,6 +77,20 @@ class Expected(QObject):
     def _watch(self, job: Job) -> None:
         begun, lane = time.monotonic(), job.lane
         job.done.connect(lambda found: self._note(lane, found, time.monotonic() - begun))
+        if lane in (LANE, _SWEEP):
+            bits = set[int]()
+            job.found.connect(lambda part: self._note_part(part, bits, time.monotonic() - begun))
+
+    def _note_part(self, part: object, bits: set[int], seconds: float) -> None:
+        """Also of work that is stopped it is known how long an epoch or a width took."""
+        making = self._treatments.making
+        training = None if making is None else making.training
+        step, total = getattr(part, "step", None), getattr(part, "total", None)
+        if training is not None and isinstance(step, int) and isinstance(total, int) and step > 0:
+            self._take(EPOCH, seconds * total / (step * training.epochs))
+        elif isinstance(getattr(part, "bits", None), int):
+            bits.add(getattr(part, "bits", 0))
+            self._take(WIDTH, seconds / len(bits))
 
     def _note(self, lane: str, found: object, seconds: float) -> None:
         name = _LANES.get(lane)
@@ -81,8 +101,11 @@ class Expected(QObject):
         elif lane == LANE and self._treatments.making is not None:
             name = _RECIPES.get(self._treatments.making)
         if name is not None:
-            self._took[name] = seconds
-            self.changed.emit()
+            self._take(name, seconds)
+
+    def _take(self, name: str, seconds: float) -> None:
+        self._took[name] = seconds
+        self.changed.emit()
 
     def _forget(self) -> None:
         self._took = {}

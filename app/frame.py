@@ -50,6 +50,17 @@ class Frame(QWidget):
         side.show()
         side.take_focus()
 
+    def next_pane(self) -> None:
+        """The keyboard goes on to the next of Layers, pages and Tune that are to be seen."""
+        panes = [pane for pane in (self.layers, self._pages, self.tune) if pane.isVisible()]
+        now = self.window().focusWidget()
+        holding = (k for k, pane in enumerate(panes) if now is not None and pane.isAncestorOf(now))
+        pane = panes[(next(holding, -1) + 1) % len(panes)]
+        if isinstance(pane, Side):
+            pane.take_focus()
+        else:
+            self._pages.tabBar().setFocus(Qt.FocusReason.TabFocusReason)
+
     def close_over(self) -> bool:
         """Whether a panel lay open over the pages."""
         opened = any(side.isVisible() for side in self._over)

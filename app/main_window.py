@@ -125,6 +125,9 @@ class MainWindow(QMainWindow):
     def show_page(self, name: str) -> None:
         self.views.show_page(name)
 
+    def next_pane(self) -> None:
+        self.frame.next_pane()
+
     def focus_filter(self) -> None:
         self.frame.show_side(self.frame.layers)
         self.layers.focus_filter()

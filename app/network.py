@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from quantengine.analyze.sensitivity import Sensitivity
     from quantengine.data.dataset import Dataset
     from quantengine.resolve.resolve import Resolution
+    from quantengine.search.front import Front
     from quantengine.verdict.verdict import Verdict
 
     from .outcome import Outcome
@@ -66,6 +67,8 @@ class Network(QObject):
         self.drops: Measured[Levels] | None = None
         """How far that lies below what feeds the layer."""
         self.ranked: Measured[Sensitivity] | None = None
+        self.front: Front | None = None
+        """The plans that the last search found."""
         self.blamed: Measured[Gains] | None = None
         """What keeping single layers float brings, as far as it was tried."""
         self._document.model_changed.connect(self._forget)
@@ -211,7 +214,7 @@ class Network(QObject):
     def _forget(self) -> None:
         self.ready = Ready()
         self.measured = self.before = self.compared = None
-        self.errors = self.drops = self.ranked = self.blamed = None
+        self.errors = self.drops = self.ranked = self.blamed = self.front = None
         self.changed.emit()
         self.compared_changed.emit()
 

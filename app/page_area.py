@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGraphicsView, QMainWindow, QTabWidget, QWidget
@@ -20,9 +19,6 @@ from .sources import check_place
 from .widgets.label import Label
 from .widgets.overlay import Overlay
 from .widgets.torn_off import TornOff
-
-if TYPE_CHECKING:
-    pass
 
 _MIN_WIDTH = 400
 """No page may push the panels aside when it is first looked at."""
@@ -43,6 +39,8 @@ class PageArea(QTabWidget):
         self.setDocumentMode(True)
         self.setMinimumWidth(_MIN_WIDTH)
         self.tabBar().setExpanding(False)
+        for part in (self, self.tabBar()):
+            part.setAccessibleName(self.tr("Pages"))
         self.tabBar().setToolTip(self.tr("Double-click a tab to tear it off"))
         self.tabBar().setElideMode(Qt.TextElideMode.ElideNone)
         self._before = Label(self.tr("as it was before"), self)

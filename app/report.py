@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
     from quantengine.export.rehearsal import Rehearsal
     from quantengine.monitor import Monitor
+    from quantengine.search.front import Front
 
     from .context import Context
     from .jobs import Job
@@ -40,6 +41,7 @@ class Wanted:
     gains: Gains | None
     rehearsed: Rehearsal | None
     results: Results | None
+    front: Front | None
     command: str
     limits_db: Sequence[float]
 
@@ -57,6 +59,7 @@ class Wanted:
             gains=self.gains,
             rehearsed=self.rehearsed,
             results=self.results,
+            front=self.front,
             command=self.command,
             limits_db=tuple(self.limits_db),
         )
@@ -114,6 +117,7 @@ def _wanted(context: Context, outcome: Outcome, judged: Dataset) -> Wanted:
         gains.found if gains is not None and network.is_current(gains) else None,
         context.findings.rehearsal,
         results.found if results is not None and network.is_current(results) else None,
+        network.front,
         command,
         context.theme.limits_db,
     )

@@ -35,6 +35,9 @@ def _panels(c: Colours) -> str:
 
 def _tool_buttons(c: Colours) -> str:
     return f"""
+    QToolButton {{ padding: 3px; border: 1px solid transparent; border-radius: 4px; }}
+    QToolButton:hover {{ background: {c.raised}; }}
+    QToolButton:focus {{ border: 1px solid {c.accent}; }}
     QToolButton[fact="true"] {{ padding: 4px 8px; border-radius: 4px;
         border: 1px solid transparent; }}
     QToolButton[fact="true"]:hover {{ background: {c.raised}; }}
@@ -44,6 +47,7 @@ def _tool_buttons(c: Colours) -> str:
     QToolButton[switch="true"]:hover {{ background: {c.raised}; }}
     QToolButton[switch="true"]:checked {{ border: 1px solid {c.accent}; color: {c.accent}; }}
     QToolButton[switch="true"]:focus {{ border: 1px solid {c.accent}; }}
+    QToolButton[switch="true"]:checked:focus {{ background: {c.selected}; }}
     QToolButton[segment="true"] {{ padding: 3px 0; min-width: 24px; border: 1px solid {c.border};
         border-right: 0; border-radius: 0; background: {c.base}; }}
     QToolButton[wide="true"] {{ padding: 4px 10px; }}
@@ -53,14 +57,16 @@ def _tool_buttons(c: Colours) -> str:
     QToolButton[segment="true"]:checked {{ background: {c.accent}; color: {c.on_accent};
         border: 1px solid {c.accent}; }}
     QToolButton[segment="true"]:focus {{ border: 1px solid {c.accent}; }}
+    QToolButton[segment="true"]:checked:focus {{ border: 2px solid {c.text}; }}
     QToolButton[chip="true"] {{ padding: 1px 6px; border: 1px solid {c.border};
         border-radius: 9px; background: {c.base}; color: {c.dim}; }}
     QToolButton[chip="true"]:hover {{ background: {c.raised}; }}
     QToolButton[chip="true"]:checked, QToolButton[chip="true"]:focus {{
         border: 1px solid {c.accent}; color: {c.accent}; }}
+    QToolButton[chip="true"]:focus {{ background: {c.selected}; }}
     QToolButton[corner="true"] {{ border: 0; padding: 8px 12px; color: {c.accent}; }}
-    QToolButton[corner="true"]:hover, QToolButton[corner="true"]:checked {{
-        background: {c.raised}; }}
+    QToolButton[corner="true"]:hover, QToolButton[corner="true"]:checked,
+        QToolButton[corner="true"]:focus {{ background: {c.raised}; }}
     QToolButton[heading="true"] {{ font-weight: 600; border: 0; padding: 8px 4px; }}
     QToolButton[heading="true"]:focus {{ color: {c.accent}; }}
     Fold QToolButton[heading="true"] {{ font-weight: 400; padding: 1px 0; }}
@@ -73,6 +79,8 @@ def _tables(c: Colours) -> str:
     QTableView {{ border: 0; gridline-color: transparent; background: {c.base};
         selection-background-color: {c.selected}; selection-color: {c.text}; }}
     QTableView::item {{ padding: 0 8px; }}
+    FrozenTable, FigureTable, QGraphicsView {{ border: 1px solid transparent; }}
+    FrozenTable:focus, FigureTable:focus, QGraphicsView:focus {{ border: 1px solid {c.accent}; }}
     FrozenTable QHeaderView::section {{ padding: 4px 5px; }}
     QHeaderView::section {{ background: {c.window}; color: {c.dim}; border: 0;
         border-bottom: 1px solid {c.border}; padding: 4px 8px; }}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..context import Context
+from ..expected import EPOCH
 from ..panels.card import Card
 from ..panels.needs_torch import NeedsTorch
 from ..panels.training import Training
@@ -26,6 +27,7 @@ class FinetuneView(Card):
         self.show_results(True)
         document = context.document
         self.follow(document.outcome_changed, document.candidate_changed, document.data_changed)
+        self.follow(context.expected.changed)
         context.treatments.ended.connect(self.request_refresh)
         document.candidate_changed.connect(self._show_decided)
 
@@ -41,10 +43,14 @@ class FinetuneView(Card):
         self.form.setVisible(there)
         self.training.setVisible(there)
         self.needs_torch.setVisible(not there)
-        self.expect("")
+        self.expect(self._expectation() if there else "")
         self.say("")
         if there:
             self.training.refresh()
+
+    def _expectation(self) -> str:
+        told = self.context.expected.source(EPOCH)
+        return told or self.tr("How long it takes is known after the first epoch.")
 
     def _show_decided(self) -> None:
         recipe = self.context.document.decided.recipe

@@ -209,6 +209,7 @@ class GraphView(View):
         self.count = Label()
         self.count.setProperty("dim", True)
         self.fit = QToolButton()
+        self.fit.setProperty("switch", True)
         self.fit.setText(self.tr("Fit"))
         self.fit.setToolTip(
             self.tr(
@@ -217,6 +218,7 @@ class GraphView(View):
             )
         )
         self.compare = QToolButton()
+        self.compare.setProperty("switch", True)
         self.compare.setText(self.tr("Compare layers"))
         self.compare.setToolTip(
             self.tr("Runs the quantized network and compares every layer with the float one")

@@ -42,7 +42,6 @@ class SearchView(Card):
             "within a size. Whole plans are run, and you take one."
         )
         super().__init__(context, purpose)
-        self.front: Front | None = None
         self.written = NOTHING
         """SQNR of the chosen plan with what is done beyond it, as it is exported."""
         self.tried: list[FrontPoint] = []
@@ -51,6 +50,11 @@ class SearchView(Card):
         self._make_parts()
         self._lay_out()
         self._connect()
+
+    @property
+    def front(self) -> Front | None:
+        """What the last search found, kept with what is known of the network."""
+        return self.context.network.front
 
     def refresh(self) -> None:
         document = self.context.document
@@ -114,7 +118,8 @@ class SearchView(Card):
             self.context.document.edit(text, plan=point.plan)
 
     def _start_over(self) -> None:
-        self.front, self.tried, self.points = None, [], ()
+        self.context.network.front = None
+        self.tried, self.points = [], ()
         self._draw()
 
     def _add(self, point: FrontPoint) -> None:
@@ -123,8 +128,9 @@ class SearchView(Card):
         self._draw()
 
     def _take(self, found: tuple[Front, Outcome, Verdict]) -> None:
-        self.front, written, verdict = found
-        self.points, self.written = self.front.points, _quality(verdict)
+        front, written, verdict = found
+        self.context.network.front = front
+        self.points, self.written = front.points, _quality(verdict)
         self.context.document.keep_outcome(written)
         self._draw()
 

@@ -11,6 +11,7 @@ from quantengine.work.candidate import Candidate
 from quantengine.work.recipe import Recipe
 
 from ..context import Context
+from ..expected import EPOCH
 from ..jobs import Job
 from ..panels.trained_layers import TrainedLayers
 from ..panels.training_curves import TrainingCurves
@@ -84,7 +85,8 @@ class Training(QWidget):
         can_resume = not busy and not problem and self._can_resume()
         self.start.setEnabled(not busy and not problem)
         self.start.setVisible(not running)
-        self.start.setText(self.tr("Start anew") if can_resume else self.tr("Start"))
+        text = self.tr("Start anew") if can_resume else self.tr("Start")
+        self.start.setText(text if problem else self._timed(text))
         self.start.setToolTip(plain_tip(problem or self._start_tip(busy, can_resume)))
         self.resume.setEnabled(can_resume)
         self.resume.setVisible(can_resume)
@@ -99,6 +101,10 @@ class Training(QWidget):
             self.facts.show_points(self.points)
         self.curves.show_points(self.points)
         self._place.set_filled(bool(self.points), waits=running)
+
+    def _timed(self, text: str) -> str:
+        """With the time of all epochs, once some were trained."""
+        return self._context.expected.named(text, EPOCH, self._form.settings.epochs)
 
     def _start_tip(self, busy: bool, can_resume: bool) -> str:
         if busy:

@@ -31,6 +31,7 @@ class TunePanel(QScrollArea):
 
     def __init__(self, context: Context) -> None:
         super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._context = context
         self._help = LayerActions(context, self)
         self.setWidgetResizable(True)

@@ -15,6 +15,7 @@ from quantengine.errors import PlanError
 from quantengine.finetune.settings import Settings
 
 from ..context import Context
+from ..expected import WIDTH
 from ..jobs import Bridge, Job
 from ..plots.canvas import Canvas
 from ..plots.width_lines import Line, WidthLines
@@ -79,6 +80,16 @@ class WidthSweep(QWidget):
                 "as many trainings as there are widths"
             )
         self.button.setToolTip(plain_tip(tip))
+
+    def expectation(self) -> str:
+        """How its time is known, which the button tells; training takes longest where there is."""
+        expected, text = self._context.expected, self.tr("Sweep widths")
+        found = expected.of(WIDTH)
+        known = found is not None and (found.measured or not self._trains())
+        self.button.setText(expected.named(text, WIDTH, len(self.widths)) if known else text)
+        if not known:
+            return self.tr("How long it takes is known after the first width.")
+        return expected.source(WIDTH)
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -182,6 +193,7 @@ class WidthSweep(QWidget):
             combo.addItem(str(bits), bits)
         combo.setCurrentIndex(combo.findData(value))
         combo.activated.connect(lambda _place: self._draw())
+        combo.activated.connect(lambda _place: self.changed.emit())
         return combo
 
     def _lay_out(self) -> None:

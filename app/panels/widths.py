@@ -5,7 +5,6 @@ from __future__ import annotations
 from quantengine.finetune.settings import Settings
 
 from ..context import Context
-from ..expected import WIDTHS
 from ..panels.card import Card
 from ..panels.width_sweep import WidthSweep
 from ..treatments import torch_is_installed
@@ -43,7 +42,7 @@ class WidthsView(Card):
         self._note_state()
 
     def _note_state(self) -> None:
-        self.expect(self.context.expected.source(WIDTHS))
+        self.expect(self.sweep.expectation())
         self.say(self.sweep.note)
         self.show_results(bool(self.sweep.points))
 

@@ -8,10 +8,12 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem
 
 Line = list[tuple[QLayoutItem, QSize]]
+_CAPTIONED = 44
+"""Higher than any single control."""
 
 
 class Flow(QLayout):
-    """Those of a line stand on its lower edge, so that a button is level with captioned fields."""
+    """In the middle of a line; where fields have captions, on its lower edge, level with them."""
 
     def __init__(self, *, between: int = 12, lines: int = 8) -> None:
         super().__init__()
@@ -55,10 +57,12 @@ class Flow(QLayout):
         super().setGeometry(room)
         bottom = room.y() - self._lines
         for line in self._broken(room.width()):
-            bottom += self._lines + _height(line)
+            high = _height(line)
+            bottom += self._lines + high
             x = room.x()
             for item, size in line:
-                item.setGeometry(QRect(QPoint(x, bottom - size.height()), size))
+                below = 0 if high > _CAPTIONED else (high - size.height()) // 2
+                item.setGeometry(QRect(QPoint(x, bottom - size.height() - below), size))
                 x += size.width() + self._between
 
     def _broken(self, width: int) -> Iterator[Line]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QFrame, QToolButton, QWidget
 
+from ..widgets.focus import focus_first
 from ..widgets.label import Label
 from ..widgets.row import fill, horizontal, vertical
 
@@ -19,7 +20,8 @@ class Overlay(QFrame):
         self._wanted = size
         self.setAutoFillBackground(True)
         self.setProperty("overlay", True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._content = content
         self.setAccessibleName(title)
         heading = Label(title)
         heading.setProperty("heading", True)
@@ -41,6 +43,7 @@ class Overlay(QFrame):
         self.show()
         self.raise_()
         self.setFocus()
+        focus_first(self._content)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if event.type() == QEvent.Type.Resize and self.isVisible():

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QWidget
 
+from ..widgets.focus import focus_first
 from ..widgets.label import Label
 from ..widgets.row import vertical
 
@@ -48,4 +48,4 @@ class Side(QFrame):
 
     def take_focus(self) -> None:
         if self._panel is not None:
-            self._panel.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            focus_first(self._panel)

@@ -60,6 +60,9 @@ class Tile(QAbstractButton):
             painter.setPen(QPen(QColor(colours.accent), 2 if self.chosen else 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
+        if self.chosen and self.hasFocus():
+            painter.setPen(QPen(QColor(colours.text), 1))
+            painter.drawRoundedRect(self.rect().adjusted(3, 3, -3, -3), 3, 3)
         painter.setOpacity(_PALE if self._pale else 1.0)
         self.draw(painter, self.rect().adjusted(_INSIDE, _INSIDE, -_INSIDE, -_INSIDE))
         painter.end()

@@ -101,7 +101,7 @@
     </message>
     <message>
         <source>Save report</source>
-        <translation>保存报告</translation>
+        <translation>保存报告（英文）</translation>
     </message>
     <message>
         <source>One page of all that is known, for people without Quantscope</source>
@@ -1134,6 +1134,10 @@ where no label teaches: few samples teach more</source>
     <message>
         <source>latency of one sample</source>
         <translation>单个样本延迟</translation>
+    </message>
+    <message>
+        <source>Next of layers, pages and Tune</source>
+        <translation>依次转到层、页面和调整</translation>
     </message>
 </context>
 <context>
@@ -2256,7 +2260,7 @@ use takes its place.</source>
     </message>
     <message>
         <source>Save report</source>
-        <translation>保存报告</translation>
+        <translation>保存报告（英文）</translation>
     </message>
     <message>
         <source>Save plan</source>
@@ -2374,6 +2378,10 @@ use takes its place.</source>
     <message>
         <source>Weights and ranges will be trained through the quantizer here.</source>
         <translation>权重和范围将在这里带量化器训练。</translation>
+    </message>
+    <message>
+        <source>How long it takes is known after the first epoch.</source>
+        <translation>所需时间在第一轮之后可知。</translation>
     </message>
 </context>
 <context>
@@ -3057,6 +3065,10 @@ Each change of colour costs a conversion: few of them are good.</source>
 </context>
 <context>
     <name>PageArea</name>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
     <message>
         <source>Double-click a tab to tear it off</source>
         <translation>双击标签页可将其分离</translation>
@@ -4724,6 +4736,10 @@ slower. Layers that read the same input follow.</source>
 as many trainings as there are widths</source>
         <translation>在每个位宽下校准、恢复并训练权重和激活：
 有多少位宽就训练多少次</translation>
+    </message>
+    <message>
+        <source>How long it takes is known after the first width.</source>
+        <translation>所需时间在第一个位宽之后可知。</translation>
     </message>
     <message>
         <source>Sweeping widths</source>

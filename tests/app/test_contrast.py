@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 
 import pytest
 from PySide6.QtGui import QColor
 
 from app.colours import colours_of
+from quantengine.bundled import FOLDER
 
 ENOUGH = 4.5
 """Of WCAG 2.2, 1.4.3, for text of usual size."""
@@ -29,6 +31,17 @@ _ELSEWHERE = (
     ("dim", "flag"),
     ("dim", "raised"),
 )
+
+
+def test_words_of_the_report_stand_out() -> None:
+    css = (FOLDER / "report" / "page.css").read_text(encoding="utf-8")
+    named = dict(re.findall(r"--(\w+): (light-dark\([^)]*\))", css))
+    key = re.search(r"\.key\.quantized \{ color: (light-dark\([^)]*\))", css)
+    assert key is not None
+    words = [key[1], *(named[name] for name in ("text", "dim", "accent", "clip"))]
+    for word, ground in product(words, (named["card"],)):
+        for one, other in zip(*(re.findall(r"#\w+", each) for each in (word, ground)), strict=True):
+            assert _contrast(one, other) >= ENOUGH, (word, ground)
 
 
 def test_what_is_too_pale_is_found() -> None:

@@ -23,6 +23,7 @@ from quantengine.export.node_check import NodeCheck
 from quantengine.export.options import ExportOptions
 from quantengine.export.verify import Verification
 from quantengine.runtime import Session
+from quantengine.search.front import Front, FrontPoint
 from quantengine.verdict.output import OutputVerdict
 from quantengine.verdict.verdict import OutputFigure
 from quantengine.work.recipe import Recipe
@@ -100,12 +101,15 @@ def test_report_is_a_page_with_the_limits_of_the_window(
     qtbot: QtBot, demo: MainWindow, view: ExportView, tmp_path: Path
 ) -> None:
     demo.theme.set_limits((5.0, 15.0, 25.0))
+    point = FrontPoint(demo.document.plan, 1000, 1, 31.0, 30.0, 1.0, 0.0)
+    demo.network.front = Front("demo", 16, 4000, 4, (point,), point)
     job = save_report(demo.context, tmp_path / "report.html")
     assert job is not None
     with qtbot.waitSignal(job.done, timeout=WAIT_MS):
         pass
     page = (tmp_path / "report.html").read_text()
     assert "5, 15, 25 dB" in page
+    assert '<section id="search">' in page and "25%" in page
     assert page.count('<tr id="layer-') == len(demo.document.outcome.rows)
     assert "quantengine quantize " in page
     demo.actions_.refresh()

@@ -1,0 +1,37 @@
+"""How long work is to take is told by what it took before."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from pytestqt.qtbot import QtBot
+
+from app.expected import EPOCH, FULL, WIDTH
+from app.main_window import MainWindow
+from tests.app.conftest import WAIT_MS
+
+
+def test_a_width_takes_what_those_before_took(qtbot: QtBot, window: MainWindow) -> None:
+    expected = window.context.expected
+    assert expected.of(WIDTH) is None and expected.named("Sweep", WIDTH, 5) == "Sweep"
+    points = [SimpleNamespace(bits=bits) for bits in (2, 2, 3)]
+    window.jobs.start("widths", "", lambda bridge: [bridge.find(each) for each in points])
+    qtbot.waitUntil(
+        lambda: not window.jobs.jobs and expected.of(WIDTH) is not None, timeout=WAIT_MS
+    )
+    found = expected.of(WIDTH)
+    assert found is not None and found.measured
+    expected._take(WIDTH, 12.0)
+    assert expected.named("Sweep", WIDTH, 2) == "Sweep ~25 s"
+    assert expected.source(WIDTH) == "The time is as it was before."
+
+
+def test_what_was_never_run_is_estimated_or_not_told(window: MainWindow) -> None:
+    expected = window.context.expected
+    expected._take("made", 2.0)
+    found = expected.of(FULL)
+    assert found is not None and not found.measured and expected.of(EPOCH) is None
+    assert expected.of(WIDTH) is None
+    expected._take("calibrated", 1.0)
+    width = expected.of(WIDTH)
+    assert width is not None and width.seconds > found.seconds
