@@ -117,6 +117,14 @@ TABS = (
                 width=460,
             ),
             Part(
+                "error_places",
+                "ErrorPlacesView",
+                QT_TRANSLATE_NOOP("views", "Error over the sample"),
+                _SECTION,
+                height=300,
+                folded=True,
+            ),
+            Part(
                 "weights",
                 "WeightsView",
                 QT_TRANSLATE_NOOP("views", "Weights, channel by channel"),

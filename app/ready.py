@@ -14,12 +14,14 @@ from .place import WEIGHT, Place
 
 if TYPE_CHECKING:
     from quantengine.analyze.culprits import Gains
+    from quantengine.analyze.error_map import ErrorMap
     from quantengine.analyze.gauge import Gauge
     from quantengine.analyze.simulate import Simulator
     from quantengine.data.dataset import Dataset
     from quantengine.graph.model import FloatModel
     from quantengine.monitor import Monitor
     from quantengine.observe.statistics import TensorStats
+    from quantengine.runtime import Tensors
     from quantengine.verdict.judge import Judge
     from quantengine.verdict.verdict import Verdict
 
@@ -84,19 +86,40 @@ class Ready:
     ) -> Mapping[str, float]:
         """SQNR in dB of every layer's output with all before it; one at a time."""
         from quantengine.analyze.layer_errors import layer_errors
-        from quantengine.analyze.simulate import Simulator
 
         assert outcome.resolution is not None
         with self._comparing:
-            if self._simulator is None or self._simulator.model is not outcome.model:
-                self._simulator = Simulator(outcome.model)
             return layer_errors(
                 outcome.layer_reference,
                 outcome.model,
                 outcome.resolution.encodings,
                 dataset,
                 limit=FEW,
-                simulator=self._simulator,
+                simulator=self._ready_simulator(outcome),
+                monitor=monitor,
+            )
+
+    def error_map(
+        self,
+        outcome: Outcome,
+        output: str,
+        feeds: Tensors,
+        channel: int | None,
+        monitor: Monitor,
+    ) -> ErrorMap | None:
+        """Where on a sample an output goes wrong, with all before it; one at a time."""
+        from quantengine.analyze.error_map import error_map
+
+        assert outcome.resolution is not None
+        with self._comparing:
+            return error_map(
+                outcome.layer_reference,
+                outcome.model,
+                outcome.resolution.encodings,
+                output,
+                feeds,
+                channel=channel,
+                simulator=self._ready_simulator(outcome),
                 monitor=monitor,
             )
 
@@ -126,6 +149,13 @@ class Ready:
             with self._reading:
                 known = self._weights.setdefault(model, {}).setdefault(key, known)
         return known
+
+    def _ready_simulator(self, outcome: Outcome) -> Simulator:
+        from quantengine.analyze.simulate import Simulator
+
+        if self._simulator is None or self._simulator.model is not outcome.model:
+            self._simulator = Simulator(outcome.model)
+        return self._simulator
 
     def _ready_gauge(
         self, model: FloatModel, dataset: Dataset, judge: Judge, monitor: Monitor
