@@ -61,7 +61,7 @@
     </message>
     <message>
         <source>Equalize, correct biases, choose rounding: each step is kept only if it helps</source>
-        <translation>均衡、修正偏置、选择舍入：每一步只在有益时保留</translation>
+        <translation>均衡、校正偏置、选择舍入：每一步只在有益时保留</translation>
     </message>
     <message>
         <source>Search</source>
@@ -153,7 +153,7 @@
     </message>
     <message>
         <source>Correct bias</source>
-        <translation>修正偏置</translation>
+        <translation>校正偏置</translation>
     </message>
     <message>
         <source>Reset to the defaults</source>
@@ -397,7 +397,7 @@ measured on a few samples behind each change; grey while it is of an older plan.
     </message>
     <message>
         <source>How many weights share one scale.</source>
-        <translation>多少个权重共用一个缩放。</translation>
+        <translation>多少个权重共用一个缩放因子。</translation>
     </message>
     <message>
         <source>Bytes</source>
@@ -797,11 +797,11 @@ where no label teaches: few samples teach more</source>
     </message>
     <message>
         <source>Recovery no longer fits: figures and layers are of the plan alone.</source>
-        <translation>恢复不再适用：数字和各层仅反映方案本身。</translation>
+        <translation>修复不再适用：数字和各层仅反映方案本身。</translation>
     </message>
     <message>
         <source>Recover again</source>
-        <translation>重新恢复</translation>
+        <translation>重新修复</translation>
     </message>
     <message>
         <source>Fine-tuning no longer fits: figures and layers are of the plan alone.</source>
@@ -913,11 +913,11 @@ where no label teaches: few samples teach more</source>
     </message>
     <message>
         <source>channels evened out</source>
-        <translation>已拉平通道</translation>
+        <translation>已均衡通道</translation>
     </message>
     <message>
         <source>biases corrected</source>
-        <translation>已修正偏置</translation>
+        <translation>已校正偏置</translation>
     </message>
     <message>
         <source>{0} kept float</source>
@@ -1346,11 +1346,11 @@ where no label teaches: few samples teach more</source>
     </message>
     <message>
         <source>one scale for all</source>
-        <translation>共用一个缩放</translation>
+        <translation>共用一个缩放因子</translation>
     </message>
     <message>
         <source>a scale for each</source>
-        <translation>各用一个缩放</translation>
+        <translation>各用一个缩放因子</translation>
     </message>
     <message>
         <source>Reading channel {0}</source>
@@ -1382,7 +1382,7 @@ where no label teaches: few samples teach more</source>
     </message>
     <message>
         <source>{0}: {1}, {2} dead, {3}</source>
-        <translation>{0}：{1}，{2} 个死通道，{3}</translation>
+        <translation>{0}：{1}，{2} 个失效，{3}</translation>
     </message>
     <message>
         <source>, dead: nothing but zeros</source>
@@ -1390,7 +1390,7 @@ where no label teaches: few samples teach more</source>
     </message>
     <message>
         <source>, {0} dB with one scale for all, {1} dB with its own</source>
-        <translation>，共用缩放 {0} dB，独立缩放 {1} dB</translation>
+        <translation>，共用缩放因子 {0} dB，独立缩放因子 {1} dB</translation>
     </message>
     <message>
         <source>Widest is channel {0}: it reaches {1}, the middle one {2}.</source>
@@ -1398,7 +1398,7 @@ where no label teaches: few samples teach more</source>
     </message>
     <message>
         <source>Worst is channel {0}: {1} dB with one scale for all, {2} dB with its own.</source>
-        <translation>最差的是通道 {0}：共用比例时 {1} dB，自己的比例时 {2} dB。</translation>
+        <translation>最差的是通道 {0}：共用缩放因子时 {1} dB，独立缩放因子时 {2} dB。</translation>
     </message>
     <message>
         <source>Order of the channels</source>
@@ -1420,7 +1420,7 @@ where no label teaches: few samples teach more</source>
         <source>Dead channels are all zero. Outliers are more than four times as wide as the
 median channel: one scale for all then wastes codes on them.</source>
         <translation>失效通道全为零。离群通道比中位通道宽四倍以上：
-共用一个缩放会在它们身上浪费编码。</translation>
+共用一个缩放因子会在它们身上浪费编码。</translation>
     </message>
     <message>
         <source>value</source>
@@ -1442,7 +1442,7 @@ median channel: one scale for all then wastes codes on them.</source>
         <source>Signal to quantization noise of each channel, above 30 dB is good:
 with one scale for the tensor, and with a scale for each channel.</source>
         <translation>每个通道的信号与量化噪声比，高于 30 dB 为好：
-共用一个缩放，以及每个通道各用一个缩放。</translation>
+共用一个缩放因子，以及每个通道各用一个缩放因子。</translation>
     </message>
     <message>
         <source>count</source>
@@ -1465,7 +1465,7 @@ with one scale for the tensor, and with a scale for each channel.</source>
     </message>
     <message>
         <source>What was recovered is not saved: the next start will offer it again.</source>
-        <translation>恢复的内容尚未保存：下次启动时会再次提供。</translation>
+        <translation>修复的内容尚未保存：下次启动时会再次提供。</translation>
     </message>
     <message>
         <source>Close</source>
@@ -2045,7 +2045,7 @@ Line: with all before it rounded too. A fall names a culprit; click selects.</so
     </message>
     <message>
         <source>One channel with its own scale; up and down keys go through them</source>
-        <translation>单个通道及其自己的比例；上下键逐个切换</translation>
+        <translation>单个通道及其自己的缩放因子；上下键逐个切换</translation>
     </message>
     <message>
         <source>channel</source>
@@ -2144,6 +2144,53 @@ Line: with all before it rounded too. A fall names a culprit; click selects.</so
     </message>
 </context>
 <context>
+    <name>ErrorPlacesView</name>
+    <message>
+        <source>Error over the sample</source>
+        <translation>样本上的误差</translation>
+    </message>
+    <message>
+        <source>Where on a sample a layer goes wrong will be shown here.</source>
+        <translation>这里将显示一层在样本的哪些位置出错。</translation>
+    </message>
+    <message>
+        <source>Choose a quantized layer on the left.</source>
+        <translation>请在左侧选择一个已量化的层。</translation>
+    </message>
+    <message>
+        <source>Running one sample</source>
+        <translation>正在运行一个样本</translation>
+    </message>
+    <message>
+        <source>The output of this layer is no picture: it has no places.</source>
+        <translation>该层的输出不是图像：没有位置可言。</translation>
+    </message>
+    <message>
+        <source>float</source>
+        <translation>浮点</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>误差</translation>
+    </message>
+    <message>
+        <source>error over the sample</source>
+        <translation>样本上的误差</translation>
+    </message>
+    <message>
+        <source>{0}: {1} dB with all before it; largest error at row {2}, column {3}.</source>
+        <translation>{0}：连同之前所有层 {1} dB；最大误差在第 {2} 行、第 {3} 列。</translation>
+    </message>
+    <message>
+        <source>Root mean squares over channels; a channel clicked above shows alone.</source>
+        <translation>各通道的均方根；在上方点击一个通道可单独显示。</translation>
+    </message>
+    <message>
+        <source>row {0}, column {1}: {2}, error {3}</source>
+        <translation>第 {0} 行、第 {1} 列：{2}，误差 {3}</translation>
+    </message>
+</context>
+<context>
     <name>Expected</name>
     <message>
         <source>The time is as it was before.</source>
@@ -2179,7 +2226,7 @@ asks for it; 4 and 16 bits and blocks need 21.</source>
 that lie far apart, and leads parts that differ very much around a range they
 share, as the command line does by itself; a recovery or a training that is in
 use takes its place.</source>
-        <translation>弥补舍入在每个输出通道造成的偏移，拉平相差很大的通道，
+        <translation>弥补舍入在每个输出通道造成的偏移，均衡相差很大的通道，
 并让数值相差很大的部分绕开共用的范围，与命令行的默认行为相同；
 正在使用的修复或训练会取代它。</translation>
     </message>
@@ -2373,7 +2420,7 @@ use takes its place.</source>
     <name>FinetuneView</name>
     <message>
         <source>Trains weights and ranges through the quantizer, for few bits, where recovery is not enough. It learns from labels where there are some, else from the float network.</source>
-        <translation>在恢复不足以应对低位宽时，带量化器训练权重和范围。有标签时从标签学习，否则从浮点网络学习。</translation>
+        <translation>在修复不足以应对低位宽时，带量化器训练权重和范围。有标签时从标签学习，否则从浮点网络学习。</translation>
     </message>
     <message>
         <source>Weights and ranges will be trained through the quantizer here.</source>
@@ -2560,7 +2607,7 @@ The wheel zooms, dragging moves, arrow keys follow the wires.</source>
     </message>
     <message>
         <source>int32 cuts off {0} of the bias: raise the scale of the weight, or use one scale for the whole tensor.</source>
-        <translation>int32 截断了偏置的 {0}：请增大权重的 scale，或整个张量使用一个 scale。</translation>
+        <translation>int32 截断了偏置的 {0}：请增大权重的缩放因子，或整个张量使用一个缩放因子。</translation>
     </message>
     <message>
         <source>{0} {1} pairs of products saturate int16 on x86 CPUs without VNNI: results differ there.</source>
@@ -2641,7 +2688,7 @@ Costs up to 6 dB of the weights concerned; not needed on ARM or with VNNI.</sour
     </message>
     <message>
         <source>What ranks layers and plans, and keeps steps of recovery and training</source>
-        <translation>用于给层和方案排序，并决定保留哪些恢复与训练步骤</translation>
+        <translation>用于给层和方案排序，并决定保留哪些修复与训练步骤</translation>
     </message>
     <message>
         <source>Metric of your own</source>
@@ -2719,7 +2766,7 @@ Costs up to 6 dB of the weights concerned; not needed on ARM or with VNNI.</sour
     </message>
     <message>
         <source>Recovery has corrected every bias already.</source>
-        <translation>修复已修正过所有偏置。</translation>
+        <translation>修复已校正过所有偏置。</translation>
     </message>
     <message>
         <source>It has no quantized weight whose error a bias could make up for.</source>
@@ -3300,12 +3347,12 @@ so that it is not quite the one that was asked for.</source>
     </message>
     <message>
         <source>step</source>
-        <translation>步</translation>
+        <translation>步长</translation>
     </message>
     <message>
         <source>Distance of two neighbouring codes: the scale.
 Rounding errors are at most half of it.</source>
-        <translation>相邻两个编码的距离：缩放。
+        <translation>相邻两个编码的距离：缩放因子。
 舍入误差至多为其一半。</translation>
     </message>
 </context>
@@ -3468,7 +3515,7 @@ Rounding errors are at most half of it.</source>
     </message>
     <message>
         <source>Steps of recovery</source>
-        <translation>恢复步骤</translation>
+        <translation>修复步骤</translation>
     </message>
     <message>
         <source>Step</source>
@@ -3495,7 +3542,7 @@ Rounding errors are at most half of it.</source>
     <name>ResultsView</name>
     <message>
         <source>The samples that suffer most will be here, with both answers.</source>
-        <translation>受影响最大的样本将显示在这里,并列出两个网络的回答。</translation>
+        <translation>受影响最大的样本将显示在这里，并列出两个网络的回答。</translation>
     </message>
     <message>
         <source>what the outputs are for</source>
@@ -3503,11 +3550,11 @@ Rounding errors are at most half of it.</source>
     </message>
     <message>
         <source>No output is float, so that samples have no figure.</source>
-        <translation>没有浮点输出,因此样本没有指标。</translation>
+        <translation>没有浮点输出，因此样本没有指标。</translation>
     </message>
     <message>
         <source>Taken as {0}. The worst of {1} samples, by {2}.</source>
-        <translation>视为 {0}。{1} 个样本中最差的,按 {2} 排列。</translation>
+        <translation>视为 {0}。{1} 个样本中最差的，按 {2} 排列。</translation>
     </message>
     <message>
         <source>What the outputs are for</source>
@@ -3515,7 +3562,7 @@ Rounding errors are at most half of it.</source>
     </message>
     <message>
         <source>What the outputs are for; guessed unless it is chosen</source>
-        <translation>输出的用途;不选择时自动猜测</translation>
+        <translation>输出的用途；不选择时自动猜测</translation>
     </message>
     <message>
         <source>guessed</source>
@@ -3535,7 +3582,7 @@ Rounding errors are at most half of it.</source>
     </message>
     <message>
         <source>That of the task, of this sample alone</source>
-        <translation>任务的指标,仅针对该样本</translation>
+        <translation>任务的指标，仅针对该样本</translation>
     </message>
     <message>
         <source>Worst dB</source>
@@ -4035,8 +4082,8 @@ x86 CPUs without VNNI cut them off; others do not. Good: 0.</source>
     <message>
         <source>Values of the bias that do not fit int32 at the scale of input times weight.
 Good: 0. A larger scale of the weight makes room.</source>
-        <translation>以输入乘权重的缩放放不进 int32 的偏置值。
-好：0。更大的权重缩放可腾出空间。</translation>
+        <translation>以输入乘权重的缩放因子放不进 int32 的偏置值。
+好：0。更大的权重缩放因子可腾出空间。</translation>
     </message>
 </context>
 <context>
@@ -4176,7 +4223,7 @@ as after a Relu, one bit better.</source>
         <source>SQNR of the layer&apos;s output against the float model, with all before it
 quantized too, neither recovered nor trained</source>
         <translation>该层输出相对浮点模型的 SQNR，之前各层也量化，
-既未恢复也未训练</translation>
+既未修复也未训练</translation>
     </message>
     <message>
         <source>Trained dB</source>
@@ -4192,7 +4239,7 @@ quantized too, neither recovered nor trained</source>
     </message>
     <message>
         <source>What training brought, with the recovery before it if any</source>
-        <translation>训练（以及之前的恢复，如有）带来的变化</translation>
+        <translation>训练（以及之前的修复，如有）带来的变化</translation>
     </message>
     <message>
         <source>Comparing layers</source>
@@ -4211,7 +4258,7 @@ quantized too, neither recovered nor trained</source>
     </message>
     <message>
         <source>Recovery is running: wait for it, or stop it (Esc)</source>
-        <translation>正在恢复：请等待，或停止它 (Esc)</translation>
+        <translation>正在修复：请等待，或停止它 (Esc)</translation>
     </message>
     <message>
         <source>From the first step. The training that can be resumed is kept until this one
@@ -4237,7 +4284,7 @@ has got further.</source>
     </message>
     <message>
         <source>Recovering, then converting the network and checking it against the float model.</source>
-        <translation>先恢复，再转换网络并与浮点模型核对。</translation>
+        <translation>先修复，再转换网络并与浮点模型核对。</translation>
     </message>
     <message>
         <source>Converting the network and checking it against the float model.</source>
@@ -4308,7 +4355,7 @@ The state of the lowest loss, which is kept, need not have the highest SQNR.</so
     </message>
     <message>
         <source>step</source>
-        <translation>步</translation>
+        <translation>步长</translation>
     </message>
 </context>
 <context>
@@ -4383,7 +4430,7 @@ loss need not have the highest SQNR.</source>
     <message>
         <source>Begin with all that recovery gains; samples held out, which recovery does not
 see, judge the training</source>
-        <translation>从恢复能得到的最好结果开始；恢复看不到的留出样本
+        <translation>从修复能得到的最好结果开始；修复看不到的留出样本
 用于评判训练</translation>
     </message>
     <message>
@@ -4538,7 +4585,7 @@ see, judge the training</source>
     </message>
     <message>
         <source>Scales</source>
-        <translation>比例</translation>
+        <translation>缩放因子</translation>
     </message>
     <message>
         <source>Bias</source>
@@ -4663,7 +4710,7 @@ slower. Layers that read the same input follow.</source>
     </message>
     <message>
         <source>Scales per channel</source>
-        <translation>每通道比例</translation>
+        <translation>每通道缩放因子</translation>
     </message>
     <message>
         <source>Best method</source>
@@ -4675,7 +4722,7 @@ slower. Layers that read the same input follow.</source>
     </message>
     <message>
         <source>Recover: equalize</source>
-        <translation>恢复：均衡</translation>
+        <translation>修复：均衡</translation>
     </message>
     <message>
         <source>Show that layer</source>
@@ -4729,12 +4776,12 @@ slower. Layers that read the same input follow.</source>
     </message>
     <message>
         <source>Calibrates and recovers weights and activations at each width</source>
-        <translation>在每个位宽校准并恢复权重和激活</translation>
+        <translation>在每个位宽校准并修复权重和激活</translation>
     </message>
     <message>
         <source>Calibrates, recovers and trains weights and activations at each width: takes
 as many trainings as there are widths</source>
-        <translation>在每个位宽下校准、恢复并训练权重和激活：
+        <translation>在每个位宽下校准、修复并训练权重和激活：
 有多少位宽就训练多少次</translation>
     </message>
     <message>
@@ -4786,11 +4833,11 @@ as many trainings as there are widths</source>
     <name>WidthsView</name>
     <message>
         <source>Runs the whole network at each width, as calibrated and as recovered, to see how narrow it may be before anything is chosen for single layers.</source>
-        <translation>在每个位宽下运行整个网络（校准后和恢复后），先看能窄到什么程度，再为单个层做选择。</translation>
+        <translation>在每个位宽下运行整个网络（校准后和修复后），先看能窄到什么程度，再为单个层做选择。</translation>
     </message>
     <message>
         <source>Runs the whole network at each width, as calibrated, recovered and fine-tuned, to see how narrow it may be before anything is chosen for single layers.</source>
-        <translation>在每个位宽下运行整个网络（校准后、恢复后和微调后），先看能窄到什么程度，再为单个层做选择。</translation>
+        <translation>在每个位宽下运行整个网络（校准后、修复后和微调后），先看能窄到什么程度，再为单个层做选择。</translation>
     </message>
     <message>
         <source>How good the network is at each width will be drawn here.</source>
@@ -4880,7 +4927,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>Evens out the channels of neighbouring layers: for weights per tensor, loud channels</source>
-        <translation>平衡相邻层的通道：用于整个张量共用一个缩放因子的权重，或幅度很大的通道</translation>
+        <translation>均衡相邻层的通道：用于整个张量共用一个缩放因子的权重，或幅度很大的通道</translation>
     </message>
     <message>
         <source>{0} costs {1} of the {2} ({3}).</source>
@@ -5024,7 +5071,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>The file grew: scales, zero points and the plan inside it take more than integer weights save.</source>
-        <translation>文件变大了：scale、零点和其中的方案占用超过整数权重节省的空间。</translation>
+        <translation>文件变大了：缩放因子、零点和其中的方案占用超过整数权重节省的空间。</translation>
     </message>
     <message>
         <source>Labels were not used: {0}.</source>
@@ -5068,7 +5115,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>{0}, before biases are corrected</source>
-        <translation>{0}，修正偏置之前</translation>
+        <translation>{0}，校正偏置之前</translation>
     </message>
     <message>
         <source>What feeds it lies at {0} dB already, its own output at {1} dB: the loss is not its own.</source>
@@ -5124,7 +5171,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>Give each channel a scale.</source>
-        <translation>让每个通道有自己的比例。</translation>
+        <translation>让每个通道有自己的缩放因子。</translation>
     </message>
     <message>
         <source>Try another range method.</source>
@@ -5136,7 +5183,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>Recover with the step equalize.</source>
-        <translation>用 equalize 步骤恢复。</translation>
+        <translation>用 equalize 步骤修复。</translation>
     </message>
     <message>
         <source>Look at that layer.</source>
@@ -5144,7 +5191,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>{0} of {1} channels of its weights use less than an eighth of the codes: channel {2} is {3} times as wide as the middle one, and all have one scale.</source>
-        <translation>其权重的 {1} 个通道中有 {0} 个只用到不足八分之一的编码：通道 {2} 是中位通道的 {3} 倍宽，而所有通道共用一个比例。</translation>
+        <translation>其权重的 {1} 个通道中有 {0} 个只用到不足八分之一的编码：通道 {2} 是中位通道的 {3} 倍宽，而所有通道共用一个缩放因子。</translation>
     </message>
     <message>
         <source>Rounding its weights shifts the means of its channels: that is about {0} % of what the rounding costs, and a bias takes it back.</source>
@@ -5416,7 +5463,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>The constant part of {0} moved into the next bias.</source>
-        <translation>{0} 的常数部分移入了下一个偏置。</translation>
+        <translation>{0}的常数部分移入了下一个偏置。</translation>
     </message>
     <message>
         <source>No channel has a constant part to move</source>
@@ -5424,7 +5471,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>Weights of {0} have zero points now.</source>
-        <translation>{0} 的权重现在有零点。</translation>
+        <translation>{0}的权重现在有零点。</translation>
     </message>
     <message>
         <source>Not tried: {0} takes symmetric weights only.</source>
@@ -5452,7 +5499,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>The bias of {0} was corrected.</source>
-        <translation>{0} 的偏置已校正。</translation>
+        <translation>{0}的偏置已校正。</translation>
     </message>
     <message>
         <source>No bias could be corrected</source>
@@ -5468,11 +5515,11 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>{0} scaled; {1} that reach a Clip left alone.</source>
-        <translation>{0} 已缩放；{1} 个触及 Clip 的未处理。</translation>
+        <translation>{0}已缩放；{1}触及 Clip 的未处理。</translation>
     </message>
     <message>
         <source>{0} scaled.</source>
-        <translation>{0} 已缩放。</translation>
+        <translation>{0}已缩放。</translation>
     </message>
     <message>
         <source>No channel could be scaled</source>
@@ -5556,7 +5603,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>The weights of {0} were rounded anew</source>
-        <translation>{0} 的权重已重新取整</translation>
+        <translation>{0}的权重已重新舍入</translation>
     </message>
     <message>
         <source>{0}.</source>
@@ -5568,7 +5615,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>{0}; {1} stay as rounding to nearest left them</source>
-        <translation>{0}；{1} 层保持就近取整的结果</translation>
+        <translation>{0}；{1} 层保持就近舍入的结果</translation>
     </message>
     <message>
         <source>The channels of {0} of products were made alike, {1} by a Mul of its own.</source>
@@ -5612,15 +5659,15 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>&apos;{0}&apos; has scales by block: rounded to nearest.</source>
-        <translation>“{0}”按块有 scale：就近取整。</translation>
+        <translation>“{0}”按块有缩放因子：就近舍入。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is shared: rounded where it is used first.</source>
-        <translation>“{0}”是共享的：在首次使用处取整。</translation>
+        <translation>“{0}”是共享的：在首次使用处舍入。</translation>
     </message>
     <message>
         <source>No layer could be rounded</source>
-        <translation>没有可取整的层</translation>
+        <translation>没有可舍入的层</translation>
     </message>
     <message>
         <source>the statistics know nothing of its channels</source>
@@ -5640,15 +5687,15 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>Not tried: every channel of the weights has its own scale.</source>
-        <translation>未尝试：权重的每个通道都有自己的 scale。</translation>
+        <translation>未尝试：权重的每个通道都有自己的缩放因子。</translation>
     </message>
     <message>
         <source>Not tried: {0} bits lose little to rounding.</source>
-        <translation>未尝试：{0} 位因取整损失很小。</translation>
+        <translation>未尝试：{0} 位因舍入损失很小。</translation>
     </message>
     <message>
         <source>{0} folded into the layers beside them.</source>
-        <translation>{0} 已折叠进相邻的层。</translation>
+        <translation>{0}已折叠进相邻的层。</translation>
     </message>
     <message>
         <source>No tensor has one range for parts that differ very much.</source>
@@ -5664,7 +5711,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>Not tried: rounding has matched the biases already.</source>
-        <translation>未尝试：取整时已匹配偏置。</translation>
+        <translation>未尝试：舍入时已匹配偏置。</translation>
     </message>
     <message>
         <source>The model has nothing to fold, or was opened without folding.</source>
@@ -5684,7 +5731,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>{0} took the range that disturbs the output least.</source>
-        <translation>{0} 采用了对输出扰动最小的范围。</translation>
+        <translation>{0}采用了对输出扰动最小的范围。</translation>
     </message>
     <message>
         <source>{0} is left as it is: its inputs hold values that are no numbers.</source>
@@ -5712,11 +5759,11 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>The output &apos;{0}&apos; is read by &apos;{1}&apos; too, as codes: it is rounded for that.</source>
-        <translation>输出“{0}”也被“{1}”以整数码读取，因此被舍入。</translation>
+        <translation>输出“{0}”也被“{1}”以编码读取，因此被舍入。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; has one range for parts that differ by more than 16 times: {1}. The smallest are left with few codes.</source>
-        <translation>“{0}”让相差 16 倍以上的部分共用一个范围：{1}。最小的部分只剩很少的整数码。</translation>
+        <translation>“{0}”让相差 16 倍以上的部分共用一个范围：{1}。最小的部分只剩很少的编码。</translation>
     </message>
     <message>
         <source>{0} and {1} more</source>
@@ -5728,7 +5775,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>&apos;{0}&apos; adds values of different size, {1} and {2}: the smaller keep few codes.</source>
-        <translation>“{0}”把大小不同的值相加，{1} 与 {2}：较小的只剩很少的整数码。</translation>
+        <translation>“{0}”把大小不同的值相加，{1} 与 {2}：较小的只剩很少的编码。</translation>
     </message>
     <message>
         <source>The float model is right on {0} of {1} labelled samples, which guessing among {2} classes gives too: wrong preprocessing or labels?</source>
@@ -5951,6 +5998,10 @@ as many trainings as there are widths</source>
     <message>
         <source>Layer</source>
         <translation>层</translation>
+    </message>
+    <message>
+        <source>Error over the sample</source>
+        <translation>样本上的误差</translation>
     </message>
     <message>
         <source>Weights, channel by channel</source>

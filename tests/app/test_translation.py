@@ -64,7 +64,7 @@ def test_what_the_engine_says_is_said_in_the_language_of_the_window(qapp: QAppli
     undone = Sentence("Undone, since the outputs give no figure to judge by. {0}", told)
     assert translate(qapp, "zh_CN")
     try:
-        assert said(undone).endswith("1 层 的偏置已校正。")
+        assert said(undone).endswith("1 层的偏置已校正。")
         assert said("as it is {0}") == "as it is {0}"
     finally:
         for translator in qapp.findChildren(QTranslator):
