@@ -1,8 +1,8 @@
-"""Half-precision models computed in float32 inside; inputs and outputs keep their type."""
+"""Models in half precision or double computed in float32; inputs and outputs keep their type."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +10,8 @@ import onnx
 from onnx import TensorProto, numpy_helper
 
 from quantengine.graph.names import unique_name
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of
 from quantengine.graph.origin import Rewrite, label
 from quantengine.graph.walk import all_graphs, all_nodes, all_tensors, names_in
 from quantengine.sentence import Sentence
@@ -17,8 +19,8 @@ from quantengine.sentence import Sentence
 if TYPE_CHECKING:
     from quantengine.graph.model import FloatModel
 
-HALF = "half precision to float32"
-_HALF = (TensorProto.FLOAT16, TensorProto.BFLOAT16)
+HALF, DOUBLE = "half precision to float32", "double to float32"
+_HALF, _DOUBLE = (TensorProto.FLOAT16, TensorProto.BFLOAT16), (TensorProto.DOUBLE,)
 _TYPE_ATTRIBUTES = ("to", "dtype", "output_dtype")
 
 
@@ -28,56 +30,90 @@ def widen(proto: onnx.ModelProto) -> tuple[list[str], list[Rewrite]]:
     Every node of a model in half precision counts as rewritten.
     An input or output of these types keeps it, with a Cast to or from float32 beside it.
     """
-    graph = proto.graph
-    ports = [value for value in (*graph.input, *graph.output) if _is_half(value.type)]
-    tensors = [tensor for tensor in all_tensors(proto) if tensor.data_type in _HALF]
-    if not ports and not tensors and not _has_half_types(proto):
+    count, rewrites = _in_float32(proto, _HALF, HALF)
+    if not rewrites:
         return [], []
-    before = [(label(node), tuple(node.output)) for node in graph.node]
-    for tensor in tensors:
-        _widen_tensor(tensor)
-    for node in all_nodes(proto):
-        for attribute in node.attribute:
-            if attribute.name in _TYPE_ATTRIBUTES and attribute.i in _HALF:
-                attribute.i = TensorProto.FLOAT
-    elements = {value.name: value.type.tensor_type.elem_type for value in ports}
-    for value in _inner_values(proto):
-        _widen_type(value.type)
-    wide = _cast_ports(proto, elements)
     note = Sentence(
         "The model is in half precision and computed in float32 (constants: {0}); its inputs and "
         "outputs keep their type.",
-        len(tensors),
+        count,
     )
-    return [note], [
-        Rewrite(HALF, name, tuple((made, wide.get(made, made)) for made in outputs if made))
-        for name, outputs in before
+    return [note], rewrites
+
+
+def narrow(proto: onnx.ModelProto) -> tuple[list[str], list[Rewrite]]:
+    """As `widen` of double, where all matrices of layers are double and float32 can hold them."""
+    layers = any(kind_of(node) in (Kind.CORE, Kind.CELL) for node in all_nodes(proto))
+    tensors = list(all_tensors(proto))
+    matrices = [tensor for tensor in tensors if len(tensor.dims) > 1]
+    of = {tensor.data_type for tensor in matrices} & {TensorProto.FLOAT, *_DOUBLE}
+    doubles = [tensor for tensor in tensors if tensor.data_type in _DOUBLE]
+    if not layers or of != {*_DOUBLE} or not all(map(_fits, doubles)):
+        return [], []
+    count, rewrites = _in_float32(proto, _DOUBLE, DOUBLE)
+    note = Sentence(
+        "The model is in double: it is computed in float32 (constants: {0}) unless that gives "
+        "something else; its inputs and outputs keep their type.",
+        count,
+    )
+    return [note], rewrites
+
+
+def _fits(tensor: onnx.TensorProto) -> bool:
+    values = numpy_helper.to_array(tensor)
+    known = values[np.isfinite(values)]
+    return bool(np.abs(known).max(initial=0) <= np.finfo(np.float32).max)
+
+
+def _in_float32(
+    proto: onnx.ModelProto, elements: Collection[int], name: str
+) -> tuple[int, list[Rewrite]]:
+    """How many constants of the types were converted, and every node; nothing where none is."""
+    graph = proto.graph
+    ports = [value for value in (*graph.input, *graph.output) if _is_of(value.type, elements)]
+    tensors = [tensor for tensor in all_tensors(proto) if tensor.data_type in elements]
+    if not ports and not tensors and not _has_types(proto, elements):
+        return 0, []
+    before = [(label(node), tuple(node.output)) for node in graph.node]
+    for tensor in tensors:
+        _convert_tensor(tensor)
+    for node in all_nodes(proto):
+        for attribute in node.attribute:
+            if attribute.name in _TYPE_ATTRIBUTES and attribute.i in elements:
+                attribute.i = TensorProto.FLOAT
+    types = {value.name: value.type.tensor_type.elem_type for value in ports}
+    for value in _inner_values(proto):
+        _convert_type(value.type, elements)
+    wide = _cast_ports(proto, types)
+    return len(tensors), [
+        Rewrite(name, node, tuple((made, wide.get(made, made)) for made in outputs if made))
+        for node, outputs in before
     ]
 
 
 def wide_ports(model: FloatModel) -> dict[str, str]:
-    """By input or output in half precision: the float32 tensor that has its values inside."""
+    """By input or output in half precision or double: the float32 tensor with its values."""
     ports = (*model.inputs.items(), *model.outputs.items())
-    halves = {name for name, kind in ports if kind.element in _HALF}
+    others = {name for name, kind in ports if kind.element in (*_HALF, *_DOUBLE)}
     found: dict[str, str] = {}
     for node in model.graph.node:
         if node.op_type == "Cast":
             pair = (node.input[0], node.output[0])
             for name, inside in (pair, pair[::-1]):
-                if name in halves and model.types[inside].element == TensorProto.FLOAT:
+                if name in others and model.types[inside].element == TensorProto.FLOAT:
                     found[name] = inside
     return found
 
 
-def _is_half(kind: onnx.TypeProto) -> bool:
-    return kind.HasField("tensor_type") and kind.tensor_type.elem_type in _HALF
+def _is_of(kind: onnx.TypeProto, elements: Collection[int]) -> bool:
+    return kind.HasField("tensor_type") and kind.tensor_type.elem_type in elements
 
 
-def _has_half_types(proto: onnx.ModelProto) -> bool:
-    if any(_is_half(value.type) for value in _inner_values(proto)):
+def _has_types(proto: onnx.ModelProto, elements: Collection[int]) -> bool:
+    if any(_is_of(value.type, elements) for value in _inner_values(proto)):
         return True
     return any(
-        attribute.name in _TYPE_ATTRIBUTES and attribute.i in _HALF
+        attribute.name in _TYPE_ATTRIBUTES and attribute.i in elements
         for node in all_nodes(proto)
         for attribute in node.attribute
     )
@@ -91,18 +127,18 @@ def _inner_values(proto: onnx.ModelProto) -> Iterator[onnx.ValueInfoProto]:
             yield from (*graph.input, *graph.output)
 
 
-def _widen_tensor(tensor: onnx.TensorProto) -> None:
+def _convert_tensor(tensor: onnx.TensorProto) -> None:
     values = numpy_helper.to_array(tensor).astype(np.float32)
     tensor.CopyFrom(numpy_helper.from_array(values, tensor.name))
 
 
-def _widen_type(kind: onnx.TypeProto) -> None:
-    if kind.HasField("tensor_type") and kind.tensor_type.elem_type in _HALF:
+def _convert_type(kind: onnx.TypeProto, elements: Collection[int]) -> None:
+    if _is_of(kind, elements):
         kind.tensor_type.elem_type = TensorProto.FLOAT
     elif kind.HasField("sequence_type"):
-        _widen_type(kind.sequence_type.elem_type)
+        _convert_type(kind.sequence_type.elem_type, elements)
     elif kind.HasField("optional_type"):
-        _widen_type(kind.optional_type.elem_type)
+        _convert_type(kind.optional_type.elem_type, elements)
 
 
 def _cast_ports(proto: onnx.ModelProto, elements: dict[str, int]) -> dict[str, str]:

@@ -24,19 +24,24 @@ Ask = Callable[[onnx.ModelProto, Sequence[str]], Mapping[str, TensorType]]
 
 
 def open_model(
-    path: Path | str, *, fold: bool = True, ask: Ask | None = None, monitor: Monitor = SILENT
+    path: Path | str,
+    *,
+    fold: bool = True,
+    ask: Ask | None = None,
+    keep_double: bool = False,
+    monitor: Monitor = SILENT,
 ) -> FloatModel:
     """The checked and normalised model; `fold` puts batch norms into the layers beside them.
 
-    `ask` is asked for types that inference does not find. `monitor.say` gets every note. Raises
-    ModelError for whatever is no sound model. A model that is quantized already is opened as it
-    is, never folded.
+    `ask` is asked for types that inference does not find; `keep_double` as in `normalise`.
+    `monitor.say` gets every note. Raises ModelError for whatever is no sound model. A model that is
+    quantized already is opened as it is, never folded.
     """
     path = Path(path)
     source = read_model(path, monitor=monitor)
     proto = source.proto
     random = random_nodes(proto)
-    notes, rewrites = normalise(proto, path)
+    notes, rewrites = normalise(proto, path, keep_double=keep_double)
     quantized = quantized_reason(proto)
     monitor.check()
     types, shape_notes = tensor_types(proto)

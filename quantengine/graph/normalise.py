@@ -14,7 +14,7 @@ from quantengine.graph.bodies import is_entrance, is_open
 from quantengine.graph.constants import drop_unused, elide_identities, inline_constants
 from quantengine.graph.functions import inline_functions
 from quantengine.graph.gemm import plain_gemms, split_biases
-from quantengine.graph.half import widen
+from quantengine.graph.half import narrow, widen
 from quantengine.graph.lift import lift_bodies
 from quantengine.graph.names import name_nodes
 from quantengine.graph.operators.operator import DOMAINS
@@ -28,10 +28,13 @@ from quantengine.sentence import Sentence
 _NAMED_AT_MOST = 3
 
 
-def normalise(proto: onnx.ModelProto, path: Path) -> tuple[list[str], list[Rewrite]]:
+def normalise(
+    proto: onnx.ModelProto, path: Path, *, keep_double: bool = False
+) -> tuple[list[str], list[Rewrite]]:
     """In place; tensors and named nodes keep their names. Notes what a person should know.
 
-    Also gives every node that is written otherwise than in the file.
+    Also gives every node that is written otherwise than in the file. `keep_double` leaves a network
+    in double as it is: then none of its layers becomes an integer.
 
     Raises ModelError where the opset is too old.
     """
@@ -40,6 +43,9 @@ def normalise(proto: onnx.ModelProto, path: Path) -> tuple[list[str], list[Rewri
     notes, rewrites = modernise(proto, path)
     rewrites = [*inlined, *rewrites, *dense_initializers(proto)]
     wider, widened = widen(proto)
+    if not keep_double:
+        narrower, narrowed = narrow(proto)
+        wider, widened = wider + narrower, widened + narrowed
     rewrites += widened
     rewrites += elide_identities(proto)
     rewrites += inline_constants(proto)

@@ -62,6 +62,20 @@ def check_on_seeds(model: FloatModel, *, monitor: Monitor = SILENT) -> list[str]
     ]
 
 
+def differs_on_seeds(model: FloatModel, *, monitor: Monitor = SILENT) -> bool:
+    """Whether outputs lie further from the file's on made-up feeds than rounding explains.
+
+    False where the file cannot be run on any.
+    """
+    if reference_obstacle(model) is not None:
+        return False
+    for feeds in seeded_feeds(model, SAMPLES):
+        expected = _expected(model, feeds, monitor)
+        if expected:
+            return not max(_errors(model, expected, monitor)) <= OUTPUTS
+    return False
+
+
 def _is_rewritten(model: FloatModel) -> bool:
     return bool(model.origin.rewrites) and model.quantized is None
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from quantengine.graph.half import DOUBLE
 from quantengine.graph.load import open_model as load_model
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
-from quantengine.opening.check import check_on_seeds
+from quantengine.opening.check import check_on_seeds, differs_on_seeds
 from quantengine.opening.types import asked_types
+from quantengine.sentence import Sentence
+
+_KEPT = Sentence("float32 gives something else than this network in double: it stays double.")
 
 
 def open_model(
@@ -19,10 +24,17 @@ def open_model(
 
     Opening data for it compares once more, on the data: who is about to do so need not `compare`.
     Types that inference does not find are asked of onnxruntime. Raises ModelError also where a
-    rewrite at load changes what the file computes, naming the node.
+    rewrite at load changes what the file computes, naming the node. A network in double that
+    float32 computes otherwise is left as it is.
     """
-    model = load_model(path, fold=fold, ask=asked_types, monitor=monitor)
-    notes = check_on_seeds(model, monitor=monitor) if compare else []
+    load = partial(load_model, path, fold=fold, ask=asked_types, monitor=monitor)
+    model = load()
+    notes: list[str] = []
+    was_double = any(rewrite.name == DOUBLE for rewrite in model.origin.rewrites)
+    if was_double and differs_on_seeds(model, monitor=monitor):
+        model, notes = load(keep_double=True), [_KEPT]
+    if compare:
+        notes += check_on_seeds(model, monitor=monitor)
     for note in notes:
         monitor.say(note)
     return replace(model, notes=(*model.notes, *notes)) if notes else model

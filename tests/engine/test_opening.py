@@ -142,7 +142,7 @@ def _with_coarse_halves(monkeypatch: pytest.MonkeyPatch) -> None:
         values = numpy_helper.to_array(tensor).astype(np.float32).round(0)
         tensor.CopyFrom(numpy_helper.from_array(values, tensor.name))
 
-    monkeypatch.setattr(half, "_widen_tensor", wrong)
+    monkeypatch.setattr(half, "_convert_tensor", wrong)
 
 
 @pytest.mark.parametrize(
