@@ -5286,6 +5286,10 @@ as many trainings as there are widths</source>
         <translation>该模型为半精度，以 float32 计算（常数：{0} 个）；其输入和输出保持原类型。</translation>
     </message>
     <message>
+        <source>The model is in double: it is computed in float32 (constants: {0}) unless that gives something else; its inputs and outputs keep their type.</source>
+        <translation>该模型为双精度：除非结果不同，否则以 float32 计算（常数：{0} 个）；其输入和输出保持原类型。</translation>
+    </message>
+    <message>
         <source>Folded into the layers beside them: {0}.</source>
         <translation>已折叠进相邻的层：{0}。</translation>
     </message>
@@ -5444,6 +5448,10 @@ as many trainings as there are widths</source>
     <message>
         <source>{0} No file made from it can be verified.</source>
         <translation>{0} 由它生成的文件无法验证。</translation>
+    </message>
+    <message>
+        <source>float32 gives something else than this network in double: it stays double.</source>
+        <translation>以 float32 计算得到的结果与该双精度网络不同：保持双精度。</translation>
     </message>
     <message>
         <source>The network draws random numbers ({0}): its outputs change from run to run.</source>

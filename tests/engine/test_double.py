@@ -26,7 +26,8 @@ WEIGHTS = {
     "w": RNG.normal(size=(16, 3)),
 }
 NETWORK = """g (double[N,12] x) => (double[N,3] y, int64[N] top) {{
-    {before} a = Gemm(t, v, b) r = Relu(a) y = MatMul(r, w) top = ArgMax<axis=1, keepdims=0>(y) }}"""
+    {before} a = Gemm(t, v, b) r = Relu(a) y = MatMul(r, w)
+    top = ArgMax<axis=1, keepdims=0>(y) }}"""
 CANCELS = "c = Constant<value = double {1e9}>() s = Add(x, c) t = Sub(s, c)"
 
 
