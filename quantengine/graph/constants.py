@@ -80,7 +80,7 @@ def inline_constants(proto: onnx.ModelProto) -> list[Rewrite]:
         graph.initializer.append(tensor)
         known[tensor.name] = tensor
         rewrites.append(rewritten(f"{node.op_type} made a constant", node))
-    _replace_nodes(graph, kept)
+    replace_nodes(graph, kept)
     return rewrites
 
 
@@ -105,7 +105,7 @@ def elide_identities(proto: onnx.ModelProto) -> list[Rewrite]:
             rewrites.append(Rewrite(f"{node.op_type} left out", label(node), (pair,)))
         else:
             kept.append(node)
-    _replace_nodes(graph, kept)
+    replace_nodes(graph, kept)
     return rewrites
 
 
@@ -122,7 +122,8 @@ def drop_unused(proto: onnx.ModelProto) -> None:
             del graph.value_info[index]
 
 
-def _replace_nodes(graph: onnx.GraphProto, kept: list[onnx.NodeProto]) -> None:
+def replace_nodes(graph: onnx.GraphProto, kept: list[onnx.NodeProto]) -> None:
+    """In place: leaves those of its nodes that are `kept`."""
     if len(kept) < len(graph.node):
         nodes = onnx.GraphProto(node=kept)
         del graph.node[:]

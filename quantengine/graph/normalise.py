@@ -18,8 +18,9 @@ from quantengine.graph.half import narrow, widen
 from quantengine.graph.lift import lift_bodies
 from quantengine.graph.names import name_nodes
 from quantengine.graph.operators.operator import DOMAINS
-from quantengine.graph.opset import modernise
+from quantengine.graph.opset import modernise, opset_version
 from quantengine.graph.origin import Rewrite
+from quantengine.graph.recognise import recognise
 from quantengine.graph.shapes import open_negative_sides
 from quantengine.graph.sparse import dense_initializers
 from quantengine.graph.walk import all_nodes, subgraphs
@@ -52,6 +53,7 @@ def normalise(
     lifted = lift_bodies(proto)
     rewrites += [*lifted, *(inline_constants(proto) if lifted else ())]
     rewrites += elide_identities(proto)
+    rewrites += recognise(proto, opset_version(proto))
     rewrites += [*plain_gemms(proto), *flatten_biases(proto), *split_biases(proto)]
     drop_unused(proto)
     notes += wider + name_nodes(proto.graph)
