@@ -76,6 +76,13 @@ def _layout(_text: str, _found: re.Match[str]) -> str:
     return "it runs no recurrent layer with batches first: export the model with layout 0"
 
 
+def _shapeless(_text: str, found: re.Match[str]) -> str:
+    return (
+        f"the body of a Scan does not tell the shape of '{found[1]}', which it has to know: "
+        "export the model with the shapes of bodies"
+    )
+
+
 def _operand(_text: str, found: re.Match[str]) -> str:
     return f"operator {found[2]} takes no {found[1]}: export the model in float32"
 
@@ -145,6 +152,7 @@ _KINDS: tuple[tuple[str | re.Pattern[str], Callable[[str, re.Match[str]], str]],
     (r"No Op registered for (\w+)", _operator),
     (r"Could not find an implementation for (\w+)\((\d+)\) node with name '(.*?)'", _kernel),
     (r"Batchwise recurrent operations", _layout),
+    (r"must have the shape set for all outputs but (\S+) did not", _shapeless),
     (r"Type 'tensor\((\w+)\)' of input parameter .* of operator \((\w+)\)", _operand),
     (r"Unsupported model IR version: (\d+), max supported IR version: (\d+)", _version),
     (r"Opset (\d+) is under development", _opset),

@@ -80,7 +80,8 @@ def inline_constants(proto: onnx.ModelProto) -> list[Rewrite]:
         graph.initializer.append(tensor)
         known[tensor.name] = tensor
         rewrites.append(rewritten(f"{node.op_type} made a constant", node))
-    replace_nodes(graph, kept)
+    if len(kept) < len(graph.node):
+        replace_nodes(graph, kept)
     return rewrites
 
 
@@ -105,7 +106,8 @@ def elide_identities(proto: onnx.ModelProto) -> list[Rewrite]:
             rewrites.append(Rewrite(f"{node.op_type} left out", label(node), (pair,)))
         else:
             kept.append(node)
-    replace_nodes(graph, kept)
+    if len(kept) < len(graph.node):
+        replace_nodes(graph, kept)
     return rewrites
 
 
@@ -122,12 +124,11 @@ def drop_unused(proto: onnx.ModelProto) -> None:
             del graph.value_info[index]
 
 
-def replace_nodes(graph: onnx.GraphProto, kept: list[onnx.NodeProto]) -> None:
-    """In place: leaves those of its nodes that are `kept`."""
-    if len(kept) < len(graph.node):
-        nodes = onnx.GraphProto(node=kept)
-        del graph.node[:]
-        graph.node.extend(nodes.node)
+def replace_nodes(graph: onnx.GraphProto, nodes: list[onnx.NodeProto]) -> None:
+    """In place: `nodes` instead of those it has, which they may hold."""
+    copies = onnx.GraphProto(node=nodes)
+    del graph.node[:]
+    graph.node.extend(copies.node)
 
 
 def _asked_by_layers(graph: onnx.GraphProto) -> set[str]:

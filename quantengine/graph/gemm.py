@@ -7,6 +7,7 @@ import onnx
 from onnx import helper, numpy_helper
 
 from quantengine.graph.attributes import attribute
+from quantengine.graph.constants import replace_nodes
 from quantengine.graph.names import unique_name
 from quantengine.graph.origin import Rewrite, rewritten
 from quantengine.graph.walk import names_in
@@ -44,7 +45,8 @@ def plain_gemms(proto: onnx.ModelProto) -> list[Rewrite]:
             changed = True
         nodes.append(node)
         rewrites += [rewritten("Gemm made plain", node)] if changed else []
-    _replace(graph, nodes)
+    if len(nodes) > len(graph.node):
+        replace_nodes(graph, nodes)
     return rewrites
 
 
@@ -69,7 +71,8 @@ def split_biases(proto: onnx.ModelProto) -> list[Rewrite]:
         name = unique_name(f"{output}_Add", taken)
         nodes.append(helper.make_node("Add", [node.output[0], bias], [output], name))
         rewrites.append(rewritten("bias of a Gemm made an Add", nodes[-1]))
-    _replace(graph, nodes)
+    if len(nodes) > len(graph.node):
+        replace_nodes(graph, nodes)
     return rewrites
 
 
@@ -91,10 +94,3 @@ def _drop(node: onnx.NodeProto, word: str) -> None:
     kept = onnx.NodeProto(attribute=[a for a in node.attribute if a.name != word])
     del node.attribute[:]
     node.attribute.extend(kept.attribute)
-
-
-def _replace(graph: onnx.GraphProto, nodes: list[onnx.NodeProto]) -> None:
-    if len(nodes) > len(graph.node):
-        replaced = onnx.GraphProto(node=nodes)
-        del graph.node[:]
-        graph.node.extend(replaced.node)

@@ -23,6 +23,7 @@ from quantengine.graph.origin import Rewrite
 from quantengine.graph.recognise import recognise
 from quantengine.graph.shapes import open_negative_sides
 from quantengine.graph.sparse import dense_initializers
+from quantengine.graph.unfuse import unfuse
 from quantengine.graph.walk import all_nodes, subgraphs
 from quantengine.sentence import Sentence
 
@@ -53,7 +54,7 @@ def normalise(
     lifted = lift_bodies(proto)
     rewrites += [*lifted, *(inline_constants(proto) if lifted else ())]
     rewrites += elide_identities(proto)
-    rewrites += recognise(proto, opset_version(proto))
+    rewrites += [*unfuse(proto), *recognise(proto, opset_version(proto))]
     rewrites += [*plain_gemms(proto), *flatten_biases(proto), *split_biases(proto)]
     drop_unused(proto)
     notes += wider + name_nodes(proto.graph)

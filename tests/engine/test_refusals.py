@@ -79,6 +79,11 @@ def test_a_run(
     assert "ONNXRuntimeError" not in said and "::" not in said and ".cc:" not in said
 
 
+BATCHES_FIRST = """g (float[2,3,4] x, float[1,8,4] w, float[1,8,2] r) => (float[a,b,c,d] y) {
+    y = LSTM<hidden_size=2, layout=1>(x, w, r) }"""
+HALF_DET = "g (double[2,2] x) => (double y) { y = Det(x) }"
+
+
 @pytest.mark.parametrize(
     ("change", "what"),
     [
@@ -87,6 +92,8 @@ def test_a_run(
         ({"text": "g (bfloat16[n] x) => (bfloat16[n] y) { y = Sin(x) }"}, "Sin takes no bfloat16"),
         ({"ir_version": 99}, "IR version 99"),
         ({"opset": 99}, "opset 99 and it knows up to"),
+        ({"text": BATCHES_FIRST}, "no recurrent layer with batches first"),
+        ({"text": HALF_DET}, "no Det of opset 11 and later for the types of node ''"),
     ],
 )
 def test_a_load(change: dict[str, object], what: str) -> None:
