@@ -51,9 +51,18 @@ def is_entrance(node: onnx.NodeProto) -> bool:
 
 
 def entered(nodes: Iterable[onnx.NodeProto]) -> list[onnx.ValueInfoProto]:
-    """What bodies that were laid open are given, with its types."""
-    owners = (node for node in nodes if is_open(node))
-    return [value for node in owners for body in bodies_of(node).values() for value in body.input]
+    """What bodies that were laid open are given, with its types, and what a Loop gives of that.
+
+    What it hands on has one shape on every trip, which onnx does not take for granted.
+    """
+    found: list[onnx.ValueInfoProto] = []
+    for node in (node for node in nodes if is_open(node)):
+        for body in bodies_of(node).values():
+            found += body.input
+            carried = zip(node.output, body.input[2:], strict=False)
+            if node.op_type == "Loop":
+                found += [onnx.ValueInfoProto(name=n, type=v.type) for n, v in carried if n]
+    return found
 
 
 def of_this_trip(rows: str, like: str, output: str) -> onnx.NodeProto:

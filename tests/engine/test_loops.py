@@ -27,7 +27,8 @@ from quantengine.recover.walk import Visit, walk
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.encodings import Encodings
 from quantengine.runtime import Session
-from tests.engine.loop_networks import NETWORKS, Feeds, repeating, samples
+from tests.engine.loop_networks import NETWORKS, RESIDUAL, Feeds, repeating, samples
+from tests.engine.onnx_text import text_model
 from tests.engine.test_branches import _db
 
 TRIPS = (3, 0, 2)
@@ -117,6 +118,15 @@ def test_a_body_that_changes_shapes_stays_float(tmp_path: Path) -> None:
         [Session(tmp_path / name).run(each)["y"] for each in feeds] for name in ("q.onnx", "m.onnx")
     )
     assert _db(theirs, ours) > 30
+
+
+def test_what_a_loop_gives_has_the_shape_it_was_given(tmp_path: Path) -> None:
+    graph = RESIDUAL.replace("y, each = Loop", "last, each = Loop")
+    graph = graph.removesuffix("}") + "    y = Relu(last) }"
+    weights = {"wide": np.ones((6, 4, 3)), "bias": np.ones(6), "narrow": np.ones((4, 6, 1))}
+    floats = {name: values.astype(np.float32) for name, values in weights.items()}
+    model = text_model(tmp_path / "m.onnx", graph, floats)
+    assert model.types["last"].shape == ("N", 4, 10)
 
 
 def test_a_body_that_no_sample_ran_stays_float(tmp_path: Path) -> None:
