@@ -16,7 +16,7 @@ from quantengine.graph.conditions import Conditions
 from quantengine.graph.names import unique_name
 from quantengine.graph.origin import Rewrite, label, rewritten
 from quantengine.graph.shapes import tensor_types
-from quantengine.graph.steady import keeps_shapes, tell_inputs
+from quantengine.graph.steady import body_alone, keeps_shapes, tell_inputs
 from quantengine.graph.walk import all_graphs, defined, renamed
 
 _MARK = "quantscope.branch"
@@ -134,10 +134,14 @@ class _Lift:
         if around is not None and around[0] in self._scans:
             return False  # a Scan takes nothing that has other shapes on other trips
         return all(
-            tell_inputs(node, body, self._types)
-            and (self._every or keeps_shapes(self._proto, node, body, self._types))
+            tell_inputs(node, body, self._types) and (self._every or self._is_steady(node, body))
             for body in bodies_of(node).values()
         )
+
+    def _is_steady(self, node: onnx.NodeProto, body: onnx.GraphProto) -> bool:
+        alone = body_alone(self._proto, body, self._types)
+        lift_bodies(alone)
+        return keeps_shapes(node, body, tensor_types(alone)[0])
 
     def _laid_open(self, node: onnx.NodeProto) -> Iterator[onnx.NodeProto]:
         for branch, body in bodies_of(node).items():

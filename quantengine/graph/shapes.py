@@ -71,13 +71,7 @@ def open_negative_sides(proto: onnx.ModelProto) -> None:
 
 def _inferred(proto: onnx.ModelProto) -> tuple[onnx.GraphProto, list[str]]:
     light, _ = skeleton(proto)
-    given = entered(light.graph.node)
-    known = {value.name for value in light.graph.value_info}
-    light.graph.value_info.extend(value for value in given if value.name not in known)
-    if given:
-        nodes = onnx.GraphProto(node=[n for n in light.graph.node if not is_entrance(n)])
-        del light.graph.node[:]
-        light.graph.node.extend(nodes.node)
+    _tell_entered(light.graph)
     for node in (node for graph in all_graphs(light.graph) for node in graph.node):
         if node.op_type in _QUANTIZERS:  # of onnxruntime's own domain too, which onnx does not know
             node.domain = ""
@@ -86,6 +80,21 @@ def _inferred(proto: onnx.ModelProto) -> tuple[onnx.GraphProto, list[str]]:
     except (onnx.shape_inference.InferenceError, RuntimeError, ValueError) as error:
         line = str(error).strip().splitlines()[0] if str(error).strip() else "unknown reason"
         return light.graph, [Sentence("Shapes could not be inferred: {0}", line)]
+
+
+def _tell_entered(graph: onnx.GraphProto) -> None:
+    """In place: states what bodies are given and hand on, in the place of nodes nobody knows."""
+    given = {value.name: value for value in entered(graph.node)}
+    if not given:
+        return
+    for value in graph.output:
+        if value.name in given and not value.type.tensor_type.HasField("shape"):
+            value.CopyFrom(given[value.name])
+    known = {value.name for value in (*graph.value_info, *graph.output)}
+    graph.value_info.extend(value for name, value in given.items() if name not in known)
+    nodes = onnx.GraphProto(node=[node for node in graph.node if not is_entrance(node)])
+    del graph.node[:]
+    graph.node.extend(nodes.node)
 
 
 def _collect(values: Iterable[onnx.ValueInfoProto], types: dict[str, TensorType]) -> None:

@@ -9,13 +9,13 @@ from onnx import TensorProto, helper
 
 from quantengine.graph.attributes import attribute
 from quantengine.graph.model import Dimension, TensorType
-from quantengine.graph.shapes import tensor_types, type_of
+from quantengine.graph.shapes import type_of
 from quantengine.graph.walk import defined, reads
 
 Types = Mapping[str, TensorType]
 
 _TRIED = 16
-"""A length for every side that only data tells: shapes are then numbers, or depend on values."""
+"""A length for every side that only data tells."""
 _FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16)
 _STEERING = (TensorType(TensorProto.INT64, ()), TensorType(TensorProto.BOOL, ()))
 
@@ -32,11 +32,11 @@ def tell_inputs(node: onnx.NodeProto, body: onnx.GraphProto, types: Types) -> bo
     return given is not None
 
 
-def keeps_shapes(
-    proto: onnx.ModelProto, node: onnx.NodeProto, body: onnx.GraphProto, types: Types
-) -> bool:
-    """Whether the floats of a body that runs many times have one shape on every trip."""
-    inner = _body_types(proto, body, types)
+def keeps_shapes(node: onnx.NodeProto, body: onnx.GraphProto, inner: Types) -> bool:
+    """Whether the floats of a body that runs many times have one shape on every trip.
+
+    `inner` are the types of `body_alone`.
+    """
     handed_on = ((inner.get(value.name), inner.get(name)) for value, name in _pairs(node, body))
     if any(before != after for before, after in handed_on):
         return False
@@ -89,10 +89,11 @@ def _pairs(
         yield from zip(body.input[2:], outputs, strict=False)
 
 
-def _body_types(
-    proto: onnx.ModelProto, body: onnx.GraphProto, types: Types
-) -> dict[str, TensorType]:
-    """Types within a body, as a network that is given what it reads of the graph around it."""
+def body_alone(proto: onnx.ModelProto, body: onnx.GraphProto, types: Types) -> onnx.ModelProto:
+    """A body as a network that is given what it reads of the graph around it, of some length.
+
+    Its sides are then numbers, or depend on values.
+    """
     alone = onnx.ModelProto(ir_version=proto.ir_version, functions=proto.functions)
     alone.opset_import.extend(proto.opset_import)
     alone.graph.CopyFrom(body)
@@ -109,7 +110,7 @@ def _body_types(
         for name, kind in (read | given).items()
         if kind.element != TensorProto.UNDEFINED
     )
-    return tensor_types(alone)[0]
+    return alone
 
 
 def _tried(shape: tuple[Dimension, ...] | None) -> tuple[int, ...] | None:

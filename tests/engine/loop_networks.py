@@ -50,6 +50,16 @@ CELL = """g (float[B,T,2,8] x, int64 trips) => (float[N,16] h, float[T,N,16] sta
         after = Tanh(s)
         state = Identity(after) }>(begin, steps) }"""
 
+NESTED = """g (float[N,8] x, int64 trips) => (float[N,8] y) {
+    yes = Constant<value = bool {1}>()
+    y = Loop<body = b (int64 i, bool go, float[N,8] u) => (bool on, float[N,8] v) {
+        on = Identity(go)
+        z = MatMul(u, first)
+        v = Loop<body = c (int64 j, bool again, float[N,8] w) => (bool more, float[N,8] t) {
+            more = Identity(again)
+            m = MatMul(w, second)
+            t = Tanh(m) }>(i, yes, z) }>(trips, yes, x) }"""
+
 GROWING = """g (float[1,1,8] x, int64 trips) => (float[1,K,8] y) {
     yes = Constant<value = bool {1}>()
     some = MatMul(x, w)
@@ -74,6 +84,7 @@ NETWORKS = {
         RESIDUAL, {"wide": (6, 4, 3), "bias": (6,), "narrow": (4, 6, 1)}, (1, 4, 10), 2
     ),
     "choosing": Repeating(CHOOSING, dict.fromkeys(("first", "second", "third"), (8, 8)), (1, 8), 3),
+    "nested": Repeating(NESTED, dict.fromkeys(("first", "second"), (8, 8)), (1, 8), 2),
     "cell": Repeating(CELL, {"first_w": (8, 16), "again_w": (16, 16)}, (1, 5, 2, 8), 2),
     "growing": Repeating(GROWING, {"w": (8, 8)}, (1, 1, 8), 0),
 }

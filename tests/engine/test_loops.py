@@ -55,7 +55,7 @@ def _exported(
 
 
 @pytest.mark.parametrize("form", ["qdq", "qoperator"])
-@pytest.mark.parametrize("name", ["residual", "choosing", "cell"])
+@pytest.mark.parametrize("name", ["residual", "choosing", "nested", "cell"])
 def test_a_written_body_computes_what_the_file_computes(
     tmp_path: Path, name: str, form: Form
 ) -> None:
