@@ -203,7 +203,7 @@ class _Expecting:
         kind = ELEMENT_TYPES[dtype.name]
         self.inputs.append(helper.make_tensor_value_info(fed, kind, None))
         grid = list(writer.parameters(f"{tensor}_grid", encoding, dtype))
-        codes_now = fed if tensor not in self.repeated else self._of_this_trip(fed, tensor)
+        codes_now = self._now(tensor, fed, tensor)
         self.seen[tensor] = self._node("DequantizeLinear", [codes_now, *grid], f"{tensor}_seen")
         value = tensor
         if encoding.dtype != dtype:
@@ -222,9 +222,12 @@ class _Expecting:
         self.elements |= dict.fromkeys(outputs, kind)
         self.codes[tensor] = Fed({codes: fed}, tuple(outputs))
 
-    def _of_this_trip(self, fed: str, tensor: str) -> str:
+    def _now(self, tensor: str, fed: str, like: str) -> str:
+        """What is fed for `tensor`; in a body that repeats, of this trip, shaped as `like`."""
+        if tensor not in self.repeated:
+            return fed
         output = self.writer.free_name(f"{fed}_now")
-        self.writer.nodes.append(of_this_trip(fed, tensor, output))
+        self.writer.nodes.append(of_this_trip(fed, like, output))
         return output
 
     def _quantize_dynamic(self, tensor: str) -> None:
@@ -232,14 +235,16 @@ class _Expecting:
         kinds = (TensorProto.UINT8, TensorProto.FLOAT, TensorProto.UINT8)
         names = [self.writer.free_name(f"{tensor}_fed_{part}") for part in ("q", "s", "z")]
         for name, element in zip(names, kinds, strict=True):
-            shape: list[int] | None = None if name == names[0] else []
+            scalar = name != names[0] and tensor not in self.repeated
+            shape: list[int] | None = [] if scalar else None
             self.inputs.append(helper.make_tensor_value_info(name, element, shape))
-        self.seen_dynamic[tensor] = self._node("DequantizeLinear", names, f"{tensor}_seen")
         outputs = [self.writer.free_name(f"{tensor}_own_{part}") for part in ("q", "s", "z")]
         source = self.seen.get(tensor, tensor) if self._from_codes(found.codes) else tensor
         node = helper.make_node("DynamicQuantizeLinear", [source], outputs, name=outputs[0])
         self.writer.nodes.append(node)
         self.elements |= dict(zip(outputs, kinds, strict=True))
+        fed = [self._now(tensor, *pair) for pair in zip(names, outputs, strict=True)]
+        self.seen_dynamic[tensor] = self._node("DequantizeLinear", fed, f"{tensor}_seen")
         sources = (found.codes, found.scale, found.zero_point)
         self.dynamic[tensor] = Fed(dict(zip(sources, names, strict=True)), tuple(outputs))
 

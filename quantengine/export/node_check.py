@@ -289,10 +289,17 @@ def _groups(expected: ExpectedModel) -> tuple[Fed, ...]:
 
 
 def _dynamic_steps(fed: Fed, answers: Mapping[str, Array], found: Mapping[str, Array]) -> Array:
-    """Steps between real numbers, each read with its own scale; half of one is a tie."""
-    codes, scale, zero = (found[name] for name in fed.inputs)
-    own_codes, own_scale, own_zero = (answers[name] for name in fed.outputs)
-    real = (codes.astype(np.float64) - float(zero)) * float(scale)
-    own = (own_codes.astype(np.float64) - float(own_zero)) * float(own_scale)
-    steps = np.abs(real - own) / max(float(own_scale), np.finfo(np.float32).tiny)
+    """Steps between real numbers, each read with its own scale; half of one is a tie.
+
+    A body that runs many times has a scale a trip.
+    """
+    real, _ = _by_trip(*(found[name] for name in fed.inputs))
+    own, own_scale = _by_trip(*(answers[name] for name in fed.outputs))
+    steps = np.abs(real - own) / np.maximum(own_scale, np.finfo(np.float32).tiny)
     return np.asarray(np.floor(np.maximum(steps - 0.1, 0)).astype(np.int32))
+
+
+def _by_trip(codes: Array, scale: Array, zero: Array) -> tuple[Array, Array]:
+    """Real numbers of each trip, a row a trip, and their scales `[trips, 1]`."""
+    each, start = scale.reshape(-1, 1).astype(np.float64), zero.reshape(-1, 1).astype(np.float64)
+    return (codes.reshape(len(each), -1).astype(np.float64) - start) * each, each

@@ -254,8 +254,8 @@ class _Resolver:
             plan = self.activations.plan_of(node.node.input[0])
             if kind_of(node.node) in (Kind.CORE, Kind.CELL) and plan.dtype == DYNAMIC:
                 obstacle = dynamic_obstacle(node.node, weights)
-                if name in again:
-                    obstacle = "it stands in a body that runs many times"
+                if again.get(name) or (name in again and kind_of(node.node) is Kind.CELL):
+                    obstacle = "it stands in a body that repeats, whose ranges nothing can check"
                 if obstacle is None:
                     names.append(name)
                 else:

@@ -17,7 +17,7 @@ from quantengine.export.export import ExportOptions, ExportReport, Form, export_
 from quantengine.graph.lift import branch_of
 from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
-from quantengine.graph.walk import all_graphs, all_nodes
+from quantengine.graph.walk import all_graphs
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.inputs import model_inputs
 from quantengine.observe.taps import model_taps
@@ -136,14 +136,25 @@ def test_a_body_that_no_sample_ran_stays_float(tmp_path: Path) -> None:
     assert told == {"stands in a body that no sample ran"}
 
 
-def test_layers_of_a_body_multiply_floats_where_inputs_are_dynamic(tmp_path: Path) -> None:
+def test_ranges_of_a_body_are_found_while_running(tmp_path: Path) -> None:
     model, feeds = repeating(tmp_path / "m.onnx", "cell"), samples("cell", TRIPS)
     plan = QuantPlan(activations=TensorPlan("dynamic", symmetric=False))
-    resolution = _resolved(model, feeds, plan)
-    assert sum("stands in a body that runs many times" in note for note in resolution.notes) == 2
-    _exported(model, feeds, tmp_path / "q.onnx", plan=plan)
-    nodes = list(all_nodes(onnx.load(tmp_path / "q.onnx")))
-    assert not any("Dynamic" in node.op_type for node in nodes)
+    report = _exported(model, feeds, tmp_path / "q.onnx", plan=plan)
+    assert report.verification.nodes.nodes == 2
+    (scan,) = (n for n in onnx.load(tmp_path / "q.onnx").graph.node if n.op_type == "Scan")
+    (body,) = (entry.g for entry in scan.attribute if entry.name == "body")
+    assert [node.op_type for node in body.node].count("DynamicQuantizeLinear") == 2
+    ours, theirs = (
+        [Session(tmp_path / name).run(each)["h"] for each in feeds] for name in ("q.onnx", "m.onnx")
+    )
+    assert 27 < _db(theirs, ours) < 80
+
+
+def test_layers_that_a_trip_may_not_run_multiply_floats(tmp_path: Path) -> None:
+    model, feeds = repeating(tmp_path / "m.onnx", "choosing"), samples("choosing", TRIPS)
+    plan = QuantPlan(activations=TensorPlan("dynamic", symmetric=False))
+    notes = _resolved(model, feeds, plan).notes
+    assert sum("stands in a body that repeats" in note for note in notes) == 2
 
 
 def test_recovery_fits_to_the_inputs_of_all_trips(tmp_path: Path) -> None:
