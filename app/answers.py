@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from .findings import QUIET_MS, Findings
 from .network import Measured, Network, ready_to_judge
 from .steps import Steps
 
@@ -22,24 +23,31 @@ _BESIDE = frozenset(
 
 
 class Answers(QObject):
-    """Of the worst samples under the newest plan; waits until the network was measured."""
+    """Of the worst samples under the newest plan.
+
+    Waits until the network was measured and the layers suspected most were tried.
+    """
 
     changed = Signal()
 
-    def __init__(self, steps: Steps, network: Network) -> None:
+    def __init__(self, steps: Steps, network: Network, findings: Findings) -> None:
         super().__init__(steps)
-        self._steps, self._network = steps, network
+        self._steps, self._network, self._findings = steps, network, findings
         self._document = steps.document
         self.known: Measured[Results] | None = None
         self._wanted = False
         self._refused: object = None
         """The outcome that was cancelled, or could not be judged."""
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(QUIET_MS + 50)  # then a look by itself has begun
+        self._soon.timeout.connect(self._consider)
         self._document.model_changed.connect(self._forget)
         for changed in (self._document.outcome_changed, self._document.judged_changed):
             changed.connect(self._stop_outdated)
         network.changed.connect(self.changed)
-        network.layers_changed.connect(self._consider)
-        steps.jobs.ended.connect(lambda _: self._consider())
+        network.layers_changed.connect(self._soon.start)
+        steps.jobs.ended.connect(lambda _: self._soon.start())
 
     @property
     def is_stale(self) -> bool:
@@ -58,13 +66,15 @@ class Answers(QObject):
     def want(self) -> None:
         """Somebody looks: judged as soon as nothing else has to be done first."""
         self._wanted = True
-        self._consider()
+        self._soon.start()
 
     def _consider(self) -> None:
         if not self._wanted or self._network.is_stale or self._network.errors_are_stale:
             return
         jobs = self._steps.jobs
         if not self.is_stale or any(job.lane not in _BESIDE for job in jobs.jobs):
+            return
+        if self._findings.suspects_first:
             return
         if self._document.outcome is not self._refused:
             self._judge()

@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 _BESIDE = (IDLE_LANE, "autosave", "fit", "thumbnails", "results")
 """Work that does not keep the window from looking by itself."""
-_QUIET_MS = 250
+QUIET_MS = 250
 _FIRST = 16
 """Suspects that are tried before the file is judged on all samples."""
 _KEPT = 4
@@ -59,7 +59,7 @@ class Findings(QObject):
         """What was open when a person stopped looking."""
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(_QUIET_MS)
+        self._soon.setInterval(QUIET_MS)
         self._soon.timeout.connect(self._look)
         steps.jobs.started.connect(self._give_way)
         steps.jobs.ended.connect(lambda _job: self._soon.start())
@@ -77,6 +77,14 @@ class Findings(QObject):
     def will_look(self) -> bool:
         """Whether it looks, or will once nothing else runs."""
         return self.looking or (self.looks_by_itself and self._stopped != self._open)
+
+    @property
+    def suspects_first(self) -> bool:
+        """Whether the layers suspected most are being tried, which comes before other looks."""
+        blamed = self._network.blamed
+        if not self.looking or blamed is None or not self._network.is_current(blamed):
+            return self.looking
+        return not _tried_enough(blamed.found, _FIRST)
 
     @property
     def rehearsed(self) -> Measured[Rehearsal] | None:

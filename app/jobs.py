@@ -23,9 +23,10 @@ PROGRESS_INTERVAL_S = 0.05
 UNKNOWN_TOTAL = -1
 SWITCH_S = 0.0005
 """How long a lane may keep the interpreter while the UI thread waits; usually 5 ms."""
-_NICE, _IDLE_NICE = 5, 10
+_NICE = 5
 _LARGE_S = 2.0
 IDLE_LANE = "idle"
+_NICER = {IDLE_LANE: 10, "presets": 15}
 """Work that nobody asked for."""
 
 
@@ -124,7 +125,7 @@ class JobRunner(QObject):
                 1,
                 thread_name_prefix=f"lane-{lane}",
                 initializer=_give_way,
-                initargs=(_IDLE_NICE if lane == IDLE_LANE else _NICE,),
+                initargs=(_NICER.get(lane, _NICE),),
             )
         self.started.emit(job)
         self._lanes[lane].submit(self._run, number, monitor, call)

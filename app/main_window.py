@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
             self.peek,
             self.judges,
             self.findings,
-            Answers(self.steps, self.network),
+            Answers(self.steps, self.network, self.findings),
             Expected(self.document, self.jobs, self.treatments),
             self.show_view,
         )

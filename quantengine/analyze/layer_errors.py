@@ -8,11 +8,11 @@ import onnx
 
 from quantengine.analyze.probes import Probes, probe_samples
 from quantengine.analyze.simulate import Simulator, tapped
-from quantengine.formats.metrics import Difference
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.rewrite.encodings import Encodings
 from quantengine.runtime import Session
+from quantengine.verdict.differences import ChannelDifference
 
 
 def layer_errors(
@@ -39,10 +39,10 @@ def layer_errors(
     proto = onnx.ModelProto()
     proto.CopyFrom(reference.proto)
     session = Session(tapped(proto, taps), optimize=False)
-    sums = {tap: Difference() for tap in taps}
+    sums = {tap: ChannelDifference() for tap in taps}
     for sample in probe_samples(probes, limit, monitor, "Comparing layers"):
         expected = session.run(sample.feeds, taps, monitor=monitor)
         found = runner.run(sample.feeds, encodings, taps=taps, monitor=monitor)
         for tap in taps:
             sums[tap].add(expected[tap], found[tap])
-    return {name: sums[output].sqnr_db for name, output in layers.items()}
+    return {name: sums[output].whole.sqnr_db for name, output in layers.items()}

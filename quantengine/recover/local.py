@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from quantengine.formats.encoding import Codes
 from quantengine.graph.operators.registry import operator_of
-from quantengine.recover.product import Matrix
+from quantengine.recover.product import Matrix, product_of_columns
 from quantengine.recover.walk import Visit
 from quantengine.rewrite.encodings import Encodings
 
@@ -58,13 +57,9 @@ def matched(visit: Visit, encodings: Encodings) -> Encodings:
 def held_error(visit: Visit, encodings: Encodings) -> float:
     """Mean squared distance of both networks' outputs of the layer, before its activation."""
     columns = visit.held
-    lost = _outputs(visit.rows, visit.bias, columns.reference)
-    lost -= _outputs(_rows_now(visit, encodings), _bias_now(visit, encodings), columns.candidate)
+    rows, bias = _rows_now(visit, encodings), _bias_now(visit, encodings)
+    lost = visit.expected - product_of_columns(rows, bias, columns.candidate)
     return float(np.mean(np.square(lost) * columns.share[:, None], dtype=np.float64))
-
-
-def _outputs(rows: Matrix, bias: Matrix, columns: Matrix) -> NDArray[np.float32]:
-    return np.asarray(columns @ rows.swapaxes(1, 2) + bias[:, None], np.float32)
 
 
 def _matching_bias(visit: Visit, rows: Matrix) -> Matrix:

@@ -92,6 +92,11 @@ class Product:
         return window_of(self.node, self.shape[2:], sides)
 
 
+def product_of_columns(rows: Matrix, bias: Matrix, columns: Matrix) -> NDArray[np.float32]:
+    """`[G, P, R]`: what a layer makes of inputs `[G, P, K]`."""
+    return np.asarray(columns @ rows.swapaxes(1, 2) + bias[:, None], np.float32)
+
+
 def _reached(
     window: Window, place: Sequence[NDArray[np.intp]], sides: tuple[int, ...]
 ) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -20,7 +21,7 @@ from quantengine.graph.sink import kept_whole
 from quantengine.graph.walk import reads
 from quantengine.graph.weighted import added_constant
 from quantengine.monitor import SILENT, Monitor
-from quantengine.recover.product import Matrix, Product, product_of
+from quantengine.recover.product import Matrix, Product, product_of, product_of_columns
 from quantengine.recover.samples import Chunk, Samples
 from quantengine.recover.segment import ordered_nodes, restricted
 from quantengine.rewrite.encodings import Encodings
@@ -76,6 +77,11 @@ class Visit:
     def sound(self) -> bool:
         """Whether all that is known of the inputs are numbers."""
         return self.fit.sound and self.held.sound
+
+    @cached_property
+    def expected(self) -> Matrix:
+        """`[G, P, R]`: what the float layer makes of the inputs held out."""
+        return product_of_columns(self.rows, self.bias, self.held.reference)
 
     @property
     def weight(self) -> str:
