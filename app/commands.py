@@ -20,10 +20,8 @@ from .translation import LANGUAGES, tr
 if TYPE_CHECKING:
     from .context import Context
     from .document import Document
-    from .files import Files
     from .panels.tune import TunePanel
     from .panels.view import View
-    from .steps import Steps
 
 Keys = QKeySequence.StandardKey
 
@@ -47,12 +45,12 @@ class Shell(Protocol):
     def close(self) -> bool: ...
 
 
-def make_commands(actions: Actions, context: Context, files: Files, shell: Shell) -> None:
+def make_commands(actions: Actions, context: Context, shell: Shell) -> None:
     """Adds every command to the actions."""
     document = context.document
     for command in (
-        *_files(document, context.steps, files, shell),
-        *judging_commands(context, files, partial(_no_data, document)),
+        *_files(context, shell),
+        *judging_commands(context, partial(_no_data, document)),
         *_deciding(context, shell),
         *_telling(context),
         *_making(document, shell),
@@ -71,8 +69,8 @@ def make_commands(actions: Actions, context: Context, files: Files, shell: Shell
         actions.adopt(name, action, icon)
 
 
-def _files(document: Document, steps: Steps, files: Files, shell: Shell) -> list[Command]:
-    no_model = partial(_no_model, document)
+def _files(context: Context, shell: Shell) -> list[Command]:
+    files, no_model = context.files, partial(_no_model, context.document)
     return [
         Command(
             "open_model",
@@ -82,7 +80,7 @@ def _files(document: Document, steps: Steps, files: Files, shell: Shell) -> list
             Keys.Open,
             tr("Open an ONNX model"),
         ),
-        Command("demo", tr("Open demo"), steps.open_demo),
+        Command("demo", tr("Open demo"), context.steps.open_demo),
         Command("open_project", tr("Open project") + ELLIPSIS, files.ask_project, "folder-open"),
         Command("save", tr("Save project"), files.save, "save", Keys.Save, missing=no_model),
         Command(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .answers import Answers
 from .document import Document
 from .expected import Expected
+from .files import Files
 from .findings import Findings
 from .jobs import JobRunner
 from .judges import Judges
@@ -33,5 +34,6 @@ class Context:
     findings: Findings
     answers: Answers
     expected: Expected
+    files: Files
     show: Callable[[str], object]
     """Brings a part of the window to the front, by its name."""

@@ -15,7 +15,7 @@ from .edits import keep_float
 from .expected import FULL
 from .findings import Proof
 from .layer_names import short_names
-from .text import size
+from .text import ELLIPSIS, size
 from .translation import said, tr
 from .verdict_figures import signed, task_change
 
@@ -98,7 +98,9 @@ def _missing(context: Context) -> Flag | None:
         if document.refused or document.decided.source:
             text = tr("The data could not be opened: say where and how it is.")
             return Flag(text, (data,), Mood.WARNS)
-        return Flag(tr("Choose data to see what fewer bits do."), mood=Mood.ASKS)
+        folder = Act(tr("Choose a folder") + ELLIPSIS, context.files.ask_data_folder, primary=True)
+        file = Act(tr("Choose a file") + ELLIPSIS, context.files.ask_data_file)
+        return Flag(tr("Choose data to see what fewer bits do."), (folder, file), Mood.ASKS)
     if jobs.running("calibrate") is not None:
         return Flag(tr("Calibrating: figures come with the ranges."))
     text = tr("Calibrate to see what fewer bits do to every layer.")

@@ -12,14 +12,11 @@ from .translation import tr
 
 if TYPE_CHECKING:
     from .context import Context
-    from .files import Files
 
 
-def judging_commands(
-    context: Context, files: Files, no_data: Callable[[], str | None]
-) -> list[Command]:
+def judging_commands(context: Context, no_data: Callable[[], str | None]) -> list[Command]:
     """`no_data` says what is missing while no data is open."""
-    findings = context.findings
+    files, findings = context.files, context.findings
     return [
         Command(
             "judge_folder",

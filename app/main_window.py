@@ -97,9 +97,10 @@ class MainWindow(QMainWindow):
             self.findings,
             Answers(self.steps, self.network, self.findings),
             Expected(self.document, self.jobs, self.treatments),
+            self.files,
             self.show_view,
         )
-        make_commands(self.actions_, self.context, self.files, self)
+        make_commands(self.actions_, self.context, self)
         self.sessions = Sessions(self.context)
         self._make_parts()
         self.addActions(list(self.actions_))
@@ -170,7 +171,7 @@ class MainWindow(QMainWindow):
         self.start_page = StartPage(self.settings, self.theme)
         centre = QWidget()
         self.notice = NoticeBar(self.theme, centre)
-        self.header = Header(self.context, self.actions_, self.files.open_session)
+        self.header = Header(self.context, self.actions_)
         self.setMenuWidget(self.header)
         self.strip = Strip(self.context)
         self.closing = Closing(self.notice, self.strip, self.projects, self.close)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -20,8 +19,6 @@ from ..widgets.menu_button import MenuButton
 from ..widgets.row import fill, horizontal
 from .start import lines_of
 
-Reopen = Callable[[Session], object]
-
 _MODEL = ("open_model", "demo", "", "open_project", "save", "save_as", "", "save_report")
 _CALIBRATED = ("data_folder", "data_file", "", "data_edit", "", "calibrate")
 _JUDGED = ("judge_folder", "judge_file", "", "judge_same")
@@ -35,9 +32,9 @@ _DOT = "\N{MIDDLE DOT}"
 class Chain(QWidget):
     """Line 1 of the header; also what is always reachable: find, undo, redo, Export."""
 
-    def __init__(self, context: Context, actions: Actions, reopen: Reopen) -> None:
+    def __init__(self, context: Context, actions: Actions) -> None:
         super().__init__()
-        self._context, self._actions, self._reopen = context, actions, reopen
+        self._context, self._actions = context, actions
         self.model = MenuButton(self.tr("Model"), least=_MODEL_WIDTH)
         self.calibrated = MenuButton(self.tr("Calibrate on"))
         self.judged = MenuButton(self.tr("Judge on"))
@@ -169,7 +166,7 @@ class Chain(QWidget):
             action.setEnabled(session.path.exists())
 
     def _open(self, session: Session, _checked: bool = False) -> None:
-        self._reopen(session)
+        self._context.files.open_session(session)
 
     def _fill_targets(self) -> None:
         from quantengine.targets import TARGETS

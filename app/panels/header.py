@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame
 from ..actions import Actions
 from ..context import Context
 from ..widgets.row import fill, vertical
-from .chain import Chain, Reopen
+from .chain import Chain
 from .flag_line import FlagLine
 from .verdict_line import VerdictLine
 
@@ -15,11 +15,11 @@ from .verdict_line import VerdictLine
 class Header(QFrame):
     """Line 2 and 3 come with a model."""
 
-    def __init__(self, context: Context, actions: Actions, reopen: Reopen) -> None:
+    def __init__(self, context: Context, actions: Actions) -> None:
         super().__init__()
         self._context = context
         self.setObjectName("header")
-        self.chain = Chain(context, actions, reopen)
+        self.chain = Chain(context, actions)
         self.verdict = VerdictLine(context)
         self.flag = FlagLine(context)
         fill(vertical(self, 0, 0, 0, 0, spacing=0), self.chain, self.verdict, self.flag)

@@ -780,6 +780,14 @@ where no label teaches: few samples teach more</source>
         <translation>数据无法打开：请说明其位置和方式。</translation>
     </message>
     <message>
+        <source>Choose a folder</source>
+        <translation>选择文件夹</translation>
+    </message>
+    <message>
+        <source>Choose a file</source>
+        <translation>选择文件</translation>
+    </message>
+    <message>
         <source>Choose data to see what fewer bits do.</source>
         <translation>选择数据，看看更少的位宽有何影响。</translation>
     </message>

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -12,6 +13,8 @@ from quantengine.bundled import demo_model
 from quantengine.data.options import DataOptions
 from quantengine.errors import QuantError
 from tests.app.conftest import WAIT_MS
+from tests.app.header import press
+from tests.engine.small_network import network
 
 
 def test_start_page_comes_first(window: MainWindow) -> None:
@@ -53,6 +56,23 @@ def test_bad_data_gives_a_sentence_and_keeps_the_model(
         demo.steps.choose_data(DataSource(tmp_path, DataOptions()))
     assert str(tmp_path) in failed.args[0] or tmp_path.name in failed.args[0]
     assert demo.document.dataset is known
+
+
+def test_the_header_asks_for_data_where_it_says_that_there_is_none(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network(tmp_path)
+    np.save(tmp_path / "x.npy", np.zeros((4, 3, 8, 8), "f"))
+    with qtbot.waitSignal(window.document.model_changed, timeout=WAIT_MS):
+        window.files.open_path(tmp_path / "network.onnx")
+    chosen = (str(tmp_path / "x.npy"), "")
+    monkeypatch.setattr("app.files.QFileDialog.getOpenFileName", lambda *_: chosen)
+    monkeypatch.setattr("app.files.QFileDialog.getExistingDirectory", lambda *_: "")
+    press(window, "Choose a folder\N{HORIZONTAL ELLIPSIS}")
+    assert window.document.decided.source is None
+    press(window, "Choose a file\N{HORIZONTAL ELLIPSIS}")
+    qtbot.waitUntil(lambda: window.document.dataset is not None, timeout=WAIT_MS)
+    assert len(window.document.dataset) == 4
 
 
 def test_calibration_can_be_cancelled_and_keeps_nothing(qtbot: QtBot, demo: MainWindow) -> None:
