@@ -71,6 +71,7 @@ class Network(QObject):
         """The plans that the last search found."""
         self.blamed: Measured[Gains] | None = None
         """What keeping single layers float brings, as far as it was tried."""
+        self._rows: tuple[tuple[object, ...], tuple[LayerRow, ...]] | None = None
         self._document.model_changed.connect(self._forget)
         for signal in (self._document.outcome_changed, self._document.judged_changed):
             signal.connect(self.measure)
@@ -172,7 +173,10 @@ class Network(QObject):
 
     def rows(self, outcome: Outcome) -> tuple[LayerRow, ...]:
         """The rows of an outcome with what is known from runs of its model."""
-        return tuple(map(self.runs.fill, outcome.rows))
+        known = (outcome, self.errors, self.drops, self.ranked, self.blamed)
+        if self._rows is None or self._rows[0] != known:
+            self._rows = known, tuple(map(self.runs.fill, outcome.rows))
+        return self._rows[1]
 
     def _measure_layers(self, measured: Measured[Verdict]) -> None:
         outcome, dataset = measured.outcome, measured.dataset
@@ -214,7 +218,7 @@ class Network(QObject):
     def _forget(self) -> None:
         self.ready = Ready()
         self.measured = self.before = self.compared = None
-        self.errors = self.drops = self.ranked = self.blamed = self.front = None
+        self.errors = self.drops = self.ranked = self.blamed = self.front = self._rows = None
         self.changed.emit()
         self.compared_changed.emit()
 

@@ -72,7 +72,7 @@ class PairView(View):
         table = outcome.table
         stats = None if table is None or owner is None else table.tensors.get(owner)
         ends = None if row.low is None or row.high is None else (row.low, row.high)
-        tile.show_values(None if stats is None else stats.distribution, ends, "")
+        tile.show_values(stats, ends, "")
         tile.set_names(row.name, row.name)
         tile.clicked.connect(lambda: self.context.show("distribution"))
         return tile

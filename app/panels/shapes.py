@@ -98,13 +98,15 @@ class ShapesView(View):
                 yield row
 
     def _make_tiles(self, rows: tuple[LayerRow, ...], outcome: Outcome) -> None:
+        """Those that are there already only move."""
         short = dict(zip(outcome.tree.names, outcome.tree.short, strict=True))
-        tiles = []
-        for row in rows:
-            tile = HistogramTile(self.context.theme, row.name, short[row.name])
-            tile.clicked.connect(lambda _on, name=row.name: self._open(name))
-            tiles.append(tile)
-        self.grid.set_tiles(tiles)
+        known = {tile.layer: tile for tile in self._tiles}
+        self.grid.set_tiles([known.get(r.name) or self._tile(r.name, short[r.name]) for r in rows])
+
+    def _tile(self, layer: str, label: str) -> HistogramTile:
+        tile = HistogramTile(self.context.theme, layer, label)
+        tile.clicked.connect(lambda: self._open(layer))
+        return tile
 
     def _fill_tiles(self, rows: tuple[LayerRow, ...], outcome: Outcome) -> None:
         growing = self.context.document.growing
@@ -114,8 +116,7 @@ class ShapesView(View):
             ends = None
             if row.low is not None and row.high is not None and growing is None:
                 ends = row.low, row.high
-            found = None if stats is None else stats.distribution
-            tile.show_values(found, ends, _figure(row))
+            tile.show_values(stats, ends, _figure(row))
             tile.set_names(row.name, self._told(row))
         self.note.setText(
             self.tr("filling while it is calibrated; log counts")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
@@ -99,12 +101,20 @@ class Training(QWidget):
             self.facts.show_candidate(made)
         else:
             self.facts.show_points(self.points)
-        self.curves.show_points(self.points)
+        if self.points:
+            self.curves.show_points(self.points)
         self._place.set_filled(bool(self.points), waits=running)
 
     def _timed(self, text: str) -> str:
         """With the time of all epochs, once some were trained."""
         return self._context.expected.named(text, EPOCH, self._form.settings.epochs)
+
+    @cached_property
+    def curves(self) -> TrainingCurves:
+        """Made with the first points: plots take their time."""
+        made = TrainingCurves(self._context.theme)
+        self._parts.insertWidget(0, made)
+        return made
 
     def _start_tip(self, busy: bool, can_resume: bool) -> str:
         if busy:
@@ -177,20 +187,18 @@ class Training(QWidget):
             self.tr("Stops; what was trained so far can be resumed (Esc)"),
         )
         self.facts = TrainingFacts()
-        self.curves = TrainingCurves(self._context.theme)
         self.layers = TrainedLayers(self._context)
 
     def _lay_out(self) -> None:
         controls = QHBoxLayout()
         for part in (self.resume, self.start, self.cancel, self._form.recover_first):
             controls.addWidget(part)
-        parts = QSplitter(Qt.Orientation.Vertical)
-        parts.setChildrenCollapsible(False)
-        parts.addWidget(self.curves)
-        parts.addWidget(self.layers)
+        self._parts = QSplitter(Qt.Orientation.Vertical)
+        self._parts.setChildrenCollapsible(False)
+        self._parts.addWidget(self.layers)
         results = QWidget()
         column = vertical(results, 0, 0, 0, 0, spacing=8)
-        fill(column, self.facts, (parts, 1))
+        fill(column, self.facts, (self._parts, 1))
         sentence = self.tr(
             "Nothing is trained yet. Loss and SQNR of samples held out will be drawn here epoch by "
             "epoch, and every layer compared with the plan alone."

@@ -38,13 +38,14 @@ class Canvas(CheckedPlace, pg.PlotWidget):
 
     def __init__(self, theme: Theme, *, x: str, y: str, name: str) -> None:
         super().__init__(
-            background=None, axisItems={side: Axis(side) for side in ("bottom", "left")}
+            background=None,
+            axisItems={side: Axis(side) for side in ("bottom", "left")},
+            enableMenu=False,
         )
         self._theme = theme
         self.table: Callable[[], list[tuple[object, ...]]] = list
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMenuEnabled(False)
         self.hideButtons()
         self._titles = {"bottom": x, "left": y}
         self.getViewBox().setMouseEnabled(x=True, y=False)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from quantengine.analyze.grid import density
-from quantengine.observe.distribution import Distribution
+from quantengine.observe.statistics import TensorStats
 
 from ..theme import Theme, small, tabular
 from ..widgets.tile import Tile
@@ -17,29 +18,42 @@ Ends = tuple[float, float]
 
 
 class HistogramTile(Tile):
-    """Counts as logarithms, so that what is rare and clipped is seen too."""
+    """Counts as logarithms, so that what is rare and clipped is seen too.
+
+    They are made when the tile is drawn: those that have no room cost nothing.
+    """
 
     def __init__(self, theme: Theme, layer: str, label: str) -> None:
         super().__init__(theme)
         self.layer, self._label, self._figure = layer, label, ""
-        self._heights = np.zeros(0)
+        self._stats: TensorStats | None = None
+        self._heights: NDArray[np.float64] | None = None
         self._low, self._high = 0.0, 1.0
         self._ends: Ends | None = None
 
     @property
     def is_filled(self) -> bool:
-        return bool(self._heights.any())
+        return bool(self._bars().any())
 
-    def show_values(self, found: Distribution | None, ends: Ends | None, figure: str) -> None:
+    def show_values(self, stats: TensorStats | None, ends: Ends | None, figure: str) -> None:
         """`ends`: the clip range, None where there is none (yet)."""
+        if stats is not self._stats:
+            self._stats, self._heights = stats, None
+        elif (ends, figure) == (self._ends, self._figure):
+            return
         self._ends, self._figure = ends, figure
-        self._heights = np.zeros(0)
-        if found is not None and found.left.size:
-            self._low, self._high = min(found.low, 0.0), max(found.high, 0.0)
-            if self._low < self._high:
-                counts = density(found, np.linspace(self._low, self._high, _BINS + 1))
-                self._heights = np.log1p(counts)
         self.update()
+
+    def _bars(self) -> NDArray[np.float64]:
+        if self._heights is None:
+            self._heights = np.zeros(0)
+            found = None if self._stats is None else self._stats.distribution
+            if found is not None and found.left.size:
+                self._low, self._high = min(found.low, 0.0), max(found.high, 0.0)
+                if self._low < self._high:
+                    counts = density(found, np.linspace(self._low, self._high, _BINS + 1))
+                    self._heights = np.log1p(counts)
+        return self._heights
 
     def draw(self, painter: QPainter, room: QRect) -> None:
         colours = self.theme.colours
@@ -62,9 +76,10 @@ class HistogramTile(Tile):
             self._draw_ends(painter, picture)
 
     def _draw_bars(self, painter: QPainter, room: QRectF) -> None:
-        wide, top = room.width() / self._heights.size, self._heights.max()
+        heights = self._bars()
+        wide, top = room.width() / heights.size, heights.max()
         points = [room.bottomLeft()]
-        for place, height in enumerate(self._heights.tolist()):
+        for place, height in enumerate(heights.tolist()):
             y = room.bottom() - room.height() * height / top
             left = room.left() + place * wide
             points += [QPointF(left, y), QPointF(left + wide, y)]
