@@ -175,9 +175,12 @@ class Steps(QObject):
 
         def call(bridge: Bridge) -> CalibrationTable:
             from quantengine.observe.calibrate import calibrate
+            from quantengine.observe.coverage import few_samples
             from quantengine.observe.taps import model_taps
 
-            return calibrate(model, dataset, model_taps(model), monitor=bridge, show=bridge.find)
+            found = calibrate(model, dataset, model_taps(model), monitor=bridge, show=bridge.find)
+            few_samples(found, found.tensors)  # views ask the same, and every tensor keeps its part
+            return found
 
         text = self.tr("Calibrating on {0}").format(counted(len(dataset), "sample"))
 

@@ -52,7 +52,7 @@ class SampleErrors:
             y0=low,
             height=[level - low for level in self._levels],
             brushes=brushes,
-            pens=[pg.mkPen(None)] * len(brushes),
+            pen=pg.mkPen(None),
         )
 
     def _fit(self) -> None:
