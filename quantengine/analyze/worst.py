@@ -84,7 +84,7 @@ def _suffering(reference: Reference, record: Record) -> Suffering:
     decibels = math.inf if math.isnan(decibels) else decibels
     taken, figure = reference.reading.taken, None
     if taken is not None and record.task is not None:
-        measure = next(m for m in taken.reader.measures if m.name == taken.reader.follows)
+        measure = next(m for m in taken.reader.measures if m.name == taken.follows)
         marks = record.task.candidate.get(measure.name)
         value = math.nan if marks is None else measure.alone(marks)
         if not math.isnan(value) and measure.perfect is not None:

@@ -20,8 +20,8 @@ def add_judge_flag(parser: argparse.ArgumentParser) -> None:
         metavar="WHAT",
         help="the figure of the outputs that ranks and keeps: dB of the worst slice (channels of "
         "one kind), pooled, or of an output or slice by its name; task, the figure of what the "
-        "outputs are for, where that is certain; metric, or a figure of it by name (default: "
-        "metric where one is given, else worst)",
+        "outputs are for, where that is certain, or one of them by name; metric, or a figure of it "
+        "by name (default: metric where one is given, else worst)",
     )
     add_task_flag(parser)
     add_metric_flags(parser)

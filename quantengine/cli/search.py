@@ -43,7 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=float,
         metavar="POINTS",
         help="the smallest model that loses no more top-1 (agreement or equal integers where there "
-        "are no labels) on the probes, or of --metric in its own unit: give --probes 200 or more",
+        "are no labels) on the probes, of the figure that --judge names, or of --metric in its own "
+        "unit: give --probes 200 or more",
     )
     group.add_argument(
         "--no-float", action="store_true", help="integers in every layer that can be quantized"

@@ -13,7 +13,8 @@ from quantengine.search.front import FrontPoint
 class Budget:
     """One of the three: dB to reach, bytes of weights, points of top-1 (or agreement) to lose.
 
-    What is lost is counted in the unit of a person's metric where that is followed.
+    What is lost is counted in the unit of a person's metric where that is followed, and in points
+    of the task's figure where that is.
     """
 
     target_sqnr_db: float | None = None
@@ -62,7 +63,10 @@ class Budget:
             )
         drops = [point.drop for point in points if point.drop is not None]
         if not drops:
-            return f"{model} gives no class scores, so no drop can be counted: ask for an SQNR."
+            return (
+                f"{model} has no figure that is a share, so no drop can be counted: ask for an "
+                "SQNR, or follow the figure of what the outputs are for (--judge task)."
+            )
         lost = f"{min(drops):.2f} points" if best.own is None else f"{min(drops):.4g} of the metric"
         return (
             f"{model} loses at least {lost} with the widths allowed on {target}, "

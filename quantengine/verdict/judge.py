@@ -20,8 +20,9 @@ WORST, POOLED, TASK, METRIC = "worst", "pooled", "task", "metric"
 @dataclass(frozen=True)
 class Judge:
     """`follows`: the worst slice, all floats pooled, the figure of the task where it is certain
-    what the outputs are for (else the worst slice), the first figure of a person's `metric` or
-    one by its name, or an output or slice by its name; "": the metric, else the worst slice.
+    what the outputs are for (else the worst slice) or one of them by its name, the first figure of
+    a person's `metric` or one by its name, or an output or slice by its name; "": the metric, else
+    the worst slice.
 
     `task` says what the outputs are for; None: it is guessed.
     """

@@ -17,6 +17,7 @@ from quantengine.verdict.judge import BY_WORST, METRIC, POOLED, TASK, WORST, Jud
 from quantengine.verdict.own import Own
 from quantengine.verdict.reading import Reading, reading_of
 from quantengine.verdict.record import Record
+from quantengine.verdict.tasks.figure import TaskFigure
 from quantengine.verdict.together import Together
 from quantengine.verdict.verdict import Verdict, verdict_of
 
@@ -96,7 +97,7 @@ class Reference:
             with_task=with_task,
         )
         taken = found.reading.taken
-        if judge.follows == TASK and taken is not None and taken.why is not None:
+        if taken is not None and taken.why is not None and (taken.figure or judge.follows == TASK):
             monitor.say(taken.text)
         return found
 
@@ -117,10 +118,24 @@ class Reference:
         found = self.itself
         names = [name for o in found.outputs for name in (o.name, *(s.name for s in o.slices))]
         if self.judge_by.follows not in (*found.metric, *names):
-            raise PlanError(
-                f"There is no figure, output or slice '{self.judge_by.follows}' to judge by: "
-                f"choose {', '.join(dict.fromkeys((*usual, *found.metric, *names)))}."
-            )
+            figures = self._follow_task()
+            if self.judge_by.follows not in figures:
+                choice = dict.fromkeys((*usual, *found.metric, *names, *figures))
+                raise PlanError(
+                    f"There is no figure, output or slice '{self.judge_by.follows}' to judge by: "
+                    f"choose {', '.join(choice)}."
+                )
+
+    def _follow_task(self) -> Mapping[str, TaskFigure]:
+        """Lets verdicts follow the figure of the task that has the wanted name; gives all."""
+        runs = list(islice(self._singles(), FIRST))
+        self.reading = self.reading.for_task(runs, self.judge_by.task)
+        taken, task = self.reading.taken, self.itself.task
+        if taken is None or task is None:
+            return {}
+        followed = replace(taken, figure=self.judge_by.follows)
+        self.reading = replace(self.reading, taken=followed)
+        return task.figures
 
     @property
     def joins(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from quantengine.verdict.chance import chance_remark
-from quantengine.verdict.judge import BY_WORST, METRIC, Judge
+from quantengine.verdict.judge import BY_WORST, METRIC, TASK, Judge
 from quantengine.verdict.layout import WHOLE
 from quantengine.verdict.output import OutputVerdict, is_float, output_verdict, whole_figures
 from quantengine.verdict.own import own_figures
@@ -96,15 +96,21 @@ class Verdict:
 
         Of the worst slice where a person's metric is followed.
         """
+        if self.task is not None and self.follows_task:
+            return self.task.judged_db(self.worst_db)
         match self.judge.follows:
-            case "worst":
+            case "worst" | "task":
                 return self.worst_db
             case "pooled":
                 return self.sqnr_db
-            case "task":
-                return self.worst_db if self.task is None else self.task.judged_db(self.worst_db)
             case name:
                 return self.worst_db if self.own is not None else self.db_of(name)
+
+    @property
+    def follows_task(self) -> bool:
+        """Whether a figure of the task is followed, where it has one."""
+        named = "" if self.task is None else self.task.named
+        return self.judge.follows in (TASK, named or TASK)
 
     @property
     def own(self) -> TaskFigure | None:

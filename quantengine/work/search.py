@@ -26,6 +26,7 @@ from quantengine.search.operations import bit_operations
 from quantengine.search.pareto import filled, states, steps
 from quantengine.sentence import Sentence
 from quantengine.targets import Widths, target_named
+from quantengine.verdict.tasks.measure import SHARE
 from quantengine.verdict.verdict import Verdict
 from quantengine.work.reference import work_reference
 from quantengine.work.work import Work, observed
@@ -145,6 +146,9 @@ class _Trials:
     def _drop(self, found: Verdict) -> float | None:
         if found.own is not None and self.reference.own is not None:
             return self.reference.own.rank - found.own.rank
+        figure = found.task.followed if found.task is not None and found.follows_task else None
+        if figure is not None and figure.unit == SHARE:
+            return 100 * (figure.unchanged.rank - figure.rank)
         before, after = self.reference.accuracy, found.accuracy
         if before is not None and after is not None:
             return 100 * (before - after)

@@ -5,11 +5,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from quantengine.bundled import demo_data, demo_model
 from quantengine.cli.main import main
 from quantengine.runtime import Session
+from tests.engine.onnx_text import text_model
 
 DATA = ["--data", str(demo_data()), "--images", "calib_images", "--labels", "calib_labels"]
 MODEL = [str(demo_model()), *DATA, "--preset", "imagenet", "--limit", "16", "--workers", "1", "-q"]
@@ -77,3 +79,25 @@ def test_a_search_nobody_can_do_is_one_sentence(
     assert words in found.err
     assert "Traceback" not in found.err
     assert found.out == ""
+
+
+def test_a_drop_is_counted_of_the_figure_of_the_task(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draw = np.random.default_rng(5)
+    weights = {name: draw.normal(size=(16, 16)).astype(np.float32) for name in "wv"}
+    nodes = "a = MatMul (x, w) r = Relu (a) embedding = MatMul (r, v)"
+    graph = f"g (float[n,16] x) => (float[n,16] embedding) {{ {nodes} }}"
+    text_model(tmp_path / "m.onnx", graph, weights)
+    np.save(tmp_path / "x.npy", draw.normal(size=(30, 16)).astype(np.float32))
+    files = [str(tmp_path / "m.onnx"), "--data", str(tmp_path / "x.npy"), "--probes", "30"]
+    wanted = ["--judge", "neighbours10", "--max-drop", "25", "--json"]
+    assert main(["search", *files, *wanted]) == 0
+    printed = capsys.readouterr()
+    points = json.loads(printed.out)["points"]
+    assert "Taken as embedding" in printed.err
+    assert all(point["drop"] is not None for point in points)
+    assert len({point["drop"] for point in points}) > 1
+    assert main(["search", *files, "--judge", "neighbors", "--max-drop", "9"]) == 2
+    assert "choose worst, pooled, task, " in (said := capsys.readouterr().err)
+    assert "neighbours10, cosine" in said

@@ -72,12 +72,21 @@ class Task:
 
 @dataclass(frozen=True, eq=False)
 class Taken:
-    """What outputs are taken for; `why` in words, None where somebody said it."""
+    """What outputs are taken for; `why` in words, None where somebody said it.
+
+    `figure`: the measure that somebody follows by its name, "": that of the reader.
+    """
 
     task: str
     reader: Reader
     certain: bool
     why: str | None = None
+    figure: str = ""
+
+    @property
+    def follows(self) -> str:
+        """The measure that ranks."""
+        return self.figure or self.reader.follows
 
     @property
     def text(self) -> str:

@@ -15,13 +15,20 @@ from quantengine.verdict.tasks.task import Taken
 class TaskVerdict:
     """What the outputs were taken for, and its `figures` by name; `follows` is the one that ranks.
 
-    `certain`: somebody said the task, or nothing else looks like that.
+    `certain`: somebody said the task or follows a figure of it, `named`, or nothing else looks like
+    that.
     """
 
     name: str
     certain: bool
     follows: str
     figures: Mapping[str, TaskFigure] = field(default_factory=dict)
+    named: str = ""
+
+    @property
+    def followed(self) -> TaskFigure | None:
+        """The figure that ranks, None where the task is not certain or there is none."""
+        return self.figures.get(self.follows) if self.certain else None
 
     def judged_db(self, worst_db: float) -> float:
         """What is followed, in dB: `worst_db`, of the worst slice, where the task is not certain.
@@ -30,8 +37,8 @@ class TaskVerdict:
         the noise of the worst slice together, as dB: few samples tell figures of counts coarsely,
         and where they are equal the slice decides.
         """
-        figure = self.figures.get(self.follows)
-        if not self.certain or figure is None or worst_db == -math.inf:
+        figure = self.followed
+        if figure is None or worst_db == -math.inf:
             return worst_db
         if figure.candidate is None or figure.reference is None:
             return worst_db
@@ -55,6 +62,6 @@ def task_verdict(
     if taken is None:
         return None
     known = [record for record in records if record is not None]
-    reader = taken.reader
-    figures = task_figures(reader.measures, known, intervals=intervals)
-    return TaskVerdict(taken.task, taken.certain, reader.follows, figures)
+    figures = task_figures(taken.reader.measures, known, intervals=intervals)
+    certain = taken.certain or bool(taken.figure)
+    return TaskVerdict(taken.task, certain, taken.follows, figures, taken.figure)
