@@ -4,7 +4,8 @@
 
 Fitted to one set of samples, figures from another (`--limit N`: its first N), of written files that
 onnxruntime runs. `default` is what quantize does unless told otherwise, `auto` is --recover auto,
-`proposed` the default with those layers float that `sensitivity` names as costing most.
+`proposed` the default with those layers float that `sensitivity` names as costing most, `searched`
+the default on the widths that `search --judge FIGURE --max-drop POINTS` finds, where a case asks.
 The small networks are of `bench/networks/make.py`.
 """
 
@@ -16,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -42,12 +44,14 @@ from quantengine.opening.open import open_model
 from quantengine.patterns import exact
 from quantengine.plan import QuantPlan
 from quantengine.runtime import Session
+from quantengine.search.budget import Budget
 from quantengine.targets import plan_for, target_of_this_cpu
 from quantengine.verdict.judge import Judge
 from quantengine.verdict.reference import Reference
 from quantengine.work.export import export_candidate
 from quantengine.work.make import make
 from quantengine.work.recipe import Recipe
+from quantengine.work.search import search_widths
 from quantengine.work.work import Work
 from tests.engine.detector_head import head, head_data
 
@@ -61,7 +65,8 @@ _TIMED, _TIMES, _PROBES = 64, 5, 32
 class Case:
     """A network, the data it is calibrated on and that it is judged by, with what is right.
 
-    `goals` by the names of the figures that are shown.
+    `goals` by the names of the figures that are shown, `searched` a figure and how many points of
+    it a search may lose.
     """
 
     model: FloatModel
@@ -70,13 +75,15 @@ class Case:
     goals: Mapping[str, str]
     truths: Mapping[str, object] = field(default_factory=dict)
     task: str | None = None
+    searched: tuple[str, float] | None = None
 
 
 def faces(limit: int | None) -> Case:
     model = open_model(SHARED / "models" / "ultraface_rfb320.onnx")
     data = open_model_data(model, SHARED / "data/faces", DataOptions(mean=(127.0,), std=(128.0,)))
     goals = dict.fromkeys(("f1_iou50", "f1_iou70", "f1_iou90"), ">= 99 %")
-    return Case(model, data, data.subset(slice(0, limit)), goals)
+    judged = data.subset(slice(0, limit))
+    return Case(model, data, judged, goals, searched=("f1_iou90", 1.0))
 
 
 def sentences(limit: int | None) -> Case:
@@ -182,19 +189,29 @@ def _proposed(model: FloatModel, calib: Dataset) -> Chosen:
     return _plan().with_float(*map(exact, Culprits.of(found.gains).names)), None
 
 
+def _searched(limit: tuple[str, float], model: FloatModel, calib: Dataset) -> Chosen:
+    work = Work(model, _plan(), calib, judge=Judge(limit[0]))
+    found = search_widths(work, Budget(max_drop=limit[1]), limit=len(calib))
+    return found.chosen.plan, None
+
+
 Choose = Callable[[FloatModel, Dataset], Chosen]
 PLANS: Mapping[str, Choose] = {
     "default": _default,
     "auto": _auto,
     "proposed": _proposed,
 }
+_COLUMNS = (*PLANS, "searched")
 Row = tuple[str, ...]
 
 
 def case_rows(name: str, limit: int | None) -> list[Row]:
     """A row a figure: what the float network has, and each recipe."""
     case = CASES[name](limit)
-    found = {word: _tried(case, choose) for word, choose in PLANS.items()}
+    plans = dict(PLANS)
+    if case.searched is not None:
+        plans["searched"] = partial(_searched, case.searched)
+    found = {word: _tried(case, choose) for word, choose in plans.items()}
     known = [each for each in found.values() if isinstance(each, Evaluation)]
     rows = []
     for figure, goal in case.goals.items():
@@ -203,7 +220,8 @@ def case_rows(name: str, limit: int | None) -> list[Row]:
             _text(each.figures[figure].candidate) if isinstance(each, Evaluation) else each
             for each in found.values()
         ]
-        rows.append((f"{name}: {figure}", reference, *shown, goal))
+        missing = [""] * (len(_COLUMNS) - len(shown))
+        rows.append((f"{name}: {figure}", reference, *shown, *missing, goal))
     return rows
 
 
@@ -253,7 +271,7 @@ def head_rows(_: int | None) -> list[Row]:
                 )
                 decibels = verdict.db_of("channels 4..13 of y")
                 texts.append(f"{decibels:.1f} dB, {share:.3f} x above 0.3")
-        rows.append((f"head {last} rank {rank}", "", *texts, ">= 28 dB, within 2 %"))
+        rows.append((f"head {last} rank {rank}", "", *texts, "", ">= 28 dB, within 2 %"))
     return rows
 
 
@@ -275,7 +293,7 @@ def resolution_rows(limit: int | None) -> list[Row]:
             _write(model, calib, choose, path)
             figures.append(_psnr(Session(path), pairs))
     texts = [f"{figure:.2f} dB" for figure in figures]
-    return [("super resolution: psnr", *texts, "-0.2 dB, auto -0.05 dB")]
+    return [("super resolution: psnr", *texts, "", "-0.2 dB, auto -0.05 dB")]
 
 
 def _small_and_large(file: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -315,7 +333,7 @@ def cost_rows(_: int | None) -> list[Row]:
         run, plain, task = np.median(seconds, axis=0)
         more = (run + task) / (run + plain) - 1
         told = f"{more:+.1%} of {1e3 * (run + plain):.1f} ms"
-        rows.append((f"{name}: cost of the task", "", told, "", "", "<= 10 %"))
+        rows.append((f"{name}: cost of the task", "", told, "", "", "", "<= 10 %"))
     return rows
 
 
@@ -350,7 +368,7 @@ def main() -> None:
     args = parser.parse_args()
     if unknown := set(args.rows) - set(ROWS):
         parser.error(f"there is no row {min(unknown)}: choose from {', '.join(ROWS)}")
-    titles = ("what", "float", *PLANS, "to reach")
+    titles = ("what", "float", *_COLUMNS, "to reach")
     table, found = Table(*titles), []
     for name in args.rows or ROWS:
         for row in ROWS[name](args.limit):

@@ -134,7 +134,8 @@ def _words(args: argparse.Namespace, found: Front) -> list[str]:
         f"Chosen: weights {size(found.float_bytes)} -> {size(chosen.bytes)}, "
         f"{quality} on {counted(found.samples, 'sample')}."
     ]
-    if args.max_drop is not None and chosen.own is None and 100 / found.samples > args.max_drop:
+    counts_samples = (chosen.agreement, chosen.equal) != (None, None) and chosen.own is None
+    if args.max_drop is not None and counts_samples and 100 / found.samples > args.max_drop:
         tell = "tells" if found.samples == 1 else "tell"
         words.append(
             f"{counted(found.samples, 'sample')} {tell} drops {100 / found.samples:.2g} points "

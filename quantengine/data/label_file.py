@@ -24,6 +24,7 @@ LABEL_COLUMNS = (
     *(_INDEX_COLUMN, "class_index", "class_id", "label_id"),
     *("label", "target", "class", "category", "class_name"),
 )
+_SHOWN = 60
 _DELIMITERS = ",\t;"
 
 
@@ -212,9 +213,11 @@ def _full(path: Path, found: LabelFile, head: str) -> LabelFile:
     if not found.rows and found.column:
         raise UnfitLabels(f"{path.name} names no image below its first line")
     if not found.rows:
+        shown = head if len(head) <= _SHOWN else f"{head[:_SHOWN]}..."
         raise DataError(
             f"{path.name} needs a first line with the columns filename,label_index, or an image "
-            f"and a number a line, found {head or 'nothing'}"
+            f"and a number a line, found {shown or 'nothing'}; "
+            "what is right for other tasks (boxes, masks, texts, pairs) is for `evaluate` alone"
         )
     return found
 

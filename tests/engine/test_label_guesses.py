@@ -171,6 +171,7 @@ def test_labels_that_fit_nothing_are_an_error_where_said_and_told_where_found(
         ("file,label\na.png,1\nb.png,dog\n", "line 3: label must be a number .* found 'dog'"),
         ("file,label\na.png,1\na.png,2\n", "lines 2 and 3 give 'a.png' the labels 1 and 2"),
         ("breed,picture\ncat,a.png\n", "needs a first line"),
+        ('{"images": [' + 999 * "1, " + "1]}", r"found .{60}[.]{3}; what is right for other tasks"),
     ],
 )
 def test_files_that_contradict_themselves_are_refused(

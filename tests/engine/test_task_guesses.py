@@ -272,3 +272,12 @@ def test_pairs_are_ranked_by_the_cosine_of_their_vectors() -> None:
 
 def test_the_names_that_are_offered_are_those_there_are() -> None:
     assert set(TASK_NAMES) == set(TASKS)
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_the_class_of_a_pixel_is_the_first_of_its_best_channels(last: bool) -> None:
+    ours = np.round(shares(2, 64, 64, 5), 1)  # many ties
+    reader = taken(subject({"y": ours if last else np.moveaxis(ours, 3, 1)}), "segmentation").reader
+    assert reader.last == last
+    found = reader.classes({"y": ours if last else np.moveaxis(ours, 3, 1)})
+    np.testing.assert_array_equal(found, ours.argmax(-1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,19 @@ AGREEMENT = Measure("pixel_agreement", SHARE, SHARE_OF)
 MEAN_IOU = Measure("mean_iou", SHARE, added(_mean_iou))
 ACCURACY = Measure("pixel_accuracy", SHARE, SHARE_OF, perfect=None)
 LABEL_IOU = Measure("mean_iou_labels", SHARE, added(_mean_iou), perfect=None)
+
+
+def _best(values: NDArray[Any]) -> Classes:
+    """`[N, H, W]`: the first of the best channels of `[N, C, H, W]`.
+
+    Channel by channel: argmax along the second axis takes twice to three times as long.
+    """
+    found = np.zeros((len(values), *values.shape[2:]), np.int64)
+    top = values[:, 0]
+    for channel in range(1, values.shape[1]):
+        found[values[:, channel] > top] = channel
+        top = np.maximum(top, values[:, channel])
+    return found
 
 
 class _Masks(Reader):
@@ -74,7 +88,7 @@ class _Masks(Reader):
         if self.channels == 0:
             return values.reshape(-1, *values.shape[-2:]).astype(np.int64)
         if self.channels > 1:
-            return np.asarray(values.argmax(axis=-1 if self.last else 1), np.int64)
+            return _best(np.moveaxis(values, -1, 1) if self.last else values)
         flat = values[..., 0] if self.last else values.reshape(-1, *values.shape[-2:])
         return (flat > self.threshold).astype(np.int64)
 
