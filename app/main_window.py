@@ -215,6 +215,7 @@ class MainWindow(QMainWindow):
         self.projects.kept.connect(self._offer_kept)
         document.project_changed.connect(self._name_window)
         document.model_changed.connect(self._show_sides)
+        document.model_changed.connect(self.layers.view.setFocus)
         document.outcome_changed.connect(self._select_something)
 
     def _select_something(self) -> None:

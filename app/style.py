@@ -130,7 +130,7 @@ def _push_buttons(c: Colours) -> str:
     QPushButton:focus {{ border: 1px solid {c.accent}; }}
     QPushButton:default, QPushButton[primary="true"] {{ background: {c.accent};
         color: {c.on_accent}; border: 1px solid {c.accent}; }}
-    QPushButton[primary="true"]:focus {{ border: 2px solid {c.text}; }}
+    QPushButton[primary="true"]:focus {{ border: 1px solid {c.text}; }}
     QPushButton:disabled {{ color: {c.dim}; background: {c.window}; border-color: {c.border}; }}
     """
 

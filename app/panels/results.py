@@ -16,6 +16,7 @@ from ..panels.view import View
 from ..plots.canvas import Canvas
 from ..plots.sample_errors import SampleErrors
 from ..text import decibel, figure
+from ..verdict_figures import title_of
 from ..widgets.answer_pair import AnswerPair
 from ..widgets.choice_box import ChoiceBox
 from ..widgets.elided_label import ElidedLabel
@@ -84,10 +85,10 @@ class ResultsView(View):
         if found.task is None:
             return self.tr("No output is float, so that samples have no figure.")
         words = self.tr("Taken as {0}. The worst of {1} samples, by {2}.").format(
-            found.task, found.samples, found.follows
+            found.task, found.samples, title_of(found.follows or "")
         )
         figures = [
-            f"{name} {figure(each.candidate, each.unit)}"
+            f"{title_of(name)} {figure(each.candidate, each.unit)}"
             for name, each in found.figures.items()
             if each.candidate is not None
         ]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from ..context import Context
 from ..panels.view import View
 from ..text import decibel, figure
+from ..verdict_figures import title_of
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.row import fill, horizontal, vertical
 from ..widgets.sample_tile import SampleTile
@@ -90,7 +91,7 @@ class SufferedView(View):
         text = self.tr("float, then int8; worst of {0} by {1}")
         if found.follows is None:
             text = self.tr("float, then int8; worst of {0} by their worst slice")
-        self.note.setText(text.format(found.samples, found.follows))
+        self.note.setText(text.format(found.samples, title_of(found.follows or "")))
 
     def _lay_out(self) -> None:
         title = ElidedLabel(self.tr("Samples that suffered most"))

@@ -9,6 +9,7 @@ from quantengine.ranges.choice import SearchCurve
 
 from ..plots.canvas import Canvas
 from ..theme import Theme
+from ..translation import tr_engine
 
 
 class Curve:
@@ -44,7 +45,7 @@ class Curve:
         self._canvas.getAxis("left").setLogMode(y=bool(curve.objective[usable].min() > 0))
         self._line.setData(x, y)
         self._dot.setData([x[best]], [y[best]])
-        self.title.setText(curve.label, color=self._theme.colours.dim)
+        self.title.setText(tr_engine(curve.label), color=self._theme.colours.dim)
         self.fit()
 
     def fit(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ..plots.canvas import Canvas
 from ..theme import Theme
+from ..translation import said
 from ..widgets.label import Label
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class AnswerPair(QWidget):
             answer = None if answers is None else answers[place]
             picture.setVisible(drawn)
             picture.show_pixels(answer.picture if answer is not None and drawn else None)
-            self.texts[place].setText("" if answer is None else answer.text)
+            self.texts[place].setText("" if answer is None else said(answer.text))
             self._lines[place].setData(*_points(answer))
 
     def _tint(self) -> None:

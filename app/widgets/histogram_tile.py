@@ -64,7 +64,7 @@ class HistogramTile(Tile):
         wide = painter.fontMetrics().horizontalAdvance(self._figure) + 6
         painter.drawText(words, Qt.AlignmentFlag.AlignRight, self._figure)
         name = painter.fontMetrics().elidedText(
-            self._label, Qt.TextElideMode.ElideMiddle, room.width() - wide
+            self._label, Qt.TextElideMode.ElideLeft, room.width() - wide
         )
         painter.setPen(QColor(colours.text))
         painter.drawText(words, Qt.AlignmentFlag.AlignLeft, name)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
 
 from ..theme import Theme, small, tabular
+from ..translation import said
 from ..widgets.tile import Tile
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ class SampleTile(Tile):
         self._across = True
         self._fitted_to = QSize()
         self._lines = () if self._pixmaps else tuple(_polygon(each, answers) for each in answers)
-        said = "\n".join(filter(None, (sample.reference.text, sample.candidate.text)))
-        self.set_names(sample.name, f"{sample.name}\n{said}\n{self._below}")
+        self._said = said(sample.reference.text), said(sample.candidate.text)
+        told = "\n".join(filter(None, self._said))
+        self.set_names(sample.name, f"{sample.name}\n{told}\n{self._below}")
 
     @property
     def is_pair(self) -> bool:
@@ -41,8 +43,7 @@ class SampleTile(Tile):
 
     def draw(self, painter: QPainter, room: QRect) -> None:
         line = painter.fontMetrics().height()
-        said = bool(self.sample.reference.text)
-        texts = (_TEXT_LINES if said else 2) * line
+        texts = (_TEXT_LINES if self._said[0] else 2) * line
         picture = room.adjusted(0, 0, 0, -texts - _GAP)
         if self._pixmaps:
             self._draw_pictures(painter, picture)
@@ -78,9 +79,10 @@ class SampleTile(Tile):
         """What float says, what int8 says in colour where it differs, and the figures."""
         colours, sample = self.theme.colours, self.sample
         name = sample.name.rsplit("/", 1)[-1]
-        texts = [(sample.reference.text, colours.text)] if sample.reference.text else []
-        texts += [(sample.candidate.text, colours.clip if sample.changed else colours.text)]
-        if not sample.reference.text:
+        before, after = self._said
+        texts = [(before, colours.text)] if before else []
+        texts += [(after, colours.clip if sample.changed else colours.text)]
+        if not before:
             texts = [(name, colours.text)]
         for text, colour in (*texts, (self._below, colours.dim)):
             below = text is self._below

@@ -13,6 +13,8 @@ from quantengine.recover.steps import STEPS
 from quantengine.targets import TARGETS
 
 HERE = Path(__file__).parent
+_LABELLED = {"SearchCurve": 2, "_lower_edge": 2, "power_method": 1, "_divergence": 1}
+"""Calls that name the objective of a search, and the place of its name."""
 APP, ENGINE = HERE.parents[1] / "app", HERE.parents[1] / "quantengine"
 
 
@@ -48,6 +50,9 @@ def _written_out() -> Iterator[str]:
             yield str(ast.literal_eval(call.args[1]))
         elif name == "Sentence":
             yield str(ast.literal_eval(call.args[0]))
+        elif name in _LABELLED:
+            labels = call.args[_LABELLED[name] :][:1]
+            yield from (str(label.value) for label in labels if isinstance(label, ast.Constant))
         elif name == "RangeChoice":
             notes = (word.value for word in call.keywords if word.arg == "note")
             yield from (str(note.value) for note in notes if isinstance(note, ast.Constant))

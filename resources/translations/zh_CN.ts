@@ -5470,8 +5470,36 @@ as many trainings as there are widths</source>
         <translation>浮点文件在相同输入上两次运行，输出“{0}”不同。</translation>
     </message>
     <message>
+        <source>KL divergence</source>
+        <translation>KL 散度</translation>
+    </message>
+    <message>
+        <source>mean squared error</source>
+        <translation>均方误差</translation>
+    </message>
+    <message>
+        <source>cross entropy</source>
+        <translation>交叉熵</translation>
+    </message>
+    <message>
         <source>No values were seen: any range will do.</source>
         <translation>没有见到任何值：任何范围都可以。</translation>
+    </message>
+    <message>
+        <source>symmetric KL divergence</source>
+        <translation>对称 KL 散度</translation>
+    </message>
+    <message>
+        <source>JS divergence</source>
+        <translation>JS 散度</translation>
+    </message>
+    <message>
+        <source>mean absolute error</source>
+        <translation>平均绝对误差</translation>
+    </message>
+    <message>
+        <source>mean |error|^p</source>
+        <translation>|误差|^p 的均值</translation>
     </message>
     <message>
         <source>Every value is the same.</source>
@@ -5644,6 +5672,50 @@ as many trainings as there are widths</source>
     <message>
         <source>{0} ({1}) is an integer operator</source>
         <translation>{0}（{1}）是整数算子</translation>
+    </message>
+    <message>
+        <source>class {0} ({1})</source>
+        <translation>类别 {0}（{1}）</translation>
+    </message>
+    <message>
+        <source>no class</source>
+        <translation>无类别</translation>
+    </message>
+    <message>
+        <source>{0} boxes: {1}</source>
+        <translation>{0} 个框：{1}</translation>
+    </message>
+    <message>
+        <source>no box above {0}</source>
+        <translation>没有高于 {0} 的框</translation>
+    </message>
+    <message>
+        <source>{0}, {1} more</source>
+        <translation>{0}，另有 {1} 个</translation>
+    </message>
+    <message>
+        <source>{0} box: {1}</source>
+        <translation>{0} 个框：{1}</translation>
+    </message>
+    <message>
+        <source>{0}, {1}</source>
+        <translation>{0}，{1}</translation>
+    </message>
+    <message>
+        <source>class {0} {1}</source>
+        <translation>类别 {0} {1}</translation>
+    </message>
+    <message>
+        <source>{0} numbers, length {1}</source>
+        <translation>{0} 个数，长度 {1}</translation>
+    </message>
+    <message>
+        <source>{0} above {1}, {2}</source>
+        <translation>{0} 个高于 {1}，{2}</translation>
+    </message>
+    <message>
+        <source>no anchor above {0}</source>
+        <translation>没有高于 {0} 的锚框</translation>
     </message>
     <message>
         <source>{0} piece</source>

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from quantengine.sentence import Sentence
 from quantengine.verdict.record import ClassRecord
 from quantengine.verdict.tasks.figure import NOTHING, TaskRecord
 from quantengine.verdict.tasks.measure import SHARE, SHARE_OF, Marks, Measure, added, ratio
@@ -121,8 +122,8 @@ class _Classes(Reader):
         scores = class_scores(outputs[self.output])
         best = -1 if scores is None else int(best_classes(scores[:1])[0])
         if scores is None or best < 0:
-            return "no class"
-        return f"class {best} ({scores[0, best]:.3g})"
+            return Sentence("no class")
+        return Sentence("class {0} ({1})", best, f"{scores[0, best]:.3g}")
 
 
 def _guess(subject: Subject) -> Guess | None:

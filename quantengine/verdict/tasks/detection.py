@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.data.truth.boxes import TrueBoxes
+from quantengine.sentence import Sentence
 from quantengine.verdict.tasks.average_precision import MAP50, MAP50_95, box_marks
 from quantengine.verdict.tasks.box_guess import PIXELS, layouts_of
 from quantengine.verdict.tasks.box_layouts import BoxLayout, Listed
@@ -23,6 +26,9 @@ _LOW = 0.01
 _LEVELS = {"f1_iou50": 0.5, "f1_iou70": 0.7, "f1_iou90": 0.9}
 
 F1 = tuple(Measure(name, SHARE, SHARE_OF) for name in _LEVELS)
+
+_SAID = 3
+"""Boxes that are told of one by one."""
 
 
 class _Detections(Reader):
@@ -91,13 +97,19 @@ class _Detections(Reader):
     def says(self, outputs: Arrays) -> str:
         found = self.boxes(outputs, COUNTS)
         if not len(found):
-            return f"no box above {COUNTS:g}"
-        best = ", ".join(
-            f"class {label} {score:.2f}"
-            for label, score in list(zip(found.classes, found.scores, strict=True))[:3]
+            return Sentence("no box above {0}", f"{COUNTS:g}")
+        best = reduce(
+            lambda before, each: Sentence("{0}, {1}", before, each),
+            (
+                Sentence("class {0} {1}", label, f"{score:.2f}")
+                for label, score in list(zip(found.classes, found.scores, strict=True))[:_SAID]
+            ),
         )
-        more = f", {len(found) - 3} more" if len(found) > 3 else ""
-        return f"{len(found)} box{'es'[: 2 * (len(found) > 1)]}: {best}{more}"
+        if len(found) > _SAID:
+            best = Sentence("{0}, {1} more", best, len(found) - _SAID)
+        if len(found) == 1:
+            return Sentence("{0} box: {1}", len(found), best)
+        return Sentence("{0} boxes: {1}", len(found), best)
 
     def drawn(self, outputs: Arrays, picture: Pixels | None) -> Pixels | None:
         if picture is None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.data.truth.pairs import TruePairs
+from quantengine.sentence import Sentence
 from quantengine.verdict.positions import real_positions
 from quantengine.verdict.tasks.figure import TaskRecord
 from quantengine.verdict.tasks.measure import SHARE, SHARE_OF, Marks, Measure, Weighted
@@ -139,7 +140,8 @@ class _Vectors(Reader):
 
     def says(self, outputs: Arrays) -> str:
         values = outputs[self.output]
-        return f"{values.shape[-1]} numbers, length {np.linalg.norm(values):.3g}"
+        length = f"{np.linalg.norm(values):.3g}"
+        return Sentence("{0} numbers, length {1}", values.shape[-1], length)
 
 
 def _is_vector(shape: tuple[int, ...]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from quantengine.sentence import Sentence
 from quantengine.verdict.tasks.figure import TaskRecord
 from quantengine.verdict.tasks.heads import Heads
 from quantengine.verdict.tasks.measure import SHARE, SHARE_OF, Measure
@@ -45,5 +46,6 @@ class RawDetections(Reader):
     def says(self, outputs: Arrays) -> str:
         found = self.heads.cells(outputs).above(COUNTS)
         if not len(found):
-            return f"no anchor above {COUNTS:g}"
-        return f"{len(found)} above {COUNTS:g}, class {found.classes[0]} {found.scores[0]:.2f}"
+            return Sentence("no anchor above {0}", f"{COUNTS:g}")
+        best = Sentence("class {0} {1}", found.classes[0], f"{found.scores[0]:.2f}")
+        return Sentence("{0} above {1}, {2}", len(found), f"{COUNTS:g}", best)
