@@ -215,7 +215,7 @@ class MainWindow(QMainWindow):
         self.projects.kept.connect(self._offer_kept)
         document.project_changed.connect(self._name_window)
         document.model_changed.connect(self._show_sides)
-        document.model_changed.connect(self.layers.view.setFocus)
+        document.model_changed.connect(self._begin_anew)
         document.outcome_changed.connect(self._select_something)
 
     def _select_something(self) -> None:
@@ -226,6 +226,12 @@ class MainWindow(QMainWindow):
         known = [row for row in outcome.rows if row.sqnr_db is not None]
         if known:
             self.document.select(min(known, key=lambda row: row.sqnr_db or 0.0).name)
+
+    def _begin_anew(self) -> None:
+        """The keyboard is on no button that a person did not come to."""
+        chosen = self.focusWidget()
+        if chosen is not None:
+            chosen.clearFocus()
 
     def _show_sides(self) -> None:
         if self.frame.tune.put(self.tune):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -10,10 +11,12 @@ from quantengine.graph.model import FloatModel
 from quantengine.graph.walk import reads
 from quantengine.monitor import SILENT, Monitor
 
-NODE, INPUT, OUTPUT = "node", "input", "output"
+from .translation import counted
+
+NODE, MODULE, INPUT, OUTPUT = "node", "module", "input", "output"
 
 Key = tuple[str, str]
-"""What a box stands for (NODE, INPUT or OUTPUT), and its name."""
+"""What a box stands for (NODE, MODULE, INPUT or OUTPUT), and its name."""
 Point = tuple[float, float]
 """Column from the left and row from the top, in units of one box."""
 
@@ -50,14 +53,22 @@ class Wiring:
 
 
 def lay_out(
-    model: FloatModel, parts: Mapping[str, str] = NO_PARTS, *, monitor: Monitor = SILENT
+    model: FloatModel,
+    parts: Mapping[str, str] = NO_PARTS,
+    modules: Mapping[str, str] = NO_PARTS,
+    *,
+    monitor: Monitor = SILENT,
 ) -> Wiring:
     """Rows after Sugiyama, with few crossings; constants are left out.
 
-    `parts` names the node in whose box another one stands, as the Clip behind a convolution.
+    `parts` names the node in whose box another one stands, as the Clip behind a convolution, and
+    `modules` the module that is folded into one box, by node.
     """
-    operators = _boxes(model, parts)
-    ends = dict(_tensors(model, parts))
+    keys_of = {
+        node.name: box_of(parts.get(node.name, node.name), modules) for node in model.graph.node
+    }
+    operators = _boxes(model, keys_of)
+    ends = dict(_tensors(model, keys_of))
     monitor.check()
     numbers = {key: place for place, key in enumerate(_connected(ends, operators))}
     keys = list(numbers)
@@ -68,31 +79,43 @@ def lay_out(
         if alone not in places:
             places[alone] = (right, 0.0)
             right += 1
-    wires = tuple(
-        Wire(ends[keys[route[0]], keys[route[-1]]], keys[route[0]], keys[route[-1]], line)
-        for route, line in routes
-    )
+    wires = tuple(_wire(ends, keys[route[0]], keys[route[-1]], line) for route, line in routes)
     return Wiring({key: places[key] for key in operators}, operators, wires)
 
 
-def _boxes(model: FloatModel, parts: Mapping[str, str]) -> dict[Key, str]:
+def box_of(node: str, modules: Mapping[str, str]) -> Key:
+    """The box of a node that has one, or of the module it is folded into."""
+    return (MODULE, modules[node]) if node in modules else (NODE, node)
+
+
+def _wire(
+    ends: Mapping[tuple[Key, Key], str], start: Key, end: Key, line: tuple[Point, ...]
+) -> Wire:
+    """Modules may feed each other, so that one of both wires is laid out the other way round."""
+    if (start, end) in ends:
+        return Wire(ends[start, end], start, end, line)
+    return Wire(ends[end, start], end, start, line[::-1])
+
+
+def _boxes(model: FloatModel, keys_of: Mapping[str, Key]) -> dict[Key, str]:
     boxes = {(INPUT, name): "input" for name in model.inputs}
-    nodes = {node.name: node.op_type for node in model.graph.node}
-    for name, operator in tuple(nodes.items()):
-        if name in parts:
-            nodes[parts[name]] += f" + {operator}"
-            del nodes[name]
-    boxes |= {(NODE, name): operator for name, operator in nodes.items()}
+    for node in model.graph.node:
+        key = keys_of[node.name]
+        boxes[key] = f"{boxes[key]} + {node.op_type}" if key in boxes else node.op_type
+    nodes = Counter(keys_of.values())
+    boxes |= {key: counted(n, "node") for key, n in nodes.items() if key[0] == MODULE}
     return boxes | {(OUTPUT, name): "output" for name in model.outputs}
 
 
-def _tensors(model: FloatModel, parts: Mapping[str, str]) -> Iterable[tuple[tuple[Key, Key], str]]:
+def _tensors(
+    model: FloatModel, keys_of: Mapping[str, Key]
+) -> Iterable[tuple[tuple[Key, Key], str]]:
     """What bodies of an If or a Loop read from around them is led to its box too."""
     sources = {name: (INPUT, name) for name in model.inputs}
     for name, maker in model.producers.items():
-        sources[name] = (NODE, parts.get(maker.name, maker.name))
+        sources[name] = keys_of[maker.name]
     for node in model.graph.node:
-        end = (NODE, parts.get(node.name, node.name))
+        end = keys_of[node.name]
         for name in dict.fromkeys((*node.input, *sorted(reads(node)))):
             if name in sources and sources[name] != end:
                 yield (sources[name], end), name

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
-from PySide6.QtWidgets import (
-    QLineEdit,
-    QToolButton,
-)
+import math
+from collections.abc import Callable, Iterable, Mapping
 
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import Monitor
 
 from ..context import Context
+from ..folding import MANY, Folding, holds_modules
 from ..outcome import Outcome
+from ..panels.graph_head import ACCUMULATED, GraphHead
 from ..panels.view import View
-from ..plots.graph_box import Look
+from ..plots.graph_box import Box, Look
 from ..plots.graph_canvas import GraphCanvas
 from ..rows import LayerRow
 from ..text import decibel
 from ..translation import reason_text
-from ..widgets.choice_box import ChoiceBox
 from ..widgets.elided_label import ElidedLabel
-from ..widgets.label import Label
 from ..widgets.legend import sqnr_legend, wire_legend
 from ..widgets.row import fill, horizontal, vertical
-from ..wiring import NODE, Key, Wiring, lay_out
+from ..wiring import MODULE, NODE, Key, Wiring, box_of, lay_out
 from ..wrapping import wrapped
-
-ACCUMULATED = "accumulated"
 
 Figures = Mapping[str, float | None]
 """SQNR in dB by layer."""
@@ -42,6 +36,7 @@ class GraphView(View):
         self.canvas = GraphCanvas(context.theme, self.tr("Graph of the model"))
         self._model: FloatModel | None = None
         self._parts: dict[str, str] = {}
+        self._folding = Folding(())
         self._make_head()
         self._lay_out()
         self._connect()
@@ -58,17 +53,20 @@ class GraphView(View):
             self.show_empty(self.tr("The model will be drawn here once it is open."))
             return
         if outcome.model is not self._model:
-            self._draw(outcome.model)
+            self._begin(outcome)
             return
         self._show_figures(outcome)
         self._show_selection()
 
     def select_box(self, key: Key, joins: bool = False) -> None:
-        """Selects the layer a box belongs to."""
+        """Selects the layer a box belongs to, or the layers of a module."""
         kind, name = key
+        document = self.context.document
+        if kind == MODULE:
+            document.select(*self._layers_in(name))
         if kind != NODE:
             return
-        layer, document = self._parts.get(name, name), self.context.document
+        layer = self._parts.get(name, name)
         before = document.selection.layers if joins else ()
         if layer in before:
             document.select(*(other for other in before if other != layer))
@@ -80,9 +78,7 @@ class GraphView(View):
         words = text.casefold().split()
         boxes = self.canvas.boxes.items()
         found = tuple(
-            key
-            for key, box in boxes
-            if all(word in f"{box.name} {box.operator}".casefold() for word in words)
+            key for key, box in boxes if all(word in self._searched(box) for word in words)
         )
         self.canvas.show_matches(found if words else None)
         counted = self.tr("{0} of {1}").format(len(found), len(boxes))
@@ -91,37 +87,59 @@ class GraphView(View):
 
     def select_next_match(self) -> None:
         """The first match behind the selected box; from the last on to the first."""
-        found = [key for key in self.show_matches(self.search.text()) if key[0] == NODE]
+        kinds = (NODE, MODULE)
+        found = [key for key in self.show_matches(self.search.text()) if key[0] in kinds]
         if not found:
             return
         keys = list(self.canvas.boxes)
         chosen = self.context.document.selection.layers
-        now = keys.index((NODE, chosen[0])) if chosen and (NODE, chosen[0]) in keys else -1
+        box = self._box(chosen[0]) if chosen else None
+        now = keys.index(box) if box in keys else -1
         ahead = next((key for key in found if keys.index(key) > now), found[0])
         self.select_box(ahead)
 
-    def _draw(self, model: FloatModel) -> None:
-        self.show_empty(self.tr("Drawing the model."))
+    def fold(self, on: bool) -> None:
+        """Draws modules as one box each, as deep as there is room for, or every node."""
+        folding = Folding.first(self._folding.names)
+        self._draw(folding if on else folding.whole)
+
+    def open_box(self, key: Key) -> None:
+        """Shows what is in a module."""
+        if key[0] == MODULE:
+            self._draw(self._folding.open(key[1]))
+
+    def _begin(self, outcome: Outcome) -> None:
+        parts = _parts(outcome)
+        names = [node.name for node in outcome.model.graph.node if node.name not in parts]
+        folding, has_modules = Folding.first(names), holds_modules(names)
+        self.modules.setVisible(has_modules)
+        self.modules.setChecked(has_modules and len(names) > MANY)
+        self._draw(folding if self.modules.isChecked() else folding.whole)
+
+    def _draw(self, folding: Folding) -> None:
         outcome = self.context.document.outcome
-        parts = {} if outcome is None else _parts(outcome)
+        if outcome is None:
+            return
+        self.show_empty(self.tr("Drawing the model."))
+        model, parts = outcome.model, _parts(outcome)
 
         def call(monitor: Monitor) -> Wiring:
-            return wrapped(lay_out(model, parts, monitor=monitor))
+            return wrapped(lay_out(model, parts, folding.modules, monitor=monitor))
 
         job = self.context.steps.start("graph", self.tr("Drawing the model"), call)
-        job.done.connect(lambda wiring: self._show_wiring(model, wiring))
+        job.done.connect(lambda wiring: self._show_wiring(model, folding, wiring))
 
-    def _show_wiring(self, model: FloatModel, wiring: Wiring) -> None:
+    def _show_wiring(self, model: FloatModel, folding: Folding, wiring: Wiring) -> None:
         outcome = self.context.document.outcome
         if outcome is None or outcome.model is not model:
             return
         self.show_body()
-        self._model = model
+        self._model, self._folding = model, folding
         self._parts = _parts(outcome)
         self.canvas.show_wiring(wiring)
         self._show_figures(outcome)
         chosen = self.context.document.selection.layers
-        self.canvas.start_at((NODE, chosen[0]) if chosen else None)
+        self.canvas.start_at(self._box(chosen[0]) if chosen else None)
         self._show_selection()
         self.show_matches(self.search.text())
 
@@ -132,6 +150,8 @@ class GraphView(View):
         looks = {}
         for kind, name in self.canvas.boxes:
             value = figures.get(name) if kind == NODE else None
+            if kind == MODULE:
+                value = _least(figures.get(each) for each in self._layers_in(name))
             part = self._parts.get(name, name)
             looks[kind, name] = Look(
                 "" if value is None else self.tr("{0} dB").format(decibel(value)),
@@ -168,9 +188,26 @@ class GraphView(View):
     def _show_selection(self) -> None:
         layers = self.context.document.selection.layers
         chosen = {key for key in self.canvas.boxes if self._parts.get(key[1], key[1]) in layers}
-        self.canvas.show_chosen({key for key in chosen if key[0] == NODE})
+        nodes = {key for key in chosen if key[0] == NODE}
+        self.canvas.show_chosen({*nodes, *map(self._box, layers)})
         if layers:
-            self.canvas.reveal((NODE, layers[0]))
+            self.canvas.reveal(self._box(layers[0]))
+
+    def _box(self, layer: str) -> Key:
+        return box_of(layer, self._folding.modules)
+
+    def _layers_in(self, module: str) -> list[str]:
+        outcome = self.context.document.outcome
+        names = [] if outcome is None else [row.name for row in outcome.rows]
+        return [name for name in names if self._folding.modules.get(name) == module]
+
+    def _searched(self, box: Box) -> str:
+        """The words that a box is found by: those of all that is folded into it."""
+        words = [box.name, box.operator]
+        if box.key[0] == MODULE:
+            folded = self._folding.modules.items()
+            words += [name for name, module in folded if module == box.name]
+        return " ".join(words).casefold()
 
     def _point(self, key: Key | None) -> None:
         box = None if key is None else self.canvas.boxes[key]
@@ -185,60 +222,28 @@ class GraphView(View):
         self.hover.setText(" \N{MIDDLE DOT} ".join(part for part in parts if part))
 
     def _make_head(self) -> None:
-        self.colour_by = ChoiceBox()
-        self.colour_by.setAccessibleName(self.tr("Colour by"))
-        for text, value in (
-            (self.tr("SQNR, the worse of both"), "worse"),
-            (self.tr("SQNR of the weight"), "weight"),
-            (self.tr("SQNR of the output"), "output"),
-            (self.tr("SQNR with all before it"), ACCUMULATED),
-        ):
-            self.colour_by.addItem(text, value)
-        self.colour_by.setToolTip(
-            self.tr(
-                "The figure that colours the boxes, in dB; above 30 is good.\n"
-                "The first three look at weight and output alone, the last adds up all before it."
-            )
+        self.head = GraphHead()
+        self.colour_by, self.search, self.count = (
+            self.head.colour_by,
+            self.head.search,
+            self.head.count,
         )
-        self.search = QLineEdit(placeholderText=self.tr("Find a node"))
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName(self.tr("Find a node"))
-        self.search.setToolTip(self.tr("Name or operator; Return goes to the next match"))
-        self.search.setMinimumWidth(128)
-        self.search.setMaximumWidth(220)
-        self.count = Label()
-        self.count.setProperty("dim", True)
-        self.fit = QToolButton()
-        self.fit.setProperty("switch", True)
-        self.fit.setText(self.tr("Fit"))
-        self.fit.setToolTip(
-            self.tr(
-                "The whole model in view (0)\n"
-                "The wheel zooms, dragging moves, arrow keys follow the wires."
-            )
-        )
-        self.compare = QToolButton()
-        self.compare.setProperty("switch", True)
-        self.compare.setText(self.tr("Compare layers"))
-        self.compare.setToolTip(
-            self.tr("Runs the quantized network and compares every layer with the float one")
-        )
-        self.state = ElidedLabel()
-        self.state.setProperty("dim", True)
+        self.modules, self.fit = self.head.modules, self.head.fit
+        self.compare, self.state = self.head.compare, self.head.state
         self.hover = ElidedLabel()
         self.hover.setProperty("dim", True)
 
     def _lay_out(self) -> None:
-        head = horizontal(None, 8, 8, 12, 4, spacing=8)
-        fill(head, self.colour_by, self.compare, self.state, 1, self.count, self.search, self.fit)
         foot = horizontal(None, 12, 4, 12, 8, spacing=16)
         fill(foot, sqnr_legend(self.context.theme), wire_legend(self.context.theme), 1, self.hover)
         column = vertical(self.body, 0, 0, 0, 0, spacing=0)
-        fill(column, head, (self.canvas, 1), foot)
+        fill(column, self.head, (self.canvas, 1), foot)
 
     def _connect(self) -> None:
         self.canvas.clicked.connect(self.select_box)
         self.canvas.pointed.connect(self._point)
+        self.canvas.opened.connect(self.open_box)
+        self.modules.clicked.connect(self.fold)
         self.fit.clicked.connect(lambda _checked: self.canvas.fit())
         self.compare.clicked.connect(lambda _checked: self.context.network.compare())
         self.colour_by.currentIndexChanged.connect(lambda _place: self.request_refresh())
@@ -251,6 +256,11 @@ _METRICS: Mapping[str, Callable[[LayerRow], float | None]] = {
     "weight": lambda row: row.weight_sqnr_db,
     "output": lambda row: row.activation_sqnr_db,
 }
+
+
+def _least(values: Iterable[float | None]) -> float | None:
+    """The worst that is known."""
+    return min((v for v in values if v is not None and not math.isnan(v)), default=None)
 
 
 def _parts(outcome: Outcome) -> dict[str, str]:

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtSvg import QSvgGenerator
@@ -27,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from ..plots.checked_place import CheckedPlace
 from ..plots.graph_box import Box, Line, Look
+from ..plots.minimap import Minimap
 from ..theme import Theme
 from ..wiring import Key, Wiring
 
@@ -45,6 +47,8 @@ class GraphCanvas(CheckedPlace, QGraphicsView):
     """The key of a box, and whether it joins the selection."""
     pointed = Signal(object)
     """The key of the box under the mouse, None beside all boxes."""
+    opened = Signal(object)
+    """The key of a box that was double-clicked, or chosen when Return is pressed."""
 
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
@@ -62,6 +66,7 @@ class GraphCanvas(CheckedPlace, QGraphicsView):
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.minimap = Minimap(self, theme)
         theme.changed.connect(self._follow_theme)
         self._follow_theme()
 
@@ -85,6 +90,7 @@ class GraphCanvas(CheckedPlace, QGraphicsView):
             scene.addItem(box)
             self.boxes[key] = box
         scene.setSceneRect(scene.itemsBoundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
+        self.minimap.follow()
 
     def show_looks(self, looks: Mapping[Key, Look], carrying_codes: Collection[str]) -> None:
         """`carrying_codes`: the tensors that are integers on their way."""
@@ -95,12 +101,14 @@ class GraphCanvas(CheckedPlace, QGraphicsView):
             coded = line.wire.tensor in carrying_codes
             line.tint(colours.quantized if coded else colours.float_)
         self.viewport().update()
+        self.minimap.update()
 
     def show_chosen(self, keys: Collection[Key]) -> None:
         for key, box in self.boxes.items():
             box.chosen = key in keys
             box.setZValue(2 if box.chosen else 1)
         self.viewport().update()
+        self.minimap.update()
 
     def show_matches(self, keys: Collection[Key] | None) -> None:
         """Fades all others; None fades nothing."""
@@ -127,16 +135,19 @@ class GraphCanvas(CheckedPlace, QGraphicsView):
             self.centerOn(box)
 
     def fit(self) -> None:
-        whole = self.scene().itemsBoundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+        around = 1.5 * _MARGIN  # so that scroll bars go
+        whole = self.scene().itemsBoundingRect().adjusted(-around, -around, around, around)
         self.fitInView(whole, Qt.AspectRatioMode.KeepAspectRatio)
         if self.zoom > _LARGEST_WHOLE:
             self.resetTransform()
             self.zoom_by(_LARGEST_WHOLE)
             self.centerOn(whole.center())
+        self.minimap.follow()
 
     def zoom_by(self, factor: float) -> None:
         wanted = min(max(self.zoom * factor, _SMALLEST), LARGEST)
         self.scale(wanted / self.zoom, wanted / self.zoom)
+        self.minimap.follow()
 
     def box_at(self, at: QPoint) -> Box | None:
         found = self.itemAt(at)
@@ -171,9 +182,16 @@ class GraphCanvas(CheckedPlace, QGraphicsView):
             self.clicked.emit(box.key, joins)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        if self.box_at(event.position().toPoint()) is None:
+        box = self.box_at(event.position().toPoint())
+        if box is None:
             self.fit()
+        else:
+            self.opened.emit(box.key)
         event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.minimap.follow()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         key = Qt.Key(event.key())
@@ -183,6 +201,9 @@ class GraphCanvas(CheckedPlace, QGraphicsView):
             self.zoom_by(0.8)
         elif key in (Qt.Key.Key_0, Qt.Key.Key_Home):
             self.fit()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            for chosen in self._chosen()[:1]:
+                self.opened.emit(chosen)
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._follow_wire(down=key == Qt.Key.Key_Down)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):

@@ -2489,6 +2489,69 @@ use takes its place.</source>
     </message>
 </context>
 <context>
+    <name>GraphHead</name>
+    <message>
+        <source>Colour by</source>
+        <translation>着色依据</translation>
+    </message>
+    <message>
+        <source>SQNR, the worse of both</source>
+        <translation>SQNR，两者中较差的</translation>
+    </message>
+    <message>
+        <source>SQNR of the weight</source>
+        <translation>权重的 SQNR</translation>
+    </message>
+    <message>
+        <source>SQNR of the output</source>
+        <translation>输出的 SQNR</translation>
+    </message>
+    <message>
+        <source>SQNR with all before it</source>
+        <translation>连同之前所有层的 SQNR</translation>
+    </message>
+    <message>
+        <source>The figure that colours the boxes, in dB; above 30 is good.
+The first three look at weight and output alone, the last adds up all before it.</source>
+        <translation>为方框着色的数值（dB）；高于 30 为好。
+前三项只看权重与输出本身，最后一项累加之前的全部。</translation>
+    </message>
+    <message>
+        <source>Compare layers</source>
+        <translation>比较各层</translation>
+    </message>
+    <message>
+        <source>Runs the quantized network and compares every layer with the float one</source>
+        <translation>运行量化网络，将每一层与浮点层比较</translation>
+    </message>
+    <message>
+        <source>Find a node</source>
+        <translation>查找节点</translation>
+    </message>
+    <message>
+        <source>Name or operator; Return goes to the next match</source>
+        <translation>名称或算子；回车跳到下一个</translation>
+    </message>
+    <message>
+        <source>Modules</source>
+        <translation>模块</translation>
+    </message>
+    <message>
+        <source>Each module as one box; a double click or Return shows what is in it</source>
+        <translation>每个模块画成一个方框；双击或按回车显示其内容</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>适应窗口</translation>
+    </message>
+    <message>
+        <source>The whole model in view (0)
+The wheel zooms, dragging moves, arrow keys follow the wires.</source>
+        <translation>显示整个模型（0）
+滚轮缩放，拖动移动，方向键沿连线行走。</translation>
+    </message>
+</context>
+<context>
     <name>GraphView</name>
     <message>
         <source>Graph of the model</source>
@@ -2525,58 +2588,6 @@ use takes its place.</source>
     <message>
         <source>Of an older plan.</source>
         <translation>属于旧方案。</translation>
-    </message>
-    <message>
-        <source>Colour by</source>
-        <translation>着色依据</translation>
-    </message>
-    <message>
-        <source>SQNR, the worse of both</source>
-        <translation>SQNR，两者中较差的</translation>
-    </message>
-    <message>
-        <source>The figure that colours the boxes, in dB; above 30 is good.
-The first three look at weight and output alone, the last adds up all before it.</source>
-        <translation>为方框着色的数值（dB）；高于 30 为好。
-前三项只看权重与输出本身，最后一项累加之前的全部。</translation>
-    </message>
-    <message>
-        <source>SQNR of the weight</source>
-        <translation>权重的 SQNR</translation>
-    </message>
-    <message>
-        <source>SQNR of the output</source>
-        <translation>输出的 SQNR</translation>
-    </message>
-    <message>
-        <source>SQNR with all before it</source>
-        <translation>连同之前所有层的 SQNR</translation>
-    </message>
-    <message>
-        <source>Find a node</source>
-        <translation>查找节点</translation>
-    </message>
-    <message>
-        <source>Name or operator; Return goes to the next match</source>
-        <translation>名称或算子；回车跳到下一个</translation>
-    </message>
-    <message>
-        <source>Fit</source>
-        <translation>适应窗口</translation>
-    </message>
-    <message>
-        <source>The whole model in view (0)
-The wheel zooms, dragging moves, arrow keys follow the wires.</source>
-        <translation>显示整个模型（0）
-滚轮缩放，拖动移动，方向键沿连线行走。</translation>
-    </message>
-    <message>
-        <source>Compare layers</source>
-        <translation>比较各层</translation>
-    </message>
-    <message>
-        <source>Runs the quantized network and compares every layer with the float one</source>
-        <translation>运行量化网络，将每一层与浮点层比较</translation>
     </message>
 </context>
 <context>
@@ -3060,6 +3071,13 @@ Each change of colour costs a conversion: few of them are good.</source>
     <message>
         <source>Judge without it</source>
         <translation>不用它评判</translation>
+    </message>
+</context>
+<context>
+    <name>Minimap</name>
+    <message>
+        <source>The whole drawing</source>
+        <translation>全图</translation>
     </message>
 </context>
 <context>

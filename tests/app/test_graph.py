@@ -9,13 +9,15 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.folding import Folding, holds_modules
 from app.main_window import MainWindow
 from app.panels.graph import GraphView
-from app.wiring import INPUT, NODE, OUTPUT, lay_out
+from app.wiring import INPUT, MODULE, NODE, OUTPUT, lay_out
 from app.wrapping import wrapped
 from quantengine.bundled import demo_model
 from quantengine.graph.load import open_model
 from tests.app.conftest import WAIT_MS
+from tests.app.test_recovery_stays import still
 from tests.engine.onnx_text import text_model
 
 LAYER = "block2.project.conv"
@@ -196,3 +198,57 @@ def test_the_picture_is_saved_whole(graph: GraphView, tmp_path: Path) -> None:
     assert QImage(str(tmp_path / "graph.png")).width() > 100
     text = (tmp_path / "graph.svg").read_text()
     assert LAYER in text and "stem.conv" in text
+
+
+def test_modules_are_boxes_that_open(qtbot: QtBot, demo: MainWindow, graph: GraphView) -> None:
+    nodes = len(graph.canvas.boxes)
+    assert graph.modules.isVisible() and not graph.modules.isChecked()
+    graph._draw(Folding(graph._folding.names))
+    qtbot.waitUntil(lambda: (MODULE, "block2") in graph.canvas.boxes, timeout=WAIT_MS)
+    still(qtbot, demo)
+    box = graph.canvas.boxes[MODULE, "block2"]
+    assert len(graph.canvas.boxes) < nodes and box.look.figure and box.chosen
+    assert graph.show_matches("block2.project") == ((MODULE, "block2"),)
+    graph.search.clear()
+    graph.select_box((MODULE, "block3"))
+    assert len(demo.document.selection.layers) > 2
+    assert graph.canvas.boxes[MODULE, "block3"].chosen
+    graph.canvas.opened.emit((MODULE, "block3"))
+    qtbot.waitUntil(lambda: (NODE, "block3.project.conv") in graph.canvas.boxes, timeout=WAIT_MS)
+    assert (MODULE, "block3") not in graph.canvas.boxes
+    assert (MODULE, "block2") in graph.canvas.boxes
+
+
+def test_what_does_not_fit_has_a_small_map(
+    qtbot: QtBot, demo: MainWindow, graph: GraphView
+) -> None:
+    canvas = graph.canvas
+    canvas.fit()
+    canvas.zoom_by(2.0)
+    qtbot.waitUntil(canvas.minimap.isVisible, timeout=WAIT_MS)
+    assert not canvas.minimap.grab().isNull()
+    before = canvas.mapToScene(canvas.viewport().rect().center())
+    QTest.mouseClick(canvas.minimap, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    after = canvas.mapToScene(canvas.viewport().rect().center())
+    assert (after - before).manhattanLength() > 0
+    canvas.zoom_by(0.01)
+    qtbot.waitUntil(canvas.minimap.isHidden, timeout=WAIT_MS)
+
+
+def test_folding_goes_as_deep_as_there_is_room_for() -> None:
+    names = [f"s{s}/b{b}/n{n}" for s in range(5) for b in range(20) for n in range(3)]
+    first = Folding.first(names)
+    assert first.boxes == 100 and {"s0/b0", "s4/b19"} <= set(first.modules.values())
+    assert first.whole.boxes == 300 and not first.whole.modules
+    assert Folding(tuple(names)).boxes == 5
+    assert not holds_modules(["a", "b"]) and holds_modules(names)
+
+
+def test_modules_that_feed_each_other_are_drawn(tmp_path: Path) -> None:
+    text = "g (float[n,2] x) => (float[n,2] y) { a = Relu(x) b = Abs(a) c = Neg(b) y = Exp(c) }"
+    model = text_model(tmp_path / "m.onnx", text, {})
+    names = [node.name for node in model.graph.node]
+    modules = dict(zip(names, ("one", "two", "one", "two"), strict=True))
+    wiring = lay_out(model, modules=modules)
+    ends = {(wire.start[1], wire.end[1]) for wire in wiring.wires}
+    assert ends == {("x", "one"), ("one", "two"), ("two", "one"), ("two", "y")}
