@@ -36,7 +36,7 @@ def test_the_worst_samples_are_shown_with_both_answers(qtbot: QtBot, demo: MainW
     demo.views.show_view("results")
     assert document.decided.judging.task == "dense"
     qtbot.waitUntil(lambda: view.found.task == "dense", timeout=WAIT_MS)
-    assert "psnr" in view.about.text()
+    assert "PSNR" in view.about.text()
 
 
 def test_the_overview_shows_what_suffered_and_opens_the_list(
