@@ -7,6 +7,9 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+import numpy as np
+from numpy.typing import NDArray
+
 from quantengine.formats.granularity import PerAxis, rows
 
 from .jobs import Bridge
@@ -149,6 +152,15 @@ class Ready:
             with self._reading:
                 known = self._weights.setdefault(model, {}).setdefault(key, known)
         return known
+
+    def rounded(self, outcome: Outcome, tensor: str) -> NDArray[np.float32] | None:
+        """The values of a weight as its codes give them, flat; None where it stays float."""
+        from quantengine.rewrite.simulation import weight_values
+
+        resolution = outcome.resolution
+        if resolution is None or tensor not in resolution.encodings.weights:
+            return None
+        return weight_values(outcome.model, resolution.encodings, tensor, quantized=True).ravel()
 
     def _ready_simulator(self, outcome: Outcome) -> Simulator:
         from quantengine.analyze.simulate import Simulator

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget
 
@@ -124,6 +126,7 @@ class DistributionView(View):
         else:
             self._set_figures(None)
             self.foot.show_channels(low, high, shown.sqnr_db)
+            self._fetch_rounded(shown)
 
     def _is_walking(self, shown: Subject) -> bool:
         """Whether the outcome is of an earlier step than the lines stand at."""
@@ -225,6 +228,22 @@ class DistributionView(View):
             lambda _monitor: ready.weight_stats(outcome.model, place, channel),
         )
         job.done.connect(lambda _stats: self.request_refresh())
+
+    def _fetch_rounded(self, shown: Subject) -> None:
+        """Each channel with its own scale: what they become together."""
+        outcome, ready = self.context.peek.outcome, self.context.network.ready
+        if outcome is None or shown.place.role != WEIGHT:
+            return
+        job = self.context.steps.start(
+            "rounded",
+            self.tr("Reading the weight"),
+            lambda _monitor: ready.rounded(outcome, shown.place.tensor),
+        )
+        job.done.connect(lambda found: self._show_rounded(shown, found))
+
+    def _show_rounded(self, shown: Subject, found: NDArray[np.float32] | None) -> None:
+        if shown is self.subject and found is not None:
+            self.canvas.show_rounded(found)
 
     def _choose_tensor(self, tensor: str) -> None:
         self.context.document.select(*self.context.document.selection.layers, tensor=tensor)

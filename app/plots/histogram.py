@@ -59,6 +59,13 @@ class Histogram:
         self._draw(self.quantized, edges, counts * per_bin)
         self.quantized.show()
 
+    def show_rounded(self, values: NDArray[np.float32]) -> None:
+        """The values as they are rounded, where channels have scales of their own."""
+        self.quantized.setVisible(self.overlay)
+        if self.overlay:
+            counts = np.histogram(values, self.edges)[0].astype(np.float64)
+            self._draw(self.quantized, self.edges, counts)
+
     def redraw(self) -> None:
         """After `log` changed."""
         if self.counts.size:

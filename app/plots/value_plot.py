@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 
@@ -46,6 +47,7 @@ class ValuePlot(Canvas):
         self.addItem(self._cross, ignoreBounds=True)
         self._distribution: Distribution | None = None
         self._encoding: Encoding | None = None
+        self._rounded: NDArray[np.float32] | None = None
         self.table = self._rows
         self.pointed.connect(self._share)
         self.fitted.connect(self.fit_values)
@@ -59,22 +61,32 @@ class ValuePlot(Canvas):
 
     def show_encoding(self, encoding: Encoding | None) -> None:
         """Where the values go under an encoding."""
-        self._encoding = encoding
-        if self._distribution is not None:
-            self.histogram.show_quantized(self._distribution, encoding)
+        self._encoding, self._rounded = encoding, None
+        self._overlay()
         self.levels.show(encoding)
+
+    def show_rounded(self, values: NDArray[np.float32]) -> None:
+        """The same where each channel has an encoding of its own: the values themselves."""
+        self._rounded = values
+        self._overlay()
+
+    def _overlay(self) -> None:
+        if self._rounded is not None:
+            self.histogram.show_rounded(self._rounded)
+        elif self._distribution is not None:
+            self.histogram.show_quantized(self._distribution, self._encoding)
 
     def set_log(self, on: bool) -> None:
         self.histogram.log = on
         self.getAxis("left").setLogMode(y=on)
         self.histogram.redraw()
-        self.show_encoding(self._encoding)
+        self._overlay()
         self._fit_height()
 
     def set_overlay(self, on: bool) -> None:
         """Whether the quantized values are drawn too."""
         self.histogram.overlay = on
-        self.show_encoding(self._encoding)
+        self._overlay()
 
     def fit_values(self) -> None:
         edges = self.histogram.edges

@@ -180,6 +180,12 @@ def test_a_channel_is_looked_at_with_its_own_scale(qtbot: QtBot, demo: MainWindo
     qtbot.waitUntil(
         lambda: view.subject is not None and view.subject.place.role == "weight", timeout=WAIT_MS
     )
+    qtbot.waitUntil(lambda: view.canvas._rounded is not None, timeout=WAIT_MS)
+    drawn = view.canvas.histogram
+    assert drawn.quantized.isVisible() and drawn.quantized.getData()[1].size == drawn.counts.size
+    view.overlay_button.click()
+    assert not drawn.quantized.isVisible()
+    view.overlay_button.click()
     view.head.channel_chosen.emit(3)
     qtbot.waitUntil(lambda: view.figures is not None, timeout=WAIT_MS)
     encoding = demo.document.outcome.resolution.encodings.weights[f"{LAYER}.weight"]
