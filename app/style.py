@@ -11,7 +11,17 @@ from .colours import Colours
 
 def style(colours: Colours) -> str:
     """Of the whole application."""
-    parts = (_panels, _tool_buttons, _tables, _tabs, _fields, _push_buttons, _labels, _bars)
+    parts = (
+        _panels,
+        _tool_buttons,
+        _choices,
+        _tables,
+        _tabs,
+        _fields,
+        _push_buttons,
+        _labels,
+        _bars,
+    )
     return "\n".join(part(colours) for part in parts)
 
 
@@ -42,6 +52,19 @@ def _tool_buttons(c: Colours) -> str:
         border: 1px solid transparent; }}
     QToolButton[fact="true"]:hover {{ background: {c.raised}; }}
     QToolButton[fact="true"]:focus {{ border: 1px solid {c.accent}; }}
+    QToolButton[corner="true"] {{ border: 0; padding: 8px 12px; color: {c.accent}; }}
+    QToolButton[corner="true"]:hover, QToolButton[corner="true"]:checked,
+        QToolButton[corner="true"]:focus {{ background: {c.raised}; }}
+    QToolButton[heading="true"] {{ font-weight: 600; border: 0; padding: 8px 4px; }}
+    QToolButton[heading="true"]:focus {{ color: {c.accent}; }}
+    Fold QToolButton[heading="true"] {{ font-weight: 400; padding: 1px 0; }}
+    QToolButton::menu-indicator {{ image: none; }}
+    """
+
+
+def _choices(c: Colours) -> str:
+    """Buttons that stay pressed: switches, segments of which one is chosen, chips."""
+    return f"""
     QToolButton[switch="true"] {{ padding: 4px 8px; border: 1px solid {c.border};
         border-radius: 4px; background: {c.base}; }}
     QToolButton[switch="true"]:hover {{ background: {c.raised}; }}
@@ -64,13 +87,6 @@ def _tool_buttons(c: Colours) -> str:
     QToolButton[chip="true"]:checked, QToolButton[chip="true"]:focus {{
         border: 1px solid {c.accent}; color: {c.accent}; }}
     QToolButton[chip="true"]:focus {{ background: {c.selected}; }}
-    QToolButton[corner="true"] {{ border: 0; padding: 8px 12px; color: {c.accent}; }}
-    QToolButton[corner="true"]:hover, QToolButton[corner="true"]:checked,
-        QToolButton[corner="true"]:focus {{ background: {c.raised}; }}
-    QToolButton[heading="true"] {{ font-weight: 600; border: 0; padding: 8px 4px; }}
-    QToolButton[heading="true"]:focus {{ color: {c.accent}; }}
-    Fold QToolButton[heading="true"] {{ font-weight: 400; padding: 1px 0; }}
-    QToolButton::menu-indicator {{ image: none; }}
     """
 
 

@@ -14,8 +14,9 @@ from quantengine.data.options import DataOptions, InputOptions
 from ..entries import count, mapping, mapping_text, numbers, said, side
 from ..text import in_line
 from ..widgets.choice_box import ChoiceBox
+from ..widgets.fields import choice, line
 from ..widgets.form_labels import level_labels
-from ..widgets.label import Label, plain_tip
+from ..widgets.label import Label
 
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
@@ -41,67 +42,10 @@ class DataForm(QWidget):
         """Of each field, what is in use; another text was typed since."""
         self._used: Mapping[str, Preprocessing] = {}
         self._shown = ""
-        self.input_ = ChoiceBox()
-        self.input_.setToolTip(self.tr("The input of the model that the lines below are about"))
-        self.input_.activated.connect(lambda _place: self._change_input())
-        guess = self.tr("guess")
-        presets = [(name, name) for name in ("imagenet", "tf", "unit", "raw")]
-        self.preset = _combo([(guess, _GUESS), *presets])
-        self.preset.setToolTip(
-            self.tr(
-                "imagenet: mean and std of ImageNet. tf: -1 to 1. unit: 0 to 1. raw: 0 to 255.\n"
-                "A model does not say what it was trained with: a wrong preset costs accuracy."
-            )
-        )
-        self.colour = _combo(
-            [
-                (self.tr("as stored"), _GUESS),
-                (self.tr("blue first (BGR)"), "bgr"),
-                (self.tr("grey"), "grey"),
-                (self.tr("luma (Y of YCbCr)"), "luma"),
-            ]
-        )
-        self.layout_ = _combo(
-            [
-                (guess, _GUESS),
-                (self.tr("channels first"), "nchw"),
-                (self.tr("channels last"), "nhwc"),
-            ]
-        )
-        self.resize_ = _line(self.tr("Short side in pixels, or width x height"))
-        self.crop = _line(self.tr("Side of the centre square, or width x height"))
-        self.fit = _combo([(guess, _GUESS), *((text, text) for text in _FITS)])
-        self.fit.setToolTip(
-            self.tr(
-                "How images come to the size of the input. crop: the centre is taken.\n"
-                "stretch: the aspect is not kept. letterbox: it is, the rest is filled."
-            )
-        )
-        self.mean = _line(self.tr("Subtracted: one number, or one for each channel"))
-        self.std = _line(self.tr("Divides: one number, or one for each channel"))
-        self.limit = _line(self.tr("So many samples, evenly spaced over all"))
-        self.start = _line(self.tr("The first sample that is used, counted from 0"))
-        self.stop = _line(self.tr("The sample after the last that is used"))
-        self.stored = _line(
-            self.tr("What a sample is in files of numbers alone: float32:3x224x224")
-        )
-        self.rate = _line(self.tr("Sounds are brought to so many values a second"))
-        self.frames = _line(self.tr("Sounds are cut into pieces of so many values"))
-        self.images = _line(self.tr("Name of the array of images in an .npz file"))
-        self.labels = _line(
-            self.tr("Name of the array or column of labels, or a csv file of a folder")
-        )
-        self.mapping = _line(
-            self.tr("Array, columns or constant of each input: ids=tokens, x=a,b, mask=1")
-        )
-        self.button = QPushButton(self.tr("Apply"))
-        self.button.clicked.connect(lambda _checked: self.wanted.emit())
-        self.typed = Label(self.tr("Typed, and not applied yet."))
-        self.typed.setWordWrap(True)
-        self.typed.hide()
-        self.formula = Label()
-        self.formula.setWordWrap(True)
-        self.formula.setProperty("dim", True)
+        self._make_choices()
+        self._make_sides()
+        self._make_samples()
+        self._make_foot()
         self._lay_out()
 
     def forget_typed(self) -> None:
@@ -241,6 +185,73 @@ class DataForm(QWidget):
             layout=self.layout_.currentData() or None,
         )
 
+    def _make_choices(self) -> None:
+        self.input_ = ChoiceBox()
+        self.input_.setToolTip(self.tr("The input of the model that the lines below are about"))
+        self.input_.activated.connect(lambda _place: self._change_input())
+        guess = self.tr("guess")
+        presets = [(name, name) for name in ("imagenet", "tf", "unit", "raw")]
+        self.preset = choice([(guess, _GUESS), *presets])
+        self.preset.setToolTip(
+            self.tr(
+                "imagenet: mean and std of ImageNet. tf: -1 to 1. unit: 0 to 1. raw: 0 to 255.\n"
+                "A model does not say what it was trained with: a wrong preset costs accuracy."
+            )
+        )
+        self.colour = choice(
+            [
+                (self.tr("as stored"), _GUESS),
+                (self.tr("blue first (BGR)"), "bgr"),
+                (self.tr("grey"), "grey"),
+                (self.tr("luma (Y of YCbCr)"), "luma"),
+            ]
+        )
+        self.layout_ = choice(
+            [
+                (guess, _GUESS),
+                (self.tr("channels first"), "nchw"),
+                (self.tr("channels last"), "nhwc"),
+            ]
+        )
+
+    def _make_sides(self) -> None:
+        self.resize_ = line(self.tr("Short side in pixels, or width x height"))
+        self.crop = line(self.tr("Side of the centre square, or width x height"))
+        self.fit = choice([(self.tr("guess"), _GUESS), *((text, text) for text in _FITS)])
+        self.fit.setToolTip(
+            self.tr(
+                "How images come to the size of the input. crop: the centre is taken.\n"
+                "stretch: the aspect is not kept. letterbox: it is, the rest is filled."
+            )
+        )
+        self.mean = line(self.tr("Subtracted: one number, or one for each channel"))
+        self.std = line(self.tr("Divides: one number, or one for each channel"))
+
+    def _make_samples(self) -> None:
+        self.limit = line(self.tr("So many samples, evenly spaced over all"))
+        self.start = line(self.tr("The first sample that is used, counted from 0"))
+        self.stop = line(self.tr("The sample after the last that is used"))
+        self.stored = line(self.tr("What a sample is in files of numbers alone: float32:3x224x224"))
+        self.rate = line(self.tr("Sounds are brought to so many values a second"))
+        self.frames = line(self.tr("Sounds are cut into pieces of so many values"))
+        self.images = line(self.tr("Name of the array of images in an .npz file"))
+        self.labels = line(
+            self.tr("Name of the array or column of labels, or a csv file of a folder")
+        )
+        self.mapping = line(
+            self.tr("Array, columns or constant of each input: ids=tokens, x=a,b, mask=1")
+        )
+
+    def _make_foot(self) -> None:
+        self.button = QPushButton(self.tr("Apply"))
+        self.button.clicked.connect(lambda _checked: self.wanted.emit())
+        self.typed = Label(self.tr("Typed, and not applied yet."))
+        self.typed.setWordWrap(True)
+        self.typed.hide()
+        self.formula = Label()
+        self.formula.setWordWrap(True)
+        self.formula.setProperty("dim", True)
+
     def _lay_out(self) -> None:
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
@@ -298,16 +309,3 @@ def _text(field: QWidget) -> str:
         return field.text()
     assert isinstance(field, QComboBox)
     return str(field.currentData())
-
-
-def _combo(entries: list[tuple[str, str]]) -> QComboBox:
-    combo = ChoiceBox()
-    for text, value in entries:
-        combo.addItem(text, value)
-    return combo
-
-
-def _line(tip: str) -> QLineEdit:
-    line = QLineEdit()
-    line.setToolTip(plain_tip(tip))
-    return line
