@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_UPDATE = "export the model with standard operators, or update onnxruntime"
+_UNKNOWN_OPERATOR = (
+    "it does not know the operator {1}: export the model with standard operators, or update "
+    "onnxruntime"
+)
 _NODE = re.compile(
     r"Non-zero status code returned while running (\w+) node\. Name:'(.*?)' Status Message: (.*)",
     re.DOTALL,
@@ -25,6 +28,8 @@ def refusal(error: Exception) -> str:
     for pattern, said in _KINDS:
         found = re.search(pattern, text)
         if found is not None:
+            if isinstance(said, str):
+                return said.format(found[0], *found.groups())
             return said(text, found)
     return _cleaned(text) or type(error).__name__
 
@@ -47,53 +52,6 @@ def _rank(_text: str, found: re.Match[str]) -> str:
     )
 
 
-def _type(_text: str, found: re.Match[str]) -> str:
-    return (
-        f"an input comes as {found[1]}, but {found[2]} is what this network takes: convert the data"
-    )
-
-
-def _missing(_text: str, found: re.Match[str]) -> str:
-    return f"nothing is fed to {found[1]}: give data for every input of the network"
-
-
-def _unknown(_text: str, found: re.Match[str]) -> str:
-    return f"the network has no {found[1]} '{found[2]}': use the names it has"
-
-
-def _operator(_text: str, found: re.Match[str]) -> str:
-    return f"it does not know the operator {found[1]}: {_UPDATE}"
-
-
-def _kernel(_text: str, found: re.Match[str]) -> str:
-    return (
-        f"it has no {found[1]} of opset {found[2]} and later for the types of node '{found[3]}': "
-        "export the model in float32 and with an older opset, or update onnxruntime"
-    )
-
-
-def _layout(_text: str, _found: re.Match[str]) -> str:
-    return "it runs no recurrent layer with batches first: export the model with layout 0"
-
-
-def _shapeless(_text: str, found: re.Match[str]) -> str:
-    return (
-        f"the body of a Scan does not tell the shape of '{found[1]}', which it has to know: "
-        "export the model with the shapes of bodies"
-    )
-
-
-def _operand(_text: str, found: re.Match[str]) -> str:
-    return f"operator {found[2]} takes no {found[1]}: export the model in float32"
-
-
-def _version(_text: str, found: re.Match[str]) -> str:
-    return (
-        f"the file has IR version {found[1]} and it reads up to {found[2]}: export it with an "
-        "older exporter, or update onnxruntime"
-    )
-
-
 def _opset(text: str, found: re.Match[str]) -> str:
     last = re.search(r"is till opset (\d+)", text)
     most = "" if last is None else f" and it knows up to {last[1]}"
@@ -111,10 +69,6 @@ def _no_memory(_text: str, _found: re.Match[str]) -> str:
 def _memory(count: int | None) -> str:
     asked = "" if count is None else f" ({count:,} bytes were asked for at once)"
     return f"the memory does not suffice{asked}: use smaller inputs, or close other programs"
-
-
-def _file(_text: str, _found: re.Match[str]) -> str:
-    return "it is no ONNX model or was cut off: export it again"
 
 
 def _node(_text: str, found: re.Match[str]) -> str:
@@ -139,25 +93,50 @@ def _cleaned(text: str) -> str:
     return first.strip().rstrip(".")
 
 
-_KINDS: tuple[tuple[str | re.Pattern[str], Callable[[str, re.Match[str]], str]], ...] = (
+_KINDS: tuple[tuple[str | re.Pattern[str], str | Callable[[str, re.Match[str]], str]], ...] = (
     (r"Got invalid dimensions for input: (\S+)", _size),
     (r"Invalid rank for input: (\S+) Got: (\d+) Expected: (\d+)", _rank),
     (
         r"Unexpected input data type\. Actual: \(tensor\((\w+)\)\) , expected: \(tensor\((\w+)",
-        _type,
+        "an input comes as {1}, but {2} is what this network takes: convert the data",
     ),
-    (r"Required inputs \(\[(.*)\]\) are missing", _missing),
-    (r"Invalid (input|output) name: ?(\S+)", _unknown),
-    (r"Fatal error: (\S+?)\(-?\d+\) is not a registered", _operator),
-    (r"No Op registered for (\w+)", _operator),
-    (r"Could not find an implementation for (\w+)\((\d+)\) node with name '(.*?)'", _kernel),
-    (r"Batchwise recurrent operations", _layout),
-    (r"must have the shape set for all outputs but (\S+) did not", _shapeless),
-    (r"Type 'tensor\((\w+)\)' of input parameter .* of operator \((\w+)\)", _operand),
-    (r"Unsupported model IR version: (\d+), max supported IR version: (\d+)", _version),
+    (
+        r"Required inputs \(\[(.*)\]\) are missing",
+        "nothing is fed to {1}: give data for every input of the network",
+    ),
+    (
+        r"Invalid (input|output) name: ?(\S+)",
+        "the network has no {1} '{2}': use the names it has",
+    ),
+    (r"Fatal error: (\S+?)\(-?\d+\) is not a registered", _UNKNOWN_OPERATOR),
+    (r"No Op registered for (\w+)", _UNKNOWN_OPERATOR),
+    (
+        r"Could not find an implementation for (\w+)\((\d+)\) node with name '(.*?)'",
+        "it has no {1} of opset {2} and later for the types of node '{3}': export the model in "
+        "float32 and with an older opset, or update onnxruntime",
+    ),
+    (
+        r"Batchwise recurrent operations",
+        "it runs no recurrent layer with batches first: export the model with layout 0",
+    ),
+    (
+        r"must have the shape set for all outputs but (\S+) did not",
+        "the body of a Scan does not tell the shape of '{1}', which it has to know: export the "
+        "model with the shapes of bodies",
+    ),
+    (
+        r"Type 'tensor\((\w+)\)' of input parameter .* of operator \((\w+)\)",
+        "operator {2} takes no {1}: export the model in float32",
+    ),
+    (
+        r"Unsupported model IR version: (\d+), max supported IR version: (\d+)",
+        "the file has IR version {1} and it reads up to {2}: export it with an older exporter, or "
+        "update onnxruntime",
+    ),
     (r"Opset (\d+) is under development", _opset),
     (r"Failed to allocate memory for requested buffer of size (\d+)", _allocation),
     (r"bad_alloc|[Oo]ut of memory", _no_memory),
-    (r"INVALID_PROTOBUF", _file),
+    (r"INVALID_PROTOBUF", "it is no ONNX model or was cut off: export it again"),
     (_NODE, _node),
 )
+"""The first that fits says it: in a sentence with the places `{1}`, `{2}`, or by a function."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,28 +86,9 @@ def data_options(args: argparse.Namespace) -> DataOptions:
     """What the flags say about the data, in the words of the data room."""
     from quantengine.data.options import DataOptions
 
-    return DataOptions(
-        images=args.images,
-        labels=args.labels,
-        stored=args.stored,
-        rate=args.rate,
-        frames=args.frames,
-        mapping=dict(args.map),
-        preset=args.preset,
-        resize=args.resize,
-        crop=args.crop,
-        fit=args.fit,
-        mean=args.mean,
-        std=args.std,
-        bgr=args.bgr,
-        grey=args.grey,
-        luma=args.luma,
-        layout=args.layout,
-        start=args.start,
-        stop=args.stop,
-        limit=args.limit,
-        inputs=input_options(args.input),
-    )
+    given = {"mapping": dict(args.map), "inputs": input_options(args.input)}
+    rest = (option.name for option in fields(DataOptions) if option.name not in given)
+    return DataOptions(**given | {name: getattr(args, name) for name in rest})
 
 
 def add_work_flags(parser: argparse.ArgumentParser) -> None:
