@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.document import DataSource
 from app.jobs import JobRunner
 from app.main_window import MainWindow
+from app.network import Network
 from app.settings import Settings
 from app.theme import LIGHT, Theme
 from quantengine.bundled import demo_data, demo_model
@@ -96,6 +97,12 @@ def window(
     qapp.processEvents()
     left = [w for w in QApplication.topLevelWidgets() if w not in before and w.isVisible()]
     assert not left, f"windows left open: {left}"
+
+
+@pytest.fixture
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No figure of the outputs is measured by itself: for tests that look at none."""
+    monkeypatch.setattr(Network, "measure", lambda network: network.changed.emit())
 
 
 @pytest.fixture(scope="session")

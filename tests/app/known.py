@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Hashable
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import pytest
 
+from app.outcome import Outcome
+from app.ready import Ready
 from quantengine.bundled import demo_model
 from quantengine.data.dataset import Dataset
 from quantengine.graph.model import FloatModel
@@ -17,7 +19,10 @@ from quantengine.work.work import Work
 
 
 class Known:
-    """The demo is opened, calibrated and made once for the same question; other models never."""
+    """The demo is opened, calibrated, made and measured once for the same question.
+
+    Other models are each time.
+    """
 
     def __init__(self) -> None:
         self._answers: dict[Hashable, Any] = {}
@@ -27,9 +32,11 @@ class Known:
             ("quantengine.opening.open", "open_model", self._opened),
             ("quantengine.observe.calibrate", "calibrate", self._observed),
             ("app.outcome", "make", self._made),
+            ("app.ready.Ready", "verdict", self._judged),
+            ("app.ready.Ready", "layer_errors", self._compared),
         ):
-            function = getattr(importlib.import_module(module), name)
-            monkeypatch.setattr(f"{module}.{name}", self._kept(function, question))
+            place = f"{module}.{name}"
+            monkeypatch.setattr(place, self._kept(resolve_name(place), question))
 
     def _kept(
         self, function: Callable[..., Any], question: Callable[..., Hashable]
@@ -56,6 +63,18 @@ class Known:
         if not self._holds(work.model) or work.table is None:
             return None
         return "made", work.table, work.plan, recipe, work.judge
+
+    def _judged(self, _ready: Ready, outcome: Outcome, data: Dataset, _: object) -> Hashable:
+        return self._measured("judged", outcome, data)
+
+    def _compared(self, _ready: Ready, outcome: Outcome, data: Dataset, _: object) -> Hashable:
+        return self._measured("compared", outcome, data)
+
+    def _measured(self, what: str, outcome: Outcome, data: Dataset) -> Hashable:
+        """Of candidates that are kept, which are the same objects for the same question."""
+        if not self._holds(outcome.reference) or outcome.candidate not in self._answers.values():
+            return None
+        return what, outcome.candidate, outcome.work.judge, data.names, repr(data.describe())
 
     def _holds(self, model: FloatModel) -> bool:
         return self._answers.get(demo_model()) is model

@@ -16,6 +16,8 @@ from quantengine.data.open import open_data
 from quantengine.data.options import DataOptions, InputOptions
 from tests.app.conftest import WAIT_MS
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 
 @pytest.fixture
 def view(qtbot: QtBot, demo: MainWindow) -> DataView:

@@ -10,6 +10,8 @@ from app.panels.integer import IntegerPanel
 from quantengine.analyze.integer_view import integer_view
 from tests.app.conftest import WAIT_MS
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 LAYER = "block2.project.conv"
 
 

@@ -10,6 +10,8 @@ from app.main_window import MainWindow
 from app.panels.distribution import DistributionView
 from tests.app.conftest import settled
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 LAYER = "block2.project.conv"
 
 

@@ -21,16 +21,7 @@ def view(demo: MainWindow) -> SearchView:
     return made
 
 
-@pytest.fixture
-def found(qtbot: QtBot, view: SearchView) -> SearchView:
-    job = view.search()
-    assert job is not None
-    with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
-        pass
-    return view
-
-
-def test_points_come_while_it_runs_and_make_a_front(
+def test_points_come_while_it_runs_and_make_a_front_that_a_click_loads_from(
     qtbot: QtBot, demo: MainWindow, view: SearchView
 ) -> None:
     counts: list[int] = []
@@ -52,24 +43,21 @@ def test_points_come_while_it_runs_and_make_a_front(
     ready, data = demo.network.ready, demo.document.dataset
     found = ready.verdict(demo.document.outcome, data, SILENT)
     assert view.written == f"{decibel(found.judged_db)} dB"
+    _click_loads_a_plan_as_one_step(demo, view)
 
 
-def test_a_click_loads_a_plan_as_one_step(demo: MainWindow, found: SearchView) -> None:
+def _click_loads_a_plan_as_one_step(demo: MainWindow, view: SearchView) -> None:
     before = demo.document.plan
-    place = len(found.points) // 2
-    point = found.points[place]
-    box = found.canvas.getViewBox()
+    places = (place for place, each in enumerate(view.points) if each.plan != before)
+    point = view.points[next(places)]
+    view._click(SimpleNamespace(scenePos=lambda: QPointF(-500, -500)))
+    assert demo.document.plan == before, "beside every point"
+    box = view.canvas.getViewBox()
     at = box.mapViewToScene(QPointF(point.bytes / 1000, point.measured_db))
-    found._click(SimpleNamespace(scenePos=lambda: at))
+    view._click(SimpleNamespace(scenePos=lambda: at))
     assert demo.document.plan == point.plan
-    assert "In use" in found.state.text()
+    assert "In use" in view.state.text()
     demo.document.undo_stack.undo()
-    assert demo.document.plan == before
-
-
-def test_a_click_beside_every_point_loads_nothing(demo: MainWindow, found: SearchView) -> None:
-    before = demo.document.plan
-    found._click(SimpleNamespace(scenePos=lambda: QPointF(-500, -500)))
     assert demo.document.plan == before
 
 

@@ -15,6 +15,8 @@ from app.walk import Walk
 from app.widgets.choice_box import ChoiceBox
 from tests.app.conftest import WAIT_MS, settled
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 LAYER, TENSOR = "block2.project.conv", "block2.project.norm"
 
 
@@ -63,11 +65,12 @@ def test_arrow_keys_move_one_end_there_and_back(
         settled(qtbot, demo)
         assert (view.range.low, view.range.high) == (-21.553, 21.723)
     start = (view.range.low, view.range.high)
-    for step in (*[1] * 20, *[-1] * 20):
+    count = 5 if waits else 20
+    for step in (*[1] * count, *[-1] * count):
         view.nudge(end, step)
         assert (view.range.low, view.range.high)[1 - end] == start[1 - end]
         if waits:
-            settled(qtbot, demo)
+            qtbot.waitUntil(lambda: not document.outcome_is_stale, timeout=WAIT_MS)
     settled(qtbot, demo)
     assert (view.range.low, view.range.high) == start
     decided = document.outcome.decisions.activations(LAYER, TENSOR)
