@@ -20,6 +20,7 @@ from app.settings import Settings
 from app.theme import LIGHT, Theme
 from quantengine.bundled import demo_data, demo_model
 from quantengine.data.options import DataOptions
+from quantengine.work.recipe import Recipe
 from tests.app.known import Known
 from tests.engine.small_network import network
 
@@ -100,8 +101,12 @@ def window(
 
 
 @pytest.fixture
-def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No figure of the outputs is measured by itself: for tests that look at none."""
+def plan_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is done beyond the plan nor measured by itself, for tests that look at neither.
+
+    Both take seconds for every plan that a test comes by.
+    """
+    monkeypatch.setattr("app.outcome.default_recipe", lambda _work: Recipe())
     monkeypatch.setattr(Network, "measure", lambda network: network.changed.emit())
 
 

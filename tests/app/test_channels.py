@@ -9,7 +9,7 @@ from app.main_window import MainWindow
 from app.panels.channels import BY_SQNR, BY_WIDTH, ChannelsView
 from tests.app.conftest import WAIT_MS
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
+pytestmark = pytest.mark.usefixtures("plan_alone")
 
 LAYER = "block2.depthwise.conv"
 WEIGHT = f"{LAYER}.weight"

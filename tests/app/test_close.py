@@ -42,6 +42,7 @@ def test_closing_while_a_file_is_written_asks_once(qtbot: QtBot, demo: MainWindo
 def test_work_that_began_a_while_ago_is_missed(
     qtbot: QtBot, demo: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    qtbot.waitUntil(lambda: not demo.jobs.jobs, timeout=WAIT_MS)
     held(demo, "sensitivity")
     assert demo.strip.work_in_progress is None
     monkeypatch.setattr(strip, "MISSED_AFTER_S", -1.0)

@@ -16,7 +16,7 @@ from quantengine.data.open import open_data
 from quantengine.data.options import DataOptions, InputOptions
 from tests.app.conftest import WAIT_MS
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
+pytestmark = pytest.mark.usefixtures("plan_alone")
 
 
 @pytest.fixture

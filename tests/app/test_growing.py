@@ -12,7 +12,7 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from tests.app.conftest import WAIT_MS
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
+pytestmark = pytest.mark.usefixtures("plan_alone")
 
 LAYER, TENSOR = "block2.project.conv", "block2.project.norm"
 

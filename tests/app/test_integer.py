@@ -10,7 +10,7 @@ from app.panels.integer import IntegerPanel
 from quantengine.analyze.integer_view import integer_view
 from tests.app.conftest import WAIT_MS
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
+pytestmark = pytest.mark.usefixtures("plan_alone")
 
 LAYER = "block2.project.conv"
 

@@ -11,7 +11,7 @@ from app.main_window import MainWindow
 from app.models.layer_filter import CHANGED, FLOAT
 from tests.app.conftest import settled
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
+pytestmark = pytest.mark.usefixtures("plan_alone")
 
 LAYER = "block2.project.conv"
 BLOCK2 = ("block2.expand.conv", "block2.depthwise.conv", LAYER)

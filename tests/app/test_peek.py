@@ -10,7 +10,7 @@ from app.main_window import MainWindow
 from app.panels.distribution import DistributionView
 from tests.app.conftest import settled
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
+pytestmark = pytest.mark.usefixtures("plan_alone")
 
 LAYER = "block2.project.conv"
 

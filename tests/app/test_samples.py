@@ -8,7 +8,7 @@ from app.panels.samples import SETTLED, SamplesView
 from quantengine.observe.convergence import extremes
 from tests.app.conftest import WAIT_MS
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
+pytestmark = pytest.mark.usefixtures("plan_alone")
 
 LAYER, TENSOR = "block2.project.conv", "block2.project.norm"
 

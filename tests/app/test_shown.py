@@ -93,7 +93,7 @@ def test_the_layer_table(qtbot: QtBot, demo: MainWindow, tmp_path: Path, target:
     assert f"\N{RIGHTWARDS ARROW} {size(total + floats)}" in verdict(demo)
 
 
-@pytest.mark.usefixtures("unmeasured")
+@pytest.mark.usefixtures("plan_alone")
 @pytest.mark.parametrize("target", TARGETS)
 def test_the_channels(qtbot: QtBot, demo: MainWindow, tmp_path: Path, target: str) -> None:
     planned(qtbot, demo, for_target(demo.document.plan, target))
@@ -108,7 +108,7 @@ def test_the_channels(qtbot: QtBot, demo: MainWindow, tmp_path: Path, target: st
     qtbot.waitUntil(lambda: told in view.hover.text(), timeout=WAIT_MS)
 
 
-@pytest.mark.usefixtures("unmeasured")
+@pytest.mark.usefixtures("plan_alone")
 @pytest.mark.parametrize("target", TARGETS)
 def test_the_distribution_and_what_is_dragged(
     qtbot: QtBot, demo: MainWindow, tmp_path: Path, target: str

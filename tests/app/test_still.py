@@ -15,7 +15,7 @@ from app.walk import Walk
 from app.widgets.choice_box import ChoiceBox
 from tests.app.conftest import WAIT_MS, settled
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
+pytestmark = pytest.mark.usefixtures("plan_alone")
 
 LAYER, TENSOR = "block2.project.conv", "block2.project.norm"
 

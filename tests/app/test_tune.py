@@ -14,7 +14,7 @@ from app.text import breakable
 from quantengine.formats.granularity import InBlocks
 from tests.app.conftest import WAIT_MS, settled
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
+pytestmark = pytest.mark.usefixtures("plan_alone")
 
 LAYER = "block2.project.conv"
 TENSOR = "block2.project.norm"
