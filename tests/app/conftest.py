@@ -24,7 +24,7 @@ from quantengine.work.recipe import Recipe
 from tests.app.known import Known
 from tests.engine.small_network import network
 
-WAIT_MS = 120_000
+WAIT_MS = 300_000
 DEMO_SAMPLES = 48
 _LATE_S = 0.5
 _CHANGING = ("model", "data", "judges", "calibrate", "fit", "outcome", "treatment")

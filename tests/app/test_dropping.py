@@ -47,6 +47,7 @@ def test_what_will_happen_is_said(
     assert (told.model, told.data, told.project) == (None, None, None) or not refused
 
 
+@pytest.mark.filterwarnings("ignore:Function. 'QDrag:DeprecationWarning")  # since PySide6 6.12
 def test_the_window_tells_while_something_is_dragged_and_does_it(
     window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
