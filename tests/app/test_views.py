@@ -6,7 +6,6 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.pages import TABS, parts
-from app.panels.view import View
 from app.theme import DARK, LIGHT
 from tests.app.conftest import WAIT_MS, settled
 
@@ -21,23 +20,18 @@ def window_on(qtbot: QtBot, demo: MainWindow) -> MainWindow:
     return demo
 
 
-def test_every_view_survives_both_themes_and_a_layer_it_has_nothing_of(
-    qtbot: QtBot, window_on: MainWindow, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", [part.name for part in parts()])
+def test_every_view_teaches_while_empty_and_survives_both_themes(
+    qtbot: QtBot, window_on: MainWindow, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.panels.finetune.torch_is_installed", lambda: True)
-    for name in (part.name for part in parts()):
-        window_on.document.select(LAYER)
-        view = window_on.views.show_view(name)
-
-        def is_shown(view: View = view) -> bool:
-            return view.body.isVisible() and not window_on.jobs.jobs
-
-        qtbot.waitUntil(is_shown, timeout=WAIT_MS)
-        for theme in (DARK, LIGHT):
-            window_on.theme.choose(theme)
-            assert not view.grab().isNull()
-        window_on.document.select("flatten")
-        qtbot.waitUntil(lambda: not window_on.jobs.jobs, timeout=WAIT_MS)
+    view = window_on.views.show_view(name)
+    qtbot.waitUntil(lambda: view.body.isVisible() and not window_on.jobs.jobs, timeout=WAIT_MS)
+    for theme in (DARK, LIGHT):
+        window_on.theme.choose(theme)
+        assert not view.grab().isNull()
+    window_on.document.select("flatten")
+    qtbot.waitUntil(lambda: not window_on.jobs.jobs, timeout=WAIT_MS)
 
 
 def test_methods_are_ranked_and_one_click_applies(qtbot: QtBot, window_on: MainWindow) -> None:
