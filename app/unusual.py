@@ -31,6 +31,7 @@ def _done(outcome: Outcome) -> tuple[str, ...]:
     said = {
         "mend": tr("shared ranges mended"),
         "equalize": tr("channels evened out"),
+        "smooth": tr("outlier channels smoothed"),
         "bias": tr("biases corrected"),
     }
     kept = {report.step for report in done.reports if report.kept}

@@ -924,6 +924,10 @@ where no label teaches: few samples teach more</source>
         <translation>已均衡通道</translation>
     </message>
     <message>
+        <source>outlier channels smoothed</source>
+        <translation>离群通道已平滑</translation>
+    </message>
+    <message>
         <source>biases corrected</source>
         <translation>已校正偏置</translation>
     </message>
