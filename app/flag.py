@@ -230,7 +230,8 @@ def _keep(context: Context, names: tuple[str, ...], grown: int) -> tuple[Act, ..
             return ()
         parts = [*_gained(context, proof), *parts]
         n = proof.rehearsal.verdict.samples
-        tip = f"{tr('Tried with exactly these float, on {0} samples.').format(n)}\n{tip}"
+        tried = tr("Tried with exactly these float, on {0} samples.")
+        tip = f"{tried.format(n)}\n{tip}"
 
     def keep() -> None:
         if outcome is not None:

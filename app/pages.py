@@ -105,7 +105,7 @@ TABS = (
                 "ChannelsView",
                 QT_TRANSLATE_NOOP("views", "Channels"),
                 _SECTION,
-                height=320,
+                height=380,
                 width=420,
             ),
             Part(

@@ -106,9 +106,10 @@ class ErrorPlacesView(TensorView):
         told = text.format(sample, decibel(places.sqnr_db), *places.worst_place)
         channel = self.context.document.selection.channel
         if channel is not None:
-            return f"{told} {self.tr('Channel {0} alone.').format(channel)}"
-        worst = places.worst_channel
-        return told if worst is None else f"{told} {self.tr('Worst channel: {0}.').format(worst)}"
+            alone = self.tr("Channel {0} alone.")
+            return f"{told} {alone.format(channel)}"
+        worst, most = places.worst_channel, self.tr("Worst channel: {0}.")
+        return told if worst is None else f"{told} {most.format(worst)}"
 
     def _tell(self, place: object) -> None:
         places = None if self.found is None else self.found.places

@@ -49,9 +49,10 @@ class TensorForm(QGroupBox):
         self.reason = Label()
         self.reason.setWordWrap(True)
         self.reason.setProperty("dim", True)
+        bits = self.tr("Bits")
         self.bits = Segments(
-            f"{title} {self.tr('Bits')}",
-            [(bits, str(bits)) for bits in BITS[role]],
+            f"{title} {bits}",
+            [(width, str(width)) for width in BITS[role]],
             self.tr(
                 "Fewer bits: smaller and faster, 6 dB less SQNR for each.\n"
                 "Widths other than 4, 8 and 16 are stored in the next larger type."

@@ -26,12 +26,20 @@ class Axis(pg.AxisItem):
         self, values: list[float], scale: float, spacing: float
     ) -> list[str]:
         if self.logMode:
-            return [self._shown(10.0**value, 10.0**value) for value in values]
+            return [
+                self._shown(10.0**value, 10.0**value) if _is_round(value) else ""
+                for value in values
+            ]
         return [self._shown(value * scale, spacing * scale) for value in values]
 
     def _shown(self, value: float, spacing: float) -> str:
         part = self.whole and abs(value - round(value)) > _PART * max(abs(value), 1.0)
         return "" if part else _text(value, max(spacing, 1.0) if self.whole else spacing)
+
+
+def _is_round(power: float) -> bool:
+    """Whether a number stands at 10 to this power: the others of a decade would crowd it."""
+    return round(10.0 ** (power - math.floor(power + _PART))) in (1, 2, 5)
 
 
 def _text(value: float, spacing: float) -> str:

@@ -10,14 +10,12 @@ from PySide6.QtCore import QCoreApplication
 from quantengine.analyze.channels import Channels
 
 from ..plots.canvas import Canvas
+from ..plots.legend_above import legend_above
 from ..plots.legend_text import tint_legend
 from ..plots.upright import ChosenPlace
 from ..theme import Theme
 
 Places = NDArray[np.int64]
-
-HEADROOM = 0.24
-"""Share of the height above the highest value."""
 
 
 class ChannelBars:
@@ -35,7 +33,7 @@ class ChannelBars:
         for item in (self._bars, self._dead, self._outliers, *self._ends):
             canvas.addItem(item)
         self.choose = ChosenPlace(canvas, theme).choose
-        self._legend = canvas.addLegend(offset=(-8, 4), labelTextSize="8pt", colCount=3)
+        self._legend = legend_above(canvas, 3, of_lines=False)
         self._names = (pg.PlotDataItem(), self._dead, self._outliers)
         for item, name in zip(self._names, _names(), strict=True):
             self._legend.addItem(item, name)
@@ -58,13 +56,10 @@ class ChannelBars:
         self._fit(order.size, [*low, *high, *(ends or ())])
 
     def _fit(self, count: int, heights: list[float]) -> None:
-        """Leaves room for the legend above everything."""
         low, high = min(heights), max(heights)
         room = (high - low) or 1.0
         box = self._canvas.getViewBox()
-        box.setRange(
-            xRange=(-1, count), yRange=(low - 0.04 * room, high + HEADROOM * room), padding=0
-        )
+        box.setRange(xRange=(-1, count), yRange=(low - 0.04 * room, high + 0.04 * room), padding=0)
 
     def _tint(self) -> None:
         colours = self._theme.colours

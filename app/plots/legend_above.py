@@ -15,12 +15,13 @@ _STROKE = 26
 """Long enough to tell dashes from dots."""
 
 
-def legend_above(canvas: Canvas, columns: int) -> pg.LegendItem:
+def legend_above(canvas: Canvas, columns: int, *, of_lines: bool = True) -> pg.LegendItem:
     """Room for it is taken from the plot; a saved picture has it too."""
     item = canvas.getPlotItem()
     item.layout.setContentsMargins(1, _HEIGHT, 12, 1)
     item.getAxis("bottom").setStyle(hideOverlappingLabels=False)  # the last stands over the edge
-    legend = pg.LegendItem(labelTextSize="8pt", colCount=columns, sampleType=_Sample)
+    sample = _Sample if of_lines else pg.ItemSample
+    legend = pg.LegendItem(labelTextSize="8pt", colCount=columns, sampleType=sample)
     legend.layout.setContentsMargins(0, 0, 0, 0)
     legend.setParentItem(item)
     legend.anchor(itemPos=(0, 0), parentPos=(0, 0), offset=(12, 4))

@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 
 from ..plots.canvas import Canvas
+from ..plots.legend_above import legend_above
 from ..plots.legend_text import tint_legend
 from ..plots.upright import ChosenPlace, LimitLines
 from ..theme import Theme
@@ -26,7 +27,7 @@ class TwoSeries:
         self.choose = ChosenPlace(canvas, theme).choose
         for item in (self._first, self._second):
             canvas.addItem(item)
-        self._legend = canvas.addLegend(offset=(-8, 4), labelTextSize="8pt", colCount=2)
+        self._legend = legend_above(canvas, 2, of_lines=False)
         theme.changed.connect(self._tint)
         self._tint()
 
@@ -43,12 +44,12 @@ class TwoSeries:
         self._fit(np.concatenate((first, second)))
 
     def _fit(self, values: Doubles) -> None:
-        """From 0 dB, or lower where values are, with room for the legend above."""
+        """From 0 dB, or lower where values are."""
         usable = values[np.isfinite(values)]
         top = self._theme.limits_db[-1]
         low, high = min(usable.min(initial=0.0), 0.0), usable.max(initial=top)
         room = high - low
-        self._canvas.getViewBox().setYRange(low - 0.06 * room, high + 0.5 * room, padding=0)
+        self._canvas.getViewBox().setYRange(low - 0.06 * room, high + 0.06 * room, padding=0)
 
     def _tint(self) -> None:
         colours = self._theme.colours

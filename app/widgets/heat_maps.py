@@ -70,7 +70,10 @@ class HeatMaps(QWidget):
         if each.ground is not None:
             painter.drawImage(room, _grey(each.ground))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, each.ground is not None)
-        painter.drawImage(room, _tinted(each.values, QColor(getattr(colours, each.colour))))
+        tint = QColor(getattr(colours, each.colour))
+        painter.drawImage(
+            room, _tinted(each.values, tint, power=2 if each.ground is not None else 1)
+        )
 
     @property
     def _line(self) -> int:
@@ -101,13 +104,13 @@ class HeatMaps(QWidget):
         return None
 
 
-def _tinted(values: Places, colour: QColor) -> QImage:
-    """The more, the less can be seen through it."""
+def _tinted(values: Places, colour: QColor, *, power: int) -> QImage:
+    """The more, the less can be seen through it; with `power` only what is much."""
     height, width = values.shape
     top = float(values.max(initial=0.0)) or 1.0
     pixels = np.empty((height, width, 4), np.uint8)
     pixels[..., :3] = colour.red(), colour.green(), colour.blue()
-    pixels[..., 3] = np.round(255 * values / top)
+    pixels[..., 3] = np.round(255 * (values / top) ** power)
     return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QToolButton, QWidget
+from shiboken6 import isValid
 
 from ..widgets.focus import focus_first
 from ..widgets.label import Label
@@ -22,6 +24,8 @@ class Overlay(QFrame):
         self.setProperty("overlay", True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._content = content
+        self._before: QWidget | None = None
+        """Where the keyboard was."""
         self.setAccessibleName(title)
         heading = Label(title)
         heading.setProperty("heading", True)
@@ -39,11 +43,18 @@ class Overlay(QFrame):
         parent.installEventFilter(self)
 
     def open(self) -> None:
+        self._before = self.window().focusWidget()
         self._fit()
         self.show()
         self.raise_()
         self.setFocus()
         focus_first(self._content)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        super().hideEvent(event)
+        before, self._before = self._before, None
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if event.type() == QEvent.Type.Resize and self.isVisible():

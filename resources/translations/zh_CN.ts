@@ -872,6 +872,10 @@ where no label teaches: few samples teach more</source>
         <translation>文件会因浮点权重变大；一步即可撤销。</translation>
     </message>
     <message>
+        <source>Tried with exactly these float, on {0} samples.</source>
+        <translation>已用 {0} 个样本试过恰好保持这些层为浮点。</translation>
+    </message>
+    <message>
         <source>keep float</source>
         <translation>保持浮点</translation>
     </message>
@@ -2192,6 +2196,14 @@ Line: with all before it rounded too. A fall names a culprit; click selects.</so
     <message>
         <source>{0}: {1} dB with all before it; largest error at row {2}, column {3}.</source>
         <translation>{0}：连同之前所有层 {1} dB；最大误差在第 {2} 行、第 {3} 列。</translation>
+    </message>
+    <message>
+        <source>Channel {0} alone.</source>
+        <translation>仅通道 {0}。</translation>
+    </message>
+    <message>
+        <source>Worst channel: {0}.</source>
+        <translation>最差通道：{0}。</translation>
     </message>
     <message>
         <source>Root mean squares over channels; a channel clicked above shows alone.</source>
@@ -4137,6 +4149,10 @@ Good: 0. A larger scale of the weight makes room.</source>
 </context>
 <context>
     <name>TensorForm</name>
+    <message>
+        <source>Bits</source>
+        <translation>位数</translation>
+    </message>
     <message>
         <source>Fewer bits: smaller and faster, 6 dB less SQNR for each.
 Widths other than 4, 8 and 16 are stored in the next larger type.</source>

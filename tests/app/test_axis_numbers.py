@@ -44,3 +44,5 @@ def test_ticks_of_a_logarithmic_axis_are_the_numbers(qapp: QApplication) -> None
     axis.setLogMode(y=True)
     expected = ["0.01", "1", "1,000", "10 M"]
     assert axis.tickStrings([-2.0, 0.0, 3.0, 7.0], 1.0, 1.0) == expected
+    decade = np.log10(np.arange(1.0, 11.0)).tolist()
+    assert axis.tickStrings(decade, 1.0, 0.1) == ["1", "2", "", "", "5", "", "", "", "", "10"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -37,6 +38,14 @@ def test_placeholders_survive_translation() -> None:
         if translation:
             found = sorted(re.findall(r"\{\d\}", translation))
             assert found == sorted(re.findall(r"\{\d\}", source or "")), source
+
+
+def test_no_text_hides_in_another_from_the_translator() -> None:
+    for path in (ROOT / "app").rglob("*.py"):
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(text, ast.JoinedStr):
+                called = [ast.unparse(c.func) for c in ast.walk(text) if isinstance(c, ast.Call)]
+                assert not {"tr", "self.tr"} & set(called), (path.name, ast.unparse(text))
 
 
 def test_no_text_hides_a_character_from_the_translator() -> None:
