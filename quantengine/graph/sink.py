@@ -16,6 +16,8 @@ from quantengine.graph.bodies import BODY, bodies_of, is_entrance
 from quantengine.graph.lift import branch_of, put_in_branch
 from quantengine.graph.model import TensorType
 from quantengine.graph.names import unique_name
+from quantengine.graph.operators.operator import Kind
+from quantengine.graph.operators.registry import kind_of
 from quantengine.graph.shapes import tensor_types
 from quantengine.graph.trips import Trips, rename_within
 from quantengine.graph.walk import names_in, reads, renamed
@@ -81,6 +83,7 @@ class _Sinking:
         self._paths: list[Path] = []
         self._nodes: list[onnx.NodeProto] = []
         self._made: dict[str, Path] = {}
+        self._quantized = _quantized(graph)
         dequantizing = (node for node in graph.node if node.op_type == "DequantizeLinear")
         self._dequantized = {name for node in dequantizing for name in node.output}
         self._constants: dict[Path, list[TensorProto]] = {}
@@ -157,10 +160,10 @@ class _Sinking:
     def _beside_reader(self, place: int) -> Path:
         """Where what dequantizes stands for a reader: in a body that runs many times only to fuse.
 
-        That is where its first input is dequantized too.
+        That is where codes go in and codes come out: else it would run anew on every trip.
         """
-        path, read = self._paths[place], self._nodes[place].input
-        fuses = bool(read) and read[0] in self._dequantized
+        path, node = self._paths[place], self._nodes[place]
+        fuses = node.output[0] in self._quantized and node.input[0] in self._dequantized
         return path if fuses else tuple(takewhile(lambda mark: mark[1] != BODY, path))
 
     def _beside(self, node: onnx.NodeProto, path: Path, readers: list[int]) -> onnx.NodeProto:
@@ -269,3 +272,13 @@ class _Sinking:
         element = kind.element or TensorProto.FLOAT
         sides = (side if isinstance(side, int) else 1 for side in (kind.shape or (0,))[1:])
         return np.empty((0, *sides), helper.tensor_dtype_to_np_dtype(element))
+
+
+def _quantized(graph: onnx.GraphProto) -> set[str]:
+    """What becomes codes at once, or behind a Relu or Clip."""
+    found: set[str] = set()
+    for node in reversed(graph.node):
+        clamps = kind_of(node) is Kind.CLAMP and node.output[0] in found
+        if clamps or node.op_type == "QuantizeLinear":
+            found.add(node.input[0])
+    return found

@@ -74,6 +74,25 @@ def test_a_written_body_computes_what_the_file_computes(
         assert 27 < _db(theirs, ours) < 80
 
 
+@pytest.mark.parametrize(("name", "inside"), [("residual", True), ("cell", False)])
+def test_weights_are_dequantized_on_a_trip_only_to_fuse(
+    tmp_path: Path, name: str, inside: bool
+) -> None:
+    model, feeds = repeating(tmp_path / "m.onnx", name), samples(name, TRIPS)
+    _exported(model, feeds, tmp_path / "q.onnx")
+    outer = onnx.load(tmp_path / "q.onnx").graph
+    once = {n.input[0] for n in outer.node if n.op_type == "DequantizeLinear"}
+    again = {
+        node.input[0]
+        for graph in list(all_graphs(outer))[1:]
+        for node in graph.node
+        if node.op_type == "DequantizeLinear"
+    }
+    weights = {f"{weight}_quantized" for weight in NETWORKS[name].weights}
+    assert weights <= (again if inside else once)
+    assert not weights & (once if inside else again)
+
+
 def test_values_of_all_trips_are_observed(tmp_path: Path) -> None:
     """The file gives the same tensor of every trip itself, as an output of its Loop."""
     model, feeds = repeating(tmp_path / "m.onnx", "residual"), samples("residual", TRIPS)
