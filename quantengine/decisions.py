@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from quantengine.errors import PlanError
+from quantengine.formats.dtype import INT8, UINT8
 from quantengine.formats.granularity import PER_TENSOR
 from quantengine.graph.flow import Flow, IntegerNode
 from quantengine.graph.operators.operator import Kind
@@ -98,10 +99,29 @@ def decide(
 
 def _constant_plan(decisions: Decisions, node: IntegerNode, tensor: str) -> TensorPlan:
     if kind_of(node.node) is not Kind.FLOW:
-        return decisions.weights(node.node.name, tensor)
+        plan = decisions.weights(node.node.name, tensor)
+        return _as_left(decisions, node, tensor, plan)
     plan = decisions.activations(node.node.name, tensor)
     plan = replace(plan, granularity=PER_TENSOR, method="minmax", parameters=())
     return replace(plan, low=None, high=None)
+
+
+def _as_left(decisions: Decisions, node: IntegerNode, tensor: str, plan: TensorPlan) -> TensorPlan:
+    """A left factor is unsigned where the right one is, unless the plan says so of its name.
+
+    Measured: onnxruntime multiplies no signed codes by unsigned ones.
+    """
+    inputs = node.node.input
+    if len(inputs) < 2 or inputs[0] != tensor or kind_of(node.node) is not Kind.CORE:
+        return plan
+    said = any(
+        name.removeprefix("weights.") in _WIDTH for name, _ in decisions.by_name.get(tensor, ())
+    )
+    right = decisions.activations(None, inputs[1]).integer
+    unsigned = right is not None and not right.signed
+    if said or not unsigned or plan.integer != INT8:
+        return plan
+    return replace(plan, dtype=UINT8.name)
 
 
 def _matching(pattern: str, names: tuple[str, ...], what: str) -> list[str]:

@@ -102,7 +102,7 @@ class _Reporter:
     def _granularity(self, weight: str) -> Granularity:
         if self.encodings is not None:
             return self.encodings.weights[weight].granularity
-        return granularity_of(self.model, self.readers[weight], self.constants[weight])
+        return granularity_of(self.readers[weight], self.constants[weight])
 
     def _input_type(self, layer: Layer) -> str | None:
         if not layer.quantized:

@@ -27,7 +27,7 @@ _CODES = frozenset(
     )
 )
 _PAIR = ("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear")
-_INTEGER_OPERATOR = re.compile(r"QLinear.*|QGemm|.*Integer|DynamicQuantizeLSTM")
+_INTEGER_OPERATOR = re.compile(r"QLinear.*|QGemm|.*Integer(ToFloat)?|DynamicQuantizeLSTM")
 _WEIGHT_PLACES = {"DynamicQuantizeLSTM": (1, 2)}
 _MOST_REASONS = 4
 
@@ -83,7 +83,7 @@ def _weights(
         return [name for name in (_gathered_from(node.input[0], made),) if name in stored]
     if not _INTEGER_OPERATOR.fullmatch(node.op_type):
         return []
-    if node.op_type.endswith("Integer"):
+    if "Integer" in node.op_type:
         return [name for name in node.input[:2] if name in stored]
     places = _WEIGHT_PLACES.get(node.op_type, (0, 3))
     return [node.input[p] for p in places if p < len(node.input) and node.input[p] in stored]

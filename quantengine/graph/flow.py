@@ -270,10 +270,11 @@ class _Search:
         operator = operator_of(node)
         for name in weight_inputs(node):
             if name in self.model.initializers:
-                axes = operator.axes(node, len(self.model.initializers[name].dims))
+                shape = tuple(self.model.initializers[name].dims)
+                axes, own = operator.axes(node, len(shape)), operator.depthwise(node, shape)
                 if operator.kind is Kind.CORE and name == node.input[0]:
                     axes = Axes()  # onnxruntime multiplies a left factor per tensor only
-                found.append(Weight(name, axes.output, axes.reduction))
+                found.append(Weight(name, axes.output if own is None else own, axes.reduction))
         return tuple(found)
 
     def _owner(self, tensor: str) -> str:

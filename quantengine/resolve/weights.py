@@ -28,7 +28,7 @@ from quantengine.formats.metrics import sqnr_db
 from quantengine.graph.flow import Flow, IntegerNode, Weight
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import Kind
-from quantengine.graph.operators.registry import kind_of
+from quantengine.graph.operators.registry import kind_of, operator_of
 from quantengine.monitor import Monitor
 from quantengine.plan import DYNAMIC, TensorPlan
 from quantengine.ranges.choice import RangeSpec
@@ -72,7 +72,7 @@ class WeightEncoder:
             if plan.integer is None:
                 self._refuse_dynamic(tensor, plan)
                 continue
-            granularity = granularity_of(self.model, self._readers[tensor], plan)
+            granularity = granularity_of(self._readers[tensor], plan)
             if _shared(self._readers[tensor]):
                 found.notes.append(
                     f"'{tensor}' is shared by operators that read it along other axes: per tensor."
@@ -165,14 +165,14 @@ class WeightEncoder:
         return replace(encoding, scale=np.maximum(encoding.scale, least).astype(np.float32))
 
 
-def granularity_of(model: FloatModel, readers: Readers, plan: TensorPlan) -> Granularity:
+def granularity_of(readers: Readers, plan: TensorPlan) -> Granularity:
     """How many values of a constant share a scale: what its readers allow of what is planned."""
-    weight = readers[0][1]
-    rank = len(model.initializers[weight.tensor].dims)
+    reader, weight = readers[0]
+    multiplies = operator_of(reader.node).is_product
     match plan.granularity:
         case _ if _shared(readers):
             return PER_TENSOR
-        case InBlocks(size) if weight.block_axis is not None and rank == 2:
+        case InBlocks(size) if multiplies and weight.block_axis is not None:
             return PerBlock(weight.block_axis, size)
         case PerChannel() | InBlocks() if weight.axis is not None:
             return PerAxis(weight.axis)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from onnx import helper, numpy_helper
 
 from quantengine.data.open import in_memory
 from quantengine.errors import DataError
-from quantengine.export.export import export_model
+from quantengine.export.export import ExportOptions, Form, export_model
+from quantengine.formats.granularity import InBlocks
 from quantengine.formats.metrics import Difference
 from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
@@ -21,7 +23,7 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.inputs import model_inputs
 from quantengine.observe.taps import model_taps
 from quantengine.opening.open import open_model
-from quantengine.plan import QuantPlan
+from quantengine.plan import QuantPlan, TensorPlan
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.runtime import Session
 from tests.engine.onnx_text import text_model
@@ -33,12 +35,13 @@ def _f(*shape: int) -> NDArray[np.float32]:
     return RNG.normal(0, 0.4, shape).astype(np.float32)
 
 
-def _exports(model: FloatModel, path: Path, x: NDArray[Any]) -> None:
+def _exports(model: FloatModel, path: Path, x: NDArray[Any], form: Form = "qdq") -> None:
     """The written file holds integers and computes what the file does that was given."""
     fed = [{"x": row[None] if len(model.inputs["x"].shape or ()) > row.ndim else row} for row in x]
     data = in_memory({"x": x}, inputs=model_inputs(model))
     table = calibrate(model, data, model_taps(model), workers=1)
-    report = export_model(model, resolve_plan(model, QuantPlan(), table), path, probes=fed)
+    found = resolve_plan(model, QuantPlan(), table)
+    report = export_model(model, found, path, ExportOptions(form), probes=fed)
     assert report.integers.weights
     ours, theirs = Session(path), Session(model.path)
     for name, kind in model.outputs.items():
@@ -157,3 +160,47 @@ def test_an_input_that_is_a_sequence_is_refused_in_a_sentence(tmp_path: Path) ->
     model = text_model(tmp_path / "m.onnx", graph, {"w": _f(8, 4)})
     with pytest.raises(DataError, match=r"input 's' of m\.onnx takes a sequence or a map"):
         model_inputs(model)
+
+
+@pytest.mark.parametrize("form", ["qdq", "qoperator"])
+def test_a_left_factor_runs_on_integers(tmp_path: Path, form: Form) -> None:
+    graph = "g (float[N,4,8] x) => (float[N,5,8] y) { y = MatMul(w, x) }"
+    model = text_model(tmp_path / "m.onnx", graph, {"w": _f(5, 4)})
+    x = RNG.normal(0, 1, (6, 4, 8)).astype(np.float32)
+    _exports(model, tmp_path / "q.onnx", x, form)
+    Session(tmp_path / "q.onnx", optimized_path=tmp_path / "run.onnx")
+    kinds = {node.op_type for node in onnx.load(tmp_path / "run.onnx").graph.node}
+    assert "MatMulIntegerToFloat" in kinds
+    asked = QuantPlan().with_override("w", **{"weights.dtype": "int8"})
+    table = calibrate(model, in_memory({"x": x}), model_taps(model), workers=1)
+    assert resolve_plan(model, asked, table).encodings.weights["w"].dtype.signed
+
+
+def test_stacks_of_matrices_have_blocks(tmp_path: Path) -> None:
+    graph = "g (float[3,4,8] x) => (float[3,4,6] y) { y = MatMul(x, w) }"
+    model = text_model(tmp_path / "m.onnx", graph, {"w": _f(3, 8, 6)})
+    blocks = TensorPlan("int4", symmetric=True, granularity=InBlocks(4))
+    plan = QuantPlan(weights=blocks, activations=replace(QuantPlan().activations, dtype="float"))
+    found = resolve_plan(model, plan)
+    assert found.encodings.weights["w"].scale.shape == (3, 2, 6)
+    x = RNG.normal(0, 1, (3, 4, 8)).astype(np.float32)
+    export_model(model, found, tmp_path / "q.onnx", probes=[{"x": x}])
+    apart = Difference()
+    apart.add(*(Session(tmp_path / name).run({"x": x})["y"] for name in ("m.onnx", "q.onnx")))
+    assert apart.sqnr_db > 20
+
+
+def test_a_depthwise_upsampling_has_a_scale_for_each_channel(tmp_path: Path) -> None:
+    graph = """g (float[N,4,5,5] x) => (float[N,4,10,10] y) {
+        y = ConvTranspose<group=4, strides=[2,2], pads=[1,1,1,1], kernel_shape=[4,4]>(x, w, b) }"""
+    weight = _f(4, 1, 4, 4) * np.geomspace(0.01, 1, 4, dtype=np.float32)[:, None, None, None]
+    model = text_model(tmp_path / "m.onnx", graph, {"w": weight, "b": _f(4)})
+    x = RNG.normal(0, 1, (6, 4, 5, 5)).astype(np.float32)
+    _exports(model, tmp_path / "q.onnx", x)
+    table = calibrate(model, in_memory({"x": x}), model_taps(model), workers=1)
+    found = resolve_plan(model, QuantPlan(), table)
+    assert found.encodings.weights["w"].scale.shape == (4,)
+    assert found.sqnr_db["w"] > 45
+    grouped = graph.replace("[N,4,10,10]", "[N,8,10,10]")
+    model = text_model(tmp_path / "n.onnx", grouped, {"w": _f(4, 2, 4, 4), "b": _f(8)})
+    _exports(model, tmp_path / "r.onnx", x)

@@ -16,6 +16,12 @@ def _axes(node: onnx.NodeProto, _: int) -> Axes:
     return Axes(1, 0, attribute(node, "group", 1))
 
 
+def _depthwise(node: onnx.NodeProto, weight: Shape) -> int | None:
+    """Where each input channel makes one output channel, the latter lie along axis 0 too."""
+    groups = attribute(node, "group", 1)
+    return 0 if groups > 1 and weight[:2] == (groups, 1) else None
+
+
 def _multiplications(data: Shape, weight: Shape, _: Shape) -> int:
     return math.prod(weight) * math.prod(data[:1]) * math.prod(data[2:])
 
@@ -25,6 +31,7 @@ OPERATORS = (
         CONV,
         name="ConvTranspose",
         axes=_axes,
+        depthwise=_depthwise,
         gathers=False,
         gives_codes=False,
         multiplications=_multiplications,

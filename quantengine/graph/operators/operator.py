@@ -69,6 +69,8 @@ class Operator:
     # with weights
     axes: Callable[[onnx.NodeProto, int], Axes] = lambda _, __: Axes()
     """The axes of a weight of that rank."""
+    depthwise: Callable[[onnx.NodeProto, Shape], int | None] = lambda _, __: None
+    """The axis of a weight of that shape along which each channel has its own, if not `axes`."""
     bias: int | None = None
     """The place of the bias among the inputs."""
     biased: str | None = None
