@@ -47,7 +47,7 @@ from quantengine.work.export import export_candidate
 from quantengine.work.make import make
 from quantengine.work.work import Work
 
-SAMPLES, SECONDS, RIGHT_DB, SAID_DB = 4, 120, 15.0, 1.0
+SAMPLES, SECONDS, RIGHT_DB, SAID_DB = 4, 300, 15.0, 1.0
 FORMS: tuple[Form, ...] = ("qdq", "qoperator")
 _RAW = re.compile(
     r"Non-zero status|ONNXRuntimeError|Status Message|OrtValue|node_index|spec|\.cc|::|GetElement"
