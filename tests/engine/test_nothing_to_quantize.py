@@ -52,7 +52,7 @@ def test_every_command_says_what_to_do(
 def test_what_no_layer_can_use_is_counted_and_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    values = np.ones((4, 5))
+    values = np.full((4, 5), 1e300)  # which float32 cannot hold
     text = "g (double[n,4] x) => (double[n,5] y) { y = MatMul(x,w) }"
     model = text_model(tmp_path / "double.onnx", text, {"w": values})
     (layer,) = model_layers(model, integer_flow(model))
