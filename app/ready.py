@@ -166,7 +166,7 @@ class Ready:
         from quantengine.analyze.simulate import Simulator
 
         if self._simulator is None or self._simulator.model is not outcome.model:
-            self._simulator = Simulator(outcome.model)
+            self._simulator = Simulator(outcome.model, keep_memory=False)
         return self._simulator
 
     def _ready_gauge(

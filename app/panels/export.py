@@ -9,7 +9,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
 
 from quantengine.errors import NothingToWrite, QuantError, Unverified
 
@@ -32,6 +39,8 @@ from ..widgets.label import Label
 from ..widgets.named_lines import NamedLines
 from ..widgets.row import fill, push_button, row, vertical
 
+_MUCH = 100
+"""What came out takes the room once it is there."""
 WRITE, RUN, COMPARE = "write", "run", "compare"
 
 
@@ -226,15 +235,21 @@ class ExportView(View):
         column = vertical(self.body, 24, 20, 24, 20, spacing=16)
         running = row(self.progress, self.cancel)
         running.setStretch(0, 1)
-        fill(column, self.form, self.preview, self.checks, running, self._make_results(), 1)
+        results = self._make_results()
+        fill(column, self.form, self.preview, self.checks, running, (results, _MUCH), 1)
         self.savers = self._savers()
         column.addLayout(row(self.anyway, *self.savers))
         self.checks.hide()
 
     def _make_results(self) -> QWidget:
         self._results = QWidget()
+        found, room = QWidget(), QScrollArea()
+        fill(vertical(found, 0, 0, 0, 0, spacing=16), self.figures, self.notes, 1)
+        room.setWidget(found)
+        room.setWidgetResizable(True)
+        room.setFrameShape(QFrame.Shape.NoFrame)
         column = vertical(self._results, 0, 0, 0, 0, spacing=16)
-        fill(column, self.figures, self.notes)
+        column.addWidget(room, 1)
         tip = self.tr("Saves the plan beside the file and copies the command that uses it")
         column.addLayout(
             row(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -61,9 +62,12 @@ class Simulator:
     mobilenetv2, 0.03 s where a QDQ session takes 0.1 to 0.4 s with its rewriting.
     """
 
-    def __init__(self, model: FloatModel, *, threads: int | None = None) -> None:
+    def __init__(
+        self, model: FloatModel, *, threads: int | None = None, keep_memory: bool = True
+    ) -> None:
+        """`threads` and `keep_memory` as of a Session."""
         self.model = model
-        self._threads = threads
+        self._load = partial(Session, optimize=False, threads=threads, keep_memory=keep_memory)
         self._sessions: OrderedDict[Hashable, tuple[Simulation, Session, Encodings]] = OrderedDict()
         self._lock = Lock()
         self._kept: OrderedDict[
@@ -145,7 +149,7 @@ class Simulator:
         if key not in self._sessions:
             simulation = simulation_model(self.model, encodings)
             proto = tapped(simulation.proto, [simulation.seen.get(tap, tap) for tap in taps])
-            session = Session(proto, optimize=False, threads=self._threads)
+            session = self._load(proto)
             self._sessions[key] = (simulation, session, encodings)
             if len(self._sessions) > _MOST_SESSIONS:
                 self._sessions.popitem(last=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -97,7 +98,12 @@ def _refuse_changed(origin: Origin) -> None:
 
 
 def _loaded(model: FloatModel, optimize: bool) -> _Reference:
+    """One that judges runs once a sample, and is kept: it holds no memory for the next run.
+
+    After ten images at once mobilenetv2 would hold 220 MB.
+    """
+    load = partial(Session, optimize=optimize, keep_memory=optimize)
     try:
-        return _Reference(Session(model.origin.path, optimize=optimize), None)
+        return _Reference(load(model.origin.path), None)
     except ModelError as error:
-        return _Reference(Session(model.proto, optimize=optimize), str(error))
+        return _Reference(load(model.proto), str(error))
