@@ -7,15 +7,15 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-import numpy as np
-from numpy.typing import NDArray
-
 from quantengine.formats.granularity import PerAxis, rows
 
 from .jobs import Bridge
 from .place import WEIGHT, Place
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from quantengine.analyze.culprits import Gains
     from quantengine.analyze.error_map import ErrorMap
     from quantengine.analyze.gauge import Gauge
