@@ -204,3 +204,10 @@ def test_a_depthwise_upsampling_has_a_scale_for_each_channel(tmp_path: Path) -> 
     grouped = graph.replace("[N,4,10,10]", "[N,8,10,10]")
     model = text_model(tmp_path / "n.onnx", grouped, {"w": _f(4, 2, 4, 4), "b": _f(8)})
     _exports(model, tmp_path / "r.onnx", x)
+
+
+def test_a_product_of_two_vectors_is_a_number_without_channels(tmp_path: Path) -> None:
+    model = text_model(
+        tmp_path / "m.onnx", "g (float[8] x) => (float y) { y = MatMul(x, w) }", {"w": _f(8)}
+    )
+    _exports(model, tmp_path / "q.onnx", RNG.normal(0, 1, (6, 8)).astype(np.float32))
