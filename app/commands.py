@@ -16,6 +16,7 @@ from .report import ask_report
 from .text import ELLIPSIS
 from .theme import DARK, LIGHT, SYSTEM
 from .translation import LANGUAGES, tr
+from .undo import redo_action, undo_action
 
 if TYPE_CHECKING:
     from .context import Context
@@ -60,11 +61,11 @@ def make_commands(actions: Actions, context: Context, shell: Shell) -> None:
     ):
         actions.add(command)
     stack = document.undo_stack
-    for name, icon, keys, make in (
-        ("undo", "undo-2", ("Ctrl+Z",), stack.createUndoAction),
-        ("redo", "redo-2", ("Ctrl+Y", "Ctrl+Shift+Z"), stack.createRedoAction),
+    undo, redo = undo_action(stack, actions), redo_action(stack, actions)
+    for name, icon, keys, action in (
+        ("undo", "undo-2", ("Ctrl+Z",), undo),
+        ("redo", "redo-2", ("Ctrl+Y", "Ctrl+Shift+Z"), redo),
     ):
-        action = make(actions)
         action.setShortcuts([QKeySequence(key) for key in keys])
         actions.adopt(name, action, icon)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QUndoCommand
+from PySide6.QtCore import QObject, SignalInstance
+from PySide6.QtGui import QAction, QUndoCommand, QUndoStack
 
 from .text import on_button
+from .translation import tr
 
 if TYPE_CHECKING:
     from .decided import Decided
@@ -44,3 +46,24 @@ class Edit(QUndoCommand):
             return False
         self._after = other._after
         return True
+
+
+def undo_action(stack: QUndoStack, parent: QObject) -> QAction:
+    """Those that the stack makes itself are gone from Python's view after some hundred actions."""
+    made = _action(tr("Undo"), parent, stack.canUndoChanged, stack.undoTextChanged)
+    made.triggered.connect(lambda _checked: stack.undo())
+    return made
+
+
+def redo_action(stack: QUndoStack, parent: QObject) -> QAction:
+    made = _action(tr("Redo"), parent, stack.canRedoChanged, stack.redoTextChanged)
+    made.triggered.connect(lambda _checked: stack.redo())
+    return made
+
+
+def _action(text: str, parent: QObject, can: SignalInstance, named: SignalInstance) -> QAction:
+    made = QAction(text, parent)
+    made.setEnabled(False)
+    can.connect(made.setEnabled)
+    named.connect(lambda step: made.setText(f"{text} {step}".rstrip()))
+    return made

@@ -1155,6 +1155,10 @@ where no label teaches: few samples teach more</source>
         <source>Next of layers, pages and Tune</source>
         <translation>依次转到层、页面和调整</translation>
     </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
 </context>
 <context>
     <name>AnswerPair</name>
