@@ -22,9 +22,7 @@ class Card(View):
             label.setWordWrap(True)
         for label in (self.expected, self.state):
             label.setProperty("dim", True)
-        self.controls = QWidget()
-        self._line = Flow(between=8)
-        self.controls.setLayout(self._line)
+        self.controls = Flow(between=8)
         self.more = QWidget()
         self.results = QWidget()
         column = vertical(self.body, 16, 0, 16, 12, spacing=8)
@@ -36,7 +34,7 @@ class Card(View):
 
     def add_controls(self, *parts: QWidget) -> None:
         for part in parts:
-            self._line.addWidget(part)
+            self.controls.add(part)
 
     def fold_more(self, text: str, tip: str) -> QToolButton:
         """A button that shows what is seldom needed."""

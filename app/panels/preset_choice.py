@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
-
 from ..context import Context
 from ..text import share
 from ..translation import counted
@@ -19,17 +17,14 @@ if TYPE_CHECKING:
     from quantengine.work.presets import PresetTrial
 
 
-class PresetChoice(QWidget):
+class PresetChoice(Flow):
     """Tried once for each data that is opened; nothing is shown where there are no labels."""
 
     def __init__(self, context: Context) -> None:
-        super().__init__()
+        super().__init__(between=8)
         self._presets = context.findings.presets
         self._jobs = context.jobs
         self._of: Dataset | None = None
-        self._flow = Flow(between=8)
-        self.setLayout(self._flow)
-        self.parts: list[QWidget] = []
         self.hide()
 
     def show_dataset(self, dataset: Dataset | None) -> None:
@@ -42,27 +37,20 @@ class PresetChoice(QWidget):
                 self._presets.begin("presets")
 
     def _show(self, trials: tuple[PresetTrial, ...]) -> None:
-        for part in self.parts:
-            self._flow.removeWidget(part)
-            part.deleteLater()
-        self.parts = []
+        self.clear()
         self.setVisible(bool(trials))
         if not trials:
             return
         used, better = self._presets.used, self._presets.better
         text = self.tr("The float network is right, on {0} each:")
-        self._add(Label(text.format(counted(trials[0].samples, "sample"))))
+        self.add(Label(text.format(counted(trials[0].samples, "sample"))))
         for trial in trials:
             name = f"{trial.preset} {share(trial.accuracy)}"
             button = push_button(name, partial(self._presets.use, trial.preset), self._tip())
             button.setCheckable(True)
             button.setChecked(trial.preset == used)
             button.setProperty("primary", better is not None and trial is better[1])
-            self._add(button)
-
-    def _add(self, part: QWidget) -> None:
-        self.parts.append(part)
-        self._flow.addWidget(part)
+            self.add(button)
 
     def _tip(self) -> str:
         return self.tr(

@@ -177,10 +177,8 @@ class RecoverView(Card):
             self.tr("Steps one by one"), self.tr("Choose the steps that are run")
         )
         self.add_controls(self.full, self.quick, self.forget, one_by_one)
-        flow = Flow(between=16)
-        for part in (*self.boxes.values(), self.chosen):
-            flow.addWidget(part)
-        self.more.setLayout(flow)
+        steps = Flow(*self.boxes.values(), self.chosen, between=16)
+        vertical(self.more, 0, 0, 0, 0).addWidget(steps)
         self.shown = RecoveryResults(self.context.theme)
         vertical(self.results, 0, 0, 0, 0).addWidget(self.shown)
 

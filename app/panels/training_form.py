@@ -126,16 +126,8 @@ class TrainingForm(QWidget):
         return more
 
     def _lay_out(self) -> None:
-        line = Flow()
-        for name, field in self.fields.items():
-            if name not in self._more:
-                line.addWidget(field)
-        line.addWidget(self.more)
-        self._folded = QWidget()
-        folded = Flow()
-        self._folded.setLayout(folded)
-        for field in self._more.values():
-            folded.addWidget(field)
-        folded.addWidget(self.defaults)
+        often = (field for name, field in self.fields.items() if name not in self._more)
+        line = Flow(*often, self.more)
+        self._folded = Flow(*self._more.values(), self.defaults)
         column = vertical(self, 0, 0, 0, 0, spacing=8)
         fill(column, line, self._folded)

@@ -252,7 +252,7 @@ class TunePanel(QScrollArea):
         self._parts = (
             _named(self.weight.title(), self.weight.bits),
             _named(self.output.title(), self.output.bits),
-            _wrapped(self.keep, self.best, self.back),
+            Flow(self.keep, self.best, self.back, between=8),
             self.ranges,
             self.scales,
             self.biases,
@@ -276,16 +276,6 @@ def _left(*parts: QWidget) -> QWidget:
     line = QWidget()
     fill(horizontal(line, 0, 0, 0, 0, spacing=8), *parts, 1)
     return line
-
-
-def _wrapped(*parts: QWidget) -> QWidget:
-    """What a line has no room for, since a gain is told on it, goes to the next."""
-    whole = QWidget()
-    line = Flow(between=8)
-    whole.setLayout(line)
-    for part in parts:
-        line.addWidget(part)
-    return whole
 
 
 def _stacked(*parts: QWidget) -> QWidget:

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QToolButton
 
 from .flow import Flow
 from .label import plain_tip
 
 
-class Chips(QWidget):
+class Chips(Flow):
     """`chosen` names the one that was pressed."""
 
     chosen = Signal(str)
 
     def __init__(self, names: tuple[str, ...]) -> None:
-        super().__init__()
+        super().__init__(between=4, lines=4)
         self.buttons: dict[str, QToolButton] = {}
         self._group = QButtonGroup(self)
-        line = Flow(between=4, lines=4)
-        self.setLayout(line)
         for name in names:
             button = self.buttons[name] = QToolButton()
             button.setCheckable(True)
             button.setProperty("chip", True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._group.addButton(button)
-            line.addWidget(button)
+            self.add(button)
             button.clicked.connect(lambda _on, name=name: self.chosen.emit(name))
         self.buttons[names[0]].setChecked(True)
 

@@ -12,18 +12,16 @@ from ..widgets.label import Label, plain_tip
 from ..widgets.row import fill, horizontal
 
 
-class Facts(QWidget):
+class Facts(Flow):
     """A dim name and a figure for each entry; the tooltip of an entry explains it."""
 
     def __init__(self, entries: Mapping[str, tuple[str, str]]) -> None:
         """`entries`: key to (name, tooltip)."""
-        super().__init__()
+        super().__init__(between=20, lines=4)
         self._entries: dict[str, QWidget] = {}
         self._values: dict[str, Label] = {}
-        flow = Flow(between=20, lines=4)
-        self.setLayout(flow)
         for key, (name, tip) in entries.items():
-            flow.addWidget(self._entry(key, name, tip))
+            self.add(self._entry(key, name, tip))
 
     def show_values(self, values: Mapping[str, str]) -> None:
         """Entries without a value are hidden."""
