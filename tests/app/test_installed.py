@@ -81,17 +81,13 @@ def test_what_is_shown_without_a_network_is_installed(wheel: Path) -> None:
     }
 
 
-def test_the_demo_is_found_beside_other_projects(
+def test_the_demo_runs_beside_other_projects(
     installed: Path, decoys: dict[str, str], tmp_path: Path
 ) -> None:
-    text = "from quantengine.bundled import demo_data, demo_model; print(demo_model(), demo_data())"
-    script = [str(installed / "python"), "-c", text]
-    found = subprocess.check_output(script, env=decoys, cwd=tmp_path, text=True, timeout=300)
-    model, data = found.split()
-    assert Path(model).is_relative_to(installed.parent) and Path(data).is_file()
-    command = [str(installed / "quantengine"), "inspect", model, "--quiet"]
+    command = [str(installed / "quantengine"), "demo", "-o", str(tmp_path), "--quiet"]
     done = subprocess.run(command, env=decoys, cwd=tmp_path, check=False, timeout=300)
     assert done.returncode == 0
+    assert (tmp_path / "demo_int8.onnx").is_file()
 
 
 def test_the_window_is_drawn_beside_other_projects(
