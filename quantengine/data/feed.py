@@ -12,7 +12,7 @@ from quantengine.errors import DataError, WrongSize
 
 Size = tuple[int, int]
 
-_NUMBERS = "biuf"
+_NUMBERS, _TEXT = "biuf", "OSU"
 _CHANNELS = (1, 3, 4)
 """How many channels images have."""
 
@@ -25,16 +25,25 @@ def fit(array: Array, spec: Input, *, row: bool) -> Array:
     input, expected and found.
     """
     if spec.dtype.kind not in _NUMBERS:
-        raise DataError(
-            f"input {spec} takes text, and only numbers can be fed here: begin the network behind "
-            "the nodes that make numbers of it"
-        )
+        raise _not_fed(spec)
     if not takes(spec, array.dtype):
         raise DataError(f"input {spec} takes {spec.dtype} but the data holds {array.dtype}")
     shape = feed_shape(array.shape, spec, row=row)
     if shape is None:
         raise _mismatch(array, spec)
     return _cast(np.reshape(array, shape), spec)
+
+
+def _not_fed(spec: Input) -> DataError:
+    if spec.dtype.kind in _TEXT:
+        return DataError(
+            f"input {spec} takes text, and only numbers can be fed here: begin the network behind "
+            "the nodes that make numbers of it"
+        )
+    return DataError(
+        f"input {spec} takes {spec.dtype}, and no array can be fed as that: let the network take "
+        "float and begin with a Cast"
+    )
 
 
 def takes(spec: Input, dtype: np.dtype[Any]) -> bool:

@@ -67,3 +67,7 @@ def test_what_no_layer_can_use_is_counted_and_said(
     words = ["quantize", str(tmp_path / "text.onnx"), "--data", str(tmp_path / "x.npy")]
     assert main([*words, "-o", str(tmp_path / "o.onnx"), "-q"]) == 2
     assert "takes text, and only numbers can be fed" in capsys.readouterr().err
+    text = "g (bfloat16[n,4] x) => (float[n,4] y) { y = Cast <to=1> (x) }"
+    text_model(tmp_path / "text.onnx", text, {})
+    assert main([*words, "-o", str(tmp_path / "o.onnx"), "-q"]) == 2
+    assert "takes bfloat16, and no array can be fed as that" in capsys.readouterr().err

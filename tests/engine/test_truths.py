@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -74,9 +75,25 @@ def test_boxes_of_text_files_are_shares(tmp_path: Path) -> None:
     found = read_boxes(tmp_path, sized, SILENT)
     np.testing.assert_allclose(found["a.png"].corners, [[40, 15, 60, 35]])
     assert len(found["sub/b.png"].corners) == 0
-    (tmp_path / "a.txt").write_text("2 0.5\n")
-    with pytest.raises(DataError, match=r"a.txt line 1: expected class x y width height"):
-        read_boxes(tmp_path, sized, SILENT)
+    for wrong in ("2 0.5", "nan 0.5 0.5 0.2 0.4", "inf 0.5 0.5 0.2 0.4"):
+        (tmp_path / "a.txt").write_text(f"{wrong}\n")
+        with pytest.raises(DataError, match=r"a.txt line 1: expected class x y width height"):
+            read_boxes(tmp_path, sized, SILENT)
+
+
+def test_boxes_that_are_no_numbers_are_left_out(tmp_path: Path) -> None:
+    nowhere = {"image_id": 7, "category_id": 5, "bbox": [math.nan, 10, 40, 20]}
+    path = tmp_path / "right.json"
+    path.write_text(json.dumps(COCO | {"annotations": [*COCO["annotations"], nowhere]}))
+    told, faults = Monitor(), list[str]()
+    told.fault = faults.append  # type: ignore[method-assign]
+    sized = images(Preprocessing(resize=50, crop=50), (200, 100))
+    (right,) = read_boxes(path, sized, told).values()
+    assert len(right.corners) == 1 and "left out: 2," in faults[0]
+    flat = COCO | {"images": [each | {"width": 0} for each in COCO["images"]]}
+    path.write_text(json.dumps(flat))
+    with pytest.raises(DataError, match=r"right.json is no COCO JSON of boxes"):
+        read_boxes(path, sized, SILENT)
 
 
 def test_average_precision_is_that_of_coco() -> None:

@@ -69,8 +69,8 @@ def read_boxes(path: Path, images: Images, monitor: Monitor) -> dict[str, object
     }
     if outside:
         monitor.fault(
-            f"boxes of {path.name} that lie outside their image are left out: {len(outside)}, the "
-            f"first in {outside[0]}"
+            f"boxes of {path.name} that are empty or lie outside their image are left out: "
+            f"{len(outside)}, the first in {outside[0]}"
         )
     return dict(boxes)
 
@@ -113,7 +113,7 @@ def _coco(path: Path, names: Sequence[str]) -> dict[int, _Found]:
                     int(box["category_id"]),
                     crowd=bool(box.get("iscrowd", 0)),
                 )
-    except (OSError, UnicodeDecodeError, ValueError, LookupError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, ArithmeticError) as error:
         raise DataError(
             f"{path.name} is no COCO JSON of boxes with images, categories and annotations "
             f"({type(error).__name__}: {error})"
@@ -154,8 +154,8 @@ def _yolo(folder: Path, names: Sequence[str]) -> dict[int, _Found]:
 def _yolo_line(path: Path, line: int, text: str) -> tuple[int, list[float]]:
     try:
         label, x, y, width, height = (float(part) for part in text.split()[:5])
-    except ValueError as error:
+        return int(label), [x - width / 2, y - height / 2, x + width / 2, y + height / 2]
+    except (ValueError, OverflowError) as error:
         raise DataError(
             f"{path.name} line {line}: expected class x y width height, found '{text[:60]}'"
         ) from error
-    return int(label), [x - width / 2, y - height / 2, x + width / 2, y + height / 2]
