@@ -13,7 +13,6 @@ from quantengine.cli.parser import add_output_flags
 from quantengine.cli.plan_options import add_plan_flags, chosen_plan
 from quantengine.cli.recover_options import add_recover_flag, chosen_recipe
 from quantengine.monitor import Monitor
-from quantengine.observe.table_file import read_table
 from quantengine.printable import printable
 
 if TYPE_CHECKING:
@@ -111,6 +110,7 @@ def save_plan(
 def _statistics(path: Path, dataset: Dataset | None, monitor: Monitor) -> CalibrationTable:
     """The statistics of a file, with a word where the data was prepared otherwise."""
     from quantengine.data.preprocessing import same_preparation
+    from quantengine.observe.table_file import read_table
 
     table = read_table(path)
     prepared = None if dataset is None else dataset.describe()["preprocessing"]

@@ -13,7 +13,6 @@ from quantengine.cli.data_options import add_data_flags, add_work_flags, data_op
 from quantengine.cli.parser import add_output_flags
 from quantengine.counted import counted
 from quantengine.monitor import Monitor
-from quantengine.observe.table_file import write_table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -36,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.observe.calibrate import calibrate
     from quantengine.observe.inputs import open_model_data
+    from quantengine.observe.table_file import write_table
     from quantengine.observe.taps import model_taps
     from quantengine.opening.open import open_model
     from quantengine.traps.registry import find_traps

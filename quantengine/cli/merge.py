@@ -10,7 +10,6 @@ from quantengine.cli.answer import Answer
 from quantengine.cli.calibrate import told
 from quantengine.cli.parser import add_output_flags
 from quantengine.monitor import Monitor
-from quantengine.observe.table_file import read_table, write_table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.observe.table import merge
+    from quantengine.observe.table_file import read_table, write_table
     from quantengine.traps.masks import masked
 
     tables = [read_table(path) for path in monitor.track(args.stats, "Reading")]

@@ -21,8 +21,8 @@ def add_recover_flag(parser: argparse.ArgumentParser) -> None:
         metavar="STEPS",
         help="auto, quick (auto without rounding), none, or steps in order: "
         f"{','.join(STEPS)}; each is kept only if samples held out see no harm "
-        "(bias:PATTERN, mend:PATTERN: only these layers or tensors; default mend where a range is "
-        "shared, and bias where a layer has one, given data)",
+        "(bias:PATTERN, mend:PATTERN: only these layers or tensors; default, given data: mend and "
+        "equalize where channels far apart share a range, smooth where few rule, and bias)",
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 from quantengine.data.open import in_memory
 from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
-from quantengine.observe.statistics import TensorStats
+from quantengine.observe.collector import stats_of
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
@@ -134,7 +134,7 @@ def test_where_codes_or_a_plan_are_in_the_way_nothing_is_put_in(
 def test_the_strength_is_that_of_least_noise_for_the_widths_of_the_plan() -> None:
     """Fewer bits of weights leave them more of the noise: they are spared."""
     values, plan = data(60), QuantPlan()
-    stats = TensorStats.of_values(values, channel_axis=-1).channels
+    stats = stats_of(values, channel_axis=-1).channels
     assert stats is not None
     weights = [np.random.default_rng(5).normal(size=(8, 16)).astype(np.float32)]
     factors = {}
