@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+_IMPORTED: dict[int, Mapping[str, object]] = {}
+"""What generators of random numbers were like once their module was imported."""
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -25,3 +30,14 @@ def shared() -> Path:
     if not (SHARED / "models").is_dir():
         pytest.skip("needs the real models and data in ../shared")
     return SHARED
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Every test draws the same numbers, whichever ran before it on its worker."""
+    for name, module in tuple(sys.modules.items()):
+        if name.startswith("tests."):
+            for drawn in vars(module).values():
+                if isinstance(drawn, np.random.Generator):
+                    bits = drawn.bit_generator
+                    bits.state = _IMPORTED.setdefault(id(drawn), bits.state)
