@@ -67,9 +67,8 @@ class PageArea(QTabWidget):
         if name not in self._views:
             module = import_module(panel(name), __package__)
             made: View = getattr(module, self._parts[name].kind)(self._context)
-            made.set_in_sight(
-                name not in self._boxes
-            )  # filled a turn later, so that nothing stalls
+            # What lies on a page is filled a turn later, so that nothing stalls.
+            made.set_in_sight(name not in self._boxes)
             self._views[name] = made
             for canvas in made.findChildren(QGraphicsView):
                 if isinstance(canvas, CheckedPlace):

@@ -76,20 +76,29 @@ def error_map(
 def _mapped(expected: NDArray[Any], found: NDArray[Any], channel: int | None) -> ErrorMap | None:
     if expected.ndim < _LEAST_RANK or not expected.size or expected.shape != found.shape:
         return None
-    values, wrong = _layers(expected), _layers(found) - _layers(expected)
-    channels = _rms(wrong, (1, 2))
+    values, rounded = _layers(expected), _layers(found)
+    channels = _rms(_wrong(values, rounded), (1, 2))
     if channel is not None and 0 <= channel < len(values):
-        values, wrong = values[channel : channel + 1], wrong[channel : channel + 1]
+        values, rounded = values[channel : channel + 1], rounded[channel : channel + 1]
     level = Difference()
-    level.add(values, values + wrong)
-    return ErrorMap(_rms(values, 0), _rms(wrong, 0), channels, level.sqnr_db)
+    level.add(values, rounded)
+    shown = np.where(np.isfinite(values), values, 0.0)
+    return ErrorMap(_rms(shown, 0), _rms(_wrong(values, rounded), 0), channels, level.sqnr_db)
 
 
 def _layers(values: NDArray[Any]) -> NDArray[np.float64]:
-    """`[channels, height, width]` of the first of the batch; finite."""
-    first = values[0].reshape(-1, *values.shape[-2:]).astype(np.float64)
-    known: Places = np.nan_to_num(first, nan=0.0, posinf=0.0, neginf=0.0)
-    return known
+    """`[channels, height, width]` of the first of the batch."""
+    first: Places = values[0].reshape(-1, *values.shape[-2:]).astype(np.float64)
+    return first
+
+
+def _wrong(values: Places, rounded: Places) -> Places:
+    """The difference; where only one is a finite number it is as large as the largest value."""
+    known, computed = np.isfinite(values), np.isfinite(rounded)
+    both = known & computed
+    wrong = np.subtract(values, rounded, out=np.zeros_like(values), where=both)
+    wrong[known != computed] = np.abs(values[known]).max(initial=1.0)
+    return wrong
 
 
 def _rms(values: NDArray[np.float64], axes: int | tuple[int, ...]) -> Places:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,9 +26,14 @@ _DATA = (
 
 def add_data_flags(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """`--data` and everything that may be said about it; left out, it is guessed and said."""
-    group = parser.add_argument_group("data")
-    add = group.add_argument
+    add = parser.add_argument_group("data").add_argument
     add("--data", type=Path, required=required, metavar="PATH", help=_DATA)
+    _add_arrays(add)
+    _add_images(add)
+    _add_samples(add)
+
+
+def _add_arrays(add: Callable[..., object]) -> None:
     add("--images", metavar="KEY", help="array or column that feeds the first input")
     add("--labels", metavar="KEY|CSV", help=_LABELS)
     add(
@@ -46,6 +52,9 @@ def add_data_flags(parser: argparse.ArgumentParser, *, required: bool = True) ->
     )
     add("--rate", type=_count, metavar="HZ", help="sounds are brought to this rate")
     add("--frames", type=_count, metavar="N", help="sounds are cut into pieces of N values")
+
+
+def _add_images(add: Callable[..., object]) -> None:
     add("--preset", metavar="NAME", help="imagenet, tf (x/127.5-1), unit (x/255) or raw")
     add("--resize", type=size, metavar="N|WxH", help="short side in pixels, or exact size (x48)")
     add("--crop", type=size, metavar="N|WxH", help="centre crop in pixels")
@@ -71,6 +80,9 @@ def add_data_flags(parser: argparse.ArgumentParser, *, required: bool = True) ->
         help="the same for one input by name, lists with slashes (mean=0.5/0.5/0.5), or NAME:raw "
         "for values as stored; without it these flags are about the first image input; repeatable",
     )
+
+
+def _add_samples(add: Callable[..., object]) -> None:
     add("--start", type=_count, metavar="N", help="first sample, counted from 0")
     add("--stop", type=_count, metavar="N", help="sample after the last")
     add(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -53,3 +54,14 @@ def test_figures_are_root_mean_squares_over_channels() -> None:
     assert alone is not None and alone.errors.max() == 0
     tokens = _mapped(np.ones((1, 5, 4)), np.ones((1, 5, 4)), None)
     assert tokens is not None and tokens.values.shape == (5, 4) and tokens.worst_channel is None
+
+
+def test_what_became_no_number_is_no_small_error() -> None:
+    expected = np.full((1, 2, 2, 3), 4.0, np.float32)
+    expected[0, 0, 0, 0] = -np.inf  # as masks have
+    found = expected.copy()
+    assert _mapped(expected, found, 0).errors.max() == 0
+    found[0, 1, 1, 2] = np.nan
+    mapped = _mapped(expected, found, 1)
+    assert mapped.worst_place == (1, 2) and mapped.errors.max() == 4 and mapped.worst_channel == 1
+    assert math.isnan(mapped.sqnr_db) and _mapped(expected, found, 0).sqnr_db > 100
