@@ -221,7 +221,8 @@ def _told(
         yield Sentence("Channels of sounds are averaged to one.")
     if frames is not None:
         yield Sentence(
-            "Sounds are cut into pieces of {0} values: {1} of {2}; silence fills the last.",
+            "Sounds are cut into pieces of {0} values: {1} of {2}; what is left of a file "
+            "is left out, silence fills a shorter one.",
             frames,
             counted(len(named), "piece"),
             counted(len(headers), "file"),

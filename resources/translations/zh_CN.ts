@@ -5308,8 +5308,8 @@ as many trainings as there are widths</source>
         <translation>声音的各声道被平均为一个。</translation>
     </message>
     <message>
-        <source>Sounds are cut into pieces of {0} values: {1} of {2}; silence fills the last.</source>
-        <translation>声音被切成每段 {0} 个值：{2}，共 {1}；末段以静音补齐。</translation>
+        <source>Sounds are cut into pieces of {0} values: {1} of {2}; what is left of a file is left out, silence fills a shorter one.</source>
+        <translation>声音被切成每段 {0} 个值：{2}，共 {1}；余下不足一段的舍去，较短的文件以静音补齐。</translation>
     </message>
     <message>
         <source>follows a float operator</source>
