@@ -182,14 +182,14 @@ def _of_rehearsal(outcome: Outcome, found: Rehearsal) -> Standing:
 
 
 def _of_verdict(outcome: Outcome, found: Verdict, file_bytes: int | None = None) -> Standing:
-    figures = {} if found.task is None else found.task.figures
-    every = {**found.metric, **figures}
+    every = found.figures
     first = {name: every[name] for name in leading(found)}
     return Standing(
         {**first, **every}, found.sqnr_db, found.worst_db, found.samples, file_bytes, outcome
     )
 
 
-def _of_file(found: Evaluation) -> Standing:
+def _of_file(evaluation: Evaluation) -> Standing:
+    found = evaluation.verdict
     worst = found.sqnr_db if math.isnan(found.worst_db) else found.worst_db
-    return Standing(found.figures, found.sqnr_db, worst, found.samples, found.bytes_candidate)
+    return Standing(found.figures, found.sqnr_db, worst, found.samples, evaluation.bytes_candidate)

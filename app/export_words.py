@@ -20,10 +20,11 @@ def export_warnings(exported: Exported) -> list[str]:
 
 
 def export_figures(exported: Exported) -> list[tuple[str, str, str]]:
-    report, found = exported.report, exported.evaluation
+    report, evaluation = exported.report, exported.evaluation
     rows = [(tr("file"), size(report.bytes_before), size(report.bytes_after))]
-    if found is None:
+    if evaluation is None:
         return rows
+    found = evaluation.verdict
     check = report.verification
     simulated = tr("against the simulation, {0}").format(counted(check.nodes.samples, "sample"))
     measured = tr("against the float model, {0}").format(counted(found.samples, "sample"))
@@ -34,9 +35,9 @@ def export_figures(exported: Exported) -> list[tuple[str, str, str]]:
         rows.append((worst, "", f"{decibel(found.worst_db)} dB"))
     if found.agreement is not None:
         rows.append((tr("agreement"), "", share(found.agreement)))
-    if found.top1_reference is not None and found.top1_candidate is not None:
-        rows.append((tr("accuracy"), share(found.top1_reference), share(found.top1_candidate)))
-    before, after = found.latency_ms_reference, found.latency_ms_candidate
+    if found.accuracy_reference is not None and found.accuracy is not None:
+        rows.append((tr("accuracy"), share(found.accuracy_reference), share(found.accuracy)))
+    before, after = evaluation.latency_ms_reference, evaluation.latency_ms_candidate
     rows.append(
         (
             tr("latency of one sample"),

@@ -44,10 +44,7 @@ class Exported:
     @property
     def worst_db(self) -> float:
         """dB of the worst slice of the outputs; nan where there is no figure."""
-        found = self.evaluation
-        if found is None:
-            return math.nan
-        return found.worst_db
+        return math.nan if self.evaluation is None else self.evaluation.verdict.worst_db
 
     @property
     def ruined(self) -> bool:

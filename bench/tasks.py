@@ -215,9 +215,9 @@ def case_rows(name: str, limit: int | None) -> list[Row]:
     known = [each for each in found.values() if isinstance(each, Evaluation)]
     rows = []
     for figure, goal in case.goals.items():
-        reference = _text(known[0].figures[figure].reference) if known else ""
+        reference = _text(known[0].verdict.figures[figure].reference) if known else ""
         shown = [
-            _text(each.figures[figure].candidate) if isinstance(each, Evaluation) else each
+            _text(each.verdict.figures[figure].candidate) if isinstance(each, Evaluation) else each
             for each in found.values()
         ]
         missing = [""] * (len(_COLUMNS) - len(shown))

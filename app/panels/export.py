@@ -176,7 +176,7 @@ class ExportView(View):
         self._results.show()
         self.figures.show_rows(export_figures(exported))
         found = exported.evaluation
-        doubt = () if found is None or found.doubt is None else (found.doubt,)
+        doubt = () if found is None or found.verdict.doubt is None else (found.verdict.doubt,)
         steps = map(step_text, exported.steps)
         notes = [*export_warnings(exported), *map(said, doubt), *steps, *map(said, exported.notes)]
         self.notes.setText("\n".join([*notes, *map(said, exported.report.notes)]))

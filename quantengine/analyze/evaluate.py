@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -22,58 +21,30 @@ from quantengine.errors import DataError
 from quantengine.metric.metric import Metric
 from quantengine.monitor import SILENT, Monitor
 from quantengine.verdict.judge import Judge
-from quantengine.verdict.output import OutputVerdict
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import FIRST, Reference, first_of
 from quantengine.verdict.tasks.classification import CLASSIFICATION, class_scores
-from quantengine.verdict.tasks.figure import TaskFigure
-from quantengine.verdict.verdict import OutputFigure, Verdict
+from quantengine.verdict.verdict import Verdict
 
 Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What evaluating found; shares lie in 0..1, None where there is nothing to count.
+    """What evaluating found: the `verdict` on the outputs, bytes of both files and the median time
+    of one sample in ms.
 
-    Accuracy needs labels and a first output of class scores `[N, classes]`, agreement (the share
-    of equal best classes) needs the scores only. `sqnr_db` and `cosine` pool all float outputs.
-    Latency is the median of one sample. `doubt` is said where the reference is no better on the
-    labels than guessing. `worst` is the float output with the worst slice, of several; `outputs`
-    have every figure. `task` is what the outputs were taken for, None where no output is float,
-    `figures` its own by name, and those of a person's metric; `follows` the one that ranks
-    samples, and `suffering` are the worst of these, where they were asked for.
+    `clamped` tells by tensor which share of the values of a few samples its range in the file cuts
+    off; `suffering` are the worst samples, where they were asked for.
     """
 
-    top1_reference: float | None
-    top1_candidate: float | None
-    top5_reference: float | None
-    top5_candidate: float | None
-    agreement: float | None
-    sqnr_db: float
-    cosine: float
+    verdict: Verdict
     bytes_reference: int
     bytes_candidate: int
     latency_ms_reference: float
     latency_ms_candidate: float
-    samples: int
-    equal: float | None = None
-    missing: str | None = None
-    doubt: str | None = None
-    worst: OutputFigure | None = None
-    outputs: tuple[OutputVerdict, ...] = ()
-    task: str | None = None
-    figures: Mapping[str, TaskFigure] = field(default_factory=dict)
     clamped: Mapping[str, float] = field(default_factory=dict)
-    """By tensor: the share of the values of a few samples that its range in the file cuts off."""
-    follows: str | None = None
     suffering: tuple[WorstSample, ...] = field(default=(), repr=False)
-
-    @property
-    def worst_db(self) -> float:
-        """Of the worst slice of all outputs; nan where none has a figure."""
-        known = (o.worst_db for o in self.outputs if not math.isnan(o.worst_db))
-        return min(known, default=math.nan)
 
     @property
     def speedup(self) -> float:
@@ -81,12 +52,34 @@ class Evaluation:
         return self.latency_ms_reference / self.latency_ms_candidate
 
     def to_json(self) -> dict[str, Any]:
-        """A JSON object with the fields above; null where no finite number says it."""
-        found = dict(as_json(replace(self, suffering=())))
-        del found["suffering"], found["follows"]
-        worst = None if self.worst is None else {"output": self.worst.output, **found["worst"]}
+        """A JSON object, flat; null where no finite number says it."""
+        verdict = self.verdict
+        worst = verdict.worst
+        figures = {
+            "top1_reference": verdict.accuracy_reference,
+            "top1_candidate": verdict.accuracy,
+            "top5_reference": verdict.top5_reference,
+            "top5_candidate": verdict.top5,
+            "agreement": verdict.agreement,
+            "sqnr_db": verdict.sqnr_db,
+            "cosine": verdict.cosine,
+            "bytes_reference": self.bytes_reference,
+            "bytes_candidate": self.bytes_candidate,
+            "latency_ms_reference": self.latency_ms_reference,
+            "latency_ms_candidate": self.latency_ms_candidate,
+            "samples": verdict.samples,
+            "equal": verdict.equal,
+            "missing": verdict.missing,
+            "doubt": verdict.doubt,
+            "worst": None if worst is None else {"output": worst.output, **as_json(worst)},
+            "outputs": verdict.outputs,
+            "task": None if verdict.task is None else verdict.task.name,
+            "figures": verdict.figures,
+            "clamped": self.clamped,
+        }
         samples = [each.to_json() for each in self.suffering]
-        return found | {"worst": worst} | ({"worst_samples": samples} if samples else {})
+        found: dict[str, Any] = as_json(figures)
+        return found | ({"worst_samples": samples} if samples else {})
 
 
 def evaluate(
@@ -121,7 +114,7 @@ def evaluate(
         monitor.say("The labels are not used: nothing in the outputs can be held to them as it is.")
     with judge.held():
         records = [_record(pair, float_results, place, one, monitor) for place, one in given]
-    latency = pair.latencies_ms(first[0].feeds, monitor)
+    before, after = pair.latencies_ms(first[0].feeds, monitor)
     fed = [typed(sample.feeds, pair.candidate) for sample in first[:MOST_SAMPLES]]
     clamped = clamped_shares(pair.candidate.path, fed, monitor=monitor)
     verdict = _own_figures(float_results.verdict(records, intervals=True))
@@ -133,40 +126,8 @@ def evaluate(
         None if taken is None else taken.reader,
         dataset.preprocessing,
     )
-    return _evaluation(pair, verdict, latency, clamped, suffering)
-
-
-def _evaluation(
-    pair: ModelPair,
-    verdict: Verdict,
-    latency: tuple[float, ...],
-    clamped: Mapping[str, float],
-    suffering: tuple[WorstSample, ...],
-) -> Evaluation:
-    return Evaluation(
-        top1_reference=verdict.accuracy_reference,
-        top1_candidate=verdict.accuracy,
-        top5_reference=verdict.top5_reference,
-        top5_candidate=verdict.top5,
-        agreement=verdict.agreement,
-        sqnr_db=verdict.sqnr_db,
-        cosine=verdict.cosine,
-        bytes_reference=pair.reference.file_bytes,
-        bytes_candidate=pair.candidate.file_bytes,
-        latency_ms_reference=latency[0],
-        latency_ms_candidate=latency[1],
-        samples=verdict.samples,
-        equal=verdict.equal,
-        missing=verdict.missing,
-        doubt=verdict.doubt,
-        worst=verdict.worst,
-        outputs=verdict.outputs,
-        task=None if verdict.task is None else verdict.task.name,
-        clamped=clamped,
-        figures={**({} if verdict.task is None else verdict.task.figures), **verdict.metric},
-        follows=None if verdict.task is None else verdict.task.follows.replace("_", " "),
-        suffering=suffering,
-    )
+    sizes = pair.reference.file_bytes, pair.candidate.file_bytes
+    return Evaluation(verdict, *sizes, before, after, clamped, suffering)
 
 
 def _record(

@@ -110,14 +110,15 @@ def evaluation_table(found: Mapping[str, Evaluation]) -> RenderableType:
     """The reference and one or more candidates side by side; what does not apply is left out."""
     from quantengine.cli.table import Column, decibels, number, share, size, table
 
-    first = next(iter(found.values()))
-    candidates = tuple(found.values())
+    candidates = tuple(each.verdict for each in found.values())
+    sizes = (size(each.bytes_candidate) for each in found.values())
     rows = [
         *figure_rows(candidates),
         ("output SQNR dB", "", *(decibels(x.sqnr_db) for x in candidates)),
         ("output cosine", "", *(number(x.cosine, 6) for x in candidates)),
-        ("file size", size(first.bytes_reference), *(size(x.bytes_candidate) for x in candidates)),
+        ("file size", size(next(iter(found.values())).bytes_reference), *sizes),
     ]
+    first = candidates[0]
     if first.worst is not None:
         worst = ("worst slice dB", "", *(decibels(x.worst_db) for x in candidates))
         rows.insert(-2, worst)
@@ -126,16 +127,16 @@ def evaluation_table(found: Mapping[str, Evaluation]) -> RenderableType:
     if first.agreement is not None:
         agreement = f"agreement{of_samples(first, 'agreement')}"
         rows.insert(0, (agreement, "", *(share(x.agreement) for x in candidates)))
-    if first.top1_reference is not None:
+    if first.accuracy_reference is not None:
         top1 = (
             f"top-1{of_samples(first, 'top1')}",
-            share(first.top1_reference),
-            *(share(x.top1_candidate) for x in candidates),
+            share(first.accuracy_reference),
+            *(share(x.accuracy) for x in candidates),
         )
         top5 = (
             f"top-5{of_samples(first, 'top5')}",
             share(first.top5_reference),
-            *(share(x.top5_candidate) for x in candidates),
+            *(share(x.top5) for x in candidates),
         )
         rows[:0] = [top1, top5]
     return table((Column("", text=True), *map(Column, ("float", *found))), rows)
@@ -151,18 +152,20 @@ def latency_line(found: Evaluation) -> str:
     )
 
 
-def _lines(found: Evaluation) -> list[str]:
+def _lines(evaluation: Evaluation) -> list[str]:
     from quantengine.cli.table import decibels, worst_text
     from quantengine.observe.coverage import uncovered
     from quantengine.printable import printable
 
-    lines = [latency_line(found), f"{counted(found.samples, 'sample')}."]
+    found = evaluation.verdict
+    lines = [latency_line(evaluation), f"{counted(found.samples, 'sample')}."]
     if found.worst is not None:
         lines.append(f"The worst is {worst_text(found.worst)}.")
     if found.missing is not None and found.equal is None:
         none = "There is no SQNR" if math.isnan(found.sqnr_db) else "The SQNR is -inf"
         lines.append(f"{none}: {printable(found.missing)}.")
-    lines += map(printable, uncovered(found.clamped))
+    task = None if found.task is None else found.task.name
+    lines += map(printable, uncovered(evaluation.clamped))
     between = interval_line(found.figures)
     if between is not None:
         lines.append(between)
@@ -170,16 +173,17 @@ def _lines(found: Evaluation) -> list[str]:
     if nothing:
         names = ", ".join(nothing).replace("_", " ")
         lines.append(f"There is no figure for {names}: nothing in the outputs counts.")
-    if found.agreement is None and found.task in (None, "classification"):
+    if found.agreement is None and task in (None, "classification"):
         lines.append(
             "The first output holds no class scores, so there is no accuracy and no agreement."
         )
-    elif found.agreement is not None and found.top1_reference is None:
+    elif found.agreement is not None and found.accuracy_reference is None:
         lines.append("The data has no labels, so there is no accuracy.")
     if found.doubt is not None:
         lines.append(found.doubt)
-    for number, each in enumerate(found.suffering, 1):
-        figure = "" if each.figure is None else f"{found.follows} {each.figure:.4g}, "
+    follows = "" if found.task is None else found.task.follows.replace("_", " ")
+    for number, each in enumerate(evaluation.suffering, 1):
+        figure = "" if each.figure is None else f"{follows} {each.figure:.4g}, "
         said = f"float {each.reference.text}; quantized {each.candidate.text}"
         lines.append(printable(f"{number}. {each.name}: {figure}{decibels(each.db)} dB. {said}"))
     return lines

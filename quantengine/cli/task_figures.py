@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from quantengine.analyze.evaluate import Evaluation
     from quantengine.verdict.tasks.figure import TaskFigure
+    from quantengine.verdict.verdict import Verdict
 
 
 _OF_CLASSES = ("agreement", "top1", "top5")
 
 
-def figure_rows(candidates: Sequence[Evaluation]) -> list[tuple[str, ...]]:
+def figure_rows(candidates: Sequence[Verdict]) -> list[tuple[str, ...]]:
     """A row a figure: what the float network has, where that is not plain, and each candidate.
 
     Those of classes have rows of their own. What is of other than all `samples` says of how many.
@@ -31,7 +31,7 @@ def figure_rows(candidates: Sequence[Evaluation]) -> list[tuple[str, ...]]:
     return rows
 
 
-def of_samples(found: Evaluation, name: str) -> str:
+def of_samples(found: Verdict, name: str) -> str:
     """Of how many samples a figure is, where that is not all of them."""
     figure = found.figures.get(name)
     return "" if figure is None or figure.n == found.samples else f" (n = {figure.n})"

@@ -28,14 +28,11 @@ def notes(found: Findings) -> str:
     said = [*(() if found.candidate is None else found.candidate.notes)]
     said += [*(() if found.compared is None else found.compared.notes)]
     said += [*(() if found.written is None else found.written.notes)]
-    said += [] if found.evaluation is None or found.evaluation.doubt is None else [_doubt(found)]
+    doubt = None if found.evaluation is None else found.evaluation.verdict.doubt
+    said += [] if doubt is None else [doubt]
     unique = dict.fromkeys(str(note) for note in said)
     body = "".join(f"<li>{html_text(note)}</li>" for note in unique)
     return section("Notes", f"<ul>{body}</ul>" if body else "", "notes")
-
-
-def _doubt(found: Findings) -> str:
-    return "" if found.evaluation is None else found.evaluation.doubt or ""
 
 
 def _settings(found: Findings) -> Iterator[tuple[str, str]]:

@@ -65,10 +65,8 @@ class Findings:
     @property
     def figures(self) -> Mapping[str, TaskFigure]:
         """Of the task and of a person's metric: of the written file where that was evaluated."""
-        if self.rehearsed is not None:
-            verdict = self.rehearsed.verdict
-            return {**({} if verdict.task is None else verdict.task.figures), **verdict.metric}
-        found = self.evaluation or self.results
+        tried = self.rehearsed or self.evaluation
+        found = self.results if tried is None else tried.verdict
         return {} if found is None else found.figures
 
     @property
@@ -81,13 +79,20 @@ class Findings:
     @property
     def follows(self) -> str | None:
         """The figure that ranks them before their worst slice."""
-        found = self.evaluation or self.results
-        return None if found is None or found.follows is None else found.follows.replace("_", " ")
+        if self.evaluation is None:
+            follows = None if self.results is None else self.results.follows
+        else:
+            task = self.evaluation.verdict.task
+            follows = None if task is None else task.follows
+        return None if follows is None else follows.replace("_", " ")
 
     @property
     def task(self) -> str | None:
-        found = self.evaluation or self.results
-        return None if found is None else found.task
+        """What the outputs were taken for."""
+        if self.evaluation is None:
+            return None if self.results is None else self.results.task
+        task = self.evaluation.verdict.task
+        return None if task is None else task.name
 
     @property
     def culprits(self) -> Culprits | None:
@@ -123,12 +128,11 @@ class Findings:
         return introduced(self.candidate.model, passed)
 
     @property
-    def judged(self) -> Evaluation | Verdict | None:
+    def judged(self) -> Verdict | None:
         """What is known of the outputs: on all samples where the file was tried on those."""
-        if self.evaluation is not None:
-            return self.evaluation
-        if self.rehearsed is not None:
-            return self.rehearsed.verdict
+        tried = self.evaluation or self.rehearsed
+        if tried is not None:
+            return tried.verdict
         return None if self.compared is None else self.compared.output
 
 

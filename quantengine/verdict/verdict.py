@@ -119,6 +119,11 @@ class Verdict:
             return next(iter(self.metric.values()), None)
         return self.metric.get(self.judge.follows)
 
+    @property
+    def figures(self) -> Mapping[str, TaskFigure]:
+        """Of the task and of a person's metric, by name."""
+        return {**({} if self.task is None else self.task.figures), **self.metric}
+
     def db_of(self, name: str) -> float:
         """Of the worst slice of the output of that name, or of a slice; nan where there is none."""
         for output in self.outputs:

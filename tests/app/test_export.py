@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,7 +24,7 @@ from quantengine.export.verify import Verification
 from quantengine.runtime import Session
 from quantengine.search.front import Front, FrontPoint
 from quantengine.verdict.output import OutputVerdict
-from quantengine.verdict.verdict import OutputFigure
+from quantengine.verdict.verdict import OutputFigure, Verdict
 from quantengine.work.recipe import Recipe
 from quantengine.work.saved_plan import SavedPlan
 from tests.app.conftest import WAIT_MS, settled
@@ -64,7 +63,7 @@ def test_the_file_runs_and_holds_the_range_that_was_set(
     assert any(np.isclose(scale, 5.1 / 255, rtol=1e-5) for scale in scales)
     sample = document.dataset.load(0)
     assert Session(path).run(sample.feeds)["logits"].shape == (1, 10)
-    assert view.exported.evaluation.top1_reference > 0.9
+    assert view.exported.evaluation.verdict.accuracy_reference > 0.9
     view.copy_command()
     words = shlex.split(QGuiApplication.clipboard().text())
     saved = Path(words[words.index("--plan") + 1])
@@ -163,9 +162,10 @@ def test_the_worst_output_decides_what_is_ruined(
     report = SimpleNamespace(
         notes=(), bytes_before=1, bytes_after=2, verification=check, rescue=None
     )
-    found = Evaluation(None, None, None, None, None, 44.0, 1.0, 1, 2, 1.0, 1.0, 8)
     outputs = (OutputVerdict("scores", worst_db),)
-    found = replace(found, worst=OutputFigure("scores", worst_db), outputs=outputs)
+    worst = OutputFigure("scores", worst_db)
+    verdict = Verdict(44.0, 1.0, 0.1, worst=worst, outputs=outputs, samples=8)
+    found = Evaluation(verdict, 1, 2, 1.0, 1.0)
     view._show_result(Exported(report, found, Recipe(), ExportOptions()))
     said = f"The result is ruined: {worst_db} dB against the float model."
     assert view.notes.text() == (said if ruined else "")

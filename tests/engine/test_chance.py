@@ -96,7 +96,7 @@ def test_every_figure_of_accuracy_carries_the_remark(network: FloatModel) -> Non
             found.output.doubt,
             swept.points[0].effect.doubt if swept.points[0].effect else "",
             front.doubt,
-            evaluated.doubt,
+            evaluated.verdict.doubt,
             front.to_json()["doubt"],
             evaluated.to_json()["doubt"],
             next((note for note in found.notes if "guessing" in note), None),

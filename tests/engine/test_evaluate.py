@@ -14,6 +14,7 @@ from quantengine.cli.evaluate import _lines
 from quantengine.data.open import in_memory
 from quantengine.errors import DataError, ModelError
 from quantengine.verdict.tasks.classification import class_scores
+from quantengine.verdict.verdict import Verdict
 
 HEADER = '<ir_version: 8, opset_import: ["" : 17]>\n'
 SCORES = "g (float[n,4] x) => (float[n,6] y) { y = MatMul(x, w) }"
@@ -49,23 +50,25 @@ def test_figures_are_those_of_the_outputs(pair: tuple[Path, Path]) -> None:
     expected, found = (ROWS @ weight_of(path) for path in pair)
     labels = list(random.integers(0, 6, len(ROWS)))
     result = evaluate(*pair, in_memory({"x": ROWS}, labels))
-    assert result.samples == len(ROWS)
-    assert result.top1_reference == np.mean(expected.argmax(1) == labels)
-    assert result.top1_candidate == np.mean(found.argmax(1) == labels)
+    assert result.verdict.samples == len(ROWS)
+    assert result.verdict.accuracy_reference == np.mean(expected.argmax(1) == labels)
+    assert result.verdict.accuracy == np.mean(found.argmax(1) == labels)
     best = np.argsort(-found, axis=1)[:, :5]
-    assert result.top5_candidate == np.mean([x in row for x, row in zip(labels, best, strict=True)])
-    assert result.agreement == np.mean(expected.argmax(1) == found.argmax(1)) < 1
+    assert result.verdict.top5 == np.mean([x in row for x, row in zip(labels, best, strict=True)])
+    assert result.verdict.agreement == np.mean(expected.argmax(1) == found.argmax(1)) < 1
     noise = np.sum((expected - found).astype(np.float64) ** 2)
-    assert result.sqnr_db == pytest.approx(10 * np.log10(np.sum(expected**2) / noise), abs=1e-4)
+    assert result.verdict.sqnr_db == pytest.approx(
+        10 * np.log10(np.sum(expected**2) / noise), abs=1e-4
+    )
     flat = np.sum(expected * found) / np.linalg.norm(expected) / np.linalg.norm(found)
-    assert result.cosine == pytest.approx(flat, abs=1e-5)
+    assert result.verdict.cosine == pytest.approx(flat, abs=1e-5)
     assert result.bytes_reference == pair[0].stat().st_size
     assert result.latency_ms_candidate > 0
 
 
 def test_json_has_the_promised_keys_and_no_infinity(pair: tuple[Path, Path]) -> None:
     result = evaluate(pair[0], pair[0], in_memory({"x": ROWS}))
-    assert result.sqnr_db == float("inf")
+    assert result.verdict.sqnr_db == float("inf")
     found = result.to_json()
     assert ", ".join(found) == KEYS
     assert found["agreement"] == 1
@@ -78,9 +81,9 @@ def test_a_model_without_class_scores_has_no_agreement(tmp_path: Path) -> None:
     path = model(tmp_path / "a.onnx", text=text)
     rows = ROWS[:28].reshape(-1, 2, 4)
     result = evaluate(path, path, in_memory({"x": rows}, [0] * len(rows)))
-    assert result.agreement is None
-    assert result.top1_reference is None
-    assert result.cosine == pytest.approx(1)
+    assert result.verdict.agreement is None
+    assert result.verdict.accuracy_reference is None
+    assert result.verdict.cosine == pytest.approx(1)
 
 
 @pytest.mark.parametrize(
@@ -123,16 +126,16 @@ def test_the_worst_of_several_outputs_is_named(tmp_path: Path) -> None:
         proto.graph.initializer.append(numpy_helper.from_array(np.float32(scale), "s"))
         onnx.save(proto, path)
     found = evaluate(*paths, in_memory({"x": ROWS}))
-    assert found.sqnr_db == pytest.approx(40, abs=0.1)
-    assert found.worst is not None
-    assert (found.worst.name, found.worst.sqnr_db) == ("scores", 0.0)
+    assert found.verdict.sqnr_db == pytest.approx(40, abs=0.1)
+    assert found.verdict.worst is not None
+    assert (found.verdict.worst.name, found.verdict.worst.sqnr_db) == ("scores", 0.0)
     worst = found.to_json()["worst"]
     assert (worst["name"], worst["sqnr_db"], worst["slice"]) == ("scores", 0.0, "scores")
     assert worst["db"] <= 0
     shown = "\n".join(_lines(found))
     assert "The worst is 'scores' with " in shown
     one = model(tmp_path / "c.onnx")
-    assert evaluate(one, one, in_memory({"x": ROWS})).worst is None
+    assert evaluate(one, one, in_memory({"x": ROWS})).verdict.worst is None
 
 
 CHOSEN = """
@@ -150,23 +153,23 @@ def test_a_number_of_rows_that_values_decide_may_differ(tmp_path: Path) -> None:
     ours, theirs = model(tmp_path / "a.onnx", text=CHOSEN), tmp_path / "b.onnx"
     data = in_memory({"x": ROWS})
     same = evaluate(ours, model(theirs, text=CHOSEN), data)
-    assert same.sqnr_db == np.inf
+    assert same.verdict.sqnr_db == np.inf
     other = evaluate(ours, model(theirs, 0 * WEIGHT, CHOSEN), data)
-    assert other.sqnr_db == -np.inf
-    assert other.missing == "output 'y' has another shape once quantized"
+    assert other.verdict.sqnr_db == -np.inf
+    assert other.verdict.missing == "output 'y' has another shape once quantized"
 
 
 def test_a_renamed_output_is_found_by_its_place(tmp_path: Path) -> None:
     ours = model(tmp_path / "a.onnx")
     theirs = model(tmp_path / "b.onnx", text=SCORES.replace("y", "y_quantized"))
-    assert evaluate(ours, theirs, in_memory({"x": ROWS})).agreement == 1
+    assert evaluate(ours, theirs, in_memory({"x": ROWS})).verdict.agreement == 1
 
 
 def test_a_half_precision_reference_meets_a_float_candidate(tmp_path: Path) -> None:
     text = SCORES.replace("float", "float16")
     ours = model(tmp_path / "a.onnx", WEIGHT.astype(np.float16), text)
     result = evaluate(ours, model(tmp_path / "b.onnx"), in_memory({"x": ROWS.astype(np.float16)}))
-    assert result.sqnr_db > 40
+    assert result.verdict.sqnr_db > 40
 
 
 def test_a_label_outside_the_classes_is_named(pair: tuple[Path, Path]) -> None:
@@ -196,8 +199,7 @@ def test_external_data_outside_the_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_speedup_is_the_ratio_of_latencies() -> None:
-    figures = (None, None, None, None, None, 1.0, 1.0, 8, 2, 6.0, 3.0, 1)
-    assert Evaluation(*figures).speedup == 2
+    assert Evaluation(Verdict(1.0, 1.0, 0.0), 8, 2, 6.0, 3.0).speedup == 2
 
 
 def test_latency_is_a_median_without_the_first_run_of_a_turn() -> None:

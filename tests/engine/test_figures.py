@@ -108,11 +108,11 @@ def test_masked_scores_have_the_figures_of_what_is_not_masked(tmp_path: Path) ->
     out = tmp_path / "q.onnx"
     export_model(found, resolution, out, table=table, probes=[data(found).load(0).feeds])
     evaluation = evaluate(found.path, out, data(found))
-    assert 25 < evaluation.sqnr_db < 60
-    assert 0.99 < evaluation.cosine <= 1
-    assert evaluation.missing is None
+    assert 25 < evaluation.verdict.sqnr_db < 60
+    assert 0.99 < evaluation.verdict.cosine <= 1
+    assert evaluation.verdict.missing is None
     assert compare(found, resolution, data(found)).output.sqnr_db == pytest.approx(
-        evaluation.sqnr_db, abs=1
+        evaluation.verdict.sqnr_db, abs=1
     )
     ranked = layers(found)
     assert ranked.best is not None
@@ -141,8 +141,8 @@ def test_integers_are_compared_by_the_share_that_is_equal(tmp_path: Path) -> Non
     assert output.equal == ranked.everything.equal
     export_model(found, resolution, tmp_path / "q.onnx", probes=[data(found).load(0).feeds])
     evaluation = evaluate(found.path, tmp_path / "q.onnx", data(found))
-    assert evaluation.equal is not None
-    assert evaluation.equal >= 0.9
+    assert evaluation.verdict.equal is not None
+    assert evaluation.verdict.equal >= 0.9
     assert evaluation.to_json()["sqnr_db"] is None
 
 
@@ -180,7 +180,7 @@ def test_one_layer_before_an_index_is_quantized(tmp_path: Path) -> None:
     recovered = recover_plan(found, QuantPlan(), data(found), table)
     out = tmp_path / "q.onnx"
     export_model(recovered.model, recovered.resolution, out, probes=[data(found).load(0).feeds])
-    assert (evaluate(found.path, out, data(found)).equal or 0) > 0.9
+    assert (evaluate(found.path, out, data(found)).verdict.equal or 0) > 0.9
 
 
 def test_floats_rank_where_there_are_some_and_truths_are_counted_beside(tmp_path: Path) -> None:

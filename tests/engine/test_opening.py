@@ -265,4 +265,4 @@ def test_a_file_of_an_old_opset_is_quantized_near_its_own_outputs(
     table = calibrate(model, data, model_taps(model))
     resolution = resolve_plan(model, QuantPlan(), table)
     export_model(model, resolution, written, ExportOptions(form), probes=[{"x": rows[:1]}])
-    assert evaluate(path, written, data).sqnr_db > 30
+    assert evaluate(path, written, data).verdict.sqnr_db > 30

@@ -27,8 +27,8 @@ def test_a_rehearsal_is_the_written_file(tmp_path: Path, monkeypatch: pytest.Mon
     written = evaluate(model.path, report.path, data)
     assert found.bytes_candidate == report.bytes_after
     assert found.bytes_reference == report.bytes_before
-    assert found.verdict.samples == written.samples == len(data)
-    assert found.verdict.sqnr_db == pytest.approx(written.sqnr_db, abs=1e-6)
+    assert found.verdict.samples == written.verdict.samples == len(data)
+    assert found.verdict.sqnr_db == pytest.approx(written.verdict.sqnr_db, abs=1e-6)
     assert (found.latency_ms_reference or 0) > 0 and (found.latency_ms_candidate or 0) > 0
     assert [each.verdict.samples for each in grown] == [16] * (len(data) >= 16)
     assert rehearse(model, resolution, data, timed=False).latency_ms_reference is None

@@ -58,7 +58,7 @@ def test_a_dead_candidate_agrees_with_nothing() -> None:
 def test_a_drop_counts_the_integers_where_scores_tell_nothing(tmp_path: Path) -> None:
     model = network(tmp_path, "float[n,3] v, int64[n,3] y", "v, y = TopK (c, k)")
     data = in_memory({"x": ROWS})
-    assert evaluate(model.path, model.path, data).agreement is None
+    assert evaluate(model.path, model.path, data).verdict.agreement is None
     table = calibrate(model, data, model_taps(model))
     found = search_widths(Work(model, QuantPlan(), data, table), Budget(max_drop=4.0), limit=None)
     drops = [point.drop for point in found.points if point.drop is not None]
@@ -80,7 +80,7 @@ def test_no_drop_is_counted_by_outputs_that_are_always_zero(tmp_path: Path) -> N
 
 def test_scores_that_tell_classes_apart_still_agree(tmp_path: Path) -> None:
     model, data = network(tmp_path, "float[n,6] c", ""), in_memory({"x": ROWS})
-    assert evaluate(model.path, model.path, data).agreement == 1
+    assert evaluate(model.path, model.path, data).verdict.agreement == 1
 
 
 @pytest.mark.parametrize(("broken", "advice"), [(True, "mend the model"), (False, "other data")])

@@ -42,15 +42,15 @@ def test_classes_are_judged_by_the_best_with_and_without_labels(tmp_path: Path) 
         for k in (0, 0.2)
     ]
     labels = (rows @ weight).argmax(1)
-    found = evaluate(*pair, in_memory({"x": rows}, list(labels)))
-    assert found.task == "classification"
+    found = evaluate(*pair, in_memory({"x": rows}, list(labels))).verdict
+    assert found.task is not None and found.task.name == "classification"
     assert list(found.figures) == ["agreement", "top1", "top5"]
     top1 = found.figures["top1"]
-    assert (top1.reference, top1.candidate) == (found.top1_reference, found.top1_candidate)
+    assert (top1.reference, top1.candidate) == (found.accuracy_reference, found.accuracy)
     assert (top1.unit, top1.n) == ("share", 60)
     assert top1.interval is not None
     assert top1.interval[0] < top1.candidate < top1.interval[1] < 1
-    unlabelled = evaluate(*pair, in_memory({"x": rows}))
+    unlabelled = evaluate(*pair, in_memory({"x": rows})).verdict
     assert list(unlabelled.figures) == ["agreement"]
     assert unlabelled.figures["agreement"].candidate == found.agreement
 

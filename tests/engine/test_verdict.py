@@ -130,7 +130,7 @@ def test_every_command_says_the_same_of_the_outputs_and_leaves_padding_out(tmp_p
         assert [(o.name, o.sqnr_db) for o in verdict.outputs] == expected, name
         assert verdict.worst_db > 25, name
     evaluated = evaluate(model.path, out, loud)
-    assert evaluated.sqnr_db == pytest.approx(quality.verdict.sqnr_db, abs=0.05)
+    assert evaluated.verdict.sqnr_db == pytest.approx(quality.verdict.sqnr_db, abs=0.05)
     front = search_widths(Work(model, plan, loud, table), Budget(20.0), limit=None)
     assert front.chosen.measured_db > 20
 
