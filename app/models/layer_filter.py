@@ -12,7 +12,10 @@ KINDS = (ALL, BELOW, FLOAT, CHANGED)
 
 
 class LayerFilter:
-    """`moving`: whether operators that only move values are shown where nothing is looked for."""
+    """`moving`: whether operators that only move values are shown where nothing is looked for.
+
+    A Gather that reads a table of weights is a layer all the same.
+    """
 
     def __init__(self) -> None:
         self.kind, self.moving, self.limit_db = ALL, False, 20.0
@@ -44,7 +47,7 @@ class LayerFilter:
     def _listed(self) -> list[bool]:
         if self.moving:
             return [True] * len(self._rows)
-        return [not _moves(row.operator) for row in self._rows]
+        return [row.weight is not None or not _moves(row.operator) for row in self._rows]
 
     def _found(self) -> list[bool]:
         if self._texts is None:

@@ -37,6 +37,23 @@ from tests.engine.test_shown import SAMPLES, mixed
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 MOBILENET, IMAGES = SHARED / "models" / "mobilenetv2.onnx", SHARED / "data" / "imagenet" / "calib"
+REAL = {
+    "resnet20_cifar10": (
+        "cifar10.npz",
+        DataOptions(images="eval_images", preset="imagenet", limit=4),
+    ),
+    "minilm_l6": (
+        "stsb_tokens.npz",
+        DataOptions(
+            limit=4,
+            mapping={
+                "input_ids": "calib_ids1",
+                "attention_mask": "calib_mask1",
+                "token_type_ids": 0,
+            },
+        ),
+    ),
+}
 LAYER, CHANNEL = "block1.expand.conv", 43
 WEIGHT = f"{LAYER}.weight"
 
@@ -57,6 +74,7 @@ def written(window: MainWindow, folder: Path) -> Decoded:
 def cells(window: MainWindow) -> dict[str, dict[str, str]]:
     """The text of the layer table, by layer and column."""
     table = window.layers.table
+    table.fold_all(False)
     names = [column.name for column in table.columns]
     return {
         table.layer_at(row).name: {
@@ -91,6 +109,50 @@ def test_the_layer_table(qtbot: QtBot, demo: MainWindow, tmp_path: Path, target:
             assert texts["high"] == number(activation.high)
     floats = sum(layer.bytes_after for layer in demo.document.outcome.reports if layer.minor)
     assert f"\N{RIGHTWARDS ARROW} {size(total + floats)}" in verdict(demo)
+
+
+@pytest.mark.skipif(not MOBILENET.exists(), reason="needs ../shared")
+@pytest.mark.usefixtures("plan_alone")
+@pytest.mark.parametrize("name", REAL)
+def test_real_networks_over_every_target(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, name: str
+) -> None:
+    data, options = REAL[name]
+    source = DataSource(SHARED / "data" / data, options)
+    window.steps.open_model(SHARED / "models" / f"{name}.onnx", source, then_calibrate=True)
+    qtbot.waitUntil(lambda: window.document.table is not None, timeout=WAIT_MS)
+    for target in TARGETS:
+        planned(qtbot, window, for_target(window.document.plan, target))
+        agrees(window, written(window, tmp_path))
+
+
+def agrees(window: MainWindow, found: Decoded) -> None:
+    """Compares every row of the table, and what Tune says of one layer."""
+    shown, outcome = cells(window), window.document.outcome
+    readers = [layer for layer in outcome.reports if layer.weights is not None]
+    assert {layer.weight for layer in readers} == set(found.constants)
+    for layer in readers:
+        row, constant = shown[layer.name], found.constants[layer.weight]
+        values = outcome.model.constant(layer.weight)
+        assert row["weight_type"] == constant.dtype
+        assert row["granularity"] == f"per {constant.granularity}"
+        assert row["weight_sqnr"] == decibel(constant.sqnr_db(values)), layer.name
+        assert row["bytes"] == size(constant.bytes + layer.bytes_before - values.nbytes)
+    coded = [layer for layer in outcome.rows if layer.output in found.activations]
+    for layer in coded:
+        row, activation = shown[layer.name], found.activations[layer.output]
+        assert row["output_type"] == activation.dtype
+        assert (row["low"], row["high"]) == (number(activation.low), number(activation.high))
+    weight, activation = found.constants[readers[0].weight], found.activations[coded[0].output]
+    window.document.select(readers[0].name)
+    form = window.tune.weight
+    assert f"int{form.bits.value}" == weight.dtype
+    assert form.granularity.currentText() == f"per {weight.granularity}"
+    window.document.select(coded[0].name)
+    form = window.tune.output
+    assert activation.dtype.endswith(f"int{form.bits.value}")
+    ends = form.low.placeholderText(), form.high.placeholderText()
+    assert ends == (number(activation.low), number(activation.high))
 
 
 @pytest.mark.usefixtures("plan_alone")
