@@ -98,7 +98,7 @@ BODIES = {
 """By operator, from `a` (and `x`) to `y`; without an entry: `y = Operator(a)`."""
 
 
-def network_of(folder: Path, name: str, opset: int = OPSET) -> FloatModel:
+def proto_of(name: str, opset: int = OPSET) -> onnx.ModelProto:
     """`x` through a convolution and the operator; every output has the shape that comes out."""
     body = BODIES.get(name, f"y = {name}(a)")
     words = body.replace("(", " ").replace(")", " ").replace(",", " ").split()
@@ -113,6 +113,10 @@ def network_of(folder: Path, name: str, opset: int = OPSET) -> FloatModel:
         for word, values in CONSTANTS.items()
         if word in used
     )
+    return onnx.shape_inference.infer_shapes(proto)
+
+
+def network_of(folder: Path, name: str, opset: int = OPSET) -> FloatModel:
     path = folder / f"{name}.onnx"
-    onnx.save(onnx.shape_inference.infer_shapes(proto), path)
+    onnx.save(proto_of(name, opset), path)
     return open_model(path)

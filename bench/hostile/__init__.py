@@ -1,0 +1,1 @@
+"""Hostile files put through the command line: what makes them, what runs them, what it counts."""

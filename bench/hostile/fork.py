@@ -1,0 +1,182 @@
+"""One case in a fork of this process: limited, watched, ended when its time is over."""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, NoReturn
+
+from bench.hostile.case import Case, Outcome
+
+MEMORY_BYTES, FILE_BYTES = 2**32, 2**30
+"""What a case may take on top of what its parent holds, and write into one file."""
+SECONDS = 30
+_TIMES_SLOWER = 4
+"""How much longer than its time of the processor a case may take by the clock."""
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_CHANGING = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.symlink", "os.link", "os.chmod")
+_STARTING = ("subprocess.Popen", "os.exec", "os.posix_spawn", "os.system", "os.fork")
+_OWN_CHILDREN = "quantengine."
+"""Modules that the engine itself starts in a process."""
+_KEEPS_LOOPS = f"{os.sep}numba{os.sep}core{os.sep}"
+"""numba keeps compiled loops as pickles, beside their source."""
+_OUT, _ERR, _NOTED = ".out", ".err", ".noted"
+
+
+def lived(case: Case) -> Outcome:
+    """Runs a case to its end in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="hostile") as name:
+        folder = Path(name).resolve()
+        size = case.write(folder)
+        began = time.monotonic()
+        child = os.fork()
+        if child == 0:
+            _live(case, folder)
+        code, used = _awaited(child, began + SECONDS * _TIMES_SLOWER)
+        said = _text(folder / _ERR)
+        return Outcome(
+            code,
+            round(used.ru_utime + used.ru_stime, 2),
+            used.ru_maxrss * 1024,
+            size,
+            said.strip().rpartition("\n")[2],
+            _place(said),
+            tuple(dict.fromkeys(_text(folder / _NOTED).splitlines())),
+        )
+
+
+def modules_of(case: Case) -> list[str]:
+    """What a case imports that this process has not: imported here, no fork pays for it again."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        case.write(folder)
+        child = os.fork()
+        if child == 0:
+            _live(case, folder, tell_modules=True)
+        os.waitpid(child, 0)
+        return [name for name in _text(folder / _NOTED).splitlines() if name not in sys.modules]
+
+
+def _live(case: Case, folder: Path, *, tell_modules: bool = False) -> NoReturn:
+    code = 99
+    try:
+        os.setsid()
+        os.chdir(folder)
+        _streams(folder)
+        noted = os.open(folder / _NOTED, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        _environment(folder)
+        _limits()
+        from quantengine.cli.main import main
+
+        if not tell_modules:
+            sys.addaudithook(_Watcher(folder, noted))
+        try:
+            code = int(main(case.command))
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 2
+        sys.stdout.flush()
+        sys.stderr.flush()
+        if tell_modules:
+            os.write(noted, "\n".join(sorted(sys.modules)).encode())
+    finally:
+        os._exit(code)
+
+
+def _streams(folder: Path) -> None:
+    for number, path in ((1, folder / _OUT), (2, folder / _ERR)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        setattr(sys, name, os.fdopen(number, "w", encoding="utf-8", closefd=False))
+
+
+def _environment(folder: Path) -> None:
+    (folder / "tmp").mkdir()
+    os.environ.update(TMPDIR=str(folder / "tmp"), QUANTENGINE_TRACEBACK="1", COLUMNS="100")
+    tempfile.tempdir = None
+
+
+def _limits() -> None:
+    held = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    for limit, value in (
+        (resource.RLIMIT_AS, held + MEMORY_BYTES),
+        (resource.RLIMIT_FSIZE, FILE_BYTES),
+        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(limit, (value, value))
+
+
+def _awaited(child: int, until: float) -> tuple[int | None, resource.struct_rusage]:
+    pause = 0.001
+    while True:
+        ended, status, used = os.wait4(child, os.WNOHANG)
+        if ended:
+            code = os.waitstatus_to_exitcode(status)
+            late = code in (-signal.SIGXCPU, -signal.SIGKILL)
+            return None if late else code, used
+        if time.monotonic() > until:
+            os.killpg(child, signal.SIGKILL)
+            until += SECONDS
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.05)
+
+
+class _Watcher:
+    """An audit hook: notes what a case does outside its folder."""
+
+    def __init__(self, folder: Path, noted: int) -> None:
+        self._inside, self._noted = (f"{folder}/", os.devnull), noted
+
+    def __call__(self, event: str, given: tuple[Any, ...]) -> None:
+        said = self._said(event, given)
+        if said:
+            os.write(self._noted, f"{event} {said}\n".encode(errors="replace"))
+
+    def _said(self, event: str, given: tuple[Any, ...]) -> str:
+        if event == "open":
+            path, _, flags = given
+            return self._outside(path) if (flags or 0) & _WRITING else ""
+        if event in _CHANGING or event == "os.truncate":
+            return self._outside(given[0])
+        if event in _STARTING:
+            words = " ".join(map(str, given[1] or ())) if len(given) > 1 else ""
+            return "" if f" -m {_OWN_CHILDREN}" in words else words or "a process"
+        if event == "pickle.find_class":
+            return "" if _is_within(_KEEPS_LOOPS) else f"{given[0]}.{given[1]}"
+        return str(given[1:]) if event.startswith("socket.") else ""
+
+    def _outside(self, path: Any) -> str:
+        if not isinstance(path, str | bytes | os.PathLike):
+            return ""
+        whole = os.path.abspath(os.fsdecode(path))  # noqa: PTH100 - a path as the system gets it
+        return "" if whole.startswith(self._inside) or "__pycache__" in whole else whole
+
+
+def _is_within(folder: str) -> bool:
+    """Whether a call from a file there is under way."""
+    frame = sys._getframe()
+    while frame is not None and folder not in frame.f_code.co_filename:
+        frame = frame.f_back
+    return frame is not None
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8", errors="replace") if path.exists() else ""
+
+
+def _place(said: str) -> str:
+    """The last line of our own code in a traceback, and what was raised there."""
+    _, head, trace = said.rpartition("Traceback (most recent call last)")
+    if not head:
+        return ""
+    ours = re.findall(r'File ".*?/(quantengine/.*?)", line (\d+)', trace)
+    raised = re.findall(r"^(\w[\w.]*(?:Error|Exception|Interrupt|Warning)\b.*)$", trace, re.M)
+    where = ":".join(ours[-1]) if ours else "?"
+    return f"{where} {raised[-1][:160] if raised else ''}".strip()
