@@ -20,6 +20,7 @@ from .sessions import Session
 from .settings import Settings
 from .steps import Steps
 from .text import in_line
+from .translation import said
 
 _DATA = " ".join(f"*{suffix}" for suffix in DATA)
 
@@ -77,7 +78,7 @@ class Files(QObject):
         try:
             path = _project_path(chosen)
         except ProjectError as error:
-            self._steps.refuse("save", str(error))
+            self._steps.refuse("save", said(error))
             return
         self._settings.set_folder("project", path.parent)
         self._projects.save(path)

@@ -24,7 +24,7 @@ from .main_window import MainWindow
 from .settings import Settings
 from .shots import Shots
 from .theme import Theme
-from .translation import translate
+from .translation import said, translate
 
 
 def start(application: QApplication, wanted: argparse.Namespace) -> int:
@@ -143,5 +143,5 @@ def _why_no_pictures(wanted: argparse.Namespace) -> str | None:
     try:
         check_outputs([wanted.screenshots / "start.png"], Sources(data=wanted.data))
     except QuantError as error:
-        return str(error)
+        return said(error)
     return None

@@ -157,7 +157,7 @@ class Steps(QObject):
             try:
                 check_usable(dataset)
             except WrongSize as error:
-                raise (error if dataset.preprocessing else DataError(str(error))) from error
+                raise (error if dataset.preprocessing else DataError(error.sentence)) from error
             return dataset
 
         return self._start(lane, self.tr("Opening {0}").format(source.path.name), call, done)
@@ -166,7 +166,7 @@ class Steps(QObject):
         self.document.refuse(source)
         if isinstance(error, WrongSize):
             options = replace(source.options, resize=error.wanted, crop=None)
-            self.resizable.emit(str(error), DataSource(source.path, options))
+            self.resizable.emit(said(error), DataSource(source.path, options))
 
     def calibrate(self) -> Job | None:
         model, dataset = self.document.model, self.document.dataset
@@ -295,7 +295,7 @@ class Steps(QObject):
     def _told(self, error: Exception, details: str) -> tuple[str, str]:
         if isinstance(error, NothingToWrite):
             text = self.tr("Nothing in the file would be an integer, so none was written. {0}")
-            return text.format(error), ""
+            return text.format(said(error)), ""
         if isinstance(error, QuantError):
-            return str(error), ""
+            return said(error), ""
         return self.tr("Something went wrong that should not: {0}").format(error), details

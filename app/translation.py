@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from quantengine.bundled import FOLDER
 from quantengine.counted import counted as engine_counted
+from quantengine.errors import QuantError
 from quantengine.graph.reason import Reason
 from quantengine.sentence import Sentence
 
@@ -28,8 +29,9 @@ def tr_engine(text: str) -> str:
     return QCoreApplication.translate("engine", text)
 
 
-def said(text: str) -> str:
+def said(told: str | QuantError) -> str:
     """What the engine says, in the language of the window where it says how it was put together."""
+    text = told.sentence if isinstance(told, QuantError) else told
     if not isinstance(text, Sentence):
         return text
     return tr_engine(text.pattern).format(*map(said, text.names)) if text.names else tr_engine(text)
@@ -48,7 +50,7 @@ def counted(count: int, noun: str) -> str:
 
 def reason_text(reason: Reason) -> str:
     """Why the engine keeps something float, in the language of the window."""
-    return tr_engine(reason.text).format(*reason.names)
+    return said(reason.sentence)
 
 
 def translate(application: QApplication, language: str) -> bool:

@@ -13,6 +13,7 @@ from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of
 from quantengine.patterns import matching
 from quantengine.plan import FLOAT, QuantPlan, Setting, TensorPlan, apply_settings
+from quantengine.sentence import Sentence
 
 _WIDTH = ("bits", "dtype", "low", "high")
 """Settings that say of a tensor that it is an integer, or that it is not."""
@@ -88,10 +89,10 @@ def decide(
     layers, tensors = tuple(layers), tuple(tensors)
     kept: set[str] = set()
     for pattern in plan.keep_float:
-        kept.update(_matching(pattern, layers, "layer"))
+        kept.update(_matching(pattern, layers, Sentence("layer")))
     by_name: dict[str, tuple[tuple[str, Setting], ...]] = {}
     for override in plan.overrides:
-        found = _matching(override.pattern, (*layers, *tensors), "layer or tensor")
+        found = _matching(override.pattern, (*layers, *tensors), Sentence("layer or tensor"))
         for name in dict.fromkeys((inside or {}).get(name, name) for name in found):
             by_name[name] = (*by_name.get(name, ()), *override.settings)
     return Decisions(plan, frozenset(kept), by_name, states or {})
@@ -124,8 +125,10 @@ def _as_left(decisions: Decisions, node: IntegerNode, tensor: str, plan: TensorP
     return replace(plan, dtype=UINT8.name)
 
 
-def _matching(pattern: str, names: tuple[str, ...], what: str) -> list[str]:
+def _matching(pattern: str, names: tuple[str, ...], what: Sentence) -> list[str]:
     found = matching(pattern, names)
     if not found:
-        raise PlanError(f"'{pattern}' matches no {what} of this model: see `quantengine inspect`.")
+        raise PlanError(
+            "'{0}' matches no {1} of this model: see `quantengine inspect`.", pattern, what
+        )
     return found

@@ -1,8 +1,21 @@
 """What goes wrong, in words a person can act on."""
 
+from __future__ import annotations
+
+from quantengine.sentence import Sentence
+
 
 class QuantError(Exception):
-    """One clear sentence: what is wrong, where, and what to do now. Shown as it is, exit code 2."""
+    """One clear sentence: what is wrong, where, and what to do now. Shown as it is, exit code 2.
+
+    `text` has a place `{0}` for each of `names`, which may be other errors. It is written out where
+    the error is raised: translators find it there.
+    """
+
+    def __init__(self, text: str, *names: object) -> None:
+        told = (name.sentence if isinstance(name, QuantError) else name for name in names)
+        self.sentence: Sentence = text if isinstance(text, Sentence) else Sentence(text, *told)
+        super().__init__(self.sentence)
 
 
 class ModelError(QuantError):
@@ -16,8 +29,8 @@ class DataError(QuantError):
 class WrongSize(DataError):
     """Images come in another size than the network takes: `wanted` (width, height)."""
 
-    def __init__(self, text: str, wanted: tuple[int, int]) -> None:
-        super().__init__(text)
+    def __init__(self, text: str, *names: object, wanted: tuple[int, int]) -> None:
+        super().__init__(text, *names)
         self.wanted = wanted
 
 

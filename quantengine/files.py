@@ -87,11 +87,13 @@ def place_of(path: Path) -> Path:
             place = path.resolve()
             mode = _mode(path)
     except (RuntimeError, ValueError) as error:
-        raise QuantError(f"{path} is no place for a file ({error}): choose another.") from error
+        raise QuantError(
+            "{0} is no place for a file ({1}): choose another.", path, error
+        ) from error
     if mode is not None and stat.S_ISDIR(mode):
-        raise QuantError(f"{path} is a folder: give the output a file name.")
+        raise QuantError("{0} is a folder: give the output a file name.", path)
     if mode is not None and not stat.S_ISREG(mode):
-        raise QuantError(f"{path} is a device or a pipe, no file: give the output a file name.")
+        raise QuantError("{0} is a device or a pipe, no file: give the output a file name.", path)
     return place
 
 
@@ -120,5 +122,5 @@ def _writable(path: Path) -> Iterator[None]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise QuantError(
-            f"{path} cannot be written: {reason}. Free some space or choose another place."
+            "{0} cannot be written: {1}. Free some space or choose another place.", path, reason
         ) from error

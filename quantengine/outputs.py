@@ -11,6 +11,7 @@ from quantengine.data.contents import data_files, joins_data
 from quantengine.errors import ExportError, QuantError
 from quantengine.files import place_of
 from quantengine.graph.read import model_files
+from quantengine.sentence import Sentence
 
 _Identity = tuple[int, int]
 _STREAMS = range(3)
@@ -53,17 +54,21 @@ def check_outputs(outputs: Sequence[Path], sources: Sources) -> None:
     for path in outputs:
         if not path.exists() and joins_data(sources.data, path):
             raise ExportError(
-                f"{path} would become part of the data in {sources.data}: write under another "
-                "name or in another folder."
+                "{0} would become part of the data in {1}: write under another name or in another "
+                "folder.",
+                path,
+                sources.data,
             )
 
 
 def _check_place(path: Path) -> None:
     folder = place_of(path).parent
     if not folder.is_dir():
-        raise ExportError(f"There is no folder {path.parent} to write {path.name} in: make it.")
+        raise ExportError(
+            "There is no folder {0} to write {1} in: make it.", path.parent, path.name
+        )
     if not os.access(folder, os.W_OK):
-        raise ExportError(f"{path} cannot be written: its folder allows no new files.")
+        raise ExportError("{0} cannot be written: its folder allows no new files.", path)
 
 
 def _check_twice(outputs: Sequence[Path]) -> None:
@@ -72,7 +77,9 @@ def _check_twice(outputs: Sequence[Path]) -> None:
         key = _identity(path) or _new_name(path)
         if key in seen:
             raise ExportError(
-                f"{seen[key]} and {path} are two outputs of the same name: give each its own file."
+                "{0} and {1} are two outputs of the same name: give each its own file.",
+                seen[key],
+                path,
             )
         seen[key] = path
 
@@ -83,11 +90,15 @@ def _check_read(outputs: Sequence[Path], sources: Sources) -> None:
         return
     for stream in _STREAMS:
         if (path := there.get(_identity(stream))) is not None:
-            raise ExportError(f"{path} is where this command prints: write under another name.")
+            raise ExportError("{0} is where this command prints: write under another name.", path)
     for source in sources.files():
         if (path := there.get(_identity(source))) is not None:
-            same = "" if path == source else f", where it is called {source}"
-            raise ExportError(f"{path} is read by this command{same}: write under another name.")
+            same = Sentence("")
+            if path != source:
+                same = Sentence(", where it is called {0}", source)
+            raise ExportError(
+                "{0} is read by this command{1}: write under another name.", path, same
+            )
 
 
 def _identity(path: Path | int) -> _Identity | None:

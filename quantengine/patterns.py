@@ -57,4 +57,4 @@ def _matcher(pattern: str) -> Callable[[str], object]:
     try:
         return re.compile(pattern[3:]).search
     except re.error as error:
-        raise PlanError(f"'{pattern}' is not a regular expression: {error}.") from error
+        raise PlanError("'{0}' is not a regular expression: {1}.", pattern, error) from error

@@ -46,11 +46,14 @@ class TensorPlan:
             IntegerType.parse(self.dtype)
         if not isinstance(self.granularity, PlannedGranularity):
             raise PlanError(
-                f"{self.granularity!r} is no granularity: PER_TENSOR, PER_CHANNEL or InBlocks(n)."
+                "{0} is no granularity: PER_TENSOR, PER_CHANNEL or InBlocks(n).",
+                repr(self.granularity),
             )
         if self.low is not None and self.high is not None and not self.low < self.high:
             raise PlanError(
-                f"The range {self.low:g} to {self.high:g} is empty: low must be below high."
+                "The range {0} to {1} is empty: low must be below high.",
+                f"{self.low:g}",
+                f"{self.high:g}",
             )
 
     @property
@@ -129,12 +132,14 @@ class QuantPlan:
             raise PlanError("A plan is a JSON object: this is not one.")
         if data.get("version") != PLAN_VERSION:
             raise PlanError(
-                f"The plan has version {data.get('version')!r}; this program reads {PLAN_VERSION}."
+                "The plan has version {0}; this program reads {1}.",
+                repr(data.get("version")),
+                PLAN_VERSION,
             )
         known = {"version", *(f.name for f in fields(cls))}
         unknown = sorted(set(data) - known)
         if unknown:
-            raise PlanError(f"The plan has an unknown part '{unknown[0]}'.")
+            raise PlanError("The plan has an unknown part '{0}'.", unknown[0])
         try:
             return cls(
                 target=str(data["target"]),
@@ -146,7 +151,9 @@ class QuantPlan:
                 pair_safe=bool(data["pair_safe"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise PlanError(f"The plan cannot be read: {error!r} is missing or wrong.") from error
+            raise PlanError(
+                "The plan cannot be read: {0} is missing or wrong.", repr(error)
+            ) from error
 
     @classmethod
     def from_text(cls, text: str) -> QuantPlan:
@@ -154,7 +161,7 @@ class QuantPlan:
         try:
             return cls.from_json(json.loads(text))
         except (json.JSONDecodeError, RecursionError) as error:
-            raise PlanError(f"The plan is not JSON: {error}.") from error
+            raise PlanError("The plan is not JSON: {0}.", error) from error
 
 
 def _tensor_plan(data: Mapping[str, Any]) -> TensorPlan:
@@ -178,7 +185,7 @@ def apply_settings(
         prefix, _, key = name.rpartition(".")
         if prefix not in ("", "weights", "activations"):
             raise PlanError(
-                f"'{name}' is not a setting: only weights. and activations. may prefix."
+                "'{0}' is not a setting: only weights. and activations. may prefix.", name
             )
         if prefix not in ("", role):
             continue
@@ -208,12 +215,12 @@ def _with_bits(base: TensorPlan, value: Setting) -> str:
 def _truth(value: Setting) -> bool:
     if isinstance(value, bool):
         return value
-    raise PlanError(f"'symmetric={value}' is not a setting: write symmetric=true or false.")
+    raise PlanError("'symmetric={0}' is not a setting: write symmetric=true or false.", value)
 
 
 def _number(key: str, value: Setting) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise PlanError(f"'{key}={value}' is not a setting: '{key}' takes a number.")
+        raise PlanError("'{0}={1}' is not a setting: '{0}' takes a number.", key, value)
     return float(value)
 
 

@@ -17,6 +17,7 @@ from quantengine.errors import DataError, PlanError, ProjectError
 from quantengine.files import whole_file
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.table_file import table_bytes, table_of_bytes
+from quantengine.sentence import Sentence
 from quantengine.work.judging import AS_USUAL, Judging
 from quantengine.work.kept import Kept, kept_bytes
 from quantengine.work.recipe import Recipe
@@ -83,21 +84,23 @@ def load_project(path: Path) -> Project:
         table = None if stored[0] is None else table_of_bytes(stored[0])
         return replace(_read(header, path.absolute().parent, table), made=stored[1])
     except OSError as error:
-        raise _unreadable(path, error.strerror or "it cannot be read") from error
+        raise _unreadable(path, error.strerror or Sentence("it cannot be read")) from error
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise _unreadable(path, "it is no project file or was cut off") from error
+        raise _unreadable(path, Sentence("it is no project file or was cut off")) from error
     except (PlanError, DataError) as error:
         raise _unreadable(path, str(error).rstrip(".")) from error
     except (KeyError, TypeError, ValueError, AttributeError, NotImplementedError) as error:
-        raise _unreadable(path, "its content is damaged") from error
+        raise _unreadable(path, Sentence("its content is damaged")) from error
     except (RuntimeError, MemoryError) as error:
-        raise _unreadable(path, "its content cannot be unpacked") from error
+        raise _unreadable(path, Sentence("its content cannot be unpacked")) from error
 
 
 def _unreadable(path: Path, reason: str) -> ProjectError:
     return ProjectError(
-        f"{path.name} cannot be opened as a project ({reason}): open the model itself, or an "
-        "older copy of the project."
+        "{0} cannot be opened as a project ({1}): open the model itself, or an older copy of the "
+        "project.",
+        path.name,
+        reason,
     )
 
 
@@ -152,7 +155,9 @@ def _read(header: Any, folder: Path, table: CalibrationTable | None) -> Project:
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise DataError("it is another kind of file")
     if header.get("version") not in _READ:
-        raise DataError(f"it has version {header.get('version')!r}, this program reads {VERSION}")
+        raise DataError(
+            "it has version {0}, this program reads {1}", repr(header.get("version")), VERSION
+        )
     model, data, home = header["model"], header["data"], header.get("home")
     judged = header.get("judged")
     project = Project(

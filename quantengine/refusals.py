@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from quantengine.sentence import Sentence
+
 _UNKNOWN_OPERATOR = (
     "it does not know the operator {1}: export the model with standard operators, or update "
     "onnxruntime"
@@ -20,68 +22,85 @@ _LAYOUT = "_nchwc"
 """What onnxruntime puts behind the names of nodes it lays out anew."""
 
 
-def refusal(error: Exception) -> str:
+def refusal(error: Exception) -> Sentence:
     """What is wrong and what to do, without the full stop; the first line where it is not known."""
     text = str(error).strip()
     if isinstance(error, MemoryError):
-        return _memory(None)
-    for pattern, said in _KINDS:
+        return _no_memory()
+    for pattern, said in KINDS:
         found = re.search(pattern, text)
         if found is not None:
             if isinstance(said, str):
-                return said.format(found[0], *found.groups())
+                return Sentence(said, found[0], *found.groups())
             return said(text, found)
-    return _cleaned(text) or type(error).__name__
+    return Sentence(_cleaned(text) or type(error).__name__)
 
 
-def _size(text: str, found: re.Match[str]) -> str:
+def _size(text: str, found: re.Match[str]) -> Sentence:
     axes = re.findall(r"index: (\d+) Got: (\d+) Expected: (\d+)", text)
     got, wanted = ("x".join(each[place] for each in axes) for place in (1, 2))
-    where = " and ".join(axis for axis, *_ in axes)
-    return (
-        f"input '{found[1]}' has {got} along axis {where}, but {wanted} is what this network "
-        "takes: resize or cut the samples to it"
+    return Sentence(
+        "input '{0}' has {1} along axis {2}, but {3} is what this network takes: resize or cut the "
+        "samples to it",
+        found[1],
+        got,
+        " and ".join(axis for axis, *_ in axes),
+        wanted,
     )
 
 
-def _rank(_text: str, found: re.Match[str]) -> str:
-    got = "1 axis" if found[2] == "1" else f"{found[2]} axes"
-    return (
-        f"input '{found[1]}' has {got}, but {found[3]} is what this network takes: give samples "
-        "of that shape"
+def _rank(_text: str, found: re.Match[str]) -> Sentence:
+    return Sentence(
+        "input '{0}' has {1}, but {2} is what this network takes: give samples of that shape",
+        found[1],
+        Sentence("1 axis") if found[2] == "1" else Sentence("{0} axes", found[2]),
+        found[3],
     )
 
 
-def _opset(text: str, found: re.Match[str]) -> str:
+def _opset(text: str, found: re.Match[str]) -> Sentence:
     last = re.search(r"is till opset (\d+)", text)
-    most = "" if last is None else f" and it knows up to {last[1]}"
-    return f"the file has opset {found[1]}{most}: export it with a lower one, or update onnxruntime"
-
-
-def _allocation(_text: str, found: re.Match[str]) -> str:
-    return _memory(int(found[1]))
-
-
-def _no_memory(_text: str, _found: re.Match[str]) -> str:
-    return _memory(None)
-
-
-def _memory(count: int | None) -> str:
-    asked = "" if count is None else f" ({count:,} bytes were asked for at once)"
-    return f"the memory does not suffice{asked}: use smaller inputs, or close other programs"
-
-
-def _node(_text: str, found: re.Match[str]) -> str:
-    operator, name, why = found[1], found[2].removesuffix(_LAYOUT), _cleaned(found[3])
-    node = f"node '{name}' ({operator})" if name else f"a node {operator}"
-    if "out of data bounds" in why:
-        return (
-            f"{node} is asked for what lies beyond its table ({why}): the data holds indices of "
-            "another vocabulary or of more classes"
+    if last is None:
+        return Sentence(
+            "the file has opset {0}: export it with a lower one, or update onnxruntime", found[1]
         )
-    return (
-        f"{node} cannot take what it gets ({why}): give samples of the size and shape that the "
-        "network was exported for"
+    return Sentence(
+        "the file has opset {0} and it knows up to {1}: export it with a lower one, or update "
+        "onnxruntime",
+        found[1],
+        last[1],
+    )
+
+
+def _allocation(_text: str, found: re.Match[str]) -> Sentence:
+    return Sentence(
+        "the memory does not suffice ({0} bytes were asked for at once): use smaller inputs, or "
+        "close other programs",
+        f"{int(found[1]):,}",
+    )
+
+
+def _no_memory(*_: object) -> Sentence:
+    return Sentence("the memory does not suffice: use smaller inputs, or close other programs")
+
+
+def _node(_text: str, found: re.Match[str]) -> Sentence:
+    operator, name, why = found[1], found[2].removesuffix(_LAYOUT), _cleaned(found[3])
+    node = (
+        Sentence("node '{0}' ({1})", name, operator) if name else Sentence("a node {0}", operator)
+    )
+    if "out of data bounds" in why:
+        return Sentence(
+            "{0} is asked for what lies beyond its table ({1}): the data holds indices of another "
+            "vocabulary or of more classes",
+            node,
+            why,
+        )
+    return Sentence(
+        "{0} cannot take what it gets ({1}): give samples of the size and shape that the network "
+        "was exported for",
+        node,
+        why,
     )
 
 
@@ -93,7 +112,7 @@ def _cleaned(text: str) -> str:
     return first.strip().rstrip(".")
 
 
-_KINDS: tuple[tuple[str | re.Pattern[str], str | Callable[[str, re.Match[str]], str]], ...] = (
+KINDS: tuple[tuple[str | re.Pattern[str], str | Callable[[str, re.Match[str]], Sentence]], ...] = (
     (r"Got invalid dimensions for input: (\S+)", _size),
     (r"Invalid rank for input: (\S+) Got: (\d+) Expected: (\d+)", _rank),
     (

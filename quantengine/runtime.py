@@ -86,7 +86,9 @@ class Session:
                     source, options, providers=["CPUExecutionProvider"]
                 )
             except Exception as error:
-                raise ModelError(f"onnxruntime cannot load the model: {refusal(error)}") from error
+                raise ModelError(
+                    "onnxruntime cannot load the model: {0}", refusal(error)
+                ) from error
         self.inputs = tuple(_port(value) for value in self._session.get_inputs())
         self.outputs = tuple(_port(value) for value in self._session.get_outputs())
 
@@ -144,7 +146,7 @@ def _running(monitor: Monitor) -> Iterator[ort.RunOptions]:
         except Exception as error:
             if monitor.cancelled:
                 raise Cancelled from error
-            raise DataError(f"onnxruntime cannot run the model: {refusal(error)}") from error
+            raise DataError("onnxruntime cannot run the model: {0}", refusal(error)) from error
 
 
 def _values(output: Any) -> NDArray[Any]:

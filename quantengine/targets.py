@@ -83,7 +83,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
 def target_named(name: str) -> Target:
     """Raises PlanError for an unknown name."""
     if name not in TARGETS:
-        raise PlanError(f"'{name}' is not a target: choose one of {', '.join(TARGETS)}.")
+        raise PlanError("'{0}' is not a target: choose one of {1}.", name, ", ".join(TARGETS))
     return TARGETS[name]
 
 

@@ -131,7 +131,7 @@ class DataView(View):
                 try:
                     found.append((index, dataset.load(index), ""))
                 except DataError as error:
-                    found.append((index, None, str(error)))
+                    found.append((index, None, said(error)))
             return found
 
         job = self.context.steps.start("thumbnails", self.tr("Reading samples"), call)

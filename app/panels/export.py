@@ -188,7 +188,7 @@ class ExportView(View):
             try:
                 write(Path(chosen))
             except QuantError as error:
-                self.context.steps.refuse("export", str(error))
+                self.context.steps.refuse("export", said(error))
 
     def _open_folder(self) -> None:
         if self.exported is not None:

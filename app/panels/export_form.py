@@ -82,7 +82,7 @@ class ExportForm(QWidget):
 
     def offer(self, outcome: Outcome) -> None:
         """The opsets a plan can be written with, and a name where none was chosen."""
-        from quantengine.rewrite.qdq import least_opset
+        from quantengine.rewrite.opset import least_opset
 
         assert outcome.resolution is not None
         if not self.path.text():

@@ -15,7 +15,7 @@ from ..context import Context
 from ..outcome import Outcome
 from ..panels.sums import SumsReadout, whole
 from ..panels.view import View
-from ..translation import counted
+from ..translation import counted, said
 from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label
 from ..widgets.row import fill, vertical
@@ -82,7 +82,7 @@ class IntegerPanel(View):
             try:
                 return integer_view(outcome.model, resolution, layer, dataset, monitor=monitor)
             except PlanError as error:
-                return str(error)
+                return said(error)
 
         self._clear(layer)
         job = self.context.steps.start("integer", self.tr("Computing in integers"), call)

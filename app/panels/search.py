@@ -27,7 +27,7 @@ from ..panels.search_table import PlanTable
 from ..plots.canvas import Canvas
 from ..plots.front import FrontPlot
 from ..text import NOTHING, decibel, number, size
-from ..translation import counted
+from ..translation import counted, said
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.row import fill, horizontal, vertical
 
@@ -82,7 +82,7 @@ class SearchView(Card):
         try:
             budget = self.form.budget()
         except PlanError as error:
-            self.context.steps.refuse("search", str(error))
+            self.context.steps.refuse("search", said(error))
             return None
         widths = target_named(work.plan.target).widths
         widths = widths if self.form.floats.isChecked() else widths.without_float

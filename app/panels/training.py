@@ -53,7 +53,7 @@ class Training(QWidget):
         try:
             recipe = self._form.recipe
         except PlanError as error:
-            self._context.steps.refuse(LANE, str(error))
+            self._context.steps.refuse(LANE, said(error))
             return None
         return self._context.treatments.start(recipe, resume=resume)
 

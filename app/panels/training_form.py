@@ -13,6 +13,7 @@ from quantengine.finetune.settings import Settings
 from quantengine.work.recipe import Recipe
 
 from ..panels.training_fields import Values, first_fields, is_used, more_fields
+from ..translation import said
 from ..widgets.flow import Flow
 from ..widgets.row import fill, push_button, vertical
 from ..widgets.setting_field import HEIGHT
@@ -68,7 +69,7 @@ class TrainingForm(QWidget):
         try:
             _ = self.settings
         except PlanError as error:
-            return str(error)
+            return said(error)
         return ""
 
     def show_recipe(self, recipe: Recipe) -> None:

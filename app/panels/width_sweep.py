@@ -19,7 +19,7 @@ from ..expected import WIDTH
 from ..jobs import Bridge, Job
 from ..plots.canvas import Canvas
 from ..plots.width_lines import Line, WidthLines
-from ..translation import counted
+from ..translation import counted, said
 from ..widgets.choice_box import ChoiceBox
 from ..widgets.label import Label, plain_tip
 from ..widgets.row import vertical
@@ -106,7 +106,7 @@ class WidthSweep(QWidget):
         try:
             settings = self._settings() if trains else None
         except PlanError as error:
-            self._context.steps.refuse(LANE, str(error))
+            self._context.steps.refuse(LANE, said(error))
             return None
 
         def call(monitor: Bridge) -> WidthCurve:

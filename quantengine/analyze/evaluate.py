@@ -189,6 +189,9 @@ def _check_label(output: Array, sample: Sample) -> None:
         return
     if sample.label >= scores.shape[1]:
         raise DataError(
-            f"{sample.name} has label {sample.label} but the model tells {scores.shape[1]} classes "
-            "apart: give the labels this model was trained on."
+            "{0} has label {1} but the model tells {2} classes apart: give the labels this model "
+            "was trained on.",
+            sample.name,
+            sample.label,
+            scores.shape[1],
         )

@@ -35,6 +35,7 @@ from quantengine.graph.weighted import weight_axes
 from quantengine.monitor import SILENT, Monitor
 from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.pair_codes import product_columns
+from quantengine.sentence import Sentence
 
 _FEW = 4
 
@@ -162,15 +163,19 @@ class _IntegerLayer:
         encodings = resolution.encodings
         node = encodings.flow.nodes.get(layer)
         if node is None:
-            reason = resolution.flow.reasons.get(layer, "there is no such layer; see inspect")
-            raise PlanError(f"Layer '{layer}' does not compute on codes: {reason}.")
+            reason = resolution.flow.reasons.get(layer)
+            why = Sentence("there is no such layer; see inspect")
+            why = why if reason is None else reason.sentence
+            raise PlanError("Layer '{0}' does not compute on codes: {1}.", layer, why)
         operator = node.node.op_type
         x = encodings.of(node.node.input[0])
         w = encodings.weights.get(node.node.input[1]) if operator in SUMS else None
         if x is None or w is None or not isinstance(w.granularity, PerTensor | PerAxis):
             raise PlanError(
-                f"Layer '{layer}' ({operator}) has no integer sums under this plan: it needs "
-                "input and weight in integers, the weight per tensor or per channel."
+                "Layer '{0}' ({1}) has no integer sums under this plan: it needs input and weight "
+                "in integers, the weight per tensor or per channel.",
+                layer,
+                operator,
             )
         codes = encodings.codes_of(node.node.input[1], model.weight(node.node.input[1]))
         bias = encodings.bias_of(model, node)
@@ -266,7 +271,8 @@ def _sides(node: onnx.NodeProto, model: FloatModel) -> tuple[int, ...]:
     fixed = tuple(side for side in sides if isinstance(side, int))
     if not operator_of(node).gathers or not fixed or len(fixed) < len(sides):
         raise PlanError(
-            f"Layer '{node.name}' pads itself (auto_pad) over a size that is not fixed: its sums "
-            "cannot be shown."
+            "Layer '{0}' pads itself (auto_pad) over a size that is not fixed: its sums cannot be "
+            "shown.",
+            node.name,
         )
     return fixed

@@ -63,7 +63,7 @@ class ModelFile:
         try:
             session = Session(path, threads=threads)
         except ModelError as error:
-            raise ModelError(f"{path}: {error}") from error
+            raise ModelError("{0}: {1}", path, error) from error
         inputs = with_batch_axes([_spec(path, port, takes_nan) for port in session.inputs])
         return cls(path, session, read.file_bytes, inputs)
 
@@ -72,6 +72,9 @@ def _spec(path: Path, port: Port, takes_nan: bool) -> Input:
     name = port.dtype.removeprefix("tensor(").removesuffix(")")
     if name not in _DTYPES:
         raise ModelError(
-            f"{path}: input '{port.name}' takes {port.dtype}, not numbers: it cannot be fed here."
+            "{0}: input '{1}' takes {2}, not numbers: it cannot be fed here.",
+            path,
+            port.name,
+            port.dtype,
         )
     return Input(port.name, np.dtype(_DTYPES[name]), port.shape, takes_nan)

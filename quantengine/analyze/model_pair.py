@@ -59,9 +59,13 @@ class ModelPair:
             other = found[self.outputs[name]]
             if not _may_vary(value.shape, other.shape, open_sizes[name]):
                 raise ModelError(
-                    f"Output '{name}' has shape {shape_text(value.shape)} in "
-                    f"{self.reference.path.name} and {shape_text(other.shape)} in "
-                    f"{self.candidate.path.name}: these are not the same model."
+                    "Output '{0}' has shape {1} in {2} and {3} in {4}: these are not the same "
+                    "model.",
+                    name,
+                    shape_text(value.shape),
+                    self.reference.path.name,
+                    shape_text(other.shape),
+                    self.candidate.path.name,
                 )
         return {name: found[self.outputs[name]] for name in expected}
 
@@ -103,8 +107,11 @@ def _check_inputs(reference: ModelFile, candidate: ModelFile) -> None:
     )
     if not alike:
         raise ModelError(
-            f"{reference.path.name} takes {_listed(reference.inputs)} but {candidate.path.name} "
-            f"takes {_listed(candidate.inputs)}: give two forms of the same model."
+            "{0} takes {1} but {2} takes {3}: give two forms of the same model.",
+            reference.path.name,
+            _listed(reference.inputs),
+            candidate.path.name,
+            _listed(candidate.inputs),
         )
 
 
@@ -131,7 +138,10 @@ def _shared_outputs(reference: ModelFile, candidate: ModelFile) -> dict[str, str
         shared = dict(zip(ours, theirs, strict=True))
     if not shared:
         raise ModelError(
-            f"{reference.path.name} and {candidate.path.name} share no output "
-            f"({', '.join(ours)}; {', '.join(theirs)}): give two forms of the same model."
+            "{0} and {1} share no output ({2}; {3}): give two forms of the same model.",
+            reference.path.name,
+            candidate.path.name,
+            ", ".join(ours),
+            ", ".join(theirs),
         )
     return shared

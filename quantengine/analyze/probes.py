@@ -37,5 +37,5 @@ def _spaced(count: int, limit: int | None) -> list[int]:
     if limit is None or limit >= count:
         return list(range(count))
     if limit < 1:
-        raise DataError(f"The number of samples must be at least 1, not {limit}.")
+        raise DataError("The number of samples must be at least 1, not {0}.", limit)
     return [int(place) for place in np.linspace(0, count - 1, limit).round()]

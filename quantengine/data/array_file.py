@@ -98,7 +98,7 @@ def archive_headers(path: Path) -> dict[str, ArrayHeader]:
                 with archive.open(info) as stream:
                     headers[key] = _read_header(stream, info.file_size, f"{path.name}:{key}")
     if not headers:
-        raise DataError(f"{path.name} holds no arrays: save it with numpy.savez")
+        raise DataError("{0} holds no arrays: save it with numpy.savez", path.name)
     return headers
 
 
@@ -108,11 +108,12 @@ def _read_member(path: Path, key: str) -> Array:
         info = archive.getinfo(f"{key}.npy")
         if info.file_size > MAX_MEMBER_BYTES:
             raise DataError(
-                f"{where} takes {info.file_size >> 30} GiB in memory: "
-                "save it as .npy, which is read piece by piece"
+                "{0} takes {1} GiB in memory: save it as .npy, which is read piece by piece",
+                where,
+                info.file_size >> 30,
             )
         if info.file_size > _MAX_DEFLATE_RATIO * (info.compress_size + 64):
-            raise DataError(f"{where} claims more bytes than its file can hold: it is damaged")
+            raise DataError("{0} claims more bytes than its file can hold: it is damaged", where)
         with archive.open(info) as stream:
             array: Array = np.lib.format.read_array(stream, allow_pickle=False)
             return array
@@ -125,17 +126,20 @@ def _read_header(stream: IO[bytes], total_bytes: int, where: str) -> ArrayHeader
     elif version == (2, 0):
         shape, _, dtype = np.lib.format.read_array_header_2_0(stream)
     else:
-        raise DataError(f"{where} has array format {version}: save it as plain numbers")
+        raise DataError("{0} has array format {1}: save it as plain numbers", where, version)
     if dtype.hasobject:
         raise DataError(
-            f"{where} holds pickled Python objects, which may run code when read: "
-            "save plain number arrays instead"
+            "{0} holds pickled Python objects, which may run code when read: save plain number "
+            "arrays instead",
+            where,
         )
     claimed = math.prod(shape) * dtype.itemsize
     if min(shape, default=0) < 0 or claimed > total_bytes - stream.tell():
         raise DataError(
-            f"{where} claims shape {list(shape)} of {dtype}, more than the file holds: "
-            "it is damaged or was cut off"
+            "{0} claims shape {1} of {2}, more than the file holds: it is damaged or was cut off",
+            where,
+            list(shape),
+            dtype,
         )
     return ArrayHeader(shape, dtype)
 
@@ -146,10 +150,10 @@ def _explained(where: str) -> Iterator[None]:
         yield
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError) as error:
         text = " ".join(str(error).split()).rstrip(".")
-        raise DataError(f"{where} cannot be read as numpy arrays: {text}") from error
+        raise DataError("{0} cannot be read as numpy arrays: {1}", where, text) from error
     except MemoryError as error:
-        raise DataError(f"{where} does not fit into memory: save it as .npy") from error
+        raise DataError("{0} does not fit into memory: save it as .npy", where) from error
     except tokenize.TokenError as error:
-        raise DataError(f"{where} has a damaged array header") from error
+        raise DataError("{0} has a damaged array header", where) from error
     except (OSError, RuntimeError, NotImplementedError) as error:
-        raise DataError(f"{where} cannot be read ({error})") from error
+        raise DataError("{0} cannot be read ({1})", where, error) from error

@@ -90,10 +90,12 @@ def as_pixels(image: Array) -> Pixels:
     if image.dtype == np.uint8:
         return image
     if image.dtype.kind not in "iu":
-        raise DataError(f"it holds {image.dtype} where pixels are expected: store uint8")
+        raise DataError("it holds {0} where pixels are expected: store uint8", image.dtype)
     if image.size and not 0 <= int(image.min()) <= int(image.max()) <= PIXEL_MAX:
         raise DataError(
-            f"it holds values from {image.min()} to {image.max()}, which are no pixels of 0..255"
+            "it holds values from {0} to {1}, which are no pixels of 0..255",
+            image.min(),
+            image.max(),
         )
     return image.astype(np.uint8)
 
@@ -102,8 +104,9 @@ def checked_mask(values: Array) -> Array:
     """`values` where they are 0 and 1; raises DataError where one is larger."""
     if values.size and int(values.max()) > 1:
         raise DataError(
-            f"its mask holds {values.max()} where others hold only 0 and 1: say for that input "
-            "whether its values are raw or those of an image"
+            "its mask holds {0} where others hold only 0 and 1: say for that input whether its "
+            "values are raw or those of an image",
+            values.max(),
         )
     return values
 
@@ -134,5 +137,5 @@ def file_digest(path: Path) -> bytes:
             while chunk := stream.read(_CHUNK):
                 found.update(chunk)
     except OSError as error:
-        raise DataError(f"{path.name} cannot be read ({error.strerror})") from error
+        raise DataError("{0} cannot be read ({1})", path.name, error.strerror) from error
     return found.digest()

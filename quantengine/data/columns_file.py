@@ -56,23 +56,29 @@ def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
             reader = csv.reader(stream, delimiter=_separator(path, first))
             lines = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path.name} cannot be read as a table ({error})") from error
+        raise DataError("{0} cannot be read as a table ({1})", path.name, error) from error
     if not lines:
-        raise DataError(f"{path.name} is empty: a table needs a line for each sample")
+        raise DataError("{0} is empty: a table needs a line for each sample", path.name)
     wide = len(lines[0][1])
     for number, cells in lines:
         if len(cells) != wide:
             raise DataError(
-                f"line {number} of {path.name} holds {len(cells)} cells where the first line "
-                f"holds {wide}: it was cut off, or a text with separators needs quotes"
+                "line {0} of {1} holds {2} cells where the first line holds {3}: it was cut off, "
+                "or a text with separators needs quotes",
+                number,
+                path.name,
+                len(cells),
+                wide,
             )
     if all(_number(cell) is not None for cell in lines[0][1]):
         return [str(place) for place in range(wide)], lines
     names = [cell.strip() for cell in lines[0][1]]
     if twice := next((name for name in names if names.count(name) > 1), None):
-        raise DataError(f"{path.name} has several columns '{twice}': give each a name of its own")
+        raise DataError(
+            "{0} has several columns '{1}': give each a name of its own", path.name, twice
+        )
     if len(lines) == 1:
-        raise DataError(f"{path.name} holds names of columns and no line of numbers")
+        raise DataError("{0} holds names of columns and no line of numbers", path.name)
     return names, lines[1:]
 
 

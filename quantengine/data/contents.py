@@ -106,4 +106,4 @@ def _walk(folder: Path) -> Iterator[str]:
 
 
 def _refuse(error: OSError) -> None:
-    raise DataError(f"folder '{error.filename}' cannot be read ({error.strerror})") from error
+    raise DataError("folder '{0}' cannot be read ({1})", error.filename, error.strerror) from error

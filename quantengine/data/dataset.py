@@ -13,6 +13,7 @@ from quantengine.data.oddities import Sameness, refuse_no_numbers
 from quantengine.data.preprocessing import Preprocessing
 from quantengine.errors import DataError, WrongSize
 from quantengine.monitor import SILENT, Monitor
+from quantengine.sentence import Sentence
 
 Array = NDArray[Any]
 Dimension = int | str | None
@@ -152,7 +153,7 @@ def samples(
         sameness.add(sample.feeds)
         yield index, sample
     if len(bad) == total:
-        raise DataError(f"no sample could be used: {bad[0] if bad else 'the data is empty'}")
+        raise DataError("no sample could be used: {0}", bad[0] if bad else "the data is empty")
     if sameness.text is not None:
         monitor.fault(sameness.text)
 
@@ -167,19 +168,26 @@ def check_usable(dataset: Dataset, count: int = 4) -> None:
             refused = refused or error
         else:
             return
-    raise _at("no sample could be used", refused or DataError("the data is empty"))
+    worst = refused or DataError("the data is empty")
+    raise _like(worst, Sentence("no sample could be used: {0}", worst.sentence))
 
 
 def _at(where: str, error: DataError) -> DataError:
     """The same error, and where it is."""
-    text = f"{where}: {error}"
-    return WrongSize(text, error.wanted) if isinstance(error, WrongSize) else DataError(text)
+    return _like(error, Sentence("{0}: {1}", where, error.sentence))
+
+
+def _like(error: DataError, said: Sentence) -> DataError:
+    return WrongSize(said, wanted=error.wanted) if isinstance(error, WrongSize) else DataError(said)
 
 
 def _stop_if_too_many(bad: list[DataError], total: int) -> None:
     if len(bad) > max(1, BAD_SHARE * total):
         raise DataError(
-            f"{len(bad)} of {total} samples cannot be used, more than 5 %; the first: {bad[0]}"
+            "{0} of {1} samples cannot be used, more than 5 %; the first: {2}",
+            len(bad),
+            total,
+            bad[0],
         )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from quantengine.data.dataset import Array, Dimension, shape_text
 from quantengine.data.input import Input
 from quantengine.errors import DataError, WrongSize
+from quantengine.sentence import Sentence
 
 Size = tuple[int, int]
 
@@ -27,7 +28,7 @@ def fit(array: Array, spec: Input, *, row: bool) -> Array:
     if spec.dtype.kind not in _NUMBERS:
         raise _not_fed(spec)
     if not takes(spec, array.dtype):
-        raise DataError(f"input {spec} takes {spec.dtype} but the data holds {array.dtype}")
+        raise DataError("input {0} takes {1} but the data holds {2}", spec, spec.dtype, array.dtype)
     shape = feed_shape(array.shape, spec, row=row)
     if shape is None:
         raise _mismatch(array, spec)
@@ -37,12 +38,15 @@ def fit(array: Array, spec: Input, *, row: bool) -> Array:
 def _not_fed(spec: Input) -> DataError:
     if spec.dtype.kind in _TEXT:
         return DataError(
-            f"input {spec} takes text, and only numbers can be fed here: begin the network behind "
-            "the nodes that make numbers of it"
+            "input {0} takes text, and only numbers can be fed here: begin the network behind the "
+            "nodes that make numbers of it",
+            spec,
         )
     return DataError(
-        f"input {spec} takes {spec.dtype}, and no array can be fed as that: let the network take "
-        "float and begin with a Cast"
+        "input {0} takes {1}, and no array can be fed as that: let the network take float and "
+        "begin with a Cast",
+        spec,
+        spec.dtype,
     )
 
 
@@ -72,22 +76,30 @@ def _agree(found: tuple[int, ...], expected: tuple[Dimension, ...]) -> bool:
 
 
 def _mismatch(array: Array, spec: Input) -> DataError:
-    text = f"found shape {shape_text(array.shape)} where input {spec} is expected"
+    text = Sentence("found shape {0} where input {1} is expected", shape_text(array.shape), spec)
     if array.ndim >= 3:
-        for target, source, where in ((-3, -1, "last"), (-1, -3, "first")):
+        for target, source, where in (
+            (-3, -1, Sentence("its channels are last, transpose the array")),
+            (-1, -3, Sentence("its channels are first, transpose the array")),
+        ):
             moved = np.moveaxis(array, source, target).shape
             if feed_shape(moved, spec, row=True) is not None:
-                return DataError(f"{text}: its channels are {where}, transpose the array")
+                return DataError("{0}: {1}", text, where)
     if spec.shape is not None and 0 in spec.shape:
         return DataError(
-            f"{text}: the model says length 0 there, and onnxruntime takes it at its word; "
-            "export the model with that side open"
+            "{0}: the model says length 0 there, and onnxruntime takes it at its word; export the "
+            "model with that side open",
+            text,
         )
     size = _image_size(array.shape, spec.shape or ())
     if size is not None:
-        wanted = f"{size[0]}x{size[1]} is what this network takes"
-        return WrongSize(f"{text}: {wanted}: change the data or its preprocessing to it", size)
-    return DataError(f"{text}: change the data or its preprocessing to that shape")
+        return WrongSize(
+            "{0}: {1}x{2} is what this network takes: change the data or its preprocessing to it",
+            text,
+            *size,
+            wanted=size,
+        )
+    return DataError("{0}: change the data or its preprocessing to that shape", text)
 
 
 def _image_size(found: tuple[int, ...], wanted: tuple[Dimension, ...]) -> Size | None:
@@ -109,7 +121,9 @@ def _cast(array: Array, spec: Input) -> Array:
     with np.errstate(over="ignore", invalid="ignore"):
         converted: Array = array.astype(spec.dtype, order="C")
     if not np.can_cast(array.dtype, spec.dtype) and not _survived(array, converted):
-        raise DataError(f"input {spec} takes {spec.dtype}, too small for the values in the data")
+        raise DataError(
+            "input {0} takes {1}, too small for the values in the data", spec, spec.dtype
+        )
     return converted
 
 

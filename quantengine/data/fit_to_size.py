@@ -41,8 +41,11 @@ def fit_of(text: str) -> Fit:
     if word == "letterbox" and fill.isascii() and fill.isdigit() and int(fill) <= PIXEL_MAX:
         return Fit("letterbox", int(fill))
     raise DataError(
-        f"fit '{text}' is unknown: use crop, stretch or letterbox:{_FILL}, "
-        f"with the pixel value 0..{PIXEL_MAX} of what is filled"
+        "fit '{0}' is unknown: use crop, stretch or letterbox:{1}, with the pixel value 0..{2} of "
+        "what is filled",
+        text,
+        _FILL,
+        PIXEL_MAX,
     )
 
 
@@ -56,10 +59,12 @@ def fitted_sizes(
     said = options.resize
     box = (said, said) if isinstance(said, int) else said or wanted
     if box is None or 0 in box:
-        raise DataError(f"input {spec} takes images of any size: say resize too, as 640x640")
+        raise DataError("input {0} takes images of any size: say resize too, as 640x640", spec)
     if fit.word != "crop":
         if options.crop is not None:
-            raise DataError(f"fit {fit.word} keeps the whole image, so crop cannot be said beside")
+            raise DataError(
+                "fit {0} keeps the whole image, so crop cannot be said beside", fit.word
+            )
         return box, None, fit.fill if fit.word == "letterbox" else None
     crop = options.crop or wanted or box
     return said or _short_side(box), crop, None

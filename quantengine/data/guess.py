@@ -68,7 +68,7 @@ def preprocessing(
     target = image_input(spec, options.layout)
     if target is None:
         raise DataError(
-            f"input {spec} takes no images with 1 or 3 channels: give its values as .npy or .npz"
+            "input {0} takes no images with 1 or 3 channels: give its values as .npy or .npz", spec
         )
     channels = target.channels or (None if found is None else channel_count(found))
     values, value_notes = _values(spec, channels, options, like)
@@ -111,8 +111,11 @@ def _values(
     chosen, notes = _chosen_values(spec, channels, options, like)
     if spec.dtype.kind != "f" and chosen.normalises:
         raise DataError(
-            f"input {spec} takes {spec.dtype}, which cannot hold {chosen.formula}: "
-            "say preset raw for it, or no preset, mean and std"
+            "input {0} takes {1}, which cannot hold {2}: say preset raw for it, or no preset, "
+            "mean and std",
+            spec,
+            spec.dtype,
+            chosen.formula,
         )
     return chosen, notes
 
@@ -124,7 +127,7 @@ def _chosen_values(
         return PRESETS["raw"], ()
     if options.preset is not None:
         if options.preset not in PRESETS:
-            raise DataError(f"preset '{options.preset}' is unknown: use {', '.join(PRESETS)}")
+            raise DataError("preset '{0}' is unknown: use {1}", options.preset, ", ".join(PRESETS))
         return _overridden(PRESETS[options.preset], options), ()
     if options.mean is not None or options.std is not None:
         numbers = [abs(n) for n in (*(options.mean or ()), *(options.std or ()))]

@@ -17,13 +17,13 @@ import numpy as np
 from quantengine.data.dataset import Array
 from quantengine.data.preprocessing import PIXEL_MAX, Pixels
 from quantengine.errors import DataError
+from quantengine.sentence import Sentence
 
 if TYPE_CHECKING:
     from PIL import Image
 
 _FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "TIFF", "GIF", "AVIF", "HEIF")
 _HEIC = (".heic", ".heif")
-_NO_HEIC = "HEIC pictures need Pillow's plug-in (pip install pillow-heif), or to be saved as PNG"
 _DEEP = 65_535
 MAX_PIXELS = 89_478_485
 """A quarter of a gigabyte at three bytes a pixel, the limit Pillow warns at."""
@@ -52,8 +52,9 @@ def _of_deep(values: Array) -> Pixels:
     """16-bit pixels, which Pillow saturates at 255 when it converts them itself."""
     if values.size and not 0 <= int(values.min()) <= int(values.max()) <= _DEEP:
         raise DataError(
-            f"it holds values from {values.min()} to {values.max()}, which are no pixels: "
-            "save it as .npy"
+            "it holds values from {0} to {1}, which are no pixels: save it as .npy",
+            values.min(),
+            values.max(),
         )
     return (values >> 8).astype(np.uint8)
 
@@ -63,7 +64,7 @@ def numbers(path: Path) -> Pixels:
     with _opened(path) as image:
         if image.mode not in ("L", "P", "1", "I;16", "I"):
             raise DataError(
-                f"a mask needs one number a pixel, grey or of a palette, not {image.mode} colours"
+                "a mask needs one number a pixel, grey or of a palette, not {0} colours", image.mode
             )
         found: Pixels = np.minimum(np.asarray(image), PIXEL_MAX).astype(np.uint8)
         return found
@@ -92,22 +93,25 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     try:
         with Image.open(path, formats=_formats()) as image:
             if image.width * image.height > MAX_PIXELS:
-                raise DataError(_too_large(f"{image.width}x{image.height} pixels"))
+                raise _too_large(Sentence("{0}x{1} pixels", image.width, image.height))
             yield image
     except bombs as error:
-        raise DataError(_too_large("too many pixels")) from error
+        raise _too_large(Sentence("too many pixels")) from error
     except UnidentifiedImageError as error:
         if path.suffix.lower() in _HEIC and "HEIF" not in _formats():
-            raise DataError(_NO_HEIC) from error
+            raise DataError(
+                "HEIC pictures need Pillow's plug-in (pip install pillow-heif), or to be saved as "
+                "PNG"
+            ) from error
         raise DataError(
             "not a PNG, JPEG, BMP, WebP, TIFF or GIF image, or its header is damaged"
         ) from error
     except MemoryError as error:
         raise DataError("the image does not fit into memory") from error
     except (OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError) as error:
-        raise DataError(f"the image cannot be decoded ({error})") from error
+        raise DataError("the image cannot be decoded ({0})", error) from error
     except (ArithmeticError, AttributeError, UserWarning, struct.error, zlib.error) as error:
-        raise DataError(f"the image is damaged ({error})") from error
+        raise DataError("the image is damaged ({0})", error) from error
 
 
 @cache
@@ -122,5 +126,5 @@ def _formats() -> tuple[str, ...]:
     return tuple(name for name in _FORMATS if name in Image.OPEN)
 
 
-def _too_large(found: str) -> str:
-    return f"the image header claims {found}, more than the limit of {MAX_PIXELS}"
+def _too_large(found: Sentence) -> DataError:
+    return DataError("the image header claims {0}, more than the limit of {1}", found, MAX_PIXELS)

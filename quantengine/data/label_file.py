@@ -88,8 +88,12 @@ class LabelFile:
         odd = [row for text, row in texts.items() if _number(text) is None]
         if odd and (self.column == _INDEX_COLUMN or len(odd) < len(texts)):
             raise DataError(
-                f"{self.path.name} line {odd[0].line}: {self.column or 'the label'} must be a "
-                f"number from 0 to {MAX_LABEL}, found '{odd[0].label}'"
+                "{0} line {1}: {2} must be a number from 0 to {3}, found '{4}'",
+                self.path.name,
+                odd[0].line,
+                self.column or "the label",
+                MAX_LABEL,
+                odd[0].label,
             )
         if not odd:
             numbers = {text: int(float(text)) for text in texts}
@@ -99,8 +103,10 @@ class LabelFile:
         places = {name: place for place, name in enumerate(known)}
         if missing := [text for text in texts if text not in places]:
             raise UnfitLabels(
-                f"{self.path.name} line {texts[missing[0]].line}: class '{missing[0]}' is not in "
-                "the list of classes"
+                "{0} line {1}: class '{2}' is not in the list of classes",
+                self.path.name,
+                texts[missing[0]].line,
+                missing[0],
             )
         return {text: places[text] for text in texts}, known
 
@@ -109,8 +115,12 @@ class LabelFile:
             return tuple(texts)
         knows = "does not say how many it tells" if classes is None else f"tells {classes}"
         raise UnfitLabels(
-            f"{self.path.name} has {len(texts)} classes by name and the model {knows} apart: "
-            f"write their numbers, or list all classes in {CLASS_FILES[0]}, one a line"
+            "{0} has {1} classes by name and the model {2} apart: write their numbers, or list "
+            "all classes in {3}, one a line",
+            self.path.name,
+            len(texts),
+            knows,
+            CLASS_FILES[0],
         )
 
     def _by_key(self, key: _Key, *, unique: bool) -> dict[str, Row]:
@@ -123,8 +133,13 @@ class LabelFile:
                 twice.add(name)
                 if not unique:
                     raise DataError(
-                        f"{self.path.name} lines {other.line} and {row.line} give '{row.name}' "
-                        f"the labels {other.label} and {row.label}"
+                        "{0} lines {1} and {2} give '{3}' the labels {4} and {5}",
+                        self.path.name,
+                        other.line,
+                        row.line,
+                        row.name,
+                        other.label,
+                        row.label,
                     )
         return {name: row for name, row in found.items() if name not in twice}
 
@@ -140,8 +155,12 @@ def check_range(what: str, labels: Sequence[int | None], classes: int | None) ->
     one_based = min(known) == 1 and max(known) == classes
     hint = "count them from 0" if one_based else "give those this model was trained on"
     raise UnfitLabels(
-        f"{what} reach {max(known)} but the model tells {classes} classes apart, "
-        f"0 to {classes - 1}: {hint}"
+        "{0} reach {1} but the model tells {2} classes apart, 0 to {3}: {4}",
+        what,
+        max(known),
+        classes,
+        classes - 1,
+        hint,
     )
 
 
@@ -151,11 +170,11 @@ def read_label_file(path: Path) -> LabelFile:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             lines = stream.read().splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path.name} cannot be read as csv text ({error})") from error
+        raise DataError("{0} cannot be read as csv text ({1})", path.name, error) from error
     try:
         return _parsed(path, lines)
     except csv.Error as error:
-        raise DataError(f"{path.name} cannot be read as csv text ({error})") from error
+        raise DataError("{0} cannot be read as csv text ({1})", path.name, error) from error
 
 
 def known_classes(beside: Path, folder: Path, classes: int | None) -> tuple[str, ...]:
@@ -211,13 +230,15 @@ def _without_header(lines: list[str]) -> Iterator[Row]:
 
 def _full(path: Path, found: LabelFile, head: str) -> LabelFile:
     if not found.rows and found.column:
-        raise UnfitLabels(f"{path.name} names no image below its first line")
+        raise UnfitLabels("{0} names no image below its first line", path.name)
     if not found.rows:
         shown = head if len(head) <= _SHOWN else f"{head[:_SHOWN]}..."
         raise DataError(
-            f"{path.name} needs a first line with the columns filename,label_index, or an image "
-            f"and a number a line, found {shown or 'nothing'}; "
-            "what is right for other tasks (boxes, masks, texts, pairs) is for `evaluate` alone"
+            "{0} needs a first line with the columns filename,label_index, or an image and a "
+            "number a line, found {1}; what is right for other tasks (boxes, masks, texts, pairs) "
+            "is for `evaluate` alone",
+            path.name,
+            shown or "nothing",
         )
     return found
 

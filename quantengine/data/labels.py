@@ -49,7 +49,7 @@ def image_labels(
     if said is not None:
         chosen = folder / said if (folder / said).is_file() else Path(said)
         if not chosen.is_file():
-            raise DataError(f"labels file '{said}' does not exist")
+            raise DataError("labels file '{0}' does not exist", said)
         path = Path(os.path.abspath(chosen))  # noqa: PTH100
         return _from_file(path, here, files, classes)
     unused: tuple[str, ...] = ()
@@ -75,11 +75,15 @@ def array_labels(
     values = _by_name(key, array.reshape(-1), names) if array.dtype.kind == "U" else array
     if values.dtype.kind not in "iu" or not shaped:
         raise DataError(
-            f"labels '{key}' must be {count} integers, found {array.dtype} {list(array.shape)}"
+            "labels '{0}' must be {1} integers, found {2} {3}",
+            key,
+            count,
+            array.dtype,
+            list(array.shape),
         )
     values = values.reshape(-1)
     if count and not 0 <= int(values.min()) <= int(values.max()) <= MAX_LABEL:
-        raise DataError(f"labels '{key}' must lie in 0..{MAX_LABEL}")
+        raise DataError("labels '{0}' must lie in 0..{1}", key, MAX_LABEL)
     numbers = tuple(int(value) for value in values)
     check_range(f"labels '{key}'", numbers, classes)
     return Labels(numbers, names, source=key)
@@ -95,7 +99,7 @@ def _by_name(key: str, texts: Array, names: tuple[str, ...]) -> Array:
     unknown = [str(text) for text in texts if str(text) not in places]
     if unknown:
         listed = "class_names does not hold it" if names else "no class_names tell its number"
-        raise DataError(f"labels '{key}' hold the text '{unknown[0]}' and {listed}")
+        raise DataError("labels '{0}' hold the text '{1}' and {2}", key, unknown[0], listed)
     return np.array([places[str(text)] for text in texts], np.int64)
 
 
@@ -110,8 +114,10 @@ def _from_file(path: Path, folder: Path, files: Sequence[str], classes: int | No
     rows = table.matched(folder, files)
     if not any(row is not None for row in rows):
         raise UnfitLabels(
-            f"{path.name} names none of the images (it names '{table.rows[0].name}', "
-            f"an image is '{files[0]}')"
+            "{0} names none of the images (it names '{1}', an image is '{2}')",
+            path.name,
+            table.rows[0].name,
+            files[0],
         )
     names = known_classes(path.parent, folder, classes)
     numbers, listed = table.numbered(names, classes)

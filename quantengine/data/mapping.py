@@ -45,7 +45,7 @@ def map_arrays(
     left = [spec for spec in inputs if spec.name not in keys and spec.name not in constants]
     if options.images is not None:
         if not left:
-            raise DataError(f"images: {options.images} is one too many: every input is mapped")
+            raise DataError("images: {0} is one too many: every input is mapped", options.images)
         keys[left.pop(0).name] = options.images
     keys.update({spec.name: spec.name for spec in left if spec.name in headers})
     left = [spec for spec in left if spec.name not in keys]
@@ -95,10 +95,14 @@ def _only_fitting(
     fitting = [key for key, header in headers.items() if _fits(header, spec, rows=rows)]
     if len(fitting) == 1:
         return fitting[0]
-    count = "none" if not fitting else "more than one"
+    count = Sentence("more than one") if fitting else Sentence("none")
     raise DataError(
-        f"{where} holds {_listed(headers)}; {count} of them fits input {spec}: "
-        f"map {spec.name}=KEY to say which"
+        "{0} holds {1}; {2} of them fits input {3}: map {4}=KEY to say which",
+        where,
+        _listed(headers),
+        count,
+        spec,
+        spec.name,
     )
 
 
@@ -119,13 +123,20 @@ def _check(
 ) -> None:
     for spec in left:
         raise DataError(
-            f"{where} has no array for input {spec}: map "
-            f"{spec.name}=KEY, or {spec.name}=0 for a constant; it holds {_listed(headers)}"
+            "{0} has no array for input {1}: map {2}=KEY, or {2}=0 for a constant; it holds {3}",
+            where,
+            spec,
+            spec.name,
+            _listed(headers),
         )
     for name, key in keys.items():
         if key not in headers:
             raise DataError(
-                f"{where} holds no array '{key}' for input '{name}': it holds {_listed(headers)}"
+                "{0} holds no array '{1}' for input '{2}': it holds {3}",
+                where,
+                key,
+                name,
+                _listed(headers),
             )
 
 

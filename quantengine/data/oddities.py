@@ -28,8 +28,11 @@ def refuse_no_numbers(feeds: Feeds, *, takes_nan: bool) -> None:
         found = " and ".join(f"{count} {word}" for count, word in counts if count)
         if found:
             raise DataError(
-                f"input '{name}' holds {found} of {values.size} values: give numbers in their "
-                "place, or leave this sample out of the data"
+                "input '{0}' holds {1} of {2} values: give numbers in their place, or leave this "
+                "sample out of the data",
+                name,
+                found,
+                values.size,
             )
 
 

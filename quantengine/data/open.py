@@ -71,7 +71,7 @@ def in_memory(
         Input(name, array.dtype, (None, *array.shape[1:])) for name, array in arrays.items()
     ]
     if missing := [str(spec) for spec in specs if spec.name not in arrays]:
-        raise DataError(f"data in memory has no array for input {', '.join(missing)}")
+        raise DataError("data in memory has no array for input {0}", ", ".join(missing))
     count = len(next(iter(arrays.values())))
     found = None if labels is None else array_labels("labels", np.asarray(labels), count)
     headers = {name: ArrayHeader(array.shape, array.dtype) for name, array in arrays.items()}
@@ -89,9 +89,9 @@ def _opener(path: Path) -> _Opener:
         if path.is_dir():
             return open_folder
         if not path.exists():
-            raise DataError(f"data '{path}' does not exist")
+            raise DataError("data '{0}' does not exist", path)
     except OSError as error:
-        raise DataError(f"data '{path}' cannot be read ({error.strerror})") from error
+        raise DataError("data '{0}' cannot be read ({1})", path, error.strerror) from error
     kinds: tuple[tuple[tuple[str, ...], _Opener], ...] = (
         ((NPY,), open_npy),
         ((ARCHIVE,), open_archive),
@@ -104,8 +104,9 @@ def _opener(path: Path) -> _Opener:
     opener = next((opener for suffixes, opener in kinds if suffix in suffixes), None)
     if opener is None:
         raise DataError(
-            f"data '{path}' is not usable: give images, arrays (.npz, .npy, .raw, .bin), sounds "
-            "(.wav) or a folder of them, a table (.csv, .tsv), or an ONNX test_data_set folder"
+            "data '{0}' is not usable: give images, arrays (.npz, .npy, .raw, .bin), sounds "
+            "(.wav) or a folder of them, a table (.csv, .tsv), or an ONNX test_data_set folder",
+            path,
         )
     return opener
 
@@ -114,7 +115,9 @@ def _check_mapping(inputs: Sequence[Input], options: DataOptions) -> None:
     names = [spec.name for spec in inputs]
     for name in (*options.mapping, *options.inputs):
         if name not in names:
-            raise DataError(f"the model has no input '{name}': its inputs are {', '.join(names)}")
+            raise DataError(
+                "the model has no input '{0}': its inputs are {1}", name, ", ".join(names)
+            )
 
 
 def _not_used(dataset: Dataset, options: DataOptions) -> list[str]:
@@ -131,13 +134,15 @@ def _cut(dataset: Dataset, options: DataOptions) -> Dataset:
     chosen = range(len(dataset))[options.start : options.stop]
     if options.limit is not None:
         if options.limit < 1:
-            raise DataError(f"the limit of samples must be at least 1, not {options.limit}")
+            raise DataError("the limit of samples must be at least 1, not {0}", options.limit)
         if options.limit < len(chosen):
             steps: Any = np.linspace(0, len(chosen) - 1, options.limit).round().astype(int)
             return dataset.subset([chosen[int(step)] for step in steps])
     if not chosen:
         raise DataError(
-            f"no sample is left: samples {options.start or 0} to {options.stop or 'the end'} "
-            f"were asked for, the data has {len(dataset)}"
+            "no sample is left: samples {0} to {1} were asked for, the data has {2}",
+            options.start or 0,
+            options.stop or "the end",
+            len(dataset),
         )
     return dataset if len(chosen) == len(dataset) else dataset.subset(chosen)

@@ -67,7 +67,7 @@ def _open_one(
     path: Path, array: Array, inputs: tuple[Input, ...], options: DataOptions, *notes: str
 ) -> Dataset:
     if options.labels is not None:
-        raise DataError(f"{path.name} holds one array: labels need an .npz with a key for them")
+        raise DataError("{0} holds one array: labels need an .npz with a key for them", path.name)
     headers = {path.stem: ArrayHeader(array.shape, array.dtype)}
     mapped = map_arrays(headers, inputs, options, path.name)
     mapped = replace(mapped, notes=(*mapped.notes, *notes))
@@ -197,13 +197,13 @@ def _samples_first(
 def _count(headers: Mapping[str, ArrayHeader], mapped: Mapped, where: str) -> int:
     lengths = {key: headers[key].shape[:1] for key in mapped.keys.values()}
     if not lengths:
-        raise DataError(f"every input is a constant: map at least one to an array of {where}")
+        raise DataError("every input is a constant: map at least one to an array of {0}", where)
     if () in lengths.values() or len(set(lengths.values())) > 1:
         listed = ", ".join(f"{key} {shape_text(headers[key].shape)}" for key in lengths)
-        raise DataError(f"the arrays of {where} hold different numbers of rows: {listed}")
+        raise DataError("the arrays of {0} hold different numbers of rows: {1}", where, listed)
     (count,) = next(iter(lengths.values()))
     if not count:
-        raise DataError(f"{where} is empty: array '{next(iter(lengths))}' has no rows")
+        raise DataError("{0} is empty: array '{1}' has no rows", where, next(iter(lengths)))
     return count
 
 
@@ -222,7 +222,10 @@ def _archive_labels(
         return Labels()
     if key not in archive.headers:
         raise DataError(
-            f"{archive.path.name} holds no labels '{key}': it holds {', '.join(archive.headers)}"
+            "{0} holds no labels '{1}': it holds {2}",
+            archive.path.name,
+            key,
+            ", ".join(archive.headers),
         )
     has_names = "class_names" in archive.headers
     names = class_names(archive.read("class_names")) if has_names else ()

@@ -92,9 +92,11 @@ def _files_of(
     if len(left) != 1 or keys or options.images is not None:
         listed = ", ".join(f"'{key}'" for key in chosen.values())
         raise DataError(
-            f"folder '{folder}' holds arrays in files of their own: put those of each input into a "
-            f"folder of its name ({listed}), map inputs that stay the same to constants, or save "
-            "each sample as .npz"
+            "folder '{0}' holds arrays in files of their own: put those of each input into a "
+            "folder of its name ({1}), map inputs that stay the same to constants, or save each "
+            "sample as .npz",
+            folder,
+            listed,
         )
     paths = {left[0]: tuple(folder / file for file in files)}
     return _Found(files, files, paths), Mapped({left[0]: left[0]}, constants)
@@ -106,8 +108,11 @@ def _same_names(groups: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
         different = sorted(set(groups[first]) ^ set(groups[other]))
         if different:
             raise DataError(
-                f"folders '{first}' and '{other}' must hold files of the same names: "
-                f"only one of them holds '{different[0]}'"
+                "folders '{0}' and '{1}' must hold files of the same names: only one of them "
+                "holds '{2}'",
+                first,
+                other,
+                different[0],
             )
     return tuple(sorted(groups[first]))
 

@@ -45,11 +45,15 @@ def open_folder(
         return open_archives(path, found.archives, inputs, options)
     if found.arrays:
         return _array_files(path, found.arrays, inputs, options, classes)
-    count = len(found.files)
-    what = "is empty" if not count else f"holds {counted(count, 'file')}, none usable"
+    what = Sentence("is empty")
+    if found.files:
+        what = Sentence("holds {0}, none usable", counted(len(found.files), "file"))
     raise DataError(
-        f"folder '{path}' {what}: it needs images, .npz, .npy, .raw or .bin files, sounds (.wav), "
-        f"or {TEST_SET}* folders"
+        "folder '{0}' {1}: it needs images, .npz, .npy, .raw or .bin files, sounds (.wav), or "
+        "{2}* folders",
+        path,
+        what,
+        TEST_SET,
     )
 
 
@@ -84,11 +88,13 @@ def _images(
     left: tuple[str, ...] = (),
 ) -> Dataset:
     if options.images is not None:
-        raise DataError(f"images: {options.images} names an array, but '{folder}' holds images")
+        raise DataError(
+            "images: {0} names an array, but '{1}' holds images", options.images, folder
+        )
     keys, constants = said_mapping(options, {})
     if keys:
         name, key = next(iter(keys.items()))
-        raise DataError(f"{name}={key} names an array, but '{folder}' holds images")
+        raise DataError("{0}={1} names an array, but '{2}' holds images", name, key, folder)
     spec = _image_spec(inputs, tuple(constants))
     paths = tuple(folder / file for file in files)
     check_constants((other.name for other in inputs if other is not spec), options)
@@ -153,13 +159,16 @@ def _image_spec(inputs: Sequence[Input], mapped: Sequence[str]) -> Input:
     if not taking:
         listed = ", ".join(str(spec) for spec in left) or "all of them are mapped"
         raise DataError(
-            f"no input takes images of 1 or 3 channels ({listed}): give .npy or .npz data"
+            "no input takes images of 1 or 3 channels ({0}): give .npy or .npz data", listed
         )
     others = [spec for spec in left if spec is not taking[0]]
     if others:
         raise DataError(
-            f"images feed input {taking[0]}, but nothing feeds input {others[0]}: "
-            f"give a constant, map {others[0].name}=0, or .npz data"
+            "images feed input {0}, but nothing feeds input {1}: give a constant, map {2}=0, or "
+            ".npz data",
+            taking[0],
+            others[0],
+            others[0].name,
         )
     return taking[0]
 

@@ -93,9 +93,15 @@ def _chosen(
     if not names or (isinstance(wanted, int) and len(names) != wanted):
         texts = "".join(f"; {name} holds text ({at})" for name, at in table.text_at.items())
         raise DataError(
-            f"{table.path.name} holds {len(names)} columns of numbers ({_listed(names)}) and input "
-            f"{spec} takes {wanted or 'some'}: map {spec.name}=A,B,.. to say which, or name the "
-            f"labels{texts}"
+            "{0} holds {1} columns of numbers ({2}) and input {3} takes {4}: map {5}=A,B,.. to "
+            "say which, or name the labels{6}",
+            table.path.name,
+            len(names),
+            _listed(names),
+            spec,
+            wanted or "some",
+            spec.name,
+            texts,
         )
     return names, (
         Sentence("Columns {0} feed input {1}, in this order: a guess.", _listed(names), spec),
@@ -114,8 +120,10 @@ def _side_by_side(table: TextColumns, names: Sequence[str]) -> Array:
 def _numbers(table: TextColumns, name: str) -> Array:
     if name in table.text_at:
         raise DataError(
-            f"column '{name}' of {table.path.name} holds text ({table.text_at[name]}): "
-            "put numbers in its place"
+            "column '{0}' of {1} holds text ({2}): put numbers in its place",
+            name,
+            table.path.name,
+            table.text_at[name],
         )
     return _column(table, name)
 
@@ -124,7 +132,7 @@ def _column(table: TextColumns, name: str) -> Array:
     found = table.numbers.get(name, table.texts.get(name))
     if found is None:
         listed = _listed([*table.numbers, *table.texts])
-        raise DataError(f"{table.path.name} holds no column '{name}': it holds {listed}")
+        raise DataError("{0} holds no column '{1}': it holds {2}", table.path.name, name, listed)
     return found
 
 

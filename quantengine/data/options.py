@@ -44,7 +44,9 @@ class InputOptions(ImageOptions):
     def __post_init__(self) -> None:
         others = [word for word in self.said if word != "raw"]
         if self.raw and others:
-            raise DataError(f"raw passes values as they are, so {others[0]} cannot be said beside")
+            raise DataError(
+                "raw passes values as they are, so {0} cannot be said beside", others[0]
+            )
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -95,7 +97,7 @@ class DataOptions(ImageOptions):
         for word in ("rate", "frames"):
             number = getattr(self, word)
             if number is not None and number < 1:
-                raise DataError(f"{word} must be at least 1, not {number}")
+                raise DataError("{0} must be at least 1, not {1}", word, number)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; `from_json` gives equal options back."""
@@ -106,7 +108,7 @@ class DataOptions(ImageOptions):
         """Raises DataError for a part that nobody knows."""
         known = {f.name for f in dataclasses.fields(cls)}
         if unknown := sorted(set(stored) - known):
-            raise DataError(f"its data settings have an unknown part '{unknown[0]}'")
+            raise DataError("its data settings have an unknown part '{0}'", unknown[0])
         inputs = stored.get("inputs", {})
         named = {name: InputOptions(**_frozen(said)) for name, said in inputs.items()}
         return cls(**{**_frozen(stored), "inputs": named})

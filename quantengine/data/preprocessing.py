@@ -11,6 +11,7 @@ from typing import Any, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from quantengine.counted import counted
 from quantengine.errors import DataError
 
 Pixels = NDArray[np.uint8]
@@ -59,17 +60,20 @@ class Preprocessing:
         positive = self.scale > 0 and min(self.std, default=0) > 0
         if not self.mean or not positive or not np.all(np.isfinite(numbers)):
             raise DataError(
-                f"preprocessing needs finite numbers and a scale and std above zero, "
-                f"not scale {self.scale}, mean {self.mean}, std {self.std}"
+                "preprocessing needs finite numbers and a scale and std above zero, not scale "
+                "{0}, mean {1}, std {2}",
+                self.scale,
+                self.mean,
+                self.std,
             )
         if self.layout not in ("nchw", "nhwc"):
-            raise DataError(f"layout '{self.layout}' is unknown: use nchw or nhwc")
+            raise DataError("layout '{0}' is unknown: use nchw or nhwc", self.layout)
         for word, size in (("resize", self.resize), ("crop", self.crop)):
             sides = () if size is None else (size,) if isinstance(size, int) else size
             least = 0 if word == "resize" and any(sides[1:] + sides[:-1]) else 1
             if any(side < least for side in sides) or len(sides) > 2:
                 raise DataError(
-                    f"{word} must be a side or a width and height in pixels, not {size}"
+                    "{0} must be a side or a width and height in pixels, not {1}", word, size
                 )
         if self.fill is not None and (not isinstance(self.resize, tuple) or 0 in self.resize):
             raise DataError("filling around an image needs the width and height to resize to")
@@ -89,14 +93,14 @@ class Preprocessing:
         """The value stored by `to_json`; raises DataError where it is not one."""
         known = {field.name for field in dataclasses.fields(cls)}
         if unknown := sorted(set(stored) - known):
-            raise DataError(f"stored preprocessing has unknown entries: {', '.join(unknown)}")
+            raise DataError("stored preprocessing has unknown entries: {0}", ", ".join(unknown))
         frozen: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in stored.items()
         }
         try:
             return cls(**frozen)
         except (TypeError, ValueError) as error:
-            raise DataError(f"stored preprocessing cannot be read ({error})") from error
+            raise DataError("stored preprocessing cannot be read ({0})", error) from error
 
     def apply(self, image: Pixels) -> Floats:
         """One image [H, W], [H, W, 1] or [H, W, 3], uint8, as [C, H, W] or [H, W, C] float32.
@@ -201,8 +205,13 @@ class Preprocessing:
         height, width = image.shape[:2]
         if width < wide or height < high:
             raise DataError(
-                f"the image is {width}x{height}, smaller than the crop {wide}x{high}: "
-                f"resize it to {min(wide, high)} or more first"
+                "the image is {0}x{1}, smaller than the crop {2}x{3}: resize it to {4} or more "
+                "first",
+                width,
+                height,
+                wide,
+                high,
+                min(wide, high),
             )
         top, left = (height - high) // 2, (width - wide) // 2
         return image[top : top + high, left : left + wide]
@@ -212,8 +221,10 @@ class Preprocessing:
         for word, numbers in (("mean", self.mean), ("std", self.std)):
             if len(numbers) not in (1, channels):
                 raise DataError(
-                    f"{word} has {len(numbers)} values but the image has {channels} "
-                    f"channel{'s'[: channels != 1]}: give one value, or one a channel"
+                    "{0} has {1} values but the image has {2}: give one value, or one a channel",
+                    word,
+                    len(numbers),
+                    counted(channels, "channel"),
                 )
         values = pixels.astype(np.float32)
         if self.scale != 1:
@@ -255,10 +266,10 @@ def _by_input(stored: Mapping[str, Any] | None) -> Mapping[str, Any]:
 
 def _three_axes(image: Pixels) -> Pixels:
     if image.dtype != np.uint8:
-        raise DataError(f"an image must be uint8, found {image.dtype}")
+        raise DataError("an image must be uint8, found {0}", image.dtype)
     axes = image[:, :, np.newaxis] if image.ndim == 2 else image
     if axes.ndim != 3 or axes.shape[2] not in (1, 3) or 0 in axes.shape:
-        raise DataError(f"an image must be [H, W], [H, W, 1] or [H, W, 3], found {image.shape}")
+        raise DataError("an image must be [H, W], [H, W, 1] or [H, W, 3], found {0}", image.shape)
     return axes
 
 

@@ -47,12 +47,13 @@ def stored_of(text: str) -> Stored:
     found = _STORED.fullmatch(text.strip())
     if found is None or found["type"] not in _TYPES:
         raise DataError(
-            f"'{text}' is no type and shape of a raw file: write float32:3x224x224, "
-            f"with one of {', '.join(_TYPES)}"
+            "'{0}' is no type and shape of a raw file: write float32:3x224x224, with one of {1}",
+            text,
+            ", ".join(_TYPES),
         )
     shape = tuple(int(side) for side in re.split("[x,]", found["shape"]))
     if 0 in shape:
-        raise DataError(f"'{text}' holds nothing: every side of the shape must be at least 1")
+        raise DataError("'{0}' holds nothing: every side of the shape must be at least 1", text)
     return Stored(np.dtype(found["type"]).newbyteorder("<"), shape)
 
 
@@ -71,8 +72,9 @@ def _guessed(spec: Input) -> Stored:
     fixed = tuple(side for side in sides if isinstance(side, int))
     if spec.shape is None or len(fixed) < len(sides) or str(spec.dtype) not in _TYPES:
         raise DataError(
-            f"raw files do not say what they hold, and input {spec} leaves it open: "
-            "say stored, such as float32:3x224x224"
+            "raw files do not say what they hold, and input {0} leaves it open: say stored, such "
+            "as float32:3x224x224",
+            spec,
         )
     return Stored(spec.dtype.newbyteorder("<"), fixed or (1,))
 
@@ -89,10 +91,14 @@ def map_raw(path: Path, stored: Stored, *, rows: bool = True) -> Array:
         count, left = divmod(length, stored.bytes)
         if left or not count or not (rows or count == 1):
             raise DataError(
-                f"{path.name} holds {length} bytes where {stored} takes {stored.bytes}: it was cut "
-                "off, or say stored, the type and shape that it has"
+                "{0} holds {1} bytes where {2} takes {3}: it was cut off, or say stored, the type "
+                "and shape that it has",
+                path.name,
+                length,
+                stored,
+                stored.bytes,
             )
         shape = (count, *stored.shape) if rows else stored.shape
         return np.memmap(path, stored.dtype, "r", shape=shape)
     except (OSError, ValueError) as error:
-        raise DataError(f"{path.name} cannot be read ({error})") from error
+        raise DataError("{0} cannot be read ({1})", path.name, error) from error

@@ -48,7 +48,7 @@ class Recorded(Rowwise):
             if spec.name in self.keys:
                 key = self.keys[spec.name]
                 if key not in arrays:
-                    raise DataError(f"it holds no array '{key}' for input {spec}")
+                    raise DataError("it holds no array '{0}' for input {1}", key, spec)
                 row = spec.name in self.joined
                 found[spec.name] = fit(self._prepared(arrays[key], spec), spec, row=row)
         return found
@@ -60,8 +60,11 @@ class Recorded(Rowwise):
         if image_shaped(row, spec) and (array.dtype.kind == "f") != (spec.name in self.floats):
             first = "floats" if spec.name in self.floats else "integers"
             raise DataError(
-                f"array '{self.keys[spec.name]}' is {array.dtype} where the first file holds "
-                f"{first}: store the same type in every file"
+                "array '{0}' is {1} where the first file holds {2}: store the same type in every "
+                "file",
+                self.keys[spec.name],
+                array.dtype,
+                first,
             )
         return checked_mask(array) if spec.name in self.masks else array
 
@@ -136,12 +139,14 @@ def _read_tensor(path: Path) -> Array:
     try:
         tensor.ParseFromString(path.read_bytes())
         if tensor.data_location == onnx.TensorProto.EXTERNAL:
-            raise DataError(f"{path.name} points to another file: store its values inside")
+            raise DataError("{0} points to another file: store its values inside", path.name)
         array: Array = numpy_helper.to_array(tensor)
     except FileNotFoundError as error:
-        raise DataError(f"{path.name} is missing: each model input needs its file") from error
+        raise DataError("{0} is missing: each model input needs its file", path.name) from error
     except OSError as error:
-        raise DataError(f"{path.name} cannot be read ({error.strerror})") from error
+        raise DataError("{0} cannot be read ({1})", path.name, error.strerror) from error
     except (DecodeError, ValueError, TypeError, KeyError) as error:
-        raise DataError(f"{path.name} is not an ONNX tensor or is damaged ({error})") from error
+        raise DataError(
+            "{0} is not an ONNX tensor or is damaged ({1})", path.name, error
+        ) from error
     return array

@@ -58,7 +58,7 @@ def check_constants(names: Iterable[str], options: DataOptions) -> None:
     """Raises DataError where preprocessing is said for one of these inputs that hold no array."""
     for name in names:
         if name in options.inputs and not options.inputs[name].raw:
-            raise DataError(f"input '{name}' is fed by no image or array: nothing can prepare it")
+            raise DataError("input '{0}' is fed by no image or array: nothing can prepare it", name)
 
 
 def unused(options: DataOptions) -> tuple[str, ...]:
@@ -166,9 +166,12 @@ class _Choice:
     def _not_an_image(self, spec: Input) -> DataError:
         found = self.stored[spec.name]
         return DataError(
-            f"input {spec} is fed by '{found.key}', {found.dtype} {shape_text(found.row)} a "
-            "sample: only integer images of 1 or 3 channels are prepared, so say raw or nothing "
-            "for it"
+            "input {0} is fed by '{1}', {2} {3} a sample: only integer images of 1 or 3 channels "
+            "are prepared, so say raw or nothing for it",
+            spec,
+            found.key,
+            found.dtype,
+            shape_text(found.row),
         )
 
 

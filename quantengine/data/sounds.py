@@ -131,13 +131,17 @@ def _spec(
     if keys or options.images is not None or len(left) != 1:
         listed = ", ".join(map(str, left))
         raise DataError(
-            f"'{folder}' holds sounds, which feed one input: map the others to constants "
-            f"(inputs without one: {listed})"
+            "'{0}' holds sounds, which feed one input: map the others to constants (inputs "
+            "without one: {1})",
+            folder,
+            listed,
         )
     check_constants(options.inputs, options)
     spec = left[0]
     if spec.dtype.kind != "f":
-        raise DataError(f"input {spec} takes {spec.dtype}, and sounds are floats: give .npy data")
+        raise DataError(
+            "input {0} takes {1}, and sounds are floats: give .npy data", spec, spec.dtype
+        )
     return spec, constants
 
 
@@ -152,8 +156,9 @@ def _time_axis(spec: Input) -> int:
         if shape[1] in _CHANNELS or not isinstance(shape[1], int):
             return -1
     raise DataError(
-        f"input {spec} takes no sound, which has one axis of time: "
-        "compute what it takes (such as mel bands) and give it as .npy files"
+        "input {0} takes no sound, which has one axis of time: compute what it takes (such as mel "
+        "bands) and give it as .npy files",
+        spec,
     )
 
 
@@ -162,7 +167,7 @@ def _is_mono(spec: Input, axis: int, headers: Sequence[SoundHeader]) -> bool:
     if len(shape) != 3 or axis != -1 or shape[1] != 2:
         return True
     if any(header.channels != 2 for header in headers):
-        raise DataError(f"input {spec} takes two channels, and not every sound has two")
+        raise DataError("input {0} takes two channels, and not every sound has two", spec)
     return False
 
 
@@ -174,7 +179,7 @@ def _rate(headers: Sequence[SoundHeader], options: DataOptions) -> tuple[int, li
         return options.rate, [note] if others else []
     if len(found) > 1:
         raise DataError(
-            f"the sounds have rates of {_listed(found)} Hz: say the rate that the model takes"
+            "the sounds have rates of {0} Hz: say the rate that the model takes", _listed(found)
         )
     return found[0], [
         Sentence("Sounds keep their {0} Hz: a guess, the model does not say its rate.", found[0])

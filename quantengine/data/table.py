@@ -73,8 +73,10 @@ class Batches(Dataset):
         count = len(parent) // size
         if not count:
             raise DataError(
-                f"the model takes batches of {size} and the data has {len(parent)} of the {size} "
-                "rows of one: give more data, or export the model with an open batch"
+                "the model takes batches of {0} and the data has {1} of the {0} rows of one: give "
+                "more data, or export the model with an open batch",
+                size,
+                len(parent),
             )
         notes = [Sentence("The model takes batches of {0}: every {0} rows are one sample.", size)]
         if left := len(parent) - count * size:
@@ -119,7 +121,7 @@ class Batches(Dataset):
         axis = next(spec.batch_axis for spec in self.parent.inputs if spec.name == name) or 0
         if len({row.shape for row in rows}) > 1 or rows[0].shape[axis] != 1:
             listed = ", ".join(sorted({shape_text(row.shape) for row in rows}))
-            raise DataError(f"input '{name}': rows of shapes {listed} cannot be one batch")
+            raise DataError("input '{0}': rows of shapes {1} cannot be one batch", name, listed)
         return side_by_side(rows, axis)
 
 
@@ -132,8 +134,9 @@ def in_batches(dataset: Rowwise, rows: Mapping[str, tuple[int, ...]]) -> Dataset
     sizes = {size for size in (spec.fixed_batch for spec in specs) if size}
     if len(sizes) > 1:
         raise DataError(
-            f"the inputs take batches of different sizes ({', '.join(map(str, sorted(sizes)))}): "
-            "give a folder of .npz files, each with all inputs of one run"
+            "the inputs take batches of different sizes ({0}): give a folder of .npz files, each "
+            "with all inputs of one run",
+            ", ".join(map(str, sorted(sizes))),
         )
     size = max(sizes, default=1)
     joined = frozenset(spec.name for spec in specs)
@@ -179,7 +182,9 @@ def _constant(spec: Input, number: Number, lengths: Mapping[Dimension, int]) -> 
     try:
         filled: Array = np.full(sides, number, spec.dtype)
     except (OverflowError, ValueError) as error:
-        raise DataError(f"input {spec} of type {spec.dtype} cannot hold {number}") from error
+        raise DataError(
+            "input {0} of type {1} cannot hold {2}", spec, spec.dtype, number
+        ) from error
     if filled.size and spec.dtype.kind != "f" and filled.flat[0] != number:
-        raise DataError(f"input {spec} of type {spec.dtype} cannot hold {number}")
+        raise DataError("input {0} of type {1} cannot hold {2}", spec, spec.dtype, number)
     return filled

@@ -41,9 +41,9 @@ def sound_header(path: Path) -> SoundHeader:
         with path.open("rb") as stream:
             return _header(stream, path)
     except OSError as error:
-        raise DataError(f"{path.name} cannot be read ({error.strerror})") from error
+        raise DataError("{0} cannot be read ({1})", path.name, error.strerror) from error
     except struct.error as error:
-        raise DataError(f"{path.name} is no sound (WAV): its header was cut off") from error
+        raise DataError("{0} is no sound (WAV): its header was cut off", path.name) from error
 
 
 def read_sound(path: Path, header: SoundHeader, first: int = 0, count: int | None = None) -> Sound:
@@ -54,9 +54,9 @@ def read_sound(path: Path, header: SoundHeader, first: int = 0, count: int | Non
             stream.seek(header.start + first * header.frame_bytes)
             stored = stream.read(count * header.frame_bytes)
     except OSError as error:
-        raise DataError(f"{path.name} cannot be read ({error.strerror})") from error
+        raise DataError("{0} cannot be read ({1})", path.name, error.strerror) from error
     if len(stored) < count * header.frame_bytes:
-        raise DataError(f"{path.name} was cut off")
+        raise DataError("{0} was cut off", path.name)
     return np.ascontiguousarray(_values(stored, header).reshape(count, header.channels).T)
 
 
@@ -73,7 +73,7 @@ def at_rate(sound: Sound, count: int) -> Sound:
 def _header(stream: IO[bytes], path: Path) -> SoundHeader:
     riff, _, wave = struct.unpack("<4sI4s", stream.read(12))
     if (riff, wave) != (b"RIFF", b"WAVE"):
-        raise DataError(f"{path.name} is no sound (WAV), whatever its name ends in")
+        raise DataError("{0} is no sound (WAV), whatever its name ends in", path.name)
     form: tuple[int, ...] | None = None
     for kind, length in _chunks(stream):
         if kind == b"fmt ":
@@ -82,7 +82,7 @@ def _header(stream: IO[bytes], path: Path) -> SoundHeader:
                 form = (*struct.unpack("<8xH", stream.read(10)), *form[1:])
         if kind == b"data" and form is not None:
             return _checked(form, stream.tell(), length, path)
-    raise DataError(f"{path.name} holds no sound: it was cut off")
+    raise DataError("{0} holds no sound: it was cut off", path.name)
 
 
 def _chunks(stream: IO[bytes]) -> Iterator[tuple[bytes, int]]:
@@ -98,14 +98,18 @@ def _checked(form: tuple[int, ...], start: int, length: int, path: Path) -> Soun
     kind, channels, rate, _, _, bits = form
     if bits not in _BITS.get(kind, ()) or not channels or not rate:
         raise DataError(
-            f"{path.name} is a compressed sound (format {kind}, {bits} bits): "
-            "save it as WAV of 16-bit integers"
+            "{0} is a compressed sound (format {1}, {2} bits): save it as WAV of 16-bit integers",
+            path.name,
+            kind,
+            bits,
         )
     frames = length // (channels * bits // 8)
     if start + length > path.stat().st_size:
-        raise DataError(f"{path.name} claims {frames} frames, more than it holds: it was cut off")
+        raise DataError(
+            "{0} claims {1} frames, more than it holds: it was cut off", path.name, frames
+        )
     if not frames:
-        raise DataError(f"{path.name} holds no sound: it has 0 frames")
+        raise DataError("{0} holds no sound: it has 0 frames", path.name)
     return SoundHeader(rate, channels, frames, bits, kind == _FLOATS, start)
 
 

@@ -57,8 +57,9 @@ def refuse_nothing(model: FloatModel, flow: Flow, found: Integers) -> None:
     """Raises NothingToWrite, with the reasons, where nothing of the file is an integer."""
     if found.none:
         raise NothingToWrite(
-            f"{model.path.name} was not written: nothing in it became integer "
-            f"({_reasons(model, flow)})."
+            "{0} was not written: nothing in it became integer ({1}).",
+            model.path.name,
+            _reasons(model, flow),
         )
 
 

@@ -24,6 +24,7 @@ from quantengine.rewrite.dynamic import DYNAMIC_BITS
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.qdq import QdqForm
 from quantengine.runtime import Session, Tensors, multiplies_exactly
+from quantengine.sentence import Sentence
 
 LARGEST_SHARE = 1e-3
 """Of the codes of one tensor, beside those that lie between two."""
@@ -197,8 +198,8 @@ class NodeChecker:
     def _refuse_shape(self, tensor: str, expected: Array, found: Array) -> None:
         if expected.shape != found.shape and (expected.size or found.size):
             name = Regions(self.model, self.encodings, self.form.codes).named(tensor)
-            what = f"'{tensor}' has the shape {found.shape}, not {expected.shape}"
-            raise ExportError(_refusal(name, what))
+            shapes = found.shape, expected.shape
+            raise _refused(name, Sentence("'{0}' has the shape {1}, not {2}", tensor, *shapes))
 
     def _tally(self, tensor: str) -> _Tally:
         return self.tallies.setdefault(tensor, _Tally())
@@ -218,7 +219,7 @@ class NodeChecker:
             if self._bluntly(tally, regions, tensor):
                 rounded[name] = None
             elif exact or not regions.may_saturate(tensor):
-                raise ExportError(_refusal(name, _apart(tensor, tally)))
+                raise _refused(name, _apart(tensor, tally))
             else:
                 saturated[name] = None
         checked = {node.name for tensor in self.tallies for node in regions.nodes(tensor)}
@@ -249,20 +250,27 @@ class NodeChecker:
         return tally.differing <= few and within and close
 
 
-def _apart(tensor: str, tally: _Tally) -> str:
+def _apart(tensor: str, tally: _Tally) -> Sentence:
     if tally.codes:
-        return (
-            f"{tally.share:.2%} of the codes of '{tensor}' differ from what the float layer makes "
-            f"of the same inputs, by up to {tally.steps}"
+        return Sentence(
+            "{0} of the codes of '{1}' differ from what the float layer makes of the same inputs, "
+            "by up to {2}",
+            f"{tally.share:.2%}",
+            tensor,
+            tally.steps,
         )
     error = (tally.error / tally.power) ** 0.5 if tally.power else float("inf")
-    return f"'{tensor}' is {error:.1%} from what the float layer makes of the same inputs"
+    return Sentence(
+        "'{0}' is {1} from what the float layer makes of the same inputs", tensor, f"{error:.1%}"
+    )
 
 
-def _refusal(name: str, what: str) -> str:
-    return (
-        f"The quantized model does not compute what was simulated, first at '{name}': {what}. "
-        "Keep that layer float, and please report this model."
+def _refused(name: str, what: Sentence) -> ExportError:
+    return ExportError(
+        "The quantized model does not compute what was simulated, first at '{0}': {1}. Keep that "
+        "layer float, and please report this model.",
+        name,
+        what,
     )
 
 
@@ -271,7 +279,7 @@ def run_written(session: Session, feeds: Tensors, monitor: Monitor) -> dict[str,
     try:
         return session.run(feeds, monitor=monitor)
     except DataError as error:
-        raise ExportError(f"The quantized model does not run: {error}") from error
+        raise ExportError("The quantized model does not run: {0}", error) from error
 
 
 def _with_outputs(proto: onnx.ModelProto, names: Sequence[str]) -> onnx.ModelProto:

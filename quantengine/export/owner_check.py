@@ -22,8 +22,11 @@ def refuse_wrong_owner(model: FloatModel, owners: Mapping[str, str]) -> None:
             if node is None or kind_of(node) is not Kind.MOVE:
                 layer = model.producers[tensor].name if tensor in model.producers else tensor
                 raise ExportError(
-                    f"The quantized model does not compute what was simulated, first at '{layer}': "
-                    f"'{tensor}' has the range of '{owner}', which it is not moved from. "
-                    "Keep that layer float, and please report this model."
+                    "The quantized model does not compute what was simulated, first at '{0}': "
+                    "'{1}' has the range of '{2}', which it is not moved from. Keep that layer "
+                    "float, and please report this model.",
+                    layer,
+                    tensor,
+                    owner,
                 )
             source = str(node.input[0])

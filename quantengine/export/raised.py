@@ -38,7 +38,12 @@ def check_raised(
         for wrong in differences(original, raised, feeds, PIECE, monitor=monitor)[:1]:
             node = label(model.producers[wrong.tensor])
             raise ExportError(
-                f"Raising {model.path.name} from opset {model.opset} to {opset} changes what node "
-                f"'{node}' gives: '{wrong.tensor}' differs by {wrong.error:.1e} of it. Choose "
-                "types that its own opset knows, or report this model."
+                "Raising {0} from opset {1} to {2} changes what node '{3}' gives: '{4}' differs "
+                "by {5} of it. Choose types that its own opset knows, or report this model.",
+                model.path.name,
+                model.opset,
+                opset,
+                node,
+                wrong.tensor,
+                f"{wrong.error:.1e}",
             )

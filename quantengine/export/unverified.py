@@ -40,4 +40,6 @@ def _missing(found: Verification) -> str | None:
 def refuse_unverified(name: str, reasons: Sequence[str]) -> None:
     """Raises Unverified where there is a reason."""
     if reasons:
-        raise Unverified(f"{name} is not written, since it cannot be verified. {' '.join(reasons)}")
+        raise Unverified(
+            "{0} is not written, since it cannot be verified. {1}", name, " ".join(reasons)
+        )

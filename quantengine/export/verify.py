@@ -68,9 +68,9 @@ def verify(
             onnx.checker.check_model(name)
         candidate = Session(path)
     except onnx.checker.ValidationError as error:
-        raise ExportError(f"The quantized model is not valid ONNX: {error}") from error
+        raise ExportError("The quantized model is not valid ONNX: {0}", error) from error
     except QuantError as error:
-        raise ExportError(f"The quantized model does not load: {error}") from error
+        raise ExportError("The quantized model does not load: {0}", error) from error
     probes = [sample.feeds for sample in reference.samples]
     nodes = checker.check(probes[:CHECKED], monitor=monitor)
     records: list[Record] = []
@@ -128,5 +128,5 @@ def _comparable(expected: Tensors, found: Tensors) -> Iterator[tuple[str, NDArra
 def _refuse_nan(name: str, reference: NDArray[Any], candidate: NDArray[Any]) -> None:
     if np.any(np.isnan(candidate) & ~np.isnan(reference)):
         raise ExportError(
-            f"The quantized model gives NaN at output '{name}': keep the layers before it float."
+            "The quantized model gives NaN at output '{0}': keep the layers before it float.", name
         )

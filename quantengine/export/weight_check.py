@@ -18,7 +18,10 @@ def refuse_wrong_weight(
     if not (found.is_nearest if nearest else found.is_chosen):
         worst = found.largest if nearest else found.usual
         raise ExportError(
-            f"The quantized model does not compute what was simulated, first at '{layer}': its "
-            f"weight '{weight}' lies {worst:.2g} steps from the float one, where rounding moves "
-            "half a step. Keep that layer float, and please report this model."
+            "The quantized model does not compute what was simulated, first at '{0}': its weight "
+            "'{1}' lies {2} steps from the float one, where rounding moves half a step. Keep that "
+            "layer float, and please report this model.",
+            layer,
+            weight,
+            f"{worst:.2g}",
         )

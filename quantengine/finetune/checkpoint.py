@@ -103,7 +103,7 @@ def _reading(path: Path) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]
             yield about, arrays
     except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
         raise QuantError(
-            f"The checkpoint {path} cannot be read: delete it or choose another name."
+            "The checkpoint {0} cannot be read: delete it or choose another name.", path
         ) from error
 
 
@@ -114,8 +114,9 @@ def _group(arrays: Mapping[str, Any], group: str) -> Arrays:
 
 def _another(path: Path) -> QuantError:
     return QuantError(
-        f"The checkpoint {path} belongs to another model, plan, data or settings, or to other "
-        "statistics: delete it or choose another name."
+        "The checkpoint {0} belongs to another model, plan, data or settings, or to other "
+        "statistics: delete it or choose another name.",
+        path,
     )
 
 

@@ -196,8 +196,9 @@ class Lesson:
         )
         if self.settings.loss == "labels":
             raise DataError(
-                f"{found}: give --labels that count the classes from 0, or train towards the float "
-                "model's outputs (--loss distill)"
+                "{0}: give --labels that count the classes from 0, or train towards the float "
+                "model's outputs (--loss distill)",
+                found,
             )
         self.notes.append(Sentence("Labels were not used: {0}.", found))
         return False

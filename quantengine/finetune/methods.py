@@ -47,5 +47,5 @@ def chosen_methods(
     ]
     for (pattern, _), (chosen, _) in zip(settings.methods, found, strict=True):
         if not chosen:
-            raise PlanError(f"'{pattern}' matches no layer or tensor of this model.")
+            raise PlanError("'{0}' matches no layer or tensor of this model.", pattern)
     return found

@@ -136,8 +136,9 @@ def _refuse_unknown(proto: onnx.ModelProto) -> None:
     if unknown:
         names = ", ".join(f"{name} ({count})" for name, count in sorted(unknown.items()))
         raise ModelError(
-            f"This model cannot be fine-tuned: there is no trainable form of {names}; "
-            "quantize it without fine-tuning."
+            "This model cannot be fine-tuned: there is no trainable form of {0}; quantize it "
+            "without fine-tuning.",
+            names,
         )
 
 
@@ -147,9 +148,10 @@ def _refuse_further_outputs(proto: onnx.ModelProto) -> None:
     for node in proto.graph.node:
         if node.op_type != "Split" and not read.isdisjoint(node.output[1:]):
             raise ModelError(
-                f"This model cannot be fine-tuned: more than the first output of {node.op_type} "
-                f"'{node.name}' is read, and only that one has a trainable form; quantize it "
-                "without fine-tuning."
+                "This model cannot be fine-tuned: more than the first output of {0} '{1}' is "
+                "read, and only that one has a trainable form; quantize it without fine-tuning.",
+                node.op_type,
+                node.name,
             )
 
 
@@ -173,8 +175,9 @@ def check_against_runtime(
             worst = max(worst, _apart(found[name].cpu().numpy(), value))
     if not worst <= AGREES:
         raise ModelError(
-            f"This model cannot be fine-tuned: its trainable form differs from onnxruntime by "
-            f"{worst:.1e} of the output; quantize it without fine-tuning and report this model."
+            "This model cannot be fine-tuned: its trainable form differs from onnxruntime by {0} "
+            "of the output; quantize it without fine-tuning and report this model.",
+            f"{worst:.1e}",
         )
     return worst
 

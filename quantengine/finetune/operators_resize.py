@@ -52,7 +52,7 @@ def _coordinates(a: Attributes, size: int, target: int, factor: float) -> Tensor
         return torch.zeros(target, dtype=torch.float64)
     if mode in ("half_pixel", "pytorch_half_pixel"):
         return (place + 0.5) / factor - 0.5
-    raise ModelError(f"Resize with coordinates {mode} cannot be trained.")
+    raise ModelError("Resize with coordinates {0} cannot be trained.", mode)
 
 
 def _resized(a: Attributes, x: Tensor, axis: int, place: Tensor) -> Any:
@@ -60,7 +60,7 @@ def _resized(a: Attributes, x: Tensor, axis: int, place: Tensor) -> Any:
     if mode == "nearest":
         return x.index_select(axis, _nearest(a, place).clamp(0, size - 1).to(x.device))
     if mode != "linear":
-        raise ModelError(f"Resize with mode {mode} cannot be trained.")
+        raise ModelError("Resize with mode {0} cannot be trained.", mode)
     place = place.clamp(0, size - 1)
     below = place.floor().long()
     share = (place - below).to(x.dtype).to(x.device)

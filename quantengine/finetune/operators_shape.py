@@ -137,7 +137,7 @@ def _reflected(size: int, before: int, after: int, mode: str) -> Tensor:
     if mode == "wrap":
         return place % size
     if mode != "reflect":
-        raise ModelError(f"Pad with mode {mode} cannot be trained.")
+        raise ModelError("Pad with mode {0} cannot be trained.", mode)
     period = max(2 * (size - 1), 1)
     place = place % period
     return torch.minimum(place, period - place)

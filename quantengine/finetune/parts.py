@@ -45,6 +45,8 @@ def _refuse_few(found: int, needed: int, lesson: Lesson) -> None:
     least = min(2 * LEAST_NORMED - 1, lesson.settings.batch)
     if found < least:
         raise PlanError(
-            f"Batch norms are trained by at least {LEAST_NORMED} samples at once, which needs "
-            f"--memory {-(-least * needed // 10**6)}MB: raise it, or leave --batch-norm out."
+            "Batch norms are trained by at least {0} samples at once, which needs --memory {1}MB: "
+            "raise it, or leave --batch-norm out.",
+            LEAST_NORMED,
+            -(-least * needed // 10**6),
         )

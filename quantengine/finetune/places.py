@@ -44,8 +44,9 @@ def mark_places(model: FloatModel, encodings: Encodings) -> Places:
 def dynamic_ranges(what: str) -> PlanError:
     """The refusal of ranges that are found while running."""
     return PlanError(
-        f"Fine-tuning learns fixed ranges, and the plan finds {what} while running: give "
-        "activations an integer type."
+        "Fine-tuning learns fixed ranges, and the plan finds {0} while running: give activations "
+        "an integer type.",
+        what,
     )
 
 

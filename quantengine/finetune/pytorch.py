@@ -12,7 +12,7 @@ try:
     import torch
 except ModuleNotFoundError as error:
     raise QuantError(
-        f"Fine-tuning needs torch, which is not installed: {install_command('train', 'torch')}"
+        "Fine-tuning needs torch, which is not installed: {0}", install_command("train", "torch")
     ) from error
 
 Tensor = torch.Tensor

@@ -78,22 +78,26 @@ class Settings:
         }
         for name, (value, words) in known.items():
             if value not in words:
-                raise PlanError(f"{name} '{value}' is unknown: choose one of {', '.join(words)}.")
+                raise PlanError(
+                    "{0} '{1}' is unknown: choose one of {2}.", name, value, ", ".join(words)
+                )
         for pattern, method in self.methods:
             if method not in METHODS:
                 choices = ", ".join(METHODS)
-                raise PlanError(f"'{pattern}' asks for method '{method}': choose one of {choices}.")
+                raise PlanError(
+                    "'{0}' asks for method '{1}': choose one of {2}.", pattern, method, choices
+                )
         for name in ("epochs", "batch", "hessian_every", "memory_bytes"):
             if getattr(self, name) < 1:
-                raise PlanError(f"{name} must be at least 1, not {getattr(self, name)}.")
+                raise PlanError("{0} must be at least 1, not {1}.", name, getattr(self, name))
         for name in ("weight_rate", "range_rate", "layer_loss", "blocks", "delta"):
             value = getattr(self, name)
             if value is not None and not math.isfinite(value):
-                raise PlanError(f"{name} must be a finite number, not {value}.")
+                raise PlanError("{0} must be a finite number, not {1}.", name, value)
             if value is not None and value < 0:
-                raise PlanError(f"{name} must not be below 0, it is {value}.")
+                raise PlanError("{0} must not be below 0, it is {1}.", name, value)
         if not 0 <= self.seed < _SEEDS:
-            raise PlanError(f"seed must lie in 0..{_SEEDS - 1}, it is {self.seed}.")
+            raise PlanError("seed must lie in 0..{0}, it is {1}.", _SEEDS - 1, self.seed)
         if not 0 < self.held_out < 1 or not 0 <= self.freeze_at <= 1:
             raise PlanError("held_out and freeze_at are shares: choose a value between 0 and 1.")
 

@@ -26,14 +26,16 @@ class IntegerType:
 
     def __post_init__(self) -> None:
         if not (1 <= self.bits <= 16 or (self.bits, self.signed) == (32, True)):
-            raise PlanError(f"A width of {self.bits} bits is not supported: choose 1 to 16 bits.")
+            raise PlanError("A width of {0} bits is not supported: choose 1 to 16 bits.", self.bits)
 
     @classmethod
     def parse(cls, name: str) -> IntegerType:
         """`int8` or `uint8` and any other width; raises PlanError for another word."""
         match = re.fullmatch(r"(u?)int(\d{1,2})", name)
         if match is None:
-            raise PlanError(f"'{name}' is not an integer type: write int8, uint8, int4, int16, ...")
+            raise PlanError(
+                "'{0}' is not an integer type: write int8, uint8, int4, int16, ...", name
+            )
         return cls(int(match[2]), signed=not match[1])
 
     @property

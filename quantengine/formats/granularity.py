@@ -72,7 +72,7 @@ def granularity_named(text: object) -> PlannedGranularity:
             return known
     match = re.fullmatch(r"block:([1-9]\d*)", text) if isinstance(text, str) else None
     if match is None:
-        raise PlanError(f"'{text}' is not a granularity: write tensor, channel or block:32.")
+        raise PlanError("'{0}' is not a granularity: write tensor, channel or block:32.", text)
     return InBlocks(int(match[1]))
 
 

@@ -33,8 +33,9 @@ class FixedPoint:
         real = np.asarray(multiplier, np.float64)
         if not np.all((real > 0) & (real < _UNIT // 2)):
             raise PlanError(
-                f"A requantization multiplier of {real.max(initial=0):g} has no fixed-point form: "
-                "check the scales of the layer, each must be positive and finite."
+                "A requantization multiplier of {0} has no fixed-point form: check the scales of "
+                "the layer, each must be positive and finite.",
+                f"{real.max(initial=0):g}",
             )
         fraction, exponent = np.frexp(real)
         mantissa = np.rint(fraction * _UNIT).astype(np.int64)

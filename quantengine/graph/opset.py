@@ -41,7 +41,10 @@ def modernise(proto: onnx.ModelProto, path: Path) -> tuple[list[str], list[Rewri
     version = opset_version(proto)
     if version < OLDEST_READ:
         raise ModelError(
-            f"{path} uses opset {version}, older than {OLDEST_READ}: export it with opset 17."
+            "{0} uses opset {1}, older than {2}: export it with opset 17.",
+            path,
+            version,
+            OLDEST_READ,
         )
     if version < OLDEST_KEPT:
         before = _written(proto.graph)
@@ -87,8 +90,11 @@ def _convert(proto: onnx.ModelProto, version: int, path: Path) -> int:
         return target
     first = str(reason).strip().splitlines()[0] if str(reason).strip() else "unknown reason"
     raise ModelError(
-        f"{path} uses opset {version} and cannot be converted to {_TARGETS[0]} ({first}): "
-        "export it again with opset 17."
+        "{0} uses opset {1} and cannot be converted to {2} ({3}): export it again with opset 17.",
+        path,
+        version,
+        _TARGETS[0],
+        first,
     ) from reason
 
 

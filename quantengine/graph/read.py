@@ -17,6 +17,7 @@ from quantengine.errors import ModelError
 from quantengine.files import native
 from quantengine.graph.walk import all_tensors
 from quantengine.monitor import SILENT, Monitor
+from quantengine.sentence import Sentence
 
 LARGEST_MESSAGE = 2**31 - 1
 _CHUNK_BYTES = 2**24
@@ -69,21 +70,22 @@ def files_digest(files: Sequence[Path], *, monitor: Monitor = SILENT) -> str:
 def _bytes(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise ModelError(f"{path} is a folder: give the .onnx file in it.")
+            raise ModelError("{0} is a folder: give the .onnx file in it.", path)
         if not path.exists():
-            raise ModelError(f"There is no file {path}: check the path.")
+            raise ModelError("There is no file {0}: check the path.", path)
         if not path.is_file():
-            raise ModelError(f"{path} is not an ordinary file: give an .onnx file.")
+            raise ModelError("{0} is not an ordinary file: give an .onnx file.", path)
         if path.stat().st_size > LARGEST_MESSAGE:
             raise ModelError(
-                f"{path} is over 2 GB, more than one ONNX file can hold: "
-                "save it with its weights as external data."
+                "{0} is over 2 GB, more than one ONNX file can hold: save it with its weights as "
+                "external data.",
+                path,
             )
         data = path.read_bytes()
     except (OSError, ValueError) as error:
-        raise ModelError(f"{path} cannot be read: {_line(error)}.") from error
+        raise ModelError("{0} cannot be read: {1}.", path, _line(error)) from error
     if not data:
-        raise ModelError(f"{path} is empty: export or download it again.")
+        raise ModelError("{0} is empty: export or download it again.", path)
     return data
 
 
@@ -93,13 +95,15 @@ def _parsed(data: bytes, path: Path) -> onnx.ModelProto:
         proto.ParseFromString(data)
     except DecodeError as error:
         raise ModelError(
-            f"{path} is not an ONNX model, or only a part of one ({len(data)} bytes): "
-            "export or download it again."
+            "{0} is not an ONNX model, or only a part of one ({1} bytes): export or download it "
+            "again.",
+            path,
+            len(data),
         ) from error
     if not _is_text(proto):
-        raise ModelError(f"{path} holds names that are no text: export or download it again.")
+        raise ModelError("{0} holds names that are no text: export or download it again.", path)
     if not proto.HasField("graph") or not proto.ir_version:
-        raise ModelError(f"{path} holds no ONNX graph: export or download it again.")
+        raise ModelError("{0} holds no ONNX graph: export or download it again.", path)
     return proto
 
 
@@ -123,7 +127,9 @@ def _load_external_data(proto: onnx.ModelProto, name: str, path: Path) -> None:
     try:
         load_external_data_for_model(proto, str(Path(name).parent))
     except (OSError, ValueError, RuntimeError, onnx.checker.ValidationError) as error:
-        raise ModelError(f"{path}: its external data cannot be read: {_line(error)}.") from error
+        raise ModelError(
+            "{0}: its external data cannot be read: {1}.", path, _line(error)
+        ) from error
 
 
 def _check(name: str, path: Path) -> None:
@@ -137,7 +143,7 @@ def _check(name: str, path: Path) -> None:
         MemoryError,
     ) as error:
         raise ModelError(
-            f"{path} is not a valid ONNX model: {_line(error)}; export it again."
+            "{0} is not a valid ONNX model: {1}; export it again.", path, _line(error)
         ) from error
 
 
@@ -152,27 +158,30 @@ def _external_files(proto: onnx.ModelProto, path: Path) -> dict[Path, None]:
 def _external_file(tensor: onnx.TensorProto, path: Path) -> Path:
     entries: dict[str, str] = {entry.key: entry.value for entry in tensor.external_data}
     location = entries.get("location", "")
-    where = f"{path}: tensor '{tensor.name}' has its data in '{location}'"
+    where = Sentence("{0}: tensor '{1}' has its data in '{2}'", path, tensor.name, location)
     parts = {*PurePosixPath(location).parts, *PureWindowsPath(location).parts}
     inside = location and ".." not in parts and "\0" not in location
     if not inside or PurePosixPath(location).is_absolute() or PureWindowsPath(location).anchor:
-        raise ModelError(f"{where}, which is not a path inside the model's folder: refused.")
+        raise ModelError("{0}, which is not a path inside the model's folder: refused.", where)
     file = path.parent / location
     try:
         if not file.resolve().is_relative_to(path.parent.resolve()):
             raise ModelError(
-                f"{where}, a link that leads outside the model's folder: "
-                "put the data file itself there."
+                "{0}, a link that leads outside the model's folder: put the data file itself "
+                "there.",
+                where,
             )
         if not file.is_file():
-            raise ModelError(f"{where}, which is missing: put that file beside the model.")
+            raise ModelError("{0}, which is missing: put that file beside the model.", where)
         size = file.stat().st_size
     except (OSError, RuntimeError) as error:
-        raise ModelError(f"{where}, which cannot be read: {_line(error)}.") from error
+        raise ModelError("{0}, which cannot be read: {1}.", where, _line(error)) from error
     if not _fits(tensor, entries, size):
         raise ModelError(
-            f"{where}, but its place there does not fit the file of {size} bytes: "
-            "the file is cut off or from another model."
+            "{0}, but its place there does not fit the file of {1} bytes: the file is cut off or "
+            "from another model.",
+            where,
+            size,
         )
     if "length" not in entries:  # else the loader takes all that follows in a shared file
         tensor.external_data.add(key="length", value=str(_byte_count(tensor)))
@@ -215,8 +224,11 @@ def _check_size(tensor: onnx.TensorProto, path: Path) -> None:
             sound = False
     if not sound:
         raise ModelError(
-            f"{path}: tensor '{tensor.name}' does not hold the values its shape "
-            f"{list(tensor.dims)} asks for: export the model again."
+            "{0}: tensor '{1}' does not hold the values its shape {2} asks for: export the model "
+            "again.",
+            path,
+            tensor.name,
+            list(tensor.dims),
         )
 
 
@@ -230,7 +242,7 @@ def _hash_files(files: Sequence[Path], digest: hashlib._Hash, monitor: Monitor) 
                     total += len(chunk)
                     monitor.check()
         except OSError as error:
-            raise ModelError(f"{file} cannot be read: {_line(error)}.") from error
+            raise ModelError("{0} cannot be read: {1}.", file, _line(error)) from error
     return total
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from quantengine.sentence import Sentence
+
 
 class Why(Enum):
     """What keeps a node, or an input of one, float."""
@@ -35,7 +37,11 @@ class Reason:
     names: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return self.text.format(*self.names)
+        return self.sentence
+
+    @property
+    def sentence(self) -> Sentence:
+        return Sentence(self.text, *self.names)
 
     def named(self, shown: Callable[[str], str]) -> Reason:
         """The same with every name as `shown` shows it."""

@@ -17,6 +17,7 @@ from quantengine.metric.function import Faulty, Function, Values
 from quantengine.metric.source import NAME, digest_of, parted
 from quantengine.monitor import SILENT, Monitor
 from quantengine.process.child import Ended, TooLate
+from quantengine.sentence import Sentence
 
 Outputs = Mapping[str, NDArray[Any]]
 Source = str | Path | Callable[..., Any]
@@ -39,7 +40,9 @@ class Metric:
         self, source: Source, limit_s: float = LIMIT_S, *, digest: str | None = None
     ) -> None:
         if not limit_s > 0:
-            raise MetricError(f"A metric cannot answer within {limit_s:g} seconds: allow more.")
+            raise MetricError(
+                "A metric cannot answer within {0} seconds: allow more.", f"{limit_s:g}"
+            )
         self._lock, self._holders = Lock(), 0
         self.path: Path | None = None
         self.digest = ""
@@ -99,16 +102,25 @@ class Metric:
 
     @contextmanager
     def _told(self, sample: Sample | None = None) -> Iterator[None]:
-        where = f" on sample '{sample.name}'" if sample is not None and sample.name else ""
+        where = Sentence("")
+        if sample is not None and sample.name:
+            where = Sentence(" on sample '{0}'", sample.name)
         file = self.name if self.path is None else self.path.name
         try:
             yield
         except TooLate as error:
             raise MetricError(
-                f"The metric {file} was ended{where}: {error}; allow more with --metric-limit."
+                "The metric {0} was ended{1}: {2}; allow more with --metric-limit.",
+                file,
+                where,
+                error,
             ) from error
         except Ended as error:
-            raise MetricError(f"The metric {file} cannot be used{where}: {error}.") from error
+            raise MetricError(
+                "The metric {0} cannot be used{1}: {2}.", file, where, error
+            ) from error
         except Faulty as error:
-            how = "cannot be used" if error.line is None else f"fails in line {error.line}"
-            raise MetricError(f"The metric {file} {how}{where}: {error}.") from error
+            how = Sentence("cannot be used")
+            if error.line is not None:
+                how = Sentence("fails in line {0}", error.line)
+            raise MetricError("The metric {0} {1}{2}: {3}.", file, how, where, error) from error

@@ -30,5 +30,7 @@ def digest_of(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
         raise MetricError(
-            f"The metric {path} cannot be read ({error.strerror}): give FILE.py or FILE.py:NAME."
+            "The metric {0} cannot be read ({1}): give FILE.py or FILE.py:NAME.",
+            path,
+            error.strerror,
         ) from error

@@ -208,7 +208,7 @@ class _Run:
 
 def _check(model: FloatModel, dataset: Dataset, taps: Sequence[Tap]) -> None:
     if model.quantized is not None:
-        raise ModelError(f"{model.path}: {model.quantized}")
+        raise ModelError("{0}: {1}", model.path, model.quantized)
     if not len(dataset):
         raise DataError("There is no sample to calibrate with: choose data that has some.")
     if not taps:
@@ -219,11 +219,11 @@ def _check(model: FloatModel, dataset: Dataset, taps: Sequence[Tap]) -> None:
     for what, names in (("Sample", dataset.names), ("Tensor", [tap.tensor for tap in taps])):
         name, times = Counter(names).most_common(1)[0]
         if times > 1:
-            raise DataError(f"{what} '{name}' is there {times} times: names must differ.")
+            raise DataError("{0} '{1}' is there {2} times: names must differ.", what, name, times)
     for tap in taps:
         if tap.tensor not in model.producers and tap.tensor not in model.inputs:
             raise ModelError(
-                f"{model.path.name} computes no tensor '{tap.tensor}': observe one of its own."
+                "{0} computes no tensor '{1}': observe one of its own.", model.path.name, tap.tensor
             )
 
 

@@ -75,7 +75,7 @@ class Crew:
                 if thread.ident is not None:
                     thread.join()
         if len(bad) == len(indices):
-            raise DataError(f"no sample could be used: {bad[0] if bad else 'the data is empty'}")
+            raise DataError("no sample could be used: {0}", bad[0] if bad else "the data is empty")
         if self._sameness.text is not None:
             monitor.fault(self._sameness.text)
 
@@ -107,8 +107,10 @@ class Crew:
                 monitor.fault(f"skipped {error}")
                 if len(bad) > max(1, BAD_SHARE * total):
                     raise DataError(
-                        f"{len(bad)} of {total} samples cannot be used, more than 5 %; the "
-                        f"first: {bad[0]}"
+                        "{0} of {1} samples cannot be used, more than 5 %; the first: {2}",
+                        len(bad),
+                        total,
+                        bad[0],
                     )
 
     def _work(self, place: int, jobs: deque[int]) -> None:

@@ -31,7 +31,7 @@ def largest_feeds(dataset: Dataset) -> Mapping[str, NDArray[Any]]:
         except DataError as error:
             problem = problem or error
     if not found:
-        raise DataError(f"no sample could be used: {problem}")
+        raise DataError("no sample could be used: {0}", problem)
     return max(found, key=lambda feeds: sum(array.nbytes for array in feeds.values()))
 
 

@@ -26,8 +26,10 @@ def model_inputs(model: FloatModel) -> tuple[Input, ...]:
     for name, kind in model.inputs.items():
         if kind.element == onnx.TensorProto.UNDEFINED:
             raise DataError(
-                f"input '{name}' of {model.path.name} takes a sequence or a map, which cannot be "
-                "fed here: begin the network behind the nodes that make arrays of it"
+                "input '{0}' of {1} takes a sequence or a map, which cannot be fed here: begin "
+                "the network behind the nodes that make arrays of it",
+                name,
+                model.path.name,
             )
     takes_nan = asks_for_nan(model.proto)
     return with_batch_axes(

@@ -111,6 +111,8 @@ def _check_alike(a: CalibrationTable, b: CalibrationTable) -> None:
     if twice:
         name = twice[0][0]
         raise DataError(
-            f"Sample '{name}' is in both tables ({len(twice)} such samples): merge tables of "
-            "separate samples, so that none counts twice."
+            "Sample '{0}' is in both tables ({1} such samples): merge tables of separate samples, "
+            "so that none counts twice.",
+            name,
+            len(twice),
         )

@@ -18,6 +18,7 @@ from quantengine.observe.histogram import GROUPS, KEY_BITS, MOST_EXACT, SHIFT, H
 from quantengine.observe.moments import Moments
 from quantengine.observe.statistics import MOST_KEPT, TensorStats
 from quantengine.observe.table import CalibrationTable
+from quantengine.sentence import Sentence
 
 FORMAT = "quantscope calibration table"
 VERSION = 3
@@ -118,27 +119,29 @@ def read_table(path: Path | str) -> CalibrationTable:
     """The table saved under `path`; raises DataError for anything else found there."""
     path = Path(path)
     if not path.exists():
-        raise DataError(f"{path} does not exist: make it with 'quantengine calibrate'.")
+        raise DataError("{0} does not exist: make it with 'quantengine calibrate'.", path)
     try:
         columns = read_archive(path)
         header = json.loads(columns.pop("header").tobytes())
         return _Reader(columns).table(header)
     except DataError as error:
-        raise _unreadable(path, str(error)) from error
+        raise _unreadable(path, error.sentence) from error
     except OSError as error:
-        raise _unreadable(path, error.strerror or "it cannot be read") from error
+        raise _unreadable(path, error.strerror or Sentence("it cannot be read")) from error
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise _unreadable(path, "its content is damaged") from error
+        raise _unreadable(path, Sentence("its content is damaged")) from error
 
 
 def _unreadable(path: Path, reason: str) -> DataError:
     return DataError(
-        f"{path.name} is not a calibration table this version can read ({reason}): make it anew "
-        "with 'quantengine calibrate'."
+        "{0} is not a calibration table this version can read ({1}): make it anew with "
+        "'quantengine calibrate'.",
+        path.name,
+        reason,
     )
 
 
-def _demand(sound: bool, reason: str = "its content is damaged") -> None:
+def _demand(sound: bool, reason: str = Sentence("its content is damaged")) -> None:
     if not sound:
         raise DataError(reason)
 
@@ -155,8 +158,8 @@ class _Reader:
             _demand(fits and column is not None and column.shape[1:] == shape and column.ndim > 0)
 
     def table(self, header: dict[str, Any]) -> CalibrationTable:
-        _demand(header.get("format") == FORMAT, "it is another kind of .npz")
-        _demand(header.get("version") in _KNOWN, "another version wrote it")
+        _demand(header.get("format") == FORMAT, Sentence("it is another kind of .npz"))
+        _demand(header.get("version") in _KNOWN, Sentence("another version wrote it"))
         samples = tuple(map(str, header["samples"]))
         digests = tuple(bytes.fromhex(digest) for digest in header["digests"])
         _demand(len(samples) == len(digests) and list(samples) == sorted(set(samples)))

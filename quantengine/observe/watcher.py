@@ -58,7 +58,7 @@ class Watcher:
             try:
                 seen = station.run(feeds, layout, monitor)
             except DataError as error:
-                raise DataError(f"{sample.name}: {error}") from error
+                raise DataError("{0}: {1}", sample.name, error) from error
             station.collector.observe(sample.name, seen.block)
             found.append(seen)
             feeds = {**feeds, **station.carry(seen)}

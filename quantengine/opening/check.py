@@ -25,7 +25,7 @@ OUTPUTS, PIECE = 1e-4, 1e-5
 _HALF = 1e-2
 """Relative errors that rounding explains: of outputs, of a piece, of either in half precision."""
 
-_WAY_OUT = "export it again with opset 17, or report this model"
+_WAY_OUT = Sentence("export it again with opset 17, or report this model")
 
 
 def check_on_data(model: FloatModel, dataset: Dataset, *, monitor: Monitor = SILENT) -> None:
@@ -125,7 +125,7 @@ def _explained(model: FloatModel, sample: Tensors, error: float, monitor: Monito
     if unrepeatable is not None:
         return [Sentence("{0} No file made from it can be verified.", unrepeatable)]
     if not np.isfinite(error):
-        raise ModelError(_refused(model, "gives NaN, infinities or shapes the file does not"))
+        raise _refused(model, Sentence("gives NaN, infinities or shapes the file does not"))
     return [
         Sentence(
             "The outputs lie {0} from the file's though every node agrees with it on equal "
@@ -154,12 +154,14 @@ def _errors(
             for sample, values in expected
         ]
     except QuantError as error:
-        raise ModelError(_refused(model, f"does not run ({error})")) from error
+        raise _refused(model, Sentence("does not run ({0})", error.sentence)) from error
 
 
-def _refused(model: FloatModel, what: str) -> str:
+def _refused(model: FloatModel, what: Sentence) -> ModelError:
     names = ", ".join(dict.fromkeys(rewrite.name for rewrite in model.origin.rewrites))
-    return f"{model.path}: what opening makes of it ({names}) {what}: {_WAY_OUT}."
+    return ModelError(
+        "{0}: what opening makes of it ({1}) {2}: {3}.", model.path, names, what, _WAY_OUT
+    )
 
 
 def _refuse_wrong_piece(model: FloatModel, feeds: Tensors, monitor: Monitor) -> None:
@@ -168,21 +170,27 @@ def _refuse_wrong_piece(model: FloatModel, feeds: Tensors, monitor: Monitor) -> 
         tolerance = _HALF if _is_half(model) else PIECE
         wrong = differences(original, model, feeds, tolerance, monitor=monitor)
     except QuantError as error:
-        raise ModelError(
-            _refused(model, f"cannot be compared with the file node by node ({error})")
-        ) from error
+        text = Sentence("cannot be compared with the file node by node ({0})", error.sentence)
+        raise _refused(model, text) from error
     if wrong:
-        raise ModelError(_named(model, wrong[0]))
+        raise _named(model, wrong[0])
 
 
-def _named(model: FloatModel, wrong: Difference) -> str:
+def _named(model: FloatModel, wrong: Difference) -> ModelError:
     found = [r for r in model.origin.rewrites if any(wrong.tensor == t for t, _ in r.tensors)]
     maker = model.producers.get(wrong.tensor)
     node = found[0].node if found else label(maker) if maker else wrong.tensor
     how = ", ".join(rewrite.name for rewrite in found) or "rewritten"
-    apart = f"{wrong.error:.1e} of it" if np.isfinite(wrong.error) else "NaN, infinite or misshapen"
-    return (
-        f"{model.path}: opening changes what node '{node}' gives ({how}): on equal inputs "
-        f"'{wrong.tensor}' differs from the file's by {apart}. Its results would be wrong: "
-        f"{_WAY_OUT}."
+    apart = Sentence("NaN, infinite or misshapen")
+    if np.isfinite(wrong.error):
+        apart = Sentence("{0} of it", f"{wrong.error:.1e}")
+    return ModelError(
+        "{0}: opening changes what node '{1}' gives ({2}): on equal inputs '{3}' differs from the "
+        "file's by {4}. Its results would be wrong: {5}.",
+        model.path,
+        node,
+        how,
+        wrong.tensor,
+        apart,
+        _WAY_OUT,
     )

@@ -92,8 +92,9 @@ def _reference(model: FloatModel, optimize: bool) -> _Reference:
 def _refuse_changed(origin: Origin) -> None:
     if files_digest(origin.files) != origin.digest:
         raise ModelError(
-            f"{origin.path} has changed since it was opened, so that nothing can be compared with "
-            "it: open it again."
+            "{0} has changed since it was opened, so that nothing can be compared with it: open "
+            "it again.",
+            origin.path,
         )
 
 

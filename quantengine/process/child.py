@@ -78,7 +78,7 @@ class Child:
                 self.end()
                 monitor.check()
                 if self._late:
-                    raise TooLate(f"it did not answer within {limit_s:g} seconds") from error
+                    raise TooLate("it did not answer within {0} seconds", f"{limit_s:g}") from error
                 raise Ended(self._how()) from error
             finally:
                 timer.cancel()

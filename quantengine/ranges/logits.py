@@ -44,8 +44,9 @@ def _usable(stats: TensorStats) -> NDArray[np.float32]:
         rows = rows[np.isfinite(rows).all(axis=1)]
     if rows is None or not rows.size:
         raise PlanError(
-            f"The method 'cross_entropy' cannot choose a range for '{stats.name}', whose rows were "
-            "not kept: it is meant for the logits a network puts out."
+            "The method 'cross_entropy' cannot choose a range for '{0}', whose rows were not "
+            "kept: it is meant for the logits a network puts out.",
+            stats.name,
         )
     return rows
 

@@ -37,8 +37,9 @@ def batchnorm(stats: TensorStats, _spec: RangeSpec, parameters: Mapping[str, flo
     """
     if stats.batch_norm is None:
         raise PlanError(
-            f"The method 'batchnorm' cannot choose a range for '{stats.name}', which no batch norm "
-            "made: choose another method for this tensor."
+            "The method 'batchnorm' cannot choose a range for '{0}', which no batch norm made: "
+            "choose another method for this tensor.",
+            stats.name,
         )
     gamma, beta = (np.asarray(part, np.float64) for part in stats.batch_norm)
     reach = parameters["alpha"] * np.abs(gamma)

@@ -167,16 +167,22 @@ def settings_of(method: str, parameters: Mapping[str, float]) -> dict[str, float
     """All parameters of a method, the given ones over the defaults; raises PlanError."""
     known = METHODS.get(method)
     if known is None:
-        raise PlanError(f"There is no range method '{method}': choose {', '.join(METHODS)}.")
+        raise PlanError("There is no range method '{0}': choose {1}.", method, ", ".join(METHODS))
     for name, value in parameters.items():
         limits = known.parameters.get(name)
         if limits is None:
             allowed = ", ".join(known.parameters) or "none"
-            raise PlanError(f"The method '{method}' has no parameter '{name}': it has {allowed}.")
+            raise PlanError(
+                "The method '{0}' has no parameter '{1}': it has {2}.", method, name, allowed
+            )
         if not limits.low <= value <= limits.high:
             raise PlanError(
-                f"The parameter '{name}' of '{method}' cannot be {value:g}: "
-                f"choose {limits.low:g} to {limits.high:g}."
+                "The parameter '{0}' of '{1}' cannot be {2}: choose {3} to {4}.",
+                name,
+                method,
+                f"{value:g}",
+                f"{limits.low:g}",
+                f"{limits.high:g}",
             )
     return known.defaults | {name: float(value) for name, value in parameters.items()}
 

@@ -31,8 +31,9 @@ def choose_rows(
     if search is None:
         allowed = ", ".join(name for name, known in METHODS.items() if known.for_weights)
         raise PlanError(
-            f"The method '{method}' is for activations and says nothing about a weight: "
-            f"choose {allowed}."
+            "The method '{0}' is for activations and says nothing about a weight: choose {1}.",
+            method,
+            allowed,
         )
     values, lengths = _finite(groups)
     low, high = np.zeros(lengths.size), np.zeros(lengths.size)

@@ -48,7 +48,7 @@ def correct_bias(
     """
     wanted = frozenset(matching(layers, (node.name for node in model.graph.node)))
     if not wanted:
-        raise PlanError(f"'{layers}' matches no layer of this model: see `quantengine inspect`.")
+        raise PlanError("'{0}' matches no layer of this model: see `quantengine inspect`.", layers)
     treatment = _Correction(wanted)
     found = walk(
         model,

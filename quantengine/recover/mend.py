@@ -27,7 +27,8 @@ from quantengine.recover.split_layers import can_split, runs_alike, with_split_l
 from quantengine.recover.state import State
 from quantengine.resolve.memo import Memo
 from quantengine.resolve.resolve import Resolution, resolve_plan
-from quantengine.rewrite.qdq import least_opset, qdq_model
+from quantengine.rewrite.opset import least_opset
+from quantengine.rewrite.qdq import qdq_model
 from quantengine.sentence import Sentence
 from quantengine.targets import TARGETS, Widths
 from quantengine.traps.seen import Seen

@@ -272,6 +272,8 @@ def named_step(word: str) -> tuple[Step, str]:
     step = STEPS.get(name)
     if step is None or (apart and not step.by_layer):
         raise PlanError(
-            f"'{word}' is not a recovery step: choose auto, quick or some of {', '.join(STEPS)}."
+            "'{0}' is not a recovery step: choose auto, quick or some of {1}.",
+            word,
+            ", ".join(STEPS),
         )
     return step, pattern or "*"

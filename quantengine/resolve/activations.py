@@ -80,8 +80,8 @@ class ActivationEncoder:
         assert spec is not None
         if spec.dtype.is_sign:
             raise PlanError(
-                f"'{tensor}' cannot be int1: signs alone are for weights, choose uint1 for "
-                "activations."
+                "'{0}' cannot be int1: signs alone are for weights, choose uint1 for activations.",
+                tensor,
             )
         stats = self._statistics(tensor, plan.method)
         choice = self._chosen(tensor, plan, spec, stats)
@@ -99,7 +99,7 @@ class ActivationEncoder:
             return RangeChoice(plan.low, plan.high, note="set by hand")
         if stats is None:
             raise PlanError(
-                f"Tensor '{tensor}' has no statistics: calibrate the model with this data first."
+                "Tensor '{0}' has no statistics: calibrate the model with this data first.", tensor
             )
         choice = choose(stats, spec, plan.method, dict(plan.parameters))
         choice = self._within_clamp(tensor, choice)

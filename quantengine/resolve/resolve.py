@@ -95,11 +95,11 @@ def resolve_plan(
     Raises PlanError where the plan asks for the impossible or a tensor has no statistics.
     """
     if model.quantized is not None:
-        raise PlanError(f"{model.path}: {model.quantized}")
+        raise PlanError("{0}: {1}", model.path, model.quantized)
     if table is not None and table.model_hash != model.digest:
         raise PlanError(
-            f"The statistics were collected on another model than {model.path.name}: "
-            "calibrate this one."
+            "The statistics were collected on another model than {0}: calibrate this one.",
+            model.path.name,
         )
     return _Resolver(model, plan, table, {} if memo is None else memo, monitor).run()
 

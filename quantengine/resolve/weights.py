@@ -103,7 +103,7 @@ class WeightEncoder:
     def _refuse_dynamic(self, tensor: str, plan: TensorPlan) -> None:
         flows = kind_of(self._readers[tensor][0][0].node) is Kind.FLOW
         if plan.dtype == DYNAMIC and not flows:
-            raise PlanError(f"'{tensor}' is a weight: 'dynamic' is for activations only.")
+            raise PlanError("'{0}' is a weight: 'dynamic' is for activations only.", tensor)
 
     def _sqnr_db(self, tensor: str, encoding: Encoding) -> float:
         def ratio() -> float:

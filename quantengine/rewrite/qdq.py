@@ -11,7 +11,6 @@ import onnx
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
-from quantengine.errors import ExportError
 from quantengine.formats.dtype import INT32
 from quantengine.formats.encoding import Encoding
 from quantengine.graph.bodies import is_open
@@ -37,8 +36,8 @@ from quantengine.rewrite.float_layers import (
     multiplies_bluntly,
 )
 from quantengine.rewrite.graph_writer import GraphWriter, axis_attributes
-from quantengine.rewrite.microsoft import MICROSOFT, NEWEST_PAIRS, import_domain, move_pairs
-from quantengine.rewrite.opset import at_opset
+from quantengine.rewrite.microsoft import MICROSOFT, import_domain, move_pairs
+from quantengine.rewrite.opset import at_opset, chosen_opset
 from quantengine.rewrite.plain_nodes import tell_all_axes
 
 
@@ -71,18 +70,13 @@ def qdq_model(model: FloatModel, encodings: Encodings, opset: int | None = None)
     return qdq_form(model, encodings, opset).proto
 
 
-def least_opset(model: FloatModel, encodings: Encodings) -> int:
-    """The lowest opset of the model once quantized: its own, or what the types need."""
-    return max(encodings.opset, model.opset)
-
-
 class Rewriter:
     """Writes the nodes of a model one after the other; a simulation writes some parts otherwise."""
 
     def __init__(self, model: FloatModel, encodings: Encodings, opset: int | None = None) -> None:
         self.model = model
         self.encodings = encodings
-        self.opset = _allowed(model, encodings, opset)
+        self.opset = chosen_opset(model, encodings, opset)
         self.proto = at_opset(model.proto, self.opset)
         self.writer = GraphWriter(names_in(self.proto.graph))
         self.dynamic, self.cells = DynamicWriter(self.writer), CellWriter(self.writer)
@@ -295,20 +289,3 @@ class Rewriter:
         if values is None:
             return tensor
         return numpy_helper.from_array(np.asarray(values, np.float32), tensor.name)
-
-
-def _allowed(model: FloatModel, encodings: Encodings, wanted: int | None) -> int:
-    least, newest = least_opset(model, encodings), onnx.defs.onnx_opset_version()
-    if wanted is not None and not least <= wanted <= newest:
-        raise ExportError(
-            f"{model.path.name} cannot be written with opset {wanted}: choose one from {least} "
-            f"({'in which it is opened' if least == model.opset else 'what its types need'}) to "
-            f"{newest}."
-        )
-    chosen = wanted or least
-    if chosen > NEWEST_PAIRS and encodings.in_blocks:
-        raise ExportError(
-            f"{model.path.name} cannot be written with weights in blocks in opset {chosen}, of "
-            "which onnxruntime knows no DequantizeLinear: choose weights per channel."
-        )
-    return chosen

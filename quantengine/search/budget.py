@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from quantengine.errors import PlanError
 from quantengine.search.front import FrontPoint
+from quantengine.sentence import Sentence
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,9 @@ class Budget:
         if len(given) != 1:
             raise PlanError("A search has one limit: choose an SQNR, a size or a drop.")
         if self.target_sqnr_db is None and not given[0] >= 0:
-            raise PlanError(f"A limit of {given[0]:g} cannot be kept: give a number above zero.")
+            raise PlanError(
+                "A limit of {0} cannot be kept: give a number above zero.", f"{given[0]:g}"
+            )
 
     def holds(self, point: FrontPoint) -> bool:
         """Whether a point keeps the limit, as measured."""
@@ -43,32 +46,48 @@ class Budget:
             return max(kept, key=lambda point: point.quality, default=None)
         return min(kept, key=lambda point: (point.bytes, point.bit_operations), default=None)
 
-    def refusal(self, model: str, target: str, points: tuple[FrontPoint, ...]) -> str:
+    def refusal(self, model: str, target: str, points: tuple[FrontPoint, ...]) -> Sentence:
         """One sentence: what is reachable instead."""
         small, best = points[0], points[-1]
         if self.target_sqnr_db is not None and best.equal is not None:
-            return (
-                f"The outputs of {model} are integers, which have no SQNR: ask for a drop (points "
-                "of values that may change) or a size."
+            return Sentence(
+                "The outputs of {0} are integers, which have no SQNR: ask for a drop (points of "
+                "values that may change) or a size.",
+                model,
             )
         if self.target_sqnr_db is not None:
-            return (
-                f"{model} reaches at most {best.measured_db:.1f} dB ({best.bytes} bytes) with the "
-                f"widths allowed on {target}, not {self.target_sqnr_db:g} dB: ask for less."
+            return Sentence(
+                "{0} reaches at most {1} dB ({2} bytes) with the widths allowed on {3}, not {4} "
+                "dB: ask for less.",
+                model,
+                f"{best.measured_db:.1f}",
+                best.bytes,
+                target,
+                f"{self.target_sqnr_db:g}",
             )
         if self.max_bytes is not None:
-            return (
-                f"The weights of {model} take at least {small.bytes} bytes with the widths allowed "
-                f"on {target}, not {self.max_bytes}: allow more."
+            return Sentence(
+                "The weights of {0} take at least {1} bytes with the widths allowed on {2}, not "
+                "{3}: allow more.",
+                model,
+                small.bytes,
+                target,
+                self.max_bytes,
             )
         drops = [point.drop for point in points if point.drop is not None]
         if not drops:
-            return (
-                f"{model} has no figure that is a share, so no drop can be counted: ask for an "
-                "SQNR, or follow the figure of what the outputs are for (--judge task)."
+            return Sentence(
+                "{0} has no figure that is a share, so no drop can be counted: ask for an SQNR, or "
+                "follow the figure of what the outputs are for (--judge task).",
+                model,
             )
-        lost = f"{min(drops):.2f} points" if best.own is None else f"{min(drops):.4g} of the metric"
-        return (
-            f"{model} loses at least {lost} with the widths allowed on {target}, "
-            f"not {self.max_drop:g}: allow more."
+        lost = Sentence("{0} points", f"{min(drops):.2f}")
+        if best.own is not None:
+            lost = Sentence("{0} of the metric", f"{min(drops):.4g}")
+        return Sentence(
+            "{0} loses at least {1} with the widths allowed on {2}, not {3}: allow more.",
+            model,
+            lost,
+            target,
+            f"{self.max_drop:g}",
         )

@@ -122,8 +122,9 @@ class Reference:
             if self.judge_by.follows not in figures:
                 choice = dict.fromkeys((*usual, *found.metric, *names, *figures))
                 raise PlanError(
-                    f"There is no figure, output or slice '{self.judge_by.follows}' to judge by: "
-                    f"choose {', '.join(choice)}."
+                    "There is no figure, output or slice '{0}' to judge by: choose {1}.",
+                    self.judge_by.follows,
+                    ", ".join(choice),
                 )
 
     def _follow_task(self) -> Mapping[str, TaskFigure]:

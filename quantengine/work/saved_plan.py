@@ -58,11 +58,13 @@ class SavedPlan:
             return cls(QuantPlan.from_json(data))
         if data.get("version") != VERSION:
             raise PlanError(
-                f"The plan has version {data.get('version')!r}; "
-                f"this program reads {PLAN_VERSION} and {VERSION}."
+                "The plan has version {0}; this program reads {1} and {2}.",
+                repr(data.get("version")),
+                PLAN_VERSION,
+                VERSION,
             )
         if unknown := sorted(set(data) - _PARTS - _FOUND):
-            raise PlanError(f"The plan has an unknown part '{unknown[0]}'.")
+            raise PlanError("The plan has an unknown part '{0}'.", unknown[0])
         plan, recipe = QuantPlan.from_json(data.get("plan")), _recipe(data.get("recipe"))
         return cls(plan, recipe, _named(data.get("judged_by")))
 
@@ -72,7 +74,7 @@ class SavedPlan:
         try:
             return cls.from_json(json.loads(text))
         except (json.JSONDecodeError, RecursionError) as error:
-            raise PlanError(f"The plan is not JSON: {error}.") from error
+            raise PlanError("The plan is not JSON: {0}.", error) from error
 
 
 def _recipe(data: object) -> Recipe | None:

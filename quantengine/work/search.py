@@ -78,13 +78,16 @@ def _writable_space(work: Work, widths: Widths, monitor: Monitor) -> Space:
     space = search_space(model, plan, work.table, widths, monitor=monitor)
     if any(found.encodings.dynamic for found in space.resolutions):
         raise PlanError(
-            f"Ranges found while running ('{DYNAMIC}') have no width to search: give the "
-            "activations a type such as uint8."
+            "Ranges found while running ('{0}') have no width to search: give the activations a "
+            "type such as uint8.",
+            DYNAMIC,
         )
     if all(knob.fixed or len(knob.levels) == 1 for knob in space.knobs):
         raise PlanError(
-            f"No layer of {model.path.name} has a choice of widths on {plan.target} under this "
-            "plan: see `quantengine inspect` for what can be quantized."
+            "No layer of {0} has a choice of widths on {1} under this plan: see `quantengine "
+            "inspect` for what can be quantized.",
+            model.path.name,
+            plan.target,
         )
     try:
         qdq_model(model, space.resolutions[0].encodings)
@@ -234,7 +237,10 @@ class _Search:
             why = trials.reference.missing or "no plan gives numbers at the outputs"
             advice = " ".join(broken_constants(model)) or "Choose other data."
             raise PlanError(
-                f"No error of {model.path.name} can be measured on these samples: {why}. {advice}"
+                "No error of {0} can be measured on these samples: {1}. {2}",
+                model.path.name,
+                why,
+                advice,
             )
         chosen = self.budget.best(points)
         if chosen is None:

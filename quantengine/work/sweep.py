@@ -24,6 +24,7 @@ from quantengine.patterns import exact
 from quantengine.plan import Parameters, QuantPlan
 from quantengine.ranges.registry import METHODS
 from quantengine.resolve.resolve import Resolution, resolve_plan
+from quantengine.sentence import Sentence
 from quantengine.verdict.figures import common_figure, value_of
 from quantengine.verdict.verdict import Verdict
 from quantengine.work.reference import work_reference
@@ -210,10 +211,10 @@ class _Runner:
             if part.name == self.layer:
                 return part.active
         reason = resolution.flow.reasons.get(self.layer)
-        raise PlanError(
-            f"Layer '{self.layer}' cannot be swept: "
-            + (f"it stays float ({reason})." if reason else "there is no such layer; see inspect.")
-        )
+        why = Sentence("there is no such layer; see inspect.")
+        if reason is not None:
+            why = Sentence("it stays float ({0}).", reason.sentence)
+        raise PlanError("Layer '{0}' cannot be swept: {1}", self.layer, why)
 
 
 def _with_bits(plan: QuantPlan, bits: int, part: Part, layer: str | None) -> QuantPlan:
@@ -238,7 +239,7 @@ def _method_point(
 
 def _known(name: str) -> Any:
     if name not in METHODS:
-        raise PlanError(f"There is no range method '{name}': choose {', '.join(METHODS)}.")
+        raise PlanError("There is no range method '{0}': choose {1}.", name, ", ".join(METHODS))
     return METHODS[name]
 
 

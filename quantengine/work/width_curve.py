@@ -143,8 +143,9 @@ def _parts(work: Work, monitor: Monitor) -> tuple[Work, Sequence[Sample]]:
     judges, learning = split(work.dataset)
     if len(learning) < _FEWEST:
         raise DataError(
-            f"a curve over widths needs more than {len(work.dataset)} samples: one in five judges, "
-            "and at least four must teach"
+            "a curve over widths needs more than {0} samples: one in five judges, and at least "
+            "four must teach",
+            len(work.dataset),
         )
     found = samples(work.dataset.subset(judges), monitor, "Reading samples")
     return replace(work, dataset=learning), [sample for _, sample in found]

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from quantengine import errors, refusals
 from quantengine.counted import counted
+from quantengine.errors import QuantError
 from quantengine.recover.steps import STEPS
 from quantengine.targets import TARGETS
 
@@ -16,6 +18,14 @@ HERE = Path(__file__).parent
 _LABELLED = {"SearchCurve": 2, "_lower_edge": 2, "power_method": 1, "_divergence": 1}
 """Calls that name the objective of a search, and the place of its name."""
 APP, ENGINE = HERE.parents[1] / "app", HERE.parents[1] / "quantengine"
+
+
+ERRORS = {
+    kind.__name__
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, QuantError)
+}
+"""Names of what is raised with a text and its parts."""
 
 
 def main() -> None:
@@ -35,27 +45,36 @@ def engine_texts() -> tuple[str, ...]:
     """What the window shows of the engine's own words: steps, targets, reasons, notes of ranges."""
     steps = (step.text for step in STEPS.values())
     targets = (target.note for target in TARGETS.values())
-    found = (*steps, *targets, *_written_out(), *_counts())
+    refused = (said for _, said in refusals.KINDS if isinstance(said, str))
+    found = (*steps, *targets, *refused, *_written_out(), *_counts())
     return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _written_out() -> Iterator[str]:
-    """Texts of reasons and sentences, and `note` of every `RangeChoice` that writes one out.
+    """Texts of errors, reasons and sentences, and `note` of every `RangeChoice` that says one.
 
     Raises ValueError where the text of one is put together.
     """
     for call in _calls(ENGINE):
         name = ast.unparse(call.func)
-        if name == "Reason":
+        if name == "Sentence" or name in ERRORS:
+            yield from _told(call.args[0])
+        elif name == "Reason":
             yield str(ast.literal_eval(call.args[1]))
-        elif name == "Sentence":
-            yield str(ast.literal_eval(call.args[0]))
         elif name in _LABELLED:
             labels = call.args[_LABELLED[name] :][:1]
             yield from (str(label.value) for label in labels if isinstance(label, ast.Constant))
         elif name == "RangeChoice":
             notes = (word.value for word in call.keywords if word.arg == "note")
             yield from (str(note.value) for note in notes if isinstance(note, ast.Constant))
+
+
+def _told(text: ast.expr) -> Iterator[str]:
+    """What another place wrote out is found there."""
+    if isinstance(text, ast.JoinedStr | ast.BinOp):
+        raise ValueError(f"no translator finds what is put together: {ast.unparse(text)}")
+    if isinstance(text, ast.Constant):
+        yield str(text.value)
 
 
 def _counts() -> Iterator[str]:

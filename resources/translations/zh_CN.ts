@@ -5260,6 +5260,234 @@ as many trainings as there are widths</source>
         <translation>位于没有样本走过的分支中</translation>
     </message>
     <message>
+        <source>an input comes as {1}, but {2} is what this network takes: convert the data</source>
+        <translation>输入类型为 {1}，而该网络接受 {2}：请转换数据</translation>
+    </message>
+    <message>
+        <source>nothing is fed to {1}: give data for every input of the network</source>
+        <translation>没有数据送入 {1}：请为网络的每个输入提供数据</translation>
+    </message>
+    <message>
+        <source>the network has no {1} &apos;{2}&apos;: use the names it has</source>
+        <translation>网络没有{1}“{2}”：请使用它已有的名称</translation>
+    </message>
+    <message>
+        <source>it does not know the operator {1}: export the model with standard operators, or update onnxruntime</source>
+        <translation>它不认识算子 {1}：请用标准算子导出模型，或更新 onnxruntime</translation>
+    </message>
+    <message>
+        <source>it has no {1} of opset {2} and later for the types of node &apos;{3}&apos;: export the model in float32 and with an older opset, or update onnxruntime</source>
+        <translation>它没有适用于节点“{3}”类型的 {1}（opset {2} 及以后）：请用 float32 和较旧的 opset 导出模型，或更新 onnxruntime</translation>
+    </message>
+    <message>
+        <source>it runs no recurrent layer with batches first: export the model with layout 0</source>
+        <translation>它不运行批在前的循环层：请用 layout 0 导出模型</translation>
+    </message>
+    <message>
+        <source>the body of a Scan does not tell the shape of &apos;{1}&apos;, which it has to know: export the model with the shapes of bodies</source>
+        <translation>Scan 的循环体没有说明“{1}”的形状，而这必须知道：请连同循环体的形状一起导出模型</translation>
+    </message>
+    <message>
+        <source>operator {2} takes no {1}: export the model in float32</source>
+        <translation>算子 {2} 不接受 {1}：请以 float32 导出模型</translation>
+    </message>
+    <message>
+        <source>the file has IR version {1} and it reads up to {2}: export it with an older exporter, or update onnxruntime</source>
+        <translation>文件的 IR 版本为 {1}，而它最高读到 {2}：请用较旧的导出器导出，或更新 onnxruntime</translation>
+    </message>
+    <message>
+        <source>it is no ONNX model or was cut off: export it again</source>
+        <translation>这不是 ONNX 模型，或已被截断：请重新导出</translation>
+    </message>
+    <message>
+        <source>{0} has label {1} but the model tells {2} classes apart: give the labels this model was trained on.</source>
+        <translation>{0} 的标签为 {1}，但模型只区分 {2} 类：请提供训练该模型时所用的标签。</translation>
+    </message>
+    <message>
+        <source>Layer &apos;{0}&apos; pads itself (auto_pad) over a size that is not fixed: its sums cannot be shown.</source>
+        <translation>层“{0}”在不固定的尺寸上自动填充（auto_pad）：无法显示其求和。</translation>
+    </message>
+    <message>
+        <source>there is no such layer; see inspect</source>
+        <translation>没有这样的层；见 inspect</translation>
+    </message>
+    <message>
+        <source>Layer &apos;{0}&apos; does not compute on codes: {1}.</source>
+        <translation>层“{0}”不以编码计算：{1}。</translation>
+    </message>
+    <message>
+        <source>Layer &apos;{0}&apos; ({1}) has no integer sums under this plan: it needs input and weight in integers, the weight per tensor or per channel.</source>
+        <translation>按此方案，层“{0}”（{1}）没有整数求和：它需要输入和权重都为整数，权重按整个张量或按通道量化。</translation>
+    </message>
+    <message>
+        <source>{0}: input &apos;{1}&apos; takes {2}, not numbers: it cannot be fed here.</source>
+        <translation>{0}：输入“{1}”接受 {2}，不是数值：无法在此送入数据。</translation>
+    </message>
+    <message>
+        <source>{0} takes {1} but {2} takes {3}: give two forms of the same model.</source>
+        <translation>{0} 接受 {1}，而 {2} 接受 {3}：请提供同一模型的两种形式。</translation>
+    </message>
+    <message>
+        <source>{0} and {1} share no output ({2}; {3}): give two forms of the same model.</source>
+        <translation>{0} 与 {1} 没有共同的输出（{2}；{3}）：请提供同一模型的两种形式。</translation>
+    </message>
+    <message>
+        <source>Output &apos;{0}&apos; has shape {1} in {2} and {3} in {4}: these are not the same model.</source>
+        <translation>输出“{0}”在 {2} 中的形状为 {1}，在 {4} 中为 {3}：它们不是同一模型。</translation>
+    </message>
+    <message>
+        <source>There is no sample to analyze with: choose data that has some.</source>
+        <translation>没有可用于分析的样本：请选择含有样本的数据。</translation>
+    </message>
+    <message>
+        <source>The number of samples must be at least 1, not {0}.</source>
+        <translation>样本数必须至少为 1，而不是 {0}。</translation>
+    </message>
+    <message>
+        <source>The result cannot be measured: no sample can be read.</source>
+        <translation>无法测量结果：没有样本可读取。</translation>
+    </message>
+    <message>
+        <source>Layers whose ranges are found while running cannot be switched one by one: give the activations a type such as uint8 for this analysis.</source>
+        <translation>范围在运行时求得的层无法逐个切换：做此分析请为激活指定类型，例如 uint8。</translation>
+    </message>
+    <message>
+        <source>{0} holds no arrays: save it with numpy.savez</source>
+        <translation>{0} 不含数组：请用 numpy.savez 保存</translation>
+    </message>
+    <message>
+        <source>{0} holds pickled Python objects, which may run code when read: save plain number arrays instead</source>
+        <translation>{0} 含有序列化（pickle）的 Python 对象，读取时可能运行代码：请改存普通数值数组</translation>
+    </message>
+    <message>
+        <source>{0} claims shape {1} of {2}, more than the file holds: it is damaged or was cut off</source>
+        <translation>{0} 声称形状为 {1}、类型为 {2}，超过文件所含：文件已损坏或被截断</translation>
+    </message>
+    <message>
+        <source>{0} takes {1} GiB in memory: save it as .npy, which is read piece by piece</source>
+        <translation>{0} 在内存中占 {1} GiB：请存为 .npy，它可以分段读取</translation>
+    </message>
+    <message>
+        <source>{0} claims more bytes than its file can hold: it is damaged</source>
+        <translation>{0} 声称的字节数超过其文件所能容纳：文件已损坏</translation>
+    </message>
+    <message>
+        <source>{0} has array format {1}: save it as plain numbers</source>
+        <translation>{0} 的数组格式为 {1}：请存为普通数值</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as numpy arrays: {1}</source>
+        <translation>{0} 无法作为 numpy 数组读取：{1}</translation>
+    </message>
+    <message>
+        <source>{0} does not fit into memory: save it as .npy</source>
+        <translation>{0} 放不进内存：请存为 .npy</translation>
+    </message>
+    <message>
+        <source>{0} has a damaged array header</source>
+        <translation>{0} 的数组头已损坏</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read ({1})</source>
+        <translation>无法读取 {0}（{1}）</translation>
+    </message>
+    <message>
+        <source>it holds {0} where pixels are expected: store uint8</source>
+        <translation>其中为 {0}，而此处应为像素：请存为 uint8</translation>
+    </message>
+    <message>
+        <source>it holds values from {0} to {1}, which are no pixels of 0..255</source>
+        <translation>其中的值从 {0} 到 {1}，不是 0..255 的像素</translation>
+    </message>
+    <message>
+        <source>its mask holds {0} where others hold only 0 and 1: say for that input whether its values are raw or those of an image</source>
+        <translation>其掩码含有 {0}，而其他掩码只含 0 和 1：请说明该输入的值是原始值还是图像的值</translation>
+    </message>
+    <message>
+        <source>{0} is empty: a table needs a line for each sample</source>
+        <translation>{0} 为空：表格需要每个样本一行</translation>
+    </message>
+    <message>
+        <source>{0} has several columns &apos;{1}&apos;: give each a name of its own</source>
+        <translation>{0} 有多个名为“{1}”的列：请给每列各自的名称</translation>
+    </message>
+    <message>
+        <source>{0} holds names of columns and no line of numbers</source>
+        <translation>{0} 只有列名，没有数值行</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as a table ({1})</source>
+        <translation>无法将 {0} 作为表格读取（{1}）</translation>
+    </message>
+    <message>
+        <source>line {0} of {1} holds {2} cells where the first line holds {3}: it was cut off, or a text with separators needs quotes</source>
+        <translation>{1} 的第 {0} 行有 {2} 个单元格，而第一行有 {3} 个：文件被截断，或含分隔符的文本需要引号</translation>
+    </message>
+    <message>
+        <source>folder &apos;{0}&apos; cannot be read ({1})</source>
+        <translation>无法读取文件夹“{0}”（{1}）</translation>
+    </message>
+    <message>
+        <source>no sample could be used: {0}</source>
+        <translation>没有样本可用：{0}</translation>
+    </message>
+    <message>
+        <source>the data is empty</source>
+        <translation>数据为空</translation>
+    </message>
+    <message>
+        <source>{0} of {1} samples cannot be used, more than 5 %; the first: {2}</source>
+        <translation>{1} 个样本中有 {0} 个不可用，超过 5 %；第一个：{2}</translation>
+    </message>
+    <message>
+        <source>input {0} takes {1}, and no array can be fed as that: let the network take float and begin with a Cast</source>
+        <translation>输入 {0} 接受 {1}，没有数组能以此类型送入：请让网络接受 float 并以 Cast 开头</translation>
+    </message>
+    <message>
+        <source>found shape {0} where input {1} is expected</source>
+        <translation>得到形状 {0}，而应为输入 {1}</translation>
+    </message>
+    <message>
+        <source>{0}: change the data or its preprocessing to that shape</source>
+        <translation>{0}：请将数据或其预处理改为该形状</translation>
+    </message>
+    <message>
+        <source>input {0} takes {1} but the data holds {2}</source>
+        <translation>输入 {0} 接受 {1}，而数据为 {2}</translation>
+    </message>
+    <message>
+        <source>input {0} takes text, and only numbers can be fed here: begin the network behind the nodes that make numbers of it</source>
+        <translation>输入 {0} 接受文本，而这里只能送入数值：请让网络从把文本变成数值的节点之后开始</translation>
+    </message>
+    <message>
+        <source>{0}: the model says length 0 there, and onnxruntime takes it at its word; export the model with that side open</source>
+        <translation>{0}：模型在那里写明长度为 0，onnxruntime 会照做；请导出时让那一边保持开放</translation>
+    </message>
+    <message>
+        <source>{0}: {1}x{2} is what this network takes: change the data or its preprocessing to it</source>
+        <translation>{0}：该网络接受 {1}x{2}：请将数据或其预处理改为该尺寸</translation>
+    </message>
+    <message>
+        <source>input {0} takes {1}, too small for the values in the data</source>
+        <translation>输入 {0} 接受 {1}，对数据中的值来说太小</translation>
+    </message>
+    <message>
+        <source>its channels are last, transpose the array</source>
+        <translation>其通道在最后，请转置数组</translation>
+    </message>
+    <message>
+        <source>its channels are first, transpose the array</source>
+        <translation>其通道在最前，请转置数组</translation>
+    </message>
+    <message>
+        <source>fit &apos;{0}&apos; is unknown: use crop, stretch or letterbox:{1}, with the pixel value 0..{2} of what is filled</source>
+        <translation>未知的适配方式“{0}”：请用 crop、stretch 或 letterbox:{1}，后者带填充的像素值 0..{2}</translation>
+    </message>
+    <message>
+        <source>input {0} takes images of any size: say resize too, as 640x640</source>
+        <translation>输入 {0} 接受任意尺寸的图像：请同时给出缩放尺寸，例如 640x640</translation>
+    </message>
+    <message>
         <source>Images are resized to height {0}, aspect kept (guessed from input {1}).</source>
         <translation>图像缩放到高度 {0}，保持长宽比（根据输入 {1} 推测）。</translation>
     </message>
@@ -5268,20 +5496,248 @@ as many trainings as there are widths</source>
         <translation>图像缩放到宽度 {0}，保持长宽比（根据输入 {1} 推测）。</translation>
     </message>
     <message>
+        <source>fit {0} keeps the whole image, so crop cannot be said beside</source>
+        <translation>适配方式 {0} 保留整幅图像，因此不能同时裁剪</translation>
+    </message>
+    <message>
+        <source>input {0} takes no images with 1 or 3 channels: give its values as .npy or .npz</source>
+        <translation>输入 {0} 不接受 1 或 3 通道的图像：请以 .npy 或 .npz 给出其值</translation>
+    </message>
+    <message>
+        <source>input {0} takes {1}, which cannot hold {2}: say preset raw for it, or no preset, mean and std</source>
+        <translation>输入 {0} 接受 {1}，放不下 {2}：请为它选择预设 raw，或不用预设、均值和标准差</translation>
+    </message>
+    <message>
+        <source>preset &apos;{0}&apos; is unknown: use {1}</source>
+        <translation>未知的预设“{0}”：请使用 {1}</translation>
+    </message>
+    <message>
+        <source>the image header claims {0}, more than the limit of {1}</source>
+        <translation>图像头声称{0}，超过上限 {1}</translation>
+    </message>
+    <message>
+        <source>it holds values from {0} to {1}, which are no pixels: save it as .npy</source>
+        <translation>其中的值从 {0} 到 {1}，不是像素：请存为 .npy</translation>
+    </message>
+    <message>
+        <source>it holds floats, and no pixel says which is white: save it as .npy</source>
+        <translation>其中为浮点数，没有像素说明何为白色：请存为 .npy</translation>
+    </message>
+    <message>
+        <source>a mask needs one number a pixel, grey or of a palette, not {0} colours</source>
+        <translation>掩码每像素需要一个数（灰度或调色板），而不是 {0} 种颜色</translation>
+    </message>
+    <message>
+        <source>not a PNG, JPEG, BMP, WebP, TIFF or GIF image, or its header is damaged</source>
+        <translation>不是 PNG、JPEG、BMP、WebP、TIFF 或 GIF 图像，或文件头已损坏</translation>
+    </message>
+    <message>
+        <source>the image does not fit into memory</source>
+        <translation>图像放不进内存</translation>
+    </message>
+    <message>
+        <source>the image cannot be decoded ({0})</source>
+        <translation>无法解码图像（{0}）</translation>
+    </message>
+    <message>
+        <source>the image is damaged ({0})</source>
+        <translation>图像已损坏（{0}）</translation>
+    </message>
+    <message>
+        <source>too many pixels</source>
+        <translation>像素太多</translation>
+    </message>
+    <message>
+        <source>HEIC pictures need Pillow&apos;s plug-in (pip install pillow-heif), or to be saved as PNG</source>
+        <translation>HEIC 图片需要 Pillow 的插件（pip install pillow-heif），或存为 PNG</translation>
+    </message>
+    <message>
+        <source>{0}x{1} pixels</source>
+        <translation>{0}x{1} 像素</translation>
+    </message>
+    <message>
+        <source>{0} needs a first line with the columns filename,label_index, or an image and a number a line, found {1}; what is right for other tasks (boxes, masks, texts, pairs) is for `evaluate` alone</source>
+        <translation>{0} 的第一行需要列名 filename,label_index，或每行一个图像和一个数，实际为 {1}；其他任务的正确答案（框、掩码、文本、配对）只用于 `evaluate`</translation>
+    </message>
+    <message>
+        <source>{0} line {1}: {2} must be a number from 0 to {3}, found &apos;{4}&apos;</source>
+        <translation>{0} 第 {1} 行：{2} 必须是 0 到 {3} 的数，实际为“{4}”</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as csv text ({1})</source>
+        <translation>无法将 {0} 作为 csv 文本读取（{1}）</translation>
+    </message>
+    <message>
+        <source>{0} lines {1} and {2} give &apos;{3}&apos; the labels {4} and {5}</source>
+        <translation>{0} 的第 {1} 行和第 {2} 行给“{3}”不同的标签 {4} 和 {5}</translation>
+    </message>
+    <message>
+        <source>labels &apos;{0}&apos; must be {1} integers, found {2} {3}</source>
+        <translation>标签“{0}”必须是 {1} 个整数，实际为 {2} {3}</translation>
+    </message>
+    <message>
+        <source>labels &apos;{0}&apos; must lie in 0..{1}</source>
+        <translation>标签“{0}”必须在 0..{1} 之内</translation>
+    </message>
+    <message>
+        <source>labels &apos;{0}&apos; hold the text &apos;{1}&apos; and {2}</source>
+        <translation>标签“{0}”含有文本“{1}”，以及 {2}</translation>
+    </message>
+    <message>
         <source>Labels come from {0}; {1} of {2} samples have none.</source>
         <translation>标签来自 {0}；{2} 个样本中有 {1} 个没有标签。</translation>
+    </message>
+    <message>
+        <source>labels file &apos;{0}&apos; does not exist</source>
+        <translation>标签文件“{0}”不存在</translation>
+    </message>
+    <message>
+        <source>{0} holds {1}; {2} of them fits input {3}: map {4}=KEY to say which</source>
+        <translation>{0} 含有 {1}；其中 {2} 适合输入 {3}：请以 {4}=KEY 说明用哪个</translation>
+    </message>
+    <message>
+        <source>more than one</source>
+        <translation>不止一个</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>没有一个</translation>
+    </message>
+    <message>
+        <source>{0} has no array for input {1}: map {2}=KEY, or {2}=0 for a constant; it holds {3}</source>
+        <translation>{0} 没有输入 {1} 的数组：请映射 {2}=KEY，或用 {2}=0 表示常数；其中有 {3}</translation>
+    </message>
+    <message>
+        <source>images: {0} is one too many: every input is mapped</source>
+        <translation>图像：{0} 多余：每个输入都已映射</translation>
+    </message>
+    <message>
+        <source>{0} holds no array &apos;{1}&apos; for input &apos;{2}&apos;: it holds {3}</source>
+        <translation>{0} 没有输入“{2}”的数组“{1}”：其中有 {3}</translation>
+    </message>
+    <message>
+        <source>input &apos;{0}&apos; holds {1} of {2} values: give numbers in their place, or leave this sample out of the data</source>
+        <translation>输入“{0}”的 {2} 个值中有 {1}：请改为数值，或从数据中去掉该样本</translation>
+    </message>
+    <message>
+        <source>data in memory needs an array for each input, its first axis the samples</source>
+        <translation>内存中的数据需要每个输入一个数组，第一轴为样本</translation>
+    </message>
+    <message>
+        <source>data in memory has no array for input {0}</source>
+        <translation>内存中的数据没有输入 {0} 的数组</translation>
+    </message>
+    <message>
+        <source>data &apos;{0}&apos; is not usable: give images, arrays (.npz, .npy, .raw, .bin), sounds (.wav) or a folder of them, a table (.csv, .tsv), or an ONNX test_data_set folder</source>
+        <translation>数据“{0}”不可用：请提供图像、数组（.npz、.npy、.raw、.bin）、声音（.wav）或装有它们的文件夹，表格（.csv、.tsv），或 ONNX test_data_set 文件夹</translation>
     </message>
     <message>
         <source>What was said of {0} is not used: this data takes no such setting.</source>
         <translation>关于 {0} 的设定未被使用：这种数据不接受该设置。</translation>
     </message>
     <message>
+        <source>no sample is left: samples {0} to {1} were asked for, the data has {2}</source>
+        <translation>没有剩余样本：要求样本 {0} 到 {1}，而数据有 {2}</translation>
+    </message>
+    <message>
+        <source>data &apos;{0}&apos; does not exist</source>
+        <translation>数据“{0}”不存在</translation>
+    </message>
+    <message>
+        <source>data &apos;{0}&apos; cannot be read ({1})</source>
+        <translation>无法读取数据“{0}”（{1}）</translation>
+    </message>
+    <message>
+        <source>the model has no input &apos;{0}&apos;: its inputs are {1}</source>
+        <translation>模型没有输入“{0}”：其输入为 {1}</translation>
+    </message>
+    <message>
+        <source>the limit of samples must be at least 1, not {0}</source>
+        <translation>样本数上限必须至少为 1，而不是 {0}</translation>
+    </message>
+    <message>
+        <source>labels are not read from a folder of .npz files: leave labels out</source>
+        <translation>不从 .npz 文件的文件夹读取标签：请去掉标签</translation>
+    </message>
+    <message>
+        <source>{0} holds one array: labels need an .npz with a key for them</source>
+        <translation>{0} 只有一个数组：标签需要带键的 .npz</translation>
+    </message>
+    <message>
+        <source>every input is a constant: map at least one to an array of {0}</source>
+        <translation>每个输入都是常数：请至少将一个映射到 {0} 的数组</translation>
+    </message>
+    <message>
+        <source>the arrays of {0} hold different numbers of rows: {1}</source>
+        <translation>{0} 的数组行数不同：{1}</translation>
+    </message>
+    <message>
+        <source>{0} is empty: array &apos;{1}&apos; has no rows</source>
+        <translation>{0} 为空：数组“{1}”没有行</translation>
+    </message>
+    <message>
+        <source>{0} holds no labels &apos;{1}&apos;: it holds {2}</source>
+        <translation>{0} 没有标签“{1}”：其中有 {2}</translation>
+    </message>
+    <message>
+        <source>folder &apos;{0}&apos; holds arrays in files of their own: put those of each input into a folder of its name ({1}), map inputs that stay the same to constants, or save each sample as .npz</source>
+        <translation>文件夹“{0}”把数组各存为文件：请把每个输入的文件放入以其命名的文件夹（{1}），把不变的输入映射为常数，或把每个样本存为 .npz</translation>
+    </message>
+    <message>
         <source>Every row of the files is a sample.</source>
         <translation>文件的每一行是一个样本。</translation>
     </message>
     <message>
+        <source>folders &apos;{0}&apos; and &apos;{1}&apos; must hold files of the same names: only one of them holds &apos;{2}&apos;</source>
+        <translation>文件夹“{0}”与“{1}”必须含有同名文件：只有其中一个含有“{2}”</translation>
+    </message>
+    <message>
+        <source>is empty</source>
+        <translation>为空</translation>
+    </message>
+    <message>
+        <source>folder &apos;{0}&apos; {1}: it needs images, .npz, .npy, .raw or .bin files, sounds (.wav), or {2}* folders</source>
+        <translation>文件夹“{0}”{1}：它需要图像、.npz、.npy、.raw 或 .bin 文件、声音（.wav），或 {2}* 文件夹</translation>
+    </message>
+    <message>
+        <source>holds {0}, none usable</source>
+        <translation>含有{0}，都不可用</translation>
+    </message>
+    <message>
+        <source>images: {0} names an array, but &apos;{1}&apos; holds images</source>
+        <translation>图像：{0} 指定了一个数组，而“{1}”含有图像</translation>
+    </message>
+    <message>
+        <source>{0}={1} names an array, but &apos;{2}&apos; holds images</source>
+        <translation>{0}={1} 指定了一个数组，而“{2}”含有图像</translation>
+    </message>
+    <message>
         <source>Of files that hold several pictures, such as {0}, the first is taken.</source>
         <translation>含有多张图片的文件（如 {0}）只取第一张。</translation>
+    </message>
+    <message>
+        <source>no input takes images of 1 or 3 channels ({0}): give .npy or .npz data</source>
+        <translation>没有输入接受 1 或 3 通道的图像（{0}）：请提供 .npy 或 .npz 数据</translation>
+    </message>
+    <message>
+        <source>images feed input {0}, but nothing feeds input {1}: give a constant, map {2}=0, or .npz data</source>
+        <translation>图像送入输入 {0}，而没有数据送入输入 {1}：请给一个常数，映射 {2}=0，或提供 .npz 数据</translation>
+    </message>
+    <message>
+        <source>ONNX test data has its inputs in order: name no images, no labels and no mapping</source>
+        <translation>ONNX 测试数据的输入按顺序排列：请不要指定图像、标签和映射</translation>
+    </message>
+    <message>
+        <source>{0} holds {1} columns of numbers ({2}) and input {3} takes {4}: map {5}=A,B,.. to say which, or name the labels{6}</source>
+        <translation>{0} 有 {1} 列数值（{2}），而输入 {3} 接受 {4}：请以 {5}=A,B,.. 说明用哪些，或指定标签{6}</translation>
+    </message>
+    <message>
+        <source>column &apos;{0}&apos; of {1} holds text ({2}): put numbers in its place</source>
+        <translation>{1} 的列“{0}”含有文本（{2}）：请改为数值</translation>
+    </message>
+    <message>
+        <source>{0} holds no column &apos;{1}&apos;: it holds {2}</source>
+        <translation>{0} 没有列“{1}”：其中有 {2}</translation>
     </message>
     <message>
         <source>Labels come from column &apos;{0}&apos; (guessed from its name).</source>
@@ -5292,12 +5748,132 @@ as many trainings as there are widths</source>
         <translation>列 {0} 按此顺序送入输入 {1}：这是推测。</translation>
     </message>
     <message>
+        <source>raw passes values as they are, so {0} cannot be said beside</source>
+        <translation>raw 按原值传入，因此不能同时给出 {0}</translation>
+    </message>
+    <message>
+        <source>its data settings have an unknown part &apos;{0}&apos;</source>
+        <translation>其数据设置含有未知部分“{0}”</translation>
+    </message>
+    <message>
+        <source>{0} must be at least 1, not {1}</source>
+        <translation>{0} 必须至少为 1，而不是 {1}</translation>
+    </message>
+    <message>
+        <source>an image must be uint8, found {0}</source>
+        <translation>图像必须为 uint8，实际为 {0}</translation>
+    </message>
+    <message>
+        <source>an image must be [H, W], [H, W, 1] or [H, W, 3], found {0}</source>
+        <translation>图像必须为 [H, W]、[H, W, 1] 或 [H, W, 3]，实际为 {0}</translation>
+    </message>
+    <message>
+        <source>preprocessing needs finite numbers and a scale and std above zero, not scale {0}, mean {1}, std {2}</source>
+        <translation>预处理需要有限的数值，且缩放和标准差大于零，而不是缩放 {0}、均值 {1}、标准差 {2}</translation>
+    </message>
+    <message>
+        <source>layout &apos;{0}&apos; is unknown: use nchw or nhwc</source>
+        <translation>未知的布局“{0}”：请用 nchw 或 nhwc</translation>
+    </message>
+    <message>
+        <source>filling around an image needs the width and height to resize to</source>
+        <translation>在图像周围填充需要缩放到的宽和高</translation>
+    </message>
+    <message>
+        <source>grey and luma exclude each other: choose one of them</source>
+        <translation>灰度与亮度互斥：请选择其一</translation>
+    </message>
+    <message>
+        <source>stored preprocessing has unknown entries: {0}</source>
+        <translation>保存的预处理含有未知项：{0}</translation>
+    </message>
+    <message>
+        <source>the image is {0}x{1}, smaller than the crop {2}x{3}: resize it to {4} or more first</source>
+        <translation>图像为 {0}x{1}，小于裁剪 {2}x{3}：请先缩放到 {4} 或更大</translation>
+    </message>
+    <message>
+        <source>{0} must be a side or a width and height in pixels, not {1}</source>
+        <translation>{0} 必须是边长，或以像素计的宽和高，而不是 {1}</translation>
+    </message>
+    <message>
+        <source>stored preprocessing cannot be read ({0})</source>
+        <translation>无法读取保存的预处理（{0}）</translation>
+    </message>
+    <message>
+        <source>{0} has {1} values but the image has {2}: give one value, or one a channel</source>
+        <translation>{0} 有 {1} 个值，而图像有 {2}：请给一个值，或每通道一个</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is no type and shape of a raw file: write float32:3x224x224, with one of {1}</source>
+        <translation>“{0}”不是 raw 文件的类型和形状：请写成 float32:3x224x224，类型为 {1} 之一</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; holds nothing: every side of the shape must be at least 1</source>
+        <translation>“{0}”不含任何内容：形状的每边必须至少为 1</translation>
+    </message>
+    <message>
+        <source>raw files do not say what they hold, and input {0} leaves it open: say stored, such as float32:3x224x224</source>
+        <translation>raw 文件不说明其内容，而输入 {0} 未写明：请说明存储方式，例如 float32:3x224x224</translation>
+    </message>
+    <message>
         <source>Raw files are read as {0} (guessed from input {1}).</source>
         <translation>原始文件按 {0} 读取（根据输入 {1} 推测）。</translation>
     </message>
     <message>
+        <source>{0} holds {1} bytes where {2} takes {3}: it was cut off, or say stored, the type and shape that it has</source>
+        <translation>{0} 有 {1} 字节，而 {2} 需要 {3}：文件被截断，或请说明其实际的类型和形状</translation>
+    </message>
+    <message>
+        <source>array &apos;{0}&apos; is {1} where the first file holds {2}: store the same type in every file</source>
+        <translation>数组“{0}”为 {1}，而第一个文件为 {2}：请在每个文件中存同一类型</translation>
+    </message>
+    <message>
+        <source>{0} points to another file: store its values inside</source>
+        <translation>{0} 指向另一个文件：请把值存在文件内</translation>
+    </message>
+    <message>
+        <source>{0} is missing: each model input needs its file</source>
+        <translation>缺少 {0}：模型的每个输入都需要其文件</translation>
+    </message>
+    <message>
+        <source>{0} is not an ONNX tensor or is damaged ({1})</source>
+        <translation>{0} 不是 ONNX 张量或已损坏（{1}）</translation>
+    </message>
+    <message>
+        <source>it holds no array &apos;{0}&apos; for input {1}</source>
+        <translation>其中没有输入 {1} 的数组“{0}”</translation>
+    </message>
+    <message>
+        <source>input {0} is fed by &apos;{1}&apos;, {2} {3} a sample: only integer images of 1 or 3 channels are prepared, so say raw or nothing for it</source>
+        <translation>输入 {0} 由“{1}”送入，每个样本 {2} {3}：只有 1 或 3 通道的整数图像会被预处理，因此请为它选 raw 或什么都不选</translation>
+    </message>
+    <message>
+        <source>input &apos;{0}&apos; is fed by no image or array: nothing can prepare it</source>
+        <translation>输入“{0}”没有图像或数组送入：没有可预处理的内容</translation>
+    </message>
+    <message>
+        <source>input {0} takes no sound, which has one axis of time: compute what it takes (such as mel bands) and give it as .npy files</source>
+        <translation>输入 {0} 不接受声音（只有一个时间轴）：请计算它所接受的内容（例如 mel 频带）并以 .npy 文件提供</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; holds sounds, which feed one input: map the others to constants (inputs without one: {1})</source>
+        <translation>“{0}”含有声音，只能送入一个输入：请将其他输入映射为常数（没有常数的输入：{1}）</translation>
+    </message>
+    <message>
+        <source>input {0} takes {1}, and sounds are floats: give .npy data</source>
+        <translation>输入 {0} 接受 {1}，而声音是浮点数：请提供 .npy 数据</translation>
+    </message>
+    <message>
+        <source>input {0} takes two channels, and not every sound has two</source>
+        <translation>输入 {0} 接受两个声道，而并非每个声音都有两个</translation>
+    </message>
+    <message>
         <source>Sounds of {0} Hz are brought to {1} Hz.</source>
         <translation>{0} Hz 的声音被转换为 {1} Hz。</translation>
+    </message>
+    <message>
+        <source>the sounds have rates of {0} Hz: say the rate that the model takes</source>
+        <translation>声音的采样率为 {0} Hz：请给出模型所用的采样率</translation>
     </message>
     <message>
         <source>Sounds keep their {0} Hz: a guess, the model does not say its rate.</source>
@@ -5310,6 +5886,330 @@ as many trainings as there are widths</source>
     <message>
         <source>Sounds are cut into pieces of {0} values: {1} of {2}; what is left of a file is left out, silence fills a shorter one.</source>
         <translation>声音被切成每段 {0} 个值：{2}，共 {1}；余下不足一段的舍去，较短的文件以静音补齐。</translation>
+    </message>
+    <message>
+        <source>the inputs take batches of different sizes ({0}): give a folder of .npz files, each with all inputs of one run</source>
+        <translation>各输入的批大小不同（{0}）：请提供 .npz 文件的文件夹，每个文件含一次运行的全部输入</translation>
+    </message>
+    <message>
+        <source>input {0} of type {1} cannot hold {2}</source>
+        <translation>类型为 {1} 的输入 {0} 放不下 {2}</translation>
+    </message>
+    <message>
+        <source>the model takes batches of {0} and the data has {1} of the {0} rows of one: give more data, or export the model with an open batch</source>
+        <translation>模型按每批 {0} 个接受，而数据只有其中 {1} 行（共需 {0} 行）：请提供更多数据，或以开放的批导出模型</translation>
+    </message>
+    <message>
+        <source>input &apos;{0}&apos;: rows of shapes {1} cannot be one batch</source>
+        <translation>输入“{0}”：形状为 {1} 的行不能组成一批</translation>
+    </message>
+    <message>
+        <source>{0} holds no box of these samples (such as &apos;{1}&apos;)</source>
+        <translation>{0} 没有这些样本的框（例如“{1}”）</translation>
+    </message>
+    <message>
+        <source>{0} names none of the images (such as &apos;{1}&apos;)</source>
+        <translation>{0} 没有提到任何图像（例如“{1}”）</translation>
+    </message>
+    <message>
+        <source>{0} holds no .txt file with the name of an image (such as &apos;{1}&apos;)</source>
+        <translation>{0} 没有与图像同名的 .txt 文件（例如“{1}”）</translation>
+    </message>
+    <message>
+        <source>{0} is no COCO JSON of boxes with images, categories and annotations ({1}: {2})</source>
+        <translation>{0} 不是含 images、categories 和 annotations 的 COCO 框 JSON（{1}：{2}）</translation>
+    </message>
+    <message>
+        <source>{0} line {1}: expected class x y width height, found &apos;{2}&apos;</source>
+        <translation>{0} 第 {1} 行：应为 class x y width height，实际为“{2}”</translation>
+    </message>
+    <message>
+        <source>{0} holds no line</source>
+        <translation>{0} 没有任何行</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as text ({1})</source>
+        <translation>无法将 {0} 作为文本读取（{1}）</translation>
+    </message>
+    <message>
+        <source>{0} holds no {1} image with the name of a sample (such as &apos;{2}&apos;)</source>
+        <translation>{0} 没有以样本命名的 {1} 图像（例如“{2}”）</translation>
+    </message>
+    <message>
+        <source>{0} is not used: there are no labels for the task {1}</source>
+        <translation>{0} 未被使用：任务 {1} 没有标签</translation>
+    </message>
+    <message>
+        <source>labels &apos;{0}&apos; do not exist</source>
+        <translation>标签“{0}”不存在</translation>
+    </message>
+    <message>
+        <source>{0} are labels of another task: {1} takes {2}</source>
+        <translation>{0} 是另一任务的标签：{1} 接受 {2}</translation>
+    </message>
+    <message>
+        <source>{0} needs lines of first,second,score, found &apos;{1}&apos;</source>
+        <translation>{0} 需要 first,second,score 形式的行，实际为“{1}”</translation>
+    </message>
+    <message>
+        <source>{0} names no two of the samples (a sample is &apos;{1}&apos;)</source>
+        <translation>{0} 没有提到任何一对样本（样本例如“{1}”）</translation>
+    </message>
+    <message>
+        <source>{0}: the score of a pair must be a number, found &apos;{1}&apos;</source>
+        <translation>{0}：一对的分数必须是数，实际为“{1}”</translation>
+    </message>
+    <message>
+        <source>{0} has &apos;{1}&apos; for {2}: give the class of each step as numbers with spaces between them</source>
+        <translation>{0} 中 {2} 的内容为“{1}”：请给出每一步的类别，以空格分隔</translation>
+    </message>
+    <message>
+        <source>{0} names none of the samples (it names &apos;{1}&apos;, a sample is &apos;{2}&apos;)</source>
+        <translation>{0} 没有提到任何样本（它提到“{1}”，样本例如“{2}”）</translation>
+    </message>
+    <message>
+        <source>{0} holds {1} for {2}: give one a line in their order, or name,text</source>
+        <translation>{0} 有 {1}，而样本为 {2}：请按顺序每行给一个，或写成 name,text</translation>
+    </message>
+    <message>
+        <source>{0} holds no sound: it was cut off</source>
+        <translation>{0} 不含声音：文件被截断</translation>
+    </message>
+    <message>
+        <source>{0} was cut off</source>
+        <translation>{0} 被截断</translation>
+    </message>
+    <message>
+        <source>{0} is no sound (WAV), whatever its name ends in</source>
+        <translation>{0} 不是声音（WAV），无论其扩展名是什么</translation>
+    </message>
+    <message>
+        <source>{0} is a compressed sound (format {1}, {2} bits): save it as WAV of 16-bit integers</source>
+        <translation>{0} 是压缩的声音（格式 {1}，{2} 位）：请存为 16 位整数的 WAV</translation>
+    </message>
+    <message>
+        <source>{0} claims {1} frames, more than it holds: it was cut off</source>
+        <translation>{0} 声称有 {1} 帧，超过其所含：文件被截断</translation>
+    </message>
+    <message>
+        <source>{0} holds no sound: it has 0 frames</source>
+        <translation>{0} 不含声音：它有 0 帧</translation>
+    </message>
+    <message>
+        <source>{0} is no sound (WAV): its header was cut off</source>
+        <translation>{0} 不是声音（WAV）：其文件头被截断</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; matches no {1} of this model: see `quantengine inspect`.</source>
+        <translation>“{0}”与该模型的任何{1}都不匹配：见 `quantengine inspect`。</translation>
+    </message>
+    <message>
+        <source>layer or tensor</source>
+        <translation>层或张量</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>{0} was not written: nothing in it became integer ({1}).</source>
+        <translation>未写入 {0}：其中没有任何部分成为整数（{1}）。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is {1} from what the float layer makes of the same inputs</source>
+        <translation>“{0}”与浮点层在相同输入上的结果相差 {1}</translation>
+    </message>
+    <message>
+        <source>The quantized model does not compute what was simulated, first at &apos;{0}&apos;: {1}. Keep that layer float, and please report this model.</source>
+        <translation>量化模型的计算与模拟不符，最先在“{0}”处：{1}。请将该层保持浮点，并报告此模型。</translation>
+    </message>
+    <message>
+        <source>{0} of the codes of &apos;{1}&apos; differ from what the float layer makes of the same inputs, by up to {2}</source>
+        <translation>“{1}”的 {0} 的编码与浮点层在相同输入上的结果不同，最多相差 {2}</translation>
+    </message>
+    <message>
+        <source>The quantized model does not run: {0}</source>
+        <translation>量化模型无法运行：{0}</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; has the shape {1}, not {2}</source>
+        <translation>“{0}”的形状为 {1}，而不是 {2}</translation>
+    </message>
+    <message>
+        <source>The quantized model does not compute what was simulated, first at &apos;{0}&apos;: &apos;{1}&apos; has the range of &apos;{2}&apos;, which it is not moved from. Keep that layer float, and please report this model.</source>
+        <translation>量化模型的计算与模拟不符，最先在“{0}”处：“{1}”带有“{2}”的范围，而它并非由其移动而来。请将该层保持浮点，并报告此模型。</translation>
+    </message>
+    <message>
+        <source>Raising {0} from opset {1} to {2} changes what node &apos;{3}&apos; gives: &apos;{4}&apos; differs by {5} of it. Choose types that its own opset knows, or report this model.</source>
+        <translation>将 {0} 从 opset {1} 升到 {2} 会改变节点“{3}”的结果：“{4}”相差 {5}。请选择其自身 opset 支持的类型，或报告此模型。</translation>
+    </message>
+    <message>
+        <source>{0} is not written, since it cannot be verified. {1}</source>
+        <translation>未写入 {0}，因为无法验证。{1}</translation>
+    </message>
+    <message>
+        <source>The quantized model gives NaN at output &apos;{0}&apos;: keep the layers before it float.</source>
+        <translation>量化模型在输出“{0}”处给出 NaN：请将其之前的层保持浮点。</translation>
+    </message>
+    <message>
+        <source>The quantized model is not valid ONNX: {0}</source>
+        <translation>量化模型不是有效的 ONNX：{0}</translation>
+    </message>
+    <message>
+        <source>The quantized model does not load: {0}</source>
+        <translation>量化模型无法加载：{0}</translation>
+    </message>
+    <message>
+        <source>The quantized model does not compute what was simulated, first at &apos;{0}&apos;: its weight &apos;{1}&apos; lies {2} steps from the float one, where rounding moves half a step. Keep that layer float, and please report this model.</source>
+        <translation>量化模型的计算与模拟不符，最先在“{0}”处：其权重“{1}”与浮点权重相差 {2} 步，而舍入最多移动半步。请将该层保持浮点，并报告此模型。</translation>
+    </message>
+    <message>
+        <source>{0} is a folder: give the output a file name.</source>
+        <translation>{0} 是文件夹：请为输出给出文件名。</translation>
+    </message>
+    <message>
+        <source>{0} is a device or a pipe, no file: give the output a file name.</source>
+        <translation>{0} 是设备或管道，不是文件：请为输出给出文件名。</translation>
+    </message>
+    <message>
+        <source>{0} is no place for a file ({1}): choose another.</source>
+        <translation>{0} 不能存放文件（{1}）：请另选位置。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written: {1}. Free some space or choose another place.</source>
+        <translation>无法写入 {0}：{1}。请腾出空间或另选位置。</translation>
+    </message>
+    <message>
+        <source>fine-tuning needs at least two samples: one to train, one to judge</source>
+        <translation>微调至少需要两个样本：一个训练，一个评判</translation>
+    </message>
+    <message>
+        <source>the samples that judge must be some of the data, and not all of it</source>
+        <translation>评判样本必须是数据的一部分，而不是全部</translation>
+    </message>
+    <message>
+        <source>This computer has no CUDA device that torch can use: choose cpu or auto.</source>
+        <translation>此计算机没有 torch 可用的 CUDA 设备：请选择 cpu 或 auto。</translation>
+    </message>
+    <message>
+        <source>The checkpoint {0} belongs to another model, plan, data or settings, or to other statistics: delete it or choose another name.</source>
+        <translation>检查点 {0} 属于另一个模型、方案、数据或设置，或另一份统计：请删除它或另选名称。</translation>
+    </message>
+    <message>
+        <source>The checkpoint {0} cannot be read: delete it or choose another name.</source>
+        <translation>无法读取检查点 {0}：请删除它或另选名称。</translation>
+    </message>
+    <message>
+        <source>the data has no labels for an output of class scores: give --labels, or train towards the float model&apos;s outputs (--loss distill)</source>
+        <translation>数据没有用于类别得分输出的标签：请给出 --labels，或向浮点模型的输出训练（--loss distill）</translation>
+    </message>
+    <message>
+        <source>{0}: give --labels that count the classes from 0, or train towards the float model&apos;s outputs (--loss distill)</source>
+        <translation>{0}：请给出从 0 开始计类别的 --labels，或向浮点模型的输出训练（--loss distill）</translation>
+    </message>
+    <message>
+        <source>This model cannot be fine-tuned: it has no float output, and whole numbers such as those of ArgMax have no gradient; end the model before them.</source>
+        <translation>该模型无法微调：它没有浮点输出，而 ArgMax 之类的整数没有梯度；请让模型在它们之前结束。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; matches no layer or tensor of this model.</source>
+        <translation>“{0}”与该模型的任何层或张量都不匹配。</translation>
+    </message>
+    <message>
+        <source>This model cannot be fine-tuned: there is no trainable form of {0}; quantize it without fine-tuning.</source>
+        <translation>该模型无法微调：{0} 没有可训练的形式；请不微调直接量化。</translation>
+    </message>
+    <message>
+        <source>This model cannot be fine-tuned: its trainable form differs from onnxruntime by {0} of the output; quantize it without fine-tuning and report this model.</source>
+        <translation>该模型无法微调：其可训练形式与 onnxruntime 的输出相差 {0}；请不微调直接量化，并报告此模型。</translation>
+    </message>
+    <message>
+        <source>This model cannot be fine-tuned: more than the first output of {0} &apos;{1}&apos; is read, and only that one has a trainable form; quantize it without fine-tuning.</source>
+        <translation>该模型无法微调：{0}“{1}”不止第一个输出被读取，而只有第一个有可训练的形式；请不微调直接量化。</translation>
+    </message>
+    <message>
+        <source>Resize with coordinates {0} cannot be trained.</source>
+        <translation>坐标方式为 {0} 的 Resize 无法训练。</translation>
+    </message>
+    <message>
+        <source>Resize with antialias, axes or an aspect policy cannot be trained.</source>
+        <translation>带抗锯齿、axes 或宽高比策略的 Resize 无法训练。</translation>
+    </message>
+    <message>
+        <source>Resize with mode {0} cannot be trained.</source>
+        <translation>模式为 {0} 的 Resize 无法训练。</translation>
+    </message>
+    <message>
+        <source>Pad with mode {0} cannot be trained.</source>
+        <translation>模式为 {0} 的 Pad 无法训练。</translation>
+    </message>
+    <message>
+        <source>ConvTranspose with one-sided or automatic padding cannot be trained.</source>
+        <translation>单侧或自动填充的 ConvTranspose 无法训练。</translation>
+    </message>
+    <message>
+        <source>AveragePool with dilations cannot be trained.</source>
+        <translation>带膨胀的 AveragePool 无法训练。</translation>
+    </message>
+    <message>
+        <source>Batch norms cannot be trained by the samples of a batch where this model runs them one by one: leave --batch-norm out.</source>
+        <translation>该模型逐个运行样本，因此批归一化无法由一批样本训练：请去掉 --batch-norm。</translation>
+    </message>
+    <message>
+        <source>Batch norms are trained by at least {0} samples at once, which needs --memory {1}MB: raise it, or leave --batch-norm out.</source>
+        <translation>批归一化一次至少需要 {0} 个样本来训练，这需要 --memory {1}MB：请调高，或去掉 --batch-norm。</translation>
+    </message>
+    <message>
+        <source>Fine-tuning learns fixed ranges, and the plan finds {0} while running: give activations an integer type.</source>
+        <translation>微调学习固定的范围，而方案在运行时求得 {0}：请为激活指定整数类型。</translation>
+    </message>
+    <message>
+        <source>Fine-tuning needs torch, which is not installed: {0}</source>
+        <translation>微调需要 torch，而它没有安装：{0}</translation>
+    </message>
+    <message>
+        <source>seed must lie in 0..{0}, it is {1}.</source>
+        <translation>seed 必须在 0..{0} 之内，实际为 {1}。</translation>
+    </message>
+    <message>
+        <source>held_out and freeze_at are shares: choose a value between 0 and 1.</source>
+        <translation>held_out 和 freeze_at 是比例：请选择 0 到 1 之间的值。</translation>
+    </message>
+    <message>
+        <source>{0} &apos;{1}&apos; is unknown: choose one of {2}.</source>
+        <translation>未知的 {0}“{1}”：请选择 {2} 之一。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; asks for method &apos;{1}&apos;: choose one of {2}.</source>
+        <translation>“{0}”要求方法“{1}”：请选择 {2} 之一。</translation>
+    </message>
+    <message>
+        <source>{0} must be at least 1, not {1}.</source>
+        <translation>{0} 必须至少为 1，而不是 {1}。</translation>
+    </message>
+    <message>
+        <source>{0} must be a finite number, not {1}.</source>
+        <translation>{0} 必须是有限的数，而不是 {1}。</translation>
+    </message>
+    <message>
+        <source>{0} must not be below 0, it is {1}.</source>
+        <translation>{0} 不能小于 0，实际为 {1}。</translation>
+    </message>
+    <message>
+        <source>A width of {0} bits is not supported: choose 1 to 16 bits.</source>
+        <translation>不支持 {0} 位的位宽：请选择 1 到 16 位。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is not an integer type: write int8, uint8, int4, int16, ...</source>
+        <translation>“{0}”不是整数类型：请写 int8、uint8、int4、int16 等。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is not a granularity: write tensor, channel or block:32.</source>
+        <translation>“{0}”不是粒度：请写 tensor、channel 或 block:32。</translation>
+    </message>
+    <message>
+        <source>A requantization multiplier of {0} has no fixed-point form: check the scales of the layer, each must be positive and finite.</source>
+        <translation>重量化乘数 {0} 没有定点形式：请检查该层的缩放因子，每个都必须为正且有限。</translation>
     </message>
     <message>
         <source>follows a float operator</source>
@@ -5424,12 +6324,92 @@ as many trainings as there are widths</source>
         <translation>其偏置不是每列一个数：没有整数形式能加上它</translation>
     </message>
     <message>
+        <source>{0} uses opset {1} and cannot be converted to {2} ({3}): export it again with opset 17.</source>
+        <translation>{0} 使用 opset {1}，无法转换为 {2}（{3}）：请用 opset 17 重新导出。</translation>
+    </message>
+    <message>
+        <source>{0} uses opset {1}, older than {2}: export it with opset 17.</source>
+        <translation>{0} 使用 opset {1}，早于 {2}：请用 opset 17 导出。</translation>
+    </message>
+    <message>
         <source>Inputs with a default value, taken as constants: {0}.</source>
         <translation>带默认值的输入，视为常数：{0} 个。</translation>
     </message>
     <message>
         <source>Converted from opset {0} to {1}.</source>
         <translation>已从 opset {0} 转换为 {1}。</translation>
+    </message>
+    <message>
+        <source>{0}: tensor &apos;{1}&apos; has its data in &apos;{2}&apos;</source>
+        <translation>{0}：张量“{1}”的数据在“{2}”中</translation>
+    </message>
+    <message>
+        <source>{0} is empty: export or download it again.</source>
+        <translation>{0} 为空：请重新导出或下载。</translation>
+    </message>
+    <message>
+        <source>{0} holds names that are no text: export or download it again.</source>
+        <translation>{0} 含有不是文本的名称：请重新导出或下载。</translation>
+    </message>
+    <message>
+        <source>{0} holds no ONNX graph: export or download it again.</source>
+        <translation>{0} 不含 ONNX 图：请重新导出或下载。</translation>
+    </message>
+    <message>
+        <source>{0}, which is not a path inside the model&apos;s folder: refused.</source>
+        <translation>{0}，它不是模型文件夹内的路径：已拒绝。</translation>
+    </message>
+    <message>
+        <source>{0}, but its place there does not fit the file of {1} bytes: the file is cut off or from another model.</source>
+        <translation>{0}，但其位置与 {1} 字节的文件不符：文件被截断或来自另一个模型。</translation>
+    </message>
+    <message>
+        <source>{0}: tensor &apos;{1}&apos; does not hold the values its shape {2} asks for: export the model again.</source>
+        <translation>{0}：张量“{1}”的值与其形状 {2} 不符：请重新导出模型。</translation>
+    </message>
+    <message>
+        <source>{0} is a folder: give the .onnx file in it.</source>
+        <translation>{0} 是文件夹：请给出其中的 .onnx 文件。</translation>
+    </message>
+    <message>
+        <source>There is no file {0}: check the path.</source>
+        <translation>没有文件 {0}：请检查路径。</translation>
+    </message>
+    <message>
+        <source>{0} is not an ordinary file: give an .onnx file.</source>
+        <translation>{0} 不是普通文件：请给出 .onnx 文件。</translation>
+    </message>
+    <message>
+        <source>{0} is over 2 GB, more than one ONNX file can hold: save it with its weights as external data.</source>
+        <translation>{0} 超过 2 GB，即一个 ONNX 文件的上限：请将权重存为外部数据。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read: {1}.</source>
+        <translation>无法读取 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} is not an ONNX model, or only a part of one ({1} bytes): export or download it again.</source>
+        <translation>{0} 不是 ONNX 模型，或只是其一部分（{1} 字节）：请重新导出或下载。</translation>
+    </message>
+    <message>
+        <source>{0}: its external data cannot be read: {1}.</source>
+        <translation>{0}：无法读取其外部数据：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} is not a valid ONNX model: {1}; export it again.</source>
+        <translation>{0} 不是有效的 ONNX 模型：{1}；请重新导出。</translation>
+    </message>
+    <message>
+        <source>{0}, a link that leads outside the model&apos;s folder: put the data file itself there.</source>
+        <translation>{0}，它是通向模型文件夹之外的链接：请把数据文件本身放在那里。</translation>
+    </message>
+    <message>
+        <source>{0}, which is missing: put that file beside the model.</source>
+        <translation>{0}，而它不存在：请把该文件放在模型旁边。</translation>
+    </message>
+    <message>
+        <source>{0}, which cannot be read: {1}.</source>
+        <translation>{0}，而它无法读取：{1}。</translation>
     </message>
     <message>
         <source>works on shapes or indices</source>
@@ -5464,8 +6444,60 @@ as many trainings as there are widths</source>
         <translation>多次运行其循环体，并以浮点传递结果</translation>
     </message>
     <message>
+        <source>A metric cannot answer within {0} seconds: allow more.</source>
+        <translation>指标无法在 {0} 秒内回答：请允许更长时间。</translation>
+    </message>
+    <message>
+        <source> on sample &apos;{0}&apos;</source>
+        <translation>（样本“{0}”）</translation>
+    </message>
+    <message>
+        <source>The metric {0} was ended{1}: {2}; allow more with --metric-limit.</source>
+        <translation>指标 {0} 已被终止{1}：{2}；请用 --metric-limit 允许更多。</translation>
+    </message>
+    <message>
+        <source>The metric {0} cannot be used{1}: {2}.</source>
+        <translation>指标 {0} 不可用{1}：{2}。</translation>
+    </message>
+    <message>
+        <source>cannot be used</source>
+        <translation>不可用</translation>
+    </message>
+    <message>
+        <source>The metric {0} {1}{2}: {3}.</source>
+        <translation>指标 {0} {1}{2}：{3}。</translation>
+    </message>
+    <message>
+        <source>fails in line {0}</source>
+        <translation>在第 {0} 行失败</translation>
+    </message>
+    <message>
+        <source>The metric {0} cannot be read ({1}): give FILE.py or FILE.py:NAME.</source>
+        <translation>无法读取指标 {0}（{1}）：请给出 FILE.py 或 FILE.py:NAME。</translation>
+    </message>
+    <message>
+        <source>There is no sample to calibrate with: choose data that has some.</source>
+        <translation>没有可用于校准的样本：请选择含有样本的数据。</translation>
+    </message>
+    <message>
+        <source>There is no tensor to observe: nothing in this model can be quantized; `quantengine inspect` says of every layer why.</source>
+        <translation>没有可观察的张量：该模型没有可量化的部分；`quantengine inspect` 说明每层的原因。</translation>
+    </message>
+    <message>
+        <source>The data changed between two passes over it: calibrate again with data at rest.</source>
+        <translation>数据在两次读取之间发生了变化：请在数据不变时重新校准。</translation>
+    </message>
+    <message>
         <source>Observing {0} with {1} takes about {2} MB beside the model.</source>
         <translation>用{1}观察{0}，除模型外约需 {2} MB。</translation>
+    </message>
+    <message>
+        <source>{0} &apos;{1}&apos; is there {2} times: names must differ.</source>
+        <translation>{0}“{1}”出现 {2} 次：名称必须不同。</translation>
+    </message>
+    <message>
+        <source>{0} computes no tensor &apos;{1}&apos;: observe one of its own.</source>
+        <translation>{0} 不计算张量“{1}”：请观察它自己的张量。</translation>
     </message>
     <message>
         <source>All tensors at once would take {0} MB, more than allowed: they are observed in {1} passes over the data.</source>
@@ -5484,12 +6516,80 @@ as many trainings as there are widths</source>
         <translation>所有范围都来自一个样本：请用更多样本校准。</translation>
     </message>
     <message>
+        <source>input &apos;{0}&apos; of {1} takes a sequence or a map, which cannot be fed here: begin the network behind the nodes that make arrays of it</source>
+        <translation>{1} 的输入“{0}”接受序列或映射，无法在此送入：请让网络从把它们变成数组的节点之后开始</translation>
+    </message>
+    <message>
+        <source>The tables are of different models and cannot be merged: calibrate both shards with the same model file.</source>
+        <translation>这些统计表属于不同的模型，无法合并：请用同一模型文件校准两部分。</translation>
+    </message>
+    <message>
+        <source>The tables were made with different preprocessing and cannot be merged: calibrate both shards with the same data options.</source>
+        <translation>这些统计表的预处理不同，无法合并：请用相同的数据选项校准两部分。</translation>
+    </message>
+    <message>
+        <source>Only one of the tables was observed with quantized inputs: calibrate both shards the same way to merge them.</source>
+        <translation>只有一张统计表是以量化输入观察的：要合并，请以同样方式校准两部分。</translation>
+    </message>
+    <message>
+        <source>The tables do not observe the same tensors and cannot be merged: calibrate both shards with the same version and options.</source>
+        <translation>这些统计表观察的张量不同，无法合并：请用相同的版本和选项校准两部分。</translation>
+    </message>
+    <message>
+        <source>Sample &apos;{0}&apos; is in both tables ({1} such samples): merge tables of separate samples, so that none counts twice.</source>
+        <translation>样本“{0}”在两张表中都有（共 {1} 个）：请合并样本不重叠的表，以免重复计数。</translation>
+    </message>
+    <message>
+        <source>{0} is not a calibration table this version can read ({1}): make it anew with &apos;quantengine calibrate&apos;.</source>
+        <translation>{0} 不是本版本能读取的校准统计（{1}）：请用“quantengine calibrate”重新生成。</translation>
+    </message>
+    <message>
+        <source>its content is damaged</source>
+        <translation>其内容已损坏</translation>
+    </message>
+    <message>
+        <source>{0} does not exist: make it with &apos;quantengine calibrate&apos;.</source>
+        <translation>{0} 不存在：请用“quantengine calibrate”生成。</translation>
+    </message>
+    <message>
+        <source>it is another kind of .npz</source>
+        <translation>它是另一种 .npz</translation>
+    </message>
+    <message>
+        <source>another version wrote it</source>
+        <translation>它由另一版本写成</translation>
+    </message>
+    <message>
+        <source>it cannot be read</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>export it again with opset 17, or report this model</source>
+        <translation>请用 opset 17 重新导出，或报告此模型</translation>
+    </message>
+    <message>
+        <source>{0}: what opening makes of it ({1}) {2}: {3}.</source>
+        <translation>{0}：打开时改写的结果（{1}）{2}：{3}。</translation>
+    </message>
+    <message>
+        <source>NaN, infinite or misshapen</source>
+        <translation>NaN、无穷或形状不符</translation>
+    </message>
+    <message>
+        <source>{0}: opening changes what node &apos;{1}&apos; gives ({2}): on equal inputs &apos;{3}&apos; differs from the file&apos;s by {4}. Its results would be wrong: {5}.</source>
+        <translation>{0}：打开时改变了节点“{1}”的结果（{2}）：在相同输入上，“{3}”与文件相差 {4}。其结果会是错的：{5}。</translation>
+    </message>
+    <message>
         <source>The file does not run on made-up inputs: what opening rewrote is compared with it once there is data.</source>
         <translation>该文件无法在虚构的输入上运行：有数据后再与打开时的改写进行比较。</translation>
     </message>
     <message>
         <source>The outputs lie {0} from the file&apos;s though every node agrees with it on equal inputs: the network amplifies rounding.</source>
         <translation>输出与文件相差 {0}，但每个节点在相同输入下都一致：网络会放大舍入误差。</translation>
+    </message>
+    <message>
+        <source>{0} of it</source>
+        <translation>其 {0}</translation>
     </message>
     <message>
         <source>{0} cannot be run as it is ({1}), so that results are compared with its rewritten form, which nothing has confirmed.</source>
@@ -5500,6 +6600,18 @@ as many trainings as there are widths</source>
         <translation>{0} 由它生成的文件无法验证。</translation>
     </message>
     <message>
+        <source>gives NaN, infinities or shapes the file does not</source>
+        <translation>给出文件没有的 NaN、无穷或形状</translation>
+    </message>
+    <message>
+        <source>cannot be compared with the file node by node ({0})</source>
+        <translation>无法与文件逐节点比较（{0}）</translation>
+    </message>
+    <message>
+        <source>does not run ({0})</source>
+        <translation>无法运行（{0}）</translation>
+    </message>
+    <message>
         <source>float32 gives something else than this network in double: it stays double.</source>
         <translation>以 float32 计算得到的结果与该双精度网络不同：保持双精度。</translation>
     </message>
@@ -5508,8 +6620,112 @@ as many trainings as there are widths</source>
         <translation>网络会产生随机数（{0}）：其输出每次运行都不同。</translation>
     </message>
     <message>
+        <source>{0} has changed since it was opened, so that nothing can be compared with it: open it again.</source>
+        <translation>{0} 打开后已改变，因此无法与之比较：请重新打开。</translation>
+    </message>
+    <message>
         <source>Two runs of the float file on equal inputs differ at output &apos;{0}&apos;.</source>
         <translation>浮点文件在相同输入上两次运行，输出“{0}”不同。</translation>
+    </message>
+    <message>
+        <source>There is no folder {0} to write {1} in: make it.</source>
+        <translation>没有用于写入 {1} 的文件夹 {0}：请创建它。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written: its folder allows no new files.</source>
+        <translation>无法写入 {0}：其文件夹不允许新文件。</translation>
+    </message>
+    <message>
+        <source>{0} would become part of the data in {1}: write under another name or in another folder.</source>
+        <translation>{0} 会成为 {1} 中数据的一部分：请换名称或换文件夹写入。</translation>
+    </message>
+    <message>
+        <source>{0} and {1} are two outputs of the same name: give each its own file.</source>
+        <translation>{0} 和 {1} 是同名的两个输出：请各给一个文件。</translation>
+    </message>
+    <message>
+        <source>{0} is where this command prints: write under another name.</source>
+        <translation>{0} 是本命令打印的去处：请换名称写入。</translation>
+    </message>
+    <message>
+        <source>{0} is read by this command{1}: write under another name.</source>
+        <translation>{0} 正被本命令读取{1}：请换名称写入。</translation>
+    </message>
+    <message>
+        <source>, where it is called {0}</source>
+        <translation>，在那里名为 {0}</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is not a regular expression: {1}.</source>
+        <translation>“{0}”不是正则表达式：{1}。</translation>
+    </message>
+    <message>
+        <source>&apos;symmetric={0}&apos; is not a setting: write symmetric=true or false.</source>
+        <translation>“symmetric={0}”不是设置：请写 symmetric=true 或 false。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}={1}&apos; is not a setting: &apos;{0}&apos; takes a number.</source>
+        <translation>“{0}={1}”不是设置：“{0}”需要一个数。</translation>
+    </message>
+    <message>
+        <source>{0} is no granularity: PER_TENSOR, PER_CHANNEL or InBlocks(n).</source>
+        <translation>{0} 不是粒度：PER_TENSOR、PER_CHANNEL 或 InBlocks(n)。</translation>
+    </message>
+    <message>
+        <source>The range {0} to {1} is empty: low must be below high.</source>
+        <translation>范围 {0} 到 {1} 为空：下限必须小于上限。</translation>
+    </message>
+    <message>
+        <source>A plan is a JSON object: this is not one.</source>
+        <translation>方案是一个 JSON 对象：这不是。</translation>
+    </message>
+    <message>
+        <source>The plan has version {0}; this program reads {1}.</source>
+        <translation>方案的版本为 {0}；本程序读取 {1}。</translation>
+    </message>
+    <message>
+        <source>The plan has an unknown part &apos;{0}&apos;.</source>
+        <translation>方案含有未知部分“{0}”。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is not a setting: only weights. and activations. may prefix.</source>
+        <translation>“{0}”不是设置：只能以 weights. 和 activations. 为前缀。</translation>
+    </message>
+    <message>
+        <source>The plan cannot be read: {0} is missing or wrong.</source>
+        <translation>无法读取方案：{0} 缺失或有误。</translation>
+    </message>
+    <message>
+        <source>The plan is not JSON: {0}.</source>
+        <translation>方案不是 JSON：{0}。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be opened as a project ({1}): open the model itself, or an older copy of the project.</source>
+        <translation>无法将 {0} 作为项目打开（{1}）：请打开模型本身，或项目的较早副本。</translation>
+    </message>
+    <message>
+        <source>it is another kind of file</source>
+        <translation>它是另一种文件</translation>
+    </message>
+    <message>
+        <source>it has version {0}, this program reads {1}</source>
+        <translation>其版本为 {0}，本程序读取 {1}</translation>
+    </message>
+    <message>
+        <source>its statistics belong to another model</source>
+        <translation>其统计属于另一个模型</translation>
+    </message>
+    <message>
+        <source>it claims more than a project can hold</source>
+        <translation>它声称的内容超过项目所能容纳</translation>
+    </message>
+    <message>
+        <source>it is no project file or was cut off</source>
+        <translation>它不是项目文件，或已被截断</translation>
+    </message>
+    <message>
+        <source>its content cannot be unpacked</source>
+        <translation>其内容无法解包</translation>
     </message>
     <message>
         <source>KL divergence</source>
@@ -5524,8 +6740,28 @@ as many trainings as there are widths</source>
         <translation>交叉熵</translation>
     </message>
     <message>
+        <source>The method &apos;cross_entropy&apos; cannot choose a range for &apos;{0}&apos;, whose rows were not kept: it is meant for the logits a network puts out.</source>
+        <translation>方法“cross_entropy”无法为“{0}”选择范围，因为没有保留它的各行：该方法用于网络输出的 logits。</translation>
+    </message>
+    <message>
+        <source>The method &apos;batchnorm&apos; cannot choose a range for &apos;{0}&apos;, which no batch norm made: choose another method for this tensor.</source>
+        <translation>方法“batchnorm”无法为“{0}”选择范围，因为它不是由批归一化产生的：请为该张量另选方法。</translation>
+    </message>
+    <message>
+        <source>There is no range method &apos;{0}&apos;: choose {1}.</source>
+        <translation>没有范围方法“{0}”：请选择 {1}。</translation>
+    </message>
+    <message>
         <source>No values were seen: any range will do.</source>
         <translation>没有见到任何值：任何范围都可以。</translation>
+    </message>
+    <message>
+        <source>The method &apos;{0}&apos; has no parameter &apos;{1}&apos;: it has {2}.</source>
+        <translation>方法“{0}”没有参数“{1}”：它有 {2}。</translation>
+    </message>
+    <message>
+        <source>The parameter &apos;{0}&apos; of &apos;{1}&apos; cannot be {2}: choose {3} to {4}.</source>
+        <translation>“{1}”的参数“{0}”不能为 {2}：请选择 {3} 到 {4}。</translation>
     </message>
     <message>
         <source>symmetric KL divergence</source>
@@ -5546,6 +6782,10 @@ as many trainings as there are widths</source>
     <message>
         <source>Every value is the same.</source>
         <translation>所有值都相同。</translation>
+    </message>
+    <message>
+        <source>The method &apos;{0}&apos; is for activations and says nothing about a weight: choose {1}.</source>
+        <translation>方法“{0}”用于激活，不适用于权重：请选择 {1}。</translation>
     </message>
     <message>
         <source>The constant part of {0} moved into the next bias.</source>
@@ -5582,6 +6822,10 @@ as many trainings as there are widths</source>
     <message>
         <source>Correcting biases alone does better. {0}</source>
         <translation>仅校正偏置效果更好。{0}</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; matches no layer of this model: see `quantengine inspect`.</source>
+        <translation>“{0}”与该模型的任何层都不匹配：见 `quantengine inspect`。</translation>
     </message>
     <message>
         <source>The bias of {0} was corrected.</source>
@@ -5704,6 +6948,10 @@ as many trainings as there are widths</source>
         <translation>{0}；{1} 层保持就近舍入的结果</translation>
     </message>
     <message>
+        <source>Recovery holds samples out to check itself: give it data with at least 2 samples.</source>
+        <translation>修复会留出样本检验自身：请提供至少 2 个样本的数据。</translation>
+    </message>
+    <message>
         <source>The channels of {0} of products were made alike, {1} by a Mul of its own.</source>
         <translation>矩阵乘法的 {0} 的通道已调整为相近，其中 {1} 个用单独的 Mul。</translation>
     </message>
@@ -5716,12 +6964,156 @@ as many trainings as there are widths</source>
         <translation>{0}（{1}）是整数算子</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; is not a recovery step: choose auto, quick or some of {1}.</source>
+        <translation>“{0}”不是修复步骤：请选择 auto、quick，或 {1} 中的一些。</translation>
+    </message>
+    <message>
+        <source>input &apos;{0}&apos; has {1} along axis {2}, but {3} is what this network takes: resize or cut the samples to it</source>
+        <translation>输入“{0}”沿轴 {2} 为 {1}，而该网络接受 {3}：请将样本缩放或裁剪到该尺寸</translation>
+    </message>
+    <message>
+        <source>input &apos;{0}&apos; has {1}, but {2} is what this network takes: give samples of that shape</source>
+        <translation>输入“{0}”有 {1}，而该网络接受 {2} 个：请提供该形状的样本</translation>
+    </message>
+    <message>
+        <source>the file has opset {0} and it knows up to {1}: export it with a lower one, or update onnxruntime</source>
+        <translation>文件的 opset 为 {0}，而它最高支持 {1}：请用较低的 opset 导出，或更新 onnxruntime</translation>
+    </message>
+    <message>
+        <source>the memory does not suffice ({0} bytes were asked for at once): use smaller inputs, or close other programs</source>
+        <translation>内存不足（一次请求了 {0} 字节）：请使用较小的输入，或关闭其他程序</translation>
+    </message>
+    <message>
+        <source>the memory does not suffice: use smaller inputs, or close other programs</source>
+        <translation>内存不足：请使用较小的输入，或关闭其他程序</translation>
+    </message>
+    <message>
+        <source>{0} cannot take what it gets ({1}): give samples of the size and shape that the network was exported for</source>
+        <translation>{0} 无法接受送入的内容（{1}）：请提供网络导出时所用尺寸和形状的样本</translation>
+    </message>
+    <message>
+        <source>the file has opset {0}: export it with a lower one, or update onnxruntime</source>
+        <translation>文件的 opset 为 {0}：请用较低的 opset 导出，或更新 onnxruntime</translation>
+    </message>
+    <message>
+        <source>node &apos;{0}&apos; ({1})</source>
+        <translation>节点“{0}”（{1}）</translation>
+    </message>
+    <message>
+        <source>a node {0}</source>
+        <translation>一个 {0} 节点</translation>
+    </message>
+    <message>
+        <source>{0} is asked for what lies beyond its table ({1}): the data holds indices of another vocabulary or of more classes</source>
+        <translation>{0} 被要求取其表之外的内容（{1}）：数据含有另一词表或更多类别的下标</translation>
+    </message>
+    <message>
+        <source>1 axis</source>
+        <translation>1 个轴</translation>
+    </message>
+    <message>
+        <source>{0} axes</source>
+        <translation>{0} 个轴</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; cannot be int1: signs alone are for weights, choose uint1 for activations.</source>
+        <translation>“{0}”不能为 int1：只有符号的类型用于权重，激活请选择 uint1。</translation>
+    </message>
+    <message>
+        <source>Tensor &apos;{0}&apos; has no statistics: calibrate the model with this data first.</source>
+        <translation>张量“{0}”没有统计：请先用这些数据校准模型。</translation>
+    </message>
+    <message>
+        <source>The statistics were collected on another model than {0}: calibrate this one.</source>
+        <translation>统计是在 {0} 之外的另一个模型上收集的：请校准这个模型。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is a weight: &apos;dynamic&apos; is for activations only.</source>
+        <translation>“{0}”是权重：“dynamic”只用于激活。</translation>
+    </message>
+    <message>
+        <source>what its types need</source>
+        <translation>其类型所需</translation>
+    </message>
+    <message>
+        <source>in which it is opened</source>
+        <translation>打开时的版本</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written with opset {1}: choose one from {2} ({3}) to {4}.</source>
+        <translation>{0} 无法以 opset {1} 写入：请选择 {2}（{3}）到 {4}。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written with weights in blocks in opset {1}, of which onnxruntime knows no DequantizeLinear: choose weights per channel.</source>
+        <translation>{0} 无法以 opset {1} 写入分块的权重，onnxruntime 在其中没有相应的 DequantizeLinear：请选择按通道的权重。</translation>
+    </message>
+    <message>
+        <source>The model cannot be raised from opset {0} to {1}: {2}. Choose a lower one, which 8-bit types per tensor or per channel allow.</source>
+        <translation>模型无法从 opset {0} 升到 {1}：{2}。请选择较低的 opset，按整个张量或按通道的 8 位类型允许这样做。</translation>
+    </message>
+    <message>
+        <source>onnxruntime cannot run the model: {0}</source>
+        <translation>onnxruntime 无法运行模型：{0}</translation>
+    </message>
+    <message>
+        <source>onnxruntime cannot load the model: {0}</source>
+        <translation>onnxruntime 无法加载模型：{0}</translation>
+    </message>
+    <message>
+        <source>{0} loses at least {1} with the widths allowed on {2}, not {3}: allow more.</source>
+        <translation>按 {2} 允许的位宽，{0} 至少损失 {1}，而不是 {3}：请允许更多。</translation>
+    </message>
+    <message>
+        <source>A search has one limit: choose an SQNR, a size or a drop.</source>
+        <translation>搜索只有一个限制：请选择 SQNR、大小或下降。</translation>
+    </message>
+    <message>
+        <source>A limit of {0} cannot be kept: give a number above zero.</source>
+        <translation>无法满足限制 {0}：请给出大于零的数。</translation>
+    </message>
+    <message>
+        <source>The outputs of {0} are integers, which have no SQNR: ask for a drop (points of values that may change) or a size.</source>
+        <translation>{0} 的输出是整数，没有 SQNR：请要求下降（允许改变的值的百分点）或大小。</translation>
+    </message>
+    <message>
+        <source>{0} reaches at most {1} dB ({2} bytes) with the widths allowed on {3}, not {4} dB: ask for less.</source>
+        <translation>按 {3} 允许的位宽，{0} 最多达到 {1} dB（{2} 字节），而不是 {4} dB：请降低要求。</translation>
+    </message>
+    <message>
+        <source>The weights of {0} take at least {1} bytes with the widths allowed on {2}, not {3}: allow more.</source>
+        <translation>按 {2} 允许的位宽，{0} 的权重至少占 {1} 字节，而不是 {3}：请允许更多。</translation>
+    </message>
+    <message>
+        <source>{0} has no figure that is a share, so no drop can be counted: ask for an SQNR, or follow the figure of what the outputs are for (--judge task).</source>
+        <translation>{0} 没有以比例表示的指标，因此无法计算下降：请要求 SQNR，或遵循输出用途的指标（--judge task）。</translation>
+    </message>
+    <message>
+        <source>{0} of the metric</source>
+        <translation>指标的 {0}</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is not a target: choose one of {1}.</source>
+        <translation>“{0}”不是目标：请选择 {1} 之一。</translation>
+    </message>
+    <message>
+        <source>There is no figure, output or slice &apos;{0}&apos; to judge by: choose {1}.</source>
+        <translation>没有可用于评判的指标、输出或切片“{0}”：请选择 {1}。</translation>
+    </message>
+    <message>
         <source>class {0} ({1})</source>
         <translation>类别 {0}（{1}）</translation>
     </message>
     <message>
         <source>no class</source>
         <translation>无类别</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; gives {1}, no picture to hold to labels</source>
+        <translation>“{0}”给出 {1}，不是可与标签对照的图片</translation>
+    </message>
+    <message>
+        <source>A label is a picture of {0}x{1} pixels, &apos;{2}&apos; gives {3}x{4}: give pictures of that size.</source>
+        <translation>标签是 {0}x{1} 像素的图片，而“{2}”给出 {3}x{4}：请提供该尺寸的图片。</translation>
     </message>
     <message>
         <source>{0} boxes: {1}</source>
@@ -5758,6 +7150,82 @@ as many trainings as there are widths</source>
     <message>
         <source>no anchor above {0}</source>
         <translation>没有高于 {0} 的锚框</translation>
+    </message>
+    <message>
+        <source>There is no task &apos;{0}&apos;: choose {1}.</source>
+        <translation>没有任务“{0}”：请选择 {1}。</translation>
+    </message>
+    <message>
+        <source>The outputs do not fit the task {0}, which needs {1}: choose another --task, or leave it out to have it guessed.</source>
+        <translation>输出不适合任务 {0}，它需要 {1}：请另选 --task，或省略以让程序推测。</translation>
+    </message>
+    <message>
+        <source>A label has {0}, the output {1}: give the class of each step, -1 where it does not count.</source>
+        <translation>标签有 {0}，输出有 {1}：请给出每一步的类别，不计入的写 -1。</translation>
+    </message>
+    <message>
+        <source>Training learns from data: give --data.</source>
+        <translation>训练从数据学习：请给出 --data。</translation>
+    </message>
+    <message>
+        <source>--recover fits and checks its steps on data: give --data.</source>
+        <translation>--recover 在数据上拟合并检验其步骤：请给出 --data。</translation>
+    </message>
+    <message>
+        <source>What is said about recovery and training cannot be read: decide it again.</source>
+        <translation>无法读取关于修复和训练的内容：请重新决定。</translation>
+    </message>
+    <message>
+        <source>A plan is judged on data: give --data.</source>
+        <translation>方案在数据上评判：请给出 --data。</translation>
+    </message>
+    <message>
+        <source>The plan has version {0}; this program reads {1} and {2}.</source>
+        <translation>方案的版本为 {0}；本程序读取 {1} 和 {2}。</translation>
+    </message>
+    <message>
+        <source>What the plan says of a metric cannot be read: save it again.</source>
+        <translation>无法读取方案中关于指标的内容：请重新保存。</translation>
+    </message>
+    <message>
+        <source>Ranges found while running (&apos;{0}&apos;) have no width to search: give the activations a type such as uint8.</source>
+        <translation>运行时求得的范围（“{0}”）没有可搜索的位宽：请为激活指定类型，例如 uint8。</translation>
+    </message>
+    <message>
+        <source>No layer of {0} has a choice of widths on {1} under this plan: see `quantengine inspect` for what can be quantized.</source>
+        <translation>按此方案，{0} 没有一层在 {1} 上可选择位宽：哪些可量化见 `quantengine inspect`。</translation>
+    </message>
+    <message>
+        <source>No error of {0} can be measured on these samples: {1}. {2}</source>
+        <translation>在这些样本上无法测量 {0} 的误差：{1}。{2}</translation>
+    </message>
+    <message>
+        <source>This plan has no ranges to choose: give the activations an integer type.</source>
+        <translation>该方案没有要选择的范围：请为激活指定整数类型。</translation>
+    </message>
+    <message>
+        <source>there is no such layer; see inspect.</source>
+        <translation>没有这样的层；见 inspect。</translation>
+    </message>
+    <message>
+        <source>Layer &apos;{0}&apos; cannot be swept: {1}</source>
+        <translation>无法扫描层“{0}”：{1}</translation>
+    </message>
+    <message>
+        <source>it stays float ({0}).</source>
+        <translation>它保持浮点（{0}）。</translation>
+    </message>
+    <message>
+        <source>A curve over widths judges on data: give --data.</source>
+        <translation>位宽曲线在数据上评判：请给出 --data。</translation>
+    </message>
+    <message>
+        <source>a curve over widths needs more than {0} samples: one in five judges, and at least four must teach</source>
+        <translation>位宽曲线需要多于 {0} 个样本：五分之一用于评判，且至少四个用于训练</translation>
+    </message>
+    <message>
+        <source>Ranges of activations are chosen from data: give --data or --stats, or quantize weights only with --activations float.</source>
+        <translation>激活的范围由数据选择：请给出 --data 或 --stats，或用 --activations float 只量化权重。</translation>
     </message>
     <message>
         <source>{0} piece</source>

@@ -12,6 +12,7 @@ from app.keys import keys_of_views
 from app.models.layer_table import LayerTable
 from app.translation import LANGUAGES, reason_text, said, tr, translate
 from quantengine.counted import counted
+from quantengine.errors import DataError
 from quantengine.graph.reason import Reason, Why
 from quantengine.sentence import Sentence
 from resources.translations.update import engine_texts
@@ -75,6 +76,24 @@ def test_what_the_engine_says_is_said_in_the_language_of_the_window(qapp: QAppli
     try:
         assert said(undone).endswith("1 层的偏置已校正。")
         assert said("as it is {0}") == "as it is {0}"
+    finally:
+        for translator in qapp.findChildren(QTranslator):
+            qapp.removeTranslator(translator)
+            translator.deleteLater()
+
+
+def test_errors_are_said_in_the_language_of_the_window(qapp: QApplication) -> None:
+    empty = DataError("{0} is empty: array '{1}' has no rows", "{0}.npz", "x")
+    told = DataError("no sample could be used: {0}", empty)
+    assert (
+        str(told)
+        == said(told)
+        == "no sample could be used: {0}.npz is empty: array 'x' has no rows"
+    )
+    assert translate(qapp, "zh_CN")
+    try:
+        assert said(told).startswith("没有样本可用") and said(told).endswith("数组“x”没有行")
+        assert said(DataError("as {it} is")) == "as {it} is"
     finally:
         for translator in qapp.findChildren(QTranslator):
             qapp.removeTranslator(translator)

@@ -61,7 +61,9 @@ def read_boxes(path: Path, images: Images, monitor: Monitor) -> dict[str, object
     """
     found = _yolo(path, images.names) if path.is_dir() else _coco(path, images.names)
     if not any(each.corners for each in found.values()):
-        raise DataError(f"{path.name} holds no box of these samples (such as '{images.names[0]}')")
+        raise DataError(
+            "{0} holds no box of these samples (such as '{1}')", path.name, images.names[0]
+        )
     outside: list[str] = []
     boxes = {
         images.names[place]: _placed(each, images.placements[place], images.names[place], outside)
@@ -115,11 +117,13 @@ def _coco(path: Path, names: Sequence[str]) -> dict[int, _Found]:
                 )
     except (OSError, ValueError, LookupError, TypeError, ArithmeticError) as error:
         raise DataError(
-            f"{path.name} is no COCO JSON of boxes with images, categories and annotations "
-            f"({type(error).__name__}: {error})"
+            "{0} is no COCO JSON of boxes with images, categories and annotations ({1}: {2})",
+            path.name,
+            type(error).__name__,
+            error,
         ) from error
     if not found:
-        raise DataError(f"{path.name} names none of the images (such as '{names[0]}')")
+        raise DataError("{0} names none of the images (such as '{1}')", path.name, names[0])
     return found
 
 
@@ -146,7 +150,9 @@ def _yolo(folder: Path, names: Sequence[str]) -> dict[int, _Found]:
                 found[place].add(corners, label, label)
     if not found:
         raise DataError(
-            f"{folder.name} holds no .txt file with the name of an image (such as '{names[0]}')"
+            "{0} holds no .txt file with the name of an image (such as '{1}')",
+            folder.name,
+            names[0],
         )
     return found
 
@@ -157,5 +163,5 @@ def _yolo_line(path: Path, line: int, text: str) -> tuple[int, list[float]]:
         return int(label), [x - width / 2, y - height / 2, x + width / 2, y + height / 2]
     except (ValueError, OverflowError) as error:
         raise DataError(
-            f"{path.name} line {line}: expected class x y width height, found '{text[:60]}'"
+            "{0} line {1}: expected class x y width height, found '{2}'", path.name, line, text[:60]
         ) from error

@@ -15,13 +15,13 @@ def read_rows(path: Path) -> list[list[str]]:
     try:
         lines = [x for x in path.read_text(encoding="utf-8-sig").splitlines() if x.strip()]
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path.name} cannot be read as text ({error})") from error
+        raise DataError("{0} cannot be read as text ({1})", path.name, error) from error
     if not lines:
-        raise DataError(f"{path.name} holds no line")
+        raise DataError("{0} holds no line", path.name)
     delimiter = next((d for d in _DELIMITERS if all(d in line for line in lines)), None)
     if delimiter is None:
         return [[line] for line in lines]
     try:
         return [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=delimiter)]
     except csv.Error as error:
-        raise DataError(f"{path.name} cannot be read as csv text ({error})") from error
+        raise DataError("{0} cannot be read as csv text ({1})", path.name, error) from error

@@ -51,7 +51,7 @@ class MaskFiles(Mapping[str, object]):
         try:
             found = image.numbers(path).astype(np.int64)
         except DataError as error:
-            raise DataError(f"{path.name}: {error}") from error
+            raise DataError("{0}: {1}", path.name, error) from error
         found = np.where(found == _BORDER, 1 if self.two else IGNORED, found)
         if self.prepared is None:
             return TrueMask(found)

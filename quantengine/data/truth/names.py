@@ -30,7 +30,10 @@ def image_paths(folder: Path, names: Sequence[str], what: str) -> dict[str, Path
             paths[names[place]] = path
     if not paths:
         raise DataError(
-            f"{folder.name} holds no {what} image with the name of a sample (such as '{names[0]}')"
+            "{0} holds no {1} image with the name of a sample (such as '{2}')",
+            folder.name,
+            what,
+            names[0],
         )
     return paths
 

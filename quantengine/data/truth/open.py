@@ -37,16 +37,18 @@ def open_truth(
     Raises DataError where that is of another task, cannot be read, or fits no sample.
     """
     if task not in TRUTHS:
-        raise DataError(f"{path.name} is not used: there are no labels for the task {task}")
+        raise DataError("{0} is not used: there are no labels for the task {1}", path.name, task)
     if not path.exists():
-        raise DataError(f"labels '{path}' do not exist")
+        raise DataError("labels '{0}' do not exist", path)
     wants_folder = task in ("segmentation", "dense") or (
         task == "detection" and path.suffix != ".json"
     )
     is_text = path.suffix.lower() in (".csv", ".txt", ".tsv")
     fits = path.is_dir() if wants_folder else path.is_file() and (task == "detection" or is_text)
     if not fits:
-        raise DataError(f"{path.name} are labels of another task: {task} takes {TRUTHS[task]}")
+        raise DataError(
+            "{0} are labels of another task: {1} takes {2}", path.name, task, TRUTHS[task]
+        )
     if task == "detection":
         placements = [_placement(name, dataset, data) for name in dataset.names]
         return read_boxes(path, Images(dataset.names, placements), monitor)

@@ -31,7 +31,7 @@ def read_pairs(path: Path, names: Sequence[str]) -> dict[str, TruePairs]:
     """
     rows = read_rows(path)
     if not 2 <= len(rows[0]) <= 3:
-        raise DataError(f"{path.name} needs lines of first,second,score, found '{rows[0][0]}'")
+        raise DataError("{0} needs lines of first,second,score, found '{1}'", path.name, rows[0][0])
     places = places_of(names)
     if place_of(rows[0][0], places) is None or place_of(rows[0][1], places) is None:
         rows = rows[1:]
@@ -42,7 +42,7 @@ def read_pairs(path: Path, names: Sequence[str]) -> dict[str, TruePairs]:
         if len(ends) == 2 and ends[0] is not None and ends[1] is not None:
             found.setdefault(ends[0], []).append((ends[1], score))
     if not found:
-        raise DataError(f"{path.name} names no two of the samples (a sample is '{names[0]}')")
+        raise DataError("{0} names no two of the samples (a sample is '{1}')", path.name, names[0])
     return {name: pairs_of(place, found.get(place, [])) for place, name in enumerate(names)}
 
 
@@ -58,5 +58,5 @@ def _score(path: Path, row: list[str]) -> float:
     except ValueError:
         score = math.nan
     if not math.isfinite(score):
-        raise DataError(f"{path.name}: the score of a pair must be a number, found '{row[2]}'")
+        raise DataError("{0}: the score of a pair must be a number, found '{1}'", path.name, row[2])
     return score

@@ -39,7 +39,7 @@ class PictureFiles(Mapping[str, object]):
         try:
             return TruePicture(image.decode(path) / 255.0)
         except DataError as error:
-            raise DataError(f"{path.name}: {error}") from error
+            raise DataError("{0}: {1}", path.name, error) from error
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.paths)

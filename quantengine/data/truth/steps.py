@@ -35,6 +35,9 @@ def _steps(path: Path, name: str, text: str) -> TrueSteps:
         return TrueSteps(np.array([int(word) for word in text.split()], np.int64))
     except (ValueError, OverflowError):
         raise DataError(
-            f"{path.name} has '{text[:20]}' for {name}: give the class of each step as numbers "
-            "with spaces between them"
+            "{0} has '{1}' for {2}: give the class of each step as numbers with spaces between "
+            "them",
+            path.name,
+            text[:20],
+            name,
         ) from None

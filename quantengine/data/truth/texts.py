@@ -33,8 +33,10 @@ def read_texts(path: Path, names: Sequence[str]) -> dict[str, TrueText]:
     if all(len(row) == 1 for row in rows):
         if len(rows) != len(names):
             raise DataError(
-                f"{path.name} holds {counted(len(rows), 'text')} for "
-                f"{counted(len(names), 'sample')}: give one a line in their order, or name,text"
+                "{0} holds {1} for {2}: give one a line in their order, or name,text",
+                path.name,
+                counted(len(rows), "text"),
+                counted(len(names), "sample"),
             )
         return {name: TrueText(row[0]) for name, row in zip(names, rows, strict=True)}
     places, found = places_of(names), {}
@@ -44,7 +46,9 @@ def read_texts(path: Path, names: Sequence[str]) -> dict[str, TrueText]:
             found[names[place]] = TrueText(row[-1])
     if not found:
         raise DataError(
-            f"{path.name} names none of the samples (it names '{rows[0][0]}', a sample is "
-            f"'{names[0]}')"
+            "{0} names none of the samples (it names '{1}', a sample is '{2}')",
+            path.name,
+            rows[0][0],
+            names[0],
         )
     return found

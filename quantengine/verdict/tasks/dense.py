@@ -70,12 +70,19 @@ class _Numbers(Reader):
         name = self.outputs[0]
         picture, white = outputs[name], 255.0 if self.peaks[name] > _LARGEST_SHARE else 1.0
         if picture.ndim != 4 or len(picture) != 1 or picture.shape[1] not in (1, 3):
-            raise DataError(f"'{name}' gives {list(picture.shape)}, no picture to hold to labels")
+            raise DataError(
+                "'{0}' gives {1}, no picture to hold to labels", name, list(picture.shape)
+            )
         known = right.channels(picture.shape[1])
         if known.shape != picture.shape[1:]:
             raise DataError(
-                f"A label is a picture of {known.shape[2]}x{known.shape[1]} pixels, '{name}' gives "
-                f"{picture.shape[3]}x{picture.shape[2]}: give pictures of that size."
+                "A label is a picture of {0}x{1} pixels, '{2}' gives {3}x{4}: give pictures of "
+                "that size.",
+                known.shape[2],
+                known.shape[1],
+                name,
+                picture.shape[3],
+                picture.shape[2],
             )
         found = np.clip(np.nan_to_num(picture[0].astype(np.float64) / white), 0, 1)
         error = float(np.mean(np.square(found - known)))

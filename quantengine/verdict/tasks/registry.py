@@ -24,7 +24,7 @@ TASKS: Registry = MappingProxyType({task.name: task for task in _ORDER})
 def task_named(name: str) -> Task:
     """Raises PlanError for a name that is no task."""
     if name not in TASKS:
-        raise PlanError(f"There is no task '{name}': choose {', '.join(TASKS)}.")
+        raise PlanError("There is no task '{0}': choose {1}.", name, ", ".join(TASKS))
     return TASKS[name]
 
 
@@ -38,8 +38,10 @@ def taken(subject: Subject, name: str | None = None) -> Taken | None:
             return Taken(name, task_named(name).reader(subject), True)
         except Misfit as misfit:
             raise PlanError(
-                f"The outputs do not fit the task {name}, which needs {misfit}: choose another "
-                "--task, or leave it out to have it guessed."
+                "The outputs do not fit the task {0}, which needs {1}: choose another --task, or "
+                "leave it out to have it guessed.",
+                name,
+                misfit,
             ) from None
     if not subject.floats or not subject.runs:
         return None

@@ -77,8 +77,10 @@ def _right(truth: TrueSteps, decided: Array) -> dict[str, Marks]:
     known = truth.classes
     if known.size != decided.size:
         raise DataError(
-            f"A label has {counted(known.size, 'step')}, the output {decided.size}: give the class "
-            "of each step, -1 where it does not count."
+            "A label has {0}, the output {1}: give the class of each step, -1 where it does not "
+            "count.",
+            counted(known.size, "step"),
+            decided.size,
         )
     counts = known >= 0
     right = np.count_nonzero((decided.reshape(-1) == known) & counts)
