@@ -16,7 +16,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
-from quantengine.errors import Cancelled, DataError, ModelError
+from quantengine.errors import Cancelled, DataError, ModelError, QuantError
 from quantengine.files import native
 from quantengine.graph.message import fits_one_message
 from quantengine.graph.read import model_files
@@ -210,3 +210,27 @@ def multiplies_exactly() -> bool:
     session = Session(helper.make_model(graph, opset_imports=[opset], ir_version=8), threads=1)
     product = session.run({"x": np.full((1, columns), 255, np.uint8)})["y"]
     return bool(np.all(product == 255 * 127 * columns))
+
+
+@cache
+def packs_two_bits() -> bool:
+    """Whether onnxruntime multiplies by weights that are packed in 2 bits (MatMulNBits)."""
+    sizes: dict[str, Any] = {"K": 16, "N": 1, "bits": 2, "block_size": 16}
+    node = helper.make_node("MatMulNBits", ["x", "b", "s"], ["y"], domain="com.microsoft", **sizes)
+    graph = helper.make_graph(
+        [node],
+        "probe",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 16])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 1])],
+        [
+            helper.make_tensor("b", TensorProto.UINT8, [1, 1, 4], np.full(4, 0b11, np.uint8)),
+            helper.make_tensor("s", TensorProto.FLOAT, [1, 1], np.ones(1, np.float32)),
+        ],
+    )
+    opsets = [helper.make_opsetid("", 13), helper.make_opsetid("com.microsoft", 1)]
+    try:
+        session = Session(helper.make_model(graph, opset_imports=opsets, ir_version=8), threads=1)
+        product = session.run({"x": np.ones((1, 16), np.float32)})["y"]
+    except QuantError:
+        return False
+    return float(product[0, 0]) == 4 * 1 + 12 * -2

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.answer import json_text
 from quantengine.cli.report import add_html_flag
+from quantengine.export.forms import FORMS
+from quantengine.export.options import ACCURACY_LEVELS
 from quantengine.files import whole_file
 
 if TYPE_CHECKING:
@@ -26,7 +28,20 @@ def add_file_flags(parser: argparse.ArgumentParser) -> None:
     add("model", type=Path, metavar="MODEL", help="the float .onnx file")
     add("-o", "--output", type=Path, required=True, metavar="OUT.onnx", help="file to write")
     add("--stats", type=Path, metavar="STATS.npz", help="from calibrate, instead of running data")
-    add("--format", choices=("qdq", "qoperator"), default="qdq", help="form (default qdq)")
+    add(
+        "--format",
+        choices=(*FORMS,),
+        default="qdq",
+        help="form (default qdq); nbits: weights in blocks as MatMulNBits",
+    )
+    add(
+        "--accuracy-level",
+        type=int,
+        choices=ACCURACY_LEVELS,
+        default=0,
+        metavar="N",
+        help="of nbits: 4 lets kernels round activations to 8 bits in blocks (default 0: float)",
+    )
     add(
         "--opset", type=int, metavar="N", help="ONNX opset of the file (default: the lowest usable)"
     )
@@ -43,7 +58,7 @@ def export_options(args: argparse.Namespace) -> ExportOptions:
     """How the flags want the file."""
     from quantengine.export.options import ExportOptions
 
-    return ExportOptions(args.format, args.opset, args.force)
+    return ExportOptions(args.format, args.opset, args.force, args.accuracy_level)
 
 
 def check_files(args: argparse.Namespace) -> None:

@@ -12,9 +12,11 @@ import onnx
 from quantengine.analyze.quality import Quality
 from quantengine.analyze.rescue import Rescue
 from quantengine.data.dataset import Sample
+from quantengine.export.forms import form_named
 from quantengine.export.integers import Integers, integers_in, refuse_nothing
+from quantengine.export.kernels import kernel_notes
 from quantengine.export.node_check import NodeChecker
-from quantengine.export.options import AS_USUAL, ExportOptions, Form
+from quantengine.export.options import AS_USUAL, ExportOptions
 from quantengine.export.provenance import provenance, write_provenance
 from quantengine.export.raised import check_raised
 from quantengine.export.unverified import refuse_unverified, why_unverified
@@ -30,7 +32,6 @@ from quantengine.opening.reference import why_unrepeatable
 from quantengine.outputs import Sources, check_outputs
 from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.qdq import qdq_form
-from quantengine.rewrite.qoperator import qoperator_model
 from quantengine.runtime import Tensors
 from quantengine.sentence import Sentence
 from quantengine.verdict.reference import Reference
@@ -50,7 +51,7 @@ class ExportReport:
     """
 
     path: Path
-    form: Form
+    form: str
     opset: int
     bytes_before: int
     bytes_after: int
@@ -107,7 +108,7 @@ def export_model(
     path = Path(path)
     check_outputs([path], Sources((model.path,)))
     qdq = qdq_form(model, resolution.encodings, options.opset)
-    written = qoperator_model(qdq.proto) if options.form == "qoperator" else qdq.proto
+    written = form_named(options.form).write(qdq.proto, options)
     integers = integers_in(written)
     if not options.force:
         refuse_nothing(model, resolution.flow, integers)
@@ -134,7 +135,8 @@ def export_model(
         path, options.form, version, model.file_bytes, size, integers, found, (), unverified
     )
     kept = model.opset if options.opset is None else version
-    return replace(report, notes=_notes(report, kept))
+    told = kernel_notes(written, resolution.encodings)
+    return replace(report, notes=(*_notes(report, kept), *told))
 
 
 def _save(proto: onnx.ModelProto, path: Path) -> list[Path]:

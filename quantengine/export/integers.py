@@ -28,7 +28,7 @@ _CODES = frozenset(
 )
 _PAIR = ("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear")
 _INTEGER_OPERATOR = re.compile(r"QLinear.*|QGemm|.*Integer(ToFloat)?|DynamicQuantizeLSTM")
-_WEIGHT_PLACES = {"DynamicQuantizeLSTM": (1, 2)}
+_WEIGHT_PLACES = {"DynamicQuantizeLSTM": (1, 2), "MatMulNBits": (1,)}
 _MOST_REASONS = 4
 
 
@@ -82,7 +82,7 @@ def _weights(
     """Constants of codes that a node reads as values: not the zero points beside them."""
     if node.op_type == "DequantizeLinear":
         return [name for name in (_gathered_from(node.input[0], made),) if name in stored]
-    if not _INTEGER_OPERATOR.fullmatch(node.op_type):
+    if not _INTEGER_OPERATOR.fullmatch(node.op_type) and node.op_type not in _WEIGHT_PLACES:
         return []
     if "Integer" in node.op_type:
         return [name for name in node.input[:2] if name in stored]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 import onnx
 
@@ -166,3 +166,14 @@ def skeleton(proto: onnx.ModelProto) -> tuple[onnx.ModelProto, frozenset[str]]:
                 onnx.helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims)
             )
     return light, frozenset(large)
+
+
+def without_dead(nodes: Sequence[onnx.NodeProto], outputs: Set[str]) -> list[onnx.NodeProto]:
+    """The nodes whose results are used, in the same order."""
+    needed = set(outputs)
+    kept = []
+    for node in reversed(nodes):
+        if any(name in needed for name in node.output):
+            kept.append(node)
+            needed |= reads(node)
+    return kept[::-1]

@@ -55,19 +55,20 @@ class Bins:
         return not self._spread.any()
 
     @cached_property
-    def _searched(self) -> Distribution:
+    def searched(self) -> Distribution:
+        """The bins that a search looks at."""
         return thinned(self.distribution)
 
     @cached_property
     def _spread(self) -> NDArray[np.bool_]:
         """Bins wide enough to be told from a spike in double precision."""
-        bins = self._searched
+        bins = self.searched
         return bins.right - bins.left > 1e-9 * np.maximum(np.abs(bins.left), np.abs(bins.right))
 
     @cached_property
     def _edges(self) -> Doubles:
         """Place and weight of every edge `[2, m]`: the step of the density, left minus right."""
-        bins, wide = self._searched, self._spread
+        bins, wide = self.searched, self._spread
         density = bins.count[wide] / (bins.right[wide] - bins.left[wide])
         places = np.stack([bins.left[wide], bins.right[wide]], axis=1).reshape(-1)
         weights = np.stack([-density, density], axis=1).reshape(-1)
@@ -79,7 +80,7 @@ class Bins:
     @cached_property
     def _spikes(self) -> Doubles:
         """Value and count of every exact value `[2, n]`."""
-        bins, narrow = self._searched, ~self._spread
+        bins, narrow = self.searched, ~self._spread
         return np.stack([(bins.left[narrow] + bins.right[narrow]) / 2.0, bins.count[narrow]])
 
     def errors(self, grids: Grids, power: float) -> Doubles:

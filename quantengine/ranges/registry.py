@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from quantengine.errors import PlanError
 from quantengine.observe.statistics import TensorStats
-from quantengine.ranges import extremes, moments, scale
+from quantengine.ranges import extremes, moments, robust, scale
 from quantengine.ranges.choice import RangeChoice, RangeSpec
 from quantengine.ranges.divergence import divergence
 from quantengine.ranges.entropy import entropy
@@ -69,6 +69,12 @@ _ENTROPY = {
 }
 _DESCENT = {"iterations": Parameter(16, 1, 1000, "steps at most")}
 _SLOPES = {"iterations": Parameter(12, 1, 1000, "steps at most")}
+_HALVES = {
+    "p": Parameter(0.7, 0.1, 1.0, "power of the error: the less, the less a large one counts"),
+    "beta": Parameter(10.0, 0.1, 1000.0, "what holds errors of their own down at first"),
+    "growth": Parameter(1.01, 1.0, 2.0, "what beta is multiplied by each time"),
+    "iterations": Parameter(20, 1, 1000, "steps at most"),
+}
 _SECTIONS = {"iterations": Parameter(10, 1, 1000, "sections, each 0.62 of the one before")}
 
 
@@ -122,6 +128,12 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         ),
         "golden": Method(
             "Least squared error: golden-section search", *scale_method(scale.golden), _SECTIONS
+        ),
+        "hqq": Method(
+            "Half-quadratic: most values near their code, few may lie far",
+            robust.half_quadratic,
+            robust.half_quadratic_rows,
+            _HALVES,
         ),
         "cross_entropy": Method(
             "Least change of the class probabilities", cross_entropy, needs="rows"

@@ -23,8 +23,8 @@ def choose_rows(
 ) -> tuple[Doubles, Doubles]:
     """low and high float64 `[rows]` of a matrix `[rows, n]` or of 1-D arrays of any lengths.
 
-    NaN and Inf are left out; a row without values gets the range 0 to 0. Raises PlanError for an
-    unknown method or parameter, and for methods that make no sense for weights.
+    NaN and Inf are left out; a row of zeros, or without values, gets the range 0 to 0. Raises
+    PlanError for an unknown method or parameter, and for methods that make no sense for weights.
     """
     settings = settings_of(method, parameters)
     search = METHODS[method].rows
@@ -40,8 +40,12 @@ def choose_rows(
     filled = lengths > 0
     if np.any(filled):
         starts = np.concatenate(([0], np.cumsum(lengths[filled]))).astype(np.int64)
-        found = search(_rows(values, starts), spec, settings)
-        low[filled], high[filled] = np.minimum(found[0], 0.0), np.maximum(found[1], 0.0)
+        seen = _rows(values, starts)
+        ends = search(seen, spec, settings)
+        zeros = (seen.low == 0) & (seen.high == 0)
+        low[filled], high[filled] = np.where(
+            zeros, 0.0, (np.minimum(ends[0], 0.0), np.maximum(ends[1], 0.0))
+        )
     return low, high
 
 

@@ -14,7 +14,7 @@ from onnx import TensorProto, numpy_helper
 from quantengine.graph.lift import branch_of, put_in_branch
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of, operator_of
-from quantengine.graph.walk import protected_names, reads
+from quantengine.graph.walk import protected_names, without_dead
 from quantengine.rewrite.integer_moves import move_obstacle, moved
 from quantengine.rewrite.integer_operators import (
     BYTES,
@@ -78,7 +78,7 @@ class Fuser:
             if node.name not in self.dropped:
                 written.append(self._fused(node) or node)
         kept = [node for node in written if node.name not in self.dropped]
-        kept = _without_dead(kept, self.outputs)
+        kept = without_dead(kept, self.outputs)
         domains = {node.domain for node in kept}
         used = {name for node in kept for name in node.input} | self.outputs
         initializers = [t for t in self.graph.initializer if t.name in used]
@@ -173,14 +173,3 @@ class Fuser:
             if reader is quantize:
                 return
             reader = self._only_reader(reader.output[0])
-
-
-def _without_dead(nodes: list[onnx.NodeProto], outputs: set[str]) -> list[onnx.NodeProto]:
-    """The nodes whose results are used, in the same order."""
-    needed = set(outputs)
-    kept = []
-    for node in reversed(nodes):
-        if any(name in needed for name in node.output):
-            kept.append(node)
-            needed |= reads(node)
-    return kept[::-1]

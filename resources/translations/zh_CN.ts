@@ -6012,8 +6012,28 @@ as many trainings as there are widths</source>
         <translation>层</translation>
     </message>
     <message>
+        <source>No product has weights of 8 bits at most in blocks.</source>
+        <translation>没有哪个乘积的权重是分块且不超过 8 位的。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is no form of a file: choose one of {1}.</source>
+        <translation>“{0}”不是文件格式：请从 {1} 中选择。</translation>
+    </message>
+    <message>
         <source>{0} was not written: nothing in it became integer ({1}).</source>
         <translation>未写入 {0}：其中没有任何部分成为整数（{1}）。</translation>
+    </message>
+    <message>
+        <source>{0} multiply by packed weights (accuracy level {1}): their inputs stay floats.</source>
+        <translation>{0}以打包的权重相乘（精度级别 {1}）：它们的输入保持浮点。</translation>
+    </message>
+    <message>
+        <source>{0} multiply by packed weights (accuracy level {1}): kernels may round their inputs to 8 bits, a scale for each block.</source>
+        <translation>{0}以打包的权重相乘（精度级别 {1}）：内核可能把它们的输入舍入到 8 位，每块一个缩放系数。</translation>
+    </message>
+    <message>
+        <source>onnxruntime packs the weights of {0} itself when it loads the file, and may round their inputs to 8 bits: its session option session.qdq_matmulnbits_accuracy_level=0 keeps them floats, as do weights in blocks in the form nbits.</source>
+        <translation>onnxruntime 载入文件时会自行打包{0}的权重，并可能把它们的输入舍入到 8 位：会话选项 session.qdq_matmulnbits_accuracy_level=0 使它们保持浮点，nbits 格式中的分块权重也是如此。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is {1} from what the float layer makes of the same inputs</source>
@@ -7030,6 +7050,10 @@ as many trainings as there are widths</source>
     <message>
         <source>&apos;{0}&apos; is a weight: &apos;dynamic&apos; is for activations only.</source>
         <translation>“{0}”是权重：“dynamic”只用于激活。</translation>
+    </message>
+    <message>
+        <source>No layer can be written with packed weights: {0}. Give products weights of 8 bits at most in blocks, as --weights int4 --granularity block:32.</source>
+        <translation>没有哪一层能以打包的权重写出：{0}。请给乘积以分块且不超过 8 位的权重，例如 --weights int4 --granularity block:32。</translation>
     </message>
     <message>
         <source>what its types need</source>

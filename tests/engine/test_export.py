@@ -10,7 +10,6 @@ import onnx
 import pytest
 
 from quantengine.errors import Cancelled, ExportError, QuantError
-from quantengine.export import export as export_module
 from quantengine.export.export import export_model
 from quantengine.export.options import ExportOptions
 from quantengine.files import whole_file
@@ -19,6 +18,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.monitor import Monitor
 from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import Resolution, resolve_plan
+from quantengine.rewrite import qoperator
 from quantengine.runtime import Session
 from quantengine.targets import plan_for
 from tests.engine.test_resolve import opened
@@ -78,7 +78,7 @@ def test_a_file_that_computes_something_else_is_not_left(
                 tensor.raw_data = bytes(len(tensor.raw_data))
         return copy
 
-    monkeypatch.setattr(export_module, "qoperator_model", broken)
+    monkeypatch.setattr(qoperator, "qoperator_model", broken)
     monkeypatch.setattr("quantengine.export.node_check.multiplies_exactly", lambda: True)
     path = tmp_path / "out.onnx"
     path.write_bytes(b"precious")
@@ -97,7 +97,7 @@ def test_an_invalid_file_is_not_left(
         copy.graph.node[0].op_type = "NoSuchOperator"
         return copy
 
-    monkeypatch.setattr(export_module, "qoperator_model", broken)
+    monkeypatch.setattr(qoperator, "qoperator_model", broken)
     with pytest.raises(ExportError):
         export_model(*ready, tmp_path / "out.onnx", ExportOptions("qoperator"))
     assert left_in(tmp_path) == []

@@ -14,7 +14,6 @@ import pytest
 from onnx import helper, numpy_helper
 
 from quantengine.errors import ExportError
-from quantengine.export import export as export_module
 from quantengine.export import node_check
 from quantengine.export.export import export_model
 from quantengine.export.options import ExportOptions
@@ -103,7 +102,7 @@ def edited(change: Callable[[onnx.ModelProto], None]) -> Callable[[Patch], None]
             change(written)
             return written
 
-        patch.setattr(export_module, "qoperator_model", broken)
+        patch.setattr(qoperator, "qoperator_model", broken)
 
     return plant
 

@@ -15,6 +15,7 @@ SYMMETRIC, ASYMMETRIC = RangeSpec(INT8, True, narrow=True), RangeSpec(UINT8, Fal
 FOR_ROWS = [name for name, method in METHODS.items() if method.for_weights]
 SEARCHES = ["mse", "mae", "lp", "admm", "gradient", "golden"]
 POWERS = {"mae": 1.0, "lp": 3.0}
+UINT4_GRID = RangeSpec(IntegerType(4, False), False)
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +140,18 @@ def test_long_rows_lose_no_precision() -> None:
 def test_methods_for_activations_say_so(matrix: np.ndarray, method: str) -> None:
     with pytest.raises(PlanError, match=rf"'{method}' is for activations .* choose minmax, perc"):
         choose_rows(matrix, SYMMETRIC, method)
+
+
+def test_half_quadratic_keeps_most_values_near_their_code() -> None:
+    draw = np.random.default_rng(0)
+    groups = draw.normal(size=(40, 256)).astype(np.float32)
+    groups[:, 0] *= 12.0
+    for spec in (RangeSpec(IntegerType(4, True), True, narrow=True), UINT4_GRID):
+        full = errors(groups, groups.min(1), groups.max(1), spec, 0.7)
+        found = errors(groups, *choose_rows(groups, spec, "hqq"), spec, 0.7)
+        assert np.all(found <= full * (1 + 1e-6))
+        assert np.mean(found) < 0.9 * np.mean(full)
+        alone = [choose(stats_of(row), spec, "hqq") for row in groups[:4]]
+        ends = np.array([[one.low, one.high] for one in alone])
+        assert np.allclose(ends.T, choose_rows(groups[:4], spec, "hqq"), rtol=0.02)
+    assert not np.any(choose_rows(np.zeros((1, 8), np.float32), SYMMETRIC, "hqq"))
