@@ -12,8 +12,26 @@ from pathlib import Path
 
 from quantengine.errors import QuantError
 from quantengine.monitor import SILENT, Monitor
+from quantengine.sentence import Sentence
 
 _MOST_OF_NAME = 40
+GONE = Sentence("it does not exist")
+
+
+def no_file(path: Path) -> str | None:
+    """Why nothing can be read there, which is asked before it is opened: a pipe would wait.
+
+    None for an ordinary file.
+    """
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return GONE
+    except (OSError, ValueError) as error:
+        return getattr(error, "strerror", None) or str(error)
+    if stat.S_ISDIR(mode):
+        return Sentence("it is a folder")
+    return None if stat.S_ISREG(mode) else Sentence("it is a device or a pipe, no ordinary file")
 
 
 @contextmanager

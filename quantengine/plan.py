@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from typing import Annotated, Any
 
 from quantengine.errors import PlanError
 from quantengine.formats.dtype import INT8, UINT8, IntegerType
@@ -15,6 +15,7 @@ from quantengine.formats.granularity import (
     PlannedGranularity,
     granularity_named,
 )
+from quantengine.record import Misread, parsed, record
 
 PLAN_VERSION = 1
 
@@ -35,7 +36,7 @@ class TensorPlan:
 
     dtype: str
     symmetric: bool
-    granularity: PlannedGranularity = PER_TENSOR
+    granularity: Annotated[PlannedGranularity, granularity_named] = PER_TENSOR
     method: str = "minmax"
     parameters: Parameters = ()
     low: float | None = None
@@ -49,6 +50,10 @@ class TensorPlan:
                 "{0} is no granularity: PER_TENSOR, PER_CHANNEL or InBlocks(n).",
                 repr(self.granularity),
             )
+        for name in ("low", "high"):
+            value = getattr(self, name)
+            if value is not None and not abs(value) < math.inf:
+                raise PlanError("{0} must be a finite number, not {1}.", name, value)
         if self.low is not None and self.high is not None and not self.low < self.high:
             raise PlanError(
                 "The range {0} to {1} is empty: low must be below high.",
@@ -133,46 +138,27 @@ class QuantPlan:
         if data.get("version") != PLAN_VERSION:
             raise PlanError(
                 "The plan has version {0}; this program reads {1}.",
-                repr(data.get("version")),
+                f"{data.get('version')!r:.40}",
                 PLAN_VERSION,
             )
-        known = {"version", *(f.name for f in fields(cls))}
-        unknown = sorted(set(data) - known)
-        if unknown:
-            raise PlanError("The plan has an unknown part '{0}'.", unknown[0])
+        parts = {name: part for name, part in data.items() if name != "version"}
         try:
-            return cls(
-                target=str(data["target"]),
-                weights=_tensor_plan(data["weights"]),
-                activations=_tensor_plan(data["activations"]),
-                keep_float=tuple(str(pattern) for pattern in data["keep_float"]),
-                overrides=tuple(_override(entry) for entry in data["overrides"]),
-                quantize_outputs=bool(data["quantize_outputs"]),
-                pair_safe=bool(data["pair_safe"]),
-            )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise PlanError(
-                "The plan cannot be read: {0} is missing or wrong.", repr(error)
-            ) from error
+            return record(cls, parts, whole=True)
+        except Misread as error:
+            raise unreadable(error) from error
 
     @classmethod
     def from_text(cls, text: str) -> QuantPlan:
         """The plan in JSON text."""
         try:
-            return cls.from_json(json.loads(text))
-        except (json.JSONDecodeError, RecursionError) as error:
-            raise PlanError("The plan is not JSON: {0}.", error) from error
+            return cls.from_json(parsed(text))
+        except Misread as error:
+            raise unreadable(error) from error
 
 
-def _tensor_plan(data: Mapping[str, Any]) -> TensorPlan:
-    parameters = tuple((str(name), float(value)) for name, value in data["parameters"])
-    granularity = granularity_named(data["granularity"])
-    return TensorPlan(**{**data, "parameters": parameters, "granularity": granularity})
-
-
-def _override(data: Mapping[str, Any]) -> Override:
-    settings = tuple((str(name), value) for name, value in data["settings"])
-    return Override(str(data["pattern"]), settings)
+def unreadable(error: Misread) -> PlanError:
+    """What is wrong with a plan."""
+    return PlanError("The plan cannot be read: {0}.", error)
 
 
 def apply_settings(
@@ -200,16 +186,18 @@ def apply_settings(
         elif key == "symmetric":
             changes[key] = _truth(value)
         elif key != "parameters":
-            changes[key] = value
+            changes[key] = _word(key, value)
     if "method" in changes and changes["method"] != base.method:
         parameters = {k: v for k, v in parameters.items() if (k, v) not in base.parameters}
     return replace(base, **changes, parameters=tuple(parameters.items()))
 
 
 def _with_bits(base: TensorPlan, value: Setting) -> str:
-    bits = int(_number("bits", value))
+    bits = _number("bits", value)
+    if not bits.is_integer():
+        raise PlanError("A width of {0} bits is not supported: choose 1 to 16 bits.", f"{bits:g}")
     signed = base.integer.signed if base.integer is not None else base.symmetric
-    return IntegerType(bits, signed).name
+    return IntegerType(int(bits), signed).name
 
 
 def _truth(value: Setting) -> bool:
@@ -221,7 +209,15 @@ def _truth(value: Setting) -> bool:
 def _number(key: str, value: Setting) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise PlanError("'{0}={1}' is not a setting: '{0}' takes a number.", key, value)
+    if not abs(value) < math.inf:
+        raise PlanError("'{0}={1}' is not a setting: '{0}' takes a finite number.", key, value)
     return float(value)
+
+
+def _word(key: str, value: Setting) -> str:
+    if not isinstance(value, str):
+        raise PlanError("'{0}={1}' is not a setting: '{0}' takes a word.", key, value)
+    return value
 
 
 __all__ = [

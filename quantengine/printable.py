@@ -6,6 +6,8 @@ from html import escape
 from unicodedata import category
 
 UNPRINTABLE = "?"
+MOST_SIGNS = 1400
+"""Of a sentence: names and what libraries say can be of any length."""
 
 
 def printable(text: str, mark: str = UNPRINTABLE, *, keeps: str = "") -> str:
@@ -17,6 +19,15 @@ def printable(text: str, mark: str = UNPRINTABLE, *, keeps: str = "") -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(c if c in keeps or _is_seen(c) else mark for c in text)
+
+
+def shortened(text: str, most: int = MOST_SIGNS) -> str:
+    """`text`, or its beginning and end with how much was left out between."""
+    if len(text) <= most:
+        return text
+    end = most // 4
+    left = len(text) - most
+    return f"{text[: most - end]} [... {left:,} signs left out ...] {text[-end:]}"
 
 
 def html_text(text: str) -> str:

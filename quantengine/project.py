@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import lzma
 import os
 import zipfile
 import zlib
@@ -14,10 +15,12 @@ from typing import Any
 
 from quantengine.data.options import DataOptions
 from quantengine.errors import DataError, PlanError, ProjectError
-from quantengine.files import whole_file
+from quantengine.files import no_file, whole_file
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.table_file import table_bytes, table_of_bytes
+from quantengine.record import Misread, parsed, record
 from quantengine.sentence import Sentence
+from quantengine.verdict.tasks.registry import TASKS
 from quantengine.work.judging import AS_USUAL, Judging
 from quantengine.work.kept import Kept, kept_bytes
 from quantengine.work.recipe import Recipe
@@ -32,7 +35,7 @@ _HEADER = "project.json"
 _TABLE, _MADE = "statistics.npz", "made.npz"
 _MOST_HEADER_BYTES = 64 << 20
 _MOST_BYTES = 4 << 30
-_USUAL = {"follows": "", "metric": None, "task": ""}
+_LONGEST_PATH = 4096
 _MOST_RATIO = 1032
 """Deflate cannot do better: a member that claims more is not honest."""
 
@@ -59,6 +62,55 @@ class Project:
     """Of a project that was kept beside: the file that it was saved in before."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where a file lies, also as seen from the project, so that both may move together."""
+
+    path: str
+    relative: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Hashed(_Place):
+    sha256: str
+    name: str = ""
+    """Of a metric, in its file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Samples(_Place):
+    options: DataOptions
+
+
+@dataclass(frozen=True)
+class _Judging:
+    follows: str = ""
+    metric: _Hashed | None = None
+    task: str = ""
+
+
+@dataclass(frozen=True)
+class _Snapshot:
+    name: str
+    plan: Any
+
+
+@dataclass(frozen=True)
+class _Header:
+    """`recipes`: as version 1 kept them, by the name of their snapshot."""
+
+    format: str
+    version: int
+    model: _Hashed
+    plan: Any
+    snapshots: tuple[_Snapshot, ...]
+    data: _Samples | None
+    judged: _Samples | None = None
+    judging: _Judging | None = None
+    home: _Place | None = None
+    recipes: Mapping[str, Any] = field(default_factory=dict)
+
+
 def save_project(project: Project, path: Path) -> None:
     """Writes the project whole or not at all; raises QuantError where it cannot."""
     header = json.dumps(_described(project, path.absolute().parent), indent=1)
@@ -73,9 +125,11 @@ def save_project(project: Project, path: Path) -> None:
 
 def load_project(path: Path) -> Project:
     """The project saved under `path`; raises ProjectError for anything else found there."""
+    if (why := no_file(path)) is not None:
+        raise _unreadable(path, why)
     try:
         with zipfile.ZipFile(path) as archive:
-            header = json.loads(_member(archive, _HEADER, _MOST_HEADER_BYTES))
+            header = _header(_member(archive, _HEADER, _MOST_HEADER_BYTES))
             found = archive.namelist()
             stored = [
                 _member(archive, name, _MOST_BYTES) if name in found else None
@@ -85,11 +139,11 @@ def load_project(path: Path) -> Project:
         return replace(_read(header, path.absolute().parent, table), made=stored[1])
     except OSError as error:
         raise _unreadable(path, error.strerror or Sentence("it cannot be read")) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError) as error:
         raise _unreadable(path, Sentence("it is no project file or was cut off")) from error
-    except (PlanError, DataError) as error:
+    except (PlanError, DataError, Misread) as error:
         raise _unreadable(path, str(error).rstrip(".")) from error
-    except (KeyError, TypeError, ValueError, AttributeError, NotImplementedError) as error:
+    except (KeyError, ValueError, NotImplementedError) as error:
         raise _unreadable(path, Sentence("its content is damaged")) from error
     except (RuntimeError, MemoryError) as error:
         raise _unreadable(path, Sentence("its content cannot be unpacked")) from error
@@ -132,17 +186,16 @@ def _told(judging: Judging, folder: Path) -> dict[str, Any]:
     return {"follows": judging.follows, "metric": metric, "task": judging.task}
 
 
-def _judging(stored: Mapping[str, Any], folder: Path) -> Judging:
-    follows, metric = str(stored["follows"]), stored["metric"]
-    task = str(stored.get("task", ""))
-    if metric is None:
-        return Judging(follows, task=task)
-    source = f"{_found(metric, folder)}:{metric['name']}"
-    return Judging(follows, source, str(metric["sha256"]), task)
+def _judging(stored: _Judging, folder: Path) -> Judging:
+    if stored.task and stored.task not in TASKS:
+        raise DataError("judging.task: '{0}' is no task", stored.task[:40])
+    if stored.metric is None:
+        return Judging(stored.follows, task=stored.task)
+    source = f"{_found(stored.metric, folder)}:{stored.metric.name}"
+    return Judging(stored.follows, source, stored.metric.sha256, stored.task)
 
 
 def _place(path: Path, folder: Path) -> dict[str, str | None]:
-    """Where a file lies, also as seen from the project, so that both may move together."""
     whole = path.absolute()
     try:
         relative: str | None = Path(os.path.relpath(whole, folder)).as_posix()
@@ -151,31 +204,31 @@ def _place(path: Path, folder: Path) -> dict[str, str | None]:
     return {"path": str(whole), "relative": relative}
 
 
-def _read(header: Any, folder: Path, table: CalibrationTable | None) -> Project:
+def _header(stored: bytes) -> _Header:
+    header = parsed(stored.decode())
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise DataError("it is another kind of file")
     if header.get("version") not in _READ:
-        raise DataError(
-            "it has version {0}, this program reads {1}", repr(header.get("version")), VERSION
-        )
-    model, data, home = header["model"], header["data"], header.get("home")
-    judged = header.get("judged")
+        version = f"{header.get('version')!r:.40}"
+        raise DataError("it has version {0}, this program reads {1}", version, VERSION)
+    return record(_Header, header)
+
+
+def _read(header: _Header, folder: Path, table: CalibrationTable | None) -> Project:
+    data, judged, home = header.data, header.judged, header.home
     project = Project(
-        model_path=_found(model, folder),
-        model_hash=str(model["sha256"]),
-        decided=_decided("", header["plan"], header),
+        model_path=_found(header.model, folder),
+        model_hash=header.model.sha256,
+        decided=_decided("", header.plan, header),
         snapshots=tuple(
-            (str(entry["name"]), _decided(str(entry["name"]), entry["plan"], header))
-            for entry in header["snapshots"]
+            (entry.name, _decided(entry.name, entry.plan, header)) for entry in header.snapshots
         ),
         data_path=None if data is None else _found(data, folder),
-        data_options=DataOptions() if data is None else DataOptions.from_json(data["options"]),
+        data_options=DataOptions() if data is None else data.options,
         judged_path=None if judged is None else _found(judged, folder),
-        judged_options=DataOptions()
-        if judged is None
-        else DataOptions.from_json(judged["options"]),
+        judged_options=DataOptions() if judged is None else judged.options,
         table=table,
-        judging=_judging(header.get("judging") or _USUAL, folder),
+        judging=_judging(header.judging or _Judging(), folder),
         home=None if home is None else _found(home, folder),
     )
     if table is not None and table.model_hash != project.model_hash:
@@ -183,21 +236,26 @@ def _read(header: Any, folder: Path, table: CalibrationTable | None) -> Project:
     return project
 
 
-def _decided(name: str, plan: object, header: Mapping[str, Any]) -> SavedPlan:
+def _decided(name: str, plan: object, header: _Header) -> SavedPlan:
     """A plan with its recipe, which version 1 kept apart by snapshot, that of the plan as ""."""
     known = SavedPlan.from_json(plan)
-    recipe = header.get("recipes", {}).get(name)
+    recipe = header.recipes.get(name)
     return known if recipe is None else replace(known, recipe=Recipe.from_json(recipe))
 
 
-def _found(place: Mapping[str, Any], folder: Path) -> Path:
+def _found(place: _Place, folder: Path) -> Path:
     """The stored path, or the one beside the project where that is gone."""
-    whole = Path(str(place["path"]))
-    relative = place["relative"]
-    if relative is not None and not whole.exists():
-        beside = Path(os.path.normpath(folder / str(relative)))
+    whole = _path(place.path)
+    if place.relative is not None and not whole.exists():
+        beside = Path(os.path.normpath(folder / _path(place.relative)))
         return beside if beside.exists() else whole
     return whole
+
+
+def _path(stored: str) -> Path:
+    if not stored or "\0" in stored or len(stored) > _LONGEST_PATH:
+        raise DataError("'{0}' is no path of a file", stored[:40])
+    return Path(stored)
 
 
 def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
+
+_PATTERN = re.compile(r"(?:[^{}]|\{\d\}|\{\{|\}\})*")
+"""A width behind a place could ask for gigabytes."""
 
 
 class Sentence(str):
@@ -28,10 +32,12 @@ class Sentence(str):
 
     @classmethod
     def from_json(cls, data: list[Any] | str) -> Sentence:
-        """What `to_json` gave, or a text whose parts nobody kept."""
+        """What `to_json` gave, or a text whose parts nobody kept; raises ValueError."""
         if isinstance(data, str):
             return cls(data)
         pattern, *names = data
+        if _PATTERN.fullmatch(pattern) is None:
+            raise ValueError("a pattern has places and nothing else")
         return cls(pattern, *(n if isinstance(n, str) else cls.from_json(n) for n in names))
 
 

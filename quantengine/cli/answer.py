@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from quantengine.cli.program import settled
+from quantengine.errors import QuantError
+from quantengine.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -23,22 +26,29 @@ class Answer:
 
 
 def print_answer(answer: Answer, *, as_json: bool) -> None:
-    """Writes to stdout; a reader that has gone away is no error."""
+    """Writes to stdout; a reader that has gone away is no error. Raises QuantError."""
+    text = json_text(answer.data) if as_json else _for_people(answer)
     try:
-        if as_json:
-            sys.stdout.write(json_text(answer.data))
-        else:
-            from quantengine.cli.table import console
-            from quantengine.printable import printable
+        sys.stdout.write(text)
+        failed = settled(sys.stdout)
+    except OSError as error:
+        failed = settled(sys.stdout) or error
+    if failed is not None and not isinstance(failed, BrokenPipeError):
+        raise QuantError(
+            "The answer cannot be printed ({0}): the work is done, and every file that was asked "
+            "for is written.",
+            failed.strerror or failed,
+        )
 
-            out = console(sys.stdout)
-            with out.capture() as text:
-                for part in answer.parts:
-                    out.print(printable(part, keeps="\n") if isinstance(part, str) else part)
-            sys.stdout.write(text.get())
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+def _for_people(answer: Answer) -> str:
+    from quantengine.cli.table import console
+
+    out = console(sys.stdout)
+    with out.capture() as text:
+        for part in answer.parts:
+            out.print(printable(part, keeps="\n") if isinstance(part, str) else part)
+    return text.get()
 
 
 def json_text(data: Mapping[str, Any]) -> str:

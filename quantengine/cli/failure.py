@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import traceback
 from pathlib import Path
 
 from quantengine.cli.exit_codes import Exit
 from quantengine.errors import Cancelled, NothingToWrite, QuantError, Unverified
+from quantengine.printable import shortened
 
-TRACEBACK = "QUANTENGINE_TRACEBACK"
-"""Set to 1 in the environment: a fault of ours is printed with where it came from."""
+STOPPED = "stopped; nothing was left half-done."
 
 
 def failure(error: Exception, checkpoint: Path | None = None) -> tuple[str, Exit]:
@@ -34,13 +35,9 @@ def failure(error: Exception, checkpoint: Path | None = None) -> tuple[str, Exit
             return _our_fault(error), Exit.OUR_FAULT
 
 
-def trace_wanted() -> bool:
-    return os.environ.get(TRACEBACK, "") not in ("", "0")
-
-
 def _stopped(checkpoint: Path | None) -> str:
     if checkpoint is None or not checkpoint.exists():
-        return "stopped; nothing was left half-done."
+        return STOPPED
     return f"stopped; the same command goes on from {checkpoint}."
 
 
@@ -48,7 +45,15 @@ def _our_fault(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     what = f"{type(error).__name__}{f': {error}' if str(error) else ''}{place}"
-    return (
-        f"this is a fault of quantengine, not of what it was given ({what}): please report it to "
-        f"its makers with what the same command prints under {TRACEBACK}=1."
-    )
+    return f"internal error: {shortened(what)}, please report{_with_log(error)}"
+
+
+def _with_log(error: Exception) -> str:
+    """Writes where it came from into a file of its own."""
+    try:
+        number, name = tempfile.mkstemp(".log", "quantengine-")
+        with os.fdopen(number, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.writelines(traceback.format_exception(error))
+    except OSError:
+        return "."
+    return f" with {name}, which says where it came from."

@@ -1,7 +1,8 @@
-"""Ctrl-C: the first asks the work to stop, the second ends the program."""
+"""Ctrl-C: the first asks the work to stop, the second ends the program at once."""
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -10,6 +11,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TypeVar
 
+from quantengine.cli.exit_codes import Exit
+from quantengine.cli.stderr import tell
 from quantengine.monitor import Monitor
 
 T = TypeVar("T")
@@ -31,6 +34,11 @@ def run_interruptible(work: Callable[[], T], monitor: Monitor) -> T:
         return future.result()
 
 
+def _end(_number: int, _frame: FrameType | None) -> None:
+    tell("ended at once; what was being written may lie beside its place until it is written anew.")
+    os._exit(Exit.CANCELLED)
+
+
 @contextmanager
 def _cancelling(monitor: Monitor) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
@@ -38,7 +46,7 @@ def _cancelling(monitor: Monitor) -> Iterator[None]:
         return
 
     def cancel(number: int, _: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_DFL)
+        signal.signal(number, _end)
         monitor.cancel()
 
     before = signal.signal(signal.SIGINT, cancel)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -14,12 +13,13 @@ from typing import Any
 
 from quantengine.cli.answer import print_answer
 from quantengine.cli.exit_codes import Exit
-from quantengine.cli.failure import failure, trace_wanted
+from quantengine.cli.failure import failure
 from quantengine.cli.interrupt import run_interruptible
 from quantengine.cli.monitor import screen_monitor
 from quantengine.cli.output_file import check_files, write_json
-from quantengine.cli.parser import PROGRAM, Parser
-from quantengine.printable import printable
+from quantengine.cli.parser import Parser
+from quantengine.cli.program import as_program
+from quantengine.cli.stderr import PROGRAM, tell
 
 COMMANDS = {
     "inspect": ("inspect", "show a model's layers and whether they can be quantized"),
@@ -40,13 +40,14 @@ COMMANDS = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; returns what `Exit` means by it."""
+    """Runs one command; returns what `Exit` means by it. Without `argv` it is all of a program."""
+    if argv is None:
+        return as_program(lambda: main(sys.argv[1:]))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    words = sys.argv[1:] if argv is None else argv
-    args = _parser().parse_args(words)
-    args.command_line = shlex.join([PROGRAM, *words])
+    args = _parser().parse_args(argv)
+    args.command_line = shlex.join([PROGRAM, *argv])
     if args.command is None:
         _parser().print_help()
         return Exit.DONE
@@ -85,9 +86,7 @@ def _run(args: argparse.Namespace) -> None:
 
 def _fail(args: argparse.Namespace, error: Exception) -> int:
     sentence, code = failure(error, getattr(args, "checkpoint", None))
-    if code == Exit.OUR_FAULT and trace_wanted():
-        traceback.print_exception(error)
-    sys.stderr.write(f"{PROGRAM}: {printable(' '.join(sentence.split()))}\n")
+    tell(sentence)
     return code
 
 

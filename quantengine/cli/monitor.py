@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from quantengine.cli.table import console
 from quantengine.monitor import Monitor
-from quantengine.printable import printable
+from quantengine.printable import printable, shortened
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -66,13 +66,14 @@ class LineMonitor(ScreenMonitor):
         if text == self._stage and done and now - self._printed_s < _LINE_EVERY_S:
             return
         self._stage, self._printed_s = text, now
-        self._print(f"{text}: {done}" + ("" if total is None else f" of {total}"))
+        counts = f": {done}" + ("" if total is None else f" of {total}")
+        self._print(f"{text}{counts if done else ' ...'}")
 
     def show(self, text: str) -> None:
-        self._print(text)
+        self._print(shortened(text))
 
     def _print(self, text: str) -> None:
-        with suppress(BrokenPipeError):
+        with suppress(OSError, ValueError):
             self._stream.write(f"{printable(text)}\n")
             self._stream.flush()
 
@@ -97,7 +98,7 @@ class BarMonitor(ScreenMonitor):
         bars.update(self._task, completed=done)
 
     def show(self, text: str) -> None:
-        self._console.print(printable(text), style="dim")
+        self._console.print(shortened(printable(text)), style="dim")
 
     def close(self) -> None:
         if self._bars is not None:

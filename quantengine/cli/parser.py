@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from quantengine.cli.exit_codes import Exit
-from quantengine.printable import printable
-
-PROGRAM = "quantengine"
+from quantengine.cli.stderr import tell
+from quantengine.printable import shortened
 
 
 class Parser(argparse.ArgumentParser):
@@ -22,7 +21,7 @@ class Parser(argparse.ArgumentParser):
         super().__init__(**options)
 
     def error(self, message: str) -> NoReturn:
-        sys.stderr.write(f"{PROGRAM}: {printable(message)}; see `{self.prog} --help`.\n")
+        tell(f"{shortened(message)}; see `{self.prog} --help`.")
         sys.exit(Exit.WRONG_INPUT)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import math
 import threading
 import tokenize
@@ -16,12 +17,18 @@ from typing import IO, Any
 import numpy as np
 
 from quantengine.data.dataset import Array
+from quantengine.data.file_rows import FileRows
 from quantengine.errors import DataError
+from quantengine.files import no_file
 
 MAX_MEMBER_BYTES = 8 << 30
-"""An .npz member is held in memory as a whole; above this it belongs in a mapped .npy file."""
+"""An .npz member is held in memory as a whole; above this it belongs in a .npy file."""
 
 _MAX_DEFLATE_RATIO = 1032
+_BOMB_BYTES, _BOMB_RATIO = 1 << 30, 100
+"""Together: so much of nearly the same is no data, and takes memory that its file does not."""
+_LONGEST = 2**62
+_NO_ARRAYS = (EOFError, ValueError, KeyError)
 _LEVEL = 2
 """Of deflate: numpy's own choice, 6, takes four times as long for a tenth fewer bytes."""
 
@@ -32,17 +39,25 @@ class ArrayHeader:
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
+    columns: bool = False
+    """Whether the first axis lies closest together."""
 
 
-def map_npy(path: Path) -> Array:
-    """The array of an .npy file, mapped rather than read; raises DataError."""
-    with _explained(path.name):
-        with path.open("rb") as stream:
-            header = _read_header(stream, path.stat().st_size, path.name)
+def npy_rows(path: Path) -> Array | FileRows:
+    """The array of an .npy file, rows read as they are asked for; raises DataError.
+
+    Only one whose first axis lies closest together is read as a whole.
+    """
+    _refuse_no_file(path, path.name)
+    with _explained(path.name), path.open("rb") as stream:
+        header = _read_header(stream, path.stat().st_size, path.name)
         if math.prod(header.shape) == 0:
             return np.empty(header.shape, header.dtype)
-        mapped: Array = np.load(path, mmap_mode="r", allow_pickle=False)
-        return mapped
+        if not header.columns:
+            return FileRows(path, header.dtype, header.shape, stream.tell())
+        stream.seek(0)
+        array: Array = np.lib.format.read_array(stream, allow_pickle=False)
+        return array
 
 
 class ArrayArchive:
@@ -67,17 +82,21 @@ class NpyFolder:
 
     def __init__(self, path: Path, keys: Sequence[str]) -> None:
         self.path = path
-        self._held = {key: map_npy(path / f"{key}.npy") for key in keys}
+        self._held = {key: npy_rows(path / f"{key}.npy") for key in keys}
         self.headers = {key: ArrayHeader(a.shape, a.dtype) for key, a in self._held.items()}
 
-    def read(self, key: str) -> Array:
+    def read(self, key: str) -> Array | FileRows:
         """The array under `key`."""
         return self._held[key]
 
 
 def read_archive(path: Path) -> dict[str, Array]:
     """All number arrays of an .npz by key; raises DataError."""
-    return {key: _read_member(path, key) for key in archive_headers(path)}
+    headers = archive_headers(path)
+    total = sum(math.prod(header.shape) * header.dtype.itemsize for header in headers.values())
+    if total > MAX_MEMBER_BYTES:
+        raise _too_large(path.name, total)
+    return {key: _read_member(path, key) for key in headers}
 
 
 def write_archive(path: Path, arrays: Mapping[str, Array]) -> None:
@@ -91,6 +110,7 @@ def write_archive(path: Path, arrays: Mapping[str, Array]) -> None:
 def archive_headers(path: Path) -> dict[str, ArrayHeader]:
     """Shapes and types of the arrays of an .npz by key; raises DataError."""
     headers: dict[str, ArrayHeader] = {}
+    _refuse_no_file(path, path.name)
     with _explained(path.name), zipfile.ZipFile(path) as archive:
         for info in archive.infolist():
             if info.filename.endswith(".npy") and not info.is_dir():
@@ -106,13 +126,11 @@ def _read_member(path: Path, key: str) -> Array:
     where = f"{path.name}:{key}"
     with _explained(where), zipfile.ZipFile(path) as archive:
         info = archive.getinfo(f"{key}.npy")
-        if info.file_size > MAX_MEMBER_BYTES:
-            raise DataError(
-                "{0} takes {1} GiB in memory: save it as .npy, which is read piece by piece",
-                where,
-                info.file_size >> 30,
-            )
-        if info.file_size > _MAX_DEFLATE_RATIO * (info.compress_size + 64):
+        ratio = info.file_size / (info.compress_size + 64)
+        bomb = info.file_size > _BOMB_BYTES and ratio > _BOMB_RATIO
+        if bomb or info.file_size > MAX_MEMBER_BYTES:
+            raise _too_large(where, info.file_size)
+        if ratio > _MAX_DEFLATE_RATIO:
             raise DataError("{0} claims more bytes than its file can hold: it is damaged", where)
         with archive.open(info) as stream:
             array: Array = np.lib.format.read_array(stream, allow_pickle=False)
@@ -122,9 +140,9 @@ def _read_member(path: Path, key: str) -> Array:
 def _read_header(stream: IO[bytes], total_bytes: int, where: str) -> ArrayHeader:
     version = np.lib.format.read_magic(stream)
     if version == (1, 0):
-        shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
+        shape, columns, dtype = np.lib.format.read_array_header_1_0(stream)
     elif version == (2, 0):
-        shape, _, dtype = np.lib.format.read_array_header_2_0(stream)
+        shape, columns, dtype = np.lib.format.read_array_header_2_0(stream)
     else:
         raise DataError("{0} has array format {1}: save it as plain numbers", where, version)
     if dtype.hasobject:
@@ -133,27 +151,41 @@ def _read_header(stream: IO[bytes], total_bytes: int, where: str) -> ArrayHeader
             "arrays instead",
             where,
         )
-    claimed = math.prod(shape) * dtype.itemsize
-    if min(shape, default=0) < 0 or claimed > total_bytes - stream.tell():
+    sides = all(type(side) is int and 0 <= side < _LONGEST for side in shape)
+    claimed = math.prod(shape) * max(1, dtype.itemsize)
+    if not sides or claimed > total_bytes - stream.tell():
         raise DataError(
             "{0} claims shape {1} of {2}, more than the file holds: it is damaged or was cut off",
             where,
             list(shape),
             dtype,
         )
-    return ArrayHeader(shape, dtype)
+    return ArrayHeader(shape, dtype, columns and len(shape) > 1)
+
+
+def _too_large(where: str, size: int) -> DataError:
+    return DataError(
+        "{0} takes {1} GiB in memory: save it as .npy, which is read piece by piece",
+        where,
+        size >> 30,
+    )
+
+
+def _refuse_no_file(path: Path, where: str) -> None:
+    if (why := no_file(path)) is not None:
+        raise DataError("{0} cannot be read ({1})", where, why)
 
 
 @contextmanager
 def _explained(where: str) -> Iterator[None]:
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, *_NO_ARRAYS) as error:
         text = " ".join(str(error).split()).rstrip(".")
         raise DataError("{0} cannot be read as numpy arrays: {1}", where, text) from error
     except MemoryError as error:
         raise DataError("{0} does not fit into memory: save it as .npy", where) from error
-    except tokenize.TokenError as error:
+    except (tokenize.TokenError, SyntaxError, TypeError, OverflowError) as error:
         raise DataError("{0} has a damaged array header", where) from error
     except (OSError, RuntimeError, NotImplementedError) as error:
         raise DataError("{0} cannot be read ({1})", where, error) from error

@@ -12,6 +12,7 @@ import numpy as np
 
 from quantengine.data import image
 from quantengine.data.dataset import Array
+from quantengine.data.file_rows import FileRows
 from quantengine.data.preprocessing import PIXEL_MAX, Pixels, Preprocessing
 from quantengine.errors import DataError
 
@@ -49,7 +50,7 @@ class ImageFiles(Column):
 class Rows(Column):
     """A row is a slice of an array along its first axis; `read` gives the array."""
 
-    read: Callable[[], Array]
+    read: Callable[[], Array | FileRows]
 
     def row(self, index: int) -> Array:
         return np.asarray(self.read()[index])

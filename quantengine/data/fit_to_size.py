@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from quantengine.data.input import Input
-from quantengine.data.options import InputOptions
-from quantengine.data.preprocessing import PIXEL_MAX, Size
+from quantengine.data.options import InputOptions, Size
+from quantengine.data.preprocessing import PIXEL_MAX
 from quantengine.errors import DataError
 from quantengine.sentence import Sentence
 

@@ -10,8 +10,8 @@ import numpy as np
 from quantengine.data.dataset import Dimension
 from quantengine.data.fit_to_size import fit_of, fitted_sizes, guessed_sizes
 from quantengine.data.input import Input
-from quantengine.data.options import InputOptions
-from quantengine.data.preprocessing import PRESETS, Layout, Preprocessing
+from quantengine.data.options import InputOptions, Layout
+from quantengine.data.preprocessing import PRESETS, Preprocessing
 from quantengine.errors import DataError
 from quantengine.sentence import Sentence
 

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from quantengine.data.dataset import Array
+from quantengine.data.options import MOST_PIXELS
 from quantengine.data.preprocessing import PIXEL_MAX, Pixels
 from quantengine.errors import DataError
+from quantengine.files import no_file
 from quantengine.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
 _FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "TIFF", "GIF", "AVIF", "HEIF")
 _HEIC = (".heic", ".heif")
 _DEEP = 65_535
-MAX_PIXELS = 89_478_485
-"""A quarter of a gigabyte at three bytes a pixel, the limit Pillow warns at."""
 
 
 def decode(path: Path) -> Pixels:
@@ -89,10 +89,12 @@ _ORIENTATION = 0x0112
 def _opened(path: Path) -> Iterator[Image.Image]:
     from PIL import Image, UnidentifiedImageError
 
+    if (why := no_file(path)) is not None:
+        raise DataError("the image cannot be read ({0})", why)
     bombs = (Image.DecompressionBombError, Image.DecompressionBombWarning)
     try:
         with Image.open(path, formats=_formats()) as image:
-            if image.width * image.height > MAX_PIXELS:
+            if image.width * image.height > MOST_PIXELS:
                 raise _too_large(Sentence("{0}x{1} pixels", image.width, image.height))
             yield image
     except bombs as error:
@@ -127,4 +129,4 @@ def _formats() -> tuple[str, ...]:
 
 
 def _too_large(found: Sentence) -> DataError:
-    return DataError("the image header claims {0}, more than the limit of {1}", found, MAX_PIXELS)
+    return DataError("the image header claims {0}, more than the limit of {1}", found, MOST_PIXELS)

@@ -22,6 +22,7 @@ from quantengine.data.options import DataOptions
 from quantengine.data.sounds import open_sound
 from quantengine.data.suffixes import ARCHIVE, IMAGES, NPY, RAW, SOUND, TABLES
 from quantengine.errors import DataError
+from quantengine.files import no_file
 from quantengine.monitor import SILENT, Monitor
 from quantengine.sentence import Sentence
 
@@ -90,8 +91,11 @@ def _opener(path: Path) -> _Opener:
             return open_folder
         if not path.exists():
             raise DataError("data '{0}' does not exist", path)
-    except OSError as error:
-        raise DataError("data '{0}' cannot be read ({1})", path, error.strerror) from error
+        if (why := no_file(path)) is not None:
+            raise DataError("data '{0}' cannot be read ({1})", path, why)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DataError("data '{0}' cannot be read ({1})", path, reason) from error
     kinds: tuple[tuple[tuple[str, ...], _Opener], ...] = (
         ((NPY,), open_npy),
         ((ARCHIVE,), open_archive),

@@ -10,18 +10,19 @@ from typing import Protocol
 
 import numpy as np
 
-from quantengine.data.array_file import ArrayArchive, ArrayHeader, NpyFolder, map_npy
+from quantengine.data.array_file import ArrayArchive, ArrayHeader, NpyFolder, npy_rows
 from quantengine.data.column import Column, MaskRows, PixelRows, Rows
 from quantengine.data.dataset import Array, Dataset, shape_text
+from quantengine.data.file_rows import FileRows
 from quantengine.data.input import Input
 from quantengine.data.label_file import UnfitLabels
 from quantengine.data.labels import Labels, array_labels, class_names
 from quantengine.data.mapping import Mapped, map_arrays, said_mapping
 from quantengine.data.options import DataOptions
-from quantengine.data.raw_file import map_raw, stored_for
+from quantengine.data.raw_file import raw_rows, stored_for
 from quantengine.data.roles import Roles, Stored, roles
 from quantengine.data.suffixes import NPY
-from quantengine.data.table import IMAGE_ROW, Table, in_batches
+from quantengine.data.table import IMAGE_ROW, MOST_SAMPLES, Table, in_batches, too_many
 from quantengine.errors import DataError
 
 NAME_DIGITS = 6
@@ -40,7 +41,7 @@ class Arrays(Protocol):
     @property
     def headers(self) -> Mapping[str, ArrayHeader]: ...
 
-    def read(self, key: str) -> Array:
+    def read(self, key: str) -> Array | FileRows:
         """Raises DataError naming file and key."""
         ...
 
@@ -49,7 +50,7 @@ def open_npy(
     path: Path, inputs: tuple[Input, ...], options: DataOptions, _classes: int | None
 ) -> Dataset:
     """Rows of an .npy file, read from disk as they are asked for."""
-    return _open_one(path, map_npy(path), inputs, options)
+    return _open_one(path, npy_rows(path), inputs, options)
 
 
 def open_raw(
@@ -59,12 +60,16 @@ def open_raw(
     _, constants = said_mapping(options, {})
     fed = next((spec for spec in inputs if spec.name not in constants), inputs[0])
     stored, notes = stored_for(fed, options.stored)
-    found = _open_one(path, map_raw(path, stored), inputs, options, *notes)
+    found = _open_one(path, raw_rows(path, stored), inputs, options, *notes)
     return replace(found, description={**found.description, "stored": stored.said})
 
 
 def _open_one(
-    path: Path, array: Array, inputs: tuple[Input, ...], options: DataOptions, *notes: str
+    path: Path,
+    array: Array | FileRows,
+    inputs: tuple[Input, ...],
+    options: DataOptions,
+    *notes: str,
 ) -> Dataset:
     if options.labels is not None:
         raise DataError("{0} holds one array: labels need an .npz with a key for them", path.name)
@@ -112,7 +117,7 @@ def open_rows(
 
 def rows_of(
     headers: Mapping[str, ArrayHeader],
-    read: Callable[[str], Array],
+    read: Callable[[str], Array | FileRows],
     inputs: tuple[Input, ...],
     mapped: Mapped,
     options: DataOptions | None,
@@ -154,13 +159,13 @@ def rows_of(
     return in_batches(table, rows)
 
 
-def _column(name: str, read: Callable[[], Array], found: Roles) -> Column:
+def _column(name: str, read: Callable[[], Array | FileRows], found: Roles) -> Column:
     if name in found.images:
         return PixelRows(read, found.images[name])
     return MaskRows(read) if name in found.masks else Rows(read)
 
 
-def _look(read: Callable[[str], Array], key: str) -> Iterator[Array]:
+def _look(read: Callable[[str], Array | FileRows], key: str) -> Iterator[Array]:
     """Some rows, evenly spaced."""
     array = read(key)
     for index in np.linspace(0, len(array) - 1, min(len(array), _LOOKED_AT)).astype(int):
@@ -169,10 +174,10 @@ def _look(read: Callable[[str], Array], key: str) -> Iterator[Array]:
 
 def _samples_first(
     headers: Mapping[str, ArrayHeader],
-    read: Callable[[str], Array],
+    read: Callable[[str], Array | FileRows],
     inputs: tuple[Input, ...],
     mapped: Mapped,
-) -> tuple[Mapping[str, ArrayHeader], Callable[[str], Array]]:
+) -> tuple[Mapping[str, ArrayHeader], Callable[[str], Array | FileRows]]:
     """Arrays whose first axis counts samples, also of those that lie as the network takes them.
 
     That is told by first axes of different lengths, where those of the batch have one.
@@ -191,7 +196,11 @@ def _samples_first(
         key: replace(headers[key], shape=(shape[axis], *shape[:axis], *shape[axis + 1 :]))
         for (key, shape), axis in zip(shapes.items(), keys.values(), strict=True)
     }
-    return {**headers, **moved}, lambda key: np.moveaxis(read(key), keys.get(key, 0), 0)
+    return {**headers, **moved}, lambda key: _along(read(key), keys.get(key, 0))
+
+
+def _along(array: Array | FileRows, axis: int) -> Array | FileRows:
+    return array.along(axis) if isinstance(array, FileRows) else np.moveaxis(array, axis, 0)
 
 
 def _count(headers: Mapping[str, ArrayHeader], mapped: Mapped, where: str) -> int:
@@ -204,6 +213,8 @@ def _count(headers: Mapping[str, ArrayHeader], mapped: Mapped, where: str) -> in
     (count,) = next(iter(lengths.values()))
     if not count:
         raise DataError("{0} is empty: array '{1}' has no rows", where, next(iter(lengths)))
+    if count > MOST_SAMPLES:
+        raise too_many(where, count)
     return count
 
 
@@ -228,9 +239,9 @@ def _archive_labels(
             ", ".join(archive.headers),
         )
     has_names = "class_names" in archive.headers
-    names = class_names(archive.read("class_names")) if has_names else ()
+    names = class_names(np.asarray(archive.read("class_names"))) if has_names else ()
     try:
-        found = array_labels(key, archive.read(key), count, names, classes)
+        found = array_labels(key, np.asarray(archive.read(key)), count, names, classes)
     except UnfitLabels as error:
         if options.labels:
             raise

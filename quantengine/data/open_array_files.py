@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from quantengine.data.array_file import ArrayHeader, map_npy
+from quantengine.data.array_file import ArrayHeader, npy_rows
 from quantengine.data.dataset import Array, Dataset
+from quantengine.data.file_rows import FileRows
 from quantengine.data.input import Input
 from quantengine.data.labels import image_labels
 from quantengine.data.mapping import Mapped, said_mapping
@@ -20,11 +21,11 @@ from quantengine.data.options import DataOptions
 from quantengine.data.raw_file import Stored, read_raw, stored_for
 from quantengine.data.records import ArrayFiles
 from quantengine.data.suffixes import RAW
-from quantengine.data.table import in_batches
+from quantengine.data.table import MOST_SAMPLES, in_batches, too_many
 from quantengine.errors import DataError
 from quantengine.sentence import Sentence
 
-_Read = Callable[[Path, str], Array]
+_Read = Callable[[Path, str], Array | FileRows]
 
 
 @dataclass(frozen=True)
@@ -131,8 +132,8 @@ def _stored(
     return stored, tuple(notes)
 
 
-def _read(stored: Mapping[str, Stored], path: Path, key: str) -> Array:
-    return read_raw(path, stored[key]) if path.suffix.lower() in RAW else map_npy(path)
+def _read(stored: Mapping[str, Stored], path: Path, key: str) -> Array | FileRows:
+    return read_raw(path, stored[key]) if path.suffix.lower() in RAW else npy_rows(path)
 
 
 def _header(paths: Sequence[Path], key: str, read: _Read) -> ArrayHeader:
@@ -165,6 +166,8 @@ def _every_row(found: _Found, read: _Read) -> _Found:
         count = 1
         with suppress(DataError):
             count = len(read(path, key))
+        if len(rows) + count > MOST_SAMPLES:
+            raise too_many(path.name, len(rows) + count)
         digits = len(str(max(count - 1, 0)))
         rows += [(f"{name}[{row:0{digits}d}]", file, path, row) for row in range(count)]
     names, files, chosen, places = zip(*rows, strict=True)
@@ -177,4 +180,4 @@ def _look(paths: Mapping[str, Sequence[Path]], read: _Read, key: str) -> Iterato
         with suppress(DataError):
             array = read(paths[key][index], key)
             if array.dtype == np.uint8:
-                yield array
+                yield np.asarray(array)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 from quantengine.errors import DataError
+from quantengine.record import Misread, record
 
-if TYPE_CHECKING:
-    from quantengine.data.preprocessing import Layout, Size
-
+Size = int | tuple[int, int]
+Layout = Literal["nchw", "nhwc"]
 Number = int | float
+
+MOST_PIXELS = 89_478_485
+"""Of an image as it is read and as it is resized: a quarter of a gigabyte at three bytes each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,15 +107,9 @@ class DataOptions(ImageOptions):
         return dataclasses.asdict(self)
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> DataOptions:
-        """Raises DataError for a part that nobody knows."""
-        known = {f.name for f in dataclasses.fields(cls)}
-        if unknown := sorted(set(stored) - known):
-            raise DataError("its data settings have an unknown part '{0}'", unknown[0])
-        inputs = stored.get("inputs", {})
-        named = {name: InputOptions(**_frozen(said)) for name, said in inputs.items()}
-        return cls(**{**_frozen(stored), "inputs": named})
-
-
-def _frozen(stored: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()}
+    def from_json(cls, stored: object) -> DataOptions:
+        """Raises DataError for a part that nobody knows, or of another type."""
+        try:
+            return record(cls, stored)
+        except Misread as error:
+            raise DataError("its data settings cannot be read ({0})", error) from error

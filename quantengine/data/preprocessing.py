@@ -6,18 +6,18 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.counted import counted
+from quantengine.data.options import MOST_PIXELS, Layout, Size
 from quantengine.errors import DataError
+from quantengine.record import Misread, record
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
-Size = int | tuple[int, int]
-Layout = Literal["nchw", "nhwc"]
 
 PIXEL_MAX = 255
 
@@ -56,9 +56,11 @@ class Preprocessing:
     fill: int | None = None
 
     def __post_init__(self) -> None:
-        numbers = np.array((self.scale, *self.mean, *self.std), np.float64)
-        positive = self.scale > 0 and min(self.std, default=0) > 0
-        if not self.mean or not positive or not np.all(np.isfinite(numbers)):
+        with np.errstate(all="ignore"):
+            numbers = np.array((self.scale, *self.mean, *self.std), np.float32)
+            divisors = np.array((self.scale, *self.std), np.float32)
+        sound = self.mean and self.std and np.all(divisors > 0) and np.all(np.isfinite(numbers))
+        if not sound:
             raise DataError(
                 "preprocessing needs finite numbers and a scale and std above zero, not scale "
                 "{0}, mean {1}, std {2}",
@@ -75,6 +77,8 @@ class Preprocessing:
                 raise DataError(
                     "{0} must be a side or a width and height in pixels, not {1}", word, size
                 )
+            if sides and max(sides[0], 1) * max(sides[-1], 1) > MOST_PIXELS:
+                raise _too_many(word, sides[0], sides[-1])
         if self.fill is not None and (not isinstance(self.resize, tuple) or 0 in self.resize):
             raise DataError("filling around an image needs the width and height to resize to")
         if self.grey and self.luma:
@@ -89,17 +93,11 @@ class Preprocessing:
         }
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Preprocessing:
+    def from_json(cls, stored: object) -> Preprocessing:
         """The value stored by `to_json`; raises DataError where it is not one."""
-        known = {field.name for field in dataclasses.fields(cls)}
-        if unknown := sorted(set(stored) - known):
-            raise DataError("stored preprocessing has unknown entries: {0}", ", ".join(unknown))
-        frozen: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in stored.items()
-        }
         try:
-            return cls(**frozen)
-        except (TypeError, ValueError) as error:
+            return record(cls, stored)
+        except Misread as error:
             raise DataError("stored preprocessing cannot be read ({0})", error) from error
 
     def apply(self, image: Pixels) -> Floats:
@@ -172,6 +170,8 @@ class Preprocessing:
         size = self._resized_size(width, height)
         if size == (width, height):
             return image
+        if size[0] * size[1] > MOST_PIXELS:
+            raise _too_many("resize", *size)
         from PIL import Image
 
         plain = image[:, :, 0] if image.shape[2] == 1 else np.ascontiguousarray(image)
@@ -271,6 +271,12 @@ def _three_axes(image: Pixels) -> Pixels:
     if axes.ndim != 3 or axes.shape[2] not in (1, 3) or 0 in axes.shape:
         raise DataError("an image must be [H, W], [H, W, 1] or [H, W, 3], found {0}", image.shape)
     return axes
+
+
+def _too_many(word: str, wide: int, high: int) -> DataError:
+    return DataError(
+        "{0} asks for {1}x{2} pixels, more than the limit of {3}", word, wide, high, MOST_PIXELS
+    )
 
 
 def _within(size: tuple[int, int], width: int, height: int) -> tuple[int, int]:

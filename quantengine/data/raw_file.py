@@ -10,15 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from quantengine.data.dataset import Array, shape_text
+from quantengine.data.dataset import shape_text
+from quantengine.data.file_rows import FileRows
 from quantengine.data.input import Input
 from quantengine.errors import DataError
+from quantengine.files import no_file
 from quantengine.sentence import Sentence
 
 _TYPES = (
     *("float32", "float16", "float64", "uint8", "int8", "uint16", "int16", "uint32", "int32"),
     *("int64", "uint64", "bool"),
 )
+_MOST_DIGITS, _MOST_SIDES = 12, 8
 _STORED = re.compile(r"(?P<type>[a-z]+\d*):(?P<shape>\d+([x,]\d+)*)")
 
 
@@ -51,7 +54,10 @@ def stored_of(text: str) -> Stored:
             text,
             ", ".join(_TYPES),
         )
-    shape = tuple(int(side) for side in re.split("[x,]", found["shape"]))
+    sides = re.split("[x,]", found["shape"])
+    shape = tuple(int(side) for side in sides if len(side) <= _MOST_DIGITS)
+    if len(shape) < len(sides) or len(shape) > _MOST_SIDES:
+        raise DataError("'{0}' is larger than any sample", text[:40])
     if 0 in shape:
         raise DataError("'{0}' holds nothing: every side of the shape must be at least 1", text)
     return Stored(np.dtype(found["type"]).newbyteorder("<"), shape)
@@ -79,13 +85,15 @@ def _guessed(spec: Input) -> Stored:
     return Stored(spec.dtype.newbyteorder("<"), fixed or (1,))
 
 
-def read_raw(path: Path, stored: Stored) -> Array:
+def read_raw(path: Path, stored: Stored) -> FileRows:
     """The one sample of a file; raises DataError where its length is another."""
-    return map_raw(path, stored, rows=False)
+    return raw_rows(path, stored, rows=False)
 
 
-def map_raw(path: Path, stored: Stored, *, rows: bool = True) -> Array:
-    """The samples of a file one after the other, mapped rather than read; raises DataError."""
+def raw_rows(path: Path, stored: Stored, *, rows: bool = True) -> FileRows:
+    """The samples of a file one after the other, read as they are asked for; raises DataError."""
+    if (why := no_file(path)) is not None:
+        raise DataError("{0} cannot be read ({1})", path.name, why)
     try:
         length = path.stat().st_size
         count, left = divmod(length, stored.bytes)
@@ -99,6 +107,6 @@ def map_raw(path: Path, stored: Stored, *, rows: bool = True) -> Array:
                 stored.bytes,
             )
         shape = (count, *stored.shape) if rows else stored.shape
-        return np.memmap(path, stored.dtype, "r", shape=shape)
+        return FileRows(path, stored.dtype, shape)
     except (OSError, ValueError) as error:
         raise DataError("{0} cannot be read ({1})", path.name, error) from error

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from quantengine.data.array_file import read_archive
 from quantengine.data.column import (
     DIGEST_BYTES,
@@ -18,10 +20,12 @@ from quantengine.data.column import (
 )
 from quantengine.data.dataset import Array, Dataset
 from quantengine.data.feed import fit
+from quantengine.data.file_rows import FileRows
 from quantengine.data.guess import image_row, image_shaped
 from quantengine.data.input import Input
 from quantengine.data.table import Rowwise
 from quantengine.errors import DataError
+from quantengine.files import GONE, no_file
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -87,7 +91,7 @@ class ArrayFiles(Recorded):
     """A sample is a file of one array for each key, or a row of it where `places` says which."""
 
     paths: Mapping[str, tuple[Path, ...]]
-    read: Callable[[Path, str], Array]
+    read: Callable[[Path, str], Array | FileRows]
     """The array of a file and key; raises DataError."""
     places: tuple[int, ...] | None = None
 
@@ -102,7 +106,7 @@ class ArrayFiles(Recorded):
 
     def _row(self, key: str, index: int) -> Array:
         array = self.read(self.paths[key][index], key)
-        return array if self.places is None else array[self.places[index]]
+        return np.asarray(array if self.places is None else array[self.places[index]])
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -137,6 +141,8 @@ def _read_tensor(path: Path) -> Array:
 
     tensor = onnx.TensorProto()
     try:
+        if no_file(path) not in (None, GONE):
+            raise DataError("{0} cannot be read ({1})", path.name, no_file(path))
         tensor.ParseFromString(path.read_bytes())
         if tensor.data_location == onnx.TensorProto.EXTERNAL:
             raise DataError("{0} points to another file: store its values inside", path.name)

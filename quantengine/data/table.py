@@ -21,6 +21,18 @@ from quantengine.sentence import Sentence
 IMAGE_ROW = (3, 0, 0)
 """Stands for the shape of a prepared image, whose sides are known once it is read."""
 
+MOST_SAMPLES = 20_000_000
+"""Each has a name in memory."""
+
+
+def too_many(where: str, count: int) -> DataError:
+    return DataError(
+        "{0} makes {1} samples, more than the {2} that have names: split it",
+        where,
+        f"{count:,}",
+        f"{MOST_SAMPLES:,}",
+    )
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Rowwise(Dataset):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from quantengine.graph.model import FloatModel
 from quantengine.observe.table import CalibrationTable
@@ -28,7 +28,7 @@ class StepReport:
     before_db: float
     after_db: float
     kept: bool
-    text: Sentence
+    text: Annotated[Sentence, Sentence.from_json]
     before_equal: float | None = None
     after_equal: float | None = None
     before_own: float | None = None

@@ -16,7 +16,7 @@ from google.protobuf.message import DecodeError
 
 from quantengine.data.array_file import read_archive
 from quantengine.data.dataset import Dataset
-from quantengine.errors import DataError, PlanError
+from quantengine.errors import DataError, QuantError
 from quantengine.finetune.outcome import FineTuned, Point
 from quantengine.formats.dtype import IntegerType
 from quantengine.formats.encoding import Encoding
@@ -27,10 +27,10 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.observe.table_file import table_bytes, table_of_bytes
 from quantengine.plan import QuantPlan
 from quantengine.ranges.choice import RangeChoice
+from quantengine.record import parsed, record
 from quantengine.recover.report import StepReport
 from quantengine.resolve.resolve import Resolution, plan_decisions, resolve_plan, with_encodings
 from quantengine.rewrite.encodings import Encodings
-from quantengine.sentence import Sentence
 from quantengine.work.candidate import Candidate
 from quantengine.work.kept_model import put_model, take_model
 from quantengine.work.recipe import Recipe
@@ -41,7 +41,10 @@ FORMAT = "quantscope candidate"
 VERSION = 1
 _PARTS = ("codes", "biases", "constants")
 _HEADER, _TABLE = "header", "table"
-_DAMAGED = (KeyError, TypeError, ValueError, AttributeError, IndexError, DecodeError, PlanError)
+_DAMAGED = (
+    *(KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError),
+    *(DecodeError, QuantError),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +103,7 @@ def take_up(stored: bytes, work: Work) -> Kept:
             path = Path(folder) / "candidate.npz"
             path.write_bytes(stored)
             shelf = Shelf(read_archive(path))
-        header = json.loads(shelf.bytes(_HEADER))
+        header = parsed(shelf.bytes(_HEADER).decode())
         if (header["format"], header["version"]) != (FORMAT, VERSION):
             raise DataError("another version wrote it")
         return Kept(_candidate(header, work, shelf), str(header["data"]))
@@ -130,8 +133,8 @@ def _candidate(header: dict[str, Any], work: Work, shelf: Shelf) -> Candidate:
     )
 
 
-def _report(told: dict[str, Any]) -> StepReport:
-    return StepReport(**{**told, "text": Sentence.from_json(told["text"])})
+def _report(told: object) -> StepReport:
+    return record(StepReport, told, finite=False)
 
 
 def _put_encodings(encodings: Encodings, shelf: Shelf) -> dict[str, Any]:
@@ -228,11 +231,15 @@ def _training(told: dict[str, Any], model: FloatModel, resolution: Resolution) -
     return FineTuned(
         model,
         resolution,
-        Point(**told["before"]),
-        Point(**told["after"]),
-        tuple(Point(**point) for point in told["points"]),
+        _point(told["before"]),
+        _point(told["after"]),
+        tuple(map(_point, told["points"])),
         float(told["seconds"]),
         told["memory_bytes"],
         str(told["device"]),
         tuple(told["notes"]),
     )
+
+
+def _point(told: object) -> Point:
+    return record(Point, told, finite=False)

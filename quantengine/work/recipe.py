@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from quantengine.errors import PlanError
 from quantengine.finetune.settings import Settings
+from quantengine.record import Misread, record
 from quantengine.recover.steps import chosen_steps, named_step
 
 
@@ -41,15 +41,11 @@ class Recipe:
         return {"steps": list(self.steps), "training": training}
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Recipe:
+    def from_json(cls, data: object) -> Recipe:
         """Raises PlanError where the object is no recipe."""
         try:
-            steps, training = tuple(map(str, data["steps"])), data["training"]
-            if training is None:
-                return cls(steps)
-            methods = tuple((str(name), method) for name, method in training["methods"])
-            return cls(steps, Settings(**{**training, "methods": methods}))
-        except (KeyError, TypeError, ValueError) as error:
+            return record(cls, data, whole=True)
+        except Misread as error:
             raise PlanError(
-                "What is said about recovery and training cannot be read: decide it again."
+                "What is said about recovery and training cannot be read: {0}.", error
             ) from error

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from quantengine.errors import PlanError
 from quantengine.metric.metric import Metric
-from quantengine.plan import PLAN_VERSION, QuantPlan
+from quantengine.plan import PLAN_VERSION, QuantPlan, TensorPlan, unreadable
+from quantengine.ranges.registry import settings_of
+from quantengine.record import Misread, parsed, record
+from quantengine.targets import target_named
 from quantengine.work.recipe import Recipe
 
 VERSION = 2
@@ -55,38 +56,43 @@ class SavedPlan:
     def from_json(cls, data: object) -> SavedPlan:
         """What a JSON object holds, a plan alone (version 1) too; raises PlanError."""
         if not isinstance(data, dict) or data.get("version") == PLAN_VERSION:
-            return cls(QuantPlan.from_json(data))
+            return cls(_known(QuantPlan.from_json(data)))
         if data.get("version") != VERSION:
             raise PlanError(
                 "The plan has version {0}; this program reads {1} and {2}.",
-                repr(data.get("version")),
+                f"{data.get('version')!r:.40}",
                 PLAN_VERSION,
                 VERSION,
             )
         if unknown := sorted(set(data) - _PARTS - _FOUND):
-            raise PlanError("The plan has an unknown part '{0}'.", unknown[0])
-        plan, recipe = QuantPlan.from_json(data.get("plan")), _recipe(data.get("recipe"))
-        return cls(plan, recipe, _named(data.get("judged_by")))
+            raise PlanError("The plan has an unknown part '{0}'.", unknown[0][:40])
+        recipe, named = data.get("recipe"), data.get("judged_by")
+        return cls(
+            _known(QuantPlan.from_json(data.get("plan"))),
+            None if recipe is None else Recipe.from_json(recipe),
+            None if named is None else _named(named),
+        )
 
     @classmethod
     def from_text(cls, text: str) -> SavedPlan:
         """What JSON text holds; raises PlanError."""
         try:
-            return cls.from_json(json.loads(text))
-        except (json.JSONDecodeError, RecursionError) as error:
-            raise PlanError("The plan is not JSON: {0}.", error) from error
+            return cls.from_json(parsed(text))
+        except Misread as error:
+            raise unreadable(error) from error
 
 
-def _recipe(data: object) -> Recipe | None:
-    if data is None:
-        return None
-    return Recipe.from_json(data if isinstance(data, Mapping) else {})
+def _known(plan: QuantPlan) -> QuantPlan:
+    """The plan, where its target and methods are known; raises PlanError."""
+    target_named(plan.target)
+    roles: tuple[TensorPlan, ...] = (plan.weights, plan.activations)
+    for role in roles:
+        settings_of(role.method, dict(role.parameters))
+    return plan
 
 
-def _named(data: object) -> NamedMetric | None:
-    if data is None:
-        return None
+def _named(data: object) -> NamedMetric:
     try:
-        return NamedMetric(**{str(key): str(value) for key, value in dict(data).items()})  # type: ignore[call-overload]
-    except (TypeError, ValueError) as error:
-        raise PlanError("What the plan says of a metric cannot be read: save it again.") from error
+        return record(NamedMetric, data, "judged_by")
+    except Misread as error:
+        raise unreadable(error) from error

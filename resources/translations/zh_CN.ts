@@ -5252,6 +5252,14 @@ as many trainings as there are widths</source>
         <translation>其权重为 {0} 位，每少一位约损失 6 dB。</translation>
     </message>
     <message>
+        <source>its data settings cannot be read ({0})</source>
+        <translation>其数据设置无法读取（{0}）</translation>
+    </message>
+    <message>
+        <source>{0} asks for {1}x{2} pixels, more than the limit of {3}</source>
+        <translation>{0} 要求 {1}x{2} 像素，超过上限 {3}</translation>
+    </message>
+    <message>
         <source>chooses between branches, whose results it hands on as floats</source>
         <translation>在分支之间选择，并以浮点传出其结果</translation>
     </message>
@@ -5480,6 +5488,10 @@ as many trainings as there are widths</source>
         <translation>其通道在最前，请转置数组</translation>
     </message>
     <message>
+        <source>{0} was cut off while it was read</source>
+        <translation>{0} 在读取时被截断</translation>
+    </message>
+    <message>
         <source>fit &apos;{0}&apos; is unknown: use crop, stretch or letterbox:{1}, with the pixel value 0..{2} of what is filled</source>
         <translation>未知的适配方式“{0}”：请用 crop、stretch 或 letterbox:{1}，后者带填充的像素值 0..{2}</translation>
     </message>
@@ -5518,6 +5530,10 @@ as many trainings as there are widths</source>
     <message>
         <source>it holds values from {0} to {1}, which are no pixels: save it as .npy</source>
         <translation>其中的值从 {0} 到 {1}，不是像素：请存为 .npy</translation>
+    </message>
+    <message>
+        <source>the image cannot be read ({0})</source>
+        <translation>图像无法读取（{0}）</translation>
     </message>
     <message>
         <source>it holds floats, and no pixel says which is white: save it as .npy</source>
@@ -5752,10 +5768,6 @@ as many trainings as there are widths</source>
         <translation>raw 按原值传入，因此不能同时给出 {0}</translation>
     </message>
     <message>
-        <source>its data settings have an unknown part &apos;{0}&apos;</source>
-        <translation>其数据设置含有未知部分“{0}”</translation>
-    </message>
-    <message>
         <source>{0} must be at least 1, not {1}</source>
         <translation>{0} 必须至少为 1，而不是 {1}</translation>
     </message>
@@ -5784,10 +5796,6 @@ as many trainings as there are widths</source>
         <translation>灰度与亮度互斥：请选择其一</translation>
     </message>
     <message>
-        <source>stored preprocessing has unknown entries: {0}</source>
-        <translation>保存的预处理含有未知项：{0}</translation>
-    </message>
-    <message>
         <source>the image is {0}x{1}, smaller than the crop {2}x{3}: resize it to {4} or more first</source>
         <translation>图像为 {0}x{1}，小于裁剪 {2}x{3}：请先缩放到 {4} 或更大</translation>
     </message>
@@ -5806,6 +5814,10 @@ as many trainings as there are widths</source>
     <message>
         <source>&apos;{0}&apos; is no type and shape of a raw file: write float32:3x224x224, with one of {1}</source>
         <translation>“{0}”不是 raw 文件的类型和形状：请写成 float32:3x224x224，类型为 {1} 之一</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is larger than any sample</source>
+        <translation>“{0}”比任何样本都大</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; holds nothing: every side of the shape must be at least 1</source>
@@ -5886,6 +5898,10 @@ as many trainings as there are widths</source>
     <message>
         <source>Sounds are cut into pieces of {0} values: {1} of {2}; what is left of a file is left out, silence fills a shorter one.</source>
         <translation>声音被切成每段 {0} 个值：{2}，共 {1}；余下不足一段的舍去，较短的文件以静音补齐。</translation>
+    </message>
+    <message>
+        <source>{0} makes {1} samples, more than the {2} that have names: split it</source>
+        <translation>{0} 得到 {1} 个样本，超过可命名的 {2} 个：请拆分</translation>
     </message>
     <message>
         <source>the inputs take batches of different sizes ({0}): give a folder of .npz files, each with all inputs of one run</source>
@@ -6082,6 +6098,18 @@ as many trainings as there are widths</source>
     <message>
         <source>The quantized model does not compute what was simulated, first at &apos;{0}&apos;: its weight &apos;{1}&apos; lies {2} steps from the float one, where rounding moves half a step. Keep that layer float, and please report this model.</source>
         <translation>量化模型的计算与模拟不符，最先在“{0}”处：其权重“{1}”与浮点权重相差 {2} 步，而舍入最多移动半步。请将该层保持浮点，并报告此模型。</translation>
+    </message>
+    <message>
+        <source>it does not exist</source>
+        <translation>它不存在</translation>
+    </message>
+    <message>
+        <source>it is a folder</source>
+        <translation>它是文件夹</translation>
+    </message>
+    <message>
+        <source>it is a device or a pipe, no ordinary file</source>
+        <translation>它是设备或管道，不是普通文件</translation>
     </message>
     <message>
         <source>{0} is a folder: give the output a file name.</source>
@@ -6680,12 +6708,24 @@ as many trainings as there are widths</source>
         <translation>“{0}”不是正则表达式：{1}。</translation>
     </message>
     <message>
+        <source>The plan cannot be read: {0}.</source>
+        <translation>方案无法读取：{0}。</translation>
+    </message>
+    <message>
         <source>&apos;symmetric={0}&apos; is not a setting: write symmetric=true or false.</source>
         <translation>“symmetric={0}”不是设置：请写 symmetric=true 或 false。</translation>
     </message>
     <message>
         <source>&apos;{0}={1}&apos; is not a setting: &apos;{0}&apos; takes a number.</source>
         <translation>“{0}={1}”不是设置：“{0}”需要一个数。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}={1}&apos; is not a setting: &apos;{0}&apos; takes a finite number.</source>
+        <translation>“{0}={1}”不是设置：“{0}”需要有限的数。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}={1}&apos; is not a setting: &apos;{0}&apos; takes a word.</source>
+        <translation>“{0}={1}”不是设置：“{0}”需要一个词。</translation>
     </message>
     <message>
         <source>{0} is no granularity: PER_TENSOR, PER_CHANNEL or InBlocks(n).</source>
@@ -6704,20 +6744,24 @@ as many trainings as there are widths</source>
         <translation>方案的版本为 {0}；本程序读取 {1}。</translation>
     </message>
     <message>
+        <source>judging.task: &apos;{0}&apos; is no task</source>
+        <translation>judging.task：“{0}”不是任务</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is no path of a file</source>
+        <translation>“{0}”不是文件路径</translation>
+    </message>
+    <message>
+        <source>What is said about recovery and training cannot be read: {0}.</source>
+        <translation>关于恢复和训练的内容无法读取：{0}。</translation>
+    </message>
+    <message>
         <source>The plan has an unknown part &apos;{0}&apos;.</source>
         <translation>方案含有未知部分“{0}”。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is not a setting: only weights. and activations. may prefix.</source>
         <translation>“{0}”不是设置：只能以 weights. 和 activations. 为前缀。</translation>
-    </message>
-    <message>
-        <source>The plan cannot be read: {0} is missing or wrong.</source>
-        <translation>无法读取方案：{0} 缺失或有误。</translation>
-    </message>
-    <message>
-        <source>The plan is not JSON: {0}.</source>
-        <translation>方案不是 JSON：{0}。</translation>
     </message>
     <message>
         <source>{0} cannot be opened as a project ({1}): open the model itself, or an older copy of the project.</source>
@@ -7196,20 +7240,12 @@ as many trainings as there are widths</source>
         <translation>--recover 在数据上拟合并检验其步骤：请给出 --data。</translation>
     </message>
     <message>
-        <source>What is said about recovery and training cannot be read: decide it again.</source>
-        <translation>无法读取关于修复和训练的内容：请重新决定。</translation>
-    </message>
-    <message>
         <source>A plan is judged on data: give --data.</source>
         <translation>方案在数据上评判：请给出 --data。</translation>
     </message>
     <message>
         <source>The plan has version {0}; this program reads {1} and {2}.</source>
         <translation>方案的版本为 {0}；本程序读取 {1} 和 {2}。</translation>
-    </message>
-    <message>
-        <source>What the plan says of a metric cannot be read: save it again.</source>
-        <translation>无法读取方案中关于指标的内容：请重新保存。</translation>
     </message>
     <message>
         <source>Ranges found while running (&apos;{0}&apos;) have no width to search: give the activations a type such as uint8.</source>

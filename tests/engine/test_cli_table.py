@@ -78,9 +78,9 @@ def test_lines_start_a_stage_and_come_back_after_a_while() -> None:
         monitor.progress(done, 5, "Calibrating")
     monitor.progress(0, None, "Reading\n")
     assert stream.getvalue().splitlines() == [
-        "Calibrating: 0 of 5",
+        "Calibrating ...",
         "Calibrating: 3 of 5",
-        "Reading?: 0",
+        "Reading? ...",
     ]
 
 

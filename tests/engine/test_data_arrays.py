@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import onnx
 import pytest
 from onnx import numpy_helper
 
-from quantengine.data.array_file import ArrayArchive, map_npy, read_archive
+from quantengine.data.array_file import ArrayArchive, npy_rows, read_archive
 from quantengine.data.dataset import samples
+from quantengine.data.file_rows import FileRows
 from quantengine.data.input import Input
 from quantengine.data.open import DataOptions, in_memory, open_data
 from quantengine.errors import DataError
@@ -48,9 +50,25 @@ def test_npy_rows_pass_as_they_are(tmp_path: Path) -> None:
     assert data.describe()["mapping"] == {"x": "v"}
 
 
-def test_npy_is_mapped_not_read(tmp_path: Path) -> None:
-    np.save(tmp_path / "v.npy", np.zeros((3, 4), np.float32))
-    assert isinstance(map_npy(tmp_path / "v.npy"), np.memmap)
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_npy_is_read_a_row_at_a_time(tmp_path: Path, order: Literal["C", "F"]) -> None:
+    values = np.arange(120, dtype=np.float32).reshape(3, 4, 10)
+    np.save(tmp_path / "v.npy", np.asarray(values, order=order))
+    rows = npy_rows(tmp_path / "v.npy")
+    assert isinstance(rows, FileRows) == (order == "C")
+    assert np.array_equal(rows[2], values[2]) and np.array_equal(np.asarray(rows), values)
+    if isinstance(rows, FileRows):
+        assert rows.along(1).shape == (4, 3, 10)
+        assert np.array_equal(rows.along(2)[7], values[..., 7])
+
+
+def test_a_file_that_shrinks_while_it_is_open_is_a_sentence(tmp_path: Path) -> None:
+    np.save(tmp_path / "v.npy", np.zeros((3, 4), np.float64))
+    data = open_data(tmp_path / "v.npy", [VECTOR])
+    os.truncate(tmp_path / "v.npy", 200)
+    assert data.load(0)
+    with pytest.raises(DataError, match="cut off while it was read"):
+        data.load(2)
 
 
 def test_names_stay_sorted_beyond_a_million() -> None:

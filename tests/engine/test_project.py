@@ -115,11 +115,11 @@ def rewritten(path: Path, **changes: object) -> Path:
         ({"plan": {"version": 1}}, "plan"),
         ({"data": {"path": "a", "relative": None, "options": {"what": 1}}}, "'what'"),
         ({"model": {"path": "a", "relative": None, "sha256": "b"}}, "another model"),
-        ({"snapshots": 3}, "damaged"),
+        ({"snapshots": 3}, "snapshots: a list is needed, not 3"),
         ({"recipes": {"": {"steps": ["bias"]}}}, "recovery and training cannot be read"),
         ({"recipes": {"": {"steps": ["what"], "training": None}}}, "'what' is not a recovery step"),
-        ({"recipes": 3}, "damaged"),
-        ({"model": []}, "damaged"),
+        ({"recipes": 3}, "recipes: an object is needed"),
+        ({"model": []}, "model: an object is needed, not a list"),
     ],
     ids=lambda value: str(value)[:24],
 )
@@ -135,7 +135,7 @@ def test_wrong_content_is_refused_in_a_sentence(
 
 def test_bomb_missing_and_cut_files_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.qscope"
-    with pytest.raises(ProjectError, match="No such file"):
+    with pytest.raises(ProjectError, match="does not exist"):
         load_project(path)
     save_project(project(tmp_path), path)
     whole = path.read_bytes()

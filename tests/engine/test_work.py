@@ -54,7 +54,7 @@ def test_the_saved_plan_makes_the_same_file(tmp_path: Path) -> None:
         ({"version": 2, "plan": QuantPlan().to_json(), "what": 1}, "unknown part 'what'"),
         (
             {"version": 2, "plan": QuantPlan().to_json(), "judged_by": {"file": "a.py"}},
-            "says of a metric cannot be read",
+            "judged_by.name: this part is missing",
         ),
         (
             {"version": 2, "plan": QuantPlan().to_json(), "recipe": {"steps": ["x"]}},
