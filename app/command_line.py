@@ -68,6 +68,9 @@ def data_flags(options: DataOptions) -> list[str]:
         words += [f"--{name}"] if value is True else [f"--{name}", _typed(name, value, ",")]
     for key, number in options.mapping.items():
         words += ["--map", f"{key}={number}"]
+    for name, output in options.loops.items():
+        words += ["--loop", f"{name}={output}"]
+    words += ["--teacher-forced"] if options.teacher_forced else []
     for key, said in options.inputs.items():
         parts = [_setting(name, getattr(said, name)) for name in said.said]
         words += ["--input", f"{key}:{','.join(parts)}"] if parts else []

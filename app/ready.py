@@ -173,13 +173,13 @@ class Ready:
         self, model: FloatModel, dataset: Dataset, judge: Judge, monitor: Monitor
     ) -> Gauge:
         from quantengine.analyze.gauge import Gauge
-        from quantengine.analyze.probes import probe_samples
+        from quantengine.analyze.probes import judged_samples
         from quantengine.verdict.reference import Reference
 
         for model_, dataset_, judge_, gauge in self._gauges:
             if (model_, dataset_, judge_) == (model, dataset, judge):
                 return gauge
-        samples = list(probe_samples(dataset, PROBES, monitor, "Reading samples"))
+        samples = list(judged_samples(dataset, PROBES, monitor, "Reading samples"))
         made = Gauge(Reference.of(model, samples, judge=judge, with_task=True, monitor=monitor))
         self._gauges = [*self._gauges[-1:], (model, dataset, judge, made)]
         return made

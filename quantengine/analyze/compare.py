@@ -20,11 +20,12 @@ from quantengine.analyze.layer_report import LayerReport
 from quantengine.analyze.local_run import LocalRun
 from quantengine.analyze.metrics import Errors, Metrics
 from quantengine.analyze.parts import LayerParts, channel_axis, layer_parts
-from quantengine.analyze.probes import PROBES, Probes, probe_samples
+from quantengine.analyze.probes import PROBES, Probes, judged_samples
 from quantengine.analyze.report_layers import layer_reports
 from quantengine.analyze.simulate import ALL, ONLY_ACTIVATIONS, ONLY_WEIGHTS, Simulator
 from quantengine.analyze.weight_rows import weight_rows
 from quantengine.data.dataset import Sample
+from quantengine.data.streams import joined
 from quantengine.formats.metrics import Difference
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
@@ -36,6 +37,7 @@ from quantengine.verdict.differences import ChannelDifference
 from quantengine.verdict.figures import doubts
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import Reference, first_of
+from quantengine.verdict.stream import run_forced, run_steps
 
 _LANES = 4
 """Runs that go on side by side: local errors of a sample and the three stages of the one before.
@@ -64,7 +66,7 @@ def compare(
     Memory does not grow with the samples. Raises DataError, ModelError, Cancelled.
     """
     threads = max(1, (os.cpu_count() or 1) // _LANES)
-    first, samples = first_of(probe_samples(probes, limit, monitor, "Comparing"))
+    first, samples = first_of(judged_samples(probes, limit, monitor, "Comparing"))
     reference = Reference.of(model, first, monitor=monitor)
     simulator = simulator or Simulator(model, threads=threads)
     run = _Comparing(model, resolution, reference, simulator, threads)
@@ -124,12 +126,16 @@ class _Comparing:
         before: _Ready | None = None
         with ThreadPoolExecutor(min(_LANES, os.cpu_count() or 1)) as pool:
             for place, sample in samples:
-                local = pool.submit(self.local.add, sample.feeds, monitor)
+                local = pool.submit(self._local, sample, monitor)
                 self._finish(pool, before, monitor)
                 before = _Ready(place, sample, local.result())
                 self.coverage.add(before.floats)
                 self.samples += 1
             self._finish(pool, before, monitor)
+
+    def _local(self, sample: Sample, monitor: Monitor) -> Tensors:
+        """Each layer alone, at each step on what the float network has there."""
+        return joined(run_forced(lambda feeds: self.local.add(feeds, monitor), sample))
 
     def _finish(
         self,
@@ -144,13 +150,22 @@ class _Comparing:
 
     def _add(self, stage: str, ready: _Ready, monitor: Monitor) -> None:
         active, sample = _STAGES[stage], ready.sample
-        found = self.simulator.run(
-            sample.feeds, self.encodings, active=active, taps=tuple(self.taps), monitor=monitor
-        )
+        taps, seen = tuple(self.taps), list[Tensors]()
+
+        def run(feeds: Tensors) -> Tensors:
+            outputs, tapped = self.simulator.run_apart(
+                feeds, self.encodings, active=active, taps=taps, monitor=monitor
+            )
+            seen.append(tapped)
+            return outputs
+
+        steps = run_steps(run, sample)
+        found = joined(seen)
         for tap in self.taps:
             self.accumulated[stage, tap].add(ready.floats[tap], found[tap])
         if active is ALL:
-            self.records.append(self.reference.record(ready.place, sample, found))
+            whole = self.reference.joined(steps)
+            self.records.append(self.reference.record(ready.place, sample, whole))
 
     def result(self) -> Comparison:
         verdict = self.reference.verdict(self.records)

@@ -103,8 +103,8 @@ def evaluate(
     """
     pair = ModelPair.of(_opened(reference, monitor), _opened(candidate, monitor))
     indices: list[int] = []
-    first, given = first_of(_noted(samples(dataset, monitor, "Evaluating"), indices))
-    run = partial(pair.expected, monitor=monitor)
+    first, given = first_of(_noted(samples(dataset.judged, monitor, "Evaluating"), indices))
+    run, other = (partial(each, monitor=monitor) for each in (pair.expected, pair.found))
     judge = Judge(task=task, metric=metric)
     float_results = Reference(run, pair.reading, first, judge=judge, with_task=True, truths=truths)
     taken = float_results.reading.taken
@@ -114,14 +114,14 @@ def evaluate(
         monitor.say("The labels are not used: nothing in the outputs can be held to them as it is.")
     with judge.held():
         records = [_record(pair, float_results, place, one, monitor) for place, one in given]
-    before, after = pair.latencies_ms(first[0].feeds, monitor)
-    fed = [typed(sample.feeds, pair.candidate) for sample in first[:MOST_SAMPLES]]
+    before, after = pair.latencies_ms(first[0].runs[0], monitor)
+    fed = [typed(sample.runs[0], pair.candidate) for sample in first[:MOST_SAMPLES]]
     clamped = clamped_shares(pair.candidate.path, fed, monitor=monitor)
     verdict = _own_figures(float_results.verdict(records, intervals=True))
-    answers = (lambda sample: run(sample.feeds), lambda sample: pair.found_of(sample, monitor))
+    answers = (partial(float_results.answer, run), partial(float_results.answer, other))
     suffering = answered(
         ranked(float_results, records)[:worst] if worst else [],
-        lambda place: dataset.load(indices[place]),
+        lambda place: dataset.judged.load(indices[place]),
         answers,
         None if taken is None else taken.reader,
         dataset.preprocessing,
@@ -136,7 +136,8 @@ def _record(
     expected, taken = reference.expected(place, sample), reference.reading.taken
     if taken is None or not taken.certain or taken.task == CLASSIFICATION.name:
         _check_label(expected[pair.first], sample)
-    found = pair.found(sample.feeds, expected, monitor)
+    found = reference.answer(partial(pair.found, monitor=monitor), sample)
+    pair.check(expected, found)
     return reference.record(place, sample, found, expected, monitor=monitor)
 
 
@@ -155,7 +156,9 @@ def task_of(
     Raises PlanError where they do not fit the task of that name.
     """
     pair = ModelPair.of(reference, reference)
-    first, _ = first_of(sample for _, sample in samples(dataset.subset(slice(0, FIRST)), monitor))
+    first, _ = first_of(
+        sample for _, sample in samples(dataset.judged.subset(slice(0, FIRST)), monitor)
+    )
     judge = Judge(task=name)
     run = partial(pair.expected, monitor=monitor)
     taken = Reference(run, pair.reading, first, judge=judge, with_task=True).reading.taken

@@ -10,6 +10,7 @@ from quantengine.analyze.simulate import ALL, Active, Simulator
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.rewrite.encodings import Encodings
+from quantengine.runtime import Tensors
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import Reference
 from quantengine.verdict.verdict import Verdict
@@ -41,11 +42,27 @@ class Gauge:
 
         Raises DataError, Cancelled.
         """
+        found = self.records(model, encodings, active, samples=samples, text=text, monitor=monitor)
+        return self.reference.verdict(found)
+
+    def records(
+        self,
+        model: FloatModel,
+        encodings: Encodings,
+        active: Active = ALL,
+        *,
+        samples: int | None = None,
+        text: str | None = None,
+        monitor: Monitor = SILENT,
+    ) -> list[Record]:
+        """What the outputs show of each sample."""
         simulator, reference = self._simulator(model), self.reference
 
+        def simulated(feeds: Tensors) -> Tensors:
+            return simulator.run(feeds, encodings, active=active, monitor=monitor)
+
         def run(number: int) -> list[Record]:
-            feeds = reference.samples[number].feeds
-            found = simulator.run(feeds, encodings, active=active, monitor=monitor)
+            found = reference.answer(simulated, reference.samples[number])
             return reference.records(number, found, monitor=monitor)
 
         numbers = range(len(reference.samples))[:samples]
@@ -53,7 +70,7 @@ class Gauge:
             runs: Iterable[list[Record]] = pool.map(run, numbers)
             if text is not None:
                 runs = monitor.track(runs, text, len(numbers))
-            return reference.verdict(record for records in runs for record in records)
+            return [record for records in runs for record in records]
 
     def _simulator(self, model: FloatModel) -> Simulator:
         if model.digest not in self._simulators:

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 
 import onnx
 
-from quantengine.analyze.probes import Probes, probe_samples
+from quantengine.analyze.probes import Probes, judged_samples
 from quantengine.analyze.simulate import Simulator, tapped
+from quantengine.data.streams import joined
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.rewrite.encodings import Encodings
-from quantengine.runtime import Session
+from quantengine.runtime import Session, Tensors
 from quantengine.verdict.differences import ChannelDifference
+from quantengine.verdict.stream import run_steps
 
 
 def layer_errors(
@@ -40,9 +42,21 @@ def layer_errors(
     proto.CopyFrom(reference.proto)
     session = Session(tapped(proto, taps), optimize=False)
     sums = {tap: ChannelDifference() for tap in taps}
-    for sample in probe_samples(probes, limit, monitor, "Comparing layers"):
-        expected = session.run(sample.feeds, taps, monitor=monitor)
-        found = runner.run(sample.feeds, encodings, taps=taps, monitor=monitor)
+
+    def run(feeds: Tensors) -> Tensors:
+        return session.run(feeds, wanted, monitor=monitor)
+
+    def simulated(feeds: Tensors) -> Tensors:
+        outputs, tapped = runner.run_apart(feeds, encodings, taps=taps, monitor=monitor)
+        seen.append(tapped)
+        return outputs
+
+    seen: list[Tensors] = []
+    wanted = list(dict.fromkeys((*taps, *reference.outputs)))
+    for sample in judged_samples(probes, limit, monitor, "Comparing layers"):
+        seen.clear()
+        run_steps(simulated, sample)
+        expected, found = joined(run_steps(run, sample)), joined(seen)
         for tap in taps:
             sums[tap].add(expected[tap], found[tap])
     return {name: sums[output].whole.sqnr_db for name, output in layers.items()}

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from quantengine.data.dataset import class_count
+from quantengine.data.dataset import Dataset, class_count
 from quantengine.data.input import Input, with_batch_axes
+from quantengine.data.loop import Made
+from quantengine.data.options import DataOptions
+from quantengine.data.streams import open_samples
 from quantengine.errors import ModelError
 from quantengine.graph.chance import random_nodes, random_notes
 from quantengine.graph.missing import asks_for_nan
@@ -41,11 +45,28 @@ class ModelFile:
     inputs: tuple[Input, ...]
 
     @property
+    def outputs(self) -> tuple[Made, ...]:
+        """The outputs that are arrays of numbers."""
+        known = ((port, _element(port)) for port in self.session.outputs)
+        return tuple(
+            Made(port.name, np.dtype(_DTYPES[name]), port.shape)
+            for port, name in known
+            if name in _DTYPES
+        )
+
+    @property
     def classes(self) -> int | None:
         """How many classes the first output tells apart; None where it does not say."""
         first = next(iter(self.session.outputs), None)
         is_float = first is not None and first.dtype in _FLOATS
         return class_count(first.shape) if first is not None and is_float else None
+
+    def samples(self, path: Path, options: DataOptions, *, monitor: Monitor = SILENT) -> Dataset:
+        """The samples at `path` for its inputs, some of which it feeds itself; raises DataError."""
+        run = partial(self.session.run, monitor=monitor)
+        return open_samples(
+            path, self.inputs, self.outputs, options, run, classes=self.classes, monitor=monitor
+        )
 
     @classmethod
     def open(
@@ -68,8 +89,12 @@ class ModelFile:
         return cls(path, session, read.file_bytes, inputs)
 
 
+def _element(port: Port) -> str:
+    return port.dtype.removeprefix("tensor(").removesuffix(")")
+
+
 def _spec(path: Path, port: Port, takes_nan: bool) -> Input:
-    name = port.dtype.removeprefix("tensor(").removesuffix(")")
+    name = _element(port)
     if name not in _DTYPES:
         raise ModelError(
             "{0}: input '{1}' takes {2}, not numbers: it cannot be fed here.",

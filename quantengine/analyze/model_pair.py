@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from quantengine.analyze.latency import median_latencies_ms
 from quantengine.analyze.model_file import ModelFile
-from quantengine.data.dataset import Array, Sample, shape_text
+from quantengine.data.dataset import Array, shape_text
 from quantengine.data.input import Input
 from quantengine.errors import ModelError, QuantError
 from quantengine.monitor import Monitor
@@ -47,16 +47,17 @@ class ModelPair:
         ready = typed(feeds, self.reference)
         return self.reference.session.run(ready, list(self.outputs), monitor=monitor)
 
-    def found(self, feeds: Tensors, expected: Tensors, monitor: Monitor) -> Tensors:
-        """The candidate's outputs by the reference's names.
-
-        Raises ModelError for another shape where that is no size that may depend on values.
-        """
+    def found(self, feeds: Tensors, *, monitor: Monitor) -> Tensors:
+        """The candidate's outputs by the reference's names."""
         ready, names = typed(feeds, self.candidate), list(self.outputs.values())
         found = self.candidate.session.run(ready, names, monitor=monitor)
+        return {name: found[own] for name, own in self.outputs.items()}
+
+    def check(self, expected: Tensors, found: Tensors) -> None:
+        """Raises ModelError for another shape where that is no size that may depend on values."""
         open_sizes = {port.name: port.shape for port in self.reference.session.outputs}
         for name, value in expected.items():
-            other = found[self.outputs[name]]
+            other = found[name]
             if not _may_vary(value.shape, other.shape, open_sizes[name]):
                 raise ModelError(
                     "Output '{0}' has shape {1} in {2} and {3} in {4}: these are not the same "
@@ -67,11 +68,6 @@ class ModelPair:
                     shape_text(other.shape),
                     self.candidate.path.name,
                 )
-        return {name: found[self.outputs[name]] for name in expected}
-
-    def found_of(self, sample: Sample, monitor: Monitor) -> Tensors:
-        """The candidate's outputs for a sample."""
-        return self.found(sample.feeds, self.expected(sample.feeds, monitor=monitor), monitor)
 
     def latencies_ms(self, feeds: Mapping[str, Array], monitor: Monitor) -> tuple[float, ...]:
         def call(model: ModelFile) -> object:

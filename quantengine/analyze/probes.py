@@ -14,6 +14,8 @@ from quantengine.runtime import Tensors
 PROBES = 32
 """Enough for SQNR to settle within a few tenths of a dB."""
 
+_STEPS, _FEWEST_STEPS = 8, 16
+
 Probes = Dataset | Sequence[Tensors]
 """Samples of a dataset, or the feeds of a few runs."""
 
@@ -31,6 +33,19 @@ def probe_samples(
         return
     for index in monitor.track(chosen, text):
         yield Sample(f"sample {index}", probes[index])
+
+
+def judged_samples(
+    probes: Probes, limit: int | None, monitor: Monitor, text: str
+) -> Iterator[Sample]:
+    """The same of what networks are judged on: whole sequences where the samples are their steps.
+
+    Sequences are shortened where they are limited, to eight runs for each sample that is allowed.
+    """
+    judged = probes.judged if isinstance(probes, Dataset) else probes
+    most = None if limit is None else max(_FEWEST_STEPS, _STEPS * limit // max(len(judged), 1))
+    for sample in probe_samples(judged, limit, monitor, text):
+        yield sample if most is None else sample.shortened(most)
 
 
 def _spaced(count: int, limit: int | None) -> list[int]:

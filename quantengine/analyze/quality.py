@@ -16,7 +16,7 @@ from quantengine.errors import DataError
 from quantengine.graph.model import FloatModel
 from quantengine.metric.metric import Metric
 from quantengine.monitor import SILENT, Monitor
-from quantengine.runtime import Session
+from quantengine.runtime import Session, Tensors
 from quantengine.verdict.judge import Judge
 from quantengine.verdict.output import OutputVerdict
 from quantengine.verdict.record import Record
@@ -103,7 +103,8 @@ def _measured(
     metric: Metric | None,
     monitor: Monitor,
 ) -> Quality:
-    held = len(held_out) >= _ENOUGH_HELD_OUT
+    held = len(held_out) >= _ENOUGH_HELD_OUT and dataset.judged is dataset
+    dataset = dataset.judged
     most = min(max(len(dataset) // _SHARE, _FEW), _MANY)
     chosen = spread([*held_out] if held else range(len(dataset)), most)
     first, readable = first_of(_readable(dataset, chosen, monitor))
@@ -112,12 +113,16 @@ def _measured(
     judge = Judge(metric=metric)
     reference = Reference.of(model, first, judge=judge, optimize=True, monitor=monitor)
     candidate, outputs = Session(path), list(model.outputs)
+
+    def run(feeds: Tensors) -> Tensors:
+        return candidate.run(feeds, outputs, monitor=monitor)
+
     records: list[Record] = []
     end = time.monotonic() + _LONGEST_S
     for place, sample in readable:
         if place >= _LEAST_SAMPLES and time.monotonic() > end:
             break
-        found = candidate.run(sample.feeds, outputs, monitor=monitor)
+        found = reference.answer(run, sample)
         records.append(reference.record(place, sample, found, monitor=monitor))
     return Quality(len(dataset), held, reference.verdict(records))
 

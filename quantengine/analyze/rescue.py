@@ -14,7 +14,7 @@ from quantengine.analyze.cures import curing_parts
 from quantengine.analyze.gauge import Gauge
 from quantengine.analyze.layer_report import LayerReport
 from quantengine.analyze.parts import LayerParts, layer_parts
-from quantengine.analyze.probes import Probes, probe_samples
+from quantengine.analyze.probes import Probes, judged_samples
 from quantengine.analyze.report_layers import layer_reports
 from quantengine.analyze.simulate import ALL, Active
 from quantengine.formats.metrics import sqnr_db
@@ -78,7 +78,7 @@ def find_rescue(
     """
     if resolution.encodings.dynamic:
         return None
-    samples = list(probe_samples(probes, _SAMPLES, monitor, "Reading samples"))
+    samples = list(judged_samples(probes, _SAMPLES, monitor, "Reading samples"))
     gauge = Gauge(Reference.of(model, samples, monitor=monitor))
     before = gauge.judge(model, resolution.encodings, monitor=monitor)
     if not before.worst_db < POOR_DB:

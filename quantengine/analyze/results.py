@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from quantengine.analyze.probes import probe_samples
+from quantengine.analyze.probes import judged_samples
 from quantengine.analyze.simulate import Simulator
 from quantengine.analyze.worst import WorstSample, answered, ranked
 from quantengine.data.dataset import Dataset, Sample
@@ -58,7 +58,7 @@ def worst_under(
     After `seconds` no further sample is begun; the first of them lie all over the data.
     Raises PlanError where the outputs do not fit the `task`, DataError, Cancelled.
     """
-    samples = list(probe_samples(dataset, limit, monitor, "Reading samples"))
+    samples = list(judged_samples(dataset, limit, monitor, "Reading samples"))
     if seconds < math.inf:
         samples = [samples[k] for k in np.random.default_rng(0).permutation(len(samples))]
     judge = Judge(task=task)
@@ -67,7 +67,10 @@ def worst_under(
     simulator = Simulator(model)
 
     def simulated(sample: Sample) -> Tensors:
-        return simulator.run(sample.feeds, encodings, monitor=monitor)
+        def run(feeds: Tensors) -> Tensors:
+            return simulator.run(feeds, encodings, monitor=monitor)
+
+        return reference.answer(run, sample)
 
     records = list(_judged(reference, samples, simulated, seconds, monitor))
     verdict, taken = reference.verdict(records).task, reference.reading.taken

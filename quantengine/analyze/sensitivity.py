@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from quantengine.analyze.blame import uncorrected
 from quantengine.analyze.culprits import Gains
 from quantengine.analyze.cures import curing_parts
+from quantengine.analyze.gauge import Gauge
 from quantengine.analyze.metrics import as_json
-from quantengine.analyze.probes import PROBES, Probes, probe_samples
-from quantengine.analyze.simulate import ALL, NONE, Simulator
+from quantengine.analyze.probes import PROBES, Probes, judged_samples
+from quantengine.analyze.simulate import ALL, NONE, Active, Simulator
 from quantengine.analyze.walk import Traveller, Walk
 from quantengine.errors import PlanError
 from quantengine.graph.layers import model_layers
@@ -159,9 +160,12 @@ def sensitivity(
             "Layers whose ranges are found while running cannot be switched one by one: give the "
             "activations a type such as uint8 for this analysis."
         )
-    samples = list(probe_samples(probes, limit, monitor, "Reading samples"))
+    samples = list(judged_samples(probes, limit, monitor, "Reading samples"))
     reference = Reference.of(model, samples, judge=judge, monitor=monitor)
     layers = _Layers(reference, len(samples), encodings is not resolution.encodings)
+    if any(sample.steps for sample in samples):
+        layers.through(model, resolution, monitor)
+        return layers.result(model, encodings)
     simulator = simulator or Simulator(model)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         walk = Walk(model, simulator, encodings, (NONE, ALL), samples, pool)
@@ -200,6 +204,16 @@ class _Layers:
         for traveller, found in zip(travellers, results or [{}] * len(travellers), strict=True):
             outputs = {**traveller.values[network], **found}
             records += self.reference.records(traveller.number, outputs, monitor=monitor)
+
+    def through(self, model: FloatModel, resolution: Resolution, monitor: Monitor) -> None:
+        """Sequences run as a whole for each layer: what one does comes back in the next step."""
+        gauge, encodings = Gauge(self.reference), uncorrected(resolution.encodings)
+        networks: list[tuple[str | None, int, Active]] = [(None, _QUANTIZED, ALL)]
+        for part in curing_parts(model, resolution):
+            networks.append((part.name, _FLOAT, part.active))
+            networks.append((part.name, _QUANTIZED, part.others(encodings)))
+        for name, network, active in monitor.track(networks, "Switching layers"):
+            self.records[name, network] = gauge.records(model, encodings, active, monitor=monitor)
 
     def result(self, model: FloatModel, encodings: Encodings) -> Sensitivity:
         everything = self._verdict(None, _QUANTIZED)

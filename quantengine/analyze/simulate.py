@@ -86,14 +86,28 @@ class Simulator:
         monitor: Monitor = SILENT,
     ) -> dict[str, NDArray[Any]]:
         """The outputs of the network, and each tapped tensor as its readers see it, by name."""
+        outputs, seen = self.run_apart(feeds, encodings, active=active, taps=taps, monitor=monitor)
+        return {**outputs, **seen}
+
+    def run_apart(
+        self,
+        feeds: Tensors,
+        encodings: Encodings,
+        *,
+        active: Active = ALL,
+        taps: Sequence[str] = (),
+        monitor: Monitor = SILENT,
+    ) -> tuple[Tensors, Tensors]:
+        """The same as two: an output may be something else than what readers of it see."""
         with self._lock:
             simulation, session = self.session(encodings, tuple(taps))
             steering = self._steering(simulation, encodings, active)
-        names = {name: name for name in self.model.outputs}
-        names |= {tap: simulation.seen.get(tap, tap) for tap in taps}
-        computed = [name for name in dict.fromkeys(names.values()) if name not in feeds]
-        found = session.run({**feeds, **steering}, computed, monitor=monitor)
-        return {tap: feeds[name] if name in feeds else found[name] for tap, name in names.items()}
+        seen = {tap: simulation.seen.get(tap, tap) for tap in taps}
+        names = dict.fromkeys((*self.model.outputs, *seen.values()))
+        computed = [name for name in names if name not in feeds]
+        found = {**feeds, **session.run({**feeds, **steering}, computed, monitor=monitor)}
+        outputs = {name: found[name] for name in self.model.outputs}
+        return outputs, {tap: found[name] for tap, name in seen.items()}
 
     def feeds(
         self, simulation: Simulation, encodings: Encodings, active: Active = ALL

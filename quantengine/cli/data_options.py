@@ -50,6 +50,21 @@ def _add_arrays(add: Callable[..., object]) -> None:
         metavar="TYPE:SHAPE",
         help="what a sample is in files of numbers alone (.raw, .bin): float32:3x224x224",
     )
+    add(
+        "--loop",
+        type=_pair,
+        action="append",
+        default=[],
+        metavar="INPUT=OUTPUT",
+        help="the output of a step feeds this input of the next (state=stateN; of scores the best, "
+        "as tokens): samples are then sequences, arrays with one axis more, numbers in a row, or "
+        "the files of a folder; repeat for each",
+    )
+    add(
+        "--teacher-forced",
+        action="store_true",
+        help="each step begins with what the float network or the data gives",
+    )
     add("--rate", type=_count, metavar="HZ", help="sounds are brought to this rate")
     add("--frames", type=_count, metavar="N", help="sounds are cut into pieces of N values")
 
@@ -98,7 +113,11 @@ def data_options(args: argparse.Namespace) -> DataOptions:
     """What the flags say about the data, in the words of the data room."""
     from quantengine.data.options import DataOptions
 
-    given = {"mapping": dict(args.map), "inputs": input_options(args.input)}
+    given = {
+        "mapping": dict(args.map),
+        "inputs": input_options(args.input),
+        "loops": dict(args.loop),
+    }
     rest = (option.name for option in fields(DataOptions) if option.name not in given)
     return DataOptions(**given | {name: getattr(args, name) for name in rest})
 

@@ -88,22 +88,20 @@ def _labelled(
     Labels that were named are those of the task: classes stay with the data.
     """
     from quantengine.analyze.evaluate import task_of
-    from quantengine.data.open import open_data
     from quantengine.data.truth.open import open_truth
     from quantengine.monitor import SILENT
 
-    options, classes = data_options(args), reference.classes
+    options = data_options(args)
     if args.labels is not None:
         plain = replace(options, labels=None)
-        dataset = open_data(args.data, reference.inputs, plain, classes=classes)
+        dataset = reference.samples(args.data, plain)
         task = task_of(reference, dataset, args.task, SILENT)
         if task not in (None, "classification"):
             for note in dataset.notes:
                 monitor.say(note)
             path = Path(args.labels)
-            return dataset, open_truth(path, task, dataset, args.data, monitor=monitor)
-    dataset = open_data(args.data, reference.inputs, options, classes=classes, monitor=monitor)
-    return dataset, {}
+            return dataset, open_truth(path, task, dataset.judged, args.data, monitor=monitor)
+    return reference.samples(args.data, options, monitor=monitor), {}
 
 
 def evaluation_table(found: Mapping[str, Evaluation]) -> RenderableType:

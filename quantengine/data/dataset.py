@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.data.oddities import Sameness, refuse_no_numbers
@@ -33,13 +34,51 @@ def class_count(output: Sequence[Dimension] | None) -> int | None:
     return count if isinstance(count, int) and count > 1 else None
 
 
+@dataclass(frozen=True)
+class Loop:
+    """An input of `dtype` that takes what an output gave one step before.
+
+    `shape`: what it is brought to, None: it stays as it is. `greedy`: the output holds scores, and
+    the number of the best of the last ones is fed.
+    """
+
+    input: str
+    output: str
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...] | None = None
+    greedy: bool = False
+
+    def fed(self, given: Array) -> Array:
+        """What the input takes after the output gave `given`."""
+        if self.greedy:
+            given = given.reshape(-1, given.shape[-1])[-1].argmax()
+        return np.asarray(given if self.shape is None else given.reshape(self.shape), self.dtype)
+
+
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """One run of the model: feeds with their batch axis, in the types of the inputs."""
+    """One run of the model: feeds with their batch axis, in the types of the inputs.
+
+    A sequence has `steps`, each fed as the float network goes on from step to step; `loops` carry
+    what another network gave itself, unless it is `forced` to begin each step as the float one
+    does. `feeds` then holds all steps.
+    """
 
     name: str
     feeds: Mapping[str, Array]
     label: int | None = None
+    steps: tuple[Mapping[str, Array], ...] = ()
+    loops: tuple[Loop, ...] = ()
+    forced: bool = False
+
+    @property
+    def runs(self) -> tuple[Mapping[str, Array], ...]:
+        """The feeds of each run."""
+        return self.steps or (self.feeds,)
+
+    def shortened(self, steps: int) -> Sample:
+        """Its first steps."""
+        return replace(self, steps=self.steps[:steps]) if self.steps else self
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -66,6 +105,11 @@ class Dataset(ABC):
     def whole(self) -> int:
         """How many samples the data has that this is chosen from: what bad ones are a share of."""
         return len(self)
+
+    @property
+    def judged(self) -> Dataset:
+        """What a network is judged on: whole sequences where the samples are steps of them."""
+        return self
 
     @property
     def labelled(self) -> bool:
@@ -124,6 +168,9 @@ class Subset(Dataset):
     @property
     def whole(self) -> int:
         return self.parent.whole
+
+    def load(self, index: int) -> Sample:
+        return self.parent.load(self.indices[index])
 
     def feeds(self, index: int) -> dict[str, Array]:
         return self.parent.feeds(self.indices[index])

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from quantengine.data.dataset import Array, Dimension, shape_text
+from quantengine.data.dataset import Array, Dimension, Loop, shape_text
 
 Feeds = Mapping[str, Array]
 Shapes = tuple[tuple[str, tuple[int, ...]], ...]
@@ -23,7 +23,8 @@ class Input:
     """What a model input takes; a dynamic dimension is a name or None, an unknown rank None.
 
     `takes_nan`: the network asks for NaN, which means a value that is missing. Samples stand side
-    by side along `batch_axis`; None: it takes the same of all of them.
+    by side along `batch_axis`; None: it takes the same of all of them. `loop`: it is a state, or
+    what was decoded, that an output feeds back.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Input:
     shape: tuple[Dimension, ...] | None
     takes_nan: bool = False
     batch_axis: int | None = 0
+    loop: Loop | None = None
 
     def __str__(self) -> str:
         return f"'{self.name}' {shape_text(self.shape)}"

@@ -95,6 +95,10 @@ def _only_fitting(
     fitting = [key for key, header in headers.items() if _fits(header, spec, rows=rows)]
     if len(fitting) == 1:
         return fitting[0]
+    if not headers:
+        raise DataError(
+            "{0} holds nothing more for input {1}: map {2}=0 for a constant", where, spec, spec.name
+        )
     count = Sentence("more than one") if fitting else Sentence("none")
     raise DataError(
         "{0} holds {1}; {2} of them fits input {3}: map {4}=KEY to say which",

@@ -135,18 +135,24 @@ def _not_used(dataset: Dataset, options: DataOptions) -> list[str]:
 
 
 def _cut(dataset: Dataset, options: DataOptions) -> Dataset:
-    chosen = range(len(dataset))[options.start : options.stop]
+    chosen = chosen_of(len(dataset), options)
+    return dataset if len(chosen) == len(dataset) else dataset.subset(chosen)
+
+
+def chosen_of(count: int, options: DataOptions) -> Sequence[int]:
+    """The places of the samples that are wanted of so many; raises DataError where none is left."""
+    chosen = range(count)[options.start : options.stop]
     if options.limit is not None:
         if options.limit < 1:
             raise DataError("the limit of samples must be at least 1, not {0}", options.limit)
         if options.limit < len(chosen):
             steps: Any = np.linspace(0, len(chosen) - 1, options.limit).round().astype(int)
-            return dataset.subset([chosen[int(step)] for step in steps])
+            return [chosen[int(step)] for step in steps]
     if not chosen:
         raise DataError(
             "no sample is left: samples {0} to {1} were asked for, the data has {2}",
             options.start or 0,
             options.stop or "the end",
-            len(dataset),
+            count,
         )
-    return dataset if len(chosen) == len(dataset) else dataset.subset(chosen)
+    return chosen

@@ -71,7 +71,9 @@ class DataOptions(ImageOptions):
     about the first input that takes images, `inputs` about each by its name. `start` and `stop`
     cut the samples, then `limit` takes that many of them, evenly spaced. `stored` is type and
     shape of a sample in raw files (`float32:3x224x224`), `rate` the Hz that sounds are brought to,
-    `frames` the length of the pieces they are cut into.
+    `frames` the length of the pieces they are cut into. `loops` names the output that feeds each
+    input that is a state: samples are then sequences. `teacher_forced`: each step begins with what
+    the float network or the data gives, whatever a quantized network gave.
     """
 
     images: str | None = None
@@ -84,6 +86,8 @@ class DataOptions(ImageOptions):
     stop: int | None = None
     limit: int | None = None
     inputs: Mapping[str, InputOptions] = field(default_factory=dict)
+    loops: Mapping[str, str] = field(default_factory=dict)
+    teacher_forced: bool = False
 
     @property
     def first_image(self) -> InputOptions:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import onnx
 
 from quantengine.data.dataset import Dataset, class_count
 from quantengine.data.input import Input, with_batch_axes
-from quantengine.data.open import open_data
+from quantengine.data.loop import Made
 from quantengine.data.options import DataOptions
+from quantengine.data.streams import open_samples
 from quantengine.errors import DataError
 from quantengine.graph.missing import asks_for_nan
 from quantengine.graph.model import FloatModel
+from quantengine.graph.states import looped_states
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.loops import load_loops_beside
 from quantengine.opening.check import check_on_data
+from quantengine.opening.reference import reference_session
+from quantengine.sentence import Sentence
 
 
 def model_inputs(model: FloatModel) -> tuple[Input, ...]:
@@ -38,6 +43,32 @@ def model_inputs(model: FloatModel) -> tuple[Input, ...]:
     )
 
 
+def guessed_loops(model: FloatModel) -> dict[str, str]:
+    """By input that looks like a state the output that seems to feed it."""
+    return {name: made for name, made in looped_states(model).items() if name in model.inputs}
+
+
+def loop_note(model: FloatModel) -> Sentence | None:
+    """That inputs look like states, and how to say so; None where none does."""
+    found = guessed_loops(model)
+    if not found:
+        return None
+    flags = " ".join(f"--loop {name}={made}" for name, made in found.items())
+    return Sentence(
+        "Inputs look like states that outputs feed back: with {0} samples are sequences; now the "
+        "data feeds each by itself.",
+        flags,
+    )
+
+
+def _made(model: FloatModel) -> list[Made]:
+    return [
+        Made(name, onnx.helper.tensor_dtype_to_np_dtype(kind.element), kind.shape)
+        for name, kind in model.outputs.items()
+        if kind.element != onnx.TensorProto.UNDEFINED
+    ]
+
+
 def open_model_data(
     model: FloatModel,
     path: Path | str,
@@ -50,9 +81,16 @@ def open_model_data(
     Raises DataError where they do not fit, ModelError where what opening made of the file gives
     something else than the file. Who opens data is about to observe: the loops load meanwhile.
     """
-    first = next(iter(model.outputs.values()), None)
+    first, options = next(iter(model.outputs.values()), None), options or DataOptions()
     classes = class_count(first.shape) if first is not None and first.is_float else None
-    dataset = open_data(path, model_inputs(model), options, classes=classes, monitor=monitor)
+    inputs = model_inputs(model)
+    said = None if options.loops else loop_note(model)
+    if said is not None:
+        monitor.say(said)
+    run = partial(reference_session(model).run, monitor=monitor)
+    dataset = open_samples(
+        path, inputs, _made(model), options, run, classes=classes, monitor=monitor
+    )
     load_loops_beside()
     check_on_data(model, dataset, monitor=monitor)
     return dataset

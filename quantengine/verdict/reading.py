@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from quantengine.data.dataset import Sample
 from quantengine.formats.metrics import equal_values, unlike_infinities, without_infinities
 from quantengine.graph.channels import channels_of
 from quantengine.graph.masks import mask_limits
@@ -61,6 +62,12 @@ class Reading:
                 read = [real_positions(v, fed) for v, (fed, _) in zip(values, runs, strict=True)]
                 found[name] = layout_of(self.told.channels.get(name), values, read)
         return replace(self, layouts=found)
+
+    def decoding(self, samples: Sequence[Sample]) -> Reading:
+        """The reading where the best of an output's scores is fed back, as the samples say."""
+        greedy = [one.output for one in samples[0].loops if one.greedy] if samples else []
+        told = replace(self.told, decoded=next(iter(greedy), None))
+        return replace(self, told=told)
 
     def for_task(self, runs: Sequence[tuple[Outputs, Outputs]], name: str | None) -> Reading:
         """With the task of that name, or the one that these float results look like.

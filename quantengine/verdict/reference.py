@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from types import MappingProxyType
@@ -17,12 +17,10 @@ from quantengine.verdict.judge import BY_WORST, METRIC, POOLED, TASK, WORST, Jud
 from quantengine.verdict.own import Own
 from quantengine.verdict.reading import Reading, reading_of
 from quantengine.verdict.record import Record
+from quantengine.verdict.stream import Run, along_time, run_steps
 from quantengine.verdict.tasks.figure import TaskFigure
 from quantengine.verdict.together import Together
 from quantengine.verdict.verdict import Verdict, verdict_of
-
-Run = Callable[[Tensors], Tensors]
-"""From feeds to outputs by name."""
 
 FIRST, _FIRST_BYTES = 16, 32 << 20
 """How many samples of a stream are held, and no more than so large ones."""
@@ -54,9 +52,12 @@ class Reference:
         self.samples = tuple(samples)
         self._run = run
         self._together = together
-        self._expected = {place: run(sample.feeds) for place, sample in enumerate(self.samples)}
+        self.reading = reading.decoding(self.samples)
+        self._expected = {
+            place: self.answer(run, sample) for place, sample in enumerate(self.samples)
+        }
         runs = list(islice(self._singles(), FIRST))
-        self.reading = reading.learnt(runs)
+        self.reading = self.reading.learnt(runs)
         self.judge_by = judge
         self.truths = truths
         self._own = None if judge.metric is None else Own(judge.metric)
@@ -148,6 +149,14 @@ class Reference:
         """The verdict on the float network itself: what labels and broken outputs tell of it."""
         return self.judge(self._expected[place] for place in range(len(self.samples)))
 
+    def answer(self, run: Run, sample: Sample) -> Tensors:
+        """The outputs of any network for a sample, step by step where it is a sequence."""
+        return self.joined(run_steps(run, sample))
+
+    def joined(self, steps: Sequence[Tensors]) -> Tensors:
+        """The outputs of all steps of a sequence as those of one sample."""
+        return along_time(steps, self.reading.told.channels)
+
     def judge(self, candidates: Iterable[Tensors], *, monitor: Monitor = SILENT) -> Verdict:
         """The verdict on outputs for the samples in their order; fewer are those of the first."""
         records: list[Record] = []
@@ -196,7 +205,7 @@ class Reference:
         """The float results of a run: held, or run again."""
         known = self._expected.get(number)
         if known is None:
-            known = self._run(sample.feeds)
+            known = self.answer(self._run, sample)
             size = sum(values.nbytes for values in known.values())
             if size <= self._left:
                 self._left -= size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quantengine.analyze.probes import probe_samples
+from quantengine.analyze.probes import judged_samples
 from quantengine.errors import DataError
 from quantengine.monitor import SILENT, Monitor
 from quantengine.verdict.reference import Reference
@@ -13,5 +13,5 @@ def work_reference(work: Work, limit: int | None, *, monitor: Monitor = SILENT) 
     """On at most `limit` samples (None: all), evenly spaced; raises DataError without data."""
     if work.dataset is None:
         raise DataError("A plan is judged on data: give --data.")
-    samples = list(probe_samples(work.dataset, limit, monitor, "Reading samples"))
+    samples = list(judged_samples(work.dataset, limit, monitor, "Reading samples"))
     return Reference.of(work.model, samples, judge=work.judge, monitor=monitor)

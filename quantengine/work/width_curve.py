@@ -14,7 +14,7 @@ from quantengine.errors import DataError
 from quantengine.finetune.settings import Settings
 from quantengine.monitor import SILENT, Monitor
 from quantengine.rewrite.qdq import qdq_model
-from quantengine.runtime import Session
+from quantengine.runtime import Session, Tensors
 from quantengine.verdict.judge import WORST
 from quantengine.verdict.reference import Reference
 from quantengine.verdict.verdict import Verdict
@@ -154,6 +154,10 @@ def _parts(work: Work, monitor: Monitor) -> tuple[Work, Sequence[Sample]]:
 def _judged(reference: Reference, found: Candidate, monitor: Monitor) -> Verdict:
     proto = qdq_model(found.model, found.resolution.encodings)
     session, outputs = Session(proto, optimize=False), list(reference.reading.outputs)
-    runs = (session.run(sample.feeds, outputs, monitor=monitor) for sample in reference.samples)
+
+    def run(feeds: Tensors) -> Tensors:
+        return session.run(feeds, outputs, monitor=monitor)
+
+    runs = (reference.answer(run, sample) for sample in reference.samples)
     with reference.judge_by.held():
         return reference.judge(runs, monitor=monitor)

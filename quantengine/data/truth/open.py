@@ -22,6 +22,7 @@ TRUTHS = {
     "detection": "a COCO .json or a folder of YOLO .txt files",
     "segmentation": "a folder of mask images",
     "text": "a .csv or .txt of texts",
+    "generation": "a .csv or .txt of tokens, one a step",
     "embedding": "a .csv of first,second,score",
     "sequence": "a .csv or .txt of classes, one a step",
     "dense": "a folder of pictures",
@@ -61,6 +62,7 @@ def open_truth(
 
 _READ: Mapping[str, Callable[[Path, Sequence[str]], Mapping[str, object]]] = {
     "text": read_texts,
+    "generation": read_steps,
     "embedding": read_pairs,
     "sequence": read_steps,
 }

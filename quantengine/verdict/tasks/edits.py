@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 
-def edits(first: str, second: str) -> int:
-    """Characters put in, taken out or changed, at least (Levenshtein 1966).
+
+def edits(first: Sequence[object], second: Sequence[object]) -> int:
+    """Characters, words or tokens put in, taken out or changed, at least (Levenshtein 1966).
 
     Written here: lines of text are short, and a library for it would be one more to install.
     """

@@ -7,6 +7,7 @@ TASK_NAMES = (
     "detection",
     "segmentation",
     "text",
+    "generation",
     "embedding",
     "sequence",
     "dense",

@@ -9,13 +9,14 @@ from quantengine.verdict.tasks.classification import CLASSIFICATION
 from quantengine.verdict.tasks.dense import DENSE
 from quantengine.verdict.tasks.detection import DETECTION
 from quantengine.verdict.tasks.embedding import EMBEDDING
+from quantengine.verdict.tasks.generation import GENERATION
 from quantengine.verdict.tasks.segmentation import SEGMENTATION
 from quantengine.verdict.tasks.sequence import SEQUENCE
 from quantengine.verdict.tasks.subject import Subject
 from quantengine.verdict.tasks.task import Misfit, Registry, Taken, Task
 from quantengine.verdict.tasks.text import TEXT
 
-_ORDER = (DETECTION, TEXT, SEGMENTATION, EMBEDDING, SEQUENCE, CLASSIFICATION, DENSE)
+_ORDER = (GENERATION, DETECTION, TEXT, SEGMENTATION, EMBEDDING, SEQUENCE, CLASSIFICATION, DENSE)
 """What is more particular comes first: it is tried before what fits most outputs."""
 
 TASKS: Registry = MappingProxyType({task.name: task for task in _ORDER})

@@ -21,13 +21,14 @@ EQUAL = Measure("equal_texts", SHARE, SHARE_OF)
 CHANGED = Measure("character_error", SHARE, SHARE_OF, perfect=0.0, lower_is_better=True)
 EXACT = Measure("exact_match", SHARE, SHARE_OF, perfect=None)
 CER = Measure("cer", SHARE, SHARE_OF, perfect=None, lower_is_better=True)
-"""Edits for each character of what is right (Levenshtein 1966)."""
+WER = Measure("wer", SHARE, SHARE_OF, perfect=None, lower_is_better=True)
+"""Edits for each character, and for each word, of what is right (Levenshtein 1966)."""
 
 
 class _Texts(Reader):
     """`[N, T, C]`, or `[T, N, C]` where time is first; `blank` is the class of no character."""
 
-    measures = (EQUAL, CHANGED, EXACT, CER)
+    measures = (EQUAL, CHANGED, EXACT, CER, WER)
     follows = CHANGED.name
 
     def __init__(self, subject: Subject) -> None:
@@ -60,6 +61,9 @@ class _Texts(Reader):
             {
                 EXACT.name: np.array([float(found == right), 1.0]),
                 CER.name: np.array([edits(right, found), len(right)], np.float64),
+                WER.name: np.array(
+                    [edits(right.split(), found.split()), len(right.split())], np.float64
+                ),
             }
             for found in (theirs[0], ours[0])
         )
