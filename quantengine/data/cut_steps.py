@@ -34,7 +34,7 @@ class StepCutter:
         counts = {name: len(steps) for name, steps in found.items() if isinstance(steps, list)}
         if len(set(counts.values())) > 1:
             listed = ", ".join(f"'{name}' {count}" for name, count in counts.items())
-            raise DataError(f"the inputs have different numbers of steps: {listed}")
+            raise DataError("the inputs have different numbers of steps: {0}", listed)
         count = next(iter(counts.values()), 1)
         if not count:
             raise DataError("it is shorter than one step")

@@ -30,12 +30,15 @@ def with_loops(inputs: Iterable[Input], outputs: Iterable[Made], said: Said) -> 
     """The inputs, each that `said` names with its loop; raises DataError where none can be."""
     specs, made = {spec.name: spec for spec in inputs}, {each.name: each for each in outputs}
     for name, output in said.items():
-        for which, known, word in ((name, specs, "input"), (output, made, "output")):
-            if which not in known:
-                raise DataError(
-                    f"loop {name}={output}: the model has no {word} '{which}', it has "
-                    f"{', '.join(known)}"
-                )
+        loop, known = f"{name}={output}", (", ".join(specs), ", ".join(made))
+        if name not in specs:
+            raise DataError(
+                "loop {0}: the model has no input '{1}', it has {2}", loop, name, known[0]
+            )
+        if output not in made:
+            raise DataError(
+                "loop {0}: the model has no output '{1}', it has {2}", loop, output, known[1]
+            )
         specs[name] = replace(specs[name], loop=_loop(specs[name], made[output]))
     return tuple(specs.values())
 
@@ -46,13 +49,19 @@ def _loop(spec: Input, made: Made) -> Loop:
     sides = tuple(side if isinstance(side, int) else 1 for side in spec.shape or ())
     if greedy and prod(sides) != 1:
         raise DataError(
-            f"loop {spec.name}={made.name}: scores give one number a step, and input {spec} takes "
-            f"{prod(sides)}"
+            "loop {0}: scores give one number a step, and input {1} takes {2}",
+            f"{spec.name}={made.name}",
+            spec,
+            prod(sides),
         )
     if not greedy and not _fits(spec, made):
         raise DataError(
-            f"loop {spec.name}={made.name}: what the output gives, {made.dtype} "
-            f"{shape_text(made.shape)}, cannot feed input {spec} of {spec.dtype}"
+            "loop {0}: what the output gives, {1} {2}, cannot feed input {3} of {4}",
+            f"{spec.name}={made.name}",
+            made.dtype,
+            shape_text(made.shape),
+            spec,
+            spec.dtype,
         )
     fixed = all(isinstance(side, int) for side in spec.shape or (None,))
     return Loop(spec.name, made.name, spec.dtype, sides if greedy or fixed else None, greedy)
@@ -80,7 +89,7 @@ def first_state(spec: Input, made: Made, lengths: Mapping[Dimension, int]) -> Ar
     that of a cache, which grows. Raises DataError where that is not known.
     """
     if spec.shape is None:
-        raise DataError(f"input {spec}: give its first value in the data, its shape is not known")
+        raise DataError("input {0}: give its first value in the data, its shape is not known", spec)
     theirs = made.shape or (None,) * len(spec.shape)
     sides = []
     for axis, (side, other) in enumerate(zip(spec.shape, theirs, strict=False)):
@@ -94,7 +103,9 @@ def first_state(spec: Input, made: Made, lengths: Mapping[Dimension, int]) -> Ar
             sides.append(other)
         elif side is not None and side == other:
             raise DataError(
-                f"input {spec}: give its first value in the data, the length '{side}' is not known"
+                "input {0}: give its first value in the data, the length '{1}' is not known",
+                spec,
+                side,
             )
         else:
             sides.append(0)

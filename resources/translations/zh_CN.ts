@@ -5436,6 +5436,14 @@ as many trainings as there are widths</source>
         <translation>无法读取文件夹“{0}”（{1}）</translation>
     </message>
     <message>
+        <source>the inputs have different numbers of steps: {0}</source>
+        <translation>各输入的步数不同：{0}</translation>
+    </message>
+    <message>
+        <source>it is shorter than one step</source>
+        <translation>它比一步还短</translation>
+    </message>
+    <message>
         <source>no sample could be used: {0}</source>
         <translation>没有样本可用：{0}</translation>
     </message>
@@ -5608,8 +5616,36 @@ as many trainings as there are widths</source>
         <translation>标签文件“{0}”不存在</translation>
     </message>
     <message>
+        <source>loop {0}: scores give one number a step, and input {1} takes {2}</source>
+        <translation>回路 {0}：得分每步给出一个数，而输入 {1} 需要 {2} 个</translation>
+    </message>
+    <message>
+        <source>loop {0}: what the output gives, {1} {2}, cannot feed input {3} of {4}</source>
+        <translation>回路 {0}：该输出给出 {1} {2}，不能送入 {4} 类型的输入 {3}</translation>
+    </message>
+    <message>
+        <source>input {0}: give its first value in the data, its shape is not known</source>
+        <translation>输入 {0}：请在数据中给出它的初始值，它的形状未知</translation>
+    </message>
+    <message>
+        <source>loop {0}: the model has no input &apos;{1}&apos;, it has {2}</source>
+        <translation>回路 {0}：模型没有输入“{1}”，它有 {2}</translation>
+    </message>
+    <message>
+        <source>loop {0}: the model has no output &apos;{1}&apos;, it has {2}</source>
+        <translation>回路 {0}：模型没有输出“{1}”，它有 {2}</translation>
+    </message>
+    <message>
+        <source>input {0}: give its first value in the data, the length &apos;{1}&apos; is not known</source>
+        <translation>输入 {0}：请在数据中给出它的初始值，长度“{1}”未知</translation>
+    </message>
+    <message>
         <source>{0} holds {1}; {2} of them fits input {3}: map {4}=KEY to say which</source>
         <translation>{0} 含有 {1}；其中 {2} 适合输入 {3}：请以 {4}=KEY 说明用哪个</translation>
+    </message>
+    <message>
+        <source>{0} holds nothing more for input {1}: map {2}=0 for a constant</source>
+        <translation>{0} 中没有供输入 {1} 使用的内容了：用 {2}=0 映射为常量</translation>
     </message>
     <message>
         <source>more than one</source>
@@ -5898,6 +5934,14 @@ as many trainings as there are widths</source>
     <message>
         <source>Sounds are cut into pieces of {0} values: {1} of {2}; what is left of a file is left out, silence fills a shorter one.</source>
         <translation>声音被切成每段 {0} 个值：{2}，共 {1}；余下不足一段的舍去，较短的文件以静音补齐。</translation>
+    </message>
+    <message>
+        <source>Samples are sequences: {0} of {1} in all, each begun with zeros where the data gives no state.</source>
+        <translation>样本是序列：{0}，共 {1}；数据未给出状态时各序列从零开始。</translation>
+    </message>
+    <message>
+        <source>every input is fed by a loop: one must be left for the data</source>
+        <translation>每个输入都由回路提供：必须留一个给数据</translation>
     </message>
     <message>
         <source>{0} makes {1} samples, more than the {2} that have names: split it</source>
@@ -6562,6 +6606,10 @@ as many trainings as there are widths</source>
     <message>
         <source>All ranges are of one sample: calibrate with more.</source>
         <translation>所有范围都来自一个样本：请用更多样本校准。</translation>
+    </message>
+    <message>
+        <source>Inputs look like states that outputs feed back: with {0} samples are sequences; now the data feeds each by itself.</source>
+        <translation>有些输入看起来是由输出反馈的状态：加上 {0} 后样本即为序列；现在由数据分别提供每个输入。</translation>
     </message>
     <message>
         <source>input &apos;{0}&apos; of {1} takes a sequence or a map, which cannot be fed here: begin the network behind the nodes that make arrays of it</source>
@@ -7294,6 +7342,14 @@ as many trainings as there are widths</source>
     <message>
         <source>{0} pieces</source>
         <translation>{0} 段</translation>
+    </message>
+    <message>
+        <source>{0} sequence</source>
+        <translation>{0} 个序列</translation>
+    </message>
+    <message>
+        <source>{0} sequences</source>
+        <translation>{0} 个序列</translation>
     </message>
     <message>
         <source>{0} group</source>

@@ -107,7 +107,7 @@ def test_a_stream_is_judged_on_its_own_states(tmp_path: Path, heard: Path, *, fo
     target = written(model, heard, CELL, "--weights", "int4", "--recover", "none")
     reference = ModelFile.open(model.path)
     options = DataOptions(loops=CELL, teacher_forced=forced)
-    found = evaluate(reference, target, reference.samples(heard, options))
+    found = evaluate(reference, target, reference.samples(heard, options)).verdict
     ours, theirs = [], []
     for x in np.load(heard)["x"]:
         ours.append(stream(model.path, x))
@@ -147,8 +147,9 @@ def test_a_decoder_feeds_on_its_own_tokens(tmp_path: Path, told: Path) -> None:
     reference = ModelFile.open(model.path)
     data = reference.samples(told, DataOptions(loops=DECODER))
     truths = open_truth(labels, "generation", data.judged, told)
-    found = evaluate(reference, target, data, truths=truths)
-    assert found.task == "generation"
+    found = evaluate(reference, target, data, truths=truths).verdict
+    assert found.task is not None
+    assert found.task.name == "generation"
     assert found.figures["tokens_before_difference"].candidate == sum(before) / 36
     assert found.figures["first_difference"].candidate == np.mean(before)
     assert found.figures["token_error"].reference == 0
