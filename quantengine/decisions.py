@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from quantengine.errors import PlanError
-from quantengine.formats.dtype import INT8, UINT8
+from quantengine.formats.dtype import INT8, UINT8, IntegerType
 from quantengine.formats.granularity import PER_TENSOR
 from quantengine.graph.flow import Flow, IntegerNode
 from quantengine.graph.operators.operator import Kind
@@ -15,6 +15,7 @@ from quantengine.patterns import matching
 from quantengine.plan import FLOAT, QuantPlan, Setting, TensorPlan, apply_settings
 from quantengine.sentence import Sentence
 
+_BYTE = 8
 _WIDTH = ("bits", "dtype", "low", "high")
 """Settings that say of a tensor that it is an integer, or that it is not."""
 
@@ -24,16 +25,28 @@ class Decisions:
     """A plan read against the names of one model.
 
     `states` holds the inputs that are fed back, by name the output they come from: their rounding
-    would come back too, so they are float unless the plan says of what width they are.
+    would come back too, so they are float unless the plan says of what width they are. `ends` are
+    the layers that give rows of a table or the scores of words: where weights alone are codes, of
+    fewer bits than 8, those of `ends` keep 8 unless the plan says of what width they are.
     """
 
     plan: QuantPlan
     kept_float: frozenset[str]
     by_name: Mapping[str, tuple[tuple[str, Setting], ...]] = field(default_factory=dict)
     states: Mapping[str, str] = field(default_factory=dict)
+    ends: frozenset[str] = frozenset()
 
     def weights(self, layer: str, tensor: str) -> TensorPlan:
-        return self._settled(self.plan.weights, "weights", layer, tensor)
+        found = self._settled(self.plan.weights, "weights", layer, tensor)
+        if found.integer is None or not self.is_kept_end(layer, tensor):
+            return found
+        return replace(found, dtype=IntegerType(_BYTE, found.integer.signed).name)
+
+    def is_kept_end(self, layer: str, tensor: str) -> bool:
+        """Whether a weight has 8 bits for where its layer stands, not for what the plan says."""
+        usual = self.plan.weights.integer
+        few = usual is not None and usual.bits < _BYTE and self.plan.activations.dtype == FLOAT
+        return few and layer in self.ends and not self.says_width("weights", layer, tensor)
 
     def activations(self, layer: str | None, tensor: str) -> TensorPlan:
         found = self._settled(self.plan.activations, "activations", layer, tensor)
@@ -43,8 +56,12 @@ class Decisions:
         """Whether a tensor is float for being a state, not for what the plan says."""
         if tensor not in self.states or self.plan.activations.integer is None:
             return False
-        said = (name.removeprefix("activations.") for name, _ in self.by_name.get(tensor, ()))
-        return not any(name in _WIDTH for name in said)
+        return not self.says_width("activations", tensor)
+
+    def says_width(self, role: str, *names: str) -> bool:
+        """Whether the plan says of one of the names of what width its weights or values are."""
+        said = (key for name in names for key, _ in self.by_name.get(name, ()))
+        return any(key.removeprefix(f"{role}.") in _WIDTH for key in said)
 
     def _settled(self, base: TensorPlan, role: str, layer: str | None, tensor: str) -> TensorPlan:
         if layer is not None:
@@ -81,6 +98,7 @@ def decide(
     tensors: Iterable[str],
     states: Mapping[str, str] | None = None,
     inside: Mapping[str, str] | None = None,
+    ends: frozenset[str] = frozenset(),
 ) -> Decisions:
     """Matches every pattern; raises PlanError for one that matches no layer and no tensor.
 
@@ -95,7 +113,7 @@ def decide(
         found = _matching(override.pattern, (*layers, *tensors), Sentence("layer or tensor"))
         for name in dict.fromkeys((inside or {}).get(name, name) for name in found):
             by_name[name] = (*by_name.get(name, ()), *override.settings)
-    return Decisions(plan, frozenset(kept), by_name, states or {})
+    return Decisions(plan, frozenset(kept), by_name, states or {}, ends)
 
 
 def _constant_plan(decisions: Decisions, node: IntegerNode, tensor: str) -> TensorPlan:
@@ -115,9 +133,7 @@ def _as_left(decisions: Decisions, node: IntegerNode, tensor: str, plan: TensorP
     inputs = node.node.input
     if len(inputs) < 2 or inputs[0] != tensor or kind_of(node.node) is not Kind.CORE:
         return plan
-    said = any(
-        name.removeprefix("weights.") in _WIDTH for name, _ in decisions.by_name.get(tensor, ())
-    )
+    said = decisions.says_width("weights", tensor)
     right = decisions.activations(None, inputs[1]).integer
     unsigned = right is not None and not right.signed
     if said or not unsigned or plan.integer != INT8:

@@ -35,8 +35,13 @@ class Grid:
         return np.asarray((codes - self.zero) * self.scale, np.float64)
 
     def times(self, ratios: Doubles) -> Grid:
-        """Scales times the ratio `[G, R]` of each output channel."""
-        return replace(self, scale=self.scale * ratios[..., None])
+        """Scales times the ratios `[G, R, 1 or K]`."""
+        return replace(self, scale=self.scale * ratios)
+
+    def nearest(self, rows: Doubles) -> NDArray[np.int32]:
+        """The codes of rounding to nearest."""
+        steps = np.rint(rows / self.scale) + self.zero
+        return np.clip(steps, self.qmin, self.qmax).astype(np.int32)
 
     def repeated(self, ratios: Sequence[float]) -> Grid:
         """Rows once for each ratio of the scale."""

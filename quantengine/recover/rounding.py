@@ -122,10 +122,6 @@ class _Layers:
 
     def treat(self, visit: Visit, encodings: Encodings) -> Encodings:
         encoding = encodings.weights[visit.weight]
-        if isinstance(encoding.granularity, PerBlock):
-            said = Sentence("'{0}' has scales by block: rounded to nearest.", visit.weight)
-            self.refused.append(said)
-            return encodings
         if visit.weight in encodings.codes:
             said = Sentence("'{0}' is shared: rounded where it is used first.", visit.weight)
             self.refused.append(said)
@@ -155,7 +151,7 @@ class _Layers:
             shaped = visit.product.weight(codes).astype(encoding.dtype.numpy)
             if self.how.pair_safe and encoding.dtype.stored == INT8:
                 shaped = pair_safe_codes(visit.product.node, shaped)
-            scaled = replace(encoding, scale=_scaled(encoding, ratios))
+            scaled = replace(encoding, scale=_scaled(visit, encoding, ratios))
             yield replace(
                 encodings,
                 codes={**encodings.codes, visit.weight: shaped},
@@ -165,17 +161,20 @@ class _Layers:
     def _codes(
         self, problems: Sequence[Problem], grid: Grid, encoding: Encoding, solver: SecondOrder
     ) -> Iterator[tuple[NDArray[np.int32], Doubles]]:
-        """Codes `[G, R, K]` and the ratio of each output channel, all solved side by side."""
+        """Codes `[G, R, K]` and the ratios of the scales `[G, R, 1 or K]`, all solved together."""
         self.monitor.check()
         whole = Problem(np.concatenate([p.target for p in problems], axis=1), problems[0].hessian)
         grids = grid.repeated((1.0,) * len(problems))
         if self.how.method == "adaptive":
             parts = (whole.target, whole.hessian, grids.scale, grids.zero, grid.qmin, grid.qmax)
             codes = round_adaptive(*parts, monitor=self.monitor)
-            ratios = np.ones(codes.shape[:2])
+            ratios = np.ones((*codes.shape[:2], 1))
         else:
             tried = self.how.ratios if encoding.dtype.bits < _BYTE else (1.0,)
-            codes, ratios = _solved(whole, grids, encoding, solver, tried)
+            if isinstance(encoding.granularity, PerBlock):
+                codes, ratios = _solved_by_block(whole, grids, encoding.granularity, solver, tried)
+            else:
+                codes, ratios = _solved(whole, grids, encoding, solver, tried)
         count = len(problems)
         pairs = zip(np.split(codes, count, axis=1), np.split(ratios, count, axis=1), strict=True)
         yield from pairs
@@ -194,7 +193,7 @@ def _solved(
     solver: SecondOrder,
     ratios: tuple[float, ...],
 ) -> tuple[NDArray[np.int32], Doubles]:
-    """Codes `[G, R, K]` and the ratio `[G, R]` of the scale that each row takes."""
+    """Codes `[G, R, K]` and the ratio `[G, R, 1]` of the scale that each row takes."""
     tried, grids = problem.repeated(len(ratios)), grid.repeated(ratios)
     codes = solver.codes(tried.target, grids)
     groups, rows, depth = problem.target.shape
@@ -202,8 +201,35 @@ def _solved(
     best = _best(np.where(np.isnan(losses), np.inf, losses), encoding)
     split = codes.reshape(groups, len(ratios), rows, depth)
     chosen = np.take_along_axis(split, best[:, None, :, None], 1)[:, 0]
-    taken = np.asarray(np.asarray(ratios)[best])
+    taken = np.asarray(np.asarray(ratios)[best])[..., None]
     return solver.refined(problem.target, grid.times(taken), chosen), taken
+
+
+def _solved_by_block(
+    problem: Problem,
+    grid: Grid,
+    granularity: PerBlock,
+    solver: SecondOrder,
+    ratios: tuple[float, ...],
+) -> tuple[NDArray[np.int32], Doubles]:
+    """Codes `[G, R, K]` and the ratio of each scale, spread `[G, R, K]`.
+
+    Each block takes what rounding to nearest loses least with, every input counted by its power:
+    the blocks are to be known before errors are handed from one to the next.
+    """
+    starts = np.arange(0, problem.target.shape[2], granularity.size)
+    power = np.einsum("gkk->gk", problem.hessian)[:, None]
+    losses = []
+    for ratio in ratios:
+        tried = replace(grid, scale=grid.scale * ratio)
+        lost = np.square(tried.real(tried.nearest(problem.target)) - problem.target) * power
+        losses.append(np.add.reduceat(lost, starts, axis=2))
+    best = np.argmin(np.where(np.isnan(losses), np.inf, losses), axis=0)
+    lengths = np.diff([*starts, problem.target.shape[2]])
+    taken = np.repeat(np.asarray(ratios)[best], lengths, axis=2)
+    chosen = grid.times(taken)
+    codes = solver.codes(problem.target, chosen)
+    return solver.refined(problem.target, chosen, codes), taken
 
 
 def _best(losses: Doubles, encoding: Encoding) -> NDArray[np.intp]:
@@ -214,8 +240,14 @@ def _best(losses: Doubles, encoding: Encoding) -> NDArray[np.intp]:
     return np.asarray(np.argmin(losses, axis=1))
 
 
-def _scaled(encoding: Encoding, ratios: Doubles) -> NDArray[np.float32]:
-    """The scale times the ratio `[G, R]` of each output channel."""
-    if not isinstance(encoding.granularity, PerAxis):
-        return np.asarray(encoding.scale * ratios.flat[0], np.float32)
-    return np.asarray(encoding.scale * ratios.reshape(-1), np.float32)
+def _scaled(visit: Visit, encoding: Encoding, ratios: Doubles) -> NDArray[np.float32]:
+    """The scales times the ratios `[G, R, 1 or K]` of the rows they belong to."""
+    match encoding.granularity:
+        case PerBlock(axis, size):
+            spread = visit.product.weight(np.broadcast_to(ratios, visit.rows.shape))
+            taken = spread.take(range(0, spread.shape[axis], size), axis=axis)
+        case PerAxis():
+            taken = ratios.reshape(-1)
+        case _:
+            taken = ratios[0, 0, :1].reshape(())
+    return np.asarray(encoding.scale * taken, np.float32)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from quantengine.counted import counted
 from quantengine.errors import PlanError
-from quantengine.formats.granularity import PER_TENSOR
+from quantengine.recover import obstacles
 from quantengine.recover.step import Step
 from quantengine.sentence import Sentence
 
@@ -19,43 +19,6 @@ if TYPE_CHECKING:
     from quantengine.recover.state import State
 
 _BYTE = 8
-
-
-def _no_weights(state: State) -> Sentence | None:
-    return None if state.resolution.weight_plans else Sentence("No layer has weights as integers.")
-
-
-def _no_ranges(state: State) -> Sentence | None:
-    return None if state.encodings.activations else Sentence("The plan gives activations no range.")
-
-
-def _apart(state: State) -> Sentence | None:
-    """What evens out the ranges of weights is of no use to those that share none."""
-    plans = state.resolution.weight_plans.values()
-    if any(plan.granularity == PER_TENSOR for plan in plans):
-        return None
-    return Sentence("Not tried: every channel of the weights has its own scale.")
-
-
-def _even(state: State) -> Sentence | None:
-    """Channels share a range, and the inputs of a weight its steps, all the same."""
-    from quantengine.recover.apart import far_apart
-
-    reason = _apart(state)
-    return None if reason is None or far_apart(state.model, state.table) else reason
-
-
-def _wide(state: State) -> Sentence | None:
-    names = state.resolution.weight_plans
-    least = min((state.encodings.weights[name].dtype.bits for name in names), default=0)
-    if least <= _BYTE:
-        return None
-    return Sentence("Not tried: {0} bits lose little to rounding.", least)
-
-
-def _rounded(state: State) -> Sentence | None:
-    found = state.encodings.codes
-    return Sentence("Not tried: rounding has matched the biases already.") if found else None
 
 
 def _fold(state: State) -> State:
@@ -96,6 +59,13 @@ def _smooth(state: State) -> State:
 
     plan = state.resolution.plan
     found = smooth(state.model, state.table, plan, monitor=state.monitor)
+    return state.with_model(found.model, found.text)
+
+
+def _awq(state: State) -> State:
+    from quantengine.recover.awq import weigh
+
+    found = weigh(state.model, state.table, state.resolution.plan, monitor=state.monitor)
     return state.with_model(found.model, found.text)
 
 
@@ -209,31 +179,44 @@ STEPS: Mapping[str, Step] = MappingProxyType(
         "equalize": _quick(
             "Evens out the channels of neighbouring layers: for weights per tensor, loud channels",
             _equalize,
-            obstacle=_no_weights,
-            spared=_even,
+            obstacle=obstacles.no_weights,
+            spared=obstacles.even,
         ),
-        "smooth": _quick("Moves outlier channels from activations into weights", _smooth),
+        "smooth": _quick(
+            "Moves outlier channels from activations into weights",
+            _smooth,
+            obstacle=obstacles.all_float,
+        ),
+        "awq": _quick(
+            "Makes weights larger that meet large inputs, where activations stay float",
+            _awq,
+            obstacle=obstacles.codes_meet,
+            spared=obstacles.fine,
+        ),
         "absorb": _quick(
-            "Moves high biases into the layer after", _absorb, obstacle=_no_weights, spared=_apart
+            "Moves high biases into the layer after",
+            _absorb,
+            obstacle=obstacles.no_weights,
+            spared=obstacles.apart,
         ),
         "asymmetric": _quick(
             "Gives weights of 2 to 7 bits zero points of their own", _asymmetric, shifts=True
         ),
         "ranges": _quick(
-            "Tries other range methods for all activations", _ranges, obstacle=_no_ranges
+            "Tries other range methods for all activations", _ranges, obstacle=obstacles.no_ranges
         ),
         "round": Step(
             "Rounds weights up or down so that the layer's output fits best; slower",
             _round,
             auto=True,
-            spared=_wide,
+            spared=obstacles.wide,
             biases=True,
             many=True,
         ),
         "bias": _quick(
             "Makes up for what rounding shifts in every output channel",
             _bias,
-            spared=_rounded,
+            spared=obstacles.rounded,
             by_layer=True,
             biases=True,
         ),
@@ -243,7 +226,7 @@ STEPS: Mapping[str, Step] = MappingProxyType(
         "tune": Step(
             "Tries every method for every activation on the network; slow",
             _tune,
-            obstacle=_no_ranges,
+            obstacle=obstacles.no_ranges,
             many=True,
         ),
     }

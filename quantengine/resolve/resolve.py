@@ -10,6 +10,7 @@ from quantengine.decisions import Decisions, activation_plans, constant_plans, d
 from quantengine.errors import PlanError
 from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import Granularity
+from quantengine.graph.ends import ends_of
 from quantengine.graph.flow import Flow, IntegerNode, integer_flow
 from quantengine.graph.half import wide_ports
 from quantengine.graph.lift import repeated
@@ -25,6 +26,7 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.plan import DYNAMIC, QuantPlan, TensorPlan
 from quantengine.ranges.choice import RangeChoice
 from quantengine.resolve.activations import ActivationEncoder
+from quantengine.resolve.kept import kept_ends, kept_states
 from quantengine.resolve.memo import Memo, known
 from quantengine.resolve.untaken import untaken_nodes
 from quantengine.resolve.weights import WeightEncoder, weight_sqnr_db
@@ -78,7 +80,8 @@ class Resolution:
 def plan_decisions(model: FloatModel, plan: QuantPlan) -> Decisions:
     """The plan read against the model's names; raises PlanError for a pattern without a match."""
     layers = [node.name for node in model.graph.node]
-    return decide(plan, layers, [*model.types], looped_states(model), wide_ports(model))
+    states, inside = looped_states(model), wide_ports(model)
+    return decide(plan, layers, [*model.types], states, inside, ends_of(model))
 
 
 def resolve_plan(
@@ -208,7 +211,8 @@ class _Resolver:
             (
                 *self.notes,
                 *self._few_samples(activations.encodings),
-                *self._kept_states(),
+                *kept_states(self.flow, self.decisions),
+                *kept_ends(self.flow, self.decisions),
                 *(trap.text for trap in traps),
                 *set_aside(self.activations.observed(activations.encodings)),
                 *weights.notes,
@@ -237,15 +241,6 @@ class _Resolver:
             self.memo, ("broken",), (self.model,), partial(broken_constants, self.model)
         )
         return found
-
-    def _kept_states(self) -> Iterator[str]:
-        for tensor in self.flow.points():
-            if self.decisions.is_kept_state(tensor):
-                yield (
-                    f"'{tensor}' looks like a state that is fed back from "
-                    f"'{self.decisions.states[tensor]}', so it stays float: "
-                    f"--set '{tensor}:activations.bits=8' makes it integer."
-                )
 
     def _dynamic_nodes(self, weights: Mapping[str, Encoding]) -> frozenset[str]:
         names = []

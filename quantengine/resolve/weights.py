@@ -118,7 +118,7 @@ class WeightEncoder:
         readers = tuple(node.node.name for node, _ in self._readers[tensor])
         key = (tensor, plan, granularity, readers)
         if key not in self.memo:
-            self.memo[key] = _encoded(self.model.weight(tensor), plan, granularity)
+            self.memo[key] = encoded_weight(self.model.weight(tensor), plan, granularity)
         encoding: Encoding = self.memo[key]
         return encoding
 
@@ -192,7 +192,7 @@ def _shared(readers: Readers) -> bool:
     return len({(weight.axis, weight.block_axis) for _, weight in readers}) > 1
 
 
-def _encoded(values: NDArray[Any], plan: TensorPlan, granularity: Granularity) -> Encoding:
+def encoded_weight(values: NDArray[Any], plan: TensorPlan, granularity: Granularity) -> Encoding:
     """The encoding of a constant under its plan."""
     spec = spec_of(plan, weight=True)
     assert spec is not None

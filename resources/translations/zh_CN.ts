@@ -5268,6 +5268,10 @@ as many trainings as there are widths</source>
         <translation>位于没有样本走过的分支中</translation>
     </message>
     <message>
+        <source>Makes weights larger that meet large inputs, where activations stay float</source>
+        <translation>激活保持浮点时，放大与较大输入相遇的权重</translation>
+    </message>
+    <message>
         <source>an input comes as {1}, but {2} is what this network takes: convert the data</source>
         <translation>输入类型为 {1}，而该网络接受 {2}：请转换数据</translation>
     </message>
@@ -6936,6 +6940,18 @@ as many trainings as there are widths</source>
         <translation>仅校正偏置效果更好。{0}</translation>
     </message>
     <message>
+        <source>Weights were scaled by what they meet at {0} of products, {1} by a Mul of its own.</source>
+        <translation>在乘积的 {0} 处按相遇的输入缩放了权重，其中 {1} 处借助单独的 Mul。</translation>
+    </message>
+    <message>
+        <source>Weights were scaled by what they meet at {0} of products.</source>
+        <translation>在乘积的 {0} 处按相遇的输入缩放了权重。</translation>
+    </message>
+    <message>
+        <source>No input of a product could be weighed</source>
+        <translation>没有哪个乘积的输入可以这样衡量</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; matches no layer of this model: see `quantengine inspect`.</source>
         <translation>“{0}”与该模型的任何层都不匹配：见 `quantengine inspect`。</translation>
     </message>
@@ -7020,6 +7036,14 @@ as many trainings as there are widths</source>
         <translation>“{0}”及其后的 {1} 保持浮点</translation>
     </message>
     <message>
+        <source>The plan leaves activations float: &apos;awq&apos; is about weights alone.</source>
+        <translation>方案让激活保持浮点：只涉及权重时用“awq”。</translation>
+    </message>
+    <message>
+        <source>The plan makes activations integers: &apos;smooth&apos; weighs both.</source>
+        <translation>方案把激活变为整数：“smooth”兼顾两者。</translation>
+    </message>
+    <message>
         <source>{0} -&gt; {1} dB ({2}, undone).</source>
         <translation>{0} -&gt; {1} dB（{2}，已撤销）。</translation>
     </message>
@@ -7062,6 +7086,10 @@ as many trainings as there are widths</source>
     <message>
         <source>Recovery holds samples out to check itself: give it data with at least 2 samples.</source>
         <translation>修复会留出样本检验自身：请提供至少 2 个样本的数据。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is not scaled: {1}.</source>
+        <translation>“{0}”未被缩放：{1}。</translation>
     </message>
     <message>
         <source>The channels of {0} of products were made alike, {1} by a Mul of its own.</source>
@@ -7134,6 +7162,14 @@ as many trainings as there are widths</source>
     <message>
         <source>Tensor &apos;{0}&apos; has no statistics: calibrate the model with this data first.</source>
         <translation>张量“{0}”没有统计：请先用这些数据校准模型。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; looks like a state that is fed back from &apos;{1}&apos;, so it stays float: --set &apos;{0}:activations.bits=8&apos; makes it integer.</source>
+        <translation>“{0}”看起来是从“{1}”反馈回来的状态，因此保持浮点：--set &apos;{0}:activations.bits=8&apos; 使其成为整数。</translation>
+    </message>
+    <message>
+        <source>The weight &apos;{0}&apos; keeps 8 bits, since {1} gives rows of a table or scores: --set &apos;{0}:weights.bits=4&apos; gives it fewer.</source>
+        <translation>权重“{0}”保持 8 位，因为 {1} 给出表的行或得分：--set &apos;{0}:weights.bits=4&apos; 可减少位数。</translation>
     </message>
     <message>
         <source>The statistics were collected on another model than {0}: calibrate this one.</source>
@@ -7372,10 +7408,6 @@ as many trainings as there are widths</source>
         <translation>{0}；{1} 层时间不够</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; has scales by block: rounded to nearest.</source>
-        <translation>“{0}”按块有缩放因子：就近舍入。</translation>
-    </message>
-    <message>
         <source>&apos;{0}&apos; is shared: rounded where it is used first.</source>
         <translation>“{0}”是共享的：在首次使用处舍入。</translation>
     </message>
@@ -7394,10 +7426,6 @@ as many trainings as there are widths</source>
     <message>
         <source>No input of a product could be smoothed</source>
         <translation>没有可平滑的乘积输入</translation>
-    </message>
-    <message>
-        <source>&apos;{0}&apos; is not smoothed: {1}.</source>
-        <translation>“{0}”未平滑：{1}。</translation>
     </message>
     <message>
         <source>Not tried: every channel of the weights has its own scale.</source>
