@@ -11,7 +11,7 @@ from quantengine.cli.answer import Answer
 from quantengine.cli.asked import asked, save_plan
 from quantengine.cli.data_options import add_data_flags, add_work_flags
 from quantengine.cli.judge_options import add_judge_flag
-from quantengine.cli.output_file import add_file_flags, export_options, write_json
+from quantengine.cli.output_file import add_file_flags, export_options, write_float, write_json
 from quantengine.cli.parser import add_output_flags
 from quantengine.cli.plan_options import add_plan_flags
 from quantengine.cli.report import write_html
@@ -20,7 +20,6 @@ from quantengine.cli.written import written_data, written_parts
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
-    from quantengine.graph.model import FloatModel
     from quantengine.work.recipe import Recipe
 
 
@@ -74,7 +73,8 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     write_html(args, candidate, monitor, written=report)
     saved = None
     if args.save_model is not None:
-        _save_float(on_grid(candidate.model, candidate.resolution.encodings), args.save_model)
+        tuned = on_grid(candidate.model, candidate.resolution.encodings)
+        write_float(tuned.proto, args.save_model)
         saved = replace(candidate.saved, plan=candidate.resolution.plan, recipe=Recipe())
     save_plan(args, candidate, saved)
     if args.report is not None:
@@ -94,14 +94,3 @@ def _recipe(args: argparse.Namespace, decided: Recipe | None) -> Recipe:
 def need_torch() -> None:
     """Raises QuantError where torch is not installed."""
     import quantengine.finetune.pytorch  # noqa: F401 - raises where torch is missing
-
-
-def _save_float(model: FloatModel, path: Path) -> None:
-    from quantengine.errors import ExportError
-    from quantengine.files import whole_file
-    from quantengine.graph.message import fits_one_message
-
-    if not fits_one_message(model.proto):
-        raise ExportError(f"{path} would be over 2 GB: leave --save-model out.")
-    with whole_file(path) as beside:
-        beside.write_bytes(model.proto.SerializeToString())

@@ -32,6 +32,7 @@ COMMANDS = {
     "search": ("search", "find the widths of each layer that keep an error or a size"),
     "evaluate": ("evaluate", "compare a quantized model with its float original"),
     "merge": ("merge", "join statistics of shards of the data"),
+    "export-encodings": ("export_encodings", "write ranges and widths as another tool reads them"),
     "methods": ("methods", "list range methods and targets"),
     "operators": ("operators", "list ONNX operators and what can be done with each"),
     "demo": ("demo", "quantize the bundled demo model"),

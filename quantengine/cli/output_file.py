@@ -14,10 +14,12 @@ from quantengine.export.options import ACCURACY_LEVELS
 from quantengine.files import whole_file
 
 if TYPE_CHECKING:
+    import onnx
+
     from quantengine.export.options import ExportOptions
 
 MODELS = ("model", "reference", "candidate")
-READ = (*MODELS, "data", "stats", "plan", "metric")
+READ = (*MODELS, "data", "stats", "plan", "metric", "patch")
 WRITTEN = ("output", "report", "csv", "html", "json", "save_plan", "save_model", "checkpoint")
 """A checkpoint is both: what it held is what its run goes on from."""
 
@@ -73,7 +75,12 @@ def check_files(args: argparse.Namespace) -> None:
     if not outputs:
         return
     models = (given.get(name) for name in MODELS)
-    others = given.get("stats"), given.get("plan"), _metric_file(given.get("metric"))
+    others = (
+        given.get("stats"),
+        given.get("plan"),
+        given.get("patch"),
+        _metric_file(given.get("metric")),
+    )
     check_outputs(
         outputs,
         Sources(
@@ -95,6 +102,17 @@ def _paths(found: Path | list[Path] | None) -> list[Path]:
     if found is None:
         return []
     return found if isinstance(found, list) else [found]
+
+
+def write_float(proto: onnx.ModelProto, path: Path) -> None:
+    """Writes a float network; raises QuantError where that is not possible."""
+    from quantengine.errors import ExportError
+    from quantengine.graph.message import fits_one_message
+
+    if not fits_one_message(proto):
+        raise ExportError(f"{path} would be over 2 GB: leave --save-model out.")
+    with whole_file(path) as beside:
+        beside.write_bytes(proto.SerializeToString())
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:

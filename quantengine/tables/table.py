@@ -1,0 +1,59 @@
+"""A format that another tool reads: what it is called, how it is written, what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from quantengine.errors import PlanError
+from quantengine.sentence import Sentence
+from quantengine.tables.listing import Listing
+
+_MOST_BYTES = 16 << 20
+
+
+@dataclass(frozen=True)
+class Written:
+    """The text of a table, and what it could not carry."""
+
+    text: str
+    notes: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """One format; `patches`: it changes a file of that tool, which has to be given.
+
+    `write` gets the listing and the text of that file, empty where there is none.
+    """
+
+    name: str
+    text: str
+    write: Callable[[Listing, str], Written]
+    patches: bool = False
+    measured: bool = False
+    """Whether it tells errors of layers, so that the network runs first where there is data."""
+
+
+def table_text(table: Table, listing: Listing, patched: Path | None) -> Written:
+    """What is written for a listing; raises PlanError where the file to patch is not given."""
+    given = ""
+    if table.patches:
+        if patched is None:
+            raise PlanError(f"{table.name} changes a file that the tool wrote: give --patch FILE.")
+        given = _text_of(patched)
+    found = table.write(listing, given)
+    return Written(found.text, (*listing.notes(), *found.notes))
+
+
+def _text_of(path: Path) -> str:
+    """As it is, ends of lines too; a settings file is small."""
+    try:
+        if not path.is_file() or path.stat().st_size > _MOST_BYTES:
+            raise PlanError(
+                f"{path} is no settings file of at most 16 MB: give --patch the right one."
+            )
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PlanError(f"{path} cannot be read as text: {error}") from error
