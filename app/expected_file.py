@@ -77,5 +77,5 @@ def _verified(outcome: Outcome, judged: Dataset | None) -> Line:
         text = tr("no samples: it is checked and loaded, and nothing is compared")
         return Line(tr("Verified on"), text)
     text = tr("each layer on {0} against the float layers, the result on {1}")
-    few, every = min(PROBES, len(dataset)), len(judged)
+    few, every = min(PROBES, len(dataset)), len(judged.judged)
     return Line(tr("Verified on"), text.format(counted(few, "sample"), counted(every, "sample")))

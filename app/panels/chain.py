@@ -102,8 +102,8 @@ class Chain(QWidget):
             return self.tr("judged on nothing yet"), self.tr("Choose data first")
         if source is None:
             same = self.tr("Nothing is held out: the samples that chose the ranges judge them too")
-            return self.tr("judged on the same {0}").format(len(judged)), same
-        text = self.tr("judged on {0}, {1}").format(_name(source), len(judged))
+            return self.tr("judged on the same {0}").format(len(judged.judged)), same
+        text = self.tr("judged on {0}, {1}").format(_name(source), len(judged.judged))
         return text, str(source.path)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,6 +39,7 @@ class DataView(View):
         super().__init__(context)
         self._shown: Dataset | None = None
         self._model: FloatModel | None = None
+        self._states: Mapping[str, str] | None = None
         self._make_parts()
         self._lay_out()
         document = context.document
@@ -77,13 +79,13 @@ class DataView(View):
             return
         self.show_body()
         if document.model is not self._model:
-            self._model = document.model
+            self._model, self._states = document.model, _states_of(document.model)
             self.form.forget_typed()
         self.source.setText(str(source.path))
         self.facts.setText(self._facts(dataset))
         self.notes.setText("\n".join(map(said, self._notes(dataset))))
         self.notes.setVisible(bool(self.notes.text()))
-        self.form.show_options(source.options, dataset)
+        self.form.show_options(source.options, dataset, self._states)
         self.presets.show_dataset(dataset)
         if dataset is not self._shown:
             self._shown = dataset
@@ -110,6 +112,10 @@ class DataView(View):
                 return missing
             in_use = self.tr("{0} is in use until then.").format(used.path.name)
             return f"{missing} {in_use}"
+        count = dataset.description.get("sequences")
+        if count is not None:
+            steps = counted(len(dataset), "step")
+            return self.tr("{0} of {1}").format(counted(int(count), "sequence"), steps)
         labels = self.tr("no labels found")
         if dataset.labelled:
             known = sum(label is not None for label in dataset.labels)
@@ -177,3 +183,10 @@ class DataView(View):
         for part in (self.source, self.facts, self.notes, self.presets):
             column.addWidget(part)
         column.addLayout(row, 1)
+
+
+def _states_of(model: FloatModel | None) -> Mapping[str, str] | None:
+    """Inputs that look like states; None where the only input is one for the data."""
+    from quantengine.observe.inputs import guessed_loops
+
+    return None if model is None or len(model.inputs) < 2 else guessed_loops(model)

@@ -13,21 +13,18 @@ from quantengine.data.options import DataOptions, InputOptions
 
 from ..entries import count, mapping, mapping_text, numbers, said, side
 from ..text import in_line
-from ..widgets.choice_box import ChoiceBox
-from ..widgets.fields import choice, line
 from ..widgets.form_labels import level_labels
 from ..widgets.label import Label
+from .data_fields import FORCED, GUESS, DataFields
 
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
     from quantengine.data.preprocessing import Preprocessing
 
-_GUESS = ""
 _COLOURS = ("bgr", "grey", "luma")
-_FITS = ("crop", "stretch", "letterbox:114")
 
 
-class DataForm(QWidget):
+class DataForm(DataFields):
     """What was said is text, what was guessed is shown as a placeholder."""
 
     wanted = Signal()
@@ -42,9 +39,10 @@ class DataForm(QWidget):
         """Of each field, what is in use; another text was typed since."""
         self._used: Mapping[str, Preprocessing] = {}
         self._shown = ""
-        self._make_choices()
-        self._make_sides()
-        self._make_samples()
+        self.input_.activated.connect(lambda _place: self._change_input())
+        self.proposal.clicked.connect(
+            lambda _checked: self.loops.setText(self.proposal.property("states"))
+        )
         self._make_foot()
         self._lay_out()
 
@@ -58,8 +56,13 @@ class DataForm(QWidget):
         self._filled = {field: _text(field) for field in self._filled}
         self._note_typed()
 
-    def show_options(self, options: DataOptions, dataset: Dataset | None) -> None:
-        """What was typed and not applied stays."""
+    def show_options(
+        self, options: DataOptions, dataset: Dataset | None, states: Mapping[str, str] | None
+    ) -> None:
+        """What was typed and not applied stays.
+
+        `states` are inputs that look like what outputs feed back, None: nothing can be fed back.
+        """
         self._used = {} if dataset is None else dataset.preprocessing
         names = list(self._used) or [""]
         typed = {name: said for name, said in self._said.items() if said != self._own.get(name)}
@@ -83,8 +86,11 @@ class DataForm(QWidget):
             (self.rate, options.rate, told.get("rate")),
             (self.frames, options.frames, told.get("frames")),
             (self.mapping, mapping_text(options.mapping), mapping_text(mapped)),
+            (self.loops, mapping_text(options.loops), None),
         ):
             self._fill(field, value, value, guessed)
+        self._choose(self.forced, FORCED if options.teacher_forced else GUESS)
+        self._propose(states, has_loops=bool(options.loops))
         self.stop.setPlaceholderText(self.tr("the last"))
         for part in self._of_images:
             self._form.setRowVisible(part, bool(self._used) or dataset is None)
@@ -116,6 +122,8 @@ class DataForm(QWidget):
             images=self.images.text().strip() or None,
             labels=self.labels.text().strip() or None,
             mapping=mapping(self.mapping.text()),
+            loops={name: str(made) for name, made in mapping(self.loops.text()).items()},
+            teacher_forced=self.forced.currentData() == FORCED,
         )
 
     def _change_input(self) -> None:
@@ -142,9 +150,7 @@ class DataForm(QWidget):
         ):
             if chosen and combo.findData(chosen) < 0:
                 combo.addItem(chosen, chosen)
-            if not self._is_typed(combo):
-                combo.setCurrentIndex(max(combo.findData(chosen or _GUESS), 0))
-                self._filled[combo] = in_use or _GUESS
+            self._choose(combo, chosen or GUESS, in_use or GUESS)
         for field, part in (
             (self.resize_, "resize"),
             (self.crop, "crop"),
@@ -154,6 +160,20 @@ class DataForm(QWidget):
             guessed = used and getattr(used, part)
             self._fill(field, getattr(now, part), getattr(own, part), guessed)
         self.formula.setText("" if used is None else self.tr("value = {0}").format(used.formula))
+
+    def _choose(self, combo: QComboBox, chosen: str, in_use: str | None = None) -> None:
+        if not self._is_typed(combo):
+            combo.setCurrentIndex(max(combo.findData(chosen), 0))
+            self._filled[combo] = chosen if in_use is None else in_use
+
+    def _propose(self, states: Mapping[str, str] | None, *, has_loops: bool) -> None:
+        """Offers what the model looks like; nothing is fed back that nobody asked for."""
+        text = mapping_text(states or {})
+        self.proposal.setText(self.tr("Use {0}").format(in_line(text)))
+        self.proposal.setProperty("states", text)
+        self._form.setRowVisible(self.loops, has_loops or states is not None)
+        self._form.setRowVisible(self.proposal, bool(states) and not has_loops)
+        self._form.setRowVisible(self.forced, has_loops)
 
     def _fill(self, field: QLineEdit, value: object, in_use: object, guessed: object) -> None:
         if not self._is_typed(field):
@@ -185,63 +205,6 @@ class DataForm(QWidget):
             layout=self.layout_.currentData() or None,
         )
 
-    def _make_choices(self) -> None:
-        self.input_ = ChoiceBox()
-        self.input_.setToolTip(self.tr("The input of the model that the lines below are about"))
-        self.input_.activated.connect(lambda _place: self._change_input())
-        guess = self.tr("guess")
-        presets = [(name, name) for name in ("imagenet", "tf", "unit", "raw")]
-        self.preset = choice([(guess, _GUESS), *presets])
-        self.preset.setToolTip(
-            self.tr(
-                "imagenet: mean and std of ImageNet. tf: -1 to 1. unit: 0 to 1. raw: 0 to 255.\n"
-                "A model does not say what it was trained with: a wrong preset costs accuracy."
-            )
-        )
-        self.colour = choice(
-            [
-                (self.tr("as stored"), _GUESS),
-                (self.tr("blue first (BGR)"), "bgr"),
-                (self.tr("grey"), "grey"),
-                (self.tr("luma (Y of YCbCr)"), "luma"),
-            ]
-        )
-        self.layout_ = choice(
-            [
-                (guess, _GUESS),
-                (self.tr("channels first"), "nchw"),
-                (self.tr("channels last"), "nhwc"),
-            ]
-        )
-
-    def _make_sides(self) -> None:
-        self.resize_ = line(self.tr("Short side in pixels, or width x height"))
-        self.crop = line(self.tr("Side of the centre square, or width x height"))
-        self.fit = choice([(self.tr("guess"), _GUESS), *((text, text) for text in _FITS)])
-        self.fit.setToolTip(
-            self.tr(
-                "How images come to the size of the input. crop: the centre is taken.\n"
-                "stretch: the aspect is not kept. letterbox: it is, the rest is filled."
-            )
-        )
-        self.mean = line(self.tr("Subtracted: one number, or one for each channel"))
-        self.std = line(self.tr("Divides: one number, or one for each channel"))
-
-    def _make_samples(self) -> None:
-        self.limit = line(self.tr("So many samples, evenly spaced over all"))
-        self.start = line(self.tr("The first sample that is used, counted from 0"))
-        self.stop = line(self.tr("The sample after the last that is used"))
-        self.stored = line(self.tr("What a sample is in files of numbers alone: float32:3x224x224"))
-        self.rate = line(self.tr("Sounds are brought to so many values a second"))
-        self.frames = line(self.tr("Sounds are cut into pieces of so many values"))
-        self.images = line(self.tr("Name of the array of images in an .npz file"))
-        self.labels = line(
-            self.tr("Name of the array or column of labels, or a csv file of a folder")
-        )
-        self.mapping = line(
-            self.tr("Array, columns or constant of each input: ids=tokens, x=a,b, mask=1")
-        )
-
     def _make_foot(self) -> None:
         self.button = QPushButton(self.tr("Apply"))
         self.button.clicked.connect(lambda _checked: self.wanted.emit())
@@ -267,6 +230,8 @@ class DataForm(QWidget):
             self.layout_,
         )
         rows: tuple[tuple[str, QComboBox | QLineEdit], ...] = (
+            (self.tr("Fed back"), self.loops),
+            (self.tr("Steps"), self.forced),
             (self.tr("Input"), self.input_),
             (self.tr("Preset"), self.preset),
             (self.tr("Colour"), self.colour),
@@ -294,6 +259,7 @@ class DataForm(QWidget):
                 field.textChanged.connect(self._note_typed)
             elif field is not self.input_:
                 field.currentIndexChanged.connect(self._note_typed)
+        self._form.insertRow(1, "", self.proposal)
         self._form.addRow("", self.button)
         self._form.addRow(self.typed)
         self._form.addRow(self.formula)
@@ -301,7 +267,7 @@ class DataForm(QWidget):
 
 
 def _colour(own: InputOptions) -> str:
-    return next((word for word in _COLOURS if getattr(own, word)), _GUESS)
+    return next((word for word in _COLOURS if getattr(own, word)), GUESS)
 
 
 def _text(field: QWidget) -> str:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImage, QPixmap
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QFrame, QListView, QListWidget, QListWidgetItem
 
 from quantengine.data.dataset import Dataset, Sample
 from quantengine.data.preprocessing import Pixels
-from quantengine.data.preview import preview
+from quantengine.data.preview import outline, preview
 
 from ..text import ELLIPSIS, in_line, number, shape
 from ..widgets.label import plain_tip
 
 _SIDE = 96
+_CURVE = 0.5
+"""The height of a curve as a share of its width."""
 _NAME = Qt.ItemDataRole.UserRole
 
 
 class Thumbnails(QListWidget):
-    """A sample that is no picture shows its name alone."""
+    """A sound is a curve; a sample that is neither that nor a picture shows its name alone."""
 
     sample_chosen = Signal(str)
 
@@ -40,9 +44,13 @@ class Thumbnails(QListWidget):
         item.setData(_NAME, dataset.names[index])
         item.setToolTip(plain_tip(error or self._describe(dataset, sample)))
         pixels = None if sample is None else preview(sample.feeds, dataset.preprocessing)
+        curve = None if sample is None or pixels is not None else outline(sample.feeds, _SIDE)
         if pixels is not None:
             item.setIcon(QIcon(_pixmap(pixels)))
             self._fit_grid(pixels.shape[0] / max(pixels.shape[:2]))
+        elif curve is not None:
+            item.setIcon(QIcon(self._drawn(curve)))
+            self._fit_grid(_CURVE)
         self.addItem(item)
 
     def clear(self) -> None:
@@ -59,6 +67,21 @@ class Thumbnails(QListWidget):
         high = max(round(_SIDE * share) + self._words, self.gridSize().height())
         self.setGridSize(QSize(_SIDE + 24, high))
         self.setIconSize(QSize(_SIDE, high - self._words))
+
+    def _drawn(self, curve: NDArray[np.float64]) -> QPixmap:
+        """A line from the lowest to the highest of each column, zero in the middle."""
+        ratio, half = self.devicePixelRatioF(), _SIDE * _CURVE / 2
+        picture = QPixmap(round(_SIDE * ratio), round(2 * half * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setPen(QPen(self.palette().highlight().color(), 1))
+        step = _SIDE / len(curve)
+        for place, (low, high) in enumerate(curve):
+            x = (place + 0.5) * step
+            painter.drawLine(QPointF(x, half - high * half), QPointF(x, half - low * half + 0.5))
+        painter.end()
+        return picture
 
     def mark(self, name: str) -> None:
         """Selects the sample of that name, where it is one of these."""

@@ -1,13 +1,20 @@
-"""A prepared sample back as a picture, for people to see what the network gets."""
+"""A prepared sample back as a picture or a curve, for people to see what the network gets."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quantengine.data.dataset import Array
 from quantengine.data.preprocessing import PIXEL_MAX, Pixels, Preprocessing
+
+Floats = NDArray[np.float64]
+
+_SHORTEST = 32
+"""Fewer numbers in a row are no curve."""
 
 
 def preview(feeds: Mapping[str, Array], used: Mapping[str, Preprocessing]) -> Pixels | None:
@@ -21,6 +28,33 @@ def preview(feeds: Mapping[str, Array], used: Mapping[str, Preprocessing]) -> Pi
         if image is not None:
             return image
     return None
+
+
+def outline(feeds: Mapping[str, Array], columns: int) -> Floats | None:
+    """`[columns, 2]`: low and high of each part of the first feed that is one row of numbers.
+
+    As shares of the largest magnitude, -1 to 1. None where no feed is a sound or another row.
+    """
+    row = next((row for values in feeds.values() if (row := _row(values)) is not None), None)
+    if row is None:
+        return None
+    edges = np.linspace(0, len(row), min(columns, len(row)) + 1).astype(int)[:-1]
+    pairs = np.stack([np.minimum.reduceat(row, edges), np.maximum.reduceat(row, edges)], axis=1)
+    most = float(np.abs(row).max())
+    return np.asarray(pairs / (most or 1.0), np.float64)
+
+
+def _row(values: Array) -> NDArray[Any] | None:
+    """The numbers of `[T]`, `[1, T]`, `[1, 1 or 2, T]` or `[1, T, 1]`, of the first channel."""
+    shape = values.shape[:-1] if values.shape[-1:] == (1,) else values.shape
+    if values.dtype.kind != "f" or not 1 <= len(shape) <= 3:
+        return None
+    if shape[-1] < _SHORTEST or any(
+        side > most for side, most in zip(shape[:-1], (1, 2), strict=False)
+    ):
+        return None
+    row = values.reshape(-1, shape[-1])[0]
+    return np.where(np.isfinite(row), row, 0)
 
 
 def _image(values: Array, used: Preprocessing | None) -> Pixels | None:

@@ -59,7 +59,7 @@ def rehearse(
     size, session = proto.ByteSize(), Session(proto)
     names = list(model.outputs)
     float_session = reference_session(model)
-    first, given = first_of(one for _, one in samples(dataset, monitor, "Judging"))
+    first, given = first_of(one for _, one in samples(dataset.judged, monitor, "Judging"))
     reference = Reference(
         partial(float_session.run, outputs=names, monitor=monitor),
         reading_of(model),
@@ -67,6 +67,7 @@ def rehearse(
         judge=judge,
         with_task=True,
     )
+    run = partial(session.run, outputs=names, monitor=monitor)
     records: list[Record] = []
     told = _FIRST_TOLD
 
@@ -76,7 +77,7 @@ def rehearse(
     with judge.held():
         for place, sample in given:
             expected = reference.expected(place, sample)
-            found = session.run(sample.feeds, names, monitor=monitor)
+            found = reference.answer(run, sample)
             records.append(reference.record(place, sample, found, expected, monitor=monitor))
             if watch is not None and len(records) == told:
                 watch(so_far())
@@ -84,6 +85,6 @@ def rehearse(
     whole = so_far()
     if not timed:
         return whole
-    calls = [partial(each.run, first[0].feeds, names) for each in (float_session, session)]
+    calls = [partial(each.run, first[0].runs[0], names) for each in (float_session, session)]
     times = median_latencies_ms(calls, longest_s=_LONGEST_S, monitor=monitor)
     return replace(whole, latency_ms_reference=times[0], latency_ms_candidate=times[1])

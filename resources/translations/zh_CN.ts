@@ -1700,7 +1700,11 @@ with one scale for the tensor, and with a scale for each channel.</source>
     </message>
 </context>
 <context>
-    <name>DataForm</name>
+    <name>DataFields</name>
+    <message>
+        <source>The input of the model that the lines below are about</source>
+        <translation>以下各行所针对的模型输入</translation>
+    </message>
     <message>
         <source>guess</source>
         <translation>自动推测</translation>
@@ -1744,6 +1748,12 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
         <translation>中心方块的边长，或 宽 x 高</translation>
     </message>
     <message>
+        <source>How images come to the size of the input. crop: the centre is taken.
+stretch: the aspect is not kept. letterbox: it is, the rest is filled.</source>
+        <translation>图像如何变为输入的大小。crop：取中心部分。
+stretch：不保持长宽比。letterbox：保持长宽比，其余部分填充。</translation>
+    </message>
+    <message>
         <source>Subtracted: one number, or one for each channel</source>
         <translation>减去：一个数，或每个通道一个</translation>
     </message>
@@ -1764,9 +1774,54 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
         <translation>使用的最后一个样本之后的那个</translation>
     </message>
     <message>
+        <source>What a sample is in files of numbers alone: float32:3x224x224</source>
+        <translation>只含数值的文件中一个样本的类型和形状：float32:3x224x224</translation>
+    </message>
+    <message>
+        <source>Sounds are brought to so many values a second</source>
+        <translation>声音被转换为每秒这么多个值</translation>
+    </message>
+    <message>
+        <source>Sounds are cut into pieces of so many values</source>
+        <translation>声音被切成每段这么多个值</translation>
+    </message>
+    <message>
         <source>Name of the array of images in an .npz file</source>
         <translation>.npz 文件中图像数组的名称</translation>
     </message>
+    <message>
+        <source>Name of the array or column of labels, or a csv file of a folder</source>
+        <translation>标签数组或列的名称，或文件夹中的 csv 文件</translation>
+    </message>
+    <message>
+        <source>Array, columns or constant of each input: ids=tokens, x=a,b, mask=1</source>
+        <translation>每个输入的数组、列或常数：ids=tokens, x=a,b, mask=1</translation>
+    </message>
+    <message>
+        <source>The output that feeds each input in the next step: state=stateN, h0=hn</source>
+        <translation>下一步中由哪个输出送入哪个输入：state=stateN, h0=hn</translation>
+    </message>
+    <message>
+        <source>own states</source>
+        <translation>自身状态</translation>
+    </message>
+    <message>
+        <source>teacher forced</source>
+        <translation>教师强制</translation>
+    </message>
+    <message>
+        <source>own states: each network goes on from what it gave itself.
+teacher forced: each step begins with what the float network or the data gives.</source>
+        <translation>自身状态：每个网络从自己给出的结果继续。
+教师强制：每一步都从浮点网络或数据给出的值开始。</translation>
+    </message>
+    <message>
+        <source>This input looks like a state that the output feeds back: samples are sequences</source>
+        <translation>该输入看起来是由输出反馈的状态：样本为序列</translation>
+    </message>
+</context>
+<context>
+    <name>DataForm</name>
     <message>
         <source>Apply</source>
         <translation>应用</translation>
@@ -1784,38 +1839,12 @@ A model does not say what it was trained with: a wrong preset costs accuracy.</s
         <translation>最后</translation>
     </message>
     <message>
-        <source>The input of the model that the lines below are about</source>
-        <translation>以下各行所针对的模型输入</translation>
-    </message>
-    <message>
-        <source>How images come to the size of the input. crop: the centre is taken.
-stretch: the aspect is not kept. letterbox: it is, the rest is filled.</source>
-        <translation>图像如何变为输入的大小。crop：取中心部分。
-stretch：不保持长宽比。letterbox：保持长宽比，其余部分填充。</translation>
-    </message>
-    <message>
-        <source>What a sample is in files of numbers alone: float32:3x224x224</source>
-        <translation>只含数值的文件中一个样本的类型和形状：float32:3x224x224</translation>
-    </message>
-    <message>
-        <source>Sounds are brought to so many values a second</source>
-        <translation>声音被转换为每秒这么多个值</translation>
-    </message>
-    <message>
-        <source>Sounds are cut into pieces of so many values</source>
-        <translation>声音被切成每段这么多个值</translation>
-    </message>
-    <message>
-        <source>Name of the array or column of labels, or a csv file of a folder</source>
-        <translation>标签数组或列的名称，或文件夹中的 csv 文件</translation>
-    </message>
-    <message>
-        <source>Array, columns or constant of each input: ids=tokens, x=a,b, mask=1</source>
-        <translation>每个输入的数组、列或常数：ids=tokens, x=a,b, mask=1</translation>
-    </message>
-    <message>
         <source>value = {0}</source>
         <translation>值 = {0}</translation>
+    </message>
+    <message>
+        <source>Use {0}</source>
+        <translation>改用 {0}</translation>
     </message>
     <message>
         <source>Input</source>
@@ -1889,6 +1918,14 @@ stretch：不保持长宽比。letterbox：保持长宽比，其余部分填充�
         <source>Inputs</source>
         <translation>输入</translation>
     </message>
+    <message>
+        <source>Fed back</source>
+        <translation>反馈</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步</translation>
+    </message>
 </context>
 <context>
     <name>DataView</name>
@@ -1903,6 +1940,10 @@ stretch：不保持长宽比。letterbox：保持长宽比，其余部分填充�
     <message>
         <source>{0} is in use until then.</source>
         <translation>在此之前仍使用 {0}。</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{1} 中的 {0}</translation>
     </message>
     <message>
         <source>no labels found</source>

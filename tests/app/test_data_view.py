@@ -8,13 +8,17 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.entries import count, mapping, numbers, side
+from app.facts import DataSource
 from app.main_window import MainWindow
 from app.panels.data import DataView
 from app.panels.data_form import DataForm
+from app.widgets.thumbnails import Thumbnails
+from quantengine.data.dataset import Sample
 from quantengine.data.input import Input
-from quantengine.data.open import open_data
+from quantengine.data.open import in_memory, open_data
 from quantengine.data.options import DataOptions, InputOptions
 from tests.app.conftest import WAIT_MS
+from tests.engine.streaming import WIDE, cell
 
 pytestmark = pytest.mark.usefixtures("plan_alone")
 
@@ -87,7 +91,7 @@ def test_each_image_input_has_its_own_lines(qtbot: QtBot, tmp_path: Path) -> Non
     dataset = open_data(tmp_path / "two.npz", specs, replace(options, inputs={}))
     form = DataForm()
     qtbot.addWidget(form)
-    form.show_options(options, dataset)
+    form.show_options(options, dataset, None)
     assert [form.input_.itemText(k) for k in range(form.input_.count())] == ["a", "b"]
     assert not form.input_.isHidden() and form.preset.currentData() == "tf"
     form.mean.setText("0.5")
@@ -112,7 +116,7 @@ def test_how_images_fit_and_what_files_hold_is_said_in_lines(qtbot: QtBot, tmp_p
     spec = Input("x", np.dtype(np.float32), ("n", 3, 8, 8))
     form = DataForm()
     qtbot.addWidget(form)
-    form.show_options(options, open_data(tmp_path / "a.raw", [spec], options))
+    form.show_options(options, open_data(tmp_path / "a.raw", [spec], options), None)
     assert form.fit.currentData() == "letterbox:7"
     assert not form.stored.isHidden() and form.rate.isHidden() and form.frames.isHidden()
     assert form.options(options) == options
@@ -146,3 +150,37 @@ def test_entries() -> None:
     for read, bad in ((side, "0"), (numbers, "a"), (count, "0"), (mapping, "ids")):
         with pytest.raises(ValueError, match=f"'{bad}'"):
             read(bad)
+
+
+def test_states_are_proposed_and_fed_back_once_somebody_says_so(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "heard.npz", x=rng.normal(size=(2, 6, WIDE)).astype(np.float32))
+    window.steps.open_model(cell(tmp_path).path, DataSource(tmp_path / "heard.npz", DataOptions()))
+    made = window.views.show_view("data")
+    assert isinstance(made, DataView)
+    qtbot.waitUntil(
+        lambda: (
+            window.document.refused is not None
+            and made.form.proposal.property("states") == "state=stateN"
+        ),
+        timeout=WAIT_MS,
+    )
+    assert made.form.loops.text() == ""
+    made.form.proposal.click()
+    assert made.form.loops.text() == "state=stateN"
+    apply(qtbot, made)
+    qtbot.waitUntil(lambda: "2 sequences of 12 steps" in made.facts.text(), timeout=WAIT_MS)
+    assert window.document.dataset.names[7] == "x[000001] step 1"
+
+
+def test_a_sound_is_drawn_as_a_curve(qtbot: QtBot) -> None:
+    wave = np.sin(np.arange(64) / 4).astype(np.float32)
+    data = in_memory({"x": np.stack([wave, wave * 0.5]), "k": np.zeros((2, 3), np.float32)})
+    shown = Thumbnails()
+    qtbot.addWidget(shown)
+    shown.add(data, 0, data.load(0), "")
+    assert not shown.item(0).icon().isNull()
+    shown.add(data, 1, Sample("few", {"k": data.load(1).feeds["k"]}), "")
+    assert shown.item(1).icon().isNull()
