@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -32,6 +33,14 @@ def no_file(path: Path) -> str | None:
     if stat.S_ISDIR(mode):
         return Sentence("it is a folder")
     return None if stat.S_ISREG(mode) else Sentence("it is a device or a pipe, no ordinary file")
+
+
+def ordinary(path: Path) -> Path:
+    """The same path; raises OSError for a folder, a pipe or a device."""
+    why = no_file(path)
+    if why not in (None, GONE):
+        raise OSError(errno.EINVAL, why)
+    return path
 
 
 @contextmanager

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from quantengine.errors import PlanError
+from quantengine.regular import found
 
 _SPECIAL = "*?[],|"
 _SPELLED = re.compile(r"re:\^((?:\\[^A-Za-z0-9]|[^\\*+?()\[\]{}|^$])*)(?:\$|\\Z)", re.DOTALL)
@@ -19,7 +19,7 @@ def matching(pattern: str, names: Iterable[str]) -> list[str]:
     Raises PlanError where `re:` is followed by no regular expression.
     """
     known = dict.fromkeys(names)
-    return [pattern] if pattern in known else list(filter(_matcher(pattern), known))
+    return [pattern] if pattern in known else list(_matched(pattern, known))
 
 
 def exact(name: str) -> str:
@@ -32,8 +32,8 @@ def spells(pattern: str, name: str) -> bool:
     """Whether a pattern is this name written down: as it is, escaped, or as `re:^name$`."""
     if pattern in (name, exact(name)):
         return True
-    found = _SPELLED.fullmatch(pattern)
-    return found is not None and re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL) == name
+    spelled = _SPELLED.fullmatch(pattern)
+    return spelled is not None and re.sub(r"\\(.)", r"\1", spelled[1], flags=re.DOTALL) == name
 
 
 def any_of(names: Iterable[str]) -> str:
@@ -47,14 +47,20 @@ def listed(text: str) -> list[str]:
 
 
 def _split(mark: str, text: str) -> list[str]:
-    return re.split(rf"{re.escape(mark)}(?![^\[\]]*\])", text)
+    """Where the mark stands, unless the next bracket behind it closes."""
+    parts, end, inside = list[str](), len(text), False
+    for place in reversed(range(len(text))):
+        letter = text[place]
+        if letter in "[]":
+            inside = letter == "]"
+        elif letter == mark and not inside:
+            parts.append(text[place + 1 : end])
+            end = place
+    return [text[:end], *reversed(parts)]
 
 
-def _matcher(pattern: str) -> Callable[[str], object]:
-    if not pattern.startswith("re:"):
-        parts = _split("|", pattern)
-        return lambda name: any(fnmatch.fnmatchcase(name, part) for part in parts)
-    try:
-        return re.compile(pattern[3:]).search
-    except re.error as error:
-        raise PlanError("'{0}' is not a regular expression: {1}.", pattern, error) from error
+def _matched(pattern: str, names: Iterable[str]) -> Iterable[str]:
+    if pattern.startswith("re:"):
+        return found(pattern[3:], tuple(names))
+    parts = _split("|", pattern)
+    return (name for name in names if any(fnmatch.fnmatchcase(name, part) for part in parts))

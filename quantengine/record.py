@@ -14,7 +14,7 @@ from quantengine.errors import QuantError
 
 T = TypeVar("T")
 
-_LARGEST = 2**63
+_LARGEST = 2**64
 """Whole numbers from here on fit no array, and no file needs them."""
 
 _SHOWN = 40

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,12 +16,16 @@ MOST_BYTES, MOST_TIMES_THE_FILES = 2**30, 3
 
 @dataclass(frozen=True)
 class Case:
-    """Files, by their path inside the case's own folder, and one command of `quantengine` there."""
+    """Files, by their path inside the case's own folder, and one command there.
+
+    It is one of `quantengine`, or of a `program` that ends as those do.
+    """
 
     seed: int
     kind: str
     files: Mapping[str, Content]
     command: tuple[str, ...]
+    program: Callable[[Sequence[str]], int] | None = None
 
     def write(self, folder: Path) -> int:
         """Writes the files under `folder`; gives their size in bytes."""

@@ -40,13 +40,15 @@ def lived(case: Case) -> Outcome:
             _live(case, folder)
         code, used = _awaited(child, began + SECONDS * _TIMES_SLOWER)
         said = _text(folder / _ERR)
+        logs = (_text(log) for log in (folder / "tmp").glob("quantengine-*.log"))
+        trace = next(logs, said)
         return Outcome(
             code,
             round(used.ru_utime + used.ru_stime, 2),
             used.ru_maxrss * 1024,
             size,
             said.strip().rpartition("\n")[2],
-            _place(said),
+            _place(trace),
             tuple(dict.fromkeys(_text(folder / _NOTED).splitlines())),
         )
 
@@ -77,7 +79,7 @@ def _live(case: Case, folder: Path, *, tell_modules: bool = False) -> NoReturn:
         if not tell_modules:
             sys.addaudithook(_Watcher(folder, noted))
         try:
-            code = int(main(case.command))
+            code = int((case.program or main)(case.command))
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else 2
         sys.stdout.flush()
@@ -98,7 +100,7 @@ def _streams(folder: Path) -> None:
 
 def _environment(folder: Path) -> None:
     (folder / "tmp").mkdir()
-    os.environ.update(TMPDIR=str(folder / "tmp"), QUANTENGINE_TRACEBACK="1", COLUMNS="100")
+    os.environ.update(TMPDIR=str(folder / "tmp"), COLUMNS="100")
     tempfile.tempdir = None
 
 

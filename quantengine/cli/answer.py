@@ -27,9 +27,8 @@ class Answer:
 
 def print_answer(answer: Answer, *, as_json: bool) -> None:
     """Writes to stdout; a reader that has gone away is no error. Raises QuantError."""
-    text = json_text(answer.data) if as_json else _for_people(answer)
     try:
-        sys.stdout.write(text)
+        sys.stdout.write(json_text(answer.data) if as_json else _for_people(answer))
         failed = settled(sys.stdout)
     except OSError as error:
         failed = settled(sys.stdout) or error

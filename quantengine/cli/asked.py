@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from quantengine.cli.data_options import add_data_flags, add_work_flags, data_options
 from quantengine.cli.judge_options import add_judge_flag, chosen_judge
 from quantengine.cli.output_file import write_json
-from quantengine.cli.parser import add_output_flags
+from quantengine.cli.parser import add_output_flags, file_name
 from quantengine.cli.plan_options import add_plan_flags, chosen_plan
 from quantengine.cli.recover_options import add_recover_flag, chosen_recipe
 from quantengine.monitor import Monitor
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 def add_analysis_flags(parser: argparse.ArgumentParser, probes: int = 32) -> None:
     """The model and everything `asked` reads."""
     add = parser.add_argument
-    add("model", type=Path, metavar="MODEL", help="the float .onnx file")
-    add("--stats", type=Path, metavar="STATS.npz", help="from calibrate, instead of observing")
+    add("model", type=file_name, metavar="MODEL", help="the float .onnx file")
+    add("--stats", type=file_name, metavar="STATS.npz", help="from calibrate, instead of observing")
     add(
         "--probes",
         type=int,
@@ -37,7 +37,7 @@ def add_analysis_flags(parser: argparse.ArgumentParser, probes: int = 32) -> Non
         metavar="N",
         help=f"samples the analysis runs on, evenly spaced over the data (default {probes})",
     )
-    add("--csv", type=Path, metavar="FILE", help="write the rows as CSV")
+    add("--csv", type=file_name, metavar="FILE", help="write the rows as CSV")
     add_recover_flag(parser)
     add_judge_flag(parser)
     add_data_flags(parser)

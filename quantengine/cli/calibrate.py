@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.data_options import add_data_flags, add_work_flags, data_options
-from quantengine.cli.parser import add_output_flags
+from quantengine.cli.parser import add_output_flags, file_name
 from quantengine.counted import counted
 from quantengine.monitor import Monitor
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", type=Path, metavar="MODEL", help="the float .onnx file")
+    parser.add_argument("model", type=file_name, metavar="MODEL", help="the float .onnx file")
     parser.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="STATS.npz", help="file to write"
+        "-o", "--output", type=file_name, required=True, metavar="STATS.npz", help="file to write"
     )
     add_data_flags(parser)
     add_work_flags(parser)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import fields
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quantengine.cli.input_option import fit, input_options, named_input, numbers, size
+from quantengine.cli.parser import file_name
 
 if TYPE_CHECKING:
     from quantengine.data.options import DataOptions
@@ -27,7 +27,7 @@ _DATA = (
 def add_data_flags(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """`--data` and everything that may be said about it; left out, it is guessed and said."""
     add = parser.add_argument_group("data").add_argument
-    add("--data", type=Path, required=required, metavar="PATH", help=_DATA)
+    add("--data", type=file_name, required=required, metavar="PATH", help=_DATA)
     _add_arrays(add)
     _add_images(add)
     _add_samples(add)

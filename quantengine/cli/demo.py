@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.data_options import add_work_flags
-from quantengine.cli.parser import add_output_flags
+from quantengine.cli.parser import add_output_flags, file_name
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         dest="folder",
-        type=Path,
+        type=file_name,
         default=Path(),
         metavar="DIR",
         help=f"where {OUTPUT} goes",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from quantengine.cli.answer import Answer
 from quantengine.cli.data_options import add_data_flags, data_options
 from quantengine.cli.judge_options import add_metric_flags, add_task_flag, chosen_metric
-from quantengine.cli.parser import add_output_flags
+from quantengine.cli.parser import add_output_flags, file_name
 from quantengine.cli.task_figures import figure_rows, interval_line, of_samples
 from quantengine.counted import counted
 from quantengine.monitor import Monitor
@@ -29,8 +29,8 @@ _SHOWN = 8
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("reference", type=Path, metavar="FLOAT", help="the float .onnx file")
-    parser.add_argument("candidate", type=Path, metavar="QUANTIZED", help="the quantized one")
+    parser.add_argument("reference", type=file_name, metavar="FLOAT", help="the float .onnx file")
+    parser.add_argument("candidate", type=file_name, metavar="QUANTIZED", help="the quantized one")
     parser.add_argument(
         "--threads", type=int, metavar="N", help="threads of each model (default: cores)"
     )
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--html",
-        type=Path,
+        type=file_name,
         metavar="FILE",
         help="write a page: the figures, and these samples with pictures (default 8 of them)",
     )

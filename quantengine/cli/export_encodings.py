@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.asked import asked
 from quantengine.cli.data_options import add_data_flags, add_work_flags
 from quantengine.cli.output_file import write_float
-from quantengine.cli.parser import add_output_flags
+from quantengine.cli.parser import add_output_flags, file_name
 from quantengine.cli.plan_options import add_plan_flags
 from quantengine.monitor import Monitor
 
@@ -28,18 +27,25 @@ FORMATS = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("model", type=Path, metavar="MODEL", help="the float .onnx file")
+    add("model", type=file_name, metavar="MODEL", help="the float .onnx file")
     add("--to", choices=FORMATS, required=True, help="whose table it is to be")
-    add("-o", "--output", type=Path, required=True, metavar="FILE", help="file to write")
-    add("--stats", type=Path, metavar="STATS.npz", help="from calibrate, instead of running data")
+    add("-o", "--output", type=file_name, required=True, metavar="FILE", help="file to write")
+    add(
+        "--stats",
+        type=file_name,
+        metavar="STATS.npz",
+        help="from calibrate, instead of running data",
+    )
     add(
         "--save-model",
-        type=Path,
+        type=file_name,
         metavar="FLOAT.onnx",
         help="save the float network as it was opened, batch norms folded: its weights and names "
         "are those of the table",
     )
-    add("--patch", type=Path, metavar="FILE", help="the tool's own file that is changed (rknn)")
+    add(
+        "--patch", type=file_name, metavar="FILE", help="the tool's own file that is changed (rknn)"
+    )
     add(
         "--probes",
         type=int,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
@@ -12,7 +11,7 @@ from quantengine.cli.asked import asked, save_plan
 from quantengine.cli.data_options import add_data_flags, add_work_flags
 from quantengine.cli.judge_options import add_judge_flag
 from quantengine.cli.output_file import add_file_flags, export_options, write_float, write_json
-from quantengine.cli.parser import add_output_flags
+from quantengine.cli.parser import add_output_flags, file_name
 from quantengine.cli.plan_options import add_plan_flags
 from quantengine.cli.report import write_html
 from quantengine.cli.training_options import add_training_flags, training_settings
@@ -35,13 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--checkpoint",
-        type=Path,
+        type=file_name,
         metavar="FILE.npz",
         help="written at each epoch and when stopped; if it is there, the run goes on from it",
     )
     add(
         "--save-model",
-        type=Path,
+        type=file_name,
         metavar="FLOAT.onnx",
         help="save the trained float model, its weights on their grid; --save-plan is then its "
         "plan, and gives OUT.onnx again as nearly as range methods find the same scales",

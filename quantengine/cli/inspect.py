@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.parser import add_output_flags
+from quantengine.cli.parser import add_output_flags, file_name
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", type=Path, metavar="MODEL", help="the .onnx file")
+    parser.add_argument("model", type=file_name, metavar="MODEL", help="the .onnx file")
     add_output_flags(parser)
 
 

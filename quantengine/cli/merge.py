@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import argparse
 from functools import reduce
-from pathlib import Path
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.calibrate import told
-from quantengine.cli.parser import add_output_flags
+from quantengine.cli.parser import add_output_flags, file_name
 from quantengine.monitor import Monitor
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "stats", type=Path, nargs="+", metavar="STATS.npz", help="files from calibrate"
+        "stats", type=file_name, nargs="+", metavar="STATS.npz", help="files from calibrate"
     )
     parser.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="ALL.npz", help="file to write"
+        "-o", "--output", type=file_name, required=True, metavar="ALL.npz", help="file to write"
     )
     add_output_flags(parser)
 

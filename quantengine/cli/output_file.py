@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.answer import json_text
+from quantengine.cli.parser import file_name
 from quantengine.cli.report import add_html_flag
 from quantengine.export.forms import FORMS
 from quantengine.export.options import ACCURACY_LEVELS
@@ -27,9 +28,14 @@ WRITTEN = ("output", "report", "csv", "html", "json", "save_plan", "save_model",
 def add_file_flags(parser: argparse.ArgumentParser) -> None:
     """The model, the quantized file made of it, and what that takes."""
     add = parser.add_argument
-    add("model", type=Path, metavar="MODEL", help="the float .onnx file")
-    add("-o", "--output", type=Path, required=True, metavar="OUT.onnx", help="file to write")
-    add("--stats", type=Path, metavar="STATS.npz", help="from calibrate, instead of running data")
+    add("model", type=file_name, metavar="MODEL", help="the float .onnx file")
+    add("-o", "--output", type=file_name, required=True, metavar="OUT.onnx", help="file to write")
+    add(
+        "--stats",
+        type=file_name,
+        metavar="STATS.npz",
+        help="from calibrate, instead of running data",
+    )
     add(
         "--format",
         choices=(*FORMS,),
@@ -52,7 +58,7 @@ def add_file_flags(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="write the file even where nothing in it became integer or nothing can verify it",
     )
-    add("--report", type=Path, metavar="FILE", help="write what --json prints to a file")
+    add("--report", type=file_name, metavar="FILE", help="write what --json prints to a file")
     add_html_flag(parser)
 
 

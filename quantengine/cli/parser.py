@@ -44,6 +44,13 @@ def add_output_flags(parser: argparse.ArgumentParser, *, json_file: bool = False
     group.add_argument("-q", "--quiet", action="store_true", help="no progress and no notices")
 
 
+def file_name(text: str) -> Path:
+    """A path; nothing at all would be this folder."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("a name is needed, not nothing")
+    return Path(text)
+
+
 def _json_path(text: str) -> Path:
     """Only a name that says so is a file: `--json MODEL` is a flag before something else."""
     if not text.lower().endswith(".json"):

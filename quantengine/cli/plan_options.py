@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from quantengine.cli.parser import file_name
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from quantengine.work.saved_plan import SavedPlan
 
 AUTO = "auto"
+_MOST_BYTES = 64 << 20
 
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "none": None}
 _SETTING_START = re.compile(r":(?=[\w.]+=)")
@@ -26,8 +27,13 @@ def add_plan_flags(parser: argparse.ArgumentParser, method_flag: str = "--method
 
     group = parser.add_argument_group("plan", "later flags change what --plan or --target says")
     add = group.add_argument
-    add("--plan", type=Path, metavar="FILE", help="what --save-plan wrote")
-    add("--save-plan", type=Path, metavar="FILE", help="save the plan, with what is done beyond it")
+    add("--plan", type=file_name, metavar="FILE", help="what --save-plan wrote")
+    add(
+        "--save-plan",
+        type=file_name,
+        metavar="FILE",
+        help="save the plan, with what is done beyond it",
+    )
     add(
         "--with-encodings",
         action="store_true",
@@ -111,6 +117,7 @@ def parse_override(text: str) -> Override:
 
 def _start(args: argparse.Namespace, monitor: Monitor) -> SavedPlan:
     from quantengine.errors import PlanError
+    from quantengine.files import ordinary
     from quantengine.work.saved_plan import SavedPlan
 
     if args.plan is None:
@@ -118,6 +125,8 @@ def _start(args: argparse.Namespace, monitor: Monitor) -> SavedPlan:
     if args.target is not None:
         raise PlanError("--plan and --target exclude each other: the plan names its target.")
     try:
+        if ordinary(args.plan).stat().st_size > _MOST_BYTES:
+            raise PlanError("The plan {0} is no plan: it is over 64 MB.", args.plan)
         text = args.plan.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise PlanError(f"The plan {args.plan} cannot be read: {_reason(error)}.") from error
@@ -135,7 +144,7 @@ def _changed(
 
     settings: list[tuple[str, Setting]] = []
     if dtype is not None:
-        settings.append(("bits", int(dtype)) if dtype.isdecimal() else ("dtype", dtype))
+        settings.append(("bits", float(dtype)) if dtype.isdecimal() else ("dtype", dtype))
     if granularity is not None:
         settings.append(("granularity", granularity))
     changed = apply_settings(plan, settings, "")

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from quantengine.cli.exit_codes import Exit
-from quantengine.cli.failure import STOPPED
+from quantengine.cli.failure import STOPPED, failure
 from quantengine.cli.stderr import tell
 
 
@@ -26,6 +26,10 @@ def as_program(command: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         tell(STOPPED)
         return Exit.CANCELLED
+    except Exception as error:  # noqa: BLE001 - told as one sentence, with a code of its own
+        sentence, code = failure(error)
+        tell(sentence)
+        return code
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # only the end is left
         for stream in (sys.stdout, sys.stderr):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from quantengine.cli.parser import file_name
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def add_html_flag(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
     parser.add_argument(
         "--html",
-        type=Path,
+        type=file_name,
         metavar="FILE",
         help="write a page: verdict, error along the depth, layers, samples, settings",
     )

@@ -61,19 +61,29 @@ def npy_rows(path: Path) -> Array | FileRows:
 
 
 class ArrayArchive:
-    """The arrays of an .npz, each read once, when first asked for; safe to share by threads."""
+    """The arrays of an .npz, each read once, when first asked for; safe to share by threads.
+
+    One that cannot be read is not tried again for every row of it.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
         self._held: dict[str, Array] = {}
+        self._refused: dict[str, DataError] = {}
         self.headers = archive_headers(path)
 
     def read(self, key: str) -> Array:
         """The array under `key`; raises DataError naming file and key."""
         with self._lock:
+            if key in self._refused:
+                raise self._refused[key]
             if key not in self._held:
-                self._held[key] = _read_member(self.path, key)
+                try:
+                    self._held[key] = _read_member(self.path, key)
+                except DataError as error:
+                    self._refused[key] = error
+                    raise
             return self._held[key]
 
 

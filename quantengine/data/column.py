@@ -15,6 +15,7 @@ from quantengine.data.dataset import Array
 from quantengine.data.file_rows import FileRows
 from quantengine.data.preprocessing import PIXEL_MAX, Pixels, Preprocessing
 from quantengine.errors import DataError
+from quantengine.files import ordinary
 
 DIGEST_BYTES = 16
 _CHUNK = 1 << 20
@@ -134,7 +135,7 @@ def file_digest(path: Path) -> bytes:
     """Digest of a file's bytes; raises DataError where it cannot be read."""
     found = hashlib.blake2b(digest_size=DIGEST_BYTES)
     try:
-        with path.open("rb") as stream:
+        with ordinary(path).open("rb") as stream:
             while chunk := stream.read(_CHUNK):
                 found.update(chunk)
     except OSError as error:

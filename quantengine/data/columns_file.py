@@ -12,6 +12,7 @@ import numpy as np
 
 from quantengine.data.dataset import Array
 from quantengine.errors import DataError
+from quantengine.files import ordinary
 
 _SEPARATORS = ",;\t|"
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
@@ -50,7 +51,7 @@ def read_columns(path: Path) -> TextColumns:
 def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Names of columns, and the number of each line with its cells."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
+        with ordinary(path).open(encoding="utf-8-sig", newline="") as stream:
             first = stream.readline()
             stream.seek(0)
             reader = csv.reader(stream, delimiter=_separator(path, first))

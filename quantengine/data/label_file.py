@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from quantengine.errors import DataError
+from quantengine.files import ordinary
 
 MAX_LABEL = 1_000_000
 CLASS_FILES = ("class_names.txt", "classes.txt")
@@ -167,7 +168,7 @@ def check_range(what: str, labels: Sequence[int | None], classes: int | None) ->
 def read_label_file(path: Path) -> LabelFile:
     """The lines of a text file of labels; raises DataError where it is none."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
+        with ordinary(path).open(encoding="utf-8-sig", newline="") as stream:
             lines = stream.read().splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise DataError("{0} cannot be read as csv text ({1})", path.name, error) from error
@@ -181,7 +182,7 @@ def known_classes(beside: Path, folder: Path, classes: int | None) -> tuple[str,
     """The names in a list of classes, where there is one that is as long as the model's."""
     for path in (place / name for name in CLASS_FILES for place in (beside, folder)):
         try:
-            lines = path.read_text(encoding="utf-8-sig").splitlines()
+            lines = ordinary(path).read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError):
             continue
         names = tuple(line.strip() for line in lines if line.strip())

@@ -25,7 +25,7 @@ from quantengine.data.guess import image_row, image_shaped
 from quantengine.data.input import Input
 from quantengine.data.table import Rowwise
 from quantengine.errors import DataError
-from quantengine.files import GONE, no_file
+from quantengine.files import ordinary
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -141,9 +141,7 @@ def _read_tensor(path: Path) -> Array:
 
     tensor = onnx.TensorProto()
     try:
-        if no_file(path) not in (None, GONE):
-            raise DataError("{0} cannot be read ({1})", path.name, no_file(path))
-        tensor.ParseFromString(path.read_bytes())
+        tensor.ParseFromString(ordinary(path).read_bytes())
         if tensor.data_location == onnx.TensorProto.EXTERNAL:
             raise DataError("{0} points to another file: store its values inside", path.name)
         array: Array = numpy_helper.to_array(tensor)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.errors import DataError
+from quantengine.files import ordinary
 
 Sound = NDArray[np.float32]
 
@@ -38,7 +39,7 @@ class SoundHeader:
 def sound_header(path: Path) -> SoundHeader:
     """What a file says of itself; raises DataError where it is no sound or was cut off."""
     try:
-        with path.open("rb") as stream:
+        with ordinary(path).open("rb") as stream:
             return _header(stream, path)
     except OSError as error:
         raise DataError("{0} cannot be read ({1})", path.name, error.strerror) from error
@@ -50,7 +51,7 @@ def read_sound(path: Path, header: SoundHeader, first: int = 0, count: int | Non
     """Frames [channels, count] as -1..1 from `first` on; raises DataError."""
     count = header.frames - first if count is None else count
     try:
-        with path.open("rb") as stream:
+        with ordinary(path).open("rb") as stream:
             stream.seek(header.start + first * header.frame_bytes)
             stored = stream.read(count * header.frame_bytes)
     except OSError as error:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -16,15 +18,17 @@ from numpy.typing import NDArray
 
 from quantengine.data.dataset import Dataset
 from quantengine.errors import QuantError
-from quantengine.files import whole_file
+from quantengine.files import ordinary, whole_file
 from quantengine.finetune.outcome import Point
 from quantengine.finetune.settings import Settings
 from quantengine.graph.model import FloatModel
+from quantengine.record import Misread, parsed
 from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.encodings import Encodings
 from quantengine.verdict.judge import BY_WORST, Judge
 
 _VERSION = 2
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, IndexError, Misread)
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -96,12 +100,12 @@ def refuse_other(path: Path, dataset: Dataset, settings: Settings) -> None:
 @contextmanager
 def _reading(path: Path) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            about = json.loads(str(arrays["about"]))
+        with ordinary(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            about = parsed(str(arrays["about"]))
             if about["version"] != _VERSION:
                 raise _another(path)
             yield about, arrays
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+    except (*_DAMAGED, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise QuantError(
             "The checkpoint {0} cannot be read: delete it or choose another name.", path
         ) from error

@@ -70,7 +70,7 @@ def granularity_named(text: object) -> PlannedGranularity:
     for known in (PER_TENSOR, PER_CHANNEL):
         if text == str(known):
             return known
-    match = re.fullmatch(r"block:([1-9]\d*)", text) if isinstance(text, str) else None
+    match = re.fullmatch(r"block:([1-9][0-9]{0,8})", text) if isinstance(text, str) else None
     if match is None:
         raise PlanError("'{0}' is not a granularity: write tensor, channel or block:32.", text)
     return InBlocks(int(match[1]))
@@ -111,7 +111,8 @@ def spread(
             ones[axis] = -1
             return parameters.reshape(ones)
         case PerBlock(axis, size):
-            return parameters.repeat(size, axis=axis).take(range(shape[axis]), axis=axis)
+            times = min(size, shape[axis])  # a block may be longer than the axis
+            return parameters.repeat(times, axis=axis).take(range(shape[axis]), axis=axis)
 
 
 def rows(tensor: NDArray[Any], granularity: Granularity) -> list[NDArray[Any]]:

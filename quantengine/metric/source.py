@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from quantengine.errors import MetricError
+from quantengine.files import ordinary
 
 NAME = "metric"
 
@@ -27,7 +28,7 @@ def parted(source: str) -> tuple[Path, str]:
 def digest_of(path: Path) -> str:
     """SHA-256 of the file. Raises MetricError where it cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashlib.sha256(ordinary(path).read_bytes()).hexdigest()
     except OSError as error:
         raise MetricError(
             "The metric {0} cannot be read ({1}): give FILE.py or FILE.py:NAME.",

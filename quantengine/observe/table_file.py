@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,11 +15,13 @@ from numpy.typing import NDArray
 from quantengine.data.array_file import read_archive, write_archive
 from quantengine.errors import DataError
 from quantengine.files import whole_file
+from quantengine.observe.consistent import contradiction
 from quantengine.observe.exact_sum import LIMBS
 from quantengine.observe.histogram import GROUPS, KEY_BITS, MOST_EXACT, SHIFT, Histogram, narrow
 from quantengine.observe.moments import Moments
 from quantengine.observe.statistics import MOST_KEPT, TensorStats
 from quantengine.observe.table import CalibrationTable
+from quantengine.record import Misread, parsed, record
 from quantengine.sentence import Sentence
 
 FORMAT = "quantscope calibration table"
@@ -122,13 +126,20 @@ def read_table(path: Path | str) -> CalibrationTable:
         raise DataError("{0} does not exist: make it with 'quantengine calibrate'.", path)
     try:
         columns = read_archive(path)
-        header = json.loads(columns.pop("header").tobytes())
-        return _Reader(columns).table(header)
+        header = parsed(columns.pop("header").tobytes().decode())
+        _demand(
+            isinstance(header, dict) and header.get("format") == FORMAT,
+            Sentence("it is another kind of .npz"),
+        )
+        _demand(header.get("version") in _KNOWN, Sentence("another version wrote it"))
+        return _Reader(columns).table(record(_Header, header))
+    except Misread as error:
+        raise _unreadable(path, Sentence("its content is damaged ({0})", error)) from error
     except DataError as error:
         raise _unreadable(path, error.sentence) from error
     except OSError as error:
         raise _unreadable(path, error.strerror or Sentence("it cannot be read")) from error
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (KeyError, ValueError, OverflowError) as error:
         raise _unreadable(path, Sentence("its content is damaged")) from error
 
 
@@ -146,6 +157,32 @@ def _demand(sound: bool, reason: str = Sentence("its content is damaged")) -> No
         raise DataError(reason)
 
 
+@dataclass(frozen=True)
+class _Tensor:
+    name: str
+    shape: tuple[int, ...]
+    channel_axis: int | None
+    exact: bool
+    keys: int
+    channels: int
+    special: tuple[int, int, int]
+    kept: tuple[tuple[int, int], ...]
+    batch_norm: int
+    mask_limit: float | None = None
+
+
+@dataclass(frozen=True)
+class _Header:
+    format: str
+    version: int
+    model_hash: str
+    quantized_inputs: bool
+    preprocessing: Mapping[str, Any] | None
+    samples: tuple[str, ...]
+    digests: tuple[str, ...]
+    tensors: tuple[_Tensor, ...]
+
+
 class _Reader:
     """Deals out the columns tensor by tensor; what does not fit raises DataError."""
 
@@ -157,54 +194,48 @@ class _Reader:
             fits = column is not None and column.dtype == np.dtype(kind)
             _demand(fits and column is not None and column.shape[1:] == shape and column.ndim > 0)
 
-    def table(self, header: dict[str, Any]) -> CalibrationTable:
-        _demand(header.get("format") == FORMAT, Sentence("it is another kind of .npz"))
-        _demand(header.get("version") in _KNOWN, Sentence("another version wrote it"))
-        samples = tuple(map(str, header["samples"]))
-        digests = tuple(bytes.fromhex(digest) for digest in header["digests"])
-        _demand(len(samples) == len(digests) and list(samples) == sorted(set(samples)))
-        preprocessing = header["preprocessing"]
-        _demand(preprocessing is None or isinstance(preprocessing, dict))
-        tensors = [self.tensor(entry, len(samples)) for entry in header["tensors"]]
+    def table(self, header: _Header) -> CalibrationTable:
+        names, digests = header.samples, tuple(map(bytes.fromhex, header.digests))
+        _demand(len(names) == len(digests) and list(names) == sorted(set(names)))
+        tensors = [self.tensor(entry, len(names)) for entry in header.tensors]
         _demand(all(len(self.columns[name]) == end for name, end in self.places.items()))
         named = {stats.name: stats for stats in tensors}
         _demand(len(named) == len(tensors))
+        for stats in tensors:
+            if (wrong := contradiction(stats)) is not None:
+                raise DataError("'{0}': {1}", stats.name, wrong)
         return CalibrationTable(
-            str(header["model_hash"]),
-            samples,
+            header.model_hash,
+            names,
             digests,
             named,
-            preprocessing,
-            bool(header["quantized_inputs"]),
+            header.preprocessing,
+            header.quantized_inputs,
         )
 
-    def tensor(self, entry: dict[str, Any], samples: int) -> TensorStats:
-        axis, special, kept = entry["channel_axis"], entry["special"], entry["kept"]
-        limit = entry.get("mask_limit")
-        _demand(limit is None or (isinstance(limit, float) and limit < 0))
-        _demand(axis is None or isinstance(axis, int))
-        _demand(len(special) == 3 and all(isinstance(n, int) and n >= 0 for n in special))
-        _demand(len(kept) <= MOST_KEPT)
-        histogram = self.histogram(_size(entry["keys"]), bool(entry["exact"]))
-        moments = self.moments(_size(entry["channels"]))
+    def tensor(self, entry: _Tensor, samples: int) -> TensorStats:
+        _demand(entry.mask_limit is None or entry.mask_limit < 0)
+        _demand(len(entry.kept) <= MOST_KEPT)
+        histogram = self.histogram(_size(entry.keys), entry.exact)
+        moments = self.moments(_size(entry.channels))
         ranges = self.take("sample_ranges", samples)
-        rows = tuple((_size(rank), self.take("kept", _size(width))) for rank, width in kept)
-        norm = _size(entry["batch_norm"])
+        rows = tuple((_size(rank), self.take("kept", _size(width))) for rank, width in entry.kept)
+        norm = _size(entry.batch_norm)
         pair = (self.take("gamma", norm), self.take("beta", norm))
-        shape = tuple(map(_size, entry["shape"]))
+        nan, inf, huge = map(_size, entry.special)
         return TensorStats(
-            str(entry["name"]),
-            shape,
-            axis,
+            entry.name,
+            tuple(map(_size, entry.shape)),
+            entry.channel_axis,
             histogram,
             moments,
             ranges,
-            nan_count=special[0],
-            inf_count=special[1],
-            huge_count=special[2],
+            nan_count=nan,
+            inf_count=inf,
+            huge_count=huge,
             kept_rows=rows,
             batch_norm=pair if norm else None,
-            mask_limit=limit,
+            mask_limit=entry.mask_limit,
         )
 
     def histogram(self, size: int, exact: bool) -> Histogram:
@@ -232,6 +263,6 @@ class _Reader:
         return part
 
 
-def _size(value: Any) -> int:
-    _demand(isinstance(value, int) and not isinstance(value, bool) and value >= 0)
-    return int(value)
+def _size(value: int) -> int:
+    _demand(value >= 0)
+    return value

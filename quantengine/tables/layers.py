@@ -51,8 +51,9 @@ def _rknn(listing: Listing, given: str) -> Written:
     places = [i for i, line in enumerate(lines) if line.strip().startswith(_SECTION)]
     if not places:
         raise PlanError(
-            f"The file has no line '{_SECTION}': give the .quantization.cfg that RKNN's hybrid "
-            "quantization wrote in its first step."
+            "The file has no line '{0}': give the .quantization.cfg that RKNN's hybrid "
+            "quantization wrote in its first step.",
+            _SECTION,
         )
     there = re.findall(r"^    (\S+):", given, re.MULTILINE)
     wanted = [(n, kind) for n, kind in _kinds(listing) if n not in there]

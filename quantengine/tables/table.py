@@ -41,7 +41,9 @@ def table_text(table: Table, listing: Listing, patched: Path | None) -> Written:
     given = ""
     if table.patches:
         if patched is None:
-            raise PlanError(f"{table.name} changes a file that the tool wrote: give --patch FILE.")
+            raise PlanError(
+                "{0} changes a file that the tool wrote: give --patch FILE.", table.name
+            )
         given = _text_of(patched)
     found = table.write(listing, given)
     return Written(found.text, (*listing.notes(), *found.notes))
@@ -52,8 +54,8 @@ def _text_of(path: Path) -> str:
     try:
         if not path.is_file() or path.stat().st_size > _MOST_BYTES:
             raise PlanError(
-                f"{path} is no settings file of at most 16 MB: give --patch the right one."
+                "{0} is no settings file of at most 16 MB: give --patch the right one.", path
             )
         return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise PlanError(f"{path} cannot be read as text: {error}") from error
+        raise PlanError("{0} cannot be read as text: {1}", path, error) from error

@@ -6641,6 +6641,22 @@ as many trainings as there are widths</source>
         <translation>一次观察所有张量需要 {0} MB，超过允许值：将分 {1} 遍数据观察。</translation>
     </message>
     <message>
+        <source>its values are not counted alike</source>
+        <translation>其数值的计数不一致</translation>
+    </message>
+    <message>
+        <source>a lowest value lies above the highest</source>
+        <translation>最小值大于最大值</translation>
+    </message>
+    <message>
+        <source>its extremes are not those of what was counted</source>
+        <translation>其极值与所计数的数值不符</translation>
+    </message>
+    <message>
+        <source>its sums are not those of what was counted</source>
+        <translation>其总和与所计数的数值不符</translation>
+    </message>
+    <message>
         <source>{0} are too few or too unlike each other to tell ranges: those of one half differ from those of the other by {1} and more in half of the tensors, most in &apos;{2}&apos;. More data helps before any other method does.</source>
         <translation>{0}太少或彼此差异太大，无法确定范围：有一半张量在两半样本间的范围相差 {1} 或更多，“{2}”最甚。更多数据比更换方法更有用。</translation>
     </message>
@@ -6699,6 +6715,14 @@ as many trainings as there are widths</source>
     <message>
         <source>another version wrote it</source>
         <translation>它由另一版本写成</translation>
+    </message>
+    <message>
+        <source>its content is damaged ({0})</source>
+        <translation>其内容已损坏（{0}）</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos;: {1}</source>
+        <translation>“{0}”：{1}</translation>
     </message>
     <message>
         <source>it cannot be read</source>
@@ -6795,6 +6819,10 @@ as many trainings as there are widths</source>
     <message>
         <source>, where it is called {0}</source>
         <translation>，在那里名为 {0}</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is too long for a regular expression: list the names.</source>
+        <translation>“{0}”作为正则表达式太长：请列出名称。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is not a regular expression: {1}.</source>
@@ -7197,6 +7225,10 @@ as many trainings as there are widths</source>
         <translation>{0} 个轴</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; is tried for longer than {1} seconds: write it without repeats of repeats.</source>
+        <translation>“{0}”的匹配超过 {1} 秒：请不要在重复中再写重复。</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; cannot be int1: signs alone are for weights, choose uint1 for activations.</source>
         <translation>“{0}”不能为 int1：只有符号的类型用于权重，激活请选择 uint1。</translation>
     </message>
@@ -7283,6 +7315,38 @@ as many trainings as there are widths</source>
     <message>
         <source>{0} of the metric</source>
         <translation>指标的 {0}</translation>
+    </message>
+    <message>
+        <source>Hailo&apos;s parser gives layers names of its own: put those for ours.</source>
+        <translation>Hailo 的解析器自行给层命名：请用那些名称代替我们的。</translation>
+    </message>
+    <message>
+        <source>The file has no line &apos;{0}&apos;: give the .quantization.cfg that RKNN&apos;s hybrid quantization wrote in its first step.</source>
+        <translation>该文件没有“{0}”这一行：请给出 RKNN 混合量化第一步写出的 .quantization.cfg。</translation>
+    </message>
+    <message>
+        <source>The table has no place for weights: the tool quantizes them by itself.</source>
+        <translation>该表没有权重的位置：该工具自行量化权重。</translation>
+    </message>
+    <message>
+        <source>The table says nothing of widths; not 8 bits are: {0}.</source>
+        <translation>该表不说明位宽；不是 8 位的有：{0}。</translation>
+    </message>
+    <message>
+        <source>Left out, no tensors of the file: {0}.</source>
+        <translation>略去，不是文件中的张量：{0}。</translation>
+    </message>
+    <message>
+        <source>{0} changes a file that the tool wrote: give --patch FILE.</source>
+        <translation>{0} 修改该工具写出的文件：请给出 --patch FILE。</translation>
+    </message>
+    <message>
+        <source>{0} is no settings file of at most 16 MB: give --patch the right one.</source>
+        <translation>{0} 不是至多 16 MB 的设置文件：请用 --patch 给出正确的文件。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as text: {1}</source>
+        <translation>{0} 无法作为文本读取：{1}</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is not a target: choose one of {1}.</source>

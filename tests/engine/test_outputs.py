@@ -18,7 +18,7 @@ from PIL import Image
 
 from quantengine.cli.main import COMMANDS, main
 from quantengine.cli.output_file import READ, WRITTEN
-from quantengine.cli.parser import Parser
+from quantengine.cli.parser import Parser, file_name
 from quantengine.errors import QuantError
 from quantengine.files import whole_file
 from quantengine.monitor import Monitor
@@ -291,14 +291,14 @@ def test_a_folder_that_cannot_be_synced_is_a_remark(
 def _actions() -> Iterator[tuple[str, argparse.Action]]:
     for name in COMMANDS:
         parser = Parser(prog=name)
-        import_module(f"quantengine.cli.{name}").add_arguments(parser)
+        import_module(f"quantengine.cli.{COMMANDS[name][0]}").add_arguments(parser)
         yield from ((name, action) for action in parser._actions)
 
 
 def test_every_flag_that_names_a_file_goes_through_the_door() -> None:
-    files = {action.dest for _, action in _actions() if action.type is Path}
+    files = {action.dest for _, action in _actions() if action.type is file_name}
     assert files - {"folder"} <= {*READ, *WRITTEN}
-    written = {a.dest for _, a in _actions() if a.type is Path and "write" in (a.help or "")}
+    written = {a.dest for _, a in _actions() if a.type is file_name and "write" in (a.help or "")}
     assert written <= set(WRITTEN)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,9 @@ from numpy.typing import NDArray
 from quantengine.data.preprocessing import Placement
 from quantengine.data.truth.names import place_of, places_of
 from quantengine.errors import DataError
+from quantengine.files import ordinary
 from quantengine.monitor import Monitor
+from quantengine.record import Misread, parsed
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +98,7 @@ def _placed(found: _Found, to: Placement, name: str, outside: list[str]) -> True
 def _coco(path: Path, names: Sequence[str]) -> dict[int, _Found]:
     """Of `images`, `categories` (in order of their numbers) and `annotations`."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8-sig"))
+        told = parsed(ordinary(path).read_text(encoding="utf-8-sig"))
         order = {number: k for k, number in enumerate(sorted(c["id"] for c in told["categories"]))}
         places = places_of(names)
         known = {}
@@ -115,7 +116,7 @@ def _coco(path: Path, names: Sequence[str]) -> dict[int, _Found]:
                     int(box["category_id"]),
                     crowd=bool(box.get("iscrowd", 0)),
                 )
-    except (OSError, ValueError, LookupError, TypeError, ArithmeticError) as error:
+    except (OSError, ValueError, LookupError, TypeError, ArithmeticError, Misread) as error:
         raise DataError(
             "{0} is no COCO JSON of boxes with images, categories and annotations ({1}: {2})",
             path.name,
@@ -143,7 +144,7 @@ def _yolo(folder: Path, names: Sequence[str]) -> dict[int, _Found]:
         if place is None:
             continue
         found[place] = _Found()
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = ordinary(path).read_text(encoding="utf-8", errors="replace").splitlines()
         for line, text in enumerate(lines, 1):
             if text.strip():
                 label, corners = _yolo_line(path, line, text)
