@@ -17,6 +17,8 @@ POSIX_CALLS = {
 PLACES = ("/proc/", "/dev/", "/sys/", "/etc/", "/tmp")
 ANSWERED = {
     ("quantengine/finetune/memory.py", "import resource"),  # in a try whose except is Windows
+    ("quantengine/process/limit.py", "import resource"),  # in a try that systems without it leave
+    ("quantengine/process/limit.py", "/proc/self/statm"),  # the same where it cannot be read
     ("quantengine/process/child.py", "os.killpg"),  # asked for with hasattr
     ("quantengine/process/serve.py", "os.killpg"),  # the same
     ("quantengine/finetune/memory.py", "/proc/self/status"),  # the same where it cannot be read

@@ -9,6 +9,8 @@ import onnx
 from numpy.typing import NDArray
 from onnx import AttributeProto, TensorProto, helper, numpy_helper
 
+from quantengine.graph.shapes import tensor_types
+
 OPSET = 20
 _SIDES = (0, 1, 1, 2, 3, 4, 4, 8, 17)
 _FEW = 3
@@ -28,20 +30,22 @@ def absurd_model(random: Random) -> onnx.ModelProto:
         node = _node(schema, random, tensors, shape, stored, len(nodes))
         nodes.append(node)
         tensors += [name for name in node.output if name]
-    declared = ["n" if random.random() < 0.3 and not place else s for place, s in enumerate(shape)]
-    fed = helper.make_tensor_value_info("x", TensorProto.FLOAT, declared)
+    sides = ["n" if random.random() < 0.3 and not place else s for place, s in enumerate(shape)]
+    fed = helper.make_tensor_value_info("x", TensorProto.FLOAT, sides)
     given = [onnx.ValueInfoProto(name=name) for name in nodes[-1].output if name]
     graph = helper.make_graph(nodes, "g", [fed], given, stored)
     made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10)
-    try:
-        found = onnx.shape_inference.infer_shapes(made, data_prop=False)
-        types = {value.name: value for value in (*found.graph.value_info, *found.graph.output)}
-    except (onnx.shape_inference.InferenceError, RuntimeError, ValueError):
-        types = {}
+    return declared(made)
+
+
+def declared(made: onnx.ModelProto) -> onnx.ModelProto:
+    """In place: says of every output what inference finds, or something that may be."""
+    types = tensor_types(made)[0]
     for value in made.graph.output:
         known = types.get(value.name)
-        kind = known.type if known is not None and known.type.WhichOneof("value") else None
-        value.type.CopyFrom(kind or helper.make_tensor_type_proto(TensorProto.FLOAT, None))
+        element = known.element if known and known.element else TensorProto.FLOAT
+        shape = known.shape if known and known.shape is not None else ["a", "b"]
+        value.type.CopyFrom(helper.make_tensor_type_proto(element, shape))
     return made
 
 

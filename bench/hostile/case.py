@@ -10,6 +10,7 @@ Content = bytes | Callable[[Path], None]
 """What a file holds, or what makes it under a path: a pipe, a link, a file with holes."""
 
 LONGEST_SENTENCE = 1500
+LONGEST_STOP_S = 0.5
 LONGEST_S, LONGEST_S_PER_100_MB = 5.0, 2.0
 MOST_BYTES, MOST_TIMES_THE_FILES = 2**30, 3
 
@@ -39,6 +40,8 @@ class Case:
         return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
 
 
+_NO_MEMORY = "memory"
+
 Generator = Callable[[int], Case]
 """The case of a seed: the same one whenever it is asked for."""
 
@@ -58,15 +61,22 @@ class Outcome:
     noted: tuple[str, ...] = field(default=())
     """What went beyond the case's folder: writes, processes, sockets, objects unpickled."""
 
+    stopped_s: float | None = None
+    """How long it went on after it was asked to stop; None: it was not."""
+    on_data: bool = False
+    """It ran on a person's own data, which nothing limits: it must stop when it is asked to."""
+
     @property
     def fault(self) -> str:
         """What must not be, "" where all is well."""
         refused = self.code in (2, 3)
-        if self.code is None:
+        if self.code is None or (self.stopped_s is not None and not self.on_data):
             return "no end"
+        if self.stopped_s is not None and self.stopped_s > LONGEST_STOP_S:
+            return "stops late"
         if self.code < 0:
             return "crash"
-        if self.place or self.code not in (0, 1, 2, 3):
+        if self.place or self.code not in (0, 1, 2, 3, 130):
             return "traceback"
         if self.noted:
             return "escaped"
@@ -74,6 +84,8 @@ class Outcome:
             return "silent"
         if refused and len(self.said) > LONGEST_SENTENCE:
             return "wordy"
+        if refused and self.on_data and _NO_MEMORY in self.said:
+            return ""  # what a person's data needs, on a machine that has less
         if refused and self.seconds > LONGEST_S + LONGEST_S_PER_100_MB * self.file_bytes / 1e8:
             return "slow"
         if refused and self.peak_bytes > MOST_BYTES + MOST_TIMES_THE_FILES * self.file_bytes:

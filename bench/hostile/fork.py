@@ -16,9 +16,9 @@ from bench.hostile.case import Case, Outcome
 
 MEMORY_BYTES, FILE_BYTES = 2**32, 2**30
 """What a case may take on top of what its parent holds, and write into one file."""
-SECONDS = 30
-_TIMES_SLOWER = 4
-"""How much longer than its time of the processor a case may take by the clock."""
+SECONDS, CANCEL_S = 25, 10
+"""By the clock: after these it is asked to stop, as by Ctrl-C, then ended."""
+PROCESSOR_SECONDS = 200
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _CHANGING = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.symlink", "os.link", "os.chmod")
 _STARTING = ("subprocess.Popen", "os.exec", "os.posix_spawn", "os.system", "os.fork")
@@ -38,18 +38,19 @@ def lived(case: Case) -> Outcome:
         child = os.fork()
         if child == 0:
             _live(case, folder)
-        code, used = _awaited(child, began + SECONDS * _TIMES_SLOWER)
+        code, stopped_s, used = _awaited(child, began + SECONDS)
         said = _text(folder / _ERR)
-        logs = (_text(log) for log in (folder / "tmp").glob("quantengine-*.log"))
-        trace = next(logs, said)
+        logs = "".join(map(_text, sorted((folder / "tmp").glob("quantengine-*.log"))))
         return Outcome(
             code,
             round(used.ru_utime + used.ru_stime, 2),
             used.ru_maxrss * 1024,
             size,
             said.strip().rpartition("\n")[2],
-            _place(trace),
+            _place(said + logs),
             tuple(dict.fromkeys(_text(folder / _NOTED).splitlines())),
+            stopped_s,
+            "--data" in case.command,
         )
 
 
@@ -109,23 +110,28 @@ def _limits() -> None:
     for limit, value in (
         (resource.RLIMIT_AS, held + MEMORY_BYTES),
         (resource.RLIMIT_FSIZE, FILE_BYTES),
-        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_CPU, PROCESSOR_SECONDS),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(limit, (value, value))
 
 
-def _awaited(child: int, until: float) -> tuple[int | None, resource.struct_rusage]:
-    pause = 0.001
+def _awaited(child: int, until: float) -> tuple[int | None, float | None, resource.struct_rusage]:
+    """Exit code, how long it went on once it was asked to stop, and what it took."""
+    pause, asked = 0.001, None
     while True:
         ended, status, used = os.wait4(child, os.WNOHANG)
         if ended:
             code = os.waitstatus_to_exitcode(status)
             late = code in (-signal.SIGXCPU, -signal.SIGKILL)
-            return None if late else code, used
-        if time.monotonic() > until:
+            took = None if asked is None else round(time.monotonic() - asked, 2)
+            return (None if late else code), took, used
+        now = time.monotonic()
+        if asked is None and now > until:
+            asked = now
+            os.kill(child, signal.SIGINT)
+        elif asked is not None and now > asked + CANCEL_S:
             os.killpg(child, signal.SIGKILL)
-            until += SECONDS
         time.sleep(pause)
         pause = min(pause * 1.5, 0.05)
 

@@ -45,7 +45,7 @@ def attribute(proto: onnx.ModelProto, random: Random) -> None:
     others = [a for each in _nodes(proto) for a in each.attribute]
     if not node.attribute or random.random() < 0.15:
         if others and random.random() < 0.5:
-            node.attribute.add().CopyFrom(random.choice(others))
+            node.attribute.append(_apart(random.choice(others)))
         else:
             name = random.choice(("axis", "group", "pads", "perm", "kernel_shape", "to", "strides"))
             node.attribute.append(helper.make_attribute(name, _attribute_value(random)))
@@ -90,6 +90,8 @@ def weight_values(proto: onnx.ModelProto, random: Random) -> None:
     tensor = random.choice(_tensors(proto))
     values = np.array(numpy_helper.to_array(tensor))
     if random.random() < 0.4 or values.dtype.kind not in "fiu" or not values.size:
+        if values.dtype.kind not in "fiub":
+            return
         kind = random.choice((np.float64, np.float16, np.int8, np.int64, np.uint8, np.bool_, "str"))
         with np.errstate(all="ignore"):
             made = values.astype(object if kind == "str" else kind)
@@ -156,7 +158,7 @@ def operator(proto: onnx.ModelProto, random: Random) -> None:
             proto.opset_import[0].version = random.choice((0, 1, 7, 8, 9, 11, 12, 13, 18, 22, 26))
         case 2:
             place = random.randrange(len(proto.graph.node))
-            proto.graph.node.add().CopyFrom(proto.graph.node[place])
+            proto.graph.node.append(_apart(proto.graph.node[place]))
             if random.random() < 0.5:
                 del proto.graph.node[place]
         case 3:
@@ -178,13 +180,12 @@ def part(proto: onnx.ModelProto, random: Random) -> None:
     held = getattr(graph, random.choice(("input", "output", "initializer", "value_info")))
     match random.randrange(4):
         case 0 if held:
-            held.add().CopyFrom(random.choice(held))
+            held.append(_apart(random.choice(held)))
         case 1 if held:
             del held[random.randrange(len(held))]
         case 2:
             node = random.choice(_nodes(proto))
-            body = node.attribute.add(name="then_branch", type=onnx.AttributeProto.GRAPH)
-            body.g.CopyFrom(graph)
+            node.attribute.append(helper.make_attribute("then_branch", _apart(graph)))
         case _:
             sparse = graph.sparse_initializer.add(dims=[random.choice(_WHOLE), 4])
             sparse.values.CopyFrom(numpy_helper.from_array(np.float32([1, 2]), "w"))
@@ -246,6 +247,11 @@ def spoiled_bytes(data: bytes, random: Random) -> bytes:
     return bytes(found)
 
 
+def _apart(message: Any) -> Any:
+    """A copy made before it is put anywhere: also where it holds what it is put into."""
+    return type(message).FromString(message.SerializeToString())
+
+
 def _messages(message: Message) -> Iterator[Message]:
     yield message
     for found, value in message.ListFields():
@@ -265,7 +271,7 @@ def _many(held: Any, found: Any, random: Random) -> None:
         case 0 if len(held):
             del held[place]
         case 1 if len(held):
-            held.extend([held[place]])
+            held.extend([_apart(held[place]) if isinstance(held[place], Message) else held[place]])
         case 2 if len(held) and whole:
             held[place] = _fitting(found, random)
         case _ if whole:

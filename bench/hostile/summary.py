@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 
 from bench.hostile.case import Case, Outcome
 
+_ENDS = {2: "refused", 3: "refused", 130: "stopped"}
+
 
 class Summary:
     """Counts by kind and ending; faults by where they came from, with the seeds that show them."""
@@ -13,14 +15,17 @@ class Summary:
     def __init__(self) -> None:
         self._ends: Counter[tuple[str, str]] = Counter()
         self._faults: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        self._latest_stop = (0.0, 0)
         self._slowest = self._fattest = (0.0, 0)
 
     def add(self, case: Case, outcome: Outcome) -> None:
-        end = outcome.fault or ("refused" if outcome.code in (2, 3) else "done")
+        end = outcome.fault or _ENDS.get(outcome.code or 0, "done")
         self._ends[case.kind, end] += 1
         if outcome.fault:
             why = outcome.place or "; ".join(outcome.noted) or case.kind
             self._faults[outcome.fault, why].append(case.seed)
+        if outcome.stopped_s is not None:
+            self._latest_stop = max(self._latest_stop, (outcome.stopped_s, case.seed))
         if outcome.code in (2, 3):
             self._slowest = max(self._slowest, (outcome.seconds, case.seed))
             self._fattest = max(self._fattest, (outcome.peak_bytes / 1e6, case.seed))
@@ -36,6 +41,7 @@ class Summary:
         lines.append("all".ljust(wide) + "".join(f"{self._all(end):11}" for end in ends))
         for (fault, why), seeds in sorted(self._faults.items(), key=lambda item: -len(item[1])):
             lines.append(f"{fault:10} {len(seeds):4} {why}  {seeds[:4]}")
+        lines.append("latest stop {:.2f} s (seed {})".format(*self._latest_stop))
         lines.append("slowest refusal {:.1f} s (seed {})".format(*self._slowest))
         lines.append("fattest refusal {:,.0f} MB (seed {})".format(*self._fattest))
         return "\n".join(lines) + "\n"

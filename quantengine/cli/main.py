@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from typing import Any
 from quantengine.cli.answer import print_answer
 from quantengine.cli.exit_codes import Exit
 from quantengine.cli.failure import failure
-from quantengine.cli.interrupt import run_interruptible
+from quantengine.cli.interrupt import Abandoned, run_interruptible
 from quantengine.cli.monitor import screen_monitor
 from quantengine.cli.output_file import check_files, write_json
 from quantengine.cli.parser import Parser
@@ -88,6 +89,8 @@ def _run(args: argparse.Namespace) -> None:
 def _fail(args: argparse.Namespace, error: Exception) -> int:
     sentence, code = failure(error, getattr(args, "checkpoint", None))
     tell(sentence)
+    if isinstance(error, Abandoned):
+        os._exit(code)
     return code
 
 

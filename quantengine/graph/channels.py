@@ -110,7 +110,7 @@ class _Trace:
 def _keeps_apart(model: FloatModel, node: onnx.NodeProto) -> bool:
     """Whether each channel of the result is made of its own alone, or nearly."""
     weight = model.constant(node.input[1]) if len(node.input) > 1 else None
-    if weight is None or weight.ndim < 2:
+    if weight is None or weight.ndim < 2 or not weight.size:
         return False
     if node.op_type.endswith("Conv") and attribute(node, "group", 1) == weight.shape[0]:
         return bool(weight.shape[1] == 1)

@@ -148,14 +148,14 @@ def _constant_result(
     if node.domain not in ("", "ai.onnx"):
         return None
     if node.op_type == "Constant":
-        return _constant_value(node)
+        return constant_value(node)
     inputs = [known.get(name) for name in node.input]
     if node.op_type not in able or not inputs or any(tensor is None for tensor in inputs):
         return None
-    return _moved(node, [tensor for tensor in inputs if tensor is not None], opset)
+    return computed(node, [tensor for tensor in inputs if tensor is not None], opset)
 
 
-def _constant_value(node: onnx.NodeProto) -> onnx.TensorProto | None:
+def constant_value(node: onnx.NodeProto) -> onnx.TensorProto | None:
     """The value of a Constant node; None for one too large to be written out."""
     for attribute in node.attribute:
         if attribute.name == "value":
@@ -176,7 +176,7 @@ def _constant_value(node: onnx.NodeProto) -> onnx.TensorProto | None:
     return None
 
 
-def _moved(
+def computed(
     node: onnx.NodeProto, inputs: list[onnx.TensorProto], opset: int
 ) -> onnx.TensorProto | None:
     """The node's result, computed by onnx itself; None where that fails and the node must stay."""

@@ -175,7 +175,13 @@ class _Search:
             return type_obstacle(self.model, node.output)
         if not inputs or not all(is_float(self.model, name) for name in inputs):
             return type_obstacle(self.model, inputs)
+        if any(self._is_empty(name) for name in weight_inputs(node)):
+            return Reason(Why.OPERATOR, "its weight holds no numbers")
         return operator_of(node).obstacle(self.model, node)
+
+    def _is_empty(self, name: str) -> bool:
+        tensor = self.model.initializers.get(name)
+        return tensor is not None and 0 in tensor.dims
 
     def _want(self, tensor: str) -> None:
         self.wanted.setdefault(tensor)

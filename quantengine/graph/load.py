@@ -14,8 +14,9 @@ from quantengine.graph.fold import fold_affine
 from quantengine.graph.model import FloatModel, Folding, TensorType
 from quantengine.graph.normalise import normalise, quantized_reason
 from quantengine.graph.origin import Origin, Rewrite
-from quantengine.graph.read import read_model
+from quantengine.graph.read import ModelSource, read_model
 from quantengine.graph.shapes import state_types, tensor_types
+from quantengine.graph.sound import refuse_wrong
 from quantengine.monitor import SILENT, Monitor
 from quantengine.sentence import Sentence
 
@@ -28,18 +29,22 @@ def open_model(
     *,
     fold: bool = True,
     ask: Ask | None = None,
+    admit: Callable[[ModelSource], None] | None = None,
     keep_double: bool = False,
     monitor: Monitor = SILENT,
 ) -> FloatModel:
     """The checked and normalised model; `fold` puts batch norms into the layers beside them.
 
-    `ask` is asked for types that inference does not find; `keep_double` as in `normalise`.
+    `admit` sees the file before anything is made of it, and may raise ModelError. `ask` is asked
+    for types that inference does not find; `keep_double` as in `normalise`.
     `monitor.say` gets every note. Raises ModelError for whatever is no sound model. A model that is
     quantized already is opened as it is, never folded.
     """
     path = Path(path)
     source = read_model(path, monitor=monitor)
     proto = source.proto
+    if admit is not None:
+        admit(source)
     random = random_nodes(proto)
     notes, rewrites = normalise(proto, path, keep_double=keep_double)
     quantized = quantized_reason(proto)
@@ -49,6 +54,7 @@ def open_model(
     if ask is not None and unknown:
         state_types(proto, ask(proto, unknown))
         types, shape_notes = tensor_types(proto)
+    refuse_wrong(proto, types, path)
     foldings: list[Folding] = []
     if fold and quantized is None:
         foldings = fold_affine(proto, types)

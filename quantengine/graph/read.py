@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -15,12 +15,18 @@ from onnx.external_data_helper import load_external_data_for_model, uses_externa
 
 from quantengine.errors import ModelError
 from quantengine.files import native
-from quantengine.graph.walk import all_tensors
+from quantengine.graph.functions import written_out
+from quantengine.graph.walk import all_graphs, all_tensors
 from quantengine.monitor import SILENT, Monitor
 from quantengine.sentence import Sentence
 
 LARGEST_MESSAGE = 2**31 - 1
+_MOST_NODES = 1_000_000
+"""Of all calls of functions written out; networks have thousands."""
+_LONGEST_LINE = 300
+"""Of what a library says, which may hold names of any length."""
 _CHUNK_BYTES = 2**24
+_ELEMENTS = frozenset(onnx.TensorProto.DataType.values())
 _PACKED_BITS = {
     getattr(onnx.TensorProto, name): bits
     for name, bits in (("UINT4", 4), ("INT4", 4), ("FLOAT4E2M1", 4), ("UINT2", 2), ("INT2", 2))
@@ -42,6 +48,13 @@ def read_model(path: Path, *, monitor: Monitor = SILENT) -> ModelSource:
     """Reads and checks; raises ModelError for anything that is not a sound ONNX file."""
     data = _bytes(path)
     proto = _parsed(data, path)
+    if not written_out(proto) <= _MOST_NODES:
+        raise ModelError(
+            "{0}: its functions call themselves or each other without end, or over {1} times: "
+            "export it with its functions written out.",
+            path,
+            f"{_MOST_NODES:,}",
+        )
     files = sorted(_external_files(proto, path))
     for tensor in all_tensors(proto):
         if not uses_external_data(tensor):
@@ -102,6 +115,8 @@ def _parsed(data: bytes, path: Path) -> onnx.ModelProto:
         ) from error
     if not _is_text(proto):
         raise ModelError("{0} holds names that are no text: export or download it again.", path)
+    if not all(kind in _ELEMENTS for kind in _element_types(proto)):
+        raise ModelError("{0} holds tensors of no known type: export or download it again.", path)
     if not proto.HasField("graph") or not proto.ir_version:
         raise ModelError("{0} holds no ONNX graph: export or download it again.", path)
     return proto
@@ -121,6 +136,14 @@ def _is_text(message: Message) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _element_types(proto: onnx.ModelProto) -> Iterator[int]:
+    """Of everything that the main graph and its bodies say a type of."""
+    for graph in all_graphs(proto.graph):
+        for value in (*graph.input, *graph.output, *graph.value_info):
+            yield value.type.tensor_type.elem_type
+        yield from (tensor.data_type for tensor in graph.initializer)
 
 
 def _load_external_data(proto: onnx.ModelProto, name: str, path: Path) -> None:
@@ -250,4 +273,5 @@ def _line(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0].rstrip(".") if lines else type(error).__name__
+    line = lines[0].rstrip(".") if lines else type(error).__name__
+    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]} ..."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,9 @@ from quantengine.graph.model import FloatModel
 from quantengine.observe.block import Shape
 from quantengine.observe.fed_shapes import FedShapes
 from quantengine.observe.stages import Stage
+
+_MOST_BELIEVED = 2**28
+"""Values of one tensor for which memory is laid out before a run has shown that it has them."""
 
 Feeds = Mapping[str, NDArray[Any]]
 Signature = tuple[tuple[str, Shape], ...]
@@ -60,7 +64,7 @@ def _told(stage: Stage, shapes: FedShapes) -> Extent | None:
     beside = stage.beside
     names = [*(tap.tensor for tap in stage.taps), *beside]
     found = tuple(shape for shape in map(shapes.shape, names) if shape is not None)
-    if len(found) < len(names):
+    if len(found) < len(names) or any(prod(shape) > _MOST_BELIEVED for shape in found):
         return None
     taps, carried = found[: len(stage.taps)], found[len(stage.taps) :]
     return Extent(taps, tuple(zip(beside, carried, beside.values(), strict=True)))

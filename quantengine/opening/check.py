@@ -8,7 +8,7 @@ import numpy as np
 
 from quantengine.data.dataset import Dataset
 from quantengine.errors import DataError, ModelError, QuantError
-from quantengine.graph.half import HALF
+from quantengine.graph.half import DOUBLE, HALF
 from quantengine.graph.model import FloatModel
 from quantengine.graph.origin import label
 from quantengine.graph.read import read_model
@@ -33,7 +33,7 @@ def check_on_data(model: FloatModel, dataset: Dataset, *, monitor: Monitor = SIL
 
     Raises ModelError where a rewrite is wrong, Cancelled.
     """
-    if not _is_rewritten(model):
+    if not is_rewritten(model):
         return
     step = max(1, len(dataset) // SAMPLES)
     feeds: list[Tensors] = []
@@ -48,7 +48,7 @@ def check_on_data(model: FloatModel, dataset: Dataset, *, monitor: Monitor = SIL
 
 def check_on_seeds(model: FloatModel, *, monitor: Monitor = SILENT) -> list[str]:
     """Compares on made-up feeds; returns what a person should know. Raises as `check_on_data`."""
-    if not _is_rewritten(model):
+    if not is_rewritten(model):
         return []
     for feeds in seeded_feeds(model, SAMPLES):
         found = _checked(model, feeds, monitor)
@@ -62,12 +62,12 @@ def check_on_seeds(model: FloatModel, *, monitor: Monitor = SILENT) -> list[str]
     ]
 
 
-def differs_on_seeds(model: FloatModel, *, monitor: Monitor = SILENT) -> bool:
-    """Whether outputs lie further from the file's on made-up feeds than rounding explains.
+def keeps_double(model: FloatModel, *, monitor: Monitor = SILENT) -> bool:
+    """Whether a network in double gives something else in float32, on made-up feeds.
 
     False where the file cannot be run on any.
     """
-    if reference_obstacle(model) is not None:
+    if not was_double(model) or reference_obstacle(model) is not None:
         return False
     for feeds in seeded_feeds(model, SAMPLES):
         expected = _expected(model, feeds, monitor)
@@ -76,7 +76,11 @@ def differs_on_seeds(model: FloatModel, *, monitor: Monitor = SILENT) -> bool:
     return False
 
 
-def _is_rewritten(model: FloatModel) -> bool:
+def was_double(model: FloatModel) -> bool:
+    return any(rewrite.name == DOUBLE for rewrite in model.origin.rewrites)
+
+
+def is_rewritten(model: FloatModel) -> bool:
     return bool(model.origin.rewrites) and model.quantized is None
 
 

@@ -17,7 +17,7 @@ from quantengine.opening.agreement import relative_error
 from quantengine.runtime import Session, Tensors
 from quantengine.sentence import Sentence
 
-_KEPT_BYTES = 2**29
+KEPT_BYTES = 2**29
 """Sessions of larger files are not kept: they would hold their weights a second time."""
 
 _REPEATS = 1e-6
@@ -45,6 +45,12 @@ def reference_session(model: FloatModel, *, optimize: bool = True) -> Session:
     normalised network stands for it. Raises ModelError where the file has changed since.
     """
     return _reference(model, optimize).session
+
+
+def keep_reference(origin: Origin, session: Session) -> None:
+    """Keeps a session of the file of `origin`, made as it was opened."""
+    with _lock:
+        _kept.setdefault(origin, {})[True] = _Reference(session, None)
 
 
 def reference_obstacle(model: FloatModel) -> str | None:
@@ -84,7 +90,7 @@ def _reference(model: FloatModel, optimize: bool) -> _Reference:
             return known
         _refuse_changed(origin)
         made = _loaded(model, optimize)
-        if sum(file.stat().st_size for file in origin.files) <= _KEPT_BYTES:
+        if sum(file.stat().st_size for file in origin.files) <= KEPT_BYTES:
             _kept.setdefault(origin, {})[optimize] = made
         return made
 

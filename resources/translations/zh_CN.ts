@@ -6349,6 +6349,10 @@ as many trainings as there are widths</source>
         <translation>重量化乘数 {0} 没有定点形式：请检查该层的缩放因子，每个都必须为正且有限。</translation>
     </message>
     <message>
+        <source>its weight holds no numbers</source>
+        <translation>其权重不含任何数值</translation>
+    </message>
+    <message>
         <source>follows a float operator</source>
         <translation>位于浮点算子之后</translation>
     </message>
@@ -6481,12 +6485,20 @@ as many trainings as there are widths</source>
         <translation>{0}：张量“{1}”的数据在“{2}”中</translation>
     </message>
     <message>
+        <source>{0}: its functions call themselves or each other without end, or over {1} times: export it with its functions written out.</source>
+        <translation>{0}：其函数无休止地调用自身或互相调用，或调用超过 {1} 次：请导出已展开函数的模型。</translation>
+    </message>
+    <message>
         <source>{0} is empty: export or download it again.</source>
         <translation>{0} 为空：请重新导出或下载。</translation>
     </message>
     <message>
         <source>{0} holds names that are no text: export or download it again.</source>
         <translation>{0} 含有不是文本的名称：请重新导出或下载。</translation>
+    </message>
+    <message>
+        <source>{0} holds tensors of no known type: export or download it again.</source>
+        <translation>{0} 含有未知类型的张量：请重新导出或下载。</translation>
     </message>
     <message>
         <source>{0} holds no ONNX graph: export or download it again.</source>
@@ -6559,6 +6571,10 @@ as many trainings as there are widths</source>
     <message>
         <source>Shapes could not be inferred: {0}</source>
         <translation>无法推断形状：{0}</translation>
+    </message>
+    <message>
+        <source>{0} is not a valid ONNX model: node &apos;{1}&apos; ({2}) cannot be run, {3}; export it again.</source>
+        <translation>{0} 不是有效的 ONNX 模型：节点“{1}”（{2}）无法运行，{3}；请重新导出。</translation>
     </message>
     <message>
         <source>stands in a body that no sample ran</source>
@@ -6729,6 +6745,10 @@ as many trainings as there are widths</source>
         <translation>无法读取</translation>
     </message>
     <message>
+        <source>Running the file on made-up inputs takes over {0} s or {1} GB: what opening rewrote is compared with it once there is data.</source>
+        <translation>用虚构输入运行该文件超过 {0} 秒或 {1} GB：打开时改写的部分将在有数据后与其比较。</translation>
+    </message>
+    <message>
         <source>export it again with opset 17, or report this model</source>
         <translation>请用 opset 17 重新导出，或报告此模型</translation>
     </message>
@@ -6775,6 +6795,10 @@ as many trainings as there are widths</source>
     <message>
         <source>does not run ({0})</source>
         <translation>无法运行（{0}）</translation>
+    </message>
+    <message>
+        <source>{0} is not a valid ONNX model: {1}.</source>
+        <translation>{0} 不是有效的 ONNX 模型：{1}。</translation>
     </message>
     <message>
         <source>float32 gives something else than this network in double: it stays double.</source>
@@ -6871,42 +6895,6 @@ as many trainings as there are widths</source>
     <message>
         <source>&apos;{0}&apos; is no path of a file</source>
         <translation>“{0}”不是文件路径</translation>
-    </message>
-    <message>
-        <source>&apos;{0}&apos; is a stack of matrices, which onnxruntime multiplies as integers by one scale alone: per tensor.</source>
-        <translation>“{0}”是一组堆叠的矩阵，onnxruntime 只能用单一缩放做整数乘法：按张量。</translation>
-    </message>
-    <message>
-        <source>Hailo&apos;s parser gives layers names of its own: put those for ours.</source>
-        <translation type="unfinished">Hailo 的解析器自行给层命名：请用那些名称代替我们的。</translation>
-    </message>
-    <message>
-        <source>The file has no line &apos;{0}&apos;: give the .quantization.cfg that RKNN&apos;s hybrid quantization wrote in its first step.</source>
-        <translation type="unfinished">该文件没有“{0}”这一行：请给出 RKNN 混合量化第一步写出的 .quantization.cfg。</translation>
-    </message>
-    <message>
-        <source>The table has no place for weights: the tool quantizes them by itself.</source>
-        <translation type="unfinished">该表没有权重的位置：该工具自行量化权重。</translation>
-    </message>
-    <message>
-        <source>The table says nothing of widths; not 8 bits are: {0}.</source>
-        <translation type="unfinished">该表不说明位宽；不是 8 位的有：{0}。</translation>
-    </message>
-    <message>
-        <source>Left out, no tensors of the file: {0}.</source>
-        <translation type="unfinished">略去，不是文件中的张量：{0}。</translation>
-    </message>
-    <message>
-        <source>{0} changes a file that the tool wrote: give --patch FILE.</source>
-        <translation type="unfinished">{0} 修改该工具写出的文件：请给出 --patch FILE。</translation>
-    </message>
-    <message>
-        <source>{0} is no settings file of at most 16 MB: give --patch the right one.</source>
-        <translation type="unfinished">{0} 不是至多 16 MB 的设置文件：请用 --patch 给出正确的文件。</translation>
-    </message>
-    <message>
-        <source>{0} cannot be read as text: {1}</source>
-        <translation type="unfinished">{0} 无法作为文本读取：{1}</translation>
     </message>
     <message>
         <source>What is said about recovery and training cannot be read: {0}.</source>
@@ -7351,6 +7339,38 @@ as many trainings as there are widths</source>
     <message>
         <source>{0} of the metric</source>
         <translation>指标的 {0}</translation>
+    </message>
+    <message>
+        <source>Hailo&apos;s parser gives layers names of its own: put those for ours.</source>
+        <translation>Hailo 的解析器自行给层命名：请用那些名称代替我们的。</translation>
+    </message>
+    <message>
+        <source>The file has no line &apos;{0}&apos;: give the .quantization.cfg that RKNN&apos;s hybrid quantization wrote in its first step.</source>
+        <translation>该文件没有“{0}”这一行：请给出 RKNN 混合量化第一步写出的 .quantization.cfg。</translation>
+    </message>
+    <message>
+        <source>The table has no place for weights: the tool quantizes them by itself.</source>
+        <translation>该表没有权重的位置：该工具自行量化权重。</translation>
+    </message>
+    <message>
+        <source>The table says nothing of widths; not 8 bits are: {0}.</source>
+        <translation>该表不说明位宽；不是 8 位的有：{0}。</translation>
+    </message>
+    <message>
+        <source>Left out, no tensors of the file: {0}.</source>
+        <translation>略去，不是文件中的张量：{0}。</translation>
+    </message>
+    <message>
+        <source>{0} changes a file that the tool wrote: give --patch FILE.</source>
+        <translation>{0} 修改该工具写出的文件：请给出 --patch FILE。</translation>
+    </message>
+    <message>
+        <source>{0} is no settings file of at most 16 MB: give --patch the right one.</source>
+        <translation>{0} 不是至多 16 MB 的设置文件：请用 --patch 给出正确的文件。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as text: {1}</source>
+        <translation>{0} 无法作为文本读取：{1}</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is not a target: choose one of {1}.</source>

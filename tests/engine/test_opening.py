@@ -129,12 +129,12 @@ def _with_a_dropped_relu(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _with_a_wrong_constant(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = constants._moved
+    right = constants.computed
 
     def wrong(node: onnx.NodeProto, inputs: Any, version: int) -> Any:
         return numpy_helper.from_array(numpy_helper.to_array(right(node, inputs, version)).T)
 
-    monkeypatch.setattr(constants, "_moved", wrong)
+    monkeypatch.setattr(constants, "computed", wrong)
 
 
 def _with_coarse_halves(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,7 +180,7 @@ def test_nan_that_the_file_does_not_give_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad = numpy_helper.from_array(np.full((5, 5), np.nan, np.float32))
-    monkeypatch.setattr(constants, "_moved", lambda *_: bad)
+    monkeypatch.setattr(constants, "computed", lambda *_: bad)
     path = transposed(tmp_path / "m.onnx")
     with pytest.raises(ModelError, match=r"Transpose_t.*NaN"):
         open_model(path)

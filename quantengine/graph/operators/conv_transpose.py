@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import onnx
 
 from quantengine.graph.attributes import attribute
-from quantengine.graph.operators.conv import CONV
-from quantengine.graph.operators.operator import Axes, Shape
+from quantengine.graph.operators.conv import CONV, wrong_kernel
+from quantengine.graph.operators.operator import Axes, Shape, Sides
 
 
 def _axes(node: onnx.NodeProto, _: int) -> Axes:
@@ -26,10 +27,15 @@ def _multiplications(data: Shape, weight: Shape, _: Shape) -> int:
     return math.prod(weight) * math.prod(data[:1]) * math.prod(data[2:])
 
 
+def _wrong(node: onnx.NodeProto, shapes: Sequence[Sides]) -> str | None:
+    return wrong_kernel(node, shapes, gathered=0, made=1)
+
+
 OPERATORS = (
     replace(
         CONV,
         name="ConvTranspose",
+        wrong=_wrong,
         axes=_axes,
         depthwise=_depthwise,
         gathers=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -10,11 +10,13 @@ from typing import Any
 import onnx
 from numpy.typing import NDArray
 
-from quantengine.graph.model import FloatModel
+from quantengine.graph.model import Dimension, FloatModel
 from quantengine.graph.reason import Reason
 
 DOMAINS = ("", "ai.onnx")
 Shape = tuple[int, ...]
+Sides = tuple[Dimension, ...] | None
+"""A shape as far as it is known before data is there."""
 Lookup = Callable[[str], NDArray[Any] | None]
 """The array of a constant by name, or None."""
 
@@ -63,6 +65,8 @@ class Operator:
     """How many inputs, from the first, may carry codes, weights included; None: all."""
     obstacle: Callable[[FloatModel, onnx.NodeProto], Reason | None] = lambda _, __: None
     """Why a node has no integer form; None where it has one."""
+    wrong: Callable[[onnx.NodeProto, Sequence[Sides]], str | None] = lambda _, __: None
+    """What contradicts itself in a node whose inputs have these shapes; None where nothing does."""
     variant: Callable[[onnx.NodeProto], Operator | None] = lambda _: None
     """The operator that a node with other attributes amounts to, None: this one."""
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import onnx
 
 from quantengine.graph.attributes import attribute
 from quantengine.graph.model import FloatModel
 from quantengine.graph.obstacles import weight_obstacle
-from quantengine.graph.operators.operator import Axes, Kind, Operator, Shape
+from quantengine.graph.operators.operator import Axes, Kind, Operator, Shape, Sides
+from quantengine.graph.operators.window import agree
 from quantengine.graph.reason import Reason, Why
 
 _BIAS = 2
@@ -46,11 +48,41 @@ def _matmul_multiplications(data: Shape, _: Shape, result: Shape) -> int:
     return math.prod(result) * math.prod(data[-1:])
 
 
+def _gemm_wrong(node: onnx.NodeProto, shapes: Sequence[Sides]) -> str | None:
+    matrices = shapes[:2]
+    wrong = next((shape for shape in matrices if shape is not None and len(shape) != 2), None)
+    if wrong is not None:
+        return f"it multiplies two matrices, and one factor is {list(wrong)}"
+    turned = (attribute(node, "transA", 0), attribute(node, "transB", 0))
+    first, second = (
+        shape[::-1] if shape is not None and turn else shape
+        for shape, turn in zip(matrices, turned, strict=True)
+    )
+    bias = shapes[_BIAS] if len(shapes) > _BIAS else None
+    if bias is not None and len(bias) > 2:
+        return f"its bias {list(bias)} has more than two axes"
+    return _unequal(first, second)
+
+
+def _matmul_wrong(_: onnx.NodeProto, shapes: Sequence[Sides]) -> str | None:
+    if () in shapes:
+        return "one of its factors is a single number"
+    return _unequal(shapes[0], shapes[1])
+
+
+def _unequal(first: Sides, second: Sides) -> str | None:
+    """Why two matrices have no product."""
+    if first is None or second is None or agree(first[-1:], second[-2:][:1]):
+        return None
+    return f"{list(first)} and {list(second)} have no product"
+
+
 _GEMM = Operator(
     "Gemm",
     Kind.CORE,
     inputs=2,
     obstacle=_gemm_obstacle,
+    wrong=_gemm_wrong,
     axes=_gemm_axes,
     bias=_BIAS,
     channels=-1,
@@ -61,6 +93,7 @@ _MATMUL = Operator(
     "MatMul",
     Kind.CORE,
     inputs=2,
+    wrong=_matmul_wrong,
     axes=_matmul_axes,
     biased=_GEMM.name,
     channels=-1,
