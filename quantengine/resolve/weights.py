@@ -37,6 +37,7 @@ from quantengine.resolve.memo import Memo, known
 from quantengine.resolve.spec import spec_of
 from quantengine.rewrite.bias import least_weight_scale
 from quantengine.rewrite.pair_codes import pair_safe_encoding
+from quantengine.sentence import Sentence
 
 Readers = Sequence[tuple[IntegerNode, Weight]]
 
@@ -77,6 +78,14 @@ class WeightEncoder:
                 found.notes.append(
                     f"'{tensor}' is shared by operators that read it along other axes: per tensor."
                 )
+            elif plan.granularity == PerChannel() and self._is_stack(tensor, granularity):
+                found.notes.append(
+                    Sentence(
+                        "'{0}' is a stack of matrices, which onnxruntime multiplies as integers by "
+                        "one scale alone: per tensor.",
+                        tensor,
+                    )
+                )
             chosen = self._chosen(tensor, plan, granularity)
             held = self._hold_biases(tensor, chosen, activations)
             if held is not chosen:
@@ -99,6 +108,12 @@ class WeightEncoder:
     @cached_property
     def _readers(self) -> Mapping[str, Readers]:
         return self.flow.readers()
+
+    def _is_stack(self, tensor: str, granularity: Granularity) -> bool:
+        """Whether a product reads it as many matrices, which have no axis of channels."""
+        reader, weight = self._readers[tensor][0]
+        multiplies = operator_of(reader.node).is_product and granularity is PER_TENSOR
+        return multiplies and weight.axis is None and len(self.model.initializers[tensor].dims) > 2
 
     def _refuse_dynamic(self, tensor: str, plan: TensorPlan) -> None:
         flows = kind_of(self._readers[tensor][0][0].node) is Kind.FLOW

@@ -16,7 +16,7 @@ from quantengine.analyze.integer_view import integer_views
 from quantengine.data.dataset import Dataset
 from quantengine.data.open import in_memory
 from quantengine.export.export import ExportReport, export_model
-from quantengine.export.options import ExportOptions, Form
+from quantengine.export.options import ExportOptions
 from quantengine.formats.metrics import Difference
 from quantengine.graph.lift import branch_of
 from quantengine.graph.load import open_model
@@ -64,7 +64,7 @@ def _db(reference: Iterable[NDArray[Any]], candidate: Iterable[NDArray[Any]]) ->
     return apart.sqnr_db
 
 
-def _exported(model: FloatModel, feeds: Feeds, path: Path, form: Form = "qdq") -> ExportReport:
+def _exported(model: FloatModel, feeds: Feeds, path: Path, form: str = "qdq") -> ExportReport:
     return export_model(model, _resolved(model, feeds), path, ExportOptions(form), probes=feeds)
 
 
@@ -109,7 +109,7 @@ def test_values_of_a_branch_are_those_it_has_in_the_file(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("form", ["qdq", "qoperator"])
-def test_a_written_branch_computes_what_the_file_computes(tmp_path: Path, form: Form) -> None:
+def test_a_written_branch_computes_what_the_file_computes(tmp_path: Path, form: str) -> None:
     model, feeds = two_rates(tmp_path / "m.onnx"), sounds(8, BOTH)
     report = _exported(model, feeds, tmp_path / "q.onnx", form)
     told = clamped_shares(tmp_path / "q.onnx", feeds[:2])

@@ -13,7 +13,7 @@ from quantengine.data.dataset import Dataset
 from quantengine.data.open import in_memory
 from quantengine.errors import ExportError
 from quantengine.export import export as export_module
-from quantengine.export.export import ExportOptions, ExportReport, Form, export_model
+from quantengine.export.export import ExportOptions, ExportReport, export_model
 from quantengine.graph.lift import branch_of
 from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
@@ -48,7 +48,7 @@ def _resolved(model: FloatModel, feeds: Feeds, plan: QuantPlan = _USUAL) -> Reso
 
 
 def _exported(
-    model: FloatModel, feeds: Feeds, path: Path, form: Form = "qdq", plan: QuantPlan = _USUAL
+    model: FloatModel, feeds: Feeds, path: Path, form: str = "qdq", plan: QuantPlan = _USUAL
 ) -> ExportReport:
     options = ExportOptions(form)
     return export_model(model, _resolved(model, feeds, plan), path, options, probes=feeds)
@@ -57,7 +57,7 @@ def _exported(
 @pytest.mark.parametrize("form", ["qdq", "qoperator"])
 @pytest.mark.parametrize("name", ["residual", "choosing", "nested", "cell"])
 def test_a_written_body_computes_what_the_file_computes(
-    tmp_path: Path, name: str, form: Form
+    tmp_path: Path, name: str, form: str
 ) -> None:
     model, feeds = repeating(tmp_path / "m.onnx", name), samples(name, TRIPS)
     report = _exported(model, feeds, tmp_path / "q.onnx", form)

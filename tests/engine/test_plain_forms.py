@@ -14,8 +14,8 @@ from onnx import helper, numpy_helper
 
 from quantengine.data.open import in_memory
 from quantengine.errors import DataError
-from quantengine.export.export import ExportOptions, Form, export_model
-from quantengine.formats.granularity import InBlocks
+from quantengine.export.export import ExportOptions, export_model
+from quantengine.formats.granularity import InBlocks, PerChannel
 from quantengine.formats.metrics import Difference
 from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
@@ -35,7 +35,7 @@ def _f(*shape: int) -> NDArray[np.float32]:
     return RNG.normal(0, 0.4, shape).astype(np.float32)
 
 
-def _exports(model: FloatModel, path: Path, x: NDArray[Any], form: Form = "qdq") -> None:
+def _exports(model: FloatModel, path: Path, x: NDArray[Any], form: str = "qdq") -> None:
     """The written file holds integers and computes what the file does that was given."""
     fed = [{"x": row[None] if len(model.inputs["x"].shape or ()) > row.ndim else row} for row in x]
     data = in_memory({"x": x}, inputs=model_inputs(model))
@@ -163,7 +163,7 @@ def test_an_input_that_is_a_sequence_is_refused_in_a_sentence(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("form", ["qdq", "qoperator"])
-def test_a_left_factor_runs_on_integers(tmp_path: Path, form: Form) -> None:
+def test_a_left_factor_runs_on_integers(tmp_path: Path, form: str) -> None:
     graph = "g (float[N,4,8] x) => (float[N,5,8] y) { y = MatMul(w, x) }"
     model = text_model(tmp_path / "m.onnx", graph, {"w": _f(5, 4)})
     x = RNG.normal(0, 1, (6, 4, 8)).astype(np.float32)
@@ -183,6 +183,8 @@ def test_stacks_of_matrices_have_blocks(tmp_path: Path) -> None:
     plan = QuantPlan(weights=blocks, activations=replace(QuantPlan().activations, dtype="float"))
     found = resolve_plan(model, plan)
     assert found.encodings.weights["w"].scale.shape == (3, 2, 6)
+    channels = replace(plan, weights=replace(blocks, granularity=PerChannel()))
+    assert "a stack of matrices" in resolve_plan(model, channels).notes[0]
     x = RNG.normal(0, 1, (3, 4, 8)).astype(np.float32)
     export_model(model, found, tmp_path / "q.onnx", probes=[{"x": x}])
     apart = Difference()

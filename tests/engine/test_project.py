@@ -48,7 +48,17 @@ def project(folder: Path) -> Project:
 
 def test_what_is_saved_comes_back(tmp_path: Path) -> None:
     saved, path = project(tmp_path), tmp_path / "a.qscope"
-    held_out = DataOptions(images="eval", labels="right")
+    held_out = DataOptions(
+        images="eval",
+        labels="right",
+        fit="letterbox:114",
+        stored="float32:3x8x8",
+        rate=16_000,
+        frames=576,
+        loops={"state": "stateN", "token": "logits"},
+        teacher_forced=True,
+        inputs={"x": InputOptions(fit="crop", resize=(0, 48))},
+    )
     saved = replace(saved, judged_path=tmp_path / "held.npz", judged_options=held_out)
     save_project(saved, path)
     found = load_project(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime as ort
@@ -221,3 +222,23 @@ def test_states_are_guessed_and_the_flag_is_said(
 def test_what_is_said_of_loops_is_kept() -> None:
     said = DataOptions(loops=CELL, teacher_forced=True)
     assert DataOptions.from_json(said.to_json()) == said
+
+
+def test_a_metric_of_a_few_lines_judges_an_encoder_by_its_decoder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "data.md").read_text("utf-8")
+    monkeypatch.chdir(tmp_path)
+    decoder(tmp_path)
+    pair: dict[str, Any] = {}
+    exec(page.split("```python\n")[1].split("```")[0], pair)
+    rng = np.random.default_rng(5)
+    shares = []
+    for _ in range(12):
+        told = rng.normal(size=(1, 5, STATE)).astype(np.float32)
+        other = told + rng.normal(0, 2, told.shape).astype(np.float32)
+        ours, theirs = (decoded(Path("decoder.onnx"), 1, each[0], 8) for each in (told, other))
+        share = next((k for k in range(8) if ours[k] != theirs[k]), 8) / 8
+        assert pair["metric"]({"told": told}, {"told": other}) == share
+        shares.append(share)
+    assert min(shares) < 1
