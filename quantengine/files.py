@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
+import re
 import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from quantengine.errors import QuantError
 from quantengine.monitor import SILENT, Monitor
 from quantengine.sentence import Sentence
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 _MOST_OF_NAME = 40
+_MARK, _RANDOM = ".writing", re.compile(r"[a-z0-9_]{8}")
 GONE = Sentence("it does not exist")
 
 
@@ -59,14 +67,46 @@ def whole_file(path: Path, *, monitor: Monitor = SILENT) -> Iterator[Path]:
 
 @contextmanager
 def whole_folder_of(path: Path) -> Iterator[Path]:
-    """Gives an empty folder on the disk where `path` is written, removed at the end."""
+    """Gives a folder beside `path`, removed at the end, as is what an ended program left there."""
     place = place_of(path)
+    start = f".{place.name[:_MOST_OF_NAME]}."
     with _writable(path):
+        remove_left(place.parent, start)
         folder = tempfile.TemporaryDirectory(
-            prefix=f".{place.name[:_MOST_OF_NAME]}.", dir=place.parent, ignore_cleanup_errors=True
+            prefix=start, dir=place.parent, ignore_cleanup_errors=True
         )
-    with _writable(path), folder as name:
+    with _writable(path), folder as name, _held(Path(name) / _MARK):
         yield Path(name)
+
+
+def remove_left(folder: Path, start: str) -> None:
+    """Removes what programs that were ended left beside: none of those that still write."""
+    for beside in folder.glob(f"{glob.escape(start)}*"):
+        if _RANDOM.fullmatch(beside.name.removeprefix(start)) and _is_left(beside):
+            shutil.rmtree(beside, ignore_errors=True)
+
+
+def _is_left(folder: Path) -> bool:
+    """Whether it is one of ours, which nobody holds."""
+    try:
+        with (folder / _MARK).open("rb+") as file:
+            if fcntl is not None:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if fcntl is None:  # there nobody can remove what is open
+            (folder / _MARK).unlink()
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def _held(mark: Path) -> Iterator[None]:
+    """As long as the context, and the process, lasts."""
+    with mark.open("wb") as file:
+        if fcntl is not None:
+            with suppress(OSError):  # some disks know no locks
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
 
 
 @contextmanager

@@ -16,6 +16,7 @@ POSIX_CALLS = {
 }  # fmt: skip
 PLACES = ("/proc/", "/dev/", "/sys/", "/etc/", "/tmp")
 ANSWERED = {
+    ("quantengine/files.py", "import fcntl"),  # in a try whose except is Windows
     ("quantengine/finetune/memory.py", "import resource"),  # in a try whose except is Windows
     ("quantengine/process/limit.py", "import resource"),  # in a try that systems without it leave
     ("quantengine/process/limit.py", "/proc/self/statm"),  # the same where it cannot be read

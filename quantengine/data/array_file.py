@@ -109,9 +109,9 @@ def read_archive(path: Path) -> dict[str, Array]:
     return {key: _read_member(path, key) for key in headers}
 
 
-def write_archive(path: Path, arrays: Mapping[str, Array]) -> None:
+def write_archive(place: Path | IO[bytes], arrays: Mapping[str, Array]) -> None:
     """Writes an .npz of number arrays by key."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
         for key, array in arrays.items():
             with archive.open(f"{key}.npy", "w", force_zip64=True) as stream:
                 np.lib.format.write_array(stream, array, allow_pickle=False)

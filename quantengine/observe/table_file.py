@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,6 +51,18 @@ _COLUMNS: dict[str, tuple[str, tuple[int, ...]]] = {
 
 def write_table(table: CalibrationTable, path: Path | str) -> None:
     """Saves the table under `path`, whole or not at all; raises QuantError."""
+    with whole_file(Path(path)) as beside:
+        write_archive(beside, _arrays(table))
+
+
+def table_bytes(table: CalibrationTable) -> bytes:
+    """What `write_table` would write."""
+    stream = io.BytesIO()
+    write_archive(stream, _arrays(table))
+    return stream.getvalue()
+
+
+def _arrays(table: CalibrationTable) -> dict[str, Array]:
     header = {
         "format": FORMAT,
         "version": VERSION,
@@ -65,17 +78,8 @@ def write_table(table: CalibrationTable, path: Path | str) -> None:
         name: np.concatenate([np.zeros((0, *shape), kind), *(part[name] for part in parts)])
         for name, (kind, shape) in _COLUMNS.items()
     }
-    text = np.frombuffer(json.dumps(header).encode(), np.uint8)
-    with whole_file(Path(path)) as beside:
-        write_archive(beside, {"header": text, **columns})
-
-
-def table_bytes(table: CalibrationTable) -> bytes:
-    """What `write_table` would write."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / _NAME
-        write_table(table, path)
-        return path.read_bytes()
+    text: Array = np.frombuffer(json.dumps(header).encode(), np.uint8)
+    return {"header": text, **columns}
 
 
 def table_of_bytes(stored: bytes) -> CalibrationTable:

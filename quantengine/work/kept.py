@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tempfile
 from collections.abc import Mapping
@@ -87,10 +88,9 @@ def kept_bytes(candidate: Candidate, table: CalibrationTable | None, data: str) 
         "trained": _told_training(candidate),
     }
     shelf.arrays[_HEADER] = np.frombuffer(json.dumps(header).encode(), np.uint8)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "candidate.npz"
-        np.savez(path, **shelf.arrays)  # type: ignore[arg-type]  # numpy's stubs take kind by name
-        return path.read_bytes()
+    stream = io.BytesIO()
+    np.savez(stream, **shelf.arrays)  # type: ignore[arg-type]  # numpy's stubs take kind by name
+    return stream.getvalue()
 
 
 def take_up(stored: bytes, work: Work) -> Kept:

@@ -17,6 +17,7 @@ from quantengine.bundled import demo_model
 from quantengine.cli import inspect, main
 from quantengine.cli.exit_codes import Exit
 from quantengine.cli.interrupt import run_interruptible
+from quantengine.cli.program import as_program
 from quantengine.errors import Cancelled, ModelError, NothingToWrite
 from quantengine.monitor import Monitor
 
@@ -201,3 +202,65 @@ def test_an_interrupt_reaches_the_monitor_and_the_handler_is_given_back() -> Non
     with pytest.raises(Cancelled):
         run_interruptible(work, monitor)
     assert signal.getsignal(signal.SIGINT) == before
+
+
+_STREAMS = """
+import os, sys
+from quantengine.cli.main import main
+
+def ended(broken, words):
+    child = os.fork()
+    if child == 0:
+        for number, name, how in broken:
+            os.close(number)
+            if how == "closed":
+                setattr(sys, name, None)
+            else:
+                os.dup2(os.open(how, os.O_WRONLY), number)
+        sys.argv = ["quantengine", *words]
+        sys.exit(main())
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+OUT, ERR = (1, "stdout"), (2, "stderr")
+full = "/dev/full" if os.path.exists("/dev/full") else "closed"
+for words, wanted in ((["methods"], 0), (["merge", "gone.npz", "-o", "x.npz"], 2)):
+    main(words)  # what it imports is here for all of them
+    for broken in ([(*OUT, "closed")], [(*ERR, full)], [(*OUT, "closed"), (*ERR, "closed")]):
+        assert ended(broken, words) == wanted, (broken, words)
+assert ended([(*OUT, full)], ["methods", "--json"]) == (2 if full != "closed" else 0)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a fork")
+def test_streams_that_are_closed_or_full_change_no_exit_code(tmp_path: Path) -> None:
+    found = subprocess.run(
+        [sys.executable, "-c", _STREAMS],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=environment(),
+        cwd=tmp_path,
+    )
+    assert found.returncode == 0, found.stderr
+    assert "Traceback" not in found.stderr
+    if Path("/dev/full").exists():
+        assert "The answer cannot be printed (No space left on device)" in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "said"),
+    [
+        (KeyboardInterrupt(), 130, "quantengine: stopped; nothing was left half-done."),
+        (KeyError("x"), 70, "quantengine: internal error: KeyError: 'x' at test_cli_main.py:"),
+    ],
+)
+def test_whatever_happens_outside_of_the_work_is_one_line(
+    raised: BaseException, code: int, said: str, capsys: Captured
+) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        assert as_program(raising(raised)) == code
+    finally:
+        signal.signal(signal.SIGINT, before)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(said)
