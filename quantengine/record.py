@@ -122,7 +122,8 @@ class _Reader:
         if not isinstance(stored, Mapping):
             raise _wrong(kind, stored, place)
         known = _hints(kind)
-        if unknown := next((name for name in stored if name not in known), None):
+        unknown = next((name for name in stored if name not in known), None)
+        if unknown is not None:
             raise Misread(f"{_at(place)}it has an unknown part '{unknown:.40}'")
         for field in dataclasses.fields(kind):
             absent = field.default is field.default_factory is dataclasses.MISSING

@@ -63,6 +63,7 @@ def test_what_was_written_is_read() -> None:
         ({"parts": {}}, "parts: a list is needed, not an object"),
         ({"named": {"x": "y"}}, 'named.x: a number is needed, not "y"'),
         ({"more": 1}, "it has an unknown part 'more'"),
+        ({"": 1}, "it has an unknown part ''"),
     ],
 )
 def test_what_differs_is_named_by_its_place(changes: dict[str, Any], said: str) -> None:
