@@ -1,0 +1,162 @@
+"""Programs that are killed or interrupted at any moment: nothing is lost, nothing is left.
+
+    python -m bench.hostile.kills [--count 1000] [--seed 1] [--minutes 10]
+
+A file that is being written is as it was or whole; what a kill left beside it is gone after the
+next write. Ctrl-C ends with 0 or 130, without a traceback, and leaves nothing at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import onnx
+
+from bench.hostile import sound
+from bench.hostile.__main__ import warm
+
+OLD = b"what was there before"
+_QUANTIZE = ("quantize", sound.MODEL, "--data", "x.npy", "-o", "a.out", "--recover", "none")
+_CALIBRATE = ("calibrate", sound.MODEL, "--data", "x.npy", "-o", "a.out")
+
+
+@dataclass(frozen=True)
+class Act:
+    """What is done to `a.out` in a folder with the sound files; `read` fails where it is half."""
+
+    name: str
+    run: Callable[[], int]
+    read: Callable[[Path], object]
+
+
+def _program(words: Sequence[str]) -> Callable[[], int]:
+    def run() -> int:
+        from quantengine.cli.main import main
+
+        sys.argv = ["quantengine", *words]
+        return main()
+
+    return run
+
+
+def _save() -> int:
+    from quantengine.project import load_project, save_project
+
+    save_project(load_project(Path(sound.PROJECT)), Path("a.out"))
+    return 0
+
+
+def _read_table(path: Path) -> object:
+    from quantengine.observe.table_file import read_table
+
+    return read_table(path)
+
+
+def _read_project(path: Path) -> object:
+    from quantengine.project import load_project
+
+    return load_project(path)
+
+
+ACTS = (
+    Act("quantize", _program(_QUANTIZE), lambda path: onnx.checker.check_model(onnx.load(path))),
+    Act("calibrate", _program(_CALIBRATE), _read_table),
+    Act("save", _save, _read_project),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=float("inf"))
+    asked = parser.parse_args()
+    warm()
+    until, ends, wrong = time.monotonic() + 60 * asked.minutes, Counter[str](), 0
+    with tempfile.TemporaryDirectory(prefix="kills") as name:
+        os.chdir(name)
+        for file, content in sound.made().items():
+            Path(file).write_bytes(content)
+        files = {*sound.made(), "a.out", "err.txt"}
+        lasts = {act.name: _lasts(act) for act in ACTS}
+        for seed in range(asked.seed, asked.seed + asked.count):
+            if time.monotonic() > until:
+                break
+            for told in _once(Random(seed), files, lasts, ends):
+                wrong += 1
+                print(f"{seed}: {told}", flush=True)
+    print(f"{ends.total()} ended: {dict(sorted(ends.items()))}; {wrong} wrong")
+    sys.exit(wrong > 0)
+
+
+def _lasts(act: Act) -> float:
+    began = time.monotonic()
+    _ended(act, None, 0.0)
+    return time.monotonic() - began
+
+
+def _once(
+    random: Random, files: set[str], lasts: dict[str, float], ends: Counter[str]
+) -> list[str]:
+    act, how = random.choice(ACTS), random.choice((signal.SIGKILL, signal.SIGINT))
+    target = Path("a.out")
+    target.write_bytes(OLD)
+    code = _ended(act, how, random.uniform(0, 1.2 * lasts[act.name]))
+    ends[f"{act.name} {how.name} {code}"] += 1
+    found = []
+    if target.read_bytes() != OLD:
+        try:
+            act.read(target)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the file is no whole one
+            found.append(f"{act.name} {how.name}: half a file ({error!r})")
+    if how == signal.SIGINT and act.name != "save":
+        said = Path("err.txt").read_text(encoding="utf-8")
+        if code not in (0, 130) or "Traceback" in said:
+            found.append(f"{act.name} ended with {code}: {said[-300:]}")
+        if code == 130 and not said.rstrip().endswith("half-done."):
+            found.append(f"{act.name} ended with 130 and said: {said[-300:]}")
+    else:
+        _ended(act, None, 0.0)
+    left = {path.name for path in Path().iterdir()} - files
+    if left:
+        found.append(f"{act.name} {how.name}: left {sorted(left)}")
+    return found
+
+
+def _ended(act: Act, how: signal.Signals | None, after_s: float) -> int:
+    child = os.fork()
+    if child == 0:
+        _live(act)
+    if how is not None:
+        time.sleep(after_s)
+        os.kill(child, how)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _live(act: Act) -> None:
+    code = 99
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number, name in ((1, os.devnull), (2, "err.txt")):
+            os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+            kept = ("stdout", "stderr")[number - 1]
+            setattr(sys, kept, os.fdopen(number, "w", encoding="utf-8", closefd=False))
+        code = act.run()
+    except KeyboardInterrupt:
+        code = 130 if act.name == "save" else 99
+    finally:
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    main()
