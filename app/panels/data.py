@@ -187,6 +187,6 @@ class DataView(View):
 
 def _states_of(model: FloatModel | None) -> Mapping[str, str] | None:
     """Inputs that look like states; None where the only input is one for the data."""
-    from quantengine.observe.inputs import guessed_loops
+    from quantengine.graph.states import guessed_loops
 
     return None if model is None or len(model.inputs) < 2 else guessed_loops(model)

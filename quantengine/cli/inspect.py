@@ -32,6 +32,8 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
 
 
 def _data(model: FloatModel, layers: tuple[Layer, ...]) -> dict[str, Any]:
+    from quantengine.graph.states import guessed_loops
+
     shown = layers
     return {
         "model": str(model.path),
@@ -40,6 +42,7 @@ def _data(model: FloatModel, layers: tuple[Layer, ...]) -> dict[str, Any]:
         "opset": model.opset,
         "inputs": [_port(name, kind) for name, kind in model.inputs.items()],
         "outputs": [_port(name, kind) for name, kind in model.outputs.items()],
+        "states": guessed_loops(model),
         "parameters": _parameters(model),
         "quantized_already": model.quantized,
         "notes": list(model.notes),
@@ -88,12 +91,18 @@ def _summary(model: FloatModel, data: dict[str, Any]) -> list[str]:
         f"{printable(model.path.name)}: {size(model.file_bytes)}, opset {model.opset}, "
         f"{data['parameters']:,} parameters; {quantized} of {len(data['layers'])} nodes will be "
         "quantized.",
-        *(f"Input {_port_text(port)}." for port in data["inputs"]),
+        *(f"Input {_port_text(port)}{_loop_text(port, data)}." for port in data["inputs"]),
         *(f"Output {_port_text(port)}." for port in data["outputs"]),
     ]
     if model.quantized is not None:
         lines.append(f"Read-only, it is quantized already: {printable(model.quantized)}")
     return lines
+
+
+def _loop_text(port: dict[str, Any], data: dict[str, Any]) -> str:
+    """That it looks like a state, and how to feed it back."""
+    name, made = port["name"], data["states"].get(port["name"])
+    return "" if made is None else f", it looks like a state: --loop {name}={made} feeds it back"
 
 
 def _port_text(port: dict[str, Any]) -> str:

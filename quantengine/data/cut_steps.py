@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 
+import numpy as np
+
 from quantengine.data.dataset import Array, Dimension
 from quantengine.data.feed import feed_shape, fit
 from quantengine.data.input import Input
@@ -17,7 +19,7 @@ from quantengine.errors import DataError
 class StepCutter:
     """Cuts what feeds `specs`; `every` input gives names to lengths.
 
-    `frames`: how many numbers of a row are a step, where the last side of the input is open.
+    `frames`: how long a step is along the first side of the input that is open beside its samples.
     """
 
     specs: tuple[Input, ...]
@@ -69,8 +71,8 @@ class StepCutter:
         shape = list(spec.shape)
         if spec.loop is not None and spec.loop.greedy:
             shape = [side if isinstance(side, int) else 1 for side in shape]
-        elif self.frames is not None and shape and not isinstance(shape[-1], int):
-            shape[-1] = self.frames
+        elif self.frames is not None and (place := _open_side(spec)) is not None:
+            shape[place] = self.frames
         return replace(spec, shape=tuple(shape))
 
     def _of(self, spec: Input, values: Array) -> Array | list[Array]:
@@ -80,6 +82,9 @@ class StepCutter:
         axis = spec.batch_axis
         if shape is not None and (axis is None or shape[axis : axis + 1] in ((1,), ())):
             return fit(row, spec, row=True)
+        pieces = self._pieces(spec, row)
+        if pieces:
+            return pieces
         width = _width(spec)
         if row.ndim == 1 and width > 1:
             row = row[: len(row) // width * width].reshape(-1, width)
@@ -87,6 +92,28 @@ class StepCutter:
         return (
             [fit(part, spec, row=True) for part in row] if row.ndim else [fit(row, spec, row=True)]
         )
+
+    def _pieces(self, spec: Input, row: Array) -> list[Array]:
+        """The row cut along the side that `frames` is the length of; nothing where it is shorter.
+
+        What is left behind the last whole piece is left out.
+        """
+        whole = next(each for each in self.specs if each.name == spec.name)
+        place, shape = _open_side(whole), feed_shape(row.shape, whole, row=True)
+        if self.frames is None or place is None or shape is None or len(shape) <= place:
+            return []
+        values, size = fit(row, whole, row=True), self.frames
+        cut = range(0, shape[place] - size + 1, size)
+        return [np.take(values, range(first, first + size), axis=place) for first in cut]
+
+
+def _open_side(spec: Input) -> int | None:
+    """The first open axis that does not count samples."""
+    sides = enumerate(spec.shape or ())
+    return next(
+        (axis for axis, side in sides if axis != spec.batch_axis and not isinstance(side, int)),
+        None,
+    )
 
 
 def _width(spec: Input) -> int:

@@ -15,6 +15,7 @@ import numpy as np
 from quantengine.counted import counted
 from quantengine.data.array_file import archive_headers
 from quantengine.data.column import DIGEST_BYTES
+from quantengine.data.contents import contents
 from quantengine.data.cut_steps import StepCutter
 from quantengine.data.dataset import Array, Dataset, Loop, Sample
 from quantengine.data.input import Input
@@ -22,7 +23,7 @@ from quantengine.data.loop import Made, first_state, with_loops
 from quantengine.data.mapping import said_mapping
 from quantengine.data.open import chosen_of, open_data
 from quantengine.data.options import DataOptions
-from quantengine.data.suffixes import ARCHIVE
+from quantengine.data.suffixes import ARCHIVE, IMAGES
 from quantengine.errors import DataError
 from quantengine.monitor import SILENT, Monitor
 from quantengine.sentence import Sentence
@@ -31,8 +32,8 @@ Feeds = Mapping[str, Array]
 Run = Callable[[Feeds], Feeds]
 """The float network: from feeds to outputs by name."""
 
-_KEPT = 4
-"""Sequences whose steps stay in memory."""
+_KEPT_BYTES = 256 << 20
+"""Of the steps of sequences that stay in memory: samples are read in any order."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -66,9 +67,9 @@ class Sequences(Dataset):
         with self._lock:
             if index not in self._kept:
                 self._kept[index] = self._fed(self.given(index))
-                if len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
             self._kept.move_to_end(index)
+            while len(self._kept) > 1 and sum(map(_bytes, self._kept.values())) > _KEPT_BYTES:
+                self._kept.popitem(last=False)
             return self._kept[index]
 
     def given(self, index: int) -> list[dict[str, Array]]:
@@ -152,14 +153,16 @@ def open_samples(
 
     An array with one axis more than its input has is a sequence, its first axis (behind that of
     the samples) the steps; numbers in a row, such as a sound, are cut into steps. Samples that are
-    single steps are the sequence of their file, else of their folder. Raises DataError.
+    single steps, as pictures are, are the sequence of their file, else of their folder. Raises
+    DataError.
     """
     if not options.loops:
         return open_data(path, inputs, options, classes=classes, monitor=monitor)
     specs = with_loops(inputs, outputs, options.loops)
     fed, constants = _fed(specs, Path(path), options)
     plain = replace(options, frames=None, start=None, stop=None, limit=None)
-    loose = [spec if spec.name in constants else _of_any_shape(spec) for spec in fed]
+    as_they_are = {spec.name for spec in fed} if _holds_pictures(Path(path)) else constants
+    loose = [spec if spec.name in as_they_are else _of_any_shape(spec) for spec in fed]
     parent = open_data(path, loose, plain, classes=classes, monitor=monitor)
     cutter = StepCutter(
         tuple(spec for spec in fed if spec.name not in constants), specs, options.frames
@@ -221,6 +224,14 @@ def _held(path: Path) -> frozenset[str]:
         return frozenset(archive_headers(path)) if path.suffix == ARCHIVE else frozenset()
     except (DataError, OSError):
         return frozenset()  # told where it is opened
+
+
+def _bytes(steps: Sequence[Feeds]) -> int:
+    return sum(values.nbytes for feeds in steps[:1] for values in feeds.values()) * len(steps)
+
+
+def _holds_pictures(path: Path) -> bool:
+    return bool(contents(path).images) if path.is_dir() else path.suffix.lower() in IMAGES
 
 
 def _of_any_shape(spec: Input) -> Input:

@@ -56,6 +56,11 @@ def looped_states(model: FloatModel) -> dict[str, str]:
     }
 
 
+def guessed_loops(model: FloatModel) -> dict[str, str]:
+    """By input that looks like a state the output that seems to feed it."""
+    return {name: made for name, made in looped_states(model).items() if name in model.inputs}
+
+
 def _computed(model: FloatModel, name: str) -> str:
     """The input itself, or what the one Cast that reads it makes of it."""
     readers = model.consumers.get(name, ())

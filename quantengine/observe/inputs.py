@@ -15,7 +15,7 @@ from quantengine.data.streams import open_samples
 from quantengine.errors import DataError
 from quantengine.graph.missing import asks_for_nan
 from quantengine.graph.model import FloatModel
-from quantengine.graph.states import looped_states
+from quantengine.graph.states import guessed_loops
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.loops import load_loops_beside
 from quantengine.opening.check import check_on_data
@@ -41,11 +41,6 @@ def model_inputs(model: FloatModel) -> tuple[Input, ...]:
         Input(name, onnx.helper.tensor_dtype_to_np_dtype(kind.element), kind.shape, takes_nan)
         for name, kind in model.inputs.items()
     )
-
-
-def guessed_loops(model: FloatModel) -> dict[str, str]:
-    """By input that looks like a state the output that seems to feed it."""
-    return {name: made for name, made in looped_states(model).items() if name in model.inputs}
 
 
 def loop_note(model: FloatModel) -> Sentence | None:

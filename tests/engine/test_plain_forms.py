@@ -83,11 +83,73 @@ FORMS: dict[str, tuple[str, dict[str, NDArray[Any]]]] = {
             low = MatMul(a, b) w = Add(v, low) y = MatMul(x, w) }""",
         {"a": _f(8, 2), "b": _f(2, 6), "v": _f(8, 6)},
     ),
+    "an upsampling in groups": (
+        """g (float[N,8,5,5] x) => (float[N,6,10,10] y) {
+            y = ConvTranspose<group=2, strides=[2,2], pads=[1,1,1,1]>(x, w, b) }""",
+        {"w": _f(8, 3, 4, 4), "b": _f(6)},
+    ),
+    "a weight that is a vector": (
+        "g (float[4,8] x) => (float[4] y) { y = MatMul(x, w) }",
+        {"w": _f(8)},
+    ),
+    "the number of the best alone": (
+        "g (float[4,8] x) => (int64[4,1] y) { z = MatMul(x, w) y = ArgMax<axis=1>(z) }",
+        {"w": _f(8, 6)},
+    ),
+    "doubles that come out": (
+        "g (float[4,8] x) => (double[4,6] y) { z = MatMul(x, w) y = Cast<to=11>(z) }",
+        {"w": _f(8, 6)},
+    ),
     "an output that is stored": (
         "g (float[4,8] x) => (float[4,6] y, float[8,6] w) { y = MatMul(x, w) }",
         {"w": _f(8, 6)},
     ),
 }
+
+
+BETWEEN: dict[str, tuple[int, str, dict[str, NDArray[Any]]]] = {
+    "the largest of a map": (17, "q = GlobalMaxPool(r)", {}),
+    "a dropout that is read": (17, "q = Dropout(r)", {}),
+    "a cubic resize": (18, 'q = Resize<mode="cubic">(r, , s)', {"s": np.float32([1, 1, 2, 2])}),
+    "a smoothed resize": (
+        18,
+        'q = Resize<mode="linear", antialias=1>(r, , s)',
+        {"s": np.float32([1, 1, 0.5, 0.5])},
+    ),
+    "a border of some axes": (
+        18,
+        "q = Pad(r, p, , axes)",
+        {"p": np.array([1, 1, 1, 1]), "axes": np.array([2, 3])},
+    ),
+    "an upsampling by lines": (
+        9,
+        'q = Upsample<mode="linear">(r, s)',
+        {"s": np.float32([1, 1, 2, 2])},
+    ),
+}
+"""Opset, node and constants between two convolutions."""
+
+
+@pytest.mark.parametrize("form", BETWEEN)
+def test_what_lies_between_layers_stops_neither(form: str, tmp_path: Path) -> None:
+    opset, node, constants = BETWEEN[form]
+    graph = f"""g (float[N,3,6,6] x) => (float[N,4,h,w] y) {{
+        a = Conv<pads=[1,1,1,1]>(x, w1, b1) r = Relu(a) {node} y = Conv(q, w2, b2) }}"""
+    weights = {"w1": _f(8, 3, 3, 3), "b1": _f(8), "w2": _f(4, 8, 1, 1), "b2": _f(4), **constants}
+    model = text_model(tmp_path / "m.onnx", graph, weights, opset)
+    _exports(model, tmp_path / "q.onnx", RNG.normal(0, 1, (6, 3, 6, 6)).astype(np.float32))
+    layers = [node.node.op_type for node in integer_flow(model).nodes.values()]
+    assert layers.count("Conv") == 2
+
+
+def test_a_move_may_be_kept_float(tmp_path: Path) -> None:
+    graph = """g (float[N,4,8] x) => (float[N,4,6] y) { a = MatMul(x, w1) t = Tanh(a)
+        [tr] p = Transpose<perm=[0,2,1]>(t) q = Transpose<perm=[0,2,1]>(p) y = MatMul(q, w2) }"""
+    model = text_model(tmp_path / "m.onnx", graph, {"w1": _f(8, 8), "w2": _f(8, 6)})
+    data = in_memory({"x": RNG.normal(0, 1, (6, 4, 8)).astype(np.float32)})
+    table = calibrate(model, data, model_taps(model), workers=1)
+    found = resolve_plan(model, QuantPlan().with_float("tr"), table)
+    assert set(found.encodings.weights) == {"w1", "w2"}
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import onnxruntime as ort
 import pytest
+from PIL import Image
 
 from quantengine.analyze.compare import compare
 from quantengine.analyze.evaluate import evaluate
@@ -21,12 +22,14 @@ from quantengine.data.truth.open import open_truth
 from quantengine.errors import DataError
 from quantengine.formats.metrics import Difference
 from quantengine.graph.model import FloatModel
+from quantengine.graph.states import guessed_loops
 from quantengine.observe.calibrate import calibrate
-from quantengine.observe.inputs import guessed_loops, open_model_data
+from quantengine.observe.inputs import open_model_data
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.verdict.tasks.edits import edits
+from tests.engine.onnx_text import text_model
 from tests.engine.streaming import STATE, WIDE, WORDS, cell, decoder
 from tests.engine.test_data_sounds import sound
 
@@ -185,6 +188,33 @@ def test_sequences_are_rows_files_or_the_pieces_of_a_sound(tmp_path: Path) -> No
     assert [len(whole.judged), len(whole)] == [1, 5]
 
 
+def test_steps_are_cut_along_the_side_that_is_open(tmp_path: Path) -> None:
+    graph = """g (float[n,t,3] x, float[n,3] state) => (float[n,t,3] y, float[n,3] stateN) {
+        y = Add (x, state) stateN = ReduceMax <axes = [1], keepdims = 0> (y) }"""
+    model = text_model(tmp_path / "m.onnx", graph, {})
+    x = np.arange(2 * 7 * 3, dtype=np.float32).reshape(2, 7, 3)
+    np.save(tmp_path / "x.npy", x)
+    data = opened(model, tmp_path / "x.npy", CELL, frames=2).judged
+    steps = data.load(1).steps
+    np.testing.assert_array_equal([each["x"] for each in steps], x[1, :6].reshape(3, 1, 2, 3))
+    np.testing.assert_array_equal(steps[1]["state"], x[1, 1:2])
+
+
+def test_pictures_of_a_folder_are_steps(tmp_path: Path) -> None:
+    graph = """g (float[1,3,4,4] x, float[1,3,4,4] state) => (float[1,3,4,4] stateN) {
+        stateN = Add (x, state) }"""
+    model = text_model(tmp_path / "m.onnx", graph, {})
+    for name in ("a/0.png", "a/1.png", "b/0.png"):
+        (tmp_path / "seen" / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (4, 4), (51, 0, 0)).save(tmp_path / "seen" / name)
+    data = opened(model, tmp_path / "seen", CELL, preset="unit").judged
+    assert [(name, len(data.load(k).steps)) for k, name in enumerate(data.names)] == [
+        ("a", 2),
+        ("b", 1),
+    ]
+    np.testing.assert_allclose(data.load(0).steps[1]["state"][0, :, 0, 0], [0.2, 0, 0])
+
+
 def test_a_state_that_the_data_gives_is_where_a_sequence_begins(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     x, state = rng.normal(size=(2, 4, WIDE)), rng.uniform(-1, 1, (2, STATE))
@@ -217,6 +247,8 @@ def test_states_are_guessed_and_the_flag_is_said(
     assert guessed_loops(decoder(tmp_path)) == {}
     assert main(["calibrate", str(model.path), "--data", str(heard), "-o", "s.qstats"]) == 2
     assert "with --loop state=stateN samples are sequences" in capsys.readouterr().err
+    assert main(["inspect", str(model.path)]) == 0
+    assert "a state: --loop state=stateN feeds it back" in capsys.readouterr().out
 
 
 def test_what_is_said_of_loops_is_kept() -> None:
