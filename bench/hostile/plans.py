@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
@@ -59,6 +58,7 @@ def sound_plans() -> Iterator[Case]:
 def reopened(command: Sequence[str]) -> int:
     """What the window does with a project, without the window; ends as a command does."""
     from quantengine.cli.failure import failure
+    from quantengine.cli.stderr import tell
     from quantengine.opening.open import open_model
     from quantengine.project import load_project
     from quantengine.work.kept import take_up
@@ -75,7 +75,7 @@ def reopened(command: Sequence[str]) -> int:
         make(work, project.decided.recipe)
     except Exception as error:  # noqa: BLE001 - told as the command line does
         sentence, code = failure(error)
-        sys.stderr.write(f"{sentence}\n")
+        tell(sentence)
         return code
     return 0
 

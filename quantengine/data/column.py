@@ -37,14 +37,15 @@ class Column(ABC):
 class ImageFiles(Column):
     """A row is an image file, decoded and preprocessed."""
 
-    paths: tuple[Path, ...]
+    folder: Path
+    files: tuple[str, ...]
     preprocessing: Preprocessing
 
     def row(self, index: int) -> Array:
-        return prepared(image.decode(self.paths[index]), self.preprocessing)
+        return prepared(image.decode(self.folder / self.files[index]), self.preprocessing)
 
     def digest(self, index: int) -> bytes:
-        return file_digest(self.paths[index])
+        return file_digest(self.folder / self.files[index])
 
 
 @dataclass(frozen=True, eq=False)

@@ -32,6 +32,8 @@ def folder_classes(
     A number is the class itself, a known name its place; sorted order counts only where there are
     as many folders as the model tells classes apart.
     """
+    if len({file.rpartition("/")[0] for file in files}) < 2:
+        return FolderClasses()
     parts = _below_common([PurePosixPath(file).parent.parts for file in files])
     if not any(parts):
         return FolderClasses()

@@ -9,7 +9,7 @@ from quantengine.counted import counted
 from quantengine.data import guess, image
 from quantengine.data.array_file import archive_headers
 from quantengine.data.column import ImageFiles
-from quantengine.data.contents import TEST_SET, contents
+from quantengine.data.contents import TEST_SET, contents, suffix_of
 from quantengine.data.dataset import Dataset
 from quantengine.data.input import Input
 from quantengine.data.labels import image_labels
@@ -96,10 +96,10 @@ def _images(
         name, key = next(iter(keys.items()))
         raise DataError("{0}={1} names an array, but '{2}' holds images", name, key, folder)
     spec = _image_spec(inputs, tuple(constants))
-    paths = tuple(folder / file for file in files)
+    tried = [folder / file for file in files[:HEADERS_TRIED]]
     check_constants((other.name for other in inputs if other is not spec), options)
     said = options.of(spec.name, first=True)
-    prepared, notes = guess.preprocessing(spec, said, _first_shape(paths))
+    prepared, notes = guess.preprocessing(spec, said, _first_shape(tried))
     labels = image_labels(folder, files, options.labels, classes)
     table = Table(
         names=files,
@@ -112,9 +112,9 @@ def _images(
         preprocessing={spec.name: prepared},
         labels=labels.values,
         classes=labels.classes,
-        notes=(*notes, *left, *_only_first(paths), *labels.notes),
+        notes=(*notes, *left, *_only_first(tried), *labels.notes),
         inputs=inputs,
-        columns={spec.name: ImageFiles(paths, prepared)},
+        columns={spec.name: ImageFiles(folder, files, prepared)},
         constants=constants,
     )
     return in_batches(table, {spec.name: IMAGE_ROW})
@@ -122,7 +122,7 @@ def _images(
 
 def _only_first(paths: Sequence[Path]) -> tuple[str, ...]:
     """What is said where files hold pages, or move."""
-    several = [path for path in paths[:HEADERS_TRIED] if _pictures(path) > 1]
+    several = [path for path in paths if _pictures(path) > 1]
     if not several:
         return ()
     return (
@@ -142,7 +142,7 @@ def _pictures(path: Path) -> int:
 def _left_out(files: Sequence[str]) -> tuple[str, ...]:
     """What of a folder of images is neither an image that can be read nor a text beside them."""
     known = {*IMAGES, *_TEXTS}
-    suffixes = [Path(file).suffix.lower() for file in files]
+    suffixes = map(suffix_of, files)
     left = [suffix for suffix in suffixes if suffix not in known]
     if not left:
         return ()
@@ -174,7 +174,7 @@ def _image_spec(inputs: Sequence[Input], mapped: Sequence[str]) -> Input:
 
 
 def _first_shape(paths: Sequence[Path]) -> tuple[int, ...] | None:
-    for path in paths[:HEADERS_TRIED]:
+    for path in paths:
         try:
             width, height = image.size(path)
         except DataError:
