@@ -112,6 +112,11 @@ class Dataset(ABC):
         return self
 
     @property
+    def sequence_places(self) -> Sequence[int]:
+        """Of each sample that is a step: the place of its sequence in `judged`; else nothing."""
+        return ()
+
+    @property
     def labelled(self) -> bool:
         return any(label is not None for label in self.labels)
 

@@ -107,6 +107,10 @@ class Steps(Dataset):
     def judged(self) -> Dataset:
         return self.sequences
 
+    @property
+    def sequence_places(self) -> Sequence[int]:
+        return [sequence for sequence, _ in self.places]
+
     def feeds(self, index: int) -> dict[str, Array]:
         sequence, step = self.places[index]
         return dict(self.sequences.steps(sequence)[step])

@@ -40,6 +40,7 @@ class Samples:
     `held_out` are the indices in the dataset of those that check. `together`: a run may hold
     several samples along the first axis; else it is one sample. `held_places` are the places in
     `held_out` of those in each run of `held`, `named` their names and labels, without feeds.
+    `sequences` judge in place of `held`, which are some of their steps.
     """
 
     fit: tuple[Chunk, ...]
@@ -48,6 +49,7 @@ class Samples:
     together: bool = False
     held_places: tuple[tuple[int, ...], ...] = ()
     named: tuple[Sample, ...] = ()
+    sequences: tuple[Sample, ...] = ()
 
 
 def recovery_samples(
@@ -59,6 +61,8 @@ def recovery_samples(
     monitor: Monitor = SILENT,
 ) -> Samples:
     """As many samples as `most_bytes` of input hold, evenly spaced; every fifth is held out.
+
+    Where they are steps, every fifth sequence is, and judges as a whole.
 
     Samples of one shape run together where that changes nothing, and `alone` does not forbid it.
     Raises DataError where there are fewer than two samples, since nothing could be held out.
@@ -74,9 +78,14 @@ def recovery_samples(
         raise DataError(
             "Recovery holds samples out to check itself: give it data with at least 2 samples."
         )
+    apart, sequences = _held_sequences(dataset), dataset.sequence_places
     every = min(HELD_EVERY, len(found))
-    held = [one for place, one in enumerate(found) if place % every == every - 1]
-    fit = [one.feeds for place, (_, one) in enumerate(found) if place % every != every - 1]
+    is_held = [
+        sequences[index] in apart if apart else place % every == every - 1
+        for place, (index, _) in enumerate(found)
+    ]
+    held = [one for one, out in zip(found, is_held, strict=True) if out]
+    fit = [one.feeds for (_, one), out in zip(found, is_held, strict=True) if not out]
     judging = [one.feeds for _, one in held]
     together = not alone and run_together(model, [*fit, *judging], monitor=monitor)
     size = _chunk_size(fit[0]) if together else 1
@@ -88,7 +97,21 @@ def recovery_samples(
         together,
         places,
         tuple(replace(one, feeds={}) for _, one in held),
+        _judging(dataset, apart),
     )
+
+
+def _held_sequences(dataset: Dataset) -> tuple[int, ...]:
+    """Those held out, of several; none where samples are no steps."""
+    count = 0 if dataset.judged is dataset else len(dataset.judged)
+    every = min(HELD_EVERY, count)
+    return tuple(range(every - 1, count, every)) if count > 1 else ()
+
+
+def _judging(dataset: Dataset, places: Sequence[int]) -> tuple[Sample, ...]:
+    """These sequences, no longer than `MOST_SAMPLES` steps together where they have that many."""
+    most = max(LEAST_SAMPLES, MOST_SAMPLES // max(len(places), 1))
+    return tuple(dataset.judged.load(place).shortened(most) for place in places)
 
 
 def held_reference(
@@ -100,6 +123,9 @@ def held_reference(
     monitor: Monitor = SILENT,
 ) -> Reference:
     """The float results on the samples held out, behind those of `before`, one sample each."""
+    if samples.sequences:
+        singles = [Sample("", feeds) for feeds in before]
+        return Reference.of(model, [*singles, *samples.sequences], judge=judge, monitor=monitor)
     shift = len(before)
     places: list[tuple[int, ...]] = [(place,) for place in range(shift)]
     places += [tuple(shift + place for place in run) for run in samples.held_places]

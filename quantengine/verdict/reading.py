@@ -65,7 +65,7 @@ class Reading:
 
     def decoding(self, samples: Sequence[Sample]) -> Reading:
         """The reading where the best of an output's scores is fed back, as the samples say."""
-        greedy = [one.output for one in samples[0].loops if one.greedy] if samples else []
+        greedy = [one.output for sample in samples for one in sample.loops if one.greedy]
         told = replace(self.told, decoded=next(iter(greedy), None))
         return replace(self, told=told)
 

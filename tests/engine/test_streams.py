@@ -27,7 +27,9 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.inputs import open_model_data
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
+from quantengine.recover.samples import held_reference, recovery_samples
 from quantengine.resolve.resolve import resolve_plan
+from quantengine.verdict.judge import Judge
 from quantengine.verdict.tasks.edits import edits
 from tests.engine.onnx_text import text_model
 from tests.engine.streaming import STATE, WIDE, WORDS, cell, decoder
@@ -159,6 +161,18 @@ def test_a_decoder_feeds_on_its_own_tokens(tmp_path: Path, told: Path) -> None:
     assert found.figures["token_error"].reference == 0
     wrong = sum(edits(ours, theirs) for ours, theirs in pairs)
     assert found.figures["token_error"].candidate == pytest.approx(wrong / 36)
+
+
+def test_recovery_is_judged_by_whole_sequences_it_did_not_see(tmp_path: Path, told: Path) -> None:
+    model = decoder(tmp_path)
+    data = opened(model, told, DECODER)
+    samples = recovery_samples(model, data)
+    held = {sample.name for sample in samples.sequences}
+    assert held == {"token[000003]"}
+    assert {data.names[place].rpartition(" step ")[0] for place in samples.held_out} == held
+    judged = held_reference(model, samples, judge=Judge("first_difference")).itself
+    assert judged.task is not None
+    assert judged.task.figures["first_difference"].candidate == 9
 
 
 def test_tokens_of_the_data_feed_a_decoder_that_is_forced(tmp_path: Path, told: Path) -> None:

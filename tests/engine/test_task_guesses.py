@@ -281,3 +281,20 @@ def test_the_class_of_a_pixel_is_the_first_of_its_best_channels(last: bool) -> N
     assert reader.last == last
     found = reader.classes({"y": ours if last else np.moveaxis(ours, 3, 1)})
     np.testing.assert_array_equal(found, ours.argmax(-1))
+
+
+@pytest.mark.parametrize("shape", [(1, 6, 0), (1, 2, 0), (1, 0, 8), (0, 4), (1, 8, 8, 0)])
+def test_sides_that_vary_from_sample_to_sample_break_no_guess(shape: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(0)
+    runs = [
+        (
+            {"x": np.zeros((1, 3, 8, 8), np.float32)},
+            {
+                "ctc_boxes": rng.uniform(size=[side or length for side in shape]),
+                "scores": rng.uniform(size=(1, length, 3)),
+            },
+        )
+        for length in (6, 7)
+    ]
+    found = taken(Subject(("ctc_boxes", "scores"), runs))
+    assert found is None or found.reader.record(Shown(runs[1][1], runs[1][1], runs[1][0]))

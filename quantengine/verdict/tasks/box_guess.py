@@ -60,7 +60,9 @@ def _apart(subject: Subject) -> Iterator[tuple[BoxLayout, bool]]:
         shape = subject.shape(name)
         if name == corners or len(shape) < 2 or int(np.prod(shape[:-1])) != anchors:
             continue
-        values = np.concatenate([v.reshape(-1, v.shape[-1]) for v in subject.values(name)])
+        values = subject.rows(name)
+        if values is None:
+            continue
         shares = bool(np.all((values >= 0) & (values <= 1)))
         background = _background(values, shares=shares)
         kinds = shape[-1] - (background is not None)
@@ -72,7 +74,8 @@ def _apart(subject: Subject) -> Iterator[tuple[BoxLayout, bool]]:
 
 def _boxes_output(subject: Subject) -> str | None:
     """The output `[.., 4]` that holds boxes: the one that is named so, or the only one."""
-    found = [n for n in subject.floats if subject.shape(n)[-1:] == (4,) and _ranks(subject, n)]
+    alike = [n for n in subject.floats if subject.rows(n) is not None]
+    found = [n for n in alike if subject.shape(n)[-1:] == (4,) and _ranks(subject, n)]
     named = [name for name in found if subject.named(name, "box", "loc", "coord", "rect")]
     return (named or found)[0] if len(named) == 1 or len(found) == 1 else None
 
@@ -98,8 +101,8 @@ def _finished(subject: Subject, name: str) -> Iterator[tuple[BoxLayout, bool]]:
     width = subject.shape(name)[-1]
     if width not in (6, 7) or len(subject.shape(name)) < 2:
         return
-    rows = np.concatenate([v.reshape(-1, width) for v in subject.values(name)])
-    if not len(rows):
+    rows = subject.rows(name)
+    if rows is None or not len(rows):
         return
     orders = ((0, 4, 5),) if width == 6 else ((1, 6, 5), (3, 2, 1))
     for corners, score, label in orders:
@@ -124,7 +127,10 @@ def _rows(subject: Subject, name: str) -> Iterator[tuple[BoxLayout, bool]]:
         axis = channels.axis
     parts = channels.parts if channels is not None and channels.axis == axis else ()
     objectness, classes = _columns(subject, axis, shape[axis], parts)
-    rows = np.concatenate([_as_rows(v, axis) for v in subject.values(name)])
+    tables = [_as_rows(v, axis) for v in subject.values(name)]
+    if len({table.shape[1] for table in tables}) > 1:
+        return
+    rows = np.concatenate(tables)
     scores, box = rows[:, 4 : 4 + objectness + classes], rows[:, :4]
     shares = bool(np.all((scores >= 0) & (scores <= 1)))
     pixels = float(np.max(box, initial=0)) > PIXELS and float(box.min(initial=0)) > -1e5

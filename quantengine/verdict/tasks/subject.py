@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from quantengine.graph.channel_moves import Channels
@@ -44,6 +45,14 @@ class Subject:
     def values(self, output: str) -> list[Array]:
         """An output of each sample."""
         return [found[output] for _, found in self.runs]
+
+    def rows(self, output: str) -> Array | None:
+        """`[rows, width]` of all samples along the last axis; None where its length changes."""
+        values = self.values(output)
+        widths = {each.shape[-1:] for each in values}
+        if len(widths) != 1 or () in widths or (0,) in widths:
+            return None
+        return np.concatenate([each.reshape(-1, each.shape[-1]) for each in values])
 
     def shape(self, output: str) -> tuple[int, ...]:
         """Of the sample where it is largest: what is found may be nothing."""

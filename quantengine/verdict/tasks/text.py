@@ -90,7 +90,8 @@ class _Texts(Reader):
 
 def _fits(subject: Subject, name: str) -> bool:
     shape = subject.shape(name)
-    return len(shape) == 3 and shape[2] >= 3 and 1 in shape[:2] and not subject.reads_tokens
+    fits = len(shape) == 3 and shape[2] >= 3 and 1 in shape[:2] and not subject.reads_tokens
+    return fits and subject.rows(name) is not None
 
 
 def _time_first(subject: Subject, name: str) -> bool:
@@ -130,7 +131,9 @@ def _guess(subject: Subject) -> Guess | None:
     for name in subject.floats:
         if not _fits(subject, name):
             continue
-        rows = np.concatenate([v.reshape(-1, v.shape[2]) for v in subject.values(name)])
+        rows = subject.rows(name)
+        if rows is None:
+            continue
         sums = (np.sum(rows, axis=1), np.sum(np.exp(np.minimum(rows, 1)), axis=1))
         whole = any(np.allclose(each, 1, atol=1e-2) for each in sums)
         named = subject.named(name, "ctc", "text", "char", "transcript")
