@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LANE = "results"
 _MOST, _SHOWN, _SECONDS = 48, 24, 6.0
 _BESIDE = frozenset(
-    {"idle", "why", "sensitivity", "autosave", "save", "fit", "thumbnails", "presets"}
+    {"idle", "rest", "why", "sensitivity", "autosave", "save", "fit", "thumbnails", "presets"}
 )
 """Work that this need not wait for."""
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from quantengine.data.dataset import Dataset
 from quantengine.export.rehearsal import Rehearsal
 
+from .models.layer_filter import counts_as_layer
 from .outcome import Outcome
 from .text import in_line, size
 from .translation import counted, reason_text, tr, tr_engine
@@ -38,8 +39,9 @@ def _size(outcome: Outcome, found: Rehearsal | None) -> Line:
 
 
 def _layers(outcome: Outcome) -> tuple[Line, ...]:
-    floats = [row for row in outcome.rows if row.weights is None and row.activations is None]
-    count = len(outcome.rows)
+    rows = [row for row in outcome.rows if counts_as_layer(row)]
+    floats = [row for row in rows if row.weights is None and row.activations is None]
+    count = len(rows)
     if not floats:
         return (Line(tr("Layers"), tr("all {0} compute on integers").format(count)),)
     why: dict[str, list[str]] = defaultdict(list)

@@ -28,6 +28,11 @@ class DataSource:
     path: Path
     options: DataOptions
 
+    @property
+    def name(self) -> str:
+        """Of the array where the file has several, else of the file or folder."""
+        return self.options.images or self.path.name
+
     def prepared_as(self, other: DataSource) -> DataSource:
         """These samples, with images prepared as those of `other`."""
         from quantengine.data.options import ImageOptions

@@ -17,6 +17,7 @@ _ENGINE = (
     "quantengine.work.presets",
     "quantengine.project",
 )
+PLOT_ITEM = ".plots.plot_item"
 
 
 class Imports:
@@ -27,7 +28,7 @@ class Imports:
 
     def begin(self) -> None:
         panels = [panel(part.name) for part in parts()]
-        names = ("pyqtgraph", panel("tune"), ".outcome", *panels, *_ENGINE)
+        names = ("pyqtgraph", PLOT_ITEM, panel("tune"), ".outcome", *panels, *_ENGINE)
         with_thread = ThreadPoolExecutor(1, thread_name_prefix="imports")
         self._begun = {name: with_thread.submit(import_module, name, __package__) for name in names}
         # Looking through all that was imported for garbage takes 0.1 s, and everything waits.

@@ -25,7 +25,7 @@ SWITCH_S = 0.0005
 """How long a lane may keep the interpreter while the UI thread waits; usually 5 ms."""
 _NICE = 5
 _LARGE_S = 2.0
-IDLE_LANE = "idle"
+IDLE_LANE, REST_LANE = "idle", "rest"
 _NICER = {IDLE_LANE: 10, "presets": 15}
 """Work that nobody asked for."""
 
@@ -104,6 +104,11 @@ class JobRunner(QObject):
         self._numbers = count()
         self._closed = False
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was shut down: nothing may be started."""
+        return self._closed
 
     @property
     def jobs(self) -> tuple[Job, ...]:

@@ -37,7 +37,7 @@ class Judges(QObject):
             return None
 
         def chosen() -> None:
-            document.edit(self.tr("judge on {0}").format(source.path.name), judged_on=source)
+            document.edit(self.tr("judge on {0}").format(source.name), judged_on=source)
 
         own = document.decided.source
         return self._open(source if own is None else source.prepared_as(own), chosen)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from quantengine.monitor import Monitor
 
 from .document import Document
-from .jobs import Job
+from .jobs import REST_LANE, Job
 from .ready import PROBES, Ready
 from .rows import LayerRow, Runs
 from .steps import Steps
@@ -32,6 +32,7 @@ T = TypeVar("T")
 Levels = Mapping[str, float]
 """dB by layer."""
 
+_IDLE_MS = 1000
 _DRAW_FIRST_S = 0.06
 """The window shows what it knows at once before this work asks for the processor."""
 
@@ -72,6 +73,11 @@ class Network(QObject):
         self.blamed: Measured[Gains] | None = None
         """What keeping single layers float brings, as far as it was tried."""
         self._rows: tuple[tuple[object, ...], tuple[LayerRow, ...]] | None = None
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.setInterval(_IDLE_MS)
+        self._idle.timeout.connect(self._rest)
+        steps.jobs.ended.connect(self._follow_job)
         self._document.model_changed.connect(self._forget)
         for signal in (self._document.outcome_changed, self._document.judged_changed):
             signal.connect(self.measure)
@@ -214,6 +220,17 @@ class Network(QObject):
     def _take_comparison(self, compared: Measured[Comparison]) -> None:
         self.compared = compared
         self.compared_changed.emit()
+
+    def _follow_job(self, job: Job) -> None:
+        if job.lane != REST_LANE:
+            self._idle.start()
+
+    def _rest(self) -> None:
+        """Nothing was asked for a while: what only makes the next answer quicker is let go."""
+        if self._steps.jobs.jobs or self._steps.jobs.closed:
+            return
+        ready = self.ready
+        self._steps.jobs.start(REST_LANE, "", lambda _monitor: ready.rest())
 
     def _forget(self) -> None:
         self.ready = Ready()

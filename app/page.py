@@ -25,10 +25,12 @@ class Page(QScrollArea):
         boxes: Sequence[PartBox],
         make: Callable[[str], View],
         is_ready: Callable[[str], bool],
+        make_ahead: Callable[[], bool],
     ) -> None:
+        """`make_ahead`: whether it made a piece of what parts are made of, which took its turn."""
         super().__init__()
         self.boxes = tuple(boxes)
-        self._make, self._is_ready = make, is_ready
+        self._make, self._is_ready, self._make_ahead = make, is_ready, make_ahead
         self.setWidgetResizable(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -90,9 +92,11 @@ class Page(QScrollArea):
             if box.view is None and self._sees(box):
                 if not self._is_ready(box.part.name):
                     self._turn.start(_WAIT_MS)
-                    return
-                self._make(box.part.name)
-                self.arrange()
+                elif self._make_ahead():
+                    self._turn.start(0)
+                else:
+                    self._make(box.part.name)
+                    self.arrange()
                 return
 
     def _mark_seen(self) -> None:

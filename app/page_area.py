@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGraphicsView, QMainWindow, QTabWidget, QWidget
 
 from .context import Context
-from .imports import Imports, panel
+from .imports import PLOT_ITEM, Imports, panel
 from .page import Page
 from .pages import SHEETS, TABS, Part, Tab, parts
 from .panels.view import View
@@ -116,7 +116,15 @@ class PageArea(QTabWidget):
 
     def _make_page(self, tab: Tab) -> Page:
         boxes = [self._make_box(part) for part in tab.parts]
-        return Page(boxes, self.view, lambda name: self.imports.are_done(panel(name)))
+        is_ready = self.imports.are_done
+        return Page(boxes, self.view, lambda name: is_ready(panel(name)), self._make_ahead)
+
+    def _make_ahead(self) -> bool:
+        if not self.imports.are_done(PLOT_ITEM):
+            return False
+        from .plots.plot_item import make_ahead
+
+        return make_ahead()
 
     def _make_box(self, part: Part) -> PartBox:
         settings = self._context.settings

@@ -117,7 +117,7 @@ class Steps(QObject):
         """Makes `source` the data of the document, as one undo step once it is open."""
 
         def chosen() -> None:
-            text = self.tr("choose {0}").format(source.path.name)
+            text = self.tr("choose {0}").format(source.name)
             self.document.edit(text, source=source)
 
         return self._open_data(source, chosen)

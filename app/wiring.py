@@ -11,7 +11,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.graph.walk import reads
 from quantengine.monitor import SILENT, Monitor
 
-from .translation import counted
+from .translation import counted, tr
 
 NODE, MODULE, INPUT, OUTPUT = "node", "module", "input", "output"
 
@@ -98,13 +98,13 @@ def _wire(
 
 
 def _boxes(model: FloatModel, keys_of: Mapping[str, Key]) -> dict[Key, str]:
-    boxes = {(INPUT, name): "input" for name in model.inputs}
+    boxes = {(INPUT, name): tr("input") for name in model.inputs}
     for node in model.graph.node:
         key = keys_of[node.name]
         boxes[key] = f"{boxes[key]} + {node.op_type}" if key in boxes else node.op_type
     nodes = Counter(keys_of.values())
     boxes |= {key: counted(n, "node") for key, n in nodes.items() if key[0] == MODULE}
-    return boxes | {(OUTPUT, name): "output" for name in model.outputs}
+    return boxes | {(OUTPUT, name): tr("output") for name in model.outputs}
 
 
 def _tensors(

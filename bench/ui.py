@@ -14,6 +14,8 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from threading import Timer
 
 LIMITS_S = {
     "start": 60,
@@ -53,10 +55,9 @@ def main() -> None:
         _inside(sys.argv[2])
         return
     for name in sys.argv[1:] or LIMITS_S:
-        rows = _start() if name == "start" else _in_a_process(name)
+        for what, found, least in _start() if name == "start" else _in_a_process(name):
+            print(f"{what:58}  {found:>26}  {least}", flush=True)
         loads = " ".join(f"{load:.1f}" for load in os.getloadavg())
-        for what, found, least in rows:
-            print(f"{what:58}  {found:>26}  {least}")
         print(f"  ({name}: load average {loads})", flush=True)
 
 
@@ -67,17 +68,20 @@ def _inside(name: str) -> None:
         print(json.dumps(row), flush=True)
 
 
-def _in_a_process(name: str) -> list[Row]:
-    """What was measured until its time was up."""
+def _in_a_process(name: str) -> Iterator[Row]:
+    """What is measured, as soon as it is known, until its time is up."""
     limit = LIMITS_S[name.partition(".")[0]]
     command = [sys.executable, __file__, "--inside", name]
-    try:
-        ran = subprocess.run(command, stdout=subprocess.PIPE, timeout=limit, check=False)
-        told, ended = ran.stdout, "" if ran.returncode == 0 else "it failed"
-    except subprocess.TimeoutExpired as late:
-        told, ended = late.stdout or b"", f"not done in {limit} s"
-    rows: list[Row] = [tuple(json.loads(line)) for line in told.decode().splitlines()]
-    return [*rows, (name, ended, "")] if ended else rows
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        alarm = Timer(limit, child.kill)
+        alarm.start()
+        for line in child.stdout or ():
+            yield tuple(json.loads(line))
+        failed = child.wait() != 0
+        late = not alarm.is_alive()
+        alarm.cancel()
+    if failed:
+        yield (name, f"not done in {limit} s" if late else "it failed", "")
 
 
 def _start() -> list[Row]:

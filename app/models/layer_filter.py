@@ -47,7 +47,7 @@ class LayerFilter:
     def _listed(self) -> list[bool]:
         if self.moving:
             return [True] * len(self._rows)
-        return [row.weight is not None or not _moves(row.operator) for row in self._rows]
+        return [counts_as_layer(row) for row in self._rows]
 
     def _found(self) -> list[bool]:
         if self._texts is None:
@@ -64,6 +64,11 @@ class LayerFilter:
         if kind == CHANGED:
             return [row.name in self._changed for row in rows]
         return [True] * len(rows)
+
+
+def counts_as_layer(row: LayerRow) -> bool:
+    """Whether it is more than an operator that only moves values."""
+    return row.weight is not None or not _moves(row.operator)
 
 
 @cache

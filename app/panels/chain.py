@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
+
+from quantengine.errors import DataError
 
 from ..actions import Actions
 from ..context import Context
 from ..facts import DataSource
+from ..held_out import other_arrays
 from ..sessions import Session
 from ..text import ELLIPSIS, in_line, on_button
 from ..translation import LANGUAGES, tr_engine
@@ -88,7 +92,7 @@ class Chain(QWidget):
             if table is not None:
                 text = self.tr("calibrated on {0} samples").format(len(table.samples))
             return text, self.tr("Choose data: a folder of images or a file of arrays")
-        name, n = _name(source), len(document.dataset or ())
+        name, n = in_line(source.name), len(document.dataset or ())
         if table is None:
             return self.tr("data {0}, {1}").format(name, n), str(source.path)
         if document.table_is_stale:
@@ -103,7 +107,7 @@ class Chain(QWidget):
         if source is None:
             same = self.tr("Nothing is held out: the samples that chose the ranges judge them too")
             return self.tr("judged on the same {0}").format(len(judged.judged)), same
-        text = self.tr("judged on {0}, {1}").format(_name(source), len(judged.judged))
+        text = self.tr("judged on {0}, {1}").format(in_line(source.name), len(judged.judged))
         return text, str(source.path)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -147,6 +151,8 @@ class Chain(QWidget):
         self.model.choices.insertMenu(before, self.recent)
         _add(self.calibrated.choices, self._actions, _CALIBRATED)
         _add(self.judged.choices, self._actions, _JUDGED)
+        self._arrays: list[QAction] = []
+        self.judged.choices.aboutToShow.connect(self._fill_judged)
         menu = self.more.choices
         self.more.show_text(self.tr("View"), self.tr("View and help"))
         _add(menu, self._actions, ("tune", "recover", "search", "finetune", "sensitivity", ""))
@@ -167,6 +173,25 @@ class Chain(QWidget):
 
     def _open(self, session: Session, _checked: bool = False) -> None:
         self._context.files.open_session(session)
+
+    def _fill_judged(self) -> None:
+        """Other arrays of the file that is open come first."""
+        for action in self._arrays:
+            self.judged.choices.removeAction(action)
+        source, now = self._context.document.dataset_source, self._context.document.judges_source
+        found: tuple[DataSource, ...] = ()
+        if source is not None:
+            with suppress(DataError):  # a file that went away holds none
+                found = other_arrays(source)
+        self._arrays = [QAction(on_button(each.name), self.judged.choices) for each in found]
+        for action, each in zip(self._arrays, found, strict=True):
+            action.triggered.connect(partial(self._judge_on, each))
+            action.setCheckable(True)
+            action.setChecked(now is not None and now.name == each.name)
+        self.judged.choices.insertActions(self.judged.choices.actions()[0], self._arrays)
+
+    def _judge_on(self, source: DataSource, _checked: bool = False) -> None:
+        self._context.judges.choose(source)
 
     def _fill_targets(self) -> None:
         from quantengine.targets import TARGETS
@@ -190,11 +215,6 @@ class Chain(QWidget):
     def _tint(self) -> None:
         theme = self._context.theme
         self.model.setIcon(theme.icon("box"))
-
-
-def _name(source: DataSource) -> str:
-    """Of the array where a file has several, else of the file or folder."""
-    return in_line(source.options.images or source.path.name)
 
 
 def _add(menu: QMenu, actions: Actions, names: tuple[str, ...]) -> None:

@@ -152,7 +152,7 @@ class DepthView(View):
         elif found.own is not None:
             self.last.setText(self.tr("output {0}").format(number(found.own.candidate)))
         else:
-            self.last.setText(self.tr("output {0} dB").format(decibel(found.judged_db)))
+            self.last.setText(self.tr("output {0} dB").format(decibel(found.sqnr_db)))
 
     def _verdict(self) -> Verdict | None:
         """The one of the header: on all samples that judge where that is known, else on some."""

@@ -13,6 +13,7 @@ from ..folding import MANY, Folding, holds_modules
 from ..outcome import Outcome
 from ..panels.graph_head import ACCUMULATED, GraphHead
 from ..panels.view import View
+from ..plots.drawing import Drawing, drawing_of
 from ..plots.graph_box import Box, Look
 from ..plots.graph_canvas import GraphCanvas
 from ..rows import LayerRow
@@ -21,7 +22,7 @@ from ..translation import reason_text
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.legend import sqnr_legend, wire_legend
 from ..widgets.row import fill, horizontal, vertical
-from ..wiring import MODULE, NODE, Key, Wiring, box_of, lay_out
+from ..wiring import MODULE, NODE, Key, box_of, lay_out
 from ..wrapping import wrapped
 
 Figures = Mapping[str, float | None]
@@ -123,20 +124,20 @@ class GraphView(View):
         self.show_empty(self.tr("Drawing the model."))
         model, parts = outcome.model, _parts(outcome)
 
-        def call(monitor: Monitor) -> Wiring:
-            return wrapped(lay_out(model, parts, folding.modules, monitor=monitor))
+        def call(monitor: Monitor) -> Drawing:
+            return drawing_of(wrapped(lay_out(model, parts, folding.modules, monitor=monitor)))
 
         job = self.context.steps.start("graph", self.tr("Drawing the model"), call)
-        job.done.connect(lambda wiring: self._show_wiring(model, folding, wiring))
+        job.done.connect(lambda drawing: self._show_drawing(model, folding, drawing))
 
-    def _show_wiring(self, model: FloatModel, folding: Folding, wiring: Wiring) -> None:
+    def _show_drawing(self, model: FloatModel, folding: Folding, drawing: Drawing) -> None:
         outcome = self.context.document.outcome
         if outcome is None or outcome.model is not model:
             return
         self.show_body()
         self._model, self._folding = model, folding
         self._parts = _parts(outcome)
-        self.canvas.show_wiring(wiring)
+        self.canvas.show_drawing(drawing)
         self._show_figures(outcome)
         chosen = self.context.document.selection.layers
         self.canvas.start_at(self._box(chosen[0]) if chosen else None)

@@ -20,6 +20,9 @@ from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label
 from ..widgets.row import fill, vertical
 
+_LEAST = 1e-5
+"""Share of values of which no more is told than that some are clipped."""
+
 
 class MethodsView(TensorView):
     lane = "methods tab"
@@ -95,8 +98,8 @@ class MethodsView(TensorView):
                 number(each.figures.low),
                 number(each.figures.high),
                 decibel(each.figures.sqnr_db),
-                share(each.figures.clipped),
-                number(each.figures.step),
+                _clipped(each.figures.clipped),
+                number(each.figures.step, 3),
                 decibel(each.channel_sqnr_db),
             )
             for each in self.found
@@ -116,6 +119,10 @@ class MethodsView(TensorView):
         winner = best(found)
         if winner is not None and self.table.currentRow() < 0:
             self.table.selectRow(names.index(winner.method))
+
+
+def _clipped(value: float) -> str:
+    return share(value) if not 0 < value < _LEAST else f"< {share(_LEAST)}"
 
 
 def _worse_last(candidate: Trial) -> float:

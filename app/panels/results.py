@@ -88,7 +88,7 @@ class ResultsView(View):
             found.task, found.samples, title_of(found.follows or "")
         )
         figures = [
-            f"{title_of(name)} {figure(each.candidate, each.unit)}"
+            f"{title_of(name)} {figure(each.candidate, each.unit)} \N{MIDDLE DOT} n {each.n}"
             for name, each in found.figures.items()
             if each.candidate is not None
         ]

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QToolButton, QWidget
 
 from ..context import Context
-from ..jobs import IDLE_LANE, Job
+from ..jobs import IDLE_LANE, REST_LANE, Job
 from ..text import ELLIPSIS, duration, number
 from ..verdict_figures import signed
 from ..widgets.elided_label import ElidedLabel
@@ -18,7 +18,16 @@ from ..widgets.row import fill, horizontal
 from ..widgets.soon import Soon
 
 _HEIGHT = 26
-_QUIET_LANES = ("outcome", "statistics", "methods", "network", "layer errors", "autosave", "fit")
+_QUIET_LANES = (
+    REST_LANE,
+    "outcome",
+    "statistics",
+    "methods",
+    "network",
+    "layer errors",
+    "autosave",
+    "fit",
+)
 """Work so short, or so far behind the scenes, that a bar would only flicker."""
 _BY_ITSELF = (IDLE_LANE, "results")
 """Work that nobody asked for is not missed."""

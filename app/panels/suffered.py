@@ -19,7 +19,7 @@ from ..widgets.tile import TileGrid
 if TYPE_CHECKING:
     from quantengine.analyze.results import Results
 
-_TILE, _PAIR, _TALLEST = QSize(124, 140), QSize(176, 130), 240
+_TILE, _PAIR, _TALLEST = QSize(124, 140), QSize(148, 130), 240
 _MOST = 24
 
 

@@ -21,8 +21,8 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu, QScrollArea, QWidget
 
-from ..plots.axis import Axis
 from ..plots.checked_place import CheckedPlace
+from ..plots.plot_item import plot_item
 from ..theme import Theme, tabular
 
 
@@ -37,11 +37,7 @@ class Canvas(CheckedPlace, pg.PlotWidget):
     """The point under the mouse in data coordinates, None once it left."""
 
     def __init__(self, theme: Theme, *, x: str, y: str, name: str) -> None:
-        super().__init__(
-            background=None,
-            axisItems={side: Axis(side) for side in ("bottom", "left")},
-            enableMenu=False,
-        )
+        super().__init__(background=None, plotItem=plot_item())
         self._theme = theme
         self.table: Callable[[], list[tuple[object, ...]]] = list
         self.setAccessibleName(name)

@@ -70,17 +70,22 @@ class Flags(pg.ScatterPlotItem):
         return tuple(flag.text for flag in self._flags)
 
     def _place(self, *_: object) -> None:
-        """Words in lines from the top, in the order of their points."""
+        """Words in lines from the top, in an order in which no line runs through words below."""
         box = self._canvas.getViewBox()
         room: QRectF = box.sceneBoundingRect()
-        for row, (flag, (words, line)) in enumerate(zip(self._flags, self._words, strict=True)):
+        right: list[tuple[QPointF, QGraphicsSimpleTextItem, QGraphicsLineItem]] = []
+        left_of: list[tuple[QPointF, QGraphicsSimpleTextItem, QGraphicsLineItem]] = []
+        for flag, (words, line) in zip(self._flags, self._words, strict=True):
             at = box.mapViewToScene(QPointF(flag.x, flag.y))
             inside = room.left() <= at.x() <= room.right()
             words.setVisible(inside)
             line.setVisible(inside)
+            leaves = at.x() + _AWAY + words.boundingRect().width() > room.right()
+            (left_of if leaves else right).append((at, words, line))
+        for row, (at, words, line) in enumerate([*right, *reversed(left_of)]):
             size = words.boundingRect()
             left = at.x() + _AWAY
-            if left + size.width() > room.right():
+            if row >= len(right):
                 left = max(at.x() - _AWAY - size.width(), room.left() + _TOP)
             top = room.top() + _TOP + row * _LINE
             words.setPos(left, top)

@@ -18,6 +18,8 @@ from ..text import in_line
 from ..wiring import Key, Point, Wire
 
 WIDTH, HEIGHT = 176.0, 40.0
+BOUNDS = QRectF(-WIDTH / 2 - 3, -HEIGHT / 2 - 3, WIDTH + 6, HEIGHT + 6)
+"""Of a box around its middle, its edge included."""
 ACROSS, DOWN = 204.0, 68.0
 READABLE = 0.5
 """Scale below which a box is a patch of colour without text."""
@@ -59,7 +61,7 @@ class Box(QGraphicsItem):
         self.setOpacity(_FAINT if faint else 1.0)
 
     def boundingRect(self) -> QRectF:  # noqa: N802
-        return QRectF(-WIDTH / 2 - 3, -HEIGHT / 2 - 3, WIDTH + 6, HEIGHT + 6)
+        return BOUNDS
 
     def paint(
         self,
@@ -112,8 +114,8 @@ class Box(QGraphicsItem):
 class Line(QGraphicsPathItem):
     """A wire; its colour says whether it carries float numbers or codes."""
 
-    def __init__(self, wire: Wire) -> None:
-        super().__init__(_path([position(point) for point in wire.points]))
+    def __init__(self, wire: Wire, path: QPainterPath) -> None:
+        super().__init__(path)
         self.wire = wire
 
     def tint(self, colour: str) -> None:
@@ -127,7 +129,7 @@ def position(at: Point) -> QPointF:
     return QPointF(at[0] * ACROSS, at[1] * DOWN)
 
 
-def _path(points: list[QPointF]) -> QPainterPath:
+def path_of(points: list[QPointF]) -> QPainterPath:
     """Curves between the rows, straight past the boxes of a row, around a column by corners."""
     half = QPointF(0, HEIGHT / 2)
     path = QPainterPath(points[0] + half)

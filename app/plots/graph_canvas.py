@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from ..plots.checked_place import CheckedPlace
+from ..plots.drawing import Drawing
 from ..plots.graph_box import Box, Line, Look
 from ..plots.minimap import Minimap
 from ..theme import Theme
@@ -66,7 +67,7 @@ class GraphCanvas(CheckedPlace, QGraphicsView):
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
-        self.minimap = Minimap(self, theme)
+        self.minimap = Minimap(self, theme, lambda: list(self.boxes.values()))
         theme.changed.connect(self._follow_theme)
         self._follow_theme()
 
@@ -75,21 +76,21 @@ class GraphCanvas(CheckedPlace, QGraphicsView):
         """Screen pixels for a pixel of the drawing."""
         return self.transform().m11()
 
-    def show_wiring(self, wiring: Wiring) -> None:
-        """Replaces the drawing."""
-        scene = self.scene()
+    def show_drawing(self, drawing: Drawing) -> None:
+        """Replaces what was drawn."""
+        scene, wiring = self.scene(), drawing.wiring
         scene.clear()
         self._wiring = wiring
         self.boxes, self.lines = {}, []
-        for wire in wiring.wires:
-            line = Line(wire)
+        for wire, path in zip(wiring.wires, drawing.paths, strict=True):
+            line = Line(wire, path)
             scene.addItem(line)
             self.lines.append(line)
         for key, at in wiring.places.items():
             box = Box(key, wiring.operators[key], at, self._theme.colours)
             scene.addItem(box)
             self.boxes[key] = box
-        scene.setSceneRect(scene.itemsBoundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
+        scene.setSceneRect(drawing.area.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
         self.minimap.follow()
 
     def show_looks(self, looks: Mapping[Key, Look], carrying_codes: Collection[str]) -> None:
@@ -135,8 +136,8 @@ class GraphCanvas(CheckedPlace, QGraphicsView):
             self.centerOn(box)
 
     def fit(self) -> None:
-        around = 1.5 * _MARGIN  # so that scroll bars go
-        whole = self.scene().itemsBoundingRect().adjusted(-around, -around, around, around)
+        around = 0.5 * _MARGIN  # so that scroll bars go
+        whole = self.sceneRect().adjusted(-around, -around, around, around)
         self.fitInView(whole, Qt.AspectRatioMode.KeepAspectRatio)
         if self.zoom > _LARGEST_WHOLE:
             self.resetTransform()
@@ -231,7 +232,7 @@ class GraphCanvas(CheckedPlace, QGraphicsView):
             if path.suffix.lower() != ".svg":
                 self.grab().save(str(beside), "PNG")
                 return
-            area = self.scene().itemsBoundingRect()
+            area = self.sceneRect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
             generator = QSvgGenerator()
             generator.setFileName(str(beside))
             generator.setSize(QSize(round(area.width()), round(area.height())))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
-from ..plots.graph_box import Box
+from ..plots.graph_box import BOUNDS, Box
 from ..theme import Theme
 
 _LARGEST, _EDGE, _INSIDE = 150.0, 12, 4
@@ -17,9 +19,11 @@ _MARGIN = 16.0
 class Minimap(QWidget):
     """In the lower right corner; a click or a drag moves what is seen."""
 
-    def __init__(self, view: QGraphicsView, theme: Theme) -> None:
+    def __init__(
+        self, view: QGraphicsView, theme: Theme, boxes: Callable[[], Iterable[Box]]
+    ) -> None:
         super().__init__(view)
-        self._view, self._theme = view, theme
+        self._view, self._theme, self._boxes = view, theme, boxes
         self.setAccessibleName(self.tr("The whole drawing"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -49,12 +53,9 @@ class Minimap(QWidget):
         painter.translate(_INSIDE, _INSIDE)
         painter.scale(self._scale, self._scale)
         painter.translate(-self._view.sceneRect().topLeft())
-        for item in self._view.items():
-            if isinstance(item, Box):
-                colour = item.look.colour or QColor(colours.dim)
-                painter.fillRect(
-                    item.sceneBoundingRect(), colours.accent if item.chosen else colour
-                )
+        for box in self._boxes():
+            colour = box.look.colour or QColor(colours.dim)
+            painter.fillRect(BOUNDS.translated(box.pos()), colours.accent if box.chosen else colour)
         pen = QPen(QColor(colours.accent), 2)
         pen.setCosmetic(True)
         painter.setPen(pen)

@@ -29,14 +29,14 @@ class Flow(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        for part in parts:
-            self.add(part)
+        self.add(*parts)
 
-    def add(self, part: QWidget) -> None:
-        stays_hidden = part.isHidden() and part.testAttribute(_ON_PURPOSE)
-        self._parts.append(part)
-        part.setParent(self)
-        part.setVisible(not stays_hidden)
+    def add(self, *parts: QWidget) -> None:
+        for part in parts:
+            stays_hidden = part.isHidden() and part.testAttribute(_ON_PURPOSE)
+            self._parts.append(part)
+            part.setParent(self)
+            part.setVisible(not stays_hidden)
         self._refresh()
 
     def clear(self) -> None:
@@ -79,7 +79,8 @@ class Flow(QWidget):
 
     def _refresh(self) -> None:
         self.updateGeometry()
-        self._arrange()
+        if self.isVisible():  # else its width is not known yet, and it is done once that is
+            self._arrange()
 
     def _arrange(self) -> None:
         bottom = -self._lines

@@ -69,7 +69,10 @@ class Tile(QAbstractButton):
 
 
 class TileGrid(QWidget):
-    """Columns share the width, no more than all need; what is beyond the last line is hidden."""
+    """Columns share the width, no more than all need; what is beyond the last line is hidden.
+
+    No tile is wider than twice its least width: there are more columns then.
+    """
 
     def __init__(self, least: QSize, tallest: int) -> None:
         """`least`: the size of a tile at least; it grows to `tallest` where there is room."""
@@ -104,18 +107,24 @@ class TileGrid(QWidget):
     def _fitting(self) -> tuple[int, int]:
         columns = max(1, (self.width() + _BETWEEN) // (self._least.width() + _BETWEEN))
         lines = max(1, (self.height() + _BETWEEN) // (self._least.height() + _BETWEEN))
-        while columns > 1 and (columns - 1) * lines >= len(self.tiles):
+        while (columns - 1) * lines >= len(self.tiles) and self._wide(columns - 1) <= self._widest:
             columns -= 1
         return columns, lines
+
+    def _wide(self, columns: int) -> int:
+        return (self.width() + _BETWEEN) // max(columns, 1) - _BETWEEN
+
+    @property
+    def _widest(self) -> int:
+        return 2 * self._least.width()
 
     def _arrange(self) -> None:
         if not self.tiles:
             return
         columns, lines = self._fitting()
         lines = min(lines, -(-len(self.tiles) // columns))
-        wide = (self.width() + _BETWEEN) // columns - _BETWEEN
+        wide = min(self._wide(columns), self._widest)
         high = min((self.height() + _BETWEEN) // lines - _BETWEEN, self._tallest)
-        wide = min(wide, 2 * self._least.width())
         for place, tile in enumerate(self.tiles):
             line, column = divmod(place, columns)
             tile.setVisible(line < lines)

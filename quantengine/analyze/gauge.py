@@ -72,6 +72,10 @@ class Gauge:
                 runs = monitor.track(runs, text, len(numbers))
             return [record for records in runs for record in records]
 
+    def rest(self) -> None:
+        """Lets the simulators go; the next plan makes its own."""
+        self._simulators = {}
+
     def _simulator(self, model: FloatModel) -> Simulator:
         if model.digest not in self._simulators:
             threads = None if self.reference.joins else 1

@@ -1159,6 +1159,14 @@ where no label teaches: few samples teach more</source>
         <source>Redo</source>
         <translation>重做</translation>
     </message>
+    <message>
+        <source>input</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>output</source>
+        <translation>输出</translation>
+    </message>
 </context>
 <context>
     <name>AnswerPair</name>
@@ -6902,35 +6910,35 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>Hailo&apos;s parser gives layers names of its own: put those for ours.</source>
-        <translation type="unfinished">Hailo 的解析器自行给层命名：请用那些名称代替我们的。</translation>
+        <translation>Hailo 的解析器给层起自己的名称：请用它们替换我们的名称。</translation>
     </message>
     <message>
         <source>The file has no line &apos;{0}&apos;: give the .quantization.cfg that RKNN&apos;s hybrid quantization wrote in its first step.</source>
-        <translation type="unfinished">该文件没有“{0}”这一行：请给出 RKNN 混合量化第一步写出的 .quantization.cfg。</translation>
+        <translation>文件没有“{0}”这一行：请给出 RKNN 混合量化第一步写出的 .quantization.cfg。</translation>
     </message>
     <message>
         <source>The table has no place for weights: the tool quantizes them by itself.</source>
-        <translation type="unfinished">该表没有权重的位置：该工具自行量化权重。</translation>
+        <translation>该表没有权重的位置：工具会自行量化权重。</translation>
     </message>
     <message>
         <source>The table says nothing of widths; not 8 bits are: {0}.</source>
-        <translation type="unfinished">该表不说明位宽；不是 8 位的有：{0}。</translation>
+        <translation>该表不说明位宽；不是 8 位的有：{0}。</translation>
     </message>
     <message>
         <source>Left out, no tensors of the file: {0}.</source>
-        <translation type="unfinished">略去，不是文件中的张量：{0}。</translation>
+        <translation>已略去，不是文件中的张量：{0}。</translation>
     </message>
     <message>
         <source>{0} changes a file that the tool wrote: give --patch FILE.</source>
-        <translation type="unfinished">{0} 修改该工具写出的文件：请给出 --patch FILE。</translation>
+        <translation>{0} 修改工具写出的文件：请给出 --patch FILE。</translation>
     </message>
     <message>
         <source>{0} is no settings file of at most 16 MB: give --patch the right one.</source>
-        <translation type="unfinished">{0} 不是至多 16 MB 的设置文件：请用 --patch 给出正确的文件。</translation>
+        <translation>{0} 不是不超过 16 MB 的设置文件：请为 --patch 给出正确的文件。</translation>
     </message>
     <message>
         <source>{0} cannot be read as text: {1}</source>
-        <translation type="unfinished">{0} 无法作为文本读取：{1}</translation>
+        <translation>无法将 {0} 作为文本读取：{1}</translation>
     </message>
     <message>
         <source>What is said about recovery and training cannot be read: {0}.</source>

@@ -47,7 +47,7 @@ def test_the_file_runs_and_holds_the_range_that_was_set(
     plan = set_tensor(document.plan, "activations", [TENSOR], {"low": -2.0, "high": 3.1})
     document.edit("set", plan=plan)
     settled(qtbot, demo)
-    assert "all 23 compute on integers" in view.preview.texts
+    assert "all 22 compute on integers" in view.preview.texts
     job = view.export()
     assert job is not None and view.cancel.isVisible() and not view.preview.isVisible()
     with qtbot.waitSignal(job.finished, timeout=WAIT_MS):

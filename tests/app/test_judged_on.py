@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.command_line import quantize_command
 from app.facts import DataSource
+from app.held_out import other_arrays
 from app.main_window import MainWindow
 from quantengine.data.options import DataOptions
 from quantengine.export.options import ExportOptions
@@ -72,3 +73,21 @@ def test_its_preprocessing_is_that_of_calibration_and_the_command_judges_on_it()
         Path("m"), own, Path("p"), Path("o"), ExportOptions(), judged_on=judged
     ).splitlines()
     assert said[1] == "quantengine evaluate m o --data e --labels b --preset tf"
+
+
+def test_other_arrays_of_the_file_may_judge_with_the_labels_of_their_name(tmp_path: Path) -> None:
+    path = tmp_path / "all.npz"
+    pictures, numbers = np.zeros((4, 8, 8, 3), np.uint8), np.arange(4)
+    np.savez(
+        path,
+        calib_images=pictures,
+        calib_labels=numbers,
+        eval_images=pictures[:3],
+        eval_labels=numbers[:3],
+        small=pictures[:, :4],
+    )
+    own = DataSource(path, DataOptions(images="calib_images", labels="calib_labels"))
+    other = DataSource(path, DataOptions(images="eval_images", labels="eval_labels"))
+    assert other_arrays(own) == (other,) and other.name == "eval_images"
+    assert other_arrays(DataSource(path, DataOptions())) == ()
+    assert other_arrays(DataSource(tmp_path / "x.npy", DataOptions(images="a"))) == ()
