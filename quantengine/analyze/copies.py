@@ -13,7 +13,8 @@ import onnx
 from onnx import TensorProto, helper
 
 from quantengine.analyze.simulate import tapped
-from quantengine.graph.flow import IntegerNode, is_clamp
+from quantengine.graph.clamps import is_clamp
+from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.registry import set_bias
 from quantengine.graph.walk import first_made, names_in

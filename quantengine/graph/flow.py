@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
-import numpy as np
 import onnx
 
+from quantengine.graph.clamps import clamped_output, is_clamp
 from quantengine.graph.model import FloatModel
 from quantengine.graph.obstacles import is_float, type_obstacle
 from quantengine.graph.operators.operator import Axes, Kind
@@ -26,7 +26,6 @@ from quantengine.graph.operators.registry import (
 )
 from quantengine.graph.reason import Reason, Why
 from quantengine.graph.standing import Standing
-from quantengine.graph.walk import first_made
 
 
 @dataclass(frozen=True)
@@ -87,39 +86,6 @@ def integer_flow(
     return _Search(model, kept_float, quantize_outputs, untaken).run()
 
 
-def clamped_output(model: FloatModel, node: onnx.NodeProto) -> str:
-    """The first output of `node`, or of the chain of Relu and Clip nodes that alone reads it."""
-    tensor = first_made(node)
-    while tensor not in model.outputs and kind_of(node) is not Kind.CELL:
-        readers = model.consumers.get(tensor, ())
-        if len(readers) != 1 or not is_clamp(model, readers[0]) or tensor in model.captured:
-            break
-        tensor = str(readers[0].output[0])
-    return tensor
-
-
-def is_clamp(model: FloatModel, node: onnx.NodeProto) -> bool:
-    """A Relu, or a Clip with constant bounds that contain zero."""
-    operator = operator_of(node)
-    return operator.kind is Kind.CLAMP and operator.scales_through(model, node)
-
-
-def clamp_bounds(model: FloatModel, node: onnx.NodeProto) -> tuple[float, float] | None:
-    """The bounds of a Relu or of a Clip with constant bounds; None of one with others."""
-    return operator_of(node).bounds(node, model.constant)
-
-
-def reachable_range(model: FloatModel, tensor: str) -> tuple[float, float]:
-    """The bounds that the Relu and Clip nodes right before `tensor` put on it."""
-    low, high = -np.inf, np.inf
-    node = model.producers.get(tensor)
-    while node is not None and is_clamp(model, node):
-        below, above = clamp_bounds(model, node) or (low, high)
-        low, high = max(low, below), min(high, above)
-        node = model.producers.get(node.input[0])
-    return float(low), float(high)
-
-
 class _Search:
     def __init__(
         self,
@@ -133,6 +99,7 @@ class _Search:
         self.quantize_outputs = quantize_outputs
         self.reasons: dict[str, Reason] = {}
         self.able = {node.name for node in model.graph.node if self._is_able(node)}
+        self.owners: dict[str, str] = {}
         self.wanted: dict[str, None] = {}
         """Tensors that carry codes, in the order they were asked for."""
 
@@ -195,18 +162,23 @@ class _Search:
 
     def _spread(self) -> None:
         """Lets demand travel upwards until nothing changes."""
-        before = -1
-        while before != len(self.wanted):
-            before = len(self.wanted)
-            for tensor in list(self.wanted):
-                producer = self._source(tensor)
-                if producer is None or producer.name not in self.able:
-                    continue
-                if kind_of(producer) is Kind.MOVE:
-                    if tensor in producer.output:
-                        self._want_moved(producer)
-                elif kind_of(producer) is Kind.FLOW:
-                    self._want_computed(producer)
+        seen, waiting = 0, list[str]()
+        while seen < len(self.wanted):
+            waiting += list(self.wanted)[seen:]
+            seen = len(self.wanted)
+            waiting = [tensor for tensor in waiting if self._may_ask_again(tensor)]
+
+    def _may_ask_again(self, tensor: str) -> bool:
+        """Asks for what the maker of a tensor needs; whether it may need more when codes spread."""
+        producer = self._source(tensor)
+        if producer is None or producer.name not in self.able:
+            return False
+        if kind_of(producer) is Kind.FLOW:
+            self._want_computed(producer)
+            return not all(self._has_codes(name) for name in activation_inputs(producer))
+        if kind_of(producer) is Kind.MOVE and tensor in producer.output:
+            self._want_moved(producer)
+        return False
 
     def _want_moved(self, node: onnx.NodeProto) -> None:
         source = str(node.input[0])
@@ -285,14 +257,24 @@ class _Search:
 
     def _owner(self, tensor: str) -> str:
         """The tensor whose encoding `tensor` shares: the source of a chain of moves."""
-        while True:
-            node = self.model.producers.get(tensor)
-            if node is None or node.name not in self.able or kind_of(node) is not Kind.MOVE:
-                return tensor
-            source = str(node.input[0])
-            if source not in self.wanted or not self._keeps_zero(node):
-                return tensor
+        passed = []
+        while tensor not in self.owners:
+            passed.append(tensor)
+            source = self._moved_from(tensor)
+            if source is None:
+                self.owners[tensor] = tensor
+                break
             tensor = source
+        self.owners.update(dict.fromkeys(passed, self.owners[tensor]))
+        return self.owners[tensor]
+
+    def _moved_from(self, tensor: str) -> str | None:
+        """The tensor with codes that a node moved to make `tensor`."""
+        node = self.model.producers.get(tensor)
+        if node is None or node.name not in self.able or kind_of(node) is not Kind.MOVE:
+            return None
+        source = str(node.input[0])
+        return source if source in self.wanted and self._keeps_zero(node) else None
 
     def _why_float(self, node: onnx.NodeProto, nodes: Mapping[str, IntegerNode]) -> Reason:
         kind = kind_of(node)

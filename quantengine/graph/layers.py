@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 import onnx
 from onnx import TensorProto
 
-from quantengine.graph.flow import Flow, clamped_output
+from quantengine.graph.clamps import clamped_output
+from quantengine.graph.flow import Flow
 from quantengine.graph.model import Dimension, FloatModel
 from quantengine.graph.reason import Reason, Why
 from quantengine.graph.walk import first_made

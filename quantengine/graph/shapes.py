@@ -9,12 +9,15 @@ import onnx
 from quantengine.counted import counted
 from quantengine.graph.bodies import entered, is_entrance
 from quantengine.graph.model import Dimension, TensorType
+from quantengine.graph.propagation import overgrown
 from quantengine.graph.walk import all_graphs, skeleton
 from quantengine.sentence import Sentence
 
 _QUANTIZERS = ("QuantizeLinear", "DequantizeLinear")
 _TAKES_FOR_GRANTED = ("DictVectorizer", "EyeLike", "LabelEncoder", "RegexFullMatch")
 """onnx's inference of these looks at types and shapes that may not be there, and crashes."""
+_PASSED_OVER = "OfSomeType"
+"""Makes of an operator one that nobody knows."""
 _UNKNOWN = TensorType(onnx.TensorProto.UNDEFINED, None)
 
 
@@ -78,7 +81,9 @@ def _inferred(proto: onnx.ModelProto) -> tuple[onnx.GraphProto, list[str]]:
         if node.op_type in _QUANTIZERS:  # of onnxruntime's own domain too, which onnx does not know
             node.domain = ""
         elif node.op_type in _TAKES_FOR_GRANTED:
-            node.op_type += "OfSomeType"  # known to nobody, and so passed over
+            node.op_type += _PASSED_OVER
+    for node in overgrown(light.graph):
+        node.op_type += _PASSED_OVER
     try:
         return onnx.shape_inference.infer_shapes(light, data_prop=True).graph, []
     except (onnx.shape_inference.InferenceError, RuntimeError, ValueError) as error:

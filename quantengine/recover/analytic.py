@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from quantengine.graph.affine import Floats
-from quantengine.graph.flow import clamp_bounds, is_clamp
+from quantengine.graph.clamps import clamp_bounds, is_clamp
 from quantengine.graph.model import FloatModel, Folding
 from quantengine.graph.weighted import input_factor, sum_over_inputs, takes_shift
 from quantengine.recover.bias import Corrected

@@ -11,7 +11,7 @@ import onnx
 from numpy.typing import NDArray
 
 from quantengine.graph.attributes import attribute
-from quantengine.graph.flow import clamp_bounds
+from quantengine.graph.clamps import clamp_bounds
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.registry import activation_inputs, bias_input, operator_of
 from quantengine.graph.weighted import (

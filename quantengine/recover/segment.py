@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import onnx
 
-from quantengine.graph.flow import Flow, is_clamp
+from quantengine.graph.clamps import is_clamp
+from quantengine.graph.flow import Flow
 from quantengine.graph.model import FloatModel
 from quantengine.rewrite.encodings import Encodings
 

@@ -11,7 +11,8 @@ import numpy as np
 from quantengine.decisions import Decisions
 from quantengine.errors import PlanError
 from quantengine.formats.encoding import Encoding
-from quantengine.graph.flow import Flow, clamped_output, reachable_range
+from quantengine.graph.clamps import clamped_output, reachable_range
+from quantengine.graph.flow import Flow
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of

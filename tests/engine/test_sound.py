@@ -1,0 +1,145 @@
+"""Models whose nodes contradict themselves, or that cost more than their size, at load."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper, parser
+
+from quantengine.cli.interrupt import Abandoned, run_interruptible
+from quantengine.errors import ModelError
+from quantengine.graph.flow import integer_flow
+from quantengine.graph.load import open_model as load_model
+from quantengine.graph.shapes import tensor_types
+from quantengine.monitor import Monitor
+from quantengine.opening.weight import is_light
+from tests.engine.onnx_text import text_model
+
+
+def normal(*shape: int) -> np.ndarray:
+    return np.random.default_rng(0).normal(size=shape).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("body", "shape", "words"),
+    [
+        ("y = Conv(x, w)", (4, 3), "has 2 axes"),
+        ("y = Conv(x, w)", (4, 2, 1, 1), "takes 2 channels"),
+        ("y = Conv<group = 3>(x, w)", (4, 1, 1, 1), "no 3 equal groups"),
+        ("y = Conv<strides = [1,0]>(x, w)", (4, 3, 1, 1), "strides"),
+        ("y = Conv<kernel_shape = [2,2]>(x, w)", (4, 3, 1, 1), "kernel_shape"),
+        ("y = ConvTranspose(x, w)", (4, 3, 1, 1), "takes 4 channels"),
+        ("y = MatMul(x, w)", (5, 3), "no product"),
+        ("y = MatMul(x, w)", (), "single number"),
+        ("f = Flatten(x) y = Gemm(f, w)", (5,), "two matrices"),
+        ("s = Squeeze(x, zero) y, h = LSTM<hidden_size=3>(s, w, w)", (12,), "three axes"),
+    ],
+)
+def test_layers_that_cannot_be_run_are_refused(
+    tmp_path: Path, body: str, shape: tuple[int, ...], words: str
+) -> None:
+    text = f"g (float[1,3,4,4] x) => (float[a,b] y) {{ {body} }}"
+    with pytest.raises(ModelError, match=words) as caught:
+        text_model(tmp_path / "m.onnx", text, {"w": normal(*shape), "zero": np.array([0])})
+    assert "\n" not in str(caught.value)
+
+
+def test_a_wrong_word_about_an_inner_tensor_refuses_nothing(tmp_path: Path) -> None:
+    text = """<ir_version: 8, opset_import: ["": 17]>
+    g (float[1,3,4,4] x, float[4,3,1,1] w) => (float[1,4,4,4] y) { a = Relu(x) y = Conv(a, w) }"""
+    proto = parser.parse_model(text)
+    proto.graph.value_info.append(
+        helper.make_tensor_value_info("a", TensorProto.FLOAT, [1, 9, 4, 4])
+    )
+    onnx.save(proto, tmp_path / "m.onnx")
+    assert [node.op_type for node in load_model(tmp_path / "m.onnx").graph.node] == ["Relu", "Conv"]
+
+
+def test_a_layer_with_an_empty_weight_stays_float(tmp_path: Path) -> None:
+    text = "g (float[N,3,4,4] x) => (float[a,b,c,d] y) { [c] y = Conv(x, w) }"
+    model = text_model(tmp_path / "m.onnx", text, {"w": np.zeros((0, 3, 1, 1), np.float32)})
+    assert "no numbers" in str(integer_flow(model).reasons["c"])
+
+
+@pytest.mark.parametrize("word", ["Relu", "Reshape"])
+def test_a_long_chain_is_walked_once(tmp_path: Path, word: str) -> None:
+    count = 1500
+    made = "Relu({})" if word == "Relu" else "Reshape({}, four)"
+    body = [f"t{i} = {made.format(f't{i - 1}' if i else 'x')}" for i in range(count)]
+    text = f"g (float[N,4] x) => (float[N,4] y) {{ {' '.join(body)} y = MatMul(t{count - 1}, w) }}"
+    model = text_model(tmp_path / "m.onnx", text, {"w": normal(4, 4), "four": np.array([-1, 4])})
+    began = time.process_time()
+    assert "MatMul_y" in integer_flow(model).nodes
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("deep", [40, 0])
+def test_functions_that_grow_without_end_are_refused(tmp_path: Path, deep: int) -> None:
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("mine", 1)]
+    functions = []
+    for place in range(max(deep, 1)):
+        call, domain = (
+            ("Relu", "") if place == 0 and deep else (f"f{place - 1 if deep else 0}", "mine")
+        )
+        nodes = [helper.make_node(call, [a], [b], domain=domain) for a, b in ("ab", "bc")]
+        functions.append(helper.make_function("mine", f"f{place}", ["a"], ["c"], nodes, opsets))
+    fed = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1])
+    given = helper.make_tensor_value_info("y", TensorProto.FLOAT, [1])
+    last = helper.make_node(functions[-1].name, ["x"], ["y"], domain="mine")
+    graph = helper.make_graph([last], "g", [fed], [given])
+    proto = helper.make_model(graph, opset_imports=opsets, functions=functions, ir_version=8)
+    onnx.save(proto, tmp_path / "m.onnx")
+    with pytest.raises(ModelError, match="without end"):
+        load_model(tmp_path / "m.onnx")
+
+
+GROWING = [
+    "r = Range(none, many, one) y = Cast<to=1>(r)",
+    " ".join(
+        ["t0 = Concat<axis=0>(shape, shape)"]
+        + [f"t{i} = Concat<axis=0>(t{i - 1}, t{i - 1})" for i in range(1, 40)]
+        + ["y = Reshape(x, t39)"]
+    ),
+]
+
+
+@pytest.mark.parametrize("body", GROWING)
+def test_inference_writes_out_no_more_than_shapes_need(body: str) -> None:
+    text = f"""<ir_version: 8, opset_import: ["": 17]>
+    g (float[N,4] x) => (float y) <int64 none = {{0}}, int64 many = {{4000000000}}, int64 one = {{1}},
+        int64[2] shape = {{-1, 4}}> {{ {body} }}"""
+    began = time.process_time()
+    tensor_types(parser.parse_model(text))
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("body", "light"),
+    [
+        ("y = Relu(x)", True),
+        ("s = Shape(x) r = Reshape(x, s) y = Relu(r)", True),
+        ("s = NonZero(x) y = Cast<to=1>(s)", False),
+        ("c = ConstantOfShape(much) y = ReduceSum<keepdims=0>(c)", False),
+    ],
+)
+def test_what_is_light_is_known_beforehand(body: str, light: bool) -> None:
+    text = f"""<ir_version: 8, opset_import: ["": 17]>
+    g (float[N,4] x) => (float[a,b] y) <int64[1] much = {{4000000000}}> {{ {body} }}"""
+    assert is_light(parser.parse_model(text)) is light
+
+
+def test_work_that_does_not_stop_is_left_behind() -> None:
+    monitor = Monitor()
+
+    def work() -> None:
+        monitor.cancel()
+        time.sleep(3)
+
+    began = time.monotonic()
+    with pytest.raises(Abandoned):
+        run_interruptible(work, monitor)
+    assert time.monotonic() - began < 2
