@@ -82,16 +82,17 @@ class StepCutter:
         axis = spec.batch_axis
         if shape is not None and (axis is None or shape[axis : axis + 1] in ((1,), ())):
             return fit(row, spec, row=True)
-        pieces = self._pieces(spec, row)
+        is_state = spec.loop is not None and not spec.loop.greedy
+        pieces = [] if is_state else self._pieces(spec, row)
         if pieces:
             return pieces
-        width = _width(spec)
+        width = 0 if is_state else _width(spec)
         if row.ndim == 1 and width > 1:
             row = row[: len(row) // width * width].reshape(-1, width)
             return [fit(part.reshape(_of_batch(spec)), spec, row=True) for part in row]
-        return (
-            [fit(part, spec, row=True) for part in row] if row.ndim else [fit(row, spec, row=True)]
-        )
+        if row.ndim < 2 and width != 1:
+            return fit(row, spec, row=True)
+        return [fit(part, spec, row=True) for part in row]
 
     def _pieces(self, spec: Input, row: Array) -> list[Array]:
         """The row cut along the side that `frames` is the length of; nothing where it is shorter.

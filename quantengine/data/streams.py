@@ -74,7 +74,7 @@ class Sequences(Dataset):
 
     def given(self, index: int) -> list[dict[str, Array]]:
         """What the data gives to each step."""
-        parts = [self.cutter.cut(self.parent.load(row).feeds) for row in self.rows[index]]
+        parts = [self.cutter.cut(self.parent.feeds(row)) for row in self.rows[index]]
         return [step for part in parts for step in part]
 
     def _fed(self, given: Sequence[dict[str, Array]]) -> tuple[Feeds, ...]:
@@ -278,7 +278,7 @@ def _steps(sequences: Sequences, monitor: Monitor) -> Steps:
             counts.append(1)  # told by name where it is used
             reasons.append(error)
     if len(reasons) == len(sequences):
-        raise reasons[0]
+        raise DataError("{0}: {1}", sequences.names[0], reasons[0])
     digits = len(str(max(counts) - 1))
     note = Sentence(
         "Samples are sequences: {0} of {1} in all, each begun with zeros where the data gives no "

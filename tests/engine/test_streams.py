@@ -249,6 +249,9 @@ def test_loops_that_cannot_be_are_named(tmp_path: Path, heard: Path, told: Path)
             opened(model, heard, loops)
     shown = np.ones((2, 3, 5, STATE), np.float32)
     np.savez(tmp_path / "uneven.npz", token=np.ones((2, 4), int), told=shown)
+    np.savez(tmp_path / "wide.npz", x=np.ones((2, 4, WIDE)), state=np.ones((2, STATE + 1)))
+    with pytest.raises(DataError, match=r"^x\[000000\]: found shape \[25\] where input 'state'"):
+        opened(model, tmp_path / "wide.npz", CELL)
     with pytest.raises(DataError, match="different numbers of steps: 'token' 4, 'told' 3"):
         opened(decoder(tmp_path), tmp_path / "uneven.npz", DECODER)
 
