@@ -26,6 +26,7 @@ from bench.hostile import sound
 from bench.hostile.__main__ import warm
 
 OLD = b"what was there before"
+_EARLY = 98
 _QUANTIZE = ("quantize", sound.MODEL, "--data", "x.npy", "-o", "a.out", "--recover", "none")
 _CALIBRATE = ("calibrate", sound.MODEL, "--data", "x.npy", "-o", "a.out")
 
@@ -121,7 +122,7 @@ def _once(
             found.append(f"{act.name} {how.name}: half a file ({error!r})")
     if how == signal.SIGINT and act.name != "save":
         said = Path("err.txt").read_text(encoding="utf-8")
-        if code not in (0, 130) or "Traceback" in said:
+        if code not in (0, 130, _EARLY) or "Traceback" in said:
             found.append(f"{act.name} ended with {code}: {said[-300:]}")
         if code == 130 and not said.rstrip().endswith("half-done."):
             found.append(f"{act.name} ended with 130 and said: {said[-300:]}")
@@ -152,8 +153,8 @@ def _live(act: Act) -> None:
             kept = ("stdout", "stderr")[number - 1]
             setattr(sys, kept, os.fdopen(number, "w", encoding="utf-8", closefd=False))
         code = act.run()
-    except KeyboardInterrupt:
-        code = 130 if act.name == "save" else 99
+    except KeyboardInterrupt:  # before the program was there, or where there is none
+        code = 130 if act.name == "save" else _EARLY
     finally:
         os._exit(code)
 

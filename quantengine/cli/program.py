@@ -17,11 +17,11 @@ from quantengine.cli.stderr import tell
 
 def as_program(command: Callable[[], int]) -> int:
     """What `command` returns or exits with; whatever happens to the streams adds nothing to it."""
-    _open_all()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    if not sys.warnoptions:
-        warnings.simplefilter("ignore")  # of libraries, about code and not about what it was given
     try:
+        _open_all()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if not sys.warnoptions:
+            warnings.simplefilter("ignore")  # of libraries, about code and not about what was given
         return command()
     except KeyboardInterrupt:
         tell(STOPPED)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from google.protobuf.message import DecodeError
+from numpy.typing import NDArray
 
 from quantengine.data.array_file import read_archive
 from quantengine.data.dataset import Dataset
@@ -21,7 +22,13 @@ from quantengine.errors import DataError, QuantError
 from quantengine.finetune.outcome import FineTuned, Point
 from quantengine.formats.dtype import IntegerType
 from quantengine.formats.encoding import Encoding
-from quantengine.formats.granularity import PER_TENSOR, Granularity, PerAxis, PerBlock
+from quantengine.formats.granularity import (
+    PER_TENSOR,
+    Granularity,
+    PerAxis,
+    PerBlock,
+    parameter_shape,
+)
 from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
 from quantengine.observe.table import CalibrationTable
@@ -120,6 +127,8 @@ def _candidate(header: dict[str, Any], work: Work, shelf: Shelf) -> Candidate:
     told = header["trained"]
     base = resolve_plan(model, plan, table) if told is None else _learned(model, plan, told)
     encodings = _take_encodings(header["encodings"], base.encodings, shelf)
+    if not _fit(model, encodings):
+        raise DataError("its scales or codes are none of this network")
     resolution = with_encodings(model, base, table, encodings)
     return Candidate(
         work,
@@ -175,6 +184,41 @@ def _take_encodings(told: dict[str, Any], base: Encodings, shelf: Shelf) -> Enco
         biases=biases,
         constants=constants,
     )
+
+
+def _fit(model: FloatModel, encodings: Encodings) -> bool:
+    """Whether scales, zero points and codes can be those of the network's tensors."""
+    shapes = {name: tuple(tensor.dims) for name, tensor in model.initializers.items()}
+    found = (
+        *(_is_sound(each, None) for each in encodings.activations.values()),
+        *(_is_sound(each, shapes.get(name)) for name, each in encodings.weights.items()),
+        *(
+            name in encodings.weights and _are_codes(codes, encodings.weights[name], shapes[name])
+            for name, codes in encodings.codes.items()
+            if name in shapes
+        ),
+        *(
+            values.dtype.kind in "if" and bool(np.all(np.isfinite(values)))
+            for part in (encodings.biases, encodings.constants)
+            for values in part.values()
+        ),
+    )
+    return all(found)
+
+
+def _is_sound(encoding: Encoding, shape: tuple[int, ...] | None) -> bool:
+    scale, zero, dtype = encoding.scale, encoding.zero_point, encoding.dtype
+    if shape is not None and scale.shape != parameter_shape(encoding.granularity, shape):
+        return False
+    numbers = scale.dtype.kind == "f" and zero.dtype.kind == "i" and scale.shape == zero.shape
+    steps = numbers and bool(np.all((scale > 0) & (scale < np.inf)))
+    return steps and bool(np.all((zero >= dtype.qmin) & (zero <= dtype.qmax)))
+
+
+def _are_codes(codes: NDArray[Any], encoding: Encoding, shape: tuple[int, ...]) -> bool:
+    dtype = encoding.dtype
+    inside = codes.dtype.kind in "iu" and np.all((codes >= dtype.qmin) & (codes <= dtype.qmax))
+    return codes.shape == shape and bool(inside)
 
 
 def _take_all(told: dict[str, Any], shelf: Shelf) -> dict[str, Encoding]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import onnx
+from onnx import numpy_helper
 
 from quantengine.graph.model import FloatModel, Folding, TensorType
 from quantengine.work.shelf import Shelf
@@ -51,6 +52,7 @@ def take_model(told: dict[str, Any] | None, reference: FloatModel, shelf: Shelf)
             proto.graph.initializer.append(reference.initializers[name])
             continue
         tensor = onnx.TensorProto.FromString(shelf.bytes(key))
+        numpy_helper.to_array(tensor)  # a shape that its bytes do not fill is refused here
         proto.graph.initializer.append(tensor)
         if name in types:
             types[name] = replace(types[name], shape=tuple(tensor.dims))

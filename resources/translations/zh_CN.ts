@@ -7457,6 +7457,10 @@ as many trainings as there are widths</source>
         <translation>标签有 {0}，输出有 {1}：请给出每一步的类别，不计入的写 -1。</translation>
     </message>
     <message>
+        <source>its scales or codes are none of this network</source>
+        <translation>其比例因子或整数码不属于此网络</translation>
+    </message>
+    <message>
         <source>Training learns from data: give --data.</source>
         <translation>训练从数据学习：请给出 --data。</translation>
     </message>

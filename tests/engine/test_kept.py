@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,7 +73,17 @@ def test_what_recovery_made_comes_back(tmp_path: Path) -> None:
 def test_damage_is_a_sentence(tmp_path: Path) -> None:
     candidate = made(tmp_path, QuantPlan(), Recipe(("bias",)))
     stored = kept_bytes(candidate, candidate.work.table, "")
-    for bad in (b"nothing", stored[:-40], stored.replace(b'"reports"', b'"retorps"')):
+    with np.load(io.BytesIO(stored)) as archive:
+        arrays = dict(archive)
+    scales = [name for name, values in arrays.items() if values.dtype == np.float32]
+    spoiled = []
+    for change in (np.zeros_like, np.negative, lambda values: np.stack([values, values])):
+        stream = io.BytesIO()
+        changed = {name: change(arrays[name]) for name in scales}
+        np.savez(stream, **{**arrays, **changed})  # type: ignore[arg-type]
+        spoiled.append(stream.getvalue())
+    damaged = (b"nothing", stored[:-40], stored.replace(b'"reports"', b'"retorps"'))
+    for bad in (*damaged, *spoiled):
         with pytest.raises(DataError):
             take_up(bad, candidate.work)
     np.testing.assert_equal(again(candidate).candidate.held_out, candidate.held_out)
