@@ -57,6 +57,12 @@ _COMPUTERS = frozenset(
 """Operators that weights are made with before they are multiplied: their norm, a part of a sum."""
 
 _LARGEST_MOVED_VALUES = 2**27
+_LEAST_MADE, _TIMES_THE_FILE = 2**24, 4
+"""How many values all of it may make: as many, or as often what the file holds."""
+_GROWN_VALUES = 2**22
+"""How many one node may make of less."""
+_MOST_PAIRS = 2**48
+"""Values of one factor times those of the other: more take minutes to multiply."""
 
 
 def inline_constants(proto: onnx.ModelProto) -> list[Rewrite]:
@@ -68,12 +74,14 @@ def inline_constants(proto: onnx.ModelProto) -> list[Rewrite]:
     outputs = {value.name for value in graph.output}
     known = {tensor.name: tensor for tensor in graph.initializer}
     opset = opset_version(proto)
+    left = max(_LEAST_MADE, _TIMES_THE_FILE * sum(math.prod(t.dims) for t in graph.initializer))
     asked = _asked_by_layers(graph)
     kept, rewrites = [], []
     for node in graph.node:
         able = _COMPUTERS | _MOVERS if asked.intersection(node.output) else _MOVERS
         tensor = None if outputs & set(node.output) else _constant_result(node, known, able, opset)
-        if tensor is None:
+        left -= 0 if tensor is None else math.prod(tensor.dims)
+        if tensor is None or left < 0:
             kept.append(node)
             continue
         tensor.name = node.output[0]
@@ -180,7 +188,9 @@ def computed(
     node: onnx.NodeProto, inputs: list[onnx.TensorProto], opset: int
 ) -> onnx.TensorProto | None:
     """The node's result, computed by onnx itself; None where that fails and the node must stay."""
-    if max(_spread(inputs), sum(math.prod(t.dims) for t in inputs)) > _LARGEST_MOVED_VALUES:
+    read = sum(math.prod(dims) for dims in {t.name: tuple(t.dims) for t in inputs}.values())
+    made = max(_made(node, inputs), read)
+    if made > _LARGEST_MOVED_VALUES or made > max(read, _GROWN_VALUES):
         return None
     from onnx.reference import ReferenceEvaluator
 
@@ -192,6 +202,14 @@ def computed(
         return numpy_helper.from_array(np.ascontiguousarray(value).reshape(np.shape(value)))
     except (ValueError, TypeError, RuntimeError, KeyError, IndexError, OverflowError):
         return None
+
+
+def _made(node: onnx.NodeProto, inputs: list[onnx.TensorProto]) -> float:
+    """How many values a node makes of these at most; infinite where it multiplies too long."""
+    sizes = [math.prod(tensor.dims) for tensor in inputs]
+    if node.op_type in ("MatMul", "Gemm") and math.prod(sizes[:2]) > _MOST_PAIRS:
+        return math.inf
+    return sum(sizes) if node.op_type == "Concat" else _spread(inputs)
 
 
 def _spread(inputs: list[onnx.TensorProto]) -> int:

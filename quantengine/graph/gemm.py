@@ -60,7 +60,7 @@ def split_biases(proto: onnx.ModelProto) -> list[Rewrite]:
         nodes.append(node)
         weight = constants.get(node.input[1]) if _is_gemm(node) and len(node.input) > 1 else None
         bias = node.input[_BIAS] if len(node.input) > _BIAS else ""
-        if weight is None or not bias or attribute(node, "beta", 1.0) != 1:
+        if weight is None or len(weight.dims) != 2 or not bias or attribute(node, "beta", 1.0) != 1:
             continue
         columns = weight.dims[0 if attribute(node, "transB", 0) else 1]
         if bias in constants and list(constants[bias].dims) == [columns]:

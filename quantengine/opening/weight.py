@@ -21,6 +21,12 @@ OPEN_SIDE = 224
 _MOST_BYTES, _MOST_PRODUCTS = 2**30, 2**34
 _MOST_SETTLED, _ROUNDS = 1024, 4
 _GROWING = ("ConstantOfShape", "Expand", "Range", "Tile")
+_SETTLING = (
+    *("Add", "And", "Cast", "Ceil", "Concat", "Div", "Equal", "Floor", "Gather", "Greater"),
+    *("Identity", "Less", "Max", "Min", "Mod", "Mul", "Neg", "Not", "Or", "ReduceProd"),
+    *("Reshape", "Slice", "Squeeze", "Sub", "Unsqueeze", "Where", *_GROWING),
+)
+"""What networks compute shapes with; none but the growing makes much of little."""
 
 Shape = tuple[int, ...]
 
@@ -109,6 +115,8 @@ def _settled(
         kind = types.get(node.input[0])
         shape = None if kind is None else _known(kind)
         return None if shape is None else numpy_helper.from_array(np.array(shape, np.int64))
+    if node.op_type not in _SETTLING:
+        return None
     inputs = [known[name] for name in node.input if name in known]
     if (
         not inputs
