@@ -27,6 +27,8 @@ from bench.hostile.__main__ import warm
 
 OLD = b"what was there before"
 _EARLY = 98
+_FORKED_S = 0.01
+"""Before, it is Python's own reaction to the fork that is interrupted."""
 _QUANTIZE = ("quantize", sound.MODEL, "--data", "x.npy", "-o", "a.out", "--recover", "none")
 _CALIBRATE = ("calibrate", sound.MODEL, "--data", "x.npy", "-o", "a.out")
 
@@ -112,7 +114,7 @@ def _once(
     act, how = random.choice(ACTS), random.choice((signal.SIGKILL, signal.SIGINT))
     target = Path("a.out")
     target.write_bytes(OLD)
-    code = _ended(act, how, random.uniform(0, 1.2 * lasts[act.name]))
+    code = _ended(act, how, random.uniform(_FORKED_S, 1.2 * lasts[act.name]))
     ends[f"{act.name} {how.name} {code}"] += 1
     found = []
     if target.read_bytes() != OLD:

@@ -98,7 +98,8 @@ def main() -> None:
             if time.monotonic() - begun > 60 * asked.minutes:
                 break
             watch = _Watch(found, beat, opened, asked.limit)
-            _open(application, window, case, folder / f"case{count}", watch)
+            if not _open(application, window, case, folder / f"case{count}", watch):
+                break  # what follows would wait for what does not end
             if count == WARM:
                 warm_mb = _held_mb()
             if count % 50 == 0:
@@ -151,7 +152,8 @@ def _open(
     case: Case,
     folder: Path,
     watch: _Watch,
-) -> None:
+) -> bool:
+    """Whether what opens models and projects came to an end."""
     found, beat = watch.found, watch.beat
     global _now  # noqa: PLW0603 - what hooks of the process are told by
     _now = case
@@ -181,6 +183,7 @@ def _open(
         found.add(case.seed, case.kind, f"the window stood for {stall:.1f} s")
     for path in watch.opened.end():
         found.add(case.seed, case.kind, f"opened {path}")
+    return not set(left) & set(_MODEL_LANE)
 
 
 @dataclass(frozen=True)
