@@ -33,6 +33,10 @@ def quantize_command(
     words = ["quantengine", command, str(model), "-o", str(output), "--plan", str(plan)]
     if options.form != "qdq":
         words += ["--format", options.form]
+    if options.accuracy_level:
+        words += ["--accuracy-level", str(options.accuracy_level)]
+    if options.float16_rest:
+        words.append("--float16-rest")
     if options.opset is not None:
         words += ["--opset", str(options.opset)]
     if options.force:

@@ -58,11 +58,9 @@ def minilm() -> Network:
     data = np.load(SHARED / "data" / "stsb_tokens.npz")
     feeds = [_tokens(data, f"eval_{{}}{side}", slice(None, 400)) for side in (1, 2)]
     calib = _tokens(data, "calib_{}1", slice(None, 100))
-    names = list(calib)
-    samples = [[calib[name][i : i + 1] for name in names] for i in range(100)]
     return Network(
         SHARED / "models" / "minilm_l6.onnx",
-        in_memory({name: np.stack([s[k] for s in samples]) for k, name in enumerate(names)}),
+        in_memory(calib),
         feeds,
         [feed["attention_mask"].astype(bool) for feed in feeds],
         lambda states: _rank_correlation(_cosines(states, feeds), data["eval_score"][:400]),

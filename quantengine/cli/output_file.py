@@ -51,6 +51,12 @@ def add_file_flags(parser: argparse.ArgumentParser) -> None:
         help="of nbits: 4 lets kernels round activations to 8 bits in blocks (default 0: float)",
     )
     add(
+        "--float16-rest",
+        action="store_true",
+        help="with --activations float: what is no code in half precision, where that holds it; "
+        "on x86 for the size of the file only",
+    )
+    add(
         "--opset", type=int, metavar="N", help="ONNX opset of the file (default: the lowest usable)"
     )
     add(
@@ -66,7 +72,9 @@ def export_options(args: argparse.Namespace) -> ExportOptions:
     """How the flags want the file."""
     from quantengine.export.options import ExportOptions
 
-    return ExportOptions(args.format, args.opset, args.force, args.accuracy_level)
+    return ExportOptions(
+        args.format, args.opset, args.force, args.accuracy_level, args.float16_rest
+    )
 
 
 def check_files(args: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ import onnx
 from quantengine.analyze.quality import Quality
 from quantengine.analyze.rescue import Rescue
 from quantengine.data.dataset import Sample
+from quantengine.export.float16_rest import LEAST_OPSET, check_halving, with_float16_rest
 from quantengine.export.forms import form_named
 from quantengine.export.integers import Integers, integers_in, refuse_nothing
 from quantengine.export.kernels import kernel_notes
@@ -31,6 +32,7 @@ from quantengine.opening.check import SAMPLES
 from quantengine.opening.reference import why_unrepeatable
 from quantengine.outputs import Sources, check_outputs
 from quantengine.resolve.resolve import Resolution
+from quantengine.rewrite.opset import least_opset
 from quantengine.rewrite.qdq import qdq_form
 from quantengine.runtime import Tensors
 from quantengine.sentence import Sentence
@@ -107,7 +109,12 @@ def export_model(
     """
     path = Path(path)
     check_outputs([path], Sources((model.path,)))
-    qdq = qdq_form(model, resolution.encodings, options.opset)
+    opset = options.opset
+    if options.float16_rest:
+        check_halving(resolution.encodings, probes)
+        least = least_opset(model, resolution.encodings)
+        opset = opset or max(least, LEAST_OPSET)
+    qdq = qdq_form(model, resolution.encodings, opset)
     written = form_named(options.form).write(qdq.proto, options)
     integers = integers_in(written)
     if not options.force:
@@ -115,14 +122,18 @@ def export_model(
     write_provenance(written, provenance(model, resolution.plan, table))
     version = next(int(o.version) for o in written.opset_import if o.domain in ("", "ai.onnx"))
     with whole_folder_of(path) as folder:
-        beside = folder / path.name
-        weights = _save(sunk(written), beside)
+        beside, checked, halved = folder / path.name, folder / path.name, None
+        if options.float16_rest:
+            checked = folder / f"float32_{path.name}"
+            _save(sunk(written), checked)
+            halved = with_float16_rest(model, written, probes, monitor=monitor)
+        weights = _save(sunk(halved.proto if halved else written), beside)
         if version > model.opset:
             check_raised(model, version, probes[:SAMPLES], monitor=monitor)
         changing = why_unrepeatable(model, probes, monitor=monitor)
         compared = [Sample("", feeds) for feeds in probes] if changing is None else []
         safe = resolution.plan.pair_safe
-        checker = NodeChecker(beside, model, resolution.encodings, qdq, safe)
+        checker = NodeChecker(checked, model, resolution.encodings, qdq, safe)
         reference = Reference.of(model, compared, optimize=True, monitor=monitor)
         found = verify(beside, reference, checker, monitor=monitor)
         unverified = why_unverified(model, found, probes) if changing is None else (changing,)
@@ -136,7 +147,8 @@ def export_model(
     )
     kept = model.opset if options.opset is None else version
     told = kernel_notes(written, resolution.encodings)
-    return replace(report, notes=(*_notes(report, kept), *told))
+    halves = () if halved is None else halved.notes
+    return replace(report, notes=(*_notes(report, kept), *told, *halves))
 
 
 def _save(proto: onnx.ModelProto, path: Path) -> list[Path]:

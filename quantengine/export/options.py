@@ -17,12 +17,14 @@ class ExportOptions:
     types used. `force` writes a file in which nothing is an integer too, and one that cannot be
     verified, as of a network whose outputs change from run to run. `accuracy_level` is that of
     packed weights (`nbits`): 4 rounds activations to 8 bits in the kernel, 0 leaves them float.
+    `float16_rest` writes what is no code in half precision, where it can be.
     """
 
     form: str = "qdq"
     opset: int | None = None
     force: bool = False
     accuracy_level: int = 0
+    float16_rest: bool = False
 
 
 AS_USUAL = ExportOptions()

@@ -6125,6 +6125,26 @@ as many trainings as there are widths</source>
         <translation>层</translation>
     </message>
     <message>
+        <source>{0} compute in half precision ({1} dB beside the same network in float32): on x86 that makes the file smaller, and slower to run.</source>
+        <translation>{0}以半精度计算（与 float32 的同一网络相比 {1} dB）：在 x86 上文件变小，但运行更慢。</translation>
+    </message>
+    <message>
+        <source>{0} stay float32, since float16 cannot hold what they compute with: {1}.</source>
+        <translation>{0}保持 float32，因为 float16 容纳不下其计算的数值：{1}。</translation>
+    </message>
+    <message>
+        <source>Only where activations stay float can the rest be half precision: give --activations float, or leave --float16-rest out.</source>
+        <translation>只有激活保持浮点时，其余部分才能用半精度：请给出 --activations float，或去掉 --float16-rest。</translation>
+    </message>
+    <message>
+        <source>Half precision is checked on samples, for values it cannot hold: give --data, or leave --float16-rest out.</source>
+        <translation>半精度要在样本上检查有无容纳不下的数值：请给出 --data，或去掉 --float16-rest。</translation>
+    </message>
+    <message>
+        <source>In half precision the outputs are only {0} dB beside those in float32: leave --float16-rest out.</source>
+        <translation>半精度的输出与 float32 相比只有 {0} dB：请去掉 --float16-rest。</translation>
+    </message>
+    <message>
         <source>No product has weights of 8 bits at most in blocks.</source>
         <translation>没有哪个乘积的权重是分块且不超过 8 位的。</translation>
     </message>
