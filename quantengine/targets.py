@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from quantengine.errors import PlanError
-from quantengine.plan import QuantPlan, TensorPlan
+from quantengine.formats.granularity import InBlocks
+from quantengine.plan import FLOAT, QuantPlan, TensorPlan
 
 _BYTE = 8
 
@@ -68,6 +69,14 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
         "onnxruntime-no-vnni": Target(
             "as onnxruntime-cpu, weights that cannot saturate CPUs without VNNI",
             QuantPlan(pair_safe=True),
+            _ONNXRUNTIME,
+        ),
+        "onnxruntime-weights": Target(
+            "floats and int4 weights in blocks of 32, as networks that generate run best",
+            QuantPlan(
+                weights=TensorPlan("int4", symmetric=True, granularity=InBlocks(32), method="mse"),
+                activations=TensorPlan(FLOAT, symmetric=False),
+            ),
             _ONNXRUNTIME,
         ),
         "tensorrt": Target(

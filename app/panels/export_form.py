@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -21,6 +20,7 @@ from quantengine.printable import printable
 from ..decided import PLAN_ALONE
 from ..outcome import Outcome
 from ..settings import Settings
+from ..translation import tr_engine
 from ..widgets.choice_box import ChoiceBox
 from ..widgets.form_labels import level_labels
 from ..widgets.label import Label, plain_tip
@@ -28,6 +28,7 @@ from ..widgets.row import fill, push_button, row
 
 if TYPE_CHECKING:
     from quantengine.export.options import ExportOptions
+    from quantengine.rewrite.encodings import Encodings
     from quantengine.work.recipe import Recipe
 
 NEWEST_OFFERED = 23
@@ -46,7 +47,10 @@ class ExportForm(QWidget):
         self.path = QLineEdit()
         self._offered = Path()
         self.path.setAccessibleName(self.tr("File to write"))
-        self.form = self._make_form()
+        self.form = ChoiceBox()
+        self.form.setAccessibleName(self.tr("Format"))
+        self.form.currentIndexChanged.connect(lambda _: self._fit_level())
+        self.level, self.halves = self._make_level(), self._make_halves()
         self.opset = ChoiceBox()
         self.opset.setAccessibleName(self.tr("Opset"))
         self.opset.setToolTip(
@@ -78,6 +82,9 @@ class ExportForm(QWidget):
         lines.addRow(self.tr("File"), file)
         name = Label(self.tr("opset"))
         lines.addRow(self.tr("Format"), row(self.form, name, self.opset, self.mending, self.button))
+        lines.addRow(self.tr("Activations"), row(self.level, self.halves))
+        self._lines, self._floats = lines, lines.rowCount() - 1
+        lines.setRowVisible(self._floats, False)
         level_labels(lines)
 
     def offer(self, outcome: Outcome) -> None:
@@ -90,7 +97,11 @@ class ExportForm(QWidget):
             folder = self._settings.folder("export") or str(model.parent)
             self._offered = Path(folder) / f"{model.stem}.int8.onnx"
             self.path.setText(printable(str(self._offered)))
-        least, chosen = least_opset(outcome.model, outcome.resolution.encodings), self.opset
+        encodings = outcome.resolution.encodings
+        self._offer_forms(encodings)
+        alone = bool(encodings.weights) and not encodings.activations and not encodings.dynamic
+        self._lines.setRowVisible(self._floats, alone)
+        least, chosen = least_opset(outcome.model, encodings), self.opset
         before = chosen.currentData()
         same = least == outcome.model.opset
         words = self.tr("{0}, as the model") if same else self.tr("{0}, the lowest usable")
@@ -111,24 +122,62 @@ class ExportForm(QWidget):
         """How the file is written."""
         from quantengine.export.options import ExportOptions
 
-        return ExportOptions(self.form.currentData(), self.opset.currentData())
+        form, opset = self.form.currentData(), self.opset.currentData()
+        if not self._lines.isRowVisible(self._floats):
+            return ExportOptions(form, opset)
+        level = self.level.currentData() if self.level.isEnabled() else 0
+        return ExportOptions(
+            form, opset, accuracy_level=level, float16_rest=self.halves.isChecked()
+        )
 
     def show_recipe(self, recipe: Recipe | None) -> None:
         """Whether what is done by default is; another recipe takes the place of both."""
         self.mending.setEnabled(recipe is None or recipe == PLAN_ALONE)
         self.mending.setChecked(recipe is None)
 
-    def _make_form(self) -> QComboBox:
-        form = ChoiceBox()
-        form.setAccessibleName(self.tr("Format"))
-        qdq = self.tr(
-            "Float operators between QuantizeLinear and DequantizeLinear: runs everywhere"
+    def _offer_forms(self, encodings: Encodings) -> None:
+        """Those that the network can be written in."""
+        from quantengine.export.forms import FORMS
+
+        before = self.form.currentData()
+        offered = {name: form for name, form in FORMS.items() if form.obstacle(encodings) is None}
+        if [*offered] != [self.form.itemData(place) for place in range(self.form.count())]:
+            self.form.clear()
+            for name, form in offered.items():
+                self.form.addItem(form.title, name)
+                tip = plain_tip(tr_engine(form.text))
+                self.form.setItemData(self.form.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+            self.form.setCurrentIndex(max(self.form.findData(before), 0))
+        self._fit_level()
+
+    def _fit_level(self) -> None:
+        self.level.setEnabled(self.form.currentData() == "nbits")
+
+    def _make_level(self) -> ChoiceBox:
+        from quantengine.export.options import ROUNDS_ACTIVATIONS
+
+        level = ChoiceBox()
+        level.setAccessibleName(self.tr("Accuracy level"))
+        level.addItem(self.tr("as floats"), 0)
+        level.addItem(self.tr("in 8 bits by the kernel"), ROUNDS_ACTIVATIONS)
+        level.setToolTip(
+            self.tr(
+                "What products with packed weights make of their inputs: floats lose nothing,\n"
+                "8 bits with a scale for each block are faster where the CPU multiplies them\n"
+                "(accuracy level 4). Pairs leave that to onnxruntime, which takes 8 bits."
+            )
         )
-        qoperator = self.tr("Integer operators, as older runtimes want them")
-        for text, value, tip in (("QDQ", "qdq", qdq), ("QOperator", "qoperator", qoperator)):
-            form.addItem(text, value)
-            form.setItemData(form.count() - 1, plain_tip(tip), Qt.ItemDataRole.ToolTipRole)
-        return form
+        return level
+
+    def _make_halves(self) -> QCheckBox:
+        halves = QCheckBox(self.tr("rest in half precision"))
+        halves.setToolTip(
+            self.tr(
+                "Writes what is no code as float16; nodes whose values do not fit stay float32\n"
+                "and are named. On x86 the file gets smaller, and slower to run."
+            )
+        )
+        return halves
 
     def _browse(self) -> None:
         chosen, _ = QFileDialog.getSaveFileName(

@@ -23,7 +23,7 @@ from .blocks import Block, Writer
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 LENGTH, WIDTH, HEADS, LAYERS, BYTES = 64, 128, 4, 2, 256
-SEED, STEPS, BATCH, RATE = 7, 700, 16, 3e-3
+SEED, STEPS, BATCH, RATE = 7, 400, 16, 3e-3
 
 
 def texts() -> tuple[NDArray[np.int64], NDArray[np.int64]]:

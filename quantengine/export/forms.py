@@ -25,6 +25,7 @@ def _always(_: Encodings) -> Sentence | None:
 class Form:
     """One way to write a network in QDQ form; `obstacle` says why some encodings cannot be."""
 
+    title: str
     text: str
     write: Callable[[onnx.ModelProto, ExportOptions], onnx.ModelProto]
     obstacle: Callable[[Encodings], Sentence | None] = _always
@@ -58,10 +59,15 @@ def _unpackable(encodings: Encodings) -> Sentence | None:
 FORMS: Mapping[str, Form] = MappingProxyType(
     {
         "qdq": Form(
-            "Float operators between QuantizeLinear and DequantizeLinear: runs everywhere", _qdq
+            "QDQ",
+            "Float operators between QuantizeLinear and DequantizeLinear: runs everywhere",
+            _qdq,
         ),
-        "qoperator": Form("Integer operators, as older runtimes want them", _qoperator),
+        "qoperator": Form(
+            "QOperator", "Integer operators, as older runtimes want them", _qoperator
+        ),
         "nbits": Form(
+            "MatMulNBits",
             "Products of floats with packed weights (MatMulNBits of onnxruntime)",
             _nbits,
             _unpackable,

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from quantengine import errors, refusals
 from quantengine.counted import counted
 from quantengine.errors import QuantError
+from quantengine.export.forms import FORMS
 from quantengine.recover.steps import STEPS
 from quantengine.targets import TARGETS
 
@@ -42,11 +43,12 @@ def main() -> None:
 
 
 def engine_texts() -> tuple[str, ...]:
-    """What the window shows of the engine's own words: steps, targets, reasons, notes of ranges."""
+    """What the window shows of the engine's own words: steps, targets, forms, reasons, notes."""
     steps = (step.text for step in STEPS.values())
     targets = (target.note for target in TARGETS.values())
+    forms = (form.text for form in FORMS.values())
     refused = (said for _, said in refusals.KINDS if isinstance(said, str))
-    found = (*steps, *targets, *refused, *_written_out(), *_counts())
+    found = (*steps, *targets, *forms, *refused, *_written_out(), *_counts())
     return tuple(dict.fromkeys(filter(None, found)))
 
 

@@ -2324,8 +2324,42 @@ use takes its place.</source>
         <translation>opset</translation>
     </message>
     <message>
+        <source>Accuracy level</source>
+        <translation>精度级别</translation>
+    </message>
+    <message>
+        <source>as floats</source>
+        <translation>保持浮点</translation>
+    </message>
+    <message>
+        <source>in 8 bits by the kernel</source>
+        <translation>由内核舍入到 8 位</translation>
+    </message>
+    <message>
+        <source>What products with packed weights make of their inputs: floats lose nothing,
+8 bits with a scale for each block are faster where the CPU multiplies them
+(accuracy level 4). Pairs leave that to onnxruntime, which takes 8 bits.</source>
+        <translation>使用打包权重的乘积如何处理输入：浮点没有损失，
+每块一个缩放系数的 8 位在 CPU 能直接相乘时更快
+（精度级别 4）。QDQ 由 onnxruntime 决定，它取 8 位。</translation>
+    </message>
+    <message>
+        <source>rest in half precision</source>
+        <translation>其余用半精度</translation>
+    </message>
+    <message>
+        <source>Writes what is no code as float16; nodes whose values do not fit stay float32
+and are named. On x86 the file gets smaller, and slower to run.</source>
+        <translation>把不是整数码的部分写成 float16；数值容纳不下的节点保持 float32，
+并列出名称。在 x86 上文件变小，但运行更慢。</translation>
+    </message>
+    <message>
         <source>Format</source>
         <translation>格式</translation>
+    </message>
+    <message>
+        <source>Activations</source>
+        <translation>激活</translation>
     </message>
     <message>
         <source>{0}, as the model</source>
@@ -2334,14 +2368,6 @@ use takes its place.</source>
     <message>
         <source>{0}, the lowest usable</source>
         <translation>{0}，可用的最低版本</translation>
-    </message>
-    <message>
-        <source>Float operators between QuantizeLinear and DequantizeLinear: runs everywhere</source>
-        <translation>浮点算子夹在 QuantizeLinear 与 DequantizeLinear 之间：到处可运行</translation>
-    </message>
-    <message>
-        <source>Integer operators, as older runtimes want them</source>
-        <translation>整数算子，适合较旧的运行时</translation>
     </message>
     <message>
         <source>Export to</source>
@@ -5451,6 +5477,22 @@ as many trainings as there are widths</source>
     <message>
         <source>{0} cannot be read ({1})</source>
         <translation>无法读取 {0}（{1}）</translation>
+    </message>
+    <message>
+        <source>floats and int4 weights in blocks of 32, as networks that generate run best</source>
+        <translation>浮点激活与每 32 个一块的 int4 权重，最适合生成式网络</translation>
+    </message>
+    <message>
+        <source>Float operators between QuantizeLinear and DequantizeLinear: runs everywhere</source>
+        <translation>浮点算子夹在 QuantizeLinear 与 DequantizeLinear 之间：到处可运行</translation>
+    </message>
+    <message>
+        <source>Integer operators, as older runtimes want them</source>
+        <translation>整数算子，适合较旧的运行时</translation>
+    </message>
+    <message>
+        <source>Products of floats with packed weights (MatMulNBits of onnxruntime)</source>
+        <translation>浮点与打包权重的乘积（onnxruntime 的 MatMulNBits）</translation>
     </message>
     <message>
         <source>it holds {0} where pixels are expected: store uint8</source>

@@ -11,7 +11,8 @@ from onnx import numpy_helper
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from app.edits import set_tensor
+from app.command_line import quantize_command
+from app.edits import for_target, set_tensor
 from app.export_words import export_figures
 from app.exporting import Exported
 from app.main_window import MainWindow
@@ -172,3 +173,26 @@ def test_the_worst_output_decides_what_is_ruined(
     rows = export_figures(view.exported)
     assert ("worst output, scores", "", f"{worst_db} dB") in rows
     assert ("against the simulation, 2 samples", "", "140.0 dB") in rows
+
+
+def test_weights_alone_are_offered_packed_and_with_halves(
+    qtbot: QtBot, demo: MainWindow, view: ExportView
+) -> None:
+    form = view.form
+    settled(qtbot, demo)
+    assert [form.form.itemData(k) for k in range(form.form.count())] == ["qdq", "qoperator"]
+    assert not form.level.isVisible()
+    chosen = for_target(demo.document.plan, "onnxruntime-weights")
+    demo.document.edit("target", plan=chosen)
+    settled(qtbot, demo)
+    assert form.level.isVisible() and not form.level.isEnabled()
+    form.form.setCurrentIndex(form.form.findData("nbits"))
+    assert form.level.isEnabled()
+    form.halves.setChecked(True)
+    assert form.options == ExportOptions("nbits", float16_rest=True)
+    command = quantize_command(Path("m"), None, Path("p"), Path("o"), form.options)
+    assert command.endswith("--format nbits --float16-rest")
+    demo.document.edit("back", plan=for_target(demo.document.plan, "tensorrt"))
+    settled(qtbot, demo)
+    assert form.form.currentData() == "qdq"
+    assert form.options == ExportOptions()
