@@ -26,13 +26,14 @@ from rich.table import Table
 
 from quantengine.data.dataset import Dataset
 from quantengine.data.open import in_memory
+from quantengine.export.forms import form_named
 from quantengine.export.options import ExportOptions
 from quantengine.formats.granularity import InBlocks
 from quantengine.formats.metrics import sqnr_db
 from quantengine.opening.open import open_model
 from quantengine.plan import FLOAT, QuantPlan, TensorPlan
+from quantengine.rewrite.qdq import qdq_form
 from quantengine.runtime import Session
-from quantengine.work.export import export_candidate
 from quantengine.work.make import make
 from quantengine.work.recipe import Recipe
 from quantengine.work.work import Work
@@ -56,14 +57,14 @@ class Network:
 
 def minilm() -> Network:
     data = np.load(SHARED / "data" / "stsb_tokens.npz")
-    feeds = [_tokens(data, f"eval_{{}}{side}", slice(None, 400)) for side in (1, 2)]
-    calib = _tokens(data, "calib_{}1", slice(None, 100))
+    feeds = [_tokens(data, f"eval_{{}}{side}", slice(None, 150)) for side in (1, 2)]
+    calib = _tokens(data, "calib_{}1", slice(None, 60))
     return Network(
         SHARED / "models" / "minilm_l6.onnx",
         in_memory(calib),
         feeds,
         [feed["attention_mask"].astype(bool) for feed in feeds],
-        lambda states: _rank_correlation(_cosines(states, feeds), data["eval_score"][:400]),
+        lambda states: _rank_correlation(_cosines(states, feeds), data["eval_score"][:150]),
     )
 
 
@@ -76,7 +77,7 @@ def decoder() -> Network:
     from bench.networks.decoder import lines, texts
 
     learn, judge = texts()
-    calib, told = lines(learn, 100, 0), lines(judge, 200, 1)
+    calib, told = lines(learn, 100, 0), lines(judge, 150, 1)
     return Network(
         DECODER,
         in_memory({"x": calib[:, :-1]}),
@@ -142,7 +143,9 @@ def write_ours(network: Network, row: Row, size: int, path: Path) -> None:
     plan = QuantPlan(weights=weights, activations=TensorPlan(FLOAT, symmetric=False))
     work = Work(open_model(network.path), plan, network.calib)
     candidate = make(work, Recipe(row.steps))
-    export_candidate(candidate, path, NBITS)
+    encodings = candidate.resolution.encodings
+    written = form_named("nbits").write(qdq_form(candidate.model, encodings).proto, NBITS)
+    onnx.save(written, path)
 
 
 def write_theirs(network: Network, row: Row, size: int, path: Path) -> None:
