@@ -72,18 +72,29 @@ class Channels:
         return Factor(tried[best], before / after[best] if after[best] > 0 else 1.0)
 
     def _noise(self, factor: Doubles) -> float:
-        """The power that rounding both adds to what the products give, steps spread evenly."""
+        """The power that rounding both adds to what the products give, steps spread evenly.
+
+        A result counts less the larger it usually is: what one token makes massive drowns little.
+        """
         within = np.square(_step(self.low / factor, self.high / factor, self.plan)) * factor**2
         total = 0.0
         for weight, plan in zip(self.weights, self.weight_plans, strict=True):
-            total += float(within @ np.sum(np.square(weight), axis=1, dtype=np.float64))
+            squares = np.square(weight, dtype=np.float64)
+            share = _share(self.power @ squares)
+            total += float(within @ (squares @ share))
             scaled = np.abs(weight) * factor[:, None].astype(np.float32)
             most = scaled.max(axis=0).astype(np.float64)
             if plan.granularity == PER_TENSOR:
                 most[:] = most.max(initial=0.0)
-            steps = np.square(2 * most / _levels(plan)).sum() if plan.dtype != FLOAT else 0.0
+            steps = share @ np.square(2 * most / _levels(plan)) if plan.dtype != FLOAT else 0.0
             total += float(steps * np.sum(self.power / factor**2))
         return total
+
+
+def _share(signal: Doubles) -> Doubles:
+    """What a result of such power counts beside one of the usual, which counts a half."""
+    usual = np.median(signal)
+    return usual / (usual + signal) if usual > 0 else np.ones_like(signal)
 
 
 def _step(low: Doubles, high: Doubles, plan: TensorPlan) -> float:

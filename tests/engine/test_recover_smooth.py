@@ -145,3 +145,17 @@ def test_the_strength_is_that_of_least_noise_for_the_widths_of_the_plan() -> Non
     assert factors[8].values[2] > factors[4].values[2] > 1
     alone = replace(plan.activations, dtype="float")
     assert Channels.of(stats, alone, weights, [plan.weights]).factor((1.0,)).gain < 1
+
+
+def test_what_one_token_alone_makes_massive_is_smoothed() -> None:
+    """One input that few rows have, and that goes to one result: others keep their steps."""
+    rng = np.random.default_rng(4)
+    weight = (rng.normal(size=(64, 32)) * 0.1).astype(np.float32)
+    weight[0] = 0.0
+    weight[0, 0] = 5.0
+    low, high, power = np.full(64, -0.2), np.full(64, 3.0), np.full(64, 0.5)
+    high[0], power[0] = 240.0, 240.0**2 / 17
+    plan = QuantPlan()
+    found = Channels(low, high, power, (weight,), plan.activations, (plan.weights,)).factor()
+    assert found.gain > 20
+    assert found.values[0] > 20 * np.median(found.values)
