@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ARROW = "\N{RIGHTWARDS ARROW}"
 _BY_LABELS = ("top1", "map50", "mean_iou_labels", "exact_match", "spearman", "recall10", "cer")
-_ALIKE = ("agreement", "equal_texts", "decision_agreement")
+ALIKE = ("agreement", "equal_texts", "decision_agreement")
 """Shares of samples of which one can say how many changed."""
 
 
@@ -106,7 +106,7 @@ def leading(found: Verdict) -> tuple[str, ...]:
     names = list(found.metric)
     if found.task is not None:
         figures, follows = found.task.figures, found.task.follows
-        alike = next((name for name in (follows, *_ALIKE) if name in figures), "")
+        alike = next((name for name in (follows, *ALIKE) if name in figures), "")
         names += [_by_labels(found)[0], alike]
     return tuple(dict.fromkeys(filter(None, names)))
 
@@ -145,7 +145,7 @@ def _labelled(title: str, known: TaskFigure) -> Shown:
 def _unlabelled(name: str, known: TaskFigure) -> Shown:
     assert known.candidate is not None
     note = ""
-    if name in _ALIKE:
+    if name in ALIKE:
         changed = round((1 - known.candidate) * known.n)
         note = tr("{0} of {1} changed").format(changed, known.n) if changed else ""
     tip = tr("Against the float network, which needs no labels")

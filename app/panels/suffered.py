@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from ..context import Context
 from ..panels.view import View
 from ..text import decibel, figure
-from ..verdict_figures import title_of
+from ..verdict_figures import ALIKE, title_of
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.row import fill, horizontal, vertical
 from ..widgets.sample_tile import SampleTile
@@ -64,7 +64,9 @@ class SufferedView(View):
 
     def _show_tiles(self, found: Results | None) -> None:
         worst = () if found is None else found.worst[:_MOST]
-        ranked = None if found is None else found.figures.get(found.follows or "")
+        follows = "" if found is None else found.follows or ""
+        # A share of one sample is all or nothing, which the answers say.
+        ranked = None if found is None or follows in ALIKE else found.figures.get(follows)
         tiles = []
         for each in worst:
             told = figure(each.figure, ranked.unit) if ranked and each.changed else ""
