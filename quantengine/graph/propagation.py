@@ -10,13 +10,13 @@ from onnx import numpy_helper
 
 from quantengine.graph.walk import all_graphs
 
-_MOST_VALUES = 2**20
+_MOST_VALUES, _LONG_SIDE = 2**14, 2**20
 _USUAL = 64
 """Values of what nothing is known of: shapes have as many sides."""
 
 
 def overgrown(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
-    """Nodes whose values inference would write out one by one, over a million of them.
+    """Nodes whose values inference would write out one by one, thousands of them.
 
     It does so for what shapes may be made of: joined again and again, or counted up.
     """
@@ -51,4 +51,4 @@ def _counted(ends: list[onnx.TensorProto | None], wide: bool) -> float:
 
 def _has_long_side(graph: onnx.GraphProto) -> bool:
     values = (*graph.input, *graph.output, *graph.value_info)
-    return any(dim.dim_value > _MOST_VALUES for v in values for dim in v.type.tensor_type.shape.dim)
+    return any(dim.dim_value > _LONG_SIDE for v in values for dim in v.type.tensor_type.shape.dim)
