@@ -11,6 +11,8 @@ from onnx import numpy_helper
 from quantengine.graph.walk import all_graphs
 
 _MOST_VALUES, _LONG_SIDE = 2**14, 2**20
+_WHOLE = (onnx.TensorProto.INT32, onnx.TensorProto.INT64)
+_WRITTEN_OUT = ("Concat", "Range")
 _USUAL = 64
 """Values of what nothing is known of: shapes have as many sides."""
 
@@ -20,7 +22,11 @@ def overgrown(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
 
     It does so for what shapes may be made of: joined again and again, or counted up.
     """
-    lengths: dict[str, float] = {}
+    lengths: dict[str, float] = {
+        value.name: math.prod(dim.dim_value or 1 for dim in value.type.tensor_type.shape.dim)
+        for value in (*graph.input, *graph.value_info)
+        if value.type.tensor_type.elem_type in _WHOLE and len(value.type.tensor_type.shape.dim) == 1
+    }
     found: list[onnx.NodeProto] = []
     known = {t.name: t for part in all_graphs(graph) for t in part.initializer}
     lengths.update((name, math.prod(tensor.dims)) for name, tensor in known.items())
@@ -34,9 +40,8 @@ def overgrown(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
                 made = _counted([known.get(name) for name in node.input], wide)
             case _:
                 made = max(given, default=_USUAL)
-        if made > _MOST_VALUES:
+        if made > _MOST_VALUES and node.op_type in _WRITTEN_OUT:
             found.append(node)
-            made = _USUAL
         lengths.update((name, made) for name in node.output)
     return found
 
