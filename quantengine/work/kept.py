@@ -226,12 +226,17 @@ def _take_all(told: dict[str, Any], shelf: Shelf) -> dict[str, Encoding]:
         name: Encoding(
             IntegerType.parse(each["dtype"]),
             shelf.array(each["scale"]),
-            shelf.array(each["zero_point"]),
+            _wide(shelf.array(each["zero_point"])),
             _granularity(**each["granularity"]),
             bool(each["narrow"]),
         )
         for name, each in told.items()
     }
+
+
+def _wide(zero: NDArray[Any]) -> NDArray[Any]:
+    """Steps are counted from it, which a narrower type could not hold."""
+    return zero.astype(np.int32) if zero.dtype.kind == "i" else zero
 
 
 def _granularity(axis: int | None = None, size: int | None = None) -> Granularity:
