@@ -5,6 +5,7 @@ from __future__ import annotations
 from .exporting import Exported
 from .text import decibel, number, share, size
 from .translation import counted, tr
+from .verdict_figures import title_of
 
 
 def export_warnings(exported: Exported) -> list[str]:
@@ -34,9 +35,9 @@ def export_figures(exported: Exported) -> list[tuple[str, str, str]]:
         worst = tr("worst output, {0}").format(found.worst.slice or found.worst.name)
         rows.append((worst, "", f"{decibel(found.worst_db)} dB"))
     if found.agreement is not None:
-        rows.append((tr("agreement"), "", share(found.agreement)))
+        rows.append((title_of("agreement"), "", share(found.agreement)))
     if found.accuracy_reference is not None and found.accuracy is not None:
-        rows.append((tr("accuracy"), share(found.accuracy_reference), share(found.accuracy)))
+        rows.append((title_of("top1"), share(found.accuracy_reference), share(found.accuracy)))
     before, after = evaluation.latency_ms_reference, evaluation.latency_ms_candidate
     rows.append(
         (

@@ -1140,14 +1140,6 @@ where no label teaches: few samples teach more</source>
         <translation>最差的输出 {0}</translation>
     </message>
     <message>
-        <source>agreement</source>
-        <translation>一致率</translation>
-    </message>
-    <message>
-        <source>accuracy</source>
-        <translation>准确率</translation>
-    </message>
-    <message>
         <source>latency of one sample</source>
         <translation>单个样本延迟</translation>
     </message>
