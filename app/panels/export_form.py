@@ -145,8 +145,8 @@ class ExportForm(QWidget):
             self.form.clear()
             for name, form in offered.items():
                 self.form.addItem(form.title, name)
-                tip = plain_tip(tr_engine(form.text))
-                self.form.setItemData(self.form.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+                last, role = self.form.count() - 1, Qt.ItemDataRole.ToolTipRole
+                self.form.setItemData(last, plain_tip(tr_engine(form.text)), role)
             self.form.setCurrentIndex(max(self.form.findData(before), 0))
         self._fit_level()
 
