@@ -77,9 +77,10 @@ class ExportView(View):
         """`force` writes what cannot be verified too, and a file with nothing integer in it."""
         document = self.context.document
         work, recipe, made = document.work, document.decided.recipe, document.candidate
-        judged = document.judged
-        if work is None or work.table is None:
+        outcome, judged = document.outcome, document.judged
+        if work is None or work.table is None or outcome is None or outcome.resolution is None:
             return None
+        self.form.offer(outcome)  # a sheet that was never in sight has offered nothing yet
         path = self.form.target()
         options = replace(self.form.options, force=force)
         self.exported = None

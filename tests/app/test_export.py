@@ -41,6 +41,17 @@ def view(demo: MainWindow, tmp_path: Path) -> ExportView:
     return made
 
 
+def test_a_sheet_that_was_never_in_sight_exports(
+    qtbot: QtBot, small: MainWindow, tmp_path: Path
+) -> None:
+    unseen = small.views.view("export")
+    assert isinstance(unseen, ExportView)
+    unseen.path.setText(str(tmp_path / "unseen.onnx"))
+    with qtbot.waitSignal(unseen.export().finished, timeout=WAIT_MS):
+        pass
+    assert unseen.exported is not None and (tmp_path / "unseen.onnx").is_file()
+
+
 def test_the_file_runs_and_holds_the_range_that_was_set(
     qtbot: QtBot, demo: MainWindow, view: ExportView, tmp_path: Path
 ) -> None:
