@@ -126,7 +126,9 @@ def test_real_networks_over_every_target(
     qtbot.waitUntil(lambda: window.document.table is not None, timeout=WAIT_MS)
     for target in INTEGER:
         planned(qtbot, window, for_target(window.document.plan, target))
-        agrees(window, written(window, tmp_path))
+        found = written(window, tmp_path)
+        agrees(window, found)
+        pages_agree(qtbot, window, found)
 
 
 def agrees(window: MainWindow, found: Decoded) -> None:
@@ -156,6 +158,33 @@ def agrees(window: MainWindow, found: Decoded) -> None:
     assert activation.dtype.endswith(f"int{form.bits.value}")
     ends = form.low.placeholderText(), form.high.placeholderText()
     assert ends == (number(activation.low), number(activation.high))
+
+
+def pages_agree(qtbot: QtBot, window: MainWindow, found: Decoded) -> None:
+    """Compares what Channels says of a weight, and Distribution of an activation."""
+    outcome = window.document.outcome
+    layer = next(r for r in reversed(outcome.reports) if r.weight in found.constants)
+    constant, values = found.constants[layer.weight], outcome.model.constant(layer.weight)
+    if constant.granularity == "channel":
+        expected = constant.channel_db(values, constant.axis)[1]
+        window.document.select(layer.name, tensor=layer.weight)
+        view = window.views.show_view("channels")
+        qtbot.waitUntil(
+            lambda: view.shown is not None and view.shown.tensor == layer.weight, timeout=WAIT_MS
+        )
+        view.select_at(1)
+        told = f"{decibel(expected)} dB with its own"
+        qtbot.waitUntil(lambda: told in view.hover.text(), timeout=WAIT_MS)
+    name = next(row.output for row in outcome.rows if row.output in found.activations)
+    window.document.select(
+        next(row.name for row in outcome.rows if row.output == name), tensor=name
+    )
+    view = window.views.show_view("distribution")
+    qtbot.waitUntil(
+        lambda: view.subject is not None and view.subject.place.tensor == name, timeout=WAIT_MS
+    )
+    ends = found.activations[name].low, found.activations[name].high
+    assert (view.foot.low.value, view.foot.high.value) == pytest.approx(ends, rel=1e-5, abs=1e-6)
 
 
 @pytest.mark.usefixtures("plan_alone")
