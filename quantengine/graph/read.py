@@ -163,6 +163,7 @@ def _check(name: str, path: Path) -> None:
         onnx.shape_inference.InferenceError,
         ValueError,
         RuntimeError,
+        IndexError,
         MemoryError,
     ) as error:
         raise ModelError(

@@ -86,7 +86,7 @@ def _inferred(proto: onnx.ModelProto) -> tuple[onnx.GraphProto, list[str]]:
         node.op_type += _PASSED_OVER
     try:
         return onnx.shape_inference.infer_shapes(light, data_prop=True).graph, []
-    except (onnx.shape_inference.InferenceError, RuntimeError, ValueError) as error:
+    except (onnx.shape_inference.InferenceError, RuntimeError, ValueError, IndexError) as error:
         line = str(error).strip().splitlines()[0] if str(error).strip() else "unknown reason"
         return light.graph, [Sentence("Shapes could not be inferred: {0}", line)]
 

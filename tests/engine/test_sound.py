@@ -48,6 +48,12 @@ def test_layers_that_cannot_be_run_are_refused(
     assert "\n" not in str(caught.value)
 
 
+def test_what_inference_stumbles_over_is_no_fault_of_ours(tmp_path: Path) -> None:
+    text = "g (float[1,16,1] x) => (float[a,b,c,d] y) { y = STFT (x, step, w) }"
+    weights = {"step": np.zeros(0, np.int64), "w": normal(4)}
+    assert any("inferred" in note for note in text_model(tmp_path / "m.onnx", text, weights).notes)
+
+
 def test_a_wrong_word_about_an_inner_tensor_refuses_nothing(tmp_path: Path) -> None:
     text = """<ir_version: 8, opset_import: ["": 17]>
     g (float[1,3,4,4] x, float[4,3,1,1] w) => (float[1,4,4,4] y) { a = Relu(x) y = Conv(a, w) }"""
