@@ -36,6 +36,7 @@ class SufferedView(View):
         self.note.setProperty("dim", True)
         self.all.setToolTip(self.tr("All of them in Results, with what both networks say"))
         self.all.clicked.connect(lambda _checked: self.context.show("results"))
+        self.all.hide()
         self._lay_out()
         document = context.document
         self.follow(document.outcome_changed, document.judged_changed, document.sample_changed)

@@ -36,6 +36,7 @@ class View(QWidget):
         self._sentence.setMaximumWidth(480)
         self._sentence.setMinimumWidth(320)
         self._offer_button = QPushButton()
+        self._offer_button.hide()
         self._offered: Callable[[], object] = lambda: None
         self._offer_button.clicked.connect(lambda _checked: self._offered())
         self._pages = QStackedLayout(self)
