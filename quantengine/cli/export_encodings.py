@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from quantengine.cli.answer import Answer
 from quantengine.cli.asked import asked
 from quantengine.cli.data_options import add_data_flags, add_work_flags
-from quantengine.cli.output_file import write_float
+from quantengine.cli.output_file import add_made_flags, write_float
 from quantengine.cli.parser import add_output_flags, file_name
 from quantengine.cli.plan_options import add_plan_flags
 from quantengine.monitor import Monitor
@@ -27,15 +27,8 @@ FORMATS = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("model", type=file_name, metavar="MODEL", help="the float .onnx file")
+    add_made_flags(parser, "FILE")
     add("--to", choices=FORMATS, required=True, help="whose table it is to be")
-    add("-o", "--output", type=file_name, required=True, metavar="FILE", help="file to write")
-    add(
-        "--stats",
-        type=file_name,
-        metavar="STATS.npz",
-        help="from calibrate, instead of running data",
-    )
     add(
         "--save-model",
         type=file_name,

@@ -25,17 +25,23 @@ WRITTEN = ("output", "report", "csv", "html", "json", "save_plan", "save_model",
 """A checkpoint is both: what it held is what its run goes on from."""
 
 
-def add_file_flags(parser: argparse.ArgumentParser) -> None:
-    """The model, the quantized file made of it, and what that takes."""
+def add_made_flags(parser: argparse.ArgumentParser, made: str) -> None:
+    """The model, the file that is made of it, and statistics where there are some already."""
     add = parser.add_argument
     add("model", type=file_name, metavar="MODEL", help="the float .onnx file")
-    add("-o", "--output", type=file_name, required=True, metavar="OUT.onnx", help="file to write")
+    add("-o", "--output", type=file_name, required=True, metavar=made, help="file to write")
     add(
         "--stats",
         type=file_name,
         metavar="STATS.npz",
         help="from calibrate, instead of running data",
     )
+
+
+def add_file_flags(parser: argparse.ArgumentParser) -> None:
+    """The model, the quantized file made of it, and what that takes."""
+    add = parser.add_argument
+    add_made_flags(parser, "OUT.onnx")
     add(
         "--format",
         choices=(*FORMS,),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import time
+import sys
+from collections import Counter
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import onnx
@@ -72,15 +74,26 @@ def test_a_layer_with_an_empty_weight_stays_float(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("word", ["Relu", "Reshape"])
-def test_a_long_chain_is_walked_once(tmp_path: Path, word: str) -> None:
-    count = 1000
+def test_a_chain_is_walked_once_however_long(tmp_path: Path, word: str) -> None:
+    short, long = (calls_of_a_chain(tmp_path, word, count) for count in (100, 800))
+    assert long < 10 * short
+
+
+def calls_of_a_chain(folder: Path, word: str, count: int) -> int:
+    """How many functions of Python finding the flow takes, after a first time that fills caches."""
     made = "Relu({})" if word == "Relu" else "Reshape({}, four)"
     body = [f"t{i} = {made.format(f't{i - 1}' if i else 'x')}" for i in range(count)]
     text = f"g (float[N,4] x) => (float[N,4] y) {{ {' '.join(body)} y = MatMul(t{count - 1}, w) }}"
-    model = text_model(tmp_path / "m.onnx", text, {"w": normal(4, 4), "four": np.array([-1, 4])})
-    began = time.process_time()
-    assert "MatMul_y" in integer_flow(model).nodes
-    assert time.process_time() - began < 2
+    model = text_model(folder / "m.onnx", text, {"w": normal(4, 4), "four": np.array([-1, 4])})
+    integer_flow(model)
+    events: Counter[str] = Counter()
+    sys.setprofile(lambda _frame, event, _of: events.update((event,)))
+    try:
+        flow = integer_flow(model)
+    finally:
+        sys.setprofile(None)
+    assert "MatMul_y" in flow.nodes
+    return events["call"] + events["c_call"]
 
 
 @pytest.mark.parametrize("deep", [40, 0])
@@ -118,9 +131,7 @@ def test_inference_writes_out_no_more_than_shapes_need(body: str) -> None:
     text = f"""<ir_version: 8, opset_import: ["": 17]>
     g (float[N,4] x) => (float y) <int64 none = {{0}}, int64 many = {{4000000000}},
         int64 one = {{1}}, int64[2] shape = {{-1, 4}}> {{ {body} }}"""
-    began = time.process_time()
-    tensor_types(parser.parse_model(text))
-    assert time.process_time() - began < 2
+    assert "y" in tensor_types(parser.parse_model(text))[0]  # written out, it would not end
 
 
 @pytest.mark.parametrize(
@@ -139,13 +150,14 @@ def test_what_is_light_is_known_beforehand(body: str, light: bool) -> None:
 
 
 def test_work_that_does_not_stop_is_left_behind() -> None:
-    monitor = Monitor()
+    monitor, release = Monitor(), Event()
 
     def work() -> None:
         monitor.cancel()
-        time.sleep(3)
+        release.wait()
 
-    began = time.monotonic()
-    with pytest.raises(Abandoned):
-        run_interruptible(work, monitor)
-    assert time.monotonic() - began < 2
+    try:
+        with pytest.raises(Abandoned):
+            run_interruptible(work, monitor)
+    finally:
+        release.set()
