@@ -23,6 +23,7 @@ from quantengine.graph.read import model_files
 from quantengine.graph.sink import sunk
 from quantengine.monitor import SILENT, Monitor
 from quantengine.refusals import refusal
+from quantengine.sentence import Sentence
 
 Tensors = Mapping[str, NDArray[Any]]
 
@@ -41,22 +42,25 @@ class Port:
 class Session:
     """A loaded model. `run` may be called from several threads.
 
-    `model` is a path or a ModelProto (of any size), whose lifted branches run where they are
-    taken. `optimize=False` keeps every node as written, so that fake-quantized arithmetic stays
-    what the model says, and gives the same bits whether a weight is stored or fed. `threads` None
-    takes every core. `keep_memory=False` gives memory back after each operator: two threads in one
-    session do not wait for each other (their runs took 35 % longer), and many sessions side by
-    side hold no more than one. A ModelProto without outputs computes nothing and is not loaded:
-    onnxruntime refuses a graph that it would empty.
+    `model` is a path, the bytes of a file or a ModelProto (of any size), whose lifted branches run
+    where they are taken. `optimize=False` keeps every node as written, so that fake-quantized
+    arithmetic stays what the model says, and gives the same bits whether a weight is stored or
+    fed. `threads` None takes every core; they wait for the next operator in a loop, unless the
+    session is `brief`: then nothing is left running once it was made and between its runs.
+    `keep_memory=False` gives memory back after each operator: two threads in one session do not
+    wait for each other (their runs took 35 % longer), and many sessions side by side hold no more
+    than one. A ModelProto without outputs computes nothing and is not loaded: onnxruntime refuses
+    a graph that it would empty.
     """
 
     def __init__(
         self,
-        model: onnx.ModelProto | Path,
+        model: onnx.ModelProto | Path | bytes,
         *,
         optimize: bool = True,
         threads: int | None = None,
         keep_memory: bool = True,
+        brief: bool = False,
         optimized_path: Path | None = None,
     ) -> None:
         self.inputs: tuple[Port, ...] = ()
@@ -76,7 +80,7 @@ class Session:
             options.add_session_config_entry("session.disable_prepacking", "1")
         if threads is not None:
             options.intra_op_num_threads = threads
-        if threads == 1:
+        if brief or threads == 1:
             options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         if optimized_path is not None:
             options.optimized_model_filepath = str(optimized_path)
@@ -109,6 +113,16 @@ class Session:
     def bind(self, outputs: Mapping[str, NDArray[Any]]) -> Binding:
         """A way to run that writes `outputs` into the given arrays, which must fit exactly."""
         return Binding(self._session, outputs)
+
+
+def outline(network: onnx.ModelProto) -> Session:
+    """What onnxruntime says of a file whose large weights are inputs (`skeleton`), for little.
+
+    Nothing is optimised, so nothing folded. Raises ModelError where it cannot load the file.
+    """
+    if not fits_one_message(network):
+        raise ModelError("onnxruntime cannot load the model: {0}", Sentence("it is over 2 GB"))
+    return Session(network.SerializeToString(), optimize=False, threads=1)
 
 
 class Binding:
@@ -169,9 +183,11 @@ def _port(value: ort.NodeArg) -> Port:
 
 
 @contextmanager
-def _loadable(model: onnx.ModelProto | Path) -> Iterator[str | bytes]:
+def _loadable(model: onnx.ModelProto | Path | bytes) -> Iterator[str | bytes]:
     """A path or bytes onnxruntime accepts; a message over 2 GB goes through a temporary folder."""
-    if isinstance(model, Path):
+    if isinstance(model, bytes):
+        yield model
+    elif isinstance(model, Path):
         with native(model, lambda: model_files(model)[1:]) as name:
             yield name
     elif fits_one_message(model):

@@ -35,7 +35,7 @@ def shared() -> Path:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     """Every test draws the same numbers, whichever ran before it on its worker."""
-    for name, module in tuple(sys.modules.items()):
+    for name, module in sys.modules.copy().items():  # threads of tests before it import more
         if name.startswith("tests."):
             for drawn in vars(module).values():
                 if isinstance(drawn, np.random.Generator):

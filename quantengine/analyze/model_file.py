@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import onnx
 
 from quantengine.data.dataset import Dataset, class_count
 from quantengine.data.input import Input, with_batch_axes
@@ -17,8 +18,9 @@ from quantengine.errors import ModelError
 from quantengine.graph.chance import random_nodes, random_notes
 from quantengine.graph.missing import asks_for_nan
 from quantengine.graph.read import read_model
+from quantengine.graph.walk import skeleton
 from quantengine.monitor import SILENT, Monitor
-from quantengine.runtime import Port, Session
+from quantengine.runtime import Port, Session, Tensors, outline
 
 _DTYPES = {
     "float": "float32",
@@ -37,17 +39,31 @@ _FLOATS = ("tensor(float)", "tensor(float16)", "tensor(double)")
 
 @dataclass(frozen=True, eq=False)
 class ModelFile:
-    """A checked file, loaded by the runtime; `file_bytes` counts its external data too."""
+    """A checked file; `file_bytes` counts its external data too.
+
+    It is loaded when it is first run: what does not fit it is refused before its constants are
+    folded.
+    """
 
     path: Path
-    session: Session
     file_bytes: int
     inputs: tuple[Input, ...]
+    ports: tuple[Port, ...]
+    """What it gives."""
+    threads: int | None = None
+
+    @cached_property
+    def session(self) -> Session:
+        """Raises ModelError where onnxruntime cannot load it."""
+        try:
+            return Session(self.path, threads=self.threads)
+        except ModelError as error:
+            raise ModelError("{0}: {1}", self.path, error) from error
 
     @property
     def outputs(self) -> tuple[Made, ...]:
         """The outputs that are arrays of numbers."""
-        known = ((port, _element(port)) for port in self.session.outputs)
+        known = ((port, _element(port)) for port in self.ports)
         return tuple(
             Made(port.name, np.dtype(_DTYPES[name]), port.shape)
             for port, name in known
@@ -57,13 +73,16 @@ class ModelFile:
     @property
     def classes(self) -> int | None:
         """How many classes the first output tells apart; None where it does not say."""
-        first = next(iter(self.session.outputs), None)
+        first = next(iter(self.ports), None)
         is_float = first is not None and first.dtype in _FLOATS
         return class_count(first.shape) if first is not None and is_float else None
 
     def samples(self, path: Path, options: DataOptions, *, monitor: Monitor = SILENT) -> Dataset:
         """The samples at `path` for its inputs, some of which it feeds itself; raises DataError."""
-        run = partial(self.session.run, monitor=monitor)
+
+        def run(feeds: Tensors) -> Tensors:
+            return self.session.run(feeds, monitor=monitor)
+
         return open_samples(
             path, self.inputs, self.outputs, options, run, classes=self.classes, monitor=monitor
         )
@@ -81,12 +100,22 @@ class ModelFile:
         takes_nan = asks_for_nan(read.proto)
         for note in random_notes(random_nodes(read.proto)):
             monitor.say(note)
+        taken, given = _ports(path, read.proto)
+        inputs = with_batch_axes([_spec(path, port, takes_nan) for port in taken])
+        return cls(path, read.file_bytes, inputs, given, threads)
+
+
+def _ports(path: Path, proto: onnx.ModelProto) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
+    """What a file takes and gives, by its graph alone where that can be loaded without weights."""
+    network, large = skeleton(proto)
+    try:
+        session = outline(network)
+    except ModelError:
         try:
-            session = Session(path, threads=threads)
+            session = Session(path, optimize=False)
         except ModelError as error:
             raise ModelError("{0}: {1}", path, error) from error
-        inputs = with_batch_axes([_spec(path, port, takes_nan) for port in session.inputs])
-        return cls(path, session, read.file_bytes, inputs)
+    return tuple(port for port in session.inputs if port.name not in large), session.outputs
 
 
 def _element(port: Port) -> str:

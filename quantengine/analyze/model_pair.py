@@ -55,7 +55,7 @@ class ModelPair:
 
     def check(self, expected: Tensors, found: Tensors) -> None:
         """Raises ModelError for another shape where that is no size that may depend on values."""
-        open_sizes = {port.name: port.shape for port in self.reference.session.outputs}
+        open_sizes = {port.name: port.shape for port in self.reference.ports}
         for name, value in expected.items():
             other = found[name]
             if not _may_vary(value.shape, other.shape, open_sizes[name]):
@@ -127,8 +127,8 @@ def _listed(inputs: tuple[Input, ...]) -> str:
 
 def _shared_outputs(reference: ModelFile, candidate: ModelFile) -> dict[str, str]:
     """Outputs of the same name, or in the same place where no name is the same."""
-    ours = [port.name for port in reference.session.outputs]
-    theirs = [port.name for port in candidate.session.outputs]
+    ours = [port.name for port in reference.ports]
+    theirs = [port.name for port in candidate.ports]
     shared = {name: name for name in ours if name in theirs}
     if not shared and len(ours) == len(theirs):
         shared = dict(zip(ours, theirs, strict=True))

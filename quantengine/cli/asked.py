@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,12 +48,16 @@ def add_analysis_flags(parser: argparse.ArgumentParser, probes: int = 32) -> Non
 
 
 def asked(
-    args: argparse.Namespace, monitor: Monitor, *, observe: bool = True
+    args: argparse.Namespace,
+    monitor: Monitor,
+    *,
+    observe: bool = True,
+    admit: Callable[[Work], None] | None = None,
 ) -> tuple[Work, Recipe | None]:
     """Opens model and data; the recipe is None where neither flags nor the plan say one.
 
-    Without `observe` the statistics are those of a file, or None. Raises QuantError where
-    something is unusable.
+    Without `observe` the statistics are those of a file, or None. `admit` sees model and plan
+    before data is read, and may raise. Raises QuantError where something is unusable.
     """
     from quantengine.observe.inputs import open_model_data
     from quantengine.opening.open import open_model
@@ -63,7 +68,10 @@ def asked(
     recipe = chosen_recipe(args.recover, chosen.recipe)
     # Opening data compares the model with its file on that, so that made-up inputs are not needed.
     model = open_model(args.model, compare=args.data is None, monitor=monitor)
-    _ = Work(model, chosen.plan).decisions  # a pattern without a match is said before data is read
+    planned = Work(model, chosen.plan)
+    _ = planned.decisions  # a pattern without a match is said before data is read
+    if admit is not None:
+        admit(planned)
     dataset = None
     if args.data is not None:
         dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)

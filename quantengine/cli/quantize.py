@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.asked import asked, save_plan
@@ -16,6 +17,9 @@ from quantengine.cli.report import write_html
 from quantengine.cli.written import written_data, written_parts
 from quantengine.monitor import Monitor
 
+if TYPE_CHECKING:
+    from quantengine.work.work import Work
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_file_flags(parser)
@@ -28,10 +32,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
+    from quantengine.export.integers import refuse_without_flow
     from quantengine.work.export import export_candidate
     from quantengine.work.make import make
 
-    work, recipe = asked(args, monitor)
+    def admit(work: Work) -> None:
+        if not args.force:
+            refuse_without_flow(work.model, work.flow)
+
+    work, recipe = asked(args, monitor, admit=admit)
     candidate = make(work, recipe, monitor=monitor)
     report = export_candidate(candidate, args.output, export_options(args), monitor=monitor)
     data = written_data(candidate, report)

@@ -63,6 +63,12 @@ def refuse_nothing(model: FloatModel, flow: Flow, found: Integers) -> None:
         )
 
 
+def refuse_without_flow(model: FloatModel, flow: Flow) -> None:
+    """Raises NothingToWrite where a plan lets nothing be an integer: before anything is run."""
+    if model.quantized is None:
+        refuse_nothing(model, flow, Integers(len(flow.nodes), len(flow.owners)))
+
+
 def _on_codes(node: onnx.NodeProto, made: Mapping[str, onnx.NodeProto], stored: set[str]) -> bool:
     if node.op_type in _PAIR:
         return False

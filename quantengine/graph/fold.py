@@ -63,8 +63,11 @@ class _Folder:
         self._reader = {name: node for node in graph.node for name in node.input}
         self._maker = {name: node for node in graph.node for name in node.output}
         self._gone: set[str] = set()
+        self._read: dict[str, NDArray[np.float32]] = {}
+        """Constants of the layer at hand, which are looked at again and again."""
 
     def fold_into(self, layer: onnx.NodeProto) -> None:
+        self._read.clear()
         after, before = self._reader.get(layer.output[0]), self._maker.get(layer.input[0])
         if not any(node is not None and node.op_type in _FOLDED for node in (after, before)):
             return
@@ -87,7 +90,9 @@ class _Folder:
         tensor = self._tensors.get(name)
         if tensor is None or tensor.data_type != TensorProto.FLOAT:
             return None
-        return numpy_helper.to_array(tensor)
+        if name not in self._read:
+            self._read[name] = numpy_helper.to_array(tensor)
+        return self._read[name]
 
     def _bias(self, layer: onnx.NodeProto, weight: NDArray[np.float32]) -> Floats | None:
         """[C], zeros if the layer has none; None where it cannot be written as [C]."""
@@ -238,6 +243,7 @@ class _Folder:
             self._tensors[name] = tensor
             layer.input[index] = name
         tensor.CopyFrom(numpy_helper.from_array(values, name))
+        self._read.pop(name, None)
 
 
 def _overflowed(before: NDArray[np.float32], after: NDArray[np.float32]) -> bool:

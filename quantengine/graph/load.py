@@ -15,7 +15,7 @@ from quantengine.graph.model import FloatModel, Folding, TensorType
 from quantengine.graph.normalise import normalise, quantized_reason
 from quantengine.graph.origin import Origin, Rewrite
 from quantengine.graph.read import ModelSource, read_model
-from quantengine.graph.shapes import state_types, tensor_types
+from quantengine.graph.shapes import state_types, tensor_types, types_left
 from quantengine.graph.sound import refuse_wrong
 from quantengine.monitor import SILENT, Monitor
 from quantengine.sentence import Sentence
@@ -58,7 +58,9 @@ def open_model(
     foldings: list[Folding] = []
     if fold and quantized is None:
         foldings = fold_affine(proto, types)
-        types, shape_notes = tensor_types(proto)
+        if foldings:
+            left = None if shape_notes else types_left(proto, types)
+            types, shape_notes = left or tensor_types(proto)
         notes += _folding_notes(foldings)
         rewrites += [_folded(folding) for folding in foldings]
     monitor.check()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
 
 import onnx
+from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import DecodeError, Message
 from onnx import numpy_helper
 from onnx.external_data_helper import load_external_data_for_model, uses_external_data
@@ -26,6 +28,11 @@ _MOST_NODES = 1_000_000
 _LONGEST_LINE = 300
 """Of what a library says, which may hold names of any length."""
 _CHUNK_BYTES = 2**24
+_TEXTS_OF_TENSORS = [
+    onnx.TensorProto.DESCRIPTOR.fields_by_name[name]
+    for name in ("name", "doc_string", "external_data", "metadata_props")
+    if name in onnx.TensorProto.DESCRIPTOR.fields_by_name
+]
 _ELEMENTS = frozenset(onnx.TensorProto.DataType.values())
 _PACKED_BITS = {
     getattr(onnx.TensorProto, name): bits
@@ -125,7 +132,7 @@ def _parsed(data: bytes, path: Path) -> onnx.ModelProto:
 def _is_text(message: Message) -> bool:
     """Whether all strings are UTF-8: protobuf hands out bytes for those that are not, or raises."""
     try:
-        for field, value in message.ListFields():
+        for field, value in _held(message):
             if field.type not in (field.TYPE_MESSAGE, field.TYPE_STRING):
                 continue
             parts = [value] if isinstance(value, (Message, str, bytes)) else value
@@ -136,6 +143,14 @@ def _is_text(message: Message) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _held(message: Message) -> Iterable[tuple[FieldDescriptor, Any]]:
+    """What a message says, without the weights: reading these would copy them."""
+    if isinstance(message, onnx.TensorProto):
+        return [(field, getattr(message, field.name)) for field in _TEXTS_OF_TENSORS]
+    held: Iterable[tuple[FieldDescriptor, Any]] = message.ListFields()
+    return held
 
 
 def _element_types(proto: onnx.ModelProto) -> Iterator[int]:

@@ -50,6 +50,26 @@ def tensor_types(proto: onnx.ModelProto) -> tuple[dict[str, TensorType], list[st
     return types, notes
 
 
+def types_left(
+    proto: onnx.ModelProto, known: Mapping[str, TensorType]
+) -> tuple[dict[str, TensorType], list[str]] | None:
+    """What `tensor_types` gives once nodes are gone, from the `known` types of before.
+
+    None where a type is missing or unknown, so that all have to be found anew.
+    """
+    graph = proto.graph
+    given = (value.name for value in (*graph.input, *graph.output))
+    made = (name for node in graph.node for name in node.output if name)
+    names = dict.fromkeys((*(v.name for v in entered(graph.node)), *made, *given))
+    types = {name: known.get(name, _UNKNOWN) for name in names}
+    if _UNKNOWN.element in {kind.element for kind in types.values()}:
+        return None
+    types |= {t.name: TensorType(t.data_type, tuple(t.dims)) for t in graph.initializer}
+    sparse = (each.values for each in graph.sparse_initializer)
+    types |= {values.name: known[values.name] for values in sparse}
+    return types, []
+
+
 def state_types(proto: onnx.ModelProto, types: Mapping[str, TensorType]) -> None:
     """In place: the network says of these tensors of what type they are."""
     for index in reversed(range(len(proto.graph.value_info))):

@@ -9,14 +9,21 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 import onnx
 
 SMALL_TENSOR_VALUES = 256
+_BODIES = (
+    onnx.AttributeProto.GRAPH,
+    onnx.AttributeProto.GRAPHS,
+    onnx.AttributeProto.UNDEFINED,
+)
+"""What attributes with bodies say they are, or do not say; onnx's checker refuses what lies."""
 
 
 def subgraphs(node: onnx.NodeProto) -> Iterator[onnx.GraphProto]:
     """The bodies a node holds directly (If, Loop, Scan)."""
     for attribute in node.attribute:
-        if attribute.HasField("g"):
-            yield attribute.g
-        yield from attribute.graphs
+        if attribute.type in _BODIES:
+            if attribute.HasField("g"):
+                yield attribute.g
+            yield from attribute.graphs
 
 
 def all_graphs(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
@@ -154,17 +161,19 @@ def skeleton(proto: onnx.ModelProto) -> tuple[onnx.ModelProto, frozenset[str]]:
     light.opset_import.extend(proto.opset_import)
     light.functions.extend(proto.functions)
     light.graph.name = proto.graph.name or "graph"
-    for field in ("node", "input", "output", "value_info", "sparse_initializer"):
+    for field in ("node", "output", "value_info", "sparse_initializer"):
         getattr(light.graph, field).extend(getattr(proto.graph, field))
-    large = []
+    large = {}
     for tensor in proto.graph.initializer:
         if math.prod(tensor.dims) <= SMALL_TENSOR_VALUES:
             light.graph.initializer.append(tensor)
         else:
-            large.append(tensor.name)
-            light.graph.input.append(
-                onnx.helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims)
+            large[tensor.name] = onnx.helper.make_tensor_value_info(
+                tensor.name, tensor.data_type, tensor.dims
             )
+    # Older files name their weights among the inputs too.
+    light.graph.input.extend(value for value in proto.graph.input if value.name not in large)
+    light.graph.input.extend(large.values())
     return light, frozenset(large)
 
 

@@ -152,7 +152,7 @@ def _errors(
 ) -> list[float]:
     """The worst relative error of the outputs, by sample."""
     try:
-        session = Session(model.proto)
+        session = Session(model.proto, brief=True)
         return [
             worst_error(values, session.run(sample, list(values), monitor=monitor))
             for sample, values in expected

@@ -32,7 +32,6 @@ def open_model(
     gate = Gate()
     load = partial(load_model, path, fold=fold, ask=asked_types, monitor=monitor)
     model = load(admit=gate.admit)
-    gate.keep(model.origin)
     if not (is_rewritten(model) and (compare or was_double(model))):
         return model
     notes: list[str] = []

@@ -47,12 +47,6 @@ def reference_session(model: FloatModel, *, optimize: bool = True) -> Session:
     return _reference(model, optimize).session
 
 
-def keep_reference(origin: Origin, session: Session) -> None:
-    """Keeps a session of the file of `origin`, made as it was opened."""
-    with _lock:
-        _kept.setdefault(origin, {})[True] = _Reference(session, None)
-
-
 def reference_obstacle(model: FloatModel) -> str | None:
     """Why onnxruntime cannot load the file as it was given; None where it can."""
     return _reference(model, True).obstacle

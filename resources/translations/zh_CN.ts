@@ -7407,6 +7407,10 @@ as many trainings as there are widths</source>
         <translation>onnxruntime 无法加载模型：{0}</translation>
     </message>
     <message>
+        <source>it is over 2 GB</source>
+        <translation>它超过 2 GB</translation>
+    </message>
+    <message>
         <source>{0} loses at least {1} with the widths allowed on {2}, not {3}: allow more.</source>
         <translation>按 {2} 允许的位宽，{0} 至少损失 {1}，而不是 {3}：请允许更多。</translation>
     </message>

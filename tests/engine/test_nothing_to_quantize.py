@@ -65,9 +65,18 @@ def test_what_no_layer_can_use_is_counted_and_said(
     text_model(tmp_path / "text.onnx", text, {})
     np.save(tmp_path / "x.npy", np.zeros((3, 4), np.float32))
     words = ["quantize", str(tmp_path / "text.onnx"), "--data", str(tmp_path / "x.npy")]
-    assert main([*words, "-o", str(tmp_path / "o.onnx"), "-q"]) == 2
+    assert main([*words, "-o", str(tmp_path / "o.onnx"), "-q", "--force"]) == 2
     assert "takes text, and only numbers can be fed" in capsys.readouterr().err
     text = "g (bfloat16[n,4] x) => (float[n,4] y) { y = Cast <to=1> (x) }"
     text_model(tmp_path / "text.onnx", text, {})
-    assert main([*words, "-o", str(tmp_path / "o.onnx"), "-q"]) == 2
+    assert main([*words, "-o", str(tmp_path / "o.onnx"), "-q", "--force"]) == 2
     assert "takes bfloat16, and no array can be fed as that" in capsys.readouterr().err
+
+
+def test_what_can_hold_no_integer_is_refused_before_anything_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text_model(tmp_path / "m.onnx", MATHS, {})
+    words = ["quantize", str(tmp_path / "m.onnx"), "-o", str(tmp_path / "o.onnx"), "-q"]
+    assert main([*words, "--data", str(tmp_path / "nothing.npy")]) == 3
+    assert NOTHING in capsys.readouterr().err

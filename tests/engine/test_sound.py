@@ -10,7 +10,7 @@ from threading import Event
 import numpy as np
 import onnx
 import pytest
-from onnx import TensorProto, helper, parser
+from onnx import TensorProto, helper, numpy_helper, parser
 
 from quantengine.cli.interrupt import Abandoned, run_interruptible
 from quantengine.errors import ModelError
@@ -18,6 +18,7 @@ from quantengine.graph.flow import integer_flow
 from quantengine.graph.load import open_model as load_model
 from quantengine.graph.shapes import tensor_types
 from quantengine.monitor import Monitor
+from quantengine.opening.open import open_model
 from quantengine.opening.weight import is_light
 from tests.engine.onnx_text import text_model
 
@@ -54,6 +55,23 @@ def test_what_inference_stumbles_over_is_no_fault_of_ours(tmp_path: Path) -> Non
     text = "g (float[1,16,1] x) => (float[a,b,c,d] y) { y = STFT (x, step, w) }"
     weights = {"step": np.zeros(0, np.int64), "w": normal(4)}
     assert any("inferred" in note for note in text_model(tmp_path / "m.onnx", text, weights).notes)
+
+
+def test_weights_that_an_older_file_names_as_inputs_too_are_those_of_the_file(
+    tmp_path: Path,
+) -> None:
+    text = """<ir_version: 3, opset_import: ["": 9]>
+    g (float[1,30] x, float[40,30] w) => (float[a,b] y) { y = MatMul(x, w) }"""
+    proto = parser.parse_model(text)
+    proto.graph.initializer.append(numpy_helper.from_array(normal(40, 30), "w"))
+    onnx.save(proto, tmp_path / "m.onnx")
+    with pytest.raises(ModelError, match="not a valid ONNX model: onnxruntime"):
+        open_model(tmp_path / "m.onnx")
+    proto.graph.initializer[0].CopyFrom(numpy_helper.from_array(normal(30, 40), "w"))
+    del proto.graph.input[1]
+    proto.graph.input.append(helper.make_tensor_value_info("w", TensorProto.FLOAT, [30, 40]))
+    onnx.save(proto, tmp_path / "m.onnx")
+    assert list(open_model(tmp_path / "m.onnx").inputs) == ["x"]
 
 
 def test_a_wrong_word_about_an_inner_tensor_refuses_nothing(tmp_path: Path) -> None:
