@@ -38,7 +38,8 @@ import onnx
 from onnx import TensorProto, compose, helper, numpy_helper
 
 from quantengine.errors import NothingToWrite, QuantError
-from quantengine.export.export import ExportOptions, ExportReport, Form
+from quantengine.export.export import ExportReport
+from quantengine.export.options import ExportOptions
 from quantengine.observe.inputs import open_model_data
 from quantengine.opening.open import open_model
 from quantengine.runtime import Session
@@ -48,7 +49,7 @@ from quantengine.work.make import make
 from quantengine.work.work import Work
 
 SAMPLES, SECONDS, RIGHT_DB, SAID_DB = 4, 300, 15.0, 1.0
-FORMS: tuple[Form, ...] = ("qdq", "qoperator")
+FORMS = ("qdq", "qoperator")
 _RAW = re.compile(
     r"Non-zero status|ONNXRuntimeError|Status Message|OrtValue|node_index|spec|\.cc|::|GetElement"
 )
@@ -194,7 +195,7 @@ def _renamed(graph: onnx.GraphProto, old: str, new: str) -> None:
         node.input[:] = [new if name == old else name for name in node.input]
 
 
-def outcome(folder: Path, feeds: Mapping[str, Any], form: Form) -> Outcome:
+def outcome(folder: Path, feeds: Mapping[str, Any], form: str) -> Outcome:
     """Quantizes the model in `folder` and compares the file with it."""
     samples = list(moved(feeds))
     try:
@@ -222,7 +223,7 @@ def outcome(folder: Path, feeds: Mapping[str, Any], form: Form) -> Outcome:
     return compared(folder / "out.onnx", samples, expected, report)
 
 
-def quantized(folder: Path, samples: list[dict[str, Any]], form: Form) -> ExportReport:
+def quantized(folder: Path, samples: list[dict[str, Any]], form: str) -> ExportReport:
     data = folder / f"data_{form}"
     data.mkdir()
     for place, sample in enumerate(samples):

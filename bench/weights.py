@@ -123,6 +123,7 @@ class Row:
 ROWS = {
     "nearest, minmax": Row("minmax"),
     "nearest, mse": Row(),
+    "nearest, lopsided": Row("lopsided"),
     "nearest, mse, zero points": Row(symmetric=False),
     "hqq": Row("hqq"),
     "hqq, zero points": Row("hqq", symmetric=False),

@@ -153,6 +153,11 @@ KINDS: tuple[tuple[str | re.Pattern[str], str | Callable[[str, re.Match[str]], S
         "update onnxruntime",
     ),
     (r"Opset (\d+) is under development", _opset),
+    (
+        r"Failed to construct locale with name: ?([\w.-]+?)(?=[:\s]|$)",
+        "it needs the locale {1}, which this machine does not have: install that, or export the "
+        "model without the step on text",
+    ),
     (r"Failed to allocate memory for requested buffer of size (\d+)", _allocation),
     (r"bad_alloc|[Oo]ut of memory", _no_memory),
     (r"INVALID_PROTOBUF", "it is no ONNX model or was cut off: export it again"),

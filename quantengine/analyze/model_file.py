@@ -16,11 +16,14 @@ from quantengine.data.options import DataOptions
 from quantengine.data.streams import open_samples
 from quantengine.errors import ModelError
 from quantengine.graph.chance import random_nodes, random_notes
+from quantengine.graph.load import open_model
 from quantengine.graph.missing import asks_for_nan
 from quantengine.graph.read import read_model
 from quantengine.graph.walk import skeleton
 from quantengine.monitor import SILENT, Monitor
+from quantengine.observe.inputs import loop_note
 from quantengine.runtime import Port, Session, Tensors, outline
+from quantengine.sentence import Sentence
 
 _DTYPES = {
     "float": "float32",
@@ -78,7 +81,13 @@ class ModelFile:
         return class_count(first.shape) if first is not None and is_float else None
 
     def samples(self, path: Path, options: DataOptions, *, monitor: Monitor = SILENT) -> Dataset:
-        """The samples at `path` for its inputs, some of which it feeds itself; raises DataError."""
+        """The samples at `path` for its inputs, some of which it feeds itself; raises DataError.
+
+        `monitor.say` tells which inputs look like states, where nothing says that they are.
+        """
+        said = None if options.loops else self._loop_note()
+        if said is not None:
+            monitor.say(said)
 
         def run(feeds: Tensors) -> Tensors:
             return self.session.run(feeds, monitor=monitor)
@@ -86,6 +95,9 @@ class ModelFile:
         return open_samples(
             path, self.inputs, self.outputs, options, run, classes=self.classes, monitor=monitor
         )
+
+    def _loop_note(self) -> Sentence | None:
+        return loop_note(open_model(self.path)) if len(self.inputs) > 1 else None
 
     @classmethod
     def open(

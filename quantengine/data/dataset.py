@@ -76,6 +76,13 @@ class Sample:
         """The feeds of each run."""
         return self.steps or (self.feeds,)
 
+    @property
+    def apart(self) -> tuple[Sample, ...]:
+        """Each step of a sequence as a sample of its own, begun as the float network begins it."""
+        if not self.steps:
+            return (self,)
+        return tuple(Sample(f"{self.name}, step {k}", feeds) for k, feeds in enumerate(self.steps))
+
     def shortened(self, steps: int) -> Sample:
         """Its first steps."""
         return replace(self, steps=self.steps[:steps]) if self.steps else self

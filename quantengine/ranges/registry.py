@@ -15,6 +15,7 @@ from quantengine.ranges.divergence import divergence
 from quantengine.ranges.entropy import entropy
 from quantengine.ranges.least import Choose, ChooseRows, power_method, scale_method
 from quantengine.ranges.logits import cross_entropy
+from quantengine.ranges.lopsided import lopsided, lopsided_rows
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Method:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     needs: str = "values"
     """What the statistics must hold: `values`, `rows` of the output, or a `batch norm`."""
+    leans: bool = False
+    """Weights that a plan wants symmetric may have their zero one code off the middle."""
 
     @property
     def for_weights(self) -> bool:
@@ -134,6 +137,12 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             robust.half_quadratic,
             robust.half_quadratic_rows,
             _HALVES,
+        ),
+        "lopsided": Method(
+            "Least squared error, one step more on the larger side: few bits, no zero points",
+            lopsided,
+            lopsided_rows,
+            leans=True,
         ),
         "cross_entropy": Method(
             "Least change of the class probabilities", cross_entropy, needs="rows"

@@ -1,7 +1,8 @@
 """QDQ form to onnxruntime's product of floats with packed weights, `MatMulNBits` (com.microsoft).
 
 B uint8 `[N, blocks, size * bits / 8]`, the first code in the lowest bits; scales `[N, blocks]`;
-zero points packed alike, left out where they are the middle (onnxruntime, contrib operators).
+zero points packed alike, left out where they are the middle (onnxruntime, contrib operators), or
+one below it: counted from the other end, with a negative scale, such codes have it in the middle.
 """
 
 from __future__ import annotations
@@ -153,15 +154,16 @@ class _Writer:
     ) -> Packed:
         rows, depth = codes.shape
         bits, shift = self._width(codes, zero, signed=label in self.signed)
+        codes, scale, zero = _turned(codes + shift, scale, zero + shift, size, (1 << bits) - 1)
         whole = np.repeat(zero, size, axis=1)
         whole[:, :depth] = codes
-        packed = _pack(whole + shift, bits).reshape(rows, zero.shape[1], -1)
+        packed = _pack(whole, bits).reshape(rows, zero.shape[1], -1)
         names = [
             self._constant(f"{label}_packed", packed),
             self._constant(f"{label}_scales", scale),
         ]
-        if np.any(zero + shift != 1 << (bits - 1)):
-            names.append(self._constant(f"{label}_zero_points", _pack(zero + shift, bits)))
+        if np.any(zero != 1 << (bits - 1)):
+            names.append(self._constant(f"{label}_zero_points", _pack(zero, bits)))
         attributes = {"K": depth, "N": rows, "bits": bits, "block_size": size}
         return Packed(tuple(names), {**attributes, "accuracy_level": self.level})
 
@@ -180,6 +182,21 @@ class _Writer:
         name = unique_name(wanted, self.taken)
         self.graph.initializer.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
+
+
+def _turned(
+    codes: Codes, scale: NDArray[Any], zero: Codes, size: int, last: int
+) -> tuple[Codes, NDArray[Any], Codes]:
+    """Blocks with zero just below the middle counted from `last` down, if all others have it there.
+
+    (q - z) s = ((last - q) - (last - z)) (-s).
+    """
+    below = zero == last // 2
+    if not np.any(below) or not np.all(below | (zero == last // 2 + 1)):
+        return codes, scale, zero
+    wide = np.repeat(below, size, axis=1)[:, : codes.shape[1]]
+    turned = np.where(wide, last - codes, codes)
+    return turned, np.where(below, -scale, scale), np.where(below, last - zero, zero)
 
 
 def _pack(codes: Codes, bits: int) -> NDArray[np.uint8]:

@@ -5487,6 +5487,10 @@ as many trainings as there are widths</source>
         <translation>浮点与打包权重的乘积（onnxruntime 的 MatMulNBits）</translation>
     </message>
     <message>
+        <source>it needs the locale {1}, which this machine does not have: install that, or export the model without the step on text</source>
+        <translation>它需要区域设置 {1}，而本机没有：请安装它，或导出不含文本处理步骤的模型</translation>
+    </message>
+    <message>
         <source>it holds {0} where pixels are expected: store uint8</source>
         <translation>其中为 {0}，而此处应为像素：请存为 uint8</translation>
     </message>

@@ -39,7 +39,9 @@ def _model(folder: Path) -> FloatModel:
 
 
 def _plan(dtype: str, size: int, *, symmetric: bool = True) -> QuantPlan:
-    weights = TensorPlan(dtype, symmetric=symmetric, granularity=InBlocks(size))
+    dtype, _, method = dtype.partition(", ")
+    how = {"method": method} if method else {}
+    weights = TensorPlan(dtype, symmetric=symmetric, granularity=InBlocks(size), **how)
     return QuantPlan(weights=weights, activations=TensorPlan(FLOAT, symmetric=False))
 
 
@@ -56,6 +58,7 @@ def _nodes(path: Path) -> list[onnx.NodeProto]:
         ("uint8", 32, False, 8, [4, 6]),
         ("int2", 16, True, 2, [3, 6]),
         ("uint3", 32, False, 4, [4, 6]),
+        ("int4, lopsided", 32, True, 4, [3, 6]),
     ],
 )
 def test_packed_weights_compute_what_pairs_do(

@@ -6,10 +6,13 @@ import pytest
 from quantengine.errors import PlanError
 from quantengine.formats.dtype import INT8, UINT8, IntegerType
 from quantengine.formats.encoding import encode_range
+from quantengine.formats.granularity import InBlocks, PerBlock
 from quantengine.observe.collector import stats_of
+from quantengine.plan import TensorPlan
 from quantengine.ranges.choice import RangeSpec
 from quantengine.ranges.registry import METHODS, choose
 from quantengine.ranges.rows import choose_rows
+from quantengine.resolve.weights import encoded_weight
 
 SYMMETRIC, ASYMMETRIC = RangeSpec(INT8, True, narrow=True), RangeSpec(UINT8, False)
 FOR_ROWS = [name for name, method in METHODS.items() if method.for_weights]
@@ -155,3 +158,20 @@ def test_half_quadratic_keeps_most_values_near_their_code() -> None:
         ends = np.array([[one.low, one.high] for one in alone])
         assert np.allclose(ends.T, choose_rows(groups[:4], spec, "hqq"), rtol=0.02)
     assert not np.any(choose_rows(np.zeros((1, 8), np.float32), SYMMETRIC, "hqq"))
+
+
+def test_the_larger_side_may_have_one_step_more() -> None:
+    """No worse than what onnxruntime's weight-only quantizer does: scale = farthest / -8."""
+    groups = np.random.default_rng(0).normal(size=(200, 32)).astype(np.float32)
+    farthest = groups[np.arange(200), np.abs(groups).argmax(1)][:, None]
+    steps = np.clip(np.rint(groups / (farthest / -8)), -8, 7)
+    theirs = np.square(groups - steps * farthest / -8).sum(1)
+    plan = TensorPlan("int4", symmetric=True, granularity=InBlocks(32), method="lopsided")
+    found = encoded_weight(groups, plan, PerBlock(1, 32))
+    ours = np.square(groups - found.fake_quantize(groups)).sum(1)
+    assert set(np.unique(found.zero_point)) == {-1, 0}
+    assert np.all(ours <= theirs * (1 + 1e-4))
+    assert ours.sum() < 0.95 * theirs.sum()
+    symmetric = RangeSpec(IntegerType(4, True), True, narrow=True)
+    low, high = choose_rows(groups, symmetric, "lopsided")
+    assert np.all(np.maximum(-low, high) <= np.abs(groups).max(1))

@@ -111,4 +111,6 @@ def test_what_is_not_known_is_said_in_its_own_words() -> None:
     text = "[ONNXRuntimeError] : 1 : FAIL : /a/b.cc:12 int o::A::B(int) x was false. It broke."
     assert refusal(RuntimeError(text)) == "It broke"
     assert refusal(RuntimeError("")) == "RuntimeError"
+    text = "Failed to construct locale with name:en_US.UTF-8:locale::facet::_S_create_c_locale"
+    assert "needs the locale en_US.UTF-8, which" in refusal(RuntimeError(text))
     assert "memory" in refusal(MemoryError())

@@ -29,8 +29,11 @@ from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover.samples import held_reference, recovery_samples
 from quantengine.resolve.resolve import resolve_plan
+from quantengine.search.budget import Budget
 from quantengine.verdict.judge import Judge
 from quantengine.verdict.tasks.edits import edits
+from quantengine.work.search import search_widths
+from quantengine.work.work import Work
 from tests.engine.onnx_text import text_model
 from tests.engine.streaming import STATE, WIDE, WORDS, cell, decoder
 from tests.engine.test_data_sounds import sound
@@ -264,8 +267,19 @@ def test_states_are_guessed_and_the_flag_is_said(
     assert guessed_loops(decoder(tmp_path)) == {}
     assert main(["calibrate", str(model.path), "--data", str(heard), "-o", "s.qstats"]) == 2
     assert "with --loop state=stateN samples are sequences" in capsys.readouterr().err
+    assert main(["evaluate", *(2 * [str(model.path)]), "--data", str(heard)]) == 2
+    assert "with --loop state=stateN samples are sequences" in capsys.readouterr().err
     assert main(["inspect", str(model.path)]) == 0
     assert "a state: --loop state=stateN feeds it back" in capsys.readouterr().out
+
+
+def test_a_search_measures_steps_and_judges_whole_sequences(tmp_path: Path, heard: Path) -> None:
+    model = cell(tmp_path)
+    data = open_model_data(model, heard, DataOptions(loops=CELL))
+    front = search_widths(Work(model, QuantPlan(), data), Budget(target_sqnr_db=25.0))
+    assert front.samples == 3
+    assert front.chosen.measured_db >= 25.0
+    assert front.chosen.bytes < front.float_bytes / 3
 
 
 def test_what_is_said_of_loops_is_kept() -> None:
