@@ -32,6 +32,7 @@ COMMANDS = {
     "finetune": ("finetune", "train through the quantizer, then write the model"),
     "search": ("search", "find the widths of each layer that keep an error or a size"),
     "evaluate": ("evaluate", "compare a quantized model with its float original"),
+    "diff": ("diff", "find the layer at which another tool's quantized file breaks"),
     "merge": ("merge", "join statistics of shards of the data"),
     "export-encodings": ("export_encodings", "write ranges and widths as another tool reads them"),
     "methods": ("methods", "list range methods and targets"),

@@ -6163,6 +6163,82 @@ as many trainings as there are widths</source>
         <translation>层</translation>
     </message>
     <message>
+        <source>no value of the file has its name, its place or its numbers</source>
+        <translation>文件中没有名称、位置或数值与之相符的值</translation>
+    </message>
+    <message>
+        <source>the file has nodes on codes that have no float form here ({0}, ...)</source>
+        <translation>文件中有对整数码运算、此处没有浮点形式的节点（{0} 等）</translation>
+    </message>
+    <message>
+        <source>the file has no {0}</source>
+        <translation>文件中没有 {0}</translation>
+    </message>
+    <message>
+        <source>Errors of layers alone are not told: {0}</source>
+        <translation>无法给出各层单独的误差：{0}</translation>
+    </message>
+    <message>
+        <source>{0}: the range of the weight &apos;{1}&apos; is too wide: most codes have no use.</source>
+        <translation>{0}：权重“{1}”的范围过宽：大部分整数码没有用到。</translation>
+    </message>
+    <message>
+        <source>{0}: the range of the weight &apos;{1}&apos; is too narrow: values are cut off.</source>
+        <translation>{0}：权重“{1}”的范围过窄：有数值被截断。</translation>
+    </message>
+    <message>
+        <source>{0}: the channels of &apos;{1}&apos; lie far apart and share one scale: give each its own.</source>
+        <translation>{0}：“{1}”的各通道相差很大却共用一个缩放因子：请让每个通道使用各自的缩放因子。</translation>
+    </message>
+    <message>
+        <source>{0}: its bias does not fit into 32 bits at its scale.</source>
+        <translation>{0}：按其缩放因子，偏置超出了 32 位。</translation>
+    </message>
+    <message>
+        <source>{0}: its bias is stored at another scale than it is read at.</source>
+        <translation>{0}：偏置存储时的缩放因子与读取时的不同。</translation>
+    </message>
+    <message>
+        <source>{0}: the zero point of &apos;{1}&apos; is not the one its codes were made with.</source>
+        <translation>{0}：“{1}”的零点不是生成其整数码时所用的零点。</translation>
+    </message>
+    <message>
+        <source>{0}: it computes in floats between rounded values, which cost more than they save.</source>
+        <translation>{0}：它在取整后的值之间以浮点计算，取整的代价大于所得。</translation>
+    </message>
+    <message>
+        <source>{0}: the scales of &apos;{1}&apos; lie along another axis than its channels.</source>
+        <translation>{0}：“{1}”的缩放因子所沿的轴不是其通道所在的轴。</translation>
+    </message>
+    <message>
+        <source>{0}: &apos;{1}&apos; holds other weights than the float model: it was made from another state of it.</source>
+        <translation>{0}：“{1}”中的权重与浮点模型不同：它来自该模型的另一个状态。</translation>
+    </message>
+    <message>
+        <source>{0}: &apos;{1}&apos; has a scale that belongs elsewhere.</source>
+        <translation>{0}：“{1}”的缩放因子属于别处。</translation>
+    </message>
+    <message>
+        <source>{0}: it loses more than our encoding of the same types, and nothing single stands out.</source>
+        <translation>{0}：它的损失大于我们用相同类型编码的损失，没有突出的单一原因。</translation>
+    </message>
+    <message>
+        <source>{0}: its bias is another one than in the float model.</source>
+        <translation>{0}：其偏置与浮点模型中的不同。</translation>
+    </message>
+    <message>
+        <source>{0}: the range of &apos;{1}&apos; is too wide: {2}, ours is {3}.</source>
+        <translation>{0}：“{1}”的范围过宽：{2}，我们的为 {3}。</translation>
+    </message>
+    <message>
+        <source>{0}: the range of &apos;{1}&apos; is too narrow: {2}, ours is {3}.</source>
+        <translation>{0}：“{1}”的范围过窄：{2}，我们的为 {3}。</translation>
+    </message>
+    <message>
+        <source>{0}: the zero point of &apos;{1}&apos; cuts its values: {2}, ours is {3}.</source>
+        <translation>{0}：“{1}”的零点使其数值被截断：{2}，我们的为 {3}。</translation>
+    </message>
+    <message>
         <source>{0} compute in half precision ({1} dB beside the same network in float32): on x86 that makes the file smaller, and slower to run.</source>
         <translation>{0}以半精度计算（与 float32 的同一网络相比 {1} dB）：在 x86 上文件变小，但运行更慢。</translation>
     </message>

@@ -1,0 +1,1 @@
+"""Two files of one network: where another tool's quantized file goes wrong."""

@@ -1,0 +1,291 @@
+"""Compares a file of any tool with the float network, layer by layer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import onnx
+
+from quantengine.analyze.probes import PROBES, judged_samples
+from quantengine.data.dataset import Dataset, Sample
+from quantengine.diff.difference import (
+    BEHIND_DB,
+    SUSPECTED_DB,
+    Bad,
+    Difference,
+    LayerDifference,
+    RangeFigures,
+)
+from quantengine.diff.fault import Fault
+from quantengine.diff.matching import Matching, match
+from quantengine.diff.own_weights import OwnWeights
+from quantengine.diff.pieces import Pieces, pieces
+from quantengine.diff.places import Place, places, unmatched
+from quantengine.diff.range_fault import range_fault
+from quantengine.diff.reading import Other, read_other
+from quantengine.diff.running import Running, fed
+from quantengine.diff.said import said
+from quantengine.diff.weight_fault import bias_fault, weight_fault
+from quantengine.diff.wiring import Wiring
+from quantengine.diff.yardstick import Yardstick
+from quantengine.errors import ModelError
+from quantengine.graph.model import FloatModel
+from quantengine.monitor import SILENT, Monitor
+from quantengine.observe.table import CalibrationTable
+from quantengine.runtime import Tensors
+from quantengine.verdict.reference import Reference, first_of
+from quantengine.verdict.stream import Run, run_forced, run_steps
+from quantengine.verdict.verdict import Verdict
+
+
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """Two networks and what was found of one in the other."""
+
+    model: FloatModel
+    other: Other
+    matching: Matching
+    places: tuple[Place, ...]
+    cut: Pieces
+    outputs: Mapping[str, str]
+
+
+def join(model: FloatModel, other: Other) -> Joined:
+    """Raises ModelError where the two share no output."""
+    outputs = shared_outputs(model, other)
+    ours, weights = Wiring(model.proto, model.types), OwnWeights(model, other)
+
+    def likeness(node: onnx.NodeProto, theirs: onnx.NodeProto) -> float:
+        pairs = weights.pairs(str(node.name), [theirs])
+        return max((pair.cosine for pair in pairs), default=0.0)
+
+    matching = match(ours, other.wiring, outputs, likeness)
+    found = places(model, ours, other, matching)
+    ends = {place.other: place.tensor for place in found}
+    for name in ours.inputs:
+        theirs = matching.of(name)
+        if theirs is not None:
+            ends[theirs] = name
+    return Joined(model, other, matching, found, pieces(other, found, ends, model.types), outputs)
+
+
+def shared_outputs(model: FloatModel, other: Other) -> dict[str, str]:
+    """The file's output for each of the float network's: by name, or by place without any."""
+    ours, theirs = list(model.outputs), [port.name for port in other.file.session.outputs]
+    shared = {name: name for name in ours if name in theirs}
+    if not shared and len(ours) == len(theirs):
+        shared = dict(zip(ours, theirs, strict=True))
+    if not shared:
+        raise ModelError(
+            "{0} and {1} share no output ({2}; {3}): give two forms of the same model.",
+            *(model.path.name, other.file.path.name, ", ".join(ours), ", ".join(theirs)),
+        )
+    return shared
+
+
+def compare_files(
+    model: FloatModel,
+    path: Path,
+    data: Dataset,
+    *,
+    limit: int | None = PROBES,
+    table: CalibrationTable | None = None,
+    monitor: Monitor = SILENT,
+) -> Difference:
+    """The file at `path` against `model` on at most `limit` samples of `data` (None: all).
+
+    `table`: statistics of the model; without them they are collected on these samples. Raises
+    ModelError where the two are not forms of one network, DataError, Cancelled.
+    """
+    other = read_other(path, monitor=monitor)
+    joined = join(model, other)
+    chosen = _spaced(data, limit)
+    yardstick = Yardstick(model, other, joined.places, chosen, monitor, table)
+    running = Running(model, other, joined.places, joined.cut)
+    output, samples = _run(joined, running, chosen, monitor)
+    return _Judge(joined, running, yardstick, monitor).result(output, samples)
+
+
+def _spaced(data: Dataset, limit: int | None) -> Dataset:
+    if limit is None or limit >= len(data):
+        return data
+    return data.subset([int(place) for place in np.linspace(0, len(data) - 1, limit).round()])
+
+
+def _run(joined: Joined, running: Running, data: Dataset, monitor: Monitor) -> tuple[Verdict, int]:
+    """Feeds both; what the outputs come to as the file is, and how many samples there were."""
+    other = joined.other
+    first, samples = first_of(judged_samples(data, None, monitor, "Comparing files"))
+    reference = Reference.of(joined.model, first, optimize=True, monitor=monitor)
+
+    def theirs(feeds: Tensors) -> Tensors:
+        names = list(dict.fromkeys(joined.outputs.values()))
+        found = other.file.session.run(fed(feeds, other), names, monitor=monitor)
+        return {name: found[own] for name, own in joined.outputs.items()}
+
+    records, count = [], 0
+    for place, sample in samples:
+        steps = run_steps(theirs, sample)
+        records.append(reference.record(place, sample, reference.joined(steps)))
+        running.add(_runs(theirs, sample), monitor)
+        count += 1
+    return reference.verdict(records), count
+
+
+def _runs(run: Run, sample: Sample) -> Sequence[Tensors]:
+    """The feeds of each step, begun as the float network begins it."""
+    seen: list[Tensors] = []
+
+    def note(feeds: Tensors) -> Tensors:
+        seen.append(feeds)
+        return run(feeds)
+
+    if not sample.loops:
+        return sample.runs
+    run_forced(note, sample)
+    return seen
+
+
+class _Judge:
+    """Turns sums into rows, and rows into what is bad and why."""
+
+    def __init__(
+        self, joined: Joined, running: Running, yardstick: Yardstick, monitor: Monitor
+    ) -> None:
+        self.joined, self.running, self.yardstick = joined, running, yardstick
+        self.other, self.monitor = joined.other, monitor
+        self.own = OwnWeights(joined.model, joined.other)
+        self.ranges = {
+            place: found for place in joined.places if (found := self._range(place)) is not None
+        }
+
+    def result(self, output: Verdict, samples: int) -> Difference:
+        rows = {place: self._row(place) for place in self.joined.places}
+        asked = {p.layer for p, row in rows.items() if p.layer and self._is_asked(row)}
+        reached = self.yardstick.local(asked, self.monitor)
+        rows = {
+            place: replace(row, ours_db=self._ours(place, reached)) for place, row in rows.items()
+        }
+        bad, suspected = self._named(rows)
+        return Difference(
+            self.joined.model.path.name,
+            self.other.file.path.name,
+            self.other.form,
+            samples,
+            tuple(rows.values()),
+            unmatched(self.joined.model, self.other, self.joined.matching),
+            tuple(bad),
+            tuple(suspected),
+            output,
+            tuple(self.running.notes),
+        )
+
+    def _is_asked(self, row: LayerDifference) -> bool:
+        """Whether it could be bad, so that our own encoding has to run."""
+        return row.local_db < SUSPECTED_DB
+
+    def _ours(self, place: Place, reached: Mapping[str, float]) -> float:
+        """dB of our encoding: as it ran, or what roundings around a float operator come to."""
+        if place.layer is not None and place.layer in reached:
+            return reached[place.layer]
+        of = {each.tensor: each for each in self.joined.places}
+        read = [of[t] for t in self.joined.cut.reads.get(place, ()) if t in of]
+        known = [self.ranges[p].ours_db for p in (place, *read) if p in self.ranges]
+        noise = sum(10 ** (-db / 10) for db in known if not math.isnan(db))
+        return -10 * math.log10(noise) if noise else math.inf
+
+    def _range(self, place: Place) -> RangeFigures | None:
+        sums, encoding = self.running.sums[place], self.other.grids.get(place.other)
+        if sums.use is None or encoding is None:
+            return None
+        own = self.yardstick.range(place, encoding)
+        return RangeFigures(
+            encoding.dtype.name,
+            float(encoding.low),
+            float(encoding.high),
+            sums.rounding.whole.sqnr_db,
+            sums.use.clipped_share,
+            sums.use.unused_share,
+            *((own.low, own.high, own.db) if own is not None else (math.nan,) * 3),
+        )
+
+    def _row(self, place: Place) -> LayerDifference:
+        sums = self.running.sums[place]
+        nodes = self.joined.cut.nodes.get(place, ())
+        pairs = self.own.pairs(place.layer, nodes)
+        figures = [self.own.figures(pair) for pair in pairs]
+        bias = self.own.bias(place.layer, nodes) if not any(p.folded for p in pairs) else None
+        worst = min(figures, key=lambda each: each.db, default=None)
+        return LayerDifference(
+            layer=place.layer,
+            node=place.node,
+            operator=place.operator,
+            tensor=place.tensor,
+            other=place.other,
+            how=place.how.value,
+            accumulated_db=sums.accumulated.whole.sqnr_db,
+            local_db=sums.local.whole.sqnr_db if sums.local.count else math.nan,
+            ours_db=math.nan,
+            weights=worst,
+            range=self.ranges.get(place),
+            bias_db=None if bias is None else bias.db,
+        )
+
+    def _named(self, rows: Mapping[Place, LayerDifference]) -> tuple[list[Bad], list[Bad]]:
+        """What is bad, in order, and what is suspected; each cause once."""
+        named: dict[tuple[str, Fault], Bad] = {}
+        behind = [
+            place
+            for place, row in rows.items()
+            if row.local_db < SUSPECTED_DB and row.local_db <= row.ours_db - BEHIND_DB
+        ]
+        far = sorted(behind, key=lambda p: rows[p].local_db - rows[p].ours_db)
+        bad = self._each([p for p in behind if rows[p].is_bad], rows, named)
+        return bad, self._each([p for p in far if not rows[p].is_bad], rows, named)
+
+    def _each(
+        self,
+        found: Sequence[Place],
+        rows: Mapping[Place, LayerDifference],
+        named: dict[tuple[str, Fault], Bad],
+    ) -> list[Bad]:
+        told = []
+        for place in found:
+            at, fault, bias = self._cause(place)
+            row = rows[at]
+            key = (at.tensor, fault)
+            if key not in named:
+                text = said(row, fault, bias)
+                named[key] = Bad(row.layer, row.node, row.tensor, fault, row.local_db, text)
+                told.append(named[key])
+        return told
+
+    def _cause(self, place: Place) -> tuple[Place, Fault, bool]:
+        """Where a place fails for it, and why: its range, weights, bias, or what it reads."""
+        fault = self._range_fault(place)
+        if fault is not None:
+            return place, fault, False
+        nodes = self.joined.cut.nodes.get(place, ())
+        pairs = self.own.pairs(place.layer, nodes)
+        for pair in pairs:
+            fault = weight_fault(self.own, pair)
+            if fault is not None:
+                return place, fault, False
+        bias = None if any(p.folded for p in pairs) else self.own.bias(place.layer, nodes)
+        fault = None if bias is None else bias_fault(bias)
+        if fault is not None:
+            return place, fault, True
+        of = {each.tensor: each for each in self.joined.places}
+        for tensor in self.joined.cut.reads.get(place, ()):
+            fault = self._range_fault(of[tensor]) if tensor in of else None
+            if fault is not None:
+                return of[tensor], fault, False
+        floats = bool(pairs) and all(pair.coded is None for pair in pairs)
+        return place, Fault.ISLAND if floats else Fault.NOTHING_SINGLE, False
+
+    def _range_fault(self, place: Place) -> Fault | None:
+        return range_fault(place, self.ranges, self.other.grids, self.other.backs)
