@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -122,22 +123,55 @@ def _limits() -> None:
 
 def _awaited(child: int, until: float) -> tuple[int | None, float | None, resource.struct_rusage]:
     """Exit code, how long it went on once it was asked to stop, and what it took."""
-    pause, asked = 0.001, None
+    pause, asked, clock = 0.001, None, _Clock(child)
     while True:
         ended, status, used = os.wait4(child, os.WNOHANG)
         if ended:
             code = os.waitstatus_to_exitcode(status)
             late = code in (-signal.SIGXCPU, -signal.SIGKILL)
-            took = None if asked is None else round(time.monotonic() - asked, 2)
-            return (None if late else code), took, used
+            return (None if late else code), (clock.read() if asked else None), used
         now = time.monotonic()
+        if asked is not None:
+            clock.look()
         if asked is None and now > until:
             asked = now
+            clock.start()
             os.kill(child, signal.SIGINT)
         elif asked is not None and now > asked + CANCEL_S:
             os.killpg(child, signal.SIGKILL)
         time.sleep(pause)
         pause = min(pause * 1.5, 0.05)
+
+
+class _Clock:
+    """How long a process goes on, without what the machine gave to others meanwhile.
+
+    That is how long the one of its threads, or this process, that waited longest stood ready.
+    """
+
+    def __init__(self, process: int) -> None:
+        self._processes = (process, os.getpid())
+        self._began, self._before, self._most = 0.0, dict[str, float](), 0.0
+
+    def start(self) -> None:
+        self._began, self._before = time.monotonic(), self._waited()
+
+    def look(self) -> None:
+        for thread, waited in self._waited().items():
+            self._most = max(self._most, waited - self._before.get(thread, 0.0))
+
+    def read(self) -> float:
+        self.look()
+        return round(max(time.monotonic() - self._began - self._most, 0.0), 2)
+
+    def _waited(self) -> dict[str, float]:
+        """Seconds, by thread."""
+        found = {}
+        for process in self._processes:
+            for path in Path(f"/proc/{process}/task").glob("*/schedstat"):
+                with suppress(OSError, IndexError):  # one that has ended meanwhile
+                    found[str(path)] = int(path.read_text(encoding="ascii").split()[1]) / 1e9
+        return found
 
 
 class _Watcher:

@@ -55,6 +55,8 @@ class _Reporter:
         self.constants = constant_plans(flow, decisions)
         self.activations = activation_plans(flow, decisions)
         self.readers = flow.readers()
+        self._granularities: dict[str, Granularity] = {}
+        """By weight: one that thousands of layers share has thousands of readers."""
 
     def report(self, layer: Layer) -> LayerReport:
         node = self.flow.nodes.get(layer.name)
@@ -102,7 +104,10 @@ class _Reporter:
     def _granularity(self, weight: str) -> Granularity:
         if self.encodings is not None:
             return self.encodings.weights[weight].granularity
-        return granularity_of(self.readers[weight], self.constants[weight])
+        if weight not in self._granularities:
+            found = granularity_of(self.readers[weight], self.constants[weight])
+            self._granularities[weight] = found
+        return self._granularities[weight]
 
     def _input_type(self, layer: Layer) -> str | None:
         if not layer.quantized:

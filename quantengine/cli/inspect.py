@@ -87,16 +87,24 @@ def _summary(model: FloatModel, data: dict[str, Any]) -> list[str]:
     from quantengine.printable import printable
 
     quantized = sum(layer["quantized"] for layer in data["layers"])
+    taken = [f"Input {_port_text(port)}{_loop_text(port, data)}." for port in data["inputs"]]
     lines = [
         f"{printable(model.path.name)}: {size(model.file_bytes)}, opset {model.opset}, "
         f"{data['parameters']:,} parameters; {quantized} of {len(data['layers'])} nodes will be "
         "quantized.",
-        *(f"Input {_port_text(port)}{_loop_text(port, data)}." for port in data["inputs"]),
-        *(f"Output {_port_text(port)}." for port in data["outputs"]),
+        *_listed(taken, "input"),
+        *_listed([f"Output {_port_text(port)}." for port in data["outputs"]], "output"),
     ]
     if model.quantized is not None:
         lines.append(f"Read-only, it is quantized already: {printable(model.quantized)}")
     return lines
+
+
+def _listed(lines: list[str], what: str) -> list[str]:
+    from quantengine.cli.table import MOST_LISTED, left_out
+
+    more = left_out(len(lines) - MOST_LISTED, what)
+    return lines[:MOST_LISTED] + ([] if more is None else [more])
 
 
 def _loop_text(port: dict[str, Any], data: dict[str, Any]) -> str:

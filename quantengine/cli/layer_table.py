@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from quantengine.cli.table import Column, decibels, number, short, size, table
+from quantengine.cli.table import MOST_LISTED, Column, decibels, number, short, size, table
 from quantengine.printable import printable
 
 if TYPE_CHECKING:
@@ -115,4 +115,6 @@ def _counted(minor: Sequence[Layer | LayerReport]) -> list[RenderableType]:
 
 def _tally(operators: Sequence[str]) -> str:
     counts = Counter(operators).most_common()
-    return ", ".join(f"{count} {printable(op)}" for op, count in counts)
+    named = [f"{count} {short(op)}" for op, count in counts[:MOST_LISTED]]
+    rest = sum(count for _, count in counts[MOST_LISTED:])
+    return ", ".join((*named, *([f"{rest} others"] if rest else [])))

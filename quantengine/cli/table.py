@@ -9,15 +9,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from quantengine.counted import counted
 from quantengine.printable import printable
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
+    from rich.console import Console, RenderableType
 
     from quantengine.verdict.verdict import OutputFigure, Verdict
 
-LONGEST_NAME = 40
+LONGEST_NAME, MOST_ROWS, MOST_LISTED = 40, 1000, 100
+"""Of a name, a table, a list: what is over is counted, and in the JSON."""
 _UNBOUNDED = 10_000
 """Columns of a console that is no terminal: whoever reads the file decides where to cut."""
 
@@ -53,12 +54,19 @@ class Column:
     rank: int = 0
 
 
-def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], width: int = 0) -> Table:
-    """A table that fits `width` (0: the terminal's), without columns that are empty."""
+def table(
+    columns: Sequence[Column], rows: Iterable[Sequence[str]], width: int = 0
+) -> RenderableType:
+    """A table that fits `width` (0: the terminal's), without columns that are empty.
+
+    Of more than `MOST_ROWS` rows the first are shown, and how many were left out.
+    """
     from rich import box
+    from rich.console import Group
     from rich.table import Table
 
-    cells = [tuple(row) for row in rows]
+    whole = [tuple(row) for row in rows]
+    cells = whole[:MOST_ROWS]
     width = width or screen_width()
     places = _kept_places(columns, cells, width)
     longest = _longest_texts(columns, cells, places, width)
@@ -68,7 +76,13 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], width: int =
         found.add_column(column.name, justify="left" if column.text else "right", no_wrap=True)
     for row in cells:
         found.add_row(*(short(row[place], longest[place]) for place in places))
-    return found
+    more = left_out(len(whole) - len(cells), "row")
+    return found if more is None else Group(found, more)
+
+
+def left_out(count: int, what: str) -> str | None:
+    """That so many things are not shown, and where they are; None where none are."""
+    return f"... and {counted(count, f'more {what}')}, which --json has." if count > 0 else None
 
 
 def screen_width() -> int:

@@ -8,7 +8,7 @@ import pytest
 
 from quantengine.cli.answer import json_text
 from quantengine.cli.monitor import LineMonitor, ScreenMonitor, screen_monitor
-from quantengine.cli.table import Column, console, decibels, short, size, table
+from quantengine.cli.table import MOST_ROWS, Column, console, decibels, short, size, table
 
 COLUMNS = (
     Column("layer", text=True),
@@ -37,6 +37,14 @@ def test_a_narrow_table_drops_columns_by_rank_then_shortens_text() -> None:
     assert "bytes" not in narrow
     assert "a/very/l..." in narrow
     assert max(map(len, narrow.splitlines())) <= 20
+
+
+def test_a_table_of_thousands_of_rows_says_how_many_it_leaves_out() -> None:
+    stream = io.StringIO()
+    console(stream).print(table(COLUMNS[:1], [(str(place),) for place in range(MOST_ROWS + 7)]))
+    assert str(MOST_ROWS - 1) in stream.getvalue()
+    assert f"\n{MOST_ROWS}" not in stream.getvalue()
+    assert stream.getvalue().rstrip().endswith("... and 7 more rows, which --json has.")
 
 
 def test_names_are_no_markup_and_no_escape_codes() -> None:

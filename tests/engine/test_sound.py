@@ -12,6 +12,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper, parser
 
+from quantengine.analyze import report_layers
 from quantengine.cli.interrupt import Abandoned, run_interruptible
 from quantengine.errors import ModelError
 from quantengine.graph.flow import integer_flow
@@ -20,6 +21,8 @@ from quantengine.graph.shapes import tensor_types
 from quantengine.monitor import Monitor
 from quantengine.opening.open import open_model
 from quantengine.opening.weight import is_light
+from quantengine.plan import QuantPlan
+from quantengine.work.work import Work
 from tests.engine.onnx_text import text_model
 
 
@@ -179,3 +182,20 @@ def test_work_that_does_not_stop_is_left_behind() -> None:
             run_interruptible(work, monitor)
     finally:
         release.set()
+
+
+def test_what_thousands_of_layers_share_is_looked_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = " ".join(f"y{place} = MatMul(x, w)" for place in range(20))
+    outputs = ", ".join(f"float[N,3] y{place}" for place in range(20))
+    model = text_model(
+        tmp_path / "m.onnx", f"g (float[N,4] x) => ({outputs}) {{ {body} }}", {"w": normal(4, 3)}
+    )
+    asked, known = [], report_layers.granularity_of
+    monkeypatch.setattr(
+        report_layers, "granularity_of", lambda *args: asked.append(1) or known(*args)
+    )
+    work = Work(model, QuantPlan())
+    found = report_layers.planned_reports(model, work.flow, work.decisions)
+    assert (len(found), len(asked)) == (20, 1)
