@@ -15,7 +15,7 @@ _ENGINE = (
     "quantengine.work.export",
     "quantengine.work.kept",
     "quantengine.work.presets",
-    "quantengine.project",
+    "quantengine.project_file",
 )
 PLOT_ITEM = ".plots.plot_item"
 

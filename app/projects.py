@@ -110,7 +110,7 @@ class Projects(QObject):
         read = sources(document, with_project=False)
 
         def call(_monitor: Monitor) -> Path:
-            from quantengine.project import save_project
+            from quantengine.project_file import save_project
 
             check_read(path, read)
             save_project(project, path)
@@ -153,7 +153,7 @@ class Projects(QObject):
         if project is None or not self._is_decided or not self.is_modified:
             autosaves.drop()
             return False
-        from quantengine.project import save_project
+        from quantengine.project_file import save_project
 
         autosaves.hold()
         autosaves.write(lambda: save_project(project, autosaves.path))
@@ -193,7 +193,7 @@ class Projects(QObject):
         path = self.autosaves.path
 
         def call(monitor: Monitor) -> None:
-            from quantengine.project import save_project
+            from quantengine.project_file import save_project
 
             def save() -> None:
                 monitor.check()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from quantengine.graph.model import FloatModel
     from quantengine.monitor import Monitor
     from quantengine.observe.statistics import TensorStats
+    from quantengine.rewrite.encodings import Encodings
     from quantengine.runtime import Tensors
     from quantengine.verdict.judge import Judge
     from quantengine.verdict.verdict import Verdict
@@ -103,12 +104,9 @@ class Ready:
         """SQNR in dB of every layer's output with all before it; one at a time."""
         from quantengine.analyze.layer_errors import layer_errors
 
-        assert outcome.resolution is not None
         with self._comparing:
             return layer_errors(
-                outcome.layer_reference,
-                outcome.model,
-                outcome.resolution.encodings,
+                *_networks(outcome),
                 dataset,
                 limit=FEW,
                 simulator=self._ready_simulator(outcome),
@@ -126,12 +124,9 @@ class Ready:
         """Where on a sample an output goes wrong, with all before it; one at a time."""
         from quantengine.analyze.error_map import error_map
 
-        assert outcome.resolution is not None
         with self._comparing:
             return error_map(
-                outcome.layer_reference,
-                outcome.model,
-                outcome.resolution.encodings,
+                *_networks(outcome),
                 output,
                 feeds,
                 channel=channel,
@@ -196,3 +191,9 @@ class Ready:
         made = Gauge(Reference.of(model, samples, judge=judge, with_task=True, monitor=monitor))
         self._gauges = [*self._gauges[-1:], (model, dataset, judge, made)]
         return made
+
+
+def _networks(outcome: Outcome) -> tuple[FloatModel, FloatModel, Encodings]:
+    """What layers are held to, and what is held to it."""
+    assert outcome.resolution is not None
+    return outcome.layer_reference, outcome.model, outcome.resolution.encodings

@@ -49,7 +49,7 @@ def reopen(
     Raises QuantError.
     """
     from quantengine.opening.open import open_model
-    from quantengine.project import load_project
+    from quantengine.project_file import load_project
     from quantengine.work.work import Work
 
     project = load_project(path)

@@ -32,7 +32,7 @@ class FlagLine(QFrame):
         self._line.addStretch(1)
         self._soon = Soon(self, self.refresh)
         document, jobs = context.document, context.jobs
-        for changed in (
+        self._soon.after(
             document.model_changed,
             document.data_changed,
             document.source_changed,
@@ -46,8 +46,7 @@ class FlagLine(QFrame):
             context.expected.changed,
             jobs.started,
             jobs.ended,
-        ):
-            changed.connect(self._soon.ask)
+        )
         context.theme.changed.connect(self._tint)
         self.refresh()
 

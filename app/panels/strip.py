@@ -71,14 +71,13 @@ class Strip(QWidget):
         jobs.started.connect(self._watch)
         jobs.ended.connect(self._ended)
         soon = Soon(self, self.show_edit)  # the stack moves after the document did
-        for changed in (
+        soon.after(
             context.network.changed,
             document.decided_changed,
             document.edited,
             document.model_changed,
             document.outcome_changed,
-        ):
-            changed.connect(soon.ask)
+        )
         self._show_job(None)
         self.show_edit()
 

@@ -44,7 +44,7 @@ class VerdictLine(QWidget):
         self._line.addWidget(self.judge)
         self._soon = Soon(self, self.refresh)
         document = context.document
-        for changed in (
+        self._soon.after(
             document.outcome_changed,
             document.decided_changed,
             document.model_changed,
@@ -52,8 +52,7 @@ class VerdictLine(QWidget):
             document.judged_changed,
             context.network.changed,
             context.findings.changed,
-        ):
-            changed.connect(self._soon.ask)
+        )
         document.model_changed.connect(self._forget)
         context.theme.changed.connect(self._tint)
         self.refresh()

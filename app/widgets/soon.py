@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, SignalInstance
 
 _SOON_MS = 20
 
@@ -17,6 +17,11 @@ class Soon(QTimer):
         self.setSingleShot(True)
         self.setInterval(_SOON_MS)
         self.timeout.connect(run)
+
+    def after(self, *signals: SignalInstance) -> None:
+        """Asked whenever one of them comes."""
+        for signal in signals:
+            signal.connect(self.ask)
 
     def ask(self, *_: object) -> None:
         if not self.isActive():

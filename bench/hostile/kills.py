@@ -53,7 +53,7 @@ def _program(words: Sequence[str]) -> Callable[[], int]:
 
 
 def _save() -> int:
-    from quantengine.project import load_project, save_project
+    from quantengine.project_file import load_project, save_project
 
     save_project(load_project(Path(sound.PROJECT)), Path("a.out"))
     return 0
@@ -66,7 +66,7 @@ def _read_table(path: Path) -> object:
 
 
 def _read_project(path: Path) -> object:
-    from quantengine.project import load_project
+    from quantengine.project_file import load_project
 
     return load_project(path)
 

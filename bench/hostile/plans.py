@@ -60,7 +60,7 @@ def reopened(command: Sequence[str]) -> int:
     from quantengine.cli.failure import failure
     from quantengine.cli.stderr import tell
     from quantengine.opening.open import open_model
-    from quantengine.project import load_project
+    from quantengine.project_file import load_project
     from quantengine.work.kept import take_up
     from quantengine.work.make import make
     from quantengine.work.work import Work

@@ -45,7 +45,8 @@ def made() -> dict[str, bytes]:
     from quantengine.observe.table_file import write_table
     from quantengine.opening.open import open_model
     from quantengine.plan import QuantPlan
-    from quantengine.project import Project, save_project
+    from quantengine.project import Project
+    from quantengine.project_file import save_project
     from quantengine.work.export import export_candidate
     from quantengine.work.kept import Kept, data_name
     from quantengine.work.make import make

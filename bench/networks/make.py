@@ -22,6 +22,8 @@ from onnx import helper, numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional
 
+from resources.demo.training import train
+
 from .drawn import CELLS, PATTERNS, RARE, SHAPES, SIDE, lines, patterns, scenes
 
 HERE = Path(__file__).parent
@@ -196,19 +198,7 @@ def trained(
 ) -> nn.Module:
     x, y = torch.from_numpy(inputs), torch.from_numpy(wanted)
     optimizer = torch.optim.AdamW(network.parameters(), RATE, weight_decay=1e-3)
-    steps = epochs * (len(x) // BATCH)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, steps)
-    for epoch in range(epochs):
-        losses = []
-        for batch in torch.split(torch.randperm(len(x)), BATCH):
-            found = loss(network(x[batch]), y[batch])
-            optimizer.zero_grad()
-            found.backward()
-            optimizer.step()
-            schedule.step()
-            losses.append(found.item())
-        sys.stdout.write(f"{type(network).__name__} {epoch + 1}/{epochs}: {np.mean(losses):.4f}\n")
-        sys.stdout.flush()
+    train(lambda batch: loss(network(x[batch]), y[batch]), optimizer, len(x), epochs, BATCH)
     return network.eval()
 
 

@@ -153,8 +153,8 @@ class _Comparing:
         taps, seen = tuple(self.taps), list[Tensors]()
 
         def run(feeds: Tensors) -> Tensors:
-            outputs, tapped = self.simulator.run_apart(
-                feeds, self.encodings, active=active, taps=taps, monitor=monitor
+            outputs, tapped = self.simulator.watched(
+                feeds, self.encodings, taps, active, monitor=monitor
             )
             seen.append(tapped)
             return outputs

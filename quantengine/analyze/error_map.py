@@ -69,8 +69,8 @@ def error_map(
     session = Session(tapped(proto, [output]), optimize=False)
     expected = session.run(feeds, [output], monitor=monitor)[output]
     runner = simulator or Simulator(model)
-    found = runner.run(feeds, encodings, taps=[output], monitor=monitor)[output]
-    return _mapped(expected, found, channel)
+    _, found = runner.watched(feeds, encodings, [output], monitor=monitor)
+    return _mapped(expected, found[output], channel)
 
 
 def _mapped(expected: NDArray[Any], found: NDArray[Any], channel: int | None) -> ErrorMap | None:

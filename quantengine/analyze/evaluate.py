@@ -24,7 +24,7 @@ from quantengine.verdict.judge import Judge
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import FIRST, Reference, first_of
 from quantengine.verdict.tasks.classification import CLASSIFICATION, class_scores
-from quantengine.verdict.verdict import Verdict
+from quantengine.verdict.verdict import Verdict, class_figures
 
 Array = NDArray[Any]
 
@@ -170,15 +170,7 @@ def _own_figures(verdict: Verdict) -> Verdict:
     task = verdict.task
     if task is None or not task.certain or task.name == CLASSIFICATION.name:
         return verdict
-    return replace(
-        verdict,
-        agreement=None,
-        accuracy=None,
-        accuracy_reference=None,
-        top5=None,
-        top5_reference=None,
-        doubt=None,
-    )
+    return replace(verdict, **class_figures([]))
 
 
 def _opened(model: ModelFile | Path | str, monitor: Monitor) -> ModelFile:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 
 from quantengine.analyze.simulate import ALL, Active, Simulator
 from quantengine.graph.model import FloatModel
@@ -42,20 +43,27 @@ class Gauge:
 
         Raises DataError, Cancelled.
         """
-        found = self.records(model, encodings, active, samples=samples, text=text, monitor=monitor)
-        return self.reference.verdict(found)
+        numbers = range(len(self.reference.samples))[:samples]
+        runs = self._runs(model, encodings, active, numbers, monitor)
+        if text is not None:
+            runs = monitor.track(runs, text, len(numbers))
+        return self.reference.verdict(list(chain.from_iterable(runs)))
 
     def records(
+        self, model: FloatModel, encodings: Encodings, active: Active, monitor: Monitor
+    ) -> list[Record]:
+        """What the outputs show of each sample."""
+        numbers = range(len(self.reference.samples))
+        return list(chain.from_iterable(self._runs(model, encodings, active, numbers, monitor)))
+
+    def _runs(
         self,
         model: FloatModel,
         encodings: Encodings,
-        active: Active = ALL,
-        *,
-        samples: int | None = None,
-        text: str | None = None,
-        monitor: Monitor = SILENT,
-    ) -> list[Record]:
-        """What the outputs show of each sample."""
+        active: Active,
+        numbers: Sequence[int],
+        monitor: Monitor,
+    ) -> Iterable[list[Record]]:
         simulator, reference = self._simulator(model), self.reference
 
         def simulated(feeds: Tensors) -> Tensors:
@@ -65,12 +73,8 @@ class Gauge:
             found = reference.answer(simulated, reference.samples[number])
             return reference.records(number, found, monitor=monitor)
 
-        numbers = range(len(reference.samples))[:samples]
         with ThreadPoolExecutor(1 if reference.joins else os.cpu_count()) as pool:
-            runs: Iterable[list[Record]] = pool.map(run, numbers)
-            if text is not None:
-                runs = monitor.track(runs, text, len(numbers))
-            return [record for records in runs for record in records]
+            yield from pool.map(run, numbers)
 
     def rest(self) -> None:
         """Lets the simulators go; the next plan makes its own."""

@@ -118,13 +118,13 @@ def _views(
     simulator: Simulator | None,
     monitor: Monitor,
 ) -> tuple[IntegerView, ...]:
-    simulator = simulator or Simulator(model)
+    simulator, encodings = simulator or Simulator(model), resolution.encodings
     taps = tuple(dict.fromkeys(layer.input for layer in layers))
     ranges: list[AccumulatorRange | None] = [None] * len(layers)
     saturated = [0] * len(layers)
     samples = [0] * len(layers)
     for sample in probe_samples(probes, limit, monitor, "Computing in integers"):
-        values = simulator.run(sample.feeds, resolution.encodings, taps=taps, monitor=monitor)
+        _, values = simulator.watched(sample.feeds, encodings, taps, monitor=monitor)
         for place, layer in enumerate(layers):
             monitor.check()
             if not values[layer.input].size:

@@ -47,7 +47,7 @@ def layer_errors(
         return session.run(feeds, wanted, monitor=monitor)
 
     def simulated(feeds: Tensors) -> Tensors:
-        outputs, tapped = runner.run_apart(feeds, encodings, taps=taps, monitor=monitor)
+        outputs, tapped = runner.watched(feeds, encodings, taps, monitor=monitor)
         seen.append(tapped)
         return outputs
 

@@ -213,7 +213,7 @@ class _Layers:
             networks.append((part.name, _FLOAT, part.active))
             networks.append((part.name, _QUANTIZED, part.others(encodings)))
         for name, network, active in monitor.track(networks, "Switching layers"):
-            self.records[name, network] = gauge.records(model, encodings, active, monitor=monitor)
+            self.records[name, network] = gauge.records(model, encodings, active, monitor)
 
     def result(self, model: FloatModel, encodings: Encodings) -> Sensitivity:
         everything = self._verdict(None, _QUANTIZED)

@@ -80,25 +80,26 @@ class Simulator:
         self,
         feeds: Tensors,
         encodings: Encodings,
-        *,
         active: Active = ALL,
-        taps: Sequence[str] = (),
+        *,
         monitor: Monitor = SILENT,
-    ) -> dict[str, NDArray[Any]]:
-        """The outputs of the network, and each tapped tensor as its readers see it, by name."""
-        outputs, seen = self.run_apart(feeds, encodings, active=active, taps=taps, monitor=monitor)
-        return {**outputs, **seen}
+    ) -> Tensors:
+        """The outputs of the network by name."""
+        return self.watched(feeds, encodings, (), active, monitor=monitor)[0]
 
-    def run_apart(
+    def watched(
         self,
         feeds: Tensors,
         encodings: Encodings,
-        *,
+        taps: Sequence[str],
         active: Active = ALL,
-        taps: Sequence[str] = (),
+        *,
         monitor: Monitor = SILENT,
     ) -> tuple[Tensors, Tensors]:
-        """The same as two: an output may be something else than what readers of it see."""
+        """The outputs, and each tapped tensor as its readers see it.
+
+        They are two, since an output may be something else than what readers of it see.
+        """
         with self._lock:
             simulation, session = self.session(encodings, tuple(taps))
             steering = self._steering(simulation, encodings, active)

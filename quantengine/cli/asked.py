@@ -47,6 +47,14 @@ def add_analysis_flags(parser: argparse.ArgumentParser, probes: int = 32) -> Non
     add_output_flags(parser, json_file=True)
 
 
+def add_work_of_model_flags(parser: argparse.ArgumentParser) -> None:
+    """What `asked` reads where data may be left out and no recipe or judge is part of it."""
+    add_data_flags(parser, required=False)
+    add_plan_flags(parser)
+    add_work_flags(parser)
+    add_output_flags(parser)
+
+
 def asked(
     args: argparse.Namespace,
     monitor: Monitor,

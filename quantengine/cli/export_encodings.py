@@ -6,11 +6,9 @@ import argparse
 from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.asked import asked
-from quantengine.cli.data_options import add_data_flags, add_work_flags
+from quantengine.cli.asked import add_work_of_model_flags, asked
 from quantengine.cli.output_file import add_made_flags, write_float
-from quantengine.cli.parser import add_output_flags, file_name
-from quantengine.cli.plan_options import add_plan_flags
+from quantengine.cli.parser import file_name
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -48,10 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     # Tables carry no biases and no weights: what is done beyond the plan is not asked for.
     parser.set_defaults(recover=None, judge="", task=None, metric=None, metric_limit=0.0)
-    add_data_flags(parser, required=False)
-    add_plan_flags(parser)
-    add_work_flags(parser)
-    add_output_flags(parser)
+    add_work_of_model_flags(parser)
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:

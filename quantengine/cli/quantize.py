@@ -6,12 +6,9 @@ import argparse
 from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
-from quantengine.cli.asked import asked, save_plan
-from quantengine.cli.data_options import add_data_flags, add_work_flags
+from quantengine.cli.asked import add_work_of_model_flags, asked, save_plan
 from quantengine.cli.judge_options import add_judge_flag
 from quantengine.cli.output_file import add_file_flags, export_options, write_json
-from quantengine.cli.parser import add_output_flags
-from quantengine.cli.plan_options import add_plan_flags
 from quantengine.cli.recover_options import add_recover_flag
 from quantengine.cli.report import write_html
 from quantengine.cli.written import written_data, written_parts
@@ -25,10 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_file_flags(parser)
     add_recover_flag(parser)
     add_judge_flag(parser)
-    add_data_flags(parser, required=False)
-    add_plan_flags(parser)
-    add_work_flags(parser)
-    add_output_flags(parser)
+    add_work_of_model_flags(parser)
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:

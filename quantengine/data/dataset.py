@@ -207,7 +207,7 @@ def samples(
         except DataError as error:
             bad.append(error)
             monitor.fault(f"skipped {error}")
-            _stop_if_too_many(bad, dataset.whole)
+            stop_if_too_many(bad, dataset.whole)
             continue
         sameness.add(sample.feeds)
         yield index, sample
@@ -240,7 +240,8 @@ def _like(error: DataError, said: Sentence) -> DataError:
     return WrongSize(said, wanted=error.wanted) if isinstance(error, WrongSize) else DataError(said)
 
 
-def _stop_if_too_many(bad: list[DataError], total: int) -> None:
+def stop_if_too_many(bad: Sequence[DataError], total: int) -> None:
+    """Raises DataError where more than `BAD_SHARE` of the samples, and more than one, are bad."""
     if len(bad) > max(1, BAD_SHARE * total):
         raise DataError(
             "{0} of {1} samples cannot be used, more than 5 %; the first: {2}",

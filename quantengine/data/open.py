@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from quantengine.data.array_file import ArrayHeader
 from quantengine.data.dataset import Dataset
 from quantengine.data.input import Input
+from quantengine.data.intake import Intake
 from quantengine.data.labels import array_labels
 from quantengine.data.mapping import Mapped
 from quantengine.data.open_array import open_archive, open_npy, open_raw, rows_of
@@ -49,7 +50,7 @@ def open_data(
     options = options or DataOptions()
     source = Path(path)
     _check_mapping(inputs, options)
-    dataset = _cut(_opener(source)(source, tuple(inputs), options, classes), options)
+    dataset = _cut(_opener(source)(source, Intake(tuple(inputs), options, classes)), options)
     dataset = replace(dataset, notes=(*dataset.notes, *_not_used(dataset, options)))
     for note in dataset.notes:
         monitor.say(note)
@@ -82,7 +83,7 @@ def in_memory(
     )
 
 
-_Opener = Callable[[Path, tuple[Input, ...], DataOptions, int | None], Dataset]
+_Opener = Callable[[Path, Intake], Dataset]
 
 
 def _opener(path: Path) -> _Opener:

@@ -14,9 +14,8 @@ import numpy as np
 from quantengine.data import guess
 from quantengine.data.array_file import ArrayArchive, ArrayHeader, archive_headers
 from quantengine.data.dataset import Array, Dataset
-from quantengine.data.input import Input
+from quantengine.data.intake import Intake
 from quantengine.data.mapping import Mapped, map_arrays
-from quantengine.data.options import DataOptions
 from quantengine.data.records import Archives
 from quantengine.data.roles import Stored, roles
 from quantengine.data.table import IMAGE_ROW, in_batches, lacks_batch
@@ -26,16 +25,14 @@ HEADERS_TRIED = 20
 _FILES_LOOKED_AT = 16
 
 
-def open_archives(
-    folder: Path, files: tuple[str, ...], inputs: tuple[Input, ...], options: DataOptions
-) -> Dataset:
+def open_archives(folder: Path, files: tuple[str, ...], intake: Intake) -> Dataset:
     """Raises DataError where the first file that can be read does not fit."""
-    if options.labels is not None:
+    if intake.options.labels is not None:
         raise DataError("labels are not read from a folder of .npz files: leave labels out")
     paths = tuple(folder / file for file in files)
     headers, where = _first_headers(paths)
-    mapped = map_arrays(headers, inputs, options, where, rows=False)
-    parts, rows = record_parts(headers, mapped, inputs, options, partial(_look, paths))
+    mapped = map_arrays(headers, intake.inputs, intake.options, where, rows=False)
+    parts, rows = record_parts(headers, mapped, intake, partial(_look, paths))
     description = described("npz files", folder, mapped)
     return in_batches(Archives(names=files, description=description, paths=paths, **parts), rows)
 
@@ -43,8 +40,7 @@ def open_archives(
 def record_parts(
     headers: Mapping[str, ArrayHeader],
     mapped: Mapped,
-    inputs: tuple[Input, ...],
-    options: DataOptions,
+    intake: Intake,
     look: Callable[[str], Iterator[Array]],
 ) -> tuple[dict[str, Any], dict[str, tuple[int, ...]]]:
     """What `Recorded` datasets have in common, and the shape of a row of each input.
@@ -57,7 +53,8 @@ def record_parts(
         )
         for name, key in mapped.keys.items()
     }
-    found = roles(inputs, stored, options)
+    inputs = intake.inputs
+    found = roles(inputs, stored, intake.options)
     rows = {
         name: IMAGE_ROW if name in found.images else headers[key].shape
         for name, key in mapped.keys.items()

@@ -15,6 +15,7 @@ from quantengine.data.column import Column, MaskRows, PixelRows, Rows
 from quantengine.data.dataset import Array, Dataset, shape_text
 from quantengine.data.file_rows import FileRows
 from quantengine.data.input import Input
+from quantengine.data.intake import Intake
 from quantengine.data.label_file import UnfitLabels
 from quantengine.data.labels import Labels, array_labels, class_names
 from quantengine.data.mapping import Mapped, map_arrays, said_mapping
@@ -46,31 +47,28 @@ class Arrays(Protocol):
         ...
 
 
-def open_npy(
-    path: Path, inputs: tuple[Input, ...], options: DataOptions, _classes: int | None
-) -> Dataset:
+def open_npy(path: Path, intake: Intake) -> Dataset:
     """Rows of an .npy file, read from disk as they are asked for."""
-    return _open_one(path, npy_rows(path), inputs, options)
+    return _open_one(path, npy_rows(path), intake)
 
 
-def open_raw(
-    path: Path, inputs: tuple[Input, ...], options: DataOptions, _classes: int | None
-) -> Dataset:
+def open_raw(path: Path, intake: Intake) -> Dataset:
     """Samples of a file of numbers alone, one after the other."""
-    _, constants = said_mapping(options, {})
+    _, constants = said_mapping(intake.options, {})
+    inputs = intake.inputs
     fed = next((spec for spec in inputs if spec.name not in constants), inputs[0])
-    stored, notes = stored_for(fed, options.stored)
-    found = _open_one(path, raw_rows(path, stored), inputs, options, *notes)
+    stored, notes = stored_for(fed, intake.options.stored)
+    found = _open_one(path, raw_rows(path, stored), intake, *notes)
     return replace(found, description={**found.description, "stored": stored.said})
 
 
 def _open_one(
     path: Path,
     array: Array | FileRows,
-    inputs: tuple[Input, ...],
-    options: DataOptions,
+    intake: Intake,
     *notes: str,
 ) -> Dataset:
+    inputs, options = intake.inputs, intake.options
     if options.labels is not None:
         raise DataError("{0} holds one array: labels need an .npz with a key for them", path.name)
     headers = {path.stem: ArrayHeader(array.shape, array.dtype)}
@@ -79,39 +77,35 @@ def _open_one(
     return rows_of(headers, lambda _: array, inputs, mapped, options, where=path.name)
 
 
-def open_archive(
-    path: Path, inputs: tuple[Input, ...], options: DataOptions, classes: int | None
-) -> Dataset:
+def open_archive(path: Path, intake: Intake) -> Dataset:
     """Rows of the arrays of an .npz."""
-    return open_rows(ArrayArchive(path), inputs, options, classes)
+    return open_rows(ArrayArchive(path), intake)
 
 
-def names_inputs(files: Sequence[str], inputs: tuple[Input, ...], options: DataOptions) -> bool:
+def names_inputs(files: Sequence[str], intake: Intake) -> bool:
     """Whether .npy files are called as the inputs are, or as was mapped: an .npz unpacked."""
-    keys, constants = said_mapping(options, {})
-    wanted = {keys.get(spec.name, spec.name) for spec in inputs if spec.name not in constants}
+    keys, constants = said_mapping(intake.options, {})
+    wanted = {
+        keys.get(spec.name, spec.name) for spec in intake.inputs if spec.name not in constants
+    }
     return bool(wanted) and all(f"{key}{NPY}" in files for key in wanted)
 
 
 def open_unpacked(
     folder: Path,
     files: Sequence[str],
-    inputs: tuple[Input, ...],
-    options: DataOptions,
-    classes: int | None,
+    intake: Intake,
 ) -> Dataset:
     """Rows of the .npy files of a folder, each the array of an input."""
     keys = tuple(file.removesuffix(NPY) for file in files if "/" not in file)
-    return open_rows(NpyFolder(folder, keys), inputs, options, classes)
+    return open_rows(NpyFolder(folder, keys), intake)
 
 
-def open_rows(
-    arrays: Arrays, inputs: tuple[Input, ...], options: DataOptions, classes: int | None
-) -> Dataset:
+def open_rows(arrays: Arrays, intake: Intake) -> Dataset:
     """Rows of arrays, and the labels among them."""
-    where = arrays.path.name
+    where, inputs, options = arrays.path.name, intake.inputs, intake.options
     mapped = map_arrays(arrays.headers, inputs, options, where)
-    labels = _archive_labels(arrays, mapped, options, classes)
+    labels = _archive_labels(arrays, mapped, intake)
     return rows_of(arrays.headers, arrays.read, inputs, mapped, options, where=where, labels=labels)
 
 
@@ -223,11 +217,10 @@ def _names(key: str, count: int) -> tuple[str, ...]:
     return tuple(f"{key}[{index:0{digits}d}]" for index in range(count))
 
 
-def _archive_labels(
-    archive: Arrays, mapped: Mapped, options: DataOptions, classes: int | None
-) -> Labels:
+def _archive_labels(archive: Arrays, mapped: Mapped, intake: Intake) -> Labels:
     first = next(iter(mapped.keys.values()), "")
     count = archive.headers[first].shape[0] if first and archive.headers[first].shape else 0
+    options = intake.options
     key = options.labels or _label_key(archive.headers, first, count)
     if key is None:
         return Labels()
@@ -241,7 +234,7 @@ def _archive_labels(
     has_names = "class_names" in archive.headers
     names = class_names(np.asarray(archive.read("class_names"))) if has_names else ()
     try:
-        found = array_labels(key, np.asarray(archive.read(key)), count, names, classes)
+        found = array_labels(key, np.asarray(archive.read(key)), count, names, intake.classes)
     except UnfitLabels as error:
         if options.labels:
             raise

@@ -14,10 +14,10 @@ from quantengine.data.array_file import ArrayHeader, npy_rows
 from quantengine.data.dataset import Array, Dataset
 from quantengine.data.file_rows import FileRows
 from quantengine.data.input import Input
+from quantengine.data.intake import Intake
 from quantengine.data.labels import image_labels
 from quantengine.data.mapping import Mapped, said_mapping
 from quantengine.data.open_archives import HEADERS_TRIED, described, record_parts, some
-from quantengine.data.options import DataOptions
 from quantengine.data.raw_file import Stored, read_raw, stored_for
 from quantengine.data.records import ArrayFiles
 from quantengine.data.suffixes import RAW
@@ -41,25 +41,23 @@ class _Found:
 def open_array_files(
     folder: Path,
     files: tuple[str, ...],
-    inputs: tuple[Input, ...],
-    options: DataOptions,
-    classes: int | None,
+    intake: Intake,
 ) -> Dataset:
     """Each file is a sample of the one input, or in a folder named after its input.
 
     Where a file holds many rows for the one input, each is a sample. Raises DataError.
     """
-    found, mapped = _files_of(folder, files, inputs, options)
-    stored, notes = _stored(found, mapped, inputs, options)
+    found, mapped = _files_of(folder, files, intake)
+    stored, notes = _stored(found, mapped, intake)
     read = partial(_read, stored)
     headers = {key: _header(paths, key, read) for key, paths in found.paths.items()}
-    if len(headers) == 1 and _holds_rows(headers, mapped, inputs):
+    if len(headers) == 1 and _holds_rows(headers, mapped, intake.inputs):
         found = _every_row(found, read)
         headers = {key: ArrayHeader(h.shape[1:], h.dtype) for key, h in headers.items()}
         notes = (*notes, Sentence("Every row of the files is a sample."))
-    labels = image_labels(folder, found.files, options.labels, classes)
+    labels = image_labels(folder, found.files, intake.options.labels, intake.classes)
     mapped = replace(mapped, notes=(*notes, *labels.notes))
-    parts, rows = record_parts(headers, mapped, inputs, options, partial(_look, found.paths, read))
+    parts, rows = record_parts(headers, mapped, intake, partial(_look, found.paths, read))
     description = {**described("array files", folder, mapped), "labels": labels.source}
     if stored:
         description["stored"] = ", ".join(sorted({each.said for each in stored.values()}))
@@ -76,9 +74,8 @@ def open_array_files(
     return in_batches(made, rows)
 
 
-def _files_of(
-    folder: Path, files: tuple[str, ...], inputs: tuple[Input, ...], options: DataOptions
-) -> tuple[_Found, Mapped]:
+def _files_of(folder: Path, files: tuple[str, ...], intake: Intake) -> tuple[_Found, Mapped]:
+    inputs, options = intake.inputs, intake.options
     keys, constants = said_mapping(options, {})
     left = [spec.name for spec in inputs if spec.name not in constants]
     chosen = {name: keys.get(name, name) for name in left}
@@ -119,15 +116,15 @@ def _same_names(groups: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
 
 
 def _stored(
-    found: _Found, mapped: Mapped, inputs: tuple[Input, ...], options: DataOptions
+    found: _Found, mapped: Mapped, intake: Intake
 ) -> tuple[Mapping[str, Stored], tuple[Sentence, ...]]:
     """How raw files are read for each key that has some, and what was guessed."""
     stored, notes = dict[str, Stored](), list[Sentence]()
-    for spec in inputs:
+    for spec in intake.inputs:
         key = mapped.keys.get(spec.name)
         if key is None or not any(path.suffix.lower() in RAW for path in found.paths[key]):
             continue
-        stored[key], guessed = stored_for(spec, options.stored)
+        stored[key], guessed = stored_for(spec, intake.options.stored)
         notes += guessed
     return stored, tuple(notes)
 

@@ -12,12 +12,12 @@ from quantengine.data.column import ImageFiles
 from quantengine.data.contents import TEST_SET, contents, suffix_of
 from quantengine.data.dataset import Dataset
 from quantengine.data.input import Input
+from quantengine.data.intake import Intake
 from quantengine.data.labels import image_labels
 from quantengine.data.mapping import map_arrays, said_mapping
 from quantengine.data.open_archives import HEADERS_TRIED, folder_name, open_archives
 from quantengine.data.open_array import names_inputs, open_archive, open_unpacked
 from quantengine.data.open_array_files import open_array_files
-from quantengine.data.options import DataOptions
 from quantengine.data.records import TestSets
 from quantengine.data.roles import check_constants, unused
 from quantengine.data.sounds import open_sounds
@@ -29,22 +29,20 @@ from quantengine.sentence import Sentence
 _TEXTS = (".csv", ".txt", ".json", ".md", ".xml", ".yaml", ".yml")
 
 
-def open_folder(
-    path: Path, inputs: tuple[Input, ...], options: DataOptions, classes: int | None
-) -> Dataset:
+def open_folder(path: Path, intake: Intake) -> Dataset:
     """The samples of a folder, told by what lies in it; raises DataError where nothing fits."""
     found = contents(path)
     if found.test_sets:
-        return _test_sets(path, found.test_sets, inputs, options)
+        return _test_sets(path, found.test_sets, intake)
     if found.images:
-        return _images(path, found.images, inputs, options, classes, _left_out(found.files))
+        return _images(path, found.images, intake, _left_out(found.files))
     if found.archives:
         only = path / found.archives[0]
-        if len(found.archives) == 1 and _holds_rows(only, inputs, options):
-            return open_archive(only, inputs, options, classes)
-        return open_archives(path, found.archives, inputs, options)
+        if len(found.archives) == 1 and _holds_rows(only, intake):
+            return open_archive(only, intake)
+        return open_archives(path, found.archives, intake)
     if found.arrays:
-        return _array_files(path, found.arrays, inputs, options, classes)
+        return _array_files(path, found.arrays, intake)
     what = Sentence("is empty")
     if found.files:
         what = Sentence("holds {0}, none usable", counted(len(found.files), "file"))
@@ -60,33 +58,28 @@ def open_folder(
 def _array_files(
     path: Path,
     files: tuple[str, ...],
-    inputs: tuple[Input, ...],
-    options: DataOptions,
-    classes: int | None,
+    intake: Intake,
 ) -> Dataset:
     suffix = Path(files[0]).suffix.lower()
     if suffix == SOUND:
-        return open_sounds(path, files, inputs, options, classes)
-    if suffix == NPY and names_inputs(files, inputs, options):
-        return open_unpacked(path, files, inputs, options, classes)
-    return open_array_files(path, files, inputs, options, classes)
+        return open_sounds(path, files, intake)
+    if suffix == NPY and names_inputs(files, intake):
+        return open_unpacked(path, files, intake)
+    return open_array_files(path, files, intake)
 
 
-def open_images(
-    path: Path, inputs: tuple[Input, ...], options: DataOptions, classes: int | None
-) -> Dataset:
+def open_images(path: Path, intake: Intake) -> Dataset:
     """One image file as a dataset."""
-    return _images(path.parent, (path.name,), inputs, options, classes)
+    return _images(path.parent, (path.name,), intake)
 
 
 def _images(
     folder: Path,
     files: tuple[str, ...],
-    inputs: tuple[Input, ...],
-    options: DataOptions,
-    classes: int | None,
+    intake: Intake,
     left: tuple[str, ...] = (),
 ) -> Dataset:
+    inputs, options = intake.inputs, intake.options
     if options.images is not None:
         raise DataError(
             "images: {0} names an array, but '{1}' holds images", options.images, folder
@@ -100,7 +93,7 @@ def _images(
     check_constants((other.name for other in inputs if other is not spec), options)
     said = options.of(spec.name, first=True)
     prepared, notes = guess.preprocessing(spec, said, _first_shape(tried))
-    labels = image_labels(folder, files, options.labels, classes)
+    labels = image_labels(folder, files, options.labels, intake.classes)
     table = Table(
         names=files,
         description={
@@ -183,23 +176,24 @@ def _first_shape(paths: Sequence[Path]) -> tuple[int, ...] | None:
     return None
 
 
-def _holds_rows(path: Path, inputs: tuple[Input, ...], options: DataOptions) -> bool:
+def _holds_rows(path: Path, intake: Intake) -> bool:
     """Whether an .npz holds many images one below the other, and is not a sample itself."""
     try:
         headers = archive_headers(path)
-        mapped = map_arrays(headers, inputs, options, path.name)
+        mapped = map_arrays(headers, intake.inputs, intake.options, path.name)
     except (DataError, OSError):
         return False  # told where the file is read as a sample
     images = [
-        spec for spec in inputs if spec.fixed_batch in (None, 1) and len(spec.shape or ()) == 4
+        spec
+        for spec in intake.inputs
+        if spec.fixed_batch in (None, 1) and len(spec.shape or ()) == 4
     ]
     shapes = [headers[mapped.keys[spec.name]].shape for spec in images if spec.name in mapped.keys]
     return any(len(shape) == 4 and shape[0] > 1 for shape in shapes)
 
 
-def _test_sets(
-    folder: Path, sets: tuple[Path, ...], inputs: tuple[Input, ...], options: DataOptions
-) -> Dataset:
+def _test_sets(folder: Path, sets: tuple[Path, ...], intake: Intake) -> Dataset:
+    inputs, options = intake.inputs, intake.options
     if options.images or options.labels or options.mapping:
         raise DataError(
             "ONNX test data has its inputs in order: name no images, no labels and no mapping"

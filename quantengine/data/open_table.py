@@ -12,6 +12,7 @@ from quantengine.data.array_file import ArrayHeader
 from quantengine.data.columns_file import TextColumns, read_columns
 from quantengine.data.dataset import Array, Dataset
 from quantengine.data.input import Input
+from quantengine.data.intake import Intake
 from quantengine.data.label_file import LABEL_COLUMNS
 from quantengine.data.mapping import said_mapping
 from quantengine.data.open_array import open_rows
@@ -38,14 +39,12 @@ class _Columns:
         return self.arrays[key]
 
 
-def open_table(
-    path: Path, inputs: tuple[Input, ...], options: DataOptions, classes: int | None
-) -> Dataset:
+def open_table(path: Path, intake: Intake) -> Dataset:
     """Each line is a sample; `mapping` may give an input several columns, `a,b,c`.
 
     Raises DataError where columns do not fit or one that is needed holds text.
     """
-    table = read_columns(path)
+    table, inputs, options = read_columns(path), intake.inputs, intake.options
     keys, constants = said_mapping(options, table.numbers)
     guessed = options.labels is None
     arrays, labels = dict(table.numbers), _labels(table, inputs, keys, options)
@@ -64,7 +63,7 @@ def open_table(
     if labels is not None:
         arrays[labels] = _column(table, labels)
         options = replace(options, labels=labels)
-    found = open_rows(_Columns(path, arrays), inputs, options, classes)
+    found = open_rows(_Columns(path, arrays), replace(intake, options=options))
     if guessed and labels is not None:
         notes += (Sentence("Labels come from column '{0}' (guessed from its name).", labels),)
     return replace(found, notes=(*notes, *found.notes))

@@ -13,6 +13,7 @@ from quantengine.counted import counted
 from quantengine.data.column import Column, array_digest
 from quantengine.data.dataset import Array, Dataset
 from quantengine.data.input import Input
+from quantengine.data.intake import Intake
 from quantengine.data.labels import image_labels
 from quantengine.data.mapping import said_mapping
 from quantengine.data.options import DataOptions
@@ -69,28 +70,26 @@ class Sounds(Column):
 def open_sounds(
     folder: Path,
     files: Sequence[str],
-    inputs: tuple[Input, ...],
-    options: DataOptions,
-    classes: int | None,
+    intake: Intake,
 ) -> Dataset:
     """The sounds of a folder for the one input that takes them; raises DataError.
 
     A file is cut into pieces where `frames` is said or the input has a length.
     """
-    spec, constants = _spec(inputs, options, folder)
+    spec, constants = _spec(intake, folder)
     axis = _time_axis(spec)
     length = (spec.shape or ())[axis] if spec.shape else None
-    frames = options.frames or (length if isinstance(length, int) else None)
+    frames = intake.options.frames or (length if isinstance(length, int) else None)
     found = _headers(folder, files)
     headers = [header for header in found if header is not None]
     is_mono = _is_mono(spec, axis, headers)
-    rate, notes = _rate(headers, options)
+    rate, notes = _rate(headers, intake.options)
     named = [
         (name, piece, place)
         for place, file in enumerate(files)
         for name, piece in _pieces(file, folder / file, found[place], rate, frames)
     ]
-    labels = image_labels(folder, files, options.labels, classes)
+    labels = image_labels(folder, files, intake.options.labels, intake.classes)
     table = Table(
         names=tuple(name for name, _, _ in named),
         description={
@@ -105,29 +104,26 @@ def open_sounds(
         classes=labels.classes,
         notes=(
             *notes,
-            *unused(options),
+            *unused(intake.options),
             *_told(headers, named, frames, is_mono=is_mono),
             *labels.notes,
         ),
-        inputs=inputs,
+        inputs=intake.inputs,
         columns={spec.name: Sounds(tuple(p for _, p, _ in named), rate, frames, is_mono)},
         constants=constants,
     )
     return in_batches(table, {spec.name: (frames or 0,) if is_mono else (2, frames or 0)})
 
 
-def open_sound(
-    path: Path, inputs: tuple[Input, ...], options: DataOptions, classes: int | None
-) -> Dataset:
+def open_sound(path: Path, intake: Intake) -> Dataset:
     """One sound file."""
-    return open_sounds(path.parent, (path.name,), inputs, options, classes)
+    return open_sounds(path.parent, (path.name,), intake)
 
 
-def _spec(
-    inputs: tuple[Input, ...], options: DataOptions, folder: Path
-) -> tuple[Input, dict[str, int | float]]:
+def _spec(intake: Intake, folder: Path) -> tuple[Input, dict[str, int | float]]:
+    options = intake.options
     keys, constants = said_mapping(options, {})
-    left = [spec for spec in inputs if spec.name not in constants]
+    left = [spec for spec in intake.inputs if spec.name not in constants]
     if keys or options.images is not None or len(left) != 1:
         listed = ", ".join(map(str, left))
         raise DataError(

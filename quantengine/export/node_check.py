@@ -15,6 +15,7 @@ from quantengine.errors import DataError, ExportError
 from quantengine.export.expected import ExpectedModel, Fed, expected_model
 from quantengine.export.owner_check import refuse_wrong_owner
 from quantengine.export.regions import Regions, in_order
+from quantengine.formats.metrics import Difference
 from quantengine.graph.lift import lift_bodies
 from quantengine.graph.model import FloatModel
 from quantengine.graph.sink import sunk
@@ -68,8 +69,7 @@ class _Tally:
     codes: int = 0
     differing: int = 0
     steps: int = 0
-    error: float = 0.0
-    power: float = 0.0
+    real: Difference = field(default_factory=Difference)
 
     @property
     def share(self) -> float:
@@ -82,9 +82,7 @@ class _Tally:
 
     def add_real(self, expected: Array, found: Array) -> None:
         known = np.isfinite(expected) & np.isfinite(found)
-        reference, candidate = expected[known].astype(np.float64), found[known]
-        self.error += float(np.sum((reference - candidate) ** 2))
-        self.power += float(np.sum(reference**2))
+        self.real.add(expected[known], found[known])
 
 
 @dataclass
@@ -241,12 +239,12 @@ class NodeChecker:
         encoding = self.encodings.of(tensor)
         bits = DYNAMIC_BITS if encoding is None else encoding.dtype.bits
         error = _CELL_ERROR if regions.has_dynamic_cell(tensor) else _BLUNT_ERROR
-        return tally.steps <= error * 2**bits and tally.error <= error**2 * tally.power
+        return tally.steps <= error * 2**bits and tally.real.noise <= error**2 * tally.real.signal
 
     def _strictly(self, tally: _Tally, regions: Regions, tensor: str) -> bool:
         few = max(_FEW, LARGEST_SHARE * tally.codes)
         within = tally.steps <= LARGEST_STEPS or not regions.all_integer(tensor)
-        close = tally.error <= _FLOAT_ERROR**2 * tally.power
+        close = tally.real.noise <= _FLOAT_ERROR**2 * tally.real.signal
         return tally.differing <= few and within and close
 
 
@@ -259,7 +257,8 @@ def _apart(tensor: str, tally: _Tally) -> Sentence:
             tensor,
             tally.steps,
         )
-    error = (tally.error / tally.power) ** 0.5 if tally.power else float("inf")
+    signal, noise = tally.real.signal, tally.real.noise
+    error = (noise / signal) ** 0.5 if signal else float("inf")
     return Sentence(
         "'{0}' is {1} from what the float layer makes of the same inputs", tensor, f"{error:.1%}"
     )

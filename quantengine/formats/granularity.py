@@ -87,6 +87,17 @@ def planned(granularity: Granularity) -> PlannedGranularity:
             return InBlocks(size)
 
 
+def along(asked: PlannedGranularity, axis: int | None, block_axis: int | None) -> Granularity:
+    """What is asked for in an array of these axes of channels and of sums; one scale without."""
+    match asked:
+        case InBlocks(size) if block_axis is not None:
+            return PerBlock(block_axis, size)
+        case PerChannel() | InBlocks() if axis is not None:
+            return PerAxis(axis)
+        case _:
+            return PER_TENSOR
+
+
 def parameter_shape(granularity: Granularity, shape: tuple[int, ...]) -> tuple[int, ...]:
     """The shape of scale and zero point for a tensor of `shape`."""
     match granularity:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from quantengine.data.dataset import BAD_SHARE, Dataset
+from quantengine.data.dataset import Dataset, stop_if_too_many
 from quantengine.data.oddities import Sameness
 from quantengine.errors import Cancelled, DataError
 from quantengine.monitor import Monitor
@@ -105,13 +105,7 @@ class Crew:
             case _Skipped(error):
                 bad.append(error)
                 monitor.fault(f"skipped {error}")
-                if len(bad) > max(1, BAD_SHARE * total):
-                    raise DataError(
-                        "{0} of {1} samples cannot be used, more than 5 %; the first: {2}",
-                        len(bad),
-                        total,
-                        bad[0],
-                    )
+                stop_if_too_many(bad, total)
 
     def _work(self, place: int, jobs: deque[int]) -> None:
         try:

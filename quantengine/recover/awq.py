@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from quantengine.counted import counted
-from quantengine.formats.granularity import (
-    PER_TENSOR,
-    Granularity,
-    InBlocks,
-    PerAxis,
-    PerBlock,
-    PerChannel,
-)
+from quantengine.formats.granularity import along
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
-from quantengine.plan import QuantPlan, TensorPlan
+from quantengine.plan import QuantPlan
 from quantengine.recover.outliers import Channels, Doubles, Factor
-from quantengine.recover.scaled_inputs import Search, Wanted, scaled
+from quantengine.recover.scaled_inputs import Scaled, Search, Wanted, scaled
 from quantengine.resolve.weights import encoded_weight
-from quantengine.sentence import Sentence, because
+from quantengine.sentence import Sentence
 
 STRENGTHS = tuple(np.arange(1, 21) / 20)
 _WORTH = 1.05
@@ -33,47 +25,31 @@ _COLUMNS = 512
 """Of a weight, evenly spaced: they tell which strength is best."""
 
 
-@dataclass(frozen=True, eq=False)
-class Weighed:
-    """The model after it; `added` counts inputs that took a Mul of their own."""
-
-    model: FloatModel
-    tensors: int
-    added: int
-    refused: tuple[str, ...]
-
-    @property
-    def text(self) -> Sentence:
-        if not self.tensors:
-            return because(Sentence("No input of a product could be weighed"), self.refused)
-        inputs = counted(self.tensors, "input")
-        if not self.added:
-            return Sentence("Weights were scaled by what they meet at {0} of products.", inputs)
-        return Sentence(
-            "Weights were scaled by what they meet at {0} of products, {1} by a Mul of its own.",
-            *(inputs, self.added),
-        )
-
-
 def weigh(
     model: FloatModel,
     table: CalibrationTable,
     plan: QuantPlan,
     *,
     monitor: Monitor = SILENT,
-) -> Weighed:
+) -> Scaled:
     """W_j s_j and x_j / s_j with s_j = rms(x_j)^a, of the a from 0 to 1 that loses least.
 
     What is lost counts every error of a weight by the power of the input that it meets (AWQ, Lin
     2023, with the root mean square in the place of the mean size).
     """
-    wanted = Wanted(factor, "awq", _WORTH, _WORTH_APART)
-    search = Search(model, table, plan, wanted)
-    found = list(monitor.track(search.run(), "Weighing inputs"))
-    if not found:
-        return Weighed(model, 0, 0, tuple(search.refused))
-    added = sum(not place.constants for place in found)
-    return Weighed(scaled(model, found, wanted.word), len(found), added, tuple(search.refused))
+    none = Sentence("No input of a product could be weighed")
+    wanted = Wanted(factor, "awq", _WORTH, _WORTH_APART, none, _said)
+    return scaled(Search(model, table, plan, wanted), "Weighing inputs", monitor)
+
+
+def _said(inputs: Sentence, added: int) -> Sentence:
+    if not added:
+        return Sentence("Weights were scaled by what they meet at {0} of products.", inputs)
+    return Sentence(
+        "Weights were scaled by what they meet at {0} of products, {1} by a Mul of its own.",
+        inputs,
+        added,
+    )
 
 
 def factor(channels: Channels) -> Factor:
@@ -104,18 +80,7 @@ def _lost(channels: Channels, scale: Doubles) -> float:
         step = -(-weight.shape[1] // _COLUMNS)
         given = weight[:, ::step] * scale[:, None].astype(np.float32)
         quick = replace(plan, method="minmax", parameters=())
-        rounded = encoded_weight(given, quick, _granularity(plan)).fake_quantize(given)
+        rounded = encoded_weight(given, quick, along(plan.granularity, 1, 0)).fake_quantize(given)
         errors = np.square((given - rounded) / scale[:, None]).sum(axis=1, dtype=np.float64)
         total += float(errors @ channels.power) * step
     return total
-
-
-def _granularity(plan: TensorPlan) -> Granularity:
-    """Of a weight `[inputs, outputs]`."""
-    match plan.granularity:
-        case InBlocks(size):
-            return PerBlock(0, size)
-        case PerChannel():
-            return PerAxis(1)
-        case _:
-            return PER_TENSOR

@@ -11,7 +11,7 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.patterns import matching
 from quantengine.recover.local import held_error, matched, takes_bias
 from quantengine.recover.samples import Samples
-from quantengine.recover.walk import Visit, walk
+from quantengine.recover.walk import Treatment, Visit, walk
 from quantengine.rewrite.encodings import Encodings
 from quantengine.sentence import Sentence, because
 
@@ -49,17 +49,10 @@ def correct_bias(
     wanted = frozenset(matching(layers, (node.name for node in model.graph.node)))
     if not wanted:
         raise PlanError("'{0}' matches no layer of this model: see `quantengine inspect`.", layers)
-    treatment = _Correction(wanted)
-    found = walk(
-        model,
-        encodings,
-        samples,
-        treatment.treat,
-        "Correcting biases",
-        drawn=1,
-        monitor=monitor,
-    )
-    return Corrected(found, treatment.layers, tuple(treatment.refused))
+    done = _Correction(wanted)
+    treatment = Treatment(done.treat, "Correcting biases", drawn=1)
+    found = walk(model, encodings, samples, treatment, monitor)
+    return Corrected(found, done.layers, tuple(done.refused))
 
 
 class _Correction:

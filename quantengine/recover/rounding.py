@@ -22,7 +22,7 @@ from quantengine.recover.local import codes_now, held_error, matched
 from quantengine.recover.problem import Doubles, Grid, Problem, grid_of, problems_of
 from quantengine.recover.samples import Samples
 from quantengine.recover.second_order import SecondOrder
-from quantengine.recover.walk import Visit, walk
+from quantengine.recover.walk import Treatment, Visit, walk
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.pair_codes import pair_safe_codes
 from quantengine.sentence import Sentence, because
@@ -109,7 +109,8 @@ def round_weights(
     samples.
     """
     work = _Layers(how, monitor)
-    found = walk(model, encodings, samples, work.treat, "Rounding weights", monitor=monitor)
+    treatment = Treatment(work.treat, "Rounding weights")
+    found = walk(model, encodings, samples, treatment, monitor)
     return Rounded(found, work.layers, work.undone, tuple(work.refused), work.late)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import onnx
 
+from quantengine.counted import counted
 from quantengine.decisions import activation_plans, weight_plans
 from quantengine.graph.affine import Floats
 from quantengine.graph.attributes import attribute
@@ -16,11 +17,12 @@ from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.registry import operator_of
 from quantengine.graph.weighted import weight_axes
+from quantengine.monitor import Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import FLOAT, QuantPlan
 from quantengine.recover.outliers import Channels, Factor
 from quantengine.resolve.resolve import plan_decisions
-from quantengine.sentence import Sentence
+from quantengine.sentence import Sentence, because
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,16 @@ class Wanted:
     """Which `factor` channels shall have, and how many times less noise makes it worth it.
 
     `worth` where a constant before the products takes it, `worth_apart` where that takes a Mul of
-    its own, which is named by `word`.
+    its own, which is named by `word`. What is told: of how many inputs and Muls of their own, and
+    `none` where there are none.
     """
 
     factor: Callable[[Channels], Factor]
     word: str
     worth: float
     worth_apart: float
+    none: Sentence
+    said: Callable[[Sentence, int], Sentence]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +50,16 @@ class Place:
     readers: tuple[onnx.NodeProto, ...]
     constants: tuple[str, ...]
     factor: Factor
+
+
+@dataclass(frozen=True, eq=False)
+class Scaled:
+    """The model after it; `added` counts the tensors that took a Mul of their own."""
+
+    model: FloatModel
+    tensors: int
+    added: int
+    text: Sentence
 
 
 class Search:
@@ -124,7 +139,17 @@ class Search:
         return Channels.of(stats.channels, self.activations[tensor], weights, plans)
 
 
-def scaled(model: FloatModel, places: Sequence[Place], word: str) -> FloatModel:
+def scaled(search: Search, text: str, monitor: Monitor) -> Scaled:
+    """The model with what the search finds, progress told as `text`."""
+    found, wanted = list(monitor.track(search.run(), text)), search.wanted
+    if not found:
+        return Scaled(search.model, 0, 0, because(wanted.none, search.refused))
+    added = sum(not place.constants for place in found)
+    said = wanted.said(counted(len(found), "input"), added)
+    return Scaled(with_factors(search.model, found, wanted.word), len(found), added, said)
+
+
+def with_factors(model: FloatModel, places: Sequence[Place], word: str) -> FloatModel:
     """x_j / s_j and W_j s_j at each of the places: the same function."""
     constants: dict[str, Floats] = {}
     for place in places:

@@ -88,26 +88,29 @@ class Visit:
         return str(self.layer.node.input[1])
 
 
-Treat = Callable[[Visit, Encodings], Encodings]
+@dataclass(frozen=True)
+class Treatment:
+    """What is done to a layer, how it is called while it runs, and the positions it fits to."""
+
+    treat: Callable[[Visit, Encodings], Encodings]
+    text: str = ""
+    drawn: int = _MOST_POSITIONS
 
 
 def walk(
     model: FloatModel,
     encodings: Encodings,
     samples: Samples,
-    treat: Treat,
-    text: str,
-    *,
-    drawn: int = _MOST_POSITIONS,
+    treatment: Treatment,
     monitor: Monitor = SILENT,
 ) -> Encodings:
     """The encodings after `treat` saw every layer, its inputs as the layers before left them.
 
     Layers are visited in the order they run. Memory grows with the samples: every tensor that a
-    later layer reads is kept for both networks. At most `drawn` positions of a convolution
-    are there to fit to; its means are those of all.
+    later layer reads is kept for both networks. At most `drawn` positions of a
+    convolution are there to fit to; its means are those of all.
     """
-    return _Walk(model, encodings, samples, drawn).run(treat, text, monitor)
+    return _Walk(model, encodings, samples, treatment).run(monitor)
 
 
 class _Side:
@@ -138,10 +141,10 @@ class _Side:
 
 class _Walk:
     def __init__(
-        self, model: FloatModel, encodings: Encodings, samples: Samples, drawn: int
+        self, model: FloatModel, encodings: Encodings, samples: Samples, treatment: Treatment
     ) -> None:
         self.model = model
-        self.drawn = drawn
+        self.treat, self.text, self.drawn = treatment.treat, treatment.text, treatment.drawn
         self.encodings = encodings
         self.fit = len(samples.fit)
         self.chunks = (*samples.fit, *samples.held)
@@ -151,9 +154,9 @@ class _Walk:
         self.done = 0
         self.coded = {node.output for node in encodings.flow.nodes.values()}
 
-    def run(self, treat: Treat, text: str, monitor: Monitor) -> Encodings:
+    def run(self, monitor: Monitor) -> Encodings:
         layers = [i for i, node in enumerate(self.nodes) if self._layer(node) is not None]
-        for index in monitor.track(layers, text):
+        for index in monitor.track(layers, self.text):
             self._advance(self.whole[index], monitor)
             if self.whole[index] < index:
                 self._run(self.nodes[self.done :], [self.nodes[index].input[0]], monitor)
@@ -161,7 +164,7 @@ class _Walk:
             if visit is None:
                 continue
             if visit.sound:
-                self.encodings = treat(visit, self.encodings)
+                self.encodings = self.treat(visit, self.encodings)
             else:
                 said = Sentence(
                     "{0} is left as it is: its inputs hold values that are no numbers.",

@@ -17,10 +17,8 @@ from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import (
     PER_TENSOR,
     Granularity,
-    InBlocks,
-    PerAxis,
-    PerBlock,
     PerChannel,
+    along,
     parameter_shape,
     rows,
 )
@@ -182,17 +180,11 @@ class WeightEncoder:
 
 def granularity_of(readers: Readers, plan: TensorPlan) -> Granularity:
     """How many values of a constant share a scale: what its readers allow of what is planned."""
+    if _shared(readers):
+        return PER_TENSOR
     reader, weight = readers[0]
     multiplies = operator_of(reader.node).is_product
-    match plan.granularity:
-        case _ if _shared(readers):
-            return PER_TENSOR
-        case InBlocks(size) if multiplies and weight.block_axis is not None:
-            return PerBlock(weight.block_axis, size)
-        case PerChannel() | InBlocks() if weight.axis is not None:
-            return PerAxis(weight.axis)
-        case _:
-            return PER_TENSOR
+    return along(plan.granularity, weight.axis, weight.block_axis if multiplies else None)
 
 
 def weight_sqnr_db(values: NDArray[Any], rounded: NDArray[Any]) -> float:

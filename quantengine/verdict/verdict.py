@@ -202,7 +202,7 @@ def verdict_of(
         unknown=next((n for n, c in floats.items() if any(r.unknown for r in c)), None),
         metric=own_figures([r.own for r in ordered if r.own is not None], intervals=intervals),
         task=task_verdict(reading.taken, [r.task for r in ordered], intervals=intervals),
-        **_class_figures(classes),
+        **class_figures(classes),
     )
     missing = _missing(found, floats, bool(values))
     return replace(found, missing=missing, doubt=_doubt(found, missing))
@@ -225,8 +225,8 @@ def _worst(outputs: Sequence[OutputVerdict]) -> OutputFigure | None:
     return OutputFigure.of(min(known, key=lambda output: output.worst_db))
 
 
-def _class_figures(classes: Sequence[ClassRecord]) -> dict[str, Any]:
-    """What the best classes say, and labels, with the doubt about them."""
+def class_figures(classes: Sequence[ClassRecord]) -> dict[str, Any]:
+    """What the best classes say, and labels, with the doubt about them: fields of a `Verdict`."""
     figures = task_figures(CLASS_MEASURES, [class_marks(record) for record in classes])
     none = TaskFigure(None, None, "share", 0)
     agreement, top1, top5 = (figures.get(each.name, none) for each in CLASS_MEASURES)

@@ -20,6 +20,7 @@ from torch.nn import functional
 
 from .network import EPSILON, FEATURES, NETWORK, Block, Stage, to_onnx
 from .shapes import CLASS_NAMES, draw
+from .training import train
 
 HERE = Path(__file__).parent
 SEED = 20
@@ -111,20 +112,12 @@ def _train() -> _Network:
     x, y = _tensor(images), torch.from_numpy(labels)
     network = _Network()
     optimizer = torch.optim.SGD(network.parameters(), RATE, 0.9, weight_decay=DECAY, nesterov=True)
-    steps = EPOCHS * math.ceil(TRAIN / BATCH)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, steps)
-    for epoch in range(EPOCHS):
-        losses = []
-        for batch in torch.split(torch.randperm(TRAIN), BATCH):
-            flipped = x[batch].flip(3) if torch.rand(()) < 0.5 else x[batch]
-            loss = functional.cross_entropy(network(flipped), y[batch])
-            optimizer.zero_grad()
-            torch.autograd.backward(loss)
-            optimizer.step()
-            schedule.step()
-            losses.append(loss.item())
-        sys.stdout.write(f"epoch {epoch + 1}/{EPOCHS}: loss {np.mean(losses):.3f}\n")
-        sys.stdout.flush()
+
+    def loss(batch: Tensor) -> Tensor:
+        flipped = x[batch].flip(3) if torch.rand(()) < 0.5 else x[batch]
+        return functional.cross_entropy(network(flipped), y[batch])
+
+    train(loss, optimizer, TRAIN, EPOCHS, BATCH)
     return network.eval()
 
 

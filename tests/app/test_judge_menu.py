@@ -13,7 +13,7 @@ from app.main_window import MainWindow
 from app.settings import Settings
 from quantengine.export.options import ExportOptions
 from quantengine.metric.metric import Metric
-from quantengine.project import load_project, save_project
+from quantengine.project_file import load_project, save_project
 from quantengine.verdict.judge import POOLED
 from quantengine.verdict.verdict import Verdict
 from quantengine.work.judging import Judging

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from quantengine.bundled import demo_model
-from quantengine.project import load_project
+from quantengine.project_file import load_project
 from tests.app.conftest import WAIT_MS
 
 LAYER = "block2.project.conv"

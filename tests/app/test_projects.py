@@ -16,7 +16,7 @@ from app.main_window import MainWindow
 from quantengine.bundled import demo_model
 from quantengine.finetune.settings import Settings as TrainingSettings
 from quantengine.plan import QuantPlan
-from quantengine.project import load_project
+from quantengine.project_file import load_project
 from quantengine.work.recipe import Recipe
 from tests.app.conftest import WAIT_MS, settled
 
@@ -47,8 +47,8 @@ def decide():
     window.projects.autosaved.connect(decide_again, Qt.ConnectionType.SingleShotConnection)
 
 def decide_again():
-    import quantengine.project
-    quantengine.project._table_bytes = die
+    import quantengine.project_file
+    quantengine.project_file._table_bytes = die
     document.edit("keep another float", plan=document.plan.with_float("stem.conv"))
 
 def die(*_):

@@ -18,7 +18,7 @@ from app.text import NOTHING
 from quantengine.cli.main import main
 from quantengine.data.options import DataOptions
 from quantengine.graph.load import open_model
-from quantengine.project import load_project
+from quantengine.project_file import load_project
 from quantengine.recover.report import StepReport
 from quantengine.runtime import Session
 from quantengine.sentence import Sentence

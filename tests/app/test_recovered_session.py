@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from quantengine.errors import ExportError
-from quantengine.project import load_project
+from quantengine.project_file import load_project
 from quantengine.work.recipe import Recipe
 from tests.app.conftest import WAIT_MS
 from tests.app.test_recovery_stays import edit, ended, still
@@ -96,7 +96,7 @@ def test_what_cannot_be_kept_is_not_left(
     def full(*_: object) -> None:
         raise ExportError("The disk is full: free some space.")
 
-    monkeypatch.setattr("quantengine.project.save_project", full)
+    monkeypatch.setattr("quantengine.project_file.save_project", full)
     plan = small.document.plan.with_float("*")
     small.document.edit("plan", plan=plan)
     ended(qtbot, small, small.steps.open_model(small.document.model.path))

@@ -34,7 +34,7 @@ def test_the_sums_are_the_output_in_units_of_its_scale(tmp_path: Path, tensor: s
     assert x is not None
     view = integer_view(model, resolution, node.name, images(), limit=None)
     found = [
-        Simulator(model).run(images().load(i).feeds, encodings, taps=[tensor])[tensor]
+        Simulator(model).watched(images().load(i).feeds, encodings, [tensor])[1][tensor]
         for i in range(len(images()))
     ]
     if encodings.of(tensor) is None:

@@ -85,12 +85,12 @@ def test_a_tap_shows_what_the_next_layer_reads(
     model, table = prepared
     encodings = resolve_plan(model, QuantPlan(), table).encodings
     feeds = images().load(0).feeds
-    found = Simulator(model).run(feeds, encodings, taps=["x", "b"])
+    _, found = Simulator(model).watched(feeds, encodings, ["x", "b"])
     on_grid = encodings.activations["x"].fake_quantize(feeds["x"])
     assert np.array_equal(found["x"], on_grid)
     assert np.array_equal(found["b"], encodings.activations["b"].fake_quantize(found["b"]))
     only_b = Active(tensors=frozenset({"b"}), weights=frozenset())
-    passed = Simulator(model).run(feeds, encodings, taps=["x"], active=only_b)
+    _, passed = Simulator(model).watched(feeds, encodings, ["x"], only_b)
     assert np.array_equal(passed["x"], feeds["x"])
 
 

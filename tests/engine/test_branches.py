@@ -30,7 +30,7 @@ from quantengine.observe.stages import stages
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover.samples import recovery_samples
-from quantengine.recover.walk import Visit, walk
+from quantengine.recover.walk import Treatment, Visit, walk
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.encodings import Encodings
 from quantengine.runtime import Session
@@ -165,7 +165,7 @@ def test_recovery_sees_a_layer_on_samples_that_take_its_branch(tmp_path: Path) -
             positions[branch[1]] = visit.fit.reference.shape[1]
         return encodings
 
-    walk(model, encodings, samples, note, "Looking")
+    walk(model, encodings, samples, Treatment(note))
     taken = [int(each["rate"].item()) for each in samples.fit]
     assert positions == {"then_branch": taken.count(16000), "else_branch": taken.count(8000)}
 

@@ -29,7 +29,7 @@ def test_a_map_is_the_difference_of_both_networks(tmp_path: Path) -> None:
     output = next(n.output for n in encodings.flow.nodes.values() if len(n.weights))
     found = error_map(model, model, encodings, output, feeds)
     assert found is not None
-    want = Simulator(model).run(feeds, encodings, taps=[output])[output]
+    want = Simulator(model).watched(feeds, encodings, [output])[1][output]
     assert found.errors.shape == want.shape[-2:] and found.errors.max() > 0
     assert found.channel_errors.shape == (want.shape[1],)
     one = error_map(model, model, encodings, output, feeds, channel=found.worst_channel)

@@ -17,7 +17,8 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table_file import read_table, write_table
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
-from quantengine.project import Project, _table_bytes, load_project, save_project
+from quantengine.project import Project
+from quantengine.project_file import _table_bytes, load_project, save_project
 from quantengine.runtime import Session
 from quantengine.work.candidate import Candidate
 from quantengine.work.export import export_candidate

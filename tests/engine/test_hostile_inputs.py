@@ -19,7 +19,7 @@ from quantengine.observe.inputs import model_inputs
 from quantengine.observe.table_file import read_table
 from quantengine.opening.open import open_model
 from quantengine.plan import QuantPlan
-from quantengine.project import load_project
+from quantengine.project_file import load_project
 from quantengine.work.kept import take_up
 from quantengine.work.saved_plan import SavedPlan
 from quantengine.work.work import Work

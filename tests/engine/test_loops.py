@@ -23,7 +23,7 @@ from quantengine.observe.inputs import model_inputs
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan, TensorPlan
 from quantengine.recover.samples import recovery_samples
-from quantengine.recover.walk import Visit, walk
+from quantengine.recover.walk import Treatment, Visit, walk
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.encodings import Encodings
 from quantengine.runtime import Session
@@ -186,7 +186,7 @@ def test_recovery_fits_to_the_inputs_of_all_trips(tmp_path: Path) -> None:
         positions[visit.layer.node.input[1]] = visit.fit.reference.shape[1]
         return encodings
 
-    walk(model, encodings, recovering, note, "Looking")
+    walk(model, encodings, recovering, Treatment(note))
     trips = sum(int(each["trips"].item()) for each in recovering.fit)
     assert positions == dict.fromkeys(("first", "second", "third"), trips)
 

@@ -26,7 +26,7 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan, TensorPlan
 from quantengine.recover.samples import recovery_samples
-from quantengine.recover.walk import Visit, walk
+from quantengine.recover.walk import Treatment, Visit, walk
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.qdq import qdq_model
@@ -176,7 +176,7 @@ def test_sums_are_shown_and_weights_rounded_where_the_table_says(tmp_path: Path,
         return encodings
 
     samples = recovery_samples(model, images(8))
-    walk(model, resolved(model).encodings, samples, treat, "")
+    walk(model, resolved(model).encodings, samples, Treatment(treat))
     assert (node.name in fitted) == (row["recover"] == SUPPORTED)
 
 

@@ -17,7 +17,8 @@ from quantengine.finetune.settings import Settings
 from quantengine.observe.collector import stats_of
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import QuantPlan
-from quantengine.project import Project, load_project, save_project
+from quantengine.project import Project
+from quantengine.project_file import load_project, save_project
 from quantengine.work.judging import Judging
 from quantengine.work.recipe import Recipe
 from quantengine.work.saved_plan import SavedPlan

@@ -17,7 +17,7 @@ from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
 from quantengine.recover.samples import first_samples, recovery_samples
-from quantengine.recover.walk import Visit, walk
+from quantengine.recover.walk import Treatment, Visit, walk
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.rewrite.encodings import Encodings
 from quantengine.runtime import Session
@@ -186,6 +186,6 @@ def test_positions_of_long_and_short_samples_are_drawn_alike(tmp_path: Path) -> 
         seen.append(visit)
         return encodings
 
-    walk(model, encodings, recovery_samples(model, data), treat, "", drawn=190)
+    walk(model, encodings, recovery_samples(model, data), Treatment(treat, drawn=190))
     values = seen[0].fit.reference[0, :, 0]
     assert 0.8 < np.mean(values == 4) < 0.9

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from quantengine.verdict.tasks.boxes import Boxes, insides, overlaps
+from quantengine.verdict.tasks.boxes import Boxes
 from quantengine.verdict.tasks.measure import SHARE, Marks, Measure, Weighted
+from quantengine.verdict.tasks.overlap import insides, overlaps
 
 OVERLAPS = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
 _RECALLS = np.linspace(0, 1, 101)

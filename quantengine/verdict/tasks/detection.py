@@ -12,11 +12,12 @@ from quantengine.sentence import Sentence
 from quantengine.verdict.tasks.average_precision import MAP50, MAP50_95, box_marks
 from quantengine.verdict.tasks.box_guess import PIXELS, layouts_of
 from quantengine.verdict.tasks.box_layouts import BoxLayout, Listed
-from quantengine.verdict.tasks.boxes import Boxes, matched, scores_left
+from quantengine.verdict.tasks.boxes import Boxes
 from quantengine.verdict.tasks.drawing import Pixels, with_boxes
 from quantengine.verdict.tasks.figure import TaskRecord
 from quantengine.verdict.tasks.heads import heads_of
 from quantengine.verdict.tasks.measure import SHARE, SHARE_OF, Marks, Measure
+from quantengine.verdict.tasks.overlap import matched, scores_left, suppressed
 from quantengine.verdict.tasks.raw_detections import COUNTS, SHIFT, RawDetections
 from quantengine.verdict.tasks.subject import Arrays, Subject, image_size
 from quantengine.verdict.tasks.task import Guess, Misfit, Reader, Shown, Task
@@ -81,7 +82,7 @@ class _Detections(Reader):
         return self._one_each(self.layout.boxes(outputs, least).above(least))
 
     def _one_each(self, found: Boxes) -> Boxes:
-        return found.suppressed if self.layout.overlapping else found
+        return suppressed(found) if self.layout.overlapping else found
 
     def _right(self, shown: Shown) -> tuple[Boxes, NDArray[np.bool_]]:
         """What is right, in the unit of the network."""
