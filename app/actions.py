@@ -39,6 +39,8 @@ class Actions(QObject):
         self._commands: dict[str, Command] = {}
         self._actions: dict[str, QAction] = {}
         self._adopted: dict[str, tuple[QAction, str]] = {}
+        self._plain: dict[str, str] = {}
+        """What adopted actions are called before they name a step."""
         theme.changed.connect(self._tint)
 
     def add(self, command: Command) -> QAction:
@@ -58,6 +60,7 @@ class Actions(QObject):
     def adopt(self, name: str, action: QAction, icon: str) -> None:
         """Takes in an action that another object keeps up to date."""
         self._adopted[name] = (action, icon)
+        self._plain[name] = action.text()
         action.setIcon(self._theme.icon(icon))
         action.changed.connect(self._tell)
         self._tell()
@@ -68,6 +71,11 @@ class Actions(QObject):
     def __iter__(self) -> Iterator[QAction]:
         yield from self._actions.values()
         yield from (action for action, _ in self._adopted.values())
+
+    def named(self, action: QAction) -> str:
+        """What it is called whatever it would do now."""
+        known = (self._plain[name] for name, (each, _) in self._adopted.items() if each is action)
+        return next(known, action.text())
 
     def refresh(self) -> None:
         for name, command in self._commands.items():

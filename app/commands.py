@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtGui import QKeySequence
 
+from quantengine.language import LANGUAGES
+
 from .actions import Actions, Command
 from .guide import open_guide
 from .judging_commands import judging_commands
@@ -15,7 +17,7 @@ from .page_commands import page_commands
 from .report import ask_report
 from .text import ELLIPSIS
 from .theme import DARK, LIGHT, SYSTEM
-from .translation import LANGUAGES, tr
+from .translation import tr
 from .undo import redo_action, undo_action
 
 if TYPE_CHECKING:

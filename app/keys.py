@@ -8,6 +8,7 @@ from .translation import tr
 def keys_of_views() -> list[tuple[str, str]]:
     """Keys that are no commands, and what they do."""
     return [
+        ("Alt", tr("Letters of what can be pressed, while it is held")),
         ("L", tr("Logarithmic counts")),
         ("Q", tr("Quantized values over the float ones")),
         ("G", tr("Values of the codes")),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -27,13 +27,14 @@ from .dropping import Dropping
 from .expected import Expected
 from .facts import DataSource
 from .files import Files
-from .findable import findable
+from .findable import findable, keys_of
 from .findings import Findings
 from .frame import Frame
 from .jobs import JobRunner
 from .judges import Judges
 from .keys import keys_of_views
 from .metric_offer import MetricOffer
+from .mnemonics import Mnemonics
 from .network import Network
 from .page_area import PageArea
 from .panels.header import Header
@@ -156,7 +157,7 @@ class MainWindow(QMainWindow):
 
     def open_shortcuts(self) -> None:
         known = [
-            (action.shortcut().toString(QKeySequence.SequenceFormat.NativeText), action.text())
+            (keys_of(action), self.actions_.named(action))
             for action in self.actions_
             if not action.shortcut().isEmpty()
         ]
@@ -190,6 +191,7 @@ class MainWindow(QMainWindow):
         self.layers.view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addPermanentWidget(self.strip, 1)
+        self.mnemonics = Mnemonics(self, self.views.names_of_tabs)
 
     def _connect(self) -> None:
         self.theme.set_limits(self.settings.limits_db)

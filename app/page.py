@@ -61,6 +61,11 @@ class Page(QScrollArea):
     def arrange(self) -> None:
         """Parts that have room beside each other share a line; the rest of the height is shared."""
         width = self.viewport().width()
+        if all(_is_card(box) for box in self.boxes):
+            high = _place_cards(self.boxes, width - 2 * _SIDE)
+            self._content.resize(width, max(high, self.viewport().height()))
+            self.look()
+            return
         lines = list(_lines(self.boxes, width - 2 * _SIDE))
         heights = _heights(lines, width - 2 * _SIDE, self.viewport().height())
         y = 0
@@ -110,6 +115,24 @@ class Page(QScrollArea):
         return not box.is_folded and seen.intersects(box.geometry())
 
 
+def _is_card(box: PartBox) -> bool:
+    return box.part.lies is Lies.CARD and box.part.width is not None
+
+
+def _place_cards(boxes: Sequence[PartBox], room: int) -> int:
+    """Each under the column that is least high so far; how high the highest one is."""
+    least = max(box.part.width or 1 for box in boxes)
+    count = max(1, min(len(boxes), (room + _BETWEEN) // (least + _BETWEEN)))
+    wide = (room - _BETWEEN * (count - 1)) // count
+    feet = [0] * count
+    for box in boxes:
+        column = feet.index(min(feet))
+        high = box.least_height(wide)
+        box.setGeometry(_SIDE + column * (wide + _BETWEEN), feet[column], wide, high)
+        feet[column] += high + _BETWEEN
+    return max(feet) - _BETWEEN
+
+
 def _lines(boxes: Sequence[PartBox], width: int) -> list[Line]:
     lines: list[Line] = []
     used = width
@@ -123,15 +146,13 @@ def _lines(boxes: Sequence[PartBox], width: int) -> list[Line]:
 
 
 def _heights(lines: Sequence[Line], width: int, room: int) -> list[int]:
-    """The least, and what is left to those that are the whole, or else to sections that are open.
+    """The least, and what is left to those that are the whole and to sections that are open.
 
     A card is as high as what it holds.
     """
     least = [max(map(PartBox.least_height, line, _widths(line, width))) for line in lines]
     spare = room - sum(least) - _BETWEEN * (len(lines) - 1)
-    growing = [any(box.part.lies is Lies.WHOLE for box in line) for line in lines]
-    if not any(growing):
-        growing = [any(map(_grows, line)) for line in lines]
+    growing = [any(map(_grows, line)) for line in lines]
     if spare <= 0 or not any(growing):
         return least
     more = spare // sum(growing)
@@ -139,7 +160,7 @@ def _heights(lines: Sequence[Line], width: int, room: int) -> list[int]:
 
 
 def _grows(box: PartBox) -> bool:
-    return box.part.lies is Lies.SECTION and not box.is_folded
+    return box.part.lies is not Lies.CARD and not box.is_folded
 
 
 def _widths(line: Line, room: int) -> list[int]:

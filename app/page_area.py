@@ -62,6 +62,10 @@ class PageArea(QTabWidget):
         """Of every part."""
         return tuple(self._parts)
 
+    def names_of_tabs(self) -> list[str]:
+        """Of the pages that are in the row, in its order."""
+        return [name for name, page in self.pages.items() if self.indexOf(page) >= 0]
+
     def view(self, name: str) -> View:
         """The view of a part, made if it was not yet."""
         if name not in self._views:

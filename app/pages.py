@@ -225,7 +225,7 @@ TABS = (
 )
 SHEETS = (
     Part("data", "DataView", QT_TRANSLATE_NOOP("views", "Data"), height=560, width=960),
-    Part("export", "ExportView", QT_TRANSLATE_NOOP("views", "Export"), height=560, width=760),
+    Part("export", "ExportView", QT_TRANSLATE_NOOP("views", "Export"), height=600, width=780),
 )
 """Parts that lie over the window when they are asked for."""
 

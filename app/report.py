@@ -15,7 +15,7 @@ from .command_line import quantize_command
 from .network import ready_to_judge
 from .ready import PROBES
 from .sources import guarded
-from .translation import tr
+from .translation import shown_language, tr
 
 if TYPE_CHECKING:
     from quantengine.analyze.comparison import Comparison
@@ -44,17 +44,19 @@ class Wanted:
     front: Front | None
     command: str
     limits_db: Sequence[float]
+    language: str
 
     def write(self, path: Path, monitor: Monitor) -> Path:
         """Finds out what is not known yet, then writes the page whole or not at all."""
-        from quantengine.report.findings import Findings, found_of
+        from quantengine.language import language
+        from quantengine.report.findings import Findings, found_of, quantized
         from quantengine.report.page import write_report
 
         ready, _ = ready_to_judge(self.outcome, monitor)
         candidate = ready.candidate
         assert candidate is not None  # it has a resolution
         begun = Findings(
-            f"{candidate.work.model.path.name}, quantized",
+            quantized(candidate.work.model.path.name),
             compared=self.compared,
             gains=self.gains,
             rehearsed=self.rehearsed,
@@ -62,6 +64,7 @@ class Wanted:
             front=self.front,
             command=self.command,
             limits_db=tuple(self.limits_db),
+            language=language(self.language),
         )
         found = found_of(candidate, begun, judged=self.judged, limit=PROBES, monitor=monitor)
         write_report(path, found)
@@ -120,4 +123,5 @@ def _wanted(context: Context, outcome: Outcome, judged: Dataset) -> Wanted:
         network.front,
         command,
         context.theme.limits_db,
+        shown_language(context.settings.language),
     )

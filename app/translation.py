@@ -11,12 +11,11 @@ from quantengine.bundled import FOLDER
 from quantengine.counted import counted as engine_counted
 from quantengine.errors import QuantError
 from quantengine.graph.reason import Reason
+from quantengine.language import LANGUAGES
 from quantengine.sentence import Sentence
 
 if TYPE_CHECKING:
     from quantengine.recover.report import StepReport
-
-LANGUAGES = {"en": "English", "zh_CN": "中文"}
 
 
 def tr(text: str) -> str:
@@ -40,7 +39,7 @@ def said(told: str | QuantError) -> str:
 def step_text(report: StepReport) -> str:
     """A step of recovery in a line: its figures and what it did."""
     parts = (f"{report.step}:", said(report.figures), said(report.text))
-    return " ".join(filter(None, parts))
+    return " ".join(filter(None, parts)).replace(" -> ", " \N{RIGHTWARDS ARROW} ")
 
 
 def counted(count: int, noun: str) -> str:
@@ -53,13 +52,16 @@ def reason_text(reason: Reason) -> str:
     return said(reason.sentence)
 
 
+def shown_language(chosen: str) -> str:
+    """The code of the language that was chosen, or of the system's where none was; else English."""
+    code = chosen or QLocale.system().name()
+    known = "zh_CN" if code.startswith("zh") else code
+    return known if known in LANGUAGES else "en"
+
+
 def translate(application: QApplication, language: str) -> bool:
     """Installs the texts of a language; False where the texts stay English."""
-    code = language or QLocale.system().name()
-    if code.startswith("en"):
-        return False
-    name = "zh_CN" if code.startswith("zh") else code
-    path = FOLDER / "translations" / f"{name}.qm"
+    path = FOLDER / "translations" / f"{shown_language(language)}.qm"
     if not path.is_file():
         return False
     translator = QTranslator(application)

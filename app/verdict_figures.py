@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .text import MINUS, decibel, figure, number, pair_of_sizes, share
-from .translation import tr
+from .translation import said, tr
 
 if TYPE_CHECKING:
     from quantengine.export.rehearsal import Rehearsal
@@ -79,26 +79,9 @@ def signed(value: float, digits: int) -> str:
 
 def title_of(name: str) -> str:
     """A figure of a task as people call it."""
-    known = {
-        "top1": tr("Top-1"),
-        "top5": tr("Top-5"),
-        "agreement": tr("Same answer"),
-        "decision_agreement": tr("Same decision"),
-        "equal_texts": tr("Equal texts"),
-        "exact_match": tr("Exact texts"),
-        "character_error": tr("Character error"),
-        "f1_iou50": tr("Boxes F1"),
-        "map50": tr("mAP 50"),
-        "pixel_agreement": tr("Same pixels"),
-        "mean_iou": tr("Mean IoU"),
-        "mean_iou_labels": tr("Mean IoU"),
-        "neighbours10": tr("Same neighbours"),
-        "spearman": tr("Spearman"),
-        "recall10": tr("Recall at 10"),
-        "psnr": tr("PSNR"),
-        "relative_error": tr("Relative error"),
-    }
-    return known.get(name, name.replace("_", " "))
+    from quantengine.verdict import titles
+
+    return said(titles.title_of(name))
 
 
 def leading(found: Verdict) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
 from quantengine.errors import DataError
+from quantengine.language import LANGUAGES
 
 from ..actions import Actions
 from ..context import Context
@@ -17,7 +18,7 @@ from ..facts import DataSource
 from ..held_out import other_arrays
 from ..sessions import Session
 from ..text import ELLIPSIS, in_line, on_button
-from ..translation import LANGUAGES, tr_engine
+from ..translation import tr_engine
 from ..widgets.label import Label, plain_tip
 from ..widgets.menu_button import MenuButton
 from ..widgets.row import fill, horizontal

@@ -212,7 +212,8 @@ class ChannelsView(TensorView):
             (self.tr("worst SQNR first"), BY_SQNR),
         ):
             self.order.addItem(text, value)
-        self.about, self.hover = ElidedLabel(), ElidedLabel()
+        self.about, self.hover = ElidedLabel(lines=2), ElidedLabel(lines=2)
+        self.hover.setMinimumHeight(2 * self.hover.fontMetrics().height())
         self.about.setProperty("dim", True)
         self.about.setToolTip(
             self.tr(

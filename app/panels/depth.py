@@ -125,9 +125,10 @@ class DepthView(View):
     def _point(self, at: QPointF | None) -> None:
         place = self._place() if at is None else round(at.x())
         known = place is not None and 0 <= place < len(self._rows)
-        self.hover.setText(self._told(self._rows[place]) if known and place is not None else "")
+        self.hover.setText(self._told(place) if known and place is not None else "")
 
-    def _told(self, row: LayerRow) -> str:
+    def _told(self, place: int) -> str:
+        row = self._rows[place]
         parts = [self.tr("alone {0} dB").format(decibel(row.sqnr_db))]
         if row.accumulated_db is not None:
             parts.append(self.tr("with all before {0} dB").format(decibel(row.accumulated_db)))
@@ -137,7 +138,7 @@ class DepthView(View):
             parts.append(self.tr("{0} in your metric if float").format(signed(row.gain_own)))
         elif row.gain_db is not None:
             parts.append(self.tr("{0} dB if float").format(gain(row.gain_db)))
-        return f"{row.name}: {', '.join(parts)}"
+        return f"{self._short[place]}: {', '.join(parts)}"
 
     def _name_ends(self) -> None:
         """What stands at both ends of what is seen."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from quantengine.errors import NothingToWrite, QuantError, Unverified
+from quantengine.recover.report import StepReport
 
 from ..command_line import quantize_command
 from ..context import Context
@@ -31,6 +32,7 @@ from ..panels.export_form import ExportForm
 from ..panels.view import View
 from ..report import ask_report
 from ..sources import check_place, guarded
+from ..step_words import idle_steps
 from ..text import ELLIPSIS
 from ..translation import said, step_text
 from ..widgets.before_after import BeforeAfter
@@ -84,7 +86,7 @@ class ExportView(View):
         path = self.form.target()
         options = replace(self.form.options, force=force)
         self.exported = None
-        self._results.hide()
+        self._show_found(False)
         self.anyway.hide()
         self.checks.show()
         self.checks.start(WRITE)
@@ -174,13 +176,13 @@ class ExportView(View):
     def _show_result(self, exported: Exported) -> None:
         self.exported = exported
         self.checks.finish()
-        self._results.show()
+        self._show_found(True)
         self.figures.show_rows(export_figures(exported))
         found = exported.evaluation
         doubt = () if found is None or found.verdict.doubt is None else (found.verdict.doubt,)
-        steps = map(step_text, exported.steps)
+        steps = [*map(step_text, filter(_is_judged, exported.steps)), idle_steps(exported.steps)]
         notes = [*export_warnings(exported), *map(said, doubt), *steps, *map(said, exported.notes)]
-        self.notes.setText("\n".join([*notes, *map(said, exported.report.notes)]))
+        self.notes.setText("\n".join([*filter(None, notes), *map(said, exported.report.notes)]))
 
     def _ask(self, title: str, ending: str, kinds: str, write: Callable[[Path], object]) -> None:
         start = str(self.form.target().with_suffix(ending))
@@ -200,8 +202,13 @@ class ExportView(View):
         self.exported = None
         self.preview.show()
         self.checks.clear()
-        self._results.hide()
+        self._show_found(False)
         self.anyway.hide()
+
+    def _show_found(self, found: bool) -> None:
+        """What came out, and what can be done with it."""
+        for part in (self._results, *self.followers):
+            part.setVisible(found)
 
     def _make_parts(self) -> None:
         self.form = ExportForm(self.context.settings)
@@ -238,8 +245,9 @@ class ExportView(View):
         running.setStretch(0, 1)
         results = self._make_results()
         fill(column, self.form, self.preview, self.checks, running, (results, _MUCH), 1)
-        self.savers = self._savers()
-        column.addLayout(row(self.anyway, *self.savers))
+        self.savers, self.followers = self._savers(), self._followers()
+        column.addLayout(row(self.anyway, *self.followers, *self.savers))
+        self._show_found(False)
         self.checks.hide()
 
     def _make_results(self) -> QWidget:
@@ -249,17 +257,15 @@ class ExportView(View):
         room.setWidget(found)
         room.setWidgetResizable(True)
         room.setFrameShape(QFrame.Shape.NoFrame)
-        column = vertical(self._results, 0, 0, 0, 0, spacing=16)
-        column.addWidget(room, 1)
-        tip = self.tr("Saves the plan beside the file and copies the command that uses it")
-        column.addLayout(
-            row(
-                push_button(self.tr("Open folder"), self._open_folder),
-                push_button(self.tr("Copy command line"), self.copy_command, tip),
-            )
-        )
-        self._results.hide()
+        vertical(self._results, 0, 0, 0, 0).addWidget(room, 1)
         return self._results
+
+    def _followers(self) -> tuple[QPushButton, ...]:
+        tip = self.tr("Saves the plan beside the file and copies the command that uses it")
+        return (
+            push_button(self.tr("Open folder"), self._open_folder),
+            push_button(self.tr("Copy command line"), self.copy_command, tip),
+        )
 
     def _savers(self) -> tuple[QPushButton, ...]:
         ask = self._ask
@@ -285,3 +291,7 @@ class ExportView(View):
                 self.tr("Save layers") + ELLIPSIS, layers, self.tr("The layer table as CSV")
             ),
         )
+
+
+def _is_judged(report: StepReport) -> bool:
+    return report.judged

@@ -107,6 +107,8 @@ class IntegerPanel(View):
         self._clear(layer)
         if isinstance(view, str):
             self.verdict.setText(view)
+            info = self.context.theme.icon("info", self.context.theme.colours.accent)
+            self.mark.setPixmap(info.pixmap(16))
             self.keep_safe.hide()
             return
         self.sums.show_view(view)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QPushButton
 
 from quantengine.monitor import Monitor
 from quantengine.ranges.registry import METHODS
@@ -15,13 +16,21 @@ from ..edits import set_tensor
 from ..panels.tensor_view import TensorView
 from ..place import WEIGHT
 from ..subject import Subject, subject
-from ..text import decibel, number, share
+from ..text import ELLIPSIS, decibel, number, share
 from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label
+from ..widgets.range_strip import RangeStrips, Scale
 from ..widgets.row import fill, vertical
 
 _LEAST = 1e-5
 """Share of values of which no more is told than that some are clipped."""
+_STRIP, _LEAST_STRIP = 1, 132
+_CELL_ROOM = 24
+"""Around the text of a cell, in pixels."""
+_EACH = 7
+"""The column of ranges for each channel, which weights have."""
+_SPARED = (5, 6, 3, 2)
+"""Columns that give way to the strip where it is narrow, the first of them first."""
 
 
 class MethodsView(TensorView):
@@ -38,6 +47,7 @@ class MethodsView(TensorView):
             self.tr("Methods"),
             [
                 (self.tr("Method"), ""),
+                (self.tr("Range"), self.tr("Over the values; what lies outside of it is clipped")),
                 (self.tr("Low"), self.tr("Low end of the range, in real numbers")),
                 (self.tr("High"), self.tr("High end of the range, in real numbers")),
                 (self.tr("dB"), sqnr),
@@ -46,6 +56,11 @@ class MethodsView(TensorView):
                 (self.tr("dB/channel"), self.tr("SQNR in dB with a range for each channel")),
             ],
         )
+        self.strips = RangeStrips(context.theme, self.table)
+        self.table.setItemDelegateForColumn(_STRIP, self.strips)
+        head, contents = self.table.horizontalHeader(), QHeaderView.ResizeMode.ResizeToContents
+        head.setSectionResizeMode(0, contents)
+        head.setSectionResizeMode(_STRIP, QHeaderView.ResizeMode.Stretch)
         self.button = QPushButton(self.tr("Use this method"))
         self.button.clicked.connect(lambda _checked: self.take(self.table.currentRow()))
         self.table.chosen.connect(self.take)
@@ -95,6 +110,7 @@ class MethodsView(TensorView):
         rows = [
             (
                 each.method,
+                f"{number(each.figures.low)} {ELLIPSIS} {number(each.figures.high)}",
                 number(each.figures.low),
                 number(each.figures.high),
                 decibel(each.figures.sqnr_db),
@@ -114,11 +130,38 @@ class MethodsView(TensorView):
             tips=[METHODS[name].text for name in names],
             colours=[theme.sqnr_colour(each.figures.sqnr_db) for each in self.found],
         )
+        self._show_strips(seen)
         self.table.fit_rows()
-        self.table.setColumnHidden(6, seen.place.role != WEIGHT)
+        self._fit_columns()
         winner = best(found)
         if winner is not None and self.table.currentRow() < 0:
             self.table.selectRow(names.index(winner.method))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _show_strips(self, seen: Subject) -> None:
+        ends = [(each.figures.low, each.figures.high) for each in self.found]
+        assert seen.stats is not None  # methods were tried on it
+        self.strips.show(Scale.of(seen.stats.distribution, ends), ends)
+
+    def _fit_columns(self) -> None:
+        """Names, ranges and dB are always seen; further figures where there is room for them."""
+        weighs = self._subject is not None and self._subject.place.role == WEIGHT
+        self.table.setColumnHidden(_EACH, not weighs)
+        shown = [0, *((_EACH,) if weighs else ()), 4]
+        room = self.table.viewport().width() - _LEAST_STRIP
+        room -= sum(self._wide(place) for place in shown)
+        for place in reversed(_SPARED):
+            room -= self._wide(place)
+            self.table.setColumnHidden(place, room < 0)
+
+    def _wide(self, place: int) -> int:
+        """Qt knows no width of a column that is hidden."""
+        texts = [self.table.headings[place][0], *(row[place] for row in self.table.texts())]
+        metrics = self.table.fontMetrics()
+        return max(map(metrics.horizontalAdvance, texts)) + _CELL_ROOM
 
 
 def _clipped(value: float) -> str:

@@ -15,7 +15,7 @@ from ..widgets.histogram_tile import HistogramTile
 from ..widgets.label import Label
 from ..widgets.row import vertical
 
-_PICTURE_HEIGHT = 140
+_PICTURE_HEIGHT, _TALLEST = 140, 300
 _TWO = 2
 
 
@@ -34,7 +34,8 @@ class PairView(View):
         self.note = Label(self.tr("Select two layers in the list (Ctrl and click) to see others."))
         self.note.setProperty("dim", True)
         column.addWidget(self.note)
-        column.addLayout(self._grid, 1)
+        column.addLayout(self._grid, 4)
+        column.addStretch(1)
         self.follow_layers(context.network.layers_changed)
 
     def refresh(self) -> None:
@@ -50,6 +51,7 @@ class PairView(View):
             self._grid.removeWidget(part)
             part.deleteLater()
         self.parts = []
+        self._grid.setRowStretch(0, 1)
         for column in range(_TWO):
             self._grid.setColumnStretch(1 + column, 1)
         for column, row in enumerate(chosen):
@@ -67,6 +69,7 @@ class PairView(View):
     def _picture(self, outcome: Outcome, row: LayerRow) -> HistogramTile:
         tile = HistogramTile(self.context.theme, row.name, row.name)
         tile.setMinimumHeight(_PICTURE_HEIGHT)
+        tile.setMaximumHeight(_TALLEST)
         node = outcome.flow.nodes.get(row.name)
         owner = None if node is None else outcome.flow.owners.get(node.output)
         table = outcome.table

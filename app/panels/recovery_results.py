@@ -13,6 +13,7 @@ from quantengine.recover.report import StepReport
 from ..plots.canvas import Canvas
 from ..plots.two_depths import TwoDepths, Values
 from ..plots.waterfall import Fall, Waterfall
+from ..step_words import idle_steps
 from ..text import MINUS, NOTHING, decibel, number, share, signed
 from ..theme import Theme
 from ..translation import said
@@ -71,14 +72,9 @@ class RecoveryResults(QWidget):
 
     def _show_idle(self, idle: Sequence[StepReport]) -> None:
         """One line for all that had nothing to do, and what each says in the tooltip."""
-        opened = [said(each.text) for each in idle if each.opened]
         others = [each for each in idle if not each.opened]
-        parts = [self.tr("Done when the model was opened: {0}").format(text) for text in opened]
-        if others:
-            names = ", ".join(each.step for each in others)
-            parts.append(self.tr("Nothing to do: {0}.").format(names))
-        self.idle.setText(" ".join(parts))
-        self.idle.setVisible(bool(parts))
+        self.idle.setText(idle_steps(idle))
+        self.idle.setVisible(bool(idle))
         self.idle.setToolTip(plain_tip("\n".join(f"{e.step}: {said(e.text)}" for e in others)))
 
     def _show_waterfall(self, judged: Sequence[StepReport], unit: str, name: str) -> None:

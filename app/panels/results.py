@@ -10,12 +10,14 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from quantengine.verdict.tasks.names import TASK_NAMES
+from quantengine.verdict.titles import task_title
 
 from ..context import Context
 from ..panels.view import View
 from ..plots.canvas import Canvas
 from ..plots.sample_errors import SampleErrors
 from ..text import decibel, figure
+from ..translation import said
 from ..verdict_figures import title_of
 from ..widgets.answer_pair import AnswerPair
 from ..widgets.choice_box import ChoiceBox
@@ -85,7 +87,7 @@ class ResultsView(View):
         if found.task is None:
             return self.tr("No output is float, so that samples have no figure.")
         words = self.tr("Taken as {0}. The worst of {1} samples, by {2}.").format(
-            found.task, found.samples, title_of(found.follows or "")
+            said(task_title(found.task)), found.samples, title_of(found.follows or "")
         )
         figures = [
             f"{title_of(name)} {figure(each.candidate, each.unit)} \N{MIDDLE DOT} n {each.n}"
@@ -143,7 +145,7 @@ class ResultsView(View):
         self.task.setToolTip(self.tr("What the outputs are for; guessed unless it is chosen"))
         self.task.addItem(self.tr("guessed"), None)
         for name in TASK_NAMES:
-            self.task.addItem(name, name)
+            self.task.addItem(said(task_title(name)), name)
         self.task.activated.connect(self._choose_task)
         self.table = FigureTable(
             self.tr("Worst samples"),

@@ -17,7 +17,7 @@ from ..widgets.histogram_tile import HistogramTile
 from ..widgets.row import fill, horizontal, vertical
 from ..widgets.tile import TileGrid
 
-_TILE, _TALLEST = QSize(120, 76), 140
+_TILE, _TALLEST = QSize(132, 76), 140
 _MOST, _ABOVE = 48, 7
 _SEEN_DB = 0.05
 _GROWS_MS = 120

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _TILE, _PAIR, _TALLEST = QSize(124, 140), QSize(148, 130), 240
 _MOST = 24
+_WIDEST = 184
+"""As wide as a tile gets for its words."""
 
 
 class SufferedView(View):
@@ -76,8 +78,9 @@ class SufferedView(View):
                 lambda _on, name=each.name: self.context.document.select_sample(name)
             )
             tiles.append(tile)
-        pairs = any(tile.is_pair for tile in tiles)
-        self.grid.set_tiles(tiles, _PAIR if pairs else _TILE)
+        least = _PAIR if any(tile.is_pair for tile in tiles) else _TILE
+        words = max((tile.words_width for tile in tiles), default=0)
+        self.grid.set_tiles(tiles, least.expandedTo(QSize(min(words, _WIDEST), 0)))
 
     def _note_state(self) -> None:
         found, answers = self._shown, self.context.answers

@@ -244,7 +244,7 @@ class TunePanel(QScrollArea):
     def _lay_out(self) -> None:
         self._inner = QWidget()
         self.ranges = Fold(
-            self.tr("Range and method"),
+            self.tr("Range"),
             _stacked(self.weight, self.output, self.dynamic, _left(self.best_output)),
         )
         self.scales = Fold(self.tr("Scales"), _stacked(self.weight.granularity))

@@ -9,11 +9,11 @@ import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QPointF, Qt
 
 from ..plots.canvas import Canvas
+from ..plots.legend_above import legend_above
 from ..plots.legend_text import tint_legend
 from ..theme import Theme
 
 _REACH_PX = 24
-_HEADROOM = 0.3
 _ENOUGH_DB = 60.0
 """Plans beyond are as good as float: a double click shows them too."""
 
@@ -35,7 +35,7 @@ class FrontPlot:
         canvas.addItem(self._limit, ignoreBounds=True)
         for item in (self._tried, self._line, self._ring, self._present):
             canvas.addItem(item)
-        self._legend = canvas.addLegend(offset=(8, 4), labelTextSize="8pt", colCount=4)
+        self._legend = legend_above(canvas, 4, of_lines=False)
         translate = QCoreApplication.translate
         self._legend.addItem(self._line, translate("FrontPlot", "none smaller is as good"))
         self._legend.addItem(self._tried, translate("FrontPlot", "measured"))
@@ -89,7 +89,7 @@ class FrontPlot:
         wide, tall = (max(xs) - min(xs)) or max(xs) or 1.0, (max(ys) - min(ys)) or 1.0
         self._canvas.getViewBox().setRange(
             xRange=(max(min(xs) - 0.06 * wide, 0.0), max(xs) + 0.06 * wide),
-            yRange=(min(ys) - 0.08 * tall, max(ys) + _HEADROOM * tall),
+            yRange=(min(ys) - 0.08 * tall, max(ys) + 0.08 * tall),
             padding=0,
         )
 

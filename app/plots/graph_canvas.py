@@ -56,6 +56,8 @@ class GraphCanvas(CheckedPlace, QGraphicsView):
         self._theme = theme
         self._pressed: QPoint | None = None
         self._wiring: Wiring | None = None
+        self.area = QRectF()
+        """Of the drawing, and its margin."""
         self.boxes: dict[Key, Box] = {}
         self.lines: list[Line] = []
         self.setAccessibleName(name)
@@ -67,7 +69,7 @@ class GraphCanvas(CheckedPlace, QGraphicsView):
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
-        self.minimap = Minimap(self, theme, lambda: list(self.boxes.values()))
+        self.minimap = Minimap(self, theme, lambda: self.area, lambda: list(self.boxes.values()))
         theme.changed.connect(self._follow_theme)
         self._follow_theme()
 
@@ -90,7 +92,8 @@ class GraphCanvas(CheckedPlace, QGraphicsView):
             box = Box(key, wiring.operators[key], at, self._theme.colours)
             scene.addItem(box)
             self.boxes[key] = box
-        scene.setSceneRect(drawing.area.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
+        self.area = drawing.area.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+        scene.setSceneRect(self.area)
         self.minimap.follow()
 
     def show_looks(self, looks: Mapping[Key, Look], carrying_codes: Collection[str]) -> None:
@@ -137,7 +140,7 @@ class GraphCanvas(CheckedPlace, QGraphicsView):
 
     def fit(self) -> None:
         around = 0.5 * _MARGIN  # so that scroll bars go
-        whole = self.sceneRect().adjusted(-around, -around, around, around)
+        whole = self.area.adjusted(-around, -around, around, around)
         self.fitInView(whole, Qt.AspectRatioMode.KeepAspectRatio)
         if self.zoom > _LARGEST_WHOLE:
             self.resetTransform()
@@ -232,7 +235,7 @@ class GraphCanvas(CheckedPlace, QGraphicsView):
             if path.suffix.lower() != ".svg":
                 self.grab().save(str(beside), "PNG")
                 return
-            area = self.sceneRect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+            area = self.area.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
             generator = QSvgGenerator()
             generator.setFileName(str(beside))
             generator.setSize(QSize(round(area.width()), round(area.height())))

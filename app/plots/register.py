@@ -25,7 +25,7 @@ class Register:
         canvas.addItem(self._bar)
         self._lines: list[pg.InfiniteLine] = []
         for width in _WIDTHS:
-            for side, at in ((-1, 0.08), (1, 0.92)):
+            for side, at in ((-1, -0.12), (1, 1.12)):
                 line = pg.InfiniteLine(
                     pos=side * (width - 1),
                     angle=90,

@@ -9,10 +9,12 @@ from PySide6.QtCore import QCoreApplication
 from quantengine.observe.statistics import TensorStats
 
 from ..plots.canvas import Canvas
+from ..plots.legend_above import legend_above
 from ..plots.legend_text import tint_legend
 from ..theme import Theme
 
-_HEADROOM = 0.22
+_AROUND = 0.06
+"""Of the height of all bars, over and under them."""
 
 
 class SampleBars:
@@ -28,7 +30,7 @@ class SampleBars:
         self._chosen = pg.InfiniteLine(angle=90)
         self._chosen.hide()
         canvas.addItem(self._chosen, ignoreBounds=True)
-        self._legend = canvas.addLegend(offset=(-8, 4), labelTextSize="8pt", colCount=2)
+        self._legend = legend_above(canvas, 2, of_lines=False)
         self._line = pg.PlotDataItem()
         self._mark = pg.ScatterPlotItem(symbol="t", size=9)
         translate = QCoreApplication.translate
@@ -55,7 +57,7 @@ class SampleBars:
         room = np.ptp(heights) or 1.0
         self._canvas.getViewBox().setRange(
             xRange=(-1, low.size),
-            yRange=(heights.min() - 0.06 * room, heights.max() + _HEADROOM * room),
+            yRange=(heights.min() - _AROUND * room, heights.max() + _AROUND * room),
             padding=0,
         )
 

@@ -10,10 +10,9 @@ from quantengine.observe.convergence import Growth
 from quantengine.ranges.settling import Settling
 
 from ..plots.canvas import Canvas
+from ..plots.legend_above import legend_above
 from ..plots.legend_text import tint_legend
 from ..theme import Theme
-
-_HEADROOM = 0.24
 
 
 class SettlingCurve:
@@ -26,7 +25,7 @@ class SettlingCurve:
         for item in (*self._grown, *self._chosen):
             canvas.addItem(item)
         self._heights = np.zeros(2)
-        self._legend = canvas.addLegend(offset=(-8, 4), labelTextSize="8pt", colCount=2)
+        self._legend = legend_above(canvas, 2)
         translate = QCoreApplication.translate
         self._legend.addItem(self._grown[0], translate("SettlingCurve", "extremes so far"))
         self._legend.addItem(self._chosen[0], translate("SettlingCurve", "range of the method"))
@@ -54,11 +53,10 @@ class SettlingCurve:
         self._fit(found.samples[-1])
 
     def _fit(self, count: int) -> None:
-        """Leaves room for the legend above everything."""
         low, high = float(self._heights.min()), float(self._heights.max())
         room = (high - low) or 1.0
         self._canvas.getViewBox().setRange(
-            xRange=(0, count + 1), yRange=(low - 0.08 * room, high + _HEADROOM * room), padding=0
+            xRange=(0, count + 1), yRange=(low - 0.08 * room, high + 0.08 * room), padding=0
         )
 
     def _tint(self) -> None:

@@ -47,8 +47,7 @@ class AnswerPair(QWidget):
             layout.setColumnStretch(column, 1)
             self.curves.addItem(self._lines[column])
         layout.addWidget(self.curves, 3, 0, 1, 2)
-        layout.setRowStretch(2, 1)
-        layout.setRowStretch(3, 1)
+        self._rows = layout
         theme.changed.connect(self._tint)
         self._tint()
         self.show_answers(None)
@@ -57,6 +56,8 @@ class AnswerPair(QWidget):
         answers = None if sample is None else (sample.reference, sample.candidate)
         drawn = answers is not None and all(each.picture is not None for each in answers)
         self.curves.setVisible(answers is not None and not drawn)
+        self._rows.setRowStretch(2, int(drawn))
+        self._rows.setRowStretch(3, int(not drawn))
         for place, picture in enumerate(self.pictures):
             answer = None if answers is None else answers[place]
             picture.setVisible(drawn)

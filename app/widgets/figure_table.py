@@ -25,7 +25,7 @@ class FigureTable(QTableWidget):
     def __init__(self, name: str, headings: Sequence[tuple[str, str]]) -> None:
         """`headings`: (title, tooltip) of each column."""
         super().__init__(0, len(headings))
-        self._headings: list[tuple[str, str]] = []
+        self.headings: list[tuple[str, str]] = []
         self.setAccessibleName(name)
         self.setFont(tabular(self.font()))
         self.setItemDelegate(SelectedRow(self))
@@ -46,9 +46,9 @@ class FigureTable(QTableWidget):
 
     def set_headings(self, headings: Sequence[tuple[str, str]]) -> None:
         """Other columns; rows of others before are dropped."""
-        if list(headings) == self._headings:
+        if list(headings) == self.headings:
             return
-        self._headings = list(headings)
+        self.headings = list(headings)
         self.setRowCount(0)
         self.setColumnCount(len(headings))
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

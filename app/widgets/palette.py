@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from ..text import in_line
 from ..widgets.label import plain_tip
 from ..widgets.row import fill, vertical
 
 Entry = tuple[str, str, Callable[[], object]]
-"""What it is called, what kind it is, what it does."""
+"""What it is called, its keys or else what kind it is, what it does."""
 
-_MOST = 200
+_MOST, _ROW, _EDGE = 200, 26, 8
+_ASIDE = Qt.ItemDataRole.UserRole
+Index = QModelIndex | QPersistentModelIndex
 
 
 class Palette(QFrame):
@@ -29,6 +40,7 @@ class Palette(QFrame):
         self.text.setAccessibleName(self.tr("Find a layer or a command"))
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Found"))
+        self.list.setItemDelegate(_WithAside(self.list))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = vertical(self, 8, 8, 8, 8, spacing=8)
         fill(column, self.text, self.list)
@@ -81,6 +93,23 @@ class Palette(QFrame):
         self.list.clear()
         for name, kind, _ in self._shown:
             item = QListWidgetItem(in_line(name))
-            item.setToolTip(plain_tip(kind))
+            item.setToolTip(plain_tip(name))
+            item.setData(_ASIDE, in_line(kind))
             self.list.addItem(item)
         self.list.setCurrentRow(0)
+
+
+class _WithAside(QStyledItemDelegate):
+    """A line with what is said of it at its right end."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
+        return QSize(super().sizeHint(option, index).width(), _ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        chosen = option.state & QStyle.StateFlag.State_Selected
+        role = QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.PlaceholderText
+        painter.setPen(option.palette.color(role))
+        room = option.rect.adjusted(_EDGE, 0, -_EDGE, 0)
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(room, side, index.data(_ASIDE))

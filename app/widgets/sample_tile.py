@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from quantengine.analyze.worst import Answer, WorstSample
     from quantengine.verdict.tasks.drawing import Pixels
 
-_TEXT_LINES, _GAP = 3, 4
+_TEXT_LINES, _GAP, _AROUND = 3, 4, 12
 
 
 class SampleTile(Tile):
@@ -41,18 +41,24 @@ class SampleTile(Tile):
         """Whether both networks draw, which needs more room."""
         return len(self._pixmaps) > 1
 
+    @property
+    def words_width(self) -> int:
+        """At which nothing that is said is cut off, in pixels."""
+        metrics = self.fontMetrics()
+        return max(map(metrics.horizontalAdvance, self._said)) + _AROUND
+
     def draw(self, painter: QPainter, room: QRect) -> None:
         line = painter.fontMetrics().height()
         texts = (_TEXT_LINES if self._said[0] else 2) * line
         picture = room.adjusted(0, 0, 0, -texts - _GAP)
         if self._pixmaps:
-            self._draw_pictures(painter, picture)
+            picture.setHeight(self._draw_pictures(painter, picture))
         else:
             self._draw_curves(painter, picture)
         self._draw_words(painter, QRect(room.left(), picture.bottom() + _GAP, room.width(), line))
 
-    def _draw_pictures(self, painter: QPainter, room: QRect) -> None:
-        """Two lie beside or below each other, as they are seen larger."""
+    def _draw_pictures(self, painter: QPainter, room: QRect) -> int:
+        """Two lie beside or below each other, as they are seen larger; how high they are."""
         if self._fitted_to != room.size():
             self._fitted_to = room.size()
             ways = [_fitted(self._pixmaps, room.size(), across) for across in (True, False)]
@@ -62,6 +68,8 @@ class SampleTile(Tile):
         for fitted in self._fitted:
             painter.drawPixmap(at, fitted)
             at += QPoint(fitted.width() + _GAP, 0) if self._across else QPoint(0, _below(fitted))
+        heights = [fitted.height() for fitted in self._fitted]
+        return max(heights) if self._across else sum(heights) + _GAP * (len(heights) - 1)
 
     def _draw_curves(self, painter: QPainter, room: QRect) -> None:
         colours = self.theme.colours
@@ -96,14 +104,10 @@ class SampleTile(Tile):
 
 
 def _fitted(pixmaps: tuple[QPixmap, ...], room: QSize, across: bool) -> list[QPixmap]:
-    """One fills its room; of two, each is seen whole."""
+    """Each is seen whole."""
     smooth = Qt.TransformationMode.SmoothTransformation
     if len(pixmaps) == 1:
-        fills = Qt.AspectRatioMode.KeepAspectRatioByExpanding
-        filling = pixmaps[0].scaled(room, fills, smooth)
-        shown = QRect(QPoint(), room)
-        shown.moveCenter(filling.rect().center())
-        return [filling.copy(shown)]
+        return [pixmaps[0].scaled(room, Qt.AspectRatioMode.KeepAspectRatio, smooth)]
     half = QSize((room.width() - _GAP) // 2, room.height())
     if not across:
         half = QSize(room.width(), (room.height() - _GAP) // 2)

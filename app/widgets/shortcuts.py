@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ..widgets.label import Label
 
-_ROWS = 14
+_ROWS = 19
 
 
 def shortcuts(entries: Sequence[tuple[str, str]]) -> QWidget:
@@ -16,7 +16,7 @@ def shortcuts(entries: Sequence[tuple[str, str]]) -> QWidget:
     content = QWidget()
     grid = QGridLayout(content)
     grid.setHorizontalSpacing(24)
-    grid.setVerticalSpacing(8)
+    grid.setVerticalSpacing(6)
     for place, (keys, text) in enumerate(entries):
         row, column = place % _ROWS, 2 * (place // _ROWS)
         key = Label(keys)

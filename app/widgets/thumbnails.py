@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
@@ -18,6 +20,7 @@ from ..widgets.label import plain_tip
 _SIDE = 96
 _CURVE = 0.5
 """The height of a curve as a share of its width."""
+_PLACE = re.compile(r"\[\d+\]$")
 _NAME = Qt.ItemDataRole.UserRole
 
 
@@ -40,7 +43,7 @@ class Thumbnails(QListWidget):
 
     def add(self, dataset: Dataset, index: int, sample: Sample | None, error: str) -> None:
         """`sample` is None where it could not be read, for the reason `error`."""
-        item = QListWidgetItem(in_line(dataset.names[index].rsplit("/", 1)[-1]))
+        item = QListWidgetItem(in_line(_short(dataset.names[index])))
         item.setData(_NAME, dataset.names[index])
         item.setToolTip(plain_tip(error or self._describe(dataset, sample)))
         pixels = None if sample is None else preview(sample.feeds, dataset.preprocessing)
@@ -100,6 +103,12 @@ class Thumbnails(QListWidget):
             low, high = number(float(values.min())), number(float(values.max()))
             lines.append(f"{name}: {shape(values.shape)}, {low} {ELLIPSIS} {high}")
         return "\n".join(lines)
+
+
+def _short(name: str) -> str:
+    """Of an array its place, of a file its name."""
+    found = _PLACE.search(name)
+    return name.rsplit("/", 1)[-1] if found is None else found[0]
 
 
 def _pixmap(pixels: Pixels) -> QPixmap:

@@ -13,8 +13,10 @@ from quantengine.cli.answer import Answer
 from quantengine.cli.data_options import add_data_flags, data_options
 from quantengine.cli.judge_options import add_metric_flags, add_task_flag, chosen_metric
 from quantengine.cli.parser import add_output_flags, file_name
+from quantengine.cli.report import add_language_flag
 from quantengine.cli.task_figures import figure_rows, interval_line, of_samples
 from quantengine.counted import counted
+from quantengine.language import language
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write a page: the figures, and these samples with pictures (default 8 of them)",
     )
+    add_language_flag(parser)
     add_data_flags(parser)
     add_output_flags(parser)
 
@@ -72,11 +75,12 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         monitor=monitor,
     )
     if args.html is not None:
-        from quantengine.report.findings import Findings
+        from quantengine.report.findings import Findings, against
         from quantengine.report.page import write_report
 
-        title = f"{args.candidate.name} against {args.reference.name}"
-        write_report(args.html, Findings(title, evaluation=found, command=args.command_line))
+        title, said = against(args.candidate.name, args.reference.name), language(args.language)
+        page = Findings(title, evaluation=found, command=args.command_line, language=said)
+        write_report(args.html, page)
     return Answer(found.to_json(), (evaluation_table({"quantized": found}), "", *_lines(found)))
 
 

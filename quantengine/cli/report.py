@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.parser import file_name
+from quantengine.language import LANGUAGES, language
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -19,6 +20,13 @@ def add_html_flag(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> 
         metavar="FILE",
         help="write a page: verdict, error along the depth, layers, samples, settings",
     )
+    add_language_flag(parser)
+
+
+def add_language_flag(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    parser.add_argument(
+        "--language", choices=[*LANGUAGES], default="en", help="of the page (default: en)"
+    )
 
 
 def write_html(
@@ -29,10 +37,10 @@ def write_html(
     """
     if args.html is None:
         return
-    from quantengine.report.findings import Findings, found_of
+    from quantengine.report.findings import Findings, found_of, quantized
     from quantengine.report.page import write_report
 
-    title = f"{candidate.work.model.path.name}, quantized"
-    begun = Findings(title, command=getattr(args, "command_line", ""), **known)
+    title, command = quantized(candidate.work.model.path.name), getattr(args, "command_line", "")
+    begun = Findings(title, command=command, language=language(args.language), **known)
     probes = {"limit": args.probes} if hasattr(args, "probes") else {}
     write_report(args.html, found_of(candidate, begun, monitor=monitor, **probes))

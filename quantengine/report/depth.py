@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from quantengine.counted import counted
+from quantengine.language import ENGLISH
 from quantengine.printable import html_text
 from quantengine.report.findings import Findings
 from quantengine.report.words import section
+from quantengine.sentence import Sentence
 
 _WIDTH, _HEIGHT = 960, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 16, 32
@@ -17,6 +19,9 @@ _STEPS_DB = (5, 10, 20, 40)
 _MOST_LINES = 8
 
 Values = Sequence[float | None]
+Say = Callable[[str], str]
+"""A text in the language of the page."""
+_TITLE = Sentence("Error along the network")
 
 
 def depth(found: Findings) -> str:
@@ -30,15 +35,17 @@ def depth(found: Findings) -> str:
     names = [row.name for row in rows]
     places = [found.layers.index(row) for row in rows]
     culprits = () if found.culprits is None else found.culprits.names
-    chart = depth_chart(names, alone, passed, found.limits_db, places, culprits)
+    curves = (alone, passed)
+    chart = depth_chart(names, *curves, found.limits_db, places, culprits, say=found.say)
     limits = ", ".join(f"{limit:g}" for limit in found.limits_db)
-    about = (
+    about = Sentence(
         "SQNR in dB of each layer's output. Line: with everything before it quantized too. Bars: "
-        f"only this layer quantized. Dashed lines stand at {limits} dB. "
-        f"On {counted(found.compared.samples, 'sample')}."
+        "only this layer quantized. Dashed lines stand at {0} dB. On {1}.",
+        limits,
+        counted(found.compared.samples, "sample"),
     )
     wide = f'<div class="wide">{chart}</div><p class="readout dim" aria-live="polite">&nbsp;</p>'
-    return section("Error along the network", wide, "depth", about)
+    return section(found.say(_TITLE), wide, "depth", found.say(about))
 
 
 def depth_chart(
@@ -48,6 +55,8 @@ def depth_chart(
     limits_db: Sequence[float],
     places: Sequence[int] = (),
     culprits: Sequence[str] = (),
+    *,
+    say: Say = ENGLISH.say,
 ) -> str:
     """An SVG: bars of `alone`, a line of `passed`, dB upwards, lines across at the limits.
 
@@ -57,17 +66,17 @@ def depth_chart(
     known = [v for v in (*alone, *passed) if v is not None and math.isfinite(v)]
     frame = _Frame(len(names), min([0.0, *known]), max([1.0, *limits_db, *known]))
     parts = [
-        *_grid(frame),
+        *_grid(frame, say),
         *_bars(frame, alone),
         *(_across(frame, "limit", limit) for limit in limits_db),
         *_line(frame, passed),
         *(_mark(frame, passed, p) for p, name in enumerate(names) if name in culprits),
-        *_columns(frame, names, alone, passed, places or range(len(names))),
+        *_columns(frame, names, alone, passed, places or range(len(names)), say),
     ]
     inner = "\n".join(parts)
     return (
         f'<svg class="depth" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
-        f'aria-label="SQNR in dB along the network">\n{inner}\n</svg>'
+        f'aria-label="{html_text(say(Sentence("SQNR in dB along the network")))}">\n{inner}\n</svg>'
     )
 
 
@@ -91,14 +100,14 @@ class _Frame:
         return _TOP + share * (_HEIGHT - _TOP - _BOTTOM)
 
 
-def _grid(frame: _Frame) -> Iterator[str]:
+def _grid(frame: _Frame, say: Say) -> Iterator[str]:
     room = frame.high - frame.low
     step = next((s for s in _STEPS_DB if room / s <= _MOST_LINES), _STEPS_DB[-1])
     for tick in range(math.ceil(frame.low / step) * step, math.floor(frame.high) + 1, step):
         yield _across(frame, "grid", tick)
         yield _label(_LEFT - 8, frame.y(tick) + 4, "end", str(tick))
-    yield _label(_LEFT, _HEIGHT - 8, "start", "first layer")
-    yield _label(_WIDTH - _RIGHT, _HEIGHT - 8, "end", "last layer")
+    yield _label(_LEFT, _HEIGHT - 8, "start", say(Sentence("first layer")))
+    yield _label(_WIDTH - _RIGHT, _HEIGHT - 8, "end", say(Sentence("last layer")))
 
 
 def _across(frame: _Frame, kind: str, value: float) -> str:
@@ -142,11 +151,17 @@ def _mark(frame: _Frame, passed: Values, place: int) -> str:
 
 
 def _columns(
-    frame: _Frame, names: Sequence[str], alone: Values, passed: Values, places: Sequence[int]
+    frame: _Frame,
+    names: Sequence[str],
+    alone: Values,
+    passed: Values,
+    places: Sequence[int],
+    say: Say,
 ) -> Iterator[str]:
     """What is hovered: the whole height of a layer, with its name."""
     for number, (name, one, all_) in enumerate(zip(names, alone, passed, strict=True)):
-        told = html_text(f"{name}: {_said(all_)} with all before it, {_said(one)} alone")
+        both = _said(all_), _said(one)
+        told = html_text(say(Sentence("{0}: {1} with all before it, {2} alone", name, *both)))
         yield (
             f'<rect class="column" data-layer="{places[number]}" y="{_TOP}" '
             f'x="{_LEFT + number * frame.step:.1f}" width="{frame.step:.1f}" '
@@ -156,5 +171,5 @@ def _columns(
 
 def _said(value: float | None) -> str:
     if value is None or math.isnan(value):
-        return "no dB"
-    return "exact" if value == math.inf else f"{value:.1f} dB"
+        return Sentence("no dB")
+    return Sentence("exact") if value == math.inf else f"{value:.1f} dB"

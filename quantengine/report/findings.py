@@ -20,11 +20,15 @@ from quantengine.analyze.why import Evidence, why
 from quantengine.analyze.why_cause import REMEDIES
 from quantengine.analyze.worst import WorstSample
 from quantengine.data.dataset import Dataset
+from quantengine.errors import QuantError
 from quantengine.export.export import ExportReport
 from quantengine.export.rehearsal import Rehearsal
+from quantengine.language import ENGLISH, Language
 from quantengine.monitor import SILENT, Monitor
 from quantengine.search.front import Front
+from quantengine.sentence import Sentence
 from quantengine.verdict.tasks.figure import TaskFigure
+from quantengine.verdict.titles import title_of
 from quantengine.verdict.verdict import Verdict
 from quantengine.work.candidate import Candidate
 
@@ -55,12 +59,17 @@ class Findings:
     written: ExportReport | None = None
     command: str = ""
     limits_db: tuple[float, ...] = LIMITS_DB
+    language: Language = ENGLISH
     layers: tuple[LayerReport, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         made = self.candidate
         found = () if made is None else layer_reports(made.model, made.resolution)
         object.__setattr__(self, "layers", tuple(row for row in found if not row.minor))
+
+    def say(self, told: str | QuantError) -> str:
+        """A text in the language of the page."""
+        return self.language.say(told)
 
     @property
     def figures(self) -> Mapping[str, TaskFigure]:
@@ -84,7 +93,7 @@ class Findings:
         else:
             task = self.evaluation.verdict.task
             follows = None if task is None else task.follows
-        return None if follows is None else follows.replace("_", " ")
+        return None if follows is None else self.say(title_of(follows))
 
     @property
     def task(self) -> str | None:
@@ -117,7 +126,8 @@ class Findings:
         if self._evidence is None:
             return ""
         found = why(self._evidence, layer)
-        return " ".join(f"{each.text} {REMEDIES[each.remedy]}".strip() for each in found)
+        told = (f"{self.say(each.text)} {self.say(REMEDIES[each.remedy])}" for each in found)
+        return " ".join(text.strip() for text in told)
 
     @cached_property
     def drops(self) -> Mapping[str, float]:
@@ -173,3 +183,13 @@ def found_of(
         found = sensitivity(model, resolution, dataset, limit=few, judge=judge, monitor=monitor)
         gains = found.gains
     return replace(known, candidate=candidate, compared=compared, results=results, gains=gains)
+
+
+def quantized(model: str) -> Sentence:
+    """The title of the page of one network."""
+    return Sentence("{0}, quantized", model)
+
+
+def against(candidate: str, reference: str) -> Sentence:
+    """The title of the page of a file beside another."""
+    return Sentence("{0} against {1}", candidate, reference)

@@ -7,32 +7,35 @@ from quantengine.counted import counted
 from quantengine.printable import html_text
 from quantengine.report.findings import Findings
 from quantengine.report.words import named, section, size
+from quantengine.sentence import Sentence
 
 
 def flag(found: Findings) -> str:
     """Nothing where no layer was switched."""
     said = [*_culprits(found), *_rescue(found)]
     body = "".join(f"<p>{text}</p>" for text in said)
-    return section("Which layer, and what helps", body, "flag")
+    return section(found.say(Sentence("Which layer, and what helps")), body, "flag")
 
 
 def _culprits(found: Findings) -> list[str]:
     culprits = found.culprits
     if culprits is None:
         return []
-    told = culprits.said(named)
+    told = found.say(culprits.said(named))
     causes = ((name, found.causes(name)) for name in culprits.names)
     whys = [f"<b>{named(name)}</b>: {html_text(said)}" for name, said in causes if said]
-    return [told, *whys, *([_keeping(culprits)] if culprits.layers else [])]
+    return [told, *whys, *([_keeping(found, culprits)] if culprits.layers else [])]
 
 
-def _keeping(culprits: Culprits) -> str:
+def _keeping(found: Findings, culprits: Culprits) -> str:
     names = ", ".join(f"<b>{named(name)}</b>" for name in culprits.names)
-    layers = counted(len(culprits.layers), "layer")
-    return (
-        f"Kept float, {layers} ({names}) would weigh {size(culprits.bytes)} more. Gains of single "
-        "layers do not add up."
+    told = Sentence(
+        "Kept float, {0} ({1}) would weigh {2} more. Gains of single layers do not add up.",
+        counted(len(culprits.layers), "layer"),
+        names,
+        size(culprits.bytes),
     )
+    return found.say(told)
 
 
 def _rescue(found: Findings) -> list[str]:
@@ -40,7 +43,11 @@ def _rescue(found: Findings) -> list[str]:
     if rescue is None:
         return []
     names = ", ".join(f"<b>{named(name)}</b>" for name in rescue.layers)
-    return [
-        f"Kept float, {names} would lift the result from {rescue.before_db:.1f} to about "
-        f"{rescue.after_db:.1f} dB for {size(rescue.bytes)} more."
-    ]
+    told = Sentence(
+        "Kept float, {0} would lift the result from {1} to about {2} dB for {3} more.",
+        names,
+        f"{rescue.before_db:.1f}",
+        f"{rescue.after_db:.1f}",
+        size(rescue.bytes),
+    )
+    return [found.say(told)]

@@ -9,28 +9,35 @@ from quantengine.analyze.layer_report import LayerReport
 from quantengine.printable import html_text
 from quantengine.report.findings import Findings
 from quantengine.report.words import NOTHING, decibels, number, section, signed, size
+from quantengine.sentence import Sentence
 
 _COLUMNS = (
-    ("Layer", ""),
-    ("Operator", ""),
-    ("W", "number format of the weight"),
-    ("A", "number format of what the layer reads"),
-    ("So far", "SQNR of the output in dB with everything before it quantized too"),
-    ("Drop", "how many dB the output lies below the worst of what feeds it"),
-    ("Alone", "SQNR of the output in dB with only this layer quantized"),
-    ("If float", "what keeping only this layer float gains, in what ranks: dB, a share, a metric"),
-    ("W dB", "SQNR of the weight alone"),
-    ("Out dB", "SQNR of the output's own rounding alone"),
-    ("Scales", "how many weights share a scale"),
-    ("Method", "what chose the range of the output"),
-    ("Low", "smallest real number of the output's range"),
-    ("High", "largest real number of the output's range"),
-    ("Before", "bytes of the parameters"),
-    ("After", "bytes of the parameters once quantized"),
-    ("Stays float because", ""),
+    (Sentence("Layer"), ""),
+    (Sentence("Operator"), ""),
+    (Sentence("W"), Sentence("number format of the weight")),
+    (Sentence("A"), Sentence("number format of what the layer reads")),
+    (
+        Sentence("So far"),
+        Sentence("SQNR of the output in dB with everything before it quantized too"),
+    ),
+    (Sentence("Drop"), Sentence("how many dB the output lies below the worst of what feeds it")),
+    (Sentence("Alone"), Sentence("SQNR of the output in dB with only this layer quantized")),
+    (
+        Sentence("If float"),
+        Sentence("what keeping only this layer float gains, in what ranks: dB, a share, a metric"),
+    ),
+    (Sentence("W dB"), Sentence("SQNR of the weight alone")),
+    (Sentence("Out dB"), Sentence("SQNR of the output's own rounding alone")),
+    (Sentence("Scales"), Sentence("how many weights share a scale")),
+    (Sentence("Method"), Sentence("what chose the range of the output")),
+    (Sentence("Low"), Sentence("smallest real number of the output's range")),
+    (Sentence("High"), Sentence("largest real number of the output's range")),
+    (Sentence("Before"), Sentence("bytes of the parameters")),
+    (Sentence("After"), Sentence("bytes of the parameters once quantized")),
+    (Sentence("Stays float because"), ""),
 )
 _TEXTS = frozenset((0, 1, 2, 3, 10, 11, 16))
-_CHIPS = (("all", "all"), ("quantized", "quantized"), ("low", "below {0:g} dB"), ("float", "float"))
+_KINDS = ("all", "quantized", "low", "float")
 
 
 @dataclass(frozen=True)
@@ -63,21 +70,29 @@ def layer_table(found: Findings) -> str:
         f"<tr{_about(found, number)}>{''.join(cells[p].html() for p in places)}</tr>"
         for number, cells in enumerate(rows)
     )
-    heads = "".join(_head(place) for place in places)
+    heads = "".join(_head(found, place) for place in places)
     table = f"<table><thead><tr>{heads}</tr></thead>\n<tbody>{lines}</tbody></table>"
     body = f'{_controls(found)}<div class="table layers" tabindex="0">{table}</div>'
-    return section("Layers", body, "layers")
+    return section(found.say(Sentence("Layers")), body, "layers")
 
 
 def _controls(found: Findings) -> str:
-    chips = "".join(
-        f'<button type="button" class="chip" data-chip="{name}" aria-pressed="{pressed}">'
-        f"{text.format(_middle(found))}</button>"
-        for (name, text), pressed in zip(_CHIPS, ("true", "false", "false", "false"), strict=True)
+    texts = (
+        Sentence("all"),
+        Sentence("quantized"),
+        Sentence("below {0} dB", f"{_middle(found):g}"),
+        Sentence("float"),
     )
+    chips = "".join(
+        f'<button type="button" class="chip" data-chip="{name}" '
+        f'aria-pressed="{str(name == _KINDS[0]).lower()}">{html_text(found.say(text))}</button>'
+        for name, text in zip(_KINDS, texts, strict=True)
+    )
+    find = html_text(found.say(Sentence("find a layer")))
+    shown = html_text(found.say(Sentence("{0} of {1}", "{0}", "{1}")))
     return (
-        '<div class="controls" hidden><input type="search" placeholder="find a layer" '
-        f'aria-label="find a layer">{chips}<span class="dim shown"></span></div>'
+        f'<div class="controls" hidden><input type="search" placeholder="{find}" '
+        f'aria-label="{find}">{chips}<span class="dim shown" data-said="{shown}"></span></div>'
     )
 
 
@@ -86,8 +101,8 @@ def _middle(found: Findings) -> float:
     return found.limits_db[len(found.limits_db) // 2] if found.limits_db else 20.0
 
 
-def _head(place: int) -> str:
-    title, tip = _COLUMNS[place]
+def _head(found: Findings, place: int) -> str:
+    title, tip = map(found.say, _COLUMNS[place])
     kind = ' class="text"' if place in _TEXTS else ""
     return f'<th{kind} scope="col" title="{html_text(tip)}">{html_text(title)}</th>'
 
@@ -123,7 +138,7 @@ def _cells(found: Findings, report: LayerReport) -> tuple[_Cell, ...]:
         _Cell(number(report.high), report.high),
         _Cell(size(report.bytes_before) if sized else "", report.bytes_before),
         _Cell(size(report.bytes_after) if sized else "", report.bytes_after),
-        _text(str(report.reason or "")),
+        _text("" if report.reason is None else found.say(report.reason.sentence)),
     )
 
 

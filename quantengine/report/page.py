@@ -22,6 +22,7 @@ from quantengine.report.headline import headline
 from quantengine.report.layers import layer_table
 from quantengine.report.samples import samples
 from quantengine.report.tensors import tensors
+from quantengine.sentence import Sentence
 
 PARTS: tuple[Callable[[Findings], str], ...] = (
     headline,
@@ -48,14 +49,15 @@ def report_page(found: Findings) -> str:
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-    body = "".join(part(found) for part in PARTS)
+    body, title = "".join(part(found) for part in PARTS), html_text(found.say(found.title))
+    switch = html_text(found.say(Sentence("Dark or light")))
     return f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8">
+<html lang="{found.language.code.replace("_", "-")}"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{html_text(found.title)}</title><style>{style}</style></head><body>
-<header><h1>{html_text(found.title)}</h1>
-<button type="button" id="theme" hidden>Dark or light</button></header>
+<title>{title}</title><style>{style}</style></head><body>
+<header><h1>{title}</h1>
+<button type="button" id="theme" hidden>{switch}</button></header>
 {body}<script>{script}</script></body></html>
 """
 

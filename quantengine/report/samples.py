@@ -12,53 +12,55 @@ from quantengine.analyze.worst import Answer, WorstSample
 from quantengine.printable import html_text
 from quantengine.report.findings import Findings
 from quantengine.report.words import named, number, section, signed
+from quantengine.sentence import Sentence
 from quantengine.verdict.tasks.drawing import Pixels
+from quantengine.verdict.titles import task_title
 
 _WIDE, _HIGH = 320, 160
+_NETWORKS = ("float", "quantized")
 
 
 def samples(found: Findings) -> str:
     """Worst first, float before quantized."""
-    kind = "" if found.task is None else f", taken as {found.task}"
-    about = f"Worst first{kind}: what the float network says before what the quantized one says."
-    cards = "".join(
-        _card(number, each, found.follows) for number, each in enumerate(found.suffering, 1)
-    )
+    about = Sentence("Worst first: what the float network says before what the quantized one says.")
+    if found.task is not None:
+        about = Sentence("Taken as {0}. {1}", task_title(found.task), about)
+    cards = "".join(_card(found, place, each) for place, each in enumerate(found.suffering, 1))
     body = f'<div class="cards">{cards}</div>' if cards else ""
-    return section("Samples that suffered most", body, "samples", about)
+    title = found.say(Sentence("Samples that suffered most"))
+    return section(title, body, "samples", found.say(about))
 
 
-def _card(place: int, found: WorstSample, follows: str | None) -> str:
+def _card(found: Findings, place: int, sample: WorstSample) -> str:
     words = []
-    if found.figure is not None and follows is not None:
-        words.append(f"{html_text(follows)} {number(found.figure)}")
-    if math.isfinite(found.db):
-        words.append(signed(f"worst slice {found.db:.1f} dB"))
-    title = f"<b>{place}. {named(found.name)}</b>"
+    if sample.figure is not None and found.follows is not None:
+        words.append(f"{html_text(found.follows)} {number(sample.figure)}")
+    if math.isfinite(sample.db):
+        words.append(signed(found.say(Sentence("worst slice {0} dB", f"{sample.db:.1f}"))))
+    title = f"<b>{place}. {named(sample.name)}</b>"
     return (
-        f'<figure class="card"><figcaption>{title}</figcaption>{_drawn(found)}'
+        f'<figure class="card"><figcaption>{title}</figcaption>{_drawn(found, sample)}'
         f'<p class="dim">{", ".join(words)}</p></figure>'
     )
 
 
-def _drawn(found: WorstSample) -> str:
+def _drawn(found: Findings, sample: WorstSample) -> str:
     """One picture where both networks have the same, which nothing was drawn into."""
-    ours, theirs = found.reference, found.candidate
+    ours, theirs = sample.reference, sample.candidate
+    both = tuple(zip(_NETWORKS, (ours, theirs), strict=True))
+    said = [_said(found, kind, each) for kind, each in both]
     if ours.picture is not None and theirs.picture is not None:
         if np.array_equal(ours.picture, theirs.picture):
-            return f"{_image(ours.picture)}{_said('float', ours)}{_said('quantized', theirs)}"
-        return (
-            f"{_image(ours.picture)}{_said('float', ours)}"
-            f"{_image(theirs.picture)}{_said('quantized', theirs)}"
-        )
-    curves = "".join(
-        _curve(kind, each, found) for kind, each in (("float", ours), ("quantized", theirs))
-    )
-    return f"{curves}{_said('float', ours)}{_said('quantized', theirs)}"
+            return f"{_image(ours.picture)}{''.join(said)}"
+        return f"{_image(ours.picture)}{said[0]}{_image(theirs.picture)}{said[1]}"
+    curves = (_curve(found, kind, each, sample) for kind, each in both)
+    return f"{''.join(curves)}{''.join(said)}"
 
 
-def _said(kind: str, answer: Answer) -> str:
-    return f'<p><span class="key {kind}">{kind}</span> {html_text(answer.text)}</p>'
+def _said(found: Findings, kind: str, answer: Answer) -> str:
+    name = found.say(Sentence("float") if kind == _NETWORKS[0] else Sentence("quantized"))
+    text = html_text(found.say(answer.text))
+    return f'<p><span class="key {kind}">{html_text(name)}</span> {text}</p>'
 
 
 def _image(picture: Pixels) -> str:
@@ -74,9 +76,9 @@ def _image(picture: Pixels) -> str:
     return f'<img alt="" src="data:image/{kind};base64,{base64.b64encode(found[kind]).decode()}">'
 
 
-def _curve(kind: str, answer: Answer, found: WorstSample) -> str:
+def _curve(found: Findings, kind: str, answer: Answer, sample: WorstSample) -> str:
     """The values of the output from left to right; both networks have one scale."""
-    both = np.concatenate([found.reference.curve, found.candidate.curve])
+    both = np.concatenate([sample.reference.curve, sample.candidate.curve])
     usual = both[np.isfinite(both)]
     if not usual.size or not answer.curve.size:
         return ""
@@ -84,8 +86,9 @@ def _curve(kind: str, answer: Answer, found: WorstSample) -> str:
     values = np.nan_to_num(answer.curve, nan=low, posinf=high, neginf=low)
     x = np.linspace(0, _WIDE, values.size)
     y = _HIGH * (1 - (values - low) / ((high - low) or 1))
+    name = html_text(found.say(Sentence("outputs")))
     points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
     return (
         f'<svg class="curve" viewBox="0 0 {_WIDE} {_HIGH}" preserveAspectRatio="none" role="img" '
-        f'aria-label="outputs"><polyline class="{kind}" points="{points}"/></svg>'
+        f'aria-label="{name}"><polyline class="{kind}" points="{points}"/></svg>'
     )

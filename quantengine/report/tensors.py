@@ -15,6 +15,7 @@ from quantengine.observe.statistics import TensorStats
 from quantengine.printable import html_text
 from quantengine.report.findings import Findings
 from quantengine.report.words import decibels, named, number, section
+from quantengine.sentence import Sentence
 
 _SHOWN = 8
 _BINS, _MOST_CHANNELS = 120, 160
@@ -39,47 +40,54 @@ def tensors(found: Findings) -> str:
             cards.append(_card(found, report, stats))
         if len(cards) == _SHOWN:
             break
-    about = (
+    about = Sentence(
         "Values of the output over the calibration data, counts logarithmic; what lies outside of "
         "the two lines is clipped. Below, the range of each channel against the one of the tensor."
     )
     body = f'<div class="cards">{"".join(cards)}</div>' if cards else ""
-    return section("Worst layers, their outputs", body, "tensors", about)
+    title = found.say(Sentence("Worst layers, their outputs"))
+    return section(title, body, "tensors", found.say(about))
 
 
 def _card(found: Findings, report: LayerReport, stats: TensorStats) -> str:
     low, high = report.low or 0.0, report.high or 0.0
     compared = found.compared_layer(report.name)
-    alone = "" if compared is None else f"{decibels(compared.local.both.sqnr_db)} dB alone"
+    alone = ""
+    if compared is not None:
+        told = decibels(compared.local.both.sqnr_db)
+        alone = found.say(Sentence("{0} dB alone", told))
     channels = activation_channels(stats)
     cause = html_text(found.causes(report.name))
-    words = [alone, f"range {number(low)} .. {number(high)}", _clipped(stats, low, high)]
+    ends = found.say(Sentence("range {0} .. {1}", number(low), number(high)))
+    words = [alone, ends, *map(found.say, _clipped(stats, low, high))]
     if channels is not None:
-        words += _oddities(channels)
+        words += map(found.say, _oddities(channels))
+    strip = "" if channels is None else _strip(found, channels, low, high)
     return (
         f'<figure class="card"><figcaption><b>{named(report.name)}</b> '
         f'<span class="dim">{html_text(report.operator)}</span></figcaption>'
-        f"{_histogram(stats, low, high)}{'' if channels is None else _strip(channels, low, high)}"
+        f"{_histogram(found, stats, low, high)}{strip}"
         f'<p class="dim">{", ".join(word for word in words if word)}</p>'
         f"{f'<p>{cause}</p>' if cause else ''}</figure>"
     )
 
 
 def _oddities(channels: Channels) -> Iterator[str]:
-    for kind, places in (("dead", channels.dead), ("outlying", channels.outliers)):
-        if places.any():
-            yield counted(int(places.sum()), f"{kind} channel")
+    if channels.dead.any():
+        yield counted(int(channels.dead.sum()), "dead channel")
+    if channels.outliers.any():
+        yield counted(int(channels.outliers.sum()), "outlying channel")
 
 
-def _clipped(stats: TensorStats, low: float, high: float) -> str:
+def _clipped(stats: TensorStats, low: float, high: float) -> list[Sentence]:
     values = stats.distribution
     edges = np.array([min(values.low, low), low, high, max(values.high, high)], np.float64)
     below, _, above = density(values, np.maximum.accumulate(edges))
     lost = float(below * (values.low < low) + above * (values.high > high)) / values.total
-    return f"{number(100 * lost, 2)} % clipped" if lost > 0 else ""
+    return [Sentence("{0} % clipped", number(100 * lost, 2))] if lost > 0 else []
 
 
-def _histogram(stats: TensorStats, low: float, high: float) -> str:
+def _histogram(found: Findings, stats: TensorStats, low: float, high: float) -> str:
     values = stats.distribution
     first, last = min(values.low, low, 0.0), max(values.high, high, 0.0)
     if not first < last:
@@ -92,11 +100,12 @@ def _histogram(stats: TensorStats, low: float, high: float) -> str:
     for place, count in enumerate(counts):
         x, y = place * _WIDTH / _BINS, tall * (1 - count / top)
         steps.append(f"L{x:.1f} {y:.1f}h{_WIDTH / _BINS:.2f}")
+    name = html_text(found.say(Sentence("histogram")))
     lines = "".join(
         f'<path class="clip" d="M{_across(end, first, last):.1f} 0V{tall}"/>' for end in (low, high)
     )
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HISTOGRAM}" role="img" aria-label="histogram">'
+        f'<svg viewBox="0 0 {_WIDTH} {_HISTOGRAM}" role="img" aria-label="{name}">'
         f'<path class="values" d="{"".join(steps)}L{_WIDTH} {tall}Z"/>{lines}'
         f'<text class="label" x="0" y="{_HISTOGRAM - 4}">{number(first, 3)}</text>'
         f'<text class="label" x="{_WIDTH}" y="{_HISTOGRAM - 4}" text-anchor="end">'
@@ -108,7 +117,7 @@ def _across(value: float, first: float, last: float) -> float:
     return min(max((value - first) / (last - first), 0.0), 1.0) * (_WIDTH - 2) + 1
 
 
-def _strip(channels: Channels, low: float, high: float) -> str:
+def _strip(found: Findings, channels: Channels, low: float, high: float) -> str:
     """Each channel from its least to its largest value; many are joined by the widest."""
     lows, highs = (_joined(x, f) for x, f in ((channels.low, np.min), (channels.high, np.max)))
     first, last = min(float(lows.min()), low), max(float(highs.max()), high)
@@ -124,9 +133,10 @@ def _strip(channels: Channels, low: float, high: float) -> str:
         for place, (a, b) in enumerate(zip(lows, highs, strict=True))
     )
     ends = "".join(f'<path class="clip" d="M0 {y(end):.1f}H{_WIDTH}"/>' for end in (low, high))
+    name = html_text(found.say(Sentence("ranges of channels")))
     width = max(0.7 * wide, 0.6)
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {_CHANNELS}" role="img" aria-label="ranges of channels">'
+        f'<svg viewBox="0 0 {_WIDTH} {_CHANNELS}" role="img" aria-label="{name}">'
         f'<path class="channels" stroke-width="{width:.1f}" d="{bars}"/>{ends}</svg>'
     )
 

@@ -12,12 +12,12 @@ _LONGEST = 80
 
 
 def decibels(value: float | None) -> str:
-    """One decimal; `exact` where nothing differs, empty where there is no figure to expect."""
+    """One decimal; infinite where nothing differs, empty where there is no figure to expect."""
     if value is None:
         return ""
     if math.isnan(value):
         return NOTHING
-    return "exact" if value == math.inf else signed(f"{value:.1f}")
+    return "&infin;" if value == math.inf else signed(f"{value:.1f}")
 
 
 def number(value: float | None, digits: int = 4) -> str:

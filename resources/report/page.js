@@ -47,7 +47,8 @@ function filterable(section) {
       row.hidden = !named || !row.dataset.kind.split(" ").includes(kind);
       count += row.hidden ? 0 : 1;
     }
-    controls.querySelector(".shown").textContent = `${count} of ${rows.length}`;
+    const shown = controls.querySelector(".shown");
+    shown.textContent = shown.dataset.said.replace("{0}", count).replace("{1}", rows.length);
   };
   for (const chip of chips) {
     chip.addEventListener("click", () => {

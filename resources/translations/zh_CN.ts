@@ -212,6 +212,10 @@
         <translation>请先选择一层或多层</translation>
     </message>
     <message>
+        <source>Letters of what can be pressed, while it is held</source>
+        <translation>按住时显示可按项的字母</translation>
+    </message>
+    <message>
         <source>Logarithmic counts</source>
         <translation>对数计数</translation>
     </message>
@@ -976,70 +980,6 @@ where no label teaches: few samples teach more</source>
         <translation>本机 onnxruntime 中单个样本的中位时间，浮点在前</translation>
     </message>
     <message>
-        <source>Top-1</source>
-        <translation>Top-1</translation>
-    </message>
-    <message>
-        <source>Top-5</source>
-        <translation>Top-5</translation>
-    </message>
-    <message>
-        <source>Same answer</source>
-        <translation>答案相同</translation>
-    </message>
-    <message>
-        <source>Same decision</source>
-        <translation>判定相同</translation>
-    </message>
-    <message>
-        <source>Equal texts</source>
-        <translation>文本相同</translation>
-    </message>
-    <message>
-        <source>Exact texts</source>
-        <translation>文本正确</translation>
-    </message>
-    <message>
-        <source>Character error</source>
-        <translation>字符错误率</translation>
-    </message>
-    <message>
-        <source>Boxes F1</source>
-        <translation>检测框 F1</translation>
-    </message>
-    <message>
-        <source>mAP 50</source>
-        <translation>mAP 50</translation>
-    </message>
-    <message>
-        <source>Same pixels</source>
-        <translation>像素相同</translation>
-    </message>
-    <message>
-        <source>Mean IoU</source>
-        <translation>平均 IoU</translation>
-    </message>
-    <message>
-        <source>Same neighbours</source>
-        <translation>近邻相同</translation>
-    </message>
-    <message>
-        <source>Spearman</source>
-        <translation>Spearman</translation>
-    </message>
-    <message>
-        <source>Recall at 10</source>
-        <translation>前 10 召回率</translation>
-    </message>
-    <message>
-        <source>PSNR</source>
-        <translation>PSNR</translation>
-    </message>
-    <message>
-        <source>Relative error</source>
-        <translation>相对误差</translation>
-    </message>
-    <message>
         <source>Against what is right: float before, quantized after</source>
         <translation>与正确答案相比：浮点在前，量化在后</translation>
     </message>
@@ -1158,6 +1098,14 @@ where no label teaches: few samples teach more</source>
     <message>
         <source>output</source>
         <translation>输出</translation>
+    </message>
+    <message>
+        <source>Done when the model was opened: {0}</source>
+        <translation>打开模型时已完成：{0}</translation>
+    </message>
+    <message>
+        <source>Nothing to do: {0}.</source>
+        <translation>无事可做：{0}。</translation>
     </message>
 </context>
 <context>
@@ -2266,6 +2214,10 @@ Line: with all before it rounded too. A fall names a culprit; click selects.</so
         <translation>时间与上次相同。</translation>
     </message>
     <message>
+        <source>Times are estimated from what was run before.</source>
+        <translation>用时根据此前运行的结果估计。</translation>
+    </message>
+    <message>
         <source>The time is estimated: what is done by default took {0}.</source>
         <translation>时间为估计：默认步骤用了 {0}。</translation>
     </message>
@@ -3113,6 +3065,14 @@ Each change of colour costs a conversion: few of them are good.</source>
         <translation>截断</translation>
     </message>
     <message>
+        <source>Range</source>
+        <translation>范围</translation>
+    </message>
+    <message>
+        <source>Over the values; what lies outside of it is clipped</source>
+        <translation>绘于数值之上；超出范围的部分会被截断</translation>
+    </message>
+    <message>
         <source>Share of the values outside the range</source>
         <translation>范围之外的值的比例</translation>
     </message>
@@ -3585,14 +3545,6 @@ Rounding errors are at most half of it.</source>
     <message>
         <source>undone</source>
         <translation>撤回</translation>
-    </message>
-    <message>
-        <source>Done when the model was opened: {0}</source>
-        <translation>打开模型时已完成：{0}</translation>
-    </message>
-    <message>
-        <source>Nothing to do: {0}.</source>
-        <translation>无事可做：{0}。</translation>
     </message>
     <message>
         <source>{0}, undone</source>
@@ -4697,8 +4649,8 @@ see, judge the training</source>
         <translation>重置</translation>
     </message>
     <message>
-        <source>Range and method</source>
-        <translation>范围与方法</translation>
+        <source>Range</source>
+        <translation>范围</translation>
     </message>
     <message>
         <source>Scales</source>
@@ -6739,6 +6691,10 @@ as many trainings as there are widths</source>
         <translation>多次运行其循环体，并以浮点传递结果</translation>
     </message>
     <message>
+        <source>no language &apos;{0}&apos;: known are {1}</source>
+        <translation>没有语言“{0}”：已知的有 {1}</translation>
+    </message>
+    <message>
         <source>A metric cannot answer within {0} seconds: allow more.</source>
         <translation>指标无法在 {0} 秒内回答：请允许更长时间。</translation>
     </message>
@@ -7037,6 +6993,10 @@ as many trainings as there are widths</source>
     <message>
         <source>&apos;{0}&apos; is no path of a file</source>
         <translation>“{0}”不是文件路径</translation>
+    </message>
+    <message>
+        <source>Fine-tuned</source>
+        <translation>微调</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is a stack of matrices, which onnxruntime multiplies as integers by one scale alone: per tensor.</source>
@@ -7431,6 +7391,454 @@ as many trainings as there are widths</source>
         <translation>“{0}”的匹配超过 {1} 秒：请不要在重复中再写重复。</translation>
     </message>
     <message>
+        <source>To make it again</source>
+        <translation>如何重现</translation>
+    </message>
+    <message>
+        <source>The plan, as --plan reads it</source>
+        <translation>方案，可由 --plan 读取</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>versions</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>machine</source>
+        <translation>机器</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>target</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>beyond the plan</source>
+        <translation>方案之外</translation>
+    </message>
+    <message>
+        <source>judged by</source>
+        <translation>评判依据</translation>
+    </message>
+    <message>
+        <source>statistics</source>
+        <translation>统计</translation>
+    </message>
+    <message>
+        <source>data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>On samples that nothing was fitted to; a step that does harm there is undone.</source>
+        <translation>基于未参与拟合的样本；若某一步在其上有害，则撤销该步。</translation>
+    </message>
+    <message>
+        <source>Trained on {0} for {1} s.</source>
+        <translation>在 {0} 上训练了 {1} 秒。</translation>
+    </message>
+    <message>
+        <source>Of plans alone, on {0}; each is smaller or better.</source>
+        <translation>仅就方案本身，基于 {0}；每个都更小或更好。</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>Before dB</source>
+        <translation>之前 dB</translation>
+    </message>
+    <message>
+        <source>After dB</source>
+        <translation>之后 dB</translation>
+    </message>
+    <message>
+        <source>Gain</source>
+        <translation>增益</translation>
+    </message>
+    <message>
+        <source>What it did</source>
+        <translation>做了什么</translation>
+    </message>
+    <message>
+        <source>Held-out samples</source>
+        <translation>留出的样本</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Output dB</source>
+        <translation>输出 dB</translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation>一致率</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Of float</source>
+        <translation>占浮点</translation>
+    </message>
+    <message>
+        <source>Predicted dB</source>
+        <translation>预测 dB</translation>
+    </message>
+    <message>
+        <source>Equal</source>
+        <translation>相等</translation>
+    </message>
+    <message>
+        <source>Metric</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>Recovery</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>undone</source>
+        <translation>撤回</translation>
+    </message>
+    <message>
+        <source>chosen</source>
+        <translation>选中</translation>
+    </message>
+    <message>
+        <source>Error along the network</source>
+        <translation>沿网络的误差</translation>
+    </message>
+    <message>
+        <source>SQNR in dB of each layer&apos;s output. Line: with everything before it quantized too. Bars: only this layer quantized. Dashed lines stand at {0} dB. On {1}.</source>
+        <translation>各层输出的 SQNR，单位 dB。折线：其之前的部分也全部量化。柱：仅量化该层。虚线位于 {0} dB。基于 {1}。</translation>
+    </message>
+    <message>
+        <source>no dB</source>
+        <translation>无 dB</translation>
+    </message>
+    <message>
+        <source>exact</source>
+        <translation>完全一致</translation>
+    </message>
+    <message>
+        <source>first layer</source>
+        <translation>第一层</translation>
+    </message>
+    <message>
+        <source>last layer</source>
+        <translation>最后一层</translation>
+    </message>
+    <message>
+        <source>{0}: {1} with all before it, {2} alone</source>
+        <translation>{0}：连同之前所有层 {1}，单独 {2}</translation>
+    </message>
+    <message>
+        <source>SQNR in dB along the network</source>
+        <translation>沿网络的 SQNR（dB）</translation>
+    </message>
+    <message>
+        <source>{0}, quantized</source>
+        <translation>{0}，已量化</translation>
+    </message>
+    <message>
+        <source>{0} against {1}</source>
+        <translation>{0} 与 {1} 对比</translation>
+    </message>
+    <message>
+        <source>Kept float, {0} ({1}) would weigh {2} more. Gains of single layers do not add up.</source>
+        <translation>若保持浮点，{0}（{1}）将多占 {2}。单层的收益不能相加。</translation>
+    </message>
+    <message>
+        <source>Kept float, {0} would lift the result from {1} to about {2} dB for {3} more.</source>
+        <translation>若将 {0} 保持为浮点，结果会从 {1} dB 提高到约 {2} dB（多占 {3}）。</translation>
+    </message>
+    <message>
+        <source>Which layer, and what helps</source>
+        <translation>哪一层，如何改善</translation>
+    </message>
+    <message>
+        <source>95 % in {0} .. {1}, {2}</source>
+        <translation>95 % 置信于 {0} .. {1}，{2}</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>结论</translation>
+    </message>
+    <message>
+        <source>{0} held out</source>
+        <translation>留出的 {0}</translation>
+    </message>
+    <message>
+        <source>; worst is {0} with {1} dB</source>
+        <translation>；最差的是 {0}，{1} dB</translation>
+    </message>
+    <message>
+        <source>Latency of one sample</source>
+        <translation>单个样本的延迟</translation>
+    </message>
+    <message>
+        <source>median, this machine</source>
+        <translation>中位数，本机</translation>
+    </message>
+    <message>
+        <source>{0} of the data</source>
+        <translation>数据中的 {0}</translation>
+    </message>
+    <message>
+        <source>Written file</source>
+        <translation>写出的文件</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Equal integers</source>
+        <translation>整数相等</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Operator</source>
+        <translation>算子</translation>
+    </message>
+    <message>
+        <source>W</source>
+        <translation>W</translation>
+    </message>
+    <message>
+        <source>number format of the weight</source>
+        <translation>权重的数值格式</translation>
+    </message>
+    <message>
+        <source>A</source>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>number format of what the layer reads</source>
+        <translation>该层输入的数值格式</translation>
+    </message>
+    <message>
+        <source>So far</source>
+        <translation>累计</translation>
+    </message>
+    <message>
+        <source>SQNR of the output in dB with everything before it quantized too</source>
+        <translation>之前的部分也全部量化时输出的 SQNR（dB）</translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>下降</translation>
+    </message>
+    <message>
+        <source>how many dB the output lies below the worst of what feeds it</source>
+        <translation>输出比其最差的输入低多少 dB</translation>
+    </message>
+    <message>
+        <source>Alone</source>
+        <translation>单独</translation>
+    </message>
+    <message>
+        <source>SQNR of the output in dB with only this layer quantized</source>
+        <translation>仅量化该层时输出的 SQNR（dB）</translation>
+    </message>
+    <message>
+        <source>If float</source>
+        <translation>若浮点</translation>
+    </message>
+    <message>
+        <source>what keeping only this layer float gains, in what ranks: dB, a share, a metric</source>
+        <translation>仅将该层保持浮点的收益，单位同排序依据：dB、占比或指标</translation>
+    </message>
+    <message>
+        <source>W dB</source>
+        <translation>权重 dB</translation>
+    </message>
+    <message>
+        <source>SQNR of the weight alone</source>
+        <translation>权重本身的 SQNR</translation>
+    </message>
+    <message>
+        <source>Out dB</source>
+        <translation>输出 dB</translation>
+    </message>
+    <message>
+        <source>SQNR of the output&apos;s own rounding alone</source>
+        <translation>输出自身舍入的 SQNR</translation>
+    </message>
+    <message>
+        <source>Scales</source>
+        <translation>缩放因子</translation>
+    </message>
+    <message>
+        <source>how many weights share a scale</source>
+        <translation>多少权重共用一个缩放因子</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>方法</translation>
+    </message>
+    <message>
+        <source>what chose the range of the output</source>
+        <translation>输出范围由什么方法选定</translation>
+    </message>
+    <message>
+        <source>Low</source>
+        <translation>下限</translation>
+    </message>
+    <message>
+        <source>smallest real number of the output&apos;s range</source>
+        <translation>输出范围的最小实数</translation>
+    </message>
+    <message>
+        <source>High</source>
+        <translation>上限</translation>
+    </message>
+    <message>
+        <source>largest real number of the output&apos;s range</source>
+        <translation>输出范围的最大实数</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>bytes of the parameters</source>
+        <translation>参数的字节数</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>bytes of the parameters once quantized</source>
+        <translation>量化后参数的字节数</translation>
+    </message>
+    <message>
+        <source>Stays float because</source>
+        <translation>保持浮点的原因</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>quantized</source>
+        <translation>量化</translation>
+    </message>
+    <message>
+        <source>below {0} dB</source>
+        <translation>低于 {0} dB</translation>
+    </message>
+    <message>
+        <source>float</source>
+        <translation>浮点</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>find a layer</source>
+        <translation>查找层</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{1} 中的 {0}</translation>
+    </message>
+    <message>
+        <source>Dark or light</source>
+        <translation>深色或浅色</translation>
+    </message>
+    <message>
+        <source>Worst first: what the float network says before what the quantized one says.</source>
+        <translation>从最差的开始：先是浮点网络的回答，再是量化网络的回答。</translation>
+    </message>
+    <message>
+        <source>Taken as {0}. {1}</source>
+        <translation>视为 {0}。{1}</translation>
+    </message>
+    <message>
+        <source>Samples that suffered most</source>
+        <translation>受损最重的样本</translation>
+    </message>
+    <message>
+        <source>outputs</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>worst slice {0} dB</source>
+        <translation>最差切片 {0} dB</translation>
+    </message>
+    <message>
+        <source>Values of the output over the calibration data, counts logarithmic; what lies outside of the two lines is clipped. Below, the range of each channel against the one of the tensor.</source>
+        <translation>校准数据上输出的数值，计数取对数；两条线之外的部分会被截断。下方：各通道的范围与整个张量的范围对照。</translation>
+    </message>
+    <message>
+        <source>Worst layers, their outputs</source>
+        <translation>最差的层及其输出</translation>
+    </message>
+    <message>
+        <source>range {0} .. {1}</source>
+        <translation>范围 {0} .. {1}</translation>
+    </message>
+    <message>
+        <source>{0} dB alone</source>
+        <translation>单独 {0} dB</translation>
+    </message>
+    <message>
+        <source>{0} % clipped</source>
+        <translation>截断 {0} %</translation>
+    </message>
+    <message>
+        <source>histogram</source>
+        <translation>直方图</translation>
+    </message>
+    <message>
+        <source>ranges of channels</source>
+        <translation>各通道的范围</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; cannot be int1: signs alone are for weights, choose uint1 for activations.</source>
         <translation>“{0}”不能为 int1：只有符号的类型用于权重，激活请选择 uint1。</translation>
     </message>
@@ -7595,6 +8003,106 @@ as many trainings as there are widths</source>
         <translation>标签有 {0}，输出有 {1}：请给出每一步的类别，不计入的写 -1。</translation>
     </message>
     <message>
+        <source>Top-1</source>
+        <translation>Top-1</translation>
+    </message>
+    <message>
+        <source>Top-5</source>
+        <translation>Top-5</translation>
+    </message>
+    <message>
+        <source>Same answer</source>
+        <translation>答案相同</translation>
+    </message>
+    <message>
+        <source>Same decision</source>
+        <translation>判定相同</translation>
+    </message>
+    <message>
+        <source>Equal texts</source>
+        <translation>文本相同</translation>
+    </message>
+    <message>
+        <source>Exact texts</source>
+        <translation>文本正确</translation>
+    </message>
+    <message>
+        <source>Character error</source>
+        <translation>字符错误率</translation>
+    </message>
+    <message>
+        <source>Boxes F1</source>
+        <translation>检测框 F1</translation>
+    </message>
+    <message>
+        <source>mAP 50</source>
+        <translation>mAP 50</translation>
+    </message>
+    <message>
+        <source>Same pixels</source>
+        <translation>像素相同</translation>
+    </message>
+    <message>
+        <source>Mean IoU</source>
+        <translation>平均 IoU</translation>
+    </message>
+    <message>
+        <source>Mean IoU, labels</source>
+        <translation>平均 IoU（标签）</translation>
+    </message>
+    <message>
+        <source>Same neighbours</source>
+        <translation>近邻相同</translation>
+    </message>
+    <message>
+        <source>Spearman</source>
+        <translation>Spearman</translation>
+    </message>
+    <message>
+        <source>Recall at 10</source>
+        <translation>前 10 召回率</translation>
+    </message>
+    <message>
+        <source>PSNR</source>
+        <translation>PSNR</translation>
+    </message>
+    <message>
+        <source>Relative error</source>
+        <translation>相对误差</translation>
+    </message>
+    <message>
+        <source>classification</source>
+        <translation>分类</translation>
+    </message>
+    <message>
+        <source>detection</source>
+        <translation>检测</translation>
+    </message>
+    <message>
+        <source>segmentation</source>
+        <translation>分割</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>generation</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>embedding</source>
+        <translation>嵌入</translation>
+    </message>
+    <message>
+        <source>sequence</source>
+        <translation>序列</translation>
+    </message>
+    <message>
+        <source>dense</source>
+        <translation>稠密</translation>
+    </message>
+    <message>
         <source>its scales or codes are none of this network</source>
         <translation>其比例因子或整数码不属于此网络</translation>
     </message>
@@ -7669,6 +8177,22 @@ as many trainings as there are widths</source>
     <message>
         <source>{0} sequences</source>
         <translation>{0} 个序列</translation>
+    </message>
+    <message>
+        <source>{0} dead channel</source>
+        <translation>{0} 个死通道</translation>
+    </message>
+    <message>
+        <source>{0} dead channels</source>
+        <translation>{0} 个死通道</translation>
+    </message>
+    <message>
+        <source>{0} outlying channel</source>
+        <translation>{0} 个离群通道</translation>
+    </message>
+    <message>
+        <source>{0} outlying channels</source>
+        <translation>{0} 个离群通道</translation>
     </message>
     <message>
         <source>{0} group</source>

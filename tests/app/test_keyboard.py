@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtCore import Qt, QTranslator
+from PySide6.QtGui import QAccessible, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QMenu,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
+from app.mnemonics import lettered, marked
 from app.pages import SHEETS, TABS
+from app.translation import translate
 from tests.app.conftest import WAIT_MS
 from tests.app.test_recovery_stays import still
 
@@ -88,6 +98,53 @@ def test_keys_go_from_pane_to_pane_and_close_sheets(qtbot: QtBot, demo: MainWind
     assert now is not None and sheet.isAncestorOf(now)
     demo.cancel_work()
     assert not sheet.isVisible()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_alt_gives_each_button_tab_and_entry_a_letter_of_its_own(
+    qtbot: QtBot, qapp: QApplication, request: pytest.FixtureRequest, language: str
+) -> None:
+    translate(qapp, language)
+    try:
+        demo: MainWindow = request.getfixturevalue("demo")
+        demo.show_page("overview")
+        still(qtbot, demo)
+        qtbot.waitUntil(lambda: has_keyboard(demo), timeout=WAIT_MS)
+        QTest.keyPress(demo, Qt.Key.Key_Alt)
+        pressed = {target.text for target in demo.mnemonics.shown.values()}
+        assert {demo.views.tabText(place) for place in range(demo.views.count())} <= pressed
+        assert {
+            demo.header.chain.model.accessibleName(),
+            demo.header.chain.export.text(),
+        } <= pressed
+        flags = {button.text() for button in demo.header.flag.buttons.values()}
+        assert {text.replace("&", "") for text in flags} <= pressed
+        letter = next(
+            key for key, t in demo.mnemonics.shown.items() if t.text == demo.views.tabText(1)
+        )
+        assert language != "en" or letter == "L"
+        QTest.keyClick(demo, Qt.Key(ord(letter)), Qt.KeyboardModifier.AltModifier)
+        assert demo.views.currentIndex() == 1 and not demo.mnemonics.shown
+        for menu in demo.findChildren(QMenu):
+            entries = [each for each in menu.actions() if not each.isSeparator()]
+            plain = [each.text() for each in entries]
+            menu.aboutToShow.emit()
+            letters = [QKeySequence.mnemonic(each.text()) for each in entries]
+            assert all(not each.isEmpty() for each in letters), plain
+            assert len({each.toString() for each in letters}) == len(entries)
+            menu.aboutToHide.emit()
+            assert [each.text() for each in entries] == plain
+    finally:
+        for translator in qapp.findChildren(QTranslator):
+            qapp.removeTranslator(translator)
+            translator.deleteLater()
+
+
+def test_letters_are_first_those_that_words_begin_with() -> None:
+    texts = [("Layer", ""), ("Export", ""), ("Label", ""), ("图", "graph"), ("...", "")]
+    assert lettered(texts) == ["L", "E", "A", "G", "B"]
+    assert len(set(lettered([("a", "")] * 26))) == 26 and lettered([("a", "")] * 27)[-1] == ""
+    assert marked("Save as", "A") == "S&ave as" and marked("图", "G") == "图 (&G)"
 
 
 def _is_of_a_group(part: QWidget) -> bool:

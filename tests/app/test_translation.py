@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QApplication
 
 from app.keys import keys_of_views
 from app.models.layer_table import LayerTable
-from app.translation import LANGUAGES, reason_text, said, tr, translate
+from app.translation import reason_text, said, tr, translate
 from quantengine.counted import counted
 from quantengine.errors import DataError
 from quantengine.graph.reason import Reason, Why
+from quantengine.language import LANGUAGES, language
 from quantengine.sentence import Sentence
 from resources.translations.update import engine_texts
 
@@ -110,6 +111,7 @@ def test_no_text_is_looked_up_outside_of_its_class() -> None:
 def test_reasons_of_the_engine_are_translated(qapp: QApplication) -> None:
     texts = {m.findtext("source"): m for m in ET.parse(TEXTS).iter("message")}
     assert all(texts[text].findtext("translation") for text in engine_texts())
+    assert set(engine_texts()) <= set(language("zh_CN").texts)
     reason = Reason(Why.TYPE, "the type of '{0}' is unknown", ("{x}",))
     assert translate(qapp, "zh_CN")
     try:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import math
+import platform
 import re
 from dataclasses import replace
 from hashlib import sha256
@@ -15,10 +16,12 @@ import pytest
 from quantengine.data.open import in_memory
 from quantengine.errors import QuantError
 from quantengine.export.rehearsal import rehearse
+from quantengine.language import Language, language
 from quantengine.plan import QuantPlan
 from quantengine.report.depth import depth_chart
 from quantengine.report.findings import Findings, found_of
 from quantengine.report.page import report_page, write_report
+from quantengine.targets import target_of_this_cpu
 from quantengine.work.make import make
 from quantengine.work.recipe import Recipe
 from quantengine.work.work import Work
@@ -110,6 +113,57 @@ def test_a_file_that_was_tried_on_all_samples_is_the_verdict(found: Findings) ->
     assert "<span>File</span>" in page
     assert "Latency of one sample" in page
     assert "<span>File</span>" not in report_page(found)
+
+
+class Hidden(dict[str, str]):
+    """Every text without a letter of it left."""
+
+    def get(self, pattern: str, _default: object = None) -> str:  # type: ignore[override]
+        return re.sub("[A-Za-z]", "_", pattern)
+
+
+class Words(HTMLParser):
+    """What is read on a page, and what is told where it is pointed at; not what is copied."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inside: list[str] = []
+        self.found: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.inside += [] if tag in _VOID else [tag]
+        for name, text in attrs:
+            if name in ("title", "aria-label", "placeholder"):
+                self.found.update(re.findall("[A-Za-z]{2,}", text or ""))
+
+    def handle_endtag(self, _tag: str) -> None:
+        self.inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not {"pre", "code", "style", "script"} & set(self.inside):
+            self.found.update(re.findall("[A-Za-z]{2,}", data))
+
+
+def test_every_word_of_the_page_is_said_in_its_language(found: Findings) -> None:
+    made = found.candidate
+    assert made is not None
+    tried = rehearse(made.model, made.resolution, made.work.dataset)
+    page = report_page(replace(found, rehearsed=tried, language=Language("x", Hidden())))
+    words = Words()
+    words.feed(page)
+    names = f"{[(r.name, r.operator, r.method) for r in found.layers]} {made.plan.to_json()}"
+    names += f" {made.work.dataset.describe()} {platform.platform()} {target_of_this_cpu()}"  # type: ignore[union-attr]
+    names += f" {found.suffering} m.onnx {made.model.path.name} {made.work.judge}"
+    known = set(re.findall("[A-Za-z]{2,}", names))
+    known |= {"dB", "kB", "ms", "SHA", "quantscope", "onnxruntime", "onnx", "numpy", "Python"}
+    assert words.found <= known, words.found - known
+
+
+def test_chinese_is_shipped_for_pages(found: Findings) -> None:
+    page = report_page(replace(found, language=language("zh_CN")))
+    assert '<html lang="zh-CN">' in page and "<h2>沿网络的误差</h2>" in page
+    with pytest.raises(QuantError, match="known are en, zh_CN"):
+        language("tlh")
 
 
 def test_names_cannot_break_the_page(found: Findings) -> None:

@@ -1,0 +1,53 @@
+"""Tasks and their figures as people call them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from quantengine.sentence import Sentence
+
+_TITLES: Mapping[str, Sentence] = MappingProxyType(
+    {
+        "top1": Sentence("Top-1"),
+        "top5": Sentence("Top-5"),
+        "agreement": Sentence("Same answer"),
+        "decision_agreement": Sentence("Same decision"),
+        "equal_texts": Sentence("Equal texts"),
+        "exact_match": Sentence("Exact texts"),
+        "character_error": Sentence("Character error"),
+        "f1_iou50": Sentence("Boxes F1"),
+        "map50": Sentence("mAP 50"),
+        "pixel_agreement": Sentence("Same pixels"),
+        "mean_iou": Sentence("Mean IoU"),
+        "mean_iou_labels": Sentence("Mean IoU, labels"),
+        "neighbours10": Sentence("Same neighbours"),
+        "spearman": Sentence("Spearman"),
+        "recall10": Sentence("Recall at 10"),
+        "psnr": Sentence("PSNR"),
+        "relative_error": Sentence("Relative error"),
+    }
+)
+
+_TASKS: Mapping[str, Sentence] = MappingProxyType(
+    {
+        "classification": Sentence("classification"),
+        "detection": Sentence("detection"),
+        "segmentation": Sentence("segmentation"),
+        "text": Sentence("text"),
+        "generation": Sentence("generation"),
+        "embedding": Sentence("embedding"),
+        "sequence": Sentence("sequence"),
+        "dense": Sentence("dense"),
+    }
+)
+
+
+def title_of(name: str) -> str:
+    """Of a figure by its name; of one that nobody named here, its name in words."""
+    return _TITLES.get(name, name.replace("_", " "))
+
+
+def task_title(name: str) -> str:
+    """Of a task by its name."""
+    return _TASKS.get(name, name)
