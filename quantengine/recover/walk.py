@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from typing import Any
 
@@ -16,17 +16,13 @@ from quantengine.graph.flow import IntegerNode
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of
-from quantengine.graph.part import cut, leading_to
 from quantengine.graph.sink import kept_whole
-from quantengine.graph.walk import reads
 from quantengine.graph.weighted import added_constant
 from quantengine.monitor import SILENT, Monitor
 from quantengine.recover.product import Matrix, Product, product_of, product_of_columns
-from quantengine.recover.samples import Chunk, Samples
-from quantengine.recover.segment import ordered_nodes, restricted
+from quantengine.recover.samples import Samples
+from quantengine.recover.sides import Sides
 from quantengine.rewrite.encodings import Encodings
-from quantengine.rewrite.qdq import qdq_model
-from quantengine.runtime import Session
 from quantengine.sentence import Sentence
 from quantengine.verdict.positions import real_positions
 
@@ -106,61 +102,38 @@ def walk(
 ) -> Encodings:
     """The encodings after `treat` saw every layer, its inputs as the layers before left them.
 
-    Layers are visited in the order they run. Memory grows with the samples: every tensor that a
-    later layer reads is kept for both networks. At most `drawn` positions of a
-    convolution are there to fit to; its means are those of all.
+    Layers are visited in the order they run. What `Sides` holds of both networks is bounded where
+    samples are alike. At most `drawn` positions of a convolution are there to fit to; its means
+    are those of all.
     """
-    return _Walk(model, encodings, samples, treatment).run(monitor)
-
-
-class _Side:
-    """One of the two networks: values alive, a list with an entry a chunk."""
-
-    def __init__(self, chunks: Sequence[Chunk]) -> None:
-        self.values: dict[str, list[NDArray[Any]]] = {
-            name: [np.asarray(chunk[name]) for chunk in chunks] for name in chunks[0]
-        }
-
-    @property
-    def dtypes(self) -> dict[str, np.dtype[Any]]:
-        return {name: arrays[0].dtype for name, arrays in self.values.items()}
-
-    def run(self, session: Session, outputs: Sequence[str], monitor: Monitor) -> None:
-        fed = [port.name for port in session.inputs]
-        chunks = len(next(iter(self.values.values())))
-        results: dict[str, list[NDArray[Any]]] = {name: [] for name in outputs}
-        for index in range(chunks):
-            feeds = {name: self.values[name][index] for name in fed}
-            for name, value in session.run(feeds, outputs, monitor=monitor).items():
-                results[name].append(value)
-        self.values.update(results)
-
-    def keep(self, names: set[str]) -> None:
-        self.values = {name: value for name, value in self.values.items() if name in names}
+    return _Walk(model, encodings, samples, treatment, monitor).run()
 
 
 class _Walk:
     def __init__(
-        self, model: FloatModel, encodings: Encodings, samples: Samples, treatment: Treatment
+        self,
+        model: FloatModel,
+        encodings: Encodings,
+        samples: Samples,
+        treatment: Treatment,
+        monitor: Monitor,
     ) -> None:
         self.model = model
         self.treat, self.text, self.drawn = treatment.treat, treatment.text, treatment.drawn
         self.encodings = encodings
+        self.monitor = monitor
         self.fit = len(samples.fit)
         self.chunks = (*samples.fit, *samples.held)
-        self.float, self.quantized = _Side(self.chunks), _Side(self.chunks)
-        self.nodes = ordered_nodes(model)
-        self.whole = kept_whole(self.nodes)
-        self.done = 0
+        self.sides = Sides(model, self.chunks, monitor)
         self.coded = {node.output for node in encodings.flow.nodes.values()}
 
-    def run(self, monitor: Monitor) -> Encodings:
-        layers = [i for i, node in enumerate(self.nodes) if self._layer(node) is not None]
-        for index in monitor.track(layers, self.text):
-            self._advance(self.whole[index], monitor)
-            if self.whole[index] < index:
-                self._run(self.nodes[self.done :], [self.nodes[index].input[0]], monitor)
-            visit = self._visit(self.nodes[index])
+    def run(self) -> Encodings:
+        nodes = self.sides.nodes
+        whole = kept_whole(nodes)
+        layers = [i for i, node in enumerate(nodes) if self._layer(node) is not None]
+        for index in self.monitor.track(layers, self.text):
+            self.sides.advance(whole[index], self.encodings)
+            visit = self._visit(nodes[index])
             if visit is None:
                 continue
             if visit.sound:
@@ -170,7 +143,7 @@ class _Walk:
                     "{0} is left as it is: its inputs hold values that are no numbers.",
                     visit.layer.node.name,
                 )
-                monitor.say(said)
+                self.monitor.say(said)
         return self.encodings
 
     def _layer(self, node: onnx.NodeProto) -> IntegerNode | None:
@@ -180,30 +153,6 @@ class _Walk:
         if kind_of(node) is Kind.CELL:
             return None
         return layer if node.input[1] in self.encodings.weights else None
-
-    def _advance(self, stop: int, monitor: Monitor) -> None:
-        """Runs both networks up to the node at `stop`."""
-        nodes = self.nodes[self.done : stop]
-        later = set().union(*(reads(node) for node in self.nodes[stop:]))
-        self._run(nodes, sorted(later), monitor)
-        self.float.keep(later)
-        self.quantized.keep(later)
-        self.done = stop
-
-    def _run(
-        self, nodes: Sequence[onnx.NodeProto], wanted: Sequence[str], monitor: Monitor
-    ) -> None:
-        """Runs what leads to those of the tensors wanted that `nodes` make, in both networks."""
-        made = {name for node in nodes for name in node.output if name}
-        outputs = [name for name in wanted if name in made]
-        if not outputs:
-            return
-        nodes = leading_to(nodes, outputs)
-        part = cut(self.model, nodes, outputs, {}, self.float.dtypes)
-        self.float.run(Session(part.proto), outputs, monitor)
-        part = cut(self.model, nodes, outputs, {}, self.quantized.dtypes)
-        proto = qdq_model(part, restricted(self.encodings, part))
-        self.quantized.run(Session(proto, optimize=False), outputs, monitor)
 
     def _visit(self, node: onnx.NodeProto) -> Visit | None:
         layer = self._layer(node)
@@ -225,8 +174,9 @@ class _Walk:
         if stored is not None:
             bias += stored.reshape(bias.shape if stored.size > 1 else (1, 1))
             bias = np.where(np.isfinite(bias) & whole, bias, np.float32(0))
-        fit = self._columns(product, rows, bias, slice(None, self.fit), fit_to)
-        held = self._columns(product, rows, bias, slice(self.fit, None), positions // 4)
+        seen = self._seen(product)
+        fit = seen.columns(rows, bias, range(self.fit), fit_to)
+        held = seen.columns(rows, bias, range(self.fit, len(self.chunks)), positions // 4)
         if fit is None or held is None:
             return None
         return Visit(layer, product, rows, bias, fit, held, added)
@@ -238,49 +188,16 @@ class _Walk:
             return None
         return name
 
-    def _columns(
-        self, product: Product, rows: Matrix, bias: Matrix, chunks: slice, positions: int
-    ) -> Columns | None:
-        pairs = self._alike(product, chunks)
-        if not pairs:
-            return None
-        floats, seen = zip(*pairs, strict=True)
-        if len({x.shape[1:] for x in floats}) == 1:
-            # As many of each chunk: measured on mobilenetv2, better than in proportion.
-            counts = [-(-positions // len(floats))] * len(floats)
-        else:
-            counts = _drawn_of(positions, [product.positions(x) for x in floats])
-        sides = [
-            np.concatenate(
-                [product.columns(*drawn) for drawn in zip(side, counts, count(), strict=False)],
-                axis=1,
-            )
-            for side in (floats, seen)
-        ]
-        if product.is_conv:
-            share = np.ones(sides[0].shape[1], np.float32)
-            return Columns(sides[0], sides[1], _mean(product, floats), _mean(product, seen), share)
-        share = _share(sides[0], rows, bias)
-        means = [np.average(side, axis=1, weights=share).astype(np.float32) for side in sides]
-        return Columns(sides[0], sides[1], means[0], means[1], share)
-
-    def _alike(self, product: Product, chunks: slice) -> list[tuple[Matrix, Matrix]]:
-        """The layer's input in both networks, where it has positions and as many in both.
-
-        Shapes may depend on values, which differ a little.
-        """
+    def _seen(self, product: Product) -> _Seen:
         name = product.node.input[0]
-        floats = self._real(self.float, name, chunks)
-        seen = [self._as_codes(name, x) for x in self._real(self.quantized, name, chunks)]
-        return [
-            (x, candidate)
-            for x, candidate in zip(floats, seen, strict=True)
-            if x.shape == candidate.shape and product.positions(x)
-        ]
+        read = self.sides.reader(name, self.encodings)
 
-    def _real(self, side: _Side, name: str, chunks: slice) -> list[NDArray[Any]]:
-        pairs = zip(side.values[name][chunks], self.chunks[chunks], strict=True)
-        return [real_positions(values, chunk) for values, chunk in pairs]
+        def pair(place: int) -> tuple[Matrix, Matrix]:
+            floats, seen = (real_positions(x, self.chunks[place]) for x in read(place))
+            return floats, seen
+
+        looks = self.sides.holds(name) or not self.sides.alike
+        return _Seen(product, pair, partial(self._as_codes, name), looks)
 
     def _as_codes(self, name: str, values: NDArray[Any]) -> NDArray[Any]:
         """Values as the layer reads them: rounded here where the tensor is float for others."""
@@ -288,6 +205,66 @@ class _Walk:
         if encoding is None or self.encodings.flow.owners[name] in self.coded:
             return values
         return encoding.fake_quantize(values)
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """The inputs of a layer in both networks: `pair` gives those of the chunk at a place.
+
+    `code` gives those of the quantized one as the layer reads them. `looks`: at the shapes of all
+    before any is drawn from; else each is computed once, and chunks are alike.
+    """
+
+    product: Product
+    pair: Callable[[int], tuple[Matrix, Matrix]]
+    code: Callable[[Matrix], Matrix]
+    looks: bool
+
+    def columns(
+        self, rows: Matrix, bias: Matrix, places: Sequence[int], positions: int
+    ) -> Columns | None:
+        """About `positions` of those of the chunks at `places`."""
+        product = self.product
+        counts = self._counts(places, positions)
+        drawn, sums = [], []
+        for (x, candidate), draw, seed in zip(self._alike(places), counts, count(), strict=False):
+            pair = (x, self.code(candidate))
+            drawn.append([product.columns(x, draw, seed) for x in pair])
+            if product.is_conv:
+                sums.append([product.column_sum(x) for x in pair])
+        if not drawn:
+            return None
+        sides = [np.concatenate(side, axis=1) for side in zip(*drawn, strict=True)]
+        if product.is_conv:
+            share = np.ones(sides[0].shape[1], np.float32)
+            means = [_mean(side) for side in zip(*sums, strict=True)]
+        else:
+            share = _share(sides[0], rows, bias)
+            means = [np.average(side, axis=1, weights=share).astype(np.float32) for side in sides]
+        return Columns(sides[0], sides[1], means[0], means[1], share)
+
+    def _counts(self, places: Sequence[int], positions: int) -> Sequence[int]:
+        """How many to draw of each chunk."""
+        # As many of each: measured on mobilenetv2, better than in proportion.
+        equal = [-(-positions // max(len(places), 1))] * len(places)
+        if not self.looks:
+            return equal
+        sizes, shapes = [], set()
+        for x, _ in self._alike(places):
+            sizes.append(self.product.positions(x))
+            shapes.add(x.shape[1:])
+        if len(shapes) > 1:
+            return _drawn_of(positions, sizes)
+        return [-(-positions // max(len(sizes), 1))] * len(sizes)
+
+    def _alike(self, places: Sequence[int]) -> Iterator[tuple[Matrix, Matrix]]:
+        """Where the input has positions and as many in both.
+
+        Shapes may depend on values, which differ a little.
+        """
+        for x, candidate in map(self.pair, places):
+            if x.shape == candidate.shape and self.product.positions(x):
+                yield x, candidate
 
 
 def _drawn_of(positions: int, sizes: Sequence[int]) -> list[int]:
@@ -308,8 +285,7 @@ def _share(columns: Matrix, rows: Matrix, bias: Matrix) -> NDArray[np.float32]:
         return np.asarray(share / np.mean(share), np.float32)
 
 
-def _mean(product: Product, chunks: Sequence[Matrix]) -> Matrix:
-    """`[G, K]`: mean of the columns of all positions."""
-    sums = [product.column_sum(x) for x in chunks]
+def _mean(sums: Sequence[tuple[NDArray[np.float64], int]]) -> Matrix:
+    """`[G, K]`: mean of the columns of all positions, of their sums and how many they are."""
     total = sum(count for _, count in sums)
     return np.asarray(sum(value for value, _ in sums) / total, np.float32)

@@ -16,16 +16,22 @@ from quantengine.monitor import Monitor
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
+from quantengine.recover import samples as samples_module
+from quantengine.recover import sides
+from quantengine.recover import walk as walk_module
 from quantengine.recover.analytic import clipped_normal_mean, correct_bias_analytic
 from quantengine.recover.auto import recover_plan
 from quantengine.recover.bias import correct_bias
 from quantengine.recover.rounding import Rounding, round_weights
 from quantengine.recover.samples import recovery_samples
+from quantengine.recover.sides import Sides
 from quantengine.recover.state import State
 from quantengine.recover.step import Step
 from quantengine.recover.steps import AUTO, QUICK, STEPS
 from quantengine.recover.tune import tune_ranges
+from quantengine.recover.walk import Treatment, Visit, walk
 from quantengine.resolve.resolve import Resolution, resolve_plan
+from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 from quantengine.targets import plan_for
@@ -284,3 +290,40 @@ def test_rounding_ends_when_its_time_is_over(tmp_path: Path) -> None:
     assert not found.encodings.codes
     assert found.late == 4
     assert "time did not suffice for 4" in found.text
+
+
+def test_a_walk_that_may_hold_little_sees_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, given = chain(tmp_path), data(20)
+    monkeypatch.setattr(samples_module, "_CHUNK_SAMPLES", 3)
+    samples = recovery_samples(model, given)
+    encodings = resolved(model, QuantPlan()).encodings
+    assert len(samples.fit) > 1
+    walked: list[list[Visit]] = []
+    held: list[bool] = []
+
+    class Watched(Sides):
+        def holds(self, name: str) -> bool:
+            held.append(super().holds(name))
+            return held[-1]
+
+    monkeypatch.setattr(walk_module, "Sides", Watched)
+    for most in (sides.MOST_BYTES, 0):
+        held.clear()
+        monkeypatch.setattr(sides, "MOST_BYTES", most)
+        visits: list[Visit] = []
+
+        def treat(visit: Visit, found: Encodings, visits: list[Visit] = visits) -> Encodings:
+            visits.append(visit)
+            return found
+
+        walk(model, encodings, samples, Treatment(treat, "", drawn=40))
+        walked.append(visits)
+        assert all(held) is bool(most)
+    assert len(walked[0]) == len(walked[1]) == 4
+    for one, other in zip(*walked, strict=True):
+        for name in ("reference", "candidate", "reference_mean", "candidate_mean", "share"):
+            for part in ("fit", "held"):
+                seen = (getattr(getattr(visit, part), name) for visit in (one, other))
+                np.testing.assert_allclose(*seen, rtol=1e-5, atol=1e-6)
