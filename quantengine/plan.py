@@ -94,11 +94,38 @@ class Override:
 
 
 @dataclass(frozen=True)
+class GivenScales:
+    """Scales of a weight that were decided elsewhere, in the order of its channels or blocks.
+
+    They hold while the weight has this type and granularity and nothing else is said of its range.
+    `zero_point` is empty where all lie in the middle.
+    """
+
+    tensor: str
+    dtype: str
+    granularity: Annotated[PlannedGranularity, granularity_named]
+    scale: tuple[float, ...]
+    zero_point: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        dtype = IntegerType.parse(self.dtype)
+        if not self.scale or not all(0 < scale < math.inf for scale in self.scale):
+            raise PlanError("The scales given for '{0}' are not all above zero.", self.tensor)
+        inside = all(dtype.qmin <= zero <= dtype.qmax for zero in self.zero_point)
+        if not inside or len(self.zero_point) not in (0, len(self.scale)):
+            raise PlanError("The zero points given for '{0}' do not fit its scales.", self.tensor)
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object with the fields above, the granularity as text."""
+        return {**asdict(self), "granularity": str(self.granularity)}
+
+
+@dataclass(frozen=True)
 class QuantPlan:
     """Defaults for weights and activations, and what differs from them; later overrides win.
 
     `pair_safe` widens the scale of int8 weight channels whose products could saturate in pairs on
-    CPUs without VNNI.
+    CPUs without VNNI. `given` holds scales of weights that no method chooses.
     """
 
     target: str = "onnxruntime-cpu"
@@ -108,6 +135,7 @@ class QuantPlan:
     overrides: tuple[Override, ...] = ()
     quantize_outputs: bool = False
     pair_safe: bool = False
+    given: tuple[GivenScales, ...] = ()
 
     def with_override(self, pattern: str, **settings: Setting) -> QuantPlan:
         """A plan in which the names that match `pattern` are quantized otherwise."""
@@ -128,7 +156,11 @@ class QuantPlan:
     def to_json(self) -> dict[str, Any]:
         """A JSON object; `from_json` gives an equal plan back."""
         roles = {"weights": self.weights.to_json(), "activations": self.activations.to_json()}
-        return {"version": PLAN_VERSION, **asdict(self), **roles}
+        found = {"version": PLAN_VERSION, **asdict(self), **roles}
+        given = [each.to_json() for each in self.given]
+        return {name: part for name, part in found.items() if name != "given"} | (
+            {"given": given} if given else {}
+        )
 
     @classmethod
     def from_json(cls, data: object) -> QuantPlan:
@@ -141,7 +173,7 @@ class QuantPlan:
                 f"{data.get('version')!r:.40}",
                 PLAN_VERSION,
             )
-        parts = {name: part for name, part in data.items() if name != "version"}
+        parts = {"given": []} | {name: part for name, part in data.items() if name != "version"}
         try:
             return record(cls, parts, whole=True)
         except Misread as error:

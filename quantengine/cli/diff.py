@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from quantengine.diff.difference import Difference, LayerDifference, RangeFigures
+    from quantengine.diff.joined import Joined
 
 _SHOWN = 3
 _WHOLE = 40
@@ -34,6 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="samples both run on, evenly spaced over the data (default 32)",
     )
+    add(
+        "--save-plan",
+        type=file_name,
+        metavar="PLAN.json",
+        help="write ranges, types and granularity of OTHER as a plan for FLOAT",
+    )
     add("--csv", type=file_name, metavar="FILE", help="write the rows as CSV")
     add("--all", action="store_true", help="a line for each layer, in the order of the network")
     add_data_flags(parser)
@@ -41,7 +49,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
-    from quantengine.diff.compare import compare_files
+    from quantengine.diff.compare import compare
+    from quantengine.diff.joined import join
+    from quantengine.diff.reading import read_other
     from quantengine.observe.inputs import open_model_data
     from quantengine.observe.table_file import read_table
     from quantengine.opening.open import open_model
@@ -49,10 +59,28 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     model = open_model(args.model, compare=False, monitor=monitor)
     data = open_model_data(model, args.data, data_options(args), monitor=monitor)
     table = None if args.stats is None else read_table(args.stats)
-    found = compare_files(model, args.other, data, limit=args.probes, table=table, monitor=monitor)
+    joined = join(model, read_other(args.other, monitor=monitor))
+    found = compare(joined, data, limit=args.probes, table=table, monitor=monitor)
     if args.csv is not None:
         write_csv(args.csv, found.to_rows(), monitor=monitor)
-    return Answer(found.to_json(), tuple(_parts(found, every=args.all)))
+    parts = _parts(found, every=args.all)
+    if args.save_plan is not None:
+        parts += _take_over(joined, args.save_plan)
+    return Answer(found.to_json(), tuple(parts))
+
+
+def _take_over(joined: Joined, path: Path) -> list[RenderableType]:
+    """Writes what the file decided as a plan that does nothing beyond it."""
+    from quantengine.cli.output_file import write_json
+    from quantengine.diff.taken import take_over
+    from quantengine.printable import printable
+    from quantengine.work.recipe import Recipe
+    from quantengine.work.saved_plan import SavedPlan
+
+    taken = take_over(joined)
+    write_json(path, SavedPlan(taken.plan, Recipe()).to_json())
+    notes = [printable(f"Note: {note}") for note in taken.notes]
+    return [*notes, printable(f"{path}: what {joined.other.file.path.name} decided, as a plan.")]
 
 
 def _parts(found: Difference, *, every: bool) -> list[RenderableType]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import onnx
 
 from quantengine.analyze.probes import PROBES, judged_samples
 from quantengine.data.dataset import Dataset, Sample
@@ -21,18 +20,15 @@ from quantengine.diff.difference import (
     RangeFigures,
 )
 from quantengine.diff.fault import Fault
-from quantengine.diff.matching import Matching, match
+from quantengine.diff.joined import Joined, join
 from quantengine.diff.own_weights import OwnWeights
-from quantengine.diff.pieces import Pieces, pieces
-from quantengine.diff.places import Place, places, unmatched
+from quantengine.diff.places import Place, unmatched
 from quantengine.diff.range_fault import range_fault
-from quantengine.diff.reading import Other, read_other
+from quantengine.diff.reading import read_other
 from quantengine.diff.running import Running, fed
 from quantengine.diff.said import said
 from quantengine.diff.weight_fault import bias_fault, weight_fault
-from quantengine.diff.wiring import Wiring
 from quantengine.diff.yardstick import Yardstick
-from quantengine.errors import ModelError
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
@@ -40,51 +36,6 @@ from quantengine.runtime import Tensors
 from quantengine.verdict.reference import Reference, first_of
 from quantengine.verdict.stream import Run, run_forced, run_steps
 from quantengine.verdict.verdict import Verdict
-
-
-@dataclass(frozen=True, eq=False)
-class Joined:
-    """Two networks and what was found of one in the other."""
-
-    model: FloatModel
-    other: Other
-    matching: Matching
-    places: tuple[Place, ...]
-    cut: Pieces
-    outputs: Mapping[str, str]
-
-
-def join(model: FloatModel, other: Other) -> Joined:
-    """Raises ModelError where the two share no output."""
-    outputs = shared_outputs(model, other)
-    ours, weights = Wiring(model.proto, model.types), OwnWeights(model, other)
-
-    def likeness(node: onnx.NodeProto, theirs: onnx.NodeProto) -> float:
-        pairs = weights.pairs(str(node.name), [theirs])
-        return max((pair.cosine for pair in pairs), default=0.0)
-
-    matching = match(ours, other.wiring, outputs, likeness)
-    found = places(model, ours, other, matching)
-    ends = {place.other: place.tensor for place in found}
-    for name in ours.inputs:
-        theirs = matching.of(name)
-        if theirs is not None:
-            ends[theirs] = name
-    return Joined(model, other, matching, found, pieces(other, found, ends, model.types), outputs)
-
-
-def shared_outputs(model: FloatModel, other: Other) -> dict[str, str]:
-    """The file's output for each of the float network's: by name, or by place without any."""
-    ours, theirs = list(model.outputs), [port.name for port in other.file.session.outputs]
-    shared = {name: name for name in ours if name in theirs}
-    if not shared and len(ours) == len(theirs):
-        shared = dict(zip(ours, theirs, strict=True))
-    if not shared:
-        raise ModelError(
-            "{0} and {1} share no output ({2}; {3}): give two forms of the same model.",
-            *(model.path.name, other.file.path.name, ", ".join(ours), ", ".join(theirs)),
-        )
-    return shared
 
 
 def compare_files(
@@ -101,11 +52,22 @@ def compare_files(
     `table`: statistics of the model; without them they are collected on these samples. Raises
     ModelError where the two are not forms of one network, DataError, Cancelled.
     """
-    other = read_other(path, monitor=monitor)
-    joined = join(model, other)
-    chosen = _spaced(data, limit)
-    yardstick = Yardstick(model, other, joined.places, chosen, monitor, table)
-    running = Running(model, other, joined.places, joined.cut)
+    joined = join(model, read_other(path, monitor=monitor))
+    return compare(joined, data, limit=limit, table=table, monitor=monitor)
+
+
+def compare(
+    joined: Joined,
+    data: Dataset,
+    *,
+    limit: int | None = PROBES,
+    table: CalibrationTable | None = None,
+    monitor: Monitor = SILENT,
+) -> Difference:
+    """As `compare_files`, of networks that were matched already."""
+    chosen, other = _spaced(data, limit), joined.other
+    yardstick = Yardstick(joined.model, other, joined.places, chosen, monitor, table)
+    running = Running(joined.model, other, joined.places, joined.cut)
     output, samples = _run(joined, running, chosen, monitor)
     return _Judge(joined, running, yardstick, monitor).result(output, samples)
 
@@ -202,12 +164,15 @@ class _Judge:
         sums, encoding = self.running.sums[place], self.other.grids.get(place.other)
         if sums.use is None or encoding is None:
             return None
-        own = self.yardstick.range(place, encoding)
+        own, db = self.yardstick.range(place, encoding), sums.rounding.whole.sqnr_db
+        if place.other not in self.other.backs:
+            kept = self.yardstick.kept_db(place, encoding)
+            db = db if kept is None else kept
         return RangeFigures(
             encoding.dtype.name,
             float(encoding.low),
             float(encoding.high),
-            sums.rounding.whole.sqnr_db,
+            db,
             sums.use.clipped_share,
             sums.use.unused_share,
             *((own.low, own.high, own.db) if own is not None else (math.nan,) * 3),

@@ -19,6 +19,7 @@ from quantengine.errors import PlanError
 from quantengine.formats.dtype import IntegerType
 from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import InBlocks, PerBlock
+from quantengine.graph.masks import mask_limits
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import Monitor
 from quantengine.observe.calibrate import calibrate
@@ -87,6 +88,11 @@ class Yardstick:
         own = spec.encode(found.low, found.high)
         return OwnRange(float(own.low), float(own.high), sqnr_db(stats.distribution, own))
 
+    def kept_db(self, place: Place, encoding: Encoding) -> float | None:
+        """What values keep by a grid alone, mask constants left out; None without statistics."""
+        stats = None if self.table is None else self.table.tensors.get(place.tensor)
+        return None if stats is None else sqnr_db(stats.distribution, encoding)
+
     def local(self, layers: Iterable[str], monitor: Monitor) -> Mapping[str, float]:
         """By layer: dB of its result alone, on a few samples."""
         wanted = set(layers)
@@ -149,6 +155,7 @@ def _statistics(
     model: FloatModel, places: Sequence[Place], data: Dataset, monitor: Monitor
 ) -> CalibrationTable:
     taps = list(model_taps(model))
-    known = {tap.tensor for tap in taps}
-    taps += [Tap(p.tensor, None) for p in places if p.tensor not in known]
+    known, masks = {tap.tensor for tap in taps}, mask_limits(model)
+    more = (place.tensor for place in places if place.tensor not in known)
+    taps += [Tap(tensor, mask_limit=masks.get(tensor)) for tensor in more]
     return calibrate(model, data, taps, monitor=monitor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,6 +21,7 @@ from quantengine.formats.granularity import (
     PerChannel,
     along,
     parameter_shape,
+    planned,
     rows,
 )
 from quantengine.formats.metrics import sqnr_db
@@ -28,7 +30,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of, operator_of
 from quantengine.monitor import Monitor
-from quantengine.plan import DYNAMIC, TensorPlan
+from quantengine.plan import DYNAMIC, GivenScales, TensorPlan
 from quantengine.ranges.choice import RangeSpec
 from quantengine.ranges.rows import choose_rows
 from quantengine.resolve.memo import Memo, known
@@ -36,6 +38,9 @@ from quantengine.resolve.spec import spec_of
 from quantengine.rewrite.bias import least_weight_scale
 from quantengine.rewrite.pair_codes import pair_safe_encoding
 from quantengine.sentence import Sentence
+
+_TYPES = {"bits", "dtype", "granularity", "symmetric"}
+"""Settings that say what scales are for; all others choose some."""
 
 Readers = Sequence[tuple[IntegerNode, Weight]]
 
@@ -129,11 +134,38 @@ class WeightEncoder:
     def _chosen(self, tensor: str, plan: TensorPlan, granularity: Granularity) -> Encoding:
         """The encoding of the range that the plan chooses, whoever reads the weight."""
         readers = tuple(node.node.name for node, _ in self._readers[tensor])
-        key = (tensor, plan, granularity, readers)
+        given = self._given(tensor, plan, granularity)
+        key = (tensor, plan, granularity, readers, given)
         if key not in self.memo:
-            self.memo[key] = encoded_weight(self.model.weight(tensor), plan, granularity)
+            values = self.model.weight(tensor)
+            self.memo[key] = (
+                encoded_weight(values, plan, granularity)
+                if given is None
+                else given_encoding(given, plan, granularity, values.shape)
+            )
         encoding: Encoding = self.memo[key]
         return encoding
+
+    def _given(self, tensor: str, plan: TensorPlan, granularity: Granularity) -> GivenScales | None:
+        """Scales that the plan holds for a weight, where it is asked for as it is planned."""
+        found = self._scales.get(tensor)
+        if found is None or plan != self._planned[tensor] or plan.dtype != found.dtype:
+            return None
+        names = (tensor, *(node.node.name for node, _ in self._readers[tensor]))
+        said = {key for name in names for key, _ in self.decisions.by_name.get(name, ())}
+        own = {k.removeprefix("weights.") for k in said if not k.startswith("activations.")}
+        fits = planned(granularity) == found.granularity and plan.symmetric != bool(
+            found.zero_point
+        )
+        return found if fits and own <= _TYPES else None
+
+    @cached_property
+    def _scales(self) -> Mapping[str, GivenScales]:
+        return {each.tensor: each for each in self.decisions.plan.given}
+
+    @cached_property
+    def _planned(self) -> Mapping[str, TensorPlan]:
+        return constant_plans(self.flow, self.decisions)
 
     def _hold_pairs(self, tensor: str, encoding: Encoding) -> Encoding:
         """Raises the scales at which products could saturate in pairs, where the plan asks so."""
@@ -197,6 +229,28 @@ def weight_sqnr_db(values: NDArray[Any], rounded: NDArray[Any]) -> float:
 
 def _shared(readers: Readers) -> bool:
     return len({(weight.axis, weight.block_axis) for _, weight in readers}) > 1
+
+
+def given_encoding(
+    given: GivenScales, plan: TensorPlan, granularity: Granularity, shape: tuple[int, ...]
+) -> Encoding:
+    """Scales that were decided elsewhere; raises PlanError where they are not as many."""
+    spec = spec_of(plan, weight=True)
+    assert spec is not None
+    wanted = parameter_shape(granularity, shape)
+    if len(given.scale) != math.prod(wanted):
+        raise PlanError(
+            "The plan gives '{0}' {1} scales, which needs {2}: it was made for another model.",
+            *(given.tensor, len(given.scale), math.prod(wanted)),
+        )
+    zeros = given.zero_point or (spec.dtype.middle,) * len(given.scale)
+    return Encoding(
+        spec.dtype,
+        np.array(given.scale, np.float32).reshape(wanted),
+        np.array(zeros, np.int32).reshape(wanted),
+        granularity,
+        spec.narrow and not given.zero_point,
+    )
 
 
 def encoded_weight(values: NDArray[Any], plan: TensorPlan, granularity: Granularity) -> Encoding:

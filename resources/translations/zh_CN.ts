@@ -6191,6 +6191,18 @@ as many trainings as there are widths</source>
         <translation>{0}：“{1}”的零点使其数值被截断：{2}，我们的为 {3}。</translation>
     </message>
     <message>
+        <source>{0} holds no integers that were found in the float model: there is nothing to take over.</source>
+        <translation>{0} 中没有能在浮点模型中找到的整数：没有可以接管的内容。</translation>
+    </message>
+    <message>
+        <source>{0} ranges are at values that stay float here, &apos;{1}&apos; the first.</source>
+        <translation>有 {0} 个范围属于在这里保持浮点的值，第一个是“{1}”。</translation>
+    </message>
+    <message>
+        <source>Layers whose weights are floats in the file stay float: {0}.</source>
+        <translation>文件中权重为浮点的层保持浮点：{0}。</translation>
+    </message>
+    <message>
         <source>{0} compute in half precision ({1} dB beside the same network in float32): on x86 that makes the file smaller, and slower to run.</source>
         <translation>{0}以半精度计算（与 float32 的同一网络相比 {1} dB）：在 x86 上文件变小，但运行更慢。</translation>
     </message>
@@ -6941,6 +6953,14 @@ as many trainings as there are widths</source>
     <message>
         <source>, where it is called {0}</source>
         <translation>，在那里名为 {0}</translation>
+    </message>
+    <message>
+        <source>The scales given for &apos;{0}&apos; are not all above zero.</source>
+        <translation>为“{0}”给出的缩放因子并非都大于零。</translation>
+    </message>
+    <message>
+        <source>The zero points given for &apos;{0}&apos; do not fit its scales.</source>
+        <translation>为“{0}”给出的零点与其缩放因子不符。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is too long for a regular expression: list the names.</source>
@@ -7893,6 +7913,10 @@ as many trainings as there are widths</source>
     <message>
         <source>onnxruntime cannot load the model: {0}</source>
         <translation>onnxruntime 无法加载模型：{0}</translation>
+    </message>
+    <message>
+        <source>The plan gives &apos;{0}&apos; {1} scales, which needs {2}: it was made for another model.</source>
+        <translation>方案为“{0}”给出了 {1} 个缩放因子，而它需要 {2} 个：该方案是为另一个模型制作的。</translation>
     </message>
     <message>
         <source>it is over 2 GB</source>
