@@ -12,6 +12,7 @@ from ..context import Context
 from ..decided import Snapshot
 from ..outcome import Outcome
 from ..panels.differences import Differences
+from ..panels.file_layers import FileLayers
 from ..panels.view import View
 from ..text import ELLIPSIS, NOTHING, decibel, figure, in_line, size
 from ..verdict_figures import title_of
@@ -31,6 +32,7 @@ class CompareView(View):
         self.compared = Compared(context.steps, context.network, context.findings)
         self._make_snapshots()
         self.differences = Differences()
+        self.layers = FileLayers(context)
         self._lay_out()
         document = context.document
         self.follow(document.outcome_changed, document.snapshots_changed, context.network.changed)
@@ -140,6 +142,8 @@ class CompareView(View):
         is_snapshot = 0 <= place < len(snapshots)
         self.load.setEnabled(is_snapshot)
         self.drop.setEnabled(place >= 0)
+        beyond, files = place - len(snapshots), self.compared.files
+        self.layers.show_file(files[beyond] if 0 <= beyond < len(files) else None)
         known = self._of(snapshots[place]) if is_snapshot else None
         if known is None or known.outcome is None or document.outcome is None:
             self.differences.hide()
@@ -178,7 +182,7 @@ class CompareView(View):
         head.addSpacing(16)
         fill(head, self.load, self.drop)
         column = vertical(self.body, 16, 0, 16, 12, spacing=8)
-        fill(column, head, self.table, self.differences)
+        fill(column, head, self.table, self.differences, self.layers)
 
 
 def _row(name: str, known: Standing | None, names: Sequence[str]) -> tuple[str, ...]:

@@ -2410,6 +2410,97 @@ and are named. On x86 the file gets smaller, and slower to run.</source>
     </message>
 </context>
 <context>
+    <name>FileLayers</name>
+    <message>
+        <source>Take it over</source>
+        <translation>接管</translation>
+    </message>
+    <message>
+        <source>Its ranges, types and granularity become the plan, as one undo step</source>
+        <translation>它的范围、类型和粒度成为方案，可一步撤销</translation>
+    </message>
+    <message>
+        <source>Layers of the file</source>
+        <translation>文件的层</translation>
+    </message>
+    <message>
+        <source>take over {0}</source>
+        <translation>接管 {0}</translation>
+    </message>
+    <message>
+        <source>Comparing layers of {0}</source>
+        <translation>正在比较 {0} 的层</translation>
+    </message>
+    <message>
+        <source>Layers of {0}</source>
+        <translation>{0} 的层</translation>
+    </message>
+    <message>
+        <source>Its layers are being compared.</source>
+        <translation>正在比较它的各层。</translation>
+    </message>
+    <message>
+        <source>No layer breaks.</source>
+        <translation>没有层出问题。</translation>
+    </message>
+    <message>
+        <source>It breaks first at {0}</source>
+        <translation>最先出问题的是 {0}</translation>
+    </message>
+    <message>
+        <source>Not found in the file: {0}.</source>
+        <translation>文件中未找到：{0}。</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>alone</source>
+        <translation>单独</translation>
+    </message>
+    <message>
+        <source>dB of its part of the file, fed by the float network</source>
+        <translation>文件中这一部分的 dB，以浮点网络的值为输入</translation>
+    </message>
+    <message>
+        <source>ours</source>
+        <translation>我们的</translation>
+    </message>
+    <message>
+        <source>so far</source>
+        <translation>累积</translation>
+    </message>
+    <message>
+        <source>dB as the file computes it, with all that came before</source>
+        <translation>按文件本身计算、连同之前所有层的 dB</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>dB of the weights beside those of the float network</source>
+        <translation>与浮点网络的权重相比的 dB</translation>
+    </message>
+    <message>
+        <source>its range</source>
+        <translation>它的范围</translation>
+    </message>
+    <message>
+        <source>our range</source>
+        <translation>我们的范围</translation>
+    </message>
+    <message>
+        <source>The same by the default ranges, in the file&apos;s types</source>
+        <translation>同样情况，按文件的类型使用默认范围</translation>
+    </message>
+    <message>
+        <source>What the statistics choose at that type</source>
+        <translation>统计量在该类型下选定的范围</translation>
+    </message>
+</context>
+<context>
     <name>Files</name>
     <message>
         <source>ONNX models (*.onnx);;All files (*)</source>

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import onnx
+from onnx import numpy_helper
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.panels.compare import CompareView
 from app.panels.coverage import CoverageView, Told
 from app.text import NOTHING
-from tests.app.conftest import WAIT_MS
+from tests.app.conftest import WAIT_MS, settled
 from tests.app.test_recovery_stays import still
 from tests.engine.onnx_text import text_model
+from tests.engine.test_diff import scaled, spoiled, static
 
 _OUTPUT_DB = -4
 
@@ -37,6 +40,36 @@ def test_a_file_of_the_same_network_stands_beside_the_plan(
     view.table.selectRow(2)
     view.drop.click()
     assert view.compared.files == ()
+
+
+def test_a_file_says_where_it_breaks_and_is_taken_over_in_one_step(
+    qtbot: QtBot, small: MainWindow
+) -> None:
+    model = small.document.model
+    assert model is not None
+    whole = static(model.path, "theirs", per_channel=True)
+    path = spoiled(whole, scaled("d_scale", 1 / 8))
+    view = small.views.show_view("compare")
+    assert isinstance(view, CompareView)
+    view.compared.add_file(path)
+    view.table.selectRow(2)
+    qtbot.waitUntil(lambda: view.layers.found is not None, timeout=WAIT_MS)
+    still(qtbot, small)
+    assert "the range of 'd' is too narrow" in view.layers.sentence.text()
+    rows = {row[0]: row for row in view.layers.table.texts()}
+    assert float(rows["Add_d"][1]) < 20 < float(rows["Add_d"][2])
+    before = small.document.plan
+    view.layers.take.click()
+    settled(qtbot, small)
+    outcome = small.document.outcome
+    assert outcome is not None and outcome.resolution is not None
+    taken = float(outcome.resolution.encodings.activations["d"].scale)
+    stored = {t.name: t for t in onnx.load(path).graph.initializer}
+    assert taken == float(numpy_helper.to_array(stored["d_scale"]))
+    small.document.undo_stack.undo()
+    assert small.document.plan == before
+    view.table.selectRow(1)
+    assert view.layers.isHidden()
 
 
 def test_tensors_whose_ranges_depend_on_the_samples_come_first(
