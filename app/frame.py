@@ -50,6 +50,12 @@ class Frame(QWidget):
         side.show()
         side.take_focus()
 
+    def in_order(self) -> tuple[QWidget, ...]:
+        """From left to right, a page from its tab down."""
+        boxes = (box for page in self._pages.pages.values() for box in page.boxes)
+        left, right = self._buttons[self.layers], self._buttons[self.tune]
+        return (self.layers, left, self._pages.tabBar(), *boxes, right, self.tune)
+
     def next_pane(self) -> None:
         """The keyboard goes on to the next of Layers, pages and Tune that are to be seen."""
         panes = [pane for pane in (self.layers, self._pages, self.tune) if pane.isVisible()]

@@ -46,6 +46,7 @@ from .projects import Projects
 from .sessions import Sessions
 from .settings import Settings
 from .steps import Steps
+from .tab_order import put_in_order
 from .text import in_line
 from .theme import Theme
 from .treatments import Treatments
@@ -291,6 +292,13 @@ class MainWindow(QMainWindow):
         text = self.tr("What was decided for {0} was not saved; it is kept.")
         go_back = partial(self.projects.recover, path)
         self.notice.show_offer(text.format(model), {self.tr("Go back to it"): go_back})
+
+    def focusNextPrevChild(self, onward: bool) -> bool:  # noqa: N802
+        """From the header down and to the right, also to what was made after all else."""
+        head, frame = self.header, self.frame
+        order = (*head.chain.in_order(), head.verdict, head.flag, self.notice, *frame.in_order())
+        put_in_order(self, order)
+        return super().focusNextPrevChild(onward)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Work that took a while is not thrown away by one click; a second close is obeyed."""

@@ -117,6 +117,11 @@ class Chain(QWidget):
         wide = style.ToolButtonTextBesideIcon if self.width() >= _WIDE else style.ToolButtonIconOnly
         self.finder.setToolButtonStyle(wide)
 
+    def in_order(self) -> tuple[QWidget, ...]:
+        """From left to right."""
+        facts = (self.model, self.calibrated, self.judged, self.target)
+        return (*facts, self.finder, self.undo, self.redo, self.more, self.export)
+
     def _make_right(self) -> None:
         self.finder = QToolButton()
         self.finder.setDefaultAction(self._actions["find"])

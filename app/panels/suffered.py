@@ -38,6 +38,9 @@ class SufferedView(View):
         self.note.setProperty("dim", True)
         self.all.setToolTip(self.tr("All of them in Results, with what both networks say"))
         self.all.clicked.connect(lambda _checked: self.context.show("results"))
+        stays = self.all.sizePolicy()
+        stays.setRetainSizeWhenHidden(True)  # the headings of both parts stand in one line
+        self.all.setSizePolicy(stays)
         self.all.hide()
         self._lay_out()
         document = context.document
@@ -86,7 +89,7 @@ class SufferedView(View):
         found, answers = self._shown, self.context.answers
         self.all.setVisible(found is not None and bool(found.worst))
         if found is None:
-            text = self.tr("Samples are judged once nothing else has to be done.")
+            text = self.tr("Judged once nothing else runs.")
             if answers.running:
                 text = self.tr("Judging samples...")
             elif answers.given_up:

@@ -51,8 +51,8 @@ class TunePanel(QScrollArea):
         for part in self._parts:
             part.setVisible(chosen is not None)
         self._show_runs()
+        self.title.setVisible(chosen is not None)
         if chosen is None:
-            self.title.setText(self.tr("Tune"))
             self.about.setText(self.tr("Choose one or more layers on the left."))
             return
         self.title.setText(breakable(self._short_name(chosen.outcome)))

@@ -156,4 +156,6 @@ def _level(value: float | None, limits_db: tuple[float, ...]) -> _Cell:
 def _gain(value: float | None, digits: int = 1) -> str:
     if value is None:
         return ""
-    return NOTHING if math.isnan(value) else signed(f"{value:+.{digits}f}")
+    if math.isnan(value):
+        return NOTHING
+    return signed(f"{value:+.{digits}f}") if round(value, digits) else "0"

@@ -4141,8 +4141,8 @@ give 200 samples or more to see small losses</source>
         <translation>受损最重的样本，以及两个网络对它们的回答。</translation>
     </message>
     <message>
-        <source>Samples are judged once nothing else has to be done.</source>
-        <translation>其他工作完成后会评判样本。</translation>
+        <source>Judged once nothing else runs.</source>
+        <translation>其他工作结束后再评判。</translation>
     </message>
     <message>
         <source>Judging samples...</source>
@@ -4654,10 +4654,6 @@ see, judge the training</source>
     <message>
         <source>Range of the input while running</source>
         <translation>运行时求输入范围</translation>
-    </message>
-    <message>
-        <source>Tune</source>
-        <translation>调整</translation>
     </message>
     <message>
         <source>Choose one or more layers on the left.</source>

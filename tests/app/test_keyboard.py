@@ -100,6 +100,27 @@ def test_keys_go_from_pane_to_pane_and_close_sheets(qtbot: QtBot, demo: MainWind
     assert not sheet.isVisible()
 
 
+def test_tab_goes_from_the_header_through_flag_line_layers_and_page_to_tune(
+    qtbot: QtBot, demo: MainWindow
+) -> None:
+    still(qtbot, demo)
+    qtbot.waitUntil(lambda: has_keyboard(demo), timeout=WAIT_MS)
+    header = demo.header
+    header.chain.export.setFocus()
+    places = [header.verdict.judge, *header.flag.buttons.values(), demo.layers]
+    places += [demo.views.tabBar(), demo.views.pages["overview"], demo.tune]
+    came = list[QWidget]()
+    for _ in range(400):
+        QTest.keyClick(QApplication.focusWidget() or demo, Qt.Key.Key_Tab)
+        now = QApplication.focusWidget()
+        assert now is not None
+        held = [place for place in places if place is now or place.isAncestorOf(now)]
+        came += held if not came or came[-1:] != held else []
+        if held == [demo.tune]:
+            break
+    assert came == places
+
+
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 def test_alt_gives_each_button_tab_and_entry_a_letter_of_its_own(
     qtbot: QtBot, qapp: QApplication, request: pytest.FixtureRequest, language: str
