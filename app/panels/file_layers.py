@@ -102,7 +102,7 @@ class FileLayers(QWidget):
             from quantengine.diff.taken import take_over
             from quantengine.errors import PlanError
 
-            joined = join(model, read_other(path, monitor=monitor))
+            joined = join(model, read_other(path, monitor=monitor), data, monitor=monitor)
             found = compare(joined, data, limit=_PROBES, table=table, monitor=monitor)
             try:
                 return found, take_over(joined)

@@ -59,7 +59,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     model = open_model(args.model, compare=False, monitor=monitor)
     data = open_model_data(model, args.data, data_options(args), monitor=monitor)
     table = None if args.stats is None else read_table(args.stats)
-    joined = join(model, read_other(args.other, monitor=monitor))
+    joined = join(model, read_other(args.other, monitor=monitor), data, monitor=monitor)
     found = compare(joined, data, limit=args.probes, table=table, monitor=monitor)
     if args.csv is not None:
         write_csv(args.csv, found.to_rows(), monitor=monitor)

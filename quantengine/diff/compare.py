@@ -52,7 +52,7 @@ def compare_files(
     `table`: statistics of the model; without them they are collected on these samples. Raises
     ModelError where the two are not forms of one network, DataError, Cancelled.
     """
-    joined = join(model, read_other(path, monitor=monitor))
+    joined = join(model, read_other(path, monitor=monitor), data, monitor=monitor)
     return compare(joined, data, limit=limit, table=table, monitor=monitor)
 
 
@@ -220,7 +220,7 @@ class _Judge:
     ) -> list[Bad]:
         told = []
         for place in found:
-            at, fault, bias = self._cause(place)
+            at, fault, bias = self._cause(place, rows[place].local_db)
             row = rows[at]
             key = (at.tensor, fault)
             if key not in named:
@@ -229,10 +229,11 @@ class _Judge:
                 told.append(named[key])
         return told
 
-    def _cause(self, place: Place) -> tuple[Place, Fault, bool]:
+    def _cause(self, place: Place, local_db: float) -> tuple[Place, Fault, bool]:
         """Where a place fails for it, and why: its range, weights, bias, or what it reads."""
         fault = self._range_fault(place)
-        if fault is not None:
+        own = self.ranges.get(place)
+        if fault is not None and own is not None and own.db < local_db + BEHIND_DB:
             return place, fault, False
         nodes = self.joined.cut.nodes.get(place, ())
         pairs = self.own.pairs(place.layer, nodes)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import onnx
 
-from quantengine.diff.matching import Matching, match
+from quantengine.data.dataset import Dataset
+from quantengine.diff.by_values import match_by_values
+from quantengine.diff.matching import Matching, match, match_on
 from quantengine.diff.own_weights import OwnWeights
 from quantengine.diff.pieces import Pieces, pieces
 from quantengine.diff.places import Place, places
@@ -15,6 +17,7 @@ from quantengine.diff.reading import Other
 from quantengine.diff.wiring import Wiring
 from quantengine.errors import ModelError
 from quantengine.graph.model import FloatModel
+from quantengine.monitor import SILENT, Monitor
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +32,13 @@ class Joined:
     outputs: Mapping[str, str]
 
 
-def join(model: FloatModel, other: Other) -> Joined:
-    """Raises ModelError where the two share no output."""
+def join(
+    model: FloatModel, other: Other, data: Dataset | None = None, *, monitor: Monitor = SILENT
+) -> Joined:
+    """Values that neither names nor wiring tell are told by a few samples of `data`.
+
+    Raises ModelError where the two share no output, DataError, Cancelled.
+    """
     outputs = shared_outputs(model, other)
     ours, weights = Wiring(model.proto, model.types), OwnWeights(model, other)
 
@@ -39,13 +47,17 @@ def join(model: FloatModel, other: Other) -> Joined:
         return max((pair.cosine for pair in pairs), default=0.0)
 
     matching = match(ours, other.wiring, outputs, likeness)
+    if data is not None and len(data) and match_by_values(model, other, matching, data, monitor):
+        match_on(matching, ours, other.wiring, likeness)
     found = places(model, ours, other, matching)
-    ends = {place.other: place.tensor for place in found}
+    ends = {place.other: place.tensor for place in found if place.turn is None}
     for name in ours.inputs:
         theirs = matching.of(name)
         if theirs is not None:
             ends[theirs] = name
-    return Joined(model, other, matching, found, pieces(other, found, ends, model.types), outputs)
+    straight = [place for place in found if place.turn is None]
+    cut = pieces(other, straight, ends, model.types)
+    return Joined(model, other, matching, found, cut, outputs)
 
 
 def shared_outputs(model: FloatModel, other: Other) -> dict[str, str]:

@@ -34,10 +34,14 @@ class How(Enum):
 
 @dataclass(frozen=True)
 class Match:
-    """`other` is the name of the value in the other network."""
+    """`other` is the name of the value in the other network.
+
+    `turn`: the order of its axes in which it is ours; None: as it is.
+    """
 
     other: str
     how: How
+    turn: tuple[int, ...] | None = None
 
 
 @dataclass
@@ -48,8 +52,8 @@ class Matching:
     taken: dict[str, str] = field(default_factory=dict)
     """Values of the other network -> the last value of the float one that they stand for."""
 
-    def add(self, ours: str, theirs: str, how: How) -> None:
-        self.found[ours] = Match(theirs, how)
+    def add(self, ours: str, theirs: str, how: How, turn: tuple[int, ...] | None = None) -> None:
+        self.found[ours] = Match(theirs, how, turn)
         self.taken[theirs] = ours
 
     def of(self, ours: str) -> str | None:
@@ -62,10 +66,15 @@ def match(ours: Wiring, theirs: Wiring, outputs: Mapping[str, str], likeness: Li
     matcher = _Matcher(ours, theirs, likeness)
     matcher.ends(outputs)
     matcher.by_name()
-    for _ in range(_MOST_SWEEPS):
-        if not (matcher.forward() + matcher.backward()):
-            break
+    matcher.sweep()
     return matcher.matching
+
+
+def match_on(matching: Matching, ours: Wiring, theirs: Wiring, likeness: Likeness) -> None:
+    """What follows by structure from values that were found since."""
+    matcher = _Matcher(ours, theirs, likeness)
+    matcher.matching = matching
+    matcher.sweep()
 
 
 class _Matcher:
@@ -85,6 +94,12 @@ class _Matcher:
             if self.ours.value(name) in self.ours.makers:
                 how = How.NAME if name == other else How.STRUCTURE
                 self.matching.add(self.ours.value(name), self.theirs.value(other), how)
+
+    def sweep(self) -> None:
+        """Follows the wiring both ways until nothing more is found."""
+        for _ in range(_MOST_SWEEPS):
+            if not (self.forward() + self.backward()):
+                return
 
     def by_name(self) -> None:
         for name in self._open():

@@ -21,7 +21,8 @@ from quantengine.sentence import Sentence
 class Place:
     """A value of the float network (`tensor`) and of the file (`other`).
 
-    `layer` names the float node that makes it, `node` that of the file; None of an input.
+    `layer` names the float node that makes it, `node` that of the file; None of an input. `turn` as
+    in `Match`.
     """
 
     tensor: str
@@ -30,6 +31,7 @@ class Place:
     layer: str | None
     node: str | None
     operator: str
+    turn: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def places(model: FloatModel, ours: Wiring, other: Other, matching: Matching) ->
         layer = layers.get(tensor) or (None if maker is None else str(maker.name))
         operator = "Input" if maker is None else _operator(model, layer, maker)
         node = None if theirs is None else str(theirs.name)
-        found.append(Place(tensor, match.other, match.how, layer, node, operator))
+        found.append(Place(tensor, match.other, match.how, layer, node, operator, match.turn))
     return tuple(found)
 
 

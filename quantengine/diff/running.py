@@ -48,9 +48,9 @@ class Running:
         seen = {place: other.seen(place.other) for place in places}
         self.seen: dict[Place, Seen] = {p: s for p, s in seen.items() if s is not None}
         self.wanted = tuple(dict.fromkeys((*(place.tensor for place in places), *cut.inputs)))
-        self._float = Session(tapped(_copy(model.proto), self.wanted), optimize=False)
+        self._float = Session(tapped(copied(model.proto), self.wanted), optimize=False)
         names = [each.tensor for each in self.seen.values()]
-        self._other = Session(tapped(_copy(other.raw), names), optimize=False)
+        self._other = Session(tapped(copied(other.raw), names), optimize=False)
         self._pieces = self._loaded()
         self.sums = {place: self._sums(place) for place in places}
 
@@ -78,7 +78,10 @@ class Running:
         names = [seen.tensor for seen in self.seen.values()]
         made = [name for name in dict.fromkeys(names) if name not in ready]
         found = {**ready, **self._other.run(ready, made, monitor=monitor)}
-        return {place.tensor: s.real(found[s.tensor]) for place, s in self.seen.items()}
+        return {
+            place.tensor: turned(seen.real(found[seen.tensor]), place.turn)
+            for place, seen in self.seen.items()
+        }
 
     def alone(
         self, floats: Mapping[str, NDArray[Any]], monitor: Monitor
@@ -116,6 +119,11 @@ class Running:
         self.samples += 1
 
 
+def turned(values: NDArray[Any], turn: tuple[int, ...] | None) -> NDArray[Any]:
+    """Values with their axes in our order."""
+    return values if turn is None else values.transpose(turn)
+
+
 def fed(feeds: Tensors, other: Other) -> dict[str, NDArray[Any]]:
     """Feeds by the names and in the types of the file's inputs."""
     specs = other.file.inputs
@@ -127,7 +135,8 @@ def fed(feeds: Tensors, other: Other) -> dict[str, NDArray[Any]]:
     }
 
 
-def _copy(proto: onnx.ModelProto) -> onnx.ModelProto:
+def copied(proto: onnx.ModelProto) -> onnx.ModelProto:
+    """Another model that may be changed."""
     made = onnx.ModelProto()
     made.CopyFrom(proto)
     return made

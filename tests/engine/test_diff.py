@@ -26,7 +26,9 @@ from quantengine.data.dataset import Dataset
 from quantengine.data.open import in_memory
 from quantengine.diff.compare import compare_files
 from quantengine.diff.difference import Difference, LayerDifference
-from quantengine.diff.places import layer_values
+from quantengine.diff.joined import join
+from quantengine.diff.places import layer_values, unmatched
+from quantengine.diff.reading import read_other
 from quantengine.errors import ModelError
 from quantengine.graph.model import FloatModel
 from quantengine.runtime import Session
@@ -334,3 +336,64 @@ def test_networks_without_a_common_output_are_refused(model: FloatModel, data: D
     other = text_model(model.path.with_name("another.onnx"), graph, {})
     with pytest.raises(ModelError, match="share no output"):
         compared(model, other.path, data)
+
+
+def padded(model: FloatModel) -> Path:
+    """Other names, and padding apart."""
+    graph = """
+    g (float[n,3,8,8] x) => (float[n,5] y) {
+      p = Pad (x, sides)
+      q = Conv (p, w1, b1)
+      r = Relu (q)
+      s = Pad (r, sides)
+      t = Conv <group: int = 8> (s, w2, b2)
+      u = Relu (t)
+      v = Conv (u, w3, b3)
+      w = Add (v, r)
+      h1 = GlobalAveragePool (w)
+      i1 = Flatten (h1)
+      y = Gemm (i1, w4, b4)
+    }
+    """
+    sides = np.array([0, 0, 1, 1, 0, 0, 1, 1], np.int64)
+    path = model.path.with_name("padded.onnx")
+    return text_model(path, graph, weights() | {"sides": sides}).path
+
+
+def test_what_the_wiring_does_not_tell_is_found_by_values(model: FloatModel, data: Dataset) -> None:
+    blind = join(model, read_other(padded(model)))
+    assert unmatched(model, blind.other, blind.matching)
+    found = compared(model, static(padded(model), "apart", per_channel=True), data)
+    assert not found.unmatched
+    assert found.first_bad is None
+    assert {"b": "r", "d": "u", "e": "v"}.items() <= {
+        r.tensor: r.other for r in found.layers
+    }.items()
+    assert "values" in {row.how for row in found.layers}
+    assert all(row.accumulated_db > 20 and row.local_db > 20 for row in found.layers)
+
+
+def test_values_in_another_order_of_axes_are_found(model: FloatModel, data: Dataset) -> None:
+    graph = """
+    g (float[n,3,8,8] x) => (float[n,5] y) {
+      p = Pad (x, sides)
+      q = Conv (p, w1, b1)
+      turned = Transpose <perm: ints = [0,2,3,1]> (q)
+      r1 = Relu (turned)
+      r = Transpose <perm: ints = [0,3,1,2]> (r1)
+      s = Pad (r, sides)
+      t = Conv <group: int = 8> (s, w2, b2)
+      u = Relu (t)
+      v = Conv (u, w3, b3)
+      w = Add (v, r)
+      h1 = GlobalAveragePool (w)
+      i1 = Flatten (h1)
+      y = Gemm (i1, w4, b4)
+    }
+    """
+    sides = np.array([0, 0, 1, 1, 0, 0, 1, 1], np.int64)
+    values = weights() | {"sides": sides}
+    other = text_model(model.path.with_name("turned.onnx"), graph, values)
+    found = compared(model, other.path, data)
+    assert not found.unmatched
+    assert all(row.accumulated_db > 90 for row in found.layers)
