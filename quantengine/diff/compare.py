@@ -21,7 +21,6 @@ from quantengine.diff.difference import (
 )
 from quantengine.diff.fault import Fault
 from quantengine.diff.joined import Joined, join
-from quantengine.diff.own_weights import OwnWeights
 from quantengine.diff.places import Place, unmatched
 from quantengine.diff.range_fault import range_fault
 from quantengine.diff.reading import read_other
@@ -120,7 +119,7 @@ class _Judge:
     ) -> None:
         self.joined, self.running, self.yardstick = joined, running, yardstick
         self.other, self.monitor = joined.other, monitor
-        self.own = OwnWeights(joined.model, joined.other)
+        self.own = joined.weights
         self.ranges = {
             place: found for place in joined.places if (found := self._range(place)) is not None
         }

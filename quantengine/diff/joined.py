@@ -30,6 +30,7 @@ class Joined:
     places: tuple[Place, ...]
     cut: Pieces
     outputs: Mapping[str, str]
+    weights: OwnWeights
 
 
 def join(
@@ -57,7 +58,7 @@ def join(
             ends[theirs] = name
     straight = [place for place in found if place.turn is None]
     cut = pieces(other, straight, ends, model.types)
-    return Joined(model, other, matching, found, cut, outputs)
+    return Joined(model, other, matching, found, cut, outputs, weights)
 
 
 def shared_outputs(model: FloatModel, other: Other) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -54,6 +54,7 @@ class OwnWeights:
     def __init__(self, model: FloatModel, other: Other) -> None:
         self.model, self.other = model, other
         self.nodes = {node.name: node for node in model.graph.node}
+        self._pairs: dict[tuple[str | None, ...], tuple[WeightPair, ...]] = {}
         self.axes = {
             weight.tensor: weight.axis
             for node in integer_flow(model, quantize_outputs=True).nodes.values()
@@ -87,14 +88,20 @@ class OwnWeights:
 
     def pairs(self, layer: str | None, nodes: Sequence[onnx.NodeProto]) -> tuple[WeightPair, ...]:
         """Weights of the nodes that make one value in the file, each with its own."""
-        forms = {} if layer is None else self.forms(layer)
-        found = []
-        for node in nodes if forms else ():
-            for name, values in product_weights(node, self.other.constant):
-                pair = closest(forms, name, values, self.other.coded.get(name))
-                if pair is not None:
-                    found.append(pair)
-        return tuple(found)
+        key = (layer, *(node.name for node in nodes))
+        if key not in self._pairs:
+            forms = {} if layer is None else self.forms(layer)
+            found = (self._closest(forms, node) for node in nodes) if forms else ()
+            self._pairs[key] = tuple(pair for each in found for pair in each)
+        return self._pairs[key]
+
+    def _closest(
+        self, forms: Mapping[str, tuple[Doubles, ...]], node: onnx.NodeProto
+    ) -> Iterator[WeightPair]:
+        for name, values in product_weights(node, self.other.constant):
+            pair = closest(forms, name, values, self.other.coded.get(name))
+            if pair is not None:
+                yield pair
 
     def bias(self, layer: str | None, nodes: Sequence[onnx.NodeProto]) -> BiasPair | None:
         """The bias of a layer in both; None where either has none, or where it is elsewhere."""

@@ -48,9 +48,9 @@ class Running:
         seen = {place: other.seen(place.other) for place in places}
         self.seen: dict[Place, Seen] = {p: s for p, s in seen.items() if s is not None}
         self.wanted = tuple(dict.fromkeys((*(place.tensor for place in places), *cut.inputs)))
-        self._float = Session(tapped(copied(model.proto), self.wanted), optimize=False)
+        self._float = Session(tapped(copied(model.proto), self.wanted))
         names = [each.tensor for each in self.seen.values()]
-        self._other = Session(tapped(copied(other.raw), names), optimize=False)
+        self._other = Session(tapped(copied(other.raw), names))
         self._pieces = self._loaded()
         self.sums = {place: self._sums(place) for place in places}
 

@@ -10,7 +10,6 @@ from functools import cached_property
 import numpy as np
 
 from quantengine.diff.joined import Joined
-from quantengine.diff.own_weights import OwnWeights
 from quantengine.diff.places import layer_values
 from quantengine.diff.reading import is_whole
 from quantengine.diff.weights import WeightPair
@@ -53,7 +52,7 @@ class _Taker:
     def __init__(self, joined: Joined) -> None:
         self.joined, self.other, self.model = joined, joined.other, joined.model
         self.of = {place.tensor: place for place in joined.places}
-        self.own = OwnWeights(self.model, self.other)
+        self.own = joined.weights
         self.outputs = any(
             self.of[name].other in self.other.grids
             for name in self.model.outputs
