@@ -101,9 +101,7 @@ class _Comparing:
         self.taps = self._taps()
         self.local = LocalRun(model, self.encodings, self.parts, self.taps, simulator, threads)
         self.accumulated = {
-            (stage, tap): ChannelDifference(axis)
-            for stage in _STAGES
-            for tap, axis in self.taps.items()
+            (stage, tap): self.local.difference(tap) for stage in _STAGES for tap in self.taps
         }
         self.reference = reference
         self.records: list[Record] = []

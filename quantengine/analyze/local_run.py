@@ -13,6 +13,7 @@ from quantengine.analyze.parts import LayerParts
 from quantengine.analyze.simulate import Simulator
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import Monitor
+from quantengine.resolve.flat import ends_that_count
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.simulation import bias_values
 from quantengine.runtime import Session
@@ -44,12 +45,19 @@ class LocalRun:
         self._session = Session(self._network.proto, optimize=False, threads=threads)
         self._steering = self._feeds(model, simulator)
         self.uses = {tap: GridUse(e) for tap, e in encodings.activations.items() if tap in taps}
-        self.tensors = {tap: ChannelDifference(taps[tap]) for tap in self.uses}
+        self.counted = {
+            tap: ends_that_count(model, tap, encodings.activations[tap]) for tap in self.uses
+        }
+        self.tensors = {tap: self.difference(tap) for tap in self.uses}
         self._layers = {
-            (part.name, variant): ChannelDifference(taps[part.node.output])
+            (part.name, variant): self.difference(part.node.output)
             for part in parts
             for variant in ("weights", "activations", "both")
         }
+
+    def difference(self, tap: str) -> ChannelDifference:
+        """Empty sums of a tensor."""
+        return ChannelDifference(self.taps[tap], self.counted.get(tap))
 
     def _feeds(self, model: FloatModel, simulator: Simulator) -> dict[str, Array]:
         network, found = self._network, dict[str, Array]()

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import onnx
-from onnx import TensorProto
+from onnx import TensorProto, helper
 
+from quantengine.graph.attributes import attribute
 from quantengine.graph.clamps import clamped_output
 from quantengine.graph.flow import Flow
 from quantengine.graph.model import Dimension, FloatModel
@@ -58,8 +59,28 @@ def model_layers(model: FloatModel, flow: Flow) -> tuple[Layer, ...]:
     layers = tuple(_layer(model, flow, node) for node in model.graph.node)
     if model.quantized is None:
         return layers
-    reason = Reason(Why.QUANTIZED, "quantized already")
-    return tuple(replace(layer, reason=reason, minor=False) for layer in layers)
+    nodes = model.graph.node
+    return tuple(_read_only(model, *pair) for pair in zip(nodes, layers, strict=True))
+
+
+def _read_only(model: FloatModel, node: onnx.NodeProto, layer: Layer) -> Layer:
+    """A layer of a model that is quantized already; packed weights count as what they stand for."""
+    if node.op_type != "MatMulNBits":
+        return replace(layer, reason=Reason(Why.QUANTIZED, "quantized already"), minor=False)
+    bits, size = attribute(node, "bits", 4), attribute(node, "block_size", 0)
+    held = [model.initializers[name] for name in node.input if name in model.initializers]
+    return replace(
+        layer,
+        weights=(),
+        parameters=attribute(node, "K", 0) * attribute(node, "N", 0),
+        bytes=sum(math.prod(t.dims) * _bytes_of(t.data_type) for t in held),
+        reason=Reason(
+            Why.QUANTIZED,
+            "quantized already: weights of {0} bits in blocks of {1}",
+            (str(bits), str(size)),
+        ),
+        minor=False,
+    )
 
 
 def _layer(model: FloatModel, flow: Flow, node: onnx.NodeProto) -> Layer:
@@ -81,6 +102,10 @@ def _layer(model: FloatModel, flow: Flow, node: onnx.NodeProto) -> Layer:
         reason=reason,
         minor=reason is not None and reason.kind in (Why.PART, Why.OF_SHAPES),
     )
+
+
+def _bytes_of(element: int) -> int:
+    return int(helper.tensor_dtype_to_np_dtype(element).itemsize)
 
 
 def _shape(model: FloatModel, tensor: str) -> Shape:

@@ -85,7 +85,11 @@ def _is_quantized(op_type: str) -> bool:
 def _left_alone(proto: onnx.ModelProto) -> list[str]:
     nodes = proto.graph.node
     bodies = Counter(n.op_type for n in nodes if any(subgraphs(n)) and not is_open(n))
-    foreign = Counter(n.domain for n in nodes if n.domain not in DOMAINS and not is_entrance(n))
+    foreign = Counter(
+        n.domain
+        for n in nodes
+        if n.domain not in DOMAINS and not is_entrance(n) and not _is_quantized(n.op_type)
+    )
     notes: list[str] = []
     if bodies:
         notes.append(Sentence("Subgraphs stay float: {0}.", _counted(bodies)))

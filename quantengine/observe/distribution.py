@@ -45,6 +45,11 @@ class Distribution:
         places = places.astype(np.float64)
         return cls(places, places, count.astype(np.float64))
 
+    def within(self, low: float, high: float) -> Distribution:
+        """With values beyond the ends at them."""
+        left, right = np.clip(self.left, low, high), np.clip(self.right, low, high)
+        return Distribution(left, right, self.count)
+
     @property
     def low(self) -> float:
         """Smallest value; nan where there is none."""

@@ -38,6 +38,8 @@ class Method:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     needs: str = "values"
     """What the statistics must hold: `values`, `rows` of the output, or a `batch norm`."""
+    extremes: bool = False
+    """Means the extremes as they are: also what nothing behind the tensor tells apart."""
     leans: bool = False
     """Weights that a plan wants symmetric may have their zero one code off the middle."""
 
@@ -88,12 +90,16 @@ def _divergence(metric: int, label: str) -> tuple[Choose, None, Mapping[str, Par
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
         "minmax": Method(
-            "The smallest and the largest value seen", extremes.minmax, extremes.minmax_rows
+            "The smallest and the largest value seen",
+            extremes.minmax,
+            extremes.minmax_rows,
+            extremes=True,
         ),
         "moving_average": Method(
             "The extremes of the samples, averaged with fading memory",
             extremes.moving_average,
             parameters={"c": Parameter(0.9, 0.0, 0.99999, "share kept at each sample")},
+            extremes=True,
         ),
         "percentile": Method(
             "The extremes without the outermost outliers",

@@ -23,9 +23,11 @@ from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import TensorPlan
 from quantengine.ranges.choice import RangeChoice, RangeSpec
-from quantengine.ranges.registry import choose
+from quantengine.ranges.registry import METHODS, choose
+from quantengine.resolve.flat import ends_that_count, told_apart
 from quantengine.resolve.memo import Memo
 from quantengine.resolve.spec import spec_of
+from quantengine.sentence import Sentence
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,11 +89,19 @@ class ActivationEncoder:
         stats = self._statistics(tensor, plan.method)
         choice = self._chosen(tensor, plan, spec, stats)
         encoding = spec.encode(choice.low, choice.high)
-        return encoding, choice, _sqnr_db(stats, encoding)
+        return encoding, choice, self._kept_db(tensor, stats, encoding)
 
     def sqnr_db(self, tensor: str, encoding: Encoding) -> float | None:
         """What a tensor keeps by itself under an encoding; None without statistics."""
-        return _sqnr_db(self._observed(tensor), encoding)
+        return self._kept_db(tensor, self._observed(tensor), encoding)
+
+    def _kept_db(self, tensor: str, stats: TensorStats | None, encoding: Encoding) -> float | None:
+        """Of the part of each value that something behind the tensor tells."""
+        if stats is None:
+            return None
+        ends = ends_that_count(self.model, tensor, encoding)
+        seen = stats.distribution
+        return distribution_sqnr_db(seen if ends is None else seen.within(*ends), encoding)
 
     def _chosen(
         self, tensor: str, plan: TensorPlan, spec: RangeSpec, stats: TensorStats | None
@@ -103,7 +113,7 @@ class ActivationEncoder:
                 "Tensor '{0}' has no statistics: calibrate the model with this data first.", tensor
             )
         choice = choose(stats, spec, plan.method, dict(plan.parameters))
-        choice = self._within_clamp(tensor, choice)
+        choice = self._told_apart(tensor, plan, spec, self._within_clamp(tensor, choice))
         low = choice.low if plan.low is None else plan.low
         high = choice.high if plan.high is None else plan.high
         return replace(choice, low=low, high=high)
@@ -143,11 +153,23 @@ class ActivationEncoder:
             if folding.gamma is not None and folding.beta is not None and folding.into in nodes
         }
 
+    def _told_apart(
+        self, tensor: str, plan: TensorPlan, spec: RangeSpec, choice: RangeChoice
+    ) -> RangeChoice:
+        """Without ends that nothing behind the tensor tells apart, unless extremes are meant."""
+        if METHODS[plan.method].extremes:
+            return choice
+        low, high = choice.low, choice.high
+        for _ in range(2):  # the steps of the whole range are too wide to tell, of the part finer
+            step = float(spec.encode(low, high).scale)
+            low, high = told_apart(self.model, tensor, choice.low, choice.high, step)
+        if (low, high) == (choice.low, choice.high):
+            return choice
+        return replace(
+            choice, low=low, high=high, note=Sentence("What reads it is flat beyond this range.")
+        )
+
     def _within_clamp(self, tensor: str, choice: RangeChoice) -> RangeChoice:
         """A range no wider than the Relu or Clip before it, so that runtimes can fuse the two."""
         low, high = reachable_range(self.model, tensor)
         return replace(choice, low=max(choice.low, low), high=min(choice.high, high))
-
-
-def _sqnr_db(stats: TensorStats | None, encoding: Encoding) -> float | None:
-    return None if stats is None else distribution_sqnr_db(stats.distribution, encoding)

@@ -20,17 +20,20 @@ _SUMS = 5
 class ChannelDifference:
     """`formats.metrics.Difference` for each channel along `axis` (None: for the whole alone).
 
-    Channels whose number varies are taken together.
+    Channels whose number varies are taken together. Values beyond the ends of `within` count as
+    those ends.
     """
 
-    def __init__(self, axis: int | None = None) -> None:
-        self.axis = axis
+    def __init__(self, axis: int | None = None, within: tuple[float, float] | None = None) -> None:
+        self.axis, self.within = axis, within
         self.count = 0
         self._sums = np.zeros((_SUMS, 0))
 
     def add(self, reference: NDArray[Any], candidate: NDArray[Any]) -> None:
         """Adds a pair of arrays; where their shapes differ every error is nan from here on."""
         self._fit_channels(reference.shape)
+        if self.within is not None:
+            reference, candidate = (np.clip(each, *self.within) for each in (reference, candidate))
         if reference.shape != candidate.shape:
             self._sums[1:5] = np.nan
             candidate = reference

@@ -6574,6 +6574,10 @@ as many trainings as there are widths</source>
         <translation>该模型为双精度：除非结果不同，否则以 float32 计算（常数：{0} 个）；其输入和输出保持原类型。</translation>
     </message>
     <message>
+        <source>quantized already: weights of {0} bits in blocks of {1}</source>
+        <translation>已经量化：{0} 位权重，每 {1} 个值为一块</translation>
+    </message>
+    <message>
         <source>Folded into the layers beside them: {0}.</source>
         <translation>已折叠进相邻的层：{0}。</translation>
     </message>
@@ -7952,6 +7956,10 @@ as many trainings as there are widths</source>
     <message>
         <source>Tensor &apos;{0}&apos; has no statistics: calibrate the model with this data first.</source>
         <translation>张量“{0}”没有统计：请先用这些数据校准模型。</translation>
+    </message>
+    <message>
+        <source>What reads it is flat beyond this range.</source>
+        <translation>读取它的部分在此范围之外是平的。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; looks like a state that is fed back from &apos;{1}&apos;, so it stays float: --set &apos;{0}:activations.bits=8&apos; makes it integer.</source>

@@ -12,6 +12,9 @@ from quantengine.errors import ExportError
 from quantengine.export.export import export_model
 from quantengine.export.options import ExportOptions
 from quantengine.formats.granularity import InBlocks
+from quantengine.graph.flow import integer_flow
+from quantengine.graph.layers import model_layers
+from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
 from quantengine.plan import FLOAT, QuantPlan, TensorPlan
 from quantengine.resolve.resolve import resolve_plan
@@ -133,3 +136,16 @@ def test_a_weight_that_two_products_read_is_packed_once(tmp_path: Path) -> None:
     assert list(first.input[1:]) == list(second.input[1:])
     assert len(onnx.load(path).graph.initializer) == 2
     assert report.verification.reference_sqnr_db > 12
+
+
+def test_a_file_of_packed_weights_tells_what_it_holds(tmp_path: Path) -> None:
+    model, path = _model(tmp_path), tmp_path / "q.onnx"
+    found = resolve_plan(model, _plan("uint4", 32, symmetric=False))
+    export_model(model, found, path, ExportOptions("nbits"), probes=[FED])
+    opened = open_model(path)
+    first, _, last = model_layers(opened, integer_flow(opened))
+    assert (first.parameters, last.parameters) == (40 * 48, 48 * 24)
+    codes, scales, zeros = 48 * 2 * 16, 48 * 2 * 4, 48 * 1
+    assert first.bytes == codes + scales + zeros and not first.weights
+    assert "weights of 4 bits in blocks of 32" in str(first.reason)
+    assert not any("stay float" in note for note in opened.notes)

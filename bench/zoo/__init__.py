@@ -1,0 +1,1 @@
+"""Models that real packages ship, quantized by the command line beside onnxruntime's quantizers."""

@@ -1,0 +1,68 @@
+"""The page of the zoo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bench.zoo.trial import OURS, best, difference
+
+HEAD = """# Models of packages, quantized
+
+Made by `python -m bench.zoo --folder FOLDER --page docs/zoo.md`, which downloads the packages into
+FOLDER, keeps nothing of them here, and runs one model alone with `--only NAME`.
+
+Of each model: `inspect`, `quantize` with its defaults and with `--recover auto`, `evaluate`, and
+onnxruntime's `quantize_dynamic` and `quantize_static` (QDQ, per channel; MinMax, Percentile,
+Entropy) on the same samples. The figure is against the float model, on samples that calibrated
+neither; *theirs* is the best of onnxruntime's four files that hold any integer, chosen after the
+fact. The interval is that of the difference (95 %, samples drawn again in pairs). Times are of a
+loaded machine.
+"""
+TITLES = (
+    "model", "figure", "samples", "default", "auto", "said, dB", "theirs", "best of ours - theirs",
+    "MB float / ours / theirs", "ms float / ours / theirs", "quantize, auto: s, MB",
+)  # fmt: skip
+
+
+def page(rows: Sequence[Mapping[str, Any]]) -> str:
+    table = ["| " + " | ".join(TITLES) + " |", "|---" * len(TITLES) + "|"]
+    table += ["| " + " | ".join(cells(row)) + " |" for row in rows]
+    licences = [f"- {row['name']}: {row['licence']}" for row in rows]
+    return "\n".join([HEAD, *table, "", "Licences:", "", *licences, ""])
+
+
+def cells(row: Mapping[str, Any]) -> list[str]:
+    mine, other = best(row, "ours"), best(row, "theirs")
+    shown = [_figure(row, f"ours, {word}") for word in OURS]
+    theirs = f"{_figure(row, other)} ({other.removeprefix('theirs, ')})" if other else "none runs"
+    apart = ""
+    if mine and other:
+        middle, (low, high) = difference(row, mine, other)
+        apart = f"{middle:+.4f} ({low:+.4f} to {high:+.4f})"
+    sizes = [row["float"], row.get(mine or "", {}), row.get(other or "", {})]
+    costs = [row[f"ours, {word}"] for word in OURS]
+    return [
+        row["name"],
+        row["figure"],
+        f"{row['samples']}",
+        *shown,
+        " / ".join(_said(row, f"ours, {word}") for word in OURS),
+        theirs,
+        apart,
+        " / ".join(f"{s['bytes'] / 1e6:.2f}" if "bytes" in s else "-" for s in sizes),
+        " / ".join(f"{s['ms']:.2f}" if "ms" in s else "-" for s in sizes),
+        ", ".join(f"{c['seconds']:.0f} s {c['megabytes']} MB" for c in costs),
+    ]
+
+
+def _figure(row: Mapping[str, Any], who: str) -> str:
+    found = row[who]
+    return f"{found['figure']:.4f}" if "figure" in found else "not written"
+
+
+def _said(row: Mapping[str, Any], who: str) -> str:
+    """What quantize said of the quality, on samples that recovery did not see."""
+    quality = (row[who].get("report") or {}).get("quality") or {}
+    found = quality.get("sqnr_db")
+    return "-" if found is None else f"{found:.1f}"
