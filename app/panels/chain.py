@@ -44,7 +44,7 @@ class Chain(QWidget):
         self.calibrated = MenuButton(self.tr("Calibrate on"))
         self.judged = MenuButton(self.tr("Judge on"))
         self.target = MenuButton(self.tr("Target"))
-        self.more = MenuButton(self.tr("View and help"))
+        self.more, self.help = MenuButton(self.tr("View")), MenuButton(self.tr("Help"))
         self._dots = [Label(_DOT) for _ in range(3)]
         self._make_right()
         self._fill_menus()
@@ -54,7 +54,7 @@ class Chain(QWidget):
         for dot, fact in zip(self._dots, facts[1:], strict=True):
             dot.setProperty("dim", True)
             fill(line, dot, fact)
-        fill(line, 1, self.finder, self.undo, self.redo, self.more, self.export)
+        fill(line, 1, self.finder, self.undo, self.redo, self.more, self.help, self.export)
         document = context.document
         for changed in (
             document.model_changed,
@@ -120,7 +120,8 @@ class Chain(QWidget):
     def in_order(self) -> tuple[QWidget, ...]:
         """From left to right."""
         facts = (self.model, self.calibrated, self.judged, self.target)
-        return (*facts, self.finder, self.undo, self.redo, self.more, self.export)
+        buttons = (self.finder, self.undo, self.redo)
+        return (*facts, *buttons, self.more, self.help, self.export)
 
     def _make_right(self) -> None:
         self.finder = QToolButton()
@@ -160,11 +161,13 @@ class Chain(QWidget):
         self._arrays: list[QAction] = []
         self.judged.choices.aboutToShow.connect(self._fill_judged)
         menu = self.more.choices
-        self.more.show_text(self.tr("View"), self.tr("View and help"))
+        self.more.show_text(self.tr("View"))
+        self.help.show_text(self.tr("Help"))
         _add(menu, self._actions, ("tune", "recover", "search", "finetune", "sensitivity", ""))
         _add(menu, self._actions, ("look_by_itself", ""))
         _add(menu, self._actions, (*_LOOKS, "", *(f"language_{code}" for code in LANGUAGES), ""))
-        _add(menu, self._actions, ("guide", "shortcuts", "about", "", "quit"))
+        _add(menu, self._actions, ("quit",))
+        _add(self.help.choices, self._actions, ("guide", "shortcuts", "about"))
         self.target.choices.setToolTipsVisible(True)
         self.target.choices.aboutToShow.connect(self._fill_targets)
 

@@ -131,13 +131,13 @@ class DepthView(View):
         row = self._rows[place]
         parts = [self.tr("alone {0} dB").format(decibel(row.sqnr_db))]
         if row.accumulated_db is not None:
-            parts.append(self.tr("with all before {0} dB").format(decibel(row.accumulated_db)))
+            parts.append(self.tr("so far {0}").format(decibel(row.accumulated_db)))
         if row.drop_db is not None:
-            parts.append(self.tr("{0} dB here").format(gain(row.drop_db)))
+            parts.append(self.tr("drop {0}").format(gain(row.drop_db)))
         if row.gain_own is not None:
-            parts.append(self.tr("{0} in your metric if float").format(signed(row.gain_own)))
+            parts.append(self.tr("if float {0} in your metric").format(signed(row.gain_own)))
         elif row.gain_db is not None:
-            parts.append(self.tr("{0} dB if float").format(gain(row.gain_db)))
+            parts.append(self.tr("if float {0}").format(gain(row.gain_db)))
         return f"{self._short[place]}: {', '.join(parts)}"
 
     def _name_ends(self) -> None:
@@ -169,7 +169,7 @@ class DepthView(View):
     def _make_parts(self) -> None:
         self.title = Label(self.tr("Error along the network"))
         self.title.setProperty("heading", True)
-        self.state, self.hover = ElidedLabel(), ElidedLabel()
+        self.state, self.hover = ElidedLabel(), ElidedLabel(lines=2)
         self.first, self.last = Label(), Label()
         for label in (self.state, self.hover, self.first, self.last):
             label.setProperty("dim", True)

@@ -125,6 +125,7 @@ def evaluate(
         answers,
         None if taken is None else taken.reader,
         dataset.preprocessing,
+        dataset.classes,
     )
     sizes = pair.reference.file_bytes, pair.candidate.file_bytes
     return Evaluation(verdict, *sizes, before, after, clamped, suffering)

@@ -83,6 +83,7 @@ def worst_under(
         (lambda sample: reference.expected(places[sample.name], sample), simulated),
         None if taken is None else taken.reader,
         dataset.preprocessing,
+        dataset.classes,
     )
     if taken is None or verdict is None:
         return Results(worst, len(records), levels=levels)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from quantengine.data.preview import preview
 from quantengine.runtime import Tensors
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import Reference
+from quantengine.verdict.tasks.classification import named_class
 from quantengine.verdict.tasks.drawing import Pixels, coloured
 from quantengine.verdict.tasks.measure import DECIBELS
 from quantengine.verdict.tasks.task import Reader
@@ -101,13 +102,18 @@ def answered(
     runs: tuple[Callable[[Sample], Tensors], Callable[[Sample], Tensors]],
     reader: Reader | None,
     used: Mapping[str, Preprocessing],
+    classes: Sequence[str] = (),
 ) -> tuple[WorstSample, ...]:
-    """With what both networks (`runs`: float, quantized) say; `load` gives a place's sample."""
+    """With what both networks (`runs`: float, quantized) say; `load` gives a place's sample.
+
+    `classes`: names of those that have one, by number.
+    """
     found = []
     for each in sufferings:
         sample = load(each.place)
         picture = preview(sample.feeds, used)
-        ours, theirs = (_answer(run(sample), reader, picture) for run in runs)
+        said = (_answer(run(sample), reader, picture) for run in runs)
+        ours, theirs = (replace(one, text=named_class(one.text, classes)) for one in said)
         told = (sample.name, each.place, each.figure, each.db)
         found.append(WorstSample(*told, ours, theirs, each.changed))
     return tuple(found)

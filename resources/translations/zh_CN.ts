@@ -1191,10 +1191,6 @@ where no label teaches: few samples teach more</source>
         <translation>目标</translation>
     </message>
     <message>
-        <source>View and help</source>
-        <translation>视图与帮助</translation>
-    </message>
-    <message>
         <source>Open</source>
         <translation>打开</translation>
     </message>
@@ -1261,6 +1257,10 @@ where no label teaches: few samples teach more</source>
     <message>
         <source>View</source>
         <translation>视图</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
     </message>
     <message>
         <source>target {0}</source>
@@ -1953,20 +1953,20 @@ teacher forced: each step begins with what the float network or the data gives.<
         <translation>单独 {0} dB</translation>
     </message>
     <message>
-        <source>with all before {0} dB</source>
-        <translation>连同之前所有层 {0} dB</translation>
+        <source>so far {0}</source>
+        <translation>累计 {0}</translation>
     </message>
     <message>
-        <source>{0} dB here</source>
-        <translation>此处 {0} dB</translation>
+        <source>drop {0}</source>
+        <translation>下降 {0}</translation>
     </message>
     <message>
-        <source>{0} in your metric if float</source>
-        <translation>若为浮点，您的指标 {0}</translation>
+        <source>if float {0} in your metric</source>
+        <translation>若浮点，您的指标 {0}</translation>
     </message>
     <message>
-        <source>{0} dB if float</source>
-        <translation>若为浮点 {0} dB</translation>
+        <source>if float {0}</source>
+        <translation>若浮点 {0}</translation>
     </message>
     <message>
         <source>first layer</source>
@@ -8060,6 +8060,10 @@ as many trainings as there are widths</source>
     <message>
         <source>class {0} ({1})</source>
         <translation>类别 {0}（{1}）</translation>
+    </message>
+    <message>
+        <source>{0} ({1})</source>
+        <translation>{0}（{1}）</translation>
     </message>
     <message>
         <source>no class</source>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ Array = NDArray[Any]
 _LEAST_SCORES = 3
 _LEAST_RANKED = 8
 _TOP = 5
+_NUMBERED = "class {0} ({1})"
+"""How a class is told by its number and its score."""
 
 
 def class_scores(output: Array) -> Array | None:
@@ -124,6 +127,15 @@ class _Classes(Reader):
         if scores is None or best < 0:
             return Sentence("no class")
         return Sentence("class {0} ({1})", best, f"{scores[0, best]:.3g}")
+
+
+def named_class(text: str, classes: Sequence[str]) -> str:
+    """What was said of a class, with its name in place of its number where it has one."""
+    if not isinstance(text, Sentence) or text.pattern != _NUMBERED:
+        return text
+    number, score = text.names
+    name = classes[int(number)] if int(number) < len(classes) else number
+    return text if name == number else Sentence("{0} ({1})", name, score)
 
 
 def _guess(subject: Subject) -> Guess | None:
