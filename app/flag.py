@@ -53,15 +53,18 @@ def flag_of(context: Context) -> Flag | None:
     document = context.document
     if document.model is None:
         return None
-    for find in (_preset, _missing, _unfit, _nothing, _culprits):
+    for find in (_missing, _unfit, _nothing, _culprits):
         flag = find(context)
         if flag is not None:
             return flag
     return None
 
 
-def _preset(context: Context) -> Flag | None:
-    """Pictures that the float network itself recognises worse than it could."""
+def question_of(context: Context) -> Flag | None:
+    """Pictures that the float network itself recognises worse than it could.
+
+    It has a line of its own: who does not answer it can still mend what the first one names.
+    """
     presets = context.findings.presets
     better = presets.better
     if better is None or not presets.guessed or context.jobs.running("data") is not None:
@@ -75,7 +78,6 @@ def _preset(context: Context) -> Flag | None:
     use = Act(
         tr("Use {0}").format(best.preset),
         lambda: presets.use(best.preset),
-        primary=True,
         tip=tr("Prepares pictures so and calibrates again; one undo step."),
     )
     keep = Act(tr("Keep"), presets.keep, tip=tr("Says no more of it for this data."))

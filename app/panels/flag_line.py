@@ -1,13 +1,14 @@
-"""The line that names culprit and cure, or the state with its way out."""
+"""A line that names culprit and cure, the state with its way out, or a question."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QPushButton
 
 from ..context import Context
-from ..flag import Act, Flag, Mood, flag_of
+from ..flag import Act, Flag, Mood
 from ..text import on_button
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label, plain_tip
@@ -18,9 +19,11 @@ _HEIGHT = 40
 
 
 class FlagLine(QFrame):
-    def __init__(self, context: Context) -> None:
+    """`find` tells what it says; nothing: it takes no room."""
+
+    def __init__(self, context: Context, find: Callable[[Context], Flag | None]) -> None:
         super().__init__()
-        self._context = context
+        self._context, self._find = context, find
         self.flag: Flag | None = None
         self._icon = Label()
         self.text = ElidedLabel(lines=2)
@@ -56,7 +59,7 @@ class FlagLine(QFrame):
         return {re.split(r"  | ~", button.text())[0]: button for button in self._buttons}
 
     def refresh(self) -> None:
-        flag = flag_of(self._context)
+        flag = self._find(self._context)
         same = flag is not None and self.flag is not None and _told(flag) == _told(self.flag)
         self.flag = flag
         self.setVisible(flag is not None)

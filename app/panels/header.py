@@ -1,4 +1,4 @@
-"""The header over the whole window: facts, verdict, and the line that says what to do."""
+"""The header over the whole window: facts, verdict, and the lines that say what to do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame
 
 from ..actions import Actions
 from ..context import Context
+from ..flag import flag_of, question_of
 from ..widgets.row import fill, vertical
 from .chain import Chain
 from .flag_line import FlagLine
@@ -13,7 +14,7 @@ from .verdict_line import VerdictLine
 
 
 class Header(QFrame):
-    """Line 2 and 3 come with a model."""
+    """Line 2 and 3 come with a model; a question has a line while nobody answered it."""
 
     def __init__(self, context: Context, actions: Actions) -> None:
         super().__init__()
@@ -21,8 +22,10 @@ class Header(QFrame):
         self.setObjectName("header")
         self.chain = Chain(context, actions)
         self.verdict = VerdictLine(context)
-        self.flag = FlagLine(context)
-        fill(vertical(self, 0, 0, 0, 0, spacing=0), self.chain, self.verdict, self.flag)
+        self.flag = FlagLine(context, flag_of)
+        self.question = FlagLine(context, question_of)
+        column = vertical(self, 0, 0, 0, 0, spacing=0)
+        fill(column, self.chain, self.verdict, self.flag, self.question)
         context.document.model_changed.connect(self._follow)
         self._follow()
 

@@ -25,3 +25,10 @@ def press(window: MainWindow, button: str) -> None:
     """A button of the third line, by what it says without its figures."""
     window.header.flag.refresh()
     window.header.flag.buttons[button].click()
+
+
+def question(window: MainWindow) -> str:
+    """The sentence of the line under it, which asks."""
+    line = window.header.question
+    line.refresh()
+    return "" if line.flag is None else line.flag.text

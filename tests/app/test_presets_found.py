@@ -15,7 +15,7 @@ from app.settings import Settings
 from quantengine.data.options import DataOptions
 from quantengine.data.preprocessing import PRESETS
 from tests.app.conftest import WAIT_MS
-from tests.app.header import flag, press
+from tests.app.header import flag, question
 from tests.engine.onnx_text import text_model
 
 GRAPH = """
@@ -43,7 +43,7 @@ def trained_with(preset: str, folder: Path) -> DataSource:
     return DataSource(folder / "greys.npz", DataOptions())
 
 
-def test_a_wrong_guess_is_said_first_and_mended_in_one_step(
+def test_a_wrong_guess_is_asked_about_and_mended_in_one_step(
     qtbot: QtBot,
     window: MainWindow,
     settings: Settings,
@@ -54,26 +54,28 @@ def test_a_wrong_guess_is_said_first_and_mended_in_one_step(
     settings.looks_by_itself = True
     guessed, document = trained_with("tf", tmp_path), window.document
     window.steps.open_model(tmp_path / "greys.onnx", guessed)
-    qtbot.waitUntil(lambda: flag(window).startswith("Pictures"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: question(window).startswith("Pictures"), timeout=WAIT_MS)
     window.findings.look_by_itself(False)
     assert document.table is not None, "figures first"
     now, best = window.findings.presets.better
-    assert flag(window) == (
+    assert question(window) == (
         f"Pictures prepared as 'tf' are recognised better: 16 of 16, {now.right} of 16 as now "
         "(imagenet, guessed)."
     )
     assert now.right <= 14 and best.right == 16
-    press(window, "Use tf")
+    window.header.question.buttons["Use tf"].click()
     table = document.table
     qtbot.waitUntil(lambda: document.table is not table, timeout=WAIT_MS)
     assert document.decided.source.options.preset == "tf" and not document.table_is_stale
-    assert document.undo_stack.count() == 1 and not flag(window).startswith("Pictures")
+    assert document.undo_stack.count() == 1 and not question(window).startswith("Pictures")
     document.undo_stack.undo()
     qtbot.waitUntil(lambda: document.dataset_source == guessed, timeout=WAIT_MS)
     qtbot.waitUntil(lambda: window.jobs.running("data") is None, timeout=WAIT_MS)
-    assert flag(window).startswith("Pictures"), "an undo costs nothing"
-    press(window, "Keep")
-    assert not flag(window).startswith("Pictures")
+    assert question(window).startswith("Pictures"), "an undo costs nothing"
+    qtbot.waitUntil(lambda: not window.document.outcome_is_stale, timeout=WAIT_MS)
+    assert flag(window) and window.header.flag.isVisible(), "what to do is said beside it"
+    window.header.question.buttons["Keep"].click()
+    assert not question(window).startswith("Pictures")
 
 
 @pytest.mark.parametrize(("trained", "chosen"), [("imagenet", None), ("tf", "imagenet")])
