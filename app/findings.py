@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from .document import Document
 from .edits import keep_float
-from .jobs import IDLE_LANE, REST_LANE, Bridge, Job
+from .jobs import ARRAYS_LANE, IDLE_LANE, REST_LANE, Bridge, Job
 from .network import Measured, Network
 from .presets import Presets
 from .settings import Settings
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_BESIDE = (IDLE_LANE, REST_LANE, "autosave", "fit", "thumbnails", "results")
+_BESIDE = (IDLE_LANE, REST_LANE, ARRAYS_LANE, "autosave", "fit", "thumbnails", "results")
 """Work that does not keep the window from looking by itself."""
 QUIET_MS = 250
 _FIRST = 16

@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 _ARCHIVE = ".npz"
 
 
+def has_names(source: DataSource) -> bool:
+    """Whether samples are one of several arrays in a file."""
+    return source.options.images is not None and source.path.suffix.lower() == _ARCHIVE
+
+
 def other_arrays(source: DataSource) -> tuple[DataSource, ...]:
     """With the labels that go with each by name; raises DataError where the file is unreadable."""
     from quantengine.data.array_file import archive_headers
     from quantengine.data.options import DataOptions
 
     name, path = source.options.images, source.path
-    if name is None or path.suffix.lower() != _ARCHIVE:
+    if name is None or not has_names(source):
         return ()
     headers = archive_headers(path)
     own = headers.get(name)

@@ -25,7 +25,7 @@ SWITCH_S = 0.0005
 """How long a lane may keep the interpreter while the UI thread waits; usually 5 ms."""
 _NICE = 5
 _LARGE_S = 2.0
-IDLE_LANE, REST_LANE = "idle", "rest"
+IDLE_LANE, REST_LANE, ARRAYS_LANE = "idle", "rest", "arrays"
 _NICER = {IDLE_LANE: 10, "presets": 15}
 """Work that nobody asked for."""
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
-from quantengine.errors import DataError
 from quantengine.language import LANGUAGES
 
 from ..actions import Actions
 from ..context import Context
 from ..facts import DataSource
-from ..held_out import other_arrays
 from ..sessions import Session
 from ..text import ELLIPSIS, in_line, on_button
 from ..translation import tr_engine
@@ -187,11 +184,7 @@ class Chain(QWidget):
         """Other arrays of the file that is open come first."""
         for action in self._arrays:
             self.judged.choices.removeAction(action)
-        source, now = self._context.document.dataset_source, self._context.document.judges_source
-        found: tuple[DataSource, ...] = ()
-        if source is not None:
-            with suppress(DataError):  # a file that went away holds none
-                found = other_arrays(source)
+        found, now = self._context.judges.others, self._context.document.judges_source
         self._arrays = [QAction(on_button(each.name), self.judged.choices) for each in found]
         for action, each in zip(self._arrays, found, strict=True):
             action.triggered.connect(partial(self._judge_on, each))

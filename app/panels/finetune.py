@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from ..context import Context
 from ..expected import EPOCH
 from ..panels.card import Card
@@ -20,16 +22,27 @@ class FinetuneView(Card):
         )
         super().__init__(context, purpose)
         self.form = TrainingForm()
-        self.training = Training(context, self.form)
-        self.needs_torch = NeedsTorch()
-        column = vertical(self.results, 0, 0, 0, 0, spacing=8)
-        fill(column, self.needs_torch, self.form, (self.training, 1))
+        self._parts = vertical(self.results, 0, 0, 0, 0, spacing=8)
+        fill(self._parts, self.form)
         self.show_results(True)
         document = context.document
         self.follow(document.outcome_changed, document.candidate_changed, document.data_changed)
         self.follow(context.expected.changed)
         context.treatments.ended.connect(self.request_refresh)
         document.candidate_changed.connect(self._show_decided)
+
+    @cached_property
+    def training(self) -> Training:
+        """Made a turn after the form, so that neither stalls."""
+        made = Training(self.context, self.form)
+        fill(self._parts, (made, 1))
+        return made
+
+    @cached_property
+    def needs_torch(self) -> NeedsTorch:
+        made = NeedsTorch()
+        self._parts.insertWidget(0, made)
+        return made
 
     def refresh(self) -> None:
         document = self.context.document
@@ -41,8 +54,10 @@ class FinetuneView(Card):
             return
         self.show_body()
         self.form.setVisible(there)
-        self.training.setVisible(there)
-        self.needs_torch.setVisible(not there)
+        for part in ("training", "needs_torch"):
+            wanted = there is (part == "training")
+            if wanted or part in vars(self):
+                getattr(self, part).setVisible(wanted)
         self.expect(self._expectation() if there else "")
         self.say("")
         if there:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QToolButton, QWidget
 
 from ..context import Context
-from ..jobs import IDLE_LANE, REST_LANE, Job
+from ..jobs import ARRAYS_LANE, IDLE_LANE, REST_LANE, Job
 from ..text import ELLIPSIS, duration, number
 from ..verdict_figures import signed
 from ..widgets.elided_label import ElidedLabel
@@ -20,6 +20,7 @@ from ..widgets.soon import Soon
 _HEIGHT = 26
 _QUIET_LANES = (
     REST_LANE,
+    ARRAYS_LANE,
     "outcome",
     "statistics",
     "methods",

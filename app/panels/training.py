@@ -138,7 +138,7 @@ class Training(QWidget):
             return self.tr("The training of this plan is not loaded: resume it, or start anew.")
         if self._can_resume():
             return self._words_of_stopped()
-        return teachers_text(self._form.fields["loss"].value)
+        return teachers_text(self._form.loss)
 
     def _words_of_run(self) -> str:
         making = self._context.treatments.making

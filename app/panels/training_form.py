@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields as fields_of
 from dataclasses import replace
 from typing import Any
 
@@ -16,24 +17,28 @@ from ..panels.training_fields import Values, first_fields, is_used, more_fields
 from ..translation import said
 from ..widgets.flow import Flow
 from ..widgets.row import fill, push_button, vertical
-from ..widgets.setting_field import HEIGHT
+from ..widgets.setting_field import HEIGHT, SettingField
 
 _RECOVERED = ("auto",)
 _NARROW = 88
 
 
 class TrainingForm(QWidget):
-    """What it has no field for stays as it was in the recipe shown last."""
+    """What it has no field for stays as it was in the recipe shown last.
+
+    Fields that are folded away are made when they are first looked at.
+    """
 
     changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._base = Settings()
-        first, self._more = first_fields(), more_fields()
-        for field in first.values():
+        self._made = first_fields()
+        self._seldom = [each.name for each in fields_of(Settings) if each.name not in self._made]
+        for field in self._made.values():
             field.control.setFixedWidth(_NARROW)
-        self.fields = {**first, **self._more}
+            field.changed.connect(self._follow)
         self.recover_first = QCheckBox(self.tr("recover first"))
         self.recover_first.setToolTip(
             self.tr(
@@ -43,25 +48,32 @@ class TrainingForm(QWidget):
         )
         self.recover_first.setChecked(True)
         self.more = self._make_more()
-        self.defaults = push_button(
-            self.tr("Defaults"), self.reset, self.tr("All settings as they were at first")
-        )
         self._lay_out()
-        for field in self.fields.values():
-            field.changed.connect(self._follow)
         self.recover_first.clicked.connect(lambda _on: self.changed.emit())
         self._show(self._base)
 
     @property
+    def fields(self) -> dict[str, SettingField]:
+        """Of every setting, by its name."""
+        if not self._has_all:
+            self._make_folded()
+        return self._made
+
+    @property
     def settings(self) -> Settings:
         """Raises PlanError for values that cannot be."""
-        return replace(self._base, **{name: field.value for name, field in self.fields.items()})
+        return replace(self._base, **{name: field.value for name, field in self._made.items()})
 
     @property
     def recipe(self) -> Recipe:
         """Raises PlanError for values that cannot be."""
         steps = _RECOVERED if self.recover_first.isChecked() else ()
         return Recipe(steps, self.settings)
+
+    @property
+    def loss(self) -> str:
+        """What teaches."""
+        return str(self._values()["loss"])
 
     @property
     def problem(self) -> str:
@@ -85,7 +97,7 @@ class TrainingForm(QWidget):
 
     def _show(self, settings: Settings) -> None:
         self._base = settings
-        for name, field in self.fields.items():
+        for name, field in self._made.items():
             field.show_value(getattr(settings, name))
         self._fold()
 
@@ -95,10 +107,12 @@ class TrainingForm(QWidget):
 
     def _fold(self) -> None:
         """Shows what is used; what is folded away and not as usual is counted."""
+        if self.more.isChecked() and not self._has_all:
+            self._make_folded()
         values, usual = self._values(), Settings()
-        used = [name for name in self._more if is_used(name, values)]
-        for name, field in self._more.items():
-            field.setVisible(name in used)
+        used = [name for name in self._seldom if is_used(name, values)]
+        for name in set(self._seldom).intersection(self._made):
+            self._made[name].setVisible(name in used)
         count = sum(values[name] != getattr(usual, name) for name in used)
         text = self.tr("More") if not count else self.tr("More: {0} changed").format(count)
         self.more.setText(text)
@@ -108,8 +122,10 @@ class TrainingForm(QWidget):
         self._folded.setVisible(self.more.isChecked())
 
     def _values(self) -> Values:
-        found: dict[str, Any] = {}
-        for name, field in self.fields.items():
+        found: dict[str, Any] = {
+            name: getattr(self._base, name) for name in (*self._made, *self._seldom)
+        }
+        for name, field in self._made.items():
             try:
                 found[name] = field.value
             except PlanError:
@@ -127,8 +143,22 @@ class TrainingForm(QWidget):
         return more
 
     def _lay_out(self) -> None:
-        often = (field for name, field in self.fields.items() if name not in self._more)
-        line = Flow(*often, self.more)
-        self._folded = Flow(*self._more.values(), self.defaults)
+        self._folded = Flow()
         column = vertical(self, 0, 0, 0, 0, spacing=8)
-        fill(column, line, self._folded)
+        fill(column, Flow(*self._made.values(), self.more), self._folded)
+
+    @property
+    def _has_all(self) -> bool:
+        return not set(self._seldom).isdisjoint(self._made)
+
+    def _make_folded(self) -> None:
+        more = more_fields()
+        self._made.update(more)
+        self.defaults = push_button(
+            self.tr("Defaults"), self.reset, self.tr("All settings as they were at first")
+        )
+        for name, field in more.items():
+            field.show_value(getattr(self._base, name))
+            field.changed.connect(self._follow)
+        self._folded.add(*more.values(), self.defaults)
+        self._fold()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from pytestqt.qtbot import QtBot
 
 from app.command_line import quantize_command
@@ -13,7 +14,7 @@ from app.held_out import other_arrays
 from app.main_window import MainWindow
 from quantengine.data.options import DataOptions
 from quantengine.export.options import ExportOptions
-from tests.app.conftest import WAIT_MS
+from tests.app.conftest import WAIT_MS, settled
 
 
 def held_out(folder: Path) -> DataSource:
@@ -91,3 +92,15 @@ def test_other_arrays_of_the_file_may_judge_with_the_labels_of_their_name(tmp_pa
     assert other_arrays(own) == (other,) and other.name == "eval_images"
     assert other_arrays(DataSource(path, DataOptions())) == ()
     assert other_arrays(DataSource(tmp_path / "x.npy", DataOptions(images="a"))) == ()
+
+
+def test_the_menu_offers_them_without_reading_the_file(
+    qtbot: QtBot, demo: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled(qtbot, demo)
+    monkeypatch.setattr("app.judges.other_arrays", lambda _source: pytest.fail("a file was read"))
+    menu = demo.header.chain.judged.choices
+    menu.aboutToShow.emit()
+    first = menu.actions()[0]
+    assert first.text().replace("&", "") == "eval_images"
+    assert [each.name for each in demo.judges.others] == ["eval_images"]
