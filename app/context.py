@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .answers import Answers
+from .beside import Beside
 from .document import Document
 from .expected import Expected
 from .files import Files
@@ -35,5 +36,6 @@ class Context:
     answers: Answers
     expected: Expected
     files: Files
+    beside: Beside
     show: Callable[[str], object]
     """Brings a part of the window to the front, by its name."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from .actions import Actions
 from .answers import Answers
 from .autosaves import autosave_folder
+from .beside import Beside
 from .closing import Closing
 from .commands import make_commands
 from .context import Context
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
             Answers(self.steps, self.network, self.findings),
             Expected(self.document, self.jobs, self.treatments),
             self.files,
+            Beside(self.document),
             self.show_view,
         )
         make_commands(self.actions_, self.context, self)

@@ -19,6 +19,7 @@ from ..panels.view import View
 from ..place import WEIGHT, Place
 from ..plots.canvas import Canvas
 from ..plots.curve import Curve
+from ..plots.file_range import FileRange
 from ..plots.value_plot import ValuePlot
 from ..subject import Subject, ends_of, figures, of_channel, places, subject
 from ..translation import counted, reason_text, tr_engine
@@ -49,6 +50,7 @@ class DistributionView(View):
             document.table_changed,
             document.model_changed,
             document.growing_changed,
+            context.beside.changed,
         )
 
     def refresh(self) -> None:
@@ -101,11 +103,18 @@ class DistributionView(View):
         if before is None or before.stats is not stats:
             self.canvas.show_values(stats.distribution)
         self._show_range(shown)
+        self._show_file(shown)
         curve = None if shown.choice is None else shown.choice.curve
         self.curve.show(curve)
         self._no_curve.setText(self._why_no_curve(shown))
         self._under.setCurrentWidget(self._no_curve if curve is None else self.curve_canvas)
         self._try_methods(shown)
+
+    def _show_file(self, shown: Subject) -> None:
+        """The range of another file, where one is looked at."""
+        beside = self.context.beside
+        ends = None if shown.place.role == WEIGHT else beside.of(shown.place.tensor)
+        self.file_range.show(ends, beside.name)
 
     def _show_range(self, shown: Subject) -> None:
         if shown.encoding is None or shown.stats is None:
@@ -271,6 +280,7 @@ class DistributionView(View):
         theme = self.context.theme
         self.canvas = ValuePlot(theme)
         self.range, self.markers = self.canvas.range, self.canvas.markers
+        self.file_range = FileRange(self.canvas, theme)
         self.curve_canvas = Canvas(theme, x="", y="", name=self.tr("Search curve"))
         self.curve = Curve(self.curve_canvas, theme)
         self.curve_canvas.setXLink(self.canvas)

@@ -71,6 +71,7 @@ class FileLayers(QWidget):
         ready = path is not None and document.model is not None and document.dataset is not None
         self.setVisible(ready)
         if not ready:
+            self._context.beside.clear()
             return
         if self._key not in self._tried and self._context.jobs.running(_LANE) is None:
             self._begin()
@@ -131,9 +132,13 @@ class FileLayers(QWidget):
         self.take.setEnabled(found is not None and found[1] is not None)
         self.table.setVisible(found is not None)
         if found is None:
+            self._context.beside.clear()
             self.sentence.setText(self.tr("Its layers are being compared."))
             return
         difference = found[0]
+        ranges = {row.tensor: row.range for row in difference.layers if row.range is not None}
+        ends = {tensor: (each.low, each.high) for tensor, each in ranges.items()}
+        self._context.beside.show(difference.other, ends)
         self.sentence.setText(" ".join(self._told(difference)))
         self.table.show_rows([_row(row) for row in difference.layers])
         self.table.fit_rows(_MOST_ROWS)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import onnx
+import pytest
 from onnx import numpy_helper
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.panels.compare import CompareView
 from app.panels.coverage import CoverageView, Told
+from app.panels.distribution import DistributionView
 from app.text import NOTHING
 from tests.app.conftest import WAIT_MS, settled
 from tests.app.test_recovery_stays import still
@@ -58,18 +60,27 @@ def test_a_file_says_where_it_breaks_and_is_taken_over_in_one_step(
     assert "the range of 'd' is too narrow" in view.layers.sentence.text()
     rows = {row[0]: row for row in view.layers.table.texts()}
     assert float(rows["Add_d"][1]) < 20 < float(rows["Add_d"][2])
+    small.document.select("Add_d")
+    drawn = small.views.show_view("distribution")
+    assert isinstance(drawn, DistributionView)
+    stored = {t.name: t for t in onnx.load(path).graph.initializer}
+    scale, zero = (
+        float(numpy_helper.to_array(stored[name])) for name in ("d_scale", "d_zero_point")
+    )
+    assert drawn.file_range.ends == pytest.approx((-zero * scale, (255 - zero) * scale))
+    small.views.show_view("compare")
     before = small.document.plan
     view.layers.take.click()
     settled(qtbot, small)
     outcome = small.document.outcome
     assert outcome is not None and outcome.resolution is not None
     taken = float(outcome.resolution.encodings.activations["d"].scale)
-    stored = {t.name: t for t in onnx.load(path).graph.initializer}
-    assert taken == float(numpy_helper.to_array(stored["d_scale"]))
+    assert taken == scale
     small.document.undo_stack.undo()
     assert small.document.plan == before
     view.table.selectRow(1)
     assert view.layers.isHidden()
+    assert small.context.beside.of("d") is None
 
 
 def test_tensors_whose_ranges_depend_on_the_samples_come_first(
