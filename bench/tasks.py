@@ -15,7 +15,7 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -205,13 +205,13 @@ _COLUMNS = (*PLANS, "searched")
 Row = tuple[str, ...]
 
 
-def case_rows(name: str, limit: int | None) -> list[Row]:
-    """A row a figure: what the float network has, and each recipe."""
+def case_rows(name: str, limit: int | None, only: Collection[str] = _COLUMNS) -> list[Row]:
+    """A row a figure: what the float network has, and each recipe; "" of those left out."""
     case = CASES[name](limit)
     plans = dict(PLANS)
     if case.searched is not None:
         plans["searched"] = partial(_searched, case.searched)
-    found = {word: _tried(case, choose) for word, choose in plans.items()}
+    found = {word: _tried(case, plans[word]) if word in only else "" for word in plans}
     known = [each for each in found.values() if isinstance(each, Evaluation)]
     rows = []
     for figure, goal in case.goals.items():
@@ -364,6 +364,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS))
     parser.add_argument("--limit", type=int, default=None)
+    parser.add_argument("--plans", default=",".join(_COLUMNS), help="which columns to fill")
     parser.add_argument("--json", type=Path, default=None)
     args = parser.parse_args()
     if unknown := set(args.rows) - set(ROWS):
@@ -371,7 +372,8 @@ def main() -> None:
     titles = ("what", "float", *_COLUMNS, "to reach")
     table, found = Table(*titles), []
     for name in args.rows or ROWS:
-        for row in ROWS[name](args.limit):
+        rows = partial(case_rows, name, only=args.plans.split(",")) if name in CASES else ROWS[name]
+        for row in rows(args.limit):
             found.append(dict(zip(titles, row, strict=True)))
             table.add_row(*row)
     if args.json is not None:

@@ -26,6 +26,7 @@ PARAMETER_BYTES: Mapping[int, int] = {
     TensorProto.BFLOAT16: 2,
 }
 """What counts as a parameter, and how many bytes each takes."""
+_LEARNED = "ai.onnx.ml"
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,9 @@ class Layer:
     """One node of the graph.
 
     `output` is the tensor behind a Relu or Clip that belongs to the layer. `parameters` counts the
-    float constants the node reads, `bytes` their size. `reason` says why the layer stays float,
-    None where it is quantized. `minor` marks nodes that work on shapes or belong to another layer.
+    float constants the node reads or holds, `bytes` their size. `reason` says why the layer stays
+    float, None where it is quantized. `minor` marks nodes that work on shapes or belong to another
+    layer.
     """
 
     name: str
@@ -87,6 +89,8 @@ def _layer(model: FloatModel, flow: Flow, node: onnx.NodeProto) -> Layer:
     constants = [model.initializers[name] for name in node.input if name in model.initializers]
     numbers = [t for t in constants if t.data_type in PARAMETER_BYTES]
     sizes = [(math.prod(t.dims), PARAMETER_BYTES[t.data_type]) for t in numbers]
+    if node.domain == _LEARNED:  # trees and scalers hold their numbers in attributes
+        sizes += [(len(entry.floats), 4) for entry in node.attribute]
     data = tuple(name for name in node.input if name and name not in model.initializers)
     reason = flow.reasons.get(node.name)
     return Layer(

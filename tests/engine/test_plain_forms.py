@@ -18,6 +18,7 @@ from quantengine.export.export import ExportOptions, export_model
 from quantengine.formats.granularity import InBlocks, PerChannel
 from quantengine.formats.metrics import Difference
 from quantengine.graph.flow import integer_flow
+from quantengine.graph.layers import model_layers
 from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.inputs import model_inputs
@@ -213,6 +214,7 @@ def test_types_behind_operators_of_other_domains_are_asked_for(tmp_path: Path) -
     model = open_model(tmp_path / "m.onnx")
     assert not [note for note in model.notes if "unknown" in note]
     assert model.types["s"].is_float
+    assert [layer.parameters for layer in model_layers(model, integer_flow(model))] == [2, 32]
     _exports(model, tmp_path / "q.onnx", RNG.normal(0, 1, (6, 8)).astype(np.float32))
 
 
