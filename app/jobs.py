@@ -8,11 +8,11 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from itertools import count
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from quantengine.errors import Cancelled
 from quantengine.monitor import Monitor
@@ -23,6 +23,10 @@ PROGRESS_INTERVAL_S = 0.05
 UNKNOWN_TOTAL = -1
 SWITCH_S = 0.0005
 """How long a lane may keep the interpreter while the UI thread waits; usually 5 ms."""
+PATIENCE_S = 0.3
+"""How long what was cancelled is waited for: one long step of compiled code hears of nothing."""
+WRITING_LANES = ("save", "autosave", "export", "report")
+"""What is under way there is never left behind by what comes next: both would write one file."""
 _NICE = 5
 _LARGE_S = 2.0
 IDLE_LANE, REST_LANE, ARRAYS_LANE = "idle", "rest", "arrays"
@@ -100,6 +104,7 @@ class JobRunner(QObject):
         super().__init__(parent)
         sys.setswitchinterval(SWITCH_S)
         self._lanes: dict[str, ThreadPoolExecutor] = {}
+        self._under_way: dict[int, Future[None]] = {}
         self._jobs: dict[int, Job] = {}
         self._numbers = count()
         self._closed = False
@@ -124,7 +129,17 @@ class JobRunner(QObject):
         self.cancel(lane)
         number = next(self._numbers)
         monitor = Bridge(partial(self._post, number))
+        is_taken = any(job.lane == lane for job in self._jobs.values())
         job = self._jobs[number] = Job(lane, text, monitor)
+        self.started.emit(job)
+        work = partial(self._run, number, monitor, call)
+        self._submit(lane, number, work)
+        if is_taken and lane not in WRITING_LANES:
+            leave = partial(self._leave_behind, lane, number, work)
+            QTimer.singleShot(int(PATIENCE_S * 1000), self, leave)
+        return job
+
+    def _submit(self, lane: str, number: int, work: Callable[[], None]) -> None:
         if lane not in self._lanes:
             self._lanes[lane] = ThreadPoolExecutor(
                 1,
@@ -132,9 +147,14 @@ class JobRunner(QObject):
                 initializer=_give_way,
                 initargs=(_NICER.get(lane, _NICE),),
             )
-        self.started.emit(job)
-        self._lanes[lane].submit(self._run, number, monitor, call)
-        return job
+        self._under_way[number] = self._lanes[lane].submit(work)
+
+    def _leave_behind(self, lane: str, number: int, work: Callable[[], None]) -> None:
+        """A lane whose cancelled work does not end gets a thread of its own for the next."""
+        waiting = self._under_way.get(number)
+        if not self._closed and waiting is not None and waiting.cancel():
+            self._lanes.pop(lane).shutdown(wait=False)
+            self._submit(lane, number, work)
 
     def cancel(self, lane: str) -> None:
         for job in self.jobs:
@@ -145,14 +165,24 @@ class JobRunner(QObject):
         for job in self.jobs:
             job.cancel()
 
-    def shutdown(self) -> None:
-        """Cancels everything and waits until no thread is left."""
+    def shutdown(self) -> bool:
+        """Cancels everything; whether no thread is left.
+
+        What writes is waited for, all else for as long as `PATIENCE_S`: the process may then end
+        without it.
+        """
         self._closed = True
         self.cancel_all()
+        left = tuple(self._under_way.values())
+        for name in WRITING_LANES:
+            if name in self._lanes:
+                self._lanes.pop(name).shutdown(wait=True)
+        ended = not wait(left, timeout=PATIENCE_S).not_done
         for lane in self._lanes.values():
-            lane.shutdown(wait=True)
+            lane.shutdown(wait=ended)
         self._lanes.clear()
         self._jobs.clear()
+        return ended
 
     def _run(self, number: int, monitor: Bridge, call: Callable[[Bridge], object]) -> None:
         begun = time.monotonic()
@@ -180,6 +210,7 @@ class JobRunner(QObject):
             return
         if signal == "finished":
             del self._jobs[number]
+            self._under_way.pop(number, None)
             job.finished.emit()
             self.ended.emit(job)
         elif not job.cancelled:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import traceback
 from functools import partial
@@ -69,7 +70,9 @@ def _run(
     QTimer.singleShot(0, window.views.imports.begin)
     code = application.exec()
     window.views.imports.stop()
-    window.jobs.shutdown()
+    if not window.jobs.shutdown() and aside is None:
+        settings.sync()
+        os._exit(code)  # Python would wait for what hears of no cancel
     return code
 
 

@@ -44,6 +44,47 @@ def test_newest_of_a_lane_wins(qtbot: QtBot, runner: JobRunner) -> None:
     assert runner.jobs == ()
 
 
+def test_what_hears_of_no_cancel_is_left_behind_by_what_comes_next(
+    qtbot: QtBot, runner: JobRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.jobs.PATIENCE_S", 0)
+    inside, release = threading.Event(), threading.Event()
+    first = runner.start("a", "first", lambda _: inside.set() or release.wait())
+    inside.wait()
+    second = runner.start("a", "second", lambda _: "second")
+    with qtbot.waitSignal(second.done, timeout=WAIT_MS):
+        pass
+    assert not release.is_set()
+    with qtbot.waitSignal(first.finished, timeout=WAIT_MS):
+        release.set()
+
+
+def test_what_writes_is_waited_for(
+    qtbot: QtBot, runner: JobRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.jobs.PATIENCE_S", 0)
+    inside, release = threading.Event(), threading.Event()
+    first = runner.start("save", "first", lambda _: inside.set() or release.wait())
+    inside.wait()
+    second = runner.start("save", "second", lambda _: release.is_set())
+    qtbot.wait(1)  # a turn of the loop, in which what may be left behind would be
+    with qtbot.waitSignals([first.finished, second.done], timeout=WAIT_MS):
+        release.set()
+
+
+def test_closing_does_not_wait_for_what_hears_of_no_cancel(
+    runner: JobRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside, release = threading.Event(), threading.Event()
+    runner.start("a", "work", lambda _: inside.set() or release.wait())
+    inside.wait()
+    with monkeypatch.context() as quick:
+        quick.setattr("app.jobs.PATIENCE_S", 0)
+        assert not runner.shutdown()
+    release.set()
+    assert runner.shutdown()
+
+
 def test_nothing_but_finished_after_a_cancel(qtbot: QtBot, runner: JobRunner) -> None:
     inside, release = threading.Event(), threading.Event()
 
