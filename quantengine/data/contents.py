@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -13,6 +14,8 @@ from quantengine.data.suffixes import ARCHIVE, ARRAY_FILES, IMAGES, NPY, RAW, SO
 from quantengine.errors import DataError
 
 TEST_SET = "test_data_set_"
+MOST_FILES = 10_000_000
+"""Their names alone take 700 MB."""
 _TENSOR = ".pb"
 
 
@@ -45,7 +48,9 @@ def contents(folder: Path) -> Contents:
     """Looks through a folder; raises DataError where it cannot be read."""
     if (folder / "input_0.pb").is_file():
         return Contents((folder,), files=tuple(sorted(_walk(folder))))
-    sets = tuple(sorted(p for p in folder.glob(f"{TEST_SET}*") if (p / "input_0.pb").is_file()))
+    with _entries(folder, "") as entries:
+        begun = [folder / each.name for each in entries if each.name.startswith(TEST_SET)]
+    sets = tuple(sorted(each for each in begun if (each / "input_0.pb").is_file()))
     files = tuple(sorted(_walk(folder)))
     places = {IMAGES: list[str](), (ARCHIVE,): [], (NPY,): [], RAW: [], (SOUND,): []}
     by_suffix = {suffix: found for kind, found in places.items() for suffix in kind}
@@ -106,24 +111,35 @@ def _label_places(folder: Path) -> Iterator[Path]:
 def _walk(folder: Path) -> Iterator[str]:
     """Files below `folder` as posix paths; hidden ones and linked folders are left out.
 
-    So are pipes and devices, at which reading would wait.
+    So are pipes and devices, at which reading would wait. Raises DataError where there are more
+    than `MOST_FILES`.
     """
-    below = [""]
+    below, left = [""], MOST_FILES
     while below:
         parent = below.pop()
-        for entry in _entries(folder, parent):
-            if entry.name.startswith("."):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                below.append(f"{parent}{entry.name}/")
-            elif entry.is_file(follow_symlinks=False) or _is_linked(entry):
-                yield f"{parent}{entry.name}"
+        with _entries(folder, parent) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    below.append(f"{parent}{entry.name}/")
+                elif entry.is_file(follow_symlinks=False) or _is_linked(entry):
+                    left -= 1
+                    yield f"{parent}{entry.name}"
+                if left < 0 or len(below) > MOST_FILES:
+                    raise DataError(
+                        "folder '{0}' holds over {1} files: give a smaller one",
+                        folder,
+                        f"{MOST_FILES:,}",
+                    )
 
 
-def _entries(folder: Path, below: str) -> list[os.DirEntry[str]]:
+@contextmanager
+def _entries(folder: Path, below: str) -> Iterator[Iterator[os.DirEntry[str]]]:
+    """One after the other: all at once, a million would take 200 MB."""
     try:
         with os.scandir(folder / below) as found:
-            return list(found)
+            yield found
     except OSError as error:
         raise DataError(
             "folder '{0}' cannot be read ({1})", error.filename, error.strerror

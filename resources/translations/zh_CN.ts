@@ -5566,6 +5566,10 @@ as many trainings as there are widths</source>
         <translation>无法读取文件夹“{0}”（{1}）</translation>
     </message>
     <message>
+        <source>folder &apos;{0}&apos; holds over {1} files: give a smaller one</source>
+        <translation>文件夹“{0}”里的文件超过 {1} 个：请给一个小一些的文件夹</translation>
+    </message>
+    <message>
         <source>the inputs have different numbers of steps: {0}</source>
         <translation>各输入的步数不同：{0}</translation>
     </message>

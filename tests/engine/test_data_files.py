@@ -145,3 +145,13 @@ def test_nothing_is_written_over_what_is_read(tmp_path: Path) -> None:
     saved(tmp_path, {"a.npy": VALUES[0], "b.npy": VALUES[1]})
     assert {path.name for path in data_files(tmp_path)} == {"a.npy", "b.npy"}
     assert joins_data(tmp_path, tmp_path / "c.npy") and not joins_data(tmp_path, tmp_path / "c.csv")
+
+
+def test_a_folder_of_more_files_than_memory_holds_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved(tmp_path, {f"{place}/{place}.npy": VALUES[place] for place in range(3)})
+    assert len(open_data(tmp_path, [X])) == 3
+    monkeypatch.setattr("quantengine.data.contents.MOST_FILES", 2)
+    with pytest.raises(DataError, match="holds over 2 files"):
+        open_data(tmp_path, [X])
