@@ -47,7 +47,7 @@ _MOVES = {
 }
 """What moves values, or takes the largest: the same before a range ends as behind it."""
 _CODES = {"QuantizeLinear", "DequantizeLinear"}
-_MOST_NODES, _POINTS, _SHARE, _KEPT, _FAR, _WORTH = 16, 2049, 1 / 32, 1 / 8, 4.0, 8
+_MOST_NODES, _POINTS, _SHARE, _KEPT, _WORTH = 16, 2049, 1 / 32, 1 / 8, 8
 _MOST_CHANNELS = 1 << 16
 
 _places: WeakKeyDictionary[FloatModel, dict[str, int]] = WeakKeyDictionary()
@@ -66,11 +66,12 @@ def ends_that_count(model: FloatModel, tensor: str, encoding: Encoding) -> Ends 
 def flat_ends(model: FloatModel, tensor: str, ends: Ends, step: float) -> Ends:
     """`ends`, but infinite where what reads the tensor is not flat beyond one of them."""
     low, high = ends
-    wide = _FAR * (high - low)
+    wide = high - low
     if not wide > 0:
         return -np.inf, np.inf
     first, last = told_apart(model, tensor, low - wide, high + wide, step, _KEPT)
-    return low if first >= low - step else -np.inf, high if last <= high + step else np.inf
+    near = step + 3 * wide / (_POINTS - 1)
+    return low if first >= low - near else -np.inf, high if last <= high + near else np.inf
 
 
 def told_apart(

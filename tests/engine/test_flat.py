@@ -64,11 +64,22 @@ def test_a_range_ends_where_its_reader_is_flat(tmp_path: Path, name: str) -> Non
         ("s = Sigmoid(x) z = Mul(x, s) y = Add(z, x)", ""),
         ("s = Sigmoid(x) y = Mul(x, s)", ", float[n,32] x"),
         ("y = LeakyRelu(x)", ""),
+        ("t = Transpose<perm = [1, 0]>(x) u = Transpose<perm = [1, 0]>(t) s = HardSwish(x)"
+         " y = Add(s, u)", ""),
         ("s = ReduceMean<axes = [1]>(x) t = Sigmoid(s) y = Mul(x, t)", ""),
     ],
-)
+)  # fmt: skip
 def test_what_somebody_tells_apart_keeps_its_range(tmp_path: Path, form: str, more: str) -> None:
     assert told_apart(network(tmp_path, form, more), "x", -97.0, 90.0, 0.36) == (-97.0, 90.0)
+
+
+def test_gates_count_between_their_ends(tmp_path: Path) -> None:
+    """Most gates lie far beyond 2.5, where they are open."""
+    model = network(tmp_path, "y = HardSigmoid<alpha = 0.2, beta = 0.5>(x)")
+    for low, high in ((-2.51, 2.49), (-2.48, 2.5), (-2.5, 2.53)):
+        coded = encode_range(low, high, UINT8, symmetric=False)
+        held = ends_that_count(model, "x", coded)
+        assert held == (float(coded.low), float(coded.high))
 
 
 def test_ends_are_left_out_of_the_range_and_of_the_error(tmp_path: Path) -> None:
