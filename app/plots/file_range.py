@@ -20,7 +20,7 @@ class FileRange(QObject):
         super().__init__(canvas)
         self._theme = theme
         self.lines = tuple(pg.InfiniteLine(angle=90, movable=False) for _ in range(2))
-        self._label = pg.InfLineLabel(self.lines[1], "", position=0.86, anchors=[(0, 0), (1, 0)])
+        self._label = pg.InfLineLabel(self.lines[1], "", position=0.98, anchors=[(0, 0), (1, 0)])
         for line in self.lines:
             line.setZValue(_BEHIND)
             canvas.addItem(line, ignoreBounds=True)

@@ -69,9 +69,12 @@ def grid(
     if not scale.size or not np.all(np.isfinite(scale)) or not np.all(scale > 0):
         return None
     zero = np.zeros(scale.shape, np.int32) if zero is None or not zero.size else zero
+    if zero.size not in (1, scale.size):
+        return None
     if scale.size == 1:
         scale, zero, granularity = scale.reshape(()), zero.ravel()[0], PER_TENSOR
-    points = np.broadcast_to(np.asarray(zero, np.int32), scale.shape)
+    points = np.asarray(zero, np.int32)
+    points = np.broadcast_to(points.reshape(scale.shape if zero.size > 1 else ()), scale.shape)
     return Encoding(dtype, scale, np.array(points), granularity)
 
 

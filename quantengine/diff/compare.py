@@ -20,9 +20,10 @@ from quantengine.diff.difference import (
     RangeFigures,
 )
 from quantengine.diff.fault import Fault
+from quantengine.diff.inner import inner_ranges
 from quantengine.diff.joined import Joined, join
 from quantengine.diff.places import Place, unmatched
-from quantengine.diff.range_fault import range_fault
+from quantengine.diff.range_fault import by_width, is_bad, range_fault
 from quantengine.diff.reading import read_other
 from quantengine.diff.running import Running, fed
 from quantengine.diff.said import said
@@ -120,6 +121,7 @@ class _Judge:
         self.joined, self.running, self.yardstick = joined, running, yardstick
         self.other, self.monitor = joined.other, monitor
         self.own = joined.weights
+        self.inner: Mapping[Place, tuple[str, RangeFigures]] = {}
         self.ranges = {
             place: found for place in joined.places if (found := self._range(place)) is not None
         }
@@ -131,6 +133,10 @@ class _Judge:
         rows = {
             place: replace(row, ours_db=self._ours(place, reached)) for place, row in rows.items()
         }
+        near = [place for place, row in rows.items() if row.local_db < SUSPECTED_DB]
+        self.inner = inner_ranges(
+            self.joined, self.running, near, self.yardstick.data, self.monitor
+        )
         bad, suspected = self._named(rows)
         return Difference(
             self.joined.model.path.name,
@@ -220,13 +226,20 @@ class _Judge:
         told = []
         for place in found:
             at, fault, bias = self._cause(place, rows[place].local_db)
-            row = rows[at]
-            key = (at.tensor, fault)
+            row, key = self._told_of(at, rows[at], fault), (at.tensor, fault)
             if key not in named:
                 text = said(row, fault, bias)
-                named[key] = Bad(row.layer, row.node, row.tensor, fault, row.local_db, text)
+                named[key] = Bad(row.layer, row.node, at.tensor, fault, row.local_db, text)
                 told.append(named[key])
         return told
+
+    def _told_of(self, place: Place, row: LayerDifference, fault: Fault) -> LayerDifference:
+        """With the range of an inner value where that is what fails."""
+        inner = self.inner.get(place)
+        own = is_bad(row.range) or inner is None or not is_bad(inner[1])
+        if own or inner is None or by_width(inner[1]) is not fault:
+            return row
+        return replace(row, tensor=inner[0], range=inner[1])
 
     def _cause(self, place: Place, local_db: float) -> tuple[Place, Fault, bool]:
         """Where a place fails for it, and why: its range, weights, bias, or what it reads."""
@@ -249,6 +262,8 @@ class _Judge:
             fault = self._range_fault(of[tensor]) if tensor in of else None
             if fault is not None:
                 return of[tensor], fault, False
+        if place in self.inner and is_bad(self.inner[place][1]):
+            return place, by_width(self.inner[place][1]), False
         floats = bool(pairs) and all(pair.coded is None for pair in pairs)
         return place, Fault.ISLAND if floats else Fault.NOTHING_SINGLE, False
 

@@ -25,6 +25,8 @@ class Pieces:
     """What each piece is made of, as the file has it."""
     reads: Mapping[Place, tuple[str, ...]]
     """The values of the float network that each piece reads."""
+    inner: Mapping[tuple[Place, str], str]
+    """By place and tensor of the file: what its piece calls it."""
 
 
 @dataclass
@@ -62,6 +64,7 @@ class _Cutter:
         outputs: dict[Place, str] = {}
         nodes: dict[Place, tuple[onnx.NodeProto, ...]] = {}
         read: dict[Place, tuple[str, ...]] = {}
+        inner: dict[tuple[Place, str], str] = {}
         for number, place in enumerate(places):
             end = self._end(place.other)
             piece = self._piece(end, place.other)
@@ -70,6 +73,8 @@ class _Cutter:
                 outputs[place] = self._write(graph, piece, prefix, end)
                 nodes[place] = tuple(piece.nodes)
                 read[place] = tuple(self.ends[name] for name in piece.fed)
+                made = [name for node in piece.nodes for name in node.output if name]
+                inner |= {(place, name): prefix + name for name in made}
         for tensor, name in self.inputs.items():
             kind = self.types[tensor]
             graph.input.append(helper.make_tensor_value_info(name, kind.element, None))
@@ -78,7 +83,7 @@ class _Cutter:
         proto = onnx.ModelProto(ir_version=self.other.proto.ir_version, graph=graph)
         proto.opset_import.extend(self.other.proto.opset_import)
         proto.functions.extend(self.other.proto.functions)
-        return Pieces(proto, self.inputs, outputs, nodes, read)
+        return Pieces(proto, self.inputs, outputs, nodes, read, inner)
 
     def _end(self, value: str) -> str:
         """Where a value is rounded, if it is: the result of the first pair on it."""

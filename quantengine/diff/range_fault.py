@@ -23,7 +23,7 @@ def range_fault(
 ) -> Fault | None:
     """None where the range is as good as ours, but for 6 dB."""
     found = ranges.get(place)
-    if not _is_bad(found):
+    if not is_bad(found):
         return None
     assert found is not None
     back = backs.get(place.other)
@@ -32,6 +32,11 @@ def range_fault(
         return Fault.ZERO_POINT if same else Fault.SWAPPED
     if any(_swapped(found, each) for each in ranges.values() if each is not found):
         return Fault.SWAPPED
+    return by_width(found)
+
+
+def by_width(found: RangeFigures) -> Fault:
+    """What is wrong with a range that is bad, by its ends beside ours."""
     ratio = (found.high - found.low) / max(found.ours_high - found.ours_low, 1e-30)
     if ratio > _WIDE:
         return Fault.TOO_WIDE
@@ -40,13 +45,13 @@ def range_fault(
     return Fault.ZERO_POINT if _is_moved(found) else Fault.TOO_NARROW
 
 
-def _is_bad(found: RangeFigures | None) -> bool:
+def is_bad(found: RangeFigures | None) -> bool:
     return found is not None and found.db <= found.ours_db - BEHIND_DB
 
 
 def _swapped(one: RangeFigures, other: RangeFigures) -> bool:
     """Whether each has the range that the other needs, and misses its own."""
-    if not _is_bad(other):
+    if not is_bad(other):
         return False
     here = _is_like((one.low, one.high), (other.ours_low, other.ours_high))
     return here and _is_like((other.low, other.high), (one.ours_low, one.ours_high))

@@ -15,7 +15,13 @@ from quantengine.diff.reading import is_whole
 from quantengine.diff.weights import WeightPair
 from quantengine.errors import PlanError
 from quantengine.formats.encoding import Encoding
-from quantengine.formats.granularity import PER_CHANNEL, PerAxis, PlannedGranularity, planned
+from quantengine.formats.granularity import (
+    PER_CHANNEL,
+    PerAxis,
+    PerBlock,
+    PlannedGranularity,
+    planned,
+)
 from quantengine.graph.flow import Flow, integer_flow
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of
@@ -70,18 +76,35 @@ class _Taker:
             if grid is not None and is_whole(grid) and grid.dtype.bits <= _WIDEST:
                 yield tensor, grid
 
-    def _weights(self) -> Iterator[tuple[str, WeightPair]]:
+    def _weights(self) -> Iterator[tuple[str, Encoding]]:
         """By weight of the float network that is codes in the file."""
         for place in self.joined.places:
             for pair in self.own.pairs(place.layer, self.joined.cut.nodes.get(place, ())):
-                if pair.name in self._readers and not pair.folded and self._is_ours(pair):
-                    yield pair.name, pair
+                e = self._encoding(pair) if pair.name in self._readers else None
+                if e is not None:
+                    yield pair.name, e
 
-    def _is_ours(self, pair: WeightPair) -> bool:
-        """Whether its scales lie along the axis that ours have."""
-        e = pair.encoding
+    def _encoding(self, pair: WeightPair) -> Encoding | None:
+        """Its grid where its scales lie along the axis that ours have.
+
+        Where a batch norm stands apart in the file, the grid of the weight that it is folded into.
+        """
+        e, right = pair.encoding, self.own.axes.get(pair.name)
         axis = e.granularity.axis if e and isinstance(e.granularity, PerAxis) else None
-        return e is not None and axis in (None, self.own.axes.get(pair.name))
+        if e is None or axis not in (None, right):
+            return None
+        if not pair.folded:
+            return e
+        if right is None or not e.symmetric or isinstance(e.granularity, PerBlock):
+            return None
+        around = tuple(a for a in range(pair.values.ndim) if a != right)
+        folded = self.model.weight(pair.name).astype(np.float64)
+        power = np.sum(pair.values**2, axis=around)
+        gain = np.sum(folded * pair.values, axis=around) / np.where(power > 0, power, 1.0)
+        scale = e.scale * np.where(power > 0, np.abs(gain), 1.0)
+        safe = np.where(scale > 0, scale, np.max(scale, initial=1e-30)).astype(np.float32)
+        zero = np.full(safe.shape, e.dtype.middle, np.int32)
+        return Encoding(e.dtype, safe, zero, PerAxis(right))
 
     @cached_property
     def _readers(self) -> Mapping[str, str]:
@@ -101,24 +124,22 @@ class _Taker:
             settings = self._range(tensor, activations)
             if settings:
                 plan = plan.with_override(exact(tensor), **settings)
-        for name, pair in self.weights.items():
-            settings = self._weight(pair, weights)
+        for name, encoding in self.weights.items():
+            settings = self._weight(encoding, weights)
             if settings:
                 plan = plan.with_override(exact(name), **settings)
-        given = tuple(self._given(name, pair) for name, pair in self.weights.items())
+        given = tuple(self._given(name, e) for name, e in self.weights.items())
         return Taken(replace(plan, given=given), tuple(self._notes()))
 
     def _usual_weights(self) -> TensorPlan:
         """What most weights are; scales are given one by one."""
-        kinds = Counter((e.dtype.name, e.symmetric, planned(e.granularity)) for e in self._codes)
+        kinds = Counter(
+            (e.dtype.name, e.symmetric, planned(e.granularity)) for e in self.weights.values()
+        )
         (dtype, symmetric, granularity), _ = (
             kinds.most_common(1)[0] if kinds else ((FLOAT, True, PER_CHANNEL), 0)
         )
         return TensorPlan(dtype, symmetric, granularity, method="minmax")
-
-    @property
-    def _codes(self) -> Iterator[Encoding]:
-        return (e for pair in self.weights.values() if (e := pair.encoding) is not None)
 
     def _usual_activations(self) -> TensorPlan:
         kinds = Counter((e.dtype.name, e.symmetric) for e in self.grids.values())
@@ -134,10 +155,8 @@ class _Taker:
             return {} if usual.integer is None else {"activations.dtype": FLOAT}
         return {f"activations.{name}": value for name, value in _by_hand(grid, usual).items()}
 
-    def _weight(self, pair: WeightPair, usual: TensorPlan) -> dict[str, Setting]:
+    def _weight(self, e: Encoding, usual: TensorPlan) -> dict[str, Setting]:
         """How a weight differs from most: its type, which leaves given scales as they are."""
-        e = pair.encoding
-        assert e is not None
         settings: dict[str, Setting] = {}
         if e.dtype.name != usual.dtype:
             settings["weights.dtype"] = e.dtype.name
@@ -147,9 +166,7 @@ class _Taker:
             settings["weights.symmetric"] = e.symmetric
         return settings
 
-    def _given(self, name: str, pair: WeightPair) -> GivenScales:
-        e = pair.encoding
-        assert e is not None
+    def _given(self, name: str, e: Encoding) -> GivenScales:
         zeros = () if e.symmetric else tuple(int(zero) for zero in e.zero_point.ravel())
         scales = tuple(float(scale) for scale in e.scale.ravel())
         granularity: PlannedGranularity = planned(e.granularity)
@@ -170,6 +187,14 @@ class _Taker:
             yield Sentence(
                 "{0} ranges are at values that stay float here, '{1}' the first.",
                 *(len(lost), lost[0]),
+            )
+        have = {place.other for place in self.joined.places}
+        inner = [value for value in self.other.grids if value not in have]
+        if inner:
+            yield Sentence(
+                "{0} ranges of the file are at values that the float model does not have, '{1}' "
+                "the first.",
+                *(len(inner), inner[0]),
             )
         layers = {*layer_values(self.model)} & {*self._floats()}
         if layers:

@@ -6290,6 +6290,10 @@ as many trainings as there are widths</source>
         <translation>有 {0} 个范围属于在这里保持浮点的值，第一个是“{1}”。</translation>
     </message>
     <message>
+        <source>{0} ranges of the file are at values that the float model does not have, &apos;{1}&apos; the first.</source>
+        <translation>文件中有 {0} 个范围属于浮点模型中没有的值，第一个是“{1}”。</translation>
+    </message>
+    <message>
         <source>Layers whose weights are floats in the file stay float: {0}.</source>
         <translation>文件中权重为浮点的层保持浮点：{0}。</translation>
     </message>

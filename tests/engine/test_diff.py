@@ -397,3 +397,15 @@ def test_values_in_another_order_of_axes_are_found(model: FloatModel, data: Data
     found = compared(model, other.path, data)
     assert not found.unmatched
     assert all(row.accumulated_db > 90 for row in found.layers)
+
+
+def test_a_range_before_a_batch_norm_that_stands_apart_is_named(
+    tmp_path: Path, data: Dataset
+) -> None:
+    model = normed(tmp_path)
+    whole = static(model.path, "apart", per_channel=True)
+    found = compared(model, spoiled(whole, scaled("a_scale", 1 / 8)), data)
+    first = found.first_bad
+    assert first is not None
+    assert (first.tensor, first.reason.value) == ("b", "range too narrow")
+    assert "'a'" in str(first.text)

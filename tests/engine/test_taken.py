@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
+from onnx import numpy_helper
 from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, quantize_dynamic
 
 from quantengine.cli.main import main
@@ -21,7 +23,7 @@ from quantengine.resolve.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from tests.decoded import Decoded, decoded
 from tests.engine.onnx_text import text_model
-from tests.engine.test_diff import GRAPH, ROWS, renamed, static, weights
+from tests.engine.test_diff import GRAPH, ROWS, normed, renamed, static, weights
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +129,16 @@ def test_our_own_file_comes_back_through_the_command(model: FloatModel) -> None:
     assert main(["diff", float_file, ours, *data, "--save-plan", plan]) == 0
     assert main(["quantize", float_file, *data, "--plan", plan, "-o", again]) == 0
     assert_same(decoded(Path(again)), decoded(Path(ours)))
+
+
+def test_a_weight_takes_in_a_batch_norm_with_its_codes(tmp_path: Path) -> None:
+    model = normed(tmp_path)
+    path = static(model.path, "apart", per_channel=True)
+    found = taken(model, path)
+    assert ["values that the float model does not have" in note for note in found.notes] == [True]
+    encodings = resolve_plan(model, found.plan).encodings
+    for tensor in encodings.weights:
+        stored = {t.name: t for t in onnx.load(path).graph.initializer}
+        codes = numpy_helper.to_array(stored[f"{tensor.split('_')[0]}_quantized"])
+        mine = encodings.codes_of(tensor, model.weight(tensor))
+        assert np.array_equal(np.abs(mine), np.abs(codes.astype(np.int32)))
