@@ -156,14 +156,17 @@ class _Judge:
         return row.local_db < SUSPECTED_DB
 
     def _ours(self, place: Place, reached: Mapping[str, float]) -> float:
-        """dB of our encoding: as it ran, or what roundings around a float operator come to."""
+        """dB of our encoding: as it ran, or what roundings around a float operator come to.
+
+        What the file rounds and we would not counts as rounded by us too.
+        """
+        own = self.ranges.get(place)
+        extra = [] if own is None or self.yardstick.rounds(place) else [own.ours_db]
         if place.layer is not None and place.layer in reached:
-            return reached[place.layer]
+            return _together(reached[place.layer], *extra)
         of = {each.tensor: each for each in self.joined.places}
         read = [of[t] for t in self.joined.cut.reads.get(place, ()) if t in of]
-        known = [self.ranges[p].ours_db for p in (place, *read) if p in self.ranges]
-        noise = sum(10 ** (-db / 10) for db in known if not math.isnan(db))
-        return -10 * math.log10(noise) if noise else math.inf
+        return _together(*(self.ranges[p].ours_db for p in (place, *read) if p in self.ranges))
 
     def _range(self, place: Place) -> RangeFigures | None:
         sums, encoding = self.running.sums[place], self.other.grids.get(place.other)
@@ -208,12 +211,8 @@ class _Judge:
     def _named(self, rows: Mapping[Place, LayerDifference]) -> tuple[list[Bad], list[Bad]]:
         """What is bad, in order, and what is suspected; each cause once."""
         named: dict[tuple[str, Fault], Bad] = {}
-        behind = [
-            place
-            for place, row in rows.items()
-            if row.local_db < SUSPECTED_DB and row.local_db <= row.ours_db - BEHIND_DB
-        ]
-        far = sorted(behind, key=lambda p: rows[p].local_db - rows[p].ours_db)
+        behind = [place for place, row in rows.items() if _gap(row) >= BEHIND_DB]
+        far = sorted(behind, key=lambda place: -_gap(rows[place]))
         bad = self._each([p for p in behind if rows[p].is_bad], rows, named)
         return bad, self._each([p for p in far if not rows[p].is_bad], rows, named)
 
@@ -269,3 +268,17 @@ class _Judge:
 
     def _range_fault(self, place: Place) -> Fault | None:
         return range_fault(place, self.ranges, self.other.grids, self.other.backs)
+
+
+def _together(*known_db: float) -> float:
+    """dB of errors that add up."""
+    noise = sum(10 ** (-db / 10) for db in known_db if not math.isnan(db))
+    return -10 * math.log10(noise) if noise else math.inf
+
+
+def _gap(row: LayerDifference) -> float:
+    """By how many dB a result below 30 dB, or its weight, lies below what ours reaches."""
+    pairs = [(row.local_db, row.ours_db)]
+    if row.weights is not None:
+        pairs.append((row.weights.db, row.weights.ours_db))
+    return max((ours - db for db, ours in pairs if db < SUSPECTED_DB), default=-math.inf)

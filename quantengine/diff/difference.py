@@ -92,8 +92,8 @@ class Bad:
 class Difference:
     """`bad` in the order of the network: the first is where it breaks.
 
-    `suspected`: below 30 dB alone and 10 dB or more below what our encoding reaches, the farthest
-    first.
+    `suspected`: not so bad, but a result alone or its weight is below 30 dB and 10 dB or more below
+    what our encoding reaches, the farthest first.
     """
 
     model: str

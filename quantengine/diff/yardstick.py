@@ -88,6 +88,10 @@ class Yardstick:
         own = spec.encode(found.low, found.high)
         return OwnRange(float(own.low), float(own.high), sqnr_db(stats.distribution, own))
 
+    def rounds(self, place: Place) -> bool:
+        """Whether our encoding makes codes of a value."""
+        return self.resolution.encodings.of(place.tensor) is not None
+
     def kept_db(self, place: Place, encoding: Encoding) -> float | None:
         """What values keep by a grid alone, mask constants left out; None without statistics."""
         stats = None if self.table is None else self.table.tensors.get(place.tensor)
