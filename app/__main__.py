@@ -6,6 +6,7 @@ import argparse
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     from .start import start
 
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # of libraries, about code and not about what was given
     application = QApplication.instance() or QApplication(sys.argv[:1])
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     assert isinstance(application, QApplication)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import warnings
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from quantengine.formats.encoding import Encoding, encode_range
 from quantengine.formats.granularity import PER_TENSOR, Granularity, PerAxis, PerBlock
 from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
+from quantengine.rewrite.bias import least_weight_scale, quantize_bias
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.rewrite.qoperator import qoperator_model
@@ -269,3 +271,14 @@ def test_corrected_codes_and_biases_are_what_is_written(tmp_path: Path) -> None:
     qdq.graph.output.append(onnx.ValueInfoProto(name="c"))
     c = Session(qdq, optimize=False).run(feeds, ["c"])["c"]
     np.testing.assert_allclose(c, 1.5, atol=0.01)
+
+
+def test_scales_whose_product_no_float32_holds_cut_a_bias_off_without_a_warning() -> None:
+    tiny = Encoding(INT8, np.float32(1e-30), np.int32(0))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = quantize_bias([0.0, np.nan, 1.0, -1.0], tiny, tiny)
+        least_weight_scale(np.array([0.0, 1.0]), replace(tiny, scale=np.float32(0)), tiny)
+    low, high = np.iinfo(np.int32).min, np.iinfo(np.int32).max
+    assert found.codes.tolist() == [0, 0, high, low]
+    assert found.clipped == 2
