@@ -13,7 +13,7 @@ from ..theme import Theme
 from ..widgets.label import plain_tip
 
 _BETWEEN, _INSIDE = 8, 4
-_PALE = 0.5
+_PALE = 0.65
 
 
 class Tile(QAbstractButton):

@@ -37,12 +37,12 @@ def _packed(count: int, level: int) -> Sentence:
     layers = counted(count, "layer")
     if level == ROUNDS_ACTIVATIONS:
         return Sentence(
-            "{0} multiply by packed weights (accuracy level {1}): kernels may round their inputs "
-            "to 8 bits, a scale for each block.",
+            "Packed weights are multiplied in {0} (accuracy level {1}): kernels may round the "
+            "inputs to 8 bits, a scale for each block.",
             *(layers, level),
         )
     return Sentence(
-        "{0} multiply by packed weights (accuracy level {1}): their inputs stay floats.",
+        "Packed weights are multiplied in {0} (accuracy level {1}): inputs stay floats.",
         *(layers, level),
     )
 

@@ -6330,14 +6330,6 @@ as many trainings as there are widths</source>
         <translation>未写入 {0}：其中没有任何部分成为整数（{1}）。</translation>
     </message>
     <message>
-        <source>{0} multiply by packed weights (accuracy level {1}): their inputs stay floats.</source>
-        <translation>{0}以打包的权重相乘（精度级别 {1}）：它们的输入保持浮点。</translation>
-    </message>
-    <message>
-        <source>{0} multiply by packed weights (accuracy level {1}): kernels may round their inputs to 8 bits, a scale for each block.</source>
-        <translation>{0}以打包的权重相乘（精度级别 {1}）：内核可能把它们的输入舍入到 8 位，每块一个缩放系数。</translation>
-    </message>
-    <message>
         <source>onnxruntime packs the weights of {0} itself when it loads the file, and may round their inputs to 8 bits: its session option session.qdq_matmulnbits_accuracy_level=0 keeps them floats, as do weights in blocks in the form nbits.</source>
         <translation>onnxruntime 载入文件时会自行打包{0}的权重，并可能把它们的输入舍入到 8 位：会话选项 session.qdq_matmulnbits_accuracy_level=0 使它们保持浮点，nbits 格式中的分块权重也是如此。</translation>
     </message>
@@ -7448,6 +7440,14 @@ as many trainings as there are widths</source>
     <message>
         <source>the plan decides for it by name</source>
         <translation>方案按名称对它另有规定</translation>
+    </message>
+    <message>
+        <source>Packed weights are multiplied in {0} (accuracy level {1}): inputs stay floats.</source>
+        <translation>{0}直接与打包的权重相乘（精度级别 {1}）：输入保持浮点。</translation>
+    </message>
+    <message>
+        <source>Packed weights are multiplied in {0} (accuracy level {1}): kernels may round the inputs to 8 bits, a scale for each block.</source>
+        <translation>{0}直接与打包的权重相乘（精度级别 {1}）：内核可能把输入舍入到 8 位，每块一个缩放因子。</translation>
     </message>
     <message>
         <source>{0} ({1}) is an integer operator</source>

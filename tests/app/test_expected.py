@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from pytestqt.qtbot import QtBot
 
-from app.expected import EPOCH, FULL, WIDTH
+from app.expected import EPOCH, FULL, QUICK, WIDTH
 from app.main_window import MainWindow
 from tests.app.conftest import WAIT_MS
 
@@ -35,3 +35,17 @@ def test_what_was_never_run_is_estimated_or_not_told(window: MainWindow) -> None
     expected._take("calibrated", 1.0)
     width = expected.of(WIDTH)
     assert width is not None and width.seconds > found.seconds
+
+
+def test_a_part_is_never_told_to_take_longer_than_the_whole(window: MainWindow) -> None:
+    expected = window.context.expected
+    expected._take("made", 20.0)
+    expected._take(FULL, 25.0)
+    quick = expected.of(QUICK)
+    assert quick is not None and not quick.measured and quick.seconds < 25.0
+    assert expected.source(QUICK, FULL) == "Times are estimated from what was run before."
+    expected._forget()
+    expected._take("made", 20.0)
+    expected._take(QUICK, 90.0)
+    full = expected.of(FULL)
+    assert full is not None and full.seconds > 90.0
