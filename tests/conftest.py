@@ -10,9 +10,22 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+# Bytecode is kept, whatever the machine says: without it both workers compile every source and
+# rewrite every test anew (12 s each), and so does every process that a test starts (1 s).
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+LONGEST = (
+    *("engine/test_cli_commands", "engine/test_shown", "app/test_installed"),
+    *("app/test_shown", "app/test_finetune_view", "app/test_soak", "app/test_flow"),
+    *("app/test_projects", "engine/test_written_forms", "app/test_graph", "app/test_export"),
+    *("engine/test_random_networks", "engine/test_fuzz", "engine/test_ranges_methods"),
+)
+"""Files that take 20 s and more: begun last, one of them would run alone in the end."""
 _IMPORTED: dict[int, Mapping[str, object]] = {}
 """What generators of random numbers were like once their module was imported."""
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+SUITE = Path(__file__).resolve().parent
+SHARED = SUITE.parents[1] / "shared"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,6 +43,12 @@ def shared() -> Path:
     if not (SHARED / "models").is_dir():
         pytest.skip("needs the real models and data in ../shared")
     return SHARED
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those of the longest files first, all others as they are."""
+    places = {SUITE / f"{name}.py": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -25,7 +25,10 @@ from quantengine.targets import TARGETS, plan_for
 from tests.decoded import Decoded, decoded
 from tests.engine.onnx_text import text_model
 
-DEMO = ("--data", str(demo_data()), "--images", "calib_images", "--preset", "imagenet")
+DEMO = (
+    *("--data", str(demo_data()), "--images", "calib_images", "--preset", "imagenet"),
+    *("--limit", "16"),
+)
 REAL = {
     "resnet20_cifar10": ("cifar10.npz", "--images", "eval_images", "--preset", "imagenet"),
     "minilm_l6": (
@@ -85,7 +88,7 @@ def test_the_demo(
 
 def test_codes_that_recovery_chose(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "q.onnx"
-    flags = ("--weights", "4", "--recover", "round", "--limit", "32")
+    flags = ("--weights", "4", "--recover", "round")
     layers = told(capsys, str(demo_model()), "-o", str(path), *DEMO, *flags)
     agrees(open_model(demo_model()), layers, decoded(path))
 
