@@ -118,7 +118,12 @@ class Other:
             encoding = encoding_of(node, self.constants)
             if node.output[0] in made and encoding is not None:
                 return Seen(node.output[0], encoding)
-        return Seen(value) if value in made else None
+        names = (n for n in (value, *self.wiring.standing(value)) if n in made)
+        return next((Seen(name) for name in names if self._is_float(name)), None)
+
+    def _is_float(self, name: str) -> bool:
+        kind = self.types.get(name)
+        return kind is None or kind.shape is None or kind.is_float
 
     @cached_property
     def _made(self) -> frozenset[str]:

@@ -62,6 +62,10 @@ class Wiring:
         """The value that a tensor stands for: itself, or what was rounded or copied."""
         return self._values.get(tensor, tensor)
 
+    def standing(self, value: str) -> tuple[str, ...]:
+        """Tensors that stand for a value."""
+        return tuple(name for name, known in self._values.items() if known == value)
+
     @cached_property
     def readers(self) -> Mapping[str, Sequence[onnx.NodeProto]]:
         """By value: the nodes that read it, once each."""

@@ -20,6 +20,7 @@ from onnxruntime.quantization import (
     quantize_dynamic,
     quantize_static,
 )
+from onnxruntime.transformers.float16 import convert_float_to_float16
 
 from quantengine.cli.main import main
 from quantengine.data.dataset import Dataset
@@ -170,6 +171,16 @@ def test_a_second_float_file_is_equal(model: FloatModel, data: Dataset) -> None:
     assert not found.unmatched
     assert found.first_bad is None
     assert all(row.accumulated_db > 80 for row in found.layers)
+
+
+def test_half_precision_is_a_float_file(model: FloatModel, data: Dataset) -> None:
+    path = model.path.with_name("half.onnx")
+    onnx.save(convert_float_to_float16(onnx.load(model.path)), path)
+    found = compared(model, path, data)
+    assert found.form == "float16"
+    assert not found.unmatched
+    assert found.first_bad is None
+    assert all(50 < row.accumulated_db < 90 for row in found.layers)
 
 
 def test_batch_norms_that_stand_apart_in_the_file(tmp_path: Path, data: Dataset) -> None:

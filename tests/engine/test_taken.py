@@ -142,3 +142,23 @@ def test_a_weight_takes_in_a_batch_norm_with_its_codes(tmp_path: Path) -> None:
         codes = numpy_helper.to_array(stored[f"{tensor.split('_')[0]}_quantized"])
         mine = encodings.codes_of(tensor, model.weight(tensor))
         assert np.array_equal(np.abs(mine), np.abs(codes.astype(np.int32)))
+
+
+def test_packed_weights_come_back_packed(tmp_path: Path) -> None:
+    rng = np.random.default_rng(6)
+    graph = "g (float[n,64] x) => (float[n,32] y) { a = MatMul(x, w) b = Relu(a) y = MatMul(b, v) }"
+    shapes = {"w": (64, 96), "v": (96, 32)}
+    values = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+    model = text_model(tmp_path / "float.onnx", graph, values)
+    np.save(tmp_path / "x.npy", rng.normal(size=(4, 64)).astype(np.float32))
+    data, files = ["--data", str(tmp_path / "x.npy"), "-q"], [tmp_path / n for n in ("a", "b")]
+    nbits, plan = ["--format", "nbits", "--force"], str(tmp_path / "plan.json")
+    made = ["quantize", str(model.path), *data, *nbits, "-o"]
+    assert main([*made, str(files[0]), "--target", "onnxruntime-weights", "--recover", "none"]) == 0
+    assert main(["diff", str(model.path), str(files[0]), *data, "--save-plan", plan]) == 0
+    assert main([*made, str(files[1]), "--plan", plan]) == 0
+    one, two = ({t.name: t for t in onnx.load(file).graph.initializer} for file in files)
+    assert one.keys() == two.keys()
+    for name, tensor in one.items():
+        same = np.array_equal(numpy_helper.to_array(tensor), numpy_helper.to_array(two[name]))
+        assert same, name
