@@ -242,10 +242,9 @@ class _Judge:
 
     def _cause(self, place: Place, local_db: float) -> tuple[Place, Fault, bool]:
         """Where a place fails for it, and why: its range, weights, bias, or what it reads."""
-        fault = self._range_fault(place)
-        own = self.ranges.get(place)
-        if fault is not None and own is not None and own.db < local_db + BEHIND_DB:
-            return place, fault, False
+        ranged, own = self._range_fault(place), self.ranges.get(place)
+        if ranged is not None and own is not None and own.db < local_db + BEHIND_DB:
+            return place, ranged, False
         nodes = self.joined.cut.nodes.get(place, ())
         pairs = self.own.pairs(place.layer, nodes)
         for pair in pairs:
@@ -263,6 +262,8 @@ class _Judge:
                 return of[tensor], fault, False
         if place in self.inner and is_bad(self.inner[place][1]):
             return place, by_width(self.inner[place][1]), False
+        if ranged is not None:  # a range that no longer holds what a fused Relu held
+            return place, ranged, False
         floats = bool(pairs) and all(pair.coded is None for pair in pairs)
         return place, Fault.ISLAND if floats else Fault.NOTHING_SINGLE, False
 
