@@ -213,7 +213,8 @@ class ChannelsView(TensorView):
         ):
             self.order.addItem(text, value)
         self.about, self.hover = ElidedLabel(lines=2), ElidedLabel(lines=2)
-        self.hover.setMinimumHeight(2 * self.hover.fontMetrics().height())
+        for label in (self.about, self.hover):
+            label.setMinimumHeight(2 * label.fontMetrics().height())
         self.about.setProperty("dim", True)
         self.about.setToolTip(
             self.tr(

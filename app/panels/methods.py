@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QPushButton
 
 from quantengine.monitor import Monitor
@@ -64,6 +64,8 @@ class MethodsView(TensorView):
         self.button = QPushButton(self.tr("Use this method"))
         self.button.clicked.connect(lambda _checked: self.take(self.table.currentRow()))
         self.table.chosen.connect(self.take)
+        self.table.resized.connect(self._fit_columns)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         foot = QHBoxLayout()
         fill(foot, self.button, 1)
         column = vertical(self.body, 16, 12, 16, 12, spacing=8)
@@ -136,10 +138,6 @@ class MethodsView(TensorView):
         winner = best(found)
         if winner is not None and self.table.currentRow() < 0:
             self.table.selectRow(names.index(winner.method))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        super().resizeEvent(event)
-        self._fit_columns()
 
     def _show_strips(self, seen: Subject) -> None:
         ends = [(each.figures.low, each.figures.high) for each in self.found]

@@ -38,6 +38,6 @@ class BeforeAfter(QWidget):
             cell.setFont(tabular(cell.font()))
             cell.setProperty("dim", dim or place == 0)
             if place:
-                cell.setAlignment(Qt.AlignmentFlag.AlignRight)
+                cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(cell, len(self._rows), place)
         self._rows.append(cells)

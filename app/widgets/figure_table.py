@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from ..text import in_line
@@ -21,6 +21,7 @@ class FigureTable(QTableWidget):
 
     chosen = Signal(int)
     """A row was activated: double click or Return."""
+    resized = Signal()
 
     def __init__(self, name: str, headings: Sequence[tuple[str, str]]) -> None:
         """`headings`: (title, tooltip) of each column."""
@@ -84,6 +85,10 @@ class FigureTable(QTableWidget):
                 if place == 0 and row < len(colours) and colours[row] is not None:
                     item.setData(Qt.ItemDataRole.DecorationRole, colours[row])
                 self.setItem(row, place, item)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def fit_rows(self, most: int | None = None) -> None:
         """As high as its rows are, or `most` of them: then it scrolls."""

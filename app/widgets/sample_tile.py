@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from quantengine.verdict.tasks.drawing import Pixels
 
 _TEXT_LINES, _GAP, _AROUND = 3, 4, 12
+_ANY = 10_000
 
 
 class SampleTile(Tile):
@@ -47,8 +48,14 @@ class SampleTile(Tile):
         metrics = self.fontMetrics()
         return max(map(metrics.horizontalAdvance, self._said)) + _AROUND
 
+    @property
+    def _line_height(self) -> int:
+        """Letters that another font stands in for may be higher than those of the own one."""
+        room, metrics = QRect(0, 0, _ANY, _ANY), self.fontMetrics()
+        return max(metrics.boundingRect(room, 0, text).height() for text in (*self._said, "x"))
+
     def draw(self, painter: QPainter, room: QRect) -> None:
-        line = painter.fontMetrics().height()
+        line = self._line_height
         texts = (_TEXT_LINES if self._said[0] else 2) * line
         picture = room.adjusted(0, 0, 0, -texts - _GAP)
         if self._pixmaps:

@@ -101,7 +101,7 @@
     </message>
     <message>
         <source>Save report</source>
-        <translation>保存报告（英文）</translation>
+        <translation>保存报告</translation>
     </message>
     <message>
         <source>One page of all that is known, for people without Quantscope</source>
@@ -2354,7 +2354,7 @@ and are named. On x86 the file gets smaller, and slower to run.</source>
     </message>
     <message>
         <source>Save report</source>
-        <translation>保存报告（英文）</translation>
+        <translation>保存报告</translation>
     </message>
     <message>
         <source>Save plan</source>
@@ -4014,7 +4014,7 @@ give 200 samples or more to see small losses</source>
     </message>
     <message>
         <source>dB if float, else alone; log counts; red: clipped</source>
-        <translation>若为浮点的 dB，否则单独的 dB；对数计数；红线外被截断</translation>
+        <translation>若浮点的 dB，否则单独；对数计数；红：截断</translation>
     </message>
     <message>
         <source>dB alone; log counts; red: clipped</source>
