@@ -6,7 +6,7 @@ from functools import partial
 from importlib import import_module
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QGraphicsView, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
 
 from .context import Context
 from .imports import PLOT_ITEM, Imports, panel
@@ -14,8 +14,6 @@ from .page import Page
 from .pages import SHEETS, TABS, Part, Tab, parts
 from .panels.view import View
 from .part_box import PartBox
-from .plots.checked_place import CheckedPlace
-from .sources import check_place
 from .widgets.label import Label
 from .widgets.overlay import Overlay
 from .widgets.torn_off import TornOff
@@ -74,9 +72,6 @@ class PageArea(QTabWidget):
             # What lies on a page is filled a turn later, so that nothing stalls.
             made.set_in_sight(name not in self._boxes)
             self._views[name] = made
-            for canvas in made.findChildren(QGraphicsView):
-                if isinstance(canvas, CheckedPlace):
-                    canvas.check = partial(check_place, self._context.document)
             if name in self._boxes:
                 self._boxes[name].put(made)
         return self._views[name]

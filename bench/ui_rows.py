@@ -31,6 +31,8 @@ DATA = SHARED / "data" / "imagenet" / "calib"
 SIZE = (1280, 800)
 DRAG_MOVES = 300
 SUSPECTS = 16
+RESTED_S = 2.0
+"""After this long without work sessions are let go."""
 
 Row = tuple[str, str, str]
 
@@ -109,10 +111,12 @@ def _culprit(window: MainWindow) -> Iterator[Row]:
 
 def _memory(window: MainWindow) -> Iterator[Row]:
     _ready(window)
+    settle(window, RESTED_S)
     yield ("memory once the model is judged", f"{resident_mb():.0f} MB", "")
     for name in ("recover", "search", "export"):
         _WORK[name](window)
         settle(window)
+        settle(window, RESTED_S)
         yield (f"  after {name}", f"{resident_mb():.0f} MB", "<= 800 MB")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     yield ("  at its peak", f"{peak:.0f} MB", "")
@@ -122,15 +126,20 @@ def _clicks(window: MainWindow) -> Iterator[Row]:
     """Real clicks on what is in sight; a file chosen in a dialog of the system is told apart."""
     clicks, chosen = 0, 0
 
-    def click(widget: QWidget) -> None:
+    def click(find: Callable[[], QWidget | None]) -> None:
+        """What `find` gives once it can be pressed: a line makes its buttons anew as it changes."""
         nonlocal clicks
-        until(lambda: widget.isVisible() and widget.isEnabled())
-        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+        def there() -> bool:
+            found = find()
+            return found is not None and found.isVisible() and found.isEnabled()
+
+        until(there)
+        QTest.mouseClick(find(), Qt.MouseButton.LeftButton)
         clicks += 1
 
-    def flag(text: str) -> QWidget:
-        until(lambda: text in window.header.flag.buttons)
-        return window.header.flag.buttons[text]
+    def flag(text: str) -> Callable[[], QWidget | None]:
+        return lambda: window.header.flag.buttons.get(text)
 
     def choose(path: Path) -> Callable[..., tuple[str, str]]:
         def dialog(*_: object) -> tuple[str, str]:
@@ -141,7 +150,7 @@ def _clicks(window: MainWindow) -> Iterator[Row]:
         return dialog
 
     with patch.object(QFileDialog, "getOpenFileName", choose(MODEL)):
-        click(window.start_page.open_button)
+        click(lambda: window.start_page.open_button)
     until(lambda: window.document.model is not None)
     folder = choose(DATA)
     with patch.object(QFileDialog, "getExistingDirectory", lambda *_: folder()[0]):
@@ -151,14 +160,13 @@ def _clicks(window: MainWindow) -> Iterator[Row]:
     until(
         lambda: window.document.decided.recipe is not None and not window.document.outcome_is_stale
     )
-    click(window.header.chain.export)
+    click(lambda: window.header.chain.export)
     view = window.views.view("export")
     with tempfile.TemporaryDirectory() as place:
         view.path.setText(str(Path(place) / "mobilenetv2.int8.onnx"))
-        click(view.button)
+        click(lambda: view.button)
         until(lambda: view.exported is not None)
         assert view.exported.recipe.steps and view.exported.report.path.is_file()
-        settle(window)
     found = f"{clicks}, and {chosen} files chosen"
     yield ("clicks from start to an exported, recovered file", found, "<= 5")
 
@@ -173,7 +181,7 @@ def _search(window: MainWindow) -> None:
 
 def _export(window: MainWindow) -> None:
     view = window.views.view("export")
-    view.path.setText(str(Path(tempfile.gettempdir()) / "bench_ui.onnx"))
+    view.path.setText(str(Path(tempfile.mkdtemp()) / "bench_ui.onnx"))
     view.export()
 
 

@@ -86,11 +86,11 @@ def rest(seconds: float) -> None:
     loop.exec()
 
 
-def settle(window: MainWindow) -> None:
+def settle(window: MainWindow, moment_s: float = 0.5) -> None:
     """Until nothing runs for a moment."""
     while True:
         until(lambda: not window.jobs.jobs)
-        rest(0.5)
+        rest(moment_s)
         if not window.jobs.jobs:
             return
 

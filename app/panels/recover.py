@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox
 
 from quantengine.recover.report import StepReport
@@ -66,8 +68,18 @@ class RecoverView(Card):
             self.reports = list(made.reports)
         elif not self.context.treatments.running:
             self.reports = []
-        self._show_reports()
         self._note_state()
+        if "shown" in vars(self):
+            self._show_reports()
+        else:
+            QTimer.singleShot(0, self, self._show_reports)
+
+    @cached_property
+    def shown(self) -> RecoveryResults:
+        """Made with the first step, in a turn of its own: plots take their time."""
+        made = RecoveryResults(self.context.theme)
+        vertical(self.results, 0, 0, 0, 0).addWidget(made)
+        return made
 
     def recover(self, words: tuple[str, ...]) -> Job | None:
         """Runs steps; the outcome becomes the candidate, as one undo step."""
@@ -179,8 +191,6 @@ class RecoverView(Card):
         self.add_controls(self.full, self.quick, self.forget, one_by_one)
         steps = Flow(*self.boxes.values(), self.chosen, between=16)
         vertical(self.more, 0, 0, 0, 0).addWidget(steps)
-        self.shown = RecoveryResults(self.context.theme)
-        vertical(self.results, 0, 0, 0, 0).addWidget(self.shown)
 
 
 def _ends(made: Candidate) -> str | None:

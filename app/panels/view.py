@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QShowEvent
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLay
 
 from ..context import Context
 from ..jobs import Job
+from ..sources import check_place
 from ..widgets.label import Label
 from ..widgets.row import fill
 from ..widgets.veil import Veil
@@ -54,6 +56,10 @@ class View(QWidget):
     def refresh(self) -> None:
         """Brings the view up to the document; called only while it is seen."""
         raise NotImplementedError
+
+    def check_place(self, path: Path) -> None:
+        """Raises QuantError for a place where no picture of it may be written."""
+        check_place(self.context.document, path)
 
     def follow(self, *signals: SignalInstance) -> None:
         """Refreshes on these signals, later if the view is hidden."""

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from PySide6.QtWidgets import QWidget
 
 
-def anywhere(_path: Path) -> None:
-    """No place is refused."""
+@runtime_checkable
+class Checks(Protocol):
+    """What pictures lie in knows what was read."""
+
+    def check_place(self, path: Path) -> None:
+        """Raises QuantError for a place where nothing may be written."""
 
 
 class CheckedPlace:
-    """`check` raises QuantError for a place where nothing may be written."""
+    """A widget whose picture goes nowhere that what it lies in refuses, whenever it was made."""
 
-    check: Callable[[Path], None] = staticmethod(anywhere)
+    def check(self, path: Path) -> None:
+        """Raises QuantError for a place where nothing may be written."""
+        assert isinstance(self, QWidget)
+        around: QWidget | None = self.parentWidget()
+        while around is not None:
+            if isinstance(around, Checks):
+                around.check_place(path)
+            around = around.parentWidget()
