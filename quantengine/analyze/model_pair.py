@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from quantengine.analyze.latency import median_latencies_ms
 from quantengine.analyze.model_file import ModelFile
@@ -27,7 +28,9 @@ class ModelPair:
     @classmethod
     def of(cls, reference: ModelFile, candidate: ModelFile) -> ModelPair:
         _check_inputs(reference, candidate)
-        return cls(reference, candidate, _shared_outputs(reference, candidate))
+        ours, theirs = ([port.name for port in file.ports] for file in (reference, candidate))
+        outputs = shared_outputs(reference.path, ours, candidate.path, theirs)
+        return cls(reference, candidate, outputs)
 
     @property
     def first(self) -> str:
@@ -125,19 +128,19 @@ def _listed(inputs: tuple[Input, ...]) -> str:
     return ", ".join(f"{spec} of {spec.dtype}" for spec in inputs) or "no input"
 
 
-def _shared_outputs(reference: ModelFile, candidate: ModelFile) -> dict[str, str]:
-    """Outputs of the same name, or in the same place where no name is the same."""
-    ours = [port.name for port in reference.ports]
-    theirs = [port.name for port in candidate.ports]
+def shared_outputs(
+    reference: Path, ours: Sequence[str], candidate: Path, theirs: Sequence[str]
+) -> dict[str, str]:
+    """Outputs of the same name, or in the same place where no name is the same.
+
+    Raises ModelError, naming both files, where they share none.
+    """
     shared = {name: name for name in ours if name in theirs}
     if not shared and len(ours) == len(theirs):
         shared = dict(zip(ours, theirs, strict=True))
     if not shared:
         raise ModelError(
             "{0} and {1} share no output ({2}; {3}): give two forms of the same model.",
-            reference.path.name,
-            candidate.path.name,
-            ", ".join(ours),
-            ", ".join(theirs),
+            *(reference.name, candidate.name, ", ".join(ours), ", ".join(theirs)),
         )
     return shared

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import onnx
 
+from quantengine.analyze.model_pair import shared_outputs
 from quantengine.data.dataset import Dataset
 from quantengine.diff.by_values import match_by_values
 from quantengine.diff.matching import Matching, match, match_on
@@ -15,7 +16,6 @@ from quantengine.diff.pieces import Pieces, pieces
 from quantengine.diff.places import Place, places
 from quantengine.diff.reading import Other
 from quantengine.diff.wiring import Wiring
-from quantengine.errors import ModelError
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 
@@ -40,7 +40,8 @@ def join(
 
     Raises ModelError where the two share no output, DataError, Cancelled.
     """
-    outputs = shared_outputs(model, other)
+    named = [port.name for port in other.file.session.outputs]
+    outputs = shared_outputs(model.path, list(model.outputs), other.file.path, named)
     ours, weights = Wiring(model.proto, model.types), OwnWeights(model, other)
 
     def likeness(node: onnx.NodeProto, theirs: onnx.NodeProto) -> float:
@@ -59,17 +60,3 @@ def join(
     straight = [place for place in found if place.turn is None]
     cut = pieces(other, straight, ends, model.types)
     return Joined(model, other, matching, found, cut, outputs, weights)
-
-
-def shared_outputs(model: FloatModel, other: Other) -> dict[str, str]:
-    """The file's output for each of the float network's: by name, or by place without any."""
-    ours, theirs = list(model.outputs), [port.name for port in other.file.session.outputs]
-    shared = {name: name for name in ours if name in theirs}
-    if not shared and len(ours) == len(theirs):
-        shared = dict(zip(ours, theirs, strict=True))
-    if not shared:
-        raise ModelError(
-            "{0} and {1} share no output ({2}; {3}): give two forms of the same model.",
-            *(model.path.name, other.file.path.name, ", ".join(ours), ", ".join(theirs)),
-        )
-    return shared

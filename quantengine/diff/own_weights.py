@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -175,8 +175,3 @@ def unused_share(pair: WeightPair) -> float:
     dtype = pair.coded.encoding.dtype
     used = np.unique(pair.coded.codes).size
     return max(0.0, 1 - used / (dtype.qmax - dtype.qmin + 1))
-
-
-def with_axis(encoding: Encoding, axis: int) -> Encoding:
-    """The same numbers along another axis."""
-    return replace(encoding, granularity=PerAxis(axis))
