@@ -51,7 +51,7 @@ def test_a_target_changes_the_defaults_as_one_step(qtbot: QtBot, demo: MainWindo
     before = demo.document.plan
     target = demo.header.chain.target
     target.choices.aboutToShow.emit()
-    next(each for each in target.choices.actions() if each.text() == "tensorrt").trigger()
+    next(each for each in target.choices.actions() if each.iconText() == "tensorrt").trigger()
     assert demo.document.plan.activations.symmetric
     assert demo.document.undo_stack.count() == 1
     demo.actions_["undo"].trigger()

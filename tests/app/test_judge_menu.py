@@ -56,7 +56,7 @@ def test_what_decides_is_chosen_and_a_metric_waits_for_a_word(
     assert found.own.candidate < 0
     assert f"{found.own.candidate:.4g}".replace("-", "\N{MINUS SIGN}") in (verdict(small))
     menu.choices.aboutToShow.emit()
-    texts = [action.text() for action in menu.choices.actions()]
+    texts = [action.iconText() for action in menu.choices.actions()]
     assert {"metric own.py", "No metric", "y"} <= set(texts)
     assert settings.metrics == (Metric(own).digest,)
     with qtbot.waitSignal(small.network.rank().done, timeout=WAIT_MS):
