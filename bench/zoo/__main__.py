@@ -40,8 +40,9 @@ def main() -> None:
             kept.write_text(
                 json.dumps(trial(name, entry, folder, asked.samples, asked.ways.split(",")))
             )
-    paths = [rows / f"{name.replace(' ', '_')}.json" for name in known]
-    made = page([json.loads(path.read_text()) for path in paths if path.exists()])
+    paths = {name: rows / f"{name.replace(' ', '_')}.json" for name in known}
+    found = [json.loads(path.read_text()) for path in paths.values() if path.exists()]
+    made = page(found, [name for name, path in paths.items() if not path.exists()])
     print(made)
     if asked.page:
         asked.page.write_text(made)

@@ -25,11 +25,13 @@ TITLES = (
 )  # fmt: skip
 
 
-def page(rows: Sequence[Mapping[str, Any]]) -> str:
+def page(rows: Sequence[Mapping[str, Any]], missing: Sequence[str]) -> str:
+    """`missing`: names of models that have no row yet."""
     table = ["| " + " | ".join(TITLES) + " |", "|---" * len(TITLES) + "|"]
     table += ["| " + " | ".join(cells(row)) + " |" for row in rows]
     licences = [f"- {row['name']}: {row['licence']}" for row in rows]
-    return "\n".join([HEAD, *table, "", "Licences:", "", *licences, ""])
+    left = [f"Not run yet: {', '.join(missing)}.", ""] if missing else []
+    return "\n".join([HEAD, *table, "", *left, "Licences:", "", *licences, ""])
 
 
 def cells(row: Mapping[str, Any]) -> list[str]:

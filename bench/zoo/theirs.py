@@ -62,7 +62,7 @@ def _dynamic(model: Path, out: Path, _: Path, __: str) -> None:
 
     convolves = any(node.op_type == "Conv" for node in onnx.load(model).graph.node)
     kind = QuantType.QUInt8 if convolves else QuantType.QInt8
-    more = {"EnableSubgraph": True}
+    more = {"EnableSubgraph": True, "DefaultTensorType": onnx.TensorProto.FLOAT}
     quantize_dynamic(str(model), str(out), per_channel=True, weight_type=kind, extra_options=more)
 
 
