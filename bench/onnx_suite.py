@@ -51,7 +51,8 @@ from quantengine.work.work import Work
 SAMPLES, SECONDS, RIGHT_DB, SAID_DB = 4, 300, 15.0, 1.0
 FORMS = ("qdq", "qoperator")
 _RAW = re.compile(
-    r"Non-zero status|ONNXRuntimeError|Status Message|OrtValue|node_index|spec|\.cc|::|GetElement"
+    r"Non-zero status|ONNXRuntimeError|Status Message|OrtValue|node_index|spec|\.cc|::"
+    r"|(?<!Optional)GetElement"
 )
 
 
