@@ -56,7 +56,7 @@ class TunePanel(QScrollArea):
             self.about.setText(self.tr("Choose one or more layers on the left."))
             return
         self.title.setText(breakable(self._short_name(chosen.outcome)))
-        self.title.setToolTip(plain_tip("\n".join(chosen.layers[:_MOST])))
+        self.title.setToolTip(plain_tip("\n".join(chosen.layers)))
         self.about.setText(chosen.described())
         why_not, blocks = chosen.weight_limits()
         self.weight.show_plans(chosen.plans(WEIGHTS), why_not, blocks)
@@ -260,10 +260,6 @@ class TunePanel(QScrollArea):
         column = vertical(self._inner, 12, 8, 12, 12, spacing=8)
         fill(column, self.title, self.about, *self._parts, self.why, 1)
         self.setWidget(self._inner)
-
-
-_MOST = 20
-"""Names in a tooltip."""
 
 
 def _named(name: str, part: QWidget) -> QWidget:

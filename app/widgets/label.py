@@ -9,9 +9,11 @@ from PySide6.QtGui import Qt as Text
 from PySide6.QtWidgets import QLabel, QWidget
 
 from ..text import shown
+from ..translation import tr
 
 _BREAK = "\N{ZERO WIDTH SPACE}"
 _LONG_PART = re.compile(r"[^\s\u200b]{24}(?=[^\s\u200b])")
+_MOST_LINES = 30
 _MOST_ROOM = QSize(400, 16_777_215)
 
 
@@ -38,6 +40,13 @@ class Label(QLabel):
 
 
 def plain_tip(text: str) -> str:
-    """A tooltip: Qt obeys tags in tooltips and has no switch against it."""
+    """A tooltip: Qt obeys tags in tooltips and has no switch against it.
+
+    Of what is longer than the screen is high the first lines, and how many more there are.
+    """
+    lines = text.split("\n")
+    if len(lines) > _MOST_LINES:
+        rest = tr("and {0} more").format(len(lines) - _MOST_LINES)
+        text = "\n".join((*lines[:_MOST_LINES], rest))
     plain = shown(text)
     return Text.convertFromPlainText(plain) if Text.mightBeRichText(plain) else plain

@@ -1107,6 +1107,10 @@ where no label teaches: few samples teach more</source>
         <source>Nothing to do: {0}.</source>
         <translation>无事可做：{0}。</translation>
     </message>
+    <message>
+        <source>and {0} more</source>
+        <translation>还有 {0} 个</translation>
+    </message>
 </context>
 <context>
     <name>AnswerPair</name>

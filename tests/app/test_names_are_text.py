@@ -46,6 +46,11 @@ SEEN = {"\n", "\t", "\u200b", "\N{REPLACEMENT CHARACTER}"}
 WIDEST = 1900
 
 
+def test_a_tooltip_says_how_many_lines_it_leaves_out() -> None:
+    tip = plain_tip("\n".join(map(str, range(5000))))
+    assert tip.endswith("\n29\nand 4970 more")
+
+
 @pytest.fixture
 def hostile(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> MainWindow:
     """The window with a network, data and snapshots of hostile names, all of it worked out."""
