@@ -29,7 +29,8 @@ _CELL_ROOM = 24
 """Around the text of a cell, in pixels."""
 _EACH = 7
 """The column of ranges for each channel, which weights have."""
-_SPARED = (5, 6, 3, 2)
+_LOW, _HIGH = 2, 3
+_SPARED = (5, 6, _HIGH, _LOW)
 """Columns that give way to the strip where it is narrow, the first of them first."""
 
 
@@ -154,6 +155,7 @@ class MethodsView(TensorView):
         for place in reversed(_SPARED):
             room -= self._wide(place)
             self.table.setColumnHidden(place, room < 0)
+        self.table.setColumnHidden(_LOW, self.table.isColumnHidden(_HIGH))  # both ends or none
 
     def _wide(self, place: int) -> int:
         """Qt knows no width of a column that is hidden."""
