@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea
 
+from quantengine.data.evenly import evenly
 from quantengine.errors import DataError
 from quantengine.monitor import Monitor
 from quantengine.observe.coverage import few_samples
@@ -128,8 +128,7 @@ class DataView(View):
         self.thumbnails.clear()
         if dataset is None:
             return
-        count = min(len(dataset), MOST_THUMBNAILS)
-        chosen = np.linspace(0, len(dataset) - 1, count).round().astype(int).tolist()
+        chosen = evenly(len(dataset), MOST_THUMBNAILS)
 
         def call(monitor: Monitor) -> Read:
             found: Read = []

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from quantengine.data.dataset import Dataset, Sample, samples
+from quantengine.data.evenly import evenly
 from quantengine.errors import DataError
 from quantengine.monitor import Monitor
 from quantengine.runtime import Tensors
@@ -26,7 +25,9 @@ def probe_samples(
     """At most `limit` samples (None: all), evenly spaced; raises DataError where there is none."""
     if not len(probes):
         raise DataError("There is no sample to analyze with: choose data that has some.")
-    chosen = _spaced(len(probes), limit)
+    if limit is not None and limit < 1:
+        raise DataError("The number of samples must be at least 1, not {0}.", limit)
+    chosen = evenly(len(probes), limit)
     if isinstance(probes, Dataset):
         for _, sample in samples(probes.subset(chosen), monitor, text):
             yield sample
@@ -46,11 +47,3 @@ def judged_samples(
     most = None if limit is None else max(_FEWEST_STEPS, _STEPS * limit // max(len(judged), 1))
     for sample in probe_samples(judged, limit, monitor, text):
         yield sample if most is None else sample.shortened(most)
-
-
-def _spaced(count: int, limit: int | None) -> list[int]:
-    if limit is None or limit >= count:
-        return list(range(count))
-    if limit < 1:
-        raise DataError("The number of samples must be at least 1, not {0}.", limit)
-    return [int(place) for place in np.linspace(0, count - 1, limit).round()]

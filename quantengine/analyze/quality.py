@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from quantengine.data.dataset import Dataset, Sample
+from quantengine.data.evenly import evenly
 from quantengine.errors import DataError
 from quantengine.graph.model import FloatModel
 from quantengine.metric.metric import Metric
@@ -137,7 +138,6 @@ def _readable(dataset: Dataset, chosen: Sequence[int], monitor: Monitor) -> Iter
 
 def spread(indices: Sequence[int], most: int) -> list[int]:
     """At most `most` of `indices`, evenly spaced; any beginning of them is spread as well."""
-    count = min(len(indices), most)
-    places = np.linspace(0, len(indices) - 1, count).round().astype(int)
-    order = np.argsort(np.argsort(np.arange(count) * _GOLDEN % 1))
-    return [indices[place] for place in places[order]]
+    places = evenly(len(indices), most)
+    order = np.argsort(np.argsort(np.arange(len(places)) * _GOLDEN % 1))
+    return [indices[places[turn]] for turn in order]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from quantengine.data.array_file import ArrayHeader
 from quantengine.data.dataset import Dataset
+from quantengine.data.evenly import evenly
 from quantengine.data.input import Input
 from quantengine.data.intake import Intake
 from quantengine.data.labels import array_labels
@@ -147,8 +147,7 @@ def chosen_of(count: int, options: DataOptions) -> Sequence[int]:
         if options.limit < 1:
             raise DataError("the limit of samples must be at least 1, not {0}", options.limit)
         if options.limit < len(chosen):
-            steps: Any = np.linspace(0, len(chosen) - 1, options.limit).round().astype(int)
-            return [chosen[int(step)] for step in steps]
+            return [chosen[place] for place in evenly(len(chosen), options.limit)]
     if not chosen:
         raise DataError(
             "no sample is left: samples {0} to {1} were asked for, the data has {2}",

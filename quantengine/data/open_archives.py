@@ -14,6 +14,7 @@ import numpy as np
 from quantengine.data import guess
 from quantengine.data.array_file import ArrayArchive, ArrayHeader, archive_headers
 from quantengine.data.dataset import Array, Dataset
+from quantengine.data.evenly import evenly
 from quantengine.data.intake import Intake
 from quantengine.data.mapping import Mapped, map_arrays
 from quantengine.data.records import Archives
@@ -90,8 +91,7 @@ def folder_name(path: Path) -> str:
 
 def some(count: int) -> list[int]:
     """Places of a few of so many files, evenly spaced."""
-    spread = np.linspace(0, count - 1, min(count, _FILES_LOOKED_AT))
-    return [int(place) for place in spread]
+    return evenly(count, _FILES_LOOKED_AT)
 
 
 def _look(paths: Sequence[Path], key: str) -> Iterator[Array]:

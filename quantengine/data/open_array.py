@@ -13,6 +13,7 @@ import numpy as np
 from quantengine.data.array_file import ArrayArchive, ArrayHeader, NpyFolder, npy_rows
 from quantengine.data.column import Column, MaskRows, PixelRows, Rows
 from quantengine.data.dataset import Array, Dataset, shape_text
+from quantengine.data.evenly import evenly
 from quantengine.data.file_rows import FileRows
 from quantengine.data.input import Input
 from quantengine.data.intake import Intake
@@ -162,7 +163,7 @@ def _column(name: str, read: Callable[[], Array | FileRows], found: Roles) -> Co
 def _look(read: Callable[[str], Array | FileRows], key: str) -> Iterator[Array]:
     """Some rows, evenly spaced."""
     array = read(key)
-    for index in np.linspace(0, len(array) - 1, min(len(array), _LOOKED_AT)).astype(int):
+    for index in evenly(len(array), _LOOKED_AT):
         yield np.asarray(array[index])
 
 

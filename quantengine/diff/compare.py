@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from quantengine.analyze.probes import PROBES, judged_samples
 from quantengine.data.dataset import Dataset, Sample
+from quantengine.data.evenly import evenly
 from quantengine.diff.difference import (
     BEHIND_DB,
     SUSPECTED_DB,
@@ -65,17 +64,13 @@ def compare(
     monitor: Monitor = SILENT,
 ) -> Difference:
     """As `compare_files`, of networks that were matched already."""
-    chosen, other = _spaced(data, limit), joined.other
+    whole = limit is None or limit >= len(data)
+    chosen = data if whole else data.subset(evenly(len(data), limit))
+    other = joined.other
     yardstick = Yardstick(joined.model, other, joined.places, chosen, monitor, table)
     running = Running(joined.model, other, joined.places, joined.cut)
     output, samples = _run(joined, running, chosen, monitor)
     return _Judge(joined, running, yardstick, monitor).result(output, samples)
-
-
-def _spaced(data: Dataset, limit: int | None) -> Dataset:
-    if limit is None or limit >= len(data):
-        return data
-    return data.subset([int(place) for place in np.linspace(0, len(data) - 1, limit).round()])
 
 
 def _run(joined: Joined, running: Running, data: Dataset, monitor: Monitor) -> tuple[Verdict, int]:

@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from quantengine.analyze.local_run import LocalRun
 from quantengine.analyze.parts import layer_parts
 from quantengine.analyze.simulate import Simulator
 from quantengine.data.dataset import Dataset
+from quantengine.data.evenly import evenly
 from quantengine.diff.coded import Coded
 from quantengine.diff.places import Place
 from quantengine.diff.reading import Other, is_whole
@@ -106,8 +105,7 @@ class Yardstick:
         taps: dict[str, int | None] = {part.node.output: None for part in parts}
         encodings, simulator = self.resolution.encodings, Simulator(self.model)
         run = LocalRun(self.model, encodings, parts, taps, simulator)
-        places = np.linspace(0, len(self.data) - 1, min(_PROBES, len(self.data))).round()
-        for place in dict.fromkeys(int(place) for place in places):
+        for place in evenly(len(self.data), _PROBES):
             monitor.check()
             run.add(self.data.load(place).feeds, monitor)
         return {part.name: run.of(part)[2].whole.sqnr_db for part in parts}

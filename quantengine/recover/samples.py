@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from quantengine.data.dataset import Dataset, Sample
 from quantengine.data.dataset import samples as readable
+from quantengine.data.evenly import evenly
 from quantengine.data.input import Shapes, one_by_one, shapes_of
 from quantengine.errors import DataError
 from quantengine.graph.model import FloatModel
@@ -69,7 +70,7 @@ def recovery_samples(
     """
     allowed = most_bytes // max(_sample_bytes(dataset), 1)
     count = min(len(dataset), MOST_SAMPLES, max(LEAST_SAMPLES, allowed))
-    chosen = np.linspace(0, len(dataset) - 1, count).round().astype(int).tolist()
+    chosen = evenly(len(dataset), count)
     found = [
         (chosen[index], sample)
         for index, sample in readable(dataset.subset(chosen), monitor, "Reading samples")
