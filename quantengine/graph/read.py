@@ -124,6 +124,13 @@ def _parsed(data: bytes, path: Path) -> onnx.ModelProto:
         raise ModelError("{0} holds names that are no text: export or download it again.", path)
     if not all(kind in _ELEMENTS for kind in _element_types(proto)):
         raise ModelError("{0} holds tensors of no known type: export or download it again.", path)
+    borrowed = next((n for n in _nodes(proto) if any(a.ref_attr_name for a in n.attribute)), None)
+    if borrowed is not None:
+        raise ModelError(
+            "{0}: node '{1}' ({2}) takes an attribute of a function that it does not stand in: "
+            "export or download it again.",
+            *(path, borrowed.name, borrowed.op_type),
+        )
     if not proto.HasField("graph") or not proto.ir_version:
         raise ModelError("{0} holds no ONNX graph: export or download it again.", path)
     return proto
@@ -159,6 +166,12 @@ def _element_types(proto: onnx.ModelProto) -> Iterator[int]:
         for value in (*graph.input, *graph.output, *graph.value_info):
             yield value.type.tensor_type.elem_type
         yield from (tensor.data_type for tensor in graph.initializer)
+
+
+def _nodes(proto: onnx.ModelProto) -> Iterator[onnx.NodeProto]:
+    """Of the main graph and its bodies, without those of functions."""
+    for graph in all_graphs(proto.graph):
+        yield from graph.node
 
 
 def _load_external_data(proto: onnx.ModelProto, name: str, path: Path) -> None:

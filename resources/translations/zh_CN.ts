@@ -6702,6 +6702,10 @@ as many trainings as there are widths</source>
         <translation>{0} 含有未知类型的张量：请重新导出或下载。</translation>
     </message>
     <message>
+        <source>{0}: node &apos;{1}&apos; ({2}) takes an attribute of a function that it does not stand in: export or download it again.</source>
+        <translation>{0}：节点“{1}”（{2}）引用了它不在其中的函数的属性：请重新导出或下载。</translation>
+    </message>
+    <message>
         <source>{0} holds no ONNX graph: export or download it again.</source>
         <translation>{0} 不含 ONNX 图：请重新导出或下载。</translation>
     </message>

@@ -77,6 +77,16 @@ def test_weights_that_an_older_file_names_as_inputs_too_are_those_of_the_file(
     assert list(open_model(tmp_path / "m.onnx").inputs) == ["x"]
 
 
+def test_an_attribute_of_a_function_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    text = """<ir_version: 8, opset_import: ["": 17]>
+    g (float[1,3,4,4] x) => (float[a,b,c,d] y) { y = MaxPool<kernel_shape=[2,2]>(x) }"""
+    proto = parser.parse_model(text)
+    proto.graph.node[0].attribute[0].ref_attr_name = "kernel"
+    (tmp_path / "m.onnx").write_bytes(proto.SerializeToString())
+    with pytest.raises(ModelError, match="takes an attribute of a function"):
+        open_model(tmp_path / "m.onnx")
+
+
 def test_a_wrong_word_about_an_inner_tensor_refuses_nothing(tmp_path: Path) -> None:
     text = """<ir_version: 8, opset_import: ["": 17]>
     g (float[1,3,4,4] x, float[4,3,1,1] w) => (float[1,4,4,4] y) { a = Relu(x) y = Conv(a, w) }"""
