@@ -52,20 +52,20 @@ class Presets(QObject):
     @property
     def guessed(self) -> bool:
         """Whether nobody chose how the values of pictures are prepared."""
-        from quantengine.work.presets import guessed_preset
-
         dataset, source = self._document.dataset, self._document.dataset_source
         if dataset is None or source is None or source in self._kept:
             return False
+        from quantengine.work.presets import guessed_preset
+
         return guessed_preset(dataset, source.options) is not None
 
     @property
     def better(self) -> tuple[PresetTrial, PresetTrial] | None:
         """As it is now and as it could be, where that is clearly better."""
-        from quantengine.work.presets import better_preset
-
         if self.used is None or not self.trials:
             return None
+        from quantengine.work.presets import better_preset
+
         return better_preset(self.trials, self.used)
 
     def begin(self, lane: str) -> Job | None:

@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from quantengine.errors import QuantError
-from quantengine.project import load_project
+from quantengine.project_file import load_project
 from tests.app.conftest import settled
 from tests.faults import each_fault
 

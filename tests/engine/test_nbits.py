@@ -87,7 +87,7 @@ def test_levels_of_accuracy_are_told_and_measured(tmp_path: Path) -> None:
     report = export_model(
         model, found, path, ExportOptions("nbits", accuracy_level=4), probes=[FED]
     )
-    assert any("may round their inputs to 8 bits" in note for note in report.notes)
+    assert any("may round the inputs to 8 bits" in note for note in report.notes)
     assert report.verification.simulation_sqnr_db > 30
     pairs = export_model(model, found, tmp_path / "p.onnx", ExportOptions(), probes=[FED])
     assert any("packs the weights of 2 layers itself" in note for note in pairs.notes)
