@@ -234,10 +234,10 @@ def test_masks_in_files_are_judged_over_several(tmp_path: Path) -> None:
     assert np.array_equal(fed(data)["mask"][1:], BITS[1:])
     for index in range(6, 40):
         np.savez(tmp_path / f"{index}.npz", image=PIXELS[0], mask=BITS[0])
-    np.savez(tmp_path / "11.npz", image=PIXELS[0], mask=200 * BITS[0])
+    np.savez(tmp_path / "12.npz", image=PIXELS[0], mask=200 * BITS[0])
     data = open_data(tmp_path, PAIR)
-    place = data.names.index("11.npz")
-    with pytest.raises(DataError, match=r"11\.npz: its mask holds 200 where others hold only 0"):
+    place = data.names.index("12.npz")
+    with pytest.raises(DataError, match=r"12\.npz: its mask holds 200 where others hold only 0"):
         data.load(place)
 
 
