@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget
 
 from quantengine.analyze.grid import Figures, judge
+from quantengine.plan import Setting
 
 from ..candidates import Trial, candidates
 from ..context import Context
@@ -162,15 +163,9 @@ class DistributionView(View):
             return
         tensor = shown.place.tensor
         self._preview(low, high)
-        plan = set_tensor(
-            self.context.document.plan,
-            shown.place.settings_role,
-            [tensor],
-            {"low": low, "high": high},
-        )
         merge = f"nudge {tensor}" if self._nudging else None
         text = self.tr("set the range of {0}").format(tensor)
-        self.context.document.edit(text, merge=merge, plan=plan)
+        self._set(shown, text, merge, low=low, high=high)
 
     def nudge(self, end: int, steps: int) -> None:
         """Moves an end by quantization steps, and no other; as many back lead where it was."""
@@ -188,16 +183,14 @@ class DistributionView(View):
 
     def _take_method(self, method: str) -> None:
         shown = self.subject
-        if shown is None:
-            return
-        plan = set_tensor(
-            self.context.document.plan,
-            shown.place.settings_role,
-            [shown.place.tensor],
-            {"method": method},
-        )
-        text = self.tr("choose {0} for {1}").format(method, shown.place.tensor)
-        self.context.document.edit(text, plan=plan)
+        if shown is not None:
+            text = self.tr("choose {0} for {1}").format(method, shown.place.tensor)
+            self._set(shown, text, method=method)
+
+    def _set(self, shown: Subject, text: str, merge: str | None = None, **to: Setting) -> None:
+        role, plan = shown.place.settings_role, self.context.document.plan
+        plan = set_tensor(plan, role, [shown.place.tensor], to)
+        self.context.document.edit(text, merge=merge, plan=plan)
 
     def _try_methods(self, shown: Subject) -> None:
         """Markers come when they are ready; a range by hand does not change them."""
@@ -260,8 +253,7 @@ class DistributionView(View):
     def _choose_channel(self, channel: int | None) -> None:
         document, shown = self.context.document, self.subject
         if shown is not None:
-            tensor = shown.place.tensor
-            document.select(*document.selection.layers, tensor=tensor, channel=channel)
+            document.select(*document.selection.layers, tensor=shown.place.tensor, channel=channel)
 
     def _why_no_curve(self, shown: Subject) -> str:
         growing = self.context.document.growing
@@ -296,10 +288,9 @@ class DistributionView(View):
         self._under.setMinimumHeight(_CURVE_HEIGHT)
         for part in (self.curve_canvas, self._no_curve):
             self._under.addWidget(part)
-        self.head = DistributionHead(self)
-        self.tensors, self.foot = self.head.tensors, self.head.foot
-        self.log_button, self.overlay_button = self.head.log_button, self.head.overlay_button
-        self.levels_button = self.head.levels_button
+        self.head = head = DistributionHead(self)
+        self.tensors, self.foot, self.levels_button = head.tensors, head.foot, head.levels_button
+        self.log_button, self.overlay_button = head.log_button, head.overlay_button
         self.low, self.high, self.readout = self.foot.low, self.foot.high, self.foot.readout
 
     def _lay_out(self) -> None:
