@@ -271,7 +271,7 @@ def test_the_window_and_the_command_line_write_one_file(
 
 @pytest.mark.skipif(not MOBILENET.exists(), reason="needs ../shared")
 def test_mobilenetv2_is_written_alike(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    source = DataSource(IMAGES, DataOptions(preset="tf", limit=6))
+    source = DataSource(IMAGES, DataOptions(preset="tf", limit=12))
     document = window.document
     window.steps.open_model(MOBILENET, source, then_calibrate=True)
     qtbot.waitUntil(lambda: document.table is not None, timeout=WAIT_MS)
@@ -281,7 +281,7 @@ def test_mobilenetv2_is_written_alike(qtbot: QtBot, window: MainWindow, tmp_path
     view.path.setText(str(tmp_path / "window.onnx"))
     with qtbot.waitSignal(view.export().finished, timeout=2 * WAIT_MS):
         pass
-    argv = [str(MOBILENET), "--data", str(IMAGES), "--preset", "tf", "--limit", "6"]
+    argv = [str(MOBILENET), "--data", str(IMAGES), "--preset", "tf", "--limit", "12"]
     argv += ["--target", "onnxruntime-cpu", "-o", str(tmp_path / "line.onnx")]
     assert main(["quantize", *argv]) == 0
     assert (tmp_path / "window.onnx").read_bytes() == (tmp_path / "line.onnx").read_bytes()
