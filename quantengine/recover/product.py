@@ -78,15 +78,15 @@ class Product:
         lasts = [(o - 1) * s + 1 for o, s in zip(out, window.strides, strict=True)]
         missing = zip(lasts, window.reach, sides, begins, strict=True)
         ends = [max(last + reach - 1 - side - begin, 0) for last, reach, side, begin in missing]
-        added = x.sum(axis=0, dtype=np.float64)
+        shared = np.ones(len(x), np.float32) @ x.reshape(len(x), -1)
+        added = shared.astype(np.float64).reshape(x.shape[1:])
         added = np.pad(added, [(0, 0), *zip(begins, ends, strict=True)])
-        sums = []
-        for tap in np.ndindex(*window.kernel):
-            starts = [t * d for t, d in zip(tap, window.dilations, strict=True)]
-            steps = zip(starts, lasts, window.strides, strict=True)
-            read = added[(slice(None), *(slice(start, start + n, s) for start, n, s in steps))]
-            sums.append(read.reshape(len(added), -1).sum(axis=1))
-        return np.stack(sums, axis=1).reshape(groups, -1), len(x) * math.prod(out)
+        for place, taps in enumerate(window.kernel):
+            step, last = window.strides[place], lasts[place]
+            starts = [tap * window.dilations[place] for tap in range(taps)]
+            read = [added[:, start : start + last : step].sum(axis=1) for start in starts]
+            added = np.stack(read, axis=-1)
+        return added.reshape(groups, -1), len(x) * math.prod(out)
 
     def _window(self, sides: tuple[int, ...]) -> Window:
         return window_of(self.node, self.shape[2:], sides)
