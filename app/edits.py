@@ -57,7 +57,8 @@ def reset(
 
 def for_target(plan: QuantPlan, target: str) -> QuantPlan:
     """The plan with another target's defaults; what was set for single names stays."""
-    return replace(plan_for(target), keep_float=plan.keep_float, overrides=plan.overrides)
+    found = replace(plan_for(target), keep_float=plan.keep_float, overrides=plan.overrides)
+    return found.with_edges(plan.edges)
 
 
 def _kept(plan: QuantPlan, layers: Iterable[str]) -> set[str]:

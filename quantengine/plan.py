@@ -18,6 +18,7 @@ from quantengine.formats.granularity import (
 from quantengine.record import Misread, parsed, record
 
 PLAN_VERSION = 1
+_LONGEST_SIDE = 2**31 - 1
 
 FLOAT = "float"
 DYNAMIC = "dynamic"
@@ -120,6 +121,45 @@ class GivenScales:
         return {**asdict(self), "granularity": str(self.granularity)}
 
 
+IO = ("float", "uint8", "int8")
+"""What a file takes and gives: floats, or codes of that type."""
+
+
+@dataclass(frozen=True)
+class FixedShape:
+    """The shape that an input has in the file, whatever the network leaves open."""
+
+    input: str
+    shape: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if not all(0 < side <= _LONGEST_SIDE for side in self.shape):
+            raise PlanError("'{0}' cannot be of shape {1}.", self.input, list(self.shape))
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Where a file begins and ends: what it takes, of which shapes, and the tensors it gives.
+
+    `io` is one of `IO`. `outputs` are tensors of the network: what lies behind them is not in the
+    file and stays float where the result is judged. Empty: the outputs of the network.
+    """
+
+    io: str = "float"
+    shapes: tuple[FixedShape, ...] = ()
+    outputs: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.io not in IO:
+            raise PlanError("'{0}' is no form of inputs: choose {1}.", self.io, ", ".join(IO))
+        for names in (self.outputs, [each.input for each in self.shapes]):
+            if len(set(names)) < len(names):
+                raise PlanError("'{0}' is named twice.", max(names, key=[*names].count))
+
+
+AS_IN_THE_NETWORK = Edges()
+
+
 @dataclass(frozen=True)
 class QuantPlan:
     """Defaults for weights and activations, and what differs from them; later overrides win.
@@ -136,6 +176,14 @@ class QuantPlan:
     quantize_outputs: bool = False
     pair_safe: bool = False
     given: tuple[GivenScales, ...] = ()
+    edges: Edges = AS_IN_THE_NETWORK
+
+    def with_edges(self, edges: Edges) -> QuantPlan:
+        """A plan whose file begins and ends so; outputs become codes where the file gives codes."""
+        codes = edges.io != "float"
+        changed = codes != (self.edges.io != "float")
+        outputs = codes if changed else self.quantize_outputs
+        return replace(self, edges=edges, quantize_outputs=outputs)
 
     def with_override(self, pattern: str, **settings: Setting) -> QuantPlan:
         """A plan in which the names that match `pattern` are quantized otherwise."""
@@ -157,10 +205,10 @@ class QuantPlan:
         """A JSON object; `from_json` gives an equal plan back."""
         roles = {"weights": self.weights.to_json(), "activations": self.activations.to_json()}
         found = {"version": PLAN_VERSION, **asdict(self), **roles}
+        usual = {"given": (), "edges": asdict(AS_IN_THE_NETWORK)}
+        found = {name: part for name, part in found.items() if part != usual.get(name, ...)}
         given = [each.to_json() for each in self.given]
-        return {name: part for name, part in found.items() if name != "given"} | (
-            {"given": given} if given else {}
-        )
+        return found | ({"given": given} if given else {})
 
     @classmethod
     def from_json(cls, data: object) -> QuantPlan:
@@ -173,7 +221,9 @@ class QuantPlan:
                 f"{data.get('version')!r:.40}",
                 PLAN_VERSION,
             )
-        parts = {"given": []} | {name: part for name, part in data.items() if name != "version"}
+        parts = {"given": [], "edges": {}} | {
+            name: part for name, part in data.items() if name != "version"
+        }
         try:
             return record(cls, parts, whole=True)
         except Misread as error:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from quantengine.errors import NothingToWrite, QuantError, Unverified
+from quantengine.plan import Edges
 from quantengine.recover.report import StepReport
 
 from ..command_line import quantize_command
@@ -70,6 +71,7 @@ class ExportView(View):
         found = self.context.findings.rehearsal
         self.preview.show_lines(expected_file(outcome, document.judged, found))
         self.form.show_recipe(document.decided.recipe)
+        self.form.edges.show_edges(document.plan.edges)
         recipe = document.decided.recipe
         untrained = recipe is not None and recipe.training and document.candidate is None
         self.button.setEnabled(not document.outcome_is_stale and not untrained)
@@ -112,6 +114,25 @@ class ExportView(View):
         """What is done by default, or the plan alone, as one undo step."""
         text = self.tr("mend by default") if on else self.tr("the plan alone")
         self.context.document.edit(text, recipe=None if on else PLAN_ALONE)
+
+    def set_edges(self, edges: Edges) -> None:
+        """Where the file begins and ends, as one undo step; what cannot be is said."""
+        from quantengine.work.make import refuse_other_shapes
+
+        document = self.context.document
+        plan, work = document.plan.with_edges(edges), document.work
+        try:
+            if work is not None:
+                work = replace(work, plan=plan)
+                _ = work.decisions
+                refuse_other_shapes(work)
+        except QuantError as error:
+            self._refuse(said(error))
+            return
+        document.edit(self.tr("edges of the file"), plan=plan)
+
+    def _refuse(self, text: str) -> None:
+        self.context.steps.refuse("export", text)
 
     def save_plan(self, path: Path) -> None:
         check_place(self.context.document, path)
@@ -191,7 +212,7 @@ class ExportView(View):
             try:
                 write(Path(chosen))
             except QuantError as error:
-                self.context.steps.refuse("export", said(error))
+                self._refuse(said(error))
 
     def _open_folder(self) -> None:
         if self.exported is not None:
@@ -220,6 +241,8 @@ class ExportView(View):
         )
         self.anyway.hide()
         self.form.mending_wanted.connect(self.mend_by_default)
+        self.form.edges.wanted.connect(self.set_edges)
+        self.form.edges.refused.connect(self._refuse)
         self.path, self.button = self.form.path, self.form.button
         self.checks = Checklist(
             self.context.theme,

@@ -19,6 +19,7 @@ from quantengine.printable import printable
 
 from ..decided import PLAN_ALONE
 from ..outcome import Outcome
+from ..panels.edges_form import EdgesForm
 from ..settings import Settings
 from ..translation import tr_engine
 from ..widgets.choice_box import ChoiceBox
@@ -82,6 +83,8 @@ class ExportForm(QWidget):
         lines.addRow(self.tr("File"), file)
         name = Label(self.tr("opset"))
         lines.addRow(self.tr("Format"), row(self.form, name, self.opset, self.mending, self.button))
+        self.edges = EdgesForm()
+        lines.addRow(self.tr("Edges"), self.edges)
         lines.addRow(self.tr("Activations"), row(self.level, self.halves))
         self._lines, self._floats = lines, lines.rowCount() - 1
         lines.setRowVisible(self._floats, False)

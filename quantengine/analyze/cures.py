@@ -27,7 +27,8 @@ def curing_parts(model: FloatModel, resolution: Resolution) -> tuple[LayerParts,
 def _gone(model: FloatModel, resolution: Resolution, part: LayerParts) -> Iterator[str]:
     """The quantized tensors that carry no codes once the layer is float."""
     kept, outputs = resolution.decisions.kept_float, resolution.plan.quantize_outputs
-    left = integer_flow(model, kept | {part.name}, quantize_outputs=outputs).owners
+    cut = resolution.plan.edges.outputs
+    left = integer_flow(model, kept | {part.name}, quantize_outputs=outputs, cut=cut).owners
     return (name for name in resolution.encodings.activations if name not in left)
 
 

@@ -115,7 +115,8 @@ def evaluate(
     with judge.held():
         records = [_record(pair, float_results, place, one, monitor) for place, one in given]
     before, after = pair.latencies_ms(first[0].runs[0], monitor)
-    fed = [typed(sample.runs[0], pair.candidate) for sample in first[:MOST_SAMPLES]]
+    few = (typed(sample.runs[0], pair.candidate) for sample in first[:MOST_SAMPLES])
+    fed = [pair.candidate.bare_feeds(feeds) for feeds in few]
     clamped = clamped_shares(pair.candidate.path, fed, monitor=monitor)
     verdict = _own_figures(float_results.verdict(records, intervals=True))
     answers = (partial(float_results.answer, run), partial(float_results.answer, other))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -22,6 +22,13 @@ from quantengine.graph.read import read_model
 from quantengine.graph.walk import skeleton
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.inputs import loop_note
+from quantengine.rewrite.edge_session import (
+    NO_EDGES,
+    EdgeSession,
+    ToldEdges,
+    tail_of_file,
+    told_edges,
+)
 from quantengine.runtime import Port, Session, Tensors, outline
 from quantengine.sentence import Sentence
 
@@ -54,12 +61,18 @@ class ModelFile:
     ports: tuple[Port, ...]
     """What it gives."""
     threads: int | None = None
+    told: ToldEdges = NO_EDGES
+    behind: Session | None = None
+    """What a file that ends earlier lacks, in floats."""
 
     @cached_property
-    def session(self) -> Session:
-        """Raises ModelError where onnxruntime cannot load it."""
+    def session(self) -> Session | EdgeSession:
+        """Takes and gives floats, whatever the file does; raises ModelError where onnxruntime
+        cannot load it.
+        """
         try:
-            return Session(self.path, threads=self.threads)
+            bare = Session(self.path, threads=self.threads)
+            return bare if self.told == NO_EDGES else EdgeSession(bare, self.told, self.behind)
         except ModelError as error:
             raise ModelError("{0}: {1}", self.path, error) from error
 
@@ -113,8 +126,36 @@ class ModelFile:
         for note in random_notes(random_nodes(read.proto)):
             monitor.say(note)
         taken, given = _ports(path, read.proto)
+        told = told_edges(read.proto)
+        taken, given = (_as_floats(ports, told) for ports in (taken, given))
         inputs = with_batch_axes([_spec(path, port, takes_nan) for port in taken])
-        return cls(path, read.file_bytes, inputs, given, threads)
+        return cls(path, read.file_bytes, inputs, given, threads, told)
+
+    def completed(self, float_file: ModelFile) -> ModelFile:
+        """Together with what lies behind its end in the float file, where it was made of that."""
+        behind = tail_of_file(self.path, float_file.path) if self.told.cut else None
+        if behind is None:
+            return self
+        ports = (*self.ports, *behind.outputs)
+        return replace(self, inputs=float_file.inputs, ports=ports, behind=behind)
+
+    def bare_feeds(self, feeds: Tensors) -> Tensors:
+        """What the file itself takes."""
+        session = self.session
+        return session.encoded(feeds) if isinstance(session, EdgeSession) else feeds
+
+    @property
+    def bare(self) -> Session:
+        """The file itself."""
+        session = self.session
+        return session.bare if isinstance(session, EdgeSession) else session
+
+
+def _as_floats(ports: tuple[Port, ...], told: ToldEdges) -> tuple[Port, ...]:
+    """As the network has them, where the file has codes."""
+    return tuple(
+        replace(port, dtype=_FLOATS[0]) if port.name in told.codes else port for port in ports
+    )
 
 
 def _ports(path: Path, proto: onnx.ModelProto) -> tuple[tuple[Port, ...], tuple[Port, ...]]:

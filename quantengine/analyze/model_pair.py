@@ -27,6 +27,7 @@ class ModelPair:
 
     @classmethod
     def of(cls, reference: ModelFile, candidate: ModelFile) -> ModelPair:
+        candidate = candidate.completed(reference)
         _check_inputs(reference, candidate)
         ours, theirs = ([port.name for port in file.ports] for file in (reference, candidate))
         outputs = shared_outputs(reference.path, ours, candidate.path, theirs)
@@ -74,10 +75,10 @@ class ModelPair:
 
     def latencies_ms(self, feeds: Mapping[str, Array], monitor: Monitor) -> tuple[float, ...]:
         def call(model: ModelFile) -> object:
-            return model.session.run(ready[model], monitor=monitor)
+            return model.bare.run(ready[model], monitor=monitor)
 
         models = (self.reference, self.candidate)
-        ready = {model: typed(feeds, model) for model in models}
+        ready = {model: model.bare_feeds(typed(feeds, model)) for model in models}
         calls = [lambda model=model: call(model) for model in models]
         return median_latencies_ms(calls, monitor=monitor)
 

@@ -17,7 +17,8 @@ from quantengine.errors import DataError
 from quantengine.graph.model import FloatModel
 from quantengine.metric.metric import Metric
 from quantengine.monitor import SILENT, Monitor
-from quantengine.runtime import Session, Tensors
+from quantengine.rewrite.edge_session import written_session
+from quantengine.runtime import Tensors
 from quantengine.verdict.judge import Judge
 from quantengine.verdict.output import OutputVerdict
 from quantengine.verdict.record import Record
@@ -113,7 +114,7 @@ def _measured(
         raise DataError("The result cannot be measured: no sample can be read.")
     judge = Judge(metric=metric)
     reference = Reference.of(model, first, judge=judge, optimize=True, monitor=monitor)
-    candidate, outputs = Session(path), list(model.outputs)
+    candidate, outputs = written_session(path, model), list(model.outputs)
 
     def run(feeds: Tensors) -> Tensors:
         return candidate.run(feeds, outputs, monitor=monitor)

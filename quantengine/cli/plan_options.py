@@ -74,6 +74,41 @@ def add_plan_flags(parser: argparse.ArgumentParser, method_flag: str = "--method
         help="settings of some layers or tensors, such as 'conv*:bits=4,method=mse' or "
         "'x:low=0,high=6'; weights. or activations. before a key limits it",
     )
+    _add_edges(parser)
+
+
+def _add_edges(parser: argparse.ArgumentParser) -> None:
+    """Where the file begins and ends."""
+    from quantengine.plan import IO
+
+    add = parser.add_argument_group("edges of the file", "for devices").add_argument
+    add(
+        "--io",
+        choices=IO,
+        help="what the file takes and gives: codes of 8 bits (those of the first are the bytes of "
+        "an image where mean and std can be one scale and a whole zero point), or float",
+    )
+    add(
+        "--shape",
+        action="append",
+        type=_shape,
+        metavar="INPUT=1,3,224,224",
+        help="the shape of an input in the file; what follows from it becomes constant; repeatable",
+    )
+    add(
+        "--outputs",
+        type=lambda text: tuple(text.split(",")),
+        metavar="A,B",
+        help="tensors at which the file ends; what lies behind them stays float where it is judged",
+    )
+
+
+def _shape(text: str) -> tuple[str, tuple[int, ...]]:
+    name, separator, sides = text.rpartition("=")
+    numbers = sides.split(",")
+    if not separator or not name or not all(n.isascii() and n.isdigit() for n in numbers):
+        raise argparse.ArgumentTypeError(f"'{text}' is not INPUT=1,3,224,224")
+    return name, tuple(map(int, numbers))
 
 
 def chosen_plan(args: argparse.Namespace, monitor: Monitor) -> SavedPlan:
@@ -89,7 +124,18 @@ def chosen_plan(args: argparse.Namespace, monitor: Monitor) -> SavedPlan:
         keep_float=(*plan.keep_float, *args.keep_float),
         overrides=(*plan.overrides, *(parse_override(text) for text in args.set)),
     )
-    return replace(start, plan=changed)
+    return replace(start, plan=_with_edges(changed, args))
+
+
+def _with_edges(plan: QuantPlan, args: argparse.Namespace) -> QuantPlan:
+    from quantengine.plan import FixedShape
+
+    edges = plan.edges
+    if args.shape is not None:
+        edges = replace(edges, shapes=tuple(FixedShape(*each) for each in args.shape))
+    if args.outputs is not None:
+        edges = replace(edges, outputs=args.outputs)
+    return plan.with_edges(edges if args.io is None else replace(edges, io=args.io))
 
 
 def target_plan(name: str, monitor: Monitor) -> QuantPlan:

@@ -15,11 +15,14 @@ from quantengine.counted import counted
 from quantengine.data.options import MOST_PIXELS, Layout, Size
 from quantengine.errors import DataError
 from quantengine.record import Misread, record
+from quantengine.sentence import Sentence
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 PIXEL_MAX = 255
+_EXACT = 1e-4
+"""Steps that rounding of mean and std in text explains."""
 
 
 @dataclass(frozen=True)
@@ -120,18 +123,22 @@ class Preprocessing:
         left, top = int((wide - seen[0]) / 2), int((high - seen[1]) / 2)  # towards zero
         return Placement((wide / width, high / height), (left, top), seen)
 
-    def input_encoding(self) -> tuple[float, int] | None:
-        """(scale, zero_point) under which the quantized input is the raw pixel, or None.
+    def byte_grid(self) -> tuple[float, int] | Sentence:
+        """(scale, zero point) at which the byte of a pixel is the code of its value, or why none.
 
-        From real = (u8 - m) / d with m = mean * scale, d = std * scale: s = 1 / d, z = [m]
-        (methods.md, section 1); None where channels differ or z is not a pixel value. Where m is
-        no integer, as in the `tf` preset, the real values shift by less than one step.
+        From real = (byte - m) / d with m = mean * scale, d = std * scale: s = 1 / d, z = m
+        (methods.md, section 1).
         """
-        if len(set(self.mean)) != 1 or len(set(self.std)) != 1:
-            return None
-        zero_point = round(self.mean[0] * self.scale)
+        for word, numbers in (("std", self.std), ("mean", self.mean)):
+            if len(set(numbers)) != 1:
+                return Sentence("{0} differs from channel to channel ({1})", word, _listed(numbers))
+        middle = self.mean[0] * self.scale
+        zero_point = round(middle)
         if not 0 <= zero_point <= PIXEL_MAX:
-            return None
+            return Sentence("zero is the pixel {0}, which no byte is", f"{middle:g}")
+        if abs(middle - zero_point) > _EXACT:
+            off = f"{abs(middle - zero_point):.2g}"
+            return Sentence("zero lies between two pixels ({0}): {1} steps off", middle, off)
         return 1.0 / (self.std[0] * self.scale), zero_point
 
     @property
@@ -257,6 +264,13 @@ def same_preparation(a: Mapping[str, Any] | None, b: Mapping[str, Any] | None) -
     if "" in ours or "" in theirs:
         return list(ours.values()) == list(theirs.values())
     return ours == theirs
+
+
+def byte_grids(stored: Mapping[str, Any] | None) -> dict[str, tuple[float, int] | Sentence]:
+    """`byte_grid` of each input whose preparation a table or `Dataset.describe` tells."""
+    return {
+        name: Preprocessing.from_json(part).byte_grid() for name, part in _by_input(stored).items()
+    }
 
 
 def _by_input(stored: Mapping[str, Any] | None) -> Mapping[str, Any]:

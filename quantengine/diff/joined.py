@@ -40,7 +40,7 @@ def join(
 
     Raises ModelError where the two share no output, DataError, Cancelled.
     """
-    named = [port.name for port in other.file.session.outputs]
+    named = [port.name for port in other.file.ports]
     outputs = shared_outputs(model.path, list(model.outputs), other.file.path, named)
     ours, weights = Wiring(model.proto, model.types), OwnWeights(model, other)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import onnx
+from onnx import helper
 
 from quantengine.analyze.quality import Quality
 from quantengine.analyze.rescue import Rescue
 from quantengine.data.dataset import Sample
+from quantengine.data.preprocessing import byte_grids
 from quantengine.export.float16_rest import LEAST_OPSET, check_halving, with_float16_rest
 from quantengine.export.forms import form_named
 from quantengine.export.integers import Integers, integers_in, refuse_nothing
@@ -31,9 +34,13 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.opening.check import SAMPLES
 from quantengine.opening.reference import why_unrepeatable
 from quantengine.outputs import Sources, check_outputs
+from quantengine.plan import AS_IN_THE_NETWORK
 from quantengine.resolve.resolve import Resolution
+from quantengine.rewrite.edge_session import ENTRY
+from quantengine.rewrite.edges import Asked, WrittenEdges, with_edges
+from quantengine.rewrite.fixed_shapes import with_shapes
 from quantengine.rewrite.opset import least_opset
-from quantengine.rewrite.qdq import qdq_form
+from quantengine.rewrite.qdq import QdqForm, qdq_form
 from quantengine.runtime import Tensors
 from quantengine.sentence import Sentence
 from quantengine.verdict.reference import Reference
@@ -63,6 +70,8 @@ class ExportReport:
     unverified: tuple[str, ...] = ()
     quality: Quality | None = None
     rescue: Rescue | None = None
+    edges: WrittenEdges | None = None
+    """What it takes and gives, where that is not as in the network."""
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object with the same parts, dB and bytes as numbers."""
@@ -89,6 +98,7 @@ class ExportReport:
             "quality": None if self.quality is None else self.quality.to_json(),
             "rescue": None if self.rescue is None else self.rescue.to_json(),
             "notes": list(self.notes),
+            **({} if self.edges is None else {"edges": self.edges.to_json()}),
         }
 
 
@@ -127,7 +137,12 @@ def export_model(
             checked = folder / f"float32_{path.name}"
             _save(sunk(written), checked)
             halved = with_float16_rest(model, written, probes, monitor=monitor)
-        weights = _save(sunk(halved.proto if halved else written), beside)
+        last = halved.proto if halved else written
+        edged, edges = _edged(model, resolution, last, qdq, table)
+        if edged is not None:
+            checked = folder / f"whole_{path.name}"
+            _save(sunk(written), checked)
+        weights = _save(edged or sunk(last), beside)
         if version > model.opset:
             check_raised(model, version, probes[:SAMPLES], monitor=monitor)
         changing = why_unrepeatable(model, probes, monitor=monitor)
@@ -135,7 +150,7 @@ def export_model(
         safe = resolution.plan.pair_safe
         checker = NodeChecker(checked, model, resolution.encodings, qdq, safe)
         reference = Reference.of(model, compared, optimize=True, monitor=monitor)
-        found = verify(beside, reference, checker, monitor=monitor)
+        found = verify(beside, reference, checker, model, monitor=monitor)
         unverified = why_unverified(model, found, probes) if changing is None else (changing,)
         if not options.force:
             refuse_unverified(path.name, unverified)
@@ -143,12 +158,48 @@ def export_model(
         for file in (*weights, beside):
             settle(file, path.with_name(file.name), monitor=monitor)
     report = ExportReport(
-        path, options.form, version, model.file_bytes, size, integers, found, (), unverified
+        path,
+        options.form,
+        version,
+        model.file_bytes,
+        size,
+        integers,
+        found,
+        (),
+        unverified,
+        edges=edges,
     )
     kept = model.opset if options.opset is None else version
     told = kernel_notes(written, resolution.encodings)
     halves = () if halved is None else halved.notes
-    return replace(report, notes=(*_notes(report, kept), *told, *halves))
+    at_edges = () if edges is None else edges.said
+    return replace(report, notes=(*_notes(report, kept), *told, *halves, *at_edges))
+
+
+def _edged(
+    model: FloatModel,
+    resolution: Resolution,
+    written: onnx.ModelProto,
+    form: QdqForm,
+    table: CalibrationTable | None,
+) -> tuple[onnx.ModelProto | None, WrittenEdges | None]:
+    """The network as it begins and ends by the plan; None where it does as it is."""
+    edges = resolution.plan.edges
+    if edges == AS_IN_THE_NETWORK:
+        return None, None
+    grids = {} if table is None else byte_grids(table.preprocessing)
+    if resolution.plan.activations.symmetric:
+        grids = dict.fromkeys(grids, Sentence("this plan has no zero points"))
+    asked = Asked(edges.io, edges.outputs, resolution.encodings, form.codes, grids)
+    proto, found = with_edges(sunk(written), model, asked)
+    if edges.shapes:
+        proto, left = with_shapes(proto, {each.input: each.shape for each in edges.shapes})
+        found = found.with_open(left)
+    helper.set_model_props(
+        proto,
+        {p.key: p.value for p in proto.metadata_props} | {ENTRY: json.dumps(found.to_json())},
+    )
+    return proto, found
 
 
 def _save(proto: onnx.ModelProto, path: Path) -> list[Path]:

@@ -22,6 +22,7 @@ from quantengine.graph.sink import sunk
 from quantengine.graph.walk import first_made
 from quantengine.monitor import SILENT, Monitor
 from quantengine.rewrite.dynamic import DYNAMIC_BITS
+from quantengine.rewrite.edge_session import EdgeSession
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.qdq import QdqForm
 from quantengine.runtime import Session, Tensors, multiplies_exactly
@@ -273,7 +274,9 @@ def _refused(name: str, what: Sentence) -> ExportError:
     )
 
 
-def run_written(session: Session, feeds: Tensors, monitor: Monitor) -> dict[str, Array]:
+def run_written(
+    session: Session | EdgeSession, feeds: Tensors, monitor: Monitor
+) -> dict[str, Array]:
     """What a written file gives; raises ExportError where it cannot be run."""
     try:
         return session.run(feeds, monitor=monitor)

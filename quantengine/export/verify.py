@@ -15,9 +15,11 @@ from quantengine.errors import ExportError, QuantError
 from quantengine.export.node_check import NodeCheck, NodeChecker, run_written
 from quantengine.files import native
 from quantengine.formats.metrics import Difference, equal_values
+from quantengine.graph.model import FloatModel
 from quantengine.graph.read import model_files
 from quantengine.monitor import SILENT, Monitor
-from quantengine.runtime import Session, Tensors
+from quantengine.rewrite.edge_session import written_session
+from quantengine.runtime import Tensors
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import Reference
 
@@ -53,12 +55,14 @@ def verify(
     path: Path,
     reference: Reference,
     checker: NodeChecker,
+    model: FloatModel | None = None,
     *,
     monitor: Monitor = SILENT,
 ) -> Verification:
     """Checks, loads and runs the file at `path` on the samples of `reference`.
 
-    `checker` compares layer by layer on a few.
+    `checker` compares layer by layer on a few; what the file of `model` has behind the end of this
+    one is run in floats.
 
     Raises ExportError where the file is not valid, does not load, gives NaN where the float model
     does not, or where a layer computes something else than saturation on this CPU explains.
@@ -66,7 +70,7 @@ def verify(
     try:
         with native(path, lambda: model_files(path)[1:]) as name:
             onnx.checker.check_model(name)
-        candidate = Session(path)
+        candidate = written_session(path, model)
     except onnx.checker.ValidationError as error:
         raise ExportError("The quantized model is not valid ONNX: {0}", error) from error
     except QuantError as error:

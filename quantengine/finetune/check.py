@@ -45,7 +45,8 @@ def check_run(
 
 def _refuse_plan(model: FloatModel, plan: QuantPlan) -> None:
     decisions = plan_decisions(model, plan)
-    flow = integer_flow(model, decisions.kept_float, quantize_outputs=plan.quantize_outputs)
+    outputs, cut = plan.quantize_outputs, plan.edges.outputs
+    flow = integer_flow(model, decisions.kept_float, quantize_outputs=outputs, cut=cut)
     ranges = activation_plans(flow, decisions).values()
     if ranges and all(tensor.dtype == DYNAMIC for tensor in ranges):
         raise dynamic_ranges("them")

@@ -33,9 +33,8 @@ def finished(network: FakeNetwork) -> tuple[FloatModel, Resolution]:
     activations = {n: q.encoding() for n, q in network.activation_quantizers.items()}
     plan = _with_ranges(network.resolution.plan, activations)
     decisions = plan_decisions(model, plan)
-    flow = integer_flow(
-        model, decisions.kept_float, quantize_outputs=network.resolution.plan.quantize_outputs
-    )
+    outputs, cut = plan.quantize_outputs, plan.edges.outputs
+    flow = integer_flow(model, decisions.kept_float, quantize_outputs=outputs, cut=cut)
     old = network.resolution.encodings
     encodings = replace(
         old,

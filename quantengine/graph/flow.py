@@ -7,12 +7,13 @@ and no integer operator with a conversion.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import onnx
 
 from quantengine.graph.clamps import clamped_output, is_clamp
+from quantengine.graph.cut import behind
 from quantengine.graph.model import FloatModel
 from quantengine.graph.obstacles import is_float, type_obstacle
 from quantengine.graph.operators.operator import Axes, Kind
@@ -78,12 +79,14 @@ def integer_flow(
     *,
     quantize_outputs: bool = False,
     untaken: Set[str] = frozenset(),
+    cut: Sequence[str] = (),
 ) -> Flow:
     """Decides which nodes and tensors are quantized.
 
-    `kept_float` holds node names, `untaken` those of branches that no sample took.
+    `kept_float` holds node names, `untaken` those of branches that no sample took. `cut` are the
+    tensors that the file gives in the place of the outputs; what lies behind them stays float.
     """
-    return _Search(model, kept_float, quantize_outputs, untaken).run()
+    return _Search(model, kept_float, quantize_outputs, untaken, cut).run()
 
 
 class _Search:
@@ -93,8 +96,11 @@ class _Search:
         kept_float: Set[str],
         quantize_outputs: bool,
         untaken: Set[str],
+        cut: Sequence[str],
     ) -> None:
         self.model = model
+        self.outputs = list(cut or model.outputs)
+        self.behind = behind(model.graph, cut) if cut else frozenset[str]()
         self.kept_float, self.standing = kept_float, Standing(model, untaken)
         self.quantize_outputs = quantize_outputs
         self.reasons: dict[str, Reason] = {}
@@ -109,8 +115,8 @@ class _Search:
             if asks and node.name in self.able:
                 self._want_core(node)
         if self.quantize_outputs:
-            for name, kind in self.model.outputs.items():
-                if kind.is_float and name not in self.model.initializers:
+            for name in self.outputs:
+                if self.model.types[name].is_float and name not in self.model.initializers:
                     self._want(name)
         self._spread()
         nodes = self._integer_nodes()
@@ -131,6 +137,8 @@ class _Search:
         inputs = (*node.input[:1], *weight_inputs(node))
         if kind is not Kind.CELL:
             inputs = activation_inputs(node)
+        if node.name in self.behind:
+            return Reason(Why.PLAN, "lies behind what the file gives")
         if node.name in self.kept_float:
             return Reason(Why.PLAN, "kept float by the plan")
         stands = self.standing.obstacle(node)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from quantengine.graph.channels import channels_of
 from quantengine.graph.flow import Flow, integer_flow
@@ -13,15 +13,17 @@ from quantengine.graph.operators.registry import kind_of, operator_of
 from quantengine.observe.tap import Tap
 
 
-def model_taps(model: FloatModel) -> tuple[Tap, ...]:
+def model_taps(model: FloatModel, cut: Sequence[str] = ()) -> tuple[Tap, ...]:
     """Every tensor that owns an encoding in some plan: ranges, inputs of layers, outputs.
 
     Parts of a tensor too, which may need a range of their own; other moves are answered from what
-    they move. What a cell reads and gives is observed to be looked at. What lies before a Relu or
-    Clip is left alone, so that the runtime may still fuse the two.
+    they move. So are the tensors in `cut`, at which a plan's file ends. What a cell reads and gives
+    is observed to be looked at. What lies before a Relu or Clip is left alone, so that the runtime
+    may still fuse the two.
     """
     flow = integer_flow(model, quantize_outputs=True)
     masks = mask_limits(model)
+    given = (name for name in cut if name in model.types and model.types[name].is_float)
     return tuple(
         Tap(
             tensor,
@@ -29,7 +31,9 @@ def model_taps(model: FloatModel) -> tuple[Tap, ...]:
             keep_rows=tensor in model.outputs,
             mask_limit=masks.get(tensor),
         )
-        for tensor in dict.fromkeys((*flow.points(), *_parts(model, flow), *_of_cells(model, flow)))
+        for tensor in dict.fromkeys(
+            (*flow.points(), *_parts(model, flow), *_of_cells(model, flow), *given)
+        )
     )
 
 

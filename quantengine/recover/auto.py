@@ -53,7 +53,7 @@ def recover_plan(
         model, dataset, most_bytes=most, alone=plan.finds_ranges, monitor=monitor
     )
     if table is None:
-        table = calibrate(model, dataset, model_taps(model), monitor=monitor)
+        table = calibrate(model, dataset, model_taps(model, plan.edges.outputs), monitor=monitor)
     resolution = resolve_plan(model, plan, table, monitor=monitor)
     driver = _Driver(
         State(model, table, resolution, dataset, samples, judge=judge, monitor=monitor),

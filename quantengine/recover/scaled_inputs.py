@@ -75,9 +75,8 @@ class Search:
         self.model, self.table, self.wanted = model, table, wanted
         self.usual = plan.activations
         decisions = plan_decisions(model, plan)
-        self.flow = integer_flow(
-            model, decisions.kept_float, quantize_outputs=plan.quantize_outputs
-        )
+        kept, outputs, cut = decisions.kept_float, plan.quantize_outputs, plan.edges.outputs
+        self.flow = integer_flow(model, kept, quantize_outputs=outputs, cut=cut)
         self.activations = activation_plans(self.flow, decisions)
         self.weights = weight_plans(self.flow, decisions)
         self.refused: list[str] = []

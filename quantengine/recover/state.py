@@ -48,7 +48,8 @@ class State:
         """The plan on another model of the same function, with statistics of its own."""
         if model is self.model:
             return self.said(text)
-        table = calibrate(model, self.dataset, model_taps(model), monitor=self.monitor)
+        taps = model_taps(model, self.resolution.plan.edges.outputs)
+        table = calibrate(model, self.dataset, taps, monitor=self.monitor)
         moved = replace(self, model=model, table=table)
         return moved.with_plan(self.resolution.plan, text)
 

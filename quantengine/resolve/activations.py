@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from quantengine.data.preprocessing import PIXEL_MAX, byte_grids
 from quantengine.decisions import Decisions
 from quantengine.errors import PlanError
 from quantengine.formats.encoding import Encoding
@@ -51,7 +52,21 @@ class ActivationEncoder:
 
     def plan_of(self, tensor: str) -> TensorPlan:
         """What is decided for a tensor, by its own name or that of the layer that makes it."""
-        return self.decisions.activations(self._layers.get(tensor), tensor)
+        found = self.decisions.activations(self._layers.get(tensor), tensor)
+        grid = self._fed.get(tensor)
+        dtype = found.integer
+        if grid is None or found.by_hand or dtype is None or found.symmetric or dtype.bits != 8:
+            return found
+        scale, zero = grid
+        return replace(found, low=-zero * scale, high=(PIXEL_MAX - zero) * scale)
+
+    @cached_property
+    def _fed(self) -> Mapping[str, tuple[float, int]]:
+        """By input that is fed as bytes: scale and zero point of these."""
+        if self.decisions.plan.edges.io == "float" or self.table is None:
+            return {}
+        grids = byte_grids(self.table.preprocessing)
+        return {name: grid for name, grid in grids.items() if not isinstance(grid, Sentence)}
 
     @cached_property
     def _layers(self) -> Mapping[str, str]:

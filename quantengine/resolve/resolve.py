@@ -10,6 +10,7 @@ from quantengine.decisions import Decisions, activation_plans, constant_plans, d
 from quantengine.errors import PlanError
 from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import Granularity
+from quantengine.graph.cut import behind, cut_obstacle
 from quantengine.graph.ends import ends_of
 from quantengine.graph.flow import Flow, IntegerNode, integer_flow
 from quantengine.graph.half import wide_ports
@@ -81,7 +82,14 @@ def plan_decisions(model: FloatModel, plan: QuantPlan) -> Decisions:
     """The plan read against the model's names; raises PlanError for a pattern without a match."""
     layers = [node.name for node in model.graph.node]
     states, inside = looped_states(model), wide_ports(model)
-    return decide(plan, layers, [*model.types], states, inside, ends_of(model))
+    found = decide(plan, layers, [*model.types], states, inside, ends_of(model))
+    cut = plan.edges.outputs
+    if not cut:
+        return found
+    obstacle = cut_obstacle(model.graph, cut)
+    if obstacle is not None:
+        raise PlanError("The network cannot end at {0}: {1}.", ", ".join(cut), obstacle)
+    return replace(found, kept_float=found.kept_float | behind(model.graph, cut))
 
 
 def resolve_plan(
@@ -175,10 +183,11 @@ class _Resolver:
         self.model, self.plan, self.memo, self.monitor = model, plan, memo, monitor
         self.decisions = plan_decisions(model, plan)
         untaken = untaken_nodes(model, table)
-        wiring = ("flow", self.decisions.kept_float, plan.quantize_outputs, untaken)
+        outputs, cut = plan.quantize_outputs, plan.edges.outputs
+        wiring = ("flow", self.decisions.kept_float, outputs, untaken, cut)
         if wiring not in memo:
             memo[wiring] = integer_flow(
-                model, wiring[1], quantize_outputs=plan.quantize_outputs, untaken=untaken
+                model, wiring[1], quantize_outputs=outputs, untaken=untaken, cut=cut
             )
         self.flow: Flow = memo[wiring]
         self.activations = ActivationEncoder(model, self.flow, self.decisions, table, memo)

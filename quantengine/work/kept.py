@@ -267,7 +267,8 @@ def _told_training(candidate: Candidate) -> dict[str, Any] | None:
 def _learned(model: FloatModel, plan: QuantPlan, told: dict[str, Any]) -> Resolution:
     """Ranges were learned, not chosen from statistics."""
     decisions = plan_decisions(model, plan)
-    flow = integer_flow(model, decisions.kept_float, quantize_outputs=plan.quantize_outputs)
+    outputs, cut = plan.quantize_outputs, plan.edges.outputs
+    flow = integer_flow(model, decisions.kept_float, quantize_outputs=outputs, cut=cut)
     choices = {
         name: RangeChoice(float(low), float(high), note=note)
         for name, (low, high, note) in told["choices"].items()

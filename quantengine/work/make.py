@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from quantengine.errors import DataError
+from quantengine.data.dataset import shape_text
+from quantengine.errors import DataError, PlanError
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.taps import model_taps
 from quantengine.recover.auto import recover_plan
@@ -37,16 +38,36 @@ def make(
     earlier calls for the same model and table. Raises QuantError where the plan is impossible, data
     is missing, or torch is not installed and there is training.
     """
+    refuse_other_shapes(work)
     if recipe is not None and recipe.training is not None:
         trainable(work, recipe, checkpoint)
         begun = begin(work, recipe, monitor=monitor)
         return train(begun, work, recipe, checkpoint=checkpoint, watch=watch, monitor=monitor)
     work = observed(work, monitor=monitor)
     chosen = default_recipe(work) if recipe is None else recipe
-    if chosen.steps and model_taps(work.model):
+    if chosen.steps and model_taps(work.model, work.plan.edges.outputs):
         return _recovered(work, chosen, watch, monitor)
     resolution = resolve_plan(work.model, work.plan, work.table, memo=memo, monitor=monitor)
     return Candidate(work, chosen, work.model, work.table, resolution)
+
+
+def refuse_other_shapes(work: Work) -> None:
+    """Raises PlanError where the file would take other shapes than the data has."""
+    shapes = {each.input: each.shape for each in work.plan.edges.shapes}
+    unknown = next((name for name in shapes if name not in work.model.inputs), None)
+    if unknown is not None:
+        names = ", ".join(f"'{name}'" for name in work.model.inputs)
+        raise PlanError("There is no input '{0}' to give a shape: choose {1}.", unknown, names)
+    if work.dataset is None or not shapes:
+        return
+    sample = work.dataset.load(0)
+    for name, shape in shapes.items():
+        found = sample.runs[0][name].shape
+        if found != shape:
+            raise PlanError(
+                "Input '{0}' shall be {1} in the file, but {2} gives {3}: prepare the data so.",
+                *(name, shape_text(shape), sample.name, shape_text(found)),
+            )
 
 
 def trainable(work: Work, recipe: Recipe, checkpoint: Path | None = None) -> None:

@@ -167,7 +167,7 @@ def _tables(work: Work, quantized_inference: bool, monitor: Monitor) -> list[Cal
         raise PlanError("This plan has no ranges to choose: give the activations an integer type.")
     if not quantized_inference or work.dataset is None:
         return [work.table]
-    taps = model_taps(work.model)
+    taps = model_taps(work.model, work.plan.edges.outputs)
     found = calibrate(work.model, work.dataset, taps, quantized_inputs=True, monitor=monitor)
     return [work.table, found]
 

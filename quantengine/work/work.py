@@ -60,8 +60,9 @@ class Work:
     @cached_property
     def flow(self) -> Flow:
         """Where integers may flow under the plan."""
-        outputs = self.plan.quantize_outputs
-        return integer_flow(self.model, self.decisions.kept_float, quantize_outputs=outputs)
+        outputs, cut = self.plan.quantize_outputs, self.plan.edges.outputs
+        kept = self.decisions.kept_float
+        return integer_flow(self.model, kept, quantize_outputs=outputs, cut=cut)
 
 
 def observed(
@@ -76,7 +77,8 @@ def observed(
     Raises DataError where there is no data to collect them on, and what `calibrate` raises.
     """
     model = work.model
-    if work.table is not None or not work.needs_ranges or not model_taps(model):
+    taps = model_taps(model, work.plan.edges.outputs)
+    if work.table is not None or not work.needs_ranges or not taps:
         return work
     if work.dataset is None:
         raise DataError(
@@ -86,7 +88,7 @@ def observed(
     table = calibrate(
         model,
         work.dataset,
-        model_taps(model),
+        taps,
         workers=workers,
         memory_bytes=memory_bytes,
         monitor=monitor,

@@ -2157,6 +2157,60 @@ Line: with all before it rounded too. A fall names a culprit; click selects.</so
     </message>
 </context>
 <context>
+    <name>EdgesForm</name>
+    <message>
+        <source>Shapes of inputs</source>
+        <translation>输入的形状</translation>
+    </message>
+    <message>
+        <source>as in the network</source>
+        <translation>与网络相同</translation>
+    </message>
+    <message>
+        <source>The shape of an input in the file, such as input=1,3,224,224; several with
+spaces between them. What follows from it becomes constant.</source>
+        <translation>文件中输入的形状，例如 input=1,3,224,224；多个之间用空格隔开。
+由此得出的量都成为常量。</translation>
+    </message>
+    <message>
+        <source>Ends at</source>
+        <translation>结束于</translation>
+    </message>
+    <message>
+        <source>the outputs of the network</source>
+        <translation>网络的输出</translation>
+    </message>
+    <message>
+        <source>Tensors at which the file ends, such as boxes,scores. What lies behind them
+is not in the file, stays float and is part of what is judged.</source>
+        <translation>文件在这些张量处结束，例如 boxes,scores。其后的部分不在文件中，
+保持浮点，并仍参与评判。</translation>
+    </message>
+    <message>
+        <source>shapes</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>ends at</source>
+        <translation>结束于</translation>
+    </message>
+    <message>
+        <source>Takes and gives</source>
+        <translation>输入与输出</translation>
+    </message>
+    <message>
+        <source>floats</source>
+        <translation>浮点</translation>
+    </message>
+    <message>
+        <source>What the file takes and gives. Codes of 8 bits spare a device the first and the
+last conversion; bytes of an image are fed as they are where mean and std can be
+one scale and a whole zero point.</source>
+        <translation>文件的输入与输出。8 位编码可省去设备上首尾的转换；当均值和标准差
+能合成一个缩放和一个整数零点时，图像的字节可直接输入。</translation>
+    </message>
+</context>
+<context>
     <name>ErrorPlacesView</name>
     <message>
         <source>Error over the sample</source>
@@ -2272,6 +2326,10 @@ use takes its place.</source>
         <translation>opset</translation>
     </message>
     <message>
+        <source>Edges</source>
+        <translation>边界</translation>
+    </message>
+    <message>
         <source>Accuracy level</source>
         <translation>精度级别</translation>
     </message>
@@ -2343,6 +2401,10 @@ and are named. On x86 the file gets smaller, and slower to run.</source>
     <message>
         <source>mend by default</source>
         <translation>默认修正</translation>
+    </message>
+    <message>
+        <source>edges of the file</source>
+        <translation>文件的边界</translation>
     </message>
     <message>
         <source>Write it all the same</source>
@@ -5970,6 +6032,14 @@ as many trainings as there are widths</source>
         <translation>灰度与亮度互斥：请选择其一</translation>
     </message>
     <message>
+        <source>zero is the pixel {0}, which no byte is</source>
+        <translation>零对应像素值 {0}，没有这样的字节</translation>
+    </message>
+    <message>
+        <source>zero lies between two pixels ({0}): {1} steps off</source>
+        <translation>零落在两个像素值之间（{0}）：相差 {1} 步</translation>
+    </message>
+    <message>
         <source>the image is {0}x{1}, smaller than the crop {2}x{3}: resize it to {4} or more first</source>
         <translation>图像为 {0}x{1}，小于裁剪 {2}x{3}：请先缩放到 {4} 或更大</translation>
     </message>
@@ -5980,6 +6050,10 @@ as many trainings as there are widths</source>
     <message>
         <source>stored preprocessing cannot be read ({0})</source>
         <translation>无法读取保存的预处理（{0}）</translation>
+    </message>
+    <message>
+        <source>{0} differs from channel to channel ({1})</source>
+        <translation>{0} 各通道不同（{1}）</translation>
     </message>
     <message>
         <source>{0} has {1} values but the image has {2}: give one value, or one a channel</source>
@@ -6302,6 +6376,10 @@ as many trainings as there are widths</source>
         <translation>文件中权重为浮点的层保持浮点：{0}。</translation>
     </message>
     <message>
+        <source>this plan has no zero points</source>
+        <translation>此方案没有零点</translation>
+    </message>
+    <message>
         <source>{0} compute in half precision ({1} dB beside the same network in float32): on x86 that makes the file smaller, and slower to run.</source>
         <translation>{0}以半精度计算（与 float32 的同一网络相比 {1} dB）：在 x86 上文件变小，但运行更慢。</translation>
     </message>
@@ -6544,6 +6622,22 @@ as many trainings as there are widths</source>
     <message>
         <source>A requantization multiplier of {0} has no fixed-point form: check the scales of the layer, each must be positive and finite.</source>
         <translation>重量化乘数 {0} 没有定点形式：请检查该层的缩放因子，每个都必须为正且有限。</translation>
+    </message>
+    <message>
+        <source>what lies behind also needs {0}: name that too</source>
+        <translation>其后的部分还需要 {0}：请一并写上</translation>
+    </message>
+    <message>
+        <source>no node gives &apos;{0}&apos;: see `quantengine inspect`</source>
+        <translation>没有节点给出“{0}”：见 `quantengine inspect`</translation>
+    </message>
+    <message>
+        <source>networks with branches or loops cannot be cut</source>
+        <translation>带分支或循环的网络不能截断</translation>
+    </message>
+    <message>
+        <source>lies behind what the file gives</source>
+        <translation>位于文件输出之后</translation>
     </message>
     <message>
         <source>its weight holds no numbers</source>
@@ -7060,6 +7154,18 @@ as many trainings as there are widths</source>
     <message>
         <source>The zero points given for &apos;{0}&apos; do not fit its scales.</source>
         <translation>为“{0}”给出的零点与其缩放因子不符。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; cannot be of shape {1}.</source>
+        <translation>“{0}”的形状不能是 {1}。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is no form of inputs: choose {1}.</source>
+        <translation>“{0}”不是输入的形式：请选择 {1}。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is named twice.</source>
+        <translation>“{0}”写了两次。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is too long for a regular expression: list the names.</source>
@@ -7986,12 +8092,48 @@ as many trainings as there are widths</source>
         <translation>权重“{0}”保持 8 位，因为 {1} 给出表的行或得分：--set &apos;{0}:weights.bits=4&apos; 可减少位数。</translation>
     </message>
     <message>
+        <source>The network cannot end at {0}: {1}.</source>
+        <translation>网络不能在 {0} 处结束：{1}。</translation>
+    </message>
+    <message>
         <source>The statistics were collected on another model than {0}: calibrate this one.</source>
         <translation>统计是在 {0} 之外的另一个模型上收集的：请校准这个模型。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is a weight: &apos;dynamic&apos; is for activations only.</source>
         <translation>“{0}”是权重：“dynamic”只用于激活。</translation>
+    </message>
+    <message>
+        <source>The file {0} has no tensor &apos;{1}&apos;: end at one that it names.</source>
+        <translation>文件 {0} 没有张量“{1}”：请在文件中有名字的张量处结束。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is {1}, the bytes of the image: value = (byte - {3}) * {2}.</source>
+        <translation>“{0}”为 {1}，即图像的字节：值 = (字节 - {3}) * {2}。</translation>
+    </message>
+    <message>
+        <source>Shapes of {0} tensors depend on values, first &apos;{1}&apos;: a device that needs fixed ones refuses these.</source>
+        <translation>{0} 个张量的形状取决于数值，首先是“{1}”：需要固定形状的设备会拒绝。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is {1}, the bytes of the image less 128: value = (code - {3}) * {2}.</source>
+        <translation>“{0}”为 {1}，即图像的字节减 128：值 = (编码 - {3}) * {2}。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; stays float in the file: it has no codes of 8 bits there.</source>
+        <translation>“{0}”在文件中保持浮点：那里没有 8 位编码。</translation>
+    </message>
+    <message>
+        <source>Bytes of an image are not the codes of &apos;{0}&apos;: {1}. Feed prepared values as codes.</source>
+        <translation>图像的字节不是“{0}”的编码：{1}。请将预处理后的值作为编码输入。</translation>
+    </message>
+    <message>
+        <source>There is no input &apos;{0}&apos; to give a shape: choose {1}.</source>
+        <translation>没有可指定形状的输入“{0}”：请选择 {1}。</translation>
+    </message>
+    <message>
+        <source>Input &apos;{0}&apos; takes [{1}], which {2} does not fit.</source>
+        <translation>输入“{0}”的形状为 [{1}]，与 {2} 不符。</translation>
     </message>
     <message>
         <source>No layer can be written with packed weights: {0}. Give products weights of 8 bits at most in blocks, as --weights int4 --granularity block:32.</source>
@@ -8252,6 +8394,10 @@ as many trainings as there are widths</source>
     <message>
         <source>--recover fits and checks its steps on data: give --data.</source>
         <translation>--recover 在数据上拟合并检验其步骤：请给出 --data。</translation>
+    </message>
+    <message>
+        <source>Input &apos;{0}&apos; shall be {1} in the file, but {2} gives {3}: prepare the data so.</source>
+        <translation>文件中输入“{0}”应为 {1}，但 {2} 给出 {3}：请相应地准备数据。</translation>
     </message>
     <message>
         <source>A plan is judged on data: give --data.</source>

@@ -47,9 +47,25 @@ def test_a_sheet_that_was_never_in_sight_exports(
     unseen = small.views.view("export")
     assert isinstance(unseen, ExportView)
     unseen.path.setText(str(tmp_path / "unseen.onnx"))
+    refused: list[str] = []
+    small.context.steps.failed.connect(lambda text, _: refused.append(text))
+    form = unseen.form.edges
+    form.outputs.setText("nowhere")
+    form.outputs.editingFinished.emit()
+    assert "cannot end at nowhere" in refused[-1]
+    form.outputs.setText("")
+    form.io.setCurrentIndex(form.io.findData("uint8"))
+    assert small.document.plan.edges.io == "uint8"
+    settled(qtbot, small)
     with qtbot.waitSignal(unseen.export().finished, timeout=WAIT_MS):
         pass
     assert unseen.exported is not None and (tmp_path / "unseen.onnx").is_file()
+    inputs = Session(tmp_path / "unseen.onnx").inputs
+    assert [port.dtype for port in inputs] == ["tensor(uint8)"]
+    assert unseen.exported.evaluation.verdict.sqnr_db > 20
+    form.shapes.setText("x:1")
+    form.shapes.editingFinished.emit()
+    assert "no shape of an input" in refused[-1]
 
 
 def test_the_file_runs_and_holds_the_range_that_was_set(

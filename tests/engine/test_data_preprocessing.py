@@ -125,21 +125,21 @@ def test_json_gives_the_same_value_back(value: Preprocessing) -> None:
     assert Preprocessing.from_json(json.loads(json.dumps(value.to_json()))) == value
 
 
-def test_input_encoding_makes_the_code_the_pixel() -> None:
+def test_a_byte_is_the_code_of_its_value() -> None:
     pixels = np.arange(256, dtype=np.uint8).reshape(16, 16)
     for value in (PRESETS["unit"], PRESETS["raw"], Preprocessing(mean=(127.0,), std=(128.0,))):
-        encoding = value.input_encoding()
-        assert encoding is not None
-        scale, zero_point = encoding
+        grid = value.byte_grid()
+        assert not isinstance(grid, str)
+        scale, zero_point = grid
         codes = np.rint(value.apply(pixels)[0] / np.float32(scale)) + zero_point
         assert np.array_equal(codes, pixels)
-    assert PRESETS["tf"].input_encoding() == pytest.approx((1 / 127.5, 128))
 
 
-def test_input_encoding_needs_one_scale_and_a_pixel_as_zero() -> None:
-    assert PRESETS["imagenet"].input_encoding() is None
-    assert Preprocessing(mean=(300.0,)).input_encoding() is None
-    assert Preprocessing(mean=(-1.0,)).input_encoding() is None
+def test_bytes_are_codes_with_one_scale_and_a_pixel_as_zero() -> None:
+    assert "std differs" in str(PRESETS["imagenet"].byte_grid())
+    assert "zero lies between two pixels (127.5)" in str(PRESETS["tf"].byte_grid())
+    assert "zero is the pixel 300" in str(Preprocessing(mean=(300.0,)).byte_grid())
+    assert "zero is the pixel -1" in str(Preprocessing(mean=(-1.0,)).byte_grid())
 
 
 @pytest.mark.parametrize(("height", "width"), [(40, 80), (80, 40), (10, 30), (64, 64)])
