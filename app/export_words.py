@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .exporting import Exported
 from .text import decibel, number, share, size
-from .translation import counted, tr
+from .translation import counted, said, tr
 from .verdict_figures import title_of
 
 
@@ -12,8 +12,8 @@ def export_warnings(exported: Exported) -> list[str]:
     """What ruins the result, and what would lift it."""
     found = exported.report.rescue
     if found is None:
-        text = tr("The result is ruined: {0} dB against the float model.")
-        return [text.format(decibel(exported.worst_db))] if exported.ruined else []
+        why = exported.ruin
+        return [] if why is None else [tr("The result is ruined: {0}.").format(said(why))]
     text = tr("Kept float, {0} would lift the result from {1} to about {2} dB for {3} more.")
     names = ", ".join(found.layers)
     before, after = decibel(found.before_db), decibel(found.after_db)

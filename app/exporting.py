@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from quantengine.metric.metric import Metric
     from quantengine.plan import QuantPlan
     from quantengine.recover.report import StepReport
+    from quantengine.sentence import Sentence
     from quantengine.work.candidate import Candidate
     from quantengine.work.work import Work
 
@@ -42,16 +42,11 @@ class Exported:
     """What is to be known of the plan, traps by name."""
 
     @property
-    def worst_db(self) -> float:
-        """dB of the worst slice of the outputs; nan where there is no figure."""
-        return math.nan if self.evaluation is None else self.evaluation.verdict.worst_db
+    def ruin(self) -> Sentence | None:
+        """The figure that makes nothing else about the file matter, if there is one."""
+        from quantengine.verdict.ruin import ruin_of
 
-    @property
-    def ruined(self) -> bool:
-        """Whether nothing about the file matters more than how far off its result is."""
-        from quantengine.analyze.rescue import RUINED_DB
-
-        return self.worst_db < RUINED_DB
+        return None if self.evaluation is None else ruin_of(self.evaluation.verdict)
 
 
 def write_and_compare(

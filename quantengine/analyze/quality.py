@@ -70,6 +70,7 @@ class Quality:
             "worst_output": None if self.worst is None else self.worst.name,
             "worst": None if self.verdict.worst is None else asdict(self.verdict.worst),
             "outputs": [asdict(output) for output in self.verdict.outputs],
+            "task": None if self.verdict.task is None else asdict(self.verdict.task),
             **({"figures": self._own} if self.verdict.metric else {}),
         }
 
@@ -113,7 +114,9 @@ def _measured(
     if not first:
         raise DataError("The result cannot be measured: no sample can be read.")
     judge = Judge(metric=metric)
-    reference = Reference.of(model, first, judge=judge, optimize=True, monitor=monitor)
+    reference = Reference.of(
+        model, first, judge=judge, with_task=True, optimize=True, monitor=monitor
+    )
     candidate, outputs = written_session(path, model), list(model.outputs)
 
     def run(feeds: Tensors) -> Tensors:
@@ -126,7 +129,7 @@ def _measured(
             break
         found = reference.answer(run, sample)
         records.append(reference.record(place, sample, found, monitor=monitor))
-    return Quality(len(dataset), held, reference.verdict(records))
+    return Quality(len(dataset), held, reference.verdict(records, intervals=True))
 
 
 def _readable(dataset: Dataset, chosen: Sequence[int], monitor: Monitor) -> Iterator[Sample]:

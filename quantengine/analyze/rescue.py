@@ -32,8 +32,6 @@ from quantengine.verdict.verdict import Verdict, noise_of
 
 POOR_DB = 20.0
 """Below this it is worth asking whether few layers are to blame."""
-RUINED_DB = 10.0
-"""Below this nothing about a file matters more."""
 
 _GAIN_DB = 10.0
 _SHARE = 0.05

@@ -158,9 +158,13 @@ def _lines(evaluation: Evaluation) -> list[str]:
     from quantengine.cli.table import decibels, worst_text
     from quantengine.observe.coverage import uncovered
     from quantengine.printable import printable
+    from quantengine.verdict.ruin import ruin_of
 
     found = evaluation.verdict
     lines = [latency_line(evaluation), f"{counted(found.samples, 'sample')}."]
+    ruin = ruin_of(found)
+    if ruin is not None:
+        lines.insert(0, printable(f"The result is ruined: {ruin}."))
     if found.worst is not None:
         lines.append(f"The worst is {worst_text(found.worst)}.")
     if found.missing is not None and found.equal is None:

@@ -68,16 +68,18 @@ def _nodes_text(found: NodeCheck) -> str:
 def quality_text(found: Quality) -> str:
     """How near the results are to those of the float model, of the worst output."""
     from quantengine.cli.table import own_texts
+    from quantengine.verdict.ruin import lost_of_task
 
-    words = [_figure(found), *own_texts(found.verdict)]
+    lost = lost_of_task(found.verdict)
+    words = [_figure(found), *([] if lost is None else [lost]), *own_texts(found.verdict)]
     return f"Quality on {_samples(found)}: {', '.join(words)}."
 
 
 def is_ruined(found: Quality | None) -> bool:
     """Whether the result is so far off that nothing about the file matters more."""
-    from quantengine.analyze.rescue import RUINED_DB
+    from quantengine.verdict.ruin import ruin_of
 
-    return found is not None and found.worst_db < RUINED_DB
+    return found is not None and ruin_of(found.verdict) is not None
 
 
 def ruin_text(
@@ -89,14 +91,26 @@ def ruin_text(
     """
     if rescue is not None:
         return _rescue_text(rescue)
-    if found is None or not is_ruined(found):
+    why = None if found is None else _ruin_of(found)
+    if why is None:
         return None
     blame = ", and not by few small layers" if searched else ""
     ways = "or keep them float" if recovered else "keep them float, or try --recover auto"
     return (
-        f"The result is ruined ({_figure(found)}){blame}: give the layers that `quantengine "
+        f"The result is ruined ({why}){blame}: give the layers that `quantengine "
         f"analyze` shows more bits, {ways}."
     )
+
+
+def _ruin_of(found: Quality) -> str | None:
+    """All figures of the outputs where decibels tell; else the one that does."""
+    from quantengine.printable import printable
+    from quantengine.verdict.ruin import RUINED_DB, ruin_of
+
+    why = ruin_of(found.verdict)
+    if why is None:
+        return None
+    return _figure(found) if found.worst_db < RUINED_DB else printable(str(why))
 
 
 def _rescue_text(found: Rescue) -> str:

@@ -1056,8 +1056,8 @@ where no label teaches: few samples teach more</source>
         <translation>每层用 {0}与浮点层比较，结果用 {1}比较</translation>
     </message>
     <message>
-        <source>The result is ruined: {0} dB against the float model.</source>
-        <translation>结果已不可用：与浮点模型相比仅 {0} dB。</translation>
+        <source>The result is ruined: {0}.</source>
+        <translation>结果已损坏：{0}。</translation>
     </message>
     <message>
         <source>Kept float, {0} would lift the result from {1} to about {2} dB for {3} more.</source>
@@ -8214,6 +8214,18 @@ as many trainings as there are widths</source>
     <message>
         <source>There is no figure, output or slice &apos;{0}&apos; to judge by: choose {1}.</source>
         <translation>没有可用于评判的指标、输出或切片“{0}”：请选择 {1}。</translation>
+    </message>
+    <message>
+        <source>{0} of &apos;{1}&apos; equal</source>
+        <translation>“{1}”中 {0} 相同</translation>
+    </message>
+    <message>
+        <source>{0} dB against the float model</source>
+        <translation>与浮点模型相比 {0} dB</translation>
+    </message>
+    <message>
+        <source>as {0}: {1} {2} beside the float model, {3}</source>
+        <translation>作为 {0}：与浮点模型相比 {1} {2}，{3}</translation>
     </message>
     <message>
         <source>class {0} ({1})</source>

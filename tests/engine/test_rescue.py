@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shlex
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from quantengine.analyze.quality import Quality
 from quantengine.analyze.rescue import Rescue, find_rescue
 from quantengine.cli.main import main
-from quantengine.cli.results import is_ruined, ruin_text
+from quantengine.cli.results import is_ruined, quality_text, ruin_text
 from quantengine.data.open import in_memory
 from quantengine.errors import Cancelled
 from quantengine.graph.model import FloatModel
@@ -22,6 +23,8 @@ from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.verdict.output import OutputVerdict
+from quantengine.verdict.tasks.figure import TaskFigure
+from quantengine.verdict.tasks.verdict import TaskVerdict
 from quantengine.verdict.verdict import Verdict
 from tests.engine.onnx_text import text_model
 from tests.engine.recurrent import step, step_arrays, steps
@@ -165,9 +168,36 @@ def test_ruin_is_said_first_and_what_is_poor_last(
     words += ["--recover", "bias"]
     assert main(["quantize", *words]) == 0
     assert "--keep-float" in capsys.readouterr().out.splitlines()[-1]
-    monkeypatch.setattr("quantengine.analyze.rescue.RUINED_DB", 19.0)
+    monkeypatch.setattr("quantengine.verdict.ruin.RUINED_DB", 19.0)
     assert main(["quantize", *words]) == 0
     assert "--keep-float" in capsys.readouterr().out.splitlines()[0]
+
+
+def judged(name: str, share: float, interval: tuple[float, float], **more: bool) -> Quality:
+    reference = 0.0 if more.get("lower_is_better") else 1.0
+    figure = TaskFigure(reference, share, "share", 32, interval, **more)
+    task = TaskVerdict(name, True, "what_stays", {"what_stays": figure})
+    return replace(quality(30.0), verdict=replace(quality(30.0).verdict, task=task))
+
+
+def test_what_the_outputs_are_for_tells_of_ruin_where_decibels_do_not() -> None:
+    surely = judged("classification", 0.7, (0.6, 0.89))
+    assert "ruined (as classification: what stays 70.00 %" in (ruin_text(surely, None) or "")
+    assert quality_text(surely).endswith("30.0 dB against the float model, what stays 70.00 %.")
+    perhaps = judged("classification", 0.8, (0.65, 0.95))
+    assert not is_ruined(perhaps) and "what stays 80.00 %" in quality_text(perhaps)
+    little = judged("classification", 0.95, (0.85, 1.0))
+    assert not is_ruined(little) and "what stays" not in quality_text(little)
+    assert is_ruined(judged("text", 0.3, (0.2, 0.4), lower_is_better=True))
+    assert not is_ruined(judged("text", 0.05, (0.02, 0.3), lower_is_better=True))
+    assert not is_ruined(judged("generation", 0.3, (0.2, 0.4)))
+
+
+def test_labels_alone_tell_of_ruin() -> None:
+    labels = OutputVerdict("label", math.nan, equal=0.7, is_float=False)
+    for samples, ruined in ((64, True), (16, False)):
+        found = Verdict(math.nan, math.nan, 0.0, outputs=(labels,), samples=samples, equal=0.7)
+        assert (ruin_text(Quality(64, False, found), None) is not None) == ruined
 
 
 def test_words_of_ruin() -> None:
