@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -16,10 +16,11 @@ from quantengine.data.options import DataOptions
 from quantengine.data.streams import open_samples
 from quantengine.errors import ModelError
 from quantengine.graph.chance import random_nodes, random_notes
+from quantengine.graph.half import widen
 from quantengine.graph.load import open_model
 from quantengine.graph.missing import asks_for_nan
 from quantengine.graph.read import read_model
-from quantengine.graph.walk import skeleton
+from quantengine.graph.walk import all_tensors, skeleton
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.inputs import loop_note
 from quantengine.rewrite.edge_session import (
@@ -64,6 +65,8 @@ class ModelFile:
     told: ToldEdges = NO_EDGES
     behind: Session | None = None
     """What a file that ends earlier lacks, in floats."""
+    widened: onnx.ModelProto | None = field(default=None, repr=False)
+    """What is run of a file in bfloat16, which onnxruntime runs on no CPU: its form in float32."""
 
     @cached_property
     def session(self) -> Session | EdgeSession:
@@ -71,7 +74,7 @@ class ModelFile:
         cannot load it.
         """
         try:
-            bare = Session(self.path, threads=self.threads)
+            bare = Session(self.widened or self.path, threads=self.threads)
             return bare if self.told == NO_EDGES else EdgeSession(bare, self.told, self.behind)
         except ModelError as error:
             raise ModelError("{0}: {1}", self.path, error) from error
@@ -116,7 +119,7 @@ class ModelFile:
     def open(
         cls, path: Path | str, *, threads: int | None = None, monitor: Monitor = SILENT
     ) -> ModelFile:
-        """`monitor.say` tells where the network draws random numbers.
+        """`monitor.say` tells where the network draws random numbers, and what is run in bfloat16.
 
         Raises ModelError for a file that is no sound model or that cannot be loaded.
         """
@@ -125,11 +128,11 @@ class ModelFile:
         takes_nan = asks_for_nan(read.proto)
         for note in random_notes(random_nodes(read.proto)):
             monitor.say(note)
-        taken, given = _ports(path, read.proto)
+        taken, given, widened = _runnable(path, read.proto, monitor)
         told = told_edges(read.proto)
         taken, given = (_as_floats(ports, told) for ports in (taken, given))
         inputs = with_batch_axes([_spec(path, port, takes_nan) for port in taken])
-        return cls(path, read.file_bytes, inputs, given, threads, told)
+        return cls(path, read.file_bytes, inputs, given, threads, told, widened=widened)
 
     def completed(self, float_file: ModelFile) -> ModelFile:
         """Together with what lies behind its end in the float file, where it was made of that."""
@@ -156,6 +159,35 @@ def _as_floats(ports: tuple[Port, ...], told: ToldEdges) -> tuple[Port, ...]:
     return tuple(
         replace(port, dtype=_FLOATS[0]) if port.name in told.codes else port for port in ports
     )
+
+
+def _runnable(
+    path: Path, proto: onnx.ModelProto, monitor: Monitor
+) -> tuple[tuple[Port, ...], tuple[Port, ...], onnx.ModelProto | None]:
+    """What a file takes and gives, and what is run in place of it."""
+    try:
+        return *_ports(path, proto), None
+    except ModelError:
+        widened = _widened(proto)
+        if widened is None:
+            raise
+        note = Sentence(
+            "{0} is in bfloat16, which onnxruntime runs on no CPU: run, timed and compared is its "
+            "form in float32.",
+            path.name,
+        )
+        monitor.say(note)
+        return *_ports(path, widened), widened
+
+
+def _widened(proto: onnx.ModelProto) -> onnx.ModelProto | None:
+    """A copy that computes bfloat16 in float32; None where nothing is bfloat16."""
+    if not any(tensor.data_type == onnx.TensorProto.BFLOAT16 for tensor in all_tensors(proto)):
+        return None
+    copy = onnx.ModelProto()
+    copy.CopyFrom(proto)
+    widen(copy)
+    return copy
 
 
 def _ports(path: Path, proto: onnx.ModelProto) -> tuple[tuple[Port, ...], tuple[Port, ...]]:

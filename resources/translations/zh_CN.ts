@@ -1057,7 +1057,7 @@ where no label teaches: few samples teach more</source>
     </message>
     <message>
         <source>The result is ruined: {0}.</source>
-        <translation>结果已损坏：{0}。</translation>
+        <translation>结果已不可用：{0}。</translation>
     </message>
     <message>
         <source>Kept float, {0} would lift the result from {1} to about {2} dB for {3} more.</source>
@@ -5594,6 +5594,10 @@ as many trainings as there are widths</source>
     <message>
         <source>it needs the locale {1}, which this machine does not have: install that, or export the model without the step on text</source>
         <translation>它需要区域设置 {1}，而本机没有：请安装它，或导出不含文本处理步骤的模型</translation>
+    </message>
+    <message>
+        <source>{0} is in bfloat16, which onnxruntime runs on no CPU: run, timed and compared is its form in float32.</source>
+        <translation>{0} 为 bfloat16，onnxruntime 在任何 CPU 上都无法运行：运行、计时和比较的是它的 float32 形式。</translation>
     </message>
     <message>
         <source>it holds {0} where pixels are expected: store uint8</source>

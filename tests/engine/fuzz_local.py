@@ -60,26 +60,21 @@ def run_cut(
             if name in fed and (node.output[0], name) not in raw:
                 node.input[place] = f"{name}/fed"
     made = {name for node in cut.graph.node for name in node.output}
-    return _run(cut, {f"{name}/fed": v for name, v in fed.items()}, outputs, made, feeds)
+    new = {f"{name}/fed": np.asarray(v) for name, v in fed.items()}
+    session = _loaded(cut, new, [name for name in dict.fromkeys(outputs) if name in made])
+    given = {name: feeds[name] for name in outputs if name in feeds}
+    return {**given, **session.run({**feeds, **new})}
 
 
-def _run(
-    proto: onnx.ModelProto,
-    new: Mapping[str, Array],
-    outputs: Sequence[str],
-    made: set[str],
-    feeds: Mapping[str, Array],
-) -> dict[str, Array]:
+def _loaded(proto: onnx.ModelProto, new: Mapping[str, Array], wanted: Sequence[str]) -> Session:
+    """`proto` with inputs for the `new` values, in place."""
     graph = proto.graph
     for name, values in new.items():
         kind = helper.np_dtype_to_tensor_dtype(values.dtype)
         graph.input.append(helper.make_tensor_value_info(name, kind, None))
     del graph.output[:], graph.value_info[:]
-    wanted = [name for name in dict.fromkeys(outputs) if name in made]
     graph.output.extend(onnx.ValueInfoProto(name=name) for name in wanted)
-    fed = {name: np.asarray(values) for name, values in {**feeds, **new}.items()}
-    found = Session(proto, optimize=False, threads=1).run(fed)
-    return {**{name: feeds[name] for name in outputs if name in feeds}, **found}
+    return Session(proto, optimize=False, threads=1)
 
 
 class Noise:
@@ -121,13 +116,17 @@ class Noise:
         rng = np.random.default_rng(0)
         fed = {f"{name}/fed": h.real for name, h in self.handed.items()}
         made = {name for node in self.nodes for name in node.output}
+        wanted = [name for name in dict.fromkeys(outputs) if name in made]
+        kept = {name: feeds[name] for name in outputs if name in feeds}
+        zeros = {n: np.zeros(s.shape, np.float32) for n, s in self.steps.items()}
+        proto = onnx.ModelProto()
+        proto.CopyFrom(self.proto)
+        session = _loaded(proto, {**fed, **zeros}, wanted)
         found = []
         for _ in range(DRAWS):
             drawn = {n: rng.uniform(-s / 2, s / 2) + self.cuts[n] for n, s in self.steps.items()}
             noise = {n: np.asarray(v, np.float32) for n, v in drawn.items()}
-            proto = onnx.ModelProto()
-            proto.CopyFrom(self.proto)
-            found.append(_run(proto, {**fed, **noise}, outputs, made, feeds))
+            found.append({**kept, **session.run({**feeds, **fed, **noise})})
         return found
 
     def on_grid(self) -> onnx.ModelProto:

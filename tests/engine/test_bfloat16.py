@@ -56,5 +56,7 @@ def test_what_is_computed_in_bfloat16_is_widened_and_said_not_to_be_confirmed(
     said = capsys.readouterr().err
     assert "in half precision and computed in float32" in said
     assert "cannot be run as it is" in said and "which nothing has confirmed" in said
+    assert main(["evaluate", str(path), str(out), "--data", str(tmp_path / "x.npy")]) == 0
+    assert "run, timed and compared is its form in float32" in capsys.readouterr().err
     error = Session(out).run({"x": x})["y"] - right
     assert np.square(error).sum() < 1e-3 * np.square(right).sum()
