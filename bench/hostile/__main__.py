@@ -12,6 +12,7 @@ process or a socket outside the case's folder, an object unpickled.
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import json
 import shlex
@@ -25,6 +26,7 @@ from bench.hostile.case import Case, Outcome
 from bench.hostile.fork import lived, modules_of
 from bench.hostile.generators import GENERATORS, sound
 from bench.hostile.summary import Summary
+from quantengine.observe.loops import load_loops
 
 
 def main() -> None:
@@ -64,13 +66,19 @@ def run(
 
 
 def warm() -> None:
-    """Imports what sound cases import."""
+    """Imports what sound cases import, loads what is compiled, and leaves it where it lies.
+
+    A collection in a fork would copy all of it.
+    """
     for case in sound():
         for name in modules_of(case):
             try:
                 importlib.import_module(name)
             except ImportError:
                 continue
+    load_loops()
+    gc.collect()
+    gc.freeze()
 
 
 def keep(case: Case, folder: Path) -> None:

@@ -8,7 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 
@@ -125,7 +125,7 @@ def _bomb(random: Random) -> Made:
         return {"x.npy": partial(_holes, head, count)}, "x.npy", ()
     rows = random.choice((1_600_000, 4_000_000))
     head = _headed(f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, 3, 8, 8)}}", b"")
-    return {"d.npz": partial(_blown, head, rows * 768 >> 20)}, "d.npz", ()
+    return {"d.npz": _blown(head, rows * 768 >> 20)}, "d.npz", ()
 
 
 def _holes(head: bytes, count: int, path: Path) -> None:
@@ -133,14 +133,17 @@ def _holes(head: bytes, count: int, path: Path) -> None:
     os.truncate(path, len(head) + min(count, 2**34))
 
 
-def _blown(head: bytes, megabytes: int, path: Path) -> None:
+@cache
+def _blown(head: bytes, megabytes: int) -> bytes:
+    stream = io.BytesIO()
     with (
-        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
-        archive.open("x.npy", "w", force_zip64=True) as stream,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("x.npy", "w", force_zip64=True) as member,
     ):
-        stream.write(head)
+        member.write(head)
         for _ in range(megabytes):
-            stream.write(bytes(1 << 20))
+            member.write(bytes(1 << 20))
+    return stream.getvalue()
 
 
 def _images(random: Random) -> Made:

@@ -22,3 +22,4 @@ def sound() -> Iterator[Case]:
     yield from models.sound_models()
     yield from plans.sound_plans()
     yield from data.sound_data()
+    yield from options.sound_options()

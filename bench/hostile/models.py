@@ -46,7 +46,7 @@ def hostile_model(number: int) -> Case:
 def sound_models() -> Iterator[Case]:
     """Each command on what nobody spoiled."""
     for name in ("small", "attention", "half"):
-        for command in ("inspect", "quantize", "analyze"):
+        for command in ("inspect", "quantize", "analyze", "evaluate"):
             yield _with(command, 0, "sound", seed(name), fed(seed(name)))
 
 

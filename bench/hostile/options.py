@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from random import Random
@@ -69,6 +70,15 @@ def hostile_options(number: int) -> Case:
         words.append(random.choice(action.option_strings))
         if action.nargs != 0:
             words.append(random.choice(_WORDS))
+    return _case(number, command, words)
+
+
+def sound_options() -> Iterator[Case]:
+    for command, words in _FIRST.items():
+        yield _case(0, command, [command, *words])
+
+
+def _case(number: int, command: str, words: Sequence[str]) -> Case:
     names = (sound.MODEL, sound.INT8, "x.npy")
     files = {name: sound.made()[name] for name in names}
     return Case(number, f"options: {command}", files, tuple(words))

@@ -49,10 +49,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    args = _parser().parse_args(argv)
+    parser = parser_for(argv)
+    args = parser.parse_args(argv)
     args.command_line = shlex.join([PROGRAM, *argv])
     if args.command is None:
-        _parser().print_help()
+        parser.print_help()
         return Exit.DONE
     try:
         _run(args)
@@ -61,13 +62,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     return Exit.DONE
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser_for(argv: Sequence[str]) -> argparse.ArgumentParser:
+    """Knows the flags of the command that `argv` begins with, of the others only the names.
+
+    All flags of all commands would take longer than what many a command does.
+    """
+    asked = argv[:1]
     parser = Parser(prog=PROGRAM, description="Quantize ONNX models and see what it costs.")
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version")
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", title="commands", parser_class=Parser
     )
-    for name, (_, text) in COMMANDS.items():
+    for name in asked if asked and asked[0] in COMMANDS else COMMANDS:
+        _, text = COMMANDS[name]
+        if name not in asked:
+            commands.add_parser(name, help=text)
+            continue
         module = _module(name)
         module.add_arguments(commands.add_parser(name, help=text, description=module.__doc__))
     return parser

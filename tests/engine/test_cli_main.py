@@ -47,6 +47,18 @@ def test_help_loads_nothing_heavy() -> None:
     assert found.stdout.splitlines()[-1] == "[]", found.stderr
 
 
+def test_flags_are_made_of_the_command_that_is_asked_for_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    module = main._module
+    monkeypatch.setattr(main, "_module", lambda name: asked.append(name) or module(name))
+    main.parser_for(["methods", "--json"])
+    assert asked == ["methods"]
+    assert main.parser_for(["--version"]).parse_args([]).command is None
+    assert asked == ["methods"]
+
+
 def test_without_a_command_there_is_help(capsys: Captured) -> None:
     assert main.main([]) == 0
     out = capsys.readouterr().out

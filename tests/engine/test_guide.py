@@ -10,7 +10,7 @@ import pytest
 
 import quantengine as qe
 from quantengine.bundled import guide
-from quantengine.cli.main import _parser, main
+from quantengine.cli.main import main, parser_for
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "guide"
@@ -44,7 +44,7 @@ def test_every_command_is_one_of_today() -> None:
     assert len(found) > 15
     for words in found:
         assert words[0] == "quantengine"
-        assert _parser().parse_args(words[1:]).command == words[1]
+        assert parser_for(words[1:]).parse_args(words[1:]).command == words[1]
 
 
 def test_every_picture_is_there_and_every_link_leads_somewhere() -> None:
