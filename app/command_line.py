@@ -10,7 +10,24 @@ from quantengine.export.options import ExportOptions
 from quantengine.verdict.judge import BY_WORST, Judge
 from quantengine.work.recipe import Recipe
 
+from .document import Document
+from .exporting import Exported
 from .facts import DataSource
+
+
+def command_of(document: Document, exported: Exported, plan: Path) -> str:
+    """What writes a file of the open model again, with its decisions saved as `plan`."""
+    assert document.model is not None
+    return quantize_command(
+        document.model.path,
+        document.decided.source,
+        plan,
+        exported.report.path,
+        exported.options,
+        exported.recipe,
+        judge=document.judge,
+        judged_on=document.decided.judges,
+    )
 
 
 def quantize_command(

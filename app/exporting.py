@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quantengine.csv_file import write_csv
+from quantengine.export.options import AS_USUAL
 from quantengine.files import whole_file
 from quantengine.monitor import Monitor
+from quantengine.plan import AS_IN_THE_NETWORK
 from quantengine.work.recipe import Recipe
 
 from .rows import LayerRow
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from quantengine.sentence import Sentence
     from quantengine.work.candidate import Candidate
     from quantengine.work.work import Work
+
+    from .findings import Latencies
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +52,17 @@ class Exported:
 
         return None if self.evaluation is None else ruin_of(self.evaluation.verdict)
 
+    @property
+    def latencies_ms(self) -> Latencies | None:
+        """Of the float file and of this one."""
+        found = self.evaluation
+        return None if found is None else (found.latency_ms_reference, found.latency_ms_candidate)
+
+
+def is_usual(options: ExportOptions, plan: QuantPlan) -> bool:
+    """Whether a file is written as the header tells of it."""
+    return replace(options, force=False) == AS_USUAL and plan.edges == AS_IN_THE_NETWORK
+
 
 def write_and_compare(
     work: Work,
@@ -56,13 +71,16 @@ def write_and_compare(
     path: Path,
     options: ExportOptions,
     dataset: Dataset | None,
+    known_ms: Latencies | None,
     monitor: Monitor,
 ) -> Exported:
     """Writes, checks, runs and compares on `dataset`; the file appears only when all went well.
 
-    What is not `made` yet of work and recipe is made first.
+    What is not `made` yet of work and recipe is made first. `known_ms`: as in `ModelPair`.
     """
-    from quantengine.analyze.evaluate import evaluate
+    from quantengine.analyze.evaluate import evaluate_pair
+    from quantengine.analyze.model_pair import ModelPair
+    from quantengine.verdict.judge import Judge
     from quantengine.work.export import export_candidate
     from quantengine.work.make import make
 
@@ -70,7 +88,8 @@ def write_and_compare(
     report = export_candidate(candidate, path, options, monitor=monitor)
     judged = None
     if dataset is not None:
-        judged = evaluate(work.model.path, path, dataset, monitor=monitor)
+        pair = replace(ModelPair.open(work.model.path, path, monitor), known_ms=known_ms)
+        judged = evaluate_pair(pair, dataset, Judge(task=work.judge.task), monitor=monitor)
     done, said = candidate.reports, candidate.notes
     return Exported(report, judged, candidate.recipe, options, done, said)
 

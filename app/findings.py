@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from .outcome import Outcome
 
 T = TypeVar("T")
+Latencies = tuple[float, float]
+"""Median times of one sample in ms, of the float file and of the quantized one."""
 
 _BESIDE = (IDLE_LANE, REST_LANE, ARRAYS_LANE, "autosave", "fit", "thumbnails", "results")
 """Work that does not keep the window from looking by itself."""
@@ -55,6 +57,7 @@ class Findings(QObject):
         self.presets = Presets(steps)
         self._rehearsed: list[Measured[Rehearsal]] = []
         self._proved: list[Measured[Proof]] = []
+        self._timed: list[Measured[Latencies]] = []
         self._stopped: tuple[object, ...] = ()
         """What was open when a person stopped looking."""
         self._soon = QTimer(self)
@@ -96,6 +99,19 @@ class Findings(QObject):
         """The file as it would be written now, once that is known."""
         found = self.rehearsed
         return found.found if found is not None and self._network.is_current(found) else None
+
+    @property
+    def latencies_ms(self) -> Latencies | None:
+        """Of the file as it would be written now: measured once, by a look or by an export."""
+        found = self._newest(self._timed)
+        return found.found if found is not None and self._network.is_current(found) else None
+
+    def take_latencies(
+        self, outcome: Outcome, dataset: Dataset | None, found: Latencies | None
+    ) -> None:
+        """What an export of an outcome measured, which is made whole before it is written."""
+        if dataset is not None and found is not None:
+            self._take(self._timed, Measured(replace(outcome, settled=True), dataset, found))
 
     @property
     def proof(self) -> Proof | None:
@@ -218,15 +234,23 @@ class Findings(QObject):
         if self._network.is_current(self.rehearsed):
             return False
 
+        known = self.latencies_ms
+
         def call(monitor: Bridge) -> Measured[Rehearsal]:
             from .rehearsed import rehearsed
 
-            found = rehearsed(outcome, dataset, monitor)
-            return Measured(outcome, dataset, found)
+            found = rehearsed(outcome, dataset, monitor, timed=known is None)
+            return Measured(outcome, dataset, found if known is None else found.timed(known))
 
         job = self._start(self.tr("Judging on every sample"), call)
-        job.done.connect(lambda found: self._take(self._rehearsed, found))
+        job.done.connect(self._take_rehearsal)
         return True
+
+    def _take_rehearsal(self, found: Measured[Rehearsal]) -> None:
+        times = found.found.latencies_ms
+        if times is not None:
+            self._take(self._timed, Measured(found.outcome, found.dataset, times))
+        self._take(self._rehearsed, found)
 
     def _prove(self, outcome: Outcome, dataset: Dataset) -> bool:
         """Gains of single layers do not add up: the culprits are kept float together, once."""
@@ -266,7 +290,7 @@ class Findings(QObject):
         self.changed.emit()
 
     def _forget(self) -> None:
-        self._rehearsed, self._proved, self._stopped = [], [], ()
+        self._rehearsed, self._proved, self._timed, self._stopped = [], [], [], ()
         self.changed.emit()
 
 

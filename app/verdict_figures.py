@@ -54,8 +54,8 @@ def file_figures(outcome: Outcome, rehearsal: Rehearsal | None) -> Iterator[Show
         return
     sizes = pair_of_sizes(rehearsal.bytes_reference, rehearsal.bytes_candidate)
     yield Shown(tr("Size"), sizes, tip=tr("Of the file as it would be written, float before"))
-    times = rehearsal.latency_ms_reference, rehearsal.latency_ms_candidate
-    if times[0] is not None and times[1] is not None:
+    times = rehearsal.latencies_ms
+    if times is not None:
         yield Shown(
             tr("Latency"),
             f"{number(times[0], 3)} {ARROW} {number(times[1], 3)} ms",

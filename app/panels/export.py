@@ -22,12 +22,12 @@ from quantengine.errors import NothingToWrite, QuantError, Unverified
 from quantengine.plan import Edges
 from quantengine.recover.report import StepReport
 
-from ..command_line import quantize_command
+from ..command_line import command_of
 from ..context import Context
 from ..decided import PLAN_ALONE
 from ..expected_file import expected_file
 from ..export_words import export_figures, export_warnings
-from ..exporting import Exported, save_layers, save_plan, write_and_compare
+from ..exporting import Exported, is_usual, save_layers, save_plan, write_and_compare
 from ..jobs import Job
 from ..panels.export_form import ExportForm
 from ..panels.view import View
@@ -86,7 +86,9 @@ class ExportView(View):
             return None
         self.form.offer(outcome)  # a sheet that was never in sight has offered nothing yet
         path = self.form.target()
-        options = replace(self.form.options, force=force)
+        options, findings = replace(self.form.options, force=force), self.context.findings
+        usual = is_usual(options, outcome.plan)
+        known_ms = findings.latencies_ms if usual else None
         self.exported = None
         self._show_found(False)
         self.anyway.hide()
@@ -99,13 +101,17 @@ class ExportView(View):
                 document,
                 path,
                 lambda monitor: write_and_compare(
-                    work, recipe, made, path, options, judged, monitor
+                    work, recipe, made, path, options, judged, known_ms, monitor
                 ),
             ),
         )
         self._show_running()
         job.progressed.connect(self._show_step)
         job.done.connect(self._show_result)
+        if usual:
+            job.done.connect(
+                lambda done: findings.take_latencies(outcome, judged, done.latencies_ms)
+            )
         job.failed.connect(self._fail)
         job.finished.connect(lambda: self._tidy(job))
         return job
@@ -153,20 +159,9 @@ class ExportView(View):
         document = self.context.document
         if document.model is None or self.exported is None:
             return
-        report = self.exported.report
-        plan = report.path.with_suffix(".plan.json")
+        plan = self.exported.report.path.with_suffix(".plan.json")
         self.save_plan(plan)
-        command = quantize_command(
-            document.model.path,
-            document.decided.source,
-            plan,
-            report.path,
-            self.exported.options,
-            self.exported.recipe,
-            judge=document.judge,
-            judged_on=document.decided.judges,
-        )
-        QGuiApplication.clipboard().setText(command)
+        QGuiApplication.clipboard().setText(command_of(document, self.exported, plan))
 
     def _fail(self, error: Exception, _details: str) -> None:
         self.checks.fail()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton
 
 from ..context import Context
@@ -15,21 +17,27 @@ from ..widgets.label import Label, plain_tip
 from ..widgets.row import horizontal
 from ..widgets.soon import Soon
 
-_HEIGHT = 40
+_HEIGHT, _AROUND, _BETWEEN = 40, 6, 8
+_LEFT, _RIGHT = 16, 12
+_MOST_LINES, _BESIDE_FIGURES = 4, 3
+"""Where a text takes more lines beside the figures on the buttons, these go to their tooltips."""
 
 
 class FlagLine(QFrame):
-    """`find` tells what it says; nothing: it takes no room."""
+    """`find` tells what it says; nothing: it takes no room.
+
+    It grows where the window is too narrow for its text in two lines.
+    """
 
     def __init__(self, context: Context, find: Callable[[Context], Flag | None]) -> None:
         super().__init__()
         self._context, self._find = context, find
         self.flag: Flag | None = None
         self._icon = Label()
-        self.text = ElidedLabel(lines=2)
+        self.text = ElidedLabel(lines=_MOST_LINES)
         self._buttons: list[QPushButton] = []
         self.setFixedHeight(_HEIGHT)
-        self._line = horizontal(self, 16, 1, 12, 1, spacing=8)
+        self._line = horizontal(self, _LEFT, 1, _RIGHT, 1, spacing=_BETWEEN)
         self._line.addWidget(self._icon)
         self._line.addWidget(self.text)
         self._line.addStretch(1)
@@ -56,7 +64,7 @@ class FlagLine(QFrame):
     @property
     def buttons(self) -> dict[str, QPushButton]:
         """What can be done, by what the buttons say without their figures."""
-        return {re.split(r"  | ~", button.text())[0]: button for button in self._buttons}
+        return {_short(button.text()): button for button in self._buttons}
 
     def refresh(self) -> None:
         flag = self._find(self._context)
@@ -71,6 +79,35 @@ class FlagLine(QFrame):
         if not same:
             self._make_buttons(flag.acts)
         self._tint()
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The whole text can be read, at the cost of figures on buttons, then of height."""
+        for shown in (str, _short):
+            self._name_buttons(shown)
+            lines = self.text.lines_at(self._room)
+            if len(lines) <= _BESIDE_FIGURES:
+                break
+        self.setFixedHeight(max(_HEIGHT, math.ceil(sum(lines)) + _AROUND))
+
+    @property
+    def _room(self) -> int:
+        """The width that is left for the text, in pixels."""
+        beside = sum(button.sizeHint().width() + _BETWEEN for button in self._buttons)
+        icon = self._icon.sizeHint().width() + _BETWEEN
+        return max(self.width() - _LEFT - _RIGHT - icon - beside - _BETWEEN, 1)
+
+    def _name_buttons(self, shown: Callable[[str], str]) -> None:
+        acts = () if self.flag is None else self.flag.acts
+        for button, act in zip(self._buttons, acts, strict=False):
+            text = shown(act.text)
+            button.setText(on_button(text))
+            lines = (act.tip,) if text == act.text else (act.text, act.tip)
+            button.setToolTip(plain_tip("\n".join(filter(None, lines))))
 
     def _make_buttons(self, acts: tuple[Act, ...]) -> None:
         for button in self._buttons:
@@ -81,7 +118,6 @@ class FlagLine(QFrame):
 
     def _button(self, place: int, act: Act) -> QPushButton:
         button = QPushButton(on_button(act.text))
-        button.setToolTip(plain_tip(act.tip))
         button.setProperty("primary", act.primary)
         button.clicked.connect(lambda _checked: self._run(place))
         self._line.insertWidget(2 + place, button)
@@ -110,6 +146,11 @@ class FlagLine(QFrame):
         )
         if style != self.styleSheet():
             self.setStyleSheet(style)
+
+
+def _short(text: str) -> str:
+    """Without figures."""
+    return re.split(r"  | ~", text)[0]
 
 
 def _told(flag: Flag) -> object:

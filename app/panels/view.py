@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from ..context import Context
 from ..jobs import Job
@@ -37,10 +36,6 @@ class View(QWidget):
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sentence.setMaximumWidth(480)
         self._sentence.setMinimumWidth(320)
-        self._offer_button = QPushButton()
-        self._offer_button.hide()
-        self._offered: Callable[[], object] = lambda: None
-        self._offer_button.clicked.connect(lambda _checked: self._offered())
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._empty_page())
         self._pages.addWidget(self.body)
@@ -84,14 +79,9 @@ class View(QWidget):
         self._pages.setCurrentIndex(1)
         self._pale()
 
-    def show_empty(
-        self, sentence: str, offer: str = "", run: Callable[[], object] | None = None
-    ) -> None:
-        """One sentence on what will be here, and the button that fills it."""
+    def show_empty(self, sentence: str) -> None:
+        """What will be here; the header says how it is filled."""
         self._sentence.setText(sentence)
-        self._offer_button.setText(offer)
-        self._offer_button.setVisible(run is not None)
-        self._offered = run or (lambda: None)
         self._pages.setCurrentIndex(0)
         self._pale()
 
@@ -104,7 +94,7 @@ class View(QWidget):
         elif document.dataset is None:
             self.show_empty(f"{what} {self._why_no_data()}")
         elif document.table is None and self.context.jobs.running("calibrate") is None:
-            self.show_empty(what, self.tr("Calibrate"), self.context.steps.calibrate)
+            self.show_empty(what)
         else:
             self.show_empty(f"{what} {self._why_no_ranges()}")
         self._waits = True
@@ -152,6 +142,5 @@ class View(QWidget):
         line = QHBoxLayout()  # an aligned label would not get the height its lines need
         fill(line, 1, (self._sentence, 8), 1)
         column.addLayout(line)
-        column.addWidget(self._offer_button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         return page

@@ -25,6 +25,10 @@ class ElidedLabel(Label):
     def setText(self, text: str) -> None:  # noqa: N802
         super().setText(in_line(text))
 
+    def lines_at(self, width: int) -> tuple[float, ...]:
+        """How high each line is, in pixels, at a width: signs of another font may be higher."""
+        return tuple(height for _, height in self._broken(width, self._most_lines))
+
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(0, super().minimumSizeHint().height())
 
@@ -52,13 +56,13 @@ class ElidedLabel(Label):
         """What there is room for."""
         room, metrics, text = self.contentsRect(), self.fontMetrics(), self.text()
         fitting = min(self._most_lines, max(room.height() // max(metrics.height(), 1), 1))
-        starts = [0, *self._breaks(room.width(), fitting)]
+        starts = [start for start, _ in self._broken(room.width(), fitting)] or [0]
         ends = [*starts[1:], len(text)]
         whole = [text[start:end].rstrip() for start, end in zip(starts, ends, strict=True)]
         return [*whole[:-1], metrics.elidedText(whole[-1], _RIGHT, room.width())]
 
-    def _breaks(self, width: int, lines: int) -> list[int]:
-        """Where each line but the first begins."""
+    def _broken(self, width: int, lines: int) -> list[tuple[int, float]]:
+        """Where each line begins, and how high it is."""
         layout, found = QTextLayout(self.text(), self.font()), []
         layout.beginLayout()
         for _ in range(lines):
@@ -67,6 +71,6 @@ class ElidedLabel(Label):
                 break
             line.setLineWidth(width)
             line.setPosition(QPointF(0, 0))
-            found.append(line.textStart())
+            found.append((line.textStart(), line.height()))
         layout.endLayout()
-        return found[1:]
+        return found

@@ -101,11 +101,23 @@ def evaluate(
     them. Raises MetricError where the metric fails, ModelError where the models do not take the
     same inputs or share no output, DataError where a sample or a label does not fit.
     """
-    pair = ModelPair.of(_opened(reference, monitor), _opened(candidate, monitor))
+    pair, judge = ModelPair.open(reference, candidate, monitor), Judge(task=task, metric=metric)
+    return evaluate_pair(pair, dataset, judge, truths=truths, worst=worst, monitor=monitor)
+
+
+def evaluate_pair(
+    pair: ModelPair,
+    dataset: Dataset,
+    judge: Judge,
+    *,
+    truths: Mapping[str, object] = MappingProxyType({}),
+    worst: int = 0,
+    monitor: Monitor = SILENT,
+) -> Evaluation:
+    """The same of two files that are open; raises what `evaluate` raises."""
     indices: list[int] = []
     first, given = first_of(_noted(samples(dataset.judged, monitor, "Evaluating"), indices))
     run, other = (partial(each, monitor=monitor) for each in (pair.expected, pair.found))
-    judge = Judge(task=task, metric=metric)
     float_results = Reference(run, pair.reading, first, judge=judge, with_task=True, truths=truths)
     taken = float_results.reading.taken
     if taken is not None and taken.why is not None:
@@ -173,10 +185,6 @@ def _own_figures(verdict: Verdict) -> Verdict:
     if task is None or not task.certain or task.name == CLASSIFICATION.name:
         return verdict
     return replace(verdict, **class_figures([]))
-
-
-def _opened(model: ModelFile | Path | str, monitor: Monitor) -> ModelFile:
-    return model if isinstance(model, ModelFile) else ModelFile.open(model, monitor=monitor)
 
 
 def _check_label(output: Array, sample: Sample) -> None:

@@ -19,11 +19,15 @@ from quantengine.verdict.reading import Reading, reading_of
 
 @dataclass(frozen=True, eq=False)
 class ModelPair:
-    """Two models of the same inputs; `outputs` names the candidate's of each reference output."""
+    """Two models of the same inputs; `outputs` names the candidate's of each reference output.
+
+    `known_ms`: the median time of one sample of each, where that was measured already.
+    """
 
     reference: ModelFile
     candidate: ModelFile
     outputs: Mapping[str, str]
+    known_ms: tuple[float, float] | None = None
 
     @classmethod
     def of(cls, reference: ModelFile, candidate: ModelFile) -> ModelPair:
@@ -32,6 +36,13 @@ class ModelPair:
         ours, theirs = ([port.name for port in file.ports] for file in (reference, candidate))
         outputs = shared_outputs(reference.path, ours, candidate.path, theirs)
         return cls(reference, candidate, outputs)
+
+    @classmethod
+    def open(
+        cls, reference: ModelFile | Path | str, candidate: ModelFile | Path | str, monitor: Monitor
+    ) -> ModelPair:
+        """Raises ModelError where they do not take the same inputs or share no output."""
+        return cls.of(_opened(reference, monitor), _opened(candidate, monitor))
 
     @property
     def first(self) -> str:
@@ -74,6 +85,9 @@ class ModelPair:
                 )
 
     def latencies_ms(self, feeds: Mapping[str, Array], monitor: Monitor) -> tuple[float, ...]:
+        if self.known_ms is not None:
+            return self.known_ms
+
         def call(model: ModelFile) -> object:
             return model.bare.run(ready[model], monitor=monitor)
 
@@ -81,6 +95,10 @@ class ModelPair:
         ready = {model: model.bare_feeds(typed(feeds, model)) for model in models}
         calls = [lambda model=model: call(model) for model in models]
         return median_latencies_ms(calls, monitor=monitor)
+
+
+def _opened(model: ModelFile | Path | str, monitor: Monitor) -> ModelFile:
+    return model if isinstance(model, ModelFile) else ModelFile.open(model, monitor=monitor)
 
 
 def _may_vary(

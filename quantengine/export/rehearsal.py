@@ -38,6 +38,17 @@ class Rehearsal:
     latency_ms_reference: float | None = None
     latency_ms_candidate: float | None = None
 
+    @property
+    def latencies_ms(self) -> tuple[float, float] | None:
+        """Both, once they are measured."""
+        before, after = self.latency_ms_reference, self.latency_ms_candidate
+        return None if before is None or after is None else (before, after)
+
+    def timed(self, latencies_ms: tuple[float, float]) -> Rehearsal:
+        """With these latencies."""
+        before, after = latencies_ms
+        return replace(self, latency_ms_reference=before, latency_ms_candidate=after)
+
 
 def rehearse(
     model: FloatModel,
@@ -87,4 +98,4 @@ def rehearse(
         return whole
     calls = [partial(each.run, first[0].runs[0], names) for each in (float_session, session)]
     times = median_latencies_ms(calls, longest_s=_LONGEST_S, monitor=monitor)
-    return replace(whole, latency_ms_reference=times[0], latency_ms_candidate=times[1])
+    return whole.timed((times[0], times[1]))

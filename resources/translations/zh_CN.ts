@@ -4876,10 +4876,6 @@ slower. Layers that read the same input follow.</source>
         <source>Nothing comes of this plan: undo the last step.</source>
         <translation>此方案没有结果：请撤销上一步。</translation>
     </message>
-    <message>
-        <source>Calibrate</source>
-        <translation>校准</translation>
-    </message>
 </context>
 <context>
     <name>WeightsView</name>

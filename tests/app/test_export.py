@@ -68,6 +68,42 @@ def test_a_sheet_that_was_never_in_sight_exports(
     assert "no shape of an input" in refused[-1]
 
 
+def test_header_and_sheet_read_one_measurement_of_the_latency(
+    qtbot: QtBot, small: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured: list[tuple[float, float]] = []
+
+    def measure(_calls: object, **_how: object) -> tuple[float, float]:
+        measured.append((2.0 + len(measured), 1.0))
+        return measured[-1]
+
+    for room in ("export.rehearsal", "analyze.model_pair"):
+        monkeypatch.setattr(f"quantengine.{room}.median_latencies_ms", measure)
+    view, findings = small.views.view("export"), small.findings
+
+    def shown() -> list[str]:
+        figures = small.header.verdict.figures
+        header = figures["Latency"].value if "Latency" in figures else ""
+        return [header, " ".join(export_figures(view.exported)[-1][1:])]
+
+    def export() -> None:
+        view.path.setText(str(tmp_path / "q.onnx"))
+        with qtbot.waitSignal(view.export().finished, timeout=WAIT_MS):
+            pass
+
+    export()
+    findings.look_by_itself(True)
+    qtbot.waitUntil(lambda: findings.rehearsal is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not small.jobs.jobs, timeout=WAIT_MS)
+    small.header.verdict.refresh()
+    assert shown() == ["2 \N{RIGHTWARDS ARROW} 1 ms", "2 ms 1 ms"] and len(measured) == 1
+    export()
+    assert shown()[1] == "2 ms 1 ms" and len(measured) == 1
+    view.form.opset.setCurrentIndex(1)  # another file
+    export()
+    assert shown()[1] == "3 ms 1 ms" and findings.latencies_ms == measured[0]
+
+
 def test_the_file_runs_and_holds_the_range_that_was_set(
     qtbot: QtBot, demo: MainWindow, view: ExportView, tmp_path: Path
 ) -> None:

@@ -6,13 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.context import Context
 from app.edits import keep_float
 from app.facts import DataSource
+from app.flag import Act, Flag
 from app.jobs import IDLE_LANE
 from app.main_window import MainWindow
 from app.network import Measured
+from app.panels.flag_line import FlagLine
 from app.sessions import Session
 from app.settings import Settings
 from quantengine.analyze.culprits import Culprits, Gains
@@ -96,6 +100,7 @@ def test_culprits_are_named_with_cures_that_are_one_step(qtbot: QtBot, small: Ma
     said = flag(small)
     assert "costs 3.2 dB" in said and "1.0 dB of the output (16 samples)" in said
     assert {"Recover", "Keep these 2 float", "Show"} == set(small.header.flag.buttons)
+    assert_readable(small.context)
     press(small, "Show")
     assert document.selection.layers == (worst, second)
     press(small, "Keep these 2 float")
@@ -109,6 +114,21 @@ def test_culprits_are_named_with_cures_that_are_one_step(qtbot: QtBot, small: Ma
     document.undo_stack.undo()
     settled(qtbot, small)
     assert flag(small) == said
+
+
+def assert_readable(context: Context) -> None:
+    """However narrow the window is, with figures in tooltips where they take too much of it."""
+    words = "expanded_conv/depthwise costs 3.4 dB, expanded_conv/project 1.1 dB of the output."
+    keep = Act("Keep these 2 float  Top-1 +0.5, +3.4 dB, +24.5 kB", list)
+    line = FlagLine(context, lambda _context: Flag(words * 2, (keep,)))
+    for width, said in ((700, "Keep these 2 float"), (1280, keep.text)):
+        line.resize(width, line.height())
+        line.show()
+        QApplication.processEvents()
+        assert "".join(line.text._lines()).replace(" ", "") == (words * 2).replace(" ", "")
+        (button,) = line.buttons.values()
+        assert button.text() == said and keep.text in said + button.toolTip()
+    line.deleteLater()
 
 
 @pytest.mark.parametrize("gain", [0.2, -1.0])

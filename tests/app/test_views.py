@@ -2,12 +2,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.pages import TABS, parts
-from app.panels.view import View
 from app.theme import DARK, LIGHT
 from tests.app.conftest import WAIT_MS, settled
 
@@ -34,24 +32,6 @@ def test_every_view_teaches_while_empty_and_survives_both_themes(
         assert not view.grab().isNull()
     window_on.document.select("flatten")
     qtbot.waitUntil(lambda: not window_on.jobs.jobs, timeout=WAIT_MS)
-
-
-class Unfilled(View):
-    def refresh(self) -> None:
-        """Nothing is known yet."""
-
-
-def test_a_part_that_is_not_filled_yet_has_no_button_without_words(
-    qtbot: QtBot, window: MainWindow
-) -> None:
-    view = Unfilled(window.context)
-    qtbot.addWidget(view)
-    view.show()
-    assert not [each for each in view.findChildren(QPushButton) if each.isVisible()]
-    view.show_empty("Nothing here.", "Fill it", lambda: None)
-    assert [each.text() for each in view.findChildren(QPushButton) if each.isVisible()] == [
-        "Fill it"
-    ]
 
 
 def test_methods_are_ranked_and_one_click_applies(qtbot: QtBot, window_on: MainWindow) -> None:
