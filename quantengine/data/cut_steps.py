@@ -11,7 +11,7 @@ import numpy as np
 
 from quantengine.data.dataset import Array, Dimension
 from quantengine.data.feed import feed_shape, fit
-from quantengine.data.input import Input
+from quantengine.data.input import Input, lacks_batch, side_by_side
 from quantengine.errors import DataError
 
 
@@ -49,6 +49,36 @@ class StepCutter:
         """Whether these are the feeds of one step."""
         found = (self._of(spec, feeds[name]) for name, spec in self._one.items())
         return not any(isinstance(steps, list) for steps in found)
+
+    def batch(self, feeds: Mapping[str, Array]) -> int:
+        """How many sequences the network takes at once where these feeds hold one; else 1.
+
+        Raises DataError where inputs fix different batches.
+        """
+        if all((spec.fixed_batch or 1) == 1 for spec in self.specs):
+            return 1
+        step = self.cut(feeds)[0]
+        sizes = {spec.fixed_batch for spec in self._lacking(step)}
+        if len(sizes) > 1:
+            listed = ", ".join(map(str, sorted(size or 1 for size in sizes)))
+            raise DataError("the inputs take batches of different sizes ({0})", listed)
+        return next(iter(sizes), None) or 1
+
+    def side_by_side(self, steps: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
+        """One step of several sequences; what has no batch to be part of is that of the first."""
+        joined = {
+            spec.name: side_by_side([step[spec.name] for step in steps], spec.batch_axis or 0)
+            for spec in self._lacking(steps[0])
+        }
+        return {**steps[0], **joined}
+
+    def _lacking(self, step: Mapping[str, Array]) -> list[Input]:
+        """The inputs that take more samples at once than a step holds."""
+        return [
+            spec
+            for spec in self.specs
+            if spec.name in step and lacks_batch(step[spec.name].shape, spec) and spec.shape
+        ]
 
     def lengths(self, step: Mapping[str, Array]) -> dict[Dimension, int]:
         """How long the named sides of inputs are."""

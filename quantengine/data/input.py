@@ -112,3 +112,13 @@ def one_by_one(feeds: Feeds) -> Iterator[dict[str, Array]]:
     """The samples of a run that holds several side by side along the first axis."""
     for row in range(len(next(iter(feeds.values())))):
         yield {name: array[row : row + 1] for name, array in feeds.items()}
+
+
+def lacks_batch(row: tuple[int, ...], spec: Input) -> bool:
+    """Whether a stored row has no batch axis, or a batch of one where the input fixes more."""
+    if spec.batch_axis is None:
+        return False
+    if spec.shape is None or len(row) < len(spec.shape):
+        return True
+    one = row[spec.batch_axis : spec.batch_axis + 1] == (1,)
+    return len(row) == len(spec.shape) and one and (spec.fixed_batch or 1) > 1

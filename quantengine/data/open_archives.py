@@ -15,11 +15,12 @@ from quantengine.data import guess
 from quantengine.data.array_file import ArrayArchive, ArrayHeader, archive_headers
 from quantengine.data.dataset import Array, Dataset
 from quantengine.data.evenly import evenly
+from quantengine.data.input import lacks_batch
 from quantengine.data.intake import Intake
 from quantengine.data.mapping import Mapped, map_arrays
 from quantengine.data.records import Archives
 from quantengine.data.roles import Stored, roles
-from quantengine.data.table import IMAGE_ROW, in_batches, lacks_batch
+from quantengine.data.table import IMAGE_ROW, in_batches
 from quantengine.errors import DataError
 
 HEADERS_TRIED = 20

@@ -23,6 +23,7 @@ from quantengine.data.loop import Made, first_state, with_loops
 from quantengine.data.mapping import said_mapping
 from quantengine.data.open import chosen_of, open_data
 from quantengine.data.options import DataOptions
+from quantengine.data.sequence_batches import in_batches
 from quantengine.data.suffixes import ARCHIVE, IMAGES
 from quantengine.errors import DataError
 from quantengine.monitor import SILENT, Monitor
@@ -38,14 +39,15 @@ _KEPT_BYTES = 256 << 20
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Sequences(Dataset):
-    """Sequence i: its rows in `parent`, cut into steps, and what feeds them back.
+    """Sample i: the rows in `parent` of each sequence in it, cut into steps, and what feeds them
+    back. Several sequences go side by side where the network takes a batch of them.
 
     `starts`: inputs that are fed back and the output that feeds each, of those that begin with
     zeros. `forced`: whether every network begins each step as the float one does.
     """
 
     parent: Dataset
-    rows: tuple[tuple[int, ...], ...]
+    rows: tuple[tuple[tuple[int, ...], ...], ...]
     cutter: StepCutter
     starts: tuple[tuple[Input, Made], ...]
     loops: tuple[Loop, ...]
@@ -73,8 +75,13 @@ class Sequences(Dataset):
             return self._kept[index]
 
     def given(self, index: int) -> list[dict[str, Array]]:
-        """What the data gives to each step."""
-        parts = [self.cutter.cut(self.parent.feeds(row)) for row in self.rows[index]]
+        """What the data gives to each step: as many as the shortest sequence of a batch has."""
+        sides = [self._cut(rows) for rows in self.rows[index]]
+        steps = zip(*sides, strict=False)
+        return sides[0] if len(sides) == 1 else [self.cutter.side_by_side(step) for step in steps]
+
+    def _cut(self, rows: Sequence[int]) -> list[dict[str, Array]]:
+        parts = [self.cutter.cut(self.parent.feeds(row)) for row in rows]
         return [step for part in parts for step in part]
 
     def _fed(self, given: Sequence[dict[str, Array]]) -> tuple[Feeds, ...]:
@@ -91,8 +98,9 @@ class Sequences(Dataset):
 
     def digest(self, index: int) -> bytes:
         total = hashlib.blake2b(digest_size=DIGEST_BYTES)
-        for row in self.rows[index]:
-            total.update(self.parent.digest(row))
+        for rows in self.rows[index]:
+            for row in rows:
+                total.update(self.parent.digest(row))
         return total.digest()
 
 
@@ -166,29 +174,36 @@ def open_samples(
     fed, constants = _fed(specs, Path(path), options)
     plain = replace(options, frames=None, start=None, stop=None, limit=None)
     as_they_are = {spec.name for spec in fed} if _holds_pictures(Path(path)) else constants
-    loose = [spec if spec.name in as_they_are else _of_any_shape(spec) for spec in fed]
+    loose = [
+        spec if spec.name in constants else _of_any_shape(spec, whole=spec.name not in as_they_are)
+        for spec in fed
+    ]
     parent = open_data(path, loose, plain, classes=classes, monitor=monitor)
     cutter = StepCutter(
         tuple(spec for spec in fed if spec.name not in constants), specs, options.frames
     )
     named = _sequences(parent, cutter)
-    chosen = [named[k] for k in chosen_of(len(named), options)]
+    size = cutter.batch(_first(parent).feeds)
+    chosen, notes = in_batches([named[k] for k in chosen_of(len(named), options)], size)
+    for note in notes:
+        monitor.say(note)
     known = {each.name: each for each in outputs}
     names = {spec.name for spec in fed}
     loops = tuple(spec.loop for spec in specs if spec.loop is not None)
     whole = all(len(rows) == 1 for _, rows in named) and len(named) == len(parent)
+    alone = all(len(sides) == 1 for _, sides in chosen)
     sequences = Sequences(
         names=tuple(name for name, _ in chosen),
         description={**parent.description, "loops": dict(options.loops)},
         preprocessing=parent.preprocessing,
-        labels=tuple(parent.labels[rows[0]] for _, rows in chosen)
-        if whole and parent.labels
+        labels=tuple(parent.labels[sides[0][0]] for _, sides in chosen)
+        if whole and alone and parent.labels
         else (),
         classes=parent.classes,
-        notes=parent.notes,
+        notes=(*parent.notes, *notes),
         takes_nan=parent.takes_nan,
         parent=parent,
-        rows=tuple(rows for _, rows in chosen),
+        rows=tuple(sides for _, sides in chosen),
         cutter=cutter,
         starts=tuple(
             (spec, known[spec.loop.output])
@@ -238,8 +253,11 @@ def _holds_pictures(path: Path) -> bool:
     return bool(contents(path).images) if path.is_dir() else path.suffix.lower() in IMAGES
 
 
-def _of_any_shape(spec: Input) -> Input:
-    return replace(spec, shape=None, batch_axis=0, loop=None)
+def _of_any_shape(spec: Input, *, whole: bool) -> Input:
+    """As data is read for it: of any shape, or its own for any number of samples."""
+    if whole:
+        return replace(spec, shape=None, batch_axis=0, loop=None)
+    return replace(spec, shape=spec.of_any_batch) if spec.shape else spec
 
 
 def _sequences(parent: Dataset, cutter: StepCutter) -> list[tuple[str, tuple[int, ...]]]:

@@ -13,7 +13,7 @@ from quantengine.counted import counted
 from quantengine.data.column import DIGEST_BYTES, Column
 from quantengine.data.dataset import Array, Dataset, Dimension, shape_text
 from quantengine.data.feed import fit
-from quantengine.data.input import Input, side_by_side
+from quantengine.data.input import Input, lacks_batch, side_by_side
 from quantengine.data.options import Number
 from quantengine.errors import DataError
 from quantengine.sentence import Sentence
@@ -153,16 +153,6 @@ def in_batches(dataset: Rowwise, rows: Mapping[str, tuple[int, ...]]) -> Dataset
     size = max(sizes, default=1)
     joined = frozenset(spec.name for spec in specs)
     return dataset if size == 1 else Batches.of(dataset, size, joined)
-
-
-def lacks_batch(row: tuple[int, ...], spec: Input) -> bool:
-    """Whether a stored row has no batch axis, or a batch of one where the input fixes more."""
-    if spec.batch_axis is None:
-        return False
-    if spec.shape is None or len(row) < len(spec.shape):
-        return True
-    one = row[spec.batch_axis : spec.batch_axis + 1] == (1,)
-    return len(row) == len(spec.shape) and one and (spec.fixed_batch or 1) > 1
 
 
 def with_constants(

@@ -5644,6 +5644,10 @@ as many trainings as there are widths</source>
         <translation>它比一步还短</translation>
     </message>
     <message>
+        <source>the inputs take batches of different sizes ({0})</source>
+        <translation>各输入接受的批大小不同（{0}）</translation>
+    </message>
+    <message>
         <source>no sample could be used: {0}</source>
         <translation>没有样本可用：{0}</translation>
     </message>
@@ -6154,6 +6158,14 @@ as many trainings as there are widths</source>
     <message>
         <source>every input is fed by a loop: one must be left for the data</source>
         <translation>每个输入都由回路提供：必须留一个给数据</translation>
+    </message>
+    <message>
+        <source>the model takes batches of {0} and the data has {1}: give more data, or export the model with an open batch</source>
+        <translation>模型一批接受 {0} 个样本，而数据只有 {1}：请提供更多数据，或以可变批大小导出模型</translation>
+    </message>
+    <message>
+        <source>The model takes batches of {0}: every {0} sequences go side by side, as far as the shortest goes.</source>
+        <translation>模型一批接受 {0} 个样本：每 {0} 个序列并排运行，到最短的一个为止。</translation>
     </message>
     <message>
         <source>{0} makes {1} samples, more than the {2} that have names: split it</source>

@@ -40,15 +40,16 @@ g (int64[n,m] token, float[n,past,{STATE}] cache, float[n,k,{STATE}] told)
 """
 
 
-def cell(folder: Path) -> FloatModel:
-    """`state` `[1, 24]` is fed back from `stateN`, and grows over the first steps."""
+def cell(folder: Path, batch: int = 1) -> FloatModel:
+    """`state` `[batch, 24]` is fed back from `stateN`, and grows over the first steps."""
     rng = np.random.default_rng(0)
     weights = {
         "w": rng.normal(0, 0.2, (WIDE, STATE)),
         "u": np.linalg.qr(rng.normal(size=(STATE, STATE)))[0],
         "o": rng.normal(0, 0.5, (STATE, 2)),
     }
-    return text_model(folder / "cell.onnx", CELL, _floats(weights))
+    text = CELL.replace("float[1,", f"float[{batch},")
+    return text_model(folder / "cell.onnx", text, _floats(weights))
 
 
 def decoder(folder: Path) -> FloatModel:

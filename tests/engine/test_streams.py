@@ -97,6 +97,32 @@ def written(model: FloatModel, data: Path, loops: Mapping[str, str], *said: str)
     return target
 
 
+@pytest.mark.parametrize("together", [False, True])
+def test_a_fixed_batch_takes_sequences_side_by_side(
+    tmp_path: Path, heard: Path, together: bool
+) -> None:
+    x = np.load(heard)["x"]
+    if together:
+        np.savez(heard, x=np.stack([x[:2], x[1:]]).swapaxes(1, 2))
+    two = open_model_data(cell(tmp_path, 2), heard, DataOptions(loops=CELL)).judged
+    assert len(two) == (2 if together else 1)
+    assert any("every 2 sequences go side by side" in note for note in two.notes) != together
+    given = two.load(0).steps
+    alone = ort.InferenceSession(str(cell(tmp_path).path))
+    for row in (0, 1):
+        state = np.zeros((1, STATE), np.float32)
+        for step, feeds in enumerate(given):
+            assert np.array_equal(feeds["x"][row], x[row, step])
+            assert np.allclose(feeds["state"][row], state[0], atol=1e-5)
+            state = alone.run(["stateN"], {"x": x[row : row + 1, step], "state": state})[0]
+    assert len(given) == 12
+
+
+def test_fewer_sequences_than_a_batch_are_refused(tmp_path: Path, heard: Path) -> None:
+    with pytest.raises(DataError, match="takes batches of 4 and the data has 3 sequences"):
+        open_model_data(cell(tmp_path, 4), heard, DataOptions(loops=CELL))
+
+
 def test_states_that_occur_are_what_statistics_see(tmp_path: Path, heard: Path) -> None:
     model = cell(tmp_path)
     data = opened(model, heard, CELL)
