@@ -14,6 +14,7 @@ from .actions import Actions, Command
 from .guide import open_guide
 from .judging_commands import judging_commands
 from .page_commands import page_commands
+from .ranges_file import ask_ranges
 from .report import ask_report
 from .text import ELLIPSIS
 from .theme import DARK, LIGHT, SYSTEM
@@ -149,6 +150,16 @@ def _deciding(context: Context, shell: Shell) -> list[Command]:
             "Ctrl+R",
             tr("Run the model on the data and collect statistics of every tensor"),
             partial(_cannot_calibrate, document),
+        ),
+        Command(
+            "ranges_file",
+            tr("Ranges from a file") + ELLIPSIS,
+            partial(ask_ranges, context),
+            "file-box",
+            tip=tr(
+                "What a table of another tool says: AIMET, QNN, onnxruntime, TensorRT, ncnn ..."
+            ),
+            missing=partial(_cannot_decide, document),
         ),
         Command(
             "tune",

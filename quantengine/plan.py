@@ -23,6 +23,9 @@ _LONGEST_SIDE = 2**31 - 1
 FLOAT = "float"
 DYNAMIC = "dynamic"
 
+_MOST = 3.4e38
+"""No scale beyond is held by float32."""
+
 Parameters = tuple[tuple[str, float], ...]
 
 
@@ -110,7 +113,7 @@ class GivenScales:
 
     def __post_init__(self) -> None:
         dtype = IntegerType.parse(self.dtype)
-        if not self.scale or not all(0 < scale < math.inf for scale in self.scale):
+        if not self.scale or not all(0 < scale < _MOST for scale in self.scale):
             raise PlanError("The scales given for '{0}' are not all above zero.", self.tensor)
         inside = all(dtype.qmin <= zero <= dtype.qmax for zero in self.zero_point)
         if not inside or len(self.zero_point) not in (0, len(self.scale)):

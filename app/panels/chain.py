@@ -22,7 +22,7 @@ from ..widgets.row import fill, horizontal
 from .start import lines_of
 
 _MODEL = ("open_model", "demo", "", "open_project", "save", "save_as", "", "save_report")
-_CALIBRATED = ("data_folder", "data_file", "", "data_edit", "", "calibrate")
+_CALIBRATED = ("data_folder", "data_file", "", "data_edit", "", "calibrate", "ranges_file")
 _JUDGED = ("judge_folder", "judge_file", "", "judge_same")
 _LOOKS = ("theme_system", "theme_light", "theme_dark")
 _MODEL_WIDTH = 180

@@ -13,13 +13,16 @@ from quantengine.cli.output_file import write_json
 from quantengine.cli.parser import add_output_flags, file_name
 from quantengine.cli.plan_options import add_plan_flags, chosen_plan
 from quantengine.cli.recover_options import add_recover_flag, chosen_recipe
+from quantengine.counted import counted
 from quantengine.monitor import Monitor
 from quantengine.printable import printable
 
 if TYPE_CHECKING:
     from quantengine.data.dataset import Dataset
+    from quantengine.graph.model import FloatModel
     from quantengine.metric.metric import Metric
     from quantengine.observe.table import CalibrationTable
+    from quantengine.plan import QuantPlan
     from quantengine.work.candidate import Candidate
     from quantengine.work.recipe import Recipe
     from quantengine.work.saved_plan import NamedMetric, SavedPlan
@@ -76,7 +79,7 @@ def asked(
     recipe = chosen_recipe(args.recover, chosen.recipe)
     # Opening data compares the model with its file on that, so that made-up inputs are not needed.
     model = open_model(args.model, compare=args.data is None, monitor=monitor)
-    planned = Work(model, chosen.plan)
+    planned = Work(model, _with_table(model, chosen.plan, args.encodings, monitor))
     _ = planned.decisions  # a pattern without a match is said before data is read
     if admit is not None:
         admit(planned)
@@ -84,10 +87,30 @@ def asked(
     if args.data is not None:
         dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
     table = None if args.stats is None else _statistics(args.stats, dataset, monitor)
-    work = Work(model, chosen.plan, dataset, table, judge=judge)
+    work = Work(model, planned.plan, dataset, table, judge=judge)
     if not observe:
         return work, recipe
     return observed(work, workers=args.workers, memory_bytes=args.memory, monitor=monitor), recipe
+
+
+def _with_table(
+    model: FloatModel, plan: QuantPlan, path: Path | None, monitor: Monitor
+) -> QuantPlan:
+    """The plan with what a table of another tool says, and a word on what it could not take."""
+    if path is None:
+        return plan
+    from quantengine.tables.taken_in import take_in
+
+    found = take_in(model, plan, path)
+    monitor.say(
+        printable(
+            f"{path.name} ({found.format}): ranges of {counted(found.activations, 'activation')} "
+            f"and scales of {counted(found.weights, 'weight')} taken."
+        )
+    )
+    for note in found.notes:
+        monitor.say(printable(f"Note: {note}"))
+    return found.plan
 
 
 def _tell_metric(

@@ -40,6 +40,13 @@ def add_plan_flags(parser: argparse.ArgumentParser, method_flag: str = "--method
         help="save scales by channel, codes and figures in the plan's file too",
     )
     add(
+        "--encodings",
+        type=file_name,
+        metavar="FILE",
+        help="ranges and scales from a table of another tool: encodings of AIMET or QNN, "
+        "onnxruntime's overrides or calibration, a cache of TensorRT, tables of ncnn and tpu-mlir",
+    )
+    add(
         "--target",
         metavar="NAME",
         help="auto (default: onnxruntime on a CPU like this one) or one of "

@@ -19,14 +19,14 @@ from quantengine.formats.granularity import (
     PER_CHANNEL,
     PerAxis,
     PerBlock,
-    PlannedGranularity,
     planned,
 )
 from quantengine.graph.flow import Flow, integer_flow
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of
 from quantengine.patterns import exact
-from quantengine.plan import DYNAMIC, FLOAT, GivenScales, QuantPlan, Setting, TensorPlan
+from quantengine.plan import DYNAMIC, FLOAT, QuantPlan, Setting, TensorPlan
+from quantengine.resolve.given import given_scales, range_by_hand, type_of_weight
 from quantengine.sentence import Sentence
 from quantengine.targets import plan_for
 
@@ -125,10 +125,10 @@ class _Taker:
             if settings:
                 plan = plan.with_override(exact(tensor), **settings)
         for name, encoding in self.weights.items():
-            settings = self._weight(encoding, weights)
+            settings = type_of_weight(encoding, weights)
             if settings:
                 plan = plan.with_override(exact(name), **settings)
-        given = tuple(self._given(name, e) for name, e in self.weights.items())
+        given = tuple(given_scales(name, e) for name, e in self.weights.items())
         return Taken(replace(plan, given=given), tuple(self._notes()))
 
     def _usual_weights(self) -> TensorPlan:
@@ -153,24 +153,7 @@ class _Taker:
         grid = self.grids.get(tensor)
         if grid is None:
             return {} if usual.integer is None else {"activations.dtype": FLOAT}
-        return {f"activations.{name}": value for name, value in _by_hand(grid, usual).items()}
-
-    def _weight(self, e: Encoding, usual: TensorPlan) -> dict[str, Setting]:
-        """How a weight differs from most: its type, which leaves given scales as they are."""
-        settings: dict[str, Setting] = {}
-        if e.dtype.name != usual.dtype:
-            settings["weights.dtype"] = e.dtype.name
-        if planned(e.granularity) != usual.granularity:
-            settings["weights.granularity"] = str(planned(e.granularity))
-        if e.symmetric != usual.symmetric:
-            settings["weights.symmetric"] = e.symmetric
-        return settings
-
-    def _given(self, name: str, e: Encoding) -> GivenScales:
-        zeros = () if e.symmetric else tuple(int(zero) for zero in e.zero_point.ravel())
-        scales = tuple(float(scale) for scale in e.scale.ravel())
-        granularity: PlannedGranularity = planned(e.granularity)
-        return GivenScales(name, e.dtype.name, granularity, scales, zeros)
+        return {f"activations.{name}": value for name, value in range_by_hand(grid, usual).items()}
 
     def _floats(self) -> Iterator[str]:
         """Layers that multiply by weights here and whose weights are floats in the file."""
@@ -204,21 +187,3 @@ class _Taker:
     def _is_lost(self, tensor: str, values: set[str]) -> bool:
         grid = self.other.grids.get(self.of[tensor].other)
         return grid is not None and tensor not in values and tensor not in self.flow.owners
-
-
-def _by_hand(grid: Encoding, usual: TensorPlan) -> dict[str, Setting]:
-    """Ends from which `encode_range` gives the same scale and zero point: exact in float64."""
-    scale = float(grid.scale)
-    settings: dict[str, Setting] = {}
-    if grid.dtype.name != usual.dtype:
-        settings["dtype"] = grid.dtype.name
-    if grid.symmetric != usual.symmetric:
-        settings["symmetric"] = grid.symmetric
-    if grid.symmetric:
-        half = grid.dtype.half_steps * scale
-        return settings | {"low": -half, "high": half}
-    zero = int(np.asarray(grid.zero_point))
-    return settings | {
-        "low": (grid.qmin - zero) * scale,
-        "high": (grid.qmax - zero) * scale,
-    }

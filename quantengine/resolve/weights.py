@@ -151,13 +151,11 @@ class WeightEncoder:
         found = self._scales.get(tensor)
         if found is None or plan != self._planned[tensor] or plan.dtype != found.dtype:
             return None
-        names = (tensor, *(node.node.name for node, _ in self._readers[tensor]))
-        said = {key for name in names for key, _ in self.decisions.by_name.get(name, ())}
-        own = {k.removeprefix("weights.") for k in said if not k.startswith("activations.")}
         fits = planned(granularity) == found.granularity and plan.symmetric != bool(
             found.zero_point
         )
-        return found if fits and own <= _TYPES else None
+        chosen = says_of_scales(self.decisions, tensor, self._readers[tensor])
+        return found if fits and not chosen else None
 
     @cached_property
     def _scales(self) -> Mapping[str, GivenScales]:
@@ -208,6 +206,14 @@ class WeightEncoder:
         if not np.any(low):
             return encoding
         return replace(encoding, scale=np.maximum(encoding.scale, least).astype(np.float32))
+
+
+def says_of_scales(decisions: Decisions, tensor: str, readers: Readers) -> bool:
+    """Whether a plan says by name how scales of a weight are chosen, so that no given ones hold."""
+    names = (tensor, *(node.node.name for node, _ in readers))
+    said = {key for name in names for key, _ in decisions.by_name.get(name, ())}
+    own = {key.removeprefix("weights.") for key in said if not key.startswith("activations.")}
+    return not own <= _TYPES
 
 
 def granularity_of(readers: Readers, plan: TensorPlan) -> Granularity:

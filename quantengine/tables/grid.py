@@ -51,6 +51,11 @@ class Grid:
         return (self.offset + (1 << self.bits) - 1) * self.scale
 
 
-def threshold(encoding: Encoding) -> NDArray[np.float64]:
-    """The half-width of the symmetric range that holds the whole grid."""
+def half_width(encoding: Encoding) -> NDArray[np.float64]:
+    """Half the width of the symmetric range whose steps are those of a symmetric grid.
+
+    Of another grid: that of the range that holds it.
+    """
+    if encoding.symmetric:
+        return np.asarray(encoding.dtype.half_steps * encoding.scale.astype(np.float64))
     return np.asarray(np.maximum(-encoding.low, encoding.high))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from quantengine.errors import PlanError
 from quantengine.formats.dtype import IntegerType
 from quantengine.sentence import Sentence
-from quantengine.tables.listing import Listing, shortened
+from quantengine.tables.listing import Listing, about
 from quantengine.tables.table import Table, Written
 
 _SECTION = "custom_quantize_layers:"
@@ -21,10 +21,9 @@ def _hailo(listing: Listing, _: str) -> Written:
             left.append(name)
         else:
             lines.append(f"quantization_param([{_word(name)}], precision_mode={mode})")
-    text = "Hailo has no layers of these widths, nor float ones: {0} are left out."
-    notes = [Sentence(text, shortened(tuple(left)))] if left else []
+    told = Sentence("Hailo has no layers of these widths, nor float ones: {0} are left out.")
     said = Sentence("Hailo's parser gives layers names of its own: put those for ours.")
-    return Written("\n".join([*lines, ""]), (*notes, said))
+    return Written("\n".join([*lines, ""]), (*about(told, left), said))
 
 
 def _modes(listing: Listing) -> Iterator[tuple[str, str | None]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,18 +79,20 @@ class Listing:
             yield Sentence("Left out, no tensors of the file: {0}.", shortened(self.absent))
         both = tuple(name for name in self.activations if self._is_read_as_floats(name))
         if both:
-            text = "Some layers read these as floats here, where a table rounds them for all: {0}."
-            yield Sentence(text, shortened(both))
+            yield Sentence(
+                "Some layers read these as floats here, where a table rounds them for all: {0}.",
+                shortened(both),
+            )
 
     def changed(self) -> Iterator[Sentence]:
         """Which weights a table for the file as it is cannot carry, and how it can."""
         other = tuple(name for name in self.weights if name not in self.given)
         if other:
-            text = (
+            yield Sentence(
                 "Left out, since opening folded what follows into these weights: {0}. Give the "
-                "tool the network that --save-model writes, and this table has them all."
+                "tool the network that --save-model writes, and this table has them all.",
+                shortened(other),
             )
-            yield Sentence(text, shortened(other))
 
     def kept_float(self) -> Iterator[str]:
         """The layers that the plan keeps float: the tool decides on others by itself."""
@@ -110,6 +112,12 @@ def shortened(names: tuple[str, ...], most: int = 5) -> str:
     """The first names, and how many follow."""
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def about(told: Sentence, names: Iterable[str]) -> tuple[Sentence, ...]:
+    """A sentence with a place for names and the first of them; nothing where there is none."""
+    each = tuple(dict.fromkeys(names))
+    return (Sentence(told.pattern, shortened(each)),) if each else ()
 
 
 def _tensors(proto: onnx.ModelProto) -> set[str]:

@@ -1,4 +1,4 @@
-"""A format that another tool reads: what it is called, how it is written, what it leaves out."""
+"""A format of another tool: what it is called, how it is written and read, what it leaves out."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quantengine.errors import PlanError
+from quantengine.graph.model import FloatModel
 from quantengine.sentence import Sentence
+from quantengine.tables.entry import Reading
 from quantengine.tables.listing import Listing
+from quantengine.tables.source import Source
 
 _MOST_BYTES = 16 << 20
 
@@ -25,15 +28,18 @@ class Written:
 class Table:
     """One format; `patches`: it changes a file of that tool, which has to be given.
 
-    `write` gets the listing and the text of that file, empty where there is none.
+    `write` gets the listing and the text of that file, empty where there is none; `read` raises
+    PlanError and Misread. `recognises`: whether a text is of this format.
     """
 
     name: str
     text: str
-    write: Callable[[Listing, str], Written]
+    write: Callable[[Listing, str], Written] | None = None
     patches: bool = False
     measured: bool = False
     """Whether it tells errors of layers, so that the network runs first where there is data."""
+    read: Callable[[Source, FloatModel], Reading] | None = None
+    recognises: Callable[[Source], bool] = lambda _: False
 
 
 def table_text(table: Table, listing: Listing, patched: Path | None) -> Written:
@@ -45,6 +51,7 @@ def table_text(table: Table, listing: Listing, patched: Path | None) -> Written:
                 "{0} changes a file that the tool wrote: give --patch FILE.", table.name
             )
         given = _text_of(patched)
+    assert table.write is not None
     found = table.write(listing, given)
     return Written(found.text, (*listing.notes(), *found.notes))
 

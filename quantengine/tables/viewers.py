@@ -1,15 +1,12 @@
-"""Figures of layers for what draws the graph: Netron and Model Explorer; and as plain rows."""
+"""Figures of layers for what draws the graph: Netron and Model Explorer."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 from collections.abc import Iterator
 from typing import Any
 
-from quantengine.formats.granularity import planned
 from quantengine.tables.listing import Listing
 from quantengine.tables.table import Table, Written
 
@@ -69,24 +66,7 @@ def _model_explorer(listing: Listing, _: str) -> Written:
     return Written(json.dumps(data, indent=1))
 
 
-def _csv(listing: Listing, _: str) -> Written:
-    stream = io.StringIO()
-    names = ("tensor", "role", "dtype", "granularity", "axis", "index", "scale", "zero_point")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow((*names, "low", "high"))
-    for name, encoding in listing.entries():
-        role = "activation" if name in listing.activations else "weight"
-        axis = getattr(encoding.granularity, "axis", "")
-        kind = str(planned(encoding.granularity))
-        arrays = (encoding.scale, encoding.zero_point, encoding.low, encoding.high)
-        columns = zip(*(array.ravel().tolist() for array in arrays), strict=True)
-        for index, numbers in enumerate(columns):
-            writer.writerow((name, role, str(encoding.dtype), kind, axis, index, *numbers))
-    return Written(stream.getvalue(), tuple(listing.changed()))
-
-
 NETRON = Table("netron", "an attachment that Netron opens beside the model", _netron, measured=True)
 MODEL_EXPLORER = Table(
     "model-explorer", "node data of Model Explorer", _model_explorer, measured=True
 )
-CSV = Table("csv", "a row for each scale", _csv)

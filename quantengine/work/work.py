@@ -41,6 +41,12 @@ class Work:
         found = activation_plans(self.flow, self.decisions).values()
         return any(tensor.integer is not None for tensor in found)
 
+    @property
+    def chooses_ranges(self) -> bool:
+        """Whether some range is not said by the plan itself."""
+        found = activation_plans(self.flow, self.decisions).values()
+        return any(tensor.integer is not None and not tensor.by_hand for tensor in found)
+
     @cached_property
     def decisions(self) -> Decisions:
         """The plan read against the model; raises PlanError for a pattern without a match."""
@@ -79,6 +85,8 @@ def observed(
     model = work.model
     taps = model_taps(model, work.plan.edges.outputs)
     if work.table is not None or not work.needs_ranges or not taps:
+        return work
+    if work.dataset is None and not work.chooses_ranges:
         return work
     if work.dataset is None:
         raise DataError(

@@ -13,6 +13,7 @@ from quantengine.counted import counted
 from quantengine.errors import QuantError
 from quantengine.export.forms import FORMS
 from quantengine.recover.steps import STEPS
+from quantengine.tables.registry import TABLES
 from quantengine.targets import TARGETS
 
 HERE = Path(__file__).parent
@@ -47,8 +48,9 @@ def engine_texts() -> tuple[str, ...]:
     steps = (step.text for step in STEPS.values())
     targets = (target.note for target in TARGETS.values())
     forms = (form.text for form in FORMS.values())
+    tables = (table.text for table in TABLES.values())
     refused = (said for _, said in refusals.KINDS if isinstance(said, str))
-    found = (*steps, *targets, *forms, *refused, *_written_out(), *_counts())
+    found = (*steps, *targets, *forms, *tables, *refused, *_written_out(), *_counts())
     return tuple(dict.fromkeys(filter(None, found)))
 
 

@@ -116,6 +116,14 @@
         <translation>从糟糕的 int8 模型到好的模型，附全部命令</translation>
     </message>
     <message>
+        <source>Ranges from a file</source>
+        <translation>从文件读取范围</translation>
+    </message>
+    <message>
+        <source>What a table of another tool says: AIMET, QNN, onnxruntime, TensorRT, ncnn ...</source>
+        <translation>其他工具的表格所记录的内容：AIMET、QNN、onnxruntime、TensorRT、ncnn 等</translation>
+    </message>
+    <message>
         <source>Find a layer or a command</source>
         <translation>查找层或命令</translation>
     </message>
@@ -1110,6 +1118,22 @@ where no label teaches: few samples teach more</source>
     <message>
         <source>and {0} more</source>
         <translation>还有 {0} 个</translation>
+    </message>
+    <message>
+        <source>Tables (*.json *.encodings *.cache *.table *.txt *.csv *.cali_table);;All files (*)</source>
+        <translation>表格 (*.json *.encodings *.cache *.table *.txt *.csv *.cali_table);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Reading {0}</source>
+        <translation>正在读取 {0}</translation>
+    </message>
+    <message>
+        <source>ranges from {0}</source>
+        <translation>来自 {0} 的范围</translation>
+    </message>
+    <message>
+        <source>{0} ({1}): {2} and {3} taken.</source>
+        <translation>{0}（{1}）：已采用 {2}和 {3}。</translation>
     </message>
 </context>
 <context>
@@ -5588,6 +5612,62 @@ as many trainings as there are widths</source>
         <translation>浮点与打包权重的乘积（onnxruntime 的 MatMulNBits）</translation>
     </message>
     <message>
+        <source>AIMET&apos;s encodings 0.6.1, which QNN takes as quantization overrides</source>
+        <translation>AIMET 编码 0.6.1，QNN 可将其用作量化覆盖</translation>
+    </message>
+    <message>
+        <source>AIMET&apos;s encodings 1.0.0, which QNN takes as quantization overrides</source>
+        <translation>AIMET 编码 1.0.0，QNN 可将其用作量化覆盖</translation>
+    </message>
+    <message>
+        <source>AIMET&apos;s encodings 2.0.0, which QNN takes as quantization overrides</source>
+        <translation>AIMET 编码 2.0.0，QNN 可将其用作量化覆盖</translation>
+    </message>
+    <message>
+        <source>overrides for onnxruntime&apos;s own quantizer</source>
+        <translation>onnxruntime 自带量化器的覆盖设置</translation>
+    </message>
+    <message>
+        <source>a calibration cache of TensorRT (up to version 10)</source>
+        <translation>TensorRT 校准缓存（至版本 10）</translation>
+    </message>
+    <message>
+        <source>a table for ncnn2int8</source>
+        <translation>用于 ncnn2int8 的表格</translation>
+    </message>
+    <message>
+        <source>a calibration table of tpu-mlir</source>
+        <translation>tpu-mlir 校准表</translation>
+    </message>
+    <message>
+        <source>which operations tpu-mlir keeps float</source>
+        <translation>tpu-mlir 中保持浮点的运算</translation>
+    </message>
+    <message>
+        <source>precision of layers as a Hailo model script (.alls)</source>
+        <translation>各层精度，写成 Hailo 模型脚本（.alls）</translation>
+    </message>
+    <message>
+        <source>layers of another type, put into RKNN&apos;s .quantization.cfg</source>
+        <translation>其他类型的层，写入 RKNN 的 .quantization.cfg</translation>
+    </message>
+    <message>
+        <source>an attachment that Netron opens beside the model</source>
+        <translation>Netron 随模型一起打开的附件</translation>
+    </message>
+    <message>
+        <source>node data of Model Explorer</source>
+        <translation>Model Explorer 的节点数据</translation>
+    </message>
+    <message>
+        <source>a row for each scale</source>
+        <translation>每个缩放因子一行</translation>
+    </message>
+    <message>
+        <source>ranges that onnxruntime&apos;s calibration found</source>
+        <translation>onnxruntime 校准得到的范围</translation>
+    </message>
+    <message>
         <source>it needs the locale {1}, which this machine does not have: install that, or export the model without the step on text</source>
         <translation>它需要区域设置 {1}，而本机没有：请安装它，或导出不含文本处理步骤的模型</translation>
     </message>
@@ -7240,6 +7320,10 @@ as many trainings as there are widths</source>
         <translation>“{0}”是一组堆叠的矩阵，onnxruntime 只能用单一缩放做整数乘法：按张量。</translation>
     </message>
     <message>
+        <source>The number of scales is that of neither channels nor blocks: {0}.</source>
+        <translation>缩放因子的数量既不等于通道数，也不等于块数：{0}。</translation>
+    </message>
+    <message>
         <source>Hailo&apos;s parser gives layers names of its own: put those for ours.</source>
         <translation>Hailo 的解析器给层起自己的名称：请用它们替换我们的名称。</translation>
     </message>
@@ -8220,6 +8304,126 @@ as many trainings as there are widths</source>
         <translation>指标的 {0}</translation>
     </message>
     <message>
+        <source>The order of blocks cannot be said: {0} are left out; take aimet-2.0.</source>
+        <translation>无法说明块的顺序：{0} 未写入；请改用 aimet-2.0。</translation>
+    </message>
+    <message>
+        <source>Blocks of these are said in a way that is not read here: {0}.</source>
+        <translation>以下张量的块采用了这里不读取的写法：{0}。</translation>
+    </message>
+    <message>
+        <source>These have no two ends, or some for each channel, and are not taken: {0}.</source>
+        <translation>以下张量没有上下两端，或每个通道各有一组，未采用：{0}。</translation>
+    </message>
+    <message>
+        <source>The scales of &apos;{0}&apos; are not all above zero and within float32.</source>
+        <translation>“{0}”的缩放因子并非全部大于零且在 float32 之内。</translation>
+    </message>
+    <message>
+        <source>The zero points of &apos;{0}&apos; do not fit its scales.</source>
+        <translation>“{0}”的零点与其缩放因子不符。</translation>
+    </message>
+    <message>
+        <source>The zero points of &apos;{0}&apos; do not fit its type.</source>
+        <translation>“{0}”的零点与其类型不符。</translation>
+    </message>
+    <message>
+        <source>The range of &apos;{0}&apos; is none: {1} to {2}.</source>
+        <translation>“{0}”的范围无效：{1} 到 {2}。</translation>
+    </message>
+    <message>
+        <source>These share the range of another here, which the table says otherwise: {0}.</source>
+        <translation>以下张量在这里与其他张量共用范围，而表格所述不同：{0}。</translation>
+    </message>
+    <message>
+        <source>Types of more than 16 bits are not taken: {0}.</source>
+        <translation>不采用超过 16 位的类型：{0}。</translation>
+    </message>
+    <message>
+        <source>A range for each channel of an activation is not taken: {0}.</source>
+        <translation>不采用激活的逐通道范围：{0}。</translation>
+    </message>
+    <message>
+        <source>These ranges hold nothing but zero: {0}.</source>
+        <translation>以下范围只含零：{0}。</translation>
+    </message>
+    <message>
+        <source>Scales of these lie along another axis than the layer&apos;s channels: {0}.</source>
+        <translation>以下张量的缩放因子所在的轴不是该层的通道轴：{0}。</translation>
+    </message>
+    <message>
+        <source>Scales of these weights are of the file as it is, and not of what opening folded into them: {0}. Give the network that export-encodings --save-model writes.</source>
+        <translation>以下权重的缩放因子针对文件原样，而不是打开时折叠之后的权重：{0}。请使用 export-encodings --save-model 写出的网络。</translation>
+    </message>
+    <message>
+        <source>The plan says how scales of these are chosen, so that those of the table are not taken: {0}.</source>
+        <translation>方案已规定以下张量的缩放因子如何选取，因此不采用表格中的缩放因子：{0}。</translation>
+    </message>
+    <message>
+        <source>These have no codes of their own here: {0}.</source>
+        <translation>以下张量在这里没有自己的整数码：{0}。</translation>
+    </message>
+    <message>
+        <source>Hailo has no layers of these widths, nor float ones: {0} are left out.</source>
+        <translation>Hailo 没有这些位宽的层，也没有浮点层：{0} 未写入。</translation>
+    </message>
+    <message>
+        <source>Some layers read these as floats here, where a table rounds them for all: {0}.</source>
+        <translation>这里有些层以浮点读取以下张量，而表格会对所有层取整：{0}。</translation>
+    </message>
+    <message>
+        <source>Left out, since opening folded what follows into these weights: {0}. Give the tool the network that --save-model writes, and this table has them all.</source>
+        <translation>未写入，因为打开时已将后续部分折叠进以下权重：{0}。把 --save-model 写出的网络交给该工具，此表便包含全部权重。</translation>
+    </message>
+    <message>
+        <source>ncnn takes 8 bits, a scale for each output channel and one input: {0} are left out.</source>
+        <translation>ncnn 只接受 8 位、每个输出通道一个缩放因子以及一个输入：{0} 未写入。</translation>
+    </message>
+    <message>
+        <source>onnxruntime&apos;s quantizer has no such width or blocks, so it decides by itself: {0}.</source>
+        <translation>onnxruntime 的量化器没有这样的位宽或块，因此由它自行决定：{0}。</translation>
+    </message>
+    <message>
+        <source>Reduced ranges and conversions between types are not taken: {0}.</source>
+        <translation>不采用缩减范围和类型转换：{0}。</translation>
+    </message>
+    <message>
+        <source>{0} is no table of ranges that is known here: {1}.</source>
+        <translation>{0} 不是这里认识的范围表：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} holds over 64 MB: that is no table of ranges.</source>
+        <translation>{0} 超过 64 MB：它不是范围表。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as {1}: {2}</source>
+        <translation>{0} 无法按 {1} 读取：{2}</translation>
+    </message>
+    <message>
+        <source>Here ranges are as wide below zero as above, so these lose up to a bit: {0}.</source>
+        <translation>这里的范围在零的两侧同样宽，因此以下张量最多损失一位：{0}。</translation>
+    </message>
+    <message>
+        <source>{0} has nothing for this model: {1}</source>
+        <translation>{0} 没有与此模型相关的内容：{1}</translation>
+    </message>
+    <message>
+        <source>it is empty.</source>
+        <translation>它是空的。</translation>
+    </message>
+    <message>
+        <source>The table says nothing of these, whose ranges come from the statistics: {0}.</source>
+        <translation>表格未提及以下张量，其范围来自统计：{0}。</translation>
+    </message>
+    <message>
+        <source>Names that are not in the model ({0}): {1}.</source>
+        <translation>模型中没有的名称（{0} 个）：{1}。</translation>
+    </message>
+    <message>
+        <source>What stands below &apos;{0}&apos; is not taken.</source>
+        <translation>“{0}”以下的内容未采用。</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; is not a target: choose one of {1}.</source>
         <translation>“{0}”不是目标：请选择 {1} 之一。</translation>
     </message>
@@ -8502,6 +8706,14 @@ as many trainings as there are widths</source>
     <message>
         <source>{0} outlying channels</source>
         <translation>{0} 个离群通道</translation>
+    </message>
+    <message>
+        <source>{0} weight</source>
+        <translation>{0} 个权重</translation>
+    </message>
+    <message>
+        <source>{0} weights</source>
+        <translation>{0} 个权重</translation>
     </message>
     <message>
         <source>{0} group</source>

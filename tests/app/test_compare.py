@@ -13,6 +13,7 @@ from app.main_window import MainWindow
 from app.panels.compare import CompareView
 from app.panels.coverage import CoverageView, Told
 from app.panels.distribution import DistributionView
+from app.ranges_file import take_ranges
 from app.text import NOTHING
 from tests.app.conftest import WAIT_MS, settled
 from tests.app.test_recovery_stays import still
@@ -76,6 +77,17 @@ def test_a_file_says_where_it_breaks_and_is_taken_over_in_one_step(
     assert outcome is not None and outcome.resolution is not None
     taken = float(outcome.resolution.encodings.activations["d"].scale)
     assert taken == scale
+    small.document.undo_stack.undo()
+    assert small.document.plan == before
+    table = path.with_name("scales.csv")
+    table.write_text("tensor,dtype,scale,zero_point\nd,uint8,0.25,100\nq,int8,1,0\n", "utf-8")
+    take_ranges(small.context, table)
+    qtbot.waitUntil(small.notice.isVisible, timeout=WAIT_MS)
+    settled(qtbot, small)
+    outcome = small.document.outcome
+    assert outcome is not None and outcome.resolution is not None
+    assert float(outcome.resolution.encodings.activations["d"].scale) == 0.25
+    assert "not in the model (1): 'q'" in small.notice.text.text()
     small.document.undo_stack.undo()
     assert small.document.plan == before
     view.table.selectRow(1)

@@ -67,7 +67,7 @@ def encodings(folder: Path, *flags: str) -> dict[str, tuple[str, np.ndarray, np.
 
 
 def test_the_command_offers_what_there_is() -> None:
-    assert tuple(TABLES) == FORMATS
+    assert tuple(n for n, each in TABLES.items() if each.write is not None) == FORMATS
 
 
 @pytest.mark.parametrize("flags", [(), ("--target", "tensorrt"), ("--activations", "int8")])
@@ -137,7 +137,7 @@ def test_a_calibration_cache_of_tensorrt(small: Path) -> None:
     plain = encodings(small, "--target", "tensorrt")
     assert scales and set(scales) == {name for name in plain if not name.startswith("w")}
     for name, scale in scales.items():
-        assert scale == pytest.approx(plain[name][1][0] * 128 / 127, rel=1e-6)
+        assert scale == pytest.approx(plain[name][1][0], rel=1e-7)
 
 
 def test_lines_of_ncnn_and_tpu_mlir(small: Path) -> None:
