@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +22,8 @@ LONGEST = (
     *("engine/test_random_networks", "engine/test_fuzz", "engine/test_ranges_methods"),
 )
 """Files that take 20 s and more: begun last, one of them would run alone in the end."""
-_IMPORTED: dict[int, Mapping[str, object]] = {}
+_SEEN: set[str] = set()
+_IMPORTED: list[tuple[np.random.BitGenerator, Any]] = []
 """What generators of random numbers were like once their module was imported."""
 SUITE = Path(__file__).resolve().parent
 SHARED = SUITE.parents[1] / "shared"
@@ -54,9 +55,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     """Every test draws the same numbers, whichever ran before it on its worker."""
-    for name, module in sys.modules.copy().items():  # threads of tests before it import more
-        if name.startswith("tests."):
-            for drawn in vars(module).values():
-                if isinstance(drawn, np.random.Generator):
-                    bits = drawn.bit_generator
-                    bits.state = _IMPORTED.setdefault(id(drawn), bits.state)
+    for name in [*sys.modules]:
+        if name not in _SEEN and name.startswith("tests."):
+            made = vars(sys.modules[name]).values()
+            drawn = [each.bit_generator for each in made if isinstance(each, np.random.Generator)]
+            _IMPORTED.extend((bits, bits.state) for bits in drawn)
+    _SEEN.update(sys.modules)
+    for bits, state in _IMPORTED:
+        bits.state = state
