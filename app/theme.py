@@ -30,7 +30,8 @@ class Theme(QObject):
         self._application = application
         self._choice = choice
         self._limits_db = LIMITS_DB
-        application.setStyle("Fusion")
+        if not application.styleSheet():
+            application.setStyle("Fusion")
         application.styleHints().colorSchemeChanged.connect(self._apply)
         self._apply()
 
@@ -83,8 +84,10 @@ class Theme(QObject):
         return icon
 
     def _apply(self) -> None:
-        self._application.setPalette(_palette(self.colours))
-        self._application.setStyleSheet(style(self.colours))
+        sheet = style(self.colours)
+        if sheet != self._application.styleSheet():  # every widget there is would be styled anew
+            self._application.setPalette(_palette(self.colours))
+            self._application.setStyleSheet(sheet)
         self.changed.emit()
 
 
