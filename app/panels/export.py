@@ -11,34 +11,28 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
-    QFrame,
     QProgressBar,
     QPushButton,
-    QScrollArea,
-    QWidget,
 )
 
 from quantengine.errors import NothingToWrite, QuantError, Unverified
 from quantengine.plan import Edges
-from quantengine.recover.report import StepReport
 
 from ..command_line import command_of
 from ..context import Context
 from ..decided import PLAN_ALONE
 from ..expected_file import expected_file
-from ..export_words import export_figures, export_warnings
 from ..exporting import Exported, is_usual, save_layers, save_plan, write_and_compare
 from ..jobs import Job
+from ..network import Measured
 from ..panels.export_form import ExportForm
+from ..panels.export_result import ExportResult
 from ..panels.view import View
 from ..report import ask_report
 from ..sources import check_place, guarded
-from ..step_words import idle_steps
 from ..text import ELLIPSIS
-from ..translation import said, step_text
-from ..widgets.before_after import BeforeAfter
+from ..translation import said
 from ..widgets.checklist import Checklist
-from ..widgets.label import Label
 from ..widgets.named_lines import NamedLines
 from ..widgets.row import fill, push_button, row, vertical
 
@@ -51,6 +45,8 @@ class ExportView(View):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.exported: Exported | None = None
+        self._written: Measured[None] | None = None
+        """What the last export was of."""
         self._make_parts()
         self._lay_out()
         document = context.document
@@ -68,6 +64,7 @@ class ExportView(View):
             return
         self.show_body()
         self.form.offer(outcome)
+        self._note_age()
         found = self.context.findings.rehearsal
         self.preview.show_lines(expected_file(outcome, document.judged, found))
         self.form.show_recipe(document.decided.recipe)
@@ -90,6 +87,8 @@ class ExportView(View):
         usual = is_usual(options, outcome.plan)
         known_ms = findings.latencies_ms if usual else None
         self.exported = None
+        whole = replace(outcome, settled=True)
+        self._written = None if judged is None else Measured(whole, judged, None)
         self._show_found(False)
         self.anyway.hide()
         self.checks.show()
@@ -175,6 +174,16 @@ class ExportView(View):
         elif text == "Evaluating":
             self.checks.start(COMPARE)
 
+    def _note_age(self) -> None:
+        """What is not of the plan of now pales beside what is expected of a file of it."""
+        written = self._written
+        known = self.exported is not None and written is not None
+        aged = known and not self.context.network.is_current(written)
+        self.result.veil.cover(aged)
+        self.copy.setEnabled(not aged)
+        running = self.context.jobs.running("export") is not None
+        self.preview.setVisible(not running and (aged or self.exported is None))
+
     def _show_running(self) -> None:
         """While it is written its progress takes the place of what was expected of it."""
         self.preview.hide()
@@ -187,18 +196,13 @@ class ExportView(View):
         self.cancel.hide()
         if job.cancelled:
             self.checks.clear()
-        self.preview.setVisible(job.cancelled)
+        self._note_age()
 
     def _show_result(self, exported: Exported) -> None:
         self.exported = exported
         self.checks.finish()
         self._show_found(True)
-        self.figures.show_rows(export_figures(exported))
-        found = exported.evaluation
-        doubt = () if found is None or found.verdict.doubt is None else (found.verdict.doubt,)
-        steps = [*map(step_text, filter(_is_judged, exported.steps)), idle_steps(exported.steps)]
-        notes = [*export_warnings(exported), *map(said, doubt), *steps, *map(said, exported.notes)]
-        self.notes.setText("\n".join([*filter(None, notes), *map(said, exported.report.notes)]))
+        self.result.show_exported(exported)
 
     def _ask(self, title: str, ending: str, kinds: str, write: Callable[[Path], object]) -> None:
         start = str(self.form.target().with_suffix(ending))
@@ -215,15 +219,15 @@ class ExportView(View):
 
     def _start_over(self) -> None:
         self.path.clear()
-        self.exported = None
-        self.preview.show()
+        self.exported = self._written = None
+        self._note_age()
         self.checks.clear()
         self._show_found(False)
         self.anyway.hide()
 
     def _show_found(self, found: bool) -> None:
         """What came out, and what can be done with it."""
-        for part in (self._results, *self.followers):
+        for part in (self.result, *self.followers):
             part.setVisible(found)
 
     def _make_parts(self) -> None:
@@ -252,38 +256,22 @@ class ExportView(View):
         self.cancel = push_button(self.tr("Cancel"), lambda: self.context.jobs.cancel("export"))
         self.progress.hide()
         self.cancel.hide()
-        self.figures = BeforeAfter()
-        self.notes = Label()
-        self.notes.setWordWrap(True)
-        self.notes.setProperty("dim", True)
+        self.result = ExportResult(self.context.theme)
 
     def _lay_out(self) -> None:
         column = vertical(self.body, 24, 20, 24, 20, spacing=16)
         running = row(self.progress, self.cancel)
         running.setStretch(0, 1)
-        results = self._make_results()
-        fill(column, self.form, self.preview, self.checks, running, (results, _MUCH), 1)
+        fill(column, self.form, self.preview, self.checks, running, (self.result, _MUCH), 1)
         self.savers, self.followers = self._savers(), self._followers()
         column.addLayout(row(self.anyway, *self.followers, *self.savers))
         self._show_found(False)
         self.checks.hide()
 
-    def _make_results(self) -> QWidget:
-        self._results = QWidget()
-        found, room = QWidget(), QScrollArea()
-        fill(vertical(found, 0, 0, 0, 0, spacing=16), self.figures, self.notes, 1)
-        room.setWidget(found)
-        room.setWidgetResizable(True)
-        room.setFrameShape(QFrame.Shape.NoFrame)
-        vertical(self._results, 0, 0, 0, 0).addWidget(room, 1)
-        return self._results
-
     def _followers(self) -> tuple[QPushButton, ...]:
         tip = self.tr("Saves the plan beside the file and copies the command that uses it")
-        return (
-            push_button(self.tr("Open folder"), self._open_folder),
-            push_button(self.tr("Copy command line"), self.copy_command, tip),
-        )
+        self.copy = push_button(self.tr("Copy command line"), self.copy_command, tip)
+        return push_button(self.tr("Open folder"), self._open_folder), self.copy
 
     def _savers(self) -> tuple[QPushButton, ...]:
         ask = self._ask
@@ -309,7 +297,3 @@ class ExportView(View):
                 self.tr("Save layers") + ELLIPSIS, layers, self.tr("The layer table as CSV")
             ),
         )
-
-
-def _is_judged(report: StepReport) -> bool:
-    return report.judged

@@ -7,14 +7,22 @@ from dataclasses import dataclass
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QGraphicsItemGroup, QGraphicsLineItem, QGraphicsSimpleTextItem
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import (
+    QGraphicsItemGroup,
+    QGraphicsLineItem,
+    QGraphicsSimpleTextItem,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
 
 from ..plots.canvas import Canvas
 from ..theme import Theme
 
 _LINE, _AWAY, _TOP = 18, 20, 4
 """Height of a line of words, and their distances from point and top, in pixels."""
+_GROUND = 0.8
+"""How much the ground of words hides."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,21 @@ class Flag:
     text: str
 
 
+class _Words(QGraphicsSimpleTextItem):
+    """On a ground of its own: a line that runs under it does not strike it out."""
+
+    ground = QColor()
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        painter.fillRect(self.boundingRect(), self.ground)
+        super().paint(painter, option, widget)  # type: ignore[arg-type]
+
+
 class Flags(pg.ScatterPlotItem):
     """Dots, each led to its words; words that would leave the plot are written to the left."""
 
@@ -33,7 +56,7 @@ class Flags(pg.ScatterPlotItem):
         super().__init__(size=10, pxMode=True)
         self._canvas, self._theme = canvas, theme
         self._flags: tuple[Flag, ...] = ()
-        self._words: list[tuple[QGraphicsSimpleTextItem, QGraphicsLineItem]] = []
+        self._words: list[tuple[_Words, QGraphicsLineItem]] = []
         self._group = QGraphicsItemGroup()
         self._group.setZValue(50)
         canvas.scene().addItem(self._group)
@@ -54,7 +77,7 @@ class Flags(pg.ScatterPlotItem):
             self._canvas.scene().removeItem(item)
         self._words = []
         for flag in flags:
-            words, line = QGraphicsSimpleTextItem(flag.text), QGraphicsLineItem()
+            words, line = _Words(flag.text), QGraphicsLineItem()
             words.setFont(self._canvas.font())
             for item in (words, line):
                 self._group.addToGroup(item)
@@ -73,8 +96,8 @@ class Flags(pg.ScatterPlotItem):
         """Words in lines from the top, in an order in which no line runs through words below."""
         box = self._canvas.getViewBox()
         room: QRectF = box.sceneBoundingRect()
-        right: list[tuple[QPointF, QGraphicsSimpleTextItem, QGraphicsLineItem]] = []
-        left_of: list[tuple[QPointF, QGraphicsSimpleTextItem, QGraphicsLineItem]] = []
+        right: list[tuple[QPointF, _Words, QGraphicsLineItem]] = []
+        left_of: list[tuple[QPointF, _Words, QGraphicsLineItem]] = []
         for flag, (words, line) in zip(self._flags, self._words, strict=True):
             at = box.mapViewToScene(QPointF(flag.x, flag.y))
             inside = room.left() <= at.x() <= room.right()
@@ -96,9 +119,11 @@ class Flags(pg.ScatterPlotItem):
             line.setLine(at.x(), at.y(), end, middle)
 
     def _tint(self) -> None:
-        colour = QColor(self._theme.colours.clip)
+        colour, ground = QColor(self._theme.colours.clip), QColor(self._theme.colours.base)
+        ground.setAlphaF(_GROUND)
         self.setPen(pg.mkPen(None))
         self.setBrush(pg.mkBrush(colour))
         for words, line in self._words:
             words.setBrush(colour)
+            words.ground = ground
             line.setPen(pg.mkPen(colour, width=1))

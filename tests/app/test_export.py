@@ -99,6 +99,15 @@ def test_header_and_sheet_read_one_measurement_of_the_latency(
     assert shown() == ["2 \N{RIGHTWARDS ARROW} 1 ms", "2 ms 1 ms"] and len(measured) == 1
     export()
     assert shown()[1] == "2 ms 1 ms" and len(measured) == 1
+    document, result = small.document, view.result
+    assert not result.veil.isVisibleTo(result) and not view.preview.isVisibleTo(view)
+    document.edit("other", plan=document.plan.with_override("*", bits=6))
+    small.show_view("export")
+    assert result.veil.isVisibleTo(result) and view.preview.isVisibleTo(view)
+    assert not view.copy.isEnabled()
+    document.undo_stack.undo()
+    settled(qtbot, small)
+    assert not result.veil.isVisibleTo(result) and view.copy.isEnabled()
     view.form.opset.setCurrentIndex(1)  # another file
     export()
     assert shown()[1] == "3 ms 1 ms" and findings.latencies_ms == measured[0]
@@ -211,7 +220,7 @@ def test_what_ruins_the_result_is_said_first(view: ExportView) -> None:
     rescue = Rescue(("stem", "head"), 4.34, 36.4, 2048, 8)
     report = SimpleNamespace(notes=("grew",), bytes_before=1, bytes_after=2, rescue=rescue)
     view._show_result(Exported(report, None, Recipe(), ExportOptions()))
-    first, last = view.notes.text().splitlines()
+    first, last = view.result.notes.text().splitlines()
     assert first.startswith(
         "Kept float, stem, head would lift the result from 4.3 to about 36.4 dB"
     )
@@ -232,7 +241,7 @@ def test_the_worst_output_decides_what_is_ruined(
     found = Evaluation(verdict, 1, 2, 1.0, 1.0)
     view._show_result(Exported(report, found, Recipe(), ExportOptions()))
     said = f"The result is ruined: {worst_db} dB against the float model."
-    assert view.notes.text() == (said if ruined else "")
+    assert view.result.notes.text() == (said if ruined else "")
     rows = export_figures(view.exported)
     assert ("worst output, scores", "", f"{worst_db} dB") in rows
     assert ("against the simulation, 2 samples", "", "140.0 dB") in rows
