@@ -40,8 +40,6 @@ class Case:
         return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
 
 
-_NO_MEMORY = "memory"
-
 Generator = Callable[[int], Case]
 """The case of a seed: the same one whenever it is asked for."""
 
@@ -84,8 +82,6 @@ class Outcome:
             return "silent"
         if refused and len(self.said) > LONGEST_SENTENCE:
             return "wordy"
-        if refused and self.on_data and _NO_MEMORY in self.said:
-            return ""  # what a person's data needs, on a machine that has less
         if refused and self.seconds > LONGEST_S + LONGEST_S_PER_100_MB * self.file_bytes / 1e8:
             return "slow"
         if refused and self.peak_bytes > MOST_BYTES + MOST_TIMES_THE_FILES * self.file_bytes:

@@ -14,6 +14,7 @@ from quantengine.data.dataset import Sample
 from quantengine.data.preprocessing import Preprocessing
 from quantengine.data.preview import preview
 from quantengine.runtime import Tensors
+from quantengine.sentence import Sentence
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import Reference
 from quantengine.verdict.tasks.classification import named_class
@@ -125,4 +126,6 @@ def _answer(outputs: Tensors, reader: Reader | None, picture: Pixels | None) -> 
     curve = flat[:: max(1, -(-flat.size // _DRAWN))].astype(np.float32)
     if reader is None:
         return Answer("", None if picture is None else coloured(picture), curve)
+    if not reader.can_read(outputs):
+        return Answer(Sentence("nothing"), None if picture is None else coloured(picture), curve)
     return Answer(reader.says(outputs), reader.drawn(outputs, picture), curve)

@@ -11,6 +11,7 @@ from onnx import TensorProto
 
 from quantengine.graph.chance import random_nodes, random_notes
 from quantengine.graph.fold import fold_affine
+from quantengine.graph.growth import refuse_growth
 from quantengine.graph.model import FloatModel, Folding, TensorType
 from quantengine.graph.normalise import normalise, quantized_reason
 from quantengine.graph.origin import Origin, Rewrite
@@ -55,6 +56,7 @@ def open_model(
         state_types(proto, ask(proto, unknown))
         types, shape_notes = tensor_types(proto)
     refuse_wrong(proto, types, path)
+    refuse_growth(proto, types, path, source.file_bytes)
     foldings: list[Folding] = []
     if fold and quantized is None:
         foldings = fold_affine(proto, types)

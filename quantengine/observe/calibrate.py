@@ -22,7 +22,7 @@ from quantengine.observe import statistics
 from quantengine.observe import table as tables
 from quantengine.observe.fed_shapes import FedShapes, largest_feeds
 from quantengine.observe.loops import load_loops
-from quantengine.observe.memory import DEFAULT_BYTES, TABLE_BYTES, split_taps
+from quantengine.observe.memory import DEFAULT_BYTES, split_taps, table_bytes
 from quantengine.observe.observed_model import observed_model
 from quantengine.observe.replicates import group_of
 from quantengine.observe.stages import Stage, stages, watching
@@ -81,7 +81,7 @@ class _Run:
     ) -> tuple[int, list[list[Tap]]]:
         """How many workers, and the taps of each pass; says what it will take."""
         crew = max(1, min(workers or os.cpu_count() or 1, len(self.dataset)))
-        each = [TABLE_BYTES + self.sizes[tap.tensor] for tap in taps]
+        each = [self._held(tap) + self._bytes(tap) for tap in taps]
         at_once = self._needed(taps)
         crew = max(1, min(crew, budget // min(at_once, max(each))))
         groups = [list(taps)]
@@ -116,15 +116,21 @@ class _Run:
         return [*found[:-1], [*found[-1], *held]] if found else [held]
 
     @cached_property
-    def sizes(self) -> Mapping[str, int]:
-        """Bytes of each observed tensor: of a sample that is run where the model tells no shape."""
+    def shapes(self) -> Mapping[str, tuple[int, ...]]:
+        """Of each observed tensor: of a sample that is run where the model tells none."""
         feeds = largest_feeds(self.dataset)
         told = FedShapes(self.model, feeds)
         names = [tap.tensor for stage in self.cut for tap in stage.taps]
         shapes = {name: told.shape(name) for name in names}
         if None in shapes.values():
             shapes |= self._run_once(feeds)
-        return {name: _FLOAT_BYTES * prod(shape or ()) for name, shape in shapes.items()}
+        return {name: shape or () for name, shape in shapes.items()}
+
+    def _bytes(self, tap: Tap) -> int:
+        return _FLOAT_BYTES * prod(self.shapes[tap.tensor])
+
+    def _held(self, tap: Tap) -> int:
+        return table_bytes(tap, self.shapes[tap.tensor])
 
     def _run_once(self, feeds: Mapping[str, NDArray[Any]]) -> dict[str, tuple[int, ...]]:
         """The shapes one sample has, up to where it does not run, which its own turn will tell."""
@@ -142,10 +148,8 @@ class _Run:
 
     def _needed(self, taps: Sequence[Tap]) -> int:
         """Bytes in each worker: counts of all taps, values of one stage."""
-        widest = max(
-            sum(self.sizes[tap.tensor] for tap in stage.taps) for stage in watching(self.cut, taps)
-        )
-        return len(taps) * TABLE_BYTES + widest
+        widest = max(sum(map(self._bytes, stage.taps)) for stage in watching(self.cut, taps))
+        return sum(map(self._held, taps)) + widest
 
     def order(self) -> list[int]:
         """Samples group by group, which is how collectors like them."""

@@ -142,7 +142,9 @@ class Collector:
             return
         low, high = _to_reals(self._low), _to_reals(self._high)
         low[self._seen == 0], high[self._seen == 0] = np.inf, -np.inf
-        sums, squares = (exact_sum.canonical(limbs) for limbs in self._limbs)
+        for limbs in self._limbs:
+            exact_sum.settle(limbs)
+        sums, squares = self._limbs
         ends = np.cumsum(self._channels)
         parts = [
             Moments(self._seen[s], low[s], high[s], sums[s], squares[s])

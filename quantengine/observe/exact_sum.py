@@ -19,11 +19,16 @@ Limbs = NDArray[np.int64]
 def canonical(limbs: Limbs) -> Limbs:
     """The same sums with every limb but the last in [0, 2^32): equal sums get equal bits."""
     result = limbs.copy()
-    for k in range(LIMBS - 1):
-        carry = result[:, k] >> _LIMB_BITS
-        result[:, k] -= carry << _LIMB_BITS
-        result[:, k + 1] += carry
+    settle(result)
     return result
+
+
+def settle(limbs: Limbs) -> None:
+    """In place: `canonical` of sums that nobody needs as they were."""
+    for k in range(LIMBS - 1):
+        carry = limbs[:, k] >> _LIMB_BITS
+        limbs[:, k] -= carry << _LIMB_BITS
+        limbs[:, k + 1] += carry
 
 
 def to_doubles(limbs: Limbs) -> NDArray[np.float64]:

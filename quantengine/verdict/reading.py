@@ -96,7 +96,7 @@ class Reading:
         task = None
         if self.taken is not None:
             right = label if truth is None else truth
-            task = self.taken.reader.record(Shown(expected, candidate, feeds, right))
+            task = self.taken.reader.shown(Shown(expected, candidate, feeds, right))
         return Record(place, outputs, classes, task)
 
     def _output(

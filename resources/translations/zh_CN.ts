@@ -6756,6 +6756,10 @@ as many trainings as there are widths</source>
         <translation>属于 {0}</translation>
     </message>
     <message>
+        <source>{0}: constants grow to {1} MB at node &apos;{2}&apos; ({3}), though the file holds {4} MB and no input changes them: export it again with its constants folded.</source>
+        <translation>{0}：常量在节点“{2}”（{3}）处增长到 {1} MB，而文件仅有 {4} MB，且不受任何输入影响：请折叠常量后重新导出。</translation>
+    </message>
+    <message>
         <source>The model is in half precision and computed in float32 (constants: {0}); its inputs and outputs keep their type.</source>
         <translation>该模型为半精度，以 float32 计算（常数：{0} 个）；其输入和输出保持原类型。</translation>
     </message>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import accumulate
 
@@ -98,13 +99,13 @@ def _background(values: Array, *, shares: bool) -> int | None:
 
 def _finished(subject: Subject, name: str) -> Iterator[tuple[BoxLayout, bool]]:
     """Rows of 6 (corners, score, class) or 7 (image, and in either order)."""
-    width = subject.shape(name)[-1]
-    if width not in (6, 7) or len(subject.shape(name)) < 2:
+    shape = subject.shape(name)
+    if len(shape) < 2 or shape[-1] not in (6, 7):
         return
     rows = subject.rows(name)
     if rows is None or not len(rows):
         return
-    orders = ((0, 4, 5),) if width == 6 else ((1, 6, 5), (3, 2, 1))
+    orders = ((0, 4, 5),) if shape[-1] == 6 else ((1, 6, 5), (3, 2, 1))
     for corners, score, label in orders:
         box = rows[:, corners : corners + 4]
         whole = np.all(rows[:, label] == np.round(rows[:, label])) and np.ptp(box) > 0
@@ -127,7 +128,10 @@ def _rows(subject: Subject, name: str) -> Iterator[tuple[BoxLayout, bool]]:
         axis = channels.axis
     parts = channels.parts if channels is not None and channels.axis == axis else ()
     objectness, classes = _columns(subject, axis, shape[axis], parts)
-    tables = [_as_rows(v, axis) for v in subject.values(name)]
+    values = subject.values(name)
+    if any(v.size != math.prod(v.shape[-2:]) for v in values):
+        return
+    tables = [_as_rows(v, axis) for v in values]
     if len({table.shape[1] for table in tables}) > 1:
         return
     rows = np.concatenate(tables)

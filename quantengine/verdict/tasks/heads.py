@@ -118,7 +118,8 @@ def _grid(subject: Subject, name: str, size: tuple[int, int]) -> _Grid | None:
     if len(shape) not in (3, 4, 5) or shape[0] != 1:
         return None
     if len(shape) == 3:
-        fits = any(shape[1] % _places(size, stride) == 0 for stride in _STRIDES)
+        all_places = filter(None, (_places(size, stride) for stride in _STRIDES))
+        fits = any(shape[1] % places == 0 for places in all_places)
         return _Grid(name, 2, shape[2], 1, shape[1]) if fits else None
     sides = {1: shape[2:], 3: shape[1:3]} if len(shape) == 4 else {4: shape[2:4]}
     for axis, grid in sides.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 
 from quantengine.errors import PlanError
@@ -13,7 +14,7 @@ from quantengine.verdict.tasks.generation import GENERATION
 from quantengine.verdict.tasks.segmentation import SEGMENTATION
 from quantengine.verdict.tasks.sequence import SEQUENCE
 from quantengine.verdict.tasks.subject import Subject
-from quantengine.verdict.tasks.task import Misfit, Registry, Taken, Task
+from quantengine.verdict.tasks.task import Misfit, Reader, Registry, Taken, Task
 from quantengine.verdict.tasks.text import TEXT
 
 _ORDER = (GENERATION, DETECTION, TEXT, SEGMENTATION, EMBEDDING, SEQUENCE, CLASSIFICATION, DENSE)
@@ -34,9 +35,10 @@ def taken(subject: Subject, name: str | None = None) -> Taken | None:
 
     Raises PlanError where the outputs do not fit the task of that name.
     """
+    subject = _steady(subject)
     if name is not None:
         try:
-            return Taken(name, task_named(name).reader(subject), True)
+            return Taken(name, _reader(task_named(name), subject), True)
         except Misfit as misfit:
             raise PlanError(
                 "The outputs do not fit the task {0}, which needs {1}: choose another --task, or "
@@ -50,7 +52,28 @@ def taken(subject: Subject, name: str | None = None) -> Taken | None:
     certain = [entry for entry in guesses if entry[1].certain]
     for task, found in (*certain, *guesses):
         try:
-            return Taken(task.name, task.reader(subject), found.certain, found.why)
+            return Taken(task.name, _reader(task, subject), found.certain, found.why)
         except Misfit:
             continue
     return None
+
+
+def _steady(subject: Subject) -> Subject:
+    """Without outputs that hold no numbers, or as many axes in one sample as in another."""
+    steady = (
+        name
+        for name in subject.outputs
+        if len({v.ndim for v in subject.values(name)}) == 1
+        and all(v.dtype.kind in "fiub" for v in subject.values(name))
+    )
+    return replace(subject, outputs=tuple(steady))
+
+
+def _reader(task: Task, subject: Subject) -> Reader:
+    """Raises Misfit for outputs of another task."""
+    if not subject.outputs:
+        raise Misfit("an output of numbers with as many axes in every sample")
+    reader = task.reader(subject)
+    if reader.output is not None:
+        reader.axes = len(subject.shape(reader.output))
+    return reader

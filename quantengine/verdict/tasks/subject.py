@@ -83,9 +83,10 @@ class Subject:
         """How many classes the exporter named: text such as {0: 'person', 1: 'car'} or a list."""
         text = self.told.metadata.get("names", "")
         try:
-            return len(json.loads(text))
-        except ValueError:
+            names = json.loads(text)
+        except (ValueError, RecursionError):
             return text.count(":") or None
+        return len(names) if isinstance(names, list | dict) else None
 
     @property
     def reads_tokens(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from quantengine.verdict.tasks.drawing import Pixels, coloured
-from quantengine.verdict.tasks.figure import TaskRecord
+from quantengine.verdict.tasks.figure import NOTHING, TaskRecord
 from quantengine.verdict.tasks.measure import Measure
 from quantengine.verdict.tasks.subject import Arrays, Subject
 
@@ -38,14 +38,30 @@ class Reader(ABC):
     measures: tuple[Measure, ...]
     follows: str
     labelled: bool = True
+    output: str | None = None
+    """The one output that is read; None where there are several."""
+    axes: int | None = None
+    """How many axes that has."""
+
+    def shown(self, sample: Shown) -> TaskRecord:
+        """What one sample shows: nothing where it cannot be read."""
+        readable = self.can_read(sample.expected) and self.can_read(sample.found)
+        return self.record(sample) if readable else NOTHING
+
+    def can_read(self, outputs: Arrays) -> bool:
+        """Whether a sample has something where it is read, with as many axes as the first had."""
+        if self.output is None:
+            return True
+        values = outputs[self.output]
+        return values.size > 0 and self.axes in (None, values.ndim)
 
     @abstractmethod
     def record(self, shown: Shown) -> TaskRecord:
-        """What one sample shows."""
+        """What a sample that can be read shows."""
 
     @abstractmethod
     def says(self, outputs: Arrays) -> str:
-        """What the network says of a sample, in a few words."""
+        """What the network says of a sample that can be read, in a few words."""
 
     def drawn(self, _outputs: Arrays, picture: Pixels | None) -> Pixels | None:
         """What it says, drawn into the picture that was fed; None where nothing can be drawn."""

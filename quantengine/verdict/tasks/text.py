@@ -91,7 +91,8 @@ class _Texts(Reader):
 def _fits(subject: Subject, name: str) -> bool:
     shape = subject.shape(name)
     fits = len(shape) == 3 and shape[2] >= 3 and 1 in shape[:2] and not subject.reads_tokens
-    return fits and subject.rows(name) is not None
+    rows = subject.rows(name) if fits else None
+    return rows is not None and len(rows) > 0
 
 
 def _time_first(subject: Subject, name: str) -> bool:

@@ -1,0 +1,71 @@
+"""Constants that grow into far more than a file holds are refused before anything is made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import numpy_helper, parser
+
+from quantengine.errors import ModelError
+from quantengine.graph.load import open_model
+
+BIG = 2**31
+
+
+def saved(folder: Path, body: str, **stored: object) -> Path:
+    proto = parser.parse_model(
+        '<ir_version: 8, opset_import: ["" : 17]> g (float[N,4] x) => (float[a,b] y) {' + body + "}"
+    )
+    for name, values in stored.items():
+        proto.graph.initializer.append(numpy_helper.from_array(np.asarray(values), name))
+    path = folder / "m.onnx"
+    onnx.save(proto, path)
+    return path
+
+
+SUM = "s = ReduceSum<keepdims=0>(w) y = Add(x, s)"
+SIDES = np.array([BIG], np.int64)
+ONE, COLUMN = np.ones(1, np.float32), np.ones((2**14, 1), np.float32)
+
+
+@pytest.mark.parametrize(
+    ("body", "stored"),
+    [
+        (f"w = Tile(one, sides) {SUM}", {"one": ONE, "sides": SIDES}),
+        (f"w = Expand(one, sides) {SUM}", {"one": ONE, "sides": SIDES}),
+        (f"w = ConstantOfShape(sides) {SUM}", {"sides": SIDES}),
+        (f"w = MatMul(a, b) {SUM}", {"a": COLUMN, "b": COLUMN.T}),
+        ("w = ConstantOfShape(sides) y = MatMul(x, w)", {"sides": np.array([4, 2**22])}),
+        (f"w = RandomNormal<shape=[65536, 65536]>() {SUM}", {}),
+        (
+            "a = Expand(one, sides) "
+            + " ".join(f"a{k} = Neg({'a' if k == 0 else f'a{k - 1}'})" for k in range(9))
+            + "s = ReduceSum<keepdims=0>(a8) y = Add(x, s)",
+            {"one": ONE, "sides": np.array([2**25])},
+        ),
+    ],
+    ids=["tile", "expand", "constant", "outer product", "weight", "random", "in all"],
+)
+def test_what_grows_is_refused(tmp_path: Path, body: str, stored: dict[str, object]) -> None:
+    with pytest.raises(ModelError, match="constants grow to"):
+        open_model(saved(tmp_path, body, **stored))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "w = DequantizeLinear(codes, scale) y = MatMul(x, w)",
+        "n = Shape(x) c = Mul(n, many) w = ConstantOfShape(c) s = ReduceSum<keepdims=0>(w) "
+        "y = Add(x, s)",
+        "m = ConstantOfShape(side) u = Trilu(m) s = ReduceSum<keepdims=0>(u) y = Add(x, s)",
+    ],
+    ids=["stored in fewer bits", "as inputs say", "a mask"],
+)
+def test_what_networks_make_is_not(tmp_path: Path, body: str) -> None:
+    codes = np.ones((4, 2**20), np.int8)
+    made = {"codes": codes, "scale": np.float32(1), "many": np.array([2**20]), "side": [4096, 4096]}
+    path = saved(tmp_path, body, **made)
+    assert open_model(path).path == path
