@@ -32,7 +32,7 @@ class _Tokens(Reader):
 
     def __init__(self, subject: Subject) -> None:
         found = subject.told.decoded
-        if found not in subject.outputs:
+        if found is None or found not in subject.outputs:
             raise Misfit("scores that --loop feeds back to an input of tokens")
         self.output = found
 

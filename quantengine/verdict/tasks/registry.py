@@ -74,6 +74,6 @@ def _reader(task: Task, subject: Subject) -> Reader:
     if not subject.outputs:
         raise Misfit("an output of numbers with as many axes in every sample")
     reader = task.reader(subject)
-    if reader.output is not None:
+    if reader.output:
         reader.axes = len(subject.shape(reader.output))
     return reader

@@ -38,8 +38,8 @@ class Reader(ABC):
     measures: tuple[Measure, ...]
     follows: str
     labelled: bool = True
-    output: str | None = None
-    """The one output that is read; None where there are several."""
+    output: str = ""
+    """The one output that is read; "" where there are several."""
     axes: int | None = None
     """How many axes that has."""
 
@@ -50,7 +50,7 @@ class Reader(ABC):
 
     def can_read(self, outputs: Arrays) -> bool:
         """Whether a sample has something where it is read, with as many axes as the first had."""
-        if self.output is None:
+        if not self.output:
             return True
         values = outputs[self.output]
         return values.size > 0 and self.axes in (None, values.ndim)
