@@ -11,8 +11,8 @@ from quantengine.ranges.choice import Doubles, RangeChoice, RangeSpec, SearchCur
 from quantengine.ranges.extremes import percentile_range
 from quantengine.ranges.histogram import cumulative, cumulative_size
 
-_FINE = 64
-"""Points of the cumulative histogram within a bin: cells of the grid end between bin edges."""
+_POINTS, _LEAST_POINTS = 9600, 4
+"""Of the cumulative histogram in all and in a bin: cells of the grid end between bin edges."""
 
 FEW = "The search had a single candidate, so there was nothing to choose."
 
@@ -30,7 +30,9 @@ def divergence(
     """Scales the percentile range by each ratio and keeps the one of least divergence.
 
     Symmetric: histogram of |x| over [0, 2 max]. Asymmetric: of x - min over [0, 2 (max - min)],
-    and only the upper end moves.
+    and only the upper end moves (methods.md, section 2). Beyond the range the divergence hardly
+    tells ratios apart, and with fewer bins than steps it tells nothing of the steps: the `_wide`
+    searches, as documented at first, have both.
     """
     from quantengine.ranges.kernels_divergence import divergences
 
@@ -38,7 +40,8 @@ def divergence(
     low, high = min(low, 0.0), max(high, 0.0)
     reach = max(-low, high) if spec.symmetric else high - low
     bins = int(parameters["bins"])
-    share = _cumulative_share(stats, spec, low, np.linspace(0.0, 2.0 * reach, bins * _FINE + 1))
+    points = max(_POINTS // bins, _LEAST_POINTS)
+    share = _cumulative_share(stats, spec, low, np.linspace(0.0, 2.0 * reach, bins * points + 1))
     ratios = search_ratios(parameters)
     steps = spec.dtype.half_steps if spec.symmetric else spec.qmax - spec.qmin
     objective = divergences(share, ratios, steps, bins, metric)

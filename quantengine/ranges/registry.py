@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 
@@ -63,11 +63,16 @@ _PERCENTILE = {
 }
 _SEARCH = {
     "p": Parameter(0.99999, 0.5, 1.0, "share of the values within the range that is scaled"),
-    "bins": Parameter(150, 2, 65536, "bins of the histograms"),
+    "bins": Parameter(2048, 2, 65536, "bins of the histograms"),
     "search_start_scale": Parameter(0.3, 0.001, 100.0, "first ratio to the range"),
-    "search_end_scale": Parameter(1.7, 0.001, 100.0, "last ratio to the range"),
+    "search_end_scale": Parameter(1.0, 0.001, 100.0, "last ratio to the range"),
     "search_step": Parameter(0.01, 0.0001, 100.0, "distance of the ratios"),
 }
+_WIDE = _SEARCH | {
+    name: replace(_SEARCH[name], default=default)
+    for name, default in (("bins", 150), ("search_end_scale", 1.7))
+}
+"""The 141 candidates as they were documented first."""
 _ENTROPY = {
     "bins": Parameter(2048, 2, 65536, "bins of the histogram of |x|"),
     "start_bins": Parameter(128, 1, 65536, "bins below the first threshold"),
@@ -83,8 +88,21 @@ _HALVES = {
 _SECTIONS = {"iterations": Parameter(10, 1, 1000, "sections, each 0.62 of the one before")}
 
 
-def _divergence(metric: int, label: str) -> tuple[Choose, None, Mapping[str, Parameter]]:
-    return partial(divergence, metric=metric, label=label), None, _SEARCH
+_DIVERGENCES = (
+    ("kl", "Least Kullback-Leibler divergence of the histograms", "KL divergence"),
+    ("symmetric_kl", "Least mean of both Kullback-Leibler divergences", "symmetric KL divergence"),
+    ("js", "Least Jensen-Shannon divergence of the histograms", "JS divergence"),
+)
+
+
+def _divergences(ending: str, said: str, parameters: Mapping[str, Parameter]) -> dict[str, Method]:
+    """The three searches, which differ in the metric alone."""
+    return {
+        name + ending: Method(
+            text + said, partial(divergence, metric=metric, label=label), parameters=parameters
+        )
+        for metric, (name, text, label) in enumerate(_DIVERGENCES)
+    }
 
 
 METHODS: Mapping[str, Method] = MappingProxyType(
@@ -107,16 +125,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             extremes.percentile_rows,
             _PERCENTILE,
         ),
-        "kl": Method(
-            "Least Kullback-Leibler divergence of the histograms", *_divergence(0, "KL divergence")
-        ),
-        "symmetric_kl": Method(
-            "Least mean of both Kullback-Leibler divergences",
-            *_divergence(1, "symmetric KL divergence"),
-        ),
-        "js": Method(
-            "Least Jensen-Shannon divergence of the histograms", *_divergence(2, "JS divergence")
-        ),
+        **_divergences("", "", _SEARCH),
+        **_divergences("_wide", ", over few bins and beyond the extremes", _WIDE),
         "entropy": Method(
             "Least KL divergence over thresholds of |x|, outliers in the last bin",
             entropy,

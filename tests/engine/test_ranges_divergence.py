@@ -50,7 +50,7 @@ def smoothed_kl(p: np.ndarray, q: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("spec", [SYMMETRIC, ASYMMETRIC])
-@pytest.mark.parametrize("method", ["kl", "symmetric_kl", "js"])
+@pytest.mark.parametrize("method", ["kl_wide", "symmetric_kl_wide", "js_wide"])
 def test_documented_search_has_exactly_141_candidates(
     stats: TensorStats, spec: RangeSpec, method: str
 ) -> None:
@@ -86,7 +86,7 @@ def test_divergence_is_the_one_scipy_has(
     values: np.ndarray, stats: TensorStats, bits: int, symmetric: bool, method: str
 ) -> None:
     spec = RangeSpec(IntegerType(bits, symmetric), symmetric, narrow=symmetric)
-    curve = choose(stats, spec, method, {"p": 1.0}).curve
+    curve = choose(stats, spec, f"{method}_wide", {"p": 1.0}).curve
     assert curve is not None
     low = values.min()
     sizes = np.abs(values) if symmetric else values - low
@@ -110,6 +110,21 @@ def test_choice_is_the_least_candidate(stats: TensorStats) -> None:
         assert choice.curve is not None
         assert choice.high == choice.curve.threshold[np.argmin(choice.curve.objective)]
         assert choice.low == -choice.high
+
+
+@pytest.mark.parametrize("method", ["kl", "symmetric_kl", "js"])
+def test_a_range_is_never_wider_than_the_values(method: str) -> None:
+    values = np.random.default_rng(7).laplace(size=200_000).astype(np.float32)
+    found, wide = (choose(stats_of(values), SYMMETRIC, name) for name in (method, f"{method}_wide"))
+    assert found.high < 0.9 * np.abs(values).max()
+    assert found.high < wide.high
+    least = choose(stats_of(values), SYMMETRIC, "minmax")
+
+    def lost(high: float) -> float:
+        rounded = SYMMETRIC.encode(-high, high).fake_quantize(values)
+        return float(np.mean(np.square(values - rounded)))
+
+    assert lost(found.high) < min(lost(wide.high), lost(least.high))
 
 
 def test_clipping_pays_at_few_bits(stats: TensorStats) -> None:
