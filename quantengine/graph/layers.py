@@ -13,6 +13,7 @@ from quantengine.graph.attributes import attribute
 from quantengine.graph.clamps import clamped_output
 from quantengine.graph.flow import Flow
 from quantengine.graph.model import Dimension, FloatModel
+from quantengine.graph.normalise import is_quantized
 from quantengine.graph.reason import Reason, Why
 from quantengine.graph.walk import first_made
 
@@ -61,13 +62,15 @@ def model_layers(model: FloatModel, flow: Flow) -> tuple[Layer, ...]:
     layers = tuple(_layer(model, flow, node) for node in model.graph.node)
     if model.quantized is None:
         return layers
-    nodes = model.graph.node
-    return tuple(_read_only(model, *pair) for pair in zip(nodes, layers, strict=True))
+    pairs = zip(model.graph.node, layers, strict=True)
+    return tuple(_read_only(model, node, layer) for node, layer in pairs)
 
 
 def _read_only(model: FloatModel, node: onnx.NodeProto, layer: Layer) -> Layer:
     """A layer of a model that is quantized already; packed weights count as what they stand for."""
     if node.op_type != "MatMulNBits":
+        if not (is_quantized(node.op_type) or _reads_codes(model, node)):
+            return replace(layer, reason=Reason(Why.QUANTIZED, "float in this file"), minor=False)
         return replace(layer, reason=Reason(Why.QUANTIZED, "quantized already"), minor=False)
     bits, size = attribute(node, "bits", 4), attribute(node, "block_size", 0)
     held = [model.initializers[name] for name in node.input if name in model.initializers]
@@ -83,6 +86,12 @@ def _read_only(model: FloatModel, node: onnx.NodeProto, layer: Layer) -> Layer:
         ),
         minor=False,
     )
+
+
+def _reads_codes(model: FloatModel, node: onnx.NodeProto) -> bool:
+    """Whether it computes on what codes stand for, as a Conv between pairs of Q and DQ does."""
+    makers = (model.producers.get(name) for name in node.input)
+    return any(maker is not None and maker.op_type == "DequantizeLinear" for maker in makers)
 
 
 def _layer(model: FloatModel, flow: Flow, node: onnx.NodeProto) -> Layer:

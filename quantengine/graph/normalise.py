@@ -63,7 +63,7 @@ def normalise(
 
 def quantized_reason(proto: onnx.ModelProto) -> str | None:
     """Why the model is read-only, or None if it holds no quantized operator."""
-    found = Counter(node.op_type for node in all_nodes(proto) if _is_quantized(node.op_type))
+    found = Counter(node.op_type for node in all_nodes(proto) if is_quantized(node.op_type))
     if not found:
         return None
     return Sentence(
@@ -73,7 +73,7 @@ def quantized_reason(proto: onnx.ModelProto) -> str | None:
     )
 
 
-def _is_quantized(op_type: str) -> bool:
+def is_quantized(op_type: str) -> bool:
     """Also the contributed operators: QGemm, QLinearAdd, MatMulIntegerToFloat, MatMulNBits."""
     return (
         op_type in ("QuantizeLinear", "DequantizeLinear", "QGemm", "QAttention", "MatMulNBits")
@@ -88,7 +88,7 @@ def _left_alone(proto: onnx.ModelProto) -> list[str]:
     foreign = Counter(
         n.domain
         for n in nodes
-        if n.domain not in DOMAINS and not is_entrance(n) and not _is_quantized(n.op_type)
+        if n.domain not in DOMAINS and not is_entrance(n) and not is_quantized(n.op_type)
     )
     notes: list[str] = []
     if bodies:

@@ -6772,6 +6772,10 @@ as many trainings as there are widths</source>
         <translation>已经量化：{0} 位权重，每 {1} 个值为一块</translation>
     </message>
     <message>
+        <source>float in this file</source>
+        <translation>在此文件中为浮点</translation>
+    </message>
+    <message>
         <source>Folded into the layers beside them: {0}.</source>
         <translation>已折叠进相邻的层：{0}。</translation>
     </message>

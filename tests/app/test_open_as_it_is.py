@@ -52,7 +52,8 @@ def test_a_quantized_model_is_said_to_be_one(
     qtbot.waitUntil(lambda: window.document.outcome is not None, timeout=WAIT_MS)
     assert noted.args[0].startswith("The model is quantized already")
     outcome = window.document.outcome
-    assert {row.reason.text for row in outcome.rows} == {"quantized already"}
+    said = {row.reason.text for row in outcome.rows}
+    assert "quantized already" in said <= {"quantized already", "float in this file"}
     assert {"QuantizeLinear", "Conv"} <= {row.operator for row in outcome.rows}
     for name in ("calibrate", "tune", "recover", "search", "export"):
         action = window.actions_[name]

@@ -96,6 +96,19 @@ def test_numbers_in_double_are_no_shapes(tmp_path: Path) -> None:
         export_model(model, resolve_plan(model, QuantPlan()), tmp_path / "out.onnx")
 
 
+def test_what_is_float_in_a_quantized_file_is_not_called_quantized(tmp_path: Path) -> None:
+    text = """g (float[n,2] x) => (float[n,2] y) {
+      c = QuantizeLinear (x, s, z)  d = DequantizeLinear (c, s, z)  a = MatMul (d, w)  y = Exp (a)
+    }"""
+    values = {"w": np.eye(2, dtype=np.float32), "s": np.float32(0.1), "z": np.uint8(3)}
+    model = text_model(tmp_path / "m.onnx", text, values)
+    said = [
+        str(layer.reason and layer.reason.text)
+        for layer in model_layers(model, integer_flow(model))
+    ]
+    assert said == [*["quantized already"] * 3, "float in this file"]
+
+
 @pytest.mark.parametrize("form", ["qdq", "qoperator"])
 @pytest.mark.parametrize(
     ("activations", "on_codes"), [("uint8", True), ("dynamic", True), ("float", False)]
