@@ -13,8 +13,8 @@ from quantengine.verdict.tasks.measure import SHARE
 from quantengine.verdict.verdict import Verdict
 
 RUINED_DB = 10.0
-MOST_LOST = 0.1
-"""Of what the float network says, a share that is surely lost beyond this ruins the result."""
+MOST_LOST, TOLD_LOST = 0.2, 0.1
+"""The share of what the float network says that ruins a result, once surely lost; that is told."""
 _SIGMAS = 1.96
 _FEWEST = 8
 
@@ -42,12 +42,12 @@ def ruin_of(found: Verdict) -> Sentence | None:
 
 
 def lost_of_task(found: Verdict) -> str | None:
-    """The figure of a task that is certain, where more than a tenth is lost on these samples."""
+    """The figure of a task that is certain, where enough is lost on these samples to be told."""
     task = found.task
     figure = None if task is None else task.followed
     if task is None or figure is None or figure.candidate is None or not _is_share(figure):
         return None
-    if not abs(_perfect(figure) - figure.candidate) > MOST_LOST:
+    if not abs(_perfect(figure) - figure.candidate) > TOLD_LOST:
         return None
     return f"{task.follows.replace('_', ' ')} {_share(figure.candidate)}"
 

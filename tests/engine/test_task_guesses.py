@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from quantengine.data.truth.pairs import pairs_of
+from quantengine.errors import PlanError
 from quantengine.graph.channel_moves import Channels
 from quantengine.verdict.tasks.figure import task_figures
 from quantengine.verdict.tasks.names import TASK_NAMES
@@ -298,3 +299,21 @@ def test_sides_that_vary_from_sample_to_sample_break_no_guess(shape: tuple[int, 
     ]
     found = taken(Subject(("ctc_boxes", "scores"), runs))
     assert found is None or found.reader.record(Shown(runs[1][1], runs[1][1], runs[1][0]))
+
+
+@pytest.mark.parametrize("last", [0, 1, 4, 6, 20])
+def test_no_shape_breaks_a_guess_or_a_reader(last: int) -> None:
+    fronts = [(), (0,), (1,), (7,), (1, 0), (1, 1), (1, 8), (1, 1, 1), (1, 3, 5), (0, 2, 1, 1)]
+    for shape in [(), *((*front, last) for front in fronts)]:
+        values = random.uniform(size=shape).astype(np.float32)
+        told = subject({"scores": values}, IMAGE if len(shape) % 2 else TOKENS)
+        for name in (None, *TASKS):
+            try:
+                found = taken(told, name)
+            except PlanError:  # these outputs are not for that task
+                continue
+            if found is not None:
+                reader, outputs = found.reader, {"scores": values}
+                record = reader.record(Shown(outputs, {"scores": values + 1}, told.runs[0][0]))
+                task_figures(reader.measures, [record, record], intervals=True)
+                reader.says(outputs)

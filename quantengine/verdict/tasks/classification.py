@@ -123,7 +123,7 @@ class _Classes(Reader):
 
     def says(self, outputs: Arrays) -> str:
         scores = class_scores(outputs[self.output])
-        best = -1 if scores is None else int(best_classes(scores[:1])[0])
+        best = -1 if scores is None or not len(scores) else int(best_classes(scores[:1])[0])
         if scores is None or best < 0:
             return Sentence("no class")
         return Sentence("class {0} ({1})", best, f"{scores[0, best]:.3g}")

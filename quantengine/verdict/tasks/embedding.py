@@ -136,7 +136,7 @@ class _Vectors(Reader):
         if values.ndim == 2 or values.shape[-1] != self.size:
             return np.asarray(values.reshape(-1), np.float64)
         read = real_positions(values, feeds).reshape(-1, values.shape[-1])
-        return np.asarray(read.mean(axis=0, dtype=np.float64))
+        return np.asarray(read.sum(axis=0, dtype=np.float64) / max(len(read), 1))
 
     def says(self, outputs: Arrays) -> str:
         values = outputs[self.output]
@@ -146,7 +146,8 @@ class _Vectors(Reader):
 
 def _is_vector(shape: tuple[int, ...]) -> bool:
     flat = len(shape) in (2, 3) or (len(shape) == 4 and shape[2:] == (1, 1))
-    return flat and max(shape[1], shape[-1]) >= _LEAST_WIDTH and shape[0] == 1
+    wide = flat and all(shape) and max(shape[1], shape[-1]) >= _LEAST_WIDTH
+    return wide and shape[0] == 1
 
 
 def _guess(subject: Subject) -> Guess | None:

@@ -118,7 +118,7 @@ def _mask_output(subject: Subject) -> str | None:
 
 def _fits(subject: Subject, name: str) -> bool:
     shape, size = subject.shape(name), subject.image_size
-    if len(shape) not in (3, 4) or size is None or min(shape[-2:]) < 2:
+    if len(shape) not in (3, 4) or size is None or min(shape[-2:]) < 2 or not all(shape):
         return False
     high, wide = shape[1:3] if len(shape) == 4 and _channels_last(subject, name) else shape[-2:]
     return high * _LEAST_SHARE >= size[0] and wide * _LEAST_SHARE >= size[1]

@@ -44,6 +44,8 @@ class _Texts(Reader):
         self.alphabet = _alphabet(subject, rows.shape[1], self.blank)
 
     def record(self, shown: Shown) -> TaskRecord:
+        if shown.expected[self.output].ndim != shown.found[self.output].ndim:
+            return NOTHING
         ours, theirs = self.texts(shown.expected), self.texts(shown.found)
         if len(ours) != len(theirs):
             return NOTHING
@@ -74,7 +76,8 @@ class _Texts(Reader):
         return ["".join(self._characters(row)) for row in self._rows(outputs).argmax(axis=2)]
 
     def _characters(self, best: NDArray[np.intp]) -> list[str]:
-        starts = np.append(True, best[1:] != best[:-1])
+        starts = np.ones(len(best), np.bool_)
+        starts[1:] = best[1:] != best[:-1]
         return [self.alphabet[k] for k in best[starts] if k != self.blank]
 
     def _rows(self, outputs: Arrays) -> Array:
