@@ -24,7 +24,7 @@ def expected_file(
     `judged`: the data that judges the result; `found`: the file as it would be, where known.
     """
     size_line, verified = _size(outcome, found), _verified(outcome, judged)
-    return (size_line, *_layers(outcome), _target(outcome), verified)
+    return (size_line, *_layers(outcome), _target(outcome), *_falling(outcome), verified)
 
 
 def _size(outcome: Outcome, found: Rehearsal | None) -> Line:
@@ -69,6 +69,25 @@ def _target(outcome: Outcome) -> Line:
     if known is None:
         return Line(tr("Target"), tr("none: whatever runs ONNX"))
     return Line(tr("Target"), f"{name}: {tr_engine(known.note)}")
+
+
+def _falling(outcome: Outcome) -> tuple[Line, ...]:
+    """What the target does not run itself, and flags that would suit it better."""
+    from quantengine.resolve.placing import FALLS, placements
+    from quantengine.targets import rules_of
+
+    target, resolution = rules_of(outcome.plan), outcome.resolution
+    if not target.is_asking or resolution is None:
+        return ()
+    found = placements(outcome.model, outcome.plan, resolution.flow)
+    names = [in_line(each.node) for each in found.nodes if each.where == FALLS]
+    lines = [Line("", tr("better: {0}").format(flag)) for flag in found.proposals]
+    if names:
+        text = tr("{0} fall to {1}: {2}").format(
+            counted(len(names), "node"), tr_engine(target.falls or ""), _some(names)
+        )
+        lines.insert(0, Line("", text, "\n".join(names)))
+    return tuple(lines)
 
 
 def _verified(outcome: Outcome, judged: Dataset | None) -> Line:

@@ -172,15 +172,15 @@ class Steps(QObject):
         model, dataset = self.document.model, self.document.dataset
         if model is None or dataset is None:
             return None
-        cut = self.document.plan.edges.outputs
+        plan = self.document.plan
 
         def call(bridge: Bridge) -> CalibrationTable:
+            from quantengine.decisions import plan_taps
             from quantengine.observe.calibrate import calibrate
             from quantengine.observe.coverage import few_samples
-            from quantengine.observe.taps import model_taps
 
             found = calibrate(
-                model, dataset, model_taps(model, cut), monitor=bridge, show=bridge.find
+                model, dataset, plan_taps(model, plan), monitor=bridge, show=bridge.find
             )
             few_samples(found, found.tensors)  # views ask the same, and every tensor keeps its part
             return found

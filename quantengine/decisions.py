@@ -8,12 +8,16 @@ from dataclasses import dataclass, field, replace
 from quantengine.errors import PlanError
 from quantengine.formats.dtype import INT8, UINT8, IntegerType
 from quantengine.formats.granularity import PER_TENSOR
-from quantengine.graph.flow import Flow, IntegerNode
+from quantengine.graph.flow import Flow, IntegerNode, integer_flow
+from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of
+from quantengine.observe.tap import Tap
+from quantengine.observe.taps import model_taps
 from quantengine.patterns import matching
 from quantengine.plan import FLOAT, QuantPlan, Setting, TensorPlan, apply_settings
 from quantengine.sentence import Sentence
+from quantengine.targets import rules_of
 
 _BYTE = 8
 _WIDTH = ("bits", "dtype", "low", "high")
@@ -35,6 +39,23 @@ class Decisions:
     by_name: Mapping[str, tuple[tuple[str, Setting], ...]] = field(default_factory=dict)
     states: Mapping[str, str] = field(default_factory=dict)
     ends: frozenset[str] = frozenset()
+
+    def flow(
+        self,
+        model: FloatModel,
+        *,
+        untaken: frozenset[str] = frozenset(),
+        also_float: frozenset[str] = frozenset(),
+    ) -> Flow:
+        """Where integers flow in `model` as it is decided; `also_float` names further layers."""
+        return integer_flow(
+            model,
+            self.kept_float | also_float,
+            quantize_outputs=self.plan.quantize_outputs,
+            untaken=untaken,
+            cut=self.plan.edges.outputs,
+            whole=rules_of(self.plan).whole,
+        )
 
     def weights(self, layer: str, tensor: str) -> TensorPlan:
         found = self._settled(self.plan.weights, "weights", layer, tensor)
@@ -67,6 +88,11 @@ class Decisions:
         if layer is not None:
             base = apply_settings(base, self.by_name.get(layer, ()), role)
         return apply_settings(base, self.by_name.get(tensor, ()), role)
+
+
+def plan_taps(model: FloatModel, plan: QuantPlan) -> tuple[Tap, ...]:
+    """What has to be observed for a plan: more where its target rounds everything."""
+    return model_taps(model, plan.edges.outputs, whole=rules_of(plan).whole)
 
 
 def activation_plans(flow: Flow, decisions: Decisions) -> dict[str, TensorPlan]:
@@ -119,6 +145,8 @@ def decide(
 def _constant_plan(decisions: Decisions, node: IntegerNode, tensor: str) -> TensorPlan:
     if kind_of(node.node) is not Kind.FLOW:
         plan = decisions.weights(node.node.name, tensor)
+        if node.node.op_type in rules_of(decisions.plan).per_tensor:
+            plan = replace(plan, granularity=PER_TENSOR)
         return _as_left(decisions, node, tensor, plan)
     plan = decisions.activations(node.node.name, tensor)
     plan = replace(plan, granularity=PER_TENSOR, method="minmax", parameters=())

@@ -213,6 +213,19 @@ class Chain(QWidget):
         document = self._context.document
         text = self.tr("target {0}").format(target)
         document.edit(text, plan=for_target(document.plan, target))
+        self._observe_all()
+
+    def _observe_all(self) -> None:
+        """A target that takes whole networks needs statistics of more tensors."""
+        from quantengine.decisions import plan_taps
+        from quantengine.targets import rules_of
+
+        document = self._context.document
+        model, table = document.model, document.table
+        if model is None or table is None or not rules_of(document.plan).whole:
+            return
+        if any(tap.tensor not in table.tensors for tap in plan_taps(model, document.plan)):
+            self._context.steps.calibrate()
 
     def _tint(self) -> None:
         theme = self._context.theme

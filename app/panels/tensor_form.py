@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from quantengine.formats.granularity import PER_CHANNEL, PER_TENSOR, InBlocks, PlannedGranularity
 from quantengine.plan import TensorPlan
 from quantengine.ranges.registry import METHODS, Method
+from quantengine.targets import Target
 
 from ..edits import ACTIVATIONS, WEIGHTS
 from ..text import granularity_text, number
@@ -111,6 +112,17 @@ class TensorForm(QGroupBox):
         )
         self._show_parameters(plans)
 
+    def suit(self, target: Target) -> None:
+        """Offers what the target takes; one without rules takes all."""
+        free, weights = not target.is_asking, self._role == WEIGHTS
+        widths = target.widths.weights if weights else target.widths.activations
+        for width, button in self.bits.buttons.items():
+            button.setVisible(free or width in widths or button.isChecked())
+        middle = target.symmetric_weights if weights else target.symmetric
+        self.symmetric.setEnabled(free or not middle)
+        single = not free and target.plan.weights.granularity == PER_TENSOR
+        self._allow(PER_CHANNEL, not single, self.tr("The target takes one scale for a weight"))
+
     def show_found(self, low: float | None, high: float | None) -> None:
         """What the method found, where nothing is set by hand."""
         ends = ((self.low, low, self.tr("low")), (self.high, high, self.tr("high")))
@@ -167,6 +179,14 @@ class TensorForm(QGroupBox):
                         "" if possible else self.tr("Blocks are for weights of MatMul and Gemm")
                     )
                 )
+
+    def _allow(self, granularity: PlannedGranularity, possible: bool, why_not: str) -> None:
+        model = self.granularity.model()
+        assert isinstance(model, QStandardItemModel)
+        for place in range(self.granularity.count()):
+            if self.granularity.itemData(place) == granularity:
+                model.item(place).setEnabled(possible)
+                model.item(place).setToolTip(plain_tip("" if possible else why_not))
 
     def _combo(self, name: str, entries: Iterable[tuple[str, object]]) -> QComboBox:
         combo = ChoiceBox()

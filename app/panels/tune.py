@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QScrollArea, QWidget
 
 from quantengine.formats.granularity import PER_CHANNEL
 from quantengine.plan import DYNAMIC, Setting
+from quantengine.targets import rules_of
 
 from ..context import Context
 from ..dynamic_input import input_tensors, is_dynamic, obstacle
@@ -59,9 +60,13 @@ class TunePanel(QScrollArea):
         self.title.setToolTip(plain_tip("\n".join(chosen.layers)))
         self.about.setText(chosen.described())
         why_not, blocks = chosen.weight_limits()
+        target = rules_of(self._context.document.plan)
+        blocks = blocks and not target.is_asking
         self.weight.show_plans(chosen.plans(WEIGHTS), why_not, blocks)
         self.output.show_plans(chosen.plans(ACTIVATIONS), chosen.output_reason(ACTIVATIONS))
         self.output.show_found(*chosen.found())
+        for form in (self.weight, self.output):
+            form.suit(target)
         self._show_quantized(chosen)
         self._show_dynamic(chosen)
         self._show_folded(chosen)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from quantengine.analyze.parts import LayerParts, layer_parts
-from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
 from quantengine.resolve.resolve import Resolution
 
@@ -26,9 +25,7 @@ def curing_parts(model: FloatModel, resolution: Resolution) -> tuple[LayerParts,
 
 def _gone(model: FloatModel, resolution: Resolution, part: LayerParts) -> Iterator[str]:
     """The quantized tensors that carry no codes once the layer is float."""
-    kept, outputs = resolution.decisions.kept_float, resolution.plan.quantize_outputs
-    cut = resolution.plan.edges.outputs
-    left = integer_flow(model, kept | {part.name}, quantize_outputs=outputs, cut=cut).owners
+    left = resolution.decisions.flow(model, also_float=frozenset({part.name})).owners
     return (name for name in resolution.encodings.activations if name not in left)
 
 

@@ -27,6 +27,7 @@ from quantengine.rewrite.edge_session import (
     NO_EDGES,
     EdgeSession,
     ToldEdges,
+    counts_as_written,
     tail_of_file,
     told_edges,
 )
@@ -67,6 +68,8 @@ class ModelFile:
     """What a file that ends earlier lacks, in floats."""
     widened: onnx.ModelProto | None = field(default=None, repr=False)
     """What is run of a file in bfloat16, which onnxruntime runs on no CPU: its form in float32."""
+    optimized: bool = True
+    """Whether onnxruntime may merge nodes; not of a file for another runtime."""
 
     @cached_property
     def session(self) -> Session | EdgeSession:
@@ -74,7 +77,8 @@ class ModelFile:
         cannot load it.
         """
         try:
-            bare = Session(self.widened or self.path, threads=self.threads)
+            source = self.widened or self.path
+            bare = Session(source, threads=self.threads, optimize=self.optimized)
             return bare if self.told == NO_EDGES else EdgeSession(bare, self.told, self.behind)
         except ModelError as error:
             raise ModelError("{0}: {1}", self.path, error) from error
@@ -132,7 +136,9 @@ class ModelFile:
         told = told_edges(read.proto)
         taken, given = (_as_floats(ports, told) for ports in (taken, given))
         inputs = with_batch_axes([_spec(path, port, takes_nan) for port in taken])
-        return cls(path, read.file_bytes, inputs, given, threads, told, widened=widened)
+        plain = not counts_as_written(read.proto)
+        made = cls(path, read.file_bytes, inputs, given, threads, told, optimized=plain)
+        return replace(made, widened=widened)
 
     def completed(self, float_file: ModelFile) -> ModelFile:
         """Together with what lies behind its end in the float file, where it was made of that."""

@@ -195,6 +195,7 @@ def _structure(encodings: Encodings) -> Hashable:
         frozenset(encodings.weights),
         frozenset(encodings.biases),
         encodings.quantized_outputs,
+        encodings.whole,
         tuple((name, values.tobytes()) for name, values in encodings.constants.items()),
         id(encodings) if encodings.dynamic else None,
     )

@@ -27,17 +27,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", type=file_name, required=True, metavar="STATS.npz", help="file to write"
     )
+    parser.add_argument(
+        "--target",
+        default="onnxruntime-cpu",
+        metavar="NAME",
+        help="observe what this target needs too: all tensors where it takes whole networks",
+    )
     add_data_flags(parser)
     add_work_flags(parser)
     add_output_flags(parser)
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
+    from quantengine.decisions import plan_taps
     from quantengine.observe.calibrate import calibrate
     from quantengine.observe.inputs import open_model_data
     from quantengine.observe.table_file import write_table
-    from quantengine.observe.taps import model_taps
     from quantengine.opening.open import open_model
+    from quantengine.targets import plan_for
     from quantengine.traps.registry import find_traps
 
     model = open_model(args.model, compare=False, monitor=monitor)
@@ -45,7 +52,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     table = calibrate(
         model,
         dataset,
-        model_taps(model),
+        plan_taps(model, plan_for(args.target)),
         workers=args.workers,
         memory_bytes=args.memory,
         monitor=monitor,

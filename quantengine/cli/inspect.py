@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=file_name, metavar="MODEL", help="the .onnx file")
+    parser.add_argument(
+        "--target",
+        metavar="NAME",
+        help="where each node runs there, and flags that suit it; see quantengine methods",
+    )
     add_output_flags(parser)
 
 
@@ -25,6 +30,10 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.graph.layers import model_layers
     from quantengine.opening.open import open_model
 
+    if args.target is not None:
+        from quantengine.cli.placements import placed
+
+        return placed(args.model, args.target, monitor)
     model = open_model(args.model, monitor=monitor)
     layers = model_layers(model, integer_flow(model))
     data = _data(model, layers)

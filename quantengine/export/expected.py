@@ -181,7 +181,8 @@ class _Expecting:
             return None
         x = self.encodings.of(integer.node.input[0])
         w = self.encodings.weights.get(integer.node.input[1])
-        if x is None or w is None or isinstance(w.granularity, PerBlock):
+        plain = self.encodings.float_biases or x is None or w is None
+        if plain or x is None or w is None or isinstance(w.granularity, PerBlock):
             return np.asarray(values, np.float32)
         step = np.resize(np.multiply(x.scale, w.scale, dtype=np.float32), values.shape)
         codes = np.rint(np.asarray(values, np.float64) / step)

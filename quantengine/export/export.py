@@ -23,6 +23,7 @@ from quantengine.export.node_check import NodeChecker
 from quantengine.export.options import AS_USUAL, ExportOptions
 from quantengine.export.provenance import provenance, write_provenance
 from quantengine.export.raised import check_raised
+from quantengine.export.target_check import broken_rules
 from quantengine.export.unverified import refuse_unverified, why_unverified
 from quantengine.export.verify import Verification, verify
 from quantengine.files import settle, whole_folder_of
@@ -36,13 +37,16 @@ from quantengine.opening.reference import why_unrepeatable
 from quantengine.outputs import Sources, check_outputs
 from quantengine.plan import AS_IN_THE_NETWORK
 from quantengine.resolve.resolve import Resolution
-from quantengine.rewrite.edge_session import ENTRY
-from quantengine.rewrite.edges import Asked, WrittenEdges, with_edges
+from quantengine.rewrite.edge_port import WrittenEdges
+from quantengine.rewrite.edge_session import AS_WRITTEN, ENTRY
+from quantengine.rewrite.edges import Asked, with_edges
 from quantengine.rewrite.fixed_shapes import with_shapes
 from quantengine.rewrite.opset import least_opset
+from quantengine.rewrite.plain_nodes import tell_convolutions
 from quantengine.rewrite.qdq import QdqForm, qdq_form
 from quantengine.runtime import Tensors
 from quantengine.sentence import Sentence
+from quantengine.targets import rules_of
 from quantengine.verdict.reference import Reference
 
 _SATURATED = Sentence(
@@ -125,11 +129,15 @@ def export_model(
         least = least_opset(model, resolution.encodings)
         opset = opset or max(least, LEAST_OPSET)
     qdq = qdq_form(model, resolution.encodings, opset)
+    if rules_of(resolution.plan).tells_all:
+        tell_convolutions(model, qdq.proto)
     written = form_named(options.form).write(qdq.proto, options)
     integers = integers_in(written)
     if not options.force:
         refuse_nothing(model, resolution.flow, integers)
-    write_provenance(written, provenance(model, resolution.plan, table))
+    as_written = rules_of(resolution.plan).is_asking
+    mark = {AS_WRITTEN: "true"} if as_written else {}
+    write_provenance(written, provenance(model, resolution.plan, table) | mark)
     version = next(int(o.version) for o in written.opset_import if o.domain in ("", "ai.onnx"))
     with whole_folder_of(path) as folder:
         beside, checked, halved = folder / path.name, folder / path.name, None
@@ -148,7 +156,7 @@ def export_model(
         changing = why_unrepeatable(model, probes, monitor=monitor)
         compared = [Sample("", feeds) for feeds in probes] if changing is None else []
         safe = resolution.plan.pair_safe
-        checker = NodeChecker(checked, model, resolution.encodings, qdq, safe)
+        checker = NodeChecker(checked, model, resolution.encodings, qdq, safe, as_written)
         reference = Reference.of(model, compared, optimize=True, monitor=monitor)
         found = verify(beside, reference, checker, model, monitor=monitor)
         unverified = why_unverified(model, found, probes) if changing is None else (changing,)
@@ -173,7 +181,8 @@ def export_model(
     told = kernel_notes(written, resolution.encodings)
     halves = () if halved is None else halved.notes
     at_edges = () if edges is None else edges.said
-    return replace(report, notes=(*_notes(report, kept), *told, *halves, *at_edges))
+    broken = broken_rules(edged or sunk(last), resolution.plan.target)
+    return replace(report, notes=(*_notes(report, kept), *told, *halves, *at_edges, *broken))
 
 
 def _edged(

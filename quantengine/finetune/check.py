@@ -15,10 +15,10 @@ from quantengine.finetune.network import refuse_untrainable
 from quantengine.finetune.places import dynamic_ranges
 from quantengine.finetune.pytorch import torch
 from quantengine.finetune.settings import Settings
-from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
 from quantengine.plan import DYNAMIC, QuantPlan
 from quantengine.resolve.resolve import plan_decisions
+from quantengine.targets import rules_of
 
 
 def check_run(
@@ -45,8 +45,13 @@ def check_run(
 
 def _refuse_plan(model: FloatModel, plan: QuantPlan) -> None:
     decisions = plan_decisions(model, plan)
-    outputs, cut = plan.quantize_outputs, plan.edges.outputs
-    flow = integer_flow(model, decisions.kept_float, quantize_outputs=outputs, cut=cut)
+    flow = decisions.flow(model)
+    if rules_of(plan).rules_ranges:
+        raise PlanError(
+            "Training does not keep what {0} asks of ranges: train for onnxruntime-cpu, or leave "
+            "training out.",
+            plan.target,
+        )
     ranges = activation_plans(flow, decisions).values()
     if ranges and all(tensor.dtype == DYNAMIC for tensor in ranges):
         raise dynamic_ranges("them")

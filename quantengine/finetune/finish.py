@@ -11,7 +11,6 @@ from quantengine.finetune.fake_network import FakeNetwork
 from quantengine.finetune.pytorch import Tensor
 from quantengine.formats.encoding import Codes, Encoding
 from quantengine.graph.changed import with_constants
-from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
 from quantengine.patterns import exact
 from quantengine.plan import QuantPlan
@@ -33,8 +32,7 @@ def finished(network: FakeNetwork) -> tuple[FloatModel, Resolution]:
     activations = {n: q.encoding() for n, q in network.activation_quantizers.items()}
     plan = _with_ranges(network.resolution.plan, activations)
     decisions = plan_decisions(model, plan)
-    outputs, cut = plan.quantize_outputs, plan.edges.outputs
-    flow = integer_flow(model, decisions.kept_float, quantize_outputs=outputs, cut=cut)
+    flow = decisions.flow(model)
     old = network.resolution.encodings
     encodings = replace(
         old,

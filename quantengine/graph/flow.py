@@ -80,13 +80,18 @@ def integer_flow(
     quantize_outputs: bool = False,
     untaken: Set[str] = frozenset(),
     cut: Sequence[str] = (),
+    whole: bool = False,
 ) -> Flow:
     """Decides which nodes and tensors are quantized.
 
     `kept_float` holds node names, `untaken` those of branches that no sample took. `cut` are the
     tensors that the file gives in the place of the outputs; what lies behind them stays float.
+    `whole`: every float tensor carries codes, also those that no operator on codes gives.
     """
-    return _Search(model, kept_float, quantize_outputs, untaken, cut).run()
+    search = _Search(model, kept_float, quantize_outputs, untaken, cut)
+    if whole:
+        search.want_all()
+    return search.run()
 
 
 class _Search:
@@ -125,6 +130,28 @@ class _Search:
             if node.name not in nodes and node.name not in self.reasons:
                 self.reasons[node.name] = self._why_float(node, nodes)
         return Flow(nodes, owners, self.reasons)
+
+    def want_all(self) -> None:
+        """Asks for codes of all that is not kept float, within no body."""
+        for name in self.model.inputs:
+            self._want_float(name)
+        for node in self.model.graph.node:
+            reason = self.reasons.get(node.name)
+            kept = reason is not None and reason.kind in (Why.PLAN, Why.STATE, Why.TYPE)
+            if kept or self.standing.is_deep(node) or self._ends_inside(node):
+                continue
+            self._want_float(clamped_output(self.model, node))
+            for name in node.output[1:]:
+                self._want_float(name)
+
+    def _want_float(self, name: str) -> None:
+        if name and is_float(self.model, name) and name not in self.model.initializers:
+            self._want(name)
+
+    def _ends_inside(self, node: onnx.NodeProto) -> bool:
+        """Whether it is a clamp that became part of what stands before it."""
+        source = self._source(node.output[0]) if is_clamp(self.model, node) else None
+        return source is not None and source.name != node.name
 
     def _is_able(self, node: onnx.NodeProto) -> bool:
         reason = self._obstacle(node)

@@ -13,15 +13,17 @@ from quantengine.graph.operators.registry import kind_of, operator_of
 from quantengine.observe.tap import Tap
 
 
-def model_taps(model: FloatModel, cut: Sequence[str] = ()) -> tuple[Tap, ...]:
+def model_taps(
+    model: FloatModel, cut: Sequence[str] = (), *, whole: bool = False
+) -> tuple[Tap, ...]:
     """Every tensor that owns an encoding in some plan: ranges, inputs of layers, outputs.
 
     Parts of a tensor too, which may need a range of their own; other moves are answered from what
-    they move. So are the tensors in `cut`, at which a plan's file ends. What a cell reads and gives
-    is observed to be looked at. What lies before a Relu or Clip is left alone, so that the runtime
-    may still fuse the two.
+    they move. So are the tensors in `cut`, at which a plan's file ends, and with `whole` all that
+    is float. What a cell reads and gives is observed to be looked at. What lies before a Relu or
+    Clip is left alone, so that the runtime may still fuse the two.
     """
-    flow = integer_flow(model, quantize_outputs=True)
+    flow = integer_flow(model, quantize_outputs=True, whole=whole)
     masks = mask_limits(model)
     given = (name for name in cut if name in model.types and model.types[name].is_float)
     return tuple(

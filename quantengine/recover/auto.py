@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from quantengine.analyze.gauge import Gauge
 from quantengine.data.dataset import Dataset
+from quantengine.decisions import plan_taps
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
-from quantengine.observe.taps import model_taps
 from quantengine.patterns import any_of
 from quantengine.plan import QuantPlan
 from quantengine.recover.report import Recovered, StepReport, Watch
@@ -53,7 +53,7 @@ def recover_plan(
         model, dataset, most_bytes=most, alone=plan.finds_ranges, monitor=monitor
     )
     if table is None:
-        table = calibrate(model, dataset, model_taps(model, plan.edges.outputs), monitor=monitor)
+        table = calibrate(model, dataset, plan_taps(model, plan), monitor=monitor)
     resolution = resolve_plan(model, plan, table, monitor=monitor)
     driver = _Driver(
         State(model, table, resolution, dataset, samples, judge=judge, monitor=monitor),

@@ -13,7 +13,6 @@ from quantengine.decisions import activation_plans, weight_plans
 from quantengine.graph.affine import Floats
 from quantengine.graph.attributes import attribute
 from quantengine.graph.changed import Product, with_constants, with_products
-from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.registry import operator_of
 from quantengine.graph.weighted import weight_axes
@@ -75,8 +74,7 @@ class Search:
         self.model, self.table, self.wanted = model, table, wanted
         self.usual = plan.activations
         decisions = plan_decisions(model, plan)
-        kept, outputs, cut = decisions.kept_float, plan.quantize_outputs, plan.edges.outputs
-        self.flow = integer_flow(model, kept, quantize_outputs=outputs, cut=cut)
+        self.flow = decisions.flow(model)
         self.activations = activation_plans(self.flow, decisions)
         self.weights = weight_plans(self.flow, decisions)
         self.refused: list[str] = []

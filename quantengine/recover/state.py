@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from quantengine.data.dataset import Dataset
+from quantengine.decisions import plan_taps
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
-from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover.samples import Samples
 from quantengine.resolve.resolve import Resolution, resolve_plan
@@ -48,7 +48,7 @@ class State:
         """The plan on another model of the same function, with statistics of its own."""
         if model is self.model:
             return self.said(text)
-        taps = model_taps(model, self.resolution.plan.edges.outputs)
+        taps = plan_taps(model, self.resolution.plan)
         table = calibrate(model, self.dataset, taps, monitor=self.monitor)
         moved = replace(self, model=model, table=table)
         return moved.with_plan(self.resolution.plan, text)

@@ -12,7 +12,7 @@ from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import Granularity
 from quantengine.graph.cut import behind, cut_obstacle
 from quantengine.graph.ends import ends_of
-from quantengine.graph.flow import Flow, IntegerNode, integer_flow
+from quantengine.graph.flow import Flow, IntegerNode
 from quantengine.graph.half import wide_ports
 from quantengine.graph.lift import repeated
 from quantengine.graph.missing import broken_constants
@@ -27,6 +27,7 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.plan import DYNAMIC, QuantPlan, TensorPlan
 from quantengine.ranges.choice import RangeChoice
 from quantengine.resolve.activations import ActivationEncoder
+from quantengine.resolve.conform import conformed
 from quantengine.resolve.kept import kept_ends, kept_states
 from quantengine.resolve.memo import Memo, known
 from quantengine.resolve.untaken import untaken_nodes
@@ -34,6 +35,7 @@ from quantengine.resolve.weights import WeightEncoder, weight_sqnr_db
 from quantengine.rewrite.dynamic import dynamic_obstacle
 from quantengine.rewrite.encodings import Encodings
 from quantengine.sentence import Sentence
+from quantengine.targets import rules_of
 from quantengine.traps.registry import find_traps
 from quantengine.traps.trap import Trap
 
@@ -183,22 +185,21 @@ class _Resolver:
         self.model, self.plan, self.memo, self.monitor = model, plan, memo, monitor
         self.decisions = plan_decisions(model, plan)
         untaken = untaken_nodes(model, table)
-        outputs, cut = plan.quantize_outputs, plan.edges.outputs
-        wiring = ("flow", self.decisions.kept_float, outputs, untaken, cut)
+        outputs, cut, whole = plan.quantize_outputs, plan.edges.outputs, rules_of(plan).whole
+        wiring = ("flow", self.decisions.kept_float, outputs, untaken, cut, whole)
         if wiring not in memo:
-            memo[wiring] = integer_flow(
-                model, wiring[1], quantize_outputs=outputs, untaken=untaken, cut=cut
-            )
+            memo[wiring] = self.decisions.flow(model, untaken=untaken)
         self.flow: Flow = memo[wiring]
         self.activations = ActivationEncoder(model, self.flow, self.decisions, table, memo)
         self.notes: list[str] = []
 
     def run(self) -> Resolution:
-        activations = self.activations.encoded(self.monitor)
+        activations, told = conformed(self.activations, self.activations.encoded(self.monitor))
         encoder = WeightEncoder(
             self.model, self.flow, self.decisions, self.plan.pair_safe, self.memo
         )
         weights = encoder.encoded(activations.encodings, self.monitor)
+        target = rules_of(self.plan)
         dynamic = self._dynamic_nodes(weights.encodings)
         encodings = Encodings(
             self.flow,
@@ -206,6 +207,9 @@ class _Resolver:
             weights.encodings,
             dynamic,
             quantized_outputs=self.plan.quantize_outputs,
+            float_biases=target.float_bias,
+            whole=target.whole,
+            as_written=target.is_asking,
         )
         ratios = {**activations.sqnr_db, **weights.sqnr_db}
         traps = self._traps(activations.encodings)
@@ -219,6 +223,7 @@ class _Resolver:
             _clipped_biases(self.model, encodings, self.memo),
             (
                 *self.notes,
+                *told,
                 *self._few_samples(activations.encodings),
                 *kept_states(self.flow, self.decisions),
                 *kept_ends(self.flow, self.decisions),

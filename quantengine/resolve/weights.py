@@ -34,10 +34,12 @@ from quantengine.plan import DYNAMIC, GivenScales, TensorPlan
 from quantengine.ranges.choice import RangeSpec
 from quantengine.ranges.rows import choose_rows
 from quantengine.resolve.memo import Memo, known
+from quantengine.resolve.powers import nearest_power
 from quantengine.resolve.spec import spec_of
 from quantengine.rewrite.bias import least_weight_scale
 from quantengine.rewrite.pair_codes import pair_safe_encoding
 from quantengine.sentence import Sentence
+from quantengine.targets import rules_of
 
 _TYPES = {"bits", "dtype", "granularity", "symmetric"}
 """Settings that say what scales are for; all others choose some."""
@@ -93,6 +95,7 @@ class WeightEncoder:
             held = self._hold_biases(tensor, chosen, activations)
             if held is not chosen:
                 found.raised[tensor] = int(np.count_nonzero(held.scale != chosen.scale))
+            held = self._on_target(tensor, held)
             found.encodings[tensor] = safe = self._hold_pairs(tensor, held)
             found.sqnr_db[tensor] = self._sqnr_db(tensor, safe)
         return found
@@ -106,7 +109,23 @@ class WeightEncoder:
     ) -> Encoding:
         """One weight under a plan of its own; raises PlanError where that is impossible."""
         chosen = self._chosen(tensor, plan, granularity)
-        return self._hold_pairs(tensor, self._hold_biases(tensor, chosen, activations))
+        held = self._hold_biases(tensor, chosen, activations)
+        return self._hold_pairs(tensor, self._on_target(tensor, held))
+
+    def _on_target(self, tensor: str, encoding: Encoding) -> Encoding:
+        """Scales that the target knows: the powers of two that cost a weight least."""
+        if not rules_of(self.decisions.plan).power_of_two or not encoding.symmetric:
+            return encoding
+        values = self.model.weight(tensor)
+        found: Encoding = known(
+            self.memo,
+            ("power", tensor),
+            (encoding,),
+            lambda: nearest_power(
+                encoding, lambda each: weight_sqnr_db(values, each.fake_quantize(values))
+            ),
+        )
+        return found
 
     @cached_property
     def _readers(self) -> Mapping[str, Readers]:
@@ -182,6 +201,8 @@ class WeightEncoder:
         self, tensor: str, encoding: Encoding, activations: Mapping[str, Encoding]
     ) -> Encoding:
         """Raises the scales at which a bias would not fit int32."""
+        if rules_of(self.decisions.plan).float_bias:
+            return encoding
         readers = [node for node, _ in self._readers[tensor]]
         inputs = [activations.get(self.flow.owners.get(n.node.input[0], "")) for n in readers]
         held: Encoding = known(

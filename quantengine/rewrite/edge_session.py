@@ -20,11 +20,12 @@ from quantengine.graph.model import FloatModel, TensorType
 from quantengine.graph.read import read_model
 from quantengine.monitor import SILENT, Monitor
 from quantengine.record import Misread, parsed, record
-from quantengine.rewrite.edges import EdgePort
+from quantengine.rewrite.edge_port import EdgePort
 from quantengine.rewrite.graph_writer import ELEMENT_TYPES
 from quantengine.runtime import Session, Tensors
 
 ENTRY = "quantscope.edges"
+AS_WRITTEN = "quantscope.as_written"
 _DIGEST = "quantscope.model_sha256"
 _BYTES = ("uint8", "int8")
 _LEAST, _MOST = float(np.finfo(np.float32).tiny), float(np.finfo(np.float32).max)
@@ -58,6 +59,11 @@ def told_edges(proto: onnx.ModelProto) -> ToldEdges:
         return NO_EDGES
     sides = ((found.inputs, proto.graph.input), (found.outputs, proto.graph.output))
     return found if all(_borne_out(*side) for side in sides) else NO_EDGES
+
+
+def counts_as_written(proto: onnx.ModelProto) -> bool:
+    """Whether the file is for another runtime, so that what onnxruntime makes of it counts not."""
+    return any(entry.key == AS_WRITTEN for entry in proto.metadata_props)
 
 
 def _borne_out(ports: Sequence[EdgePort], values: Sequence[onnx.ValueInfoProto]) -> bool:
@@ -116,8 +122,8 @@ def written_session(path: Path, model: FloatModel | None) -> Session | EdgeSessi
 
     What it no longer holds is run in floats behind it, as the file of `model` has it.
     """
-    told = told_edges(onnx.load(path, load_external_data=False))
-    session = Session(path)
+    proto = onnx.load(path, load_external_data=False)
+    told, session = told_edges(proto), Session(path, optimize=not counts_as_written(proto))
     if told == NO_EDGES:
         return session
     behind = None if model is None or not told.cut else _tail(model, told.cut)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import onnx
@@ -14,6 +13,7 @@ from quantengine.formats.dtype import IntegerType
 from quantengine.formats.encoding import Encoding
 from quantengine.graph.model import FloatModel
 from quantengine.graph.walk import names_in, reads, renamed, without_dead
+from quantengine.rewrite.edge_port import EdgePort, WrittenEdges
 from quantengine.rewrite.encodings import Encodings, carrier
 from quantengine.rewrite.graph_writer import ELEMENT_TYPES, GraphWriter
 from quantengine.sentence import Sentence
@@ -34,74 +34,6 @@ class Asked:
     encodings: Encodings
     codes: Mapping[str, str]
     grids: Mapping[str, tuple[float, int] | Sentence]
-
-
-@dataclass(frozen=True)
-class EdgePort:
-    """An input or output of a file that holds codes: value = (code - zero point) * scale.
-
-    `raw`: the codes are the bytes of an image, less 128 where the type has a sign.
-    """
-
-    name: str
-    type: str
-    scale: float
-    zero_point: int
-    raw: bool = False
-
-    @property
-    def encoding(self) -> Encoding:
-        scale, zero = np.float32(self.scale), np.int32(self.zero_point)
-        return Encoding(IntegerType.parse(self.type), np.array(scale), np.array(zero))
-
-    @property
-    def text(self) -> Sentence:
-        """What the codes mean."""
-        grid = f"{self.scale:.9g}", str(self.zero_point)
-        if not self.raw:
-            text = "'{0}' is {1}: value = (code - {3}) * {2}."
-            return Sentence(text, self.name, self.type, *grid)
-        if IntegerType.parse(self.type).signed:
-            return Sentence(
-                "'{0}' is {1}, the bytes of the image less 128: value = (code - {3}) * {2}.",
-                *(self.name, self.type, *grid),
-            )
-        return Sentence(
-            "'{0}' is {1}, the bytes of the image: value = (byte - {3}) * {2}.",
-            *(self.name, self.type, *grid),
-        )
-
-
-@dataclass(frozen=True)
-class WrittenEdges:
-    """What a file takes and gives that the network does not; `behind`: outputs it gives no more."""
-
-    inputs: tuple[EdgePort, ...] = ()
-    outputs: tuple[EdgePort, ...] = ()
-    cut: tuple[str, ...] = ()
-    notes: tuple[Sentence, ...] = ()
-
-    @property
-    def said(self) -> tuple[Sentence, ...]:
-        """What codes mean and what was not possible, a sentence each."""
-        return (*(port.text for port in (*self.inputs, *self.outputs)), *self.notes)
-
-    def with_open(self, tensors: tuple[str, ...]) -> WrittenEdges:
-        """With a word on tensors whose shape is still open."""
-        if not tensors:
-            return self
-        text = Sentence(
-            "Shapes of {0} tensors depend on values, first '{1}': a device that needs fixed ones "
-            "refuses these.",
-            *(len(tensors), tensors[0]),
-        )
-        return replace(self, notes=(*self.notes, text))
-
-    def to_json(self) -> dict[str, Any]:
-        """A JSON object, without notes."""
-        ports = {"inputs": self.inputs, "outputs": self.outputs}
-        found: dict[str, Any] = {n: [vars(port) for port in each] for n, each in ports.items()}
-        return found | ({"cut": list(self.cut)} if self.cut else {})
 
 
 def with_edges(

@@ -25,6 +25,9 @@ class Encodings:
     that is absent stays float. `dynamic` names the nodes whose inputs are quantized while running.
     `codes` replaces round-to-nearest codes of a weight, `biases` the float bias of a node
     `[C_out]`, `constants` float initializers of the model, such as what an Add puts onto a MatMul.
+    `float_biases`: no bias gets codes. `whole`: what has codes is read as such by everything behind
+    it, also by operators without an integer form. `as_written`: nothing is written for the sake of
+    what onnxruntime makes of it.
     """
 
     flow: Flow
@@ -35,6 +38,9 @@ class Encodings:
     biases: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
     quantized_outputs: bool = False
     constants: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    float_biases: bool = False
+    whole: bool = False
+    as_written: bool = False
 
     def of(self, tensor: str) -> Encoding | None:
         """The activation encoding that `tensor` carries, its own or its owner's."""
@@ -59,7 +65,7 @@ class Encodings:
 
     def bias_of(self, model: FloatModel, node: IntegerNode) -> BiasCodes | None:
         """The int32 codes of the bias of a node; None: it has none, or a float one."""
-        values = self.float_bias_of(model, node)
+        values = None if self.float_biases else self.float_bias_of(model, node)
         x = self.of(node.node.input[0])
         w = self.weights.get(node.node.input[1]) if len(node.node.input) > 1 else None
         if values is None or x is None or w is None or isinstance(w.granularity, PerBlock):

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import onnx
 
+from quantengine.graph.attributes import attribute
 from quantengine.graph.model import FloatModel
 from quantengine.rewrite.graph_writer import GraphWriter
+
+_SLIDING = ("Conv", "ConvTranspose")
 
 
 def tell_all_axes(model: FloatModel, node: onnx.NodeProto, writer: GraphWriter) -> None:
@@ -26,3 +29,31 @@ def tell_all_axes(model: FloatModel, node: onnx.NodeProto, writer: GraphWriter) 
     full[:, axes.reshape(-1) % rank] = pads.reshape(2, -1)
     node.input[1] = writer.constant(f"{node.name}_pads", full.reshape(-1))
     del node.input[3]
+
+
+def tell_convolutions(model: FloatModel, proto: onnx.ModelProto) -> None:
+    """In place: every attribute of a Conv is written out, those that have defaults too."""
+    known = {node.name: node for node in model.graph.node}
+    for node in proto.graph.node:
+        original = known.get(node.name)
+        if node.op_type not in _SLIDING or original is None:
+            continue
+        weight = model.initializers.get(original.input[1])
+        if weight is None:
+            continue
+        told = {attribute.name for attribute in node.attribute}
+        sides = list(weight.dims[2:])
+        usual = {
+            "kernel_shape": sides,
+            "strides": [1] * len(sides),
+            "dilations": [1] * len(sides),
+            "group": 1,
+            "auto_pad": "NOTSET",
+        }
+        places = "auto_pad" not in told or attribute(node, "auto_pad", "NOTSET") == "NOTSET"
+        usual |= {"pads": [0] * 2 * len(sides)} if places else {}
+        node.attribute.extend(
+            onnx.helper.make_attribute(name, value)
+            for name, value in usual.items()
+            if name not in told
+        )

@@ -110,7 +110,8 @@ class Rewriter:
                 copy.input[place] = self._source(node, integer, place, name)
             self._pass_codes(node, copy)
             self._add_bias(copy, integer)
-            if copy.input and copy.input[0] == self.dequantized.get(node.input[0]):
+            plain = self.encodings.as_written or not copy.input
+            if not plain and copy.input[0] == self.dequantized.get(node.input[0]):
                 hold_float(self.model, self.encodings, node, copy, self.writer, self.opset)
             self.writer.nodes.append(copy)
         for tensor in node.output:
@@ -148,7 +149,8 @@ class Rewriter:
             found = self._weight(name)
             weight = self.encodings.weights[name]
             fuses = multiplies_blocks(weight, x) or multiplies_bluntly(node, weight, x)
-            return apart(found, self.writer) if fuses else found
+            held = fuses and not self.encodings.as_written
+            return apart(found, self.writer) if held else found
         if integer is not None and name == integer.bias and place == operator_of(node).bias:
             corrected = node.name in self.encodings.biases
             return name if corrected else self._bias(integer) or name
@@ -159,6 +161,8 @@ class Rewriter:
 
     def _only_codes(self, tensor: str) -> bool:
         """Whether a tensor's producer gives codes, so that no float copy should be kept."""
+        if self.encodings.whole:
+            return self.encodings.of(tensor) is not None
         node = self.model.producers.get(tensor)
         while node is not None and kind_of(node) is Kind.CLAMP:
             node = self.model.producers.get(node.input[0])

@@ -29,7 +29,6 @@ from quantengine.formats.granularity import (
     PerBlock,
     parameter_shape,
 )
-from quantengine.graph.flow import integer_flow
 from quantengine.graph.model import FloatModel
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.table_file import table_bytes, table_of_bytes
@@ -267,8 +266,7 @@ def _told_training(candidate: Candidate) -> dict[str, Any] | None:
 def _learned(model: FloatModel, plan: QuantPlan, told: dict[str, Any]) -> Resolution:
     """Ranges were learned, not chosen from statistics."""
     decisions = plan_decisions(model, plan)
-    outputs, cut = plan.quantize_outputs, plan.edges.outputs
-    flow = integer_flow(model, decisions.kept_float, quantize_outputs=outputs, cut=cut)
+    flow = decisions.flow(model)
     choices = {
         name: RangeChoice(float(low), float(high), note=note)
         for name, (low, high, note) in told["choices"].items()

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from quantengine.data.dataset import shape_text
+from quantengine.decisions import plan_taps
 from quantengine.errors import DataError, PlanError
 from quantengine.monitor import SILENT, Monitor
-from quantengine.observe.taps import model_taps
 from quantengine.recover.auto import recover_plan
 from quantengine.resolve.memo import Memo
 from quantengine.resolve.resolve import resolve_plan, with_encodings
@@ -45,7 +45,7 @@ def make(
         return train(begun, work, recipe, checkpoint=checkpoint, watch=watch, monitor=monitor)
     work = observed(work, monitor=monitor)
     chosen = default_recipe(work) if recipe is None else recipe
-    if chosen.steps and model_taps(work.model, work.plan.edges.outputs):
+    if chosen.steps and plan_taps(work.model, work.plan):
         return _recovered(work, chosen, watch, monitor)
     resolution = resolve_plan(work.model, work.plan, work.table, memo=memo, monitor=monitor)
     return Candidate(work, chosen, work.model, work.table, resolution)

@@ -15,11 +15,11 @@ from quantengine.analyze.report_layers import layer_reports
 from quantengine.analyze.simulate import ALL, Active
 from quantengine.analyze.width import Part, at_width
 from quantengine.counted import counted
+from quantengine.decisions import plan_taps
 from quantengine.errors import PlanError
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
-from quantengine.observe.taps import model_taps
 from quantengine.patterns import exact
 from quantengine.plan import Parameters, QuantPlan
 from quantengine.ranges.registry import METHODS
@@ -167,7 +167,7 @@ def _tables(work: Work, quantized_inference: bool, monitor: Monitor) -> list[Cal
         raise PlanError("This plan has no ranges to choose: give the activations an integer type.")
     if not quantized_inference or work.dataset is None:
         return [work.table]
-    taps = model_taps(work.model, work.plan.edges.outputs)
+    taps = plan_taps(work.model, work.plan)
     found = calibrate(work.model, work.dataset, taps, quantized_inputs=True, monitor=monitor)
     return [work.table, found]
 

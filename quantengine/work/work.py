@@ -6,14 +6,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from quantengine.data.dataset import Dataset
-from quantengine.decisions import Decisions, activation_plans
+from quantengine.decisions import Decisions, activation_plans, plan_taps
 from quantengine.errors import DataError
-from quantengine.graph.flow import Flow, integer_flow
+from quantengine.graph.flow import Flow
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
-from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import plan_decisions
 from quantengine.traps.registry import find_traps
@@ -66,9 +65,7 @@ class Work:
     @cached_property
     def flow(self) -> Flow:
         """Where integers may flow under the plan."""
-        outputs, cut = self.plan.quantize_outputs, self.plan.edges.outputs
-        kept = self.decisions.kept_float
-        return integer_flow(self.model, kept, quantize_outputs=outputs, cut=cut)
+        return self.decisions.flow(self.model)
 
 
 def observed(
@@ -83,7 +80,7 @@ def observed(
     Raises DataError where there is no data to collect them on, and what `calibrate` raises.
     """
     model = work.model
-    taps = model_taps(model, work.plan.edges.outputs)
+    taps = plan_taps(model, work.plan)
     if work.table is not None or not work.needs_ranges or not taps:
         return work
     if work.dataset is None and not work.chooses_ranges:

@@ -1052,6 +1052,14 @@ where no label teaches: few samples teach more</source>
         <translation>无：任何能运行 ONNX 的环境</translation>
     </message>
     <message>
+        <source>better: {0}</source>
+        <translation>更合适：{0}</translation>
+    </message>
+    <message>
+        <source>{0} fall to {1}: {2}</source>
+        <translation>{0}落到{1}：{2}</translation>
+    </message>
+    <message>
         <source>no samples: it is checked and loaded, and nothing is compared</source>
         <translation>没有样本：只检查并加载，不作比较</translation>
     </message>
@@ -4394,6 +4402,10 @@ as after a Relu, one bit better.</source>
         <translation>各不相同</translation>
     </message>
     <message>
+        <source>The target takes one scale for a weight</source>
+        <translation>目标的每个权重只用一个缩放</translation>
+    </message>
+    <message>
         <source>low</source>
         <translation>下限</translation>
     </message>
@@ -5146,10 +5158,6 @@ as many trainings as there are widths</source>
     <message>
         <source>as onnxruntime-cpu, weights that cannot saturate CPUs without VNNI</source>
         <translation>同 onnxruntime-cpu，权重不会使没有 VNNI 的 CPU 饱和</translation>
-    </message>
-    <message>
-        <source>symmetric int8 for weights and activations</source>
-        <translation>权重和激活均为对称 int8</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is a state, fed back from &apos;{1}&apos;</source>
@@ -6244,6 +6252,50 @@ as many trainings as there are widths</source>
         <translation>模型一批接受 {0} 个样本，而数据只有 {1}：请提供更多数据，或以可变批大小导出模型</translation>
     </message>
     <message>
+        <source>symmetric int8 for weights and activations, float biases</source>
+        <translation>权重与激活为对称 int8，偏置为浮点</translation>
+    </message>
+    <message>
+        <source>uint16 activations, int8 weights, the whole network in codes; Qualcomm&apos;s NPU</source>
+        <translation>uint16 激活、int8 权重，整个网络为编码；高通 NPU</translation>
+    </message>
+    <message>
+        <source>uint8 activations, int8 weights, the whole network in codes; Qualcomm&apos;s NPU</source>
+        <translation>uint8 激活、int8 权重，整个网络为编码；高通 NPU</translation>
+    </message>
+    <message>
+        <source>uint8 activations, int8 weights per channel; Intel&apos;s runtime converts the pairs</source>
+        <translation>uint8 激活、逐通道 int8 权重；由英特尔的运行时转换</translation>
+    </message>
+    <message>
+        <source>int8 without zero points, scales that are powers of two; AMD&apos;s Ryzen AI</source>
+        <translation>无零点 int8，缩放为二的幂；AMD Ryzen AI</translation>
+    </message>
+    <message>
+        <source>int8 without zero points; AMD&apos;s Ryzen AI</source>
+        <translation>无零点 int8；AMD Ryzen AI</translation>
+    </message>
+    <message>
+        <source>int16 activations and int8 weights without zero points; AMD&apos;s Ryzen AI</source>
+        <translation>无零点的 int16 激活与 int8 权重；AMD Ryzen AI</translation>
+    </message>
+    <message>
+        <source>int8 activations, int8 weights per channel; ST&apos;s Neural-ART</source>
+        <translation>int8 激活、逐通道 int8 权重；ST Neural-ART</translation>
+    </message>
+    <message>
+        <source>8 bits with zero points, one scale for each weight; the NPU of ST&apos;s MP2</source>
+        <translation>带零点的 8 位，每个权重一个缩放；ST MP2 的 NPU</translation>
+    </message>
+    <message>
+        <source>int8, one scale for each weight, the whole network in codes; NXP&apos;s NPU</source>
+        <translation>int8，每个权重一个缩放，整个网络为编码；NXP NPU</translation>
+    </message>
+    <message>
+        <source>uint8 activations, int8 weights per channel; pairs on DirectML</source>
+        <translation>uint8 激活、逐通道 int8 权重；DirectML</translation>
+    </message>
+    <message>
         <source>The model takes batches of {0}: every {0} sequences go side by side, as far as the shortest goes.</source>
         <translation>模型一批接受 {0} 个样本：每 {0} 个序列并排运行，到最短的一个为止。</translation>
     </message>
@@ -6536,6 +6588,46 @@ as many trainings as there are widths</source>
         <translation>将 {0} 从 opset {1} 升到 {2} 会改变节点“{3}”的结果：“{4}”相差 {5}。请选择其自身 opset 支持的类型，或报告此模型。</translation>
     </message>
     <message>
+        <source>{0} takes no zero points: &apos;{1}&apos; has one ({2} tensors).</source>
+        <translation>{0} 不接受零点：“{1}”有零点（{2} 个张量）。</translation>
+    </message>
+    <message>
+        <source>{0} takes activations of {3} bits: &apos;{1}&apos; has others ({2} tensors).</source>
+        <translation>{0} 只接受 {3} 位激活：“{1}”不是（{2} 个张量）。</translation>
+    </message>
+    <message>
+        <source>{0} takes scales that are powers of two: &apos;{1}&apos; has another ({2} tensors).</source>
+        <translation>{0} 只接受二的幂作为缩放：“{1}”不是（{2} 个张量）。</translation>
+    </message>
+    <message>
+        <source>{0} takes one scale for a weight: &apos;{1}&apos; has several ({2} layers).</source>
+        <translation>{0} 的每个权重只接受一个缩放：“{1}”有多个（{2} 层）。</translation>
+    </message>
+    <message>
+        <source>{0} takes float biases: &apos;{1}&apos; has codes ({2} layers).</source>
+        <translation>{0} 只接受浮点偏置：“{1}”为编码（{2} 层）。</translation>
+    </message>
+    <message>
+        <source>{0} asks for one encoding around &apos;{1}&apos;: there are several ({2} layers).</source>
+        <translation>{0} 要求“{1}”周围共用一种编码：现有多种（{2} 层）。</translation>
+    </message>
+    <message>
+        <source>{0} fixes the scale of what &apos;{1}&apos; gives: it is another ({2} layers).</source>
+        <translation>{0} 规定了“{1}”输出的缩放：现在不同（{2} 层）。</translation>
+    </message>
+    <message>
+        <source>{0} asks for codes around nodes: &apos;{1}&apos; has floats ({2} nodes), which {3} runs.</source>
+        <translation>{0} 要求每个节点周围都是编码：“{1}”有浮点（{2} 个节点），由{3}运行。</translation>
+    </message>
+    <message>
+        <source>{0} takes no open shapes: &apos;{1}&apos; has one; --shape {1}=.. fixes it.</source>
+        <translation>{0} 不接受未定的形状：“{1}”有；用 --shape {1}=.. 固定。</translation>
+    </message>
+    <message>
+        <source>{0} takes codes with a sign: &apos;{1}&apos; has none ({2} tensors).</source>
+        <translation>{0} 只接受有符号编码：“{1}”无符号（{2} 个张量）。</translation>
+    </message>
+    <message>
         <source>{0} is not written, since it cannot be verified. {1}</source>
         <translation>未写入 {0}，因为无法验证。{1}</translation>
     </message>
@@ -6590,6 +6682,10 @@ as many trainings as there are widths</source>
     <message>
         <source>the samples that judge must be some of the data, and not all of it</source>
         <translation>评判样本必须是数据的一部分，而不是全部</translation>
+    </message>
+    <message>
+        <source>Training does not keep what {0} asks of ranges: train for onnxruntime-cpu, or leave training out.</source>
+        <translation>训练不能保持 {0} 对范围的要求：请为 onnxruntime-cpu 训练，或不训练。</translation>
     </message>
     <message>
         <source>This computer has no CUDA device that torch can use: choose cpu or auto.</source>
@@ -7440,14 +7536,6 @@ as many trainings as there are widths</source>
         <translation>“{1}”的参数“{0}”不能为 {2}：请选择 {3} 到 {4}。</translation>
     </message>
     <message>
-        <source>symmetric KL divergence</source>
-        <translation>对称 KL 散度</translation>
-    </message>
-    <message>
-        <source>JS divergence</source>
-        <translation>JS 散度</translation>
-    </message>
-    <message>
         <source>mean absolute error</source>
         <translation>平均绝对误差</translation>
     </message>
@@ -8188,12 +8276,44 @@ as many trainings as there are widths</source>
         <translation>读取它的部分在此范围之外是平的。</translation>
     </message>
     <message>
+        <source>{0} asks for one encoding of &apos;{1}&apos; and {2} others, but {3}: it stays apart.</source>
+        <translation>{0} 要求“{1}”与另外 {2} 个张量共用一种编码，但{3}：它单独保留。</translation>
+    </message>
+    <message>
+        <source>its type differs</source>
+        <translation>其类型不同</translation>
+    </message>
+    <message>
+        <source>its scale is fixed</source>
+        <translation>其缩放是固定的</translation>
+    </message>
+    <message>
+        <source>{0} asks for one encoding of {1} tensors: &apos;{2}&apos; keeps {4} dB instead of {3}.</source>
+        <translation>{0} 要求 {1} 个张量共用一种编码：“{2}”保留 {4} dB，而不是 {3}。</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; looks like a state that is fed back from &apos;{1}&apos;, so it stays float: --set &apos;{0}:activations.bits=8&apos; makes it integer.</source>
         <translation>“{0}”看起来是从“{1}”反馈回来的状态，因此保持浮点：--set &apos;{0}:activations.bits=8&apos; 使其成为整数。</translation>
     </message>
     <message>
         <source>The weight &apos;{0}&apos; keeps 8 bits, since {1} gives rows of a table or scores: --set &apos;{0}:weights.bits=4&apos; gives it fewer.</source>
         <translation>权重“{0}”保持 8 位，因为 {1} 给出表的行或得分：--set &apos;{0}:weights.bits=4&apos; 可减少位数。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is no code</source>
+        <translation>“{0}”不是编码</translation>
+    </message>
+    <message>
+        <source>--outputs {0}</source>
+        <translation>--outputs {0}</translation>
+    </message>
+    <message>
+        <source>between codes, where {0} has {1}</source>
+        <translation>位于编码之间，只要 {0} 有 {1}</translation>
+    </message>
+    <message>
+        <source>--shape {0}={1}</source>
+        <translation>--shape {0}={1}</translation>
     </message>
     <message>
         <source>The network cannot end at {0}: {1}.</source>
@@ -8206,6 +8326,10 @@ as many trainings as there are widths</source>
     <message>
         <source>&apos;{0}&apos; is a weight: &apos;dynamic&apos; is for activations only.</source>
         <translation>“{0}”是权重：“dynamic”只用于激活。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is {1}: value = (code - {3}) * {2}.</source>
+        <translation>“{0}”为 {1}：值 = (编码 - {3}) * {2}。</translation>
     </message>
     <message>
         <source>The file {0} has no tensor &apos;{1}&apos;: end at one that it names.</source>
@@ -8432,8 +8556,16 @@ as many trainings as there are widths</source>
         <translation>“{0}”以下的内容未采用。</translation>
     </message>
     <message>
+        <source>the CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; is not a target: choose one of {1}.</source>
         <translation>“{0}”不是目标：请选择 {1} 之一。</translation>
+    </message>
+    <message>
+        <source>the GPU</source>
+        <translation>GPU</translation>
     </message>
     <message>
         <source>There is no figure, output or slice &apos;{0}&apos; to judge by: choose {1}.</source>
