@@ -12,6 +12,7 @@ from ..context import Context
 from ..decided import Snapshot
 from ..outcome import Outcome
 from ..panels.differences import Differences
+from ..panels.dumped_values import DumpedValues
 from ..panels.file_layers import FileLayers
 from ..panels.view import View
 from ..text import ELLIPSIS, NOTHING, decibel, figure, in_line, size
@@ -33,6 +34,7 @@ class CompareView(View):
         self._make_snapshots()
         self.differences = Differences()
         self.layers = FileLayers(context)
+        self.dumped = DumpedValues(context)
         self._lay_out()
         document = context.document
         self.follow(document.outcome_changed, document.snapshots_changed, context.network.changed)
@@ -103,6 +105,15 @@ class CompareView(View):
             settings.set_folder("compare", Path(chosen).parent)
             self.compared.add_file(Path(chosen))
 
+    def ask_dump(self) -> None:
+        settings = self.context.settings
+        chosen = QFileDialog.getExistingDirectory(
+            self.window(), self.tr("Dumped values"), settings.folder("dump")
+        )
+        if chosen:
+            settings.set_folder("dump", Path(chosen).parent)
+            self.dumped.show_folder(Path(chosen))
+
     @property
     def _chosen(self) -> int:
         """Which of what was kept is selected; negative for float and the plan as it is."""
@@ -167,6 +178,11 @@ class CompareView(View):
             self.ask_file,
             self.tr("A file of this network that was quantized before, or by another tool"),
         )
+        self.open_dump = push_button(
+            self.tr("Dumped values") + ELLIPSIS,
+            self.ask_dump,
+            self.tr("A folder of arrays that a device wrote, a file a tensor: read as they come"),
+        )
         self.load: QPushButton = push_button(
             self.tr("Go back to it"), lambda: self.load_snapshot(self._chosen)
         )
@@ -178,11 +194,11 @@ class CompareView(View):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
-        fill(head, (self.name, 1), self.keep, self.open)
+        fill(head, (self.name, 1), self.keep, self.open, self.open_dump)
         head.addSpacing(16)
         fill(head, self.load, self.drop)
         column = vertical(self.body, 16, 0, 16, 12, spacing=8)
-        fill(column, head, self.table, self.differences, self.layers)
+        fill(column, head, self.table, self.differences, self.layers, self.dumped)
 
 
 def _row(name: str, known: Standing | None, names: Sequence[str]) -> tuple[str, ...]:

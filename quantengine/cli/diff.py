@@ -27,7 +27,20 @@ _WHOLE = 40
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("model", type=file_name, metavar="FLOAT", help="the float .onnx file")
-    add("other", type=file_name, metavar="OTHER", help="the other file, quantized by any tool")
+    add("other", type=file_name, nargs="?", metavar="OTHER", help="the other, of any tool")
+    add(
+        "--dump",
+        type=file_name,
+        metavar="FOLDER",
+        help="in place of OTHER: arrays that a device or another framework dumped, by name",
+    )
+    add(
+        "--dump-map",
+        type=file_name,
+        metavar="FILE",
+        help="JSON or CSV: which tensor each array of the dump is, scale and zero point of codes "
+        "(default: map.json or map.csv in FOLDER)",
+    )
     add("--stats", type=file_name, metavar="STATS.npz", help="from calibrate, instead of observing")
     add(
         "--probes",
@@ -49,6 +62,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
+    from quantengine.cli.dump import compared_dump
+    from quantengine.errors import PlanError
+
+    if (args.other is None) == (args.dump is None):
+        raise PlanError("Give one of both: OTHER, a file, or --dump FOLDER.")
+    if args.dump is None:
+        return _compared_file(args, monitor)
+    if args.save_plan is not None:
+        raise PlanError("A dump holds values, no decisions: there is no plan to save.")
+    return compared_dump(args, monitor)
+
+
+def _compared_file(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.diff.compare import compare
     from quantengine.diff.joined import join
     from quantengine.diff.reading import read_other

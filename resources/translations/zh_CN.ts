@@ -1526,6 +1526,10 @@ with one scale for the tensor, and with a scale for each channel.</source>
         <translation>同一网络此前量化过、或由其他工具量化的文件</translation>
     </message>
     <message>
+        <source>A folder of arrays that a device wrote, a file a tensor: read as they come</source>
+        <translation>设备写出的数组所在的文件夹，每个张量一个文件：随到随读</translation>
+    </message>
+    <message>
         <source>Go back to it</source>
         <translation>回到该方案</translation>
     </message>
@@ -1604,6 +1608,10 @@ with one scale for the tensor, and with a scale for each channel.</source>
     <message>
         <source>ONNX models (*.onnx);;All files (*)</source>
         <translation>ONNX 模型 (*.onnx);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Dumped values</source>
+        <translation>转储的数值</translation>
     </message>
     <message>
         <source>float</source>
@@ -2186,6 +2194,105 @@ Line: with all before it rounded too. A fall names a culprit; click selects.</so
     <message>
         <source>Search curve</source>
         <translation>搜索曲线</translation>
+    </message>
+</context>
+<context>
+    <name>DumpedValues</name>
+    <message>
+        <source>Comparing what {0} holds</source>
+        <translation>正在比较 {0} 的内容</translation>
+    </message>
+    <message>
+        <source>Values dumped in {0}</source>
+        <translation>转储在 {0} 中的数值</translation>
+    </message>
+    <message>
+        <source>Its values are being compared.</source>
+        <translation>正在比较其数值。</translation>
+    </message>
+    <message>
+        <source>It is looked at again when something is written there.</source>
+        <translation>一旦有内容写入，便会重新查看。</translation>
+    </message>
+    <message>
+        <source>Nothing breaks.</source>
+        <translation>没有出错的地方。</translation>
+    </message>
+    <message>
+        <source>It breaks first at {0}</source>
+        <translation>最先出问题的是 {0}</translation>
+    </message>
+    <message>
+        <source>What it is made of is right: {0}.</source>
+        <translation>它的来源是正确的：{0}。</translation>
+    </message>
+    <message>
+        <source>Compared on {0}.</source>
+        <translation>在 {0}上比较。</translation>
+    </message>
+    <message>
+        <source>Not in the model ({0}): {1}.</source>
+        <translation>模型中没有的名称（{0} 个）：{1}。</translation>
+    </message>
+    <message>
+        <source>Not dumped: {0}.</source>
+        <translation>未转储：{0}。</translation>
+    </message>
+    <message>
+        <source>Still being written: {0}.</source>
+        <translation>仍在写入：{0}。</translation>
+    </message>
+    <message>
+        <source>Not read: {0}: {1}.</source>
+        <translation>未读取：{0}：{1}。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>Tensor</source>
+        <translation>张量</translation>
+    </message>
+    <message>
+        <source>As the file calls it</source>
+        <translation>文件中的名称</translation>
+    </message>
+    <message>
+        <source>dB</source>
+        <translation>dB</translation>
+    </message>
+    <message>
+        <source>With all that came before it, as the device has it</source>
+        <translation>包含此前的全部误差，即设备上的情形</translation>
+    </message>
+    <message>
+        <source>ours</source>
+        <translation>我们的</translation>
+    </message>
+    <message>
+        <source>The same by the default plan</source>
+        <translation>按默认方案得到的同一数值</translation>
+    </message>
+    <message>
+        <source>its values</source>
+        <translation>其数值</translation>
+    </message>
+    <message>
+        <source>float</source>
+        <translation>浮点</translation>
+    </message>
+    <message>
+        <source>What the float network has there</source>
+        <translation>浮点网络在此处的数值</translation>
+    </message>
+    <message>
+        <source>Dumped values</source>
+        <translation>转储的数值</translation>
     </message>
 </context>
 <context>
@@ -6426,6 +6533,98 @@ as many trainings as there are widths</source>
     <message>
         <source>layer</source>
         <translation>层</translation>
+    </message>
+    <message>
+        <source>{0} holds {1} bytes, which are no floats of the {2} that the tensor has</source>
+        <translation>{0} 有 {1} 字节，与该张量的 {2} 个浮点数不符</translation>
+    </message>
+    <message>
+        <source>{0} holds over {1} samples: give fewer.</source>
+        <translation>{0} 超过 {1} 个样本：请减少。</translation>
+    </message>
+    <message>
+        <source>{0} holds no dumped arrays ({1}).</source>
+        <translation>{0} 中没有转储的数组（{1}）。</translation>
+    </message>
+    <message>
+        <source>{0} holds no numbers</source>
+        <translation>{0} 中没有数字</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as numbers: {1}</source>
+        <translation>{0} 无法作为数字读取：{1}</translation>
+    </message>
+    <message>
+        <source>{0} holds over {1} MB: give a smaller one</source>
+        <translation>{0} 超过 {1} MB：请给出较小的文件</translation>
+    </message>
+    <message>
+        <source>{0} holds over {1} files: give fewer.</source>
+        <translation>{0} 超过 {1} 个文件：请减少。</translation>
+    </message>
+    <message>
+        <source>{0} holds over 16 MB: that is no mapping of names.</source>
+        <translation>{0} 超过 16 MB：它不是名称对照表。</translation>
+    </message>
+    <message>
+        <source>{0} is no mapping of names: {1}.</source>
+        <translation>{0} 不是名称对照表：{1}。</translation>
+    </message>
+    <message>
+        <source>{0}: the dump holds values that are no numbers.</source>
+        <translation>{0}：转储中含有非数值。</translation>
+    </message>
+    <message>
+        <source>{0}: the dump is zero everywhere.</source>
+        <translation>{0}：转储全部为零。</translation>
+    </message>
+    <message>
+        <source>{0}: values are cut off: {1} .. {2}, in the float network {3} .. {4}.</source>
+        <translation>{0}：数值被截断：{1} .. {2}，浮点网络中为 {3} .. {4}。</translation>
+    </message>
+    <message>
+        <source>{0}: all values are times {1}: its scale is another one.</source>
+        <translation>{0}：所有数值都乘了 {1}：其缩放因子不同。</translation>
+    </message>
+    <message>
+        <source>{0}: all values lie off by {1}.</source>
+        <translation>{0}：所有数值都偏移了 {1}。</translation>
+    </message>
+    <message>
+        <source>{0}: the values are the right ones in another order: its layout is another.</source>
+        <translation>{0}：数值正确但顺序不同：其布局不同。</translation>
+    </message>
+    <message>
+        <source>{0}: {1} dB, and nothing single stands out.</source>
+        <translation>{0}：{1} dB，没有单一的明显原因。</translation>
+    </message>
+    <message>
+        <source>No name in {0} is in the model: {1}. Give the names with --dump-map.</source>
+        <translation>{0} 中没有任何名称在模型中：{1}。请用 --dump-map 或文件夹中的 map.json 给出对照。</translation>
+    </message>
+    <message>
+        <source>{0} holds integers: give their scale and zero point with --dump-map</source>
+        <translation>{0} 含有整数：请用 --dump-map 或文件夹中的 map.json 给出其缩放因子和零点</translation>
+    </message>
+    <message>
+        <source>it is {0}, the tensor is {1}</source>
+        <translation>它是 {0}，张量是 {1}</translation>
+    </message>
+    <message>
+        <source>A dump has each value with all that came before it: errors of layers alone are not told.</source>
+        <translation>转储中的每个数值都包含此前的全部误差：无法给出各层单独的误差。</translation>
+    </message>
+    <message>
+        <source>Dumps of sequences are not compared: give single steps as data.</source>
+        <translation>不比较序列的转储：请以单个步骤作为数据。</translation>
+    </message>
+    <message>
+        <source>{0} arrays have their channels last, &apos;{1}&apos; the first.</source>
+        <translation>{0} 个数组的通道在最后，第一个是“{1}”。</translation>
+    </message>
+    <message>
+        <source>The dump has {0} samples, the data {1}.</source>
+        <translation>转储有 {0} 个样本，数据有 {1} 个。</translation>
     </message>
     <message>
         <source>no value of the file has its name, its place or its numbers</source>

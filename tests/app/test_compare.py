@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import onnx
 import pytest
 from onnx import numpy_helper
@@ -15,6 +16,9 @@ from app.panels.coverage import CoverageView, Told
 from app.panels.distribution import DistributionView
 from app.ranges_file import take_ranges
 from app.text import NOTHING
+from quantengine.analyze.simulate import tapped
+from quantengine.diff.running import copied
+from quantengine.runtime import Session
 from tests.app.conftest import WAIT_MS, settled
 from tests.app.test_recovery_stays import still
 from tests.engine.onnx_text import text_model
@@ -43,6 +47,37 @@ def test_a_file_of_the_same_network_stands_beside_the_plan(
     view.table.selectRow(2)
     view.drop.click()
     assert view.compared.files == ()
+
+
+def test_a_folder_of_dumped_values_is_read_as_it_fills(
+    qtbot: QtBot, small: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_WAIT_MS", "_AGAIN_MS"):
+        monkeypatch.setattr(f"app.panels.dumped_values.{name}", 1)
+    monkeypatch.setattr("app.panels.dumped_values._TRIES", 1000)
+    view, model = small.views.show_view("compare"), small.document.model
+    assert isinstance(view, CompareView) and model is not None
+    dumped, folder = view.dumped, tmp_path / "dump"
+    folder.mkdir()
+
+    def told(text: str) -> None:
+        qtbot.waitUntil(lambda: text in dumped.sentence.text(), timeout=WAIT_MS)
+
+    dumped.show_folder(folder)
+    told("holds no dumped arrays")
+    rows = np.load(tmp_path / "x.npy")
+    found = Session(tapped(copied(model.proto), ["b", "d"])).run({"x": rows}, ["b", "d"])
+    np.save(folder / "b.npy", found["b"])
+    told("Nothing breaks. Compared on 20 samples.")
+    whole = tmp_path / "d.npy"
+    np.save(whole, found["d"] / 2)
+    (folder / "d.npy").write_bytes(whole.read_bytes()[:200])
+    told("Still being written: 1 file.")
+    (folder / "d.npy").write_bytes(whole.read_bytes())
+    told("It breaks first at Add_d: all values are times 0.5")
+    assert dumped.table.texts()[1][:2] == ["Add_d", "d"]
+    dumped.drop.click()
+    assert dumped.isHidden()
 
 
 def test_a_file_says_where_it_breaks_and_is_taken_over_in_one_step(
