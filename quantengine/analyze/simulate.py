@@ -196,6 +196,7 @@ def _structure(encodings: Encodings) -> Hashable:
         frozenset(encodings.biases),
         encodings.quantized_outputs,
         encodings.whole,
+        tuple((name, each.dtype, each.scale.tobytes()) for name, each in encodings.beside.items()),
         tuple((name, values.tobytes()) for name, values in encodings.constants.items()),
         id(encodings) if encodings.dynamic else None,
     )

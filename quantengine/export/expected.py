@@ -148,6 +148,8 @@ class _Expecting:
             return self.seen_dynamic.get(name) or self.seen.get(name, name)
         if name in self.encodings.constants:
             return self._constant(name)
+        if integer is None and name in self.encodings.beside:
+            return self._beside(name)
         if integer is not None and name in activation_inputs(node):
             return self.seen.get(name, name)
         # float readers may take either: that is no matter of right and wrong
@@ -170,6 +172,18 @@ class _Expecting:
         if name not in self.weights:
             values = np.asarray(self.encodings.constants[name], np.float32)
             self.weights[name] = self.writer.constant(f"{name}_changed", values)
+        return self.weights[name]
+
+    def _beside(self, name: str) -> str:
+        """A constant as codes tell it; one that masks is cut off where its range ends."""
+        if name not in self.weights:
+            values, encoding = self.model.weight(name), self.encodings.beside[name]
+            step = np.float64(encoding.scale)
+            held = np.clip(values.astype(np.float64), encoding.low, encoding.high)
+            codes = np.rint(held / step)
+            self.weights[name] = self.writer.constant(
+                f"{name}_beside", np.asarray(codes * step, np.float32)
+            )
         return self.weights[name]
 
     def _bias(self, integer: IntegerNode) -> NDArray[np.float32] | None:

@@ -101,7 +101,9 @@ class _Checking:
 
     def _weights(self) -> Iterator[tuple[str, Pair]]:
         for node in self.graph.node:
-            if node.op_type == "DequantizeLinear" and node.input[0] in self.constants:
+            readers = self.readers.get(node.output[0], ())
+            multiplied = any(kind_of(reader) is Kind.CORE for reader in readers)
+            if multiplied and node.input[0] in self.constants:
                 found = self._pair(node)
                 if found is not None and found.zero.dtype != np.int32:
                     yield str(node.input[0]), found

@@ -12,6 +12,7 @@ from quantengine.formats.encoding import Encoding
 from quantengine.graph.flow import Flow
 from quantengine.graph.operators.registry import activation_inputs
 from quantengine.resolve.activations import ActivationEncoder, EncodedActivations
+from quantengine.resolve.held_masks import hold_masks
 from quantengine.resolve.powers import nearest_power
 from quantengine.resolve.spec import spec_of
 from quantengine.sentence import Sentence
@@ -30,10 +31,10 @@ def conformed(
     if not target.rules_ranges:
         return found, ()
     encodings = dict(found.encodings)
+    told = hold_masks(encoder, encodings) if target.whole else []
     fixed = dict(_fixed(encoder, target, encodings))
     encodings |= fixed
     encodings |= {n: _wide(e, target.least_range) for n, e in encodings.items() if n not in fixed}
-    told: list[Sentence] = []
     for names in joined_groups(encoder.flow, target):
         _join(encoder, encodings, [name for name in names if name in encodings], fixed, told)
     if target.power_of_two:

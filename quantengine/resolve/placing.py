@@ -80,7 +80,8 @@ def _float_beside(model: FloatModel, flow: Flow, node: onnx.NodeProto) -> str | 
     """A float tensor at a node that carries no codes."""
     bias = bias_input(node)
     for name in (*node.input, *node.output):
-        if name and name != bias and name not in flow.owners and is_float(model, name):
+        held = name in flow.owners or name in model.initializers
+        if name and name != bias and not held and is_float(model, name):
             return str(name)
     return None
 

@@ -27,6 +27,7 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.plan import DYNAMIC, QuantPlan, TensorPlan
 from quantengine.ranges.choice import RangeChoice
 from quantengine.resolve.activations import ActivationEncoder
+from quantengine.resolve.beside import constants_beside
 from quantengine.resolve.conform import conformed
 from quantengine.resolve.kept import kept_ends, kept_states
 from quantengine.resolve.memo import Memo, known
@@ -210,6 +211,7 @@ class _Resolver:
             float_biases=target.float_bias,
             whole=target.whole,
             as_written=target.is_asking,
+            beside=self._beside(activations.encodings) if target.whole else {},
         )
         ratios = {**activations.sqnr_db, **weights.sqnr_db}
         traps = self._traps(activations.encodings)
@@ -235,6 +237,13 @@ class _Resolver:
             ),
             traps,
         )
+
+    def _beside(self, activations: Mapping[str, Encoding]) -> dict[str, Encoding]:
+        plan = self.decisions.plan.activations
+        inputs = (self.flow, *activations.values())
+        find = partial(constants_beside, self.model, self.flow, activations, plan)
+        found: dict[str, Encoding] = known(self.memo, ("beside",), inputs, find)
+        return found
 
     def _few_samples(self, activations: Iterable[str]) -> tuple[Sentence, ...]:
         table = self.activations.table

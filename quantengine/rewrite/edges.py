@@ -145,7 +145,7 @@ class _Edging:
         readers = [node for node in self.nodes if name in reads(node)]
         quantizer = next((n for n in readers if n.op_type == "QuantizeLinear"), None)
         inner = None if quantizer is None else self._encoding(name)
-        fed = self._fed(name, inner)
+        fed = self._fed(name)
         own = fed or (None if inner is None else _moved(inner, self.dtype))
         if own is None:
             self._say_float(name)
@@ -170,20 +170,15 @@ class _Edging:
         for node in readers:
             node.CopyFrom(renamed(node, {name: real}))
 
-    def _fed(self, name: str, inner: Encoding | None) -> Encoding | None:
+    def _fed(self, name: str) -> Encoding | None:
         """The bytes of an image as codes, where mean and std are one scale and a zero point."""
         grid = self.asked.grids.get(name)
         if grid is None:
             return None
         if isinstance(grid, Sentence):
-            if inner is not None:
-                self.notes.append(
-                    Sentence(
-                        "Bytes of an image are not the codes of '{0}': {1}. Feed prepared values "
-                        "as codes.",
-                        *(name, grid),
-                    )
-                )
+            self.notes.append(
+                Sentence("Bytes of an image are not the codes of '{0}': {1}.", name, grid)
+            )
             return None
         assert self.dtype is not None
         scale, zero = grid

@@ -27,7 +27,8 @@ class Encodings:
     `[C_out]`, `constants` float initializers of the model, such as what an Add puts onto a MatMul.
     `float_biases`: no bias gets codes. `whole`: what has codes is read as such by everything behind
     it, also by operators without an integer form. `as_written`: nothing is written for the sake of
-    what onnxruntime makes of it.
+    what onnxruntime makes of it. `beside`: constants that are read as codes by other operators than
+    those on codes.
     """
 
     flow: Flow
@@ -41,6 +42,7 @@ class Encodings:
     float_biases: bool = False
     whole: bool = False
     as_written: bool = False
+    beside: Mapping[str, Encoding] = field(default_factory=dict)
 
     def of(self, tensor: str) -> Encoding | None:
         """The activation encoding that `tensor` carries, its own or its owner's."""
@@ -76,7 +78,7 @@ class Encodings:
     def opset(self) -> int:
         """The lowest ONNX opset whose QuantizeLinear knows every type and granularity used."""
         carried = [carrier(encoding.dtype) for encoding in self.activations.values()]
-        stored = [encoding.dtype.stored for encoding in self.weights.values()]
+        stored = [e.dtype.stored for e in (*self.weights.values(), *self.beside.values())]
         bytes_only = all(dtype.bits in (8, 32) for dtype in (*carried, *stored))
         return 13 if bytes_only and not self.in_blocks else 21
 

@@ -84,6 +84,7 @@ class Rewriter:
         self.dequantized: dict[str, str] = {}
         """Tensor -> the output of its DequantizeLinear."""
         self.weight_names: dict[str, str] = {}
+        self.beside: dict[str, str] = {}
         self.parameters: dict[str, tuple[str, str]] = {}
 
     def run(self) -> onnx.ModelProto:
@@ -154,6 +155,8 @@ class Rewriter:
         if integer is not None and name == integer.bias and place == operator_of(node).bias:
             corrected = node.name in self.encodings.biases
             return name if corrected else self._bias(integer) or name
+        if integer is None and name in self.encodings.beside:
+            return self._constant_beside(name)
         if name not in self.dequantized:
             return name
         reads_codes = integer is not None and name in activation_inputs(node)
@@ -180,6 +183,13 @@ class Rewriter:
                 name, self._weight_codes(name), encoding
             )
         return self.weight_names[name]
+
+    def _constant_beside(self, name: str) -> str:
+        if name not in self.beside:
+            encoding = self.encodings.beside[name]
+            codes = encoding.quantize(self.model.weight(name))
+            self.beside[name] = self._dequantize_constant(name, codes, encoding)
+        return self.beside[name]
 
     def _weight_codes(self, name: str) -> NDArray[Any]:
         return self.encodings.codes_of(name, self.model.weight(name))

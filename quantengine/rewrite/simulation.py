@@ -183,6 +183,12 @@ class _Simulator(Rewriter):
             self.weight_names[name] = self._fed(f"{name}_fed", shape)
         return self.weight_names[name]
 
+    def _constant_beside(self, name: str) -> str:
+        if name not in self.beside:
+            values = self.encodings.beside[name].fake_quantize(self.model.weight(name))
+            self.beside[name] = self.writer.constant(f"{name}_beside", values)
+        return self.beside[name]
+
     def _bias(self, integer: IntegerNode) -> str | None:
         name = integer.node.name
         if name not in self.biases:

@@ -8491,6 +8491,10 @@ as many trainings as there are widths</source>
         <translation>{0} 要求 {1} 个张量共用一种编码：“{2}”保留 {4} dB，而不是 {3}。</translation>
     </message>
     <message>
+        <source>Mask constants end at {1} in &apos;{0}&apos; ({2} such tensors), where the Softmax gives zero.</source>
+        <translation>“{0}”（共 {2} 个此类张量）中的掩码常量止于 {1}，Softmax 在那里给出零。</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; looks like a state that is fed back from &apos;{1}&apos;, so it stays float: --set &apos;{0}:activations.bits=8&apos; makes it integer.</source>
         <translation>“{0}”看起来是从“{1}”反馈回来的状态，因此保持浮点：--set &apos;{0}:activations.bits=8&apos; 使其成为整数。</translation>
     </message>
@@ -8551,10 +8555,6 @@ as many trainings as there are widths</source>
         <translation>“{0}”在文件中保持浮点：那里没有 8 位编码。</translation>
     </message>
     <message>
-        <source>Bytes of an image are not the codes of &apos;{0}&apos;: {1}. Feed prepared values as codes.</source>
-        <translation>图像的字节不是“{0}”的编码：{1}。请将预处理后的值作为编码输入。</translation>
-    </message>
-    <message>
         <source>There is no input &apos;{0}&apos; to give a shape: choose {1}.</source>
         <translation>没有可指定形状的输入“{0}”：请选择 {1}。</translation>
     </message>
@@ -8597,6 +8597,10 @@ as many trainings as there are widths</source>
     <message>
         <source>The plan gives &apos;{0}&apos; {1} scales, which needs {2}: it was made for another model.</source>
         <translation>方案为“{0}”给出了 {1} 个缩放因子，而它需要 {2} 个：该方案是为另一个模型制作的。</translation>
+    </message>
+    <message>
+        <source>Bytes of an image are not the codes of &apos;{0}&apos;: {1}.</source>
+        <translation>图像的字节不是“{0}”的编码：{1}。</translation>
     </message>
     <message>
         <source>it is over 2 GB</source>
