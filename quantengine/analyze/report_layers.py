@@ -78,7 +78,7 @@ class _Reporter:
             activations=self._input_type(layer),
             granularity=planned(self._granularity(weights[0])) if weights else None,
             weight_method=None if plan is None else _method(plan),
-            method=None if output is None else _method(self.activations[output]),
+            method=None if output is None else self._activation_method(output),
             low=None if grid is None else float(grid.low),
             high=None if grid is None else float(grid.high),
             weight_sqnr_db=min(known, default=None),
@@ -100,6 +100,11 @@ class _Reporter:
         if self.encodings is None or not layer.quantized:
             return None
         return self.encodings.of(layer.output)
+
+    def _activation_method(self, tensor: str) -> str | None:
+        choice = None if self.resolution is None else self.resolution.choices.get(tensor)
+        other = None if choice is None else choice.by
+        return other or _method(self.activations[tensor])
 
     def _granularity(self, weight: str) -> Granularity:
         if self.encodings is not None:

@@ -81,6 +81,11 @@ def add_plan_flags(parser: argparse.ArgumentParser, method_flag: str = "--method
         help="settings of some layers or tensors, such as 'conv*:bits=4,method=mse' or "
         "'x:low=0,high=6'; weights. or activations. before a key limits it",
     )
+    add(
+        "--quantize-outputs",
+        action="store_true",
+        help="outputs of the network are rounded too; as they are they stay float",
+    )
     _add_edges(parser)
 
 
@@ -129,6 +134,7 @@ def chosen_plan(args: argparse.Namespace, monitor: Monitor) -> SavedPlan:
         ),
         activations=_changed(plan.activations, args.activations, args.method),
         keep_float=(*plan.keep_float, *args.keep_float),
+        quantize_outputs=plan.quantize_outputs or args.quantize_outputs,
         overrides=(*plan.overrides, *(parse_override(text) for text in args.set)),
     )
     return replace(start, plan=_with_edges(changed, args))

@@ -55,9 +55,13 @@ class SearchCurve:
 
 @dataclass(frozen=True, eq=False)
 class RangeChoice:
-    """The chosen range in real numbers, low <= 0 <= high, with the search that led to it."""
+    """The chosen range in real numbers, low <= 0 <= high, with the search that led to it.
+
+    `by` is the method that chose where the one that was asked for has no meaning.
+    """
 
     low: float
     high: float
     curve: SearchCurve | None = None
     note: str | None = None
+    by: str | None = None

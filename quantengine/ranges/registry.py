@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
+from typing import NamedTuple
 
 from quantengine.errors import PlanError
 from quantengine.observe.statistics import TensorStats
@@ -88,20 +89,31 @@ _HALVES = {
 _SECTIONS = {"iterations": Parameter(10, 1, 1000, "sections, each 0.62 of the one before")}
 
 
+class _Divergence(NamedTuple):
+    name: str
+    text: str
+    label: str
+
+
 _DIVERGENCES = (
-    ("kl", "Least Kullback-Leibler divergence of the histograms", "KL divergence"),
-    ("symmetric_kl", "Least mean of both Kullback-Leibler divergences", "symmetric KL divergence"),
-    ("js", "Least Jensen-Shannon divergence of the histograms", "JS divergence"),
+    _Divergence("kl", "Least Kullback-Leibler divergence of the histograms", "KL divergence"),
+    _Divergence(
+        "symmetric_kl", "Least mean of both Kullback-Leibler divergences", "symmetric KL divergence"
+    ),
+    _Divergence("js", "Least Jensen-Shannon divergence of the histograms", "JS divergence"),
 )
+"""In the order of their metrics."""
 
 
 def _divergences(ending: str, said: str, parameters: Mapping[str, Parameter]) -> dict[str, Method]:
     """The three searches, which differ in the metric alone."""
     return {
-        name + ending: Method(
-            text + said, partial(divergence, metric=metric, label=label), parameters=parameters
+        each.name + ending: Method(
+            each.text + said,
+            partial(divergence, metric=metric, label=each.label),
+            parameters=parameters,
         )
-        for metric, (name, text, label) in enumerate(_DIVERGENCES)
+        for metric, each in enumerate(_DIVERGENCES)
     }
 
 
@@ -179,6 +191,19 @@ METHODS: Mapping[str, Method] = MappingProxyType(
 )
 
 
+FALLBACK = "mse"
+"""Chooses where a method has no meaning: mean squared error needs values alone."""
+
+
+def suits(method: str, stats: TensorStats) -> bool:
+    """Whether the statistics hold what a known method needs."""
+    needs = METHODS[method].needs
+    return not (
+        (needs == "batch norm" and stats.batch_norm is None)
+        or (needs == "rows" and stats.kept is None)
+    )
+
+
 def choose(
     stats: TensorStats,
     spec: RangeSpec,
@@ -226,4 +251,4 @@ def settings_of(method: str, parameters: Mapping[str, float]) -> dict[str, float
 
 def _with_zero(choice: RangeChoice) -> RangeChoice:
     low, high = min(float(choice.low), 0.0), max(float(choice.high), 0.0)
-    return RangeChoice(low, high, choice.curve, choice.note)
+    return replace(choice, low=low, high=high)

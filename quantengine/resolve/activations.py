@@ -24,10 +24,11 @@ from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import TensorPlan
 from quantengine.ranges.choice import RangeChoice, RangeSpec
-from quantengine.ranges.registry import METHODS, choose
+from quantengine.ranges.registry import FALLBACK, METHODS, choose, settings_of, suits
 from quantengine.resolve.flat import ends_that_count, told_apart
 from quantengine.resolve.memo import Memo
 from quantengine.resolve.spec import spec_of
+from quantengine.resolve.unsuited import refuse_unsuited
 from quantengine.sentence import Sentence
 
 
@@ -85,6 +86,7 @@ class ActivationEncoder:
             found.encodings[tensor], found.choices[tensor], ratio = self.memo[key]
             if ratio is not None:
                 found.sqnr_db[tensor] = ratio
+        refuse_unsuited(found.choices, self.plan_of)
         return found
 
     def observed(self, tensors: Iterable[str]) -> Iterator[TensorStats]:
@@ -127,8 +129,8 @@ class ActivationEncoder:
             raise PlanError(
                 "Tensor '{0}' has no statistics: calibrate the model with this data first.", tensor
             )
-        choice = choose(stats, spec, plan.method, dict(plan.parameters))
-        choice = self._told_apart(tensor, plan, spec, self._within_clamp(tensor, choice))
+        choice = self._within_clamp(tensor, _choice(stats, spec, plan))
+        choice = self._told_apart(tensor, plan, spec, choice)
         low = choice.low if plan.low is None else plan.low
         high = choice.high if plan.high is None else plan.high
         return replace(choice, low=low, high=high)
@@ -188,3 +190,12 @@ class ActivationEncoder:
         """A range no wider than the Relu or Clip before it, so that runtimes can fuse the two."""
         low, high = reachable_range(self.model, tensor)
         return replace(choice, low=max(choice.low, low), high=min(choice.high, high))
+
+
+def _choice(stats: TensorStats, spec: RangeSpec, plan: TensorPlan) -> RangeChoice:
+    """What the method chooses, or the one that takes its place where it has no meaning."""
+    parameters = dict(plan.parameters)
+    settings_of(plan.method, parameters)
+    if suits(plan.method, stats):
+        return choose(stats, spec, plan.method, parameters)
+    return replace(choose(stats, spec, FALLBACK), by=FALLBACK)

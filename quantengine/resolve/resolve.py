@@ -31,8 +31,10 @@ from quantengine.resolve.beside import constants_beside
 from quantengine.resolve.conform import conformed
 from quantengine.resolve.kept import kept_ends, kept_states
 from quantengine.resolve.memo import Memo, known
+from quantengine.resolve.unsuited import unsuited_notes
 from quantengine.resolve.untaken import untaken_nodes
 from quantengine.resolve.weights import WeightEncoder, weight_sqnr_db
+from quantengine.resolve.without_effect import settings_without_effect
 from quantengine.rewrite.dynamic import dynamic_obstacle
 from quantengine.rewrite.encodings import Encodings
 from quantengine.sentence import Sentence
@@ -227,6 +229,8 @@ class _Resolver:
                 *self.notes,
                 *told,
                 *self._few_samples(activations.encodings),
+                *unsuited_notes(activations.choices, self.activations.plan_of),
+                *settings_without_effect(self.model, self.flow, self.decisions),
                 *kept_states(self.flow, self.decisions),
                 *kept_ends(self.flow, self.decisions),
                 *(trap.text for trap in traps),

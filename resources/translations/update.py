@@ -17,7 +17,7 @@ from quantengine.tables.registry import TABLES
 from quantengine.targets import TARGETS
 
 HERE = Path(__file__).parent
-_LABELLED = {"SearchCurve": 2, "_lower_edge": 2, "power_method": 1, "_divergence": 1}
+_LABELLED = {"SearchCurve": 2, "_lower_edge": 2, "power_method": 1, "_Divergence": 2}
 """Calls that name the objective of a search, and the place of its name."""
 APP, ENGINE = HERE.parents[1] / "app", HERE.parents[1] / "quantengine"
 

@@ -7563,6 +7563,14 @@ as many trainings as there are widths</source>
         <translation>“{0}”写了两次。</translation>
     </message>
     <message>
+        <source>symmetric KL divergence</source>
+        <translation>对称 KL 散度</translation>
+    </message>
+    <message>
+        <source>JS divergence</source>
+        <translation>JS 散度</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; is too long for a regular expression: list the names.</source>
         <translation>“{0}”作为正则表达式太长：请列出名称。</translation>
     </message>
@@ -8527,8 +8535,36 @@ as many trainings as there are widths</source>
         <translation>统计是在 {0} 之外的另一个模型上收集的：请校准这个模型。</translation>
     </message>
     <message>
+        <source>a batch norm before the tensor</source>
+        <translation>张量之前的批归一化</translation>
+    </message>
+    <message>
+        <source>the logits that a network puts out</source>
+        <translation>网络输出的 logits</translation>
+    </message>
+    <message>
+        <source>The method &apos;{0}&apos; suits no tensor that it is asked for, first &apos;{1}&apos;: it needs {2}.</source>
+        <translation>方法“{0}”不适合任何一个要求使用它的张量（第一个是“{1}”）：它需要{2}。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; needs {1}: &apos;{2}&apos; chose the range of {3}, first &apos;{4}&apos;.</source>
+        <translation>“{0}”需要{1}：{3}的范围改由“{2}”选择，第一个是“{4}”。</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; is a weight: &apos;dynamic&apos; is for activations only.</source>
         <translation>“{0}”是权重：“dynamic”只用于激活。</translation>
+    </message>
+    <message>
+        <source>The setting &apos;{0}&apos; changes nothing: nothing of that name has codes it could be about.</source>
+        <translation>设置“{0}”不起任何作用：该名称下没有可供设置的编码。</translation>
+    </message>
+    <message>
+        <source>The setting &apos;{0}&apos; changes nothing: &apos;{1}&apos; is an output, which stays float unless --quantize-outputs says otherwise.</source>
+        <translation>设置“{0}”不起任何作用：“{1}”是输出，除非给出 --quantize-outputs，否则保持浮点。</translation>
+    </message>
+    <message>
+        <source>{0} more change nothing.</source>
+        <translation>另有{0}不起作用。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is {1}: value = (code - {3}) * {2}.</source>

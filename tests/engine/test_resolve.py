@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
 
+from quantengine.analyze.report_layers import layer_reports
 from quantengine.data.open import in_memory
 from quantengine.errors import PlanError
 from quantengine.formats.granularity import PER_CHANNEL
@@ -14,7 +16,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
-from quantengine.plan import QuantPlan, TensorPlan
+from quantengine.plan import QuantPlan, Setting, TensorPlan
 from quantengine.resolve.resolve import resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
@@ -182,3 +184,39 @@ def test_four_bit_embeddings_load(tmp_path: Path) -> None:
     reference = Session(model.proto).run(feeds)["y"]
     error = np.abs(Session(qdq).run(feeds)["y"] - reference).max()
     assert 0 < error < 0.5 * np.abs(reference).max()
+
+
+def test_a_method_without_a_meaning_gives_way_and_says_so(tmp_path: Path) -> None:
+    model, table = opened(tmp_path)
+    plan = QuantPlan().with_override("*", **{"activations.method": "cross_entropy"})
+    with pytest.raises(PlanError, match=r"'cross_entropy' suits no tensor .*, first 'x'"):
+        resolve_plan(model, plan, table)
+    every = replace(plan, quantize_outputs=True)
+    found = resolve_plan(model, every, table)
+    usual = resolve_plan(model, replace(QuantPlan(), quantize_outputs=True), table)
+    assert [name for name, choice in found.choices.items() if choice.by is None] == ["y"]
+    for name in ("x", "b", "d"):
+        assert found.choices[name].high == usual.choices[name].high
+    shown = {layer.name: layer.method for layer in layer_reports(model, found)}
+    makers = {node.output[0]: node.name for node in model.graph.node}
+    assert (shown[makers["y"]], shown[makers["c"]]) == ("cross_entropy", "mse")
+    assert any("'mse' chose the range of 4 tensors" in note for note in found.notes)
+
+
+def test_a_setting_that_changes_nothing_is_told(tmp_path: Path) -> None:
+    model, table = opened(tmp_path)
+
+    def told(pattern: str, plan: QuantPlan | None = None, **settings: Setting) -> list[str]:
+        plan = plan or QuantPlan()
+        notes = resolve_plan(model, plan.with_override(pattern, **settings), table).notes
+        return [note for note in notes if "changes nothing" in note]
+
+    assert "'y' is an output" in told("y", method="minmax")[0]
+    assert not told("y", QuantPlan(quantize_outputs=True), method="minmax")
+    assert not told("*", method="minmax")
+    assert not told("w1", method="minmax")
+    assert not told("b", dtype="float")
+    assert told("zero", method="minmax")
+    assert told("w1", **{"activations.method": "minmax"})
+    floats = QuantPlan().with_override("b", dtype="float")
+    assert told("b", floats, **{"activations.method": "minmax"})

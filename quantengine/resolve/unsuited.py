@@ -1,0 +1,56 @@
+"""Methods that have no meaning for some tensors, or for all of a network."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+
+from quantengine.counted import counted
+from quantengine.errors import PlanError
+from quantengine.plan import TensorPlan
+from quantengine.ranges.choice import RangeChoice
+from quantengine.ranges.registry import METHODS
+from quantengine.sentence import Sentence
+
+_NEEDS = {
+    "batch norm": Sentence("a batch norm before the tensor"),
+    "rows": Sentence("the logits that a network puts out"),
+}
+
+Choices = Mapping[str, RangeChoice]
+PlanOf = Callable[[str], TensorPlan]
+
+
+def refuse_unsuited(choices: Choices, plan_of: PlanOf) -> None:
+    """Raises PlanError for a method that chose for none of the tensors it was asked for."""
+    for method, (asked, left) in _asked(choices, plan_of).items():
+        if len(left) == len(asked):
+            raise PlanError(
+                "The method '{0}' suits no tensor that it is asked for, first '{1}': it needs {2}.",
+                *(method, left[0], _NEEDS[METHODS[method].needs]),
+            )
+
+
+def unsuited_notes(choices: Choices, plan_of: PlanOf) -> Iterator[Sentence]:
+    """A sentence for each method that another had to choose for."""
+    for method, (_, left) in _asked(choices, plan_of).items():
+        if left:
+            yield Sentence(
+                "'{0}' needs {1}: '{2}' chose the range of {3}, first '{4}'.",
+                *(method, _NEEDS[METHODS[method].needs], choices[left[0]].by),
+                *(counted(len(left), "tensor"), left[0]),
+            )
+
+
+def _asked(choices: Choices, plan_of: PlanOf) -> dict[str, tuple[list[str], list[str]]]:
+    """By method that needs more than values: the tensors it is asked for, and those it left."""
+    found: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    for tensor, choice in choices.items():
+        plan = plan_of(tensor)
+        known = METHODS.get(plan.method)
+        if known is not None and known.needs in _NEEDS and not plan.by_hand:
+            asked, left = found[plan.method]
+            asked.append(tensor)
+            if choice.by is not None:
+                left.append(tensor)
+    return found
