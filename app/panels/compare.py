@@ -179,7 +179,7 @@ class CompareView(View):
             self.tr("A file of this network that was quantized before, or by another tool"),
         )
         self.open_dump = push_button(
-            self.tr("Dumped values") + ELLIPSIS,
+            self.tr("Dump") + ELLIPSIS,
             self.ask_dump,
             self.tr("A folder of arrays that a device wrote, a file a tensor: read as they come"),
         )

@@ -27,6 +27,7 @@ from ..jobs import Job
 from ..network import Measured
 from ..panels.export_form import ExportForm
 from ..panels.export_result import ExportResult
+from ..panels.export_table import ExportTable
 from ..panels.view import View
 from ..report import ask_report
 from ..sources import check_place, guarded
@@ -64,6 +65,7 @@ class ExportView(View):
             return
         self.show_body()
         self.form.offer(outcome)
+        self.table.offer()
         self._note_age()
         found = self.context.findings.rehearsal
         self.preview.show_lines(expected_file(outcome, document.judged, found))
@@ -257,6 +259,7 @@ class ExportView(View):
         self.progress.hide()
         self.cancel.hide()
         self.result = ExportResult(self.context.theme)
+        self.table = ExportTable(self.context, self.form.target)
 
     def _lay_out(self) -> None:
         column = vertical(self.body, 24, 20, 24, 20, spacing=16)
@@ -264,6 +267,7 @@ class ExportView(View):
         running.setStretch(0, 1)
         fill(column, self.form, self.preview, self.checks, running, (self.result, _MUCH), 1)
         self.savers, self.followers = self._savers(), self._followers()
+        fill(column, self.table)
         column.addLayout(row(self.anyway, *self.followers, *self.savers))
         self._show_found(False)
         self.checks.hide()

@@ -1526,6 +1526,10 @@ with one scale for the tensor, and with a scale for each channel.</source>
         <translation>同一网络此前量化过、或由其他工具量化的文件</translation>
     </message>
     <message>
+        <source>Dump</source>
+        <translation>转储</translation>
+    </message>
+    <message>
         <source>A folder of arrays that a device wrote, a file a tensor: read as they come</source>
         <translation>设备写出的数组所在的文件夹，每个张量一个文件：随到随读</translation>
     </message>
@@ -2521,6 +2525,37 @@ and are named. On x86 the file gets smaller, and slower to run.</source>
     <message>
         <source>ONNX models (*.onnx)</source>
         <translation>ONNX 模型 (*.onnx)</translation>
+    </message>
+</context>
+<context>
+    <name>ExportTable</name>
+    <message>
+        <source>Table for another tool</source>
+        <translation>供其他工具使用的表格</translation>
+    </message>
+    <message>
+        <source>Save table</source>
+        <translation>保存表格</translation>
+    </message>
+    <message>
+        <source>Ranges, scales and widths of the plan, as that tool reads them</source>
+        <translation>方案的范围、缩放因子和位宽，按该工具读取的格式</translation>
+    </message>
+    <message>
+        <source>choose a format</source>
+        <translation>选择格式</translation>
+    </message>
+    <message>
+        <source>Making the table</source>
+        <translation>正在生成表格</translation>
+    </message>
+    <message>
+        <source>The tool&apos;s own file, which is changed</source>
+        <translation>该工具自己的文件，将被修改</translation>
+    </message>
+    <message>
+        <source>It carries all of it.</source>
+        <translation>全部内容均可写入。</translation>
     </message>
 </context>
 <context>

@@ -19,6 +19,7 @@ from app.main_window import MainWindow
 from app.panels.export import ExportView
 from app.report import save_report
 from quantengine.analyze.evaluate import Evaluation
+from quantengine.cli.main import main
 from quantengine.export.node_check import NodeCheck
 from quantengine.export.options import ExportOptions
 from quantengine.export.verify import Verification
@@ -66,6 +67,16 @@ def test_a_sheet_that_was_never_in_sight_exports(
     form.shapes.setText("x:1")
     form.shapes.editingFinished.emit()
     assert "no shape of an input" in refused[-1]
+    unseen.table.choose("tensorrt")
+    qtbot.waitUntil(lambda: unseen.table.written is not None, timeout=WAIT_MS)
+    assert "no place for weights" in unseen.table.notes.text()
+    unseen.table.write(tmp_path / "cache.txt")
+    argv = ["export-encodings", str(tmp_path / "network.onnx"), "--data", str(tmp_path / "x.npy")]
+    argv += ["--to", "tensorrt", "--target", "onnxruntime-cpu", "--io", "uint8"]
+    assert main([*argv, "-o", str(tmp_path / "same.txt"), "-q"]) == 0
+    assert (tmp_path / "cache.txt").read_text() == (tmp_path / "same.txt").read_text()
+    small.document.edit("float", plan=small.document.plan.with_float("Conv_a"))
+    assert unseen.table.written is None and not unseen.table.save.isEnabled()
 
 
 def test_header_and_sheet_read_one_measurement_of_the_latency(
