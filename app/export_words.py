@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .exporting import Exported
-from .text import decibel, number, share, size
+from .text import decibel, figure, number, size
 from .translation import counted, said, tr
-from .verdict_figures import title_of
+from .verdict_figures import BY_LABELS, leading, title_of
+
+if TYPE_CHECKING:
+    from quantengine.verdict.tasks.figure import TaskFigure
 
 
 def export_warnings(exported: Exported) -> list[str]:
@@ -34,10 +39,7 @@ def export_figures(exported: Exported) -> list[tuple[str, str, str]]:
     if found.worst is not None:
         worst = tr("worst output, {0}").format(found.worst.slice or found.worst.name)
         rows.append((worst, "", f"{decibel(found.worst_db)} dB"))
-    if found.agreement is not None:
-        rows.append((title_of("agreement"), "", share(found.agreement)))
-    if found.accuracy_reference is not None and found.accuracy is not None:
-        rows.append((title_of("top1"), share(found.accuracy_reference), share(found.accuracy)))
+    rows += [_of_task(name, found.figures[name]) for name in leading(found)]
     before, after = evaluation.latency_ms_reference, evaluation.latency_ms_candidate
     rows.append(
         (
@@ -47,3 +49,10 @@ def export_figures(exported: Exported) -> list[tuple[str, str, str]]:
         )
     )
     return rows
+
+
+def _of_task(name: str, found: TaskFigure) -> tuple[str, str, str]:
+    """As the header has it; the float network needs no figure beside itself."""
+    title, before = title_of(name), figure(found.reference, found.unit)
+    after = figure(found.candidate, found.unit)
+    return title, before if name in BY_LABELS else "", after

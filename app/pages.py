@@ -137,7 +137,7 @@ TABS = (
                 "SamplesView",
                 QT_TRANSLATE_NOOP("views", "Samples"),
                 _SECTION,
-                height=360,
+                height=460,
                 folded=True,
             ),
             Part(

@@ -40,6 +40,7 @@ def _panels(c: Colours) -> str:
         background: {c.base}; }}
     QFrame[overlay="true"] QScrollArea > QWidget > QWidget {{ background: {c.base}; }}
     QScrollArea {{ border: 0; background: transparent; }}
+    QAbstractScrollArea::corner {{ border: 0; background: transparent; }}
     """
 
 

@@ -38,7 +38,8 @@ def said(told: str | QuantError) -> str:
 
 def step_text(report: StepReport) -> str:
     """A step of recovery in a line: its figures and what it did."""
-    parts = (f"{report.step}:", said(report.figures), said(report.text))
+    figures = said(report.figures).replace("-", "\N{MINUS SIGN}").replace("\N{MINUS SIGN}>", "->")
+    parts = (f"{report.step}:", figures, said(report.text))
     return " ".join(filter(None, parts)).replace(" -> ", " \N{RIGHTWARDS ARROW} ")
 
 

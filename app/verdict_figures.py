@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .outcome import Outcome
 
 ARROW = "\N{RIGHTWARDS ARROW}"
-_BY_LABELS = ("top1", "map50", "mean_iou_labels", "exact_match", "spearman", "recall10", "cer")
+BY_LABELS = ("top1", "map50", "mean_iou_labels", "exact_match", "spearman", "recall10", "cer")
 ALIKE = ("agreement", "equal_texts", "decision_agreement")
 """Shares of samples of which one can say how many changed."""
 
@@ -108,7 +108,7 @@ def _of_task(found: Verdict) -> Iterator[Shown]:
 
 def _by_labels(found: Verdict) -> tuple[str, TaskFigure | None]:
     figures: Mapping[str, TaskFigure] = {} if found.task is None else found.task.figures
-    for name in _BY_LABELS:
+    for name in BY_LABELS:
         known = figures.get(name)
         if known is not None and known.reference is not None and known.candidate is not None:
             return name, known

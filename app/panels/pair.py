@@ -56,7 +56,9 @@ class PairView(View):
             self._grid.setColumnStretch(1 + column, 1)
         for column, row in enumerate(chosen):
             self._put(self._picture(outcome, row), 0, 1 + column)
-        for place, (name, *texts) in enumerate(self._facts(chosen), 1):
+        facts = self._facts(chosen)
+        self._grid.setRowStretch(1 + len(facts), 1)
+        for place, (name, *texts) in enumerate(facts, 1):
             for column, text in enumerate((name, *texts)):
                 label = Label(text)
                 label.setProperty("dim", column == 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ from ..widgets.row import vertical
 if TYPE_CHECKING:
     from quantengine.analyze.results import Results
     from quantengine.analyze.worst import WorstSample
+    from quantengine.verdict.tasks.figure import TaskFigure
 
 _PLOT_HEIGHT, _AXIS_WIDTH = 110, 48
 
@@ -43,7 +45,7 @@ class ResultsView(View):
         self._lay_out()
         document = context.document
         self.follow(document.outcome_changed, document.judged_changed, document.sample_changed)
-        self.follow(context.answers.changed, document.judge_changed)
+        self.follow(context.answers.changed, document.judge_changed, context.findings.changed)
 
     @property
     def found(self) -> Results | None:
@@ -62,6 +64,7 @@ class ResultsView(View):
         answers.want()
         self.task.setCurrentIndex(self.task.findData(document.judge.task))
         self._show_found()
+        self.about.setText("" if self.found is None else self._about(self.found))
         self.table.setEnabled(not answers.is_stale)
         self._mark(document.sample)
 
@@ -70,7 +73,6 @@ class ResultsView(View):
         if found is self._shown:
             return
         self._shown = found
-        self.about.setText("" if found is None else self._about(found))
         worst = () if found is None else found.worst
         ranked = None if found is None else found.figures.get(found.follows or "")
         unit = "" if ranked is None else ranked.unit
@@ -91,10 +93,16 @@ class ResultsView(View):
         )
         figures = [
             f"{title_of(name)} {figure(each.candidate, each.unit)} \N{MIDDLE DOT} n {each.n}"
-            for name, each in found.figures.items()
+            for name, each in self._figures(found).items()
             if each.candidate is not None
         ]
         return f"{words} {', '.join(figures)}" if figures else words
+
+    def _figures(self, found: Results) -> Mapping[str, TaskFigure]:
+        """Those of the header, where the file was judged for the same task."""
+        tried = self.context.findings.rehearsal
+        task = None if tried is None else tried.verdict.task
+        return found.figures if task is None or task.name != found.task else task.figures
 
     def _choose(self) -> None:
         chosen = self._chosen()

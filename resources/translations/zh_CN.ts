@@ -8878,6 +8878,10 @@ as many trainings as there are widths</source>
         <translation>标签是 {0}x{1} 像素的图片，而“{2}”给出 {3}x{4}：请提供该尺寸的图片。</translation>
     </message>
     <message>
+        <source>{0} of class {1}, best {2}</source>
+        <translation>{0} 个类别 {1}，最高 {2}</translation>
+    </message>
+    <message>
         <source>{0} boxes: {1}</source>
         <translation>{0} 个框：{1}</translation>
     </message>
@@ -8900,6 +8904,10 @@ as many trainings as there are widths</source>
     <message>
         <source>class {0} {1}</source>
         <translation>类别 {0} {1}</translation>
+    </message>
+    <message>
+        <source>{0} boxes of class {1}, best {2}</source>
+        <translation>{0} 个类别 {1} 的框，最高 {2}</translation>
     </message>
     <message>
         <source>{0} numbers, length {1}</source>
@@ -8954,16 +8962,68 @@ as many trainings as there are widths</source>
         <translation>字符错误率</translation>
     </message>
     <message>
+        <source>CER</source>
+        <translation>字错误率</translation>
+    </message>
+    <message>
+        <source>WER</source>
+        <translation>词错误率</translation>
+    </message>
+    <message>
+        <source>Tokens until they differ</source>
+        <translation>出现差异前的词元</translation>
+    </message>
+    <message>
+        <source>First difference</source>
+        <translation>首个差异</translation>
+    </message>
+    <message>
+        <source>Equal sequences</source>
+        <translation>序列相同</translation>
+    </message>
+    <message>
+        <source>Token error</source>
+        <translation>词元错误率</translation>
+    </message>
+    <message>
         <source>Boxes F1</source>
         <translation>检测框 F1</translation>
+    </message>
+    <message>
+        <source>F1 at IoU 0.7</source>
+        <translation>IoU 0.7 的 F1</translation>
+    </message>
+    <message>
+        <source>F1 at IoU 0.9</source>
+        <translation>IoU 0.9 的 F1</translation>
+    </message>
+    <message>
+        <source>Anchors F1</source>
+        <translation>锚框 F1</translation>
+    </message>
+    <message>
+        <source>Score shift</source>
+        <translation>得分偏移</translation>
+    </message>
+    <message>
+        <source>Right decisions</source>
+        <translation>判断正确</translation>
     </message>
     <message>
         <source>mAP 50</source>
         <translation>mAP 50</translation>
     </message>
     <message>
+        <source>mAP 50 to 95</source>
+        <translation>mAP 50–95</translation>
+    </message>
+    <message>
         <source>Same pixels</source>
         <translation>像素相同</translation>
+    </message>
+    <message>
+        <source>Right pixels</source>
+        <translation>像素正确</translation>
     </message>
     <message>
         <source>Mean IoU</source>
@@ -8986,8 +9046,20 @@ as many trainings as there are widths</source>
         <translation>前 10 召回率</translation>
     </message>
     <message>
+        <source>Cosine</source>
+        <translation>余弦相似度</translation>
+    </message>
+    <message>
         <source>PSNR</source>
         <translation>PSNR</translation>
+    </message>
+    <message>
+        <source>PSNR, labels</source>
+        <translation>PSNR（标签）</translation>
+    </message>
+    <message>
+        <source>SSIM, labels</source>
+        <translation>SSIM（标签）</translation>
     </message>
     <message>
         <source>Relative error</source>

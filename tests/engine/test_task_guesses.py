@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 import numpy as np
 import pytest
 
 from quantengine.data.truth.pairs import pairs_of
 from quantengine.errors import PlanError
 from quantengine.graph.channel_moves import Channels
+from quantengine.verdict import tasks
 from quantengine.verdict.tasks.figure import task_figures
 from quantengine.verdict.tasks.names import TASK_NAMES
 from quantengine.verdict.tasks.registry import TASKS, taken
 from quantengine.verdict.tasks.subject import Subject, Told
 from quantengine.verdict.tasks.task import Shown
+from quantengine.verdict.titles import title_of
 
 random = np.random.default_rng(0)
 IMAGE = {"images": np.zeros((1, 3, 64, 64), np.float32)}
@@ -98,6 +103,16 @@ def test_a_detector_whose_scores_vanish_finds_nothing() -> None:
     nothing = reader.record(Shown(gone, gone, IMAGE)).candidate
     assert np.isnan(f1.alone(nothing[f1.name]))  # no object at all is no agreement
     assert reader.says(gone) == "no box above 0.3"
+    assert reader.says(outputs) == "2 boxes of class 1, best 0.90"
+
+
+def test_every_figure_of_a_task_has_a_title() -> None:
+    paths = [f"{tasks.__name__}.{each.name}" for each in iter_modules(tasks.__path__)]
+    kinds = [kind for path in paths for kind in vars(import_module(path)).values()]
+    readers = [kind for kind in kinds if isinstance(getattr(kind, "measures", None), tuple)]
+    measures = {measure.name for reader in readers for measure in reader.measures}
+    assert measures >= {"top1", "f1_iou90", "cer"}
+    assert [name for name in measures if title_of(name) == name.replace("_", " ")] == []
 
 
 def grids(kind: str) -> tuple[dict[str, np.ndarray], Told]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import reduce
 
 import numpy as np
@@ -99,15 +100,17 @@ class _Detections(Reader):
         found = self.boxes(outputs, COUNTS)
         if not len(found):
             return Sentence("no box above {0}", f"{COUNTS:g}")
+        kinds = Counter(found.classes.tolist())
+        if len(kinds) == 1 < len(found):
+            label, score = found.classes[0], f"{found.scores.max():.2f}"
+            return Sentence("{0} boxes of class {1}, best {2}", len(found), label, score)
         best = reduce(
             lambda before, each: Sentence("{0}, {1}", before, each),
-            (
-                Sentence("class {0} {1}", label, f"{score:.2f}")
-                for label, score in list(zip(found.classes, found.scores, strict=True))[:_SAID]
-            ),
+            (_said(found, label, kinds[label]) for label in list(kinds)[:_SAID]),
         )
-        if len(found) > _SAID:
-            best = Sentence("{0}, {1} more", best, len(found) - _SAID)
+        if len(kinds) > _SAID:
+            left = sum(kinds[label] for label in list(kinds)[_SAID:])
+            best = Sentence("{0}, {1} more", best, left)
         if len(found) == 1:
             return Sentence("{0} box: {1}", len(found), best)
         return Sentence("{0} boxes: {1}", len(found), best)
@@ -118,6 +121,14 @@ class _Detections(Reader):
         found, (high, wide) = self.boxes(outputs, COUNTS), picture.shape[:2]
         scale = np.array([wide, high, wide, high]) if self.pixels else np.ones(4)
         return with_boxes(picture, found.corners / scale, found.classes)
+
+
+def _said(found: Boxes, label: int, count: int) -> Sentence:
+    """A class with its best score, and how many boxes have it."""
+    best = f"{found.scores[found.classes == label].max():.2f}"
+    if count == 1:
+        return Sentence("class {0} {1}", label, best)
+    return Sentence("{0} of class {1}, best {2}", count, label, best)
 
 
 def _shift(ours: Boxes, theirs: Boxes) -> Marks:
