@@ -142,7 +142,7 @@ def _fields(c: Colours) -> str:
 def _push_buttons(c: Colours) -> str:
     return f"""
     QPushButton {{ padding: 4px 12px; border-radius: 4px; border: 1px solid {c.border};
-        background: {c.base}; min-height: 20px; }}
+        background: {c.base}; min-height: 20px; outline: 0; }}
     QPushButton:hover {{ background: {c.raised}; }}
     QPushButton:focus {{ border: 1px solid {c.accent}; }}
     QPushButton:default, QPushButton[primary="true"] {{ background: {c.accent};

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton
@@ -110,23 +111,31 @@ class FlagLine(QFrame):
             button.setToolTip(plain_tip("\n".join(filter(None, lines))))
 
     def _make_buttons(self, acts: tuple[Act, ...]) -> None:
-        for button in self._buttons:
+        """One that says the same but for its figures stays, and the keyboard stays on it."""
+        known = self.buttons
+        self._buttons = [known.pop(_short(act.text), None) or self._button() for act in acts]
+        for button in known.values():
+            button.clearFocus()  # or it goes to whatever comes next, which takes what is typed
             self._line.removeWidget(button)
             button.hide()
             button.deleteLater()
-        self._buttons = [self._button(place, act) for place, act in enumerate(acts)]
+        for place, (button, act) in enumerate(zip(self._buttons, acts, strict=True)):
+            self._line.insertWidget(2 + place, button)
+            if button.property("primary") != act.primary:
+                button.setProperty("primary", act.primary)
+                button.style().polish(button)
+        for before, after in pairwise(self._buttons):
+            self.setTabOrder(before, after)
 
-    def _button(self, place: int, act: Act) -> QPushButton:
-        button = QPushButton(on_button(act.text))
-        button.setProperty("primary", act.primary)
-        button.clicked.connect(lambda _checked: self._run(place))
-        self._line.insertWidget(2 + place, button)
+    def _button(self) -> QPushButton:
+        button = QPushButton()
+        button.clicked.connect(lambda _checked: self._run(button))
         return button
 
-    def _run(self, place: int) -> None:
+    def _run(self, button: QPushButton) -> None:
         """What the line says now."""
-        if self.flag is not None and place < len(self.flag.acts):
-            self.flag.acts[place].run()
+        if self.flag is not None and button in self._buttons:
+            self.flag.acts[self._buttons.index(button)].run()
 
     def _tint(self) -> None:
         if self.flag is None:

@@ -128,6 +128,11 @@ def assert_readable(context: Context) -> None:
         assert "".join(line.text._lines()).replace(" ", "") == (words * 2).replace(" ", "")
         (button,) = line.buttons.values()
         assert button.text() == said and keep.text in said + button.toolTip()
+    button.setFocus()
+    line._find = lambda _context: Flag(words, (Act("Other", list), Act("Keep these 2 float", list)))
+    line.refresh()
+    assert list(line.buttons) == ["Other", "Keep these 2 float"]
+    assert line.buttons["Keep these 2 float"] is button and line.focusWidget() is button
     line.deleteLater()
 
 
