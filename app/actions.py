@@ -72,6 +72,13 @@ class Actions(QObject):
         yield from self._actions.values()
         yield from (action for action, _ in self._adopted.values())
 
+    @property
+    def anywhere(self) -> Iterator[QAction]:
+        """Commands whose keys work wherever the keyboard is; undo is the field's own in a field."""
+        for name, command in self._commands.items():
+            if command.shortcut and not command.on_rows:
+                yield self._actions[name]
+
     def named(self, action: QAction) -> str:
         """What it is called whatever it would do now."""
         known = (self._plain[name] for name, (each, _) in self._adopted.items() if each is action)

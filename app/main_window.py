@@ -27,6 +27,7 @@ from .document import Document
 from .dropping import Dropping
 from .expected import Expected
 from .facts import DataSource
+from .field_keys import FieldKeys
 from .files import Files
 from .findable import findable, keys_of
 from .findings import Findings
@@ -194,6 +195,7 @@ class MainWindow(QMainWindow):
         self.layers.view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addPermanentWidget(self.strip, 1)
+        self.field_keys = FieldKeys(self, self.actions_)
         self.mnemonics = Mnemonics(self, self.views.names_of_tabs)
 
     def _connect(self) -> None:

@@ -113,7 +113,8 @@ class FlagLine(QFrame):
     def _make_buttons(self, acts: tuple[Act, ...]) -> None:
         """One that says the same but for its figures stays, and the keyboard stays on it."""
         known = self.buttons
-        self._buttons = [known.pop(_short(act.text), None) or self._button() for act in acts]
+        names = [_short(act.text) for act in acts]
+        self._buttons = [known.pop(n) if n in known else self._button() for n in names]
         for button in known.values():
             button.clearFocus()  # or it goes to whatever comes next, which takes what is typed
             self._line.removeWidget(button)

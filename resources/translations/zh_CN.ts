@@ -1703,7 +1703,7 @@ with one scale for the tensor, and with a scale for each channel.</source>
     </message>
     <message>
         <source>guess</source>
-        <translation>自动推测</translation>
+        <translation>自动猜测</translation>
     </message>
     <message>
         <source>imagenet: mean and std of ImageNet. tf: -1 to 1. unit: 0 to 1. raw: 0 to 255.
@@ -3950,7 +3950,7 @@ Rounding errors are at most half of it.</source>
     </message>
     <message>
         <source>Taken as {0}. The worst of {1} samples, by {2}.</source>
-        <translation>视为 {0}。{1} 个样本中最差的，按 {2} 排列。</translation>
+        <translation>视为{0}。{1} 个样本中最差的，按{2}排列。</translation>
     </message>
     <message>
         <source>What the outputs are for</source>

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt, QTranslator
+from PySide6.QtCore import QEvent, Qt, QTranslator
 from PySide6.QtGui import QAccessible, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -85,6 +85,16 @@ def test_every_control_has_a_name_and_shows_the_keyboard(
     assert not [_known_as(part) for part in parts if part in by_tab and not is_marked(part)]
 
 
+class Greedy(QLineEdit):
+    """Keeps every key to itself, as fields of X11 keep Ctrl+E, which leads to the end of a line."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
+
 def test_keys_go_from_pane_to_pane_and_close_sheets(qtbot: QtBot, demo: MainWindow) -> None:
     qtbot.waitUntil(lambda: has_keyboard(demo), timeout=WAIT_MS)
     demo.layers.view.setFocus()
@@ -92,8 +102,13 @@ def test_keys_go_from_pane_to_pane_and_close_sheets(qtbot: QtBot, demo: MainWind
         demo.actions_["next_pane"].trigger()
         now = QApplication.focusWidget()
         assert now is not None and inside.isAncestorOf(now)
-    demo.show_view("export")
+    field = Greedy(demo)
+    field.show()
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    field.deleteLater()
     sheet = demo.views.view("export")
+    assert sheet.isVisible()
     now = QApplication.focusWidget()
     assert now is not None and sheet.isAncestorOf(now)
     demo.cancel_work()
