@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from quantengine.errors import PlanError
+from quantengine.finetune.settings import METHODS as TRAINING
 from quantengine.formats.dtype import INT4, INT8, UINT8, IntegerType
 from quantengine.formats.encoding import encode_range
 from quantengine.observe.collector import stats_of
@@ -15,6 +17,7 @@ from quantengine.ranges.choice import RangeSpec
 from quantengine.ranges.extremes import percentile_range
 from quantengine.ranges.logits import cross_entropy
 from quantengine.ranges.registry import METHODS, choose
+from quantengine.recover.steps import STEPS
 
 ASYMMETRIC, SYMMETRIC = RangeSpec(UINT8, False), RangeSpec(INT8, True, narrow=True)
 NEEDY = ("batchnorm", "cross_entropy")
@@ -127,6 +130,11 @@ def test_cross_entropy_needs_rows(normal: TensorStats) -> None:
     without = replace(normal, kept_rows=())
     with pytest.raises(PlanError, match="rows were not kept"):
         cross_entropy(without, ASYMMETRIC, {})
+
+
+def test_the_page_of_methods_has_every_one() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in page for name in (*METHODS, *STEPS, *TRAINING))
 
 
 @pytest.mark.parametrize("method", SEARCHES)
