@@ -40,6 +40,8 @@ class Case:
         return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
 
 
+_NO_MEMORY = "memory"
+
 Generator = Callable[[int], Case]
 """The case of a seed: the same one whenever it is asked for."""
 
@@ -82,7 +84,12 @@ class Outcome:
             return "silent"
         if refused and len(self.said) > LONGEST_SENTENCE:
             return "wordy"
-        if refused and self.seconds > LONGEST_S + LONGEST_S_PER_100_MB * self.file_bytes / 1e8:
+        in_want = self.on_data and _NO_MEMORY in self.said  # of what this machine does not have
+        if (
+            refused
+            and not in_want
+            and self.seconds > LONGEST_S + LONGEST_S_PER_100_MB * self.file_bytes / 1e8
+        ):
             return "slow"
         if refused and self.peak_bytes > MOST_BYTES + MOST_TIMES_THE_FILES * self.file_bytes:
             return "fat"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 import traceback
@@ -25,12 +26,12 @@ def failure(error: Exception, checkpoint: Path | None = None) -> tuple[str, Exit
             return f"{error} --force writes the file all the same.", Exit.WRONG_INPUT
         case QuantError():
             return str(error), Exit.WRONG_INPUT
+        case MemoryError() | OSError(errno=errno.ENOMEM):
+            advice = "free some, or use --memory and --workers."
+            return f"there is not enough memory: {advice}", Exit.WRONG_INPUT
         case OSError():
             where = f"{error.filename}: " if error.filename else ""
             return f"{where}{error.strerror or error}.", Exit.WRONG_INPUT
-        case MemoryError():
-            advice = "free some, or use --memory and --workers."
-            return f"there is not enough memory: {advice}", Exit.WRONG_INPUT
         case _:
             return _our_fault(error), Exit.OUR_FAULT
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import onnx
@@ -13,6 +13,7 @@ from quantengine.graph.bodies import is_entrance
 from quantengine.graph.model import TensorType
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of
+from quantengine.graph.propagation import counted_up
 from quantengine.graph.walk import reads
 
 _EACH_BYTES, _ALL_BYTES, _TIMES_THE_FILE = 2**28, 2**30, 2
@@ -33,7 +34,7 @@ def refuse_growth(
     """
     layers = (node for node in proto.graph.node if kind_of(node) in (Kind.CORE, Kind.CELL))
     factors = {name for node in layers for name in node.input}
-    left = _ALL_BYTES + _TIMES_THE_FILE * file_bytes
+    left: float = _ALL_BYTES + _TIMES_THE_FILE * file_bytes
     for node, name, size in _grown(proto.graph, types):
         left -= size
         if left >= 0 and size <= file_bytes + (_FACTOR_BYTES if name in factors else _EACH_BYTES):
@@ -47,44 +48,41 @@ def refuse_growth(
 
 def _grown(
     graph: onnx.GraphProto, types: Mapping[str, TensorType]
-) -> Iterator[tuple[onnx.NodeProto, str, int]]:
+) -> Iterator[tuple[onnx.NodeProto, str, float]]:
     """What nodes that no input reaches make of less, and all that is made of that; in bytes."""
-    stored = {tensor.name for tensor in graph.initializer}
-    sparse = {each.values.name: each for each in graph.sparse_initializer}
-    reached = {value.name for value in graph.input} - stored - sparse.keys()
+    stored = {tensor.name: tensor for tensor in graph.initializer}
+    held: dict[str, float] = {name: math.prod(tensor.dims) for name, tensor in stored.items()}
+    for sparse in graph.sparse_initializer:
+        held[sparse.values.name] = math.prod(sparse.values.dims)
+    reached = {value.name for value in graph.input} - held.keys()
     grown: set[str] = set()
     for node in graph.node:
         read = reads(node)
         if is_entrance(node) or not read.isdisjoint(reached):
             reached.update(node.output)
             continue
-        given = sum(_held(name, types, sparse) for name in read)
+        given = sum(held.get(name, 0) for name in read)
         for name in filter(None, node.output):
-            values = _values(types.get(name))
-            if values > given or not read.isdisjoint(grown):
+            held[name] = _made(node, types.get(name), stored, given)
+            if held[name] > given or not read.isdisjoint(grown):
                 grown.add(name)
-                yield node, name, values * _item_bytes(types[name].element)
+                yield node, name, held[name] * _item_bytes(types.get(name))
 
 
-def _held(
-    name: str,
-    types: Mapping[str, TensorType],
-    sparse: Mapping[str, onnx.SparseTensorProto],
-) -> int:
-    """How many values are stored or made: of what is sparse, those that are written down."""
-    if name in sparse:
-        return math.prod(sparse[name].values.dims)
-    return _values(types.get(name))
+def _made(
+    node: onnx.NodeProto,
+    kind: TensorType | None,
+    stored: Mapping[str, onnx.TensorProto],
+    given: float,
+) -> float:
+    """How many values; as many as it reads where no shape is known."""
+    if kind is not None and kind.shape is not None:
+        return math.prod(side for side in kind.shape if isinstance(side, int))
+    counted = counted_up([stored.get(name) for name in node.input[:3]])
+    return counted if node.op_type == "Range" and counted is not None else given
 
 
-def _values(kind: TensorType | None) -> int:
-    """0 where no shape is known."""
-    sides: Iterable[object] = () if kind is None or kind.shape is None else kind.shape
-    known = [side for side in sides if isinstance(side, int)]
-    return 0 if kind is None or kind.shape is None else math.prod(known)
-
-
-def _item_bytes(element: int) -> int:
-    if element in (onnx.TensorProto.UNDEFINED, onnx.TensorProto.STRING):
+def _item_bytes(kind: TensorType | None) -> int:
+    if kind is None or kind.element in (onnx.TensorProto.UNDEFINED, onnx.TensorProto.STRING):
         return _STRING_BYTES
-    return int(onnx.helper.tensor_dtype_to_np_dtype(element).itemsize)
+    return int(onnx.helper.tensor_dtype_to_np_dtype(kind.element).itemsize)

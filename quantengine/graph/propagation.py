@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import onnx
@@ -47,9 +48,15 @@ def overgrown(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
 
 
 def _counted(ends: list[onnx.TensorProto | None], wide: bool) -> float:
+    found = counted_up(ends)
+    return (math.inf if wide else _USUAL) if found is None else found
+
+
+def counted_up(ends: Sequence[onnx.TensorProto | None]) -> float | None:
+    """How many values a Range has; None where its ends are not stored."""
     stored = [numpy_helper.to_array(end) for end in ends if end is not None]
-    if len(stored) < 3 or any(each.size != 1 for each in stored):
-        return math.inf if wide else _USUAL
+    if len(stored) < 3 or any(each.size != 1 or each.dtype.kind not in "fiu" for each in stored):
+        return None
     start, limit, step = (float(each.item()) for each in stored)
     return abs(limit - start) / abs(step) if step and np.isfinite(limit - start) else math.inf
 

@@ -92,6 +92,7 @@ def raising(error: BaseException) -> Callable[..., None]:
         (OSError(errno.EIO, "I/O error"), 2, "quantengine: I/O error."),
         (NothingToWrite("a."), 3, "quantengine: a. --force writes"),
         (MemoryError(), 2, "quantengine: there is not enough memory: "),
+        (OSError(errno.ENOMEM, "?"), 2, "quantengine: there is not enough memory: "),
         (Cancelled(), 130, "quantengine: stopped; nothing was left half-done."),
     ],
 )

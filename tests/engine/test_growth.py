@@ -37,6 +37,10 @@ ONE, COLUMN = np.ones(1, np.float32), np.ones((2**14, 1), np.float32)
         (f"w = Tile(one, sides) {SUM}", {"one": ONE, "sides": SIDES}),
         (f"w = Expand(one, sides) {SUM}", {"one": ONE, "sides": SIDES}),
         (f"w = ConstantOfShape(sides) {SUM}", {"sides": SIDES}),
+        (
+            f"r = Range(none, many, step) w = Cast<to=1>(r) {SUM}",
+            {"none": np.int64(0), "many": np.int64(2**28), "step": np.int64(1)},
+        ),
         (f"w = MatMul(a, b) {SUM}", {"a": COLUMN, "b": COLUMN.T}),
         ("w = ConstantOfShape(sides) y = MatMul(x, w)", {"sides": np.array([4, 2**22])}),
         (f"w = RandomNormal<shape=[65536, 65536]>() {SUM}", {}),
@@ -47,7 +51,7 @@ ONE, COLUMN = np.ones(1, np.float32), np.ones((2**14, 1), np.float32)
             {"one": ONE, "sides": np.array([2**25])},
         ),
     ],
-    ids=["tile", "expand", "constant", "outer product", "weight", "random", "in all"],
+    ids=["tile", "expand", "constant", "range", "outer product", "weight", "random", "in all"],
 )
 def test_what_grows_is_refused(tmp_path: Path, body: str, stored: dict[str, object]) -> None:
     with pytest.raises(ModelError, match="constants grow to"):

@@ -1,0 +1,62 @@
+"""Names that a file leaves out where something has to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import onnx
+from onnx.defs import OpSchema
+
+from quantengine.errors import ModelError
+from quantengine.graph.operators.operator import DOMAINS
+from quantengine.graph.walk import all_graphs, first_made, subgraphs
+
+_VARIADIC = OpSchema.FormalParameterOption.Variadic
+
+
+def refuse_left_out(proto: onnx.ModelProto, path: Path) -> None:
+    """Raises ModelError for one of any number of inputs or outputs that has no name.
+
+    onnx's checker lets it pass; onnxruntime ends with the whole process as soon as it runs.
+    """
+    opsets = _versions(proto.opset_import)
+    inner = ((function, _versions(function.opset_import)) for function in proto.functions)
+    parts = [(proto.graph.node, opsets), *((f.node, known) for f, known in inner)]
+    for nodes, versions in parts:
+        for node in _with_bodies(nodes):
+            if "" in (*node.input, *node.output) and _is_left_out(node, versions):
+                raise ModelError(
+                    "{0} is not a valid ONNX model: node '{1}' ({2}) leaves the name of an input "
+                    "or output out that it cannot do without; export it again.",
+                    *(path, node.name or first_made(node), node.op_type),
+                )
+
+
+def _is_left_out(node: onnx.NodeProto, versions: Mapping[str, int]) -> bool:
+    domain = "" if node.domain in DOMAINS else node.domain
+    try:
+        schema = onnx.defs.get_schema(node.op_type, versions.get(domain, 1), domain)
+    except onnx.defs.SchemaError:
+        return False
+    ends = ((node.input, schema.inputs), (node.output, schema.outputs))
+    return any("" in names[len(formal) - 1 :] for names, formal in ends if _is_open(formal))
+
+
+def _is_open(formal: Iterable[OpSchema.FormalParameter]) -> bool:
+    """Whether as many may follow as a file likes."""
+    last = list(formal)[-1:]
+    return bool(last) and last[0].option == _VARIADIC
+
+
+def _versions(entries: Iterable[onnx.OperatorSetIdProto]) -> dict[str, int]:
+    found = {entry.domain: entry.version for entry in entries}
+    return {**found, "": found.get("", found.get("ai.onnx", 1))}
+
+
+def _with_bodies(nodes: Iterable[onnx.NodeProto]) -> Iterator[onnx.NodeProto]:
+    for node in nodes:
+        yield node
+        for body in subgraphs(node):
+            for graph in all_graphs(body):
+                yield from graph.node

@@ -1,0 +1,53 @@
+"""Names that a file leaves out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import onnx
+import pytest
+from onnx import parser
+
+from quantengine.errors import ModelError
+from quantengine.graph.load import open_model
+from quantengine.graph.walk import all_graphs
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "y = Min(x, NONE)",
+        "y = Sum(NONE, x)",
+        "y = Concat<axis=0>(x, NONE)",
+        "NONE, b = Split<axis=0>(x, two) y = Relu(b)",
+        "y, NONE = If(c) <then_branch = t () => (float[4] o, float[4] p)"
+        " { o = Relu(x) p = Abs(x) }, else_branch = e () => (float[4] q, float[4] r)"
+        " { q = Abs(x) r = Neg(x) }>",
+        "y = If(c) <then_branch = t () => (float[4] o) { o = Max(x, NONE) },"
+        " else_branch = e () => (float[4] q) { q = Abs(x) }>",
+    ],
+)
+def test_names_left_out_where_onnxruntime_would_end_the_process(tmp_path: Path, body: str) -> None:
+    text = """<ir_version: 8, opset_import: ["": 17]> g (float[4] x, bool c) => (float[a] y)
+    <int64[2] two = {2, 2}> { BODY }"""
+    data = parser.parse_model(text.replace("BODY", body)).SerializeToString()
+    path = tmp_path / "m.onnx"
+    path.write_bytes(_without(onnx.load_from_string(data), "NONE").SerializeToString())
+    with pytest.raises(ModelError, match="leaves the name"):
+        open_model(path)
+
+
+def _without(proto: onnx.ModelProto, name: str) -> onnx.ModelProto:
+    for graph in all_graphs(proto.graph):
+        for node in graph.node:
+            for names in (node.input, node.output):
+                names[:] = ["" if each == name else each for each in names]
+    return proto
+
+
+def test_names_that_may_be_left_out(tmp_path: Path) -> None:
+    text = """<ir_version: 8, opset_import: ["": 17]> g (float[4] x) => (float[4] y) <float m = {6}>
+    { y = Clip(x, NONE, m) }"""
+    path = tmp_path / "m.onnx"
+    onnx.save(_without(parser.parse_model(text), "NONE"), path)
+    assert len(open_model(path).graph.node) == 1
