@@ -2992,7 +2992,7 @@ The wheel zooms, dragging moves, arrow keys follow the wires.</source>
     </message>
     <message>
         <source>On {0}</source>
-        <translation>在 {0} 上</translation>
+        <translation>在 {0}上</translation>
     </message>
     <message>
         <source>int32 cuts off {0} of the bias: raise the scale of the weight, or use one scale for the whole tensor.</source>
@@ -3000,7 +3000,7 @@ The wheel zooms, dragging moves, arrow keys follow the wires.</source>
     </message>
     <message>
         <source>{0} {1} pairs of products saturate int16 on x86 CPUs without VNNI: results differ there.</source>
-        <translation>{0} 在没有 VNNI 的 x86 CPU 上有 {1} 对乘积在 int16 饱和：结果会不同。</translation>
+        <translation>{0}，没有 VNNI 的 x86 CPU 有 {1} 对乘积在 int16 饱和：结果会不同。</translation>
     </message>
     <message>
         <source>{0} nothing saturates, but some input could on x86 CPUs without VNNI.</source>
