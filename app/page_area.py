@@ -14,6 +14,7 @@ from .page import Page
 from .pages import SHEETS, TABS, Part, Tab, parts
 from .panels.view import View
 from .part_box import PartBox
+from .translation import said
 from .widgets.label import Label
 from .widgets.overlay import Overlay
 from .widgets.torn_off import TornOff
@@ -148,6 +149,8 @@ class PageArea(QTabWidget):
         self._has_looked = True
         if document.dataset.notes:
             self.show_view("data")
+            for note in document.dataset.notes:  # the sheet says it, a notice would cover that
+                self._context.steps.settled.emit(said(note))
 
     def _ground(self) -> QWidget:
         """What sheets lie over: the whole window below its header."""

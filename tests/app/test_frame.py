@@ -45,7 +45,7 @@ def test_first_data_opens_its_sheet_where_it_was_guessed(
     window.files.open_path(tmp_path / "x.npy")
     qtbot.waitUntil(lambda: window.document.dataset is not None, timeout=WAIT_MS)
     assert window.document.dataset.notes
-    assert window.views.view("data").isVisible()
+    assert window.views.view("data").isVisible() and not window.notice.isVisible()
     window.cancel_work()
     assert not window.views.view("data").isVisible()
 
