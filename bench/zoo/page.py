@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bench.zoo.theirs import WAYS
 from bench.zoo.trial import OURS, best, difference
 
 HEAD = """# Models of packages, quantized
@@ -15,10 +16,13 @@ FOLDER, keeps nothing of them here, and runs one model alone with `--only NAME`.
 Of each model: `inspect`, `quantize` with its defaults and with `--recover auto`, `evaluate`, and
 onnxruntime's `quantize_dynamic` and `quantize_static` (QDQ, per channel; MinMax, Percentile,
 Entropy) on the same samples. The figure is against the float model, on samples that calibrated
-neither; *theirs* is the best of onnxruntime's four files that hold any integer, chosen after the
-fact. The interval is that of the difference (95 %, samples drawn again in pairs). Times are of a
+neither; *theirs* is the best of the files of onnxruntime that hold any integer, chosen after the
+fact, of all four unless the row says of which. *ruined* stands where `quantize` said so of its
+file, as it has to where little of the figure is left. The interval is that of the difference (95 %,
+samples drawn again in pairs). Rows are of several states of the product, and times are of a
 loaded machine.
 """
+_RUINED = ("The result is ruined", "ruin the result", "ruins the result")
 TITLES = (
     "model", "figure", "samples", "default", "auto", "said, dB", "theirs", "best of ours - theirs",
     "MB float / ours / theirs", "ms float / ours / theirs", "quantize, auto: s, MB",
@@ -37,7 +41,7 @@ def page(rows: Sequence[Mapping[str, Any]], missing: Sequence[str]) -> str:
 def cells(row: Mapping[str, Any]) -> list[str]:
     mine, other = best(row, "ours"), best(row, "theirs")
     shown = [_figure(row, f"ours, {word}") for word in OURS]
-    theirs = f"{_figure(row, other)} ({other.removeprefix('theirs, ')})" if other else "none runs"
+    theirs = f"{_figure(row, other)} ({_way(row, other)})" if other else "none runs"
     apart = ""
     if mine and other:
         middle, (low, high) = difference(row, mine, other)
@@ -63,8 +67,16 @@ def _figure(row: Mapping[str, Any], who: str) -> str:
     return f"{found['figure']:.4f}" if "figure" in found else "not written"
 
 
+def _way(row: Mapping[str, Any], who: str) -> str:
+    """The way of theirs, and of which where not all were tried."""
+    tried = [key.removeprefix("theirs, ") for key in row if key.startswith("theirs, ")]
+    of = f", of {' and '.join(tried)}" if len(tried) < len(WAYS) else ""
+    return who.removeprefix("theirs, ") + of
+
+
 def _said(row: Mapping[str, Any], who: str) -> str:
     """What quantize said of the quality, on samples that recovery did not see."""
     quality = (row[who].get("report") or {}).get("quality") or {}
     found = quality.get("sqnr_db")
-    return "-" if found is None else f"{found:.1f}"
+    ruined = " ruined" if any(word in row[who]["said"] for word in _RUINED) else ""
+    return "-" if found is None else f"{found:.1f}{ruined}"

@@ -8846,6 +8846,10 @@ as many trainings as there are widths</source>
         <translation>GPU</translation>
     </message>
     <message>
+        <source>{0} more reach that far, up to {1} times as far as others, in {2} (&apos;{3}&apos; most).</source>
+        <translation>另有 {0} 达到如此之远，最多为其他样本的 {1} 倍，涉及 {2}（以“{3}”为最）。</translation>
+    </message>
+    <message>
         <source>There is no figure, output or slice &apos;{0}&apos; to judge by: choose {1}.</source>
         <translation>没有可用于评判的指标、输出或切片“{0}”：请选择 {1}。</translation>
     </message>

@@ -212,6 +212,17 @@ def test_each_trap_is_found_where_it_lies_and_nowhere_else(kind: TrapKind, tmp_p
         assert traps_of(model, x) == ()
 
 
+def test_many_samples_that_lie_far_out_are_told_in_four_lines(tmp_path: Path) -> None:
+    text = "g (float[n,1024] x) => (float[n,4] y) { y = MatMul (x, w) }"
+    rng = np.random.default_rng(3)
+    weight = {"w": rng.normal(size=(1024, 4)).astype(np.float32)}
+    x = rng.normal(size=(60, 1024)).astype(np.float32)
+    x[range(0, 60, 10), 3] = 100 + np.arange(6)
+    found = [trap.text for trap in traps_of(text_model(tmp_path / "m.onnx", text, weight), x)]
+    assert all(f"'x[0000{k}]'" in text for k, text in zip((50, 40, 30), found[:3], strict=True))
+    assert found[3].startswith("3 samples more reach that far, up to ") and len(found) == 4
+
+
 def test_every_kind_has_one_function() -> None:
     assert set(TRAPS) == set(TrapKind)
 
