@@ -30,6 +30,7 @@ def _done(outcome: Outcome) -> tuple[str, ...]:
         return (tr("recovered"),)
     said = {
         "mend": tr("shared ranges mended"),
+        "front": tr("layers before a logarithm kept float"),
         "equalize": tr("channels evened out"),
         "smooth": tr("outlier channels smoothed"),
         "bias": tr("biases corrected"),

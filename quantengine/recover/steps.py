@@ -47,6 +47,22 @@ def _mend(state: State) -> State:
     return mended(state, _shared(state))
 
 
+def _no_front(state: State) -> Sentence | None:
+    return None if _fronts(state) else Sentence("No layer is before a logarithm that others read.")
+
+
+def _fronts(state: State) -> tuple[str, ...]:
+    from quantengine.recover.front import open_fronts
+
+    return open_fronts(state)
+
+
+def _front(state: State) -> State:
+    from quantengine.recover.front import with_float_fronts
+
+    return with_float_fronts(state, _fronts(state))
+
+
 def _equalize(state: State) -> State:
     from quantengine.recover.equalize import equalize
 
@@ -175,6 +191,14 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             by_layer=True,
             places=_shared,
             worth_db=3.0,
+        ),
+        "front": _quick(
+            "Leaves the layers before a logarithm float, as those of sounds, where little is left",
+            _front,
+            obstacle=_no_front,
+            by_layer=True,
+            places=_fronts,
+            worth_db=10.0,
         ),
         "equalize": _quick(
             "Evens out the channels of neighbouring layers: for weights per tensor, loud channels",

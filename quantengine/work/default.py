@@ -8,6 +8,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.graph.operators.registry import operator_of
 from quantengine.graph.weighted import added_constant
 from quantengine.recover.apart import far_apart
+from quantengine.recover.front import fronts
 from quantengine.recover.samples import LEAST_SAMPLES
 from quantengine.recover.smooth import dominated
 from quantengine.traps.trap import TrapKind
@@ -18,7 +19,8 @@ from quantengine.work.work import Work
 def default_recipe(work: Work) -> Recipe:
     """What costs little and gains much: ways around traps, even channels, then bias correction.
 
-    Traps, channels far apart that share a range or steps, and few that rule the input of a product
+    Layers before a logarithm stay float where little is left of its results. Traps, channels far
+    apart that share a range or steps, and few that rule the input of a product
     are those that the statistics show, where the work has some; biases are corrected where a layer
     or an Add behind it has one. Nothing where there is too little data to hold some out, or
     activations are not integers.
@@ -30,7 +32,14 @@ def default_recipe(work: Work) -> Recipe:
     uneven = table is not None and far_apart(work.model, table)
     ruled = table is not None and dominated(work.model, table, work.plan)
     biased = any(_takes_bias(work.model, each.node) for each in work.flow.nodes.values())
-    asked = (("mend", shared), ("equalize", uneven), ("smooth", ruled), ("bias", biased))
+    logarithmic = bool(fronts(work.model, work.flow))
+    asked = (
+        ("mend", shared),
+        ("front", logarithmic),
+        ("equalize", uneven),
+        ("smooth", ruled),
+        ("bias", biased),
+    )
     return Recipe(tuple(step for step, needed in asked if needed))
 
 

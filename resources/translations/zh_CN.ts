@@ -936,6 +936,10 @@ where no label teaches: few samples teach more</source>
         <translation>共用范围已修复</translation>
     </message>
     <message>
+        <source>layers before a logarithm kept float</source>
+        <translation>对数之前的层保持浮点</translation>
+    </message>
+    <message>
         <source>channels evened out</source>
         <translation>已均衡通道</translation>
     </message>
@@ -6438,6 +6442,10 @@ as many trainings as there are widths</source>
         <translation>uint8 激活、逐通道 int8 权重；DirectML</translation>
     </message>
     <message>
+        <source>Leaves the layers before a logarithm float, as those of sounds, where little is left</source>
+        <translation>对数之前的层（如声音前端）若结果所剩无几则保持浮点</translation>
+    </message>
+    <message>
         <source>The model takes batches of {0}: every {0} sequences go side by side, as far as the shortest goes.</source>
         <translation>模型一批接受 {0} 个样本：每 {0} 个序列并排运行，到最短的一个为止。</translation>
     </message>
@@ -7608,6 +7616,14 @@ as many trainings as there are widths</source>
     <message>
         <source>JS divergence</source>
         <translation>JS 散度</translation>
+    </message>
+    <message>
+        <source>{0} before the logarithm &apos;{1}&apos; kept float</source>
+        <translation>对数“{1}”之前的 {0} 保持浮点</translation>
+    </message>
+    <message>
+        <source>No layer is before a logarithm that others read.</source>
+        <translation>没有层位于被其他层读取的对数之前。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is too long for a regular expression: list the names.</source>
