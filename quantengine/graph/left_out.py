@@ -1,4 +1,4 @@
-"""Names that a file leaves out where something has to be."""
+"""What libraries take for granted of a file: where it is not so, they end the whole process."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ _VARIADIC = OpSchema.FormalParameterOption.Variadic
 
 
 def refuse_left_out(proto: onnx.ModelProto, path: Path) -> None:
-    """Raises ModelError for one of any number of inputs or outputs that has no name.
+    """Raises ModelError for one of any number of inputs or outputs that has no name, or is more
+    than a Split says it has.
 
-    onnx's checker lets it pass; onnxruntime ends with the whole process as soon as it runs.
+    onnx's checker lets it pass; onnxruntime, or onnx's inference, ends with the whole process.
     """
     opsets = _versions(proto.opset_import)
     inner = ((function, _versions(function.opset_import)) for function in proto.functions)
@@ -31,6 +32,19 @@ def refuse_left_out(proto: onnx.ModelProto, path: Path) -> None:
                     "or output out that it cannot do without; export it again.",
                     *(path, node.name or first_made(node), node.op_type),
                 )
+            told = _told_outputs(node)
+            if told not in (None, len(node.output)):
+                raise ModelError(
+                    "{0} is not a valid ONNX model: node '{1}' ({2}) has {3} outputs and says "
+                    "{4}; export it again.",
+                    *(path, node.name or first_made(node), node.op_type, len(node.output), told),
+                )
+
+
+def _told_outputs(node: onnx.NodeProto) -> int | None:
+    if node.op_type != "Split" or node.domain not in DOMAINS:
+        return None
+    return next((int(a.i) for a in node.attribute if a.name == "num_outputs"), None)
 
 
 def _is_left_out(node: onnx.NodeProto, versions: Mapping[str, int]) -> bool:

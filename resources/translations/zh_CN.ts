@@ -7118,6 +7118,10 @@ as many trainings as there are widths</source>
         <translation>{0} 不是有效的 ONNX 模型：节点“{1}”（{2}）省略了不可缺少的输入或输出名称；请重新导出。</translation>
     </message>
     <message>
+        <source>{0} is not a valid ONNX model: node &apos;{1}&apos; ({2}) has {3} outputs and says {4}; export it again.</source>
+        <translation>{0} 不是有效的 ONNX 模型：节点“{1}”（{2}）有 {3} 个输出，却声明为 {4} 个；请重新导出。</translation>
+    </message>
+    <message>
         <source>Folded into the layers beside them: {0}.</source>
         <translation>已折叠进相邻的层：{0}。</translation>
     </message>

@@ -51,3 +51,12 @@ def test_names_that_may_be_left_out(tmp_path: Path) -> None:
     path = tmp_path / "m.onnx"
     onnx.save(_without(parser.parse_model(text), "NONE"), path)
     assert len(open_model(path).graph.node) == 1
+
+
+def test_a_split_that_says_it_has_fewer_outputs(tmp_path: Path) -> None:
+    text = """<ir_version: 8, opset_import: ["": 18]> g (float[4] x) => (float[a] y)
+    { y, z = Split<axis=0, num_outputs=1>(x) }"""
+    path = tmp_path / "m.onnx"
+    onnx.save(parser.parse_model(text), path)
+    with pytest.raises(ModelError, match="has 2 outputs and says 1"):
+        open_model(path)
