@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from quantengine.cli.answer import Answer
 from quantengine.cli.data_options import add_data_flags, data_options
 from quantengine.cli.parser import add_output_flags, file_name
+from quantengine.cli.report import add_language_flag, write_diff_html
 from quantengine.counted import counted
 from quantengine.csv_file import write_csv
 from quantengine.monitor import Monitor
@@ -56,6 +57,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write ranges, types and granularity of OTHER as a plan for FLOAT",
     )
     add("--csv", type=file_name, metavar="FILE", help="write the rows as CSV")
+    add("--html", type=file_name, metavar="FILE", help="write a page of all of it")
+    add_language_flag(parser)
     add("--all", action="store_true", help="a line for each layer, in the order of the network")
     add_data_flags(parser)
     add_output_flags(parser, json_file=True)
@@ -89,6 +92,7 @@ def _compared_file(args: argparse.Namespace, monitor: Monitor) -> Answer:
     found = compare(joined, data, limit=args.probes, table=table, monitor=monitor)
     if args.csv is not None:
         write_csv(args.csv, found.to_rows(), monitor=monitor)
+    write_diff_html(args, found)
     parts = _parts(found, every=args.all)
     if args.save_plan is not None:
         parts += _take_over(joined, args.save_plan)

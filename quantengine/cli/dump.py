@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.data_options import data_options
+from quantengine.cli.report import write_diff_html
 from quantengine.counted import counted
 from quantengine.csv_file import write_csv
 from quantengine.monitor import Monitor
@@ -33,6 +34,7 @@ def compared_dump(args: argparse.Namespace, monitor: Monitor) -> Answer:
     found = compare_dump(model, args.dump, data, mapping=mapping, table=table, monitor=monitor)
     if args.csv is not None:
         write_csv(args.csv, found.to_rows(), monitor=monitor)
+    write_diff_html(args, found)
     return Answer(found.to_json(), tuple(_parts(found)))
 
 

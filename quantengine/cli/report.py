@@ -10,6 +10,8 @@ from quantengine.language import LANGUAGES, language
 from quantengine.monitor import Monitor
 
 if TYPE_CHECKING:
+    from quantengine.diff.difference import Difference
+    from quantengine.diff.dump_result import DumpDifference
     from quantengine.work.candidate import Candidate
 
 
@@ -27,6 +29,14 @@ def add_language_flag(parser: argparse.ArgumentParser | argparse._ArgumentGroup)
     parser.add_argument(
         "--language", choices=[*LANGUAGES], default="en", help="of the page (default: en)"
     )
+
+
+def write_diff_html(args: argparse.Namespace, found: Difference | DumpDifference) -> None:
+    """Writes what `diff` found where it was asked for; raises QuantError where it cannot."""
+    if args.html is not None:
+        from quantengine.report.diff_page import write_diff_page
+
+        write_diff_page(args.html, found, language(args.language))
 
 
 def write_html(

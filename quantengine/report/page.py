@@ -12,6 +12,7 @@ from pathlib import Path
 
 from quantengine.bundled import FOLDER
 from quantengine.files import whole_file
+from quantengine.language import Language
 from quantengine.printable import html_text
 from quantengine.report.again import again, notes
 from quantengine.report.beyond import recovery, search, training
@@ -40,7 +41,13 @@ PARTS: tuple[Callable[[Findings], str], ...] = (
 
 
 def report_page(found: Findings) -> str:
-    """One HTML page of everything that is known; names in it are text and nothing is obeyed.
+    """One HTML page of everything that is known; names in it are text and nothing is obeyed."""
+    body = "".join(part(found) for part in PARTS)
+    return whole_page(found.say(found.title), body, found.language)
+
+
+def whole_page(title: str, body: str, language: Language) -> str:
+    """A page of a title, which is text, and of parts that may stand in a page.
 
     Its policy allows the style and the script that stand in it, and pictures inside; no address.
     """
@@ -49,10 +56,9 @@ def report_page(found: Findings) -> str:
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-    body, title = "".join(part(found) for part in PARTS), html_text(found.say(found.title))
-    switch = html_text(found.say(Sentence("Dark or light")))
+    title, switch = html_text(title), html_text(language.say(Sentence("Dark or light")))
     return f"""<!DOCTYPE html>
-<html lang="{found.language.code.replace("_", "-")}"><head><meta charset="utf-8">
+<html lang="{language.code.replace("_", "-")}"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title><style>{style}</style></head><body>

@@ -8934,6 +8934,114 @@ as many trainings as there are widths</source>
         <translation>类别 {0} {1}</translation>
     </message>
     <message>
+        <source>alone dB</source>
+        <translation>单独 dB</translation>
+    </message>
+    <message>
+        <source>ours dB</source>
+        <translation>我们的 dB</translation>
+    </message>
+    <message>
+        <source>acc. dB</source>
+        <translation>累计 dB</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>its range</source>
+        <translation>它的范围</translation>
+    </message>
+    <message>
+        <source>our range</source>
+        <translation>我们的范围</translation>
+    </message>
+    <message>
+        <source>clipped</source>
+        <translation>截断</translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>Tensor</source>
+        <translation>张量</translation>
+    </message>
+    <message>
+        <source>dumped as</source>
+        <translation>转储名称</translation>
+    </message>
+    <message>
+        <source>its values</source>
+        <translation>其数值</translation>
+    </message>
+    <message>
+        <source>{0} beside {1}</source>
+        <translation>{0} 与 {1} 对照</translation>
+    </message>
+    <message>
+        <source>No layer breaks.</source>
+        <translation>没有层出问题。</translation>
+    </message>
+    <message>
+        <source>Suspected: {0}</source>
+        <translation>可疑：{0}</translation>
+    </message>
+    <message>
+        <source>Output on {0} samples: {1} dB.</source>
+        <translation>在 {0} 个样本上的输出：{1} dB。</translation>
+    </message>
+    <message>
+        <source>Not found in the file: {0} ({1}).</source>
+        <translation>文件中未找到：{0}（{1}）。</translation>
+    </message>
+    <message>
+        <source>Compared on {0} samples.</source>
+        <translation>在 {0} 个样本上比较。</translation>
+    </message>
+    <message>
+        <source>Not read: {0}: {1}.</source>
+        <translation>未读取：{0}：{1}。</translation>
+    </message>
+    <message>
+        <source>It breaks first at {0}</source>
+        <translation>最先出问题的是 {0}</translation>
+    </message>
+    <message>
+        <source>Also: {0}</source>
+        <translation>另外：{0}</translation>
+    </message>
+    <message>
+        <source>Nothing breaks.</source>
+        <translation>没有出错的地方。</translation>
+    </message>
+    <message>
+        <source>Not in the model: {0}.</source>
+        <translation>模型中没有：{0}。</translation>
+    </message>
+    <message>
+        <source>Not dumped: {0}.</source>
+        <translation>未转储：{0}。</translation>
+    </message>
+    <message>
+        <source>Where it breaks</source>
+        <translation>出错之处</translation>
+    </message>
+    <message>
+        <source>Not compared</source>
+        <translation>未比较的内容</translation>
+    </message>
+    <message>
+        <source>What it is made of is right: {0}.</source>
+        <translation>它的来源是正确的：{0}。</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>数值</translation>
+    </message>
+    <message>
         <source>{0} boxes of class {1}, best {2}</source>
         <translation>{0} 个类别 {1} 的框，最高 {2}</translation>
     </message>

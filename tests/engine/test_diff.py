@@ -330,7 +330,9 @@ def test_the_command_says_where_it_breaks(
     np.save(tmp_path / "x.npy", ROWS)
     path = spoiled(whole, scaled("f_scale", 1 / 8))
     argv = ["diff", str(model.path), str(path), "--data", str(tmp_path / "x.npy"), "-q"]
-    assert main([*argv, "--csv", str(tmp_path / "rows.csv")]) == 0
+    page = tmp_path / "page.html"
+    assert main([*argv, "--csv", str(tmp_path / "rows.csv"), "--html", str(page)]) == 0
+    assert "the range of &#x27;f&#x27; is too narrow" in page.read_text(encoding="utf-8")
     out = capsys.readouterr().out
     assert "It breaks first at" in out
     assert "the range of 'f' is too narrow" in out

@@ -199,10 +199,15 @@ def test_the_command_says_where_a_dump_breaks(
     stacked(folder, {"x": ROWS, "b": values["b"], "c": values["c"] * 3})
     np.save(tmp_path / "x.npy", ROWS)
     argv = ["diff", str(model.path), "--data", str(tmp_path / "x.npy")]
-    assert main([*argv, "--dump", str(folder), "--csv", str(tmp_path / "t.csv"), "-q"]) == 0
+    html = ["-q", "--html", str(tmp_path / "t.html"), "--language", "zh_CN"]
+    assert main([*argv, "--dump", str(folder), "--csv", str(tmp_path / "t.csv"), *html]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert (
         "breaks first at Conv_c: all values are times 3" in said and "made of is right: b" in said
     )
     assert (tmp_path / "t.csv").read_text(encoding="utf-8").count("\n") == 4
+    page = (tmp_path / "t.html").read_text(encoding="utf-8")
+    assert (
+        "Conv_c" in page and "所有数值都乘了 3" in page and "http" not in page.split("</style>")[1]
+    )
     assert main(argv) != 0 and main([*argv[:2], argv[1], *argv[2:], "--dump", str(folder)]) != 0
