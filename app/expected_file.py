@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from quantengine.data.dataset import Dataset
 from quantengine.export.rehearsal import Rehearsal
 
 from .models.layer_filter import counts_as_layer
 from .outcome import Outcome
-from .text import in_line, size
+from .rows import LayerRow
+from .text import ELLIPSIS, in_line, size
 from .translation import counted, reason_text, tr, tr_engine
 from .widgets.named_lines import Line
 
@@ -44,15 +46,31 @@ def _layers(outcome: Outcome) -> tuple[Line, ...]:
     count = len(rows)
     if not floats:
         return (Line(tr("Layers"), tr("all {0} compute on integers").format(count)),)
-    why: dict[str, list[str]] = defaultdict(list)
+    why: dict[str, list[LayerRow]] = defaultdict(list)
     for row in floats:
-        reason = tr("the plan keeps it float") if row.reason is None else reason_text(row.reason)
-        why[reason].append(in_line(row.name))
+        why["" if row.reason is None else row.reason.text].append(row)
+    short = dict(zip(outcome.tree.names, outcome.tree.short, strict=True))
     head = tr("{0} of {1} stay float").format(len(floats), count)
-    return (
-        Line(tr("Layers"), head),
-        *(Line("", f"{_some(names)}: {reason}", "\n".join(names)) for reason, names in why.items()),
-    )
+    return (Line(tr("Layers"), head), *(_alike(rows, short) for rows in why.values()))
+
+
+def _alike(rows: list[LayerRow], short: Mapping[str, str]) -> Line:
+    """Layers that stay float for one reason, whatever it names; the tooltip has each with its own.
+
+    A transformer has hundreds of them.
+    """
+    told = [_reason(row) for row in rows]
+    reason, first = told[0], rows[0].reason
+    if first is not None and len(set(told)) > 1:
+        reason = reason_text(first.named(lambda _: ELLIPSIS))
+    names = [in_line(short.get(row.name, row.name)) for row in rows]
+    pairs = zip(rows, told, strict=True)
+    more = "\n".join(f"{in_line(row.name)}: {each}" for row, each in pairs)
+    return Line("", f"{_some(names)}: {reason}", more)
+
+
+def _reason(row: LayerRow) -> str:
+    return tr("the plan keeps it float") if row.reason is None else reason_text(row.reason)
 
 
 def _some(names: list[str]) -> str:

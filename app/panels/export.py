@@ -35,7 +35,7 @@ from ..text import ELLIPSIS
 from ..translation import said
 from ..widgets.checklist import Checklist
 from ..widgets.named_lines import NamedLines
-from ..widgets.row import fill, push_button, row, vertical
+from ..widgets.row import fill, push_button, row, scrolled, vertical
 
 _MUCH = 100
 """What came out takes the room once it is there."""
@@ -184,11 +184,11 @@ class ExportView(View):
         self.result.veil.cover(aged)
         self.copy.setEnabled(not aged)
         running = self.context.jobs.running("export") is not None
-        self.preview.setVisible(not running and (aged or self.exported is None))
+        self.room.setVisible(not running and (aged or self.exported is None))
 
     def _show_running(self) -> None:
         """While it is written its progress takes the place of what was expected of it."""
-        self.preview.hide()
+        self.room.hide()
         self.progress.setRange(0, 0)
         for part in (self.progress, self.cancel):
             part.show()
@@ -254,6 +254,7 @@ class ExportView(View):
             },
         )
         self.preview = NamedLines()
+        self.room = scrolled(self.preview)
         self.progress = QProgressBar(textVisible=False)
         self.cancel = push_button(self.tr("Cancel"), lambda: self.context.jobs.cancel("export"))
         self.progress.hide()
@@ -265,7 +266,7 @@ class ExportView(View):
         column = vertical(self.body, 24, 20, 24, 20, spacing=16)
         running = row(self.progress, self.cancel)
         running.setStretch(0, 1)
-        fill(column, self.form, self.preview, self.checks, running, (self.result, _MUCH), 1)
+        fill(column, self.form, (self.room, _MUCH), self.checks, running, (self.result, _MUCH), 1)
         self.savers, self.followers = self._savers(), self._followers()
         fill(column, self.table)
         column.addLayout(row(self.anyway, *self.followers, *self.savers))

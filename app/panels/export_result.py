@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from quantengine.recover.report import StepReport
 
@@ -13,7 +13,7 @@ from ..theme import Theme
 from ..translation import said, step_text
 from ..widgets.before_after import BeforeAfter
 from ..widgets.label import Label
-from ..widgets.row import fill, vertical
+from ..widgets.row import fill, scrolled, vertical
 from ..widgets.veil import Veil
 
 
@@ -25,12 +25,9 @@ class ExportResult(QWidget):
         self.figures, self.notes = BeforeAfter(), Label()
         self.notes.setWordWrap(True)
         self.notes.setProperty("dim", True)
-        found, room = QWidget(), QScrollArea()
+        found = QWidget()
         fill(vertical(found, 0, 0, 0, 0, spacing=16), self.figures, self.notes, 1)
-        room.setWidget(found)
-        room.setWidgetResizable(True)
-        room.setFrameShape(QFrame.Shape.NoFrame)
-        vertical(self, 0, 0, 0, 0).addWidget(room, 1)
+        vertical(self, 0, 0, 0, 0).addWidget(scrolled(found), 1)
         self.veil = Veil(self, theme)
 
     def show_exported(self, exported: Exported) -> None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ..widgets.label import plain_tip
 
@@ -41,6 +50,15 @@ def fill(layout: QBoxLayout, *parts: Part) -> None:
             layout.addWidget(what, stretch)
         else:
             layout.addLayout(what, stretch)
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """What may be higher than its room."""
+    room = QScrollArea()
+    room.setWidget(content)
+    room.setWidgetResizable(True)
+    room.setFrameShape(QFrame.Shape.NoFrame)
+    return room
 
 
 def row(*widgets: QWidget) -> QHBoxLayout:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.command_line import quantize_command
 from app.edits import for_target, set_tensor
+from app.expected_file import _alike
 from app.export_words import export_figures
 from app.exporting import Exported
 from app.main_window import MainWindow
@@ -23,6 +24,7 @@ from quantengine.cli.main import main
 from quantengine.export.node_check import NodeCheck
 from quantengine.export.options import ExportOptions
 from quantengine.export.verify import Verification
+from quantengine.graph.reason import Reason, Why
 from quantengine.runtime import Session
 from quantengine.search.front import Front, FrontPoint
 from quantengine.verdict.output import OutputVerdict
@@ -223,6 +225,15 @@ def test_nothing_integer_is_said_in_the_window(
     assert written.exists() and not view.anyway.isVisible()
     view.copy_command()
     assert "--force" in QGuiApplication.clipboard().text().split()
+
+
+def test_layers_that_stay_float_for_one_reason_are_one_line() -> None:
+    why = [Reason(Why.OPERATOR, "{0} has no integer form", (name,)) for name in "abcde"]
+    rows = [SimpleNamespace(name=each.names[0], reason=each) for each in why]
+    line = _alike(rows, {"a": "first"})
+    assert line.text == "first, b, c and 2 more: \N{HORIZONTAL ELLIPSIS} has no integer form"
+    assert line.more.splitlines()[-1] == "e: e has no integer form"
+    assert _alike(rows[:1], {}).text == "a: a has no integer form"
 
 
 def test_what_ruins_the_result_is_said_first(view: ExportView) -> None:
