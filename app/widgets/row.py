@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -58,6 +59,7 @@ def scrolled(content: QWidget) -> QScrollArea:
     room.setWidget(content)
     room.setWidgetResizable(True)
     room.setFrameShape(QFrame.Shape.NoFrame)
+    room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return room
 
 
