@@ -62,5 +62,7 @@ def _beside(each: Placement) -> str:
 
 
 def _counted(nodes: Sequence[Placement], target: Target) -> str:
-    counts = Counter(_where(each.where, target) for each in nodes)
-    return f"{len(nodes)} nodes: {', '.join(f'{n} {text}' for text, n in counts.items())}."
+    counts = Counter(each.where for each in nodes)
+    words = {"integers": "in integers", "float": "float", "shapes": "on shapes"}
+    told = (f"{n} {words.get(where) or f'on {target.falls}'}" for where, n in counts.items())
+    return f"{len(nodes)} nodes: {', '.join(told)}."
