@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from .decided import PLAN_ALONE
 from .translation import counted, said, tr
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def _take(context: Context, path: Path, plan: QuantPlan, found: TakenIn) -> None
     if context.document.plan != plan:
         take_ranges(context, path)
         return
-    context.document.edit(tr("ranges from {0}").format(path.name), plan=found.plan)
+    step = tr("ranges from {0}").format(path.name)
+    context.document.edit(step, plan=found.plan, recipe=PLAN_ALONE)
     text = tr("{0} ({1}): {2} and {3} taken.")
     values, weights = counted(found.activations, "activation"), counted(found.weights, "weight")
     told = text.format(path.name, found.format, values, weights)

@@ -72,11 +72,14 @@ def asked(
     """
     from quantengine.observe.inputs import open_model_data
     from quantengine.opening.open import open_model
+    from quantengine.work.recipe import Recipe
     from quantengine.work.work import Work, observed
 
     chosen, judge = chosen_plan(args, monitor), chosen_judge(args)
     _tell_metric(args.plan, chosen.judged_by, judge.metric, monitor)
     recipe = chosen_recipe(args.recover, chosen.recipe)
+    if args.encodings is not None and recipe is None:
+        recipe = Recipe()  # scales of another tool are held as they are
     # Opening data compares the model with its file on that, so that made-up inputs are not needed.
     model = open_model(args.model, compare=args.data is None, monitor=monitor)
     planned = Work(model, _with_table(model, chosen.plan, args.encodings, monitor))

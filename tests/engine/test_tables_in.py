@@ -20,6 +20,7 @@ from quantengine.resolve.resolve import resolve_plan
 from quantengine.tables.reading import read_text
 from quantengine.tables.registry import TABLES
 from quantengine.tables.taken_in import TakenIn, take_in
+from tests.decoded import decoded
 from tests.engine.onnx_text import text_model
 from tests.engine.small_network import network
 from tests.engine.test_tables import NORMED, ROWS, Reader, encodings, written
@@ -98,6 +99,12 @@ def test_where_all_is_said_no_data_is_needed(small: Path) -> None:
     argv += [str(small / "again.csv"), "--encodings", str(small / "onnxruntime.txt")]
     assert main([*argv, "-q"]) == 0
     assert (small / "again.csv").read_text("utf-8") == written(small, "csv")
+    argv = ["quantize", str(small / "network.onnx"), "--data", str(small / "x.npy"), *OTHER, "-q"]
+    argv += ["-o", str(small / "q.onnx"), "--encodings", str(small / "onnxruntime.txt")]
+    assert main(argv) == 0
+    ours = encodings(small)
+    for name, each in decoded(small / "q.onnx").constants.items():
+        assert np.array_equal(each.scale.ravel(), ours[name][1].astype(np.float32)), name
 
 
 @pytest.mark.parametrize("way", [CalibrationMethod.MinMax, CalibrationMethod.Percentile])
