@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from quantengine.errors import QuantError
 from quantengine.monitor import SILENT, Monitor
@@ -72,41 +73,77 @@ def whole_folder_of(path: Path) -> Iterator[Path]:
     start = f".{place.name[:_MOST_OF_NAME]}."
     with _writable(path):
         remove_left(place.parent, start)
-        folder = tempfile.TemporaryDirectory(
-            prefix=start, dir=place.parent, ignore_cleanup_errors=True
-        )
-    with _writable(path), folder as name, _held(Path(name) / _MARK):
-        yield Path(name)
+        folder, mark = _own_folder(place.parent, start)
+    try:
+        with _writable(path):
+            yield folder
+    finally:
+        with suppress(OSError):
+            mark.close()
+        with suppress(OSError):
+            _remove(folder)
 
 
 def remove_left(folder: Path, start: str) -> None:
     """Removes what programs that were ended left beside: none of those that still write."""
     for beside in folder.glob(f"{glob.escape(start)}*"):
-        if _RANDOM.fullmatch(beside.name.removeprefix(start)) and _is_left(beside):
-            shutil.rmtree(beside, ignore_errors=True)
+        if _RANDOM.fullmatch(beside.name.removeprefix(start)):
+            with suppress(OSError):
+                _remove_unheld(beside)
 
 
-def _is_left(folder: Path) -> bool:
-    """Whether it is one of ours, which nobody holds."""
+def _own_folder(parent: Path, start: str) -> tuple[Path, BinaryIO]:
+    """A new folder, and the mark in it that is held while it, and the process, lasts.
+
+    Another program may take it for left before it is held: then there is the next.
+    """
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=start, dir=parent))
+        try:
+            mark = (folder / _MARK).open("wb")
+        except FileNotFoundError:
+            continue
+        except OSError:
+            folder.rmdir()
+            raise
+        if _hold(mark) and os.fstat(mark.fileno()).st_nlink:
+            return folder, mark
+        mark.close()
+
+
+def _hold(mark: BinaryIO) -> bool:
+    """Whether nobody else holds it; some disks know no locks."""
     try:
-        with (folder / _MARK).open("rb+") as file:
-            if fcntl is not None:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if fcntl is None:  # there nobody can remove what is open
-            (folder / _MARK).unlink()
-    except OSError:
-        return False
+        if fcntl is not None:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in (errno.EAGAIN, errno.EACCES)
     return True
 
 
-@contextmanager
-def _held(mark: Path) -> Iterator[None]:
-    """As long as the context, and the process, lasts."""
-    with mark.open("wb") as file:
-        if fcntl is not None:
-            with suppress(OSError):  # some disks know no locks
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
+def _remove_unheld(folder: Path) -> None:
+    """Removes one of ours, which nobody holds: one without a mark is empty, or it is not ours."""
+    try:
+        mark = (folder / _MARK).open("rb+")
+    except FileNotFoundError:
+        folder.rmdir()
+        return
+    with mark:
+        if fcntl is None:  # there nobody can remove what is open
+            mark.close()
+            (folder / _MARK).unlink()
+        elif not _hold(mark):
+            return
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """The mark last, so that what is left of a folder half removed is still known as ours."""
+    for each in folder.iterdir():
+        if each.name != _MARK:
+            shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
+    (folder / _MARK).unlink(missing_ok=True)
+    folder.rmdir()
 
 
 @contextmanager

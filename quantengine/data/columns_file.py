@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from quantengine.files import ordinary
 _SEPARATORS = ",;\t|"
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
 _WHOLE = 2**53
+_MOST_CELLS = 100_000
+"""Of a line; a cell takes twenty times the memory of its text."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
         with ordinary(path).open(encoding="utf-8-sig", newline="") as stream:
             first = stream.readline()
             stream.seek(0)
-            reader = csv.reader(stream, delimiter=_separator(path, first))
+            separator = _separator(path, first)
+            reader = csv.reader(_lines(path, stream, separator), delimiter=separator)
             lines = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError("{0} cannot be read as a table ({1})", path.name, error) from error
@@ -74,13 +78,24 @@ def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     if all(_number(cell) is not None for cell in lines[0][1]):
         return [str(place) for place in range(wide)], lines
     names = [cell.strip() for cell in lines[0][1]]
-    if twice := next((name for name in names if names.count(name) > 1), None):
+    if twice := next((name for name, count in Counter(names).items() if count > 1), None):
         raise DataError(
             "{0} has several columns '{1}': give each a name of its own", path.name, twice
         )
     if len(lines) == 1:
         raise DataError("{0} holds names of columns and no line of numbers", path.name)
     return names, lines[1:]
+
+
+def _lines(path: Path, stream: Iterable[str], separator: str) -> Iterator[str]:
+    """Raises DataError for one of too many cells, before they are made."""
+    for number, line in enumerate(stream, 1):
+        if line.count(separator) >= _MOST_CELLS:
+            raise DataError(
+                "line {0} of {1} holds over {2} cells: store so many numbers as .npy",
+                *(number, path.name, f"{_MOST_CELLS:,}"),
+            )
+        yield line
 
 
 def _separator(path: Path, first: str) -> str:

@@ -15,7 +15,7 @@ from quantengine.data.streams import joined
 from quantengine.diff.pieces import Pieces
 from quantengine.diff.places import Place
 from quantengine.diff.reading import Other, Seen, is_whole
-from quantengine.errors import QuantError
+from quantengine.errors import DataError, QuantError
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import Monitor
 from quantengine.runtime import Session, Tensors
@@ -125,10 +125,15 @@ def turned(values: NDArray[Any], turn: tuple[int, ...] | None) -> NDArray[Any]:
 
 
 def fed(feeds: Tensors, other: Other) -> dict[str, NDArray[Any]]:
-    """Feeds by the names and in the types of the file's inputs."""
+    """Feeds by the names and in the types of the file's inputs; raises DataError for too few."""
     specs = other.file.inputs
     by_name = all(spec.name in feeds for spec in specs)
     names = [spec.name for spec in specs] if by_name else list(feeds)
+    if len(names) != len(specs):
+        raise DataError(
+            "the file has {0} inputs and the float network {1}: they have to be the same.",
+            *(len(specs), len(names)),
+        )
     return {
         spec.name: feeds[name].astype(spec.dtype, copy=False)
         for spec, name in zip(specs, names, strict=True)

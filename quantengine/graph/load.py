@@ -53,6 +53,7 @@ def open_model(
     types, shape_notes = tensor_types(proto)
     unknown = [name for name, kind in types.items() if kind.element == TensorProto.UNDEFINED]
     if ask is not None and unknown:
+        refuse_growth(proto, types, path, source.file_bytes)
         state_types(proto, ask(proto, unknown))
         types, shape_notes = tensor_types(proto)
     refuse_wrong(proto, types, path)

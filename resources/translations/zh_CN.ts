@@ -6446,6 +6446,10 @@ as many trainings as there are widths</source>
         <translation>对数之前的层（如声音前端）若结果所剩无几则保持浮点</translation>
     </message>
     <message>
+        <source>line {0} of {1} holds over {2} cells: store so many numbers as .npy</source>
+        <translation>{1} 的第 {0} 行超过 {2} 个单元格：请将这么多数字存为 .npy</translation>
+    </message>
+    <message>
         <source>The model takes batches of {0}: every {0} sequences go side by side, as far as the shortest goes.</source>
         <translation>模型一批接受 {0} 个样本：每 {0} 个序列并排运行，到最短的一个为止。</translation>
     </message>
@@ -6680,6 +6684,10 @@ as many trainings as there are widths</source>
     <message>
         <source>the file has no {0}</source>
         <translation>文件中没有 {0}</translation>
+    </message>
+    <message>
+        <source>the file has {0} inputs and the float network {1}: they have to be the same.</source>
+        <translation>该文件有 {0} 个输入，而浮点网络有 {1} 个：两者必须相同。</translation>
     </message>
     <message>
         <source>Errors of layers alone are not told: {0}</source>

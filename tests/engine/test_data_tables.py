@@ -93,3 +93,9 @@ def test_other_encodings_are_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes("a,b,ä\n1,2,3\n".encode("latin-1"))
     with pytest.raises(DataError, match=r"t\.csv cannot be read as a table"):
         open_data(tmp_path / "t.csv", [THREE])
+
+
+def test_a_line_of_too_many_cells_is_refused_before_they_are_made(tmp_path: Path) -> None:
+    path = table(tmp_path, "1," * 100_000 + "1\n")
+    with pytest.raises(DataError, match=r"line 1 of t[.]csv holds over 100,000 cells"):
+        open_data(path, [THREE])

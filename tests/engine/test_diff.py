@@ -30,7 +30,7 @@ from quantengine.diff.difference import Difference, LayerDifference
 from quantengine.diff.joined import join
 from quantengine.diff.places import layer_values, unmatched
 from quantengine.diff.reading import read_other
-from quantengine.errors import ModelError
+from quantengine.errors import DataError, ModelError
 from quantengine.graph.model import FloatModel
 from quantengine.runtime import Session
 from tests.engine.onnx_text import text_model
@@ -348,6 +348,15 @@ def test_networks_without_a_common_output_are_refused(model: FloatModel, data: D
     graph = f"g (float[n,3,8,8] x) => ({ports}) {{ p = Relu(x) q = Abs(x) }}"
     other = text_model(model.path.with_name("another.onnx"), graph, {})
     with pytest.raises(ModelError, match="share no output"):
+        compared(model, other.path, data)
+
+
+def test_a_file_that_takes_more_is_refused(model: FloatModel, data: Dataset) -> None:
+    ports = "float[n,3,8,8] x, float[n,5] z"
+    graph = f"g ({ports}) => (float[n,5] y) {{ m = Flatten(x) p = MatMul(m, w) y = Add(p, z) }}"
+    weight = np.ones((192, 5), np.float32)
+    other = text_model(model.path.with_name("more.onnx"), graph, {"w": weight})
+    with pytest.raises(DataError, match="has 2 inputs and the float network 1"):
         compared(model, other.path, data)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from quantengine.csv_file import write_csv
 from quantengine.errors import QuantError
-from quantengine.files import whole_file
+from quantengine.files import remove_left, whole_file
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table_file import read_table, write_table
 from quantengine.observe.taps import model_taps
@@ -112,6 +113,7 @@ def test_what_an_ended_program_left_goes_with_the_next_write(tmp_path: Path) -> 
         folder.mkdir()
         (folder / "a.onnx").write_bytes(b"half")
     (left / ".writing").touch()
+    (tmp_path / ".a.onnx.begun_00").mkdir()  # ended before it had a mark, or after that was removed
     with whole_file(path) as beside:
         (there,) = (each for each in tmp_path.iterdir() if each == beside.parent)
         beside.write_bytes(b"first")
@@ -120,3 +122,21 @@ def test_what_an_ended_program_left_goes_with_the_next_write(tmp_path: Path) -> 
         assert there.exists()
     assert path.read_bytes() == b"first"
     assert {each.name for each in tmp_path.iterdir()} == {"a.onnx", other.name, ours.name}
+
+
+def test_a_folder_taken_for_left_before_it_is_held_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, made, make = tmp_path / "a.onnx", [], tempfile.mkdtemp
+
+    def taken_at_once(**place: str) -> str:
+        made.append(make(**place))
+        if len(made) == 1:
+            remove_left(tmp_path, ".a.onnx.")
+        return made[-1]
+
+    monkeypatch.setattr(tempfile, "mkdtemp", taken_at_once)
+    with whole_file(path) as beside:
+        beside.write_bytes(b"whole")
+    assert len(made) == 2
+    assert [each.name for each in tmp_path.iterdir()] == ["a.onnx"]

@@ -11,6 +11,7 @@ from onnx import numpy_helper, parser
 
 from quantengine.errors import ModelError
 from quantengine.graph.load import open_model
+from quantengine.graph.model import TensorType
 
 BIG = 2**31
 
@@ -73,3 +74,19 @@ def test_what_networks_make_is_not(tmp_path: Path, body: str) -> None:
     made = {"codes": codes, "scale": np.float32(1), "many": np.array([2**20]), "side": [4096, 4096]}
     path = saved(tmp_path, body, **made)
     assert open_model(path).path == path
+
+
+def test_it_is_refused_before_anything_is_asked_of_it(tmp_path: Path) -> None:
+    body = f"r = Range(none, many, step) w = Cast<to=1>(r) v = Hidden(w) {SUM}"
+    stored = {"none": np.int64(0), "many": np.int64(2**33), "step": np.int64(1)}
+
+    def ask(*_: object) -> dict[str, TensorType]:
+        raise AssertionError("it would be made")
+
+    path = saved(tmp_path, body, **stored)
+    proto = onnx.load(path)
+    proto.graph.node[2].domain = "of.others"
+    proto.opset_import.append(onnx.helper.make_opsetid("of.others", 1))
+    onnx.save(proto, path)
+    with pytest.raises(ModelError, match="constants grow to"):
+        open_model(path, ask=ask)
