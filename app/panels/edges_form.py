@@ -10,7 +10,7 @@ from quantengine.plan import AS_IN_THE_NETWORK, IO, Edges, FixedShape
 
 from ..translation import said
 from ..widgets.choice_box import ChoiceBox
-from ..widgets.label import Label
+from ..widgets.label import Label, plain_tip
 from ..widgets.row import fill, horizontal
 
 _FLOAT = "float"
@@ -92,7 +92,7 @@ class EdgesForm(QWidget):
         line = QLineEdit()
         line.setAccessibleName(name)
         line.setPlaceholderText(empty)
-        line.setToolTip(tip)
+        line.setToolTip(plain_tip(tip))
         line.editingFinished.connect(self._want)
         return line
 

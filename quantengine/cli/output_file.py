@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from quantengine.export.options import ExportOptions
 
 MODELS = ("model", "reference", "candidate", "other")
-READ = (*MODELS, "data", "stats", "plan", "metric", "patch")
+READ = (*MODELS, "data", "stats", "plan", "metric", "patch", "encodings", "dump", "dump_map")
 WRITTEN = ("output", "report", "csv", "html", "json", "save_plan", "save_model", "checkpoint")
 """A checkpoint is both: what it held is what its run goes on from."""
 
