@@ -59,7 +59,9 @@ class ChannelBars:
         low, high = min(heights), max(heights)
         room = (high - low) or 1.0
         box = self._canvas.getViewBox()
-        box.setRange(xRange=(-1, count), yRange=(low - 0.04 * room, high + 0.04 * room), padding=0)
+        box.setRange(
+            xRange=(-0.6, count - 0.4), yRange=(low - 0.04 * room, high + 0.04 * room), padding=0
+        )
 
     def _tint(self) -> None:
         colours = self._theme.colours

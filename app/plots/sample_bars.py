@@ -56,7 +56,7 @@ class SampleBars:
         heights = np.array([0.0, *low[np.isfinite(low)], *high[np.isfinite(high)], *(ends or ())])
         room = np.ptp(heights) or 1.0
         self._canvas.getViewBox().setRange(
-            xRange=(-1, low.size),
+            xRange=(-0.6, low.size - 0.4),
             yRange=(heights.min() - _AROUND * room, heights.max() + _AROUND * room),
             padding=0,
         )
