@@ -67,14 +67,22 @@ class ExportView(View):
         self.form.offer(outcome)
         self.table.offer()
         self._note_age()
-        found = self.context.findings.rehearsal
-        self.preview.show_lines(expected_file(outcome, document.judged, found))
+        self._show_expected()
         self.form.show_recipe(document.decided.recipe)
         self.form.edges.show_edges(document.plan.edges)
         recipe = document.decided.recipe
         untrained = recipe is not None and recipe.training and document.candidate is None
         self.button.setEnabled(not document.outcome_is_stale and not untrained)
         self.report_button.setEnabled(document.dataset is not None)
+
+    def _show_expected(self) -> None:
+        """A file of another form than the one that was judged has another size."""
+        document = self.context.document
+        outcome = document.outcome
+        if outcome is not None and outcome.resolution is not None:
+            usual = is_usual(self.form.options, outcome.plan)
+            found = self.context.findings.rehearsal if usual else None
+            self.preview.show_lines(expected_file(outcome, document.judged, found))
 
     def export(self, *, force: bool = False) -> Job | None:
         """`force` writes what cannot be verified too, and a file with nothing integer in it."""
@@ -242,6 +250,7 @@ class ExportView(View):
         )
         self.anyway.hide()
         self.form.mending_wanted.connect(self.mend_by_default)
+        self.form.chosen.connect(self._show_expected)
         self.form.edges.wanted.connect(self.set_edges)
         self.form.edges.refused.connect(self._refuse)
         self.path, self.button = self.form.path, self.form.button

@@ -39,6 +39,8 @@ class ExportForm(QWidget):
     """`wanted` comes with the button."""
 
     wanted = Signal()
+    chosen = Signal()
+    """A person wants the file in another form."""
     mending_wanted = Signal(bool)
     """Whether they shall be corrected, when a person says so."""
 
@@ -60,6 +62,9 @@ class ExportForm(QWidget):
                 "asks for it; 4 and 16 bits and blocks need 21."
             )
         )
+        for choice in (self.form, self.opset, self.level):
+            choice.activated.connect(lambda _place: self.chosen.emit())
+        self.halves.clicked.connect(lambda _on: self.chosen.emit())
         self.mending = QCheckBox(self.tr("Mend by default"))
         self.mending.setChecked(True)
         self.mending.setToolTip(

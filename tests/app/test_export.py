@@ -121,7 +121,10 @@ def test_header_and_sheet_read_one_measurement_of_the_latency(
     document.undo_stack.undo()
     settled(qtbot, small)
     assert not result.veil.isVisibleTo(result) and view.copy.isEnabled()
+    assert not any("of parameters" in text for text in view.preview.texts)
     view.form.opset.setCurrentIndex(1)  # another file
+    view.form.opset.activated.emit(1)
+    assert any("of parameters" in text for text in view.preview.texts)
     export()
     assert shown()[1] == "3 ms 1 ms" and findings.latencies_ms == measured[0]
 
