@@ -31,7 +31,7 @@ from quantengine.resolve.beside import constants_beside
 from quantengine.resolve.conform import conformed
 from quantengine.resolve.kept import kept_ends, kept_states
 from quantengine.resolve.memo import Memo, known
-from quantengine.resolve.unsuited import unsuited_notes
+from quantengine.resolve.unsuited import refuse_unsuited, unsuited_notes
 from quantengine.resolve.untaken import untaken_nodes
 from quantengine.resolve.weights import WeightEncoder, weight_sqnr_db
 from quantengine.resolve.without_effect import settings_without_effect
@@ -146,9 +146,14 @@ def activation_encoding(
     tensor: str,
     plan: TensorPlan,
 ) -> tuple[Encoding, RangeChoice]:
-    """The encoding an activation would have under another plan, an integer; raises PlanError."""
+    """The encoding an activation would have under another plan, an integer.
+
+    Raises PlanError, also for a method without a meaning for it.
+    """
     encoder = ActivationEncoder(model, resolution.flow, resolution.decisions, table, {})
-    return encoder.encode(tensor, plan)[:2]
+    encoding, choice, _ = encoder.encode(tensor, plan)
+    refuse_unsuited({tensor: choice}, lambda _: plan)
+    return encoding, choice
 
 
 def with_encodings(

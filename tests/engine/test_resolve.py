@@ -17,7 +17,7 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan, Setting, TensorPlan
-from quantengine.resolve.resolve import resolve_plan
+from quantengine.resolve.resolve import activation_encoding, resolve_plan
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 from quantengine.targets import plan_for
@@ -201,6 +201,10 @@ def test_a_method_without_a_meaning_gives_way_and_says_so(tmp_path: Path) -> Non
     makers = {node.output[0]: node.name for node in model.graph.node}
     assert (shown[makers["y"]], shown[makers["c"]]) == ("cross_entropy", "mse")
     assert any("'mse' chose the range of 4 tensors" in note for note in found.notes)
+    plans = found.activation_plans
+    assert activation_encoding(model, found, table, "y", plans["y"])[1].by is None
+    with pytest.raises(PlanError, match="suits no tensor"):  # nothing is shown under its name
+        activation_encoding(model, found, table, "x", plans["x"])
 
 
 def test_a_setting_that_changes_nothing_is_told(tmp_path: Path) -> None:
