@@ -19,6 +19,18 @@ class Parser(argparse.ArgumentParser):
         options.setdefault("allow_abbrev", False)
         options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(**options)
+        self._mixes = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Flags may stand before an argument that may be missing: else it is taken for missing."""
+        last = any(each.nargs == argparse.OPTIONAL for each in self._get_positional_actions())
+        if not last or self._mixes:
+            return super().parse_known_args(args, namespace)
+        self._mixes = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._mixes = False
 
     def error(self, message: str) -> NoReturn:
         tell(f"{shortened(message)}; see `{self.prog} --help`.")

@@ -17,6 +17,7 @@ from quantengine.bundled import demo_model
 from quantengine.cli import inspect, main
 from quantengine.cli.exit_codes import Exit
 from quantengine.cli.interrupt import run_interruptible
+from quantengine.cli.main import parser_for
 from quantengine.cli.program import as_program
 from quantengine.errors import Cancelled, ModelError, NothingToWrite
 from quantengine.monitor import Monitor
@@ -277,3 +278,12 @@ def test_whatever_happens_outside_of_the_work_is_one_line(
         signal.signal(signal.SIGINT, before)
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(said)
+
+
+@pytest.mark.parametrize(
+    "words", [["a", "b", "--data", "d"], ["a", "--data", "d", "b"], ["--data", "d", "a", "b"]]
+)
+def test_flags_stand_anywhere_among_arguments(words: list[str]) -> None:
+    argv = ["diff", *words]
+    found = parser_for(argv).parse_args(argv)
+    assert (found.model, found.other, found.data) == (Path("a"), Path("b"), Path("d"))
