@@ -117,7 +117,7 @@ def test_a_file_says_where_it_breaks_and_is_taken_over_in_one_step(
     table = path.with_name("scales.csv")
     table.write_text("tensor,dtype,scale,zero_point\nd,uint8,0.25,100\nq,int8,1,0\n", "utf-8")
     take_ranges(small.context, table)
-    qtbot.waitUntil(small.notice.isVisible, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: small.document.plan != before, timeout=WAIT_MS)
     settled(qtbot, small)
     outcome = small.document.outcome
     assert outcome is not None and outcome.resolution is not None
