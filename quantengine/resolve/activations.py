@@ -28,17 +28,21 @@ from quantengine.ranges.registry import FALLBACK, METHODS, choose, settings_of, 
 from quantengine.resolve.flat import ends_that_count, told_apart
 from quantengine.resolve.memo import Memo
 from quantengine.resolve.spec import spec_of
-from quantengine.resolve.unsuited import refuse_unsuited
+from quantengine.resolve.unsuited import needs_more, refuse_unsuited
 from quantengine.sentence import Sentence
 
 
 @dataclass(frozen=True, eq=False)
 class EncodedActivations:
-    """By owner tensor: the encoding, the range chosen, and what the tensor keeps, in dB."""
+    """By owner tensor: the encoding, the range chosen, and what the tensor keeps, in dB.
+
+    `asking`: the plans of those whose method needs more than values.
+    """
 
     encodings: dict[str, Encoding] = field(default_factory=dict)
     choices: dict[str, RangeChoice] = field(default_factory=dict)
     sqnr_db: dict[str, float] = field(default_factory=dict)
+    asking: dict[str, TensorPlan] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +90,9 @@ class ActivationEncoder:
             found.encodings[tensor], found.choices[tensor], ratio = self.memo[key]
             if ratio is not None:
                 found.sqnr_db[tensor] = ratio
-        refuse_unsuited(found.choices, self.plan_of)
+            if needs_more(plan):
+                found.asking[tensor] = plan
+        refuse_unsuited(found.choices, found.asking)
         return found
 
     def observed(self, tensors: Iterable[str]) -> Iterator[TensorStats]:

@@ -31,7 +31,7 @@ from quantengine.resolve.beside import constants_beside
 from quantengine.resolve.conform import conformed
 from quantengine.resolve.kept import kept_ends, kept_states
 from quantengine.resolve.memo import Memo, known
-from quantengine.resolve.unsuited import refuse_unsuited, unsuited_notes
+from quantengine.resolve.unsuited import needs_more, refuse_unsuited, unsuited_notes
 from quantengine.resolve.untaken import untaken_nodes
 from quantengine.resolve.weights import WeightEncoder, weight_sqnr_db
 from quantengine.resolve.without_effect import settings_without_effect
@@ -152,7 +152,7 @@ def activation_encoding(
     """
     encoder = ActivationEncoder(model, resolution.flow, resolution.decisions, table, {})
     encoding, choice, _ = encoder.encode(tensor, plan)
-    refuse_unsuited({tensor: choice}, lambda _: plan)
+    refuse_unsuited({tensor: choice}, {tensor: plan} if needs_more(plan) else {})
     return encoding, choice
 
 
@@ -234,7 +234,7 @@ class _Resolver:
                 *self.notes,
                 *told,
                 *self._few_samples(activations.encodings),
-                *unsuited_notes(activations.choices, self.activations.plan_of),
+                *unsuited_notes(activations.choices, activations.asking),
                 *settings_without_effect(self.model, self.flow, self.decisions),
                 *kept_states(self.flow, self.decisions),
                 *kept_ends(self.flow, self.decisions),

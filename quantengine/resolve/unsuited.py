@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from quantengine.counted import counted
 from quantengine.errors import PlanError
@@ -18,12 +18,18 @@ _NEEDS = {
 }
 
 Choices = Mapping[str, RangeChoice]
-PlanOf = Callable[[str], TensorPlan]
+Plans = Mapping[str, TensorPlan]
 
 
-def refuse_unsuited(choices: Choices, plan_of: PlanOf) -> None:
+def needs_more(plan: TensorPlan) -> bool:
+    """Whether a range is left to a method that values alone are not enough for."""
+    known = METHODS.get(plan.method)
+    return known is not None and known.needs in _NEEDS and not plan.by_hand
+
+
+def refuse_unsuited(choices: Choices, plans: Plans) -> None:
     """Raises PlanError for a method that chose for none of the tensors it was asked for."""
-    for method, (asked, left) in _asked(choices, plan_of).items():
+    for method, (asked, left) in _asked(choices, plans).items():
         if len(left) == len(asked):
             raise PlanError(
                 "The method '{0}' suits no tensor that it is asked for, first '{1}': it needs {2}.",
@@ -31,9 +37,9 @@ def refuse_unsuited(choices: Choices, plan_of: PlanOf) -> None:
             )
 
 
-def unsuited_notes(choices: Choices, plan_of: PlanOf) -> Iterator[Sentence]:
+def unsuited_notes(choices: Choices, plans: Plans) -> Iterator[Sentence]:
     """A sentence for each method that another had to choose for."""
-    for method, (_, left) in _asked(choices, plan_of).items():
+    for method, (_, left) in _asked(choices, plans).items():
         if left:
             yield Sentence(
                 "'{0}' needs {1}: '{2}' chose the range of {3}, first '{4}'.",
@@ -42,15 +48,12 @@ def unsuited_notes(choices: Choices, plan_of: PlanOf) -> Iterator[Sentence]:
             )
 
 
-def _asked(choices: Choices, plan_of: PlanOf) -> dict[str, tuple[list[str], list[str]]]:
-    """By method that needs more than values: the tensors it is asked for, and those it left."""
+def _asked(choices: Choices, plans: Plans) -> dict[str, tuple[list[str], list[str]]]:
+    """By method: the tensors it is asked for, and those it left."""
     found: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
-    for tensor, choice in choices.items():
-        plan = plan_of(tensor)
-        known = METHODS.get(plan.method)
-        if known is not None and known.needs in _NEEDS and not plan.by_hand:
-            asked, left = found[plan.method]
-            asked.append(tensor)
-            if choice.by is not None:
-                left.append(tensor)
+    for tensor, plan in plans.items():
+        asked, left = found[plan.method]
+        asked.append(tensor)
+        if choices[tensor].by is not None:
+            left.append(tensor)
     return found
