@@ -8,13 +8,14 @@ import numpy as np
 
 from quantengine.observe.statistics import TensorStats
 from quantengine.ranges.choice import Doubles, RangeChoice, RangeSpec, SearchCurve, least_of
-from quantengine.ranges.extremes import percentile_range
+from quantengine.ranges.extremes import extremes_of
 from quantengine.ranges.histogram import cumulative, cumulative_size
+from quantengine.sentence import Sentence
 
 _POINTS, _LEAST_POINTS = 9600, 4
 """Of the cumulative histogram in all and in a bin: cells of the grid end between bin edges."""
 
-FEW = "The search had a single candidate, so there was nothing to choose."
+FEW = Sentence("The search had a single candidate, so there was nothing to choose.")
 
 
 def search_ratios(parameters: Mapping[str, float]) -> Doubles:
@@ -36,8 +37,8 @@ def divergence(
     """
     from quantengine.ranges.kernels_divergence import divergences
 
-    low, high = percentile_range(stats.distribution, parameters["p"], parameters["p"])
-    low, high = min(low, 0.0), max(high, 0.0)
+    least, largest = extremes_of(stats, parameters["p"], parameters["p"])
+    low, high = min(least.value, 0.0), max(largest.value, 0.0)
     reach = max(-low, high) if spec.symmetric else high - low
     bins = int(parameters["bins"])
     points = max(_POINTS // bins, _LEAST_POINTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,16 @@ from quantengine.observe.distribution import Distribution
 from quantengine.observe.statistics import TensorStats
 from quantengine.ranges.choice import Doubles, RangeChoice, RangeSpec
 from quantengine.ranges.measured import Rows
+from quantengine.sentence import Sentence
+
+WITHIN_A_BIN = Sentence("An end lies in proportion within a bin of at most 0.2 % of its value.")
+
+
+class Extreme(NamedTuple):
+    """A value by its rank; not `exact` where it is taken in proportion within its bin."""
+
+    value: float
+    exact: bool
 
 
 def minmax(stats: TensorStats, _spec: RangeSpec, _parameters: Mapping[str, float]) -> RangeChoice:
@@ -45,18 +56,21 @@ def _average(samples: NDArray[np.float32], keep: float) -> float:
 def percentile(
     stats: TensorStats, _spec: RangeSpec, parameters: Mapping[str, float]
 ) -> RangeChoice:
-    """The k-th smallest and k-th largest value, k = round(N (1 - p))."""
-    low_share, high_share = _shares(parameters)
-    return RangeChoice(*percentile_range(stats.distribution, low_share, high_share))
+    """The k-th smallest and k-th largest value, k = round(N (1 - p)).
+
+    They are the values themselves where those are known (`Extreme`); else the choice has a note.
+    """
+    low, high = extremes_of(stats, *_shares(parameters))
+    note = None if low.exact and high.exact else WITHIN_A_BIN
+    return RangeChoice(low.value, high.value, note=note)
 
 
-def percentile_range(
-    distribution: Distribution, low_share: float, high_share: float
-) -> tuple[float, float]:
+def extremes_of(stats: TensorStats, low_share: float, high_share: float) -> tuple[Extreme, Extreme]:
     """Low and high that leave k - 1 values outside each, k as in `percentile`."""
-    below = _rank(distribution.total, low_share)
-    above = _rank(distribution.total, high_share)
-    return _smallest(distribution, below), _smallest(distribution, distribution.total + 1 - above)
+    seen = stats.distribution
+    below, above = _rank(seen.total, low_share), _rank(seen.total, high_share)
+    lows, highs = stats.sample_ranges.T.astype(np.float64)
+    return smallest(seen, below, lows), smallest(seen, seen.total + 1 - above, highs)
 
 
 def percentile_rows(
@@ -86,15 +100,32 @@ def _rank(total: float, share: float) -> float:
     return max(1.0, float(np.rint(total * (1.0 - share))))
 
 
-def _smallest(distribution: Distribution, rank: float) -> float:
-    """The value of a rank from 1 to the number of values; the outermost are exact."""
+def smallest(distribution: Distribution, rank: float, known: Doubles) -> Extreme:
+    """The value of a rank from 1 to the number of values.
+
+    known: values that were seen, each once, such as the largest of every sample: where all of a
+    bin are among them, they are its values.
+    """
     if rank <= 1:
-        return distribution.low
+        return Extreme(distribution.low, exact=True)
     if rank >= distribution.total:
-        return distribution.high
+        return Extreme(distribution.high, exact=True)
     after = np.cumsum(distribution.count)
     place = int(np.searchsorted(after, rank - 0.5))
     count = distribution.count[place]
-    share = (rank - 0.5 - (after[place] - count)) / count
+    inside = _inside(distribution, place, known)
+    before = after[place] - count
+    if inside.size == count:
+        return Extreme(float(np.sort(inside)[int(rank - before) - 1]), exact=True)
     left, right = distribution.left[place], distribution.right[place]
-    return float(left + share * (right - left))
+    share = (rank - 0.5 - before) / count
+    return Extreme(float(left + share * (right - left)), exact=bool(left == right))
+
+
+def _inside(distribution: Distribution, place: int, known: Doubles) -> Doubles:
+    """Those of a bin, which holds its end nearer to zero and, outermost, the extreme."""
+    left, right = distribution.left[place], distribution.right[place]
+    nearer = known == (left if left >= 0 else right)
+    outermost = (known == distribution.low) | (known == distribution.high)
+    ends = (known == left) | (known == right)
+    return np.asarray(known[(known > left) & (known < right) | ends & (nearer | outermost)])

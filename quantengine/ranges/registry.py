@@ -132,7 +132,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             extremes=True,
         ),
         "percentile": Method(
-            "The extremes without the outermost outliers",
+            "The k-th smallest and largest value, k = round(N (1 - p))",
             extremes.percentile,
             extremes.percentile_rows,
             _PERCENTILE,

@@ -7622,6 +7622,14 @@ as many trainings as there are widths</source>
         <translation>“{0}”写了两次。</translation>
     </message>
     <message>
+        <source>The search had a single candidate, so there was nothing to choose.</source>
+        <translation>搜索只有一个候选，因此没有可选的。</translation>
+    </message>
+    <message>
+        <source>An end lies in proportion within a bin of at most 0.2 % of its value.</source>
+        <translation>有一端是在一个分箱内按比例取的，分箱宽度不超过其数值的 0.2 %。</translation>
+    </message>
+    <message>
         <source>symmetric KL divergence</source>
         <translation>对称 KL 散度</translation>
     </message>

@@ -12,9 +12,9 @@ from quantengine.formats.dtype import INT4, INT8, UINT8, IntegerType
 from quantengine.formats.encoding import encode_range
 from quantengine.observe.collector import stats_of
 from quantengine.observe.distribution import Distribution
-from quantengine.observe.statistics import TensorStats
+from quantengine.observe.statistics import TensorStats, merge
 from quantengine.ranges.choice import RangeSpec
-from quantengine.ranges.extremes import percentile_range
+from quantengine.ranges.extremes import WITHIN_A_BIN, smallest
 from quantengine.ranges.logits import cross_entropy
 from quantengine.ranges.registry import METHODS, choose
 from quantengine.recover.steps import STEPS
@@ -80,9 +80,28 @@ def test_percentile_takes_each_side_apart(normal: TensorStats) -> None:
 
 def test_percentile_spreads_the_values_of_a_bin_evenly() -> None:
     bin_ = Distribution(np.array([0.0, 1.0]), np.array([1.0, 2.0]), np.array([10.0, 90.0]))
-    low, high = percentile_range(bin_, 0.95, 0.9)
-    assert low == pytest.approx(0.45)
-    assert high == pytest.approx(1 + 80.5 / 90)
+    low, high = smallest(bin_, 5, np.array([0.5])), smallest(bin_, 91, np.array([]))
+    assert (low.value, low.exact) == (pytest.approx(0.45), False)
+    assert (high.value, high.exact) == (pytest.approx(1 + 80.5 / 90), False)
+
+
+def test_percentile_is_the_kth_value_where_samples_tell_all_of_its_bin() -> None:
+    """The five largest of all are those of five samples, two of them in one bin."""
+    samples = np.random.default_rng(3).normal(0, 1, (40, 200)).astype(np.float32)
+    samples[10:15, 1] = [9.0, 8.01, 8.0, 7.49, 7.0]
+    samples[:5, 0] = [-11.0, -10.5, -10.01, -10.0, -9.99]
+    parts = [stats_of(sample) for sample in samples]
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = merge(whole, part)
+    ordered = np.sort(samples.reshape(-1))
+    for k in (1, 2, 3, 4, 5):
+        choice = choose(whole, ASYMMETRIC, "percentile", {"p": 1 - k / ordered.size})
+        assert (choice.low, choice.high) == (ordered[k - 1], ordered[-k])
+        assert choice.note is None
+    inner = choose(whole, ASYMMETRIC, "percentile", {"p": 0.9})
+    assert inner.note == WITHIN_A_BIN
+    assert inner.low == pytest.approx(ordered[799], rel=0.002)
 
 
 def test_mean_std_stays_within_what_was_seen(normal: TensorStats) -> None:
