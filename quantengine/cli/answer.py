@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from quantengine.cli.exit_codes import Exit
 from quantengine.cli.program import settled
 from quantengine.errors import QuantError
 from quantengine.printable import printable
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answer:
-    """`data` is one JSON object; `parts` are printed in order."""
+    """`data` is one JSON object; `parts` are printed in order; the command ends with `code`."""
 
     data: Mapping[str, Any]
     parts: tuple[RenderableType, ...] = field(default=())
+    code: Exit = Exit.DONE
 
 
 def print_answer(answer: Answer, *, as_json: bool) -> None:

@@ -31,13 +31,7 @@ _SHOWN = 8
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("reference", type=file_name, metavar="FLOAT", help="the float .onnx file")
-    parser.add_argument("candidate", type=file_name, metavar="QUANTIZED", help="the quantized one")
-    parser.add_argument(
-        "--threads", type=int, metavar="N", help="threads of each model (default: cores)"
-    )
-    add_task_flag(parser)
-    add_metric_flags(parser)
+    add_pair_flags(parser)
     parser.add_argument(
         "--worst",
         type=int,
@@ -56,24 +50,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_output_flags(parser)
 
 
-def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
-    from quantengine.analyze.evaluate import evaluate
-    from quantengine.analyze.model_file import ModelFile
+def add_pair_flags(parser: argparse.ArgumentParser) -> None:
+    """Both files, and what their outputs are judged by."""
+    add = parser.add_argument
+    add("reference", type=file_name, metavar="FLOAT", help="the float .onnx file")
+    add("candidate", type=file_name, metavar="QUANTIZED", help="the quantized one")
+    add("--threads", type=int, metavar="N", help="threads of each model (default: cores)")
+    add_task_flag(parser)
+    add_metric_flags(parser)
 
-    metric = chosen_metric(args)
-    reference = ModelFile.open(args.reference, threads=args.threads, monitor=monitor)
-    candidate = ModelFile.open(args.candidate, threads=args.threads, monitor=monitor)
-    dataset, truths = _labelled(args, reference, monitor)
-    found = evaluate(
-        reference,
-        candidate,
-        dataset,
-        task=args.task,
-        metric=metric,
-        truths=truths,
-        worst=max(args.worst, 0) or (_SHOWN if args.html is not None else 0),
-        monitor=monitor,
-    )
+
+def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
+    worst = max(args.worst, 0) or (_SHOWN if args.html is not None else 0)
+    found = evaluated(args, monitor, worst=worst)
     if args.html is not None:
         from quantengine.report.findings import Findings, against
         from quantengine.report.page import write_report
@@ -82,6 +71,27 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         page = Findings(title, evaluation=found, command=args.command_line, language=said)
         write_report(args.html, page)
     return Answer(found.to_json(), (evaluation_table({"quantized": found}), "", *_lines(found)))
+
+
+def evaluated(args: argparse.Namespace, monitor: Monitor, *, worst: int = 0) -> Evaluation:
+    """What `evaluate` finds of both files."""
+    from quantengine.analyze.evaluate import evaluate
+    from quantengine.analyze.model_file import ModelFile
+
+    metric = chosen_metric(args)
+    reference = ModelFile.open(args.reference, threads=args.threads, monitor=monitor)
+    candidate = ModelFile.open(args.candidate, threads=args.threads, monitor=monitor)
+    dataset, truths = _labelled(args, reference, monitor)
+    return evaluate(
+        reference,
+        candidate,
+        dataset,
+        task=args.task,
+        metric=metric,
+        truths=truths,
+        worst=worst,
+        monitor=monitor,
+    )
 
 
 def _labelled(

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from quantengine.cli.answer import print_answer
+from quantengine.cli.answer import Answer, print_answer
 from quantengine.cli.exit_codes import Exit
 from quantengine.cli.failure import failure
 from quantengine.cli.interrupt import Abandoned, run_interruptible
@@ -32,6 +32,10 @@ COMMANDS = {
     "finetune": ("finetune", "train through the quantizer, then write the model"),
     "search": ("search", "find the widths of each layer that keep an error or a size"),
     "evaluate": ("evaluate", "compare a quantized model with its float original"),
+    "check": (
+        "check",
+        "hold a quantized model to bounds: the exit code says whether it keeps them",
+    ),
     "diff": ("diff", "find the layer at which another tool's quantized file breaks"),
     "merge": ("merge", "join statistics of shards of the data"),
     "export-encodings": ("export_encodings", "write ranges and widths as another tool reads them"),
@@ -56,10 +60,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.print_help()
         return Exit.DONE
     try:
-        _run(args)
+        return _run(args)
     except Exception as error:  # noqa: BLE001 - told as one sentence, with a code of its own
         return _fail(args, error)
-    return Exit.DONE
 
 
 def parser_for(argv: Sequence[str]) -> argparse.ArgumentParser:
@@ -87,14 +90,15 @@ def _module(command: str) -> ModuleType:
     return import_module(f"quantengine.cli.{COMMANDS[command][0]}")
 
 
-def _run(args: argparse.Namespace) -> None:
+def _run(args: argparse.Namespace) -> Exit:
     command = _module(args.command)
     check_files(args)
     with screen_monitor(sys.stderr, quiet=args.quiet) as monitor:
-        answer = run_interruptible(lambda: command.run(args, monitor), monitor)
+        answer: Answer = run_interruptible(lambda: command.run(args, monitor), monitor)
     if isinstance(args.json, Path):
         write_json(args.json, answer.data)
     print_answer(answer, as_json=args.json is True)
+    return answer.code
 
 
 def _fail(args: argparse.Namespace, error: Exception) -> int:

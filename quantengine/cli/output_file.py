@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 MODELS = ("model", "reference", "candidate", "other")
 READ = (*MODELS, "data", "stats", "plan", "metric", "patch", "encodings", "dump", "dump_map")
-WRITTEN = ("output", "report", "csv", "html", "json", "save_plan", "save_model", "checkpoint")
+WRITTEN = (
+    *("output", "report", "csv", "html", "json", "junit"),
+    *("save_plan", "save_model", "checkpoint"),
+)
 """A checkpoint is both: what it held is what its run goes on from."""
 
 

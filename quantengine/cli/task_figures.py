@@ -23,7 +23,7 @@ def figure_rows(candidates: Sequence[Verdict]) -> list[tuple[str, ...]]:
     for name, figure in candidates[0].figures.items():
         if name in _OF_CLASSES:
             continue
-        text = _text_of(figure.unit)
+        text = text_of(figure.unit)
         plain = figure.reference in (None, 0, 1, math.inf)
         found = (each.figures[name].candidate for each in candidates)
         words = _words(name) + of_samples(candidates[0], name)
@@ -40,8 +40,8 @@ def of_samples(found: Verdict, name: str) -> str:
 def interval_line(figures: Mapping[str, TaskFigure]) -> str | None:
     """How far the figures can be trusted; None where no interval is known."""
     known = [
-        f"{_words(name)} {_text_of(figure.unit)(figure.interval[0])} .. "
-        f"{_text_of(figure.unit)(figure.interval[1])} (n = {figure.n})"
+        f"{_words(name)} {text_of(figure.unit)(figure.interval[0])} .. "
+        f"{text_of(figure.unit)(figure.interval[1])} (n = {figure.n})"
         for name, figure in figures.items()
         if figure.interval is not None
     ]
@@ -52,7 +52,8 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _text_of(unit: str) -> Callable[[float | None], str]:
+def text_of(unit: str) -> Callable[[float | None], str]:
+    """How a figure of that unit is written."""
     from quantengine.cli.table import decibels, number, share
 
     return {"share": share, "dB": decibels}.get(unit, number)

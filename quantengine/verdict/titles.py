@@ -59,6 +59,10 @@ _TASKS: Mapping[str, Sentence] = MappingProxyType(
 )
 
 
+FIGURES = (*_TITLES,)
+"""Names of the figures of all tasks."""
+
+
 def title_of(name: str) -> str:
     """Of a figure by its name; of one that nobody named here, its name in words."""
     return _TITLES.get(name, name.replace("_", " "))

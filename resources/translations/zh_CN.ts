@@ -6446,6 +6446,10 @@ as many trainings as there are widths</source>
         <translation>对数之前的层（如声音前端）若结果所剩无几则保持浮点</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; is a share between 0 and 1 and can never be {1}: .99 stands for 99 %.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>line {0} of {1} holds over {2} cells: store so many numbers as .npy</source>
         <translation>{1} 的第 {0} 行超过 {2} 个单元格：请将这么多数字存为 .npy</translation>
     </message>
