@@ -206,15 +206,19 @@ def _walk(root: Path) -> Iterator[Path]:
 
 
 def sentences(path: Path, split: str, count: int) -> list[Steps]:
+    """Both halves of the pairs, as wide as the wider ones, with padding."""
     with np.load(SHARED / "data" / "stsb_tokens.npz") as stored:
         ids, mask = (
-            np.concatenate([stored[f"{split}_{w}{k}"][: count // 2] for k in (1, 2)]).astype(
-                np.int64
-            )
+            _as_wide([stored[f"{split}_{w}{k}"][: count // 2].astype(np.int64) for k in (1, 2)])
             for w in ("ids", "mask")
         )
     tokens = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
     return arrays(path, tokens)
+
+
+def _as_wide(tables: list[Array]) -> Array:
+    wide = max(table.shape[1] for table in tables)
+    return np.concatenate([np.pad(t, ((0, 0), (0, wide - t.shape[1]))) for t in tables])
 
 
 def digits(folder: Path, name: str, path: Path, split: str, count: int) -> list[Steps]:

@@ -15,14 +15,14 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
 from quantengine.patterns import any_of
 from quantengine.plan import QuantPlan
-from quantengine.recover.report import Recovered, StepReport, Watch
+from quantengine.recover.report import Recovered, StepReport, Watch, harm_told
 from quantengine.recover.samples import MOST_BYTES, held_reference, recovery_samples
 from quantengine.recover.state import State
 from quantengine.recover.step import Step
 from quantengine.recover.steps import AUTOMATIC, STEPS, chosen_steps, named_step
 from quantengine.resolve.resolve import resolve_plan, with_encodings
 from quantengine.sentence import Sentence
-from quantengine.verdict.figures import Judgement, most_gained
+from quantengine.verdict.figures import Judgement, most_gained, task_harm
 from quantengine.verdict.judge import BY_WORST, Judge, holding
 from quantengine.verdict.verdict import Verdict
 
@@ -57,7 +57,7 @@ def recover_plan(
     resolution = resolve_plan(model, plan, table, monitor=monitor)
     driver = _Driver(
         State(model, table, resolution, dataset, samples, judge=judge, monitor=monitor),
-        Gauge(held_reference(model, samples, judge=judge, monitor=monitor)),
+        Gauge(held_reference(model, samples, judge=judge, with_task=True, monitor=monitor)),
         automatic=steps is None or tuple(steps) in AUTOMATIC,
         mends_biases=any(step.biases for step in chosen),
         watch=watch,
@@ -134,6 +134,9 @@ class _Driver:
             kept = after.no_worse_than(self._mended(self.state))
             if not kept:
                 text = Sentence("Correcting biases alone does better. {0}", text)
+        harm = task_harm(self.verdict, found) if kept else None
+        if harm is not None:
+            kept, text = False, harm_told(harm, text)
         if not (kept or before.known):
             text = Sentence("Undone, since the outputs give no figure to judge by. {0}", text)
         owns = [None if one.own is None else one.own.candidate for one in (before, after)]

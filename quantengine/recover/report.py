@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from quantengine.counted import counted
 from quantengine.graph.model import FloatModel
 from quantengine.observe.table import CalibrationTable
 from quantengine.resolve.resolve import Resolution
 from quantengine.sentence import Sentence
+from quantengine.verdict.tasks.harm import Harm
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,15 @@ class StepReport:
             "kept": self.kept,
             "text": self.text,
         }
+
+
+def harm_told(harm: Harm, text: Sentence) -> Sentence:
+    """Of a step that is undone for what it takes from the task, with what it did."""
+    name, samples = harm.name.replace("_", " "), counted(harm.n, "sample")
+    figures = (f"{value:.4g}" for value in (harm.before, harm.after))
+    return Sentence(
+        "On {0} held out {1} surely falls, {2} -> {3}. {4}", samples, name, *figures, text
+    )
 
 
 Watch = Callable[[StepReport], None]

@@ -121,19 +121,26 @@ def held_reference(
     *,
     before: Sequence[Chunk] = (),
     judge: Judge = BY_WORST,
+    with_task: bool = False,
     monitor: Monitor = SILENT,
 ) -> Reference:
-    """The float results on the samples held out, behind those of `before`, one sample each."""
+    """The float results on the samples held out, behind those of `before`, one sample each.
+
+    `with_task`: verdicts have figures of the task, whatever they follow.
+    """
     if samples.sequences:
         singles = [Sample("", feeds) for feeds in before]
-        return Reference.of(model, [*singles, *samples.sequences], judge=judge, monitor=monitor)
+        runs = [*singles, *samples.sequences]
+        return Reference.of(model, runs, judge=judge, with_task=with_task, monitor=monitor)
     shift = len(before)
     places: list[tuple[int, ...]] = [(place,) for place in range(shift)]
     places += [tuple(shift + place for place in run) for run in samples.held_places]
     runs = [Sample("", feeds) for feeds in (*before, *samples.held)]
     named = {shift + place: sample for place, sample in enumerate(samples.named)}
     together = Together(places, named)
-    return Reference.of(model, runs, together=together, judge=judge, monitor=monitor)
+    return Reference.of(
+        model, runs, together=together, judge=judge, with_task=with_task, monitor=monitor
+    )
 
 
 def first_samples(samples: Samples) -> Iterator[Chunk]:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from quantengine.verdict.judge import WORST
 from quantengine.verdict.tasks.figure import TaskFigure
+from quantengine.verdict.tasks.harm import Harm, harm_of
 from quantengine.verdict.verdict import Verdict
 
 Figure = Literal["own", "judged_db", "equal"]
@@ -61,6 +63,14 @@ def most_gained(before: Verdict, after: Verdict) -> float:
     """The dB that the slice (or output) which gains most of a change gains; -inf without any."""
     gains = (_gain(known, after.db_of(name)) for name, known in _slices(before))
     return max((gain for gain in gains if not math.isnan(gain)), default=-math.inf)
+
+
+def task_harm(before: Verdict, after: Verdict) -> Harm | None:
+    """What a change surely takes from the figure of a certain task, where that is not followed.
+
+    None where nobody sees harm, or somebody chose what to follow.
+    """
+    return harm_of(before.task, after.task) if before.judge.follows == WORST else None
 
 
 def _slices(found: Verdict) -> Iterator[tuple[str, float]]:

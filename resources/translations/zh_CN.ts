@@ -6447,7 +6447,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>&apos;{0}&apos; is a share between 0 and 1 and can never be {1}: .99 stands for 99 %.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{0}”是 0 到 1 之间的比例，不可能为 {1}：.99 表示 99 %。</translation>
     </message>
     <message>
         <source>line {0} of {1} holds over {2} cells: store so many numbers as .npy</source>
@@ -9060,6 +9060,10 @@ as many trainings as there are widths</source>
     <message>
         <source>Values</source>
         <translation>数值</translation>
+    </message>
+    <message>
+        <source>On {0} held out {1} surely falls, {2} -&gt; {3}. {4}</source>
+        <translation>在留出的 {0} 上，{1} 确实下降：{2} -&gt; {3}。{4}</translation>
     </message>
     <message>
         <source>{0} boxes of class {1}, best {2}</source>

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from quantengine.verdict.tasks.figure import TaskFigure, TaskRecord, task_figures
-from quantengine.verdict.tasks.measure import DECIBELS
+from quantengine.verdict.tasks.measure import DECIBELS, Measure
 from quantengine.verdict.tasks.task import Taken
 
 
@@ -16,7 +16,8 @@ class TaskVerdict:
     """What the outputs were taken for, and its `figures` by name; `follows` is the one that ranks.
 
     `certain`: somebody said the task or follows a figure of it, `named`, or nothing else looks like
-    that.
+    that. `records` are what they are of, by `measures`, of a verdict without intervals: it may be
+    held to another one sample by sample.
     """
 
     name: str
@@ -24,6 +25,8 @@ class TaskVerdict:
     follows: str
     figures: Mapping[str, TaskFigure] = field(default_factory=dict)
     named: str = ""
+    measures: tuple[Measure, ...] = field(default=(), repr=False, compare=False)
+    records: tuple[TaskRecord, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def followed(self) -> TaskFigure | None:
@@ -64,4 +67,7 @@ def task_verdict(
     known = [record for record in records if record is not None]
     figures = task_figures(taken.reader.measures, known, intervals=intervals)
     certain = taken.certain or bool(taken.figure)
-    return TaskVerdict(taken.task, certain, taken.follows, figures, taken.figure)
+    found = TaskVerdict(taken.task, certain, taken.follows, figures, taken.figure)
+    if intervals or len(known) < len(records):
+        return found
+    return replace(found, measures=taken.reader.measures, records=tuple(known))
