@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from quantengine.sentence import Sentence
 Tensors = Mapping[str, NDArray[Any]]
 
 _SILENT_SEVERITY = 4
+_OPTIMIZED = "optimized.onnx"
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,16 @@ class Port:
     name: str
     dtype: str
     shape: tuple[int | str | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """What onnxruntime noted: its `events` in the order in which they ended, as it writes them
+    (times in microseconds), and the network it runs, without large constants.
+    """
+
+    events: tuple[Mapping[str, Any], ...]
+    network: onnx.ModelProto
 
 
 class Session:
@@ -49,8 +61,8 @@ class Session:
     session is `brief`: then nothing is left running once it was made and between its runs.
     `keep_memory=False` gives memory back after each operator: two threads in one session do not
     wait for each other (their runs took 35 % longer), and many sessions side by side hold no more
-    than one. A ModelProto without outputs computes nothing and is not loaded: onnxruntime refuses
-    a graph that it would empty.
+    than one. In the folder `trace` it notes what `end_trace` gives. A ModelProto without outputs
+    computes nothing and is not loaded: onnxruntime refuses a graph that it would empty.
     """
 
     def __init__(
@@ -62,6 +74,7 @@ class Session:
         keep_memory: bool = True,
         brief: bool = False,
         optimized_path: Path | None = None,
+        trace: Path | None = None,
     ) -> None:
         self.inputs: tuple[Port, ...] = ()
         self.outputs: tuple[Port, ...] = ()
@@ -84,6 +97,9 @@ class Session:
             options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         if optimized_path is not None:
             options.optimized_model_filepath = str(optimized_path)
+        self._trace = trace
+        if trace is not None:
+            _note_times(options, trace)
         with _loadable(sunk(model) if isinstance(model, onnx.ModelProto) else model) as source:
             try:
                 self._session = ort.InferenceSession(
@@ -109,6 +125,23 @@ class Session:
         with _running(monitor) as options:
             values = self._session.run(names, dict(feeds), options)
         return {name: _values(value) for name, value in zip(names, values, strict=True)}
+
+    def end_trace(self) -> Trace:
+        """What was noted in all runs; once, of a session with a folder for it.
+
+        onnxruntime writes names of nodes as they are: raises ModelError where JSON forbids that.
+        """
+        assert self._trace is not None, "this session notes nothing"
+        written = Path(self._session.end_profiling())
+        try:
+            events = json.loads(written.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise ModelError(
+                "What onnxruntime notes of the model cannot be read: its names have quotes, "
+                "backslashes or line ends."
+            ) from error
+        network = onnx.load_model(self._trace / _OPTIMIZED, load_external_data=False)
+        return Trace(tuple(events), network)
 
     def bind(self, outputs: Mapping[str, NDArray[Any]]) -> Binding:
         """A way to run that writes `outputs` into the given arrays, which must fit exactly."""
@@ -143,6 +176,15 @@ class Binding:
             for name, array in feeds.items():
                 self._binding.bind_cpu_input(name, np.ascontiguousarray(array))
             self._session.run_with_iobinding(self._binding, options)
+
+
+def _note_times(options: ort.SessionOptions, folder: Path) -> None:
+    options.enable_profiling = True
+    options.profile_file_prefix = str(folder / "profile")
+    options.optimized_model_filepath = str(folder / _OPTIMIZED)
+    place = "session.optimized_model_external_initializers"
+    options.add_session_config_entry(f"{place}_file_name", "constants")
+    options.add_session_config_entry(f"{place}_min_size_in_bytes", "1024")
 
 
 @contextmanager

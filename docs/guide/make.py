@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 RESOURCES = ROOT / "resources"
 BUNDLE = RESOURCES / "guide"
-PAGES = ("index", "find", "mend", "smaller", "weights", "own", "python", "tables", "guard")
+PAGES = ("index", "find", "mend", "smaller", "weights", "own", "python", "tables", "guard", "fast")
 """In the order they are read in."""
 
 PICTURES = {

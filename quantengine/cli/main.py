@@ -36,6 +36,7 @@ COMMANDS = {
         "check",
         "hold a quantized model to bounds: the exit code says whether it keeps them",
     ),
+    "profile": ("profile", "show what each layer takes, and why a quantized file is slow"),
     "diff": ("diff", "find the layer at which another tool's quantized file breaks"),
     "merge": ("merge", "join statistics of shards of the data"),
     "export-encodings": ("export_encodings", "write ranges and widths as another tool reads them"),

@@ -9066,6 +9066,74 @@ as many trainings as there are widths</source>
         <translation>在留出的 {0} 上，{1} 确实下降：{2} -&gt; {3}。{4}</translation>
     </message>
     <message>
+        <source>What onnxruntime notes of the model cannot be read: its names have quotes, backslashes or line ends.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kernels on codes take longer than those on floats: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ranges are found anew at every run: of {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Codes are turned from one scale to another: of {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is fed and given is turned into codes and back by {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>onnxruntime adds {0} for kernels that want another order of axes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This CPU has no VNNI: products of 8-bit codes run at half speed ({0})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The float file merges these with the layers beside them, on codes they are run: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>onnxruntime has no integer kernel for {0}: it falls back to float and keeps {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} keeps {1}: it cuts off what codes could hold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>onnxruntime has no kernel for codes of 16 bits: in floats {0} keeps {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} falls back to float, since what it gives is not rounded, and keeps {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} falls back to float, since what it reads is not rounded, and keeps {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weights alone are integers in {0}: they are turned into floats at every run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} only moves values but has another scale behind it than before, and keeps {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} falls back to float, since onnxruntime did not merge it with its {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What stays float between integers keeps {0}: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} boxes of class {1}, best {2}</source>
         <translation>{0} 个类别 {1} 的框，最高 {2}</translation>
     </message>
@@ -9352,6 +9420,14 @@ as many trainings as there are widths</source>
     <message>
         <source>{0} outlying channels</source>
         <translation>{0} 个离群通道</translation>
+    </message>
+    <message>
+        <source>{0} conversion</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} conversions</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} weight</source>

@@ -1,0 +1,1 @@
+"""Where the time of a run goes, node by node, and what makes an integer file slow."""
