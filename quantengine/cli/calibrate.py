@@ -17,6 +17,7 @@ from quantengine.monitor import Monitor
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from quantengine.data.dataset import Dataset
     from quantengine.observe.statistics import TensorStats
     from quantengine.observe.table import CalibrationTable
     from quantengine.traps.trap import Trap
@@ -32,6 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="onnxruntime-cpu",
         metavar="NAME",
         help="observe what this target needs too: all tensors where it takes whole networks",
+    )
+    parser.add_argument(
+        "--shard",
+        type=_shard,
+        metavar="K/N",
+        help="every Nth sample alone, from the Kth on: one of N machines, whose files `merge` "
+        "joins to what one machine gives",
     )
     add_data_flags(parser)
     add_work_flags(parser)
@@ -49,6 +57,8 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
 
     model = open_model(args.model, compare=False, monitor=monitor)
     dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
+    if args.shard is not None:
+        dataset = _part(dataset, *args.shard)
     table = calibrate(
         model,
         dataset,
@@ -60,6 +70,25 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     write_table(table, args.output)
     traps = find_traps(model, table)
     return told(table, args.output, traps)
+
+
+def _shard(text: str) -> tuple[int, int]:
+    part, _, parts = text.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
+        raise argparse.ArgumentTypeError(f"'{text}' is no shard, as 3/16 is")
+    return int(part), int(parts)
+
+
+def _part(dataset: Dataset, shard: int, shards: int) -> Dataset:
+    """Raises DataError where nothing is left for it."""
+    from quantengine.errors import DataError
+
+    if shard > len(dataset):
+        raise DataError(
+            "Shard {0} of {1} has no sample: there are {2}, so ask for no more shards than that.",
+            *(shard, shards, len(dataset)),
+        )
+    return dataset.subset(slice(shard - 1, None, shards))
 
 
 def told(table: CalibrationTable, path: Path, traps: Sequence[Trap]) -> Answer:

@@ -174,13 +174,20 @@ def images() -> list[Path]:
 
 def test_merged_shards_equal_the_whole(capsys: Captured, tmp_path: Path) -> None:
     paths = [str(tmp_path / f"{name}.npz") for name in ("a", "b", "ab", "whole")]
-    for path, part in ((paths[0], ("--stop", "50")), (paths[1], ("--start", "50")), (paths[3], ())):
+    for path, part in (
+        (paths[0], ("--shard", "1/2")),
+        (paths[1], ("--shard", "2/2")),
+        (paths[3], ()),
+    ):
         answer(capsys, "calibrate", MODEL, *CALIB, *part, "-o", path)
     merged = answer(capsys, "merge", paths[0], paths[1], "-o", paths[2])
     assert main(["merge", paths[3], "-o", str(tmp_path / "same.npz"), "--json"]) == 0
     whole = json.loads(capsys.readouterr().out)
     assert merged["data_hash"] == whole["data_hash"]
     assert merged["tensors"] == whole["tensors"]
+    few = ("--shard", "9/9", "--limit", "4", "-o", str(tmp_path / "no.npz"))
+    assert "has no sample" in complaint(capsys, "calibrate", MODEL, *CALIB, *few)
+    assert "no shard" in complaint(capsys, "calibrate", MODEL, *CALIB, "--shard", "0/2", "-o", "x")
     assert "in both tables" in complaint(capsys, "merge", paths[0], paths[3], "-o", paths[2])
 
 
