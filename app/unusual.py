@@ -31,6 +31,7 @@ def _done(outcome: Outcome) -> tuple[str, ...]:
     said = {
         "mend": tr("shared ranges mended"),
         "front": tr("layers before a logarithm kept float"),
+        "dynamic": tr("ranges found while running"),
         "equalize": tr("channels evened out"),
         "smooth": tr("outlier channels smoothed"),
         "bias": tr("biases corrected"),

@@ -19,13 +19,15 @@ class Widths:
     """Legal bits, the fewest first.
 
     `weights` and `activations` are integer widths. `keep_float`: whole layers may stay float;
-    `float_tensors`: single activations may, between layers with integer weights.
+    `float_tensors`: single activations may, between layers with integer weights. `dynamic`: those
+    may have ranges that are found while running.
     """
 
     weights: tuple[int, ...]
     activations: tuple[int, ...]
     keep_float: bool = True
     float_tensors: bool = False
+    dynamic: bool = False
 
     @property
     def only_bytes(self) -> Widths:
@@ -105,7 +107,7 @@ class Target:
 _SYMMETRIC = TensorPlan("int8", symmetric=True, method="mse")
 _SIGNED = TensorPlan("int8", symmetric=False, method="mse")
 _PER_TENSOR = TensorPlan("int8", symmetric=True, granularity=PER_TENSOR, method="mse")
-_ONNXRUNTIME = Widths(weights=(4, 8, 16), activations=(8, 16), float_tensors=True)
+_ONNXRUNTIME = Widths(weights=(4, 8, 16), activations=(8, 16), float_tensors=True, dynamic=True)
 _BYTES = Widths(weights=(8,), activations=(8,))
 _CPU = Sentence("the CPU")
 

@@ -49,11 +49,10 @@ def recover_plan(
     words = chosen_steps(steps)
     chosen = [named_step(word)[0] for word in words]
     most = MOST_BYTES if any(step.many for step in chosen) else MOST_BYTES // 2
-    samples = recovery_samples(
-        model, dataset, most_bytes=most, alone=plan.finds_ranges, monitor=monitor
-    )
     if table is None:
         table = calibrate(model, dataset, plan_taps(model, plan), monitor=monitor)
+    alone = plan.finds_ranges or any(step.alone(model, plan, table) for step in chosen)
+    samples = recovery_samples(model, dataset, most_bytes=most, alone=alone, monitor=monitor)
     resolution = resolve_plan(model, plan, table, monitor=monitor)
     driver = _Driver(
         State(model, table, resolution, dataset, samples, judge=judge, monitor=monitor),

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from quantengine.sentence import Sentence
 
 if TYPE_CHECKING:
+    from quantengine.graph.model import FloatModel
+    from quantengine.observe.table import CalibrationTable
+    from quantengine.plan import QuantPlan
     from quantengine.recover.state import State
 
 
@@ -42,5 +45,7 @@ class Step:
     """Whether it makes up for what rounding shifts."""
     shifts: bool = False
     """Whether what it gains drowns in shifts, until a step with `biases` makes up for them."""
+    alone: Callable[[FloatModel, QuantPlan, CalibrationTable], bool] = lambda *_: False
+    """Whether what it may do depends on which samples run together."""
     many: bool = False
     """Whether it is worth twice as many samples."""

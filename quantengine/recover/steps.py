@@ -15,6 +15,9 @@ from quantengine.recover.step import Step
 from quantengine.sentence import Sentence
 
 if TYPE_CHECKING:
+    from quantengine.graph.model import FloatModel
+    from quantengine.observe.table import CalibrationTable
+    from quantengine.plan import QuantPlan
     from quantengine.recover.rounding import Rounding
     from quantengine.recover.state import State
 
@@ -61,6 +64,24 @@ def _front(state: State) -> State:
     from quantengine.recover.front import with_float_fronts
 
     return with_float_fronts(state, _fronts(state))
+
+
+def _no_levels(state: State) -> Sentence | None:
+    from quantengine.recover.levels import no_levels
+
+    return no_levels(state)
+
+
+def _takes_levels(model: FloatModel, plan: QuantPlan, table: CalibrationTable) -> bool:
+    from quantengine.recover.levels import takes_levels
+
+    return takes_levels(model, plan, table)
+
+
+def _dynamic(state: State) -> State:
+    from quantengine.recover.levels import with_dynamic
+
+    return with_dynamic(state)
 
 
 def _equalize(state: State) -> State:
@@ -198,6 +219,14 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             obstacle=_no_front,
             by_layer=True,
             places=_fronts,
+            worth_db=10.0,
+        ),
+        "dynamic": _quick(
+            "Finds ranges while running where samples are loud and quiet and little is left of "
+            "the quiet ones",
+            _dynamic,
+            obstacle=_no_levels,
+            alone=_takes_levels,
             worth_db=10.0,
         ),
         "equalize": _quick(

@@ -9,6 +9,7 @@ from quantengine.graph.operators.registry import operator_of
 from quantengine.graph.weighted import added_constant
 from quantengine.recover.apart import far_apart
 from quantengine.recover.front import fronts
+from quantengine.recover.levels import takes_levels
 from quantengine.recover.samples import LEAST_SAMPLES
 from quantengine.recover.smooth import dominated
 from quantengine.traps.trap import TrapKind
@@ -19,7 +20,8 @@ from quantengine.work.work import Work
 def default_recipe(work: Work) -> Recipe:
     """What costs little and gains much: ways around traps, even channels, then bias correction.
 
-    Layers before a logarithm stay float where little is left of its results. Traps, channels far
+    Layers before a logarithm stay float where little is left of its results, and ranges are found
+    while running where little is left of quiet samples. Traps, channels far
     apart that share a range or steps, and few that rule the input of a product
     are those that the statistics show, where the work has some; biases are corrected where a layer
     or an Add behind it has one. Nothing where there is too little data to hold some out, or
@@ -36,6 +38,7 @@ def default_recipe(work: Work) -> Recipe:
     asked = (
         ("mend", shared),
         ("front", logarithmic),
+        ("dynamic", takes_levels(work.model, work.plan, table)),
         ("equalize", uneven),
         ("smooth", ruled),
         ("bias", biased),

@@ -940,6 +940,10 @@ where no label teaches: few samples teach more</source>
         <translation>对数之前的层保持浮点</translation>
     </message>
     <message>
+        <source>ranges found while running</source>
+        <translation>范围在运行时求得</translation>
+    </message>
+    <message>
         <source>channels evened out</source>
         <translation>已均衡通道</translation>
     </message>
@@ -6446,6 +6450,10 @@ as many trainings as there are widths</source>
         <translation>对数之前的层（如声音前端）若结果所剩无几则保持浮点</translation>
     </message>
     <message>
+        <source>Finds ranges while running where samples are loud and quiet and little is left of the quiet ones</source>
+        <translation>样本强弱悬殊、弱样本所剩无几时，在运行时求范围</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; is a share between 0 and 1 and can never be {1}: .99 stands for 99 %.</source>
         <translation>“{0}”是 0 到 1 之间的比例，不可能为 {1}：.99 表示 99 %。</translation>
     </message>
@@ -7644,6 +7652,18 @@ as many trainings as there are widths</source>
     <message>
         <source>{0} before the logarithm &apos;{1}&apos; kept float</source>
         <translation>对数“{1}”之前的 {0} 保持浮点</translation>
+    </message>
+    <message>
+        <source>{0} takes no ranges that are found while running.</source>
+        <translation>{0} 不接受运行时求得的范围。</translation>
+    </message>
+    <message>
+        <source>Samples do not differ much in level.</source>
+        <translation>各样本的强弱相差不大。</translation>
+    </message>
+    <message>
+        <source>Ranges of {0} are found while running: a quarter of the samples reaches less than an eighth as far as loud ones at &apos;{1}&apos;.</source>
+        <translation>{0} 的范围在运行时求得：在“{1}”处，四分之一的样本不及强样本幅度的八分之一。</translation>
     </message>
     <message>
         <source>No layer is before a logarithm that others read.</source>
