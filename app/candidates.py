@@ -11,11 +11,12 @@ from quantengine.analyze.grid import Figures, judge
 from quantengine.errors import PlanError
 from quantengine.monitor import SILENT, Monitor
 from quantengine.plan import TensorPlan
+from quantengine.ranges.choice import RangeChoice
 from quantengine.ranges.registry import METHODS
 
 from .outcome import Outcome
 from .place import WEIGHT
-from .subject import Subject, planned_encoding
+from .subject import Subject, planned
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +27,8 @@ class Trial:
     figures: Figures
     channel_sqnr_db: float | None = None
     """With a range for each channel of a weight, where that was asked for."""
+    choice: RangeChoice | None = None
+    """What was searched; None of a weight, whose values are searched as they are."""
 
 
 def candidates(
@@ -58,7 +61,7 @@ def _candidate(
     outcome: Outcome, subject: Subject, plan: TensorPlan, channels: bool
 ) -> Trial | None:
     place, stats = subject.place, subject.stats
-    encoding = planned_encoding(outcome, subject, plan)
+    encoding, choice = planned(outcome, subject, plan)
     if encoding is None or stats is None or outcome.resolution is None:
         return None
     per_channel = None
@@ -66,4 +69,4 @@ def _candidate(
         per_channel = planned_sqnr_db(
             outcome.model, outcome.resolution, place.tensor, place.axis, plan
         )
-    return Trial(plan.method, judge(stats.distribution, encoding), per_channel)
+    return Trial(plan.method, judge(stats.distribution, encoding), per_channel, choice)

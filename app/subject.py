@@ -128,9 +128,16 @@ def figures(outcome: Outcome, shown: Subject, low: float, high: float) -> Figure
 
 def planned_encoding(outcome: Outcome, shown: Subject, plan: TensorPlan) -> Encoding | None:
     """The encoding of the whole tensor under another plan, as a file would have it."""
+    return planned(outcome, shown, plan)[0]
+
+
+def planned(
+    outcome: Outcome, shown: Subject, plan: TensorPlan
+) -> tuple[Encoding | None, RangeChoice | None]:
+    """The encoding as `planned_encoding`, and of an activation what was searched for it."""
     model, resolution, tensor = outcome.model, outcome.resolution, shown.place.tensor
     if resolution is None or plan.integer is None:
-        return None
+        return None, None
     if shown.place.role == WEIGHT:
-        return weight_encoding(model, resolution, tensor, PER_TENSOR, plan)
-    return activation_encoding(model, resolution, outcome.table, tensor, plan)[0]
+        return weight_encoding(model, resolution, tensor, PER_TENSOR, plan), None
+    return activation_encoding(model, resolution, outcome.table, tensor, plan)

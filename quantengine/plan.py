@@ -15,6 +15,7 @@ from quantengine.formats.granularity import (
     PlannedGranularity,
     granularity_named,
 )
+from quantengine.ranges.words import numbered
 from quantengine.record import Misread, parsed, record
 
 PLAN_VERSION = 1
@@ -251,7 +252,7 @@ def apply_settings(
 ) -> TensorPlan:
     """`base` changed by the settings that concern `role` (`weights` or `activations`)."""
     changes: dict[str, Any] = {}
-    parameters = dict(base.parameters)
+    parameters: dict[str, float] = {}
     for name, value in settings:
         prefix, _, key = name.rpartition(".")
         if prefix not in ("", "weights", "activations"):
@@ -263,7 +264,7 @@ def apply_settings(
         if key == "bits":
             changes["dtype"] = _with_bits(base, value)
         elif key not in _TENSOR_KEYS:
-            parameters[key] = _number(key, value)
+            parameters[key] = _number(key, numbered(key, value))
         elif key in ("low", "high"):
             changes[key] = None if value is None else _number(key, value)
         elif key == "granularity":
@@ -272,9 +273,8 @@ def apply_settings(
             changes[key] = _truth(value)
         elif key != "parameters":
             changes[key] = _word(key, value)
-    if "method" in changes and changes["method"] != base.method:
-        parameters = {k: v for k, v in parameters.items() if (k, v) not in base.parameters}
-    return replace(base, **changes, parameters=tuple(parameters.items()))
+    kept = () if changes.get("method", base.method) != base.method else base.parameters
+    return replace(base, **changes, parameters=tuple((dict(kept) | parameters).items()))
 
 
 def _with_bits(base: TensorPlan, value: Setting) -> str:
@@ -291,7 +291,7 @@ def _truth(value: Setting) -> bool:
     raise PlanError("'symmetric={0}' is not a setting: write symmetric=true or false.", value)
 
 
-def _number(key: str, value: Setting) -> float:
+def _number(key: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise PlanError("'{0}={1}' is not a setting: '{0}' takes a number.", key, value)
     if not abs(value) < math.inf:

@@ -105,10 +105,9 @@ class DistributionView(View):
             self.canvas.show_values(stats.distribution)
         self._show_range(shown)
         self._show_file(shown)
-        curve = None if shown.choice is None else shown.choice.curve
-        self.curve.show(curve)
+        searched = self.curve.show(shown.choice)
         self._no_curve.setText(self._why_no_curve(shown))
-        self._under.setCurrentWidget(self._no_curve if curve is None else self.curve_canvas)
+        self._under.setCurrentWidget(self.curve_canvas if searched else self._no_curve)
         self._try_methods(shown)
 
     def _show_file(self, shown: Subject) -> None:

@@ -8,11 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QPushButton
 
 from quantengine.monitor import Monitor
+from quantengine.ranges.choice import RangeChoice
 from quantengine.ranges.registry import METHODS
 
 from ..candidates import Trial, best, candidates
 from ..context import Context
 from ..edits import set_tensor
+from ..panels.method_search import MethodSearch
 from ..panels.tensor_view import TensorView
 from ..place import WEIGHT
 from ..subject import Subject, subject
@@ -43,6 +45,7 @@ class MethodsView(TensorView):
         self._subject: Subject | None = None
         self.title = Label()
         self.title.setProperty("heading", True)
+        self.search = MethodSearch(context.theme)
         sqnr = self.tr("Signal to quantization noise of this tensor alone, in dB; more is better.")
         self.table = FigureTable(
             self.tr("Methods"),
@@ -66,11 +69,12 @@ class MethodsView(TensorView):
         self.button.clicked.connect(lambda _checked: self.take(self.table.currentRow()))
         self.table.chosen.connect(self.take)
         self.table.resized.connect(self._fit_columns)
+        self.table.currentCellChanged.connect(lambda row, *_: self.search.tell(self._choice(row)))
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         foot = QHBoxLayout()
         fill(foot, self.button, 1)
         column = vertical(self.body, 16, 12, 16, 12, spacing=8)
-        fill(column, self.title, self.table, foot, 1)
+        fill(column, self.title, self.search, self.table, foot, 1)
         self.follow_layers()
 
     def refresh(self) -> None:
@@ -134,11 +138,16 @@ class MethodsView(TensorView):
             colours=[theme.sqnr_colour(each.figures.sqnr_db) for each in self.found],
         )
         self._show_strips(seen)
+        self.search.setVisible(any(each.choice is not None for each in self.found))
         self.table.fit_rows()
         self._fit_columns()
         winner = best(found)
         if winner is not None and self.table.currentRow() < 0:
             self.table.selectRow(names.index(winner.method))
+        self.search.tell(self._choice(self.table.currentRow()))
+
+    def _choice(self, row: int) -> RangeChoice | None:
+        return self.found[row].choice if 0 <= row < len(self.found) else None
 
     def _show_strips(self, seen: Subject) -> None:
         ends = [(each.figures.low, each.figures.high) for each in self.found]

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 
 from quantengine.formats.granularity import PER_CHANNEL, PER_TENSOR, InBlocks, PlannedGranularity
 from quantengine.plan import TensorPlan
-from quantengine.ranges.registry import METHODS, Method
+from quantengine.ranges.registry import METHODS, Method, Parameter
+from quantengine.ranges.words import WORDS
 from quantengine.targets import Target
 
 from ..edits import ACTIVATIONS, WEIGHTS
@@ -28,6 +29,7 @@ from ..widgets.label import Label, plain_tip
 from ..widgets.number_field import NumberField
 from ..widgets.row import horizontal
 from ..widgets.segments import Segments
+from ..widgets.word_field import WordField
 
 BITS = {WEIGHTS: (2, 3, 4, 6, 8, 16), ACTIVATIONS: (4, 8, 16)}
 BLOCKS = (16, 32, 64, 128)
@@ -46,7 +48,7 @@ class TensorForm(QGroupBox):
     def __init__(self, title: str, role: str) -> None:
         super().__init__(title)
         self._role = role
-        self._parameters: dict[str, NumberField] = {}
+        self._parameters: dict[str, NumberField | WordField] = {}
         self.reason = Label()
         self.reason.setWordWrap(True)
         self.reason.setProperty("dim", True)
@@ -140,10 +142,8 @@ class TensorForm(QGroupBox):
             assert isinstance(found, tuple)
             place = found[0]
             for name, parameter in known.items():
-                field = NumberField(name)
-                field.setToolTip(
-                    plain_tip(f"{parameter.text} ({parameter.low:g} to {parameter.high:g})")
-                )
+                field = WordField(name) if name in WORDS else NumberField(name)
+                field.setToolTip(plain_tip(_told(name, parameter)))
                 field.entered.connect(lambda value, name=name: self._enter(name, value))
                 place += 1
                 self._form.insertRow(place, name, field)
@@ -230,6 +230,11 @@ class TensorForm(QGroupBox):
         )
         self.low.entered.connect(lambda x: self._enter_range(0, x))
         self.high.entered.connect(lambda x: self._enter_range(1, x))
+
+
+def _told(name: str, parameter: Parameter) -> str:
+    limits = "" if name in WORDS else f" ({parameter.low:g} to {parameter.high:g})"
+    return f"{parameter.text}{limits}"
 
 
 def _granularities() -> list[tuple[str, PlannedGranularity]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.asked import add_analysis_flags, asked_candidate, save_plan
+from quantengine.cli.range_table import range_table
 from quantengine.cli.report import add_html_flag, write_html
 from quantengine.cli.written import recovery_lines
 from quantengine.counted import counted
@@ -37,6 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--integers", action="store_true", help="accumulators and pair saturation of layers too"
     )
     group.add_argument(
+        "--ranges",
+        action="store_true",
+        help="who chose the range of each activation; with --json what was tried, the loss after "
+        "each iteration",
+    )
+    group.add_argument(
         "--why",
         metavar="LAYER",
         help="say of layers (a pattern of names) what kind of error they have, and what mends it",
@@ -44,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
+    from quantengine.analyze.chosen_ranges import chosen_ranges
     from quantengine.analyze.compare import compare
     from quantengine.analyze.integer_view import integer_views
 
@@ -68,6 +76,10 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         views = integer_views(model, resolution, dataset, monitor=monitor)
         data["integers"] = [view.to_json() for view in views]
         parts += ["", _integer_table(views)]
+    if args.ranges:
+        chosen = chosen_ranges(resolution)
+        data["ranges"] = [each.to_json() for each in chosen]
+        parts += ["", range_table(chosen)]
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
     write_html(args, candidate, monitor, compared=found)

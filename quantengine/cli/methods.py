@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.parser import add_output_flags
 from quantengine.monitor import Monitor
+
+if TYPE_CHECKING:
+    from quantengine.ranges.registry import Parameter
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,8 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(_: argparse.Namespace, monitor: Monitor) -> Answer:
-    from quantengine.cli.table import Column, number, table
+    from quantengine.cli.table import Column, table
     from quantengine.ranges.registry import METHODS
+    from quantengine.ranges.words import WORDS
     from quantengine.targets import TARGETS
 
     def texts(*names: str) -> list[Column]:
@@ -28,6 +33,7 @@ def run(_: argparse.Namespace, monitor: Monitor) -> Answer:
             "weights": method.for_weights,
             "parameters": {
                 key: {"text": p.text, "default": p.default, "low": p.low, "high": p.high}
+                | ({"words": WORDS[key]} if key in WORDS else {})
                 for key, p in method.parameters.items()
             },
         }
@@ -38,7 +44,7 @@ def run(_: argparse.Namespace, monitor: Monitor) -> Answer:
     for name, method in METHODS.items():
         rows.append((name, "yes" if method.for_weights else "", method.text))
         rows += [
-            (f"  {key}={number(p.default, 6)}", "", f"  {p.text}, {p.low:g} to {p.high:g}")
+            (f"  {key}={_default(key, p)}", "", f"  {p.text}, {_limits(key, p)}")
             for key, p in method.parameters.items()
         ]
     return Answer(
@@ -49,3 +55,20 @@ def run(_: argparse.Namespace, monitor: Monitor) -> Answer:
             table(texts("target", "what it means"), targets.items()),
         ),
     )
+
+
+def _default(name: str, parameter: Parameter) -> str:
+    from quantengine.cli.table import number
+    from quantengine.ranges.words import WORDS, worded
+
+    if name in WORDS and parameter.default is not None:
+        return worded(name, parameter.default)
+    return number(parameter.default, 6)
+
+
+def _limits(name: str, parameter: Parameter) -> str:
+    from quantengine.ranges.words import WORDS
+
+    if name in WORDS:
+        return " or ".join(WORDS[name])
+    return f"{parameter.low:g} to {parameter.high:g}"

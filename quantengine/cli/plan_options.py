@@ -215,10 +215,12 @@ def _changed(
 
 def _method(text: str) -> tuple[str, Parameters]:
     from quantengine.errors import PlanError
+    from quantengine.ranges.words import numbered
 
     name, _, rest = text.partition(":")
     parameters = []
-    for key, value in _settings(rest) if rest else ():
+    for key, said in _settings(rest) if rest else ():
+        value = numbered(key, said)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise PlanError(f"'{text}' is no method: write NAME or NAME:parameter=number.")
         parameters.append((key, float(value)))

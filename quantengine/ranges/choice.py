@@ -54,6 +54,18 @@ class SearchCurve:
 
 
 @dataclass(frozen=True, eq=False)
+class Descended:
+    """What a descent went through, float64 `[k + 1]`: where it began, then after each iteration.
+
+    `threshold` is the upper end of the range, the size of the lower where nothing lies above zero;
+    `loss` the mean squared error.
+    """
+
+    threshold: Doubles
+    loss: Doubles
+
+
+@dataclass(frozen=True, eq=False)
 class RangeChoice:
     """The chosen range in real numbers, low <= 0 <= high, with the search that led to it.
 
@@ -65,3 +77,4 @@ class RangeChoice:
     curve: SearchCurve | None = None
     note: str | None = None
     by: str | None = None
+    descent: Descended | None = None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
 from quantengine.observe.statistics import TensorStats
-from quantengine.ranges.choice import Doubles, RangeChoice, RangeSpec, SearchCurve
+from quantengine.ranges.choice import Descended, Doubles, RangeChoice, RangeSpec, SearchCurve
+from quantengine.ranges.grid import grids_of
 from quantengine.ranges.measured import Bins, Measured, Rows
 from quantengine.ranges.power import Space, apart, full_range, least_error, near_full, tied
-from quantengine.ranges.scale import Descent, climb, settle
+from quantengine.ranges.scale import Descent, climb, from_full, from_ladder, settle
+from quantengine.ranges.words import FROM_MAX
 
 Choose = Callable[[TensorStats, RangeSpec, Mapping[str, float]], RangeChoice]
 ChooseRows = Callable[[Rows, RangeSpec, Mapping[str, float]], tuple[Doubles, Doubles]]
@@ -48,28 +50,44 @@ def _space(bins: Bins, spec: RangeSpec) -> Space:
 
 
 def scale_method(descent: Descent) -> tuple[Choose, ChooseRows]:
-    """admm, gradient or golden."""
+    """admm, gradient or golden; from the full range they end where the descent does."""
 
     def ends(
         measured: Measured, spec: RangeSpec, parameters: Mapping[str, float]
     ) -> tuple[Doubles, Doubles]:
-        ladder = climb(measured, spec, 25, 25)
-        grids = settle(measured, ladder, descent, int(parameters["iterations"]))
+        iterations = int(parameters["iterations"])
+        if parameters["start"] == FROM_MAX:
+            full = grids_of(measured.low, measured.high, spec)
+            grids = full.rescaled(_last(descent(measured, from_full(full), iterations)))
+        else:
+            ladder = climb(measured, spec, 25, 25)
+            found = _last(descent(measured, from_ladder(ladder), iterations))
+            grids = settle(measured, ladder, found)
         return grids.low, grids.high
 
     def choose(stats: TensorStats, spec: RangeSpec, parameters: Mapping[str, float]) -> RangeChoice:
-        bins = Bins(stats.distribution)
+        bins, count = Bins(stats.distribution), stats.distribution.total
         ladder = climb(bins, spec, 65, 160)
-        grids = settle(bins, ladder, descent, int(parameters["iterations"]))
-        step = float(max(ladder.full.high_step[0], -ladder.full.low_step[0]))
-        curve = _lower_edge(
-            ladder.scales[0] * step,
-            ladder.errors[0] / stats.distribution.total,
-            "mean squared error",
+        alone = parameters["start"] == FROM_MAX
+        start = from_full(ladder.full) if alone else from_ladder(ladder)
+        path = np.stack([*descent(bins, start, int(parameters["iterations"]))])
+        grids = ladder.full.rescaled(path[-1]) if alone else settle(bins, ladder, path[-1])
+        step = float(ladder.full.high_step[0] or -ladder.full.low_step[0])
+        curve = _lower_edge(ladder.scales[0] * step, ladder.errors[0] / count, "mean squared error")
+        loss = bins.errors(ladder.full.rescaled(path.T), 2.0)[0] / count
+        return RangeChoice(
+            float(grids.low[0]),
+            float(grids.high[0]),
+            curve,
+            descent=Descended(path[:, 0] * step, loss),
         )
-        return RangeChoice(float(grids.low[0]), float(grids.high[0]), curve)
 
     return choose, ends
+
+
+def _last(path: Iterable[Doubles]) -> Doubles:
+    *_, last = path
+    return last
 
 
 def _lower_edge(threshold: Doubles, objective: Doubles, label: str) -> SearchCurve:

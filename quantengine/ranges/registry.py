@@ -17,6 +17,7 @@ from quantengine.ranges.entropy import entropy
 from quantengine.ranges.least import Choose, ChooseRows, power_method, scale_method
 from quantengine.ranges.logits import cross_entropy
 from quantengine.ranges.lopsided import lopsided, lopsided_rows
+from quantengine.ranges.words import checked
 
 
 @dataclass(frozen=True)
@@ -78,15 +79,18 @@ _ENTROPY = {
     "bins": Parameter(2048, 2, 65536, "bins of the histogram of |x|"),
     "start_bins": Parameter(128, 1, 65536, "bins below the first threshold"),
 }
-_DESCENT = {"iterations": Parameter(16, 1, 1000, "steps at most")}
-_SLOPES = {"iterations": Parameter(12, 1, 1000, "steps at most")}
+_START = {
+    "start": Parameter(0, 0, 1, "from the best of a ladder of scales, or from the full range"),
+}
+_DESCENT = {"iterations": Parameter(16, 1, 1000, "steps at most")} | _START
+_SLOPES = {"iterations": Parameter(12, 1, 1000, "steps at most")} | _START
 _HALVES = {
     "p": Parameter(0.7, 0.1, 1.0, "power of the error: the less, the less a large one counts"),
     "beta": Parameter(10.0, 0.1, 1000.0, "what holds errors of their own down at first"),
     "growth": Parameter(1.01, 1.0, 2.0, "what beta is multiplied by each time"),
     "iterations": Parameter(20, 1, 1000, "steps at most"),
 }
-_SECTIONS = {"iterations": Parameter(10, 1, 1000, "sections, each 0.62 of the one before")}
+_SECTIONS = {"iterations": Parameter(10, 1, 1000, "sections, each 0.62 of the one before")} | _START
 
 
 class _Divergence(NamedTuple):
@@ -237,6 +241,7 @@ def settings_of(method: str, parameters: Mapping[str, float]) -> dict[str, float
             raise PlanError(
                 "The method '{0}' has no parameter '{1}': it has {2}.", method, name, allowed
             )
+        checked(name, value)
         if not limits.low <= value <= limits.high:
             raise PlanError(
                 "The parameter '{0}' of '{1}' cannot be {2}: choose {3} to {4}.",

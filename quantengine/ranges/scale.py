@@ -1,12 +1,13 @@
 """The scale of least squared error, L(s) = sum (s q - x)^2 / 2, by three ways of descent.
 
-All start from the best of a ladder of scales, because L has many small valleys. The zero point
-stays that of the full range. Source: the ADMM, gradient and golden-section searches of MNN.
+They start from the best of a ladder of scales, because L has many small valleys, or from the scale
+of the full range, as they are written down. The zero point stays that of the full range. Source:
+the ADMM, gradient and golden-section searches of MNN.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,7 +39,18 @@ class Ladder:
         return np.take_along_axis(self.scales, where, 1)[:, 0]
 
 
-Descent = Callable[[Measured, Ladder, int], Doubles]
+@dataclass(frozen=True, eq=False)
+class Start:
+    """Where a descent begins: its `scale` `[rows]`; golden section looks from `low` to `high`."""
+
+    full: Grids
+    scale: Doubles
+    low: Doubles
+    high: Doubles
+
+
+Descent = Callable[[Measured, Start, int], Iterator[Doubles]]
+"""Gives the scale at which it begins, then that of each iteration."""
 
 
 def climb(measured: Measured, spec: RangeSpec, rungs: int, near: int) -> Ladder:
@@ -57,31 +69,44 @@ def climb(measured: Measured, spec: RangeSpec, rungs: int, near: int) -> Ladder:
     )
 
 
-def admm(measured: Measured, ladder: Ladder, iterations: int) -> Doubles:
+def from_ladder(ladder: Ladder) -> Start:
+    """At the best rung, and between its neighbours."""
+    best = ladder.best
+    return Start(ladder.full, best, best / ladder.reach, best * ladder.reach)
+
+
+def from_full(full: Grids) -> Start:
+    """At the scale of the full range, and anywhere below."""
+    return Start(full, full.scale, full.scale * _NARROWEST, full.scale)
+
+
+def admm(measured: Measured, start: Start, iterations: int) -> Iterator[Doubles]:
     """Alternates q = clip([x / s]) and s = sum q x / sum q^2 until s settles."""
-    scale = ladder.best
+    scale = start.scale
+    yield scale
     for _ in range(iterations):
-        product, square = measured.products(ladder.full.rescaled(scale))
+        product, square = measured.products(start.full.rescaled(scale))
         moved = np.where(product > 0, product, scale) / np.where(product > 0, square, 1.0)
         settled = bool(np.all(np.abs(moved - scale) <= 1e-6 * scale))
         scale = moved
+        yield scale
         if settled:
             break
-    return scale
 
 
-def gradient(measured: Measured, ladder: Ladder, iterations: int) -> Doubles:
+def gradient(measured: Measured, start: Start, iterations: int) -> Iterator[Doubles]:
     """Descends along dL/ds = sum (s q - x) q with q held; the step grows while L falls."""
-    scale, rate = ladder.best, np.ones(len(ladder.scales))
-    sums = measured.products(ladder.full.rescaled(scale))
+    scale, rate = start.scale, np.ones(len(start.scale))
+    yield scale
+    sums = measured.products(start.full.rescaled(scale))
     for _ in range(iterations):
         slope = (scale * sums[1] - sums[0]) / np.maximum(sums[1], 1.0)
         moved = np.maximum(scale - rate * slope, scale / 2.0)
-        next_sums = measured.products(ladder.full.rescaled(moved))
+        next_sums = measured.products(start.full.rescaled(moved))
         fell = _loss(moved, next_sums) < _loss(scale, sums)
         scale, sums = np.where(fell, moved, scale), np.where(fell, next_sums, sums)
         rate = np.where(fell, rate * 1.6, rate / 3.0)
-    return scale
+        yield scale
 
 
 def _loss(scale: Doubles, sums: Doubles) -> Doubles:
@@ -89,30 +114,31 @@ def _loss(scale: Doubles, sums: Doubles) -> Doubles:
     return np.asarray(scale * (scale * sums[1] / 2.0 - sums[0]))
 
 
-def golden(measured: Measured, ladder: Ladder, iterations: int) -> Doubles:
-    """Golden-section search of L between the neighbours of the best rung."""
-    low, high = ladder.best / ladder.reach, ladder.best * ladder.reach
+def golden(measured: Measured, start: Start, iterations: int) -> Iterator[Doubles]:
+    """Golden-section search of L between two scales; gives the better of the two it holds."""
+    yield start.scale
+    low, high = start.low, start.high
     left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-    left_error = _errors(measured, ladder, left)
-    right_error = _errors(measured, ladder, right)
+    left_error = squared_errors(measured, start.full, left)
+    right_error = squared_errors(measured, start.full, right)
     for _ in range(iterations):
         lower = left_error < right_error
         low, high = np.where(lower, low, left), np.where(lower, right, high)
         kept, kept_error = np.where(lower, left, right), np.minimum(left_error, right_error)
         probe = low + high - kept
-        error = _errors(measured, ladder, probe)
+        error = squared_errors(measured, start.full, probe)
         left, right = np.where(lower, probe, kept), np.where(lower, kept, probe)
         left_error = np.where(lower, error, kept_error)
         right_error = np.where(lower, kept_error, error)
-    return np.where(left_error < right_error, left, right)
+        yield np.where(left_error < right_error, left, right)
 
 
-def _errors(measured: Measured, ladder: Ladder, scale: Doubles) -> Doubles:
-    return measured.errors(ladder.full.rescaled(scale[:, None]), 2.0)[:, 0]
+def squared_errors(measured: Measured, full: Grids, scale: Doubles) -> Doubles:
+    """2 L of each row at its scale, float64 `[rows]`."""
+    return measured.errors(full.rescaled(scale[:, None]), 2.0)[:, 0]
 
 
-def settle(measured: Measured, ladder: Ladder, descent: Descent, iterations: int) -> Grids:
-    """Grids at the scale `descent` found, or at the best rung where that was better."""
-    found = descent(measured, ladder, iterations)
-    better = _errors(measured, ladder, found) < np.min(ladder.errors, axis=1)
+def settle(measured: Measured, ladder: Ladder, found: Doubles) -> Grids:
+    """Grids at the scale a descent found, or at the best rung where that was better."""
+    better = squared_errors(measured, ladder.full, found) < np.min(ladder.errors, axis=1)
     return ladder.full.rescaled(np.where(better, found, ladder.best))

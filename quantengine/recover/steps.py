@@ -122,6 +122,7 @@ def _asymmetric(state: State) -> State:
 
 def _ranges(state: State) -> State:
     from quantengine.analyze.gauge import Gauge
+    from quantengine.ranges.words import worded
     from quantengine.recover.ranges import best_method, usual_method
     from quantengine.recover.samples import first_samples, held_reference
 
@@ -138,7 +139,7 @@ def _ranges(state: State) -> State:
             Sentence("No method does better than '{0}'.", usual_method(resolution).method)
         )
     chosen = usual_method(best)
-    words = ", ".join([chosen.method, *(f"{k}={v:g}" for k, v in chosen.parameters)])
+    words = ", ".join([chosen.method, *(f"{k}={worded(k, v)}" for k, v in chosen.parameters)])
     return replace(
         state, resolution=best, text=Sentence("Activations take the method '{0}'.", words)
     )

@@ -23,6 +23,7 @@ from quantengine.observe.table import CalibrationTable
 from quantengine.patterns import exact
 from quantengine.plan import Parameters, QuantPlan
 from quantengine.ranges.registry import METHODS
+from quantengine.ranges.words import worded
 from quantengine.resolve.resolve import Resolution, resolve_plan
 from quantengine.sentence import Sentence
 from quantengine.verdict.figures import common_figure, value_of
@@ -229,7 +230,7 @@ def _method_point(
 ) -> SweepPoint:
     _known(name)
     setting = under_method(plan, name, parameters, part)
-    label = ", ".join([name, *(f"{key}={value:g}" for key, value in parameters)])
+    label = ", ".join([name, *(f"{key}={worded(key, value)}" for key, value in parameters)])
     if table.quantized_inputs:
         label += ", quantized inference"
     return SweepPoint(

@@ -1151,6 +1151,10 @@ where no label teaches: few samples teach more</source>
         <source>{0} ({1}): {2} and {3} taken.</source>
         <translation>{0}（{1}）：已采用 {2}和 {3}。</translation>
     </message>
+    <message>
+        <source>{0}, and after each iteration</source>
+        <translation>{0}，以及每次迭代之后</translation>
+    </message>
 </context>
 <context>
     <name>AnswerPair</name>
@@ -3355,6 +3359,25 @@ Each change of colour costs a conversion: few of them are good.</source>
     <message>
         <source>Discard</source>
         <translation>丢弃</translation>
+    </message>
+</context>
+<context>
+    <name>MethodSearch</name>
+    <message>
+        <source>What the method tried</source>
+        <translation>该方法尝试过的</translation>
+    </message>
+    <message>
+        <source>Its objective over the end of the range in real numbers; the least is marked.</source>
+        <translation>它的目标函数随范围端点（实数）的变化；最小处有标记。</translation>
+    </message>
+    <message>
+        <source>This method does not search.</source>
+        <translation>该方法不进行搜索。</translation>
+    </message>
+    <message>
+        <source>Mean squared error over {0} iterations: {1}</source>
+        <translation>{0} 次迭代中的均方误差：{1}</translation>
     </message>
 </context>
 <context>
@@ -7648,6 +7671,10 @@ as many trainings as there are widths</source>
     <message>
         <source>JS divergence</source>
         <translation>JS 散度</translation>
+    </message>
+    <message>
+        <source>The parameter &apos;{0}&apos; cannot be {1}: choose {2}.</source>
+        <translation>参数“{0}”不能是 {1}：请选择 {2}。</translation>
     </message>
     <message>
         <source>{0} before the logarithm &apos;{1}&apos; kept float</source>

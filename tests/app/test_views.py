@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.pages import TABS, parts
+from app.text import number
 from app.theme import DARK, LIGHT
 from tests.app.conftest import WAIT_MS, settled
 
@@ -39,8 +40,14 @@ def test_methods_are_ranked_and_one_click_applies(qtbot: QtBot, window_on: MainW
     qtbot.waitUntil(lambda: len(view.found) > 8, timeout=WAIT_MS)
     figures = [each.figures.sqnr_db for each in view.found]
     assert figures == sorted(figures, reverse=True)
-    place = [each.method for each in view.found].index("minmax")
-    view.take(place)
+    names = [each.method for each in view.found]
+    view.table.selectRow(names.index("admm"))
+    descent = view.found[names.index("admm")].choice.descent
+    assert view.search.curve.descent.getData()[0].tolist() == descent.threshold.tolist()
+    assert number(descent.loss[-1], 3) in view.search.said.text()
+    view.table.selectRow(names.index("minmax"))
+    assert view.search.parts.currentWidget() is view.search.nothing
+    view.take(names.index("minmax"))
     document = window_on.document
     assert document.outcome.decisions.activations(LAYER, TENSOR).method == "mse"
     settled(qtbot, window_on)

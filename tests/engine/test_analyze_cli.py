@@ -33,7 +33,10 @@ def test_analyze_shows_the_worst_layer_first(
     files: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     table = tmp_path / "layers.csv"
-    assert main(["analyze", *files, "--csv", str(table), "--granularities", "--integers"]) == 0
+    assert (
+        main(["analyze", *files, "--csv", str(table), "--granularities", "--integers", "--ranges"])
+        == 0
+    )
     text = capsys.readouterr().out
     assert "worst first" in text
     assert "per channel" in text
@@ -47,8 +50,14 @@ def test_analyze_shows_the_worst_layer_first(
 def test_analyze_as_json_has_every_part(
     files: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    data = answer(capsys, "analyze", *files, "--granularities", "--integers", "--probes", "2")
+    asked = ("--granularities", "--integers", "--ranges", "--method", "admm:start=max")
+    data = answer(capsys, "analyze", *files, *asked, "--probes", "2")
     assert data["samples"] == 2
+    told = data["ranges"][-1]
+    assert (told["method"], told["parameters"]) == ("admm", {"start": "max"})
+    losses = told["descent"]["mean_squared_error"]
+    assert losses[-1] < losses[0]
+    assert told["objective"]["of"] == "mean squared error"
     assert {"layers", "tensors", "output", "granularities", "integers"} <= set(data)
     assert len(data["integers"]) == 3
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from quantengine.cli.plan_options import add_plan_flags, chosen_plan, parse_override
 from quantengine.errors import PlanError
 from quantengine.monitor import SILENT
-from quantengine.plan import QuantPlan
+from quantengine.plan import QuantPlan, apply_settings
 from quantengine.targets import TARGETS, plan_for
+from quantengine.work.saved_plan import SavedPlan
 
 
 def plan(*flags: str) -> QuantPlan:
@@ -47,6 +49,17 @@ def test_activations_granularity_and_methods() -> None:
     assert found.activations.method == "percentile"
     assert found.activations.parameters == (("p", 0.999),)
     assert (str(found.weights.granularity), found.weights.method) == ("block:32", "minmax")
+
+
+def test_a_word_of_a_method_is_held_as_its_number() -> None:
+    found = plan("--method", "admm:start=max", "--set", "x:method=golden,start=max")
+    assert found.activations.parameters == (("start", 1.0),)
+    assert apply_settings(found.activations, found.overrides[0].settings, "activations") == replace(
+        found.activations, method="golden"
+    )
+    for flags in (("--method", "admm:start=top"), ("--method", "admm:start=0.5")):
+        with pytest.raises(PlanError, match="ladder or max"):
+            SavedPlan(plan(*flags)).from_json(plan(*flags).to_json())
 
 
 def test_flags_add_to_a_saved_plan(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from quantengine.ranges.choice import RangeSpec
 from quantengine.ranges.grid import grids_of
 from quantengine.ranges.measured import Bins
 from quantengine.ranges.registry import METHODS, choose
+from quantengine.ranges.rows import choose_rows
+from quantengine.ranges.words import FROM_MAX
 
 POWERS = {"mse": 2.0, "mae": 1.0, "lp": 3.0}
 DESCENTS = ("admm", "gradient", "golden")
@@ -88,7 +90,8 @@ def test_descents_reach_the_brute_force_optimum(
         return Bins(bins).errors(full.rescaled(scales[None]), 2.0)[0]
 
     ladder = descents.climb(Bins(bins), spec, 65, 160)
-    found = descents.settle(Bins(bins), ladder, getattr(descents, method), 16)
+    *_, last = getattr(descents, method)(Bins(bins), descents.from_ladder(ladder), 16)
+    found = descents.settle(Bins(bins), ladder, last)
     brute = loss(full.scale * np.geomspace(0.004, 1.05, 6000)).min()
     assert loss(found.scale)[0] <= brute * 1.001
 
@@ -124,6 +127,40 @@ def test_admm_is_a_fixed_point_of_its_two_steps(bits: int) -> None:
     scale = choice.high / reach
     codes = np.clip(np.rint(values[:1000] / scale), -reach, reach)
     assert codes @ values[:1000] / (codes @ codes) == pytest.approx(scale, rel=2e-3)
+
+
+@pytest.mark.parametrize("method", DESCENTS)
+def test_descents_from_the_full_range_are_the_textbook(method: str) -> None:
+    """Each loss is that of numpy on the values; 4 bits, symmetric, beginning at max|x| / 7."""
+    values, spec = samples("heavy")[:1000].astype(np.float64), spec_of(4, True)
+    choice = choose(stats_of(values), spec, method, {"iterations": 9, "start": FROM_MAX})
+    path = [np.abs(values).max() / 7]
+    if method == "admm":
+        for _ in range(9):
+            codes = np.clip(np.rint(values / path[-1]), -7, 7)
+            path.append(codes @ values / (codes @ codes))
+    assert choice.descent is not None
+    scales = choice.descent.threshold / 7
+    assert scales[0] == pytest.approx(path[0], rel=1e-6)
+    if method == "admm":
+        np.testing.assert_allclose(scales, path[: scales.size], rtol=1e-6)
+    losses = [np.mean((np.clip(np.rint(values / s), -7, 7) * s - values) ** 2) for s in scales]
+    np.testing.assert_allclose(choice.descent.loss, losses, rtol=1e-6)
+    assert choice.high == pytest.approx(7 * scales[-1], rel=1e-6)
+    assert losses[-1] < losses[0]
+    usual = choose(stats_of(values), spec, method)
+    assert usual.descent is not None
+    assert usual.descent.loss[-1] <= usual.descent.loss[0] * (1 + 1e-9) < losses[1]
+
+
+def test_weights_descend_from_the_full_range_too() -> None:
+    values, spec = samples("heavy")[:600].reshape(3, 200), spec_of(4, True)
+    settings = {"iterations": 9.0, "start": float(FROM_MAX)}
+    for method in DESCENTS:
+        low, high = choose_rows(values, spec, method, settings)
+        alone = [choose(stats_of(row), spec, method, settings) for row in values]
+        np.testing.assert_allclose(high, [choice.high for choice in alone], rtol=1e-3)
+        np.testing.assert_allclose(low, [choice.low for choice in alone], rtol=1e-3)
 
 
 def test_pixels_fall_on_codes() -> None:
