@@ -50,7 +50,7 @@ def _layers(outcome: Outcome) -> tuple[Line, ...]:
     for row in floats:
         why["" if row.reason is None else row.reason.text].append(row)
     short = dict(zip(outcome.tree.names, outcome.tree.short, strict=True))
-    head = tr("{0} of {1} stay float").format(len(floats), count)
+    head = tr("{0} of {1} kept float").format(len(floats), count)
     return (Line(tr("Layers"), head), *(_alike(rows, short) for rows in why.values()))
 
 
@@ -101,7 +101,7 @@ def _falling(outcome: Outcome) -> tuple[Line, ...]:
     names = [in_line(each.node) for each in found.nodes if each.where == FALLS]
     lines = [Line("", tr("better: {0}").format(flag)) for flag in found.proposals]
     if names:
-        text = tr("{0} fall to {1}: {2}").format(
+        text = tr("{0} left to {1}: {2}").format(
             counted(len(names), "node"), tr_engine(target.falls or ""), _some(names)
         )
         lines.insert(0, Line("", text, "\n".join(names)))

@@ -16,7 +16,7 @@ from .expected import FULL
 from .findings import Proof
 from .layer_names import short_names
 from .text import ELLIPSIS, size
-from .translation import said, tr
+from .translation import counted, said, tr
 from .verdict_figures import signed, task_change
 
 if TYPE_CHECKING:
@@ -232,8 +232,8 @@ def _keep(context: Context, names: tuple[str, ...], grown: int) -> tuple[Act, ..
             return ()
         parts = [*_gained(context, proof), *parts]
         n = proof.rehearsal.verdict.samples
-        tried = tr("Tried with exactly these float, on {0} samples.")
-        tip = f"{tried.format(n)}\n{tip}"
+        tried = tr("Tried with exactly these float, on {0}.")
+        tip = f"{tried.format(counted(n, 'sample'))}\n{tip}"
 
     def keep() -> None:
         if outcome is not None:

@@ -47,6 +47,11 @@ class Page(QScrollArea):
         self._turn.timeout.connect(self._look)
         self.verticalScrollBar().valueChanged.connect(self.look)
 
+    @property
+    def is_filling(self) -> bool:
+        """Whether it is about to look for what came in sight."""
+        return self._turn.isActive()
+
     def look(self) -> None:
         """What came in sight is made and brought up to date, soon."""
         self._turn.start(0)

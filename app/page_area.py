@@ -97,6 +97,11 @@ class PageArea(QTabWidget):
         else:
             self.setCurrentWidget(self.pages[name])
 
+    @property
+    def is_filling(self) -> bool:
+        """Whether a part that is in sight has yet to be made or brought up to date."""
+        return any(page.is_filling for page in self.pages.values())
+
     def close_sheets(self) -> bool:
         """Whether one was open."""
         opened = [sheet for sheet in self._sheets.values() if sheet.isVisible()]

@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 
 from quantengine.finetune.settings import Settings
 from quantengine.work.recipe import Recipe
@@ -22,8 +22,10 @@ from .treatments import torch_is_installed
 
 _LAYER = 0.4
 """Which layer is shown: one in the middle has something to tell."""
-_QUIET_MS = 400
-_FEW_BITS, _EPOCHS = 4, 20
+_WORKED_MS, _SHOWN_MS = 200, 60
+"""After this long without work, twice, nothing more is to come: of what begins when nothing else
+runs, and of what is only shown."""
+_FEW_BITS, _EPOCHS, _MOMENTS = 4, 20, 2
 
 
 def take_screenshots(window: MainWindow, folder: Path, shots: Shots) -> list[Path]:
@@ -47,7 +49,7 @@ def take_screenshots(window: MainWindow, folder: Path, shots: Shots) -> list[Pat
             show()
             if name in treated:
                 window.document.edit(name, **treated[name])
-            _settle(window)
+            _settle(window, _WORKED_MS if name in treated else _SHOWN_MS)
             saved.append(folder / f"{name}-{ending}")
             window.grab().save(str(saved[-1]))
             if name in treated:
@@ -101,11 +103,19 @@ def save_start_page(window: MainWindow, folder: Path, mark: str = "") -> None:
     window.grab().save(str(folder / f"start{mark}.png"))
 
 
-def _settle(window: MainWindow) -> None:
-    """Lets the window work until nothing runs and nothing was redrawn for a moment."""
-    loop, timer = QEventLoop(), QTimer()
-    timer.setInterval(_QUIET_MS)
-    timer.timeout.connect(lambda: None if window.jobs.jobs else loop.quit())
+def _settle(window: MainWindow, moment_ms: int = _WORKED_MS) -> None:
+    """Lets the window work until nothing runs and no page is filled for two moments."""
+    loop, timer, quiet = QEventLoop(), QTimer(), 0
+
+    def look() -> None:
+        nonlocal quiet
+        quiet = 0 if window.jobs.jobs or window.views.is_filling else quiet + 1
+        if quiet == _MOMENTS:
+            loop.quit()
+
+    timer.setInterval(moment_ms)
+    timer.timeout.connect(look)
     timer.start()
     loop.exec()
     timer.stop()
+    QCoreApplication.processEvents()  # what was shown last is laid out

@@ -84,6 +84,12 @@ def title_of(name: str) -> str:
     return said(titles.title_of(name))
 
 
+def inside(title: str) -> str:
+    """A title as it stands within a sentence: names and what is short for words keep capitals."""
+    is_word = title[1:2].islower() and title != title_of("spearman")
+    return title[:1].lower() + title[1:] if is_word else title
+
+
 def leading(found: Verdict) -> tuple[str, ...]:
     """Names of the figures that say most: of a person's metric, by labels, against float."""
     names = list(found.metric)

@@ -15,7 +15,7 @@ from ..context import Context
 from ..facts import DataSource
 from ..sessions import Session
 from ..text import ELLIPSIS, in_line, on_button
-from ..translation import tr_engine
+from ..translation import counted, tr_engine
 from ..widgets.label import Label, plain_tip
 from ..widgets.menu_button import MenuButton
 from ..widgets.row import fill, horizontal
@@ -88,7 +88,7 @@ class Chain(QWidget):
         if source is None:
             text = self.tr("no statistics")
             if table is not None:
-                text = self.tr("calibrated on {0} samples").format(len(table.samples))
+                text = self.tr("calibrated on {0}").format(counted(len(table.samples), "sample"))
             return text, self.tr("Choose data: a folder of images or a file of arrays")
         name, n = in_line(source.name), len(document.dataset or ())
         if table is None:

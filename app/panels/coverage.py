@@ -112,9 +112,9 @@ class CoverageView(View):
     def _summary(self, told: tuple[Told, ...], samples: int) -> str:
         doubtful = sum(each.is_doubtful for each in told)
         if not doubtful:
-            text = self.tr("{0} tell all {1} ranges: both halves agree.")
+            text = self.tr("All {1} ranges can be told from {0}: both halves agree.")
             return text.format(counted(samples, "sample"), len(told))
-        text = self.tr("{0} do not tell {1} of {2} ranges well; more data like it may help.")
+        text = self.tr("Of {2} ranges {1} cannot be told from {0}; more such data may help.")
         return text.format(counted(samples, "sample"), doubtful, len(told))
 
     def _open(self, place: int) -> None:

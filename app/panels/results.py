@@ -18,8 +18,8 @@ from ..panels.view import View
 from ..plots.canvas import Canvas
 from ..plots.sample_errors import SampleErrors
 from ..text import decibel, figure
-from ..translation import said
-from ..verdict_figures import title_of
+from ..translation import counted, said
+from ..verdict_figures import inside, title_of
 from ..widgets.answer_pair import AnswerPair
 from ..widgets.choice_box import ChoiceBox
 from ..widgets.elided_label import ElidedLabel
@@ -88,8 +88,10 @@ class ResultsView(View):
     def _about(self, found: Results) -> str:
         if found.task is None:
             return self.tr("No output is float, so that samples have no figure.")
-        words = self.tr("Taken as {0}. The worst of {1} samples, by {2}.").format(
-            said(task_title(found.task)), found.samples, title_of(found.follows or "")
+        words = self.tr("Taken as {0}. Worst of {1} by {2}.").format(
+            said(task_title(found.task)),
+            counted(found.samples, "sample"),
+            inside(title_of(found.follows or "")),
         )
         figures = [
             f"{title_of(name)} {figure(each.candidate, each.unit)} \N{MIDDLE DOT} n {each.n}"

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from ..context import Context
 from ..panels.view import View
 from ..text import decibel, figure
-from ..verdict_figures import ALIKE, title_of
+from ..verdict_figures import ALIKE, inside, title_of
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.row import fill, horizontal, vertical
 from ..widgets.sample_tile import SampleTile
@@ -83,7 +83,7 @@ class SufferedView(View):
             tiles.append(tile)
         least = _PAIR if any(tile.is_pair for tile in tiles) else _TILE
         words = max((tile.words_width for tile in tiles), default=0)
-        self.grid.set_tiles(tiles, least.expandedTo(QSize(min(words, _WIDEST), 0)))
+        self.grid.set_tiles(tiles, least, min(words, _WIDEST))
 
     def _note_state(self) -> None:
         found, answers = self._shown, self.context.answers
@@ -100,7 +100,7 @@ class SufferedView(View):
         text = self.tr("float, then int8; worst of {0} by {1}")
         if found.follows is None:
             text = self.tr("float, then int8; worst of {0} by their worst slice")
-        self.note.setText(text.format(found.samples, title_of(found.follows or "")))
+        self.note.setText(text.format(found.samples, inside(title_of(found.follows or ""))))
 
     def _lay_out(self) -> None:
         title = ElidedLabel(self.tr("Samples that suffered most"))

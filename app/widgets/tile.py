@@ -13,6 +13,7 @@ from ..theme import Theme
 from ..widgets.label import plain_tip
 
 _BETWEEN, _INSIDE = 8, 4
+_SEVERAL = 2
 _PALE = 0.65
 
 
@@ -77,7 +78,7 @@ class TileGrid(QWidget):
     def __init__(self, least: QSize, tallest: int) -> None:
         """`least`: the size of a tile at least; it grows to `tallest` where there is room."""
         super().__init__()
-        self._least, self._tallest = least, tallest
+        self._least, self._tallest, self._wished = least, tallest, 0
         self.tiles: tuple[Tile, ...] = ()
         self.setMinimumHeight(least.height())
         self.setMinimumWidth(least.width())
@@ -88,9 +89,12 @@ class TileGrid(QWidget):
         columns, lines = self._fitting()
         return min(columns * lines, len(self.tiles))
 
-    def set_tiles(self, tiles: Sequence[Tile], least: QSize | None = None) -> None:
-        """`least`: another size of a tile at least, where these need it."""
-        self._least = least or self._least
+    def set_tiles(self, tiles: Sequence[Tile], least: QSize | None = None, wished: int = 0) -> None:
+        """`least`: another size of a tile at least, where these need it.
+
+        They are as wide as `wished` where two of that width have room: more than one is seen.
+        """
+        self._least, self._wished = least or self._least, wished
         for tile in self.tiles:
             if tile not in tiles:
                 tile.hide()
@@ -105,7 +109,11 @@ class TileGrid(QWidget):
         self._arrange()
 
     def _fitting(self) -> tuple[int, int]:
-        columns = max(1, (self.width() + _BETWEEN) // (self._least.width() + _BETWEEN))
+        room, least = self.width() + _BETWEEN, self._least.width()
+        wished = max(least, self._wished)
+        columns = room // (wished + _BETWEEN)
+        if columns < _SEVERAL:
+            columns = max(1, min(_SEVERAL, room // (least + _BETWEEN)))
         lines = max(1, (self.height() + _BETWEEN) // (self._least.height() + _BETWEEN))
         while (columns - 1) * lines >= len(self.tiles) and self._wide(columns - 1) <= self._widest:
             columns -= 1
@@ -116,7 +124,7 @@ class TileGrid(QWidget):
 
     @property
     def _widest(self) -> int:
-        return 2 * self._least.width()
+        return 2 * max(self._least.width(), self._wished)
 
     def _arrange(self) -> None:
         if not self.tiles:

@@ -185,7 +185,7 @@ def html_of(text: str) -> str:
 
 def _fenced_apart(text: str) -> str:
     """Empty lines inside fences are kept from ending them."""
-    return _BLOCK.sub(lambda found: found[0].replace("\n\n", "\n\0\n"), text)
+    return _BLOCK.sub(lambda found: re.sub(r"\n(?=\n)", "\n\0", found[0]), text)
 
 
 def _part(part: str) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 import onnx
 
 from quantengine.analyze.simulate import Simulator, tapped
+from quantengine.counted import counted
 from quantengine.data.dataset import Array, Dataset
 from quantengine.diff.dump_files import Dump, Dumped, find_dump, is_numbers, whole_samples
 from quantengine.diff.dump_layout import laid, layouts
@@ -243,10 +244,13 @@ class _Comparing:
         turned = [name for name, tensor in self.tensors.items() if tensor.layout]
         if turned:
             yield Sentence(
-                "{0} arrays have their channels last, '{1}' the first.", len(turned), turned[0]
+                "Channels come last in {0}, '{1}' the first.",
+                *(counted(len(turned), "array"), turned[0]),
             )
         if self.dumped > len(self.data):
-            yield Sentence("The dump has {0} samples, the data {1}.", self.dumped, len(self.data))
+            yield Sentence(
+                "The dump has {0}, the data {1}.", counted(self.dumped, "sample"), len(self.data)
+            )
 
 
 def _real(dumped: Dumped, count: int, found: Found) -> Array:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from quantengine.analyze.grid_use import GridUse
 from quantengine.analyze.simulate import tapped
+from quantengine.counted import counted
 from quantengine.data.streams import joined
 from quantengine.diff.pieces import Pieces
 from quantengine.diff.places import Place
@@ -131,8 +132,8 @@ def fed(feeds: Tensors, other: Other) -> dict[str, NDArray[Any]]:
     names = [spec.name for spec in specs] if by_name else list(feeds)
     if len(names) != len(specs):
         raise DataError(
-            "the file has {0} inputs and the float network {1}: they have to be the same.",
-            *(len(specs), len(names)),
+            "the file has {0} and the float network {1}: they have to be the same.",
+            *(counted(len(specs), "input"), len(names)),
         )
     return {
         spec.name: feeds[name].astype(spec.dtype, copy=False)

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from quantengine.counted import counted
 from quantengine.diff.joined import Joined
 from quantengine.diff.places import layer_values
 from quantengine.diff.reading import is_whole
@@ -168,16 +169,15 @@ class _Taker:
         lost = [p.tensor for p in self.joined.places if self._is_lost(p.tensor, values)]
         if lost:
             yield Sentence(
-                "{0} ranges are at values that stay float here, '{1}' the first.",
-                *(len(lost), lost[0]),
+                "Of values that stay float here: {0}, '{1}' the first.",
+                *(counted(len(lost), "range"), lost[0]),
             )
         have = {place.other for place in self.joined.places}
         inner = [value for value in self.other.grids if value not in have]
         if inner:
             yield Sentence(
-                "{0} ranges of the file are at values that the float model does not have, '{1}' "
-                "the first.",
-                *(len(inner), inner[0]),
+                "Of values that the float model does not have: {0} of the file, '{1}' the first.",
+                *(counted(len(inner), "range"), inner[0]),
             )
         layers = {*layer_values(self.model)} & {*self._floats()}
         if layers:

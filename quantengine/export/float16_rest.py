@@ -45,8 +45,8 @@ class Halved:
     def notes(self) -> tuple[Sentence, ...]:
         """What was done, what stays float32, and what it is good for."""
         said = Sentence(
-            "{0} compute in half precision ({1} dB beside the same network in float32): on x86 "
-            "that makes the file smaller, and slower to run.",
+            "Half precision in {0} ({1} dB beside the same network in float32): on x86 that makes "
+            "the file smaller, and slower to run.",
             *(counted(self.nodes, "node"), f"{self.sqnr_db:.1f}"),
         )
         if not self.kept:
@@ -54,7 +54,7 @@ class Halved:
         names = ", ".join(self.kept[:_NAMED])
         more = len(self.kept) - _NAMED
         kept = Sentence(
-            "{0} stay float32, since float16 cannot hold what they compute with: {1}.",
+            "{0} left float32, since float16 cannot hold what is computed there: {1}.",
             *(counted(len(self.kept), "node"), names if more <= 0 else f"{names}, …"),
         )
         return said, kept

@@ -13,6 +13,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, numpy_helper
 
+from quantengine.counted import counted
 from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import bias_input, kind_of
 from quantengine.graph.shapes import tensor_types
@@ -108,9 +109,9 @@ class _Checking:
                 if found is not None and found.zero.dtype != np.int32:
                     yield str(node.input[0]), found
 
-    def _about(self, names: list[str]) -> tuple[str, str, int]:
+    def _about(self, names: list[str], noun: str = "tensor") -> tuple[str, str, Sentence]:
         """The target, the first of these, and how many they are."""
-        return self.name, names[0], len(names)
+        return self.name, names[0], counted(len(names), noun)
 
     def _zeros(self) -> Iterator[Sentence]:
         zeros = []
@@ -120,7 +121,7 @@ class _Checking:
             zeros += [name for name, pair in self._weights() if np.any(pair.zero)]
         if zeros:
             yield Sentence(
-                "{0} takes no zero points: '{1}' has one ({2} tensors).",
+                "{0} takes no zero points: '{1}' has one ({2}).",
                 *self._about(zeros),
             )
         if self.target.signed is not None:
@@ -128,14 +129,14 @@ class _Checking:
             wrong = [name for name, pair in self._activations() if pair.zero.dtype.kind != sign]
             if wrong:
                 yield Sentence(
-                    "{0} takes codes with a sign: '{1}' has none ({2} tensors).",
+                    "{0} takes codes with a sign: '{1}' has none ({2}).",
                     *self._about(wrong),
                 )
         bits = {*self.target.widths.activations}
         wide = [n for n, pair in self._activations() if pair.zero.dtype.itemsize * 8 not in bits]
         if wide:
             yield Sentence(
-                "{0} takes activations of {3} bits: '{1}' has others ({2} tensors).",
+                "{0} takes activations of {3} bits: '{1}' has others ({2}).",
                 *(*self._about(wide), " or ".join(map(str, sorted(bits)))),
             )
 
@@ -146,7 +147,7 @@ class _Checking:
         wrong = [name for name, pair in both if not np.all(np.log2(pair.scale) % 1 == 0)]
         if wrong:
             yield Sentence(
-                "{0} takes scales that are powers of two: '{1}' has another ({2} tensors).",
+                "{0} takes scales that are powers of two: '{1}' has another ({2}).",
                 *self._about(wrong),
             )
 
@@ -158,8 +159,8 @@ class _Checking:
                 wrong += [node.name for pair in pairs if pair is not None and pair.scale.size > 1]
         if wrong:
             yield Sentence(
-                "{0} takes one scale for a weight: '{1}' has several ({2} layers).",
-                *self._about(wrong),
+                "{0} takes one scale for a weight: '{1}' has several ({2}).",
+                *self._about(wrong, "layer"),
             )
 
     def _biases(self) -> Iterator[Sentence]:
@@ -172,8 +173,8 @@ class _Checking:
                 wrong.append(node.name)
         if wrong:
             yield Sentence(
-                "{0} takes float biases: '{1}' has codes ({2} layers).",
-                *self._about(wrong),
+                "{0} takes float biases: '{1}' has codes ({2}).",
+                *self._about(wrong, "layer"),
             )
 
     def _joined(self) -> Iterator[Sentence]:
@@ -188,8 +189,8 @@ class _Checking:
                 wrong.append(node.name)
         if wrong:
             yield Sentence(
-                "{0} asks for one encoding around '{1}': there are several ({2} layers).",
-                *self._about(wrong),
+                "{0} asks for one encoding around '{1}': there are several ({2}).",
+                *self._about(wrong, "layer"),
             )
 
     def _fixed(self) -> Iterator[Sentence]:
@@ -204,8 +205,8 @@ class _Checking:
                     wrong += [] if near and int(pair.zero) == zero else [node.name]
         if wrong:
             yield Sentence(
-                "{0} fixes the scale of what '{1}' gives: it is another ({2} layers).",
-                *self._about(wrong),
+                "{0} fixes the scale of what '{1}' gives: it is another ({2}).",
+                *self._about(wrong, "layer"),
             )
 
     def _floats(self) -> Iterator[Sentence]:
@@ -220,8 +221,8 @@ class _Checking:
         ]
         if wrong:
             yield Sentence(
-                "{0} asks for codes around nodes: '{1}' has floats ({2} nodes), which {3} runs.",
-                *(*self._about(wrong), self.target.falls or self.name),
+                "{0} asks for codes around nodes: '{1}' has floats ({2}), which {3} runs.",
+                *(*self._about(wrong, "node"), self.target.falls or self.name),
             )
 
     def float_edge(self, node: onnx.NodeProto) -> str | None:

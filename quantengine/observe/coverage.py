@@ -52,9 +52,9 @@ def few_samples(table: CalibrationTable, tensors: Iterable[str]) -> tuple[Senten
     most = max(moved, key=lambda name: moved[name])
     return (
         Sentence(
-            "{0} are too few or too unlike each other to tell ranges: those of one half differ "
-            "from those of the other by {1} and more in half of the tensors, most in '{2}'. More "
-            "data helps before any other method does.",
+            "Ranges cannot be told from {0}, too few or too unlike each other: those of one half "
+            "differ from those of the other by {1} and more in half of the tensors, most in "
+            "'{2}'. More data helps before any other method does.",
             counted(len(table.samples), "sample"),
             f"{median(moved.values()):.0%}",
             most,

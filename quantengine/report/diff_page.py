@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from quantengine.counted import counted
 from quantengine.diff.difference import Difference, LayerDifference, RangeFigures
 from quantengine.diff.dump_result import DumpDifference, DumpRow
 from quantengine.files import whole_file
@@ -65,8 +66,8 @@ def _of_file(found: Difference, language: Language) -> Iterable[str]:
         told = [Sentence("It breaks first at {0}", first.text)]
         told += [Sentence("Also: {0}", bad.text) for bad in found.bad[1:]]
     told += [Sentence("Suspected: {0}", bad.text) for bad in found.suspected]
-    samples, db = str(found.samples), f"{found.output.sqnr_db:.1f}"
-    told.append(Sentence("Output on {0} samples: {1} dB.", samples, db))
+    samples, db = counted(found.samples, "sample"), f"{found.output.sqnr_db:.1f}"
+    told.append(Sentence("Output on {0}: {1} dB.", samples, db))
     yield section(say(Sentence("Where it breaks")), _lines(told, language), "breaks")
     rows = [_file_row(row) for row in found.layers]
     heads = map(say, _FILE_HEAD)
@@ -87,7 +88,7 @@ def _of_dump(found: DumpDifference, language: Language) -> Iterable[str]:
         if first.after:
             told.append(Sentence("What it is made of is right: {0}.", ", ".join(first.after)))
         told += [Sentence("Also: {0}", bad.text) for bad in found.bad[1:]]
-    told.append(Sentence("Compared on {0} samples.", found.samples))
+    told.append(Sentence("Compared on {0}.", counted(found.samples, "sample")))
     yield section(say(Sentence("Where it breaks")), _lines(told, language), "breaks")
     rows = [_dump_row(row) for row in found.rows]
     heads = map(say, _DUMP_HEAD)

@@ -44,7 +44,7 @@ def settings_without_effect(
             found.append(_sentence(override, idle, _outputs(model, decisions, meant)))
     yield from found[:_TOLD]
     if found[_TOLD:]:
-        yield Sentence("{0} more change nothing.", counted(len(found) - _TOLD, "setting"))
+        yield Sentence("The same is so of {0} more.", counted(len(found) - _TOLD, "setting"))
 
 
 class _Reach:

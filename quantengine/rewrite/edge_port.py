@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from quantengine.counted import counted
 from quantengine.formats.dtype import IntegerType
 from quantengine.formats.encoding import Encoding
 from quantengine.sentence import Sentence
@@ -68,9 +69,9 @@ class WrittenEdges:
         if not tensors:
             return self
         text = Sentence(
-            "Shapes of {0} tensors depend on values, first '{1}': a device that needs fixed ones "
-            "refuses these.",
-            *(len(tensors), tensors[0]),
+            "Values decide the shapes of {0}, first '{1}': a device that needs fixed ones refuses "
+            "these.",
+            *(counted(len(tensors), "tensor"), tensors[0]),
         )
         return replace(self, notes=(*self.notes, text))
 

@@ -884,8 +884,8 @@ where no label teaches: few samples teach more</source>
         <translation>文件会因浮点权重变大；一步即可撤销。</translation>
     </message>
     <message>
-        <source>Tried with exactly these float, on {0} samples.</source>
-        <translation>已用 {0} 个样本试过恰好保持这些层为浮点。</translation>
+        <source>Tried with exactly these float, on {0}.</source>
+        <translation>已用{0}试过恰好保持这些层为浮点。</translation>
     </message>
     <message>
         <source>keep float</source>
@@ -1040,12 +1040,16 @@ where no label teaches: few samples teach more</source>
         <translation>全部 {0} 层都用整数计算</translation>
     </message>
     <message>
+        <source>{0} of {1} kept float</source>
+        <translation>{1} 层中有 {0} 层保持浮点</translation>
+    </message>
+    <message>
         <source>the plan keeps it float</source>
         <translation>方案让它保持浮点</translation>
     </message>
     <message>
-        <source>{0} of {1} stay float</source>
-        <translation>{1} 层中有 {0} 层保持浮点</translation>
+        <source>{0} left to {1}: {2}</source>
+        <translation>{0}交给{1}：{2}</translation>
     </message>
     <message>
         <source>{0} and {1} more</source>
@@ -1062,10 +1066,6 @@ where no label teaches: few samples teach more</source>
     <message>
         <source>better: {0}</source>
         <translation>更合适：{0}</translation>
-    </message>
-    <message>
-        <source>{0} fall to {1}: {2}</source>
-        <translation>{0}落到{1}：{2}</translation>
     </message>
     <message>
         <source>no samples: it is checked and loaded, and nothing is compared</source>
@@ -1255,10 +1255,6 @@ where no label teaches: few samples teach more</source>
         <translation>没有统计</translation>
     </message>
     <message>
-        <source>calibrated on {0} samples</source>
-        <translation>用 {0} 个样本校准</translation>
-    </message>
-    <message>
         <source>Choose data: a folder of images or a file of arrays</source>
         <translation>选择数据：图片文件夹或数组文件</translation>
     </message>
@@ -1309,6 +1305,10 @@ where no label teaches: few samples teach more</source>
     <message>
         <source>Help</source>
         <translation>帮助</translation>
+    </message>
+    <message>
+        <source>calibrated on {0}</source>
+        <translation>用{0}校准</translation>
     </message>
     <message>
         <source>target {0}</source>
@@ -1699,12 +1699,12 @@ with one scale for the tensor, and with a scale for each channel.</source>
         <translation>正在比较两半数据</translation>
     </message>
     <message>
-        <source>{0} tell all {1} ranges: both halves agree.</source>
+        <source>All {1} ranges can be told from {0}: both halves agree.</source>
         <translation>{0}足以确定全部 {1} 个范围：两半样本一致。</translation>
     </message>
     <message>
-        <source>{0} do not tell {1} of {2} ranges well; more data like it may help.</source>
-        <translation>{0}不足以确定 {2} 个范围中的 {1} 个；更多同类数据可能有帮助。</translation>
+        <source>Of {2} ranges {1} cannot be told from {0}; more such data may help.</source>
+        <translation>{2} 个范围中有 {1} 个无法由{0}确定；更多同类数据可能有帮助。</translation>
     </message>
 </context>
 <context>
@@ -3980,8 +3980,8 @@ Rounding errors are at most half of it.</source>
         <translation>没有浮点输出，因此样本没有指标。</translation>
     </message>
     <message>
-        <source>Taken as {0}. The worst of {1} samples, by {2}.</source>
-        <translation>视为{0}。{1} 个样本中最差的，按{2}排列。</translation>
+        <source>Taken as {0}. Worst of {1} by {2}.</source>
+        <translation>视为{0}。{1}中最差的，按{2}排列。</translation>
     </message>
     <message>
         <source>What the outputs are for</source>
@@ -6701,14 +6701,6 @@ as many trainings as there are widths</source>
         <translation>不比较序列的转储：请以单个步骤作为数据。</translation>
     </message>
     <message>
-        <source>{0} arrays have their channels last, &apos;{1}&apos; the first.</source>
-        <translation>{0} 个数组的通道在最后，第一个是“{1}”。</translation>
-    </message>
-    <message>
-        <source>The dump has {0} samples, the data {1}.</source>
-        <translation>转储有 {0} 个样本，数据有 {1} 个。</translation>
-    </message>
-    <message>
         <source>no value of the file has its name, its place or its numbers</source>
         <translation>文件中没有名称、位置或数值与之相符的值</translation>
     </message>
@@ -6719,10 +6711,6 @@ as many trainings as there are widths</source>
     <message>
         <source>the file has no {0}</source>
         <translation>文件中没有 {0}</translation>
-    </message>
-    <message>
-        <source>the file has {0} inputs and the float network {1}: they have to be the same.</source>
-        <translation>该文件有 {0} 个输入，而浮点网络有 {1} 个：两者必须相同。</translation>
     </message>
     <message>
         <source>Errors of layers alone are not told: {0}</source>
@@ -6793,28 +6781,12 @@ as many trainings as there are widths</source>
         <translation>{0} 中没有能在浮点模型中找到的整数：没有可以接管的内容。</translation>
     </message>
     <message>
-        <source>{0} ranges are at values that stay float here, &apos;{1}&apos; the first.</source>
-        <translation>有 {0} 个范围属于在这里保持浮点的值，第一个是“{1}”。</translation>
-    </message>
-    <message>
-        <source>{0} ranges of the file are at values that the float model does not have, &apos;{1}&apos; the first.</source>
-        <translation>文件中有 {0} 个范围属于浮点模型中没有的值，第一个是“{1}”。</translation>
-    </message>
-    <message>
         <source>Layers whose weights are floats in the file stay float: {0}.</source>
         <translation>文件中权重为浮点的层保持浮点：{0}。</translation>
     </message>
     <message>
         <source>this plan has no zero points</source>
         <translation>此方案没有零点</translation>
-    </message>
-    <message>
-        <source>{0} compute in half precision ({1} dB beside the same network in float32): on x86 that makes the file smaller, and slower to run.</source>
-        <translation>{0}以半精度计算（与 float32 的同一网络相比 {1} dB）：在 x86 上文件变小，但运行更慢。</translation>
-    </message>
-    <message>
-        <source>{0} stay float32, since float16 cannot hold what they compute with: {1}.</source>
-        <translation>{0}保持 float32，因为 float16 容纳不下其计算的数值：{1}。</translation>
     </message>
     <message>
         <source>Only where activations stay float can the rest be half precision: give --activations float, or leave --float16-rest out.</source>
@@ -6873,44 +6845,8 @@ as many trainings as there are widths</source>
         <translation>将 {0} 从 opset {1} 升到 {2} 会改变节点“{3}”的结果：“{4}”相差 {5}。请选择其自身 opset 支持的类型，或报告此模型。</translation>
     </message>
     <message>
-        <source>{0} takes no zero points: &apos;{1}&apos; has one ({2} tensors).</source>
-        <translation>{0} 不接受零点：“{1}”有零点（{2} 个张量）。</translation>
-    </message>
-    <message>
-        <source>{0} takes activations of {3} bits: &apos;{1}&apos; has others ({2} tensors).</source>
-        <translation>{0} 只接受 {3} 位激活：“{1}”不是（{2} 个张量）。</translation>
-    </message>
-    <message>
-        <source>{0} takes scales that are powers of two: &apos;{1}&apos; has another ({2} tensors).</source>
-        <translation>{0} 只接受二的幂作为缩放：“{1}”不是（{2} 个张量）。</translation>
-    </message>
-    <message>
-        <source>{0} takes one scale for a weight: &apos;{1}&apos; has several ({2} layers).</source>
-        <translation>{0} 的每个权重只接受一个缩放：“{1}”有多个（{2} 层）。</translation>
-    </message>
-    <message>
-        <source>{0} takes float biases: &apos;{1}&apos; has codes ({2} layers).</source>
-        <translation>{0} 只接受浮点偏置：“{1}”为编码（{2} 层）。</translation>
-    </message>
-    <message>
-        <source>{0} asks for one encoding around &apos;{1}&apos;: there are several ({2} layers).</source>
-        <translation>{0} 要求“{1}”周围共用一种编码：现有多种（{2} 层）。</translation>
-    </message>
-    <message>
-        <source>{0} fixes the scale of what &apos;{1}&apos; gives: it is another ({2} layers).</source>
-        <translation>{0} 规定了“{1}”输出的缩放：现在不同（{2} 层）。</translation>
-    </message>
-    <message>
-        <source>{0} asks for codes around nodes: &apos;{1}&apos; has floats ({2} nodes), which {3} runs.</source>
-        <translation>{0} 要求每个节点周围都是编码：“{1}”有浮点（{2} 个节点），由{3}运行。</translation>
-    </message>
-    <message>
         <source>{0} takes no open shapes: &apos;{1}&apos; has one; --shape {1}=.. fixes it.</source>
         <translation>{0} 不接受未定的形状：“{1}”有；用 --shape {1}=.. 固定。</translation>
-    </message>
-    <message>
-        <source>{0} takes codes with a sign: &apos;{1}&apos; has none ({2} tensors).</source>
-        <translation>{0} 只接受有符号编码：“{1}”无符号（{2} 个张量）。</translation>
     </message>
     <message>
         <source>{0} is not written, since it cannot be verified. {1}</source>
@@ -7463,10 +7399,6 @@ as many trainings as there are widths</source>
     <message>
         <source>its sums are not those of what was counted</source>
         <translation>其总和与所计数的数值不符</translation>
-    </message>
-    <message>
-        <source>{0} are too few or too unlike each other to tell ranges: those of one half differ from those of the other by {1} and more in half of the tensors, most in &apos;{2}&apos;. More data helps before any other method does.</source>
-        <translation>{0}太少或彼此差异太大，无法确定范围：有一半张量在两半样本间的范围相差 {1} 或更多，“{2}”最甚。更多数据比更换方法更有用。</translation>
     </message>
     <message>
         <source>The samples that judge go beyond the calibrated range in {0}, most in &apos;{1}&apos; with {2} of its values: calibrate with data like them.</source>
@@ -8689,10 +8621,6 @@ as many trainings as there are widths</source>
         <translation>设置“{0}”不起任何作用：“{1}”是输出，除非给出 --quantize-outputs，否则保持浮点。</translation>
     </message>
     <message>
-        <source>{0} more change nothing.</source>
-        <translation>另有{0}不起作用。</translation>
-    </message>
-    <message>
         <source>&apos;{0}&apos; is {1}: value = (code - {3}) * {2}.</source>
         <translation>“{0}”为 {1}：值 = (编码 - {3}) * {2}。</translation>
     </message>
@@ -8703,10 +8631,6 @@ as many trainings as there are widths</source>
     <message>
         <source>&apos;{0}&apos; is {1}, the bytes of the image: value = (byte - {3}) * {2}.</source>
         <translation>“{0}”为 {1}，即图像的字节：值 = (字节 - {3}) * {2}。</translation>
-    </message>
-    <message>
-        <source>Shapes of {0} tensors depend on values, first &apos;{1}&apos;: a device that needs fixed ones refuses these.</source>
-        <translation>{0} 个张量的形状取决于数值，首先是“{1}”：需要固定形状的设备会拒绝。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is {1}, the bytes of the image less 128: value = (code - {3}) * {2}.</source>
@@ -8757,8 +8681,92 @@ as many trainings as there are widths</source>
         <translation>onnxruntime 无法加载模型：{0}</translation>
     </message>
     <message>
+        <source>Channels come last in {0}, &apos;{1}&apos; the first.</source>
+        <translation>{0}的通道在最后，第一个是“{1}”。</translation>
+    </message>
+    <message>
+        <source>The dump has {0}, the data {1}.</source>
+        <translation>转储有{0}，数据有 {1} 个。</translation>
+    </message>
+    <message>
+        <source>the file has {0} and the float network {1}: they have to be the same.</source>
+        <translation>该文件有{0}，而浮点网络有 {1} 个：两者必须相同。</translation>
+    </message>
+    <message>
+        <source>Of values that stay float here: {0}, &apos;{1}&apos; the first.</source>
+        <translation>属于在这里保持浮点的值：{0}，第一个是“{1}”。</translation>
+    </message>
+    <message>
+        <source>Of values that the float model does not have: {0} of the file, &apos;{1}&apos; the first.</source>
+        <translation>属于浮点模型中没有的值：文件中的{0}，第一个是“{1}”。</translation>
+    </message>
+    <message>
+        <source>Half precision in {0} ({1} dB beside the same network in float32): on x86 that makes the file smaller, and slower to run.</source>
+        <translation>{0}以半精度计算（与 float32 的同一网络相比 {1} dB）：在 x86 上文件变小，但运行更慢。</translation>
+    </message>
+    <message>
+        <source>{0} left float32, since float16 cannot hold what is computed there: {1}.</source>
+        <translation>{0}保持 float32，因为 float16 容纳不下其计算的数值：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} takes no zero points: &apos;{1}&apos; has one ({2}).</source>
+        <translation>{0} 不接受零点：“{1}”有零点（{2}）。</translation>
+    </message>
+    <message>
+        <source>{0} takes activations of {3} bits: &apos;{1}&apos; has others ({2}).</source>
+        <translation>{0} 只接受 {3} 位激活：“{1}”不是（{2}）。</translation>
+    </message>
+    <message>
+        <source>{0} takes scales that are powers of two: &apos;{1}&apos; has another ({2}).</source>
+        <translation>{0} 只接受二的幂作为缩放：“{1}”不是（{2}）。</translation>
+    </message>
+    <message>
+        <source>{0} takes one scale for a weight: &apos;{1}&apos; has several ({2}).</source>
+        <translation>{0} 的每个权重只接受一个缩放：“{1}”有多个（{2}）。</translation>
+    </message>
+    <message>
+        <source>{0} takes float biases: &apos;{1}&apos; has codes ({2}).</source>
+        <translation>{0} 只接受浮点偏置：“{1}”为编码（{2}）。</translation>
+    </message>
+    <message>
+        <source>{0} asks for one encoding around &apos;{1}&apos;: there are several ({2}).</source>
+        <translation>{0} 要求“{1}”周围共用一种编码：现有多种（{2}）。</translation>
+    </message>
+    <message>
+        <source>{0} fixes the scale of what &apos;{1}&apos; gives: it is another ({2}).</source>
+        <translation>{0} 规定了“{1}”输出的缩放：现在不同（{2}）。</translation>
+    </message>
+    <message>
+        <source>{0} asks for codes around nodes: &apos;{1}&apos; has floats ({2}), which {3} runs.</source>
+        <translation>{0} 要求每个节点周围都是编码：“{1}”有浮点（{2}），由{3}运行。</translation>
+    </message>
+    <message>
+        <source>{0} takes codes with a sign: &apos;{1}&apos; has none ({2}).</source>
+        <translation>{0} 只接受有符号编码：“{1}”无符号（{2}）。</translation>
+    </message>
+    <message>
+        <source>Ranges cannot be told from {0}, too few or too unlike each other: those of one half differ from those of the other by {1} and more in half of the tensors, most in &apos;{2}&apos;. More data helps before any other method does.</source>
+        <translation>{0}太少或彼此差异太大，无法确定范围：有一半张量在两半样本间的范围相差 {1} 或更多，“{2}”最甚。更多数据比更换方法更有用。</translation>
+    </message>
+    <message>
+        <source>Output on {0}: {1} dB.</source>
+        <translation>{0}上的输出：{1} dB。</translation>
+    </message>
+    <message>
+        <source>Compared on {0}.</source>
+        <translation>在{0}上比较。</translation>
+    </message>
+    <message>
         <source>The plan gives &apos;{0}&apos; {1} scales, which needs {2}: it was made for another model.</source>
         <translation>方案为“{0}”给出了 {1} 个缩放因子，而它需要 {2} 个：该方案是为另一个模型制作的。</translation>
+    </message>
+    <message>
+        <source>The same is so of {0} more.</source>
+        <translation>另有{0}也是如此。</translation>
+    </message>
+    <message>
+        <source>Values decide the shapes of {0}, first &apos;{1}&apos;: a device that needs fixed ones refuses these.</source>
+        <translation>{0}的形状取决于数值，首先是“{1}”：需要固定形状的设备会拒绝。</translation>
     </message>
     <message>
         <source>Bytes of an image are not the codes of &apos;{0}&apos;: {1}.</source>
@@ -9057,16 +9065,8 @@ as many trainings as there are widths</source>
         <translation>可疑：{0}</translation>
     </message>
     <message>
-        <source>Output on {0} samples: {1} dB.</source>
-        <translation>在 {0} 个样本上的输出：{1} dB。</translation>
-    </message>
-    <message>
         <source>Not found in the file: {0} ({1}).</source>
         <translation>文件中未找到：{0}（{1}）。</translation>
-    </message>
-    <message>
-        <source>Compared on {0} samples.</source>
-        <translation>在 {0} 个样本上比较。</translation>
     </message>
     <message>
         <source>Not read: {0}: {1}.</source>
@@ -9451,6 +9451,22 @@ as many trainings as there are widths</source>
     <message>
         <source>{0} sequences</source>
         <translation>{0} 个序列</translation>
+    </message>
+    <message>
+        <source>{0} array</source>
+        <translation>{0} 个数组</translation>
+    </message>
+    <message>
+        <source>{0} arrays</source>
+        <translation>{0} 个数组</translation>
+    </message>
+    <message>
+        <source>{0} range</source>
+        <translation>{0} 个范围</translation>
+    </message>
+    <message>
+        <source>{0} ranges</source>
+        <translation>{0} 个范围</translation>
     </message>
     <message>
         <source>{0} dead channel</source>

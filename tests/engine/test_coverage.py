@@ -30,8 +30,8 @@ def test_ranges_that_move_between_halves_are_said(tmp_path: Path) -> None:
     uneven = calibrate(model, in_memory({"x": fed}), model_taps(model))
     assert movement(uneven.tensors["x"]) > 0.25 > movement(table.tensors["x"])
     (note,) = few_samples(uneven, uneven.tensors)
-    assert "16 samples are too few or too unlike" in note
-    assert "16 samples are too few" in resolve_plan(model, QuantPlan(), uneven).notes[0]
+    assert "from 16 samples, too few or too unlike" in note
+    assert "from 16 samples, too few" in resolve_plan(model, QuantPlan(), uneven).notes[0]
     one = calibrate(model, in_memory({"x": fed[:1]}), model_taps(model))
     assert few_samples(one, one.tensors) == ("All ranges are of one sample: calibrate with more.",)
 

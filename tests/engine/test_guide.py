@@ -34,6 +34,7 @@ def test_every_page_is_in_the_guide_and_the_bundled_one_is_made_of_them() -> Non
     assert guide().read_text(encoding="utf-8") == MAKE.bundled_page(), (
         "run docs/guide/make.py --html"
     )
+    assert not re.search("```|\0", MAKE.bundled_page()), "a block of code was torn apart"
 
 
 def test_every_command_is_one_of_today() -> None:
