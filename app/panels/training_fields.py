@@ -116,6 +116,14 @@ def _converging() -> dict[str, SettingField]:
         "range_update": Choice(
             tr("Range update"), tr("How ste follows the smallest and largest values"), _updates()
         ),
+        "range_momentum": Number(
+            tr("Range momentum"), tr("What a moving range keeps of itself at each step")
+        ),
+        "delay": Number(
+            tr("Delay, %"),
+            tr("Share of the steps before anything is rounded; ranges of ste follow meanwhile"),
+            factor=_PERCENT,
+        ),
     }
 
 
@@ -128,6 +136,8 @@ def is_used(name: str, values: Values) -> bool:
         return "ewgs" in methods and values["delta"] is None
     if name == "range_update":
         return "ste" in methods
+    if name == "range_momentum":
+        return "ste" in methods and values["range_update"] == "moving"
     return name != "freeze_at" or bool(values["batch_norm"])
 
 

@@ -23,6 +23,8 @@ _FLAGS = (
     "seed",
     "device",
     "range_update",
+    "range_momentum",
+    "delay",
     "delta",
     "hessian_every",
     "batch_norm",
@@ -58,6 +60,13 @@ def add_training_flags(parser: argparse.ArgumentParser, *, method_flag: bool = T
     add("--seed", type=int, metavar="N", help=f"of order and changes (default {usual.seed})")
     add("--device", choices=("auto", "cpu", "cuda"), help="default: CUDA where present")
     add("--range-update", choices=("moving", "running", "fixed"), help="ranges of ste")
+    add(
+        "--range-momentum",
+        type=float,
+        metavar="C",
+        help=f"what a moving range keeps at each step (default {usual.range_momentum})",
+    )
+    add("--delay", type=float, metavar="SHARE", help="share of steps before anything is rounded")
     add("--delta", type=float, metavar="D", help="of ewgs; default: from the Hessian trace")
     add("--hessian-every", type=int, metavar="N", help="steps between Hessian traces")
     add("--batch-norm", action="store_true", default=None, help="train batch norms, then fold")

@@ -19,15 +19,16 @@ from numpy.typing import NDArray
 from quantengine.data.dataset import Dataset
 from quantengine.errors import QuantError
 from quantengine.files import ordinary, whole_file
+from quantengine.finetune.deltas import Deltas
 from quantengine.finetune.outcome import Point
 from quantengine.finetune.settings import Settings
 from quantengine.graph.model import FloatModel
-from quantengine.record import Misread, parsed
+from quantengine.record import Misread, parsed, record
 from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.encodings import Encodings
 from quantengine.verdict.judge import BY_WORST, Judge
 
-_VERSION = 2
+_VERSION = 3
 _DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, IndexError, Misread)
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -39,8 +40,9 @@ class Checkpoint:
 
     `run` says what is trained how (see `run_name`): only the same run may go on. `lesson` is the
     part of it that is known before any statistics.
-    `optimizer` holds the optimizer's tensors by parameter and part; `deltas` are by quantizer;
-    `points` are the curve so far, `losses` the sum and count since the last one.
+    `optimizer` holds the optimizer's tensors by parameter and part; `deltas` are by quantizer,
+    `measured` those of the last time; `points` are the curve so far, `losses` the sum and count
+    since the last one.
     """
 
     run: str
@@ -50,6 +52,7 @@ class Checkpoint:
     optimizer: Arrays
     best: Arrays
     deltas: Mapping[str, float]
+    measured: Deltas | None
     points: tuple[Point, ...]
     losses: tuple[float, float]
 
@@ -61,6 +64,7 @@ class Checkpoint:
             "lesson": self.lesson,
             "step": self.step,
             "deltas": dict(self.deltas),
+            "measured": None if self.measured is None else asdict(self.measured),
             "points": [asdict(point) for point in self.points],
             "losses": self.losses,
         }
@@ -83,10 +87,15 @@ class Checkpoint:
                     optimizer=_group(arrays, "optimizer"),
                     best=_group(arrays, "best"),
                     deltas={str(k): float(v) for k, v in about["deltas"].items()},
+                    measured=_measured(about["measured"]),
                     points=tuple(Point(**row) for row in about["points"]),
                     losses=(float(about["losses"][0]), float(about["losses"][1])),
                 )
         raise _another(path)
+
+
+def _measured(stored: object) -> Deltas | None:
+    return None if stored is None else record(Deltas, stored)
 
 
 def refuse_other(path: Path, dataset: Dataset, settings: Settings) -> None:

@@ -55,7 +55,7 @@ class FakeNetwork:
         norms: Mapping[str, NormConstants] | None = None,
     ) -> None:
         self.model, self.resolution, self.settings = model, resolution, settings
-        self.device = device
+        self.device, self.rounds = device, True
         encodings = with_biases(model, resolution.encodings)
         self.places = mark_places(model, encodings)
         self._methods = Methods(model, resolution, settings)
@@ -93,6 +93,12 @@ class FakeNetwork:
         for norm in self.norms.values():
             norm.training = training
             norm.forget()
+
+    def round(self, rounds: bool) -> None:
+        """Whether anything is rounded; else the network is float, and ranges only watch."""
+        self.rounds = rounds
+        for _, quantizer in self.quantizers():
+            quantizer.rounds = rounds
 
     def settle(self) -> None:
         """Lets ranges and batch norms follow what they watched."""
@@ -160,7 +166,7 @@ class FakeNetwork:
     def _bias(self, node: str, _: Tensor) -> Any:
         """The bias as int32 codes of scale s_x s_w give it; gradients pass straight through."""
         bias = self.folded_bias(node)
-        if node not in self.places.biases:
+        if node not in self.places.biases or not self.rounds:
             return bias
         owner, weight = self.places.biases[node]
         quantizer = self.weight_quantizers[weight]
@@ -269,9 +275,8 @@ class FakeNetwork:
         return found
 
     def _quantizer(self, method: Method, start: Any, **options: Any) -> Quantizer:
-        update = self.settings.range_update
         quantizer = make_quantizer(
-            method, start, device=self.device, range_update=update, **options
+            method, start, device=self.device, watching=self.settings, **options
         )
         if self.settings.delta is not None:
             quantizer.delta = fixed_delta(self.settings.delta, quantizer)

@@ -12,7 +12,6 @@ from quantengine.finetune.settings import RangeUpdate
 from quantengine.formats.dtype import IntegerType
 from quantengine.formats.encoding import Encoding
 
-MOMENTUM = 0.99
 _TINY = float(torch.finfo(torch.float32).tiny)
 
 
@@ -85,11 +84,13 @@ class GridRange(ABC):
 class WatchedRange(GridRange):
     """Ranges that follow the smallest and largest values (001): moving or running.
 
-    moving: m <- 0.99 m + 0.01 m_batch; running: the extremes so far. Signs follow the mean size.
-    A range moves after the batch it saw, so that all parts of a batch are on one grid.
+    moving: m <- c m + (1 - c) m_batch, c = `momentum`; running: the extremes so far. Signs
+    follow the mean size. A range moves after the batch it saw, so that all parts of a batch are on
+    one grid.
     """
 
     update: RangeUpdate = "moving"
+    momentum: float = 0.99
 
     def prepare(self) -> None:
         low, high = self._ends(self.start_zero)
@@ -131,7 +132,7 @@ class WatchedRange(GridRange):
         for name, seen in found.items():
             before = self.watched[name]
             if self.update == "moving" or self.dtype.is_sign:
-                self.watched[name] = MOMENTUM * before + (1 - MOMENTUM) * seen
+                self.watched[name] = self.momentum * before + (1 - self.momentum) * seen
             else:
                 pick = torch.minimum if name == "low" else torch.maximum
                 self.watched[name] = pick(before, seen)

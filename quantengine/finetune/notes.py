@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quantengine.counted import counted
+from quantengine.finetune.deltas import Deltas
 from quantengine.finetune.settings import Settings
 from quantengine.sentence import Sentence
 
@@ -37,3 +38,22 @@ def group_notes(groups: int, settings: Settings) -> list[Sentence]:
             settings.blocks,
         )
     ]
+
+
+def delta_notes(measured: Deltas | None) -> list[Sentence]:
+    """About the traces behind the deltas of ewgs that were measured last."""
+    if measured is None or not measured.values:
+        return []
+    said = Sentence(
+        "delta of {0} is the mean of {1} of the Hessian's trace.",
+        counted(len(measured.values), "tensor"),
+        counted(measured.draws, "draw"),
+    )
+    if not measured.unsure:
+        return [said]
+    unsure = Sentence(
+        "For {0} the standard error stayed above a quarter of that mean: their gradients are "
+        "scaled by a figure that is not known.",
+        counted(len(measured.unsure), "tensor"),
+    )
+    return [said, unsure]

@@ -17,7 +17,7 @@ from quantengine.finetune.learned_range import (
 )
 from quantengine.finetune.pytorch import Tensor, torch
 from quantengine.finetune.rounding import to_steps
-from quantengine.finetune.settings import Method, RangeUpdate
+from quantengine.finetune.settings import Method, Settings
 from quantengine.formats.encoding import Encoding
 from quantengine.formats.granularity import Granularity, PerAxis, PerBlock, PerTensor
 
@@ -26,7 +26,7 @@ STRONGEST = 2.0
 
 
 class Quantizer:
-    """Rounds one tensor to its grid; `training` lets a watched range move.
+    """Rounds one tensor to its grid; `training` lets a watched range move, `rounds` says whether.
 
     `delta` is in steps of the grid. `taken`, where it is a list, collects rounded values.
     """
@@ -34,7 +34,7 @@ class Quantizer:
     def __init__(self, grid: GridRange, *, ewgs: bool) -> None:
         self.grid, self.ewgs = grid, ewgs
         self.delta = 0.0
-        self.training = False
+        self.training, self.rounds = False, True
         self.taken: list[Any] | None = None
 
     def __call__(self, values: Tensor) -> Any:
@@ -42,6 +42,8 @@ class Quantizer:
         if self.training:
             with torch.no_grad():
                 self.grid.watch(values, self._groups)
+        if not self.rounds:
+            return values
         lattice = self.grid.lattice()
         # second derivatives need the operations one by one
         if self.taken is None and not self.grid.dtype.is_sign and fits(values, self.granularity):
@@ -123,13 +125,17 @@ def make_quantizer(
     values: int,
     weight: bool,
     device: str = "cpu",
-    range_update: RangeUpdate = "moving",
+    watching: Settings | None = None,
 ) -> Quantizer:
-    """A quantizer that begins as `start`; `values` share one scale."""
+    """A quantizer that begins as `start`; `values` share one scale.
+
+    `watching` says how a range that is not learned follows its values.
+    """
     grid: GridRange
     if method == "ste":
         grid = WatchedRange(start, symmetric, device)
-        grid.update = range_update
+        if watching is not None:
+            grid.update, grid.momentum = watching.range_update, watching.range_momentum
     elif method == "lsq":
         grid = LearnedScale(start, symmetric, device)
         grid.values = values

@@ -30,7 +30,9 @@ class Settings:
     """How to fine-tune; the defaults suit small data and any width.
 
     `method` is used by every layer, except those whose name or tensor matches a pattern of
-    `methods` (later ones win). `range_update` is how `ste` follows its ranges. `delta` of `ewgs`
+    `methods` (later ones win). `range_update` is how `ste` follows its ranges, `range_momentum` the
+    share that a moving one keeps at each step. Nothing is rounded up to the share `delay` of the
+    steps; watched ranges follow meanwhile. `delta` of `ewgs`
     is fixed, or None: from the Hessian trace, measured again every `hessian_every` steps.
 
     `weight_rate` counts in steps of a weight's grid and `range_rate` in shares of a range; both
@@ -62,6 +64,8 @@ class Settings:
     seed: int = 0
     device: str = "auto"
     range_update: RangeUpdate = "moving"
+    range_momentum: float = 0.99
+    delay: float = 0.0
     delta: float | None = None
     hessian_every: int = 100
     batch_norm: bool = False
@@ -100,6 +104,10 @@ class Settings:
             raise PlanError("seed must lie in 0..{0}, it is {1}.", _SEEDS - 1, self.seed)
         if not 0 < self.held_out < 1 or not 0 <= self.freeze_at <= 1:
             raise PlanError("held_out and freeze_at are shares: choose a value between 0 and 1.")
+        if not 0 <= self.delay < 1 or not 0 <= self.range_momentum < 1:
+            raise PlanError(
+                "delay and range_momentum are shares: choose a value from 0 to less than 1."
+            )
 
     def to_text(self) -> str:
         """JSON text; equal settings give equal text."""

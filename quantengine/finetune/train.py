@@ -15,6 +15,7 @@ from quantengine.finetune.batches import Samples
 from quantengine.finetune.blocks import Phase, phases_of
 from quantengine.finetune.check import check_run, device_of
 from quantengine.finetune.checkpoint import Arrays, Checkpoint, lesson_name, run_name
+from quantengine.finetune.deltas import Deltas
 from quantengine.finetune.fake_network import FakeNetwork
 from quantengine.finetune.finish import finished
 from quantengine.finetune.hessian import measure_deltas
@@ -22,7 +23,7 @@ from quantengine.finetune.judges import SOME_BY_WORST, Judges
 from quantengine.finetune.lesson import Lesson
 from quantengine.finetune.memory import peak_bytes
 from quantengine.finetune.network import Network, check_against_runtime
-from quantengine.finetune.notes import group_notes, norm_notes
+from quantengine.finetune.notes import delta_notes, group_notes, norm_notes
 from quantengine.finetune.optimizer import Optimizer
 from quantengine.finetune.outcome import FineTuned, Point
 from quantengine.finetune.parts import part_size, parts_of
@@ -113,6 +114,7 @@ class _Run:
         self.phases = phases_of(self.network, settings, self.total)
         self.order: tuple[int, list[tuple[int, ...]]] = (-1, [])
         self.deltas: dict[str, float] = {}
+        self.measured: Deltas | None = None
         self.points: list[Point] = []
         self.best: Arrays = {}
         self.step, self.losses = 0, [0.0, 0.0]
@@ -168,8 +170,10 @@ class _Run:
                 lambda: self.lesson.loss(batches[0].first(curved), phase.targets),
                 random,
             )
-            self._set_deltas({**self.deltas, **found})
+            self._set_deltas({**self.deltas, **found.values})
+            self.measured = found
         self.network.train(True)
+        self.network.round(self.step >= settings.delay * self.total)
         for batch in batches:
             loss = self.lesson.loss(batch, phase.targets) * (batch.size / len(chosen))
             loss.backward()
@@ -178,6 +182,7 @@ class _Run:
         self.network.settle()
         self.optimizer.step(_share(phase, self.step), phase.layers(self.network))
         self.network.train(False)
+        self.network.round(True)
         self.step += 1
 
     def _chosen(self) -> tuple[int, ...]:
@@ -245,6 +250,7 @@ class _Run:
         settings, norms = self.settings, len(self.network.norms)
         notes = [*self.lesson.notes, *norm_notes(norms, self.part, settings)]
         notes += group_notes(len(self.phases) - 1, settings)
+        notes += delta_notes(self.measured)
         if after.step == 0:
             kept = Sentence("Training found nothing better than the start, which is kept.")
             notes.append(kept)
@@ -259,6 +265,7 @@ class _Run:
             self.optimizer.state(),
             self.best,
             self.deltas,
+            self.measured,
             tuple(self.points),
             (self.losses[0], self.losses[1]),
         )
@@ -268,6 +275,7 @@ class _Run:
         self.network.load_state(stored.state)
         self.optimizer.load_state(stored.optimizer)
         self._set_deltas(dict(stored.deltas))
+        self.measured = stored.measured
         self.points, self.losses = list(stored.points), list(stored.losses)
         if watch is not None:
             for point in self.points:

@@ -600,6 +600,22 @@ where no label teaches: few samples teach more</source>
         <translation>ste 如何跟随最小值和最大值</translation>
     </message>
     <message>
+        <source>Range momentum</source>
+        <translation>范围动量</translation>
+    </message>
+    <message>
+        <source>What a moving range keeps of itself at each step</source>
+        <translation>移动范围在每一步保留自身的比例</translation>
+    </message>
+    <message>
+        <source>Delay, %</source>
+        <translation>延迟，%</translation>
+    </message>
+    <message>
+        <source>Share of the steps before anything is rounded; ranges of ste follow meanwhile</source>
+        <translation>开始舍入之前的步数比例；其间 ste 的范围照样跟随</translation>
+    </message>
+    <message>
         <source>The float model&apos;s outputs teach, and labels too where there are any.</source>
         <translation>以浮点模型的输出为目标；有标签时也用标签。</translation>
     </message>
@@ -6949,6 +6965,14 @@ as many trainings as there are widths</source>
         <translation>该模型无法微调：{0}“{1}”不止第一个输出被读取，而只有第一个有可训练的形式；请不微调直接量化。</translation>
     </message>
     <message>
+        <source>delta of {0} is the mean of {1} of the Hessian&apos;s trace.</source>
+        <translation>{0} 的 delta 是 Hessian 迹的 {1} 的均值。</translation>
+    </message>
+    <message>
+        <source>For {0} the standard error stayed above a quarter of that mean: their gradients are scaled by a figure that is not known.</source>
+        <translation>对于 {0}，标准误差仍高于该均值的四分之一：它们的梯度是按一个未知的数值缩放的。</translation>
+    </message>
+    <message>
         <source>Resize with coordinates {0} cannot be trained.</source>
         <translation>坐标方式为 {0} 的 Resize 无法训练。</translation>
     </message>
@@ -6995,6 +7019,10 @@ as many trainings as there are widths</source>
     <message>
         <source>held_out and freeze_at are shares: choose a value between 0 and 1.</source>
         <translation>held_out 和 freeze_at 是比例：请选择 0 到 1 之间的值。</translation>
+    </message>
+    <message>
+        <source>delay and range_momentum are shares: choose a value from 0 to less than 1.</source>
+        <translation>delay 和 range_momentum 是比例：请选择 0 到小于 1 的值。</translation>
     </message>
     <message>
         <source>{0} &apos;{1}&apos; is unknown: choose one of {2}.</source>
@@ -9467,6 +9495,14 @@ as many trainings as there are widths</source>
     <message>
         <source>{0} ranges</source>
         <translation>{0} 个范围</translation>
+    </message>
+    <message>
+        <source>{0} draw</source>
+        <translation>{0} 次抽样</translation>
+    </message>
+    <message>
+        <source>{0} draws</source>
+        <translation>{0} 次抽样</translation>
     </message>
     <message>
         <source>{0} dead channel</source>

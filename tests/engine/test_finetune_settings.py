@@ -16,6 +16,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"range_rate": float("inf")}, "range_rate must be a finite number, not inf"),
     ({"delta": -0.1}, "delta must not be below 0, it is -0.1"),
     ({"methods": (("Conv*", "foo"),)}, "method 'foo': choose one of ste, lsq, ewgs"),
+    ({"delay": 1.0}, "delay and range_momentum are shares"),
+    ({"range_momentum": float("nan")}, "delay and range_momentum are shares"),
     ({"loss": "foo"}, "choose one of auto, labels, distill"),
 ]
 

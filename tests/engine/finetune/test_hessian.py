@@ -9,8 +9,10 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from quantengine.finetune.deltas import Deltas, Trace
 from quantengine.finetune.fake_network import FakeNetwork
-from quantengine.finetune.hessian import measure_deltas, traces
+from quantengine.finetune.hessian import Hutchinson, measure_deltas
+from quantengine.finetune.notes import delta_notes
 from quantengine.finetune.quantizers import STRONGEST
 from quantengine.finetune.settings import Settings
 from quantengine.finetune.train import finetune
@@ -38,15 +40,41 @@ def test_the_trace_is_that_of_the_exact_hessian():
         hessian = torch.autograd.functional.hessian(alone, w[place].detach())
         exact.append(float(hessian.reshape(w[place].numel(), -1).trace()))
     gradients = torch.autograd.grad(_loss(x, w), w, create_graph=True)
-    found = traces(gradients, w, random, draws=4000)
-    assert found == pytest.approx(exact, rel=0.05)
+    hutchinson = Hutchinson(gradients, w, random)
+    for _ in range(4000):
+        hutchinson.draw()
+    found = hutchinson.traces
+    assert [trace.mean for trace in found] == pytest.approx(exact, rel=0.05)
+    for place, trace in enumerate(found):
+        assert abs(trace.mean - exact[place]) < 4 * trace.error
+
+
+def test_the_error_is_that_of_the_mean_of_the_draws():
+    """v^T H v by hand for the same signs."""
+    w = torch.randn(5, generator=torch.Generator().manual_seed(3), requires_grad=True)
+    h = torch.randn(5, 5, generator=torch.Generator().manual_seed(4))
+    gradients = torch.autograd.grad(w @ h @ w / 2, [w], create_graph=True)
+    hutchinson, random = (
+        Hutchinson(gradients, [w], torch.Generator().manual_seed(5)),
+        torch.Generator().manual_seed(5),
+    )
+    products = []
+    for _ in range(7):
+        hutchinson.draw()
+        v = 2.0 * torch.randint(0, 2, (5,), generator=random) - 1
+        products.append(float(v @ h @ v))
+    (trace,) = hutchinson.traces
+    assert trace.mean == pytest.approx(np.mean(products), rel=1e-5)
+    assert trace.error == pytest.approx(np.std(products, ddof=1) / 7**0.5, rel=1e-5)
 
 
 def test_one_draw_is_exact_for_a_diagonal_hessian():
     w = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
     gradients = torch.autograd.grad((w**3).sum(), [w], create_graph=True)
-    (found,) = traces(gradients, [w], torch.Generator().manual_seed(1))
-    assert found == pytest.approx(6 * 6.0)
+    hutchinson = Hutchinson(gradients, [w], torch.Generator().manual_seed(1))
+    for _ in range(2):
+        hutchinson.draw()
+    assert hutchinson.traces == [Trace(pytest.approx(6 * 6.0), pytest.approx(0.0, abs=1e-5))]
 
 
 @pytest.mark.parametrize("bits", [2, 4])
@@ -58,7 +86,7 @@ def test_every_quantizer_of_ewgs_gets_a_delta(tmp_path, bits):
     def loss():
         return network.run(feeds)["scores"].square().sum()
 
-    deltas = measure_deltas(network, loss, torch.Generator().manual_seed(0), draws=8)
+    deltas = measure_deltas(network, loss, torch.Generator().manual_seed(0)).values
     assert {name for name, _ in network.quantizers()} >= set(deltas)
     assert all(0 <= delta <= STRONGEST for delta in deltas.values())
     assert any(delta > 0 for delta in deltas.values())
@@ -74,7 +102,7 @@ def test_layers_of_other_methods_do_not_hinder_it(tmp_path):
     def loss():
         return network.run(feeds)["scores"].square().sum()
 
-    deltas = measure_deltas(network, loss, torch.Generator().manual_seed(0))
+    deltas = measure_deltas(network, loss, torch.Generator().manual_seed(0)).values
     assert {"weight:w1", "weight:w2", "activation:a"}.isdisjoint(deltas)
     assert {"weight:w3", "weight:w4"} <= set(deltas)
 
@@ -88,7 +116,7 @@ def test_a_straight_through_network_needs_none(tmp_path):
         return network.run(feeds)["scores"].sum()
 
     found = measure_deltas(network, loss, torch.Generator())
-    assert found == {}
+    assert found.values == {}
 
 
 def _one_layer(tmp_path):
@@ -122,8 +150,12 @@ def test_delta_is_the_trace_over_how_many_over_three_deviations(tmp_path, size):
     expected = trace / 12 / (3 * float(slope.std()))
     assert 0 < expected < STRONGEST
     random = torch.Generator().manual_seed(0)
-    found = measure_deltas(network, lambda: of(network.run({"x": x})["y"]), random, draws=2000)
-    assert found["weight:w"] == pytest.approx(expected, rel=0.03)
+    found = measure_deltas(network, lambda: of(network.run({"x": x})["y"]), random)
+    assert found.unsure == ()
+    assert 4 <= found.draws < 64, "no more draws than it takes to know it to a quarter"
+    assert found.values["weight:w"] == pytest.approx(expected, rel=0.5)
+    exactly = measure_deltas(network, lambda: of(network.run({"x": x})["y"]), random, least=2000)
+    assert exactly.values["weight:w"] == pytest.approx(expected, rel=0.03)
 
 
 @pytest.mark.parametrize(("sign", "expected"), [(-1.0, 0.0), (1.0, STRONGEST)])
@@ -136,7 +168,7 @@ def test_delta_has_ends(tmp_path, sign, expected):
         return sign * (network.run({"x": torch.eye(4)})["y"] - rest - 1e-3 * rest).square().sum()
 
     found = measure_deltas(network, loss, torch.Generator().manual_seed(0))
-    assert found == {"weight:w": expected}
+    assert found.values == {"weight:w": expected}
 
 
 def test_a_fixed_delta_is_that_of_every_quantizer_and_is_not_measured(tmp_path, monkeypatch):
@@ -148,3 +180,17 @@ def test_a_fixed_delta_is_that_of_every_quantizer_and_is_not_measured(tmp_path, 
     assert set(deltas.values()) == {0.9 / 14, 0.9 / 15}
     monkeypatch.setattr("quantengine.finetune.train.measure_deltas", None)
     finetune(model, start, data, settings)
+
+
+def test_a_trace_that_is_not_known_is_said():
+    sure, small = Trace(4.0, 0.9), Trace(0.001, 0.004)
+    assert sure.is_sure()
+    assert small.is_sure(0.01)
+    assert not Trace(4.0, 1.1).is_sure(0.01)
+    assert not Trace(float("nan"), 0.0).is_sure(0.01)
+    known = Deltas({"weight:w": 0.1, "weight:v": 0.2}, 64)
+    assert [str(note) for note in delta_notes(known)] == [
+        "delta of 2 tensors is the mean of 64 draws of the Hessian's trace."
+    ]
+    _, unsure = delta_notes(replace(known, unsure=("weight:v",)))
+    assert "For 1 tensor the standard error" in unsure

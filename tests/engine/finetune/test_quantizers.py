@@ -271,11 +271,15 @@ def test_weights_of_ewgs_have_an_output_scale_of_their_own():
     np.testing.assert_array_equal(quantizer.codes(x), codes)
 
 
-@pytest.mark.parametrize(("update", "expected"), [("running", 8.0), ("moving", 2.1 * 0.99 + 0.08)])
-def test_watched_ranges_follow_the_largest_value_in_training_only(update, expected):
+@pytest.mark.parametrize(
+    ("update", "momentum", "expected"),
+    [("running", 0.99, 8.0), ("moving", 0.99, 2.1 * 0.99 + 0.08), ("moving", 0.5, 5.05)],
+)
+def test_watched_ranges_follow_the_largest_value_in_training_only(update, momentum, expected):
     start = _encoding(IntegerType(8, False))
+    watching = Settings(range_update=update, range_momentum=momentum)
     quantizer = make_quantizer(
-        "ste", start, symmetric=False, values=1, weight=False, range_update=update
+        "ste", start, symmetric=False, values=1, weight=False, watching=watching
     )
     quantizer(torch.tensor([8.0, -1.0]))
     assert float(quantizer.grid.watched["high"]) == pytest.approx(2.1, abs=0.02)

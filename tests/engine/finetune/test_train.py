@@ -124,6 +124,19 @@ def _equal(first, second):
             np.testing.assert_array_equal(encoding.zero_point, other.zero_point)
 
 
+def test_until_the_delay_is_over_the_network_is_float_and_ranges_watch(tmp_path):
+    """The loss of the first epoch, as long as the delay, is that of torch on the float weights."""
+    model, data = residual(tmp_path / "m.onnx"), images()
+    start = quantized(model, data, 2, 2)
+    settings = replace(FEW, method="ste", epochs=2, delay=0.5, augment=False, weight_rate=0.0)
+    late = finetune(model, start, data, settings)
+    assert late.points[1].loss == pytest.approx(0.0, abs=1e-6)
+    assert late.points[2].loss > 0.01
+    early = finetune(model, start, data, replace(settings, delay=0.0))
+    assert early.points[1].loss > 0.01
+    assert late.points[1].score == pytest.approx(early.points[1].score, rel=0.5)
+
+
 @pytest.mark.parametrize("method", ["ste", "lsq", "ewgs"])
 def test_a_bound_on_memory_runs_a_batch_in_parts_and_hardly_changes_the_course(tmp_path, method):
     settings = replace(FEW, method=method, loss="labels", augment=False, delta=0.1)
