@@ -14,7 +14,7 @@ from quantengine.monitor import Monitor
 from quantengine.patterns import any_of
 from quantengine.plan import QuantPlan
 from quantengine.ranges.registry import METHODS
-from quantengine.recover.steps import chosen_steps
+from quantengine.recover.steps import are_judged, chosen_steps
 from quantengine.work.recipe import Recipe
 
 from .candidates import Trial, best, candidates
@@ -115,11 +115,8 @@ class LayerActions(QObject):
         outcome = self._context.document.outcome
         if outcome is None or self.bias_obstacle(outcome, layers):
             return None
-        recipe = self._context.document.decided.recipe
-        if recipe is None and outcome.candidate is not None:
-            recipe = outcome.candidate.recipe
         step = f"{_BIAS}:{any_of(layers)}"
-        steps = (*(() if recipe is None else recipe.steps), step)
+        steps = (*self._done(outcome), step)
         job = self._context.treatments.start(Recipe(tuple(dict.fromkeys(steps))))
         if job is not None:
             job.done.connect(self._tell)
@@ -127,15 +124,21 @@ class LayerActions(QObject):
 
     def equalize(self) -> Job | None:
         """Evens out the ranges of channels, beside what is done already."""
-        document = self._context.document
-        outcome, recipe = document.outcome, document.decided.recipe
-        if recipe is None and outcome is not None and outcome.candidate is not None:
-            recipe = outcome.candidate.recipe
+        outcome, recipe = self._context.document.outcome, self._context.document.decided.recipe
         if recipe is not None and recipe.training is not None:
             return None
-        done = chosen_steps(recipe.steps) if recipe is not None and recipe.steps else ()
-        rest = [step for step in done if step != _EQUALIZE]
+        rest = [step for step in self._done(outcome) if step != _EQUALIZE]
         return self._context.treatments.start(Recipe((_EQUALIZE, *rest)))
+
+    def _done(self, outcome: Outcome | None) -> tuple[str, ...]:
+        """The steps that stay beside one that is named: of those nobody named what was kept."""
+        recipe = self._context.document.decided.recipe
+        made = None if outcome is None else outcome.candidate
+        if recipe is not None and (made is None or not are_judged(recipe.steps)):
+            return chosen_steps(recipe.steps) if recipe.steps else ()
+        if made is None:
+            return ()
+        return tuple(report.step for report in made.reports if report.kept)
 
     def bias_obstacle(self, outcome: Outcome, layers: Sequence[str]) -> str:
         """Why no bias can be corrected, nothing where it can."""

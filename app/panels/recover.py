@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox
 
 from quantengine.recover.report import StepReport
-from quantengine.recover.steps import STEPS
+from quantengine.recover.steps import JUDGED, STEPS
 from quantengine.work.recipe import Recipe
 
 from ..context import Context
@@ -39,7 +39,8 @@ class RecoverView(Card):
     def __init__(self, context: Context) -> None:
         purpose = self.tr(
             "Mends what rounding broke, step by step: channels are evened out, biases corrected, "
-            "rounding chosen. A step is kept only if samples held out see no harm."
+            "rounding chosen. What does harm to samples held out is undone; steps that you choose "
+            "stay."
         )
         super().__init__(context, purpose)
         self.reports: list[StepReport] = []
@@ -88,6 +89,10 @@ class RecoverView(Card):
     def steps(self) -> tuple[str, ...]:
         """Those that are chosen one by one."""
         return tuple(step for step, box in self.boxes.items() if box.isChecked())
+
+    def words(self) -> tuple[str, ...]:
+        """The recipe of those that are chosen."""
+        return (JUDGED, *self.steps()) if self.judged.isChecked() else self.steps()
 
     def _start_over(self, recipe: Recipe) -> None:
         network = self.context.network
@@ -179,7 +184,9 @@ class RecoverView(Card):
         for step, box in self.boxes.items():
             box.setToolTip(plain_tip(tr_engine(STEPS[step].text)))
             box.clicked.connect(lambda _on: self._note_state())
-        self.chosen = push_button(self.tr("Run these"), lambda: self.recover(self.steps()))
+        self.judged = QCheckBox(self.tr("undo what does harm"))
+        self.judged.setToolTip(self.tr("Else steps that you choose stay, and harm is said"))
+        self.chosen = push_button(self.tr("Run these"), lambda: self.recover(self.words()))
         self.forget = push_button(
             self.tr("Back to the plan alone"),
             self.context.treatments.forget,
@@ -189,7 +196,7 @@ class RecoverView(Card):
             self.tr("Steps one by one"), self.tr("Choose the steps that are run")
         )
         self.add_controls(self.full, self.quick, self.forget, one_by_one)
-        steps = Flow(*self.boxes.values(), self.chosen, between=16)
+        steps = Flow(*self.boxes.values(), self.judged, self.chosen, between=16)
         vertical(self.more, 0, 0, 0, 0).addWidget(steps)
 
 

@@ -61,7 +61,7 @@ class RecoveryResults(QWidget):
                     _text(_levels(report, unit)[0], unit),
                     _text(_levels(report, unit)[1], unit),
                     _gain(report, unit),
-                    self.tr("kept") if report.kept else self.tr("undone"),
+                    self._result(report),
                 )
                 for report in judged
             ],
@@ -69,6 +69,11 @@ class RecoveryResults(QWidget):
         )
         self.table.setVisible(bool(judged))
         self._fit_rows()
+
+    def _result(self, report: StepReport) -> str:
+        if report.harms:
+            return self.tr("kept, harms")
+        return self.tr("kept") if report.kept else self.tr("undone")
 
     def _show_idle(self, idle: Sequence[StepReport]) -> None:
         """One line for all that had nothing to do, and what each says in the tooltip."""
@@ -127,8 +132,11 @@ class RecoveryResults(QWidget):
                 (self.tr("Step"), self.tr("What it did")),
                 (self.tr("Before"), held),
                 (self.tr("After"), held),
-                (self.tr("Gain"), self.tr("A step that does harm is undone")),
-                (self.tr("Result"), self.tr("Kept only if samples held out see no harm")),
+                (self.tr("Gain"), self.tr("A step that does harm is undone unless it was named")),
+                (
+                    self.tr("Result"),
+                    self.tr("Kept where held-out samples see no harm, or as it was named"),
+                ),
             ],
         )
         self.table.setWordWrap(True)

@@ -20,9 +20,10 @@ def add_recover_flag(parser: argparse.ArgumentParser) -> None:
         "--recover",
         metavar="STEPS",
         help="auto, quick (auto without rounding), none, or steps in order: "
-        f"{','.join(STEPS)}; each is kept only if samples held out see no harm "
-        "(bias:PATTERN, mend:PATTERN: only these layers or tensors; default, given data: mend and "
-        "equalize where channels far apart share a range, smooth where few rule, and bias)",
+        f"{','.join(STEPS)}; what auto and quick try is undone where samples held out see harm, "
+        "steps by name stay and harm is said (judged,STEPS: they are undone too; "
+        "bias:PATTERN, mend:PATTERN: only these layers or tensors; default, given data: mend and "
+        "equalize where channels far apart share a range, smooth where few rule, and bias, judged)",
     )
 
 

@@ -1,4 +1,4 @@
-"""Recovery step by step, each kept only if held-out samples do not see it do harm."""
+"""Recovery step by step, judged on samples held out: what nobody named is undone if it harms."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from quantengine.recover.report import Recovered, StepReport, Watch, harm_told
 from quantengine.recover.samples import MOST_BYTES, held_reference, recovery_samples
 from quantengine.recover.state import State
 from quantengine.recover.step import Step
-from quantengine.recover.steps import AUTOMATIC, STEPS, chosen_steps, named_step
+from quantengine.recover.steps import AUTOMATIC, STEPS, are_judged, chosen_steps, named_step
 from quantengine.resolve.resolve import resolve_plan, with_encodings
 from quantengine.sentence import Sentence
 from quantengine.verdict.figures import Judgement, most_gained, task_harm
@@ -43,8 +43,9 @@ def recover_plan(
 
     `steps` None or `auto` takes all of `AUTO`, `quick` those of `QUICK`; `bias:PATTERN` is about
     the layers that match. Every fifth sample is held out to judge each step by the dB that `judge`
-    names (worst slice, pooled, an output or slice); `watch` gets each
-    report. Raises PlanError for an unknown step, DataError for too little data, Cancelled.
+    names (worst slice, pooled, an output or slice): one that does harm is undone, but stays where
+    it was named and `judged` does not stand before it. `watch` gets each report. Raises PlanError
+    for an unknown step, DataError for too little data, Cancelled.
     """
     words = chosen_steps(steps)
     chosen = [named_step(word)[0] for word in words]
@@ -58,6 +59,7 @@ def recover_plan(
         State(model, table, resolution, dataset, samples, judge=judge, monitor=monitor),
         Gauge(held_reference(model, samples, judge=judge, with_task=True, monitor=monitor)),
         automatic=steps is None or tuple(steps) in AUTOMATIC,
+        judges=are_judged(steps),
         mends_biases=any(step.biases for step in chosen),
         watch=watch,
         monitor=monitor,
@@ -72,11 +74,12 @@ def recover_plan(
 
 @dataclass(eq=False)
 class _Driver:
-    """Applies step after step and keeps what held-out samples do not see do harm."""
+    """Applies step after step; where it `judges`, what held-out samples see do harm is undone."""
 
     state: State
     gauge: Gauge
     automatic: bool
+    judges: bool
     mends_biases: bool
     watch: Watch | None
     monitor: Monitor
@@ -97,8 +100,24 @@ class _Driver:
         if tried.is_as(self.state):
             opened = step.opened(self.state)
             self._report(StepReport(word, math.nan, math.nan, False, tried.text, opened=opened))
+        elif not self.judges:
+            self._keep(word, step, tried, self._judged(tried))
         else:
             self._decide(word, step, *self._needed(step, layers, tried, self._judged(tried)))
+
+    def _keep(self, word: str, step: Step, tried: State, found: Verdict) -> None:
+        """As it was named; shifts that a later step makes up for are no harm."""
+        before, after, text = Judgement.of(self.verdict), Judgement.of(found), tried.text
+        harms = not (after.no_worse_than(before) or (step.shifts and self.mends_biases))
+        if harms and not before.known:
+            harms, text = False, Sentence("The outputs give no figure to judge by. {0}", text)
+        of_task = task_harm(self.verdict, found)
+        if of_task is not None:
+            harms, text = True, harm_told(of_task, text)
+        if harms:
+            text = Sentence("Held-out samples see harm; it stays since it was named. {0}", text)
+        self._report(replace(_told(word, before, after, True, text), harms=harms))
+        self.state, self.verdict = tried, found
 
     def _needed(
         self, step: Step, layers: str, tried: State, found: Verdict
@@ -138,10 +157,7 @@ class _Driver:
             kept, text = False, harm_told(harm, text)
         if not (kept or before.known):
             text = Sentence("Undone, since the outputs give no figure to judge by. {0}", text)
-        owns = [None if one.own is None else one.own.candidate for one in (before, after)]
-        levels = (before.sqnr_db, after.sqnr_db)
-        counts = (before.equal, after.equal, owns[0], owns[1])
-        self._report(StepReport(word, *levels, kept, text, *counts))
+        self._report(_told(word, before, after, kept, text))
         if kept:
             self.state, self.verdict = tried, found
 
@@ -156,3 +172,9 @@ class _Driver:
         self.reports.append(report)
         if self.watch is not None:
             self.watch(report)
+
+
+def _told(word: str, before: Judgement, after: Judgement, kept: bool, text: Sentence) -> StepReport:
+    owns = [None if one.own is None else one.own.candidate for one in (before, after)]
+    counts = (before.equal, after.equal, owns[0], owns[1])
+    return StepReport(word, before.sqnr_db, after.sqnr_db, kept, text, *counts)

@@ -23,7 +23,8 @@ class StepReport:
     that had nothing to do, `text` says why. `before_equal` and `after_equal` are shares of equal
     integers, of a network without a float output; None of any other. `before_own` and `after_own`
     are of a person's metric where that decides; else None. `opened`: it was done, and is part of
-    every figure, since the model was opened.
+    every figure, since the model was opened. `harms`: it was kept since it was named, and held-out
+    samples see harm.
     """
 
     step: str
@@ -36,6 +37,7 @@ class StepReport:
     before_own: float | None = None
     after_own: float | None = None
     opened: bool = False
+    harms: bool = False
 
     @property
     def gain_db(self) -> float:
@@ -79,6 +81,7 @@ class StepReport:
             **{name: None if math.isnan(x := getattr(self, name)) else x for name in figures},
             **{name: x for name in counts if (x := getattr(self, name)) is not None},
             "kept": self.kept,
+            "harms": self.harms,
             "text": self.text,
         }
 

@@ -290,6 +290,8 @@ AUTO = tuple(name for name, step in STEPS.items() if step.auto)
 QUICK = tuple(name for name, step in STEPS.items() if step.quick)
 AUTOMATIC: tuple[tuple[str, ...], ...] = (("auto",), ("auto", "round"), ("quick",))
 """What stands for steps that look for themselves what is worth it; `quick` does not round."""
+JUDGED = "judged"
+"""Before steps: each is kept only where samples held out see no harm."""
 
 
 def chosen_steps(words: Sequence[str] | None) -> tuple[str, ...]:
@@ -298,9 +300,15 @@ def chosen_steps(words: Sequence[str] | None) -> tuple[str, ...]:
         return AUTO
     if tuple(words) in AUTOMATIC:
         return QUICK
-    for word in words:
+    steps = tuple(words[1:] if JUDGED in words[:1] else words)
+    for word in steps:
         named_step(word)
-    return tuple(words)
+    return steps
+
+
+def are_judged(words: Sequence[str] | None) -> bool:
+    """Whether what does harm is undone; steps that a person names stay."""
+    return words is None or tuple(words) in AUTOMATIC or JUDGED in words[:1]
 
 
 def named_step(word: str) -> tuple[Step, str]:
@@ -309,7 +317,8 @@ def named_step(word: str) -> tuple[Step, str]:
     step = STEPS.get(name)
     if step is None or (apart and not step.by_layer):
         raise PlanError(
-            "'{0}' is not a recovery step: choose auto, quick or some of {1}.",
+            "'{0}' is not a recovery step: choose auto, quick or some of {1}, which stay as named "
+            "unless 'judged' stands before them.",
             word,
             ", ".join(STEPS),
         )

@@ -31,7 +31,7 @@ def recovery(found: Findings) -> str:
     rows = (_step(found, step) for step in steps)
     body = table(map(found.say, head), rows, _STEP_TEXTS) if steps else ""
     about = Sentence(
-        "On samples that nothing was fitted to; a step that does harm there is undone."
+        "On samples that nothing was fitted to; what does harm there is undone, or was named."
     )
     return section(found.say(Sentence("Recovery")), body, "recovery", found.say(about))
 
@@ -43,9 +43,15 @@ def _step(found: Findings, step: StepReport) -> Iterator[str]:
     else:
         yield from (decibels(step.before_db), decibels(step.after_db))
         yield number(step.gain_db, 2) if step.gain_db < 0 else f"+{number(step.gain_db, 2)}"
-    yield html_text(found.say(Sentence("kept") if step.kept else Sentence("undone")))
+    yield html_text(found.say(_result(step)))
     own = found.say(step.figures) if math.isnan(step.before_db) else ""
     yield html_text(" ".join(filter(None, (own, found.say(step.text)))))
+
+
+def _result(step: StepReport) -> Sentence:
+    if step.harms:
+        return Sentence("kept, harms")
+    return Sentence("kept") if step.kept else Sentence("undone")
 
 
 def training(found: Findings) -> str:

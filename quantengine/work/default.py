@@ -12,6 +12,7 @@ from quantengine.recover.front import fronts
 from quantengine.recover.levels import takes_levels
 from quantengine.recover.samples import LEAST_SAMPLES
 from quantengine.recover.smooth import dominated
+from quantengine.recover.steps import JUDGED
 from quantengine.traps.trap import TrapKind
 from quantengine.work.recipe import Recipe
 from quantengine.work.work import Work
@@ -19,6 +20,8 @@ from quantengine.work.work import Work
 
 def default_recipe(work: Work) -> Recipe:
     """What costs little and gains much: ways around traps, even channels, then bias correction.
+
+    Nobody named these steps, so each is judged.
 
     Layers before a logarithm stay float where little is left of its results, and ranges are found
     while running where little is left of quiet samples. Traps, channels far
@@ -43,7 +46,8 @@ def default_recipe(work: Work) -> Recipe:
         ("smooth", ruled),
         ("bias", biased),
     )
-    return Recipe(tuple(step for step, needed in asked if needed))
+    steps = tuple(step for step, needed in asked if needed)
+    return Recipe((JUDGED, *steps)) if steps else Recipe()
 
 
 def _takes_bias(model: FloatModel, node: onnx.NodeProto) -> bool:

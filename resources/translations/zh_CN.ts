@@ -3822,10 +3822,6 @@ Rounding errors are at most half of it.</source>
         <translation>使用中：没有一步改变了输出。</translation>
     </message>
     <message>
-        <source>Mends what rounding broke, step by step: channels are evened out, biases corrected, rounding chosen. A step is kept only if samples held out see no harm.</source>
-        <translation>逐步修复舍入造成的损失：均衡通道、校正偏置、选择舍入方向。只有留出的样本没有变差，该步才会保留。</translation>
-    </message>
-    <message>
         <source>{0} gained {1} (measured).</source>
         <translation>{0}：{1}（实测）。</translation>
     </message>
@@ -3870,6 +3866,14 @@ Rounding errors are at most half of it.</source>
         <translation>同上，并逐个选择权重的舍入方向，使每层最贴近</translation>
     </message>
     <message>
+        <source>undo what does harm</source>
+        <translation>撤回有害的步骤</translation>
+    </message>
+    <message>
+        <source>Else steps that you choose stay, and harm is said</source>
+        <translation>否则您选择的步骤会保留，有害时会说明</translation>
+    </message>
+    <message>
         <source>Run these</source>
         <translation>运行这些</translation>
     </message>
@@ -3884,6 +3888,10 @@ Rounding errors are at most half of it.</source>
     <message>
         <source>Back to the plan alone</source>
         <translation>回到方案本身</translation>
+    </message>
+    <message>
+        <source>Mends what rounding broke, step by step: channels are evened out, biases corrected, rounding chosen. What does harm to samples held out is undone; steps that you choose stay.</source>
+        <translation>逐步修复舍入造成的损失：均衡通道、校正偏置、选择舍入方向。使留出样本变差的会被撤回；您选择的步骤会保留。</translation>
     </message>
     <message>
         <source>Drops what was recovered or trained; can be undone</source>
@@ -3915,6 +3923,10 @@ Rounding errors are at most half of it.</source>
     <message>
         <source>Gain</source>
         <translation>增益</translation>
+    </message>
+    <message>
+        <source>kept, harms</source>
+        <translation>保留，有害</translation>
     </message>
     <message>
         <source>kept</source>
@@ -3969,16 +3981,16 @@ Rounding errors are at most half of it.</source>
         <translation>做了什么</translation>
     </message>
     <message>
-        <source>A step that does harm is undone</source>
-        <translation>有害的步骤会被撤回</translation>
+        <source>A step that does harm is undone unless it was named</source>
+        <translation>有害的步骤会被撤回，除非是指定的</translation>
+    </message>
+    <message>
+        <source>Kept where held-out samples see no harm, or as it was named</source>
+        <translation>留出样本没有变差，或是指定的步骤，才保留</translation>
     </message>
     <message>
         <source>Result</source>
         <translation>结果</translation>
-    </message>
-    <message>
-        <source>Kept only if samples held out see no harm</source>
-        <translation>只有留出样本没有变差才保留</translation>
     </message>
 </context>
 <context>
@@ -7637,6 +7649,14 @@ as many trainings as there are widths</source>
         <translation>参数“{0}”不能是 {1}：请选择 {2}。</translation>
     </message>
     <message>
+        <source>Held-out samples see harm; it stays since it was named. {0}</source>
+        <translation>留出的样本显示有害；因为是指定的步骤，所以保留。{0}</translation>
+    </message>
+    <message>
+        <source>The outputs give no figure to judge by. {0}</source>
+        <translation>输出没有可供评判的数值。{0}</translation>
+    </message>
+    <message>
         <source>{0} before the logarithm &apos;{1}&apos; kept float</source>
         <translation>对数“{1}”之前的 {0} 保持浮点</translation>
     </message>
@@ -7655,6 +7675,10 @@ as many trainings as there are widths</source>
     <message>
         <source>No layer is before a logarithm that others read.</source>
         <translation>没有层位于被其他层读取的对数之前。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is not a recovery step: choose auto, quick or some of {1}, which stay as named unless &apos;judged&apos; stands before them.</source>
+        <translation>“{0}”不是修复步骤：请选择 auto、quick，或 {1} 中的一些；指定的步骤会保留，除非前面写有 judged。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is too long for a regular expression: list the names.</source>
@@ -8053,10 +8077,6 @@ as many trainings as there are widths</source>
         <translation>{0}（{1}）是整数算子</translation>
     </message>
     <message>
-        <source>&apos;{0}&apos; is not a recovery step: choose auto, quick or some of {1}.</source>
-        <translation>“{0}”不是修复步骤：请选择 auto、quick，或 {1} 中的一些。</translation>
-    </message>
-    <message>
         <source>input &apos;{0}&apos; has {1} along axis {2}, but {3} is what this network takes: resize or cut the samples to it</source>
         <translation>输入“{0}”沿轴 {2} 为 {1}，而该网络接受 {3}：请将样本缩放或裁剪到该尺寸</translation>
     </message>
@@ -8155,10 +8175,6 @@ as many trainings as there are widths</source>
     <message>
         <source>data</source>
         <translation>数据</translation>
-    </message>
-    <message>
-        <source>On samples that nothing was fitted to; a step that does harm there is undone.</source>
-        <translation>基于未参与拟合的样本；若某一步在其上有害，则撤销该步。</translation>
     </message>
     <message>
         <source>Trained on {0} for {1} s.</source>
@@ -9139,6 +9155,14 @@ as many trainings as there are widths</source>
     <message>
         <source>On {0} held out {1} surely falls, {2} -&gt; {3}. {4}</source>
         <translation>在留出的 {0} 上，{1} 确实下降：{2} -&gt; {3}。{4}</translation>
+    </message>
+    <message>
+        <source>On samples that nothing was fitted to; what does harm there is undone, or was named.</source>
+        <translation>在没有用于拟合的样本上；使其变差的步骤会被撤回，除非是指定的。</translation>
+    </message>
+    <message>
+        <source>kept, harms</source>
+        <translation>保留，有害</translation>
     </message>
     <message>
         <source>What onnxruntime notes of the model cannot be read: its names have quotes, backslashes or line ends.</source>

@@ -156,7 +156,7 @@ def test_the_file_runs_and_holds_the_range_that_was_set(
     view.copy_command()
     words = shlex.split(QGuiApplication.clipboard().text())
     saved = Path(words[words.index("--plan") + 1])
-    assert SavedPlan.from_text(saved.read_text()) == SavedPlan(plan, Recipe(("bias",)))
+    assert SavedPlan.from_text(saved.read_text()) == SavedPlan(plan, Recipe(("judged", "bias")))
     assert words[words.index("--images") + 1] == "calib_images"
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -121,14 +122,19 @@ def test_a_cancelled_recovery_changes_nothing(
 def test_no_step_chosen_offers_nothing_to_run(view: RecoverView) -> None:
     assert not view.chosen.isEnabled()
     view.boxes["bias"].click()
-    assert view.chosen.isEnabled() and view.steps() == ("bias",)
+    assert view.chosen.isEnabled() and view.words() == ("bias",)
+    view.judged.click()
+    assert view.words() == ("judged", "bias")
 
 
 def test_columns_under_a_metric_are_in_its_unit(demo: MainWindow, view: RecoverView) -> None:
     report = StepReport("bias", 20.0, 21.0, True, Sentence(""), before_own=0.8, after_own=0.85)
     view.shown.show_reports([report])
     assert view.shown.table.horizontalHeaderItem(1).text() == "Before, metric"
-    assert view.shown.table.texts()[0][1:4] == ["0.8", "0.85", "+0.05"]
+    assert view.shown.table.texts()[0][1:] == ["0.8", "0.85", "+0.05", "kept"]
+    worse = replace(report, before_own=0.85, after_own=0.8, harms=True)
+    view.shown.show_reports([worse])
+    assert view.shown.table.texts()[0][3:] == ["\N{MINUS SIGN}0.05", "kept, harms"]
 
 
 def test_the_exported_file_is_that_of_the_copied_command(
@@ -160,7 +166,7 @@ def test_without_recovery_the_command_says_so(
     export = demo.views.show_view("export")
     assert isinstance(export, ExportView)
     export.path.setText(str(tmp_path / "plain.onnx"))
-    for corrects, steps in ((True, ["bias"]), (False, [])):
+    for corrects, steps in ((True, ["judged", "bias"]), (False, [])):
         if export.form.mending.isChecked() != corrects:
             export.form.mending.click()
             settled(qtbot, demo)

@@ -39,7 +39,7 @@ def test_points_come_while_it_runs_and_make_a_front_that_a_click_loads_from(
     assert len(view.table.texts()) == len(view.points)
     view.load(view.points.index(view.front.chosen))
     settled(qtbot, demo)
-    assert demo.document.outcome.candidate.recipe.steps == ("bias",)
+    assert demo.document.outcome.candidate.recipe.steps == ("judged", "bias")
     ready, data = demo.network.ready, demo.document.dataset
     found = ready.verdict(demo.document.outcome, data, SILENT)
     assert view.written == f"{decibel(found.judged_db)} dB"

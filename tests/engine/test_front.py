@@ -38,7 +38,7 @@ def sounds(quietest: float) -> dict[str, np.ndarray]:
 
 
 def recovered(model: FloatModel, quietest: float) -> Recovered:
-    return recover_plan(model, QuantPlan(), in_memory(sounds(quietest)), steps=("front",))
+    return recover_plan(model, QuantPlan(), in_memory(sounds(quietest)), steps=("judged", "front"))
 
 
 def test_what_a_logarithm_reads_stays_float_where_that_gains_much(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> FloatModel:
 
 
 def recovered(model: FloatModel, quietest: float, plan: QuantPlan) -> Recovered:
-    return recover_plan(model, plan, in_memory(sounds(quietest)), steps=("dynamic",))
+    return recover_plan(model, plan, in_memory(sounds(quietest)), steps=("judged", "dynamic"))
 
 
 def test_quiet_samples_get_ranges_of_their_own_where_that_gains_much(model: FloatModel) -> None:

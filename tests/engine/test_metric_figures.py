@@ -109,7 +109,7 @@ def test_a_step_is_kept_by_the_metric_and_samples_answer_to_their_names(tmp_path
     for lower in (True, False):
         against.lower_is_better = lower  # type: ignore[attr-defined]
         judge = Judge(metric=Metric(against))
-        found = recover_plan(model, QuantPlan(), data, steps=["bias"], judge=judge)
+        found = recover_plan(model, QuantPlan(), data, steps=["judged", "bias"], judge=judge)
         (step,) = found.steps
         assert step.before_own is not None
         assert step.after_own is not None

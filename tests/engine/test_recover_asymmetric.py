@@ -55,7 +55,7 @@ def with_bits(bits: int) -> QuantPlan:
 
 def test_leaning_weights_of_few_bits_take_zero_points(tmp_path: Path) -> None:
     model = leaning(tmp_path)
-    found = recover_plan(model, with_bits(4), data(), steps=["asymmetric", "bias"])
+    found = recover_plan(model, with_bits(4), data(), steps=["judged", "asymmetric", "bias"])
     report = found.steps[0]
     assert report.kept
     assert "With biases corrected" in report.text
@@ -73,8 +73,8 @@ def test_leaning_weights_of_few_bits_take_zero_points(tmp_path: Path) -> None:
 
 def test_shifts_that_a_later_step_mends_do_not_decide(tmp_path: Path) -> None:
     model = leaning(tmp_path)
-    alone = recover_plan(model, with_bits(4), data(), steps=["asymmetric"])
-    followed = recover_plan(model, with_bits(4), data(), steps=["asymmetric", "bias"])
+    alone = recover_plan(model, with_bits(4), data(), steps=["judged", "asymmetric"])
+    followed = recover_plan(model, with_bits(4), data(), steps=["judged", "asymmetric", "bias"])
     assert "With biases corrected" not in alone.steps[0].text
     assert "With biases corrected" in followed.steps[0].text
     assert followed.steps[0].before_db == alone.steps[0].before_db

@@ -270,11 +270,19 @@ def test_a_new_step_is_one_entry_and_judged_by_the_driver_alone(
 
     new = {"ruin": Step("Ruins it", ruin), "report": Step("Only reports", report)}
     monkeypatch.setattr("quantengine.recover.steps.STEPS", {**STEPS, **new})
-    found = recover_plan(chain(tmp_path), QuantPlan(), data(), steps=("ruin", "report"))
+    model = chain(tmp_path)
+    found = recover_plan(model, QuantPlan(), data(), steps=("judged", "ruin", "report"))
     ruined, reported = found.steps
     assert ruined.judged
-    assert not ruined.kept
+    assert not (ruined.kept or ruined.harms)
     assert not found.resolution.encodings.codes
+    named = recover_plan(model, QuantPlan(), data(), steps=("ruin",))
+    (stays,) = named.steps
+    assert stays.kept and stays.harms and "stays since it was named" in stays.text
+    assert (stays.before_db, stays.after_db) == (ruined.before_db, ruined.after_db)
+    assert named.resolution.encodings.codes
+    better = recover_plan(model, with_bits(4), data(), steps=("round",)).steps[0]
+    assert better.kept and not better.harms
     assert not reported.judged
     assert str(reported) == "report: 4 weights are integers."
     with pytest.raises(PlanError, match="adaround, tune, ruin, report"):

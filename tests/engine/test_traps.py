@@ -73,9 +73,9 @@ def test_however_parts_share_a_range_they_are_led_around(kind: str, tmp_path: Pa
     work = observed(Work(model, QuantPlan(), data))
     recipe = default_recipe(work)
     if kind == "an output itself":
-        assert recipe.steps == ("bias",)  # nothing behind it asks for codes
+        assert recipe.steps == ("judged", "bias")  # nothing behind it asks for codes
         return
-    assert recipe.steps == ("mend", "bias")
+    assert recipe.steps == ("judged", "mend", "bias")
     assert work.table is not None
     resolution = resolve_plan(model, work.plan, work.table)
     trap = next(trap for trap in resolution.traps if trap.tensor == "both")
@@ -142,7 +142,7 @@ def test_a_trap_that_costs_nothing_is_left_alone(tmp_path: Path) -> None:
     model = text_model(tmp_path / "m.onnx", text, {**typed, "hundred": np.float32(100)})
     data = in_memory({"x": rng.normal(size=(20, 3, 8, 8)).astype(np.float32)})
     plan = QuantPlan().with_override("Conv_*", **{"weights.bits": 4})
-    found = recover_plan(model, plan, data, steps=("mend",))
+    found = recover_plan(model, plan, data, steps=("judged", "mend"))
     assert not found.steps[0].kept
     assert "No part of the outputs gains 3 dB" in found.steps[0].text
     assert [trap.tensor for trap in found.resolution.traps] == ["both"]
