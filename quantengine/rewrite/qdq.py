@@ -38,7 +38,7 @@ from quantengine.rewrite.float_layers import (
 from quantengine.rewrite.graph_writer import GraphWriter, axis_attributes
 from quantengine.rewrite.microsoft import MICROSOFT, import_domain, move_pairs
 from quantengine.rewrite.opset import at_opset, chosen_opset
-from quantengine.rewrite.plain_nodes import tell_all_axes
+from quantengine.rewrite.plain_nodes import leave_usual_untold, tell_all_axes
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +101,7 @@ class Rewriter:
         copy = onnx.NodeProto()
         copy.CopyFrom(node)
         tell_all_axes(self.model, copy, self.writer)
+        leave_usual_untold(copy)
         renamed = self._rename_outputs(copy)
         if integer is not None and node.name in self.encodings.dynamic:
             self._write_dynamic(copy, integer)

@@ -49,7 +49,13 @@ class Outcome:
     @property
     def is_ours(self) -> bool:
         """Whether a refusal speaks of a fault that is none of the network's."""
-        signs = ("report this model", "does not load", "does not run", "is not valid")
+        signs = (
+            "report this model",
+            "does not load",
+            "does not run",
+            "is not valid",
+            "cannot load",
+        )
         return any(sign in self.what for sign in signs)
 
 

@@ -95,6 +95,7 @@ BETWEEN = {
         "count_include_pad=1>(a)"
     ),
     "average pool dilated": "q = AveragePool<kernel_shape=[2,3],dilations=[2,1]>(a)",
+    "average pool dilated by one": "q = AveragePool<kernel_shape=[2,3],dilations=[1,1]>(a)",
     "average pool same": (
         'q = AveragePool<kernel_shape=[2,2],auto_pad="SAME_LOWER",ceil_mode=1,'
         "count_include_pad=1>(a)"
