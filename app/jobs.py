@@ -26,7 +26,9 @@ SWITCH_S = 0.0005
 PATIENCE_S = 0.3
 """How long what was cancelled is waited for: one long step of compiled code hears of nothing."""
 WRITING_LANES = ("save", "autosave", "export", "report")
-"""What is under way there is never left behind by what comes next: both would write one file."""
+"""What is under way there is waited for when the window closes."""
+_NEVER_LEFT = ("save", "autosave", "report")
+"""Both would write one file there; an export that was cancelled never puts its file in place."""
 _NICE = 5
 _LARGE_S = 2.0
 IDLE_LANE, REST_LANE, ARRAYS_LANE = "idle", "rest", "arrays"
@@ -74,6 +76,8 @@ class Job(QObject):
     failed = Signal(object, str)
     """The exception, and details for a report."""
     finished = Signal()
+    stopping = Signal()
+    """It was cancelled."""
 
     def __init__(self, lane: str, text: str, monitor: Monitor) -> None:
         super().__init__()
@@ -87,7 +91,9 @@ class Job(QObject):
         return self._monitor.cancelled
 
     def cancel(self) -> None:
-        self._monitor.cancel()
+        if not self._monitor.cancelled:
+            self._monitor.cancel()
+            self.stopping.emit()
 
 
 class JobRunner(QObject):
@@ -105,6 +111,8 @@ class JobRunner(QObject):
         sys.setswitchinterval(SWITCH_S)
         self._lanes: dict[str, ThreadPoolExecutor] = {}
         self._under_way: dict[int, Future[None]] = {}
+        self._works: dict[int, Callable[[], None]] = {}
+        self._left: list[Future[None]] = []
         self._jobs: dict[int, Job] = {}
         self._numbers = count()
         self._closed = False
@@ -129,17 +137,14 @@ class JobRunner(QObject):
         self.cancel(lane)
         number = next(self._numbers)
         monitor = Bridge(partial(self._post, number))
-        is_taken = any(job.lane == lane for job in self._jobs.values())
         job = self._jobs[number] = Job(lane, text, monitor)
+        job.stopping.connect(partial(self._be_patient, lane, number))
         self.started.emit(job)
-        work = partial(self._run, number, monitor, call)
-        self._submit(lane, number, work)
-        if is_taken and lane not in WRITING_LANES:
-            leave = partial(self._leave_behind, lane, number, work)
-            QTimer.singleShot(int(PATIENCE_S * 1000), self, leave)
+        self._works[number] = partial(self._run, number, monitor, call)
+        self._submit(lane, number)
         return job
 
-    def _submit(self, lane: str, number: int, work: Callable[[], None]) -> None:
+    def _submit(self, lane: str, number: int) -> None:
         if lane not in self._lanes:
             self._lanes[lane] = ThreadPoolExecutor(
                 1,
@@ -147,14 +152,23 @@ class JobRunner(QObject):
                 initializer=_give_way,
                 initargs=(_NICER.get(lane, _NICE),),
             )
-        self._under_way[number] = self._lanes[lane].submit(work)
+        self._under_way[number] = self._lanes[lane].submit(self._works[number])
 
-    def _leave_behind(self, lane: str, number: int, work: Callable[[], None]) -> None:
-        """A lane whose cancelled work does not end gets a thread of its own for the next."""
-        waiting = self._under_way.get(number)
-        if not self._closed and waiting is not None and waiting.cancel():
-            self._lanes.pop(lane).shutdown(wait=False)
-            self._submit(lane, number, work)
+    def _be_patient(self, lane: str, number: int) -> None:
+        if lane not in _NEVER_LEFT:
+            QTimer.singleShot(int(PATIENCE_S * 1000), self, partial(self._leave, lane, number))
+
+    def _leave(self, lane: str, number: int) -> None:
+        """Cancelled work that does not end is over; what waits in its lane gets another thread."""
+        work = self._under_way.get(number)
+        if self._closed or work is None or not work.running():
+            return
+        self._left = [each for each in self._left if not each.done()] + [work]
+        self._lanes.pop(lane).shutdown(wait=False)
+        for waiting, job in self._jobs.items():
+            if job.lane == lane and self._under_way[waiting].cancel():
+                self._submit(lane, waiting)
+        self._deliver(number, "finished", ())
 
     def cancel(self, lane: str) -> None:
         for job in self.jobs:
@@ -173,7 +187,7 @@ class JobRunner(QObject):
         """
         self._closed = True
         self.cancel_all()
-        left = tuple(self._under_way.values())
+        left = (*self._under_way.values(), *self._left)
         for name in WRITING_LANES:
             if name in self._lanes:
                 self._lanes.pop(name).shutdown(wait=True)
@@ -182,6 +196,7 @@ class JobRunner(QObject):
             lane.shutdown(wait=ended)
         self._lanes.clear()
         self._jobs.clear()
+        self._works.clear()
         return ended
 
     def _run(self, number: int, monitor: Bridge, call: Callable[[Bridge], object]) -> None:
@@ -211,6 +226,7 @@ class JobRunner(QObject):
         if signal == "finished":
             del self._jobs[number]
             self._under_way.pop(number, None)
+            self._works.pop(number, None)
             job.finished.emit()
             self.ended.emit(job)
         elif not job.cancelled:

@@ -312,6 +312,7 @@ class MainWindow(QMainWindow):
         self.settings.set_layout("geometry", self.saveGeometry())
         self.settings.set_layout("sides", self.frame.state())
         self.views.close_torn()
+        self.hide()  # what writes is waited for, one long step of it too
         self.jobs.shutdown()
         self.projects.close()
         event.accept()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from quantengine.bundled import FOLDER
 from quantengine.errors import QuantError
+from quantengine.files import remove_begun
 
 from .autosaves import SUFFIX
 from .facts import DataSource
@@ -72,6 +73,7 @@ def _run(
     window.views.imports.stop()
     if not window.jobs.shutdown() and aside is None:
         settings.sync()
+        remove_begun()
         os._exit(code)  # Python would wait for what hears of no cancel
     return code
 

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 from typing import BinaryIO
 
 from quantengine.errors import QuantError
@@ -25,6 +26,10 @@ except ImportError:  # Windows
 
 _MOST_OF_NAME = 40
 _MARK, _RANDOM = ".writing", re.compile(r"[a-z0-9_]{8}")
+_NAMING = Lock()
+"""Held while files get their names, so that what was cancelled before gives none."""
+_BEGUN: set[Path] = set()
+"""Hidden folders that are being written."""
 GONE = Sentence("it does not exist")
 
 
@@ -63,7 +68,7 @@ def whole_file(path: Path, *, monitor: Monitor = SILENT) -> Iterator[Path]:
     with whole_folder_of(path) as folder:
         beside = folder / path.name
         yield beside
-        settle(beside, path, monitor=monitor)
+        settle((beside, path), monitor=monitor)
 
 
 @contextmanager
@@ -74,12 +79,21 @@ def whole_folder_of(path: Path) -> Iterator[Path]:
     with _writable(path):
         remove_left(place.parent, start)
         folder, mark = _own_folder(place.parent, start)
+    _BEGUN.add(folder)
     try:
         with _writable(path):
             yield folder
     finally:
         with suppress(OSError):
             mark.close()
+        with suppress(OSError):
+            _remove(folder)
+        _BEGUN.discard(folder)
+
+
+def remove_begun() -> None:
+    """Removes what is half written, for a program that ends without waiting for what writes it."""
+    for folder in tuple(_BEGUN):
         with suppress(OSError):
             _remove(folder)
 
@@ -165,20 +179,29 @@ def native(path: Path, beside: Callable[[], Sequence[Path]] = tuple) -> Iterator
         yield str(path)
 
 
-def settle(beside: Path, path: Path, *, monitor: Monitor = SILENT) -> None:
-    """Gives a finished file its final name; both are on one disk."""
-    place = place_of(path)
-    with _writable(path):
-        with beside.open("rb+") as file:
+def settle(*made: tuple[Path, Path], monitor: Monitor = SILENT) -> None:
+    """Gives finished files their final names, (beside, path), each two on one disk.
+
+    Raises Cancelled before the first has its name, where `monitor` was cancelled: what is begun
+    after that has its own there, and keeps it.
+    """
+    placed = [(beside, place_of(path), path) for beside, path in made]
+    for beside, _, path in placed:
+        with _writable(path), beside.open("rb+") as file:
             os.fsync(file.fileno())
-        beside.replace(place)
-    try:
-        _sync_folder(place.parent)
-    except OSError as error:
-        monitor.say(
-            f"{path} is written, but the system does not promise that its name outlasts a power "
-            f"cut in the next seconds ({error.strerror or error})."
-        )
+    with _NAMING:
+        monitor.check()
+        for beside, place, path in placed:
+            with _writable(path):
+                beside.replace(place)
+    for folder, path in {place.parent: path for _, place, path in placed}.items():
+        try:
+            _sync_folder(folder)
+        except OSError as error:
+            monitor.say(
+                f"{path} is written, but the system does not promise that its name outlasts a "
+                f"power cut in the next seconds ({error.strerror or error})."
+            )
 
 
 def place_of(path: Path) -> Path:

@@ -15,67 +15,16 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-import onnx
-
 from bench.hostile import sound
 from bench.hostile.__main__ import warm
+from bench.hostile.acts import ACTS, Act
 
-OLD = b"what was there before"
 _EARLY = 98
 _FORKED_S = 0.01
 """Before, it is Python's own reaction to the fork that is interrupted."""
-_QUANTIZE = ("quantize", sound.MODEL, "--data", "x.npy", "-o", "a.out", "--recover", "none")
-_CALIBRATE = ("calibrate", sound.MODEL, "--data", "x.npy", "-o", "a.out")
-
-
-@dataclass(frozen=True)
-class Act:
-    """What is done to `a.out` in a folder with the sound files; `read` fails where it is half."""
-
-    name: str
-    run: Callable[[], int]
-    read: Callable[[Path], object]
-
-
-def _program(words: Sequence[str]) -> Callable[[], int]:
-    def run() -> int:
-        from quantengine.cli.main import main
-
-        sys.argv = ["quantengine", *words]
-        return main()
-
-    return run
-
-
-def _save() -> int:
-    from quantengine.project_file import load_project, save_project
-
-    save_project(load_project(Path(sound.PROJECT)), Path("a.out"))
-    return 0
-
-
-def _read_table(path: Path) -> object:
-    from quantengine.observe.table_file import read_table
-
-    return read_table(path)
-
-
-def _read_project(path: Path) -> object:
-    from quantengine.project_file import load_project
-
-    return load_project(path)
-
-
-ACTS = (
-    Act("quantize", _program(_QUANTIZE), lambda path: onnx.checker.check_model(onnx.load(path))),
-    Act("calibrate", _program(_CALIBRATE), _read_table),
-    Act("save", _save, _read_project),
-)
 
 
 def main() -> None:
@@ -90,7 +39,7 @@ def main() -> None:
         os.chdir(name)
         for file, content in sound.made().items():
             Path(file).write_bytes(content)
-        files = {*sound.made(), "a.out", "err.txt"}
+        files = {*sound.made(), "err.txt", *(name for act in ACTS for name in act.reads)}
         lasts = {act.name: _lasts(act) for act in ACTS}
         for seed in range(asked.seed, asked.seed + asked.count):
             if time.monotonic() > until:
@@ -112,16 +61,10 @@ def _once(
     random: Random, files: set[str], lasts: dict[str, float], ends: Counter[str]
 ) -> list[str]:
     act, how = random.choice(ACTS), random.choice((signal.SIGKILL, signal.SIGINT))
-    target = Path("a.out")
-    target.write_bytes(OLD)
+    act.lay_old()
     code = _ended(act, how, random.uniform(_FORKED_S, 1.2 * lasts[act.name]))
     ends[f"{act.name} {how.name} {code}"] += 1
-    found = []
-    if target.read_bytes() != OLD:
-        try:
-            act.read(target)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the file is no whole one
-            found.append(f"{act.name} {how.name}: half a file ({error!r})")
+    found = [f"{act.name} {how.name}: {told}" for told in act.half()]
     if how == signal.SIGINT and act.name != "save":
         said = Path("err.txt").read_text(encoding="utf-8")
         if code not in (0, 130, _EARLY) or "Traceback" in said:
@@ -154,7 +97,7 @@ def _live(act: Act) -> None:
             os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
             kept = ("stdout", "stderr")[number - 1]
             setattr(sys, kept, os.fdopen(number, "w", encoding="utf-8", closefd=False))
-        code = act.run()
+        code = act.run(lambda: None)
     except KeyboardInterrupt:  # before the program was there, or where there is none
         code = 130 if act.name == "save" else _EARLY
     finally:

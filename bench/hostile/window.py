@@ -2,9 +2,11 @@
 
     QT_QPA_PLATFORM=offscreen python -m bench.hostile.window [--count 1000] [--seed 1] [--limit 60]
 
-Ends with an error where opening one raised an exception that nobody expected, held the window up
-for over 1 s, did not end, opened a file that the case does not consist of, or where 50 MB more are
-held than after the first twenty. What the window does by itself with what it opened is a part.
+One of the pages is shown with each, in turn. Ends with an error where that raised an exception that
+nobody expected, held the window up for over 1 s, did not end, opened a file that the case does not
+consist of, or where 50 MB more are held than after the first twenty, each time with one small sound
+model open and once all pages had been shown with it. What the window does by itself with what it
+opened is a part.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from app.main_window import MainWindow
 from app.memory import give_back
 from app.settings import Settings
 from app.theme import LIGHT, Theme
+from bench.hostile import sound
 from bench.hostile.case import Case
 from bench.hostile.models import MODEL, hostile_model
 from bench.hostile.plans import hostile_project
@@ -93,18 +96,22 @@ def main() -> None:
         window = _window(application, folder, found)
         opened = _Opened(folder)
         beat, begun, warm_mb = Beat(), time.monotonic(), 0.0
-        count = 0
+        watch = _Watch(found, beat, opened, asked.limit)
+        for page in range(window.views.count()):
+            _open(application, window, _SOUND, folder / f"page{page}", watch, page)
+        count, held_mb = 0, 0.0
         for count, case in enumerate(_cases(asked.seed, asked.count), 1):
             if time.monotonic() - begun > 60 * asked.minutes:
                 break
-            watch = _Watch(found, beat, opened, asked.limit)
-            if not _open(application, window, case, folder / f"case{count}", watch):
+            page = count % window.views.count()
+            if not _open(application, window, case, folder / f"case{count}", watch, page):
                 break  # what follows would wait for what does not end
-            if count == WARM:
-                warm_mb = _held_mb()
-            if count % 50 == 0:
-                print(f"{count} opened, {_held_mb():.0f} MB, {dict(found.ends)}", flush=True)
-        more = _held_mb() - warm_mb
+            if count in (WARM, asked.count) or count % 50 == 0:
+                _open(application, window, _SOUND, folder / f"sound{count}", watch, 0)
+                held_mb = _held_mb()
+                warm_mb = warm_mb or held_mb
+                print(f"{count} opened, {held_mb:.0f} MB, {dict(found.ends)}", flush=True)
+        more = held_mb - warm_mb
         if count > WARM and more > MOST_MB:
             found.add(0, "all", f"{more:.0f} MB more are held than after {WARM}")
         window.jobs.cancel_all()
@@ -143,7 +150,8 @@ def _window(application: QApplication, folder: Path, found: Found) -> MainWindow
     return window
 
 
-_now = Case(0, "none", {}, ())
+_SOUND = Case(0, "sound", {MODEL: sound.model()}, ("inspect", MODEL))
+_now = _SOUND
 
 
 def _open(
@@ -152,8 +160,9 @@ def _open(
     case: Case,
     folder: Path,
     watch: _Watch,
+    page: int,
 ) -> bool:
-    """Whether what opens models and projects came to an end."""
+    """Whether what opens models and projects came to an end; a page is shown meanwhile."""
     found, beat = watch.found, watch.beat
     global _now  # noqa: PLW0603 - what hooks of the process are told by
     _now = case
@@ -167,6 +176,7 @@ def _open(
         window.projects.open(folder / PROJECT)
     else:
         window.steps.open_model(folder / MODEL)
+    window.views.setCurrentIndex(page)
     while window.jobs.jobs and time.monotonic() - began < watch.limit_s:
         application.processEvents()
         time.sleep(0.002)
@@ -174,7 +184,7 @@ def _open(
     left = [job.lane for job in window.jobs.jobs]
     if left:
         window.jobs.cancel_all()
-        found.ends["cancelled"] += 1
+        found.ends[f"cancelled {left}"] += 1
         if set(left) & set(_MODEL_LANE):
             found.add(case.seed, case.kind, f"no end within {watch.limit_s:g} s: {left}")
     found.longest_s, found.slowest_s = max(found.longest_s, stall), max(found.slowest_s, took)

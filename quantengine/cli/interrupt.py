@@ -19,7 +19,7 @@ from quantengine.monitor import Monitor
 
 T = TypeVar("T")
 
-_LONGEST_WAIT_S, _PATIENCE_S = 0.1, 0.3
+_LONGEST_WAIT_S, _PATIENCE_S = 0.05, 0.2
 
 
 class Abandoned(Cancelled):

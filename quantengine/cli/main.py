@@ -21,6 +21,7 @@ from quantengine.cli.output_file import check_files, write_json
 from quantengine.cli.parser import Parser
 from quantengine.cli.program import as_program
 from quantengine.cli.stderr import PROGRAM, tell
+from quantengine.files import remove_begun
 
 COMMANDS = {
     "inspect": ("inspect", "show a model's layers and whether they can be quantized"),
@@ -106,6 +107,7 @@ def _fail(args: argparse.Namespace, error: Exception) -> int:
     sentence, code = failure(error, getattr(args, "checkpoint", None))
     tell(sentence)
     if isinstance(error, Abandoned):
+        remove_begun()
         os._exit(code)
     return code
 

@@ -163,8 +163,7 @@ def export_model(
         if not options.force:
             refuse_unverified(path.name, unverified)
         size = sum(file.stat().st_size for file in (beside, *weights))
-        for file in (*weights, beside):
-            settle(file, path.with_name(file.name), monitor=monitor)
+        settle(*((file, path.with_name(file.name)) for file in (*weights, beside)), monitor=monitor)
     report = ExportReport(
         path,
         options.form,

@@ -49,14 +49,29 @@ def test_what_hears_of_no_cancel_is_left_behind_by_what_comes_next(
 ) -> None:
     monkeypatch.setattr("app.jobs.PATIENCE_S", 0)
     inside, release = threading.Event(), threading.Event()
-    first = runner.start("a", "first", lambda _: inside.set() or release.wait())
+    runner.start("a", "first", lambda _: inside.set() or release.wait())
     inside.wait()
     second = runner.start("a", "second", lambda _: "second")
     with qtbot.waitSignal(second.done, timeout=WAIT_MS):
         pass
     assert not release.is_set()
-    with qtbot.waitSignal(first.finished, timeout=WAIT_MS):
-        release.set()
+    release.set()
+
+
+@pytest.mark.parametrize("lane", ["a", "export"])
+def test_what_hears_of_no_cancel_is_over_all_the_same(
+    qtbot: QtBot, runner: JobRunner, monkeypatch: pytest.MonkeyPatch, lane: str
+) -> None:
+    inside, release = threading.Event(), threading.Event()
+    job = runner.start(lane, "work", lambda _: inside.set() or release.wait())
+    inside.wait()
+    with monkeypatch.context() as quick:
+        quick.setattr("app.jobs.PATIENCE_S", 0)
+        with qtbot.waitSignal(job.finished, timeout=WAIT_MS):
+            job.cancel()
+        assert not runner.shutdown()
+    release.set()
+    assert runner.shutdown()
 
 
 def test_what_writes_is_waited_for(

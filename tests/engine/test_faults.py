@@ -12,8 +12,9 @@ import onnx
 import pytest
 
 from quantengine.csv_file import write_csv
-from quantengine.errors import QuantError
-from quantengine.files import remove_left, whole_file
+from quantengine.errors import Cancelled, QuantError
+from quantengine.files import remove_begun, remove_left, whole_file
+from quantengine.monitor import Monitor
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table_file import read_table, write_table
 from quantengine.observe.taps import model_taps
@@ -140,3 +141,22 @@ def test_a_folder_taken_for_left_before_it_is_held_is_made_again(
         beside.write_bytes(b"whole")
     assert len(made) == 2
     assert [each.name for each in tmp_path.iterdir()] == ["a.onnx"]
+
+
+def test_what_was_cancelled_puts_no_file_in_place(tmp_path: Path) -> None:
+    path, monitor = tmp_path / "a.onnx", Monitor()
+    path.write_bytes(OLD)
+    with pytest.raises(Cancelled), whole_file(path, monitor=monitor) as beside:
+        beside.write_bytes(b"too late")
+        monitor.cancel()
+    assert path.read_bytes() == OLD
+    assert [each.name for each in tmp_path.iterdir()] == ["a.onnx"]
+
+
+def test_what_ends_without_waiting_leaves_nothing_half_written(tmp_path: Path) -> None:
+    with whole_file(tmp_path / "a.onnx") as beside:
+        beside.write_bytes(b"half")
+        remove_begun()
+        assert not list(tmp_path.iterdir())
+        beside.parent.mkdir()
+        beside.write_bytes(b"whole")
