@@ -20,6 +20,7 @@ from .text import ELLIPSIS
 from .theme import DARK, LIGHT, SYSTEM
 from .translation import tr
 from .undo import redo_action, undo_action
+from .whole_plan import whole_plan_commands
 
 if TYPE_CHECKING:
     from .context import Context
@@ -59,6 +60,7 @@ def make_commands(actions: Actions, context: Context, shell: Shell) -> None:
         *_telling(context),
         *_making(document, shell),
         *_tuning(document, shell),
+        *whole_plan_commands(context, partial(_no_model, document)),
         *page_commands(shell, partial(_no_model, document)),
         *_looks(shell),
     ):

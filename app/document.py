@@ -173,8 +173,8 @@ class Document(QObject):
 
     @property
     def table_is_stale(self) -> bool:
-        """Whether the statistics were collected on other data than what is open now."""
-        return self._facts.table_is_stale
+        """Whether the statistics are of other data than what is open, or of another kind."""
+        return not self._facts.is_observed_as(self.plan) or self._facts.table_is_stale
 
     @property
     def fit(self) -> Fit | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from quantengine.graph.flow import IntegerNode
-from quantengine.graph.operators.registry import operator_of
+from quantengine.rewrite.dynamic import FORMS
 
 from .outcome import Outcome
 
@@ -31,14 +31,18 @@ def obstacle(outcome: Outcome, layers: tuple[str, ...]) -> str:
     if not nodes or len(nodes) < len(layers):
         return translate("dynamic", "It computes in float.")
     for node in nodes:
-        if not operator_of(node.node).is_product or not node.weights:
-            text = translate("dynamic", "Only for MatMul and Gemm with a weight, not for {0}.")
+        if not _has_form(node):
+            text = translate("dynamic", "Only for layers with a weight, not for {0}.")
             return text.format(node.node.op_type)
         other = _other_reader(outcome, _owner(outcome, node))
         if other is not None:
             text = translate("dynamic", "Its input is read by {0} too, which needs a fixed range.")
             return text.format(other)
     return ""
+
+
+def _has_form(node: IntegerNode) -> bool:
+    return node.node.op_type in FORMS and bool(node.weights)
 
 
 def _nodes(outcome: Outcome, layers: tuple[str, ...]) -> list[IntegerNode]:
@@ -56,6 +60,6 @@ def _other_reader(outcome: Outcome, owner: str) -> str | None:
     for name, node in outcome.flow.nodes.items():
         reads = any(owners.get(tensor) == owner for tensor in node.node.input)
         carries = owners.get(node.output) == owner
-        if reads and not carries and (not operator_of(node.node).is_product or not node.weights):
+        if reads and not carries and not _has_form(node):
             return name
     return None

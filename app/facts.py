@@ -105,6 +105,14 @@ class Facts:
 
         return not looks_collected_on(self.table, self.dataset)
 
+    def is_observed_as(self, plan: QuantPlan) -> bool:
+        """Whether statistics are of the kind that the plan asks for, or must do."""
+        return (
+            self.table is None
+            or self.dataset is None
+            or self.table.quantized_inputs == plan.observe_quantized
+        )
+
     def made_as(self, plan: QuantPlan, recipe: Recipe | None, judge: Judge) -> Made | None:
         """What is known of a plan and a recipe under the statistics and the data of now."""
         for made in reversed(self.made):

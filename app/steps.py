@@ -180,7 +180,12 @@ class Steps(QObject):
             from quantengine.observe.coverage import few_samples
 
             found = calibrate(
-                model, dataset, plan_taps(model, plan), monitor=bridge, show=bridge.find
+                model,
+                dataset,
+                plan_taps(model, plan),
+                quantized_inputs=plan.observe_quantized,
+                monitor=bridge,
+                show=bridge.find,
             )
             few_samples(found, found.tensors)  # views ask the same, and every tensor keeps its part
             return found

@@ -169,7 +169,8 @@ class QuantPlan:
     """Defaults for weights and activations, and what differs from them; later overrides win.
 
     `pair_safe` widens the scale of int8 weight channels whose products could saturate in pairs on
-    CPUs without VNNI. `given` holds scales of weights that no method chooses.
+    CPUs without VNNI. `observe_quantized`: statistics come from inference on rounded inputs, each
+    layer under the error of those before. `given` holds scales of weights that no method chooses.
     """
 
     target: str = "onnxruntime-cpu"
@@ -179,6 +180,7 @@ class QuantPlan:
     overrides: tuple[Override, ...] = ()
     quantize_outputs: bool = False
     pair_safe: bool = False
+    observe_quantized: bool = False
     given: tuple[GivenScales, ...] = ()
     edges: Edges = AS_IN_THE_NETWORK
 
@@ -209,7 +211,7 @@ class QuantPlan:
         """A JSON object; `from_json` gives an equal plan back."""
         roles = {"weights": self.weights.to_json(), "activations": self.activations.to_json()}
         found = {"version": PLAN_VERSION, **asdict(self), **roles}
-        usual = {"given": (), "edges": asdict(AS_IN_THE_NETWORK)}
+        usual = {"given": (), "edges": asdict(AS_IN_THE_NETWORK), "observe_quantized": False}
         found = {name: part for name, part in found.items() if part != usual.get(name, ...)}
         given = [each.to_json() for each in self.given]
         return found | ({"given": given} if given else {})
@@ -225,7 +227,7 @@ class QuantPlan:
                 f"{data.get('version')!r:.40}",
                 PLAN_VERSION,
             )
-        parts = {"given": [], "edges": {}} | {
+        parts = {"given": [], "edges": {}, "observe_quantized": False} | {
             name: part for name, part in data.items() if name != "version"
         }
         try:

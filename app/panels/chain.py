@@ -16,6 +16,7 @@ from ..facts import DataSource
 from ..sessions import Session
 from ..text import ELLIPSIS, in_line, on_button
 from ..translation import counted, tr_engine
+from ..whole_plan import switches, turn
 from ..widgets.label import Label, plain_tip
 from ..widgets.menu_button import MenuButton
 from ..widgets.row import fill, horizontal
@@ -205,6 +206,12 @@ class Chain(QWidget):
             action.setToolTip(plain_tip(tr_engine(known.note)))
             action.setCheckable(True)
             action.setChecked(name == now)
+        menu.addSeparator()
+        for switch in switches():
+            action = menu.addAction(switch.text, partial(turn, self._context, switch))
+            action.setToolTip(plain_tip(switch.tip))
+            action.setCheckable(True)
+            action.setChecked(switch.is_on(self._context.document.plan))
 
     def choose_target(self, target: str) -> None:
         """The defaults of the plan are those of another target, as one undo step."""

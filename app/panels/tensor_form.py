@@ -31,7 +31,7 @@ from ..widgets.row import horizontal
 from ..widgets.segments import Segments
 from ..widgets.word_field import WordField
 
-BITS = {WEIGHTS: (2, 3, 4, 6, 8, 16), ACTIVATIONS: (4, 8, 16)}
+BITS = {WEIGHTS: (1, 2, 3, 4, 6, 8, 16), ACTIVATIONS: (2, 4, 8, 16)}
 BLOCKS = (16, 32, 64, 128)
 
 T = TypeVar("T")

@@ -86,6 +86,11 @@ def add_plan_flags(parser: argparse.ArgumentParser, method_flag: str = "--method
         action="store_true",
         help="outputs of the network are rounded too; as they are they stay float",
     )
+    add(
+        "--observe-quantized",
+        action="store_true",
+        help="statistics come from inference on rounded inputs of every layer; slower",
+    )
     _add_edges(parser)
 
 
@@ -135,6 +140,7 @@ def chosen_plan(args: argparse.Namespace, monitor: Monitor) -> SavedPlan:
         activations=_changed(plan.activations, args.activations, args.method),
         keep_float=(*plan.keep_float, *args.keep_float),
         quantize_outputs=plan.quantize_outputs or args.quantize_outputs,
+        observe_quantized=plan.observe_quantized or args.observe_quantized,
         overrides=(*plan.overrides, *(parse_override(text) for text in args.set)),
     )
     return replace(start, plan=_with_edges(changed, args))

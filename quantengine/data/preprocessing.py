@@ -142,6 +142,13 @@ class Preprocessing:
         return 1.0 / (self.std[0] * self.scale), zero_point
 
     @property
+    def reach(self) -> tuple[float, float]:
+        """The least and the largest value that pixels become, over all channels."""
+        ends = np.array([[0.0], [PIXEL_MAX / self.scale]])
+        values = (ends - np.array(self.mean)) / np.array(self.std)
+        return float(values.min()), float(values.max())
+
+    @property
     def values(self) -> dict[str, Any]:
         """The part that makes numbers of pixels: preset, scale, mean and std."""
         return {"preset": self.preset, "scale": self.scale, "mean": self.mean, "std": self.std}
@@ -271,6 +278,11 @@ def byte_grids(stored: Mapping[str, Any] | None) -> dict[str, tuple[float, int] 
     return {
         name: Preprocessing.from_json(part).byte_grid() for name, part in _by_input(stored).items()
     }
+
+
+def prepared_ends(stored: Mapping[str, Any] | None) -> dict[str, tuple[float, float]]:
+    """`reach` of each input whose preparation a table or `Dataset.describe` tells."""
+    return {name: Preprocessing.from_json(part).reach for name, part in _by_input(stored).items()}
 
 
 def _by_input(stored: Mapping[str, Any] | None) -> Mapping[str, Any]:

@@ -39,6 +39,7 @@ class TensorStats:
     samples, the lowest ranks first; a rank is a number drawn from the sample's name. batch_norm:
     (gamma, beta) of the batch norm that made the tensor, where a caller knows it. mask_limit: from
     which value down its values are mask constants, as the graph tells; None where it holds none.
+    prepared: what the darkest and the brightest pixel become, where a caller knows it.
     """
 
     name: str
@@ -53,6 +54,7 @@ class TensorStats:
     kept_rows: tuple[tuple[int, Row], ...] = ()
     batch_norm: tuple[Doubles, Doubles] | None = None
     mask_limit: float | None = None
+    prepared: tuple[float, float] | None = None
 
     @cached_property
     def full_distribution(self) -> Distribution:

@@ -30,6 +30,20 @@ def mean_std_rows(
     return np.maximum(rows.low, mean - reach), np.minimum(rows.high, mean + reach)
 
 
+def pixels(stats: TensorStats, _spec: RangeSpec, _parameters: Mapping[str, float]) -> RangeChoice:
+    """(0 - mean) / std to (255 / scale - mean) / std, the farthest of all channels (001).
+
+    Needs no data. Raises PlanError where the tensor is no input that is made of images.
+    """
+    if stats.prepared is None:
+        raise PlanError(
+            "The method 'pixels' cannot choose a range for '{0}', which is not made of images: "
+            "choose another method for this tensor.",
+            stats.name,
+        )
+    return RangeChoice(*stats.prepared)
+
+
 def batchnorm(stats: TensorStats, _spec: RangeSpec, parameters: Mapping[str, float]) -> RangeChoice:
     """min(beta - alpha |gamma|) to max(beta + alpha |gamma|) of the batch norm before (Nagel 2019).
 

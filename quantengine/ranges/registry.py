@@ -39,7 +39,7 @@ class Method:
     rows: ChooseRows | None = None
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     needs: str = "values"
-    """What the statistics must hold: `values`, `rows` of the output, or a `batch norm`."""
+    """What statistics must hold: `values`, `rows` of the output, `batch norm`, `preparation`."""
     extremes: bool = False
     """Means the extremes as they are: also what nothing behind the tensor tells apart."""
     leans: bool = False
@@ -185,6 +185,11 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             parameters={"alpha": Parameter(6.0, 0.1, 100.0, "standard deviations on each side")},
             needs="batch norm",
         ),
+        "pixels": Method(
+            "From the preparation of images, black to white, without data",
+            moments.pixels,
+            needs="preparation",
+        ),
         "mean_std": Method(
             "Mean and standard deviation",
             moments.mean_std,
@@ -204,6 +209,7 @@ def suits(method: str, stats: TensorStats) -> bool:
     needs = METHODS[method].needs
     return not (
         (needs == "batch norm" and stats.batch_norm is None)
+        or (needs == "preparation" and stats.prepared is None)
         or (needs == "rows" and stats.kept is None)
     )
 
@@ -221,7 +227,7 @@ def choose(
     """
     settings = settings_of(method, parameters)
     seen = stats.distribution
-    if METHODS[method].needs != "batch norm":
+    if METHODS[method].needs not in ("batch norm", "preparation"):
         if not seen.total:
             return RangeChoice(0.0, 0.0, note="No values were seen: any range will do.")
         if seen.low == seen.high:

@@ -51,7 +51,8 @@ def recover_plan(
     chosen = [named_step(word)[0] for word in words]
     most = MOST_BYTES if any(step.many for step in chosen) else MOST_BYTES // 2
     if table is None:
-        table = calibrate(model, dataset, plan_taps(model, plan), monitor=monitor)
+        taps, rounded = plan_taps(model, plan), plan.observe_quantized
+        table = calibrate(model, dataset, taps, quantized_inputs=rounded, monitor=monitor)
     alone = plan.finds_ranges or any(step.alone(model, plan, table) for step in chosen)
     samples = recovery_samples(model, dataset, most_bytes=most, alone=alone, monitor=monitor)
     resolution = resolve_plan(model, plan, table, monitor=monitor)

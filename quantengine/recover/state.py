@@ -49,7 +49,13 @@ class State:
         if model is self.model:
             return self.said(text)
         taps = plan_taps(model, self.resolution.plan)
-        table = calibrate(model, self.dataset, taps, monitor=self.monitor)
+        table = calibrate(
+            model,
+            self.dataset,
+            taps,
+            quantized_inputs=self.table.quantized_inputs,
+            monitor=self.monitor,
+        )
         moved = replace(self, model=model, table=table)
         return moved.with_plan(self.resolution.plan, text)
 

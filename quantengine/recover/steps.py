@@ -156,6 +156,15 @@ def _bias(state: State) -> State:
     return state.with_encodings(found.encodings, found.text)
 
 
+def _analytic(state: State) -> State:
+    from quantengine.recover.analytic import correct_bias_analytic
+
+    found = correct_bias_analytic(state.model, state.encodings)
+    if not found.layers:
+        return state.said(found.text)
+    return state.with_encodings(found.encodings, found.text)
+
+
 def _round(state: State) -> State:
     from quantengine.recover.rounding import SCALE_RATIOS, Rounding
 
@@ -197,6 +206,7 @@ def _tune(state: State) -> State:
 
 
 _quick = partial(Step, quick=True, auto=True)
+_usual = partial(Step, biases=True)
 
 STEPS: Mapping[str, Step] = MappingProxyType(
     {
@@ -273,6 +283,9 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             spared=obstacles.rounded,
             by_layer=True,
             biases=True,
+        ),
+        "analytic": _usual(
+            "Makes up for what rounding shifts as batch norms tell it, without data", _analytic
         ),
         "adaround": Step(
             "Learns which way to round; slower than round", _adaround, biases=True, many=True

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
-from quantengine.data.preprocessing import PIXEL_MAX, byte_grids
+from quantengine.data.preprocessing import PIXEL_MAX, byte_grids, prepared_ends
 from quantengine.decisions import Decisions
 from quantengine.errors import PlanError
 from quantengine.formats.encoding import Encoding
@@ -142,16 +143,28 @@ class ActivationEncoder:
         return replace(choice, low=low, high=high)
 
     def _statistics(self, tensor: str, method: str) -> TensorStats | None:
-        """What was observed of a tensor; `batchnorm` needs the folded batch norm and no data."""
-        stats = self._observed(tensor)
-        if method != "batchnorm":
-            return stats
-        batch_norm = self._batch_norms.get(tensor)
-        if batch_norm is None:
+        """What was observed of a tensor; what a method needs beside them, too."""
+        stats, known = self._observed(tensor), self._known(tensor, method)
+        if not known:
             return stats
         from quantengine.observe.collector import stats_of  # with its compiled loops
 
-        return replace(stats or stats_of([], tensor), batch_norm=batch_norm)
+        return replace(stats or stats_of([], tensor), **known)
+
+    def _known(self, tensor: str, method: str) -> dict[str, Any]:
+        """What a method that needs no values goes by."""
+        if method == "batchnorm" and tensor in self._batch_norms:
+            return {"batch_norm": self._batch_norms[tensor]}
+        if method == "pixels" and tensor in self._prepared:
+            return {"prepared": self._prepared[tensor]}
+        return {}
+
+    @cached_property
+    def _prepared(self) -> Mapping[str, tuple[float, float]]:
+        """The ends of pixels by input; the one input where the table names none."""
+        found = prepared_ends(None if self.table is None else self.table.preprocessing)
+        alone = tuple(self.model.inputs)
+        return dict.fromkeys(alone, found[""]) if "" in found and len(alone) == 1 else found
 
     def _observed(self, tensor: str) -> TensorStats | None:
         """The statistics of a tensor, or of what it is moved from: its values are some of those."""

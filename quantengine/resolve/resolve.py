@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -21,7 +21,6 @@ from quantengine.graph.operators.operator import Kind
 from quantengine.graph.operators.registry import kind_of
 from quantengine.graph.states import looped_states
 from quantengine.monitor import SILENT, Monitor
-from quantengine.observe.coverage import few_samples
 from quantengine.observe.set_aside import set_aside
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import DYNAMIC, QuantPlan, TensorPlan
@@ -31,13 +30,13 @@ from quantengine.resolve.beside import constants_beside
 from quantengine.resolve.conform import conformed
 from quantengine.resolve.kept import kept_ends, kept_states
 from quantengine.resolve.memo import Memo, known
+from quantengine.resolve.of_statistics import of_statistics
 from quantengine.resolve.unsuited import needs_more, refuse_unsuited, unsuited_notes
 from quantengine.resolve.untaken import untaken_nodes
 from quantengine.resolve.weights import WeightEncoder, weight_sqnr_db
 from quantengine.resolve.without_effect import settings_without_effect
 from quantengine.rewrite.dynamic import dynamic_obstacle
 from quantengine.rewrite.encodings import Encodings
-from quantengine.sentence import Sentence
 from quantengine.targets import rules_of
 from quantengine.traps.registry import find_traps
 from quantengine.traps.trap import Trap
@@ -233,7 +232,7 @@ class _Resolver:
             (
                 *self.notes,
                 *told,
-                *self._few_samples(activations.encodings),
+                *of_statistics(self.plan, self.activations.table, activations.encodings),
                 *unsuited_notes(activations.choices, activations.asking),
                 *settings_without_effect(self.model, self.flow, self.decisions),
                 *kept_states(self.flow, self.decisions),
@@ -253,10 +252,6 @@ class _Resolver:
         find = partial(constants_beside, self.model, self.flow, activations, plan)
         found: dict[str, Encoding] = known(self.memo, ("beside",), inputs, find)
         return found
-
-    def _few_samples(self, activations: Iterable[str]) -> tuple[Sentence, ...]:
-        table = self.activations.table
-        return () if table is None else few_samples(table, activations)
 
     def _traps(self, activations: Mapping[str, Encoding]) -> tuple[Trap, ...]:
         """Those about tensors that have codes here, few enough of them to matter."""

@@ -14,6 +14,7 @@ from quantengine.sentence import Sentence
 
 _NEEDS = {
     "batch norm": Sentence("a batch norm before the tensor"),
+    "preparation": Sentence("an input that is made of images"),
     "rows": Sentence("the logits that a network puts out"),
 }
 

@@ -166,7 +166,7 @@ def sweep_methods(
 def _tables(work: Work, quantized_inference: bool, monitor: Monitor) -> list[CalibrationTable]:
     if work.table is None:
         raise PlanError("This plan has no ranges to choose: give the activations an integer type.")
-    if not quantized_inference or work.dataset is None:
+    if not quantized_inference or work.dataset is None or work.table.quantized_inputs:
         return [work.table]
     taps = plan_taps(work.model, work.plan)
     found = calibrate(work.model, work.dataset, taps, quantized_inputs=True, monitor=monitor)
@@ -230,6 +230,7 @@ def _method_point(
 ) -> SweepPoint:
     _known(name)
     setting = under_method(plan, name, parameters, part)
+    setting = replace(setting, observe_quantized=table.quantized_inputs)
     label = ", ".join([name, *(f"{key}={worded(key, value)}" for key, value in parameters)])
     if table.quantized_inputs:
         label += ", quantized inference"

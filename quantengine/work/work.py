@@ -68,6 +68,13 @@ class Work:
         return self.decisions.flow(self.model)
 
 
+def _fits(work: Work) -> bool:
+    """Whether there are statistics, and of the kind that is asked for or none can be collected."""
+    if work.table is None:
+        return False
+    return work.dataset is None or work.table.quantized_inputs == work.plan.observe_quantized
+
+
 def observed(
     work: Work,
     *,
@@ -75,13 +82,13 @@ def observed(
     memory_bytes: int | None = None,
     monitor: Monitor = SILENT,
 ) -> Work:
-    """The work with statistics where its plan or model needs some and it has none.
+    """The work with statistics where its plan or model needs some and it has none of the kind.
 
     Raises DataError where there is no data to collect them on, and what `calibrate` raises.
     """
     model = work.model
     taps = plan_taps(model, work.plan)
-    if work.table is not None or not work.needs_ranges or not taps:
+    if _fits(work) or not work.needs_ranges or not taps:
         return work
     if work.dataset is None and not work.chooses_ranges:
         return work
@@ -94,6 +101,7 @@ def observed(
         model,
         work.dataset,
         taps,
+        quantized_inputs=work.plan.observe_quantized,
         workers=workers,
         memory_bytes=memory_bytes,
         monitor=monitor,

@@ -1171,6 +1171,38 @@ where no label teaches: few samples teach more</source>
         <source>{0}, and after each iteration</source>
         <translation>{0}，以及每次迭代之后</translation>
     </message>
+    <message>
+        <source>Weights alone become integers</source>
+        <translation>只有权重变为整数</translation>
+    </message>
+    <message>
+        <source>Activations stay float: for networks of language and where memory is short</source>
+        <translation>激活保持浮点：适合语言网络以及内存紧张时</translation>
+    </message>
+    <message>
+        <source>Ranges found while running</source>
+        <translation>运行时确定范围</translation>
+    </message>
+    <message>
+        <source>Of the inputs of all layers, convolutions too; no calibration, slower</source>
+        <translation>所有层（包括卷积）的输入；无需校准，较慢</translation>
+    </message>
+    <message>
+        <source>Outputs of the network are rounded too</source>
+        <translation>网络的输出也舍入</translation>
+    </message>
+    <message>
+        <source>For targets whose answers are codes; as they are, outputs stay float</source>
+        <translation>适合以整数码作答的目标；默认输出保持浮点</translation>
+    </message>
+    <message>
+        <source>Observe while inputs are rounded</source>
+        <translation>在输入舍入的情况下观察</translation>
+    </message>
+    <message>
+        <source>Each layer is calibrated under the error of those before it; slower</source>
+        <translation>每层在其前面各层的误差之下校准；较慢</translation>
+    </message>
 </context>
 <context>
     <name>AnswerPair</name>
@@ -5306,8 +5338,8 @@ as many trainings as there are widths</source>
         <translation>它以浮点计算。</translation>
     </message>
     <message>
-        <source>Only for MatMul and Gemm with a weight, not for {0}.</source>
-        <translation>只用于带权重的 MatMul 和 Gemm，不用于 {0}。</translation>
+        <source>Only for layers with a weight, not for {0}.</source>
+        <translation>只适用于带权重的层，不适用于 {0}。</translation>
     </message>
     <message>
         <source>Its input is read by {0} too, which needs a fixed range.</source>
@@ -6505,6 +6537,10 @@ as many trainings as there are widths</source>
         <translation>样本强弱悬殊、弱样本所剩无几时，在运行时求范围</translation>
     </message>
     <message>
+        <source>Makes up for what rounding shifts as batch norms tell it, without data</source>
+        <translation>按批归一化所示弥补舍入造成的偏移，无需数据</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; is a share between 0 and 1 and can never be {1}: .99 stands for 99 %.</source>
         <translation>“{0}”是 0 到 1 之间的比例，不可能为 {1}：.99 表示 99 %。</translation>
     </message>
@@ -7635,6 +7671,10 @@ as many trainings as there are widths</source>
     <message>
         <source>An end lies in proportion within a bin of at most 0.2 % of its value.</source>
         <translation>有一端是在一个分箱内按比例取的，分箱宽度不超过其数值的 0.2 %。</translation>
+    </message>
+    <message>
+        <source>The method &apos;pixels&apos; cannot choose a range for &apos;{0}&apos;, which is not made of images: choose another method for this tensor.</source>
+        <translation>方法“pixels”无法为“{0}”选择范围，因为它不是由图像构成的：请为该张量选择其他方法。</translation>
     </message>
     <message>
         <source>symmetric KL divergence</source>
@@ -9163,6 +9203,18 @@ as many trainings as there are widths</source>
     <message>
         <source>kept, harms</source>
         <translation>保留，有害</translation>
+    </message>
+    <message>
+        <source>Statistics are of the float network, not of inference on rounded inputs.</source>
+        <translation>统计量来自浮点网络，而不是对舍入后输入的推理。</translation>
+    </message>
+    <message>
+        <source>Statistics are of inference on rounded inputs, not of the float network.</source>
+        <translation>统计量来自对舍入后输入的推理，而不是浮点网络。</translation>
+    </message>
+    <message>
+        <source>an input that is made of images</source>
+        <translation>由图像构成的输入</translation>
     </message>
     <message>
         <source>What onnxruntime notes of the model cannot be read: its names have quotes, backslashes or line ends.</source>

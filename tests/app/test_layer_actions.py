@@ -66,9 +66,15 @@ def test_the_best_method_for_the_outputs_is_one_step(qtbot: QtBot, demo: MainWin
 
 def test_ranges_while_running_are_offered_where_they_can_be(qtbot: QtBot, demo: MainWindow) -> None:
     document, box = demo.document, demo.tune.dynamic
-    document.select(LAYER)
+    document.select("pool")
     assert not box.isEnabled()
-    assert "Only for MatMul and Gemm" in box.toolTip()
+    assert "Only for layers with a weight" in box.toolTip()
+    document.select(LAYER)
+    box.click()
+    settled(qtbot, demo)
+    assert document.outcome.resolution.encodings.dynamic == {LAYER}
+    document.undo_stack.undo()
+    settled(qtbot, demo)
     document.select("classify")
     assert box.isEnabled()
     box.click()

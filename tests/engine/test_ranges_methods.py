@@ -20,7 +20,7 @@ from quantengine.ranges.registry import METHODS, choose
 from quantengine.recover.steps import STEPS
 
 ASYMMETRIC, SYMMETRIC = RangeSpec(UINT8, False), RangeSpec(INT8, True, narrow=True)
-NEEDY = ("batchnorm", "cross_entropy")
+NEEDY = tuple(name for name, method in METHODS.items() if method.needs != "values")
 SEARCHES = ("kl", "symmetric_kl", "js", "entropy", "mse", "mae", "lp", "admm", "gradient", "golden")
 
 
