@@ -138,7 +138,7 @@ class LayerActions(QObject):
             return chosen_steps(recipe.steps) if recipe.steps else ()
         if made is None:
             return ()
-        return tuple(report.step for report in made.reports if report.kept)
+        return tuple(report.step for report in made.reports if report.kept and not report.tried)
 
     def bias_obstacle(self, outcome: Outcome, layers: Sequence[str]) -> str:
         """Why no bias can be corrected, nothing where it can."""

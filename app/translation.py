@@ -39,7 +39,7 @@ def said(told: str | QuantError) -> str:
 def step_text(report: StepReport) -> str:
     """A step of recovery in a line: its figures and what it did."""
     figures = said(report.figures).replace("-", "\N{MINUS SIGN}").replace("\N{MINUS SIGN}>", "->")
-    parts = (f"{report.step}:", figures, said(report.text))
+    parts = (f"{report.name}:", figures, said(report.result), said(report.text))
     return " ".join(filter(None, parts)).replace(" -> ", " \N{RIGHTWARDS ARROW} ")
 
 

@@ -202,7 +202,7 @@ class RecoverView(Card):
 
 def _ends(made: Candidate) -> str | None:
     """From where to where it came, as a text; None where no step is judged."""
-    known = [report for report in made.reports if report.judged]
+    known = [report for report in made.reports if report.judged and not report.tried]
     if not known:
         return None
     first, last = known[0], known[-1]

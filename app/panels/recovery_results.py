@@ -45,8 +45,9 @@ class RecoveryResults(QWidget):
         for place, title in enumerate((self.tr("Before"), self.tr("After"), self.tr("Gain")), 1):
             self.table.name_column(place, f"{title}, {names[unit]}")
         self._show_steps(judged, unit)
-        self._show_idle([report for report in reports if not report.judged])
-        self._show_waterfall(judged, unit, names[unit])
+        self._show_idle([report for report in reports if not (report.judged or report.tried)])
+        alone = [report for report in judged if not report.tried]
+        self._show_waterfall(alone, unit, names[unit])
 
     def show_depths(self, before: Values, after: Values) -> None:
         """By layer, None where there is none; both empty: not known."""
@@ -57,7 +58,7 @@ class RecoveryResults(QWidget):
         self.table.show_rows(
             [
                 (
-                    (report.step, said(report.text)),
+                    (report.name, said(report.text)),
                     _text(_levels(report, unit)[0], unit),
                     _text(_levels(report, unit)[1], unit),
                     _gain(report, unit),
@@ -71,6 +72,8 @@ class RecoveryResults(QWidget):
         self._fit_rows()
 
     def _result(self, report: StepReport) -> str:
+        if report.tried:
+            return self.tr("chosen") if report.kept else self.tr("tried")
         if report.harms:
             return self.tr("kept, harms")
         return self.tr("kept") if report.kept else self.tr("undone")
@@ -126,10 +129,11 @@ class RecoveryResults(QWidget):
         self.waterfall = Waterfall(self.canvas, self._theme)
         self.depths = TwoDepths(self.depth_canvas, self._theme)
         held = self.tr("Of the outputs on samples held out; more is better")
+        step = self.tr("What it did; a > b: b tried behind a, quick rounding and biases after both")
         self.table = FigureTable(
             self.tr("Steps of recovery"),
             [
-                (self.tr("Step"), self.tr("What it did")),
+                (self.tr("Step"), step),
                 (self.tr("Before"), held),
                 (self.tr("After"), held),
                 (self.tr("Gain"), self.tr("A step that does harm is undone unless it was named")),

@@ -64,10 +64,20 @@ def written_parts(candidate: Candidate, report: ExportReport) -> tuple[Renderabl
 
 
 def recovery_lines(candidate: Candidate) -> list[str]:
-    """What was done beyond the plan, by default too, a line a step."""
+    """What was done beyond the plan, by default too, a line a step; what was tried as a tree."""
     from quantengine.printable import printable
 
-    return [f"Recovery, {printable(str(step))}" for step in candidate.reports]
+    lines, begun = list[str](), False
+    for step in candidate.reports:
+        if step.behind is None:
+            lines.append(f"Recovery, {printable(str(step))}")
+            continue
+        if not begun:
+            lines.append("Recovery tried sequences, each with quick rounding and biases behind it:")
+        begun = True
+        indent = "  " * (1 + len(step.behind))
+        lines.append(printable(f"{indent}{step.step}: {step.said}"))
+    return lines
 
 
 def chosen_lines(chosen: Chosen) -> list[str]:

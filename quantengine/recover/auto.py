@@ -15,8 +15,9 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
 from quantengine.patterns import any_of
 from quantengine.plan import QuantPlan
-from quantengine.recover.report import Recovered, StepReport, Watch, harm_told
+from quantengine.recover.report import Recovered, StepReport, Watch, harm_told, told
 from quantengine.recover.samples import MOST_BYTES, held_reference, recovery_samples
+from quantengine.recover.sequences import Quick, Sequences
 from quantengine.recover.state import State
 from quantengine.recover.step import Step
 from quantengine.recover.steps import AUTOMATIC, STEPS, are_judged, chosen_steps, named_step
@@ -65,9 +66,7 @@ def recover_plan(
         watch=watch,
         monitor=monitor,
     )
-    for word in words:
-        monitor.check()
-        driver.take(word)
+    driver.run(words)
     state = driver.state
     found = with_encodings(state.model, state.resolution, state.table, state.encodings)
     return Recovered(state.model, state.table, found, tuple(driver.reports), samples.held_out)
@@ -85,9 +84,38 @@ class _Driver:
     watch: Watch | None
     monitor: Monitor
     reports: list[StepReport] = field(default_factory=list)
+    behind: Quick | None = None
+    """What follows counts too, once sequences were tried."""
 
     def __post_init__(self) -> None:
         self.verdict = self._judged(self.state)
+
+    def run(self, words: Sequence[str]) -> None:
+        """Steps in order; rewrites that nobody named in the order that is best."""
+        rewrites = [word for word in words if self.automatic and STEPS[word].rewrites]
+        for word in words:
+            self.monitor.check()
+            if word not in rewrites:
+                self.take(word)
+            elif word == rewrites[0]:
+                self._rewrite(rewrites, rounds=any(STEPS[each].many for each in words))
+
+    def _rewrite(self, words: Sequence[str], *, rounds: bool) -> None:
+        """The sequence of rewrites that what follows gains most by."""
+        quick = Quick(self.gauge, rounds, self.monitor)
+        found = Sequences(tuple(words), quick, self._watched, self.monitor)
+        best = found.run(self.state)
+        for word, text in found.idle.items():
+            self._report(StepReport(word, math.nan, math.nan, False, text))
+        if best is None:
+            return
+        self.behind = quick
+        self.reports += found.tree(best)
+        for branch in best.along:
+            judged = self._judged(branch.state)
+            before, after = Judgement.of(self.verdict), Judgement.of(judged)
+            self._report(told(branch.path[-1], before, after, True, branch.state.text))
+            self.state, self.verdict = branch.state, judged
 
     def take(self, word: str) -> None:
         step, layers = named_step(word)
@@ -117,7 +145,7 @@ class _Driver:
             harms, text = True, harm_told(of_task, text)
         if harms:
             text = Sentence("Held-out samples see harm; it stays since it was named. {0}", text)
-        self._report(replace(_told(word, before, after, True, text), harms=harms))
+        self._report(replace(told(word, before, after, True, text), harms=harms))
         self.state, self.verdict = tried, found
 
     def _needed(
@@ -143,12 +171,10 @@ class _Driver:
             kept = False
             worth = f"{step.worth_db:g}"
             text = Sentence("No part of the outputs gains {0} dB. {1}", worth, text)
-        if step.shifts and self.mends_biases:
-            mended = [self._mended(state) for state in (self.state, tried)]
-            kept = mended[1].no_worse_than(mended[0])
-            if before.count is None:
-                db = (f"{one.sqnr_db:.1f}" for one in mended)
-                text = Sentence("{0} With biases corrected: {1} -> {2} dB.", text, *db)
+        if self.behind is not None and not step.biases:
+            kept, text = _follows(text, *map(self.behind.judged, (self.state, tried)))
+        elif step.shifts and self.mends_biases:
+            kept, text = _follows(text, *map(self._mended, (self.state, tried)))
         if kept and self.automatic and step.biases and word != "bias":
             kept = after.no_worse_than(self._mended(self.state))
             if not kept:
@@ -158,7 +184,7 @@ class _Driver:
             kept, text = False, harm_told(harm, text)
         if not (kept or before.known):
             text = Sentence("Undone, since the outputs give no figure to judge by. {0}", text)
-        self._report(_told(word, before, after, kept, text))
+        self._report(told(word, before, after, kept, text))
         if kept:
             self.state, self.verdict = tried, found
 
@@ -171,11 +197,16 @@ class _Driver:
     def _report(self, report: StepReport) -> None:
         self.monitor.say(str(report))
         self.reports.append(report)
+        self._watched(report)
+
+    def _watched(self, report: StepReport) -> None:
         if self.watch is not None:
             self.watch(report)
 
 
-def _told(word: str, before: Judgement, after: Judgement, kept: bool, text: Sentence) -> StepReport:
-    owns = [None if one.own is None else one.own.candidate for one in (before, after)]
-    counts = (before.equal, after.equal, owns[0], owns[1])
-    return StepReport(word, before.sqnr_db, after.sqnr_db, kept, text, *counts)
+def _follows(text: Sentence, before: Judgement, after: Judgement) -> tuple[bool, Sentence]:
+    """Whether a step is worth it with what follows it, and the figures."""
+    if before.count is None:
+        db = (f"{one.sqnr_db:.1f}" for one in (before, after))
+        text = Sentence("{0} With biases corrected: {1} -> {2} dB.", text, *db)
+    return after.no_worse_than(before), text

@@ -12,6 +12,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.observe.table import CalibrationTable
 from quantengine.resolve.resolve import Resolution
 from quantengine.sentence import Sentence
+from quantengine.verdict.figures import Judgement
 from quantengine.verdict.tasks.harm import Harm
 
 
@@ -24,7 +25,8 @@ class StepReport:
     integers, of a network without a float output; None of any other. `before_own` and `after_own`
     are of a person's metric where that decides; else None. `opened`: it was done, and is part of
     every figure, since the model was opened. `harms`: it was kept since it was named, and held-out
-    samples see harm.
+    samples see harm. `behind`: in a sequence that was tried, the steps before it; its figures are
+    with quick rounding and biases after it, `kept` tells that what was chosen begins so.
     """
 
     step: str
@@ -38,6 +40,7 @@ class StepReport:
     after_own: float | None = None
     opened: bool = False
     harms: bool = False
+    behind: tuple[str, ...] | None = None
 
     @property
     def gain_db(self) -> float:
@@ -50,25 +53,46 @@ class StepReport:
         return any(count is not None for count in counts) or not math.isnan(self.before_db)
 
     def __str__(self) -> str:
-        return " ".join(filter(None, (f"{self.step}:", self.figures, self.text)))
+        return f"{self.name}: {self.said}"
+
+    @property
+    def name(self) -> str:
+        """The step, behind those of the sequence that it was tried in."""
+        return " > ".join((*(self.behind or ()), self.step))
+
+    @property
+    def said(self) -> str:
+        """Figures and what it did."""
+        return " ".join(filter(None, (self.figures, self.result, self.text)))
+
+    @property
+    def tried(self) -> bool:
+        """Whether it was tried in a sequence, and its figures are with quick steps after it."""
+        return self.behind is not None
+
+    @property
+    def result(self) -> Sentence:
+        """Of what was tried in a sequence: whether what was chosen begins so."""
+        return Sentence("Chosen.") if self.tried and self.kept else Sentence("")
 
     @property
     def figures(self) -> Sentence:
         """Before and after; empty where there is no figure."""
         if not self.judged:
             return Sentence("")
+        stays = self.kept or self.tried
         if self.before_own is not None and self.after_own is not None:
             own = f"{self.before_own:.4g}", f"{self.after_own:.4g}"
-            if self.kept:
+            if stays:
                 return Sentence("metric {0} -> {1}.", *own)
             return Sentence("metric {0} -> {1}, undone.", *own)
         if self.before_equal is not None and self.after_equal is not None:
             shares = f"{self.before_equal:.2%}", f"{self.after_equal:.2%}"
-            if self.kept:
+            if stays:
                 return Sentence("{0} -> {1} of the integers equal.", *shares)
             return Sentence("{0} -> {1} of the integers equal, undone.", *shares)
         figures = f"{self.before_db:.1f}", f"{self.after_db:.1f}", f"{self.gain_db:+.1f}"
-        if self.kept:
+        if stays:
             return Sentence("{0} -> {1} dB ({2}).", *figures)
         return Sentence("{0} -> {1} dB ({2}, undone).", *figures)
 
@@ -82,8 +106,16 @@ class StepReport:
             **{name: x for name in counts if (x := getattr(self, name)) is not None},
             "kept": self.kept,
             "harms": self.harms,
+            **({} if self.behind is None else {"behind": list(self.behind)}),
             "text": self.text,
         }
+
+
+def told(word: str, before: Judgement, after: Judgement, kept: bool, text: Sentence) -> StepReport:
+    """What a step did, as two judgements tell it."""
+    owns = [None if one.own is None else one.own.candidate for one in (before, after)]
+    counts = (before.equal, after.equal, owns[0], owns[1])
+    return StepReport(word, before.sqnr_db, after.sqnr_db, kept, text, *counts)
 
 
 def harm_told(harm: Harm, text: Sentence) -> Sentence:
@@ -116,7 +148,7 @@ class Recovered:
     @property
     def gain_db(self) -> float:
         """Of all steps together, on held-out samples."""
-        known = [step for step in self.steps if not math.isnan(step.before_db)]
+        known = [x for x in self.steps if not (x.tried or math.isnan(x.before_db))]
         if not known:
             return 0.0
         last = known[-1]

@@ -21,8 +21,8 @@ from quantengine.recover.adaptive import round_adaptive
 from quantengine.recover.local import codes_now, held_error, matched
 from quantengine.recover.problem import Doubles, Grid, Problem, grid_of, problems_of
 from quantengine.recover.samples import Samples
-from quantengine.recover.second_order import SecondOrder
-from quantengine.recover.walk import Treatment, Visit, walk
+from quantengine.recover.second_order import SWEEPS, SecondOrder
+from quantengine.recover.walk import MOST_POSITIONS, Treatment, Visit, walk
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.pair_codes import pair_safe_codes
 from quantengine.sentence import Sentence, because
@@ -51,14 +51,17 @@ class Rounding:
     held-out samples prefer, and "float" for products of rows: what makes up for errors of short
     sentences does harm to long ones (minilm: 17.8 dB against 13.6). `ratios` multiply the scales
     of fewer than 8 bits; the best is chosen for each of them. With `pair_safe` no two
-    neighbouring codes can saturate. Layers not reached within `most_seconds` keep their rounding
-    to nearest.
+    neighbouring codes can saturate. Convolutions are fitted to at most `positions`, and
+    codes are refined in `sweeps`. Layers not reached within `most_seconds` keep their rounding to
+    nearest.
     """
 
     method: Method = "second_order"
     inputs: Inputs = "either"
     ratios: tuple[float, ...] = (1.0,)
     pair_safe: bool = False
+    positions: int = MOST_POSITIONS
+    sweeps: int = SWEEPS
     most_seconds: float = MOST_SECONDS
 
 
@@ -109,7 +112,7 @@ def round_weights(
     samples.
     """
     work = _Layers(how, monitor)
-    treatment = Treatment(work.treat, "Rounding weights")
+    treatment = Treatment(work.treat, "Rounding weights", how.positions)
     found = walk(model, encodings, samples, treatment, monitor)
     return Rounded(found, work.layers, work.undone, tuple(work.refused), work.late)
 
@@ -147,7 +150,7 @@ class _Layers:
         blends = _BLENDS["float" if either else self.how.inputs]
         grid = grid_of(visit, encoding)
         problems = problems_of(visit, blends, grid)
-        solver = SecondOrder(problems[0].hessian)
+        solver = SecondOrder(problems[0].hessian, sweeps=self.how.sweeps)
         for codes, ratios in self._codes(problems, grid, encoding, solver):
             shaped = visit.product.weight(codes).astype(encoding.dtype.numpy)
             if self.how.pair_safe and encoding.dtype.stored == INT8:

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from quantengine.recover.problem import Doubles, Grid, damped
 
 _BLOCK = 64
-_SWEEPS = 2
+SWEEPS = 2
 
 
 class SecondOrder:
     """Rounds rows `[G, R, K]` for inputs with second moments `hessian` `[G, K, K]`."""
 
-    def __init__(self, hessian: Doubles, damping: float = 0.01) -> None:
+    def __init__(self, hessian: Doubles, damping: float = 0.01, *, sweeps: int = SWEEPS) -> None:
+        self._sweeps = sweeps
         self._order = np.argsort(-np.einsum("gkk->gk", hessian), axis=1, kind="stable")
         self._damped = damped(hessian, damping)
 
@@ -47,10 +48,12 @@ class SecondOrder:
 
     def refined(self, rows: Doubles, grid: Grid, codes: NDArray[np.int32]) -> NDArray[np.int32]:
         """Codes of no more loss: each in turn goes where the others leave the least of it."""
+        if not self._sweeps:
+            return codes
         hessian, codes = self._damped, codes.copy()
         diagonal = np.einsum("gkk->gk", hessian)
         pull = (rows - grid.real(codes)) @ hessian
-        for _ in range(_SWEEPS):
+        for _ in range(self._sweeps):
             for start in range(0, rows.shape[2], _BLOCK):
                 block = slice(start, start + _BLOCK)
                 near, moved = pull[:, :, block].copy(), np.zeros_like(pull[:, :, block])

@@ -41,6 +41,8 @@ class Step:
     """Where it may do something, each for itself: left alone where nothing is worth it there."""
     worth_db: float = 0.0
     """What a slice of the outputs must gain by it, and lose without one of its places."""
+    rewrites: bool = False
+    """Whether it gives another float network of the same function: judged by what follows it."""
     biases: bool = False
     """Whether it makes up for what rounding shifts."""
     shifts: bool = False

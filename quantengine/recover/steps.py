@@ -243,23 +243,27 @@ STEPS: Mapping[str, Step] = MappingProxyType(
         "equalize": _quick(
             "Evens out the channels of neighbouring layers: for weights per tensor, loud channels",
             _equalize,
+            rewrites=True,
             obstacle=obstacles.no_weights,
             spared=obstacles.even,
         ),
         "smooth": _quick(
             "Moves outlier channels from activations into weights",
             _smooth,
+            rewrites=True,
             obstacle=obstacles.all_float,
         ),
         "awq": _quick(
             "Makes weights larger that meet large inputs, where activations stay float",
             _awq,
+            rewrites=True,
             obstacle=obstacles.codes_meet,
             spared=obstacles.fine,
         ),
         "absorb": _quick(
             "Moves high biases into the layer after",
             _absorb,
+            rewrites=True,
             obstacle=obstacles.no_weights,
             spared=obstacles.apart,
         ),

@@ -27,7 +27,7 @@ from quantengine.sentence import Sentence
 from quantengine.verdict.positions import real_positions
 
 _MOST_VALUES = 8_000_000
-_MOST_POSITIONS = 16384
+MOST_POSITIONS = 16384
 _LEAST_POSITIONS = 512
 _LEAST_SIZE = 0.1
 
@@ -90,7 +90,7 @@ class Treatment:
 
     treat: Callable[[Visit, Encodings], Encodings]
     text: str = ""
-    drawn: int = _MOST_POSITIONS
+    drawn: int = MOST_POSITIONS
 
 
 def walk(
@@ -165,7 +165,7 @@ class _Walk:
         whole = np.all(np.isfinite(rows), axis=2)
         rows = rows if np.all(whole) else np.where(whole[:, :, None], rows, np.float32(0))
         positions = _MOST_VALUES // (rows.shape[0] * rows.shape[2])
-        positions = min(max(positions, _LEAST_POSITIONS), _MOST_POSITIONS)
+        positions = min(max(positions, _LEAST_POSITIONS), MOST_POSITIONS)
         fit_to = min(positions, self.drawn) if product.is_conv else positions
         added = self._added(node)
         name = added or layer.bias

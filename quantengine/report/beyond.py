@@ -37,7 +37,7 @@ def recovery(found: Findings) -> str:
 
 
 def _step(found: Findings, step: StepReport) -> Iterator[str]:
-    yield html_text(step.step)
+    yield html_text(step.name)
     if math.isnan(step.before_db):
         yield from ("", "", "")
     else:
@@ -49,6 +49,8 @@ def _step(found: Findings, step: StepReport) -> Iterator[str]:
 
 
 def _result(step: StepReport) -> Sentence:
+    if step.tried:
+        return step.result
     if step.harms:
         return Sentence("kept, harms")
     return Sentence("kept") if step.kept else Sentence("undone")

@@ -3957,6 +3957,14 @@ Rounding errors are at most half of it.</source>
         <translation>增益</translation>
     </message>
     <message>
+        <source>chosen</source>
+        <translation type="unfinished">选中</translation>
+    </message>
+    <message>
+        <source>tried</source>
+        <translation>试过</translation>
+    </message>
+    <message>
         <source>kept, harms</source>
         <translation>保留，有害</translation>
     </message>
@@ -4001,16 +4009,16 @@ Rounding errors are at most half of it.</source>
         <translation>输出在留出样本上的数值；越大越好</translation>
     </message>
     <message>
+        <source>What it did; a &gt; b: b tried behind a, quick rounding and biases after both</source>
+        <translation>做了什么；a &gt; b：在 a 之后试 b，其后是快速舍入和偏置校正</translation>
+    </message>
+    <message>
         <source>Steps of recovery</source>
         <translation>修复步骤</translation>
     </message>
     <message>
         <source>Step</source>
         <translation>步骤</translation>
-    </message>
-    <message>
-        <source>What it did</source>
-        <translation>做了什么</translation>
     </message>
     <message>
         <source>A step that does harm is undone unless it was named</source>
@@ -7711,6 +7719,26 @@ as many trainings as there are widths</source>
     <message>
         <source>Ranges of {0} are found while running: a quarter of the samples reaches less than an eighth as far as loud ones at &apos;{1}&apos;.</source>
         <translation>{0} 的范围在运行时求得：在“{1}”处，四分之一的样本不及强样本幅度的八分之一。</translation>
+    </message>
+    <message>
+        <source>Chosen.</source>
+        <translation>已选用。</translation>
+    </message>
+    <message>
+        <source>Sequences of steps are tried for at most {0} s.</source>
+        <translation>将试验步骤的各种顺序，最多 {0} 秒。</translation>
+    </message>
+    <message>
+        <source>Time did not suffice for {0}.</source>
+        <translation>时间不够，还有 {0} 未试。</translation>
+    </message>
+    <message>
+        <source>{0} {1}</source>
+        <translation>{0} {1}</translation>
+    </message>
+    <message>
+        <source>Trying sequences of steps</source>
+        <translation>正在试验步骤的顺序</translation>
     </message>
     <message>
         <source>No layer is before a logarithm that others read.</source>

@@ -65,7 +65,7 @@ def test_steps_are_shown_with_their_gain_and_undone_as_one(
     assert shown[-1][4] == "kept"
     assert float(shown[-1][2]) > float(shown[-1][1])
     assert "Done when the model was opened: 17 nodes folded" in view.shown.idle.text()
-    assert "Nothing to do: mend, front, equalize" in view.shown.idle.text()
+    assert "Nothing to do: mend, front, dynamic, equalize" in view.shown.idle.text()
     assert "every channel of the weights has its own scale" in view.shown.idle.toolTip()
     assert "(measured)" in view.expected.text() and "~" in view.quick.text()
     assert document.outcome.recipe == Recipe(("quick",))
