@@ -12,6 +12,7 @@ from onnx import TensorProto, numpy_helper
 from quantengine.graph.bias_vector import flatten_biases
 from quantengine.graph.bodies import is_entrance, is_open
 from quantengine.graph.constants import drop_unused, elide_identities, inline_constants
+from quantengine.graph.einsum import plain_einsums
 from quantengine.graph.functions import inline_functions
 from quantengine.graph.gemm import plain_gemms, split_biases
 from quantengine.graph.half import narrow, widen
@@ -54,7 +55,7 @@ def normalise(
     lifted = lift_bodies(proto)
     rewrites += [*lifted, *(inline_constants(proto) if lifted else ())]
     rewrites += elide_identities(proto)
-    rewrites += [*unfuse(proto), *recognise(proto, opset_version(proto))]
+    rewrites += [*unfuse(proto), *plain_einsums(proto), *recognise(proto, opset_version(proto))]
     rewrites += [*plain_gemms(proto), *flatten_biases(proto), *split_biases(proto)]
     drop_unused(proto)
     notes += wider + name_nodes(proto.graph)
