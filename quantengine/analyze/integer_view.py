@@ -85,7 +85,7 @@ def integer_view(
 
     Raises PlanError where the layer does not compute on codes.
     """
-    layers = [_IntegerLayer.of(model, resolution, layer)]
+    layers = [IntegerLayer.of(model, resolution, layer)]
     return _views(model, resolution, layers, probes, limit, simulator, monitor)[0]
 
 
@@ -103,7 +103,7 @@ def integer_views(
     for name, node in resolution.flow.nodes.items():
         if kind_of(node.node) is Kind.CORE:
             try:
-                layers.append(_IntegerLayer.of(model, resolution, name))
+                layers.append(IntegerLayer.of(model, resolution, name))
             except PlanError as error:
                 monitor.say(str(error))
     return _views(model, resolution, layers, probes, limit, simulator, monitor)
@@ -112,7 +112,7 @@ def integer_views(
 def _views(
     model: FloatModel,
     resolution: Resolution,
-    layers: Sequence[_IntegerLayer],
+    layers: Sequence[IntegerLayer],
     probes: Probes,
     limit: int | None,
     simulator: Simulator | None,
@@ -148,7 +148,7 @@ def _views(
 
 
 @dataclass(frozen=True, eq=False)
-class _IntegerLayer:
+class IntegerLayer:
     """A Conv, ConvTranspose, Gemm or MatMul on codes; `bias` int32 `[C_out]` or None."""
 
     node: IntegerNode
@@ -159,7 +159,7 @@ class _IntegerLayer:
     window: dict[str, Any]
 
     @classmethod
-    def of(cls, model: FloatModel, resolution: Resolution, layer: str) -> _IntegerLayer:
+    def of(cls, model: FloatModel, resolution: Resolution, layer: str) -> IntegerLayer:
         encodings = resolution.encodings
         node = encodings.flow.nodes.get(layer)
         if node is None:
@@ -219,18 +219,18 @@ class _IntegerLayer:
         return {"x_zero": zero, "w_zero": self.w.zero_point, "bias": self.bias}
 
 
-def _conv(layer: _IntegerLayer, x: Codes) -> Accumulator:
+def _conv(layer: IntegerLayer, x: Codes) -> Accumulator:
     return conv_accumulate(x, layer.codes, **layer.zeros, **layer.window)
 
 
-def _conv_transpose(layer: _IntegerLayer, x: Codes) -> Accumulator:
+def _conv_transpose(layer: IntegerLayer, x: Codes) -> Accumulator:
     more = attribute(layer.node.node, "output_padding", None)
     return conv_transpose_accumulate(
         x, layer.codes, output_padding=more, **layer.zeros, **layer.window
     )
 
 
-def _product(layer: _IntegerLayer, x: Codes) -> Accumulator:
+def _product(layer: IntegerLayer, x: Codes) -> Accumulator:
     assert layer.columns is not None
     return matmul_accumulate(
         x,
@@ -241,7 +241,7 @@ def _product(layer: _IntegerLayer, x: Codes) -> Accumulator:
     )
 
 
-SUMS: Mapping[str, Callable[[_IntegerLayer, Codes], Accumulator]] = {
+SUMS: Mapping[str, Callable[[IntegerLayer, Codes], Accumulator]] = {
     "Conv": _conv,
     "ConvTranspose": _conv_transpose,
     "Gemm": _product,
