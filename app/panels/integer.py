@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
+from quantengine.analyze.integer_chain import IntegerChain, integer_chain
 from quantengine.analyze.integer_view import IntegerView, integer_view, integer_views
 from quantengine.errors import PlanError
 from quantengine.monitor import Monitor
 
 from ..context import Context
 from ..outcome import Outcome
+from ..panels.integer_chain import ChainTable
 from ..panels.sums import SumsReadout, whole
 from ..panels.view import View
 from ..translation import counted, said
@@ -20,12 +24,16 @@ from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label
 from ..widgets.row import fill, vertical
 
+Known = tuple[IntegerView | str, IntegerChain | str]
+"""Of one layer, or why there is none."""
+T = TypeVar("T")
+
 
 class IntegerPanel(View):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._outcome: Outcome | None = None
-        self._known: dict[str, IntegerView | str] = {}
+        self._known: dict[str, Known] = {}
         self.everywhere: tuple[IntegerView, ...] = ()
         self._everywhere_of: Outcome | None = None
         self._make_parts()
@@ -78,17 +86,16 @@ class IntegerPanel(View):
         resolution, dataset = outcome.resolution, self.context.document.dataset
         assert resolution is not None and dataset is not None
 
-        def call(monitor: Monitor) -> IntegerView | str:
-            try:
-                return integer_view(outcome.model, resolution, layer, dataset, monitor=monitor)
-            except PlanError as error:
-                return said(error)
+        def call(monitor: Monitor) -> Known:
+            where = (outcome.model, resolution, layer, dataset)
+            view = _or_why(lambda: integer_view(*where, monitor=monitor))
+            return view, _or_why(lambda: integer_chain(*where, monitor=monitor))
 
         self._clear(layer)
         job = self.context.steps.start("integer", self.tr("Computing in integers"), call)
         job.done.connect(lambda found: self._take(outcome, layer, found))
 
-    def _take(self, outcome: Outcome, layer: str, found: IntegerView | str) -> None:
+    def _take(self, outcome: Outcome, layer: str, found: Known) -> None:
         if outcome is self._outcome:
             self._known[layer] = found
             self.request_refresh()
@@ -102,9 +109,12 @@ class IntegerPanel(View):
         self.verdict.setText(self.tr("Computing in integers."))
         self._mark(None)
         self.sums.show_view(None)
+        self.chain.show_chain(None)
 
-    def _show(self, layer: str, view: IntegerView | str) -> None:
+    def _show(self, layer: str, found: Known) -> None:
         self._clear(layer)
+        view, chain = found
+        self.chain.show_chain(chain)
         if isinstance(view, str):
             self.verdict.setText(view)
             info = self.context.theme.icon("info", self.context.theme.colours.accent)
@@ -197,6 +207,7 @@ class IntegerPanel(View):
         self.verdict.setWordWrap(True)
         self.state.setProperty("dim", True)
         self.sums = SumsReadout(self.context.theme)
+        self.chain = ChainTable()
         self.keep_safe = QPushButton(self.tr("Keep pairs safe"))
         self.keep_safe.setToolTip(
             self.tr(
@@ -228,10 +239,17 @@ class IntegerPanel(View):
         foot.setSpacing(12)
         fill(foot, self.all_layers, self.state, 1)
         column = vertical(self.body, 16, 12, 16, 12, spacing=8)
-        fill(column, self.title, head, self.sums)
+        fill(column, self.title, head, self.sums, self.chain)
         column.addSpacing(8)
         fill(column, foot, (self.table, 1), 0)
 
 
 def _is_sound(view: IntegerView) -> bool:
     return not (view.accumulator.overflows or view.clipped_bias or view.saturates)
+
+
+def _or_why(call: Callable[[], T]) -> T | str:
+    try:
+        return call()
+    except PlanError as error:
+        return said(error)

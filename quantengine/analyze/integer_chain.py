@@ -78,7 +78,7 @@ def integer_chain(
     simulator: Simulator | None = None,
     monitor: Monitor = SILENT,
 ) -> IntegerChain:
-    """The value of the largest sum on the first sample, or the largest value where nothing is added.
+    """The largest sum on the first sample, or the largest value where nothing is added.
 
     Inputs are those of the quantized network. Raises PlanError where the layer does not compute on
     codes, or is of a kind whose sums are not taken apart here.
@@ -201,14 +201,10 @@ def _add_links(
         zero = int(encoding.zero_point)
         yield Link(Sentence("Code of input {0}", letter), f"q_{letter}", q)
         yield Link(Sentence("Zero point of input {0}", letter), f"z_{letter}", zero)
-        ratio = float(encoding.scale / y.scale)
-        yield Link(
-            Sentence("Scale of input {0} in steps of the sum", letter), f"s_{letter} / s_y", ratio
-        )
-    near = sum(
-        float(e.scale / y.scale) * (q - int(e.zero_point))
-        for e, q in zip(inputs, pair, strict=True)
-    )
+        said = Sentence("Scale of input {0} in steps of the sum", letter)
+        yield Link(said, f"s_{letter} / s_y", float(encoding.scale / y.scale))
+    each = zip(inputs, pair, strict=True)
+    near = sum(float(e.scale / y.scale) * (q - int(e.zero_point)) for e, q in each)
     yield Link(Sentence("Before rounding"), "r_a (q_a - z_a) + r_b (q_b - z_b)", near)
     yield Link(Sentence("Ends as a code, ties to even"), "clip([sum] + z_y)", code)
     yield Link(Sentence("Ends as a code, by shifting"), "both ratios on one shift", fixed)
@@ -246,9 +242,8 @@ def _max_pool(_: FloatModel, resolution: Resolution, node: IntegerNode, values: 
     real = float(y.scale) * (int(found[place]) - int(y.zero_point))
 
     def links() -> Iterator[Link]:
-        yield Link(
-            Sentence("The largest code, which keeps its scale"), "max q_x", int(found[place])
-        )
+        said = Sentence("The largest code, which keeps its scale")
+        yield Link(said, "max q_x", int(found[place]))
         yield Link(Sentence("What that code means"), "s_y (q_y - z_y)", real)
 
     return place, tuple((int(q),) for q in seen[:_SHOWN]), links()

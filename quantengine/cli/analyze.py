@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.asked import add_analysis_flags, asked_candidate, save_plan
+from quantengine.cli.chain_table import chain_parts
 from quantengine.cli.range_table import range_table
 from quantengine.cli.report import add_html_flag, write_html
 from quantengine.cli.written import recovery_lines
@@ -38,6 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--integers", action="store_true", help="accumulators and pair saturation of layers too"
     )
     group.add_argument(
+        "--chain",
+        metavar="LAYER",
+        help="one value of a layer as integer hardware computes it, with all numbers on the way",
+    )
+    group.add_argument(
         "--ranges",
         action="store_true",
         help="who chose the range of each activation; with --json what was tried, the loss after "
@@ -53,6 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.analyze.chosen_ranges import chosen_ranges
     from quantengine.analyze.compare import compare
+    from quantengine.analyze.integer_chain import integer_chain
     from quantengine.analyze.integer_view import integer_views
 
     candidate = asked_candidate(args, monitor)
@@ -76,6 +83,10 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         views = integer_views(model, resolution, dataset, monitor=monitor)
         data["integers"] = [view.to_json() for view in views]
         parts += ["", _integer_table(views)]
+    if args.chain is not None:
+        chain = integer_chain(model, resolution, args.chain, dataset, monitor=monitor)
+        data["chain"] = chain.to_json()
+        parts += ["", *chain_parts(chain)]
     if args.ranges:
         chosen = chosen_ranges(resolution)
         data["ranges"] = [each.to_json() for each in chosen]

@@ -1364,6 +1364,41 @@ where no label teaches: few samples teach more</source>
     </message>
 </context>
 <context>
+    <name>ChainTable</name>
+    <message>
+        <source>One value on codes</source>
+        <translation>一个值的整数计算</translation>
+    </message>
+    <message>
+        <source>In the order in which it is computed</source>
+        <translation>按计算顺序</translation>
+    </message>
+    <message>
+        <source>Formula</source>
+        <translation>公式</translation>
+    </message>
+    <message>
+        <source>q: code, z: zero point, s: scale, N: how many products</source>
+        <translation>q：码，z：零点，s：比例，N：乘积个数</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>On the first sample, at the largest sum</source>
+        <translation>第一个样本上，最大的和处</translation>
+    </message>
+    <message>
+        <source>{0}, value at [{1}]</source>
+        <translation>{0}，[{1}] 处的值</translation>
+    </message>
+    <message>
+        <source>First codes: {0}</source>
+        <translation>前几个码：{0}</translation>
+    </message>
+</context>
+<context>
     <name>ChannelBars</name>
     <message>
         <source>clip range of the tensor</source>
@@ -6551,6 +6586,102 @@ as many trainings as there are widths</source>
     <message>
         <source>&apos;{0}&apos; is a share between 0 and 1 and can never be {1}: .99 stands for 99 %.</source>
         <translation>“{0}”是 0 到 1 之间的比例，不可能为 {1}：.99 表示 99 %。</translation>
+    </message>
+    <message>
+        <source>The sums of layer &apos;{0}&apos; are not taken apart: its kind is another.</source>
+        <translation>层“{0}”的求和没有被分解：它属于另一种类型。</translation>
+    </message>
+    <message>
+        <source>Layer &apos;{0}&apos; adds something that has no codes of its own.</source>
+        <translation>层“{0}”加上了没有自己整数码的东西。</translation>
+    </message>
+    <message>
+        <source>Scale of input {0} in steps of the sum</source>
+        <translation>输入 {0} 的比例，以和的步长计</translation>
+    </message>
+    <message>
+        <source>The largest code, which keeps its scale</source>
+        <translation>最大的码，比例不变</translation>
+    </message>
+    <message>
+        <source>Layer &apos;{0}&apos; does not end in codes under this plan.</source>
+        <translation>在此方案下，层“{0}”不以整数码结束。</translation>
+    </message>
+    <message>
+        <source>Products of codes, added</source>
+        <translation>码的乘积之和</translation>
+    </message>
+    <message>
+        <source>Zero point of the weight</source>
+        <translation>权重的零点</translation>
+    </message>
+    <message>
+        <source>Zero point of the input</source>
+        <translation>输入的零点</translation>
+    </message>
+    <message>
+        <source>Both zero points</source>
+        <translation>两个零点</translation>
+    </message>
+    <message>
+        <source>Bias as a code</source>
+        <translation>以码表示的偏置</translation>
+    </message>
+    <message>
+        <source>Folded bias, a constant</source>
+        <translation>折叠后的偏置（常数）</translation>
+    </message>
+    <message>
+        <source>Accumulator</source>
+        <translation>累加器</translation>
+    </message>
+    <message>
+        <source>Ends as int32</source>
+        <translation>以 int32 结束</translation>
+    </message>
+    <message>
+        <source>Ends as float</source>
+        <translation>以浮点结束</translation>
+    </message>
+    <message>
+        <source>Multiplier</source>
+        <translation>乘数</translation>
+    </message>
+    <message>
+        <source>Multiplier as a whole number</source>
+        <translation>整数形式的乘数</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>移位</translation>
+    </message>
+    <message>
+        <source>Before rounding</source>
+        <translation>舍入之前</translation>
+    </message>
+    <message>
+        <source>Ends as a code, ties to even</source>
+        <translation>以码结束，平局取偶</translation>
+    </message>
+    <message>
+        <source>Ends as a code, by shifting</source>
+        <translation>以码结束，用移位</translation>
+    </message>
+    <message>
+        <source>What that code means</source>
+        <translation>该码的含义</translation>
+    </message>
+    <message>
+        <source>Code of input {0}</source>
+        <translation>输入 {0} 的码</translation>
+    </message>
+    <message>
+        <source>Zero point of input {0}</source>
+        <translation>输入 {0} 的零点</translation>
+    </message>
+    <message>
+        <source>Codes, added</source>
+        <translation>码之和</translation>
     </message>
     <message>
         <source>line {0} of {1} holds over {2} cells: store so many numbers as .npy</source>

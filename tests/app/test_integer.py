@@ -7,6 +7,8 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.panels.integer import IntegerPanel
+from app.panels.sums import whole
+from quantengine.analyze.integer_chain import integer_chain
 from quantengine.analyze.integer_view import integer_view
 from tests.app.conftest import WAIT_MS
 
@@ -40,6 +42,12 @@ def test_the_figures_are_those_of_the_engine(demo: MainWindow, integer: IntegerP
     assert figure(integer, "pairs") == expected.saturable_pairs > 0
     assert integer.title.text() == LAYER
     assert "could" in integer.verdict.text()
+    chain = integer_chain(document.model, document.outcome.resolution, LAYER, document.dataset)
+    rows = {row[1]: row[2] for row in integer.chain.table.texts()}
+    assert rows["Σ q_x q_w"] == whole(
+        next(x.value for x in chain.links if x.formula == "Σ q_x q_w")
+    )
+    assert len(rows) > 12
 
 
 def test_keeping_pairs_safe_is_one_undo_step(

@@ -33,14 +33,13 @@ def test_analyze_shows_the_worst_layer_first(
     files: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     table = tmp_path / "layers.csv"
-    assert (
-        main(["analyze", *files, "--csv", str(table), "--granularities", "--integers", "--ranges"])
-        == 0
-    )
+    parts = ("--granularities", "--integers", "--ranges", "--chain", "a")
+    assert main(["analyze", *files, "--csv", str(table), *parts]) == 0
     text = capsys.readouterr().out
     assert "worst first" in text
     assert "per channel" in text
     assert "accumulator" in text
+    assert "M = s_x s_w / s_y" in text
     with table.open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert rows[0]["operator"] == "Conv"
@@ -51,8 +50,10 @@ def test_analyze_as_json_has_every_part(
     files: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = ("--granularities", "--integers", "--ranges", "--method", "admm:start=max")
+    asked += ("--chain", "a")
     data = answer(capsys, "analyze", *files, *asked, "--probes", "2")
     assert data["samples"] == 2
+    assert data["chain"]["layer"] == "a"
     told = data["ranges"][-1]
     assert (told["method"], told["parameters"]) == ("admm", {"start": "max"})
     losses = told["descent"]["mean_squared_error"]

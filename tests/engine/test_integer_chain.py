@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
+import onnx
 import pytest
 
 from quantengine.analyze.integer_chain import IntegerChain, integer_chain
+from quantengine.analyze.simulate import Simulator
 from quantengine.errors import PlanError
+from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import Resolution, resolve_plan
+from quantengine.rewrite.qdq import qdq_model
 from quantengine.rewrite.qoperator import qoperator_model
 from quantengine.runtime import Session
 from tests.engine.small_network import images, network
+
+Made = tuple[FloatModel, Resolution]
 
 
 @pytest.fixture(scope="module")
 def made(
     tmp_path_factory: pytest.TempPathFactory,
-) -> tuple[object, Resolution, dict[str, np.ndarray]]:
-    """The network, and what onnxruntime computes on codes inside a QOperator file of it."""
+) -> Made:
     model = network(tmp_path_factory.mktemp("model"))
     plan = QuantPlan(quantize_outputs=True).with_override("*", **{"weights.symmetric": False})
     resolution = resolve_plan(model, plan, calibrate(model, images(), model_taps(model)))
-    return model, resolution, {}
+    return model, resolution
 
 
 def numbers(chain: IntegerChain) -> dict[str, float]:
@@ -34,8 +37,8 @@ def numbers(chain: IntegerChain) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("tensor", ["a", "c", "y"])
-def test_the_parts_add_up_to_the_sum_and_its_ending(made, tensor: str) -> None:  # type: ignore[no-untyped-def]
-    model, resolution, _ = made
+def test_the_parts_add_up_to_the_sum_and_its_ending(made: Made, tensor: str) -> None:
+    model, resolution = made
     layer = model.producers[tensor].name
     chain = integer_chain(model, resolution, layer, images())
     found = numbers(chain)
@@ -55,10 +58,8 @@ def test_the_parts_add_up_to_the_sum_and_its_ending(made, tensor: str) -> None: 
     assert found["s_x s_w acc"] == pytest.approx(found["M acc"] * float(y.scale), rel=1e-5)
 
 
-def test_the_sum_is_that_of_a_plain_loop_over_the_padded_input(made) -> None:  # type: ignore[no-untyped-def]
-    from quantengine.analyze.simulate import Simulator
-
-    model, resolution, _ = made
+def test_the_sum_is_that_of_a_plain_loop_over_the_padded_input(made: Made) -> None:
+    model, resolution = made
     node = model.producers["c"]
     chain = integer_chain(model, resolution, node.name, images())
     encodings = resolution.encodings
@@ -79,10 +80,10 @@ def test_the_sum_is_that_of_a_plain_loop_over_the_padded_input(made) -> None:  #
     assert found["acc"] == total + found["q_b = [b / (s_x s_w)]"]
 
 
-def test_the_codes_are_those_of_onnxruntime(made) -> None:  # type: ignore[no-untyped-def]
+def test_the_codes_are_those_of_onnxruntime(made: Made) -> None:
     """In the QOperator file, at the same place of the sample."""
-    model, resolution, _ = made
-    file = qoperator_model(model, resolution.encodings)
+    model, resolution = made
+    file = qoperator_model(qdq_model(model, resolution.encodings))
     codes = {name: node for node in file.graph.node for name in node.output}
     feeds = images().load(0).feeds
     for tensor in ("d", "e"):
@@ -91,22 +92,20 @@ def test_the_codes_are_those_of_onnxruntime(made) -> None:  # type: ignore[no-un
         code = found.get("clip([sum] + z_y)", found.get("clip([M acc] + z_y)"))
         kinds = {"d": "QLinearAdd", "e": "QLinearGlobalAveragePool"}
         name = next(n for n, node in codes.items() if node.op_type == kinds[tensor])
+        file.graph.output.append(onnx.helper.make_tensor_value_info(name, 2, None))
         theirs = Session(file, optimize=False).run(feeds, [name])[name]
         assert int(theirs[chain.place]) == code
 
 
-def test_what_has_no_sums_is_said(made) -> None:  # type: ignore[no-untyped-def]
-    model, resolution, _ = made
+def test_what_has_no_sums_is_said(made: Made) -> None:
+    model, resolution = made
     with pytest.raises(PlanError, match="no such layer"):
         integer_chain(model, resolution, "nothing", images())
 
 
-def test_a_chain_is_json(made) -> None:  # type: ignore[no-untyped-def]
-    model, resolution, _ = made
+def test_a_chain_is_json(made: Made) -> None:
+    model, resolution = made
     told = integer_chain(model, resolution, model.producers["a"].name, images()).to_json()
     assert told["operator"] == "Conv"
     assert {"what", "formula", "value"} == set(told["links"][0])
     assert len(told["codes"][0]) == 2
-
-
-def _unused(path: Path) -> None: ...
