@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from quantengine.files import ordinary
 _SEPARATORS = ",;\t|"
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
 _WHOLE = 2**53
+_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
+_POINT = re.compile(r"[+-]?[\d,]*\.\d+(e[+-]?\d+)?", re.IGNORECASE)
 _MOST_CELLS = 100_000
 """Of a line; a cell takes twenty times the memory of its text."""
 
@@ -31,6 +35,8 @@ class TextColumns:
     texts: dict[str, Array]
     text_at: dict[str, str]
     """Of a column of texts: what stands where a number was looked for."""
+    decimal_commas: bool = False
+    """Whether commas were read as decimal points."""
 
 
 def read_columns(path: Path) -> TextColumns:
@@ -38,8 +44,8 @@ def read_columns(path: Path) -> TextColumns:
 
     Raises DataError for a file that is no table, and for a line with more or fewer cells.
     """
-    names, lines = _cells(path)
-    found = TextColumns(path, {}, {}, {})
+    names, lines, commas = _cells(path)
+    found = TextColumns(path, {}, {}, {}, commas)
     for place, name in enumerate(names):
         cells = [cells[place].strip() for _, cells in lines]
         wrong = next((k for k, cell in enumerate(cells) if _number(cell) is None), None)
@@ -51,8 +57,11 @@ def read_columns(path: Path) -> TextColumns:
     return found
 
 
-def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Names of columns, and the number of each line with its cells."""
+_Lines = list[tuple[int, list[str]]]
+
+
+def _cells(path: Path) -> tuple[list[str], _Lines, bool]:
+    """Names of columns, the number of each line with its cells, whether commas were points."""
     try:
         with ordinary(path).open(encoding="utf-8-sig", newline="") as stream:
             first = stream.readline()
@@ -75,8 +84,11 @@ def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
                 len(cells),
                 wide,
             )
+    commas = _has_decimal_commas(separator, lines)
+    if commas:
+        lines = [(number, list(map(_with_point, cells))) for number, cells in lines]
     if all(_number(cell) is not None for cell in lines[0][1]):
-        return [str(place) for place in range(wide)], lines
+        return [str(place) for place in range(wide)], lines, commas
     names = [cell.strip() for cell in lines[0][1]]
     if twice := next((name for name, count in Counter(names).items() if count > 1), None):
         raise DataError(
@@ -84,7 +96,22 @@ def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
         )
     if len(lines) == 1:
         raise DataError("{0} holds names of columns and no line of numbers", path.name)
-    return names, lines[1:]
+    return names, lines[1:], commas
+
+
+def _has_decimal_commas(separator: str, lines: _Lines) -> bool:
+    """Whether numbers have commas that can be nothing else, and none has a point."""
+    if separator == ",":
+        return False
+    cells = [cell.strip() for _, row in lines for cell in row]
+    if any(_POINT.fullmatch(cell) for cell in cells):
+        return False
+    numbers = (cell for cell in cells if _COMMA.fullmatch(cell))
+    return any(not _THOUSANDS.fullmatch(cell) for cell in numbers)
+
+
+def _with_point(cell: str) -> str:
+    return cell.replace(",", ".") if _COMMA.fullmatch(cell.strip()) else cell
 
 
 def _lines(path: Path, stream: Iterable[str], separator: str) -> Iterator[str]:
@@ -101,6 +128,9 @@ def _lines(path: Path, stream: Iterable[str], separator: str) -> Iterator[str]:
 def _separator(path: Path, first: str) -> str:
     if path.suffix.lower() == ".tsv":
         return "\t"
+    apart = first.strip().split(";")
+    if len(apart) > 1 and all(_number(_with_point(cell)) is not None for cell in apart):
+        return ";"
     return max(_SEPARATORS, key=first.count)
 
 

@@ -66,6 +66,8 @@ def open_table(path: Path, intake: Intake) -> Dataset:
     found = open_rows(_Columns(path, arrays), replace(intake, options=options))
     if guessed and labels is not None:
         notes += (Sentence("Labels come from column '{0}' (guessed from its name).", labels),)
+    if table.decimal_commas:
+        notes += (Sentence("Commas in {0} are decimal points: a guess.", path.name),)
     return replace(found, notes=(*notes, *found.notes))
 
 

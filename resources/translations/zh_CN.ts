@@ -6688,6 +6688,10 @@ as many trainings as there are widths</source>
         <translation>{1} 的第 {0} 行超过 {2} 个单元格：请将这么多数字存为 .npy</translation>
     </message>
     <message>
+        <source>Commas in {0} are decimal points: a guess.</source>
+        <translation>{0} 中的逗号是小数点：这是猜测。</translation>
+    </message>
+    <message>
         <source>The model takes batches of {0}: every {0} sequences go side by side, as far as the shortest goes.</source>
         <translation>模型一批接受 {0} 个样本：每 {0} 个序列并排运行，到最短的一个为止。</translation>
     </message>

@@ -26,6 +26,8 @@ def table(folder: Path, text: str, name: str = "t.csv") -> Path:
         ("t.csv", "a,b,c\n1,2.5,3\n4,5,6\n"),
         ("t.csv", "\ufeffa;b;c\r\n1;2.5;3\r\n4;5;6\r\n\r\n"),
         ("t.tsv", "1\t2.5\t3\n4\t5\t6\n"),
+        ("t.csv", "\ufeffa;b;c\r\n1;2,5;3,0\r\n4,0;5;6\r\n"),
+        ("t.csv", "1,0;2,5;3,0\n4,0;5,0;6,0\n"),
         ("t.csv", ",a,b,c,target\n0,1,2.5,3,0.5\n1,4,5,6,0.7\n"),
         ("t.csv", "a,b,c,class\n1,2.5,3,red\n4,5,6,blue\n"),
     ],
@@ -35,6 +37,15 @@ def test_columns_of_numbers_lie_side_by_side(tmp_path: Path, name: str, text: st
     assert [data.load(k).feeds["x"].tolist() for k in (0, 1)] == [[[1, 2.5, 3]], [[4, 5, 6]]]
     assert not data.labelled
     assert any("in this order: a guess" in note for note in data.notes)
+
+
+def test_decimal_commas_are_told_and_thousands_are_no_decimals(tmp_path: Path) -> None:
+    data = open_data(table(tmp_path, "1,5e1;2;-,5\n4,123;5;6\n"), [THREE])
+    assert data.load(0).feeds["x"].tolist() == [[15, 2, -0.5]]
+    assert "Commas in t.csv are decimal points: a guess." in data.notes
+    for text in ("a;b;c\n1,234;2;3\n4;5;6\n", "a;b;c\n1,5;2.5;3\n4;5;6\n"):
+        with pytest.raises(DataError, match="a holds text"):
+            open_data(table(tmp_path, text), [THREE])
 
 
 def test_a_column_of_classes_labels_the_samples(tmp_path: Path) -> None:
