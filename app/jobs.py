@@ -15,9 +15,8 @@ from itertools import count
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from quantengine.errors import Cancelled
+from quantengine.freed import give_back
 from quantengine.monitor import Monitor
-
-from .memory import give_back
 
 PROGRESS_INTERVAL_S = 0.05
 UNKNOWN_TOTAL = -1

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from quantengine.formats.granularity import PerAxis, rows
+from quantengine.freed import give_back
 
 from .jobs import Bridge
-from .memory import give_back
 from .place import WEIGHT, Place
 
 if TYPE_CHECKING:

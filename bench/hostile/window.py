@@ -29,7 +29,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.main_window import MainWindow
-from app.memory import give_back
 from app.settings import Settings
 from app.theme import LIGHT, Theme
 from bench.hostile import sound
@@ -37,6 +36,7 @@ from bench.hostile.case import Case
 from bench.hostile.models import MODEL, hostile_model
 from bench.hostile.plans import hostile_project
 from bench.hostile.sound import PROJECT
+from quantengine.freed import give_back
 
 STALL_S, MOST_MB, WARM = 1.0, 50.0, 20
 _BEAT_MS = 20

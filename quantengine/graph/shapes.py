@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import onnx
 
@@ -48,6 +48,20 @@ def tensor_types(proto: onnx.ModelProto) -> tuple[dict[str, TensorType], list[st
             )
         )
     return types, notes
+
+
+def fed_types(proto: onnx.ModelProto, shapes: Mapping[str, Sequence[int]]) -> dict[str, TensorType]:
+    """Type of every tensor where the inputs have these shapes, as far as inference tells."""
+    light, _ = skeleton(proto)
+    del light.graph.value_info[:]
+    for value in light.graph.input:
+        if value.name in shapes:
+            kind = value.type.tensor_type.elem_type
+            sides = list(shapes[value.name])
+            value.CopyFrom(onnx.helper.make_tensor_value_info(value.name, kind, sides))
+    for value in light.graph.output:
+        value.type.tensor_type.ClearField("shape")
+    return tensor_types(light)[0]
 
 
 def types_left(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import prod
 from typing import Any
 
@@ -39,8 +39,8 @@ class Block:
             for row, shape in zip(self.layout, self.shapes, strict=True)
         ]
 
-    def fill(self, arrays: Sequence[NDArray[Any]]) -> None:
-        """Copies the tensors in, as float32."""
+    def fill(self, arrays: Iterable[NDArray[Any]]) -> None:
+        """Copies the tensors in, as float32; none is held on to."""
         for view, array in zip(self.views, arrays, strict=True):
             with np.errstate(over="ignore", invalid="ignore"):
                 view[...] = array

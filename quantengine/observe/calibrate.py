@@ -25,7 +25,7 @@ from quantengine.observe.loops import load_loops
 from quantengine.observe.memory import DEFAULT_BYTES, split_taps, table_bytes
 from quantengine.observe.observed_model import observed_model
 from quantengine.observe.replicates import group_of
-from quantengine.observe.stages import Stage, stages, watching
+from quantengine.observe.stages import Stage, read_later, stages, watching
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.tap import Tap
 from quantengine.runtime import Session
@@ -119,15 +119,23 @@ class _Run:
     def shapes(self) -> Mapping[str, tuple[int, ...]]:
         """Of each observed tensor: of a sample that is run where the model tells none."""
         feeds = largest_feeds(self.dataset)
-        told = FedShapes(self.model, feeds)
-        names = [tap.tensor for stage in self.cut for tap in stage.taps]
-        shapes = {name: told.shape(name) for name in names}
-        if None in shapes.values():
+        names = {tap.tensor for stage in self.cut for tap in stage.taps}
+        names.update(name for stage in self.cut for name in stage.carried)
+        shapes: dict[str, tuple[int, ...] | None] = {}
+        for inferred in (False, True):
+            told = FedShapes(self.model, feeds, inferred=inferred)
+            shapes = {name: told.shape(name) for name in names}
+            if None not in shapes.values():
+                break
+        else:
             shapes |= self._run_once(feeds)
         return {name: shape or () for name, shape in shapes.items()}
 
     def _bytes(self, tap: Tap) -> int:
-        return _FLOAT_BYTES * prod(self.shapes[tap.tensor])
+        return self._sized(tap.tensor)
+
+    def _sized(self, name: str) -> int:
+        return _FLOAT_BYTES * prod(self.shapes.get(name, ()))
 
     def _held(self, tap: Tap) -> int:
         return table_bytes(tap, self.shapes[tap.tensor])
@@ -135,7 +143,7 @@ class _Run:
     def _run_once(self, feeds: Mapping[str, NDArray[Any]]) -> dict[str, tuple[int, ...]]:
         """The shapes one sample has, up to where it does not run, which its own turn will tell."""
         values, shapes = dict(feeds), {name: array.shape for name, array in feeds.items()}
-        for stage in self.cut:
+        for stage, later in zip(self.cut, read_later(self.cut), strict=True):
             session = self.ready[stage.outputs] = self._session(stage)
             fed = {port.name: values[port.name] for port in session.inputs}
             try:
@@ -143,12 +151,21 @@ class _Run:
             except DataError:
                 break
             shapes |= {name: array.shape for name, array in found.items()}
-            values |= {name: found[name] for name in stage.carried}
+            values = {n: array for n, array in (values | found).items() if n in later}
         return shapes
 
     def _needed(self, taps: Sequence[Tap]) -> int:
-        """Bytes in each worker: counts of all taps, values of one stage."""
-        widest = max(sum(map(self._bytes, stage.taps)) for stage in watching(self.cut, taps))
+        """Bytes in each worker: counts of all taps, and what is alive while one stage is run.
+
+        That are its own tensors, about as much again that the runtime makes between, what it hands
+        on (a copy) and what later stages read of earlier ones.
+        """
+        cut, alive, widest = watching(self.cut, taps), set[str](), 0
+        for stage, later in zip(cut, read_later(cut), strict=True):
+            alive.update(stage.carried)
+            own = sum(map(self._bytes, stage.taps))
+            widest = max(widest, 2 * own + sum(self._sized(name) for name in alive))
+            alive &= later
         return sum(map(self._held, taps)) + widest
 
     def order(self) -> list[int]:

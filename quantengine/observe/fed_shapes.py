@@ -11,6 +11,7 @@ from quantengine.data.dataset import Dataset
 from quantengine.errors import DataError
 from quantengine.graph.lift import repeated
 from quantengine.graph.model import Dimension, FloatModel
+from quantengine.graph.shapes import fed_types
 
 _LOOKED_AT = 4
 
@@ -36,11 +37,17 @@ def largest_feeds(dataset: Dataset) -> Mapping[str, NDArray[Any]]:
 
 
 class FedShapes:
-    """What `feeds` tell about the tensors of a model, without running it."""
+    """What `feeds` tell about the tensors of a model, without running it.
 
-    def __init__(self, model: FloatModel, feeds: Mapping[str, NDArray[Any]]) -> None:
-        self._types = model.types
+    `inferred`: also by inference of all shapes anew, which takes about as long as a run of a small
+    network.
+    """
+
+    def __init__(
+        self, model: FloatModel, feeds: Mapping[str, NDArray[Any]], *, inferred: bool = False
+    ) -> None:
         self._fed = {name: array.shape for name, array in feeds.items()}
+        self._types = fed_types(model.proto, self._fed) if inferred else model.types
         self._sizes = _sizes(model, self._fed)
         again = repeated(model.graph.node)
         self._repeated = {t for n in model.graph.node if n.name in again for t in n.output}

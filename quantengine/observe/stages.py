@@ -79,6 +79,14 @@ def watching(cut: Sequence[Stage], taps: Iterable[Tap]) -> list[Stage]:
     return found[: last + 1]
 
 
+def read_later(cut: Sequence[Stage]) -> tuple[frozenset[str], ...]:
+    """By stage: what those after it are fed."""
+    found = [frozenset[str]()]
+    for stage in reversed(cut[1:]):
+        found.append(found[-1].union(stage.fed))
+    return tuple(reversed(found))
+
+
 class _Plan:
     """The nodes that lead to the taps, and how long each tensor is needed."""
 

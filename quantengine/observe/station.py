@@ -53,7 +53,7 @@ class Station:
     """
 
     def __init__(self, session: Session, stage: Stage) -> None:
-        self.taps = stage.taps
+        self.taps, self.stage = stage.taps, stage
         self.collector = Collector(stage.taps)
         self._session = session
         self._carried = tuple(stage.carried)
@@ -65,11 +65,15 @@ class Station:
         floats = {port.name for port in session.outputs if port.dtype == "tensor(float)"}
         self._bindable = floats.issuperset(set(self._names) & set(self._outputs))
 
-    def lay_out(self, extent: Extent, room: NDArray[np.float32]) -> Layout | None:
-        """The taps over `room`, for runs that give tensors of these shapes; None if none can."""
+    def lay_out(
+        self, extent: Extent, room: NDArray[np.float32], beside: Mapping[str, Array]
+    ) -> Layout | None:
+        """The taps over `room`, and what is carried on `beside` them, for runs that give tensors of
+        these shapes; None if none can.
+        """
         block = Block(self.taps, extent.taps, room)
-        beside = {name: np.empty(shape, dtype) for name, shape, dtype in extent.carried}
-        places = dict(zip(self._names, block.views, strict=True)) | beside
+        places: dict[str, Array] = dict(zip(self._names, block.views, strict=True))
+        places |= beside
         arrays = {name: places[name] for name in self._outputs}
         if not self._bindable or not arrays or not all(array.size for array in arrays.values()):
             return None
@@ -109,12 +113,12 @@ class Station:
         return Seen(layout.block, layout.beside)
 
     def _copied(self, feeds: Feeds, monitor: Monitor) -> Seen:
-        """The tensors of a plain run, copied."""
+        """The tensors of a plain run, copied one after the other: each goes once it is."""
         found = {**feeds}
         if self._outputs:
             fed = {name: feeds[name] for name in self._inputs}
             found |= self._session.run(fed, self._outputs, monitor=monitor)
-        arrays = [found[name] for name in self._names]
-        block = Block(self.taps, tuple(array.shape for array in arrays))
-        block.fill(arrays)
-        return Seen(block, {name: np.asarray(found[name]) for name in self._beside})
+        beside = {name: np.asarray(found[name]) for name in self._beside}
+        block = Block(self.taps, tuple(found[name].shape for name in self._names))
+        block.fill(found.pop(name) for name in self._names)
+        return Seen(block, beside)

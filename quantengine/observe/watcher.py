@@ -9,11 +9,19 @@ import numpy as np
 
 from quantengine.data.dataset import Sample
 from quantengine.errors import DataError
+from quantengine.freed import give_back
 from quantengine.monitor import Monitor
+from quantengine.observe.beside import beside_arrays
 from quantengine.observe.block import floats_needed
 from quantengine.observe.extents import Extent, Extents, Feeds
 from quantengine.observe.gathered import Gathered
-from quantengine.observe.station import Layout, Seen, Station
+from quantengine.observe.stages import read_later
+from quantengine.observe.station import Layout, Station
+
+_LARGE = 12 << 20
+"""Bytes of tensors behind which freed memory goes back to the system, in samples with a stage that
+makes so many. A runtime asks for aligned memory, which glibc does not find again among what was
+freed: a photo of a megapixel left 1 GB behind."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,38 +46,59 @@ class Watcher:
         self._extents = extents
         self._unknown: tuple[Layout | None, ...] = (None,) * len(stations)
         self._prepared = _Prepared((), self._unknown)
+        self._room = np.empty(0, np.float32)
+        self._later = read_later([station.stage for station in stations])
 
     def observe(self, sample: Sample, digest: bytes, monitor: Monitor) -> None:
         """Adds the tensors of a sample; raises DataError with its name, Cancelled."""
         extents = self._extents.of(sample.feeds)
         if extents is None:
             found = self._through_all(sample, self._unknown, monitor)
-            self._extents.learn(sample.feeds, tuple(seen.extent for seen in found))
+            self._extents.learn(sample.feeds, found)
         else:
             self._through_all(sample, self._layouts(extents), monitor)
         self.gathered.samples.append((sample.name, digest))
 
     def _through_all(
         self, sample: Sample, layouts: Sequence[Layout | None], monitor: Monitor
-    ) -> list[Seen]:
+    ) -> tuple[Extent, ...]:
+        """What one stage gave goes before the next is run, but for what is still read."""
         feeds: Feeds = sample.feeds
-        found = []
-        for station, layout in zip(self._stations, layouts, strict=True):
+        found, passed, large = [], 0, False
+        for station, layout, later in zip(self._stations, layouts, self._later, strict=True):
             try:
                 seen = station.run(feeds, layout, monitor)
             except DataError as error:
                 raise DataError("{0}: {1}", sample.name, error) from error
             station.collector.observe(sample.name, seen.block)
-            found.append(seen)
-            feeds = {**feeds, **station.carry(seen)}
-        return found
+            found.append(seen.extent)
+            known = {**feeds, **station.carry(seen)}
+            feeds = {name: array for name, array in known.items() if name in later}
+            made = seen.block.buffer.nbytes
+            passed, large = passed + made, large or made >= _LARGE
+            del seen, known
+            if large and passed >= _LARGE:
+                give_back()
+                passed = 0
+        return tuple(found)
 
     def _layouts(self, extents: tuple[Extent, ...]) -> tuple[Layout | None, ...]:
-        """The tensors of all stages over the same memory; kept for the next sample like this."""
+        """The tensors of all stages over the same memory; kept for the next sample like this.
+
+        That of samples of other shapes goes first, or serves again where it is large enough.
+        """
         if self._prepared.extents != extents:
             pairs = list(zip(self._stations, extents, strict=True))
             size = max(floats_needed(station.taps, extent.taps) for station, extent in pairs)
-            room = np.empty(size, np.float32)
-            layouts = tuple(station.lay_out(extent, room) for station, extent in pairs)
+            self._prepared = _Prepared((), self._unknown)
+            if size > self._room.size:
+                self._room = np.empty(0, np.float32)
+                self._room = np.empty(size, np.float32)
+            room = self._room
+            beside = beside_arrays([extent.carried for extent in extents], self._later)
+            layouts = tuple(
+                station.lay_out(extent, room, arrays)
+                for (station, extent), arrays in zip(pairs, beside, strict=True)
+            )
             self._prepared = _Prepared(extents, layouts)
         return self._prepared.layouts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
@@ -15,10 +16,13 @@ from hypothesis import strategies as st
 from quantengine.data.dataset import Dataset
 from quantengine.errors import DataError
 from quantengine.graph.model import FloatModel
+from quantengine.observe import extents, watcher
 from quantengine.observe import stages as staging
+from quantengine.observe.beside import beside_arrays
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.observed_model import observed_model
 from quantengine.observe.stages import stages
+from quantengine.observe.station import Station
 from quantengine.observe.table import CalibrationTable, merge
 from quantengine.observe.tap import Tap
 from quantengine.runtime import Session
@@ -159,6 +163,70 @@ def test_one_name_for_two_sizes_repeats_no_value(tmp_path: Path) -> None:
         "z": 10,
         "y": 10,
     }
+
+
+OPEN = """
+g (float[n, 3, h, w] x) => (float[n, 4, a, b] y) {
+  first = Conv <strides: ints = [2, 2], pads: ints = [1, 1, 1, 1]> (x, w0)
+  skip = Relu (first)
+  inner = Conv <pads: ints = [1, 1, 1, 1]> (skip, w1)
+  same = Conv <pads: ints = [1, 1, 1, 1]> (inner, w1)
+  sum = Add (same, first)
+  y = Sigmoid (sum)
+}
+"""
+
+
+def test_large_samples_are_written_in_place_whatever_their_shapes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the statistics of a plain run: which memory a tensor lies in changes no bit."""
+    draw = np.random.default_rng(3)
+    weights = {f"w{k}": draw.normal(size=(4, 3 + k, 3, 3)).astype(np.float32) for k in (0, 1)}
+    model = text_model(tmp_path / "open.onnx", OPEN, weights)
+    sides = ((9, 12), (16, 5), (9, 12), (7, 7), (21, 18))
+    photos = [draw.normal(size=(1, 3, *side)).astype(np.float32) for side in sides]
+    data = given_samples([(f"s{k}", {"x": photo}) for k, photo in enumerate(photos)])
+    taps = [Tap(name, 1) for name in ("x", "skip", "same", "y")]
+    monkeypatch.setattr(staging.stages, "__defaults__", (STAGE_BYTES,))
+    copied: list[bool] = []
+    plain = Station._copied
+    monkeypatch.setattr(Station, "_copied", lambda *a: (copied.append(True), plain(*a))[1])
+    expected = calibrate(model, data, taps, workers=1)
+    assert copied
+    copied.clear()
+    monkeypatch.setattr(extents, "_LARGE", 1)
+    monkeypatch.setattr(watcher, "_LARGE", 1)
+    assert_same(calibrate(model, data, taps, workers=2), expected)
+    assert not copied
+
+
+def test_what_is_never_alive_together_shares_memory() -> None:
+    def carried(name: str, size: int) -> tuple[str, tuple[int, ...], np.dtype[np.float32]]:
+        return name, (size,), np.dtype(np.float32)
+
+    later = [{"a", "b"}, {"a", "c"}, {"d"}, set()]
+    made = [carried("a", 8), carried("b", 4)], [carried("c", 6)], [carried("d", 5)], []
+    arrays = {name: array for each in beside_arrays(made, later) for name, array in each.items()}
+    assert {name: array.size for name, array in arrays.items()} == {"a": 8, "b": 4, "c": 6, "d": 5}
+    pairs = {(a, b) for a in arrays for b in arrays if a < b}
+    shared = {(a, b) for a, b in pairs if np.shares_memory(arrays[a], arrays[b])}
+    assert shared == set()
+    again = beside_arrays([made[0], [], [], [carried("e", 3)]], [{"a"}, {"a"}, set(), set()])
+    assert np.shares_memory(again[3]["e"], again[0]["b"])
+
+
+def test_a_binding_holds_on_to_nothing_that_was_fed(tmp_path: Path) -> None:
+    graph = "g (float[n] x) => (float[n] y) { y = Relu (x) }"
+    session = Session(text_model(tmp_path / "relu.onnx", graph, {}).proto)
+    room = np.zeros(3, np.float32)
+    binding = session.bind({"y": room})
+    fed = np.array([-1, 2, 3], np.float32)
+    held = weakref.ref(fed)
+    binding.run({"x": fed})
+    assert room.tolist() == [0, 2, 3]
+    del fed
+    assert held() is None
 
 
 WRITERS = {
