@@ -23,7 +23,7 @@ from quantengine.graph.weighted import (
 )
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
-from quantengine.recover.groups import ChannelGroup, channel_groups
+from quantengine.recover.groups import HEADROOM, ChannelGroup, channel_groups
 from quantengine.sentence import Sentence, because
 
 _SETTLED = 0.001
@@ -57,6 +57,7 @@ def equalize(
     model: FloatModel,
     table: CalibrationTable | None = None,
     *,
+    headroom: float = HEADROOM,
     sweeps: int = 20,
     monitor: Monitor = SILENT,
 ) -> Equalized:
@@ -64,11 +65,12 @@ def equalize(
 
     Exact across Relu, LeakyRelu, pooling, residual sums and linear links. Across a Clip it is
     exact for channels that stay inside its bounds before and after scaling, judged by the
-    per-channel extremes in `table`; values beyond those seen may clip otherwise. Without a table
+    per-channel extremes in `table`, `headroom` times which must fit; values beyond may clip
+    otherwise. Without a table
     layers around a Clip are left alone.
     """
     groups, refused = channel_groups(model)
-    bench = _Bench(model, groups, table)
+    bench = _Bench(model, groups, table, headroom)
     for _ in monitor.track(range(sweeps), "Equalizing layers"):
         if max((bench.sweep(group) for group in groups), default=0.0) < _SETTLED:
             break
@@ -79,7 +81,11 @@ class _Bench:
     """Weights in work; `factors` [C] of each group so far."""
 
     def __init__(
-        self, model: FloatModel, groups: Sequence[ChannelGroup], table: CalibrationTable | None
+        self,
+        model: FloatModel,
+        groups: Sequence[ChannelGroup],
+        table: CalibrationTable | None,
+        headroom: float,
     ) -> None:
         self.model = model
         self.groups = groups
@@ -89,8 +95,8 @@ class _Bench:
                 weight = model.weight(node.input[1])
                 self.weights[node.input[1]] = weight
         self.factors = {id(group): np.ones(group.channels) for group in groups}
-        self.free = {id(group): group.free(table) for group in groups}
-        self.least = {id(group): group.least_factor(table) for group in groups}
+        self.free = {id(group): group.free(table, headroom) for group in groups}
+        self.least = {id(group): group.least_factor(table, headroom) for group in groups}
 
     @property
     def scaled(self) -> int:

@@ -72,33 +72,35 @@ class ChannelGroup:
         return stats.channels if same and len(stats.channels.low) == self.channels else None
 
     def _far(
-        self, tensor: str, table: CalibrationTable | None
+        self, tensor: str, table: CalibrationTable | None, headroom: float
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """Beyond the extremes seen of each channel; None where nothing is known."""
         channels = self.seen(tensor, table)
         if channels is None:
             return None
         return (
-            HEADROOM * np.where(np.isnan(channels.low), -np.inf, channels.low),
-            HEADROOM * np.where(np.isnan(channels.high), np.inf, channels.high),
+            headroom * np.where(np.isnan(channels.low), -np.inf, channels.low),
+            headroom * np.where(np.isnan(channels.high), np.inf, channels.high),
         )
 
-    def free(self, table: CalibrationTable | None) -> NDArray[np.bool_]:
+    def free(self, table: CalibrationTable | None, headroom: float = HEADROOM) -> NDArray[np.bool_]:
         """bool `[C]`: channels that never reached a bound of a Clip in the data."""
         free = np.ones(self.channels, bool)
         for clamp in self.clamped:
-            seen = self._far(clamp.tensor, table)
+            seen = self._far(clamp.tensor, table, headroom)
             if seen is None:
                 return np.zeros(self.channels, bool)
             low, high = seen
             free &= (high < clamp.high) & ((clamp.low == 0) | (low > clamp.low))
         return free
 
-    def least_factor(self, table: CalibrationTable | None) -> NDArray[np.float64]:
+    def least_factor(
+        self, table: CalibrationTable | None, headroom: float = HEADROOM
+    ) -> NDArray[np.float64]:
         """`[C]`: the smallest s at which y / s stays within the bounds in the data."""
         least = np.zeros(self.channels)
         for clamp in self.clamped:
-            seen = self._far(clamp.tensor, table)
+            seen = self._far(clamp.tensor, table, headroom)
             if seen is None:
                 continue
             low, high = seen

@@ -38,6 +38,21 @@ def even(state: State) -> Sentence | None:
     return None if reason is None or far_apart(state.model, state.table) else reason
 
 
+def near(state: State) -> Sentence | None:
+    """Rounding must cost more than the rare values that are cut."""
+    return apart(state) or fine(state)
+
+
+def unclamped(state: State) -> Sentence | None:
+    """Without a Clip `equalize` does the same."""
+    from quantengine.recover.groups import channel_groups
+
+    reason = no_weights(state)
+    if reason is not None or any(group.clamped for group in channel_groups(state.model)[0]):
+        return reason
+    return Sentence("No Clip lies between layers that are equalized.")
+
+
 def wide(state: State) -> Sentence | None:
     return _at_least(_BYTE + 1, state)
 

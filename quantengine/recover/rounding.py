@@ -31,6 +31,8 @@ Method = Literal["second_order", "adaptive"]
 Inputs = Literal["float", "quantized", "either"]
 
 MOST_SECONDS = 240.0
+_SHARE = 1 / 8
+"""Of all seconds, what a layer may learn for."""
 _BYTE = 8
 SCALE_RATIOS = (0.8, 0.9, 1.0, 1.1, 1.2)
 _BLENDS: Mapping[Inputs, tuple[float, ...]] = {
@@ -50,7 +52,8 @@ class Rounding:
     less closely; "either" takes for each layer these or the middle between them, whichever the
     held-out samples prefer, and "float" for products of rows: what makes up for errors of short
     sentences does harm to long ones (minilm: 17.8 dB against 13.6). `ratios` multiply the scales
-    of fewer than 8 bits; the best is chosen for each of them. With `pair_safe` no two
+    of fewer than 8 bits; the best is chosen for each of them. `method` "adaptive" learns codes
+    beside those of second order, and each layer takes the better. With `pair_safe` no two
     neighbouring codes can saturate. Convolutions are fitted to at most `positions`, and
     codes are refined in `sweeps`. Layers not reached within `most_seconds` keep their rounding to
     nearest.
@@ -73,7 +76,8 @@ class Rounded:
     """Encodings with chosen codes and matching biases.
 
     `undone` counts layers where rounding to nearest stayed, since the held-out samples saw no
-    gain, `late` those that time did not suffice for; `refused` says which layers were left out and
+    gain, `late` those that time did not suffice for, `learned` those of `layers` whose codes
+    AdaRound found; `refused` says which layers were left out and
     why.
     """
 
@@ -82,6 +86,7 @@ class Rounded:
     undone: int
     refused: tuple[str, ...]
     late: int = 0
+    learned: int = 0
 
     @property
     def text(self) -> Sentence:
@@ -89,6 +94,8 @@ class Rounded:
             return because(Sentence("No layer could be rounded"), self.refused)
         layers = counted(self.layers, "layer")
         said = Sentence("The weights of {0} were rounded anew", layers)
+        if self.learned:
+            said = Sentence("{0}, {1} of them as learned", said, self.learned)
         if self.undone == 1:
             said = Sentence("{0}; 1 stays as rounding to nearest left it", said)
         elif self.undone:
@@ -114,14 +121,15 @@ def round_weights(
     work = _Layers(how, monitor)
     treatment = Treatment(work.treat, "Rounding weights", how.positions)
     found = walk(model, encodings, samples, treatment, monitor)
-    return Rounded(found, work.layers, work.undone, tuple(work.refused), work.late)
+    counts = (work.layers, work.undone, tuple(work.refused), work.late, work.learned)
+    return Rounded(found, *counts)
 
 
 class _Layers:
     def __init__(self, how: Rounding, monitor: Monitor) -> None:
         self.how, self.monitor = how, monitor
         self.end = monotonic() + how.most_seconds
-        self.layers = self.undone = self.late = 0
+        self.layers = self.undone = self.late = self.learned = 0
         self.refused: list[str] = []
 
     def treat(self, visit: Visit, encodings: Encodings) -> Encodings:
@@ -134,10 +142,13 @@ class _Layers:
         if monotonic() > self.end:
             self.late += 1
             return before
-        rounded = self._rounded(visit, encodings, encoding)
-        tried = [before, *(matched(visit, found) for found in rounded if _is_near(visit, found))]
+        rounded = list(self._rounded(visit, encodings, encoding))
+        learned = rounded[-1] if self.how.method == "adaptive" else None
+        near = [found for found in rounded if _is_near(visit, found)]
+        tried = [before, *(matched(visit, found) for found in near)]
         errors = [held_error(visit, found) for found in tried]
         best = int(np.argmin(np.nan_to_num(errors, nan=np.inf)))
+        self.learned += best > 0 and near[best - 1] is learned
         self.layers += best > 0
         self.undone += best == 0
         return tried[best]
@@ -145,7 +156,7 @@ class _Layers:
     def _rounded(
         self, visit: Visit, encodings: Encodings, encoding: Encoding
     ) -> Iterator[Encodings]:
-        """One for each blend."""
+        """One for each blend; with `adaptive` one that is learned, too."""
         either = self.how.inputs == "either" and not visit.product.is_conv
         blends = _BLENDS["float" if either else self.how.inputs]
         grid = grid_of(visit, encoding)
@@ -169,19 +180,25 @@ class _Layers:
         self.monitor.check()
         whole = Problem(np.concatenate([p.target for p in problems], axis=1), problems[0].hessian)
         grids = grid.repeated((1.0,) * len(problems))
-        if self.how.method == "adaptive":
-            parts = (whole.target, whole.hessian, grids.scale, grids.zero, grid.qmin, grid.qmax)
-            codes = round_adaptive(*parts, monitor=self.monitor)
-            ratios = np.ones((*codes.shape[:2], 1))
+        tried = self.how.ratios if encoding.dtype.bits < _BYTE else (1.0,)
+        if isinstance(encoding.granularity, PerBlock):
+            codes, ratios = _solved_by_block(whole, grids, encoding.granularity, solver, tried)
         else:
-            tried = self.how.ratios if encoding.dtype.bits < _BYTE else (1.0,)
-            if isinstance(encoding.granularity, PerBlock):
-                codes, ratios = _solved_by_block(whole, grids, encoding.granularity, solver, tried)
-            else:
-                codes, ratios = _solved(whole, grids, encoding, solver, tried)
+            codes, ratios = _solved(whole, grids, encoding, solver, tried)
         count = len(problems)
         pairs = zip(np.split(codes, count, axis=1), np.split(ratios, count, axis=1), strict=True)
         yield from pairs
+        if self.how.method == "adaptive":
+            yield self._learned(problems[-1], grid, solver)
+
+    def _learned(
+        self, problem: Problem, grid: Grid, solver: SecondOrder
+    ) -> tuple[NDArray[np.int32], Doubles]:
+        """Learned up or down, then refined: each code in turn, also further away."""
+        until = min(self.end, monotonic() + self.how.most_seconds * _SHARE)
+        codes = round_adaptive(problem, grid, until=until, monitor=self.monitor)
+        codes = solver.refined(problem.target, grid, codes)
+        return codes, np.ones((*codes.shape[:2], 1))
 
 
 def _is_near(visit: Visit, encodings: Encodings) -> bool:

@@ -91,6 +91,13 @@ def _equalize(state: State) -> State:
     return state.with_model(found.model, found.text)
 
 
+def _equalize_seen(state: State) -> State:
+    from quantengine.recover.equalize import equalize
+
+    found = equalize(state.model, state.table, headroom=1.0, monitor=state.monitor)
+    return state.with_model(found.model, found.text)
+
+
 def _smooth(state: State) -> State:
     from quantengine.recover.smooth import smooth
 
@@ -166,21 +173,24 @@ def _analytic(state: State) -> State:
 
 
 def _round(state: State) -> State:
+    return _with_codes(state, _rounding(state))
+
+
+def _rounding(state: State) -> Rounding:
     from quantengine.recover.rounding import SCALE_RATIOS, Rounding
 
     few = any(e.dtype.bits < _BYTE for e in state.encodings.weights.values())
-    return _with_codes(state, Rounding(ratios=SCALE_RATIOS if few else (1.0,)))
+    return Rounding(ratios=SCALE_RATIOS if few else (1.0,))
 
 
 def _adaround(state: State) -> State:
-    from quantengine.recover.rounding import Rounding
-
-    return _with_codes(state, Rounding("adaptive", "quantized"))
+    return _with_codes(state, replace(_rounding(state), method="adaptive"))
 
 
 def _with_codes(state: State, how: Rounding) -> State:
     from quantengine.recover.rounding import round_weights
 
+    state.monitor.say(Sentence("Rounding takes at most {0} s.", f"{how.most_seconds:g}"))
     found = round_weights(
         state.model,
         replace(state.encodings, codes={}),
@@ -247,6 +257,13 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             obstacle=obstacles.no_weights,
             spared=obstacles.even,
         ),
+        "equalize_seen": _quick(
+            "Equalizes channels that come near a Clip too: rarer values than were seen may be cut",
+            _equalize_seen,
+            rewrites=True,
+            obstacle=obstacles.unclamped,
+            spared=obstacles.near,
+        ),
         "smooth": _quick(
             "Moves outlier channels from activations into weights",
             _smooth,
@@ -292,7 +309,10 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             "Makes up for what rounding shifts as batch norms tell it, without data", _analytic
         ),
         "adaround": Step(
-            "Learns which way to round; slower than round", _adaround, biases=True, many=True
+            "Learns which way to round, beside what round finds: layers take the better; slower",
+            _adaround,
+            biases=True,
+            many=True,
         ),
         "tune": Step(
             "Tries every method for every activation on the network; slow",

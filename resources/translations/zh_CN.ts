@@ -5420,10 +5420,6 @@ as many trainings as there are widths</source>
         <translation>弥补舍入在每个输出通道造成的偏移</translation>
     </message>
     <message>
-        <source>Learns which way to round; slower than round</source>
-        <translation>学习舍入方向；比 round 慢</translation>
-    </message>
-    <message>
         <source>Tries every method for every activation on the network; slow</source>
         <translation>在网络上为每个激活尝试每种方法；较慢</translation>
     </message>
@@ -6580,8 +6576,16 @@ as many trainings as there are widths</source>
         <translation>样本强弱悬殊、弱样本所剩无几时，在运行时求范围</translation>
     </message>
     <message>
+        <source>Equalizes channels that come near a Clip too: rarer values than were seen may be cut</source>
+        <translation>接近 Clip 边界的通道也均衡：比所见更罕见的值可能被截断</translation>
+    </message>
+    <message>
         <source>Makes up for what rounding shifts as batch norms tell it, without data</source>
         <translation>按批归一化所示弥补舍入造成的偏移，无需数据</translation>
+    </message>
+    <message>
+        <source>Learns which way to round, beside what round finds: layers take the better; slower</source>
+        <translation>学习舍入方向，与 round 的结果比较，每层取较好者；较慢</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is a share between 0 and 1 and can never be {1}: .99 stands for 99 %.</source>
@@ -7856,8 +7860,16 @@ as many trainings as there are widths</source>
         <translation>{0} 的范围在运行时求得：在“{1}”处，四分之一的样本不及强样本幅度的八分之一。</translation>
     </message>
     <message>
+        <source>No Clip lies between layers that are equalized.</source>
+        <translation>被均衡的层之间没有 Clip。</translation>
+    </message>
+    <message>
         <source>Chosen.</source>
         <translation>已选用。</translation>
+    </message>
+    <message>
+        <source>{0}, {1} of them as learned</source>
+        <translation>{0}，其中 {1} 层采用学习结果</translation>
     </message>
     <message>
         <source>Sequences of steps are tried for at most {0} s.</source>
@@ -7878,6 +7890,10 @@ as many trainings as there are widths</source>
     <message>
         <source>No layer is before a logarithm that others read.</source>
         <translation>没有层位于被其他层读取的对数之前。</translation>
+    </message>
+    <message>
+        <source>Rounding takes at most {0} s.</source>
+        <translation>舍入最多需要 {0} 秒。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is not a recovery step: choose auto, quick or some of {1}, which stay as named unless &apos;judged&apos; stands before them.</source>

@@ -134,7 +134,10 @@ def test_analytic_correction_needs_a_batch_norm(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("method", ["second_order", "adaptive"])
 @pytest.mark.parametrize("inputs", ["float", "quantized", "either"])
-def test_rounding_is_better_than_to_nearest(tmp_path: Path, method: str, inputs: str) -> None:
+def test_rounding_is_better_than_to_nearest(
+    tmp_path: Path, method: str, inputs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quantengine.recover.adaptive.MOST_STEPS", 400)
     model = chain(tmp_path)
     resolution = resolved(model, with_bits(4))
     found = round_weights(

@@ -120,6 +120,17 @@ def test_channels_that_reach_the_clip_are_left_alone_and_counted(tmp_path: Path)
     assert np.abs(run(found.model) - run(model)).max() < 1e-4
 
 
+def test_with_less_headroom_more_is_scaled_and_what_was_seen_stays_the_same(
+    tmp_path: Path,
+) -> None:
+    model = clipped(tmp_path, 0.4)
+    table = table_of(model)
+    usual, near = (equalize(model, table, headroom=headroom) for headroom in (4.0, 1.0))
+    assert near.left_alone < usual.left_alone
+    assert near.scaled > usual.scaled
+    assert np.abs(run(near.model) - run(model)).max() < 1e-4
+
+
 def test_a_clip_without_statistics_is_not_crossed(tmp_path: Path) -> None:
     model = clipped(tmp_path, 0.05)
     found = equalize(model)
