@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 ARROW = "\N{RIGHTWARDS ARROW}"
 BY_LABELS = ("top1", "map50", "mean_iou_labels", "exact_match", "spearman", "recall10", "cer")
-ALIKE = ("agreement", "equal_texts", "decision_agreement")
-"""Shares of samples of which one can say how many changed."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +90,8 @@ def inside(title: str) -> str:
 
 def leading(found: Verdict) -> tuple[str, ...]:
     """Names of the figures that say most: of a person's metric, by labels, against float."""
+    from quantengine.verdict.titles import ALIKE
+
     names = list(found.metric)
     if found.task is not None:
         figures, follows = found.task.figures, found.task.follows
@@ -132,6 +132,8 @@ def _labelled(title: str, known: TaskFigure) -> Shown:
 
 
 def _unlabelled(name: str, known: TaskFigure) -> Shown:
+    from quantengine.verdict.titles import ALIKE
+
     assert known.candidate is not None
     note = ""
     if name in ALIKE:

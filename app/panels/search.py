@@ -32,7 +32,7 @@ from ..widgets.elided_label import ElidedLabel
 from ..widgets.row import fill, horizontal, vertical
 
 _AXIS_WIDTH = 48
-_PLOT_HEIGHT, _TABLE_HEIGHT = 220, 150
+_PLOT_HEIGHT, _TABLE_HEIGHT = 260, 150
 
 
 class SearchView(Card):

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QPushButton
 
+from quantengine.verdict.titles import ALIKE
+
 from ..context import Context
 from ..panels.view import View
 from ..text import decibel, figure
-from ..verdict_figures import ALIKE, inside, title_of
+from ..verdict_figures import inside, title_of
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.row import fill, horizontal, vertical
 from ..widgets.sample_tile import SampleTile

@@ -50,6 +50,11 @@ class Canvas(CheckedPlace, pg.PlotWidget):
         theme.changed.connect(self._follow_theme)
         self._follow_theme()
 
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """No higher than it has to be, where that is said: a card gives all that is asked for."""
+        hint, least = super().sizeHint(), self.minimumHeight()
+        return QSize(hint.width(), least) if least else hint
+
     def set_title(self, axis: str, text: str) -> None:
         self._titles[axis] = text
         self._label(axis)

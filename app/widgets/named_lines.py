@@ -37,7 +37,9 @@ class NamedLines(QWidget):
     def show_lines(self, lines: Sequence[Line]) -> None:
         if tuple(lines) == self._shown:
             return
+        self._grid.setRowStretch(len(self._shown), 0)
         self._shown = tuple(lines)
+        self._grid.setRowStretch(len(lines), 1)  # what is left of the height parts no lines
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

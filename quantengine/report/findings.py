@@ -28,7 +28,7 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.search.front import Front
 from quantengine.sentence import Sentence
 from quantengine.verdict.tasks.figure import TaskFigure
-from quantengine.verdict.titles import title_of
+from quantengine.verdict.titles import ALIKE, title_of
 from quantengine.verdict.verdict import Verdict
 from quantengine.work.candidate import Candidate
 
@@ -87,13 +87,13 @@ class Findings:
 
     @property
     def follows(self) -> str | None:
-        """The figure that ranks them before their worst slice."""
+        """The figure that ranks them before their worst slice, where it says more than answers."""
         if self.evaluation is None:
             follows = None if self.results is None else self.results.follows
         else:
             task = self.evaluation.verdict.task
             follows = None if task is None else task.follows
-        return None if follows is None else self.say(title_of(follows))
+        return None if follows is None or follows in ALIKE else self.say(title_of(follows))
 
     @property
     def task(self) -> str | None:

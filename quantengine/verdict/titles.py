@@ -45,6 +45,9 @@ _TITLES: Mapping[str, Sentence] = MappingProxyType(
     }
 )
 
+ALIKE = ("agreement", "equal_texts", "decision_agreement")
+"""Shares of samples of which one can say how many changed; of one sample its answers say it."""
+
 _TASKS: Mapping[str, Sentence] = MappingProxyType(
     {
         "classification": Sentence("classification"),
