@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from .actions import Actions
+from .ahead import Ahead
 from .answers import Answers
 from .autosaves import autosave_folder
 from .beside import Beside
@@ -221,6 +222,7 @@ class MainWindow(QMainWindow):
         self.projects.modified_changed.connect(self._name_window)
         self.projects.kept.connect(self._offer_kept)
         document.project_changed.connect(self._name_window)
+        self._ahead = Ahead(self.jobs, self.views.imports, lambda: self.tune, self)
         document.model_changed.connect(self._show_sides)
         document.model_changed.connect(self._begin_anew)
         document.outcome_changed.connect(self._select_something)

@@ -12,6 +12,8 @@ _UNITS = ((1e9, " G"), (1e6, " M"))
 _DIGITS = 12
 _SMALL = 1e-4
 _PART = 1e-6
+_BEYOND = 2
+"""By so many pixels a number may stand over the end of an upright axis: more would be cut."""
 
 
 class Axis(pg.AxisItem):
@@ -21,6 +23,11 @@ class Axis(pg.AxisItem):
     """
 
     whole = False
+
+    def __init__(self, side: str) -> None:
+        super().__init__(side)
+        if side == "left":
+            self.setStyle(hideOverlappingLabels=_BEYOND)
 
     def tickStrings(  # noqa: N802
         self, values: list[float], scale: float, spacing: float

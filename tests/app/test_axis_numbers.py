@@ -21,7 +21,9 @@ def test_small_numbers_are_shown_as_they_are(qtbot: QtBot, qapp: QApplication) -
         SearchCurve(np.array([1.0, 2.0]), np.array([1e-1, 1e-4]), "mean squared error")
     )
     theme.changed.emit()
-    assert canvas.getAxis("left").autoSIPrefixScale == 1.0
+    axis = canvas.getAxis("left")
+    assert axis.autoSIPrefixScale == 1.0
+    assert 0 < axis.boundingRect().height() - axis.geometry().height() < 5  # else numbers are cut
 
 
 @pytest.mark.parametrize(
