@@ -87,7 +87,13 @@ class Findings(QObject):
         blamed = self._network.blamed
         if not self.looking or blamed is None or not self._network.is_current(blamed):
             return self.looking
-        return not _tried_enough(blamed.found, _FIRST)
+        return not self.suspects_tried
+
+    @property
+    def suspects_tried(self) -> bool:
+        """Whether it can be said that no layer stands out: looks give way, and go on later."""
+        blamed = self._network.blamed
+        return blamed is not None and _tried_enough(blamed.found, _FIRST)
 
     @property
     def rehearsed(self) -> Measured[Rehearsal] | None:

@@ -167,7 +167,8 @@ def _nothing(context: Context) -> Flag | None:
 def _culprits(context: Context) -> Flag | None:
     findings, network = context.findings, context.network
     culprits, blamed = findings.culprits, network.blamed
-    if blamed is None or culprits is None or (findings.looking and not culprits.names):
+    some = findings.looking or not findings.suspects_tried
+    if blamed is None or culprits is None or (some and not culprits.names):
         if context.jobs.running("sensitivity") or findings.will_look:
             return Flag(tr("Looking for the layers that cost most."))
         return Flag(

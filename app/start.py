@@ -67,8 +67,9 @@ def _run(
         _picture_when_ready(application, window, wanted.screenshots, shots)
     if _open(window, wanted) is None and wanted.screenshots is not None:
         QTimer.singleShot(0, window.close)
+    else:
+        QTimer.singleShot(0, window.views.imports.begin)
     window.offer_recovery()
-    QTimer.singleShot(0, window.views.imports.begin)
     code = application.exec()
     window.views.imports.stop()
     if not window.jobs.shutdown() and aside is None:

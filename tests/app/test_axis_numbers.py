@@ -9,7 +9,7 @@ from app.plots.axis import Axis
 from app.plots.canvas import Canvas
 from app.plots.curve import Curve
 from app.theme import Theme
-from quantengine.ranges.choice import SearchCurve
+from quantengine.ranges.choice import RangeChoice, SearchCurve
 
 
 def test_small_numbers_are_shown_as_they_are(qtbot: QtBot, qapp: QApplication) -> None:
@@ -17,9 +17,8 @@ def test_small_numbers_are_shown_as_they_are(qtbot: QtBot, qapp: QApplication) -
     canvas = Canvas(theme, x="threshold", y="", name="curve")
     qtbot.addWidget(canvas)
     canvas.show()
-    Curve(canvas, theme).show(
-        SearchCurve(np.array([1.0, 2.0]), np.array([1e-1, 1e-4]), "mean squared error")
-    )
+    tried = SearchCurve(np.array([1.0, 2.0]), np.array([1e-1, 1e-4]), "mean squared error")
+    assert Curve(canvas, theme).show(RangeChoice(0.0, 2.0, tried))
     theme.changed.emit()
     axis = canvas.getAxis("left")
     assert axis.autoSIPrefixScale == 1.0
