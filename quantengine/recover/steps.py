@@ -163,6 +163,15 @@ def _bias(state: State) -> State:
     return state.with_encodings(found.encodings, found.text)
 
 
+def _midrise(state: State) -> State:
+    from quantengine.recover.midrise import midrise_weights
+
+    found = midrise_weights(state.model, state.resolution)
+    if not found.layers:
+        return state.said(found.text)
+    return state.with_encodings(found.encodings, found.text)
+
+
 def _analytic(state: State) -> State:
     from quantengine.recover.analytic import correct_bias_analytic
 
@@ -188,8 +197,11 @@ def _adaround(state: State) -> State:
 
 
 def _with_codes(state: State, how: Rounding) -> State:
+    from quantengine.recover.midrise import on_odd_codes
     from quantengine.recover.rounding import round_weights
 
+    if on_odd_codes(state.resolution):
+        return state.said(Sentence("Weights lie on odd codes, which rounding would leave."))
     state.monitor.say(Sentence("Rounding takes at most {0} s.", f"{how.most_seconds:g}"))
     found = round_weights(
         state.model,
@@ -304,6 +316,11 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             spared=obstacles.rounded,
             by_layer=True,
             biases=True,
+        ),
+        "midrise": Step(
+            "Gives weights of 2 bits four levels around zero and none at it, held in 4 bits",
+            _midrise,
+            obstacle=obstacles.no_weights,
         ),
         "analytic": _usual(
             "Makes up for what rounding shifts as batch norms tell it, without data", _analytic

@@ -15,14 +15,17 @@ from quantengine.recover.steps import chosen_steps, named_step
 class Recipe:
     """Steps of recovery in order, then training; without either, the plan alone.
 
-    Raises PlanError for a word that is no step.
+    Raises PlanError for a word that is no step, and for steps that training would undo.
     """
 
     steps: tuple[str, ...] = ()
     training: Settings | None = None
 
     def __post_init__(self) -> None:
-        chosen_steps(self.steps)
+        if "midrise" in chosen_steps(self.steps) and self.training is not None:
+            raise PlanError(
+                "Training knows no grid without zero: leave the step 'midrise' or training out."
+            )
 
     @property
     def is_quick(self) -> bool:

@@ -6580,6 +6580,10 @@ as many trainings as there are widths</source>
         <translation>接近 Clip 边界的通道也均衡：比所见更罕见的值可能被截断</translation>
     </message>
     <message>
+        <source>Gives weights of 2 bits four levels around zero and none at it, held in 4 bits</source>
+        <translation>让 2 位权重取零两侧的四个级别（零处没有），以 4 位存放</translation>
+    </message>
+    <message>
         <source>Makes up for what rounding shifts as batch norms tell it, without data</source>
         <translation>按批归一化所示弥补舍入造成的偏移，无需数据</translation>
     </message>
@@ -7860,6 +7864,14 @@ as many trainings as there are widths</source>
         <translation>{0} 的范围在运行时求得：在“{1}”处，四分之一的样本不及强样本幅度的八分之一。</translation>
     </message>
     <message>
+        <source>{0} lie on -3, -1, 1 and 3 half steps, held in 4 bits: {1} more bytes than 2 bits take.</source>
+        <translation>{0} 位于 -3、-1、1 和 3 个半步上，以 4 位存放：比 2 位多占 {1} 字节。</translation>
+    </message>
+    <message>
+        <source>No weight has 2 bits.</source>
+        <translation>没有 2 位的权重。</translation>
+    </message>
+    <message>
         <source>No Clip lies between layers that are equalized.</source>
         <translation>被均衡的层之间没有 Clip。</translation>
     </message>
@@ -7898,6 +7910,10 @@ as many trainings as there are widths</source>
     <message>
         <source>&apos;{0}&apos; is not a recovery step: choose auto, quick or some of {1}, which stay as named unless &apos;judged&apos; stands before them.</source>
         <translation>“{0}”不是修复步骤：请选择 auto、quick，或 {1} 中的一些；指定的步骤会保留，除非前面写有 judged。</translation>
+    </message>
+    <message>
+        <source>Weights lie on odd codes, which rounding would leave.</source>
+        <translation>权重位于奇数码上，重新舍入会使其离开。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is too long for a regular expression: list the names.</source>
@@ -9670,6 +9686,10 @@ as many trainings as there are widths</source>
     <message>
         <source>Input &apos;{0}&apos; shall be {1} in the file, but {2} gives {3}: prepare the data so.</source>
         <translation>文件中输入“{0}”应为 {1}，但 {2} 给出 {3}：请相应地准备数据。</translation>
+    </message>
+    <message>
+        <source>Training knows no grid without zero: leave the step &apos;midrise&apos; or training out.</source>
+        <translation>训练不支持没有零的网格：请去掉步骤“midrise”或训练。</translation>
     </message>
     <message>
         <source>A plan is judged on data: give --data.</source>
