@@ -58,7 +58,7 @@ class RecoveryResults(QWidget):
         self.table.show_rows(
             [
                 (
-                    (report.name, said(report.text)),
+                    (self._name(report), said(report.text)),
                     _text(_levels(report, unit)[0], unit),
                     _text(_levels(report, unit)[1], unit),
                     _gain(report, unit),
@@ -71,9 +71,12 @@ class RecoveryResults(QWidget):
         self.table.setVisible(bool(judged))
         self._fit_rows()
 
+    def _name(self, report: StepReport) -> str:
+        return self.tr("tried: {0}").format(report.name) if report.tried else report.name
+
     def _result(self, report: StepReport) -> str:
         if report.tried:
-            return self.tr("chosen") if report.kept else self.tr("tried")
+            return self.tr("chosen") if report.kept else NOTHING
         if report.harms:
             return self.tr("kept, harms")
         return self.tr("kept") if report.kept else self.tr("undone")

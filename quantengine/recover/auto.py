@@ -171,7 +171,7 @@ class _Driver:
             kept = False
             worth = f"{step.worth_db:g}"
             text = Sentence("No part of the outputs gains {0} dB. {1}", worth, text)
-        if self.behind is not None and not step.biases:
+        if self.behind is not None and not (step.biases or step.worth_db):
             kept, text = _follows(text, *map(self.behind.judged, (self.state, tried)))
         elif step.shifts and self.mends_biases:
             kept, text = _follows(text, *map(self._mended, (self.state, tried)))

@@ -99,7 +99,9 @@ class Sequences:
         if not first:
             return None
         self.monitor.say(
-            Sentence("Sequences of steps are tried for at most {0} s.", f"{self.most_seconds:g}")
+            Sentence(
+                "Sequences of steps are tried; none is begun after {0} s.", f"{self.most_seconds:g}"
+            )
         )
         root = Branch((), state, self.quick.judged(state))
         best, layer = root, [root]

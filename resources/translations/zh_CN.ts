@@ -3992,12 +3992,12 @@ Rounding errors are at most half of it.</source>
         <translation>增益</translation>
     </message>
     <message>
-        <source>chosen</source>
-        <translation type="unfinished">选中</translation>
+        <source>tried: {0}</source>
+        <translation>试过：{0}</translation>
     </message>
     <message>
-        <source>tried</source>
-        <translation>试过</translation>
+        <source>chosen</source>
+        <translation type="unfinished">选中</translation>
     </message>
     <message>
         <source>kept, harms</source>
@@ -7884,10 +7884,6 @@ as many trainings as there are widths</source>
         <translation>{0}，其中 {1} 层采用学习结果</translation>
     </message>
     <message>
-        <source>Sequences of steps are tried for at most {0} s.</source>
-        <translation>将试验步骤的各种顺序，最多 {0} 秒。</translation>
-    </message>
-    <message>
         <source>Time did not suffice for {0}.</source>
         <translation>时间不够，还有 {0} 未试。</translation>
     </message>
@@ -9390,6 +9386,10 @@ as many trainings as there are widths</source>
     <message>
         <source>On {0} held out {1} surely falls, {2} -&gt; {3}. {4}</source>
         <translation>在留出的 {0} 上，{1} 确实下降：{2} -&gt; {3}。{4}</translation>
+    </message>
+    <message>
+        <source>Sequences of steps are tried; none is begun after {0} s.</source>
+        <translation>将试验步骤的各种顺序；{0} 秒后不再开始新的。</translation>
     </message>
     <message>
         <source>On samples that nothing was fitted to; what does harm there is undone, or was named.</source>

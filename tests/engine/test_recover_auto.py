@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
 
+from quantengine.cli.written import recovery_lines
 from quantengine.data.dataset import Dataset
 from quantengine.data.open import in_memory
 from quantengine.errors import Cancelled, DataError, PlanError
@@ -35,6 +38,7 @@ from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.runtime import Session
 from quantengine.targets import plan_for
+from quantengine.work.candidate import Candidate
 from tests.engine.judged import held_db
 from tests.engine.onnx_text import text_model
 
@@ -170,7 +174,12 @@ def test_auto_mends_a_planted_bad_channel(tmp_path: Path) -> None:
     before = resolved(model, with_bits(8, "tensor"))
     assert unseen_db(model, model, before) < 10
     assert unseen_db(model, found.model, found.resolution) > 25
+    tree = [step for step in found.steps if step.tried]
+    assert tree[0].name == "equalize" and tree[0].kept and tree[0].to_json()["behind"] == []
     assert any(step.step == "equalize" and step.kept and step.gain_db > 10 for step in found.steps)
+    lines = recovery_lines(cast("Candidate", SimpleNamespace(reports=found.steps)))
+    place = lines.index("Recovery tried sequences, each with quick rounding and biases behind it:")
+    assert lines[place + 1].startswith("  equalize: ") and "Chosen." in lines[place + 1]
 
 
 def test_a_step_that_harms_is_undone_and_said(tmp_path: Path) -> None:

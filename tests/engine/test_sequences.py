@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from quantengine.cli.written import recovery_lines
 from quantengine.errors import Cancelled
 from quantengine.monitor import Monitor
 from quantengine.recover.report import StepReport
@@ -19,10 +17,6 @@ from quantengine.recover.step import Step
 from quantengine.recover.steps import STEPS
 from quantengine.sentence import Sentence
 from quantengine.verdict.figures import Judgement
-from quantengine.work.make import make
-from quantengine.work.recipe import Recipe
-from quantengine.work.work import Work
-from tests.engine.test_recover_auto import chain, data, with_bits
 
 START = State(cast("Any", ""), *cast("Any", (None,) * 4))
 LEVELS = {"": 0.0, "a": -1.0, "b": -2.0, "c": 1.0, "ac": 0.5, "ab": 9.0, "ca": 0.6, "cb": 1.02}
@@ -91,17 +85,3 @@ def test_a_search_ends_when_it_is_cancelled() -> None:
     with pytest.raises(Cancelled):
         search.run(START)
     assert known.asked == ["", "a", "b"]
-
-
-def test_auto_takes_what_follows_gains_by_and_tells_all_as_a_tree(tmp_path: Path) -> None:
-    model = chain(tmp_path, planted=1000.0)
-    candidate = make(Work(model, with_bits(4, "tensor"), data()), Recipe(("auto",)))
-    tree = [step for step in candidate.reports if step.tried]
-    assert tree[0].name == "equalize" and tree[0].kept and tree[0].gain_db > 5
-    assert any(
-        step.step == "equalize" and step.kept and not step.tried for step in candidate.reports
-    )
-    lines = recovery_lines(candidate)
-    place = lines.index("Recovery tried sequences, each with quick rounding and biases behind it:")
-    assert lines[place + 1].startswith("  equalize: ") and "Chosen." in lines[place + 1]
-    assert tree[0].to_json()["behind"] == []
