@@ -67,29 +67,49 @@ class Product:
         depth = split.shape[1] * split.shape[3]
         return np.ascontiguousarray(split.transpose(2, 0, 3, 1)).reshape(groups, -1, depth)
 
-    def column_sum(self, x: Matrix) -> tuple[NDArray[np.float64], int]:
-        """`[G, K]`: the columns of every position added up, and how many there are."""
-        if not self.is_conv:
-            flat = x.reshape(-1, x.shape[-1])
-            return flat.sum(axis=0, dtype=np.float64)[None], len(flat)
-        sides, groups = x.shape[2:], weight_axes(self.node, x.ndim).groups
+    def positions_summed(self, added: NDArray[np.float64]) -> NDArray[np.float64]:
+        """`[G, K]`: the columns of every position of a Conv, of inputs added up `[C, sides..]`."""
+        sides, groups = added.shape[1:], weight_axes(self.node, added.ndim).groups
         window = self._window(sides)
         begins, out = window.begins, window.out(sides)
         lasts = [(o - 1) * s + 1 for o, s in zip(out, window.strides, strict=True)]
         missing = zip(lasts, window.reach, sides, begins, strict=True)
         ends = [max(last + reach - 1 - side - begin, 0) for last, reach, side, begin in missing]
-        shared = np.ones(len(x), np.float32) @ x.reshape(len(x), -1)
-        added = shared.astype(np.float64).reshape(x.shape[1:])
         added = np.pad(added, [(0, 0), *zip(begins, ends, strict=True)])
         for place, taps in enumerate(window.kernel):
             step, last = window.strides[place], lasts[place]
             starts = [tap * window.dilations[place] for tap in range(taps)]
             read = [added[:, start : start + last : step].sum(axis=1) for start in starts]
             added = np.stack(read, axis=-1)
-        return added.reshape(groups, -1), len(x) * math.prod(out)
+        return added.reshape(groups, -1)
 
     def _window(self, sides: tuple[int, ...]) -> Window:
         return window_of(self.node, self.shape[2:], sides)
+
+
+class ColumnMeans:
+    """Means of the columns of every position of a Conv, of inputs that come one after the other.
+
+    Inputs of one shape are added first, so that the window goes over their sum once.
+    """
+
+    def __init__(self, product: Product) -> None:
+        self._product = product
+        self._added: dict[tuple[int, ...], NDArray[np.float64]] = {}
+        self._count = 0
+
+    def add(self, x: Matrix) -> None:
+        # No product with ones: threads of BLAS took three times as long over it.
+        added = np.einsum("n...->...", x).astype(np.float64)
+        known = self._added.get(added.shape)
+        self._added[added.shape] = added if known is None else known + added
+        self._count += self._product.positions(x)
+
+    @property
+    def mean(self) -> Matrix:
+        """`[G, K]`."""
+        sums = map(self._product.positions_summed, self._added.values())
+        return np.asarray(sum(sums) / self._count, np.float32)
 
 
 def product_of_columns(rows: Matrix, bias: Matrix, columns: Matrix) -> NDArray[np.float32]:

@@ -19,7 +19,7 @@ from quantengine.graph.operators.registry import kind_of
 from quantengine.graph.sink import kept_whole
 from quantengine.graph.weighted import added_constant
 from quantengine.monitor import SILENT, Monitor
-from quantengine.recover.product import Matrix, Product, product_of, product_of_columns
+from quantengine.recover.product import ColumnMeans, Matrix, Product, product_of, product_of_columns
 from quantengine.recover.samples import Samples
 from quantengine.recover.sides import Sides
 from quantengine.rewrite.encodings import Encodings
@@ -36,7 +36,8 @@ _LEAST_SIZE = 0.1
 class Columns:
     """Inputs `[G, P, K]` of a layer at the same positions of both networks.
 
-    The means `[G, K]` are those of all positions. `share` float32 `[P]` is what each position
+    The means `[G, K]` are those of all positions where something is fitted to them, else of these.
+    `share` float32 `[P]` is what each position
     counts, 1 on average.
     """
 
@@ -175,8 +176,9 @@ class _Walk:
             bias += stored.reshape(bias.shape if stored.size > 1 else (1, 1))
             bias = np.where(np.isfinite(bias) & whole, bias, np.float32(0))
         seen = self._seen(product)
-        fit = seen.columns(rows, bias, range(self.fit), fit_to)
-        held = seen.columns(rows, bias, range(self.fit, len(self.chunks)), positions // 4)
+        fit = seen.columns(rows, bias, range(self.fit), fit_to, fits=True)
+        others = range(self.fit, len(self.chunks))
+        held = seen.columns(rows, bias, others, positions // 4, fits=False)
         if fit is None or held is None:
             return None
         return Visit(layer, product, rows, bias, fit, held, added)
@@ -221,27 +223,32 @@ class _Seen:
     looks: bool
 
     def columns(
-        self, rows: Matrix, bias: Matrix, places: Sequence[int], positions: int
+        self, rows: Matrix, bias: Matrix, places: Sequence[int], positions: int, *, fits: bool
     ) -> Columns | None:
-        """About `positions` of those of the chunks at `places`."""
+        """About `positions` of those of the chunks at `places`; `fits`: something is fitted to
+        them, to the means of all of a Conv.
+        """
         product = self.product
+        of_all = fits and product.is_conv
         counts = self._counts(places, positions)
-        drawn, sums = [], []
+        drawn, means = [], (ColumnMeans(product), ColumnMeans(product))
         for (x, candidate), draw, seed in zip(self._alike(places), counts, count(), strict=False):
             pair = (x, self.code(candidate))
             drawn.append([product.columns(x, draw, seed) for x in pair])
-            if product.is_conv:
-                sums.append([product.column_sum(x) for x in pair])
+            if of_all:
+                for mean, values in zip(means, pair, strict=True):
+                    mean.add(values)
         if not drawn:
             return None
         sides = [np.concatenate(side, axis=1) for side in zip(*drawn, strict=True)]
         if product.is_conv:
             share = np.ones(sides[0].shape[1], np.float32)
-            means = [_mean(side) for side in zip(*sums, strict=True)]
         else:
             share = _share(sides[0], rows, bias)
-            means = [np.average(side, axis=1, weights=share).astype(np.float32) for side in sides]
-        return Columns(sides[0], sides[1], means[0], means[1], share)
+        if of_all:
+            return Columns(sides[0], sides[1], means[0].mean, means[1].mean, share)
+        drawn_of = [np.average(side, axis=1, weights=share).astype(np.float32) for side in sides]
+        return Columns(sides[0], sides[1], drawn_of[0], drawn_of[1], share)
 
     def _counts(self, places: Sequence[int], positions: int) -> Sequence[int]:
         """How many to draw of each chunk."""
@@ -283,9 +290,3 @@ def _share(columns: Matrix, rows: Matrix, bias: Matrix) -> NDArray[np.float32]:
         size = np.mean(np.square(columns @ rows.swapaxes(1, 2) + bias[:, None]), axis=(0, 2))
         share = 1 / np.maximum(size, max(_LEAST_SIZE * float(np.mean(size)), 1e-30))
         return np.asarray(share / np.mean(share), np.float32)
-
-
-def _mean(sums: Sequence[tuple[NDArray[np.float64], int]]) -> Matrix:
-    """`[G, K]`: mean of the columns of all positions, of their sums and how many they are."""
-    total = sum(count for _, count in sums)
-    return np.asarray(sum(value for value, _ in sums) / total, np.float32)

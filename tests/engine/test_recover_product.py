@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from quantengine.recover.product import Product, product_of
+from quantengine.recover.product import ColumnMeans, Product, product_of
 from tests.engine.conftest import _run_node
 
 RNG = np.random.default_rng(11)
@@ -72,10 +72,12 @@ def test_other_operators_have_no_product() -> None:
         (1, {"auto_pad": "SAME_UPPER", "strides": [2, 2]}),
     ],
 )
-def test_the_sum_of_all_columns_is_theirs(group: int, attributes: dict[str, object]) -> None:
+def test_the_mean_of_all_columns_is_theirs(group: int, attributes: dict[str, object]) -> None:
     conv = product("Conv", (4, 4 // group, 3, 3), group=group, **attributes)
-    x = RNG.normal(size=(3, 4, 9, 8)).astype(np.float32)
-    columns = conv.columns(x, EVERYTHING, 0)
-    total, count = conv.column_sum(x)
-    assert count == columns.shape[1]
-    np.testing.assert_allclose(total, columns.sum(axis=1, dtype=np.float64), atol=1e-4)
+    shapes = ((3, 4, 9, 8), (2, 4, 9, 8), (1, 4, 6, 11))
+    inputs = [RNG.normal(size=shape).astype(np.float32) for shape in shapes]
+    columns = np.concatenate([conv.columns(x, EVERYTHING, 0) for x in inputs], axis=1)
+    found = ColumnMeans(conv)
+    for x in inputs:
+        found.add(x)
+    np.testing.assert_allclose(found.mean, columns.mean(axis=1, dtype=np.float64), atol=1e-5)
