@@ -63,6 +63,15 @@ class Answers(QObject):
     def running(self) -> bool:
         return self._steps.jobs.running(LANE) is not None
 
+    @property
+    def state(self) -> str:
+        """Why there are none yet."""
+        if self.running:
+            return self.tr("Judging samples...")
+        if self.given_up:
+            return self.tr("Judging samples was stopped.")
+        return self.tr("Judged once nothing else runs.")
+
     def want(self) -> None:
         """Somebody looks: judged as soon as nothing else has to be done first."""
         self._wanted = True

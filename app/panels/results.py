@@ -46,6 +46,7 @@ class ResultsView(View):
         document = context.document
         self.follow(document.outcome_changed, document.judged_changed, document.sample_changed)
         self.follow(context.answers.changed, document.judge_changed, context.findings.changed)
+        context.jobs.started.connect(lambda _job: self._note_state())
 
     @property
     def found(self) -> Results | None:
@@ -64,9 +65,16 @@ class ResultsView(View):
         answers.want()
         self.task.setCurrentIndex(self.task.findData(document.judge.task))
         self._show_found()
-        self.about.setText("" if self.found is None else self._about(self.found))
+        self._note_state()
         self.table.setEnabled(not answers.is_stale)
         self._mark(document.sample)
+
+    def _note_state(self) -> None:
+        """An empty plot would have numbers of nothing at its axis."""
+        found = self.found
+        self.about.setText(self.context.answers.state if found is None else self._about(found))
+        for part in (self.canvas, self.hover, self.split):
+            part.setVisible(found is not None)
 
     def _show_found(self) -> None:
         found = self.found
@@ -185,7 +193,7 @@ class ResultsView(View):
         head = QHBoxLayout()
         head.addWidget(self.about, 1)
         head.addWidget(self.task, 0, Qt.AlignmentFlag.AlignTop)
-        split = QSplitter(Qt.Orientation.Vertical)
+        self.split = split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self.table)
         split.addWidget(self.pair)
         split.setSizes([220, 400])
@@ -195,4 +203,5 @@ class ResultsView(View):
         column.addWidget(self.canvas)
         column.addWidget(self.hover)
         column.addWidget(split, 1)
+        column.addStretch(0)
         QWidget.setTabOrder(self.task, self.table)

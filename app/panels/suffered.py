@@ -91,12 +91,7 @@ class SufferedView(View):
         found, answers = self._shown, self.context.answers
         self.all.setVisible(found is not None and bool(found.worst))
         if found is None:
-            text = self.tr("Judged once nothing else runs.")
-            if answers.running:
-                text = self.tr("Judging samples...")
-            elif answers.given_up:
-                text = self.tr("Judging samples was stopped.")
-            self.note.setText(text)
+            self.note.setText(answers.state)
             return
         self.all.setText(self.tr("all {0}").format(len(found.worst)))
         text = self.tr("float, then int8; worst of {0} by {1}")

@@ -1230,6 +1230,18 @@ where no label teaches: few samples teach more</source>
 <context>
     <name>Answers</name>
     <message>
+        <source>Judging samples...</source>
+        <translation>正在评判样本……</translation>
+    </message>
+    <message>
+        <source>Judging samples was stopped.</source>
+        <translation>样本评判已停止。</translation>
+    </message>
+    <message>
+        <source>Judged once nothing else runs.</source>
+        <translation>其他工作结束后再评判。</translation>
+    </message>
+    <message>
         <source>Judging samples</source>
         <translation>正在评判样本</translation>
     </message>
@@ -3997,7 +4009,7 @@ Rounding errors are at most half of it.</source>
     </message>
     <message>
         <source>chosen</source>
-        <translation type="unfinished">选中</translation>
+        <translation>采用</translation>
     </message>
     <message>
         <source>kept, harms</source>
@@ -4513,18 +4525,6 @@ give 200 samples or more to see small losses</source>
     <message>
         <source>The samples that suffer most, with what both networks say of them.</source>
         <translation>受损最重的样本，以及两个网络对它们的回答。</translation>
-    </message>
-    <message>
-        <source>Judged once nothing else runs.</source>
-        <translation>其他工作结束后再评判。</translation>
-    </message>
-    <message>
-        <source>Judging samples...</source>
-        <translation>正在评判样本……</translation>
-    </message>
-    <message>
-        <source>Judging samples was stopped.</source>
-        <translation>样本评判已停止。</translation>
     </message>
     <message>
         <source>all {0}</source>
@@ -8289,7 +8289,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>The channels of {0} of products were made alike, {1} by a Mul of its own.</source>
-        <translation>矩阵乘法的 {0} 的通道已调整为相近，其中 {1} 个用单独的 Mul。</translation>
+        <translation>矩阵乘法的 {0}的通道已调整为相近，其中 {1} 个用单独的 Mul。</translation>
     </message>
     <message>
         <source>the plan decides for it by name</source>
@@ -9413,71 +9413,71 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>What onnxruntime notes of the model cannot be read: its names have quotes, backslashes or line ends.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取 onnxruntime 对模型的记录：其名称含有引号、反斜杠或换行。</translation>
     </message>
     <message>
         <source>Kernels on codes take longer than those on floats: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>编码上的内核比浮点内核更慢：{0}</translation>
     </message>
     <message>
         <source>Ranges are found anew at every run: of {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>每次运行都重新求范围：{0}</translation>
     </message>
     <message>
         <source>Codes are turned from one scale to another: of {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>编码从一种缩放转换为另一种：{0}</translation>
     </message>
     <message>
         <source>What is fed and given is turned into codes and back by {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>输入与输出由{0}转换为编码再转回</translation>
     </message>
     <message>
         <source>onnxruntime adds {0} for kernels that want another order of axes</source>
-        <translation type="unfinished"></translation>
+        <translation>onnxruntime 为需要另一种轴顺序的内核添加了{0}</translation>
     </message>
     <message>
         <source>This CPU has no VNNI: products of 8-bit codes run at half speed ({0})</source>
-        <translation type="unfinished"></translation>
+        <translation>此 CPU 没有 VNNI：8 位编码的乘积以一半速度运行（{0}）</translation>
     </message>
     <message>
         <source>The float file merges these with the layers beside them, on codes they are run: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>浮点文件把它们与相邻层合并，在编码上则单独运行：{0}</translation>
     </message>
     <message>
         <source>onnxruntime has no integer kernel for {0}: it falls back to float and keeps {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>onnxruntime 没有 {0} 的整数内核：它退回浮点并保留{1}</translation>
     </message>
     <message>
         <source>{0} keeps {1}: it cuts off what codes could hold</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 保留{1}：它截去了编码本可容纳的值</translation>
     </message>
     <message>
         <source>onnxruntime has no kernel for codes of 16 bits: in floats {0} keeps {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>onnxruntime 没有 16 位编码的内核：{0} 以浮点计算并保留{1}</translation>
     </message>
     <message>
         <source>{0} falls back to float, since what it gives is not rounded, and keeps {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 退回浮点，因为其输出未取整，并保留{1}</translation>
     </message>
     <message>
         <source>{0} falls back to float, since what it reads is not rounded, and keeps {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 退回浮点，因为其输入未取整，并保留{1}</translation>
     </message>
     <message>
         <source>Weights alone are integers in {0}: they are turned into floats at every run</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}中只有权重是整数：每次运行都转换为浮点</translation>
     </message>
     <message>
         <source>{0} only moves values but has another scale behind it than before, and keeps {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 只移动数值，但其后的缩放与之前不同，并保留{1}</translation>
     </message>
     <message>
         <source>{0} falls back to float, since onnxruntime did not merge it with its {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 退回浮点，因为 onnxruntime 没有把它与其{1}合并</translation>
     </message>
     <message>
         <source>What stays float between integers keeps {0}: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>整数之间保持浮点的部分保留{0}：{1}</translation>
     </message>
     <message>
         <source>{0} boxes of class {1}, best {2}</source>
@@ -9797,11 +9797,11 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>{0} conversion</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 次转换</translation>
     </message>
     <message>
         <source>{0} conversions</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 次转换</translation>
     </message>
     <message>
         <source>{0} weight</source>

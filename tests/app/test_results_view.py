@@ -14,7 +14,9 @@ from tests.app.conftest import WAIT_MS
 def test_the_worst_samples_are_shown_with_both_answers(qtbot: QtBot, demo: MainWindow) -> None:
     view, document = demo.views.show_view("results"), demo.document
     assert isinstance(view, ResultsView)
+    assert view.found is not None or not (view.canvas.isVisible() or view.split.isVisible())
     qtbot.waitUntil(lambda: view.found is not None, timeout=WAIT_MS)
+    assert view.canvas.isVisible() and view.split.isVisible()
     assert view.found.task == "classification"
     assert "Taken as classification" in view.about.text()
     worst = view.found.worst
