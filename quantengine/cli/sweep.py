@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.asked import add_analysis_flags, asked, save_plan
+from quantengine.cli.parser import file_name
 from quantengine.cli.training_options import add_training_flags, first_training_flag
 from quantengine.cli.width_curve import curve_answer
 from quantengine.cli.written import chosen_lines
@@ -52,6 +53,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         const="ewgs",
         choices=("ste", "lsq", "ewgs"),
         help="with --bits: beside the plain result, recovered and fine-tuned (default ewgs)",
+    )
+    group.add_argument(
+        "--checkpoint",
+        type=file_name,
+        metavar="FILE.json",
+        help="written after each setting; if it is there, the same sweep goes on from it",
     )
     add_analysis_flags(parser)
     parser.set_defaults(probes=None)  # so that it is known whether it was given
@@ -98,6 +105,8 @@ def _refuse_useless(args: argparse.Namespace) -> None:
         return
     if args.bits is None:
         raise PlanError("--finetune goes with --bits: write --bits 1..8 --finetune.")
+    if args.checkpoint is not None:
+        raise PlanError("--finetune keeps no checkpoint: leave --checkpoint out.")
     if args.layer is not None or args.part is not None:
         raise PlanError("--finetune is about the whole network: leave --layer and --part out.")
     if args.save_plan is not None:
@@ -118,6 +127,7 @@ def _bits(args: argparse.Namespace, work: Work, monitor: Monitor) -> Sweep:
         part=args.part or "both",
         layer=args.layer,
         limit=args.probes,
+        checkpoint=args.checkpoint,
         monitor=monitor,
     )
 
@@ -132,6 +142,7 @@ def _methods(args: argparse.Namespace, work: Work, monitor: Monitor) -> Sweep:
         part=args.part or "activations",
         quantized_inference=args.quantized_inference,
         limit=args.probes,
+        checkpoint=args.checkpoint,
         monitor=monitor,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from quantengine.analyze.gauge import Gauge
@@ -29,6 +30,7 @@ from quantengine.sentence import Sentence
 from quantengine.verdict.figures import common_figure, value_of
 from quantengine.verdict.verdict import Verdict
 from quantengine.work.reference import work_reference
+from quantengine.work.trials import Trial, Trials, key_of, run_name
 from quantengine.work.work import Work, observed
 
 BITS = tuple(range(1, 9))
@@ -111,12 +113,14 @@ def sweep_bits(
     part: Part = "both",
     layer: str | None = None,
     limit: int | None = PROBES,
+    checkpoint: Path | None = None,
     monitor: Monitor = SILENT,
 ) -> Sweep:
     """Output error against width: of the network, or of one layer with all others float.
 
     Of the network also where the plan overrides a width; its floats, methods and ranges are kept.
-    Statistics are collected where they are missing; at most `limit` samples judge (None: all).
+    Statistics are collected where they are missing; at most `limit` samples judge (None: all). What
+    was tried stands in the file `checkpoint`, from which the same sweep goes on.
     Raises PlanError for a width or layer that does not exist, DataError, Cancelled.
     """
     work = observed(work, monitor=monitor)
@@ -126,7 +130,7 @@ def sweep_bits(
         for width, setting in zip(bits, settings, strict=True)
     ]
     with work.judge.held():
-        runner = _Runner(work, layer, limit, monitor)
+        runner = _Runner(work, layer, limit, checkpoint, monitor)
         points = runner.run([(trial, work.table) for trial in trials])
     return Sweep(work.model.path.name, part, layer, runner.samples, points)
 
@@ -139,15 +143,17 @@ def sweep_methods(
     part: Part = "activations",
     quantized_inference: bool = False,
     limit: int | None = PROBES,
+    checkpoint: Path | None = None,
     monitor: Monitor = SILENT,
 ) -> Sweep:
     """The network under each range method (None: all), with each of its settings or as it is.
 
     Methods that the plan sets for single layers give way too; ranges set by hand stay. With
     `quantized_inference` statistics of inference with quantized data are one more choice.
-    Statistics are collected where they are missing; at most `limit` samples judge (None: all). A
-    method that cannot treat this model is kept with the reason. Raises DataError, Cancelled,
-    PlanError for an unknown method and for a plan without ranges.
+    Statistics are collected where they are missing; at most `limit` samples judge (None: all).
+    `checkpoint` is as in `sweep_bits`. A method that cannot treat this model is kept with the
+    reason. Raises DataError, Cancelled, PlanError for an unknown method and for a plan without
+    ranges.
     """
     work = observed(work, monitor=monitor)
     trials = [
@@ -158,7 +164,7 @@ def sweep_methods(
         for parameters in (SETTINGS.get(name, ((),)) if settings else ((),))
     ]
     with work.judge.held():
-        runner = _Runner(work, None, limit, monitor)
+        runner = _Runner(work, None, limit, checkpoint, monitor)
         points = runner.run(trials, forgiving=True)
     return Sweep(work.model.path.name, part, None, runner.samples, points)
 
@@ -176,10 +182,19 @@ def _tables(work: Work, quantized_inference: bool, monitor: Monitor) -> list[Cal
 class _Runner:
     """Runs settings on the same samples against the same float results."""
 
-    def __init__(self, work: Work, layer: str | None, limit: int | None, monitor: Monitor) -> None:
+    def __init__(
+        self,
+        work: Work,
+        layer: str | None,
+        limit: int | None,
+        checkpoint: Path | None,
+        monitor: Monitor,
+    ) -> None:
         self.model, self.layer, self.monitor = work.model, layer, monitor
         reference = work_reference(work, limit, monitor=monitor)
         self.gauge, self.samples = Gauge(reference), len(reference.samples)
+        name = "" if checkpoint is None else run_name(work, limit, ["sweep", layer])
+        self.trials = Trials(checkpoint, name, work.judge)
 
     def run(
         self,
@@ -189,21 +204,30 @@ class _Runner:
     ) -> tuple[SweepPoint, ...]:
         points = []
         for trial, table in self.monitor.track(trials, "Sweeping"):
-            try:
-                points.append(self._point(trial, table))
-            except PlanError as error:
-                if not forgiving:
-                    raise
-                points.append(replace(trial, refused=str(error)))
+            key = key_of(trial.plan, table)
+            found = self.trials.of(key)
+            if found is None:
+                found = self._found(trial, table, forgiving)
+                self.trials.add(key, found)
+            effect, size, refused = found.effect, found.bytes_after, found.refused
+            points.append(replace(trial, effect=effect, bytes_after=size, refused=refused))
         return tuple(points)
 
-    def _point(self, trial: SweepPoint, table: CalibrationTable | None) -> SweepPoint:
+    def _found(self, trial: SweepPoint, table: CalibrationTable | None, forgiving: bool) -> Trial:
+        try:
+            return self._tried(trial, table)
+        except PlanError as error:
+            if not forgiving:
+                raise
+            return Trial(refused=str(error))
+
+    def _tried(self, trial: SweepPoint, table: CalibrationTable | None) -> Trial:
         resolution = resolve_plan(self.model, trial.plan, table)
         found = self.gauge.judge(
             self.model, resolution.encodings, self._active(resolution), monitor=self.monitor
         )
         size = sum(row.bytes_after for row in layer_reports(self.model, resolution))
-        return replace(trial, effect=found, bytes_after=size)
+        return Trial(found, size)
 
     def _active(self, resolution: Resolution) -> Active:
         if self.layer is None:

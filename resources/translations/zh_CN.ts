@@ -9728,6 +9728,14 @@ as many trainings as there are widths</source>
         <translation>它保持浮点（{0}）。</translation>
     </message>
     <message>
+        <source>A metric that is a function here cannot be told again: give its file to keep a checkpoint.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The checkpoint {0} belongs to another model, data or settings, or to other statistics: delete it or choose another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A curve over widths judges on data: give --data.</source>
         <translation>位宽曲线在数据上评判：请给出 --data。</translation>
     </message>

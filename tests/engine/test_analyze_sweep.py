@@ -3,13 +3,19 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from quantengine.analyze.gauge import Gauge
 from quantengine.analyze.width import at_width
-from quantengine.errors import DataError, PlanError
+from quantengine.errors import Cancelled, DataError, PlanError, QuantError
+from quantengine.metric.metric import Metric
 from quantengine.plan import QuantPlan
 from quantengine.ranges.registry import METHODS
+from quantengine.verdict.judge import Judge
+from quantengine.verdict.verdict import Verdict
 from quantengine.work.sweep import SETTINGS, sweep_bits, sweep_methods
 from quantengine.work.work import Work, observed
 from tests.engine.small_network import images, network
@@ -30,6 +36,52 @@ def test_more_bits_are_better_and_the_best_is_the_widest(work: Work) -> None:
     assert sweep_bits(replace(work, table=None), bits=(8,)).best == found.best
     with pytest.raises(DataError, match="judged on data"):
         sweep_bits(replace(work, dataset=None), bits=(8,))
+
+
+@pytest.mark.parametrize("judge", [Judge(), Judge(follows="task", task="dense")])
+def test_a_sweep_that_was_stopped_goes_on_where_it_was(
+    work: Work, judge: Judge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, path, bits = replace(work, judge=judge), tmp_path / "sweep.json", (2, 5, 8)
+    whole = sweep_bits(work, bits=bits)
+    tried: list[int] = []
+    plain = Gauge.judge
+
+    def counted(gauge: Gauge, *given: Any, **options: Any) -> Verdict:
+        tried.append(1)
+        if len(tried) == 3:
+            raise Cancelled
+        return plain(gauge, *given, **options)
+
+    monkeypatch.setattr(Gauge, "judge", counted)
+    with pytest.raises(Cancelled):
+        sweep_bits(work, bits=bits, checkpoint=path)
+    found = sweep_bits(work, bits=bits, checkpoint=path)
+    assert len(tried) == 4
+    assert found == whole
+    assert found.best == whole.best
+    assert sweep_bits(work, bits=bits, checkpoint=path) == whole
+    assert len(tried) == 4
+    with pytest.raises(QuantError, match="belongs to another"):
+        sweep_bits(work, bits=bits, limit=2, checkpoint=path)
+    path.write_text(path.read_text()[:-9])
+    with pytest.raises(QuantError, match="cannot be read"):
+        sweep_bits(work, bits=bits, checkpoint=path)
+
+
+def test_a_refused_method_stays_refused_and_a_function_cannot_be_told_again(
+    work: Work, tmp_path: Path
+) -> None:
+    path, methods = tmp_path / "sweep.json", ("minmax", "batchnorm")
+    found = sweep_methods(work, methods=methods, checkpoint=path)
+    assert sweep_methods(work, methods=methods, checkpoint=path) == found
+
+    def one(outputs: object, sample: object) -> float:
+        return 1.0
+
+    own = replace(work, judge=Judge(metric=Metric(one)))
+    with pytest.raises(PlanError, match="told again"):
+        sweep_methods(own, methods=methods, checkpoint=path)
 
 
 def test_weights_alone_leave_activations_as_the_plan_says(work: Work) -> None:
