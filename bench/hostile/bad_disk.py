@@ -98,7 +98,7 @@ class Disk:
                 end = self.ended(act, Bad(way, -1))
                 if act.then is not None:
                     self.ended(act.then(end.code))
-                return range(end.calls)
+                return range(end.calls) if way.calls == _WRITES else _spread(end.calls - 1)
             case "bytes":
                 return _spread(max(sizes))
             case _ if not self.is_mounted:

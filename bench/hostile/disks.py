@@ -5,9 +5,9 @@
 Each act that writes a person's files (`acts`, and the window's autosave) is done once on a sound
 disk, which counts the calls; then once for every call and way: that call alone fails (`broken`,
 EIO), it and all after it fail (`full`, ENOSPC; `quota`, EDQUOT), a call that reads fails (`read`,
-EIO); and with files limited to every so many bytes (`limit`, EFBIG), or on a disk with every so
-many blocks (`blocks`) or names (`names`) left, where this may mount one. The calls are those to the
-C library (`disk.c`, made with `cc`), so that what no Python file does is met too.
+EIO, forty of them); and with files limited to every so many bytes (`limit`, EFBIG), or on a disk
+with every so many blocks (`blocks`) or names (`names`) left, where this may mount one. The calls
+are those to the C library (`disk.c`, made with `cc`), so that what no Python file does is met too.
 
 A file is as it was or whole; what failed is told in one sentence with exit code 2, 3 or 0 where the
 file is there; nothing lies beside it once the same is done again on a sound disk.
