@@ -85,10 +85,10 @@ class _Driver:
     monitor: Monitor
     reports: list[StepReport] = field(default_factory=list)
     behind: Quick | None = None
-    """What follows counts too, once sequences were tried."""
+    """What follows counts too, once sequences were tried: `followed` is with it."""
 
     def __post_init__(self) -> None:
-        self.verdict = self._judged(self.state)
+        self.verdict = self.followed = self._judged(self.state)
 
     def run(self, words: Sequence[str]) -> None:
         """Steps in order; rewrites that nobody named in the order that is best."""
@@ -109,7 +109,7 @@ class _Driver:
             self._report(StepReport(word, math.nan, math.nan, False, text))
         if best is None:
             return
-        self.behind = quick
+        self.behind, self.followed = quick, best.verdict
         self.reports += found.tree(best)
         for branch in best.along:
             judged = self._judged(branch.state)
@@ -171,15 +171,17 @@ class _Driver:
             kept = False
             worth = f"{step.worth_db:g}"
             text = Sentence("No part of the outputs gains {0} dB. {1}", worth, text)
+        ends = (self.verdict, found)
         if self.behind is not None and not (step.biases or step.worth_db):
-            kept, text = _follows(text, *map(self.behind.judged, (self.state, tried)))
+            ends = (self.followed, self.behind.judged(tried))
+            kept, text = _follows(text, *map(Judgement.of, ends))
         elif step.shifts and self.mends_biases:
             kept, text = _follows(text, *map(self._mended, (self.state, tried)))
         if kept and self.automatic and step.biases and word != "bias":
             kept = after.no_worse_than(self._mended(self.state))
             if not kept:
                 text = Sentence("Correcting biases alone does better. {0}", text)
-        harm = task_harm(self.verdict, found) if kept else None
+        harm = task_harm(*ends) if kept else None
         if harm is not None:
             kept, text = False, harm_told(harm, text)
         if not (kept or before.known):
@@ -187,6 +189,7 @@ class _Driver:
         self._report(told(word, before, after, kept, text))
         if kept:
             self.state, self.verdict = tried, found
+            self.followed = ends[1]
 
     def _mended(self, state: State) -> Judgement:
         return Judgement.of(self._judged(STEPS["bias"].apply(replace(state, layers="*"))))
@@ -208,5 +211,5 @@ def _follows(text: Sentence, before: Judgement, after: Judgement) -> tuple[bool,
     """Whether a step is worth it with what follows it, and the figures."""
     if before.count is None:
         db = (f"{one.sqnr_db:.1f}" for one in (before, after))
-        text = Sentence("{0} With biases corrected: {1} -> {2} dB.", text, *db)
+        text = Sentence("{0} With what follows: {1} -> {2} dB.", text, *db)
     return after.no_worse_than(before), text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cmp_to_key
+from itertools import chain
 from time import monotonic
 
 from quantengine.analyze.gauge import Gauge
@@ -18,7 +19,8 @@ from quantengine.recover.samples import Chunk, Samples
 from quantengine.recover.state import State
 from quantengine.recover.steps import STEPS
 from quantengine.sentence import Sentence
-from quantengine.verdict.figures import Judgement
+from quantengine.verdict.figures import Judgement, task_harm
+from quantengine.verdict.verdict import Verdict
 
 MOST_SECONDS = 120.0
 _WIDTH = 2
@@ -36,8 +38,12 @@ class Branch:
 
     path: tuple[str, ...]
     state: State
-    judgement: Judgement
+    verdict: Verdict
     above: Branch | None = None
+
+    @property
+    def judgement(self) -> Judgement:
+        return Judgement.of(self.verdict)
 
     @property
     def along(self) -> tuple[Branch, ...]:
@@ -53,7 +59,8 @@ class Quick:
     rounds: bool
     monitor: Monitor = SILENT
 
-    def judged(self, state: State) -> Judgement:
+    def judged(self, state: State) -> Verdict:
+        """Of the network with what follows it."""
         samples, monitor = _fewer(state.samples), self.monitor
         encodings = state.encodings
         if self.rounds and any(e.dtype.bits < _BYTE for e in encodings.weights.values()):
@@ -70,7 +77,7 @@ class Quick:
             encodings = correct_bias(state.model, encodings, samples, monitor=monitor).encodings
         found = self.gauge.judge(state.model, encodings, monitor=monitor)
         self.gauge.rest()
-        return Judgement.of(found)
+        return found
 
 
 @dataclass(eq=False)
@@ -91,31 +98,30 @@ class Sequences:
     """What each word says that does nothing to the network as it is."""
     reports: list[StepReport] = field(default_factory=list)
     late: int = 0
+    """How many were not begun."""
+    _end: float = 0.0
 
     def run(self, state: State) -> Branch | None:
         """The best, None where no word does anything."""
-        begun = monotonic()
-        first = list(self._rewritten(state, ()))
-        if not first:
+        self._end = monotonic() + self.most_seconds
+        ways = self._rewritten(state, ())
+        first = next(ways, None)
+        if first is None:
             return None
+        seconds = f"{self.most_seconds:g}"
         self.monitor.say(
-            Sentence(
-                "Sequences of steps are tried; none is begun after {0} s.", f"{self.most_seconds:g}"
-            )
+            Sentence("Sequences of steps are tried; none is begun after {0} s.", seconds)
         )
-        root = Branch((), state, self.quick.judged(state))
-        best, layer = root, [root]
-        ahead: list[tuple[Branch, str, State]] = [(root, *each) for each in first]
-        while ahead:
-            layer = []
-            for above, word, tried in ahead:
-                if monotonic() - begun > self.most_seconds and self.reports:
-                    self.late += 1
-                    continue
-                layer.append(self._tried(above, word, tried))
-            best = _best([best, *layer])
-            layer = sorted(layer, key=cmp_to_key(_before))[:_WIDTH]
-            ahead = [(a, *each) for a in layer for each in self._rewritten(a.state, a.path)]
+        best = root = Branch((), state, self.quick.judged(state))
+        found = [self._tried(root, *each) for each in chain((first,), ways)]
+        while found:
+            best = _best(root, [best, *found])
+            layer = sorted(found, key=cmp_to_key(_before))[:_WIDTH]
+            found = [
+                self._tried(above, *each)
+                for above in layer
+                for each in self._rewritten(above.state, above.path)
+            ]
         if self.late:
             said = Sentence("Time did not suffice for {0}.", counted(self.late, "sequence"))
             self.monitor.say(said)
@@ -131,6 +137,9 @@ class Sequences:
             self.monitor.check()
             step = STEPS[word]
             obstacle = step.obstacle(state) or step.spared(state)
+            if obstacle is None and self.reports and monotonic() > self._end:
+                self.late += 1
+                continue
             tried = step.apply(state) if obstacle is None else state.said(obstacle)
             if not tried.is_as(state):
                 yield word, tried
@@ -160,11 +169,12 @@ def _before(one: Branch, other: Branch) -> int:
     return other.judgement.better_than(one.judgement) - one.judgement.better_than(other.judgement)
 
 
-def _best(branches: Sequence[Branch]) -> Branch:
-    """The first of those that no other is clearly better than."""
+def _best(root: Branch, branches: Sequence[Branch]) -> Branch:
+    """The first that none is clearly better than, of those that take nothing from the task."""
     best = branches[0]
     for each in branches[1:]:
-        if each.judgement.better_than(best.judgement, _WORTH_DB):
+        better = each.judgement.better_than(best.judgement, _WORTH_DB)
+        if better and task_harm(root.verdict, each.verdict) is None:
             best = each
     return best
 

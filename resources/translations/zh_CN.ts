@@ -7840,6 +7840,10 @@ as many trainings as there are widths</source>
         <translation>参数“{0}”不能是 {1}：请选择 {2}。</translation>
     </message>
     <message>
+        <source>{0} With what follows: {1} -&gt; {2} dB.</source>
+        <translation>{0} 加上其后的步骤：{1} -&gt; {2} dB。</translation>
+    </message>
+    <message>
         <source>Held-out samples see harm; it stays since it was named. {0}</source>
         <translation>留出的样本显示有害；因为是指定的步骤，所以保留。{0}</translation>
     </message>
@@ -8126,10 +8130,6 @@ as many trainings as there are widths</source>
     <message>
         <source>Undone, since the outputs give no figure to judge by. {0}</source>
         <translation>已撤销，因为输出没有可供评判的指标。{0}</translation>
-    </message>
-    <message>
-        <source>{0} With biases corrected: {1} -&gt; {2} dB.</source>
-        <translation>{0} 校正偏置后：{1} -&gt; {2} dB。</translation>
     </message>
     <message>
         <source>Correcting biases alone does better. {0}</source>

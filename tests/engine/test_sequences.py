@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -16,7 +17,7 @@ from quantengine.recover.state import State
 from quantengine.recover.step import Step
 from quantengine.recover.steps import STEPS
 from quantengine.sentence import Sentence
-from quantengine.verdict.figures import Judgement
+from quantengine.verdict.judge import Judge
 
 START = State(cast("Any", ""), *cast("Any", (None,) * 4))
 LEVELS = {"": 0.0, "a": -1.0, "b": -2.0, "c": 1.0, "ac": 0.5, "ab": 9.0, "ca": 0.6, "cb": 1.02}
@@ -27,9 +28,11 @@ class Known:
     def __init__(self, levels: Mapping[str, float]) -> None:
         self.levels, self.asked = levels, list[str]()
 
-    def judged(self, state: State) -> Judgement:
+    def judged(self, state: State) -> Any:
         self.asked.append(str(state.model))
-        return Judgement(self.levels.get(str(state.model), -9.0))
+        level = self.levels.get(str(state.model), -9.0)
+        told = {"judge": Judge(), "task": None, "holds_floats": True, "own": None}
+        return SimpleNamespace(judged_db=level, **told)
 
 
 def rewriting(letter: str) -> Step:
