@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from quantengine.cli.answer import Answer
 from quantengine.cli.asked import add_analysis_flags, asked, save_plan
+from quantengine.cli.parser import file_name
 from quantengine.cli.report import add_html_flag, write_html
 from quantengine.cli.written import chosen_lines
 from quantengine.counted import counted
@@ -49,6 +50,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--no-float", action="store_true", help="integers in every layer that can be quantized"
     )
+    group.add_argument(
+        "--checkpoint",
+        type=file_name,
+        metavar="FILE.json",
+        help="written after each plan; if it is there, the search goes on from it, also to another "
+        "limit",
+    )
     add_analysis_flags(parser, _PROBES)
     add_html_flag(parser)
 
@@ -67,6 +75,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         budget,
         widths=widths.without_float if args.no_float else widths,
         limit=args.probes,
+        checkpoint=args.checkpoint,
         monitor=monitor,
     )
     if args.csv is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from quantengine.analyze.gauge import Gauge
 from quantengine.analyze.report_layers import layer_reports
@@ -15,8 +16,9 @@ from quantengine.errors import ExportError, PlanError
 from quantengine.formats.metrics import sqnr_db
 from quantengine.graph.missing import broken_constants
 from quantengine.monitor import SILENT, Monitor
-from quantengine.plan import DYNAMIC
+from quantengine.plan import DYNAMIC, QuantPlan
 from quantengine.resolve.resolve import resolve_plan
+from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.qdq import qdq_model
 from quantengine.search.budget import Budget
 from quantengine.search.front import Front, FrontPoint, undominated
@@ -29,6 +31,7 @@ from quantengine.targets import Widths, target_named
 from quantengine.verdict.tasks.measure import SHARE
 from quantengine.verdict.verdict import Verdict
 from quantengine.work.reference import work_reference
+from quantengine.work.trials import Trial, Trials, key_of, run_name
 from quantengine.work.work import Work, observed
 
 PROBES = 16
@@ -53,14 +56,17 @@ def search_widths(
     widths: Widths | None = None,
     limit: int | None = PROBES,
     watch: Watch | None = None,
+    checkpoint: Path | None = None,
     monitor: Monitor = SILENT,
 ) -> Front:
     """The front of size against error from a plan, on at most `limit` samples (None: all).
 
     Methods, granularities and what the plan sets for single layers stay; `widths` are those of
     its target where None. Statistics are collected where they are missing. Each width alone is
-    measured on no more than 8 samples; `watch` gets each plan that was run. Raises PlanError where
-    nothing can be searched or the limit cannot be kept, DataError, Cancelled.
+    measured on no more than 8 samples; `watch` gets each plan that was run. What was measured
+    stands in the file `checkpoint`, from which a search with the same widths goes on, whatever its
+    budget. Raises PlanError where nothing can be searched or the limit cannot be kept, DataError,
+    Cancelled.
     """
     widths = target_named(work.plan.target).widths if widths is None else widths
     work = observed(work, monitor=monitor)
@@ -69,8 +75,14 @@ def search_widths(
         gauge = Gauge(work_reference(work, limit, monitor=monitor))
         samples = [one for sample in gauge.reference.samples for one in sample.apart]
         few = dict.fromkeys(samples[place * len(samples) // _FEW] for place in range(_FEW))
-        noise = measure_noise(work.model, space, tuple(few), judge=work.judge, monitor=monitor)
-        trials = _Trials(work, space, noise, gauge, monitor, watch)
+        parts = ("search", work.plan.to_json(), widths)
+        name = "" if checkpoint is None else run_name(work, limit, parts)
+        known = Trials(checkpoint, name, work.judge)
+        if known.noise is None:
+            judge = work.judge
+            noise = measure_noise(work.model, space, tuple(few), judge=judge, monitor=monitor)
+            known.add_noise(noise)
+        trials = _Trials(work, space, known, gauge, monitor, watch)
         return _Search(trials, budget).front()
 
 
@@ -107,7 +119,7 @@ class _Trials:
 
     work: Work
     space: Space
-    noise: Noise
+    known: Trials
     gauge: Gauge
     monitor: Monitor
     watch: Watch | None = None
@@ -115,6 +127,8 @@ class _Trials:
 
     def __post_init__(self) -> None:
         self.reference = self.gauge.reference.itself
+        assert self.known.noise is not None, "each width was measured before"
+        self.noise: Noise = self.known.noise
 
     def point(self, state: State) -> FrontPoint:
         """The plan of a state, resolved and run like any other."""
@@ -129,7 +143,7 @@ class _Trials:
     def _measured(self, state: State) -> FrontPoint:
         plan, model, table = self.space.plan_of(state), self.work.model, self.work.table
         resolution = resolve_plan(model, plan, table, memo=self.space.memo)
-        found = self.gauge.judge(model, resolution.encodings, monitor=self.monitor)
+        found = self._judged(plan, resolution.encodings)
         return FrontPoint(
             plan,
             sum(row.bytes_after for row in layer_reports(model, resolution)),
@@ -141,6 +155,15 @@ class _Trials:
             None if found.holds_floats else found.equal,
             found.own,
         )
+
+    def _judged(self, plan: QuantPlan, encodings: Encodings) -> Verdict:
+        key = key_of(plan, self.work.table)
+        trial = self.known.of(key)
+        if trial is not None and trial.effect is not None:
+            return trial.effect
+        found = self.gauge.judge(self.work.model, encodings, monitor=self.monitor)
+        self.known.add(key, Trial(found))
+        return found
 
     def predicted_db(self, state: State) -> float:
         """Noise powers of independent errors add up."""

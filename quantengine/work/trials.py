@@ -15,6 +15,7 @@ from quantengine.files import ordinary, whole_file
 from quantengine.observe.table import CalibrationTable
 from quantengine.plan import QuantPlan
 from quantengine.record import Misread, parsed, record
+from quantengine.search.noise import Noise
 from quantengine.verdict.judge import BY_WORST, Judge
 from quantengine.verdict.verdict import Verdict
 from quantengine.work.work import Work
@@ -36,10 +37,12 @@ class _Stored:
     version: int
     run: str
     trials: dict[str, Trial] = field(default_factory=dict)
+    noise: Noise | None = None
 
 
 class Trials:
-    """Those of one run, by setting; `path` None: they are kept nowhere.
+    """Those of one run, by setting, and for a search what each width alone does; `path` None: they
+    are kept nowhere.
 
     Raises QuantError where the file is damaged or of another run.
     """
@@ -47,8 +50,10 @@ class Trials:
     def __init__(self, path: Path | None, run: str, judge: Judge) -> None:
         self._path, self._run, self._judge = path, run, judge
         self._known: dict[str, Trial] = {}
+        self.noise: Noise | None = None
         if path is not None and path.exists():
-            self._known = self._read(path)
+            stored = self._read(path)
+            self._known, self.noise = stored.trials, stored.noise
 
     def of(self, key: str) -> Trial | None:
         """None of a setting that was not tried yet."""
@@ -60,14 +65,22 @@ class Trials:
     def add(self, key: str, trial: Trial) -> None:
         """Writes the file whole, with this one; raises QuantError where that is not possible."""
         self._known[key] = trial
+        self._write()
+
+    def add_noise(self, noise: Noise) -> None:
+        """The same with what each width alone does."""
+        self.noise = noise
+        self._write()
+
+    def _write(self) -> None:
         if self._path is None:
             return
         trials = {name: _stored(each) for name, each in self._known.items()}
-        data = {"version": _VERSION, "run": self._run, "trials": trials}
+        data = {"version": _VERSION, "run": self._run, "trials": trials, "noise": self.noise}
         with whole_file(self._path) as beside:
             beside.write_text(json.dumps(data, default=float), encoding="utf-8")
 
-    def _read(self, path: Path) -> dict[str, Trial]:
+    def _read(self, path: Path) -> _Stored:
         try:
             text = ordinary(path).read_text(encoding="utf-8")
             found = record(_Stored, parsed(text), finite=False)
@@ -81,7 +94,7 @@ class Trials:
                 "statistics: delete it or choose another name.",
                 path,
             )
-        return found.trials
+        return found
 
 
 def key_of(plan: QuantPlan, table: CalibrationTable | None) -> str:

@@ -3,11 +3,13 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from quantengine.analyze.compare import compare
-from quantengine.errors import Cancelled, PlanError
+from quantengine.analyze.gauge import Gauge
+from quantengine.errors import Cancelled, PlanError, QuantError
 from quantengine.export.export import export_model
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import Monitor
@@ -20,6 +22,7 @@ from quantengine.runtime import Session
 from quantengine.search.budget import Budget
 from quantengine.search.front import Front, FrontPoint
 from quantengine.targets import TARGETS, Widths, plan_for
+from quantengine.work import search as searching
 from quantengine.work.search import search_widths
 from quantengine.work.work import Work
 from tests.engine.detector_head import CURE, head, head_data
@@ -68,6 +71,35 @@ def test_the_front_is_monotone_and_smaller_than_float(front: Front) -> None:
         assert small.measured_db < large.measured_db
     assert front.points[-1].bytes < front.float_bytes
     assert front.points[-1].bit_operations < front.float_bit_operations
+
+
+def test_a_search_that_was_stopped_goes_on_where_it_was_to_any_limit(
+    model: FloatModel, front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, path = Work(model, QuantPlan(), images(), observed(model)), tmp_path / "search.json"
+    measured: list[str] = []
+    monkeypatch.setattr(searching, "measure_noise", noted(searching.measure_noise, measured))
+    monkeypatch.setattr(Gauge, "judge", noted(Gauge.judge, measured, stops_at=5))
+    with pytest.raises(Cancelled):
+        search_widths(work, Budget(target_sqnr_db=45), checkpoint=path)
+    assert search_widths(work, Budget(target_sqnr_db=45), checkpoint=path) == front
+    before = len(measured)
+    assert measured.count("measure_noise") == 1
+    again = search_widths(work, Budget(max_bytes=front.chosen.bytes), checkpoint=path)
+    assert again.chosen.bytes <= front.chosen.bytes
+    assert len(measured) - before <= 2
+    with pytest.raises(QuantError, match="belongs to another"):
+        search_widths(work, Budget(target_sqnr_db=45), limit=2, checkpoint=path)
+
+
+def noted(function: Any, names: list[str], stops_at: int = 0) -> Any:
+    def called(*given: Any, **options: Any) -> Any:
+        names.append(function.__name__)
+        if len(names) == stops_at:
+            raise Cancelled
+        return function(*given, **options)
+
+    return called
 
 
 def test_the_chosen_point_is_the_smallest_that_reaches_the_target(front: Front) -> None:
