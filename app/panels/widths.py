@@ -6,9 +6,10 @@ from quantengine.finetune.settings import Settings
 
 from ..context import Context
 from ..panels.card import Card
+from ..panels.width_rows import WidthRows
 from ..panels.width_sweep import WidthSweep
 from ..treatments import torch_is_installed
-from ..widgets.row import vertical
+from ..widgets.row import fill, vertical
 
 
 class WidthsView(Card):
@@ -24,11 +25,13 @@ class WidthsView(Card):
             )
         super().__init__(context, purpose)
         self.sweep = WidthSweep(context, self._settings, trains=torch_is_installed)
-        self.add_controls(*self.sweep.controls)
-        vertical(self.results, 0, 0, 0, 0).addWidget(self.sweep)
+        self.rows = WidthRows(context, self._settings, trains=torch_is_installed)
+        self.add_controls(*self.sweep.controls, self.rows.button, self.rows.trained)
+        fill(vertical(self.results, 0, 0, 0, 0), self.sweep, self.rows)
         document = context.document
         self.follow(document.outcome_changed, document.data_changed, context.expected.changed)
         self.sweep.changed.connect(self._note_state)
+        self.rows.changed.connect(self._note_state)
 
     def refresh(self) -> None:
         document = self.context.document
@@ -39,12 +42,14 @@ class WidthsView(Card):
             return
         self.show_body()
         self.sweep.refresh()
+        self.rows.refresh()
         self._note_state()
 
     def _note_state(self) -> None:
         self.expect(self.sweep.expectation())
         self.say(self.sweep.note)
-        self.show_results(bool(self.sweep.points))
+        self.sweep.setVisible(bool(self.sweep.points))
+        self.show_results(bool(self.sweep.points or self.rows.cells))
 
     def _settings(self) -> Settings:
         """Those of the training that was decided, else the usual ones."""

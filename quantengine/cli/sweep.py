@@ -11,6 +11,7 @@ from quantengine.cli.asked import add_analysis_flags, asked, save_plan
 from quantengine.cli.parser import file_name
 from quantengine.cli.training_options import add_training_flags, first_training_flag
 from quantengine.cli.width_curve import curve_answer
+from quantengine.cli.width_table import table_answer
 from quantengine.cli.written import chosen_lines
 from quantengine.counted import counted
 from quantengine.csv_file import write_csv
@@ -33,6 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--methods", type=_names, metavar="all|NAMES", help="range methods: all or names"
     )
+    what.add_argument(
+        "--table",
+        action="store_true",
+        help="scales per tensor and per channel at W8A8, W4A8 and W4A4: calibrated and recovered",
+    )
     group.add_argument("--layer", metavar="NAME", help="widths of this layer alone, others float")
     group.add_argument(
         "--part",
@@ -52,7 +58,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         const="ewgs",
         choices=("ste", "lsq", "ewgs"),
-        help="with --bits: beside the plain result, recovered and fine-tuned (default ewgs)",
+        help="with --bits: beside the plain result, recovered and fine-tuned (default ewgs); with "
+        "--table: one more column",
     )
     group.add_argument(
         "--checkpoint",
@@ -74,6 +81,8 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     _refuse_useless(args)
     for name in args.methods or ():
         settings_of(name, {})
+    if args.table:
+        return table_answer(args, monitor)
     if args.finetune is not None:
         return curve_answer(args, monitor)
     if args.probes is None:
@@ -101,21 +110,23 @@ def _refuse_useless(args: argparse.Namespace) -> None:
     training = first_training_flag(args)
     if args.finetune is None and training is not None:
         raise PlanError(f"{training} is about training: add --finetune, or leave it out.")
-    if args.finetune is None:
+    if args.table and (args.save_plan is not None or args.csv is not None):
+        raise PlanError("--table is to be read: leave --save-plan and --csv out; --json has all.")
+    if args.finetune is None and not args.table:
         return
-    if args.bits is None:
+    if args.bits is None and not args.table:
         raise PlanError("--finetune goes with --bits: write --bits 1..8 --finetune.")
     if args.checkpoint is not None:
         raise PlanError("--finetune keeps no checkpoint: leave --checkpoint out.")
     if args.layer is not None or args.part is not None:
-        raise PlanError("--finetune is about the whole network: leave --layer and --part out.")
+        raise PlanError("This is about the whole network: leave --layer and --part out.")
     if args.save_plan is not None:
         raise PlanError(
             "A plan does not hold what training finds: leave --save-plan out, and train at the "
             "width you choose with `quantengine finetune`."
         )
     if args.probes is not None:
-        raise PlanError("--finetune judges on every fifth sample: --limit says how many there are.")
+        raise PlanError("Every fifth sample judges: --limit says how many there are.")
 
 
 def _bits(args: argparse.Namespace, work: Work, monitor: Monitor) -> Sweep:

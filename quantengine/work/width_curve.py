@@ -113,22 +113,23 @@ def width_curve(
     recipe = Recipe(("auto",), settings or Settings())
     if trains:
         trainable(work, recipe)
-    teaching, judging = _parts(work, monitor)
+    teaching, judging = parts(work, monitor)
     reference = Reference.of(work.model, judging, judge=work.judge, monitor=monitor)
     teaching = observed(teaching, monitor=monitor)
     points: list[WidthPoint] = []
     for width in monitor.track(bits, "Widths"):
         asked = replace(teaching, plan=at_width(work.plan, width))
-        for stage, found in _stages(asked, recipe, trains, monitor):
-            points.append(WidthPoint(width, stage, _judged(reference, found, monitor)))
+        for stage, found in stages(asked, recipe, trains, monitor):
+            points.append(WidthPoint(width, stage, judged(reference, found, monitor)))
             if watch is not None:
                 watch(points[-1])
     return WidthCurve(work.model.path.name, len(reference.samples), tuple(points))
 
 
-def _stages(
+def stages(
     work: Work, recipe: Recipe, trains: bool, monitor: Monitor
 ) -> Iterator[tuple[Stage, Candidate]]:
+    """Each with what it makes of the work."""
     yield "plain", make(work, Recipe(), monitor=monitor)
     recovered = begin(work, recipe, monitor=monitor)
     yield "recovered", recovered
@@ -136,7 +137,7 @@ def _stages(
         yield "fine-tuned", train(recovered, work, recipe, monitor=monitor)
 
 
-def _parts(work: Work, monitor: Monitor) -> tuple[Work, Sequence[Sample]]:
+def parts(work: Work, monitor: Monitor) -> tuple[Work, Sequence[Sample]]:
     """The work with the samples that teach, and those that judge."""
     if work.dataset is None:
         raise DataError("A curve over widths judges on data: give --data.")
@@ -151,7 +152,8 @@ def _parts(work: Work, monitor: Monitor) -> tuple[Work, Sequence[Sample]]:
     return replace(work, dataset=learning), [sample for _, sample in found]
 
 
-def _judged(reference: Reference, found: Candidate, monitor: Monitor) -> Verdict:
+def judged(reference: Reference, found: Candidate, monitor: Monitor) -> Verdict:
+    """The network as its file computes it."""
     proto = qdq_model(found.model, found.resolution.encodings)
     session, outputs = Session(proto, optimize=False), list(reference.reading.outputs)
 

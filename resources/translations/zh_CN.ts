@@ -5275,6 +5275,75 @@ slower. Layers that read the same input follow.</source>
     </message>
 </context>
 <context>
+    <name>WidthRows</name>
+    <message>
+        <source>Table of scales and widths</source>
+        <translation>比例与位宽表</translation>
+    </message>
+    <message>
+        <source>Scales per tensor and per channel at W8A8, W4A8 and W4A4, as calibrated and
+recovered: six recoveries</source>
+        <translation>W8A8、W4A8 和 W4A4 下每张量与每通道的比例，校准后与恢复后：
+六次恢复</translation>
+    </message>
+    <message>
+        <source>trained too</source>
+        <translation>也训练</translation>
+    </message>
+    <message>
+        <source>A third column: six trainings</source>
+        <translation>第三列：六次训练</translation>
+    </message>
+    <message>
+        <source>calibrated</source>
+        <translation>已校准</translation>
+    </message>
+    <message>
+        <source>recovered</source>
+        <translation>已恢复</translation>
+    </message>
+    <message>
+        <source>trained</source>
+        <translation>已训练</translation>
+    </message>
+    <message>
+        <source>Filling the table of widths</source>
+        <translation>正在填写位宽表</translation>
+    </message>
+    <message>
+        <source>More come as they are measured.</source>
+        <translation>测量后会继续出现。</translation>
+    </message>
+    <message>
+        <source>Judged on {0} that taught nothing.</source>
+        <translation>由 {0} 个未参与学习的样本评判。</translation>
+    </message>
+    <message>
+        <source>Stopped: what was finished is shown.</source>
+        <translation>已停止：显示已完成的部分。</translation>
+    </message>
+    <message>
+        <source>per tensor</source>
+        <translation>每张量</translation>
+    </message>
+    <message>
+        <source>per channel</source>
+        <translation>每通道</translation>
+    </message>
+    <message>
+        <source>Top-1 or agreement where there are classes, and dB of the outputs</source>
+        <translation>有类别时为 top-1 或一致率，以及输出的 dB</translation>
+    </message>
+    <message>
+        <source>Scales of weights</source>
+        <translation>权重的比例</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>位数</translation>
+    </message>
+</context>
+<context>
     <name>WidthSweep</name>
     <message>
         <source>Sweep widths</source>

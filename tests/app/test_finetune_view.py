@@ -33,6 +33,7 @@ from quantengine.work.make import make as honest
 from quantengine.work.recipe import Recipe
 from quantengine.work.saved_plan import SavedPlan
 from quantengine.work.width_curve import WidthCurve, WidthPoint
+from quantengine.work.width_table import WidthCell, WidthTable
 from quantengine.work.work import Work
 from tests.app.conftest import WAIT_MS, settled
 from tests.app.header import verdict
@@ -271,6 +272,27 @@ def test_the_sweep_draws_each_stage_as_it_comes(
     assert y.tolist() == pytest.approx([20, 30])
     assert "7 samples" in view.state.text()
     assert view.sweep.canvas.getAxis("left").labelText == "top-1, %"
+
+    cells = [
+        WidthCell(scales, 4, 8, stage, points[0].effect)
+        for scales in ("tensor", "channel")
+        for stage in ("plain", "recovered")
+    ]
+
+    def width_table(*_: object, watch: Callable[[WidthCell], None], **more: object) -> WidthTable:
+        assert not more["trains"]
+        for cell in cells:
+            watch(cell)
+        return WidthTable("m", 7, tuple(cells))
+
+    monkeypatch.setattr("quantengine.work.width_table.width_table", width_table)
+    done(qtbot, demo, view.rows.measure())
+    assert [row[:2] for row in view.rows.table.texts()] == [
+        ["per tensor", "W4A8"],
+        ["per channel", "W4A8"],
+    ]
+    assert [title for title, _ in view.rows.table.headings[2:]] == ["calibrated", "recovered"]
+    assert "7 samples" in view.rows.note.text()
 
 
 def test_the_copied_command_trains_with_the_same_settings() -> None:
