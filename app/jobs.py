@@ -64,7 +64,7 @@ class Bridge(Monitor):
 class Job(QObject):
     """One piece of work. Its signals come on the UI thread; after a cancel only `finished` does."""
 
-    progressed = Signal(int, int, str)
+    progressed = Signal(int, int, object)
     """done, total (`UNKNOWN_TOTAL` where it is unknown), what is being done."""
     said = Signal(object)
     faulted = Signal(object)

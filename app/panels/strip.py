@@ -8,9 +8,12 @@ import time
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QToolButton, QWidget
 
+from quantengine.sentence import Sentence
+
 from ..context import Context
 from ..jobs import ARRAYS_LANE, IDLE_LANE, REST_LANE, Job
 from ..text import ELLIPSIS, duration, number
+from ..translation import said
 from ..verdict_figures import signed
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.label import Label
@@ -127,6 +130,7 @@ class Strip(QWidget):
         job = self._shown
         if job is None or id(job) != which:
             return
+        text = said(text if isinstance(text, Sentence) else Sentence(text))
         if total <= 0:
             self.bar.setRange(0, 0)
             self.work.setText(f"{text} {done}")

@@ -227,7 +227,8 @@ class _Run:
 
     def _text(self) -> str:
         point = self.points[-1]
-        return f"Fine-tuning (held-out loss {point.score:.3g}, {point.sqnr_db:.1f} dB)"
+        figures = f"{point.score:.3g}", f"{point.sqnr_db:.1f}"
+        return Sentence("Fine-tuning (held-out loss {0}, {1} dB)", *figures)
 
     def _finish(self) -> FineTuned:
         self.network.load_state(self.best)

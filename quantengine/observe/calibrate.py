@@ -60,7 +60,9 @@ def calibrate(
     crew, groups = run.arrange(taps, workers, memory_bytes or DEFAULT_BYTES)
     indices, parts = run.order(), []
     for place, group in enumerate(groups, 1):
-        text = "Calibrating" if len(groups) == 1 else f"Calibrating, pass {place} of {len(groups)}"
+        text = "Calibrating"
+        if len(groups) > 1:
+            text = Sentence("Calibrating, pass {0} of {1}", place, len(groups))
         parts.append(run.watch(group, indices, crew, text))
     return _side_by_side(parts)
 

@@ -117,7 +117,7 @@ def width_curve(
     reference = Reference.of(work.model, judging, judge=work.judge, monitor=monitor)
     teaching = observed(teaching, monitor=monitor)
     points: list[WidthPoint] = []
-    for width in monitor.track(bits, "Widths"):
+    for width in monitor.track(bits, "Trying widths"):
         asked = replace(teaching, plan=at_width(work.plan, width))
         for stage, found in stages(asked, recipe, trains, monitor):
             points.append(WidthPoint(width, stage, judged(reference, found, monitor)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from quantengine.targets import TARGETS
 HERE = Path(__file__).parent
 _LABELLED = {"SearchCurve": 2, "_lower_edge": 2, "power_method": 1, "_Divergence": 2}
 """Calls that name the objective of a search, and the place of its name."""
+_DOING = re.compile(r"[A-Z][a-z]*ing( [a-z]+)*")
 APP, ENGINE = HERE.parents[1] / "app", HERE.parents[1] / "quantengine"
 
 
@@ -50,7 +52,8 @@ def engine_texts() -> tuple[str, ...]:
     forms = (form.text for form in FORMS.values())
     tables = (table.text for table in TABLES.values())
     refused = (said for _, said in refusals.KINDS if isinstance(said, str))
-    found = (*steps, *targets, *forms, *tables, *refused, *_written_out(), *_counts())
+    told = (*_written_out(), *_counts(), *_doings())
+    found = (*steps, *targets, *forms, *tables, *refused, *told)
     return tuple(dict.fromkeys(filter(None, found)))
 
 
@@ -88,13 +91,24 @@ def _counts() -> Iterator[str]:
             yield from (counted(count, call.args[1].value).pattern for count in (1, 2))
 
 
+def _doings() -> Iterator[str]:
+    """What progress says is being done; names that are exported look alike."""
+    for node in _nodes(ENGINE, but="__init__.py"):
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and _DOING.fullmatch(text):
+            yield text
+
+
 def _calls(folder: Path) -> Iterator[ast.Call]:
+    return (node for node in _nodes(folder) if isinstance(node, ast.Call))
+
+
+def _nodes(folder: Path, but: str = "") -> Iterator[ast.AST]:
     for path in sorted(folder.rglob("*.py")):
         if path.is_relative_to(ENGINE / "cli") or path == ENGINE / "counted.py":
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call):
-                yield node
+        if path.name != but:
+            yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
 
 
 if __name__ == "__main__":

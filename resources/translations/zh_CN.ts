@@ -7313,6 +7313,10 @@ as many trainings as there are widths</source>
         <translation>{0} 不能小于 0，实际为 {1}。</translation>
     </message>
     <message>
+        <source>Fine-tuning (held-out loss {0}, {1} dB)</source>
+        <translation>正在微调（留出损失 {0}，{1} dB）</translation>
+    </message>
+    <message>
         <source>A width of {0} bits is not supported: choose 1 to 16 bits.</source>
         <translation>不支持 {0} 位的位宽：请选择 1 到 16 位。</translation>
     </message>
@@ -7665,6 +7669,10 @@ as many trainings as there are widths</source>
         <translation>数据在两次读取之间发生了变化：请在数据不变时重新校准。</translation>
     </message>
     <message>
+        <source>Calibrating, pass {0} of {1}</source>
+        <translation>正在校准，第 {0} 遍，共 {1} 遍</translation>
+    </message>
+    <message>
         <source>Observing {0} with {1} takes about {2} MB beside the model.</source>
         <translation>用{1}观察{0}，除模型外约需 {2} MB。</translation>
     </message>
@@ -7991,6 +7999,142 @@ as many trainings as there are widths</source>
     <message>
         <source>&apos;{0}&apos; is not a regular expression: {1}.</source>
         <translation>“{0}”不是正则表达式：{1}。</translation>
+    </message>
+    <message>
+        <source>Looking for the layers that cost most</source>
+        <translation>正在寻找损失最大的层</translation>
+    </message>
+    <message>
+        <source>Comparing</source>
+        <translation>正在比较</translation>
+    </message>
+    <message>
+        <source>Evaluating</source>
+        <translation>正在评估</translation>
+    </message>
+    <message>
+        <source>Comparing granularities</source>
+        <translation>正在比较粒度</translation>
+    </message>
+    <message>
+        <source>Computing in integers</source>
+        <translation>正在用整数计算</translation>
+    </message>
+    <message>
+        <source>Measuring latency</source>
+        <translation>正在测量延迟</translation>
+    </message>
+    <message>
+        <source>Comparing layers</source>
+        <translation>正在比较各层</translation>
+    </message>
+    <message>
+        <source>Measuring the result</source>
+        <translation>正在测量结果</translation>
+    </message>
+    <message>
+        <source>Reading samples</source>
+        <translation>正在读取样本</translation>
+    </message>
+    <message>
+        <source>Judging samples</source>
+        <translation>正在评判样本</translation>
+    </message>
+    <message>
+        <source>Switching layers</source>
+        <translation>正在切换各层</translation>
+    </message>
+    <message>
+        <source>Reading data</source>
+        <translation>正在读取数据</translation>
+    </message>
+    <message>
+        <source>Reading sequences</source>
+        <translation>正在读取序列</translation>
+    </message>
+    <message>
+        <source>Comparing files</source>
+        <translation>正在比较文件</translation>
+    </message>
+    <message>
+        <source>Comparing dumps</source>
+        <translation>正在比较转储</translation>
+    </message>
+    <message>
+        <source>Judging</source>
+        <translation>正在评判</translation>
+    </message>
+    <message>
+        <source>Verifying</source>
+        <translation>正在验证</translation>
+    </message>
+    <message>
+        <source>Calibrating</source>
+        <translation>正在校准</translation>
+    </message>
+    <message>
+        <source>Comparing data</source>
+        <translation>正在比较数据</translation>
+    </message>
+    <message>
+        <source>Absorbing high biases</source>
+        <translation>正在吸收大偏置</translation>
+    </message>
+    <message>
+        <source>Weighing inputs</source>
+        <translation>正在权衡输入</translation>
+    </message>
+    <message>
+        <source>Correcting biases</source>
+        <translation>正在校正偏置</translation>
+    </message>
+    <message>
+        <source>Equalizing layers</source>
+        <translation>正在均衡各层</translation>
+    </message>
+    <message>
+        <source>Rounding weights</source>
+        <translation>正在选择权重的舍入</translation>
+    </message>
+    <message>
+        <source>Smoothing outlier channels</source>
+        <translation>正在平滑离群通道</translation>
+    </message>
+    <message>
+        <source>Measuring each range alone</source>
+        <translation>正在单独测量每个范围</translation>
+    </message>
+    <message>
+        <source>Choosing ranges</source>
+        <translation>正在选择范围</translation>
+    </message>
+    <message>
+        <source>Choosing weight ranges</source>
+        <translation>正在选择权重范围</translation>
+    </message>
+    <message>
+        <source>Measuring each width alone</source>
+        <translation>正在单独测量每种位宽</translation>
+    </message>
+    <message>
+        <source>Measuring times</source>
+        <translation>正在测量时间</translation>
+    </message>
+    <message>
+        <source>Trying presets</source>
+        <translation>正在尝试预设</translation>
+    </message>
+    <message>
+        <source>Measuring plans</source>
+        <translation>正在测量方案</translation>
+    </message>
+    <message>
+        <source>Sweeping</source>
+        <translation>正在扫描</translation>
+    </message>
+    <message>
+        <source>Trying widths</source>
+        <translation>正在尝试位宽</translation>
     </message>
     <message>
         <source>The plan cannot be read: {0}.</source>
@@ -9798,11 +9942,11 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>A metric that is a function here cannot be told again: give its file to keep a checkpoint.</source>
-        <translation type="unfinished"></translation>
+        <translation>此处的函数度量无法再次说明：请给出其文件以保留检查点。</translation>
     </message>
     <message>
         <source>The checkpoint {0} belongs to another model, data or settings, or to other statistics: delete it or choose another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>检查点 {0} 属于另一个模型、数据、设置或统计：请删除它或另取名称。</translation>
     </message>
     <message>
         <source>A curve over widths judges on data: give --data.</source>

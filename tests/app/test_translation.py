@@ -112,6 +112,7 @@ def test_reasons_of_the_engine_are_translated(qapp: QApplication) -> None:
     texts = {m.findtext("source"): m for m in ET.parse(TEXTS).iter("message")}
     assert all(texts[text].findtext("translation") for text in engine_texts())
     assert set(engine_texts()) <= set(language("zh_CN").texts)
+    assert {"Calibrating", "Looking for the layers that cost most"} <= {*engine_texts()}, "progress"
     reason = Reason(Why.TYPE, "the type of '{0}' is unknown", ("{x}",))
     assert translate(qapp, "zh_CN")
     try:
