@@ -41,6 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="every Nth sample alone, from the Kth on: one of N machines, whose files `merge` "
         "joins to what one machine gives",
     )
+    parser.add_argument(
+        "--observe-quantized",
+        action="store_true",
+        help="round the inputs of every layer while observing, as a plan with that flag asks",
+    )
     add_data_flags(parser)
     add_work_flags(parser)
     add_output_flags(parser)
@@ -63,6 +68,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         model,
         dataset,
         plan_taps(model, plan_for(args.target)),
+        quantized_inputs=args.observe_quantized,
         workers=args.workers,
         memory_bytes=args.memory,
         monitor=monitor,

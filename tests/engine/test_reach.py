@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from quantengine.cli.main import main
 from quantengine.cli.plan_options import add_plan_flags, chosen_plan
 from quantengine.cli.recover_options import add_recover_flag, chosen_recipe
 from quantengine.cli.training_options import add_training_flags, training_settings
@@ -16,6 +17,7 @@ from quantengine.data.preprocessing import PRESETS
 from quantengine.finetune.settings import Settings
 from quantengine.monitor import SILENT
 from quantengine.observe.calibrate import calibrate
+from quantengine.observe.table_file import read_table
 from quantengine.observe.taps import model_taps
 from quantengine.plan import Edges, QuantPlan, TensorPlan, apply_settings
 from quantengine.ranges.registry import METHODS
@@ -161,6 +163,21 @@ def test_analytic_correction_is_a_step_that_says_why_not(tmp_path: Path) -> None
     found = recover_plan(network(tmp_path), QuantPlan(), images(), steps=("analytic",))
     (report,) = found.steps
     assert "no batch norm tells the mean" in report.text
+
+
+def test_statistics_of_another_kind_than_the_plan_asks_for_are_told(tmp_path: Path) -> None:
+    model, data = network(tmp_path), images()
+    values = np.concatenate([data.load(index).feeds["x"] for index in range(len(data))])
+    np.save(tmp_path / "x.npy", values)
+    given = [str(model.path), "--data", str(tmp_path / "x.npy"), "-q"]
+    stats = tmp_path / "s.npz"
+    assert main(["calibrate", *given, "-o", str(stats), "--observe-quantized"]) == 0
+    table = read_table(stats)
+    assert table.quantized_inputs
+    (note,) = [n for n in resolve_plan(model, QuantPlan(), table).notes if "rounded inputs" in n]
+    assert note.endswith("not of the float network.")
+    asked = QuantPlan(observe_quantized=True)
+    assert not any("rounded inputs" in n for n in resolve_plan(model, asked, table).notes)
 
 
 def test_a_sweep_keeps_the_statistics_that_it_chose_by(tmp_path: Path) -> None:
