@@ -1391,7 +1391,7 @@ where no label teaches: few samples teach more</source>
     </message>
     <message>
         <source>q: code, z: zero point, s: scale, N: how many products</source>
-        <translation>q：码，z：零点，s：比例，N：乘积个数</translation>
+        <translation>q：码，z：零点，s：缩放因子，N：乘积个数</translation>
     </message>
     <message>
         <source>Value</source>
@@ -5278,21 +5278,21 @@ slower. Layers that read the same input follow.</source>
     <name>WidthRows</name>
     <message>
         <source>Table of scales and widths</source>
-        <translation>比例与位宽表</translation>
+        <translation>缩放因子与位宽表</translation>
     </message>
     <message>
         <source>Scales per tensor and per channel at W8A8, W4A8 and W4A4, as calibrated and
 recovered: six recoveries</source>
-        <translation>W8A8、W4A8 和 W4A4 下每张量与每通道的比例，校准后与恢复后：
-六次恢复</translation>
+        <translation>W8A8、W4A8 和 W4A4 下整个张量与逐通道的缩放因子，校准后与修复后：
+六次修复</translation>
     </message>
     <message>
         <source>trained too</source>
-        <translation>也训练</translation>
+        <translation>也微调</translation>
     </message>
     <message>
         <source>A third column: six trainings</source>
-        <translation>第三列：六次训练</translation>
+        <translation>第三列：六次微调</translation>
     </message>
     <message>
         <source>calibrated</source>
@@ -5300,11 +5300,11 @@ recovered: six recoveries</source>
     </message>
     <message>
         <source>recovered</source>
-        <translation>已恢复</translation>
+        <translation>已修复</translation>
     </message>
     <message>
         <source>trained</source>
-        <translation>已训练</translation>
+        <translation>已微调</translation>
     </message>
     <message>
         <source>Filling the table of widths</source>
@@ -5316,7 +5316,7 @@ recovered: six recoveries</source>
     </message>
     <message>
         <source>Judged on {0} that taught nothing.</source>
-        <translation>由 {0} 个未参与学习的样本评判。</translation>
+        <translation>由未参与训练的 {0} 评判。</translation>
     </message>
     <message>
         <source>Stopped: what was finished is shown.</source>
@@ -5324,11 +5324,11 @@ recovered: six recoveries</source>
     </message>
     <message>
         <source>per tensor</source>
-        <translation>每张量</translation>
+        <translation>整个张量</translation>
     </message>
     <message>
         <source>per channel</source>
-        <translation>每通道</translation>
+        <translation>逐通道</translation>
     </message>
     <message>
         <source>Top-1 or agreement where there are classes, and dB of the outputs</source>
@@ -5336,7 +5336,7 @@ recovered: six recoveries</source>
     </message>
     <message>
         <source>Scales of weights</source>
-        <translation>权重的比例</translation>
+        <translation>权重的缩放因子</translation>
     </message>
     <message>
         <source>Bits</source>
@@ -6674,11 +6674,11 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>Scale of input {0} in steps of the sum</source>
-        <translation>输入 {0} 的比例，以和的步长计</translation>
+        <translation>输入 {0} 的缩放因子，以和的步长计</translation>
     </message>
     <message>
         <source>The largest code, which keeps its scale</source>
-        <translation>最大的码，比例不变</translation>
+        <translation>最大的码，缩放因子不变</translation>
     </message>
     <message>
         <source>Layer &apos;{0}&apos; does not end in codes under this plan.</source>
