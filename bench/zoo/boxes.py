@@ -20,22 +20,22 @@ class Boxes:
     classes: Array
 
 
-def yolo(outputs: Mapping[str, Array]) -> Boxes:
+def yolo(outputs: Mapping[str, Array], least: float) -> Boxes:
     """Of `[1, 4 + classes, anchors]`: middle and size, then scores."""
     rows = outputs["output0"][0].T
     scores, classes = rows[:, 4:].max(axis=1), rows[:, 4:].argmax(axis=1)
     middle, half = rows[:, :2], rows[:, 2:4] / 2
     corners = np.concatenate([middle - half, middle + half], axis=1)
-    return thinned(corners, scores, classes, 0.25, 0.45)
+    return thinned(corners, scores, classes, least, 0.45)
 
 
-def ultraface(outputs: Mapping[str, Array]) -> Boxes:
+def ultraface(outputs: Mapping[str, Array], least: float) -> Boxes:
     scores = outputs["scores"][0, :, 1]
-    return thinned(outputs["boxes"][0], scores, np.zeros(len(scores), int), 0.7, 0.3)
+    return thinned(outputs["boxes"][0], scores, np.zeros(len(scores), int), least, 0.3)
 
 
-def text_boxes(outputs: Mapping[str, Array]) -> Boxes:
-    """Upright boxes around what lies above 0.3 together, if above 0.5 in the mean (DB)."""
+def text_boxes(outputs: Mapping[str, Array], least: float) -> Boxes:
+    """Upright boxes around what lies above 0.3 together, if above `least` in the mean (DB)."""
     from scipy import ndimage
 
     map_ = next(iter(outputs.values()))[0, 0]
@@ -45,7 +45,7 @@ def text_boxes(outputs: Mapping[str, Array]) -> Boxes:
     kept = [
         [x.start, y.start, x.stop, y.stop]
         for (y, x), mean in zip(places, means, strict=True)
-        if mean > 0.5 and min(x.stop - x.start, y.stop - y.start) >= 3
+        if mean > least and min(x.stop - x.start, y.stop - y.start) >= 3
     ]
     return Boxes(np.array(kept, float).reshape(-1, 4), np.zeros(len(kept), int))
 

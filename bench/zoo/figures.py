@@ -130,11 +130,18 @@ def mean_cosine(name: str, mask: Callable[[Mapping[str, Array]], Array]) -> Figu
     return mark
 
 
-def boxes_alike(decode: Callable[[Mapping[str, Array]], Boxes], overlap: float) -> Figure:
-    """F1 of boxes of one class that overlap so much."""
+def boxes_alike(
+    decode: Callable[[Mapping[str, Array], float], Boxes], overlap: float, leasts: Sequence[float]
+) -> Figure:
+    """F1 of boxes of one class that overlap so much, of all above each of the least scores.
+
+    At one alone it hangs on the boxes whose scores are beside that: of faces, auto has -.0066 of
+    the default's F1 at .7 and +.0058 at .8, both beyond their 95 %.
+    """
 
     def mark(expected: Outputs, found: Outputs) -> Mark:
-        a, b = decode(expected[0]), decode(found[0])
-        return 2.0 * matched(a, b, overlap), float(len(a.classes) + len(b.classes))
+        pairs = [(decode(expected[0], least), decode(found[0], least)) for least in leasts]
+        hits = sum(matched(a, b, overlap) for a, b in pairs)
+        return 2.0 * hits, float(sum(len(a.classes) + len(b.classes) for a, b in pairs))
 
     return mark
