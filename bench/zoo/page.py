@@ -19,7 +19,8 @@ Entropy) on the same samples. The figure is against the float model, on samples 
 neither; *theirs* is the best of the files of onnxruntime that hold any integer, chosen after the
 fact, of all four unless the row says of which. *ruined* stands where `quantize` said so of its
 file, as it has to where little of the figure is left. The interval is that of the difference (95 %,
-samples drawn again in pairs). Rows are of several states of the product, and times are of a
+samples drawn again in pairs). Boxes are judged above several scores, since F1 at one alone hangs on
+those whose scores are beside it. Rows are of several states of the product, and times are of a
 loaded machine.
 """
 _RUINED = ("The result is ruined", "ruin the result", "ruins the result")

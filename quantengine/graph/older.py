@@ -71,9 +71,17 @@ def place_samples(proto: onnx.ModelProto, version: int) -> None:
         for attribute in node.attribute
         if node.op_type == "Constant" and attribute.name == "value"
     }
-    for node in (node for graph in graphs for node in graph.node):
-        if node.op_type == "Resize" and node.domain in ("", "ai.onnx"):
-            _place(node, known)
+    taken = names_in(proto.graph)
+    for graph in graphs:
+        nodes: list[onnx.NodeProto] = []
+        for node in graph.node:
+            if node.op_type == "Resize" and node.domain in ("", "ai.onnx"):
+                nodes += _apart(node, graph, known, taken)
+                _place(node, known)
+            nodes.append(node)
+        replaced = onnx.GraphProto(node=nodes)
+        del graph.node[:]
+        graph.node.extend(replaced.node)
 
 
 def _flattens(node: onnx.NodeProto) -> bool:
@@ -111,6 +119,32 @@ def _fixed(shape: Shape | None) -> list[int] | None:
         return None
     sides = [side if isinstance(side, int) and side > 0 else -1 for side in shape]
     return sides if sides.count(-1) <= 1 else None
+
+
+def _apart(
+    node: onnx.NodeProto,
+    graph: onnx.GraphProto,
+    known: dict[str, onnx.TensorProto],
+    taken: set[str],
+) -> Iterator[onnx.NodeProto]:
+    """What shrinks some axes before a Resize that takes the nearest and enlarges others too."""
+    stored = known.get(node.input[2]) if len(node.input) > 2 else None
+    scales = np.ones(1) if stored is None else numpy_helper.to_array(stored)
+    mixed = bool(np.any(scales < 1) and np.any(scales > 1))
+    if not mixed or attribute(node, "mode", "nearest") != "nearest":
+        return
+    smaller = onnx.NodeProto()
+    smaller.CopyFrom(node)
+    smaller.name = unique_name(f"{node.name or node.output[0]}_smaller", taken)
+    smaller.output[0] = unique_name(f"{node.output[0]}_smaller", taken)
+    for each, part in ((smaller, np.minimum(scales, 1)), (node, np.maximum(scales, 1))):
+        name = unique_name(f"{node.output[0]}_scales", taken)
+        known[name] = numpy_helper.from_array(part, name)
+        graph.initializer.append(known[name])
+        each.input[2] = name
+    node.input[0] = smaller.output[0]
+    _place(smaller, known)
+    yield smaller
 
 
 def _place(node: onnx.NodeProto, known: Mapping[str, onnx.TensorProto]) -> None:

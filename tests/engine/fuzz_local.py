@@ -114,7 +114,7 @@ class Noise:
 
     def draws(self, outputs: Sequence[str], feeds: Mapping[str, Array]) -> list[dict[str, Array]]:
         rng = np.random.default_rng(0)
-        fed = {f"{name}/fed": h.real for name, h in self.handed.items()}
+        fed = {f"{name}/fed": np.asarray(h.real) for name, h in self.handed.items()}
         made = {name for node in self.nodes for name in node.output}
         wanted = [name for name in dict.fromkeys(outputs) if name in made]
         kept = {name: feeds[name] for name in outputs if name in feeds}

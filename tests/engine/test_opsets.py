@@ -82,8 +82,9 @@ def resizes() -> list[Case]:
             weights = {"s": floats(*scales)}
             found.append(Case(f'y = Upsample<mode="{mode}">(x, s)', 9, 9, weights))
             found.append(Case(f'y = Resize<mode="{mode}">(x, s)', 10, 10, weights))
-        smaller = {"s": floats(1, 1, 0.5, 0.6)}
-        found.append(Case(f'y = Resize<mode="{mode}">(x, s)', 10, 10, smaller))
+        for scales in ((1, 1, 0.5, 0.6), (1, 1, 0.5, 1.5)):
+            weights = {"s": floats(*scales)}
+            found.append(Case(f'y = Resize<mode="{mode}">(x, s)', 10, 10, weights))
     for mode in ("nearest", "linear", "cubic"):
         for place in ("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric"):
             node = f'y = Resize<mode="{mode}", coordinate_transformation_mode="{place}">(x, r, s)'
