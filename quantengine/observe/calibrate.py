@@ -82,13 +82,16 @@ class _Run:
         self, taps: Sequence[Tap], workers: int | None, budget: int
     ) -> tuple[int, list[list[Tap]]]:
         """How many workers, and the taps of each pass; says what it will take."""
-        crew = max(1, min(workers or os.cpu_count() or 1, len(self.dataset)))
+        most = max(1, min(workers or os.cpu_count() or 1, len(self.dataset)))
         each = [self._held(tap) + self._bytes(tap) for tap in taps]
         at_once = self._needed(taps)
-        crew = max(1, min(crew, budget // min(at_once, max(each))))
-        groups = [list(taps)]
-        if at_once > budget // crew:
-            groups = self._with_nodes(split_taps(taps, each, budget // crew))
+        ways = [
+            (crew, self._groups(taps, each, at_once, budget // crew))
+            for crew in range(1, most + 1)
+            if crew == 1 or crew * min(at_once, max(each)) <= budget
+        ]
+        # A pass more costs a run of all samples, a worker less the share of one.
+        crew, groups = min(ways, key=lambda way: (len(way[1]) / way[0], -way[0]))
         needed = crew * max(map(self._needed, groups))
         self.monitor.say(
             Sentence(
@@ -105,6 +108,15 @@ class _Run:
                 )
             )
         return crew, groups
+
+    def _groups(
+        self, taps: Sequence[Tap], each: Sequence[int], at_once: int, budget: int
+    ) -> list[list[Tap]]:
+        """The taps of each pass, in so many bytes for one worker."""
+        if at_once <= budget:
+            return [list(taps)]
+        beside = self._needed(())
+        return self._with_nodes(split_taps(taps, each, max(budget - beside, budget // 2)))
 
     def _with_nodes(self, groups: list[list[Tap]]) -> list[list[Tap]]:
         """A pass that observes inputs alone has nothing to run: its taps go with the next."""
@@ -159,14 +171,14 @@ class _Run:
     def _needed(self, taps: Sequence[Tap]) -> int:
         """Bytes in each worker: counts of all taps, and what is alive while one stage is run.
 
-        That are its own tensors, about as much again that the runtime makes between, what it hands
-        on (a copy) and what later stages read of earlier ones.
+        That are those of its own tensors that are watched, about as much as all of them that the
+        runtime makes between, what it hands on (a copy) and what later stages read of earlier ones.
         """
-        cut, alive, widest = watching(self.cut, taps), set[str](), 0
-        for stage, later in zip(cut, read_later(cut), strict=True):
+        watched, alive, widest = set(taps), set[str](), 0
+        for stage, later in zip(self.cut, read_later(self.cut), strict=True):
             alive.update(stage.carried)
-            own = sum(map(self._bytes, stage.taps))
-            widest = max(widest, 2 * own + sum(self._sized(name) for name in alive))
+            own = sum(self._bytes(tap) * (1 + (tap in watched)) for tap in stage.taps)
+            widest = max(widest, own + sum(map(self._sized, alive)))
             alive &= later
         return sum(map(self._held, taps)) + widest
 

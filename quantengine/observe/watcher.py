@@ -72,11 +72,12 @@ class Watcher:
                 raise DataError("{0}: {1}", sample.name, error) from error
             station.collector.observe(sample.name, seen.block)
             found.append(seen.extent)
-            known = {**feeds, **station.carry(seen)}
-            feeds = {name: array for name, array in known.items() if name in later}
-            made = seen.block.buffer.nbytes
+            handed = station.carry(seen)
+            made = seen.block.buffer.nbytes + sum(array.nbytes for array in handed.values())
             passed, large = passed + made, large or made >= _LARGE
-            del seen, known
+            known = {**feeds, **handed}
+            feeds = {name: array for name, array in known.items() if name in later}
+            del seen, known, handed
             if large and passed >= _LARGE:
                 give_back()
                 passed = 0
