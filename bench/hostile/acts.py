@@ -118,7 +118,7 @@ ACTS = (
     _command(("calibrate", sound.MODEL, *_DATA, "-o", "a.out"), {"a.out": _table}),
     _command(
         (
-            *("export-encodings", sound.MODEL, "--stats", sound.STATS, "--to", "aimet"),
+            *("export-encodings", sound.MODEL, "--stats", sound.STATS, "--to", "aimet-1.0"),
             *("-o", "a.out", "--save-model", "m.out"),
         ),
         {"a.out": _json, "m.out": _model},
