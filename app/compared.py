@@ -61,7 +61,8 @@ class Compared(QObject):
         self._document: Document = steps.document
         self.files: tuple[Path, ...] = ()
         self._known: dict[Key, Standing] = {}
-        self._refused: set[Path] = set()
+        self._begun: set[Key] = set()
+        """What fails or is cancelled is not begun again by itself."""
         self._document.model_changed.connect(self._forget_files)
         for changed in (self._document.table_changed, self._document.judged_changed):
             changed.connect(self._forget)
@@ -82,7 +83,7 @@ class Compared(QObject):
 
     def add_file(self, path: Path) -> None:
         self.files = tuple(dict.fromkeys((*self.files, path)))
-        self._refused.discard(path)
+        self._begun.discard(path)
         self.changed.emit()
 
     def remove_file(self, path: Path) -> None:
@@ -98,12 +99,13 @@ class Compared(QObject):
         if self._document.judged is None or self._steps.jobs.running(_LANE) is not None:
             return
         for path in self.files:
-            if path not in self._known and path not in self._refused:
+            if path not in self._known and path not in self._begun:
                 self._evaluate(path)
                 return
         for each in self._document.snapshots:
-            known = self._known.get((each.plan, each.recipe))
-            if not _is_whole(known) and self._measure(each.plan, each.recipe):
+            key = each.plan, each.recipe
+            known = key in self._begun or _is_whole(self._known.get(key))
+            if not known and self._measure(*key):
                 return
 
     def _measure(self, plan: QuantPlan, recipe: Recipe | None) -> bool:
@@ -142,11 +144,11 @@ class Compared(QObject):
                 evaluate(model.path, path, judged, task=task, metric=metric, monitor=monitor)
             )
 
-        self._refused.add(path)
         self._start(self.tr("Judging {0}").format(path.name), path, call)
 
     def _start(self, text: str, key: Key, call: Callable[[Monitor], Standing]) -> None:
         opened = self._opened
+        self._begun.add(key)
         job = self._steps.start(_LANE, text, call)
         job.done.connect(lambda found: self._note(key, found, opened))
         job.finished.connect(self.changed)
@@ -164,7 +166,7 @@ class Compared(QObject):
     def _forget(self) -> None:
         self._steps.jobs.cancel(_LANE)
         self._known.clear()
-        self._refused.clear()
+        self._begun.clear()
         self.changed.emit()
 
     def _forget_files(self) -> None:

@@ -52,7 +52,9 @@ def hostile_project(number: int) -> Case:
 def sound_plans() -> Iterator[Case]:
     files = _files(sound.MODEL, sound.STATS, sound.PLAN)
     yield Case(0, "sound", files, (*_BY_STATS, "--plan", sound.PLAN))
-    yield _project(0, "sound", {sound.PROJECT: sound.made()[sound.PROJECT]})
+    parts = sound.members(sound.made()[sound.PROJECT])
+    parts["project.json"] = json.dumps(_here(json.loads(parts["project.json"]))).encode()
+    yield _project(0, "sound", {sound.PROJECT: sound.packed(parts)})
 
 
 def reopened(command: Sequence[str]) -> int:

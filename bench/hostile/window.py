@@ -36,7 +36,7 @@ from bench.hostile import sound
 from bench.hostile.case import Case
 from bench.hostile.fork import LONGEST_TIMES
 from bench.hostile.models import MODEL, hostile_model
-from bench.hostile.plans import hostile_project
+from bench.hostile.plans import hostile_project, sound_plans
 from bench.hostile.sound import PROJECT
 from quantengine.freed import give_back
 
@@ -155,7 +155,7 @@ def _window(application: QApplication, folder: Path, found: Found) -> MainWindow
 
 
 _SOUND = Case(0, "sound", {MODEL: sound.model()}, ("inspect", MODEL))
-_WHOLE = Case(0, "sound", sound.made(), (PROJECT,))
+*_, _WHOLE = sound_plans()
 _now = _SOUND
 
 

@@ -10,6 +10,7 @@ import pytest
 from onnx import numpy_helper
 from pytestqt.qtbot import QtBot
 
+from app.decided import Snapshot
 from app.main_window import MainWindow
 from app.panels.compare import CompareView
 from app.panels.coverage import CoverageView, Told
@@ -47,6 +48,13 @@ def test_a_file_of_the_same_network_stands_beside_the_plan(
     view.table.selectRow(2)
     view.drop.click()
     assert view.compared.files == ()
+    measured: list[str] = []
+    small.jobs.started.connect(lambda job: measured.append(job.lane))
+    lost = small.document.plan.with_float("no_such_layer")
+    small.document.keep_snapshots((*small.document.snapshots, Snapshot("lost", lost)))
+    qtbot.waitUntil(lambda: "compared" in measured, timeout=WAIT_MS)
+    still(qtbot, small)
+    assert measured.count("compared") == 1  # what fails is not begun again by itself
 
 
 def test_a_folder_of_dumped_values_is_read_as_it_fills(
