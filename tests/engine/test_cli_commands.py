@@ -117,7 +117,7 @@ def test_quantize_writes_model_report_and_plan(capsys: Captured, tmp_path: Path)
     assert json.loads(plan.read_text()) == {
         "version": 2,
         "plan": found["plan"],
-        "recipe": {"steps": ["bias"], "training": None},
+        "recipe": {"steps": ["judged", "bias"], "training": None},
     }
     layers = {layer["name"]: layer for layer in found["layers"]}
     assert layers["classify"]["reason"] == "kept float by the plan"
