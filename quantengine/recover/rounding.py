@@ -118,7 +118,7 @@ def round_weights(
     Never worse for a layer than rounding to nearest with a matching bias, judged by held-out
     samples.
     """
-    work = _Layers(how, monitor)
+    work = _Layers(model, how, monitor)
     treatment = Treatment(work.treat, "Rounding weights", how.positions)
     found = walk(model, encodings, samples, treatment, monitor)
     counts = (work.layers, work.undone, tuple(work.refused), work.late, work.learned)
@@ -126,8 +126,8 @@ def round_weights(
 
 
 class _Layers:
-    def __init__(self, how: Rounding, monitor: Monitor) -> None:
-        self.how, self.monitor = how, monitor
+    def __init__(self, model: FloatModel, how: Rounding, monitor: Monitor) -> None:
+        self.model, self.how, self.monitor = model, how, monitor
         self.end = monotonic() + how.most_seconds
         self.layers = self.undone = self.late = self.learned = 0
         self.refused: list[str] = []
@@ -151,7 +151,7 @@ class _Layers:
         self.learned += best > 0 and near[best - 1] is learned
         self.layers += best > 0
         self.undone += best == 0
-        return tried[best]
+        return self._as_given(visit, tried[best]) if best else before
 
     def _rounded(
         self, visit: Visit, encodings: Encodings, encoding: Encoding
@@ -172,6 +172,17 @@ class _Layers:
                 codes={**encodings.codes, visit.weight: shaped},
                 weights={**encodings.weights, visit.weight: scaled},
             )
+
+    def _as_given(self, visit: Visit, encodings: Encodings) -> Encodings:
+        """Channels that hold no numbers keep their nearest codes: nothing was fitted to them."""
+        given = self.model.weight(visit.weight)
+        whole = np.all(np.isfinite(visit.product.rows(given)), axis=2, keepdims=True)
+        if np.all(whole):
+            return encodings
+        fitted = visit.product.weight(np.broadcast_to(whole, visit.rows.shape))
+        codes, nearest = encodings.codes[visit.weight], encodings.weights[visit.weight]
+        mixed = np.where(fitted, codes, nearest.quantize(given)).astype(codes.dtype)
+        return replace(encodings, codes={**encodings.codes, visit.weight: mixed})
 
     def _codes(
         self, problems: Sequence[Problem], grid: Grid, encoding: Encoding, solver: SecondOrder
