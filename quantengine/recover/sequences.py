@@ -25,7 +25,8 @@ from quantengine.verdict.verdict import Verdict
 MOST_SECONDS = 120.0
 _WIDTH = 2
 """How many sequences of one length are gone on from."""
-_WORTH_DB = 0.1
+_WORTH_DB, _SURE_DB = 0.1, 1.0
+"""What going on from a sequence has to gain, and what another: few samples tell less apart."""
 _FIT, _HELD = 16, 8
 """Samples that the quick steps behind a sequence are fitted to, and hold out."""
 _POSITIONS = 2048
@@ -173,7 +174,8 @@ def _best(root: Branch, branches: Sequence[Branch]) -> Branch:
     """The first that none is clearly better than, of those that take nothing from the task."""
     best = branches[0]
     for each in branches[1:]:
-        better = each.judgement.better_than(best.judgement, _WORTH_DB)
+        goes_on = each.path[: len(best.path)] == best.path
+        better = each.judgement.better_than(best.judgement, _WORTH_DB if goes_on else _SURE_DB)
         if better and task_harm(root.verdict, each.verdict) is None:
             best = each
     return best

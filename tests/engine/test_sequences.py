@@ -71,6 +71,14 @@ def test_what_works_only_together_is_found() -> None:
     assert len(told) == len(tree) and search.idle == {"d": "Nothing to do."}
 
 
+@pytest.mark.parametrize(("other", "chosen"), [(2.5, "a"), (3.5, "b")])
+def test_another_sequence_has_to_gain_what_few_samples_can_tell(other: float, chosen: str) -> None:
+    known, search, _ = searched()
+    known.levels = {"": 0.0, "a": 2.0, "b": other}
+    best = search.run(START)
+    assert best is not None and best.path == (chosen,)
+
+
 def test_nothing_more_is_begun_once_time_is_over() -> None:
     known, search, _ = searched(most_seconds=-1.0)
     best = search.run(START)
