@@ -18,7 +18,7 @@ def test_what_a_target_does_not_take_is_not_offered(qtbot: QtBot) -> None:
         qtbot.addWidget(form)
         form.show_plans([TensorPlan("int8", symmetric=True)])
     for name, bits, symmetric in (
-        ("onnxruntime-cpu", [2, 3, 4, 6, 8, 16], True),
+        ("onnxruntime-cpu", [1, 2, 3, 4, 6, 8, 16], True),
         ("tensorrt", [8], False),
         ("stm32mp2", [8], True),
     ):

@@ -33,7 +33,7 @@ def test_analyze_shows_the_worst_layer_first(
     files: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     table = tmp_path / "layers.csv"
-    parts = ("--granularities", "--integers", "--ranges", "--chain", "a")
+    parts = ("--granularities", "--integers", "--ranges", "--chain", "Conv_a")
     assert main(["analyze", *files, "--csv", str(table), *parts]) == 0
     text = capsys.readouterr().out
     assert "worst first" in text
@@ -50,10 +50,10 @@ def test_analyze_as_json_has_every_part(
     files: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = ("--granularities", "--integers", "--ranges", "--method", "admm:start=max")
-    asked += ("--chain", "a")
+    asked += ("--chain", "Conv_a")
     data = answer(capsys, "analyze", *files, *asked, "--probes", "2")
     assert data["samples"] == 2
-    assert data["chain"]["layer"] == "a"
+    assert data["chain"]["layer"] == "Conv_a"
     told = data["ranges"][-1]
     assert (told["method"], told["parameters"]) == ("admm", {"start": "max"})
     losses = told["descent"]["mean_squared_error"]
