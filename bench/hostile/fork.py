@@ -84,20 +84,24 @@ def _live(case: Case, folder: Path, *, tell_modules: bool = False) -> NoReturn:
         noted = os.open(folder / _NOTED, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         _environment(folder)
         _limits()
-        from quantengine.cli.main import main
-
         if not tell_modules:
             sys.addaudithook(_Watcher(folder, noted))
-        try:
-            code = int((case.program or main)(case.command))
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else 2
-        sys.stdout.flush()
-        sys.stderr.flush()
+        code = ended(case)
         if tell_modules:
             os.write(noted, "\n".join(sorted(sys.modules)).encode())
     finally:
         os._exit(code)
+
+
+def ended(case: Case) -> int:
+    """The exit code of a case's command as a whole program, Ctrl-C before and after its work too."""
+    from quantengine.cli.main import main
+    from quantengine.cli.program import as_program
+
+    try:
+        return int(as_program(lambda: (case.program or main)(case.command)))
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 2
 
 
 def _streams(folder: Path) -> None:
