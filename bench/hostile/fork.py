@@ -94,7 +94,7 @@ def _live(case: Case, folder: Path, *, tell_modules: bool = False) -> NoReturn:
 
 
 def ended(case: Case) -> int:
-    """The exit code of a case's command as a whole program, Ctrl-C before and after its work too."""
+    """The exit code of a case's command as a whole program, however late Ctrl-C comes."""
     from quantengine.cli.main import main
     from quantengine.cli.program import as_program
 
