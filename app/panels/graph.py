@@ -9,7 +9,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.monitor import Monitor
 
 from ..context import Context
-from ..folding import MANY, Folding, holds_modules
+from ..folding import MANY, Folding
 from ..outcome import Outcome
 from ..panels.graph_head import ACCUMULATED, GraphHead
 from ..panels.view import View
@@ -37,7 +37,7 @@ class GraphView(View):
         self.canvas = GraphCanvas(context.theme, self.tr("Graph of the model"))
         self._model: FloatModel | None = None
         self._parts: dict[str, str] = {}
-        self._folding = Folding(())
+        self._folding = self._begun = Folding.first(())
         self._make_head()
         self._lay_out()
         self._connect()
@@ -101,8 +101,7 @@ class GraphView(View):
 
     def fold(self, on: bool) -> None:
         """Draws modules as one box each, as deep as there is room for, or every node."""
-        folding = Folding.first(self._folding.names)
-        self._draw(folding if on else folding.whole)
+        self._draw(self._folding.folded if on else self._folding.whole)
 
     def open_box(self, key: Key) -> None:
         """Shows what is in a module."""
@@ -112,7 +111,9 @@ class GraphView(View):
     def _begin(self, outcome: Outcome) -> None:
         parts = _parts(outcome)
         names = [node.name for node in outcome.model.graph.node if node.name not in parts]
-        folding, has_modules = Folding.first(names), holds_modules(names)
+        if tuple(names) != self._begun.names:  # else asked again before it was drawn
+            self._begun = Folding.first(names)
+        folding, has_modules = self._begun, self._begun.has_modules
         self.modules.setVisible(has_modules)
         self.modules.setChecked(has_modules and len(names) > MANY)
         self._draw(folding if self.modules.isChecked() else folding.whole)

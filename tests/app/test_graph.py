@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.folding import Folding, holds_modules
+from app.folding import Folding
 from app.main_window import MainWindow
 from app.panels.graph import GraphView
 from app.wiring import INPUT, MODULE, NODE, OUTPUT, lay_out
@@ -203,7 +203,11 @@ def test_the_picture_is_saved_whole(graph: GraphView, tmp_path: Path) -> None:
 def test_modules_are_boxes_that_open(qtbot: QtBot, demo: MainWindow, graph: GraphView) -> None:
     nodes = len(graph.canvas.boxes)
     assert graph.modules.isVisible() and not graph.modules.isChecked()
-    graph._draw(Folding(graph._folding.names))
+    outcome = demo.document.outcome
+    assert outcome is not None
+    graph._begin(outcome)
+    assert graph._begun.tree is graph._folding.tree  # grouped once, however often it is asked for
+    graph._draw(Folding(graph._folding.tree))
     qtbot.waitUntil(lambda: (MODULE, "block2") in graph.canvas.boxes, timeout=WAIT_MS)
     still(qtbot, demo)
     box = graph.canvas.boxes[MODULE, "block2"]
@@ -240,8 +244,9 @@ def test_folding_goes_as_deep_as_there_is_room_for() -> None:
     first = Folding.first(names)
     assert first.boxes == 100 and {"s0/b0", "s4/b19"} <= set(first.modules.values())
     assert first.whole.boxes == 300 and not first.whole.modules
-    assert Folding(tuple(names)).boxes == 5
-    assert not holds_modules(["a", "b"]) and holds_modules(names)
+    assert Folding(first.tree).boxes == 5
+    assert first.whole.tree is first.folded.tree is first.tree
+    assert not Folding.first(["a", "b"]).has_modules and first.has_modules
 
 
 def test_modules_that_feed_each_other_are_drawn(tmp_path: Path) -> None:
