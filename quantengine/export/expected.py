@@ -60,6 +60,11 @@ class ExpectedModel:
     dynamic: Mapping[str, Fed]
     floats: Mapping[str, str]
 
+    @property
+    def reads(self) -> Mapping[str, set[str]]:
+        """By layer; a tensor under its own name there is read as floats, beside its codes."""
+        return {node.name: set(reads(node)) for node in self.proto.graph.node}
+
 
 def expected_model(
     model: FloatModel, encodings: Encodings, form: QdqForm, taps: Sequence[str] = ()

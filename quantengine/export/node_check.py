@@ -116,7 +116,9 @@ class NodeChecker:
         if not probes:
             return NodeCheck()
         names = [name for fed in _groups(expected) for name in fed.inputs] + taps
-        regions = Regions(self.model, self.encodings, {*expected.codes, *expected.dynamic, *taps})
+        coded = {*expected.codes, *expected.dynamic, *taps}
+        plain = {} if taps else expected.reads
+        regions = Regions(self.model, self.encodings, coded, plain)
         layers = Session(expected.proto, optimize=False)
         self.simulation = Session(_with_outputs(self.form.proto, names), optimize=False)
         self._compared(self.simulation, layers, expected, probes[:1], monitor)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import onnx
@@ -19,11 +19,15 @@ from quantengine.rewrite.pair_codes import product_columns
 
 @dataclass(frozen=True, eq=False)
 class Regions:
-    """The layers of a network cut wherever `coded` tensors are handed on as integers."""
+    """The layers of a network cut wherever `coded` tensors are handed on as integers.
+
+    `plain` names what is read as floats all the same, by layer: all that the layer reads so.
+    """
 
     model: FloatModel
     encodings: Encodings
     coded: Container[str]
+    plain: Mapping[str, Container[str]] = field(default_factory=dict)
 
     def nodes(self, tensor: str) -> tuple[onnx.NodeProto, ...]:
         """What computes `tensor` from integers and inputs of the network, in its order."""
@@ -34,7 +38,8 @@ class Regions:
             if node is None or id(node) in found:
                 continue
             found[id(node)] = node
-            waiting += [name for name in reads(node) if name not in self.coded]
+            plain = self.plain.get(node.name, ())
+            waiting += [n for n in reads(node) if n not in self.coded or n in plain]
         return tuple(sorted(found.values(), key=lambda node: self._places[node.name]))
 
     def named(self, tensor: str) -> str:

@@ -219,6 +219,7 @@ class Judge:
             seen.add(node.name)
             if blunt(self.found, node):
                 return True
-            handed = {*self.codes, *self.dynamic}
+            while_running = node.name in self.found.encodings.dynamic
+            handed = {*self.codes, *(self.dynamic if while_running else ())}
             waiting += [name for name in node.input if name and name not in handed]
         return False

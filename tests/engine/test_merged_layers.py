@@ -11,7 +11,8 @@ from quantengine.errors import ExportError
 from quantengine.export import node_check
 from quantengine.export.export import export_model
 from quantengine.export.options import ExportOptions
-from quantengine.plan import QuantPlan
+from quantengine.formats.granularity import InBlocks
+from quantengine.plan import QuantPlan, TensorPlan
 from quantengine.runtime import Session
 from tests.engine.onnx_text import text_model
 from tests.engine.test_written_forms import resolved
@@ -58,3 +59,26 @@ def test_a_layer_behind_merged_floats_is_held_to_them(
 def last_bits(proto: object, feeds: dict[str, np.ndarray], merge: bool) -> np.ndarray:
     """The network's own outputs, whose logarithm shows them."""
     return Session(proto, optimize=merge).run(feeds)["y"]
+
+
+BESIDE = """g (float[n,32] x) => (float[n] y, float[n,4] z) {
+  a = MatMul (x, w)  y = MatMul (a, v)  z = Mul (a, four)
+}"""
+"""`a` is made by packed weights, and read as codes found while running and as floats."""
+
+
+def test_a_float_reader_of_what_others_read_as_codes_has_what_is_before_it_behind_it(
+    tmp_path: Path,
+) -> None:
+    rng = np.random.default_rng(1)
+    held = {
+        name: rng.normal(size=size).astype(np.float32)
+        for name, size in (("w", (32, 4)), ("v", (4,)), ("four", (4,)))
+    }
+    model = text_model(tmp_path / "m.onnx", BESIDE, held)
+    feeds = {"x": rng.normal(size=(5, 32)).astype(np.float32)}
+    activations = TensorPlan(dtype="dynamic", symmetric=False)
+    weights = TensorPlan(dtype="int4", symmetric=False, granularity=InBlocks(16))
+    found = resolved(model, feeds, QuantPlan(weights=weights, activations=activations))
+    report = export_model(model, found, tmp_path / "q.onnx", ExportOptions("qdq"), probes=[feeds])
+    assert report.verification.nodes.rounded == ("MatMul_a",)
