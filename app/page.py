@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
@@ -15,6 +15,7 @@ from .part_box import PartBox
 _BETWEEN, _SIDE = 8, 8
 _WAIT_MS = 20
 Line = list[PartBox]
+Place = tuple[PartBox, QRect]
 
 
 class Page(QScrollArea):
@@ -45,7 +46,9 @@ class Page(QScrollArea):
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
         self._turn.timeout.connect(self._look)
-        self.verticalScrollBar().valueChanged.connect(self.look)
+        self._late: dict[PartBox, QSize] = {}
+        """Sizes that parts out of sight have yet to take."""
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
 
     @property
     def is_filling(self) -> bool:
@@ -65,20 +68,18 @@ class Page(QScrollArea):
 
     def arrange(self) -> None:
         """Parts that have room beside each other share a line; the rest of the height is shared."""
-        width = self.viewport().width()
+        seen = self.viewport().size()
+        width = seen.width() - 2 * _SIDE
         if all(_is_card(box) for box in self.boxes):
-            high = _place_cards(self.boxes, width - 2 * _SIDE)
-            self._content.resize(width, max(high, self.viewport().height()))
-            self.look()
-            return
-        lines = list(_lines(self.boxes, width - 2 * _SIDE))
-        heights = _heights(lines, width - 2 * _SIDE, self.viewport().height())
-        y = 0
-        for line, height in zip(lines, heights, strict=True):
-            _place(line, QRect(_SIDE, y, width - 2 * _SIDE, height))
-            y += height + _BETWEEN
-        self._content.resize(width, max(y - _BETWEEN, self.viewport().height()))
-        self.look()
+            places = list(_cards(self.boxes, width))
+        else:
+            places = list(_placed(self.boxes, width, seen.height()))
+        foot = max(place.y() + place.height() for _, place in places)
+        self._late = {box: place.size() for box, place in places}
+        for box, place in places:
+            box.move(place.topLeft())
+        self._content.resize(seen.width(), max(foot, seen.height()))
+        self._scrolled()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
@@ -94,10 +95,28 @@ class Page(QScrollArea):
             self.arrange()
         return super().eventFilter(watched, event)
 
+    def _scrolled(self) -> None:
+        """What is out of sight takes its size in a turn of its own: a window is resized at once."""
+        for box, size in tuple(self._late.items()):
+            if self._shows(QRect(box.pos(), size.expandedTo(box.size()))):
+                self._give_size(box)
+        self.look()
+
+    def _give_size(self, box: PartBox) -> None:
+        size = self._late.pop(box, box.size())
+        box.resize(size)
+
     def _look(self) -> None:
         if not self.isVisible():
             return
         self._mark_seen()
+        self._make_seen()
+        late = next((box for box, size in self._late.items() if box.size() != size), None)
+        if late is not None and not self._turn.isActive():
+            self._give_size(late)
+            self.look()
+
+    def _make_seen(self) -> None:
         for box in self.boxes:
             if box.view is None and self._sees(box):
                 if not self._is_ready(box.part.name):
@@ -115,17 +134,19 @@ class Page(QScrollArea):
                 box.view.set_in_sight(self._sees(box))
 
     def _sees(self, box: PartBox) -> bool:
+        return not box.is_folded and self._shows(box.geometry())
+
+    def _shows(self, place: QRect) -> bool:
         top = self.verticalScrollBar().value()
-        seen = QRect(0, top, self.viewport().width(), self.viewport().height())
-        return not box.is_folded and seen.intersects(box.geometry())
+        return QRect(QPoint(0, top), self.viewport().size()).intersects(place)
 
 
 def _is_card(box: PartBox) -> bool:
     return box.part.lies is Lies.CARD and box.part.width is not None
 
 
-def _place_cards(boxes: Sequence[PartBox], room: int) -> int:
-    """Each under the column that is least high so far; how high the highest one is."""
+def _cards(boxes: Sequence[PartBox], room: int) -> Iterator[Place]:
+    """Each under the column that is least high so far."""
     least = max(box.part.width or 1 for box in boxes)
     count = max(1, min(len(boxes), (room + _BETWEEN) // (least + _BETWEEN)))
     wide = (room - _BETWEEN * (count - 1)) // count
@@ -133,9 +154,20 @@ def _place_cards(boxes: Sequence[PartBox], room: int) -> int:
     for box in boxes:
         column = feet.index(min(feet))
         high = box.least_height(wide)
-        box.setGeometry(_SIDE + column * (wide + _BETWEEN), feet[column], wide, high)
+        yield box, QRect(_SIDE + column * (wide + _BETWEEN), feet[column], wide, high)
         feet[column] += high + _BETWEEN
-    return max(feet) - _BETWEEN
+
+
+def _placed(boxes: Sequence[PartBox], width: int, height: int) -> Iterator[Place]:
+    """In lines, one under another."""
+    lines = _lines(boxes, width)
+    y = 0
+    for line, high in zip(lines, _heights(lines, width, height), strict=True):
+        x = _SIDE
+        for box, wide in zip(line, _widths(line, width), strict=True):
+            yield box, QRect(x, y, wide, high)
+            x += wide + _BETWEEN
+        y += high + _BETWEEN
 
 
 def _lines(boxes: Sequence[PartBox], width: int) -> list[Line]:
@@ -172,10 +204,3 @@ def _widths(line: Line, room: int) -> list[int]:
     """In proportion to the least ones."""
     total, left = sum(box.least_width for box in line), room - _BETWEEN * (len(line) - 1)
     return [left * box.least_width // total for box in line]
-
-
-def _place(line: Line, room: QRect) -> None:
-    x = room.x()
-    for box, width in zip(line, _widths(line, room.width()), strict=True):
-        box.setGeometry(x, room.y(), width, room.height())
-        x += width + _BETWEEN

@@ -168,7 +168,7 @@ class MethodsView(TensorView):
 
     def _wide(self, place: int) -> int:
         """Qt knows no width of a column that is hidden."""
-        texts = [self.table.headings[place][0], *(row[place] for row in self.table.texts())]
+        texts = [self.table.headings[place][0], *self.table.texts_of(place)]
         metrics = self.table.fontMetrics()
         return max(map(metrics.horizontalAdvance, texts)) + _CELL_ROOM
 

@@ -109,6 +109,10 @@ class FigureTable(QTableWidget):
             for row in range(self.rowCount())
         ]
 
+    def texts_of(self, column: int) -> list[str]:
+        """What is shown in a column."""
+        return [self._text(row, column) for row in range(self.rowCount())]
+
     def _text(self, row: int, column: int) -> str:
         item = self.item(row, column)
         return "" if item is None else item.text()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QStyleOptionViewItem
 
 from quantengine.analyze.grid import density
@@ -51,10 +51,12 @@ class RangeStrips(SelectedRow):
         self._theme = theme
         self._scale: Scale | None = None
         self._ends: list[Ends] = []
+        self._outline = QPolygonF()
 
     def show(self, scale: Scale, ends: list[Ends]) -> None:
         """`ends`: of each row."""
         self._scale, self._ends = scale, ends
+        self._outline = _outline(scale.heights)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802
         super().initStyleOption(option, index)
@@ -71,7 +73,8 @@ class RangeStrips(SelectedRow):
         painter.restore()
 
     def _draw(self, painter: QPainter, room: QRectF, scale: Scale, ends: Ends) -> None:
-        colours, shape = self._theme.colours, _outline(scale.heights, room)
+        colours, place = self._theme.colours, QTransform.fromTranslate(room.left(), room.top())
+        shape = place.scale(room.width(), room.height()).map(self._outline)
         left, right = (room.left() + scale.share(end) * room.width() for end in ends)
         inside = QRectF(QPointF(left, room.top()), QPointF(right, room.bottom()))
         painter.setPen(Qt.PenStyle.NoPen)
@@ -87,14 +90,10 @@ class RangeStrips(SelectedRow):
             painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()))
 
 
-def _outline(heights: tuple[float, ...], room: QRectF) -> QPolygonF:
-    """Steps from the left foot to the right one."""
-    wide = room.width() / max(len(heights), 1)
-    points = [room.bottomLeft()]
+def _outline(heights: tuple[float, ...]) -> QPolygonF:
+    """Steps from the left foot to the right one, in a square of side 1."""
+    wide = 1 / max(len(heights), 1)
+    points = [QPointF(0, 1)]
     for place, height in enumerate(heights):
-        y = room.bottom() - height * room.height()
-        points += [
-            QPointF(room.left() + place * wide, y),
-            QPointF(room.left() + (place + 1) * wide, y),
-        ]
-    return QPolygonF([*points, room.bottomRight()])
+        points += [QPointF(place * wide, 1 - height), QPointF((place + 1) * wide, 1 - height)]
+    return QPolygonF([*points, QPointF(1, 1)])

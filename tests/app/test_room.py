@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.page import _place_cards
+from app.page import _cards
 from app.pages import Lies, Part
 from app.part_box import PartBox
 from app.widgets.range_strip import Scale
@@ -22,13 +22,13 @@ def test_a_card_lies_under_the_column_that_is_least_high(qtbot: QtBot) -> None:
     boxes = [PartBox(part, folded=False) for part in parts]
     for box in boxes:
         qtbot.addWidget(box)
-    high = _place_cards(boxes, 1900)
-    tall, less, low, last = boxes
+    tall, less, low, last = (place for _, place in _cards(boxes, 1900))
     assert tall.y() == less.y() == low.y() == 0 and tall.x() < less.x() < low.x()
-    assert last.x() == low.x() and last.y() > low.geometry().bottom()
-    assert high == tall.height(), "no card is stretched to the height of its neighbours"
-    _place_cards(boxes, 700)
-    assert [box.x() for box in boxes] == [tall.x()] * 4 and last.y() > low.y() > less.y() > 0
+    assert last.x() == low.x() and last.y() > low.bottom()
+    assert tall.height() == boxes[0].least_height(tall.width()), "no card is stretched"
+    narrow = [place for _, place in _cards(boxes, 700)]
+    assert [place.x() for place in narrow] == [tall.x()] * 4
+    assert narrow[3].y() > narrow[2].y() > narrow[1].y() > 0
 
 
 def test_ranges_of_all_methods_have_one_scale() -> None:
