@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from quantengine.plan import DYNAMIC, FLOAT, QuantPlan
@@ -70,7 +71,7 @@ def whole_plan_commands(context: Context, no_model: Callable[[], str | None]) ->
         Command(
             each.name,
             each.text,
-            lambda each=each: turn(context, each),  # type: ignore[misc]
+            partial(turn, context, each),
             tip=each.tip,
             missing=no_model,
         )

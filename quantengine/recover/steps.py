@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from quantengine.plan import QuantPlan
     from quantengine.recover.rounding import Rounding
     from quantengine.recover.state import State
+    from quantengine.rewrite.encodings import Encodings
 
 _BYTE = 8
 
@@ -158,27 +159,21 @@ def _bias(state: State) -> State:
     found = correct_bias(
         state.model, state.encodings, state.samples, layers=state.layers, monitor=state.monitor
     )
-    if not found.layers:
-        return state.said(found.text)
-    return state.with_encodings(found.encodings, found.text)
+    return _where(bool(found.layers), state, found.encodings, found.text)
 
 
 def _midrise(state: State) -> State:
     from quantengine.recover.midrise import midrise_weights
 
     found = midrise_weights(state.model, state.resolution)
-    if not found.layers:
-        return state.said(found.text)
-    return state.with_encodings(found.encodings, found.text)
+    return _where(bool(found.layers), state, found.encodings, found.text)
 
 
 def _analytic(state: State) -> State:
     from quantengine.recover.analytic import correct_bias_analytic
 
     found = correct_bias_analytic(state.model, state.encodings)
-    if not found.layers:
-        return state.said(found.text)
-    return state.with_encodings(found.encodings, found.text)
+    return _where(bool(found.layers), state, found.encodings, found.text)
 
 
 def _round(state: State) -> State:
@@ -210,9 +205,7 @@ def _with_codes(state: State, how: Rounding) -> State:
         replace(how, pair_safe=state.resolution.plan.pair_safe),
         monitor=state.monitor,
     )
-    if not found.layers:
-        return state.said(found.text)
-    return state.with_encodings(found.encodings, found.text)
+    return _where(bool(found.layers), state, found.encodings, found.text)
 
 
 def _tune(state: State) -> State:
@@ -222,9 +215,11 @@ def _tune(state: State) -> State:
     model, resolution, monitor = state.model, state.resolution, state.monitor
     others = other_methods(model, resolution, state.table, narrow=True, monitor=monitor)
     found = tune_ranges(model, resolution, [*others], state.samples, monitor=monitor)
-    if not found.changed:
-        return state.said(found.text)
-    return state.with_encodings(found.encodings, found.text)
+    return _where(bool(found.changed), state, found.encodings, found.text)
+
+
+def _where(changed: bool, state: State, encodings: Encodings, text: Sentence) -> State:
+    return state.with_encodings(encodings, text) if changed else state.said(text)
 
 
 _quick = partial(Step, quick=True, auto=True)
