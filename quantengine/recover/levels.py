@@ -37,21 +37,12 @@ def apart_in_level(model: FloatModel, table: CalibrationTable) -> str:
 
 def no_levels(state: State) -> Sentence | None:
     """Why ranges found while running are of no use, or not to be had."""
-    plan = state.resolution.plan
-    if plan.activations.integer is None:
-        return Sentence("The plan gives activations no range.")
-    if not rules_of(plan).widths.dynamic:
-        return Sentence("{0} takes no ranges that are found while running.", plan.target)
-    if not apart_in_level(state.model, state.table):
-        return Sentence("Samples do not differ much in level.")
-    return None
+    return _obstacle(state.model, state.resolution.plan, state.table)
 
 
 def takes_levels(model: FloatModel, plan: QuantPlan, table: CalibrationTable | None) -> bool:
     """Whether ranges found while running may help a plan."""
-    if table is None or plan.activations.integer is None or not rules_of(plan).widths.dynamic:
-        return False
-    return bool(apart_in_level(model, table))
+    return table is not None and _obstacle(model, plan, table) is None
 
 
 def with_dynamic(state: State) -> State:
@@ -69,6 +60,16 @@ def with_dynamic(state: State) -> State:
             tensor,
         )
     )
+
+
+def _obstacle(model: FloatModel, plan: QuantPlan, table: CalibrationTable) -> Sentence | None:
+    if plan.activations.integer is None:
+        return Sentence("The plan gives activations no range.")
+    if not rules_of(plan).widths.dynamic:
+        return Sentence("{0} takes no ranges that are found while running.", plan.target)
+    if not apart_in_level(model, table):
+        return Sentence("Samples do not differ much in level.")
+    return None
 
 
 def _multiplied(model: FloatModel, table: CalibrationTable) -> Iterator[TensorStats]:
