@@ -28,6 +28,8 @@ from quantengine.sentence import Sentence
 
 Tensors = Mapping[str, NDArray[Any]]
 
+VERSION: str = ort.__version__
+
 _SILENT_SEVERITY = 4
 _OPTIMIZED = "optimized.onnx"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -113,6 +114,7 @@ def _data(table: CalibrationTable, path: Path, traps: Sequence[Trap]) -> dict[st
         "model_sha256": table.model_hash,
         "data_hash": table.data_hash,
         "samples": len(table.samples),
+        "arithmetic": [asdict(each) for each in table.arithmetic],
         "notes": _found(table, traps),
         "traps": [trap.to_json() for trap in traps],
         "tensors": [_tensor_data(table, stats) for stats in table.tensors.values()],
@@ -167,11 +169,18 @@ def _lines(table: CalibrationTable, path: Path, traps: Sequence[Trap]) -> list[s
 
 def _found(table: CalibrationTable, traps: Sequence[Trap]) -> list[str]:
     """What is to be known before ranges are chosen: of the samples first."""
+    from quantengine.observe.arithmetic import mixed
     from quantengine.observe.coverage import few_samples
     from quantengine.observe.set_aside import set_aside
 
     few = few_samples(table, table.tensors)
-    return [*few, *set_aside(table.tensors.values()), *(trap.text for trap in traps)]
+    unlike = mixed(table.arithmetic)
+    return [
+        *few,
+        *([] if unlike is None else [unlike]),
+        *set_aside(table.tensors.values()),
+        *(trap.text for trap in traps),
+    ]
 
 
 def _not_numbers(tensors: Iterable[TensorStats]) -> list[TensorStats]:

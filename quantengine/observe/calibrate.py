@@ -20,6 +20,7 @@ from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe import statistics
 from quantengine.observe import table as tables
+from quantengine.observe.arithmetic import arithmetic
 from quantengine.observe.fed_shapes import FedShapes, largest_feeds
 from quantengine.observe.loops import load_loops
 from quantengine.observe.memory import DEFAULT_BYTES, split_taps, table_bytes
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from quantengine.observe.gathered import Frozen
 
 _FLOAT_BYTES = 4
+_THREADS = 1
+"""One a run: several workers use the cores better than one run does."""
 
 
 def calibrate(
@@ -222,9 +225,8 @@ class _Run:
         return sessions
 
     def _session(self, stage: Stage) -> Session:
-        """One thread a run: several workers use the cores better than one run does."""
         proto = observed_model(self.model, stage, quantized_inputs=self.quantized_inputs)
-        return Session(proto, threads=1, keep_memory=False)
+        return Session(proto, threads=_THREADS, keep_memory=False)
 
     def _table(self, parts: Sequence[Frozen], taps: Sequence[Tap]) -> CalibrationTable:
         """The statistics of all workers as one table; takes them out of `parts` on the way."""
@@ -238,6 +240,7 @@ class _Run:
             merged,
             self.dataset.describe()["preprocessing"],
             quantized_inputs=self.quantized_inputs,
+            arithmetic=(arithmetic(_THREADS),),
         )
 
 

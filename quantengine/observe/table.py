@@ -13,6 +13,7 @@ import numpy as np
 from quantengine.data.preprocessing import same_preparation
 from quantengine.errors import DataError
 from quantengine.observe import statistics
+from quantengine.observe.arithmetic import Arithmetic
 from quantengine.observe.statistics import TensorStats
 
 
@@ -22,7 +23,8 @@ class CalibrationTable:
 
     digests: 16 bytes a sample, from its content. preprocessing: what made the model's inputs, as
     `Dataset.describe` tells it, or None. quantized_inputs: whether every operator's input passed
-    through its own min/max quantizer while observing.
+    through its own min/max quantizer while observing. arithmetic: how runs were computed, several
+    where machines were not alike; empty where nobody noted it, as in older files.
     """
 
     model_hash: str
@@ -31,6 +33,7 @@ class CalibrationTable:
     tensors: Mapping[str, TensorStats]
     preprocessing: Mapping[str, Any] | None = None
     quantized_inputs: bool = False
+    arithmetic: tuple[Arithmetic, ...] = ()
 
     @cached_property
     def data_hash(self) -> str:
@@ -48,6 +51,7 @@ def of_samples(
     preprocessing: Mapping[str, Any] | None = None,
     *,
     quantized_inputs: bool = False,
+    arithmetic: tuple[Arithmetic, ...] = (),
 ) -> CalibrationTable:
     """A table from (name, digest) of samples in any order and statistics in that same order."""
     order = sorted(range(len(samples)), key=lambda i: samples[i])
@@ -58,6 +62,7 @@ def of_samples(
         {stats.name: _reordered(stats, order) for stats in tensors},
         preprocessing,
         quantized_inputs,
+        arithmetic,
     )
 
 
@@ -77,6 +82,7 @@ def merge(a: CalibrationTable, b: CalibrationTable) -> CalibrationTable:
         samples=tuple(samples[i][0] for i in order),
         digests=tuple(samples[i][1] for i in order),
         tensors=tensors,
+        arithmetic=tuple(sorted({*a.arithmetic, *b.arithmetic})),
     )
 
 

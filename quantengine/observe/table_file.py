@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from quantengine.data.array_file import read_archive, write_archive
 from quantengine.errors import DataError
 from quantengine.files import whole_file
+from quantengine.observe.arithmetic import Arithmetic
 from quantengine.observe.consistent import contradiction
 from quantengine.observe.exact_sum import LIMBS
 from quantengine.observe.histogram import GROUPS, KEY_BITS, MOST_EXACT, SHIFT, Histogram, narrow
@@ -26,9 +27,9 @@ from quantengine.record import Misread, parsed, record
 from quantengine.sentence import Sentence
 
 FORMAT = "quantscope calibration table"
-VERSION = 3
-_KNOWN = (2, VERSION)
-"""Version 2 tells of no tensor that it may hold mask constants."""
+VERSION = 4
+_KNOWN = (2, 3, VERSION)
+"""Version 2 tells of no tensor that it may hold mask constants, 3 nothing of the machine."""
 
 Array = NDArray[Any]
 
@@ -72,6 +73,7 @@ def _arrays(table: CalibrationTable) -> dict[str, Array]:
         "samples": list(table.samples),
         "digests": [digest.hex() for digest in table.digests],
         "tensors": [_described(stats) for stats in table.tensors.values()],
+        "arithmetic": [asdict(each) for each in table.arithmetic],
     }
     parts = [_parts(stats) for stats in table.tensors.values()]
     columns: dict[str, Any] = {
@@ -185,6 +187,7 @@ class _Header:
     samples: tuple[str, ...]
     digests: tuple[str, ...]
     tensors: tuple[_Tensor, ...]
+    arithmetic: tuple[Arithmetic, ...] = ()
 
 
 class _Reader:
@@ -215,6 +218,7 @@ class _Reader:
             named,
             header.preprocessing,
             header.quantized_inputs,
+            header.arithmetic,
         )
 
     def tensor(self, entry: _Tensor, samples: int) -> TensorStats:

@@ -7657,6 +7657,10 @@ as many trainings as there are widths</source>
         <translation>无法读取指标 {0}（{1}）：请给出 FILE.py 或 FILE.py:NAME。</translation>
     </message>
     <message>
+        <source>These statistics come from {0} kinds of machine ({1}): their last bits may differ from those of one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no sample to calibrate with: choose data that has some.</source>
         <translation>没有可用于校准的样本：请选择含有样本的数据。</translation>
     </message>
@@ -7999,6 +8003,14 @@ as many trainings as there are widths</source>
     <message>
         <source>&apos;{0}&apos; is not a regular expression: {1}.</source>
         <translation>“{0}”不是正则表达式：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} thread</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} threads</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Looking for the layers that cost most</source>

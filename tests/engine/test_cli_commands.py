@@ -12,6 +12,8 @@ import pytest
 from quantengine.analyze.latency import median_latencies_ms
 from quantengine.bundled import demo_data, demo_images, demo_model
 from quantengine.cli.main import COMMANDS, main
+from quantengine.observe.table_file import read_table
+from tests.engine.same_bits import bits
 
 MODEL = str(demo_model())
 IMAGES = ("--data", str(demo_images()), "--preset", "imagenet")
@@ -185,6 +187,9 @@ def test_merged_shards_equal_the_whole(capsys: Captured, tmp_path: Path) -> None
     whole = json.loads(capsys.readouterr().out)
     assert merged["data_hash"] == whole["data_hash"]
     assert merged["tensors"] == whole["tensors"]
+    assert merged["arithmetic"] == whole["arithmetic"]
+    assert len(whole["arithmetic"]) == whole["arithmetic"][0]["threads"] == 1
+    assert bits(read_table(paths[2])) == bits(read_table(paths[3]))
     few = ("--shard", "9/9", "--limit", "4", "-o", str(tmp_path / "no.npz"))
     assert "has no sample" in complaint(capsys, "calibrate", MODEL, *CALIB, *few)
     assert "no shard" in complaint(capsys, "calibrate", MODEL, *CALIB, "--shard", "0/2", "-o", "x")

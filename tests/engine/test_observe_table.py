@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from quantengine.data.preprocessing import PRESETS
 from quantengine.errors import DataError, QuantError
+from quantengine.observe.arithmetic import Arithmetic, arithmetic, mixed
 from quantengine.observe.collector import stats_of
 from quantengine.observe.statistics import TensorStats
 from quantengine.observe.table import CalibrationTable, merge, of_samples
 from quantengine.observe.table_file import VERSION, read_table, write_table
+from tests.engine.same_bits import bits
 
 
 def named(name: str, values: np.ndarray, axis: int | None = None) -> TensorStats:
@@ -33,18 +35,6 @@ def small_table(sample: str = "a.png", **changes: Any) -> CalibrationTable:
     ]
     table = of_samples("f" * 64, [(sample, b"d" * 16)], tensors, {"mean": [0.5], "name": "unit"})
     return replace(table, **changes)
-
-
-def bits(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.dtype, value.shape, value.tobytes()
-    if isinstance(value, tuple | list):
-        return tuple(map(bits, value))
-    if isinstance(value, dict):
-        return {key: bits(part) for key, part in value.items()}
-    if hasattr(value, "__dataclass_fields__"):
-        return {name: bits(getattr(value, name)) for name in value.__dataclass_fields__}
-    return value
 
 
 def test_a_saved_table_is_the_same_table(tmp_path: Path) -> None:
@@ -159,9 +149,10 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
             read_table(path)
 
 
-def test_a_file_of_the_version_before_tells_of_no_masks(tmp_path: Path) -> None:
+def test_a_file_of_an_older_version_tells_of_no_masks_and_no_machine(tmp_path: Path) -> None:
     def older(header: Any) -> None:
-        header["version"] = VERSION - 1
+        header["version"] = 2
+        del header["arithmetic"]
         for entry in header["tensors"]:
             del entry["mask_limit"]
 
@@ -175,6 +166,23 @@ def test_a_file_of_the_version_before_tells_of_no_masks(tmp_path: Path) -> None:
     loaded = read_table(tmp_path / "old.npz")
     assert bits(loaded.tensors["few"]) == bits(few)
     assert merge(loaded, replace(table, samples=("b",))).tensors["few"].mask_limit == -5000.0
+
+
+def test_tables_of_unlike_machines_say_so_once_merged(tmp_path: Path) -> None:
+    here, there = arithmetic(1), Arithmetic("x86_64 avx avx2 fma", 2, "1.31")
+    parts = [
+        of_samples(
+            "f" * 64, [(name, b"d" * 16)], [named("few", np.array([1.0]))], arithmetic=(one,)
+        )
+        for name, one in (("a", here), ("b", there), ("c", here))
+    ]
+    alike = merge(parts[0], parts[2])
+    assert (alike.arithmetic, mixed(alike.arithmetic)) == ((here,), None)
+    write_table(merge(alike, parts[1]), tmp_path / "t.npz")
+    loaded = read_table(tmp_path / "t.npz")
+    assert loaded.arithmetic == tuple(sorted((here, there)))
+    told = mixed(loaded.arithmetic)
+    assert told is not None and "2 kinds of machine" in told and "2 threads a run" in told
 
 
 def test_foreign_and_newer_files_are_told_apart(tmp_path: Path) -> None:
