@@ -30,6 +30,8 @@ _NAMING = Lock()
 """Held while files get their names, so that what was cancelled before gives none."""
 _BEGUN: set[Path] = set()
 """Hidden folders that are being written."""
+_NAMED: dict[Path, None] = {}
+"""Files that were given their names, in order."""
 GONE = Sentence("it does not exist")
 
 
@@ -96,6 +98,16 @@ def remove_begun() -> None:
     for folder in tuple(_BEGUN):
         with suppress(OSError):
             _remove(folder)
+
+
+def forget_named() -> None:
+    """From here on `named` tells of what comes."""
+    _NAMED.clear()
+
+
+def named() -> tuple[Path, ...]:
+    """The files that got their names since `forget_named`, and are still there: all whole."""
+    return tuple(path for path in tuple(_NAMED) if path.exists())
 
 
 def remove_left(folder: Path, start: str) -> None:
@@ -194,6 +206,7 @@ def settle(*made: tuple[Path, Path], monitor: Monitor = SILENT) -> None:
         for beside, place, path in placed:
             with _writable(path):
                 beside.replace(place)
+            _NAMED[path] = None
     for folder, path in {place.parent: path for _, place, path in placed}.items():
         try:
             _sync_folder(folder)

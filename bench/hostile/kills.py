@@ -3,7 +3,8 @@
     python -m bench.hostile.kills [--count 1000] [--seed 1] [--minutes 10]
 
 A file that is being written is as it was or whole; what a kill left beside it is gone after the
-next write. Ctrl-C ends with 0 or 130, without a traceback, and leaves nothing at once.
+next write. Ctrl-C ends with 0 or 130, without a traceback, names the files that are new, and
+leaves nothing beside them at once.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from random import Random
 
 from bench.hostile import sound
 from bench.hostile.__main__ import warm
-from bench.hostile.acts import ACTS, Act
+from bench.hostile.acts import ACTS, OLD, Act
 
 _EARLY = 98
 _FORKED_S = 0.01
@@ -69,7 +70,7 @@ def _once(
         said = Path("err.txt").read_text(encoding="utf-8")
         if code not in (0, 130, _EARLY) or "Traceback" in said:
             found.append(f"{act.name} ended with {code}: {said[-300:]}")
-        if code == 130 and not said.rstrip().endswith("half-done."):
+        if code == 130 and not _is_true(said.rstrip(), act):
             found.append(f"{act.name} ended with 130 and said: {said[-300:]}")
     else:
         _ended(act, None, 0.0)
@@ -77,6 +78,15 @@ def _once(
     if left:
         found.append(f"{act.name} {how.name}: left {sorted(left)}")
     return found
+
+
+def _is_true(said: str, act: Act) -> bool:
+    """Whether the files that are named are there, and no other one is new."""
+    new = {name for name in act.reads if Path(name).read_bytes() != OLD}
+    _, names, told = said.rpartition("is whole: ")
+    if not names:
+        return said.endswith("stopped; nothing was left half-done.") and not new
+    return set(told.removesuffix(".").split(", ")) == new
 
 
 def _ended(act: Act, how: signal.Signals | None, after_s: float) -> int:

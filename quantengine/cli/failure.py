@@ -10,16 +10,15 @@ from pathlib import Path
 
 from quantengine.cli.exit_codes import Exit
 from quantengine.errors import Cancelled, NothingToWrite, QuantError, Unverified
+from quantengine.files import named
 from quantengine.printable import shortened
-
-STOPPED = "stopped; nothing was left half-done."
 
 
 def failure(error: Exception, checkpoint: Path | None = None) -> tuple[str, Exit]:
     """The sentence for a person, and the code; `checkpoint` is what a stopped run goes on from."""
     match error:
         case Cancelled():
-            return _stopped(checkpoint), Exit.CANCELLED
+            return stopped(checkpoint), Exit.CANCELLED
         case NothingToWrite():
             return f"{error} --force writes the file all the same.", Exit.NOTHING_TO_WRITE
         case Unverified():
@@ -36,10 +35,14 @@ def failure(error: Exception, checkpoint: Path | None = None) -> tuple[str, Exit
             return _our_fault(error), Exit.OUR_FAULT
 
 
-def _stopped(checkpoint: Path | None) -> str:
-    if checkpoint is None or not checkpoint.exists():
-        return STOPPED
-    return f"stopped; the same command goes on from {checkpoint}."
+def stopped(checkpoint: Path | None = None) -> str:
+    """What there is once a command was stopped, before its work, within it or as it answered."""
+    if checkpoint is not None and checkpoint.exists():
+        return f"stopped; the same command goes on from {checkpoint}."
+    whole = ", ".join(map(str, named()))
+    if not whole:
+        return "stopped; nothing was left half-done."
+    return f"stopped; what was written before is whole: {whole}."
 
 
 def _our_fault(error: Exception) -> str:

@@ -21,7 +21,7 @@ from quantengine.cli.output_file import check_files, write_json
 from quantengine.cli.parser import Parser
 from quantengine.cli.program import as_program
 from quantengine.cli.stderr import PROGRAM, tell
-from quantengine.files import remove_begun
+from quantengine.files import forget_named, remove_begun
 
 COMMANDS = {
     "inspect": ("inspect", "show a model's layers and whether they can be quantized"),
@@ -52,6 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns what `Exit` means by it. Without `argv` it is all of a program."""
     if argv is None:
         return as_program(lambda: main(sys.argv[1:]))
+    forget_named()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -11,20 +11,22 @@ from contextlib import suppress
 from typing import TextIO
 
 from quantengine.cli.exit_codes import Exit
-from quantengine.cli.failure import STOPPED, failure
+from quantengine.cli.failure import failure, stopped
 from quantengine.cli.stderr import tell
+from quantengine.files import forget_named
 
 
 def as_program(command: Callable[[], int]) -> int:
     """What `command` returns or exits with; whatever happens to the streams adds nothing to it."""
     try:
         _open_all()
+        forget_named()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         if not sys.warnoptions:
             warnings.simplefilter("ignore")  # of libraries, about code and not about what was given
         return command()
     except KeyboardInterrupt:
-        tell(STOPPED)
+        tell(stopped())
         return Exit.CANCELLED
     except Exception as error:  # noqa: BLE001 - told as one sentence, with a code of its own
         sentence, code = failure(error)

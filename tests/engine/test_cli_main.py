@@ -20,6 +20,7 @@ from quantengine.cli.interrupt import run_interruptible
 from quantengine.cli.main import parser_for
 from quantengine.cli.program import as_program
 from quantengine.errors import Cancelled, ModelError, NothingToWrite
+from quantengine.files import whole_file
 from quantengine.monitor import Monitor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -216,6 +217,32 @@ def test_an_interrupt_reaches_the_monitor_and_the_handler_is_given_back() -> Non
     with pytest.raises(Cancelled):
         run_interruptible(work, monitor)
     assert signal.getsignal(signal.SIGINT) == before
+
+
+def _written_then(path: Path, error: BaseException) -> Callable[..., None]:
+    def run(*_: object) -> None:
+        with whole_file(path) as beside:
+            beside.write_text("whole")
+        raise error
+
+    return run
+
+
+@pytest.mark.parametrize("error", [Cancelled(), KeyboardInterrupt()])
+def test_what_was_written_before_ctrl_c_is_named(
+    error: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr(inspect, "run", _written_then(tmp_path / "a.out", error))
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        assert as_program(lambda: main.main(["inspect", "x"])) == 130
+        told = f"stopped; what was written before is whole: {tmp_path}/a.out."
+        assert capsys.readouterr().err == f"quantengine: {told}\n"
+        monkeypatch.setattr(inspect, "run", raising(error))
+        assert as_program(lambda: main.main(["inspect", "x"])) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert capsys.readouterr().err == "quantengine: stopped; nothing was left half-done.\n"
 
 
 _STREAMS = """
