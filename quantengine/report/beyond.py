@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from quantengine.counted import counted
 from quantengine.finetune.outcome import Point
 from quantengine.printable import html_text
 from quantengine.recover.report import StepReport
 from quantengine.report.findings import Findings
-from quantengine.report.words import decibels, number, section, share, size, table
+from quantengine.report.words import decibels, number, pairs, section, share, size, table
 from quantengine.search.front import Front, FrontPoint
 from quantengine.sentence import Sentence
 
@@ -18,8 +18,10 @@ _STEP_TEXTS = frozenset((0, 4, 5))
 
 
 def recovery(found: Findings) -> str:
-    """A row for each step, also those that were undone or had nothing to do."""
+    """A row for each step that was judged, also those undone; what the others say below."""
     steps = () if found.candidate is None else found.candidate.reports
+    judged = [step for step in steps if step.judged or step.tried]
+    idle = [step for step in steps if not (step.judged or step.tried)]
     head = (
         Sentence("Step"),
         Sentence("Before dB"),
@@ -28,8 +30,9 @@ def recovery(found: Findings) -> str:
         "",
         Sentence("What it did"),
     )
-    rows = (_step(found, step) for step in steps)
-    body = table(map(found.say, head), rows, _STEP_TEXTS) if steps else ""
+    rows = (_step(found, step) for step in judged)
+    body = table(map(found.say, head), rows, _STEP_TEXTS) if judged else ""
+    body += _others(found, idle)
     about = Sentence(
         "On samples that nothing was fitted to; what does harm there is undone, or was named."
     )
@@ -46,6 +49,18 @@ def _step(found: Findings, step: StepReport) -> Iterator[str]:
     yield html_text(found.say(_result(step)))
     own = found.say(step.figures) if math.isnan(step.before_db) else ""
     yield html_text(" ".join(filter(None, (own, found.say(step.text)))))
+
+
+def _others(found: Findings, idle: Sequence[StepReport]) -> str:
+    """What opening did, and a line for all that had nothing to do, which says why of each."""
+    opened = (Sentence("Done when the model was opened: {0}", s.text) for s in idle if s.opened)
+    lines = "".join(f'<p class="dim">{html_text(found.say(text))}</p>' for text in opened)
+    others = [step for step in idle if not step.opened]
+    if not others:
+        return lines
+    names = found.say(Sentence("Nothing to do: {0}.", ", ".join(s.step for s in others)))
+    why = pairs((step.step, html_text(found.say(step.text))) for step in others)
+    return f'{lines}<details><summary class="dim">{html_text(names)}</summary>{why}</details>'
 
 
 def _result(step: StepReport) -> Sentence:

@@ -13,7 +13,8 @@ from quantengine.report.findings import Findings
 from quantengine.report.words import section
 from quantengine.sentence import Sentence
 
-_WIDTH, _HEIGHT = 960, 300
+_WIDE, _NARROW = (960, 300), (360, 230)
+"""Width and height, and those where the page is as narrow as a telephone."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 16, 32
 _STEPS_DB = (5, 10, 20, 40)
 _MOST_LINES = 8
@@ -35,8 +36,10 @@ def depth(found: Findings) -> str:
     names = [row.name for row in rows]
     places = [found.layers.index(row) for row in rows]
     culprits = () if found.culprits is None else found.culprits.names
-    curves = (alone, passed)
-    chart = depth_chart(names, *curves, found.limits_db, places, culprits, say=found.say)
+    told = (alone, passed, found.limits_db, places, culprits)
+    charts = "".join(
+        depth_chart(names, *told, say=found.say, narrow=narrow) for narrow in (False, True)
+    )
     limits = ", ".join(f"{limit:g}" for limit in found.limits_db)
     about = Sentence(
         "SQNR in dB of each layer's output. Line: with everything before it quantized too. Bars: "
@@ -44,8 +47,8 @@ def depth(found: Findings) -> str:
         limits,
         counted(found.compared.samples, "sample"),
     )
-    wide = f'<div class="wide">{chart}</div><p class="readout dim" aria-live="polite">&nbsp;</p>'
-    return section(found.say(_TITLE), wide, "depth", found.say(about))
+    body = f'{charts}<p class="readout dim" aria-live="polite">&nbsp;</p>'
+    return section(found.say(_TITLE), body, "depth", found.say(about))
 
 
 def depth_chart(
@@ -57,14 +60,16 @@ def depth_chart(
     culprits: Sequence[str] = (),
     *,
     say: Say = ENGLISH.say,
+    narrow: bool = False,
 ) -> str:
     """An SVG: bars of `alone`, a line of `passed`, dB upwards, lines across at the limits.
 
     What is not finite is left out and interrupts the line. `places` are rows of the table of
-    layers, `culprits` are marked. Colours belong to the page.
+    layers, `culprits` are marked. Colours belong to the page, and which of both widths is shown.
     """
     known = [v for v in (*alone, *passed) if v is not None and math.isfinite(v)]
-    frame = _Frame(len(names), min([0.0, *known]), max([1.0, *limits_db, *known]))
+    size = _NARROW if narrow else _WIDE
+    frame = _Frame(*size, len(names), min([0.0, *known]), max([1.0, *limits_db, *known]))
     parts = [
         *_grid(frame, say),
         *_bars(frame, alone),
@@ -75,7 +80,8 @@ def depth_chart(
     ]
     inner = "\n".join(parts)
     return (
-        f'<svg class="depth" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
+        f'<svg class="{"narrow" if narrow else "wide"}" '
+        f'viewBox="0 0 {frame.width} {frame.height}" role="img" '
         f'aria-label="{html_text(say(Sentence("SQNR in dB along the network")))}">\n{inner}\n</svg>'
     )
 
@@ -84,20 +90,22 @@ def depth_chart(
 class _Frame:
     """Layers from left to right, dB from `low` up to `high`."""
 
+    width: int
+    height: int
     count: int
     low: float
     high: float
 
     @property
     def step(self) -> float:
-        return (_WIDTH - _LEFT - _RIGHT) / max(self.count, 1)
+        return (self.width - _LEFT - _RIGHT) / max(self.count, 1)
 
     def x(self, place: int) -> float:
         return _LEFT + (place + 0.5) * self.step
 
     def y(self, value: float) -> float:
         share = (self.high - value) / (self.high - self.low)
-        return _TOP + share * (_HEIGHT - _TOP - _BOTTOM)
+        return _TOP + share * (self.height - _TOP - _BOTTOM)
 
 
 def _grid(frame: _Frame, say: Say) -> Iterator[str]:
@@ -106,12 +114,12 @@ def _grid(frame: _Frame, say: Say) -> Iterator[str]:
     for tick in range(math.ceil(frame.low / step) * step, math.floor(frame.high) + 1, step):
         yield _across(frame, "grid", tick)
         yield _label(_LEFT - 8, frame.y(tick) + 4, "end", str(tick))
-    yield _label(_LEFT, _HEIGHT - 8, "start", say(Sentence("first layer")))
-    yield _label(_WIDTH - _RIGHT, _HEIGHT - 8, "end", say(Sentence("last layer")))
+    yield _label(_LEFT, frame.height - 8, "start", say(Sentence("first layer")))
+    yield _label(frame.width - _RIGHT, frame.height - 8, "end", say(Sentence("last layer")))
 
 
 def _across(frame: _Frame, kind: str, value: float) -> str:
-    return f'<path class="{kind}" d="M{_LEFT} {frame.y(value):.1f}H{_WIDTH - _RIGHT}"/>'
+    return f'<path class="{kind}" d="M{_LEFT} {frame.y(value):.1f}H{frame.width - _RIGHT}"/>'
 
 
 def _label(x: float, y: float, anchor: str, text: str) -> str:
@@ -165,7 +173,7 @@ def _columns(
         yield (
             f'<rect class="column" data-layer="{places[number]}" y="{_TOP}" '
             f'x="{_LEFT + number * frame.step:.1f}" width="{frame.step:.1f}" '
-            f'height="{_HEIGHT - _TOP - _BOTTOM}"><title>{told}</title></rect>'
+            f'height="{frame.height - _TOP - _BOTTOM}"><title>{told}</title></rect>'
         )
 
 

@@ -8238,7 +8238,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>What is said about recovery and training cannot be read: {0}.</source>
-        <translation>关于恢复和训练的内容无法读取：{0}。</translation>
+        <translation>关于修复和训练的内容无法读取：{0}。</translation>
     </message>
     <message>
         <source>The plan has an unknown part &apos;{0}&apos;.</source>
@@ -8698,7 +8698,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>Recovery</source>
-        <translation>恢复</translation>
+        <translation>修复</translation>
     </message>
     <message>
         <source>before</source>
@@ -9619,6 +9619,14 @@ as many trainings as there are widths</source>
     <message>
         <source>On samples that nothing was fitted to; what does harm there is undone, or was named.</source>
         <translation>在没有用于拟合的样本上；使其变差的步骤会被撤回，除非是指定的。</translation>
+    </message>
+    <message>
+        <source>Done when the model was opened: {0}</source>
+        <translation>打开模型时已完成：{0}</translation>
+    </message>
+    <message>
+        <source>Nothing to do: {0}.</source>
+        <translation>无事可做：{0}。</translation>
     </message>
     <message>
         <source>kept, harms</source>

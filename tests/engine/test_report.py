@@ -18,9 +18,12 @@ from quantengine.errors import QuantError
 from quantengine.export.rehearsal import rehearse
 from quantengine.language import Language, language
 from quantengine.plan import QuantPlan
+from quantengine.recover.report import StepReport
+from quantengine.report.beyond import recovery
 from quantengine.report.depth import depth_chart
 from quantengine.report.findings import Findings, found_of
 from quantengine.report.page import report_page, write_report
+from quantengine.sentence import Sentence
 from quantengine.targets import target_of_this_cpu
 from quantengine.work.make import make
 from quantengine.work.recipe import Recipe
@@ -28,7 +31,7 @@ from quantengine.work.work import Work
 from tests.engine.test_resolve import opened
 from tests.hostile_names import PICTURE
 
-_VOID = {"meta", "input", "img"}
+_VOID = {"meta", "input", "img", "wbr"}
 
 
 class Balance(HTMLParser):
@@ -86,7 +89,7 @@ def test_every_layer_has_a_row_and_what_is_known_of_it(found: Findings) -> None:
         assert f'<td class="text" title="{layer.name}">{layer.name}</td>' in page
         assert f">{layer.accumulated.both.sqnr_db:.1f}</td>" in page
     assert page.count('<tr id="layer-') == len(found.layers)
-    assert page.count('class="column"') == len(found.compared.layers)
+    assert page.count('class="column"') == 2 * len(found.compared.layers), "wide and narrow"
     assert "(6 samples)" in page
     deepest = min(found.drops.values())
     assert deepest < 0
@@ -191,6 +194,17 @@ def test_what_is_not_finite_interrupts_the_line() -> None:
 
 def test_an_empty_network_can_be_drawn() -> None:
     ElementTree.fromstring(depth_chart([], [], [], ()))
+
+
+def test_only_what_was_judged_is_said_to_be_undone(found: Findings) -> None:
+    made = found.candidate
+    assert made is not None
+    idle = StepReport("mend", math.nan, math.nan, False, Sentence("No tensor differs."))
+    steps = (idle, replace(idle, step="fold", opened=True), replace(idle, step="bias", before_db=9))
+    part = recovery(replace(found, candidate=replace(made, reports=steps)))
+    assert part.count(">undone<") == 1
+    assert '<summary class="dim">Nothing to do: mend.</summary>' in part
+    assert "Done when the model was opened: No tensor differs." in part
 
 
 def test_a_page_that_cannot_be_written_is_told(found: Findings, tmp_path: Path) -> None:
