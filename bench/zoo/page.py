@@ -20,8 +20,8 @@ neither; *theirs* is the best of the files of onnxruntime that hold any integer,
 fact, of all four unless the row says of which. *ruined* stands where `quantize` said so of its
 file, as it has to where little of the figure is left. The interval is that of the difference (95 %,
 samples drawn again in pairs). Boxes are judged above several scores, since F1 at one alone hangs on
-those whose scores are beside it. Rows are of several states of the product, and times are of a
-loaded machine.
+those whose scores are beside it. Rows are of several states of the product. Times are of a loaded
+machine; seconds are those of the processor, of older rows by the clock (*).
 """
 _RUINED = ("The result is ruined", "ruin the result", "ruins the result")
 TITLES = (
@@ -59,13 +59,18 @@ def cells(row: Mapping[str, Any]) -> list[str]:
         apart,
         " / ".join(f"{s['bytes'] / 1e6:.2f}" if "bytes" in s else "-" for s in sizes),
         " / ".join(f"{s['ms']:.2f}" if "ms" in s else "-" for s in sizes),
-        ", ".join(f"{c['seconds']:.0f} s {c['megabytes']} MB" for c in costs),
+        ", ".join(f"{_seconds(c)} {c['megabytes']} MB" for c in costs),
     ]
 
 
 def _figure(row: Mapping[str, Any], who: str) -> str:
     found = row[who]
     return f"{found['figure']:.4f}" if "figure" in found else "not written"
+
+
+def _seconds(found: Mapping[str, Any]) -> str:
+    known = found.get("processor")
+    return f"{found['seconds']:.0f} s*" if known is None else f"{known:.0f} s"
 
 
 def _way(row: Mapping[str, Any], who: str) -> str:
