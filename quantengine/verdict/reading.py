@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from quantengine.data.dataset import Sample
 from quantengine.formats.metrics import equal_values, unlike_infinities, without_infinities
 from quantengine.graph.channels import channels_of
+from quantengine.graph.lists import lists_of
 from quantengine.graph.masks import mask_limits
 from quantengine.graph.model import FloatModel
 from quantengine.verdict.layout import WHOLE, Layout, layout_of
+from quantengine.verdict.lists import found_again, list_axis, side_by_side
 from quantengine.verdict.look import looks_of
 from quantengine.verdict.positions import real_positions
 from quantengine.verdict.record import Fault, Look, OutputRecord, Record
@@ -44,13 +46,14 @@ class Reading:
     Padding counts nowhere, nor does what the float network itself gives as NaN. Mask constants,
     values down from the limit of their output, are what they stand for: minus infinity. `told` is
     what the file tells of its outputs, `layouts` the slices that float results were cut into,
-    `taken` the task whose figures are wanted.
+    `along` the axes of lists of several lengths, `taken` the task whose figures are wanted.
     """
 
     outputs: tuple[str, ...]
     limits: Mapping[str, float] = field(default_factory=dict)
     told: Told = field(default_factory=Told)
     layouts: Mapping[str, Layout] = field(default_factory=dict)
+    along: Mapping[str, int] = field(default_factory=dict)
     taken: Taken | None = None
 
     def learnt(self, runs: Sequence[tuple[Outputs, Outputs]]) -> Reading:
@@ -61,7 +64,10 @@ class Reading:
             if values and all(each.dtype.kind == "f" for each in values):
                 read = [real_positions(v, fed) for v, (fed, _) in zip(values, runs, strict=True)]
                 found[name] = layout_of(self.told.channels.get(name), values, read)
-        return replace(self, layouts=found)
+        shapes = {name: [out[name].shape for _, out in runs] for name in self.told.lists}
+        axes = {name: list_axis(known) for name, known in shapes.items() if known}
+        along = {name: axis for name, axis in axes.items() if axis is not None}
+        return replace(self, layouts=found, along=along)
 
     def decoding(self, samples: Sequence[Sample]) -> Reading:
         """The reading where the best of an output's scores is fed back, as the samples say."""
@@ -102,15 +108,43 @@ class Reading:
     def _output(
         self, name: str, expected: Array, found: Array, feeds: Mapping[str, Array]
     ) -> OutputRecord:
+        axis = self._list_axis(name, expected, found)
+        if axis is not None:
+            return self._of_list(name, expected, found, axis)
         ours, theirs = real_positions(expected, feeds), real_positions(found, feeds)
         padded = ours is not expected
         if expected.dtype.kind != "f":
             size = max(ours.size, theirs.size)
             return OutputRecord(None, size, equal_values(ours, theirs), padded=padded)
-        layout = self.layouts.get(name, WHOLE)
         if expected.shape != found.shape:
-            flat, edges = layout.flat(expected, ours)
+            flat, edges = self.layouts.get(name, WHOLE).flat(expected, ours)
             return OutputRecord(pair_sums(flat, flat, edges), fault="another shape", padded=padded)
+        return self._of_floats(name, (expected, ours, theirs), padded)
+
+    def _list_axis(self, name: str, expected: Array, found: Array) -> int | None:
+        """Along which an output is a list; None of any other."""
+        if name not in self.told.lists:
+            return None
+        return (
+            list_axis([expected.shape, found.shape])
+            if expected.shape != found.shape
+            else self.along.get(name)
+        )
+
+    def _of_list(self, name: str, expected: Array, found: Array, axis: int) -> OutputRecord:
+        if expected.dtype.kind != "f":
+            longer = max(expected, found, key=lambda each: each.size)
+            equal = found_again(expected, found, axis) * longer.size // max(longer.shape[axis], 1)
+            return OutputRecord(None, longer.size, equal, listed=True)
+        ours, theirs = side_by_side(expected, found, axis)
+        return replace(self._of_floats(name, (ours, ours, theirs), padded=False), listed=True)
+
+    def _of_floats(
+        self, name: str, arrays: tuple[Array, Array, Array], padded: bool
+    ) -> OutputRecord:
+        """Of the float values, those of them that are read, and those of the quantized network."""
+        expected, ours, theirs = arrays
+        layout = self.layouts.get(name, WHOLE)
         limit = self.limits.get(name)
         if limit is not None:
             ours, theirs = _endless(ours, limit), _endless(theirs, limit)
@@ -133,6 +167,7 @@ def reading_of(model: FloatModel) -> Reading:
             makers_of(model),
             {name: channels for name, channels in traced.items() if channels is not None},
             {entry.key: entry.value for entry in model.proto.metadata_props},
+            lists=lists_of(model),
         ),
     )
 

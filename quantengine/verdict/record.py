@@ -35,9 +35,9 @@ class OutputRecord:
     """One output of one sample.
 
     `sums` as `pair_sums` gives them, of a float output; of any other `values` and how many of them
-    are `equal`. `unknown` values are NaN in the float network, `infinite` ones are so in one
-    network at least, `unlike` in just one. `padded`: positions were left out. `looks` has an entry
-    a slice, None where it has little noise.
+    are `equal`. `listed`: rows of a list lie beside their counterparts. `unknown` values are NaN in
+    the float network, `infinite` ones are so in one network at least, `unlike` in just one.
+    `padded`: positions were left out. `looks` has an entry a slice, None where it has little noise.
     """
 
     sums: NDArray[np.float64] | None
@@ -49,6 +49,7 @@ class OutputRecord:
     fault: Fault | None = None
     padded: bool = False
     looks: tuple[Look | None, ...] = ()
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

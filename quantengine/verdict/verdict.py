@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
 
+from quantengine.sentence import Sentence
 from quantengine.verdict.chance import chance_remark
 from quantengine.verdict.judge import BY_WORST, METRIC, TASK, Judge
 from quantengine.verdict.layout import WHOLE
@@ -205,16 +207,31 @@ def verdict_of(
         **class_figures(classes),
     )
     missing = _missing(found, floats, bool(values))
-    return replace(found, missing=missing, doubt=_doubt(found, missing))
+    listed = next((name for name, c in columns.items() if any(r.listed for r in c)), None)
+    return replace(found, missing=missing, doubt=_doubt(found, missing, listed))
 
 
-def _doubt(found: Verdict, missing: str | None) -> str | None:
-    """That of the labels, and that float values which are no numbers were left out."""
-    if found.unknown is None or missing is not None:
-        return found.doubt
-    where = f"The float network gives NaN at output '{found.unknown}'"
-    nan = f"{where}: figures are of the other values."
-    return nan if found.doubt is None else f"{nan} {found.doubt}"
+def _doubt(found: Verdict, missing: str | None, listed: str | None) -> str | None:
+    """That of the labels, that float values which are no numbers were left out, and of lists."""
+    said = [] if found.doubt is None else [found.doubt]
+    if listed is not None:
+        said.insert(
+            0,
+            Sentence(
+                "Output '{0}' is a list whose length depends on values: each row is compared with "
+                "the nearest one, and a row that only one of both networks has is an error.",
+                listed,
+            ),
+        )
+    if found.unknown is not None and missing is None:
+        said.insert(
+            0,
+            Sentence(
+                "The float network gives NaN at output '{0}': figures are of the other values.",
+                found.unknown,
+            ),
+        )
+    return reduce(partial(Sentence, "{0} {1}"), said) if said else None
 
 
 def _worst(outputs: Sequence[OutputVerdict]) -> OutputFigure | None:

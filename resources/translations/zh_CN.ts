@@ -9905,6 +9905,14 @@ as many trainings as there are widths</source>
         <translation>稠密</translation>
     </message>
     <message>
+        <source>Output &apos;{0}&apos; is a list whose length depends on values: each row is compared with the nearest one, and a row that only one of both networks has is an error.</source>
+        <translation>输出“{0}”是长度取决于数值的列表：每一行与最接近的一行比较，只有一方网络才有的行计为误差。</translation>
+    </message>
+    <message>
+        <source>The float network gives NaN at output &apos;{0}&apos;: figures are of the other values.</source>
+        <translation>浮点网络在输出“{0}”处给出 NaN：各项数字只针对其余数值。</translation>
+    </message>
+    <message>
         <source>its scales or codes are none of this network</source>
         <translation>其比例因子或整数码不属于此网络</translation>
     </message>

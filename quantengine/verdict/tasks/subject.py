@@ -24,14 +24,15 @@ _DEPTH = 16
 @dataclass(frozen=True, eq=False)
 class Told:
     """What a file tells of its outputs: by name the operator that makes each, `channels` as the
-    graph has them, and the texts that its exporter left. The best of the scores in `decoded` is fed
-    back step by step.
+    graph has them, the texts that its exporter left, and which are `lists`. The best of the scores
+    in `decoded` is fed back step by step.
     """
 
     makers: Mapping[str, str] = field(default_factory=dict)
     channels: Mapping[str, Channels] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
     decoded: str | None = None
+    lists: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
