@@ -22,7 +22,10 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 RESOURCES = ROOT / "resources"
 BUNDLE = RESOURCES / "guide"
-PAGES = ("index", "find", "mend", "smaller", "weights", "own", "python", "tables", "guard", "fast")
+PAGES = (
+    *("index", "find", "mend", "smaller", "weights", "own", "python", "tables", "guard", "fast"),
+    "many",
+)
 """In the order they are read in."""
 
 PICTURES = {

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from quantengine.data.dataset import Dataset
+    from quantengine.graph.model import FloatModel
     from quantengine.observe.statistics import TensorStats
     from quantengine.observe.table import CalibrationTable
+    from quantengine.observe.tap import Tap
     from quantengine.traps.trap import Trap
 
 
@@ -43,6 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "joins to what one machine gives",
     )
     parser.add_argument(
+        "--on",
+        type=_cluster,
+        metavar="dask://HOST:PORT",
+        help="the workers of a Dask cluster share the samples, which they see under the same path; "
+        "as many at a time as they have threads",
+    )
+    parser.add_argument(
         "--observe-quantized",
         action="store_true",
         help="round the inputs of every layer while observing, as a plan with that flag asks",
@@ -54,29 +63,83 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.decisions import plan_taps
-    from quantengine.observe.calibrate import calibrate
     from quantengine.observe.inputs import open_model_data
     from quantengine.observe.table_file import write_table
     from quantengine.opening.open import open_model
     from quantengine.targets import plan_for
     from quantengine.traps.registry import find_traps
 
+    _refuse_both(args)
     model = open_model(args.model, compare=False, monitor=monitor)
     dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
     if args.shard is not None:
         dataset = _part(dataset, *args.shard)
-    table = calibrate(
+    taps = plan_taps(model, plan_for(args.target))
+    observe = _observed_here if args.on is None else _observed_there
+    table = observe(args, model, dataset, taps, monitor)
+    write_table(table, args.output)
+    traps = find_traps(model, table)
+    return told(table, args.output, traps)
+
+
+def _refuse_both(args: argparse.Namespace) -> None:
+    """Raises QuantError; and where dask is not there, before anything is read."""
+    if args.on is None:
+        return
+    from quantengine.errors import QuantError
+
+    if args.shard is not None or args.workers is not None:
+        raise QuantError(
+            "With --on the cluster shares the samples, by the threads that its workers have: leave "
+            "--shard and --workers out."
+        )
+
+
+def _observed_here(
+    args: argparse.Namespace,
+    model: FloatModel,
+    dataset: Dataset,
+    taps: Sequence[Tap],
+    monitor: Monitor,
+) -> CalibrationTable:
+    from quantengine.observe.calibrate import calibrate
+
+    return calibrate(
         model,
         dataset,
-        plan_taps(model, plan_for(args.target)),
+        taps,
         quantized_inputs=args.observe_quantized,
         workers=args.workers,
         memory_bytes=args.memory,
         monitor=monitor,
     )
-    write_table(table, args.output)
-    traps = find_traps(model, table)
-    return told(table, args.output, traps)
+
+
+def _observed_there(
+    args: argparse.Namespace,
+    model: FloatModel,
+    dataset: Dataset,
+    taps: Sequence[Tap],
+    monitor: Monitor,
+) -> CalibrationTable:
+    from quantengine.cluster.calibrate import Source, calibrate_on
+
+    return calibrate_on(
+        args.on,
+        model,
+        dataset,
+        Source(args.data, data_options(args)),
+        taps,
+        quantized_inputs=args.observe_quantized,
+        memory_bytes=args.memory,
+        monitor=monitor,
+    )
+
+
+def _cluster(text: str) -> str:
+    if not text.startswith("dask://") or not text.removeprefix("dask://"):
+        raise argparse.ArgumentTypeError(f"'{text}' is no cluster, as dask://10.0.0.5:8786 is")
+    return text
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -109,9 +109,12 @@ def read_archive(path: Path) -> dict[str, Array]:
     return {key: _read_member(path, key) for key in headers}
 
 
-def write_archive(place: Path | IO[bytes], arrays: Mapping[str, Array]) -> None:
+def write_archive(
+    place: Path | IO[bytes], arrays: Mapping[str, Array], *, packed: bool = True
+) -> None:
     """Writes an .npz of number arrays by key."""
-    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+    method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+    with zipfile.ZipFile(place, "w", method, compresslevel=_LEVEL) as archive:
         for key, array in arrays.items():
             with archive.open(f"{key}.npy", "w", force_zip64=True) as stream:
                 np.lib.format.write_array(stream, array, allow_pickle=False)

@@ -61,6 +61,11 @@ class Sameness:
             self._varied = not _equal(self._first, feeds)
 
     @property
+    def varied(self) -> bool:
+        """Whether two samples differed."""
+        return self._varied
+
+    @property
     def text(self) -> str | None:
         """A sentence where all samples are one, None where they differ or there is but one."""
         if self._varied or self._first is None:

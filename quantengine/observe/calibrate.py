@@ -25,7 +25,7 @@ from quantengine.observe.fed_shapes import FedShapes, largest_feeds
 from quantengine.observe.loops import load_loops
 from quantengine.observe.memory import DEFAULT_BYTES, split_taps, table_bytes
 from quantengine.observe.observed_model import observed_model
-from quantengine.observe.replicates import group_of
+from quantengine.observe.replicates import in_groups
 from quantengine.observe.stages import Stage, read_later, stages, watching
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.tap import Tap
@@ -59,19 +59,21 @@ def calibrate(
     once a second: of the taps of the present pass. Raises DataError, ModelError, Cancelled.
     """
     _check(model, dataset, taps)
-    run = _Run(model, dataset, stages(model, taps), quantized_inputs, monitor, show)
+    run = Run(model, dataset, stages(model, taps), quantized_inputs, monitor, show)
     crew, groups = run.arrange(taps, workers, memory_bytes or DEFAULT_BYTES)
-    indices, parts = run.order(), []
+    indices, parts = in_groups(dataset), []
     for place, group in enumerate(groups, 1):
         text = "Calibrating"
         if len(groups) > 1:
             text = Sentence("Calibrating, pass {0} of {1}", place, len(groups))
         parts.append(run.watch(group, indices, crew, text))
-    return _side_by_side(parts)
+    return side_by_side(parts)
 
 
 @dataclass(frozen=True)
-class _Run:
+class Run:
+    """The network in stages, over a dataset."""
+
     model: FloatModel
     dataset: Dataset
     cut: tuple[Stage, ...]
@@ -185,16 +187,12 @@ class _Run:
             alive &= later
         return sum(map(self._held, taps)) + widest
 
-    def order(self) -> list[int]:
-        """Samples group by group, which is how collectors like them."""
-        return sorted(range(len(self.dataset)), key=lambda i: group_of(self.dataset.names[i]))
-
     def watch(
         self, taps: Sequence[Tap], indices: list[int], crew: int, text: str
     ) -> CalibrationTable:
         """One pass over the data."""
         cut = watching(self.cut, taps)
-        sessions = self._loaded(cut)
+        sessions = self.loaded(cut)
         from quantengine.observe.crew import Crew
         from quantengine.observe.extents import Extents
         from quantengine.observe.station import Station
@@ -206,13 +204,13 @@ class _Run:
         gathered = [watcher.gathered for watcher in watchers if watcher.gathered.samples]
         # The network and its tensors go before the statistics are put together.
         del sessions, watchers
-        return self._table([part.freeze() for part in gathered], taps)
+        return self.table([part.freeze() for part in gathered], taps)
 
     def _showing(self, taps: Sequence[Tap]) -> Callable[[Sequence[Frozen]], None] | None:
         show = self.show
-        return None if show is None else lambda parts: show(self._table(parts, taps))
+        return None if show is None else lambda parts: show(self.table(parts, taps))
 
-    def _loaded(self, cut: Sequence[Stage]) -> list[Session]:
+    def loaded(self, cut: Sequence[Stage]) -> list[Session]:
         """The runtime prepares the stages while the compiled loops load.
 
         The model stays on this thread, whose freed memory it can use again: 15 MB less.
@@ -228,7 +226,7 @@ class _Run:
         proto = observed_model(self.model, stage, quantized_inputs=self.quantized_inputs)
         return Session(proto, threads=_THREADS, keep_memory=False)
 
-    def _table(self, parts: Sequence[Frozen], taps: Sequence[Tap]) -> CalibrationTable:
+    def table(self, parts: Sequence[Frozen], taps: Sequence[Tap]) -> CalibrationTable:
         """The statistics of all workers as one table; takes them out of `parts` on the way."""
         merged = (
             reduce(statistics.merge, (part.tensors.pop(tap.tensor) for part in parts))
@@ -265,7 +263,7 @@ def _check(model: FloatModel, dataset: Dataset, taps: Sequence[Tap]) -> None:
             )
 
 
-def _side_by_side(parts: Sequence[CalibrationTable]) -> CalibrationTable:
+def side_by_side(parts: Sequence[CalibrationTable]) -> CalibrationTable:
     """Tables of the same samples and different tensors as one."""
     if any(part.samples != parts[0].samples for part in parts):
         raise DataError(

@@ -76,6 +76,20 @@ def open_model_data(
     Raises DataError where they do not fit, ModelError where what opening made of the file gives
     something else than the file. Who opens data is about to observe: the loops load meanwhile.
     """
+    dataset = opened_data(model, path, options, monitor=monitor)
+    load_loops_beside()
+    check_on_data(model, dataset, monitor=monitor)
+    return dataset
+
+
+def opened_data(
+    model: FloatModel,
+    path: Path | str,
+    options: DataOptions | None = None,
+    *,
+    monitor: Monitor = SILENT,
+) -> Dataset:
+    """The same, compared with nothing: for a model that was compared elsewhere."""
     first, options = next(iter(model.outputs.values()), None), options or DataOptions()
     classes = class_count(first.shape) if first is not None and first.is_float else None
     inputs = model_inputs(model)
@@ -83,9 +97,4 @@ def open_model_data(
     if said is not None:
         monitor.say(said)
     run = partial(reference_session(model).run, monitor=monitor)
-    dataset = open_samples(
-        path, inputs, _made(model), options, run, classes=classes, monitor=monitor
-    )
-    load_loops_beside()
-    check_on_data(model, dataset, monitor=monitor)
-    return dataset
+    return open_samples(path, inputs, _made(model), options, run, classes=classes, monitor=monitor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
+from quantengine.data.dataset import Dataset
 from quantengine.observe.histogram import GROUPS
 
 
@@ -17,3 +18,8 @@ def rank(sample: str) -> int:
 def group_of(sample: str) -> int:
     """Which of the GROUPS replicates a sample belongs to."""
     return rank(sample) % GROUPS
+
+
+def in_groups(dataset: Dataset) -> list[int]:
+    """The places of all samples, group by group, which is how collectors like them."""
+    return sorted(range(len(dataset)), key=lambda place: group_of(dataset.names[place]))

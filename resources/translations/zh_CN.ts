@@ -6761,6 +6761,50 @@ as many trainings as there are widths</source>
         <translation>码之和</translation>
     </message>
     <message>
+        <source>{0} with {1} share {2}.</source>
+        <translation>{0}（{1}）分担 {2}。</translation>
+    </message>
+    <message>
+        <source>One part of the samples ended several workers, most likely for want of memory: give --memory, or workers of fewer threads. {0}</source>
+        <translation>有一部分样本使多个工作进程终止，多半是内存不足：请给出 --memory，或使用线程更少的工作进程。{0}</translation>
+    </message>
+    <message>
+        <source>A worker lacks Quantscope ({0}): install the same version there.</source>
+        <translation>某个工作进程没有安装 Quantscope（{0}）：请在那里安装同一版本。</translation>
+    </message>
+    <message>
+        <source>Sharing samples with other machines needs dask.distributed, which is not installed: {0}</source>
+        <translation>与其他机器分担样本需要 dask.distributed，它没有安装：{0}</translation>
+    </message>
+    <message>
+        <source>No Dask scheduler answers at {0}: {1}</source>
+        <translation>{0} 处没有 Dask 调度器应答：{1}</translation>
+    </message>
+    <message>
+        <source>A worker has version {0} of Quantscope: install {1} there, which asks.</source>
+        <translation>某个工作进程的 Quantscope 版本是 {0}：请在那里安装发出请求的版本 {1}。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; would lie outside of its folder.</source>
+        <translation>“{0}”会落在其文件夹之外。</translation>
+    </message>
+    <message>
+        <source>What a worker sent is not whole.</source>
+        <translation>工作进程发来的内容不完整。</translation>
+    </message>
+    <message>
+        <source>Worker {0} finds another model at {1}: give it the same file.</source>
+        <translation>工作进程 {0} 在 {1} 找到的是另一个模型：请给它同一个文件。</translation>
+    </message>
+    <message>
+        <source>Worker {0} finds other samples at {1}: every worker has to see the same data there.</source>
+        <translation>工作进程 {0} 在 {1} 找到的是其他样本：每个工作进程都必须在那里看到相同的数据。</translation>
+    </message>
+    <message>
+        <source>it was stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
         <source>line {0} of {1} holds over {2} cells: store so many numbers as .npy</source>
         <translation>{1} 的第 {0} 行超过 {2} 个单元格：请将这么多数字存为 .npy</translation>
     </message>
@@ -7658,7 +7702,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>These statistics come from {0} kinds of machine ({1}): their last bits may differ from those of one.</source>
-        <translation type="unfinished"></translation>
+        <translation>这些统计来自 {0} 种机器（{1}）：其最后几位可能与单台机器的不同。</translation>
     </message>
     <message>
         <source>There is no sample to calibrate with: choose data that has some.</source>
@@ -8006,11 +8050,11 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>{0} thread</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 个线程</translation>
     </message>
     <message>
         <source>{0} threads</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 个线程</translation>
     </message>
     <message>
         <source>Looking for the layers that cost most</source>
@@ -8055,6 +8099,10 @@ as many trainings as there are widths</source>
     <message>
         <source>Switching layers</source>
         <translation>正在切换各层</translation>
+    </message>
+    <message>
+        <source>Waiting for workers</source>
+        <translation>正在等待工作进程</translation>
     </message>
     <message>
         <source>Reading data</source>

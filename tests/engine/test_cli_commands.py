@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -172,6 +173,16 @@ def test_stats_stand_in_for_data(capsys: Captured, tmp_path: Path) -> None:
 
 def images() -> list[Path]:
     return list(demo_images().rglob("*.png"))
+
+
+def test_a_cluster_says_what_to_install(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.delitem(sys.modules, "quantengine.cluster.door", raising=False)
+    asked = ("calibrate", MODEL, *CALIB, "-o", str(tmp_path / "s.npz"), "--on")
+    assert f"{sys.executable} -m pip install " in complaint(capsys, *asked, "dask://127.0.0.1:1")
+    assert "is no cluster" in complaint(capsys, *asked, "127.0.0.1:1")
 
 
 def test_merged_shards_equal_the_whole(capsys: Captured, tmp_path: Path) -> None:
