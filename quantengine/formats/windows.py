@@ -70,8 +70,19 @@ class Window:
 
     def out(self, sides: Sequence[int]) -> tuple[int, ...]:
         """The spatial shape of what the window gives over an image of `sides`."""
-        steps = zip(sides, self.begins, self.ends, self.reach, self.strides, strict=True)
-        return tuple((side + b + e - r) // s + 1 for side, b, e, r, s in steps)
+        return tuple(self.out_along(axis, side) for axis, side in enumerate(sides))
+
+    def reads(self, axis: int, tap: int, side: int) -> slice:
+        """What a tap of the kernel reads along a spatial axis of `side`, in all its positions."""
+        step, count = self.strides[axis], self.out_along(axis, side)
+        start = tap * self.dilations[axis] - self.begins[axis]
+        first = start + step * max(-(start // step), 0)
+        return slice(first, max(min(start + step * (count - 1) + 1, side), first), step)
+
+    def out_along(self, axis: int, side: int) -> int:
+        """How many positions the window has along a spatial axis of `side`."""
+        padded = side + self.begins[axis] + self.ends[axis]
+        return (padded - self.reach[axis]) // self.strides[axis] + 1
 
     def over(self, x: NDArray[Any], fill: int) -> NDArray[Any]:
         """Windows of `x` [N, C, *spatial] padded with `fill`: a view [N, C, *out, *kernel]."""

@@ -42,16 +42,16 @@ def correct_bias(
     """b += E[W x] - E[Ŵ x̂], layer by layer, x̂ from the network whose earlier layers are corrected.
 
     So what rounding shifted before a layer is made up for too (methods.md, section 5); the means
-    are those of every position. A layer keeps its bias where the held-out samples say that the
-    new one is no better. Only `layers` that match the pattern are changed; raises PlanError where
-    none does.
+    are those of every position, of fewer samples where each has a shape of its own. A layer keeps
+    its bias where the held-out samples say that the new one is no better. Only `layers` that match
+    the pattern are changed; raises PlanError where none does.
     """
     wanted = frozenset(matching(layers, (node.name for node in model.graph.node)))
     if not wanted:
         raise PlanError("'{0}' matches no layer of this model: see `quantengine inspect`.", layers)
     done = _Correction(wanted)
     treatment = Treatment(done.treat, "Correcting biases", drawn=1)
-    found = walk(model, encodings, samples, treatment, monitor)
+    found = walk(model, encodings, samples.for_means, treatment, monitor)
     return Corrected(found, done.layers, tuple(done.refused))
 
 

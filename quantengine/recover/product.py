@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from quantengine.formats.windows import Window
 from quantengine.graph.operators.registry import operator_of
-from quantengine.graph.operators.window import window_of
+from quantengine.graph.operators.window import pads_itself, window_of
 from quantengine.graph.weighted import blocks, weight_axes
 
 Matrix = NDArray[np.float32]
@@ -71,45 +72,52 @@ class Product:
         """`[G, K]`: the columns of every position of a Conv, of inputs added up `[C, sides..]`."""
         sides, groups = added.shape[1:], weight_axes(self.node, added.ndim).groups
         window = self._window(sides)
-        begins, out = window.begins, window.out(sides)
-        lasts = [(o - 1) * s + 1 for o, s in zip(out, window.strides, strict=True)]
-        missing = zip(lasts, window.reach, sides, begins, strict=True)
-        ends = [max(last + reach - 1 - side - begin, 0) for last, reach, side, begin in missing]
-        added = np.pad(added, [(0, 0), *zip(begins, ends, strict=True)])
-        for place, taps in enumerate(window.kernel):
-            step, last = window.strides[place], lasts[place]
-            starts = [tap * window.dilations[place] for tap in range(taps)]
-            read = [added[:, start : start + last : step].sum(axis=1) for start in starts]
-            added = np.stack(read, axis=-1)
+        for axis, taps in enumerate(window.kernel):
+            reads = (window.reads(axis, tap, sides[axis]) for tap in range(taps))
+            added = np.stack([added[:, read].sum(axis=1) for read in reads], axis=-1)
         return added.reshape(groups, -1)
 
     def _window(self, sides: tuple[int, ...]) -> Window:
-        return window_of(self.node, self.shape[2:], sides)
+        return self._given or window_of(self.node, self.shape[2:], sides)
+
+    @cached_property
+    def _given(self) -> Window | None:
+        """The window where it is the same over all sides."""
+        return None if pads_itself(self.node) else window_of(self.node, self.shape[2:])
 
 
 class ColumnMeans:
     """Means of the columns of every position of a Conv, of inputs that come one after the other.
 
-    Inputs of one shape are added first, so that the window goes over their sum once.
+    Neighbours of one shape are added first, so that the window goes over their sum once.
     """
 
     def __init__(self, product: Product) -> None:
         self._product = product
-        self._added: dict[tuple[int, ...], NDArray[np.float64]] = {}
+        self._added: NDArray[np.float64] | None = None
+        self._sums: NDArray[np.float64] | float = 0.0
         self._count = 0
 
     def add(self, x: Matrix) -> None:
         # No product with ones: threads of BLAS took three times as long over it.
         added = np.einsum("n...->...", x).astype(np.float64)
-        known = self._added.get(added.shape)
-        self._added[added.shape] = added if known is None else known + added
+        if self._added is not None and self._added.shape == added.shape:
+            added += self._added
+        else:
+            self._settle()
+        self._added = added
         self._count += self._product.positions(x)
 
     @property
     def mean(self) -> Matrix:
         """`[G, K]`."""
-        sums = map(self._product.positions_summed, self._added.values())
-        return np.asarray(sum(sums) / self._count, np.float32)
+        self._settle()
+        return np.asarray(self._sums / self._count, np.float32)
+
+    def _settle(self) -> None:
+        if self._added is not None:
+            self._sums = self._sums + self._product.positions_summed(self._added)
+            self._added = None
 
 
 def product_of_columns(rows: Matrix, bias: Matrix, columns: Matrix) -> NDArray[np.float32]:

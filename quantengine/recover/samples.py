@@ -30,6 +30,7 @@ MOST_SAMPLES = 250
 MOST_BYTES = 60 << 20
 _CHUNK_BYTES = 4 << 20
 _CHUNK_SAMPLES = 40
+_RUNS = 32
 _FEW = (16, 64)
 _FEW_BYTES = 2 << 20
 
@@ -51,6 +52,20 @@ class Samples:
     held_places: tuple[tuple[int, ...], ...] = ()
     named: tuple[Sample, ...] = ()
     sequences: tuple[Sample, ...] = ()
+
+    @property
+    def for_means(self) -> Samples:
+        """Fewer runs where shapes differ, so that each is one sample: of many positions, as a rule.
+
+        Only `fit` and `held` are those of fewer.
+        """
+        shapes = {tuple(shape[1:] for _, shape in shapes_of(run)) for run in self.fit}
+        if len(shapes) == 1 or len(self.fit) <= _RUNS:
+            return self
+        held = evenly(len(self.held), min(len(self.held), _RUNS // (HELD_EVERY - 1)))
+        fit = evenly(len(self.fit), _RUNS)
+        runs = tuple(self.fit[place] for place in fit), tuple(self.held[place] for place in held)
+        return replace(self, fit=runs[0], held=runs[1])
 
 
 def recovery_samples(
