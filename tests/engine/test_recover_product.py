@@ -5,6 +5,7 @@ import pytest
 from onnx import helper
 
 from quantengine.recover.product import ColumnMeans, Product, product_of
+from quantengine.recover.samples import Samples
 from tests.engine.conftest import _run_node
 
 RNG = np.random.default_rng(11)
@@ -81,3 +82,12 @@ def test_the_mean_of_all_columns_is_theirs(group: int, attributes: dict[str, obj
     for x in inputs:
         found.add(x)
     np.testing.assert_allclose(found.mean, columns.mean(axis=1, dtype=np.float64), atol=1e-5)
+
+
+def test_means_are_of_fewer_runs_where_each_has_a_shape_of_its_own() -> None:
+    alike = tuple({"x": np.zeros((k + 1, 3, 8), np.float32)} for k in range(80))
+    varying = tuple({"x": np.zeros((1, 3, k + 1), np.float32)} for k in range(80))
+    assert Samples(alike, alike[:20]).for_means.fit is alike
+    fewer = Samples(varying, varying[:20]).for_means
+    widths = [run["x"].shape[2] for run in fewer.fit]
+    assert (len(widths), widths[0], widths[-1], len(fewer.held)) == (32, 1, 80, 8)
