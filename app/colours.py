@@ -42,10 +42,7 @@ class Colours:
     @property
     def selected(self) -> str:
         """What a selected line lies on."""
-        accent, base = QColor(self.accent), QColor(self.base)
-        reads = (QColor.red, QColor.green, QColor.blue)
-        mixed = [round(_PALE * read(accent) + (1 - _PALE) * read(base)) for read in reads]
-        return QColor(*mixed).name()
+        return mixed(self.base, self.accent, _PALE).name()
 
 
 _LIGHT_AND_DARK: Mapping[str, tuple[Any, Any]] = {
@@ -76,3 +73,22 @@ _LIGHT, _DARK = (
 
 def colours_of(*, dark: bool) -> Colours:
     return _DARK if dark else _LIGHT
+
+
+def mixed(one: str, other: str, part: float) -> QColor:
+    """`part` 0 is the one, 1 the other."""
+    ends = (QColor(name) for name in (one, other))
+    pairs = zip(*((c.redF(), c.greenF(), c.blueF()) for c in ends), strict=True)
+    return QColor.fromRgbF(*(a + part * (b - a) for a, b in pairs))
+
+
+def ink_on(ground: QColor) -> QColor:
+    """Black or white, whichever has the contrast: 4.58 at least, as WCAG 2.2 counts it."""
+    dark = (_luminance(ground) + 0.05) ** 2 < 0.05 * 1.05
+    return QColor("#ffffff" if dark else "#000000")
+
+
+def _luminance(colour: QColor) -> float:
+    shares = (colour.redF(), colour.greenF(), colour.blueF())
+    linear = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

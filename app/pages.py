@@ -176,6 +176,14 @@ TABS = (
                 width=600,
             ),
             Part(
+                "method_map",
+                "MethodMapView",
+                QT_TRANSLATE_NOOP("views", "Methods of all layers"),
+                _CARD,
+                height=120,
+                width=600,
+            ),
+            Part(
                 "widths",
                 "WidthsView",
                 QT_TRANSLATE_NOOP("views", "Widths"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from quantengine.cli.answer import Answer
 from quantengine.cli.asked import add_analysis_flags, asked_candidate, save_plan
 from quantengine.cli.chain_table import chain_parts
+from quantengine.cli.method_table import method_parts
 from quantengine.cli.range_table import range_table
 from quantengine.cli.report import add_html_flag, write_html
 from quantengine.cli.written import recovery_lines
@@ -50,6 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "each iteration",
     )
     group.add_argument(
+        "--methods",
+        action="store_true",
+        help="what every range method would keep of every tensor, from statistics alone; with "
+        "--json all of it",
+    )
+    group.add_argument(
         "--why",
         metavar="LAYER",
         help="say of layers (a pattern of names) what kind of error they have, and what mends it",
@@ -61,6 +68,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     from quantengine.analyze.compare import compare
     from quantengine.analyze.integer_chain import integer_chain
     from quantengine.analyze.integer_view import integer_views
+    from quantengine.analyze.method_map import method_map
 
     candidate = asked_candidate(args, monitor)
     model, resolution, dataset = candidate.model, candidate.resolution, candidate.work.dataset
@@ -91,6 +99,10 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         chosen = chosen_ranges(resolution)
         data["ranges"] = [each.to_json() for each in chosen]
         parts += ["", range_table(chosen)]
+    if args.methods:
+        tried = method_map(model, resolution, candidate.table, monitor=monitor)
+        data["methods"] = tried.to_json()
+        parts += method_parts(tried)
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
     write_html(args, candidate, monitor, compared=found)

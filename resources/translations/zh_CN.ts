@@ -1203,6 +1203,38 @@ where no label teaches: few samples teach more</source>
         <source>Each layer is calibrated under the error of those before it; slower</source>
         <translation>每层在其前面各层的误差之下校准；较慢</translation>
     </message>
+    <message>
+        <source>No tensor of this kind has codes.</source>
+        <translation>没有这类张量使用编码。</translation>
+    </message>
+    <message>
+        <source>Best most often: {0}, {1} of {2}. Least behind at worst: {3}, by {4} dB ({5}).</source>
+        <translation>最常为最佳：{0}，{2} 个中的 {1} 个。最差时落后最少：{3}，落后 {4} dB（{5}）。</translation>
+    </message>
+    <message>
+        <source>Best for {0} of {1}; behind the best by {2} dB in the middle, {3} at worst ({4})</source>
+        <translation>在 {1} 个中有 {0} 个最佳；落后最佳的中位数为 {2} dB，最差 {3}（{4}）</translation>
+    </message>
+    <message>
+        <source>{0}: {1} has no meaning here</source>
+        <translation>{0}：{1} 在此没有意义</translation>
+    </message>
+    <message>
+        <source>{0}, {1}: {2} dB, {3} behind {4}</source>
+        <translation>{0}，{1}：{2} dB，落后 {4} {3}</translation>
+    </message>
+    <message>
+        <source>{0}, {1}: {2} dB, the best</source>
+        <translation>{0}，{1}：{2} dB，最佳</translation>
+    </message>
+    <message>
+        <source>No weight with channels has codes.</source>
+        <translation>没有带通道的权重使用编码。</translation>
+    </message>
+    <message>
+        <source>A scale for each channel gains {0} dB in the middle, {1} dB at most ({2}).</source>
+        <translation>每个通道一个缩放因子，中位数增加 {0} dB，最多 {1} dB（{2}）。</translation>
+    </message>
 </context>
 <context>
     <name>AnswerPair</name>
@@ -3457,6 +3489,61 @@ Each change of colour costs a conversion: few of them are good.</source>
     </message>
 </context>
 <context>
+    <name>MethodMapView</name>
+    <message>
+        <source>Tries every range method on every layer, and one scale against one for each channel: from statistics alone, nothing is run.</source>
+        <translation>在每一层上尝试每种范围方法，并比较单个缩放因子与每通道缩放因子：只用统计数据，不运行网络。</translation>
+    </message>
+    <message>
+        <source>Every range method for every layer will be compared here.</source>
+        <translation>这里将比较每一层的每种范围方法。</translation>
+    </message>
+    <message>
+        <source>Trying methods</source>
+        <translation>正在尝试各种方法</translation>
+    </message>
+    <message>
+        <source>Grey: one scale; blue: one each; filled: in use.</source>
+        <translation>灰：单个缩放因子；蓝：每通道一个；实心：正在使用。</translation>
+    </message>
+    <message>
+        <source>dB of the tensor alone. The stronger the colour, the further behind the best of its row, up to 6 dB, a whole bit; framed: the best; underlined: in use. A click opens the layer.</source>
+        <translation>张量单独的 dB。颜色越强，落后本行最佳越多，到 6 dB（整整一位）为止；加框：最佳；下划线：正在使用。单击打开该层。</translation>
+    </message>
+    <message>
+        <source>Of the plan before its last change.</source>
+        <translation>属于最近一次更改之前的方案。</translation>
+    </message>
+    <message>
+        <source>Try all methods</source>
+        <translation>尝试所有方法</translation>
+    </message>
+    <message>
+        <source>Every method for every tensor that has codes; Esc stops it</source>
+        <translation>对每个使用编码的张量尝试每种方法；Esc 停止</translation>
+    </message>
+    <message>
+        <source>Activations</source>
+        <translation type="unfinished">激活</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation type="unfinished">权重</translation>
+    </message>
+    <message>
+        <source>Tensor or channel</source>
+        <translation>张量或通道</translation>
+    </message>
+    <message>
+        <source>What is compared</source>
+        <translation>比较什么</translation>
+    </message>
+    <message>
+        <source>Methods of all layers</source>
+        <translation>所有层的方法</translation>
+    </message>
+</context>
+<context>
     <name>MethodSearch</name>
     <message>
         <source>What the method tried</source>
@@ -4227,6 +4314,45 @@ quarter, a half, three quarters and all of them. Good: flat towards the right.</
     <message>
         <source>Lowest {0} in {1}, highest {2} in {3}.</source>
         <translation>最低 {0} 在 {1}，最高 {2} 在 {3}。</translation>
+    </message>
+</context>
+<context>
+    <name>ScaleRows</name>
+    <message>
+        <source>Scales of all weights</source>
+        <translation>所有权重的缩放因子</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation type="unfinished">层</translation>
+    </message>
+    <message>
+        <source>Grey: one scale; blue: one for each channel; filled: in use</source>
+        <translation>灰：单个缩放因子；蓝：每通道一个；实心：正在使用</translation>
+    </message>
+    <message>
+        <source>Tensor</source>
+        <translation type="unfinished">张量</translation>
+    </message>
+    <message>
+        <source>dB of the weight with one scale</source>
+        <translation>单个缩放因子时权重的 dB</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation type="unfinished">通道</translation>
+    </message>
+    <message>
+        <source>dB of the weight with a scale for each channel</source>
+        <translation>每通道一个缩放因子时权重的 dB</translation>
+    </message>
+    <message>
+        <source>Gain</source>
+        <translation type="unfinished">增益</translation>
+    </message>
+    <message>
+        <source>dB that scales for each channel bring</source>
+        <translation>每通道缩放因子带来的 dB</translation>
     </message>
 </context>
 <context>
@@ -8085,6 +8211,10 @@ as many trainings as there are widths</source>
         <translation>正在比较各层</translation>
     </message>
     <message>
+        <source>Trying methods</source>
+        <translation>正在尝试各种方法</translation>
+    </message>
+    <message>
         <source>Measuring the result</source>
         <translation>正在测量结果</translation>
     </message>
@@ -10481,6 +10611,10 @@ as many trainings as there are widths</source>
     <message>
         <source>Search</source>
         <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Methods of all layers</source>
+        <translation>所有层的方法</translation>
     </message>
     <message>
         <source>Widths</source>

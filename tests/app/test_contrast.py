@@ -8,7 +8,8 @@ from itertools import product
 import pytest
 from PySide6.QtGui import QColor
 
-from app.colours import colours_of
+from app.colours import colours_of, ink_on
+from app.widgets.heat_table import shade_of
 from quantengine.bundled import FOLDER
 
 ENOUGH = 4.5
@@ -42,6 +43,15 @@ def test_words_of_the_report_stand_out() -> None:
     for word, ground in product(words, (named["card"],)):
         for one, other in zip(*(re.findall(r"#\w+", each) for each in (word, ground)), strict=True):
             assert _contrast(one, other) >= ENOUGH, (word, ground)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_figures_stand_out_on_every_shade_which_goes_one_way(dark: bool) -> None:
+    shades = [shade_of(colours_of(dark=dark), place / 20) for place in range(21)]
+    assert all(_contrast(ink_on(each).name(), each.name()) >= ENOUGH for each in shades)
+    light = [_luminance(each.name()) for each in shades]
+    assert light == sorted(light, reverse=not dark)
+    assert len(set(light)) == len(light)
 
 
 def test_what_is_too_pale_is_found() -> None:

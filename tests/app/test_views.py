@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.pages import TABS, parts
-from app.text import number
+from app.text import decibel, number
 from app.theme import DARK, LIGHT
 from tests.app.conftest import WAIT_MS, settled
 
@@ -146,3 +146,29 @@ def test_parts_are_made_when_seen_and_stay_folded(qtbot: QtBot, window: MainWind
     assert window.views.view("export").isVisible()
     window.show_page("layer")
     assert not window.views.view("export").isVisible()
+
+
+def test_methods_of_all_layers_open_the_layer_that_is_clicked(
+    qtbot: QtBot, small: MainWindow
+) -> None:
+    view = small.views.show_view("method_map")
+    view.compare()
+    qtbot.waitUntil(lambda: view.found is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not view.button.isEnabled(), timeout=WAIT_MS)
+    outcome, rows = small.document.outcome, view.table.rows
+    used = {row.name: next(cell.text for cell in row.cells if cell.used) for row in rows.rows}
+    assert used["Conv_a"] == decibel(outcome.resolution.sqnr_db["b"])
+    assert all(sum(cell.best for cell in row.cells) == 1 for row in rows.rows)
+    view.shown.buttons["weights"].click()
+    view.table.clicked.emit(rows.index(1, 3))
+    assert small.document.selection.tensor == "w2"
+    assert small.views.view("methods").isVisible()
+    view.shown.buttons["scales"].click()
+    assert [row[0] for row in view.scales.table.texts()] == [
+        outcome.tree.short[outcome.tree.names.index(pair.layer)] for pair in view.found.pairs
+    ]
+    assert not view.grab().isNull()
+    small.tune.set_bits(4)
+    settled(qtbot, small)
+    small.views.show_view("method_map")
+    qtbot.waitUntil(view.button.isEnabled, timeout=WAIT_MS)

@@ -33,13 +33,14 @@ def test_analyze_shows_the_worst_layer_first(
     files: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     table = tmp_path / "layers.csv"
-    parts = ("--granularities", "--integers", "--ranges", "--chain", "Conv_a")
+    parts = ("--granularities", "--integers", "--ranges", "--methods", "--chain", "Conv_a")
     assert main(["analyze", *files, "--csv", str(table), *parts]) == 0
     text = capsys.readouterr().out
     assert "worst first" in text
     assert "per channel" in text
     assert "accumulator" in text
     assert "M = s_x s_w / s_y" in text
+    assert "behind best, middle" in text
     with table.open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert rows[0]["operator"] == "Conv"
