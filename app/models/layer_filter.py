@@ -68,16 +68,16 @@ class LayerFilter:
 
 def counts_as_layer(row: LayerRow) -> bool:
     """Whether it is more than an operator that only moves values."""
-    return row.weight is not None or not _moves(row.operator)
+    return row.weight is not None or row.operator not in _moves()
 
 
 @cache
-def _moves(operator: str) -> bool:
+def _moves() -> frozenset[str]:
     """Asked of the layers of an open model: an empty window does without the registry."""
     from quantengine.graph.operators.operator import Kind
     from quantengine.graph.operators.registry import OPERATORS
 
-    return operator in OPERATORS and OPERATORS[operator].kind is Kind.MOVE
+    return frozenset(name for name, known in OPERATORS.items() if known.kind is Kind.MOVE)
 
 
 def _text(row: LayerRow) -> str:

@@ -49,7 +49,7 @@ def contents(folder: Path) -> Contents:
     if (folder / "input_0.pb").is_file():
         return Contents((folder,), files=tuple(sorted(_walk(folder))))
     with _entries(folder, "") as entries:
-        begun = [folder / each.name for each in entries if each.name.startswith(TEST_SET)]
+        begun = [folder / each.name for each in entries if _is_test_set(each)]
     sets = tuple(sorted(each for each in begun if (each / "input_0.pb").is_file()))
     files = tuple(sorted(_walk(folder)))
     places = {IMAGES: list[str](), (ARCHIVE,): [], (NPY,): [], RAW: [], (SOUND,): []}
@@ -144,6 +144,10 @@ def _entries(folder: Path, below: str) -> Iterator[Iterator[os.DirEntry[str]]]:
         raise DataError(
             "folder '{0}' cannot be read ({1})", error.filename, error.strerror
         ) from error
+
+
+def _is_test_set(entry: os.DirEntry[str]) -> bool:
+    return entry.name.startswith(TEST_SET) and entry.is_dir(follow_symlinks=False)
 
 
 def _is_linked(entry: os.DirEntry[str]) -> bool:

@@ -197,10 +197,14 @@ def test_files_that_are_no_images_are_counted_and_texts_are_not(tmp_path: Path) 
     assert "2 of 4 files are left out, being no images that can be read (.psb, .psd)." in notes
 
 
-def test_linked_folders_that_lead_in_a_circle_are_harmless(tmp_path: Path) -> None:
-    picture(tmp_path / "a.png")
-    (tmp_path / "again").symlink_to(tmp_path, target_is_directory=True)
-    assert open_data(tmp_path, [RGB], RAW).names == ("a.png",)
+def test_linked_folders_are_not_entered_whatever_they_are_called(tmp_path: Path) -> None:
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "input_0.pb").write_bytes(b"")
+    (folder := tmp_path / "data").mkdir()
+    picture(folder / "a.png")
+    (folder / "again").symlink_to(folder, target_is_directory=True)
+    (folder / "test_data_set_0").symlink_to(tmp_path / "set", target_is_directory=True)
+    assert open_data(folder, [RGB], RAW).names == ("a.png",)
 
 
 def test_one_image_file_is_a_dataset(tmp_path: Path) -> None:
