@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QPointF
 
 from quantengine.analyze.value_map import ValueMap, value_map
+from quantengine.diff.stored import stored_weight
 
 from ..context import Context
 from ..outcome import Outcome
@@ -42,6 +46,11 @@ class WeightsView(TensorView):
         self.follow_layers()
 
     def refresh(self) -> None:
+        outcome = self.context.peek.outcome
+        layers = self.context.document.selection.layers
+        if outcome is not None and outcome.model.quantized is not None and layers:
+            self._start(outcome, layers[0], partial(_stored, outcome, layers[0]))
+            return
         seen = self.seen(self.tr("The weights of a layer will be shown here, channel by channel."))
         if seen is None:
             return
@@ -52,13 +61,15 @@ class WeightsView(TensorView):
             self.context.jobs.cancel(self.lane)
             self.show_empty(self.tr("This layer has no weights with channels."))
             return
-        if self._of == (outcome.model, place.tensor):
+        self._start(outcome, place.tensor, partial(_read, outcome, place))
+
+    def _start(self, outcome: Outcome, name: str, read: Callable[[], ValueMap | None]) -> None:
+        of = (outcome.model, name)
+        if self._of == of:
             return
-        self._of = (outcome.model, place.tensor)
-        job = self.context.steps.start(
-            self.lane, self.tr("Reading the weight"), lambda _m: _read(outcome, place)
-        )
-        job.done.connect(lambda found: self._show((outcome.model, place.tensor), found))
+        self._of = of
+        job = self.context.steps.start(self.lane, self.tr("Reading the weight"), lambda _m: read())
+        job.done.connect(lambda found: self._show(of, found))
 
     def _show(self, of: tuple[object, str], found: ValueMap | None) -> None:
         if of != self._of:
@@ -94,3 +105,9 @@ class WeightsView(TensorView):
 def _read(outcome: Outcome, place: Place) -> ValueMap | None:
     values = outcome.model.constant(place.tensor)
     return None if values is None or place.axis is None else value_map(values, place.axis)
+
+
+def _stored(outcome: Outcome, layer: str) -> ValueMap | None:
+    """Of a file that is quantized already."""
+    found = stored_weight(outcome.model, layer)
+    return None if found is None else value_map(*found)

@@ -40,15 +40,24 @@ def unpacked(node: onnx.NodeProto, array: Callable[[str], NDArray[Any] | None]) 
         return None
     else:
         points = _spread(zeros.reshape(n, -1).astype(np.uint8), bits)[:, :blocks].astype(np.int32)
+    values, points = _upright(values, points, scales.reshape(n, blocks) < 0, (1 << bits) - 1)
     made = grid(
         IntegerType(bits, signed=False),
-        np.ascontiguousarray(scales.reshape(n, blocks).T),
+        np.ascontiguousarray(np.abs(scales).reshape(n, blocks).T),
         np.ascontiguousarray(points.T),
         PerBlock(0, size),
     )
     if made is None:
         return None
     return Coded(names[1], made, np.ascontiguousarray(values[:, :k].T))
+
+
+def _upright(
+    codes: NDArray[np.uint8], points: NDArray[np.int32], below: NDArray[np.bool_], last: int
+) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """Codes and zero points of blocks whose scale is below zero as those of its absolute value."""
+    each = np.repeat(below, codes.shape[1] // below.shape[1], axis=1)
+    return np.where(each, np.uint8(last) - codes, codes), np.where(below, last - points, points)
 
 
 def _spread(packed: NDArray[np.uint8], bits: int) -> NDArray[np.uint8]:

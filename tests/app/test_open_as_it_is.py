@@ -61,3 +61,8 @@ def test_a_quantized_model_is_said_to_be_one(
         assert "quantized already" in action.toolTip(), name
     view = window.views.show_view("depth")
     assert "quantized already" in view._sentence.text()
+    conv = next(row.name for row in outcome.rows if row.operator == "Conv")
+    window.document.select(conv)
+    weights = window.views.show_view("weights")
+    qtbot.waitUntil(lambda: weights.shown is not None, timeout=WAIT_MS)
+    assert weights.shown.counts.any(axis=1).all()

@@ -8,6 +8,7 @@ import numpy as np
 import onnx
 import pytest
 
+from quantengine.diff.stored import stored_weight
 from quantengine.errors import ExportError
 from quantengine.export.export import export_model
 from quantengine.export.options import ExportOptions
@@ -78,6 +79,12 @@ def test_packed_weights_compute_what_pairs_do(
     assert report.verification.simulation_sqnr_db > 100
     assert report.integers.weights == 2
     assert any("stay floats" in note for note in report.notes)
+    opened, first = open_model(path), model.graph.node[0]
+    read = stored_weight(opened, nodes[0].name)
+    assert read is not None
+    assert read[1] == 1
+    expected = found.encodings.weight_of(first.input[1], model.weight(first.input[1]))
+    assert np.array_equal(read[0], expected)
 
 
 def test_levels_of_accuracy_are_told_and_measured(tmp_path: Path) -> None:
