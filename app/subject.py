@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from quantengine.analyze.chosen_levels import is_held_wider
 from quantengine.analyze.grid import Figures, judge
 from quantengine.decisions import constant_plans, weight_plans
 from quantengine.formats.encoding import Encoding
@@ -30,6 +31,10 @@ class Subject:
     sqnr_db: float | None
     follows: bool = False
     """Whether it is a constant that takes type and range of what it is added to, or scales."""
+    has_chosen_codes: bool = False
+    """Whether recovery chose codes that need not be the nearest ones."""
+    is_odd: bool = False
+    """Whether they are odd alone, of a type with more bits: levels around zero, none at it."""
 
     @property
     def is_scalar(self) -> bool:
@@ -39,7 +44,7 @@ class Subject:
     @property
     def is_free(self) -> bool:
         """Whether a range can be set by hand."""
-        return self.is_scalar and not self.follows
+        return self.is_scalar and not self.follows and not self.is_odd
 
 
 def places(outcome: Outcome, layer: str) -> tuple[Place, ...]:
@@ -76,6 +81,7 @@ def subject(outcome: Outcome, layer: str, place: Place, stats: TensorStats | Non
         return Subject(layer, place, plan, stats, None, None, None, follows)
     encodings = resolution.encodings
     known = encodings.weights if place.role == WEIGHT else encodings.activations
+    has_codes = place.role == WEIGHT and place.tensor in encodings.codes
     return Subject(
         layer,
         place,
@@ -85,6 +91,8 @@ def subject(outcome: Outcome, layer: str, place: Place, stats: TensorStats | Non
         resolution.choices.get(place.tensor),
         resolution.sqnr_db.get(place.tensor),
         follows,
+        has_codes,
+        has_codes and is_held_wider(resolution, place.tensor),
     )
 
 
@@ -110,6 +118,9 @@ def ends_of(shown: Subject) -> tuple[float, float]:
     if shown.is_free and plan.low is not None and plan.high is not None:
         return plan.low, plan.high
     assert encoding is not None
+    if shown.is_odd and plan.integer is not None:
+        last = (2**plan.integer.bits - 1) * float(encoding.scale.max())
+        return -last, last
     return float(encoding.low.min()), float(encoding.high.max())
 
 

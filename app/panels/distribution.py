@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget
 
@@ -28,6 +26,7 @@ from ..walk import Walk
 from ..widgets.label import Label
 from ..widgets.row import fill, vertical
 from .distribution_head import DistributionHead
+from .shown_codes import ShownCodes
 
 _AXIS_WIDTH, _CURVE_HEIGHT = 68, 88
 
@@ -125,17 +124,25 @@ class DistributionView(View):
         low, high = ends_of(shown)
         if not self._is_walking(shown):
             self.range.show_range(low, high, movable=movable, mirrored=shown.plan.symmetric)
-        self.foot.set_movable(movable, follows=shown.follows)
-        if shown.is_scalar:
+        self.foot.set_movable(movable, self._why_fixed(shown))
+        if shown.is_odd or not shown.is_scalar:
+            self._set_figures(None)
+            self.foot.show_channels(low, high, shown.sqnr_db)
+        else:
             found = judge(shown.stats.distribution, shown.encoding)
             if shown.sqnr_db is not None and self.context.document.selection.channel is None:
                 found = replace(found, sqnr_db=shown.sqnr_db)
             self._set_figures(found)
             self.foot.show_ends(*self.range.ends)
-        else:
-            self._set_figures(None)
-            self.foot.show_channels(low, high, shown.sqnr_db)
-            self._fetch_rounded(shown)
+        if shown.has_chosen_codes or not shown.is_scalar:
+            self.codes.fetch(shown)
+
+    def _why_fixed(self, shown: Subject) -> str:
+        if shown.is_odd:
+            return self.tr("Recovery found the scale of these levels.")
+        if shown.follows:
+            return self.tr("It takes type and method of the activation it meets.")
+        return self.tr("Each channel has its own range: choose per tensor to set it by hand")
 
     def _is_walking(self, shown: Subject) -> bool:
         """Whether the outcome is of an earlier step than the lines stand at."""
@@ -230,22 +237,6 @@ class DistributionView(View):
         )
         job.done.connect(lambda _stats: self.request_refresh())
 
-    def _fetch_rounded(self, shown: Subject) -> None:
-        """Each channel with its own scale: what they become together."""
-        outcome, ready = self.context.peek.outcome, self.context.network.ready
-        if outcome is None or shown.place.role != WEIGHT:
-            return
-        job = self.context.steps.start(
-            "rounded",
-            self.tr("Reading the weight"),
-            lambda _monitor: ready.rounded(outcome, shown.place.tensor),
-        )
-        job.done.connect(lambda found: self._show_rounded(shown, found))
-
-    def _show_rounded(self, shown: Subject, found: NDArray[np.float32] | None) -> None:
-        if shown is self.subject and found is not None:
-            self.canvas.show_rounded(found)
-
     def _choose_tensor(self, tensor: str) -> None:
         self.context.document.select(*self.context.document.selection.layers, tensor=tensor)
 
@@ -260,6 +251,10 @@ class DistributionView(View):
             return self.tr("{0} so far.").format(counted(len(growing.samples), "sample"))
         if shown.encoding is None:
             return self.tr("This tensor stays float.")
+        if shown.is_odd:
+            return self.tr("Levels around zero and none at it, held as odd codes of {0}.").format(
+                shown.encoding.dtype.name
+            )
         if not shown.is_scalar:
             return self.tr("Each channel was searched by itself: there is no single curve.")
         if shown.choice is None or shown.plan.by_hand:
@@ -291,6 +286,10 @@ class DistributionView(View):
         self.tensors, self.foot, self.levels_button = head.tensors, head.foot, head.levels_button
         self.log_button, self.overlay_button = head.log_button, head.overlay_button
         self.low, self.high, self.readout = self.foot.low, self.foot.high, self.foot.readout
+        self.codes = ShownCodes(self.context, self.canvas, self.foot, self._is_shown)
+
+    def _is_shown(self, shown: Subject) -> bool:
+        return shown is self.subject
 
     def _lay_out(self) -> None:
         split = QSplitter(Qt.Orientation.Vertical)

@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
+from quantengine.analyze.chosen_levels import ChosenLevels
 from quantengine.analyze.grid import centres, density, occupancy
 from quantengine.formats.encoding import Encoding
 from quantengine.observe.distribution import Distribution
@@ -52,12 +53,16 @@ class Histogram:
         if fine or not self.overlay or encoding is None or encoding.scale.ndim:
             self.quantized.hide()
             return
-        middles, counts = centres(encoding), occupancy(distribution, encoding)
-        step = float(encoding.scale)
-        edges = np.concatenate((middles - step / 2, middles[-1:] + step / 2))
-        per_bin = (self.edges[1] - self.edges[0]) / step
-        self._draw(self.quantized, edges, counts * per_bin)
+        self._draw_levels(
+            centres(encoding), occupancy(distribution, encoding), float(encoding.scale)
+        )
         self.quantized.show()
+
+    def show_levels(self, found: ChosenLevels) -> None:
+        """The same where codes were chosen."""
+        self.quantized.setVisible(self.overlay)
+        if self.overlay:
+            self._draw_levels(found.level, found.count, found.step)
 
     def show_rounded(self, values: NDArray[np.float32]) -> None:
         """The values as they are rounded, where channels have scales of their own."""
@@ -78,6 +83,14 @@ class Histogram:
         place = int(np.searchsorted(self.edges, x, side="right")) - 1
         count = float(self.counts[place])
         return count, count / max(float(self.counts.sum()), 1.0)
+
+    def _draw_levels(
+        self, middles: NDArray[np.float64], counts: NDArray[np.float64], step: float
+    ) -> None:
+        """As wide as they are apart, as high as a bin of the float values would be."""
+        edges = np.concatenate((middles - step / 2, middles[-1:] + step / 2))
+        per_bin = (self.edges[1] - self.edges[0]) / step
+        self._draw(self.quantized, edges, counts * per_bin)
 
     def _draw(
         self,

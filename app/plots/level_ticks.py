@@ -39,6 +39,11 @@ class LevelTicks:
         self._places = centres(encoding) if known and not fine and encoding else np.zeros(0)
         self._draw()
 
+    def show_places(self, places: NDArray[np.float64]) -> None:
+        """Levels in real numbers."""
+        self._places = places if places.size <= MOST_LEVELS else np.zeros(0)
+        self._draw()
+
     def set_visible(self, on: bool) -> None:
         self.visible = on
         self._draw()

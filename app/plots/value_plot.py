@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 
+from quantengine.analyze.chosen_levels import ChosenLevels
 from quantengine.formats.encoding import Encoding
 from quantengine.observe.distribution import Distribution
 
@@ -48,6 +49,7 @@ class ValuePlot(Canvas):
         self._distribution: Distribution | None = None
         self._encoding: Encoding | None = None
         self._rounded: NDArray[np.float32] | None = None
+        self._chosen: ChosenLevels | None = None
         self.table = self._rows
         self.pointed.connect(self._share)
         self.fitted.connect(self.fit_values)
@@ -61,7 +63,7 @@ class ValuePlot(Canvas):
 
     def show_encoding(self, encoding: Encoding | None) -> None:
         """Where the values go under an encoding."""
-        self._encoding, self._rounded = encoding, None
+        self._encoding, self._rounded, self._chosen = encoding, None, None
         self._overlay()
         self.levels.show(encoding)
 
@@ -70,8 +72,16 @@ class ValuePlot(Canvas):
         self._rounded = values
         self._overlay()
 
+    def show_levels(self, found: ChosenLevels) -> None:
+        """The same where codes were chosen: how many values lie on each level."""
+        self._chosen = found
+        self._overlay()
+        self.levels.show_places(found.level)
+
     def _overlay(self) -> None:
-        if self._rounded is not None:
+        if self._chosen is not None:
+            self.histogram.show_levels(self._chosen)
+        elif self._rounded is not None:
             self.histogram.show_rounded(self._rounded)
         elif self._distribution is not None:
             self.histogram.show_quantized(self._distribution, self._encoding)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +14,9 @@ from ..widgets.label import Label, plain_tip
 from ..widgets.number_field import NumberField
 from ..widgets.readout import Readout
 from ..widgets.row import fill, horizontal
+
+if TYPE_CHECKING:
+    from quantengine.analyze.chosen_levels import ChosenLevels
 
 
 class RangeReadout(QWidget):
@@ -42,11 +47,8 @@ class RangeReadout(QWidget):
             field.entered.connect(lambda x, end=end: self.entered.emit(end, x))
             field.stepped.connect(lambda steps, end=end: self.stepped.emit(end, steps))
 
-    def set_movable(self, movable: bool, *, follows: bool = False) -> None:
-        """`follows`: a constant that has the range of what it meets."""
-        fixed = self.tr("Each channel has its own range: choose per tensor to set it by hand")
-        if follows:
-            fixed = self.tr("It takes type and method of the activation it meets.")
+    def set_movable(self, movable: bool, fixed: str) -> None:
+        """`fixed` says why a range is not to be moved."""
         for field in (self.low, self.high):
             field.setEnabled(movable)
             field.setToolTip(
@@ -82,6 +84,13 @@ class RangeReadout(QWidget):
         self.low.set_value(low)
         self.high.set_value(high)
         self.level.setText(f"{decibel(sqnr_db)} dB")
+
+    def show_levels(self, found: ChosenLevels) -> None:
+        """What codes that were chosen make of the values."""
+        ends = f"{number(found.level[0], 5)} {ELLIPSIS} {number(found.level[-1], 5)}"
+        self.readout.set_value("codes", ends)
+        self.readout.set_value("step", number(found.step))
+        self.level.setText(f"{decibel(found.sqnr_db)} dB")
 
     def _entries(self) -> dict[str, tuple[str, str]]:
         return {

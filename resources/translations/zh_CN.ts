@@ -1235,6 +1235,10 @@ where no label teaches: few samples teach more</source>
         <source>A scale for each channel gains {0} dB in the middle, {1} dB at most ({2}).</source>
         <translation>每个通道一个缩放因子，中位数增加 {0} dB，最多 {1} dB（{2}）。</translation>
     </message>
+    <message>
+        <source>Reading the weight</source>
+        <translation type="unfinished">正在读取权重</translation>
+    </message>
 </context>
 <context>
     <name>AnswerPair</name>
@@ -2295,6 +2299,18 @@ Line: with all before it rounded too. A fall names a culprit; click selects.</so
         <translation>没有见到该张量的值。</translation>
     </message>
     <message>
+        <source>Recovery found the scale of these levels.</source>
+        <translation>这些级别的缩放因子由修复得出。</translation>
+    </message>
+    <message>
+        <source>It takes type and method of the activation it meets.</source>
+        <translation type="unfinished">它采用所遇到的激活的类型和方法。</translation>
+    </message>
+    <message>
+        <source>Each channel has its own range: choose per tensor to set it by hand</source>
+        <translation type="unfinished">每个通道有自己的范围：选择整个张量后才能手动设置</translation>
+    </message>
+    <message>
         <source>set the range of {0}</source>
         <translation>设置 {0} 的范围</translation>
     </message>
@@ -2313,6 +2329,10 @@ Line: with all before it rounded too. A fall names a culprit; click selects.</so
     <message>
         <source>This tensor stays float.</source>
         <translation>该张量保持浮点。</translation>
+    </message>
+    <message>
+        <source>Levels around zero and none at it, held as odd codes of {0}.</source>
+        <translation>级别位于零的两侧，零处没有，以 {0} 的奇数编码保存。</translation>
     </message>
     <message>
         <source>Each channel was searched by itself: there is no single curve.</source>
@@ -3919,14 +3939,6 @@ Takes this one, with what else is said of the data; can be undone.</source>
     <message>
         <source>Type a number, or move it one step with the up and down keys</source>
         <translation>输入数字，或用上下键移动一步</translation>
-    </message>
-    <message>
-        <source>Each channel has its own range: choose per tensor to set it by hand</source>
-        <translation>每个通道有自己的范围：选择整个张量后才能手动设置</translation>
-    </message>
-    <message>
-        <source>It takes type and method of the activation it meets.</source>
-        <translation>它采用所遇到的激活的类型和方法。</translation>
     </message>
     <message>
         <source>SQNR</source>

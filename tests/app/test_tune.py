@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -10,8 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.panels.distribution import DistributionView
-from app.text import breakable
+from app.text import breakable, number
 from quantengine.formats.granularity import InBlocks
+from quantengine.work.recipe import Recipe
 from tests.app.conftest import WAIT_MS, settled
 
 pytestmark = pytest.mark.usefixtures("plan_alone")
@@ -173,6 +175,26 @@ def test_a_long_name_does_not_push_the_form_out_of_sight(qtbot: QtBot, demo: Mai
     demo.tune.title.setText(breakable("Network/expanded_convolution_16/project/Conv2D"))
     inner = demo.tune.widget()
     assert inner.minimumSizeHint().width() <= demo.tune.viewport().width()
+
+
+def test_four_levels_around_zero_are_drawn_and_no_more(qtbot: QtBot, small: MainWindow) -> None:
+    plan = small.document.plan.with_override("Conv_a", **{"weights.bits": 2})
+    small.document.edit("two bits", plan=plan)
+    settled(qtbot, small)
+    small.treatments.start(Recipe(("midrise",)))
+    settled(qtbot, small)
+    small.document.select("Conv_a", tensor="w1", channel=1)
+    view = small.views.show_view("distribution")
+    assert isinstance(view, DistributionView)
+    qtbot.waitUntil(lambda: view.canvas._chosen is not None, timeout=WAIT_MS)
+    scale = float(small.document.outcome.resolution.encodings.weights["w1"].scale[1])
+    assert view.canvas.levels._places == pytest.approx(np.array([-3, -1, 1, 3]) * scale)
+    drawn = view.canvas.histogram.quantized
+    assert drawn.isVisible() and drawn.getData()[1].size == 4
+    assert view.range.ends == pytest.approx((-3 * scale, 3 * scale))
+    assert not view.low.isEnabled()
+    assert view.readout.value("step") == number(2 * scale)
+    assert "around zero" in view._no_curve.text()
 
 
 def test_a_channel_is_looked_at_with_its_own_scale(qtbot: QtBot, demo: MainWindow) -> None:

@@ -9,12 +9,20 @@ import numpy as np
 import onnx
 import pytest
 
+from quantengine.analyze.chosen_levels import chosen_levels, is_held_wider
 from quantengine.errors import PlanError
 from quantengine.export.export import export_model
 from quantengine.finetune.settings import Settings
 from quantengine.formats.dtype import IntegerType
 from quantengine.formats.encoding import encode_range
-from quantengine.formats.granularity import PER_TENSOR, Granularity, PerAxis, spread
+from quantengine.formats.granularity import (
+    PER_CHANNEL,
+    PER_TENSOR,
+    Granularity,
+    PerAxis,
+    PlannedGranularity,
+    spread,
+)
 from quantengine.formats.midrise import midrise_codes, midrise_encoding
 from quantengine.plan import QuantPlan
 from quantengine.recover.auto import recover_plan
@@ -55,6 +63,28 @@ def test_codes_are_the_nearest_of_four_levels_and_the_scale_is_the_best(
     assert 10 * np.log10(np.mean(weight**2) / lost) == pytest.approx(9.3, abs=0.4)
     three = np.mean((start.fake_quantize(weight) - weight) ** 2)
     assert lost < three
+
+
+@pytest.mark.parametrize("granularity", [PER_TENSOR, PER_CHANNEL])
+def test_four_levels_are_seen_where_the_values_lie(
+    tmp_path: Path, granularity: PlannedGranularity
+) -> None:
+    model = network(tmp_path)
+    plan = replace(TWO, weights=replace(TWO.weights, granularity=granularity))
+    found = recover_plan(model, plan, images(), steps=("midrise",))
+    encodings, values = found.resolution.encodings, model.weight("w1")
+    rounded, channel = encodings.weight_of("w1", values), None
+    if granularity is PER_CHANNEL:
+        assert chosen_levels(found.model, found.resolution, "w1") is None
+        values, rounded, channel = values[2], rounded[2], 2
+    seen = chosen_levels(found.model, found.resolution, "w1", channel)
+    assert seen is not None and is_held_wider(found.resolution, "w1")
+    assert seen.level == pytest.approx(LEVELS * seen.step / 2)
+    counts = [np.count_nonzero(np.isclose(rounded, level)) for level in seen.level]
+    assert seen.count.tolist() == counts
+    assert sum(counts) == values.size
+    lost = float(np.sum((values - rounded) ** 2) / np.sum(values**2))
+    assert seen.sqnr_db == pytest.approx(-10 * np.log10(lost), abs=1e-4)
 
 
 def test_rows_of_zeros_and_odd_values_have_a_grid() -> None:
