@@ -15,6 +15,7 @@ from quantengine.plan import FLOAT, TensorPlan
 Doubles = NDArray[np.float64]
 
 STRENGTHS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+_SHARES = (0.5, 0.3, 0.15)
 _WIDEST = 256.0
 _BYTE = 8
 
@@ -55,21 +56,35 @@ class Channels:
     def factor(self, strengths: Sequence[float] = STRENGTHS) -> Factor:
         """s_j = max|x_j|^a / max|W_j|^(1 - a), of the strength a that leaves least noise, and of
         median 1 (Xiao 2022).
+
+        Where codes are not symmetric, channels that reach only to the shorter side, as many do
+        behind a GELU, are scaled up no further than leaves least noise.
         """
-        reach = np.maximum(np.abs(self.low), np.abs(self.high))
+        found = min((self._tried(a, 1.0) for a in strengths), key=_noise_of)
+        if not self.plan.symmetric:
+            found = min(
+                (found, *(self._tried(found[1], share) for share in _SHARES)), key=_noise_of
+            )
+        before = self._noise(np.ones_like(self.power))
+        return Factor(found[2], before / found[0] if found[0] > 0 else 1.0)
+
+    def _tried(self, strength: float, share: float) -> tuple[float, float, Doubles]:
+        """The noise of a strength, itself and its factors.
+
+        `share`: how far channels may reach to the shorter side, of how far to the longer one.
+        """
+        low, high = np.abs(np.minimum(self.low, 0.0)), np.maximum(self.high, 0.0)
+        long, short = (high, low) if high.max(initial=0.0) >= low.max(initial=0.0) else (low, high)
+        reach = np.maximum(long, short / share)
         most = np.max([np.abs(weight).max(axis=1) for weight in self.weights], axis=0)
         usable = (reach > 0) & (most > 0) & np.isfinite(most)
-        alike = np.ones_like(reach)
-        if not np.any(usable):
-            return Factor(alike, 1.0)
-        tried = [alike.copy() for _ in strengths]
-        for found, a in zip(tried, strengths, strict=True):
-            found[usable] = reach[usable] ** a / most[usable].astype(np.float64) ** (1 - a)
-            found[usable] /= np.median(found[usable])
-            np.clip(found, 1 / _WIDEST, _WIDEST, out=found)
-        before, after = self._noise(alike), [self._noise(found) for found in tried]
-        best = int(np.argmin(after))
-        return Factor(tried[best], before / after[best] if after[best] > 0 else 1.0)
+        factor = np.ones_like(reach)
+        if np.any(usable):
+            known = most[usable].astype(np.float64)
+            factor[usable] = reach[usable] ** strength / known ** (1 - strength)
+            factor[usable] /= np.median(factor[usable])
+            np.clip(factor, 1 / _WIDEST, _WIDEST, out=factor)
+        return self._noise(factor), strength, factor
 
     def _noise(self, factor: Doubles) -> float:
         """The power that rounding both adds to what the products give, steps spread evenly.
@@ -89,6 +104,10 @@ class Channels:
             steps = share @ np.square(2 * most / _levels(plan)) if plan.dtype != FLOAT else 0.0
             total += float(steps * np.sum(self.power / factor**2))
         return total
+
+
+def _noise_of(tried: tuple[float, float, Doubles]) -> float:
+    return tried[0]
 
 
 def _share(signal: Doubles) -> Doubles:

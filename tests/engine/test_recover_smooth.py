@@ -15,6 +15,7 @@ from quantengine.observe.collector import stats_of
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
+from quantengine.recover import outliers
 from quantengine.recover.outliers import Channels
 from quantengine.recover.smooth import dominated, smooth
 from quantengine.runtime import Session
@@ -159,3 +160,20 @@ def test_what_one_token_alone_makes_massive_is_smoothed() -> None:
     found = Channels(low, high, power, (weight,), plan.activations, (plan.weights,)).factor()
     assert found.gain > 20
     assert found.values[0] > 20 * np.median(found.values)
+
+
+def test_channels_that_a_gelu_leaves_below_zero_take_fewer_codes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    draw, plan = np.random.default_rng(4), QuantPlan()
+    high = np.where(np.arange(64) < 48, draw.uniform(0.5, 2, 64), 0.02)
+    high[0] = 20.0
+    low, power = np.full(64, -0.17), np.square(high) / 9 + 1e-3
+    weight = draw.standard_normal((64, 32)).astype(np.float32)
+    channels = Channels(low, high, power, (weight,), plan.activations, (plan.weights,))
+    found = channels.factor()
+    monkeypatch.setattr(outliers, "_SHARES", ())
+    even = channels.factor()
+    assert found.gain > even.gain
+    below, before = (np.max(-low / f.values) / np.max(high / f.values) for f in (found, even))
+    assert below < 0.6 * before
