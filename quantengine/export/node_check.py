@@ -119,8 +119,9 @@ class NodeChecker:
         coded = {*expected.codes, *expected.dynamic, *taps}
         plain = {} if taps else expected.reads
         regions = Regions(self.model, self.encodings, coded, plain)
-        layers = Session(expected.proto, optimize=False)
-        self.simulation = Session(_with_outputs(self.form.proto, names), optimize=False)
+        layers = Session(expected.proto, optimize=False, brief=True)
+        simulated = _with_outputs(self.form.proto, names)
+        self.simulation = Session(simulated, optimize=False, brief=True)
         self._compared(self.simulation, layers, expected, probes[:1], monitor)
         self._judged(regions, 1, exact=True)
         self.tallies.clear()
@@ -134,7 +135,7 @@ class NodeChecker:
                 raise
             self.tallies.clear()
         # float layers round otherwise once merged, which a logarithm of little makes large
-        self._compared(file, Session(expected.proto), expected, probes, monitor)
+        self._compared(file, Session(expected.proto, brief=True), expected, probes, monitor)
         return self._judged(regions, len(probes), exact=exact)
 
     def simulated(self, probe: Tensors, monitor: Monitor) -> dict[str, Array]:
@@ -182,7 +183,7 @@ class NodeChecker:
         proto = sunk(_with_outputs(self._file(), names))
         beside = self.path.with_name(f"tapped_{self.path.name}")
         beside.write_bytes(proto.SerializeToString())
-        return Session(beside, optimize=optimize)
+        return Session(beside, optimize=optimize, brief=True)
 
     def _compare(
         self, expected: ExpectedModel, answers: Mapping[str, Array], found: Mapping[str, Array]

@@ -12,7 +12,7 @@ from quantengine.export.provenance import provenance, write_provenance
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
-from quantengine.opening.reference import reference_session
+from quantengine.opening.reference import reference_session, waiting_session
 from quantengine.resolve.resolve import Resolution
 from quantengine.rewrite.qdq import qdq_form
 from quantengine.runtime import Session
@@ -67,12 +67,11 @@ def rehearse(
     """
     proto = qdq_form(model, resolution.encodings, None).proto
     write_provenance(proto, provenance(model, resolution.plan, table))
-    size, session = proto.ByteSize(), Session(proto)
+    size, session = proto.ByteSize(), Session(proto, brief=True)
     names = list(model.outputs)
-    float_session = reference_session(model)
     first, given = first_of(one for _, one in samples(dataset.judged, monitor, "Judging"))
     reference = Reference(
-        partial(float_session.run, outputs=names, monitor=monitor),
+        partial(reference_session(model).run, outputs=names, monitor=monitor),
         reading_of(model),
         first,
         judge=judge,
@@ -96,6 +95,7 @@ def rehearse(
     whole = so_far()
     if not timed:
         return whole
-    calls = [partial(each.run, first[0].runs[0], names) for each in (float_session, session)]
+    as_run = waiting_session(model), Session(proto)
+    calls = [partial(each.run, first[0].runs[0], names) for each in as_run]
     times = median_latencies_ms(calls, longest_s=_LONGEST_S, monitor=monitor)
     return whole.timed((times[0], times[1]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import onnx
@@ -20,6 +19,7 @@ from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.loops import load_loops_beside
 from quantengine.opening.check import check_on_data
 from quantengine.opening.reference import reference_session
+from quantengine.runtime import Tensors
 from quantengine.sentence import Sentence
 
 
@@ -96,5 +96,9 @@ def opened_data(
     said = None if options.loops else loop_note(model)
     if said is not None:
         monitor.say(said)
-    run = partial(reference_session(model).run, monitor=monitor)
+
+    def run(feeds: Tensors) -> Tensors:
+        """Loaded only where samples are sequences, which need it."""
+        return reference_session(model).run(feeds, monitor=monitor)
+
     return open_samples(path, inputs, _made(model), options, run, classes=classes, monitor=monitor)

@@ -123,7 +123,8 @@ def written_session(path: Path, model: FloatModel | None) -> Session | EdgeSessi
     What it no longer holds is run in floats behind it, as the file of `model` has it.
     """
     proto = onnx.load(path, load_external_data=False)
-    told, session = told_edges(proto), Session(path, optimize=not counts_as_written(proto))
+    told = told_edges(proto)
+    session = Session(path, optimize=not counts_as_written(proto), brief=True)
     if told == NO_EDGES:
         return session
     behind = None if model is None or not told.cut else _tail(model, told.cut)
