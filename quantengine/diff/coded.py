@@ -16,6 +16,7 @@ from quantengine.formats.encoding import Codes, Encoding, Floats
 from quantengine.formats.granularity import PER_TENSOR, Granularity, PerAxis, PerBlock
 from quantengine.formats.granularity import parameter_shape as shape_for
 from quantengine.graph.attributes import attribute
+from quantengine.rewrite.graph_writer import ELEMENT_TYPES, integer_tensor
 
 _TYPES = {
     getattr(TensorProto, name): IntegerType.parse(name.lower())
@@ -97,6 +98,26 @@ def coded(
     if not _fits(made, codes.shape):
         return None
     return Coded(tensor.name, made, codes)
+
+
+def rounded(node: onnx.NodeProto, constants: Mapping[str, TensorProto]) -> TensorProto | None:
+    """The codes that a QuantizeLinear makes of a constant, as it does whenever the file is run.
+
+    Training tools leave weights as floats, a pair behind each. None where any of it is computed.
+    """
+    source, scale, zero = [*node.input, ""][:3]
+    if source not in constants or scale not in constants or (zero and zero not in constants):
+        return None
+    told = int(attribute(node, "output_dtype", TensorProto.UINT8))
+    dtype = integer_type(constants[zero].data_type if zero else told)
+    values = array_of(constants[source])
+    if dtype is None or dtype.name not in ELEMENT_TYPES or values.dtype.kind != "f":
+        return None
+    points = array_of(constants[zero]) if zero else None
+    made = grid(dtype, array_of(constants[scale]), points, granularity_of_node(node, values.ndim))
+    if made is None or not _fits(made, values.shape):
+        return None
+    return integer_tensor(node.output[0], made.quantize(values), dtype)
 
 
 def _fits(made: Encoding, shape: tuple[int, ...]) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import onnx
 from onnx import helper
 
-from quantengine.diff.coded import Coded, coded, granularity_of_node, plain_name
+from quantengine.diff.coded import Coded, coded, granularity_of_node, plain_name, rounded
 from quantengine.diff.plain_writer import PlainWriter
 from quantengine.diff.products import Products
 from quantengine.formats.encoding import Encoding
@@ -73,6 +73,7 @@ class _Writer:
         self.left: list[str] = []
         self.writes: Mapping[str, Callable[[onnx.NodeProto], bool]] = {
             **Products(self.writer).writes,
+            "QuantizeLinear": self._quantize,
             "DequantizeLinear": self._dequantize,
             "QLinearConcat": self._concat,
             "Transpose": self._turned,
@@ -100,6 +101,15 @@ class _Writer:
         live = {node.name for node in made.graph.node}
         left = tuple(name for name in self.left if name in live)
         return PlainForm(made, writer.coded, left)
+
+    def _quantize(self, node: onnx.NodeProto) -> bool:
+        """A constant becomes codes, which what reads them takes for those of any file."""
+        codes = rounded(node, self.writer.constants)
+        if codes is None or codes.name in self.writer.outputs:
+            return False
+        self.writer.constants[codes.name] = codes
+        self.writer.made.append(codes)
+        return True
 
     def _dequantize(self, node: onnx.NodeProto) -> bool:
         zero = node.input[2] if len(node.input) > 2 else ""

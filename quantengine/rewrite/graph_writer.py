@@ -60,7 +60,7 @@ class GraphWriter:
     def codes(self, wanted: str, values: NDArray[Any], dtype: IntegerType) -> str:
         """Adds an initializer of any stored integer type and returns its name."""
         name = self.free_name(wanted)
-        self.initializers[name] = _integer_tensor(name, values, dtype)
+        self.initializers[name] = integer_tensor(name, values, dtype)
         return name
 
     def parameters(self, tensor: str, encoding: Encoding, dtype: IntegerType) -> tuple[str, str]:
@@ -69,7 +69,8 @@ class GraphWriter:
         return scale, self.codes(f"{tensor}_zero_point", encoding.zero_point, dtype)
 
 
-def _integer_tensor(name: str, values: NDArray[Any], dtype: IntegerType) -> TensorProto:
+def integer_tensor(name: str, values: NDArray[Any], dtype: IntegerType) -> TensorProto:
+    """Codes as a constant of one of `ELEMENT_TYPES`, two in a byte where they have 4 bits."""
     element = ELEMENT_TYPES[dtype.name]
     if dtype.bits != 4:
         tensor = numpy_helper.from_array(np.asarray(values, dtype.numpy, order="C"), name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,17 @@ from onnxruntime.transformers.float16 import convert_float_to_float16
 from quantengine.cli.main import main
 from quantengine.data.dataset import Dataset
 from quantengine.data.open import in_memory
+from quantengine.diff.coded import encoding_of
 from quantengine.diff.compare import compare_files
 from quantengine.diff.difference import Difference, LayerDifference
 from quantengine.diff.joined import join
 from quantengine.diff.places import layer_values, unmatched
 from quantengine.diff.reading import read_other
+from quantengine.diff.stored import stored_weight
+from quantengine.diff.taken import take_over
 from quantengine.errors import DataError, ModelError
+from quantengine.formats.granularity import PerAxis
+from quantengine.graph.load import open_model
 from quantengine.graph.model import FloatModel
 from quantengine.runtime import Session
 from tests.engine.onnx_text import text_model
@@ -252,6 +258,48 @@ def test_other_names_are_found_by_structure(
     found = compared(model, path, data)
     assert_whole(model, found)
     assert {row.how for row in found.layers if row.tensor not in "xy"} == {"structure"}
+
+
+def rounding_while_it_runs(path: Path) -> Path:
+    """The file with float weights and a QuantizeLinear behind each, as training tools write it."""
+    proto = onnx.load(path)
+    tensors = {tensor.name: tensor for tensor in proto.graph.initializer}
+    nodes: list[onnx.NodeProto] = []
+    for node in proto.graph.node:
+        codes = tensors.get(node.input[0])
+        if node.op_type == "DequantizeLinear" and codes is not None and codes.dims:
+            words = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+            made = encoding_of(node, tensors)
+            if made is not None:
+                values = replace(made, granularity=PerAxis(words["axis"])).dequantize
+                real = numpy_helper.from_array(values(numpy_helper.to_array(codes)), "")
+                proto.graph.initializer.remove(codes)
+                real.name = f"{codes.name}_real"
+                proto.graph.initializer.append(real)
+                inputs = [real.name, *node.input[1:]]
+                nodes.append(helper.make_node("QuantizeLinear", inputs, [codes.name], **words))
+        nodes.append(node)
+    del proto.graph.node[:]
+    proto.graph.node.extend(nodes)
+    other = path.with_name(f"training_{path.name}")
+    onnx.save(proto, other)
+    return other
+
+
+def test_float_weights_with_a_pair_behind_are_codes(model: FloatModel, data: Dataset) -> None:
+    stored = static(model.path, "stored", per_channel=True)
+    training = rounding_while_it_runs(stored)
+    rounds = [n for n in onnx.load(training).graph.node if n.op_type == "QuantizeLinear"]
+    assert sum("_real" in n.input[0] for n in rounds) == 4
+    ours, theirs = (compared(model, path, data) for path in (training, stored))
+    assert_whole(model, ours)
+    assert [row.weights for row in ours.layers] == [row.weights for row in theirs.layers]
+    whole, taken = (take_over(join(model, read_other(p), data)).plan for p in (stored, training))
+    assert taken == whole
+    opened = open_model(training)
+    found = stored_weight(opened, next(n.name for n in opened.graph.node if n.op_type == "Conv"))
+    assert found is not None
+    assert np.allclose(found[0], model.weight("w1"), atol=0.05)
 
 
 Change = Callable[[dict[str, onnx.TensorProto], onnx.ModelProto], None]
