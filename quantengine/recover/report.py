@@ -123,7 +123,7 @@ def harm_told(harm: Harm, text: Sentence) -> Sentence:
     name, samples = harm.name.replace("_", " "), counted(harm.n, "sample")
     figures = (f"{value:.4g}" for value in (harm.before, harm.after))
     return Sentence(
-        "On {0} held out {1} surely falls, {2} -> {3}. {4}", samples, name, *figures, text
+        "On {0} held out {1} surely gets worse, {2} -> {3}. {4}", samples, name, *figures, text
     )
 
 

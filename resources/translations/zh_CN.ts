@@ -1237,7 +1237,7 @@ where no label teaches: few samples teach more</source>
     </message>
     <message>
         <source>Reading the weight</source>
-        <translation type="unfinished">正在读取权重</translation>
+        <translation>正在读取权重</translation>
     </message>
 </context>
 <context>
@@ -2304,11 +2304,11 @@ Line: with all before it rounded too. A fall names a culprit; click selects.</so
     </message>
     <message>
         <source>It takes type and method of the activation it meets.</source>
-        <translation type="unfinished">它采用所遇到的激活的类型和方法。</translation>
+        <translation>它采用所遇到的激活的类型和方法。</translation>
     </message>
     <message>
         <source>Each channel has its own range: choose per tensor to set it by hand</source>
-        <translation type="unfinished">每个通道有自己的范围：选择整个张量后才能手动设置</translation>
+        <translation>每个通道有自己的范围：选择整个张量后才能手动设置</translation>
     </message>
     <message>
         <source>set the range of {0}</source>
@@ -3544,11 +3544,11 @@ Each change of colour costs a conversion: few of them are good.</source>
     </message>
     <message>
         <source>Activations</source>
-        <translation type="unfinished">激活</translation>
+        <translation>激活</translation>
     </message>
     <message>
         <source>Weights</source>
-        <translation type="unfinished">权重</translation>
+        <translation>权重</translation>
     </message>
     <message>
         <source>Tensor or channel</source>
@@ -4336,7 +4336,7 @@ quarter, a half, three quarters and all of them. Good: flat towards the right.</
     </message>
     <message>
         <source>Layer</source>
-        <translation type="unfinished">层</translation>
+        <translation>层</translation>
     </message>
     <message>
         <source>Grey: one scale; blue: one for each channel; filled: in use</source>
@@ -4344,7 +4344,7 @@ quarter, a half, three quarters and all of them. Good: flat towards the right.</
     </message>
     <message>
         <source>Tensor</source>
-        <translation type="unfinished">张量</translation>
+        <translation>张量</translation>
     </message>
     <message>
         <source>dB of the weight with one scale</source>
@@ -4352,7 +4352,7 @@ quarter, a half, three quarters and all of them. Good: flat towards the right.</
     </message>
     <message>
         <source>Channel</source>
-        <translation type="unfinished">通道</translation>
+        <translation>通道</translation>
     </message>
     <message>
         <source>dB of the weight with a scale for each channel</source>
@@ -4360,7 +4360,7 @@ quarter, a half, three quarters and all of them. Good: flat towards the right.</
     </message>
     <message>
         <source>Gain</source>
-        <translation type="unfinished">增益</translation>
+        <translation>增益</translation>
     </message>
     <message>
         <source>dB that scales for each channel bring</source>
@@ -9799,8 +9799,8 @@ as many trainings as there are widths</source>
         <translation>数值</translation>
     </message>
     <message>
-        <source>On {0} held out {1} surely falls, {2} -&gt; {3}. {4}</source>
-        <translation>在留出的 {0} 上，{1} 确实下降：{2} -&gt; {3}。{4}</translation>
+        <source>On {0} held out {1} surely gets worse, {2} -&gt; {3}. {4}</source>
+        <translation>在留出的 {0} 上，{1} 确实变差：{2} -&gt; {3}。{4}</translation>
     </message>
     <message>
         <source>Sequences of steps are tried; none is begun after {0} s.</source>

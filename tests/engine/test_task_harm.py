@@ -78,5 +78,5 @@ def test_a_step_that_harms_the_task_is_undone_and_said(
     found = recover_plan(model, with_bits(4), rows, steps=("quick",))
     assert asked and all(asked)
     assert not any(step.kept for step in found.steps)
-    said = "On 12 samples held out top1 surely falls, 0.9 -> 0.5. "
+    said = "On 12 samples held out top1 surely gets worse, 0.9 -> 0.5. "
     assert any(step.text.startswith(said) and step.gain_db > 0 for step in found.steps)
