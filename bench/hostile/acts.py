@@ -124,8 +124,8 @@ ACTS = (
         {"a.out": _json, "m.out": _model},
     ),
     _command(
-        (*_DIFF, "--html", "h.out", "--csv", "c.out", "--save-plan", "p.out", "--json", "j.out"),
-        {"h.out": _page, "c.out": _rows, "p.out": _json, "j.out": _json},
+        (*_DIFF, "--html", "h.out", "--csv", "c.out", "--save-plan", "p.out", "--json", "j.json"),
+        {"h.out": _page, "c.out": _rows, "p.out": _json, "j.json": _json},
     ),
     _command(
         (*_SEARCH, "--recover", "none", "--csv", "c.out", "--html", "h.out"),

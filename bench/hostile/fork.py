@@ -10,6 +10,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -155,11 +156,12 @@ def _awaited(child: int, limit_s: float) -> tuple[int | None, float | None, reso
 class _Clock:
     """How long a process goes on, without what the machine gave to others meanwhile.
 
-    That is how long the one of its threads, or this process, that waited longest stood ready.
+    That is how long the one of its threads, of a process that it started, or of this process, that
+    waited longest stood ready.
     """
 
     def __init__(self, process: int) -> None:
-        self._processes = (process, os.getpid())
+        self._process = process
         self._began, self._before, self._most = time.monotonic(), self._waited(), 0.0
 
     def read(self) -> float:
@@ -174,11 +176,20 @@ class _Clock:
     def _waited(self) -> dict[str, float]:
         """Seconds, by thread."""
         found = {}
-        for process in self._processes:
+        for process in (*_with_children(self._process), os.getpid()):
             for path in Path(f"/proc/{process}/task").glob("*/schedstat"):
                 with suppress(OSError, IndexError):  # one that has ended meanwhile
                     found[str(path)] = int(path.read_text(encoding="ascii").split()[1]) / 1e9
         return found
+
+
+def _with_children(process: int) -> Iterator[int]:
+    """It and all that it, or these, started."""
+    yield process
+    for path in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):  # it has ended meanwhile
+            for child in path.read_text(encoding="ascii").split():
+                yield from _with_children(int(child))
 
 
 class _Watcher:
