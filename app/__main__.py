@@ -10,6 +10,8 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
+from quantengine.freed import take_from_one_heap
+
 from .screen import has_screen, lacking, obstacle
 from .shots import add_shot_flags
 
@@ -39,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # of libraries, about code and not about what was given
+    take_from_one_heap()  # before anything starts a thread
     application = QApplication.instance() or QApplication(sys.argv[:1])
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     assert isinstance(application, QApplication)

@@ -15,7 +15,7 @@ from itertools import count
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from quantengine.errors import Cancelled
-from quantengine.freed import give_back, take_from_one_heap
+from quantengine.freed import give_back
 from quantengine.monitor import Monitor
 
 PROGRESS_INTERVAL_S = 0.05
@@ -108,7 +108,6 @@ class JobRunner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         sys.setswitchinterval(SWITCH_S)
-        take_from_one_heap()
         self._lanes: dict[str, ThreadPoolExecutor] = {}
         self._under_way: dict[int, Future[None]] = {}
         self._works: dict[int, Callable[[], None]] = {}

@@ -131,6 +131,6 @@ ACTS = (
         (*_SEARCH, "--recover", "none", "--csv", "c.out", "--html", "h.out"),
         {"c.out": _rows, "h.out": _page},
     ),
-    _command(("merge", sound.STATS, sound.STATS, "-o", "a.out"), {"a.out": _table}),
+    _command(("merge", sound.STATS, sound.OTHER_STATS, "-o", "a.out"), {"a.out": _table}),
     Act("save", _save, {"b.qscope": read_project}),
 )

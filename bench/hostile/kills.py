@@ -54,7 +54,8 @@ def main() -> None:
 
 def _lasts(act: Act) -> float:
     began = time.monotonic()
-    _ended(act, None, 0.0)
+    if (code := _ended(act, None, 0.0)) != 0:
+        raise SystemExit(f"{act.name} ends with {code}: {Path('err.txt').read_text()}")
     return time.monotonic() - began
 
 

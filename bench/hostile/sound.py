@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from bench.hostile.seeds import seed
 
 MODEL, WRITTEN, STATS, PLAN, PROJECT = "m.onnx", "out.onnx", "s.npz", "p.json", "a.qscope"
+OTHER_STATS = "other.npz"
+"""Of other samples."""
 SHAPE = (3, 8, 8)
 INT8 = "m_int8.onnx"
 
@@ -65,6 +67,10 @@ def made() -> dict[str, bytes]:
         candidate = make(work, Recipe(("bias",)))
         export_candidate(candidate, folder / INT8)
         write_table(work.table, folder / STATS)
+        (folder / "y.npy").write_bytes(npy(-values()))
+        other = open_data(folder / "y.npy", model_inputs(network))
+        write_table(observed(Work(network, plan, other)).table, folder / OTHER_STATS)
+        (folder / "y.npy").unlink()
         saved = SavedPlan(plan, Recipe(("bias",)))
         (folder / PLAN).write_text(json.dumps(saved.to_json()))
         kept = Kept(candidate, data_name(data))

@@ -42,6 +42,7 @@ from quantengine.freed import give_back
 
 STALL_S, MOST_MB, WARM = 1.0, 50.0, 20
 _BEAT_MS = 20
+_ONE_HEAP = "MALLOC_ARENA_MAX"
 _MODEL_LANE = ("model",)
 _SYSTEM = ("/usr", "/lib", "/etc", "/proc", "/sys", "/dev", sys.prefix, sys.base_prefix)
 
@@ -91,6 +92,9 @@ def main() -> None:
     parser.add_argument("--limit", type=float, default=60.0)
     parser.add_argument("--minutes", type=float, default=float("inf"))
     asked = parser.parse_args()
+    if _ONE_HEAP not in os.environ:  # from its start, as in a window, which imports no engine first
+        os.environ[_ONE_HEAP] = "1"
+        os.execv(sys.executable, [sys.executable, "-m", "bench.hostile.window", *sys.argv[1:]])
     found = Found()
     application = QApplication([])
     with tempfile.TemporaryDirectory(prefix="hostile") as name, _no_dialogs():
