@@ -133,6 +133,14 @@ TABS = (
                 folded=True,
             ),
             Part(
+                "recovered",
+                "RecoveredView",
+                QT_TRANSLATE_NOOP("views", "What recovery did here"),
+                _SECTION,
+                height=280,
+                folded=True,
+            ),
+            Part(
                 "samples",
                 "SamplesView",
                 QT_TRANSLATE_NOOP("views", "Samples"),

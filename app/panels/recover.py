@@ -18,12 +18,13 @@ from ..decided import PLAN_ALONE
 from ..expected import FULL, QUICK
 from ..jobs import Job
 from ..panels.card import Card
+from ..panels.recovered_layers import RecoveredLayers
 from ..panels.recovery_results import RecoveryResults
 from ..text import decibel, number
 from ..translation import tr_engine
 from ..widgets.flow import Flow
 from ..widgets.label import plain_tip
-from ..widgets.row import push_button, vertical
+from ..widgets.row import fill, push_button, vertical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +80,8 @@ class RecoverView(Card):
     def shown(self) -> RecoveryResults:
         """Made with the first step, in a turn of its own: plots take their time."""
         made = RecoveryResults(self.context.theme)
-        vertical(self.results, 0, 0, 0, 0).addWidget(made)
+        self.layers = RecoveredLayers(self.context)
+        fill(vertical(self.results, 0, 0, 0, 0), made, self.layers)
         return made
 
     def recover(self, words: tuple[str, ...]) -> Job | None:
@@ -115,6 +117,7 @@ class RecoverView(Card):
         if self.reports:
             self.shown.show_reports(self.reports)
             self.shown.show_depths(*self._depths())
+            self.layers.refresh()
 
     def _depths(self) -> tuple[list[float | None], list[float | None]]:
         network, outcome = self.context.network, self.context.document.outcome

@@ -12,6 +12,7 @@ from quantengine.cli.asked import add_analysis_flags, asked_candidate, save_plan
 from quantengine.cli.chain_table import chain_parts
 from quantengine.cli.method_table import method_parts
 from quantengine.cli.range_table import range_table
+from quantengine.cli.recovered_table import recovered_table
 from quantengine.cli.report import add_html_flag, write_html
 from quantengine.cli.written import recovery_lines
 from quantengine.counted import counted
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from quantengine.analyze.integer_view import IntegerView
     from quantengine.analyze.why_cause import Cause
     from quantengine.data.dataset import Dataset
+    from quantengine.recover.seen import LayerSeen
     from quantengine.work.candidate import Candidate
 
 
@@ -49,6 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="who chose the range of each activation; with --json what was tried, the loss after "
         "each iteration",
+    )
+    group.add_argument(
+        "--recovery",
+        action="store_true",
+        help="what recovery did to each layer: ranges of channels, shifts of their means, weights "
+        "that have another code than the nearest",
     )
     group.add_argument(
         "--methods",
@@ -99,6 +107,10 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         chosen = chosen_ranges(resolution)
         data["ranges"] = [each.to_json() for each in chosen]
         parts += ["", range_table(chosen)]
+    if args.recovery:
+        seen = _recovery(candidate, dataset, args.probes, monitor)
+        data["layers_recovered"] = [each.to_json() for each in seen]
+        parts += ["", recovered_table(seen)]
     if args.methods:
         tried = method_map(model, resolution, candidate.table, monitor=monitor)
         data["methods"] = tried.to_json()
@@ -198,6 +210,17 @@ def _why_lines(told: Mapping[str, tuple[Cause, ...]]) -> list[str]:
         said = " ".join(f"{cause.text} {REMEDIES[cause.remedy]}".strip() for cause in causes)
         lines.append(printable(f"{layer}: {said or 'nothing stands out.'}"))
     return lines
+
+
+def _recovery(
+    candidate: Candidate, dataset: Dataset, probes: int, monitor: Monitor
+) -> tuple[LayerSeen, ...]:
+    from quantengine.analyze.mean_shifts import mean_shifts
+    from quantengine.recover.seen import layers_seen
+
+    model, resolution = candidate.model, candidate.resolution
+    shifts = mean_shifts(model, resolution.encodings, dataset, limit=probes, monitor=monitor)
+    return layers_seen(candidate.work.model, model, resolution, shifts)
 
 
 def _granularities(

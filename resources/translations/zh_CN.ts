@@ -4077,6 +4077,148 @@ Rounding errors are at most half of it.</source>
     </message>
 </context>
 <context>
+    <name>RecoveredLayers</name>
+    <message>
+        <source>What it did to each layer</source>
+        <translation>对每层做了什么</translation>
+    </message>
+    <message>
+        <source>Channels, their means and codes before and after, on some samples</source>
+        <translation>通道、其均值和编码的之前与之后，基于部分样本</translation>
+    </message>
+    <message>
+        <source>How wide channels are on average, as a share of the widest</source>
+        <translation>通道的平均宽度，占最宽通道的比例</translation>
+    </message>
+    <message>
+        <source>Shift of channel means, as a share of the output</source>
+        <translation>通道均值的偏移，占输出的比例</translation>
+    </message>
+    <message>
+        <source>What recovery did to each layer</source>
+        <translation>修复对每层做了什么</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation type="unfinished">层</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation type="unfinished">通道</translation>
+    </message>
+    <message>
+        <source>Mean shift</source>
+        <translation>均值偏移</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>上</translation>
+    </message>
+    <message>
+        <source>Share of weights a code above the nearest</source>
+        <translation>比最近编码高一个的权重比例</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>下</translation>
+    </message>
+    <message>
+        <source>Share of weights a code below the nearest</source>
+        <translation>比最近编码低一个的权重比例</translation>
+    </message>
+    <message>
+        <source>Comparing before and after</source>
+        <translation>正在比较之前和之后</translation>
+    </message>
+</context>
+<context>
+    <name>RecoveredView</name>
+    <message>
+        <source>What recovery did to a layer will be shown here: before and after.</source>
+        <translation>这里将显示修复对一层做了什么：之前和之后。</translation>
+    </message>
+    <message>
+        <source>Choose a quantized layer on the left.</source>
+        <translation>请在左侧选择一个量化层。</translation>
+    </message>
+    <message>
+        <source>Nothing was recovered: the layer is as the plan has it.</source>
+        <translation>没有进行修复：该层与方案一致。</translation>
+    </message>
+    <message>
+        <source>Comparing before and after</source>
+        <translation>正在比较之前和之后</translation>
+    </message>
+    <message>
+        <source>Recovery left this layer as it was.</source>
+        <translation>修复没有改动这一层。</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation type="unfinished">之前</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation type="unfinished">之后</translation>
+    </message>
+    <message>
+        <source>max |W| of the same channels in {0}</source>
+        <translation>{0} 中相同通道的 max |W|</translation>
+    </message>
+    <message>
+        <source>Channels are {1} as wide as the widest on average ({0} before).</source>
+        <translation>通道的宽度平均为最宽通道的 {1}（之前 {0}）。</translation>
+    </message>
+    <message>
+        <source>Those that {2} reads are {1} there ({0}).</source>
+        <translation>{2} 读取的通道在那里为 {1}（{0}）。</translation>
+    </message>
+    <message>
+        <source>Channel means were off by {0} of the output and are by {1} ({2}).</source>
+        <translation>通道均值曾偏离输出的 {0}，现在偏离 {1}（{2}）。</translation>
+    </message>
+    <message>
+        <source>Of the weights {0} went a code up, {1} down, {2} further.</source>
+        <translation>权重中 {0} 上移一个编码，{1} 下移，{2} 移得更远。</translation>
+    </message>
+    <message>
+        <source>channel {0}, value {1}: {2} codes from the nearest</source>
+        <translation>通道 {0}，值 {1}：与最近编码相差 {2}</translation>
+    </message>
+    <message>
+        <source>Blue: a code up, orange: a code down from the nearest.</source>
+        <translation>蓝：比最近编码高一个；橙：低一个。</translation>
+    </message>
+    <message>
+        <source>One of {0} lines and columns is drawn.</source>
+        <translation>每 {0} 行和列绘制其中一个。</translation>
+    </message>
+    <message>
+        <source>channel</source>
+        <translation type="unfinished">通道</translation>
+    </message>
+    <message>
+        <source>max |W| of each output channel</source>
+        <translation>每个输出通道的 max |W|</translation>
+    </message>
+    <message>
+        <source>Channel ranges of what reads</source>
+        <translation>读取层的通道范围</translation>
+    </message>
+    <message>
+        <source>Shift of channel means</source>
+        <translation>通道均值的偏移</translation>
+    </message>
+    <message>
+        <source>Weights off their nearest code</source>
+        <translation>偏离最近编码的权重</translation>
+    </message>
+    <message>
+        <source>value</source>
+        <translation type="unfinished">值</translation>
+    </message>
+</context>
+<context>
     <name>RecoveryResults</name>
     <message>
         <source>dB</source>
@@ -8223,6 +8365,10 @@ as many trainings as there are widths</source>
         <translation>正在比较各层</translation>
     </message>
     <message>
+        <source>Comparing channel means</source>
+        <translation>正在比较通道均值</translation>
+    </message>
+    <message>
         <source>Trying methods</source>
         <translation>正在尝试各种方法</translation>
     </message>
@@ -10611,6 +10757,10 @@ as many trainings as there are widths</source>
     <message>
         <source>Weights, channel by channel</source>
         <translation>逐通道权重</translation>
+    </message>
+    <message>
+        <source>What recovery did here</source>
+        <translation>修复在此做了什么</translation>
     </message>
     <message>
         <source>Improve</source>

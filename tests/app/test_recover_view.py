@@ -5,7 +5,9 @@ import shlex
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
@@ -15,7 +17,7 @@ from app.main_window import MainWindow
 from app.panels.compare import CompareView
 from app.panels.export import ExportView
 from app.panels.recover import RecoverView
-from app.text import NOTHING
+from app.text import NOTHING, share
 from quantengine.cli.main import main
 from quantengine.data.options import DataOptions
 from quantengine.graph.load import open_model
@@ -230,3 +232,34 @@ def test_too_little_data_gives_a_sentence(
     assert "at least 2 samples" in failed.args[0]
     assert demo.document.decided.recipe is None
     qtbot.waitUntil(view.full.isEnabled, timeout=WAIT_MS)
+
+
+def test_what_recovery_did_to_a_layer_is_drawn(qtbot: QtBot, small: MainWindow) -> None:
+    card, view = small.views.show_view("recover"), small.views.show_view("recovered")
+    small.document.select("Conv_a")
+    plan = small.document.plan.with_override("*", **{"weights.bits": 4})
+    small.document.edit("four bits", plan=plan)
+    settled(qtbot, small)
+    small.treatments.start(Recipe(("equalize", "round")))
+    settled(qtbot, small)
+    small.views.show_view("recovered")
+    qtbot.waitUntil(lambda: view.turned is not None, timeout=WAIT_MS)
+    outcome = small.document.outcome
+    encodings = outcome.resolution.encodings
+    nearest = encodings.weights["w1"].quantize(outcome.model.weight("w1"))
+    moved = (encodings.codes["w1"].astype(int) - nearest).reshape(4, -1)
+    np.testing.assert_array_equal(view.codes_image._steps, moved)
+    assert share(np.mean(moved == 1)) in view.said.text()
+    qtbot.waitUntil(view.codes.isVisible, timeout=WAIT_MS)
+    assert view.means.isVisible() == ("Conv_a" in view.found.shifts)
+    line, place = (int(each[0]) for each in np.nonzero(moved))
+    view.codes.canvas.pointed.emit(QPointF(place, line))
+    assert f"channel {line}, value {place}: {moved[line, place]:+d}" in view.hover.text()
+    small.views.show_view("recover")
+    qtbot.waitUntil(lambda: "shown" in vars(card) and card.layers.button.isEnabled())
+    card.layers.button.click()
+    qtbot.waitUntil(lambda: bool(card.layers.found), timeout=WAIT_MS)
+    names = [each.layer for each in card.layers.found]
+    card.layers.table.cellClicked.emit(names.index("Conv_a"), 0)
+    assert view.isVisible()
+    assert card.layers.table.texts()[names.index("Conv_a")][3] == share(np.mean(moved == 1))

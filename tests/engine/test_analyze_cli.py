@@ -33,7 +33,8 @@ def test_analyze_shows_the_worst_layer_first(
     files: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     table = tmp_path / "layers.csv"
-    parts = ("--granularities", "--integers", "--ranges", "--methods", "--chain", "Conv_a")
+    parts = ("--granularities", "--integers", "--ranges", "--methods", "--recovery")
+    parts += ("--chain", "Conv_a", "--recover", "bias")
     assert main(["analyze", *files, "--csv", str(table), *parts]) == 0
     text = capsys.readouterr().out
     assert "worst first" in text
@@ -41,6 +42,7 @@ def test_analyze_shows_the_worst_layer_first(
     assert "accumulator" in text
     assert "M = s_x s_w / s_y" in text
     assert "behind best, middle" in text
+    assert "mean shift" in text
     with table.open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert rows[0]["operator"] == "Conv"
