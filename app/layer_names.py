@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import takewhile
 
+_LEFT_OUT = "\N{HORIZONTAL ELLIPSIS}/"
 _PART = re.compile(r"[^/.]*[/.]?")
 
 
@@ -29,6 +30,25 @@ def short_names(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(
         s if taken[s] == 1 else "".join(name) for s, name in zip(short, parts, strict=True)
     )
+
+
+def told_apart(names: Sequence[str]) -> tuple[str, ...]:
+    """What tells a name from others that end alike, and its end: `layer.2/…/MatMul_1`."""
+    parts = [_parts(name) for name in names]
+    short = [_without_middle(name, [p for p in parts if p[-1:] == name[-1:]]) for name in parts]
+    taken = Counter(short)
+    return tuple(s if taken[s] == 1 else name for s, name in zip(short, names, strict=True))
+
+
+def _without_middle(name: list[str], alike: list[list[str]]) -> str:
+    """From the first folder that is not that of all `alike`; a number keeps its noun."""
+    columns = zip(*(each[:-1] for each in alike), strict=False)
+    first = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
+    if len(alike) < 2 or first >= len(name) - 1:
+        return "".join(name)
+    begin = first - 1 if first and name[first][0].isdigit() else first
+    told, left = "".join(name[begin : first + 1]), name[first + 1 : -1]
+    return f"{told}{_LEFT_OUT if len(left) > 1 else ''.join(left)}{name[-1]}"
 
 
 def _parts(name: str) -> list[str]:

@@ -100,9 +100,12 @@ class DistributionView(View):
             self.show_empty(self.tr("No values of this tensor were seen."))
             return
         self.show_body()
-        if before is None or before.stats is not stats:
+        is_other = before is None or before.stats is not stats
+        if is_other:
             self.canvas.show_values(stats.distribution)
         self._show_range(shown)
+        if is_other:
+            self.canvas.fit_values()
         self._show_file(shown)
         searched = self.curve.show(shown.choice)
         self._no_curve.setText(self._why_no_curve(shown))

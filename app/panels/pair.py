@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ..context import Context
 from ..outcome import Outcome
 from ..panels.view import View
 from ..rows import LayerRow
-from ..text import NOTHING, decibel, gain, number, size
+from ..text import NOTHING, decibel, gain, in_line, number, size
 from ..widgets.histogram_tile import HistogramTile
 from ..widgets.label import Label
 from ..widgets.row import vertical
@@ -20,7 +22,7 @@ _TWO = 2
 
 
 class PairView(View):
-    """The first two that are selected; one alone beside the layer before it."""
+    """The first two that are selected; one alone beside the quantized layer before it."""
 
     shows_statistics = True
 
@@ -68,19 +70,27 @@ class PairView(View):
         self.parts.append(part)
         self._grid.addWidget(part, row, column)
 
-    def _picture(self, outcome: Outcome, row: LayerRow) -> HistogramTile:
-        tile = HistogramTile(self.context.theme, row.name, row.name)
-        tile.setMinimumHeight(_PICTURE_HEIGHT)
-        tile.setMaximumHeight(_TALLEST)
+    def _picture(self, outcome: Outcome, row: LayerRow) -> QWidget:
         node = outcome.flow.nodes.get(row.name)
         owner = None if node is None else outcome.flow.owners.get(node.output)
         table = outcome.table
         stats = None if table is None or owner is None else table.tensors.get(owner)
+        if stats is None:
+            return self._no_picture(row.name)
+        tile = HistogramTile(self.context.theme, row.name)
+        tile.setMinimumHeight(_PICTURE_HEIGHT)
+        tile.setMaximumHeight(_TALLEST)
         ends = None if row.low is None or row.high is None else (row.low, row.high)
         tile.show_values(stats, ends, "")
         tile.set_names(row.name, row.name)
         tile.clicked.connect(lambda: self.context.show("distribution"))
         return tile
+
+    def _no_picture(self, name: str) -> Label:
+        label = Label(self.tr("{0}: its output stays float.").format(in_line(name)))
+        label.setWordWrap(True)
+        label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        return label
 
     def _facts(self, rows: list[LayerRow]) -> list[tuple[str, ...]]:
         facts = (
@@ -99,9 +109,9 @@ class PairView(View):
 def _two(selected: Sequence[str], rows: Mapping[str, LayerRow]) -> list[LayerRow]:
     names = [name for name in selected if name in rows][:_TWO]
     if len(names) == 1:
-        order = list(rows)
-        place = order.index(names[0])
-        names = order[max(place - 1, 0) : place + 1]
+        before = list(takewhile(lambda name: name != names[0], rows))
+        telling = [name for name in before if rows[name].weights or rows[name].output_type]
+        names = [*(telling or before)[-1:], *names]
     return [rows[name] for name in names]
 
 

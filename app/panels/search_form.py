@@ -37,6 +37,8 @@ class SearchForm(QWidget):
         self.samples = NumberField(self.tr("Samples"))
         self.samples.setMaximumWidth(56)
         self.samples.set_value(PROBES)
+        self._offered = PROBES
+        """Samples that nobody typed."""
         self.samples.setToolTip(self.tr("How many samples each plan is run on"))
         self.floats = QCheckBox(self.tr("float allowed"))
         self.floats.setToolTip(self.tr("Without it every layer that can be quantized is"))
@@ -77,9 +79,14 @@ class SearchForm(QWidget):
             self.limit.set_value(25.0 if goal == SQNR else 1.0)
 
     def offer(self) -> None:
-        """The unit of the limit, for the model and the figure that decides now."""
+        """The unit of the limit, for the model and the figure that decides now; and samples."""
         units = {SQNR: "dB", BYTES: self.size_unit[1], DROP: self._unit_of_loss()}
         self.unit.setText(units[self.goal.currentData()])
+        dataset = self._document.dataset
+        most = PROBES if dataset is None else min(PROBES, len(dataset))
+        if self.samples.value == self._offered:
+            self.samples.set_value(most)
+            self._offered = most
 
     def _unit_of_loss(self) -> str:
         """What a loss is counted in: that of the figure which decides."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QSize, QTimer
 
 from ..context import Context
+from ..layer_names import told_apart
 from ..outcome import Outcome
 from ..panels.view import View
 from ..rows import LayerRow
@@ -100,11 +101,15 @@ class ShapesView(View):
     def _make_tiles(self, rows: tuple[LayerRow, ...], outcome: Outcome) -> None:
         """Those that are there already only move."""
         short = dict(zip(outcome.tree.names, outcome.tree.short, strict=True))
+        labels = told_apart([short[row.name] for row in rows])
         known = {tile.layer: tile for tile in self._tiles}
-        self.grid.set_tiles([known.get(r.name) or self._tile(r.name, short[r.name]) for r in rows])
+        tiles = [known.get(row.name) or self._tile(row.name) for row in rows]
+        for tile, label in zip(tiles, labels, strict=True):
+            tile.set_label(label)
+        self.grid.set_tiles(tiles)
 
-    def _tile(self, layer: str, label: str) -> HistogramTile:
-        tile = HistogramTile(self.context.theme, layer, label)
+    def _tile(self, layer: str) -> HistogramTile:
+        tile = HistogramTile(self.context.theme, layer)
         tile.clicked.connect(lambda: self._open(layer))
         return tile
 

@@ -65,6 +65,10 @@ class ClipRange(QObject):
         return self.low, self.high
 
     @property
+    def is_shown(self) -> bool:
+        return self.lines[0].isVisible()
+
+    @property
     def low(self) -> float:
         return self._ends[0]
 

@@ -34,6 +34,8 @@ class DepthPlot:
         self._canvas, self._theme = canvas, theme
         self.last, self._heights = 0, np.zeros(0)
         """The last place that has a value."""
+        self._whole: list[list[float]] = []
+        """What is seen where nobody looks closer."""
         self._bands = pg.BarGraphItem(x=[], height=[], width=1.0)
         self._bars = pg.BarGraphItem(x=[], height=[], width=0.5)
         self.line = pg.PlotDataItem(symbol="o", symbolSize=4)
@@ -47,6 +49,7 @@ class DepthPlot:
 
     def show(self, alone: Values, accumulated: Values, bands: Sequence[Band]) -> None:
         """A value a layer, None where there is none."""
+        is_whole = self._canvas.getViewBox().viewRange() == self._whole
         bars, line = _array(alone), _array(accumulated)
         self.last = int(np.flatnonzero(~np.isnan(bars) | ~np.isnan(line)).max(initial=0))
         known = np.concatenate((bars[np.isfinite(bars)], line[np.isfinite(line)]))
@@ -62,6 +65,8 @@ class DepthPlot:
             y0=-_FAR,
             height=2 * _FAR,
         )
+        if is_whole:
+            self.fit()  # a line that comes later may reach further than the bars
 
     def flag(self, flags: Sequence[Flag]) -> None:
         self.flags.show(flags)
@@ -83,6 +88,7 @@ class DepthPlot:
             yRange=(low, high + _ROOM_ABOVE * (high - low)),
             padding=0,
         )
+        self._whole = self._canvas.getViewBox().viewRange()
 
     def _ends(self) -> tuple[float, float]:
         top = self._theme.limits_db[-1]

@@ -21,6 +21,8 @@ from ..plots.markers import Markers
 from ..theme import Theme
 
 _DASHED = Qt.PenStyle.DashLine
+_BEYOND = 0.5
+"""A share of the width of all values."""
 
 
 class ValuePlot(Canvas):
@@ -99,11 +101,17 @@ class ValuePlot(Canvas):
         self._overlay()
 
     def fit_values(self) -> None:
+        """All values, and the clip lines where they are not far beyond."""
         edges = self.histogram.edges
         if not edges.size:
             return
-        margin = 0.04 * (edges[-1] - edges[0])
-        self.getViewBox().setXRange(edges[0] - margin, edges[-1] + margin, padding=0)
+        first, last = float(edges[0]), float(edges[-1])
+        beyond = _BEYOND * (last - first)
+        if self.range.is_shown:
+            low, high = self.range.ends
+            first, last = min(first, max(low, first - beyond)), max(last, min(high, last + beyond))
+        margin = 0.04 * (last - first)
+        self.getViewBox().setXRange(first - margin, last + margin, padding=0)
         self._fit_height()
 
     def _fit_height(self) -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from quantengine.verdict.tasks.drawing import Pixels
 
 _BETWEEN, _LEAST = 12, QSize(240, 120)
+_LONGEST = 4
+"""A map that is longer is drawn so: the places of a sequence are no picture."""
 Places = NDArray[np.float64]
 
 
@@ -83,13 +85,12 @@ class HeatMaps(QWidget):
         """Of equal height, as wide as each is."""
         if not self._maps:
             return []
-        shapes = [each.values.shape for each in self._maps]
-        wide = sum(width / height for height, width in shapes)
-        across = self.width() - _BETWEEN * (len(shapes) - 1)
-        high = max(min(self.height() - self._line, across / wide), 1.0)
+        longs = [_length(each) for each in self._maps]
+        across = self.width() - _BETWEEN * (len(longs) - 1)
+        high = max(min(self.height() - self._line, across / sum(longs)), 1.0)
         rooms, x = [], 0
-        for height, width in shapes:
-            size = QSize(max(round(high * width / height), 1), round(high))
+        for long in longs:
+            size = QSize(max(round(high * long), 1), round(high))
             rooms.append(QRect(QPoint(x, self._line), size))
             x += size.width() + _BETWEEN
         return rooms
@@ -102,6 +103,13 @@ class HeatMaps(QWidget):
                 column = (at.x() - room.left()) * width // room.width()
                 return min(row, height - 1), min(column, width - 1)
         return None
+
+
+def _length(drawn: HeatMap) -> float:
+    """Width over height; a picture keeps its own."""
+    height, width = drawn.values.shape
+    long = width / height
+    return long if drawn.ground is not None else min(max(long, 1 / _LONGEST), _LONGEST)
 
 
 def _tinted(values: Places, colour: QColor, *, power: int) -> QImage:

@@ -23,9 +23,9 @@ class HistogramTile(Tile):
     They are made when the tile is drawn: those that have no room cost nothing.
     """
 
-    def __init__(self, theme: Theme, layer: str, label: str) -> None:
+    def __init__(self, theme: Theme, layer: str) -> None:
         super().__init__(theme)
-        self.layer, self._label, self._figure = layer, label, ""
+        self.layer, self._label, self._figure = layer, layer, ""
         self._stats: TensorStats | None = None
         self._heights: NDArray[np.float64] | None = None
         self._low, self._high = 0.0, 1.0
@@ -34,6 +34,12 @@ class HistogramTile(Tile):
     @property
     def is_filled(self) -> bool:
         return bool(self._bars().any())
+
+    def set_label(self, label: str) -> None:
+        """What is written instead of the layer's name."""
+        if label != self._label:
+            self._label = label
+            self.update()
 
     def show_values(self, stats: TensorStats | None, ends: Ends | None, figure: str) -> None:
         """`ends`: the clip range, None where there is none (yet)."""

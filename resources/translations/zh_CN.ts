@@ -1835,7 +1835,7 @@ with one scale for the tensor, and with a scale for each channel.</source>
     </message>
     <message>
         <source>Of {2} ranges {1} cannot be told from {0}; more such data may help.</source>
-        <translation>{2} 个范围中有 {1} 个无法由{0}确定；更多同类数据可能有帮助。</translation>
+        <translation>{2} 个范围中有 {1} 个无法由 {0} 确定；更多同类数据可能有帮助。</translation>
     </message>
 </context>
 <context>
@@ -3163,11 +3163,11 @@ The wheel zooms, dragging moves, arrow keys follow the wires.</source>
     </message>
     <message>
         <source>{0} nothing saturates, but some input could on x86 CPUs without VNNI.</source>
-        <translation>{0} 没有饱和，但某些输入在没有 VNNI 的 x86 CPU 上可能饱和。</translation>
+        <translation>{0}没有饱和，但某些输入在没有 VNNI 的 x86 CPU 上可能饱和。</translation>
     </message>
     <message>
         <source>{0} nothing saturates, and no input can make it.</source>
-        <translation>{0} 没有饱和，任何输入都不会饱和。</translation>
+        <translation>{0}没有饱和，任何输入都不会饱和。</translation>
     </message>
     <message>
         <source>All layers, under an older plan</source>
@@ -3771,6 +3771,10 @@ Each change of colour costs a conversion: few of them are good.</source>
     <message>
         <source>Select two layers in the list (Ctrl and click) to see others.</source>
         <translation>在列表中选中两层（Ctrl 加点击）可查看其他层。</translation>
+    </message>
+    <message>
+        <source>{0}: its output stays float.</source>
+        <translation>{0}：其输出保持浮点。</translation>
     </message>
     <message>
         <source>Operator</source>
@@ -5497,7 +5501,7 @@ slower. Layers that read the same input follow.</source>
     </message>
     <message>
         <source>{0}, log counts: the stronger, the more values.</source>
-        <translation>{0}，对数计数：颜色越深，值越多。</translation>
+        <translation>{0}，对数计数：颜色越强，值越多。</translation>
     </message>
     <message>
         <source>channel {0} at {1}: {2}</source>

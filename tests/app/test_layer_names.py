@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.layer_names import short_names
+from app.layer_names import short_names, told_apart
 
 
 def test_what_all_share_and_lone_endings_are_left_out() -> None:
@@ -20,6 +20,18 @@ def test_plain_names_stay_as_they_are() -> None:
     assert short_names(["conv1", "conv2"]) == ("conv1", "conv2")
     assert short_names(["only/one"]) == ("only",)
     assert short_names([]) == ()
+
+
+def test_names_that_end_alike_begin_where_they_differ() -> None:
+    names = [f"encoder/layer.{k}/attention/self/MatMul" for k in (1, 2)]
+    assert told_apart([*names, "pooler/Gemm"]) == (
+        "layer.1/…/MatMul",
+        "layer.2/…/MatMul",
+        "pooler/Gemm",
+    )
+    assert told_apart(["a.1/x", "a.2/x", "stem", ""]) == ("a.1/x", "a.2/x", "stem", "")
+    same = ["layer.1/p/q/Add", "layer.1/q/p/Add", "layer.2/p/q/Add"]
+    assert told_apart(same) == (same[0], same[1], "layer.2/…/Add")
 
 
 @given(st.lists(st.text("ab/.", min_size=1, max_size=8), unique=True))
