@@ -73,7 +73,7 @@ class Expected(QObject):
         if not found:
             return ""
         if all(each.measured for each in found):
-            return self.tr("The time is as it was before.")
+            return self.tr("The time is that of the last run.")
         if any(each.measured for each in found) or MADE not in self._took:
             return self.tr("Times are estimated from what was run before.")
         text = self.tr("The time is estimated: what is done by default took {0}.")

@@ -145,6 +145,7 @@ def _push_buttons(c: Colours) -> str:
         background: {c.base}; min-height: 20px; outline: 0; }}
     QPushButton:hover {{ background: {c.raised}; }}
     QPushButton:focus {{ border: 1px solid {c.accent}; }}
+    QPushButton:checked {{ border: 1px solid {c.accent}; color: {c.accent}; }}
     QPushButton:default, QPushButton[primary="true"] {{ background: {c.accent};
         color: {c.on_accent}; border: 1px solid {c.accent}; }}
     QPushButton[primary="true"]:focus {{ border: 1px solid {c.text}; }}

@@ -167,7 +167,7 @@ class CompareView(View):
         self.differences.show_between(snapshots[place].name, known.outcome, others)
 
     def _make_snapshots(self) -> None:
-        self.name = QLineEdit(placeholderText=self.tr("name of the snapshot"))
+        self.name = QLineEdit(placeholderText=self.tr("its name"))
         self.name.setAccessibleName(self.tr("Name of the snapshot"))
         self.keep = push_button(
             self.tr("Keep this plan"), lambda: self.keep_snapshot(self.name.text())

@@ -178,6 +178,7 @@ class DataForm(DataFields):
     def _fill(self, field: QLineEdit, value: object, in_use: object, guessed: object) -> None:
         if not self._is_typed(field):
             field.setText(said(value))
+            field.setCursorPosition(0)  # of what is long the beginning is seen
             self._filled[field] = said(in_use)
         field.setPlaceholderText(said(guessed) or self.tr("none"))
 

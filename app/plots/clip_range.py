@@ -66,7 +66,7 @@ class ClipRange(QObject):
 
     @property
     def is_shown(self) -> bool:
-        return self.lines[0].isVisible()
+        return bool(self.lines[0].isVisible())
 
     @property
     def low(self) -> float:

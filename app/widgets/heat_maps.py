@@ -108,7 +108,7 @@ class HeatMaps(QWidget):
 def _length(drawn: HeatMap) -> float:
     """Width over height; a picture keeps its own."""
     height, width = drawn.values.shape
-    long = width / height
+    long = float(width / height)
     return long if drawn.ground is not None else min(max(long, 1 / _LONGEST), _LONGEST)
 
 

@@ -1649,10 +1649,6 @@ with one scale for the tensor, and with a scale for each channel.</source>
 <context>
     <name>CompareView</name>
     <message>
-        <source>name of the snapshot</source>
-        <translation>快照名称</translation>
-    </message>
-    <message>
         <source>Name of the snapshot</source>
         <translation>快照的名称</translation>
     </message>
@@ -1763,6 +1759,10 @@ with one scale for the tensor, and with a scale for each channel.</source>
     <message>
         <source>float</source>
         <translation>浮点</translation>
+    </message>
+    <message>
+        <source>its name</source>
+        <translation>名称</translation>
     </message>
 </context>
 <context>
@@ -2570,8 +2570,8 @@ one scale and a whole zero point.</source>
 <context>
     <name>Expected</name>
     <message>
-        <source>The time is as it was before.</source>
-        <translation>时间与上次相同。</translation>
+        <source>The time is that of the last run.</source>
+        <translation>时间为上次运行所用。</translation>
     </message>
     <message>
         <source>Times are estimated from what was run before.</source>
@@ -4419,7 +4419,7 @@ Rounding errors are at most half of it.</source>
     </message>
     <message>
         <source>{0} has settled: the last {1} moved its range by {2}.</source>
-        <translation>{0} 已稳定：最后 {1} 使其范围变动 {2}。</translation>
+        <translation>{0} 已稳定：最后 {1}使其范围变动 {2}。</translation>
     </message>
     <message>
         <source>{0} has not settled: the last {1} moved its range by {2} of its width. Calibrate on more.</source>

@@ -23,7 +23,7 @@ def test_a_width_takes_what_those_before_took(qtbot: QtBot, window: MainWindow) 
     assert found is not None and found.measured
     expected._take(WIDTH, 12.0)
     assert expected.named("Sweep", WIDTH, 2) == "Sweep ~25 s"
-    assert expected.source(WIDTH) == "The time is as it was before."
+    assert expected.source(WIDTH) == "The time is that of the last run."
 
 
 def test_what_was_never_run_is_estimated_or_not_told(window: MainWindow) -> None:
