@@ -169,7 +169,8 @@ class DepthView(View):
     def _make_parts(self) -> None:
         self.title = Label(self.tr("Error along the network"))
         self.title.setProperty("heading", True)
-        self.state, self.hover = ElidedLabel(), ElidedLabel(lines=2)
+        self.state = ElidedLabel()
+        self.hover = ElidedLabel(lines=2, elide=Qt.TextElideMode.ElideLeft)  # figures are last
         self.first, self.last = Label(), Label()
         for label in (self.state, self.hover, self.first, self.last):
             label.setProperty("dim", True)

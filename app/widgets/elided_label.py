@@ -15,12 +15,19 @@ _RIGHT = Qt.TextElideMode.ElideRight
 class ElidedLabel(Label):
     """A text that comes and goes would otherwise push the panels beside it.
 
-    Pointed at, it says all of it. `lines`: in how many it may break before it is elided.
+    Pointed at, it says all of it. `lines`: in how many it may break before it is elided; `elide`:
+    where, if all stands in one.
     """
 
-    def __init__(self, text: str = "", parent: QWidget | None = None, lines: int = 1) -> None:
+    def __init__(
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        lines: int = 1,
+        elide: Qt.TextElideMode = _RIGHT,
+    ) -> None:
         super().__init__(text, parent)
-        self._most_lines = lines
+        self._most_lines, self._elide = lines, elide
 
     def setText(self, text: str) -> None:  # noqa: N802
         super().setText(in_line(text))
@@ -59,7 +66,8 @@ class ElidedLabel(Label):
         starts = [start for start, _ in self._broken(room.width(), fitting)] or [0]
         ends = [*starts[1:], len(text)]
         whole = [text[start:end].rstrip() for start, end in zip(starts, ends, strict=True)]
-        return [*whole[:-1], metrics.elidedText(whole[-1], _RIGHT, room.width())]
+        where = self._elide if len(whole) == 1 else _RIGHT
+        return [*whole[:-1], metrics.elidedText(whole[-1], where, room.width())]
 
     def _broken(self, width: int, lines: int) -> list[tuple[int, float]]:
         """Where each line begins, and how high it is."""

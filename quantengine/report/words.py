@@ -53,10 +53,10 @@ def in_unit(value: float | None, unit: str) -> str:
 
 
 def named(name: str) -> str:
-    """A name with its middle left out where it is long; a line may end behind its slashes."""
+    """A name with its middle left out where it is long; a line may end where a part of it does."""
     most = _LONGEST // 2 - 1
     short = name if len(name) <= _LONGEST else f"{name[:most]}...{name[-most:]}"
-    return html_text(short).replace("/", "/<wbr>")
+    return html_text(short).replace("/", "/<wbr>").replace(".", ".<wbr>")
 
 
 def change(before: str, after: str) -> str:

@@ -9326,7 +9326,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>Taken as {0}. {1}</source>
-        <translation>视为 {0}。{1}</translation>
+        <translation>视为{0}。{1}</translation>
     </message>
     <message>
         <source>Samples that suffered most</source>
