@@ -268,7 +268,7 @@ class DistributionView(View):
     def _make_parts(self) -> None:
         theme = self.context.theme
         self.canvas = ValuePlot(theme)
-        self.range, self.markers = self.canvas.range, self.canvas.markers
+        self.range, self.markers = self.canvas.clip, self.canvas.markers
         self.file_range = FileRange(self.canvas, theme)
         self.curve_canvas = Canvas(theme, x="", y="", name=self.tr("Search curve"))
         self.curve = Curve(self.curve_canvas, theme)

@@ -39,7 +39,7 @@ class ValuePlot(Canvas):
         self.setAccessibleName(self.tr("Histogram"))
         self.histogram = Histogram(self, theme)
         self.levels = LevelTicks(self, theme)
-        self.range = ClipRange(self, theme)
+        self.clip = ClipRange(self, theme)
         self.markers = Markers(self, theme)
         axis = self.getAxis("left")
         assert isinstance(axis, Axis)
@@ -107,8 +107,8 @@ class ValuePlot(Canvas):
             return
         first, last = float(edges[0]), float(edges[-1])
         beyond = _BEYOND * (last - first)
-        if self.range.is_shown:
-            low, high = self.range.ends
+        if self.clip.is_shown:
+            low, high = self.clip.ends
             first, last = min(first, max(low, first - beyond)), max(last, min(high, last + beyond))
         margin = 0.04 * (last - first)
         self.getViewBox().setXRange(first - margin, last + margin, padding=0)
@@ -143,7 +143,7 @@ class ValuePlot(Canvas):
         for key, steps in {"Left": -1, "Right": 1}.items():
             self._key(key).activated.connect(lambda steps=steps: self.stepped.emit(steps))
         for key, end in {"Down": 0, "Up": 1}.items():
-            self._key(key).activated.connect(lambda end=end: setattr(self.range, "active", end))
+            self._key(key).activated.connect(lambda end=end: setattr(self.clip, "active", end))
 
     def _key(self, key: str) -> QShortcut:
         shortcut = QShortcut(QKeySequence(key), self)

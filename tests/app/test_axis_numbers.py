@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.plots.axis import Axis
 from app.plots.canvas import Canvas
 from app.plots.curve import Curve
+from app.plots.value_plot import ValuePlot
 from app.theme import Theme
+from quantengine.observe.distribution import Distribution
 from quantengine.ranges.choice import RangeChoice, SearchCurve
 
 
@@ -23,6 +26,23 @@ def test_small_numbers_are_shown_as_they_are(qtbot: QtBot, qapp: QApplication) -
     axis = canvas.getAxis("left")
     assert axis.autoSIPrefixScale == 1.0
     assert 0 < axis.boundingRect().height() - axis.geometry().height() < 5  # else numbers are cut
+
+
+def test_clip_lines_are_seen_and_obey_keys_after_a_resize(qtbot: QtBot, qapp: QApplication) -> None:
+    plot = ValuePlot(Theme(qapp))
+    qtbot.addWidget(plot)
+    plot.show()
+    plot.resize(400, 300)  # pyqtgraph then sets names of its own
+    plot.clip.show_range(-2.0, 9.0, movable=True, mirrored=False)
+    edges = np.array([-1.0, 0.0, 2.0])
+    plot.show_values(Distribution(edges[:-1], edges[1:], np.array([5.0, 7.0])))
+    low, high = plot.getViewBox().viewRange()[0]
+    assert low < -2.0, "a line near the values is seen"
+    assert 2.0 < high < 5.0, "one far beyond is not"
+    keys = {each.key().toString(): each for each in plot.findChildren(QShortcut)}
+    assert plot.clip.active == 1
+    keys["Down"].activated.emit()
+    assert plot.clip.active == 0
 
 
 @pytest.mark.parametrize(
