@@ -18,6 +18,8 @@ _ENGINE = (
     "quantengine.project_file",
 )
 PLOT_ITEM = ".plots.plot_item"
+_NEVER = 1_000_000
+"""Looking through all that is imported for garbage takes 0.1 s, and everything waits."""
 
 
 class Imports:
@@ -30,9 +32,9 @@ class Imports:
         panels = [panel(part.name) for part in parts()]
         names = ("pyqtgraph", PLOT_ITEM, panel("tune"), ".outcome", *panels, *_ENGINE)
         with_thread = ThreadPoolExecutor(1, thread_name_prefix="imports")
+        gc.set_threshold(*gc.get_threshold()[:2], _NEVER)
         self._begun = {name: with_thread.submit(import_module, name, __package__) for name in names}
-        # Looking through all that was imported for garbage takes 0.1 s, and everything waits.
-        self._begun["garbage"] = with_thread.submit(gc.freeze)
+        self._begun["garbage"] = with_thread.submit(_set_aside, gc.get_threshold())
         with_thread.shutdown(wait=False)
 
     def are_done(self, module: str) -> bool:
@@ -44,6 +46,12 @@ class Imports:
         """Leaves out what is left."""
         for each in self._begun.values():
             each.cancel()
+
+
+def _set_aside(thresholds: tuple[int, int, int]) -> None:
+    """What is there now is never looked through; what comes is, as usual."""
+    gc.freeze()
+    gc.set_threshold(*thresholds)
 
 
 def panel(name: str) -> str:

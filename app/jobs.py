@@ -20,8 +20,11 @@ from quantengine.monitor import Monitor
 
 PROGRESS_INTERVAL_S = 0.05
 UNKNOWN_TOTAL = -1
-SWITCH_S = 0.0005
-"""How long a lane may keep the interpreter while the UI thread waits; usually 5 ms."""
+SWITCH_S = 0.00005
+"""How long a lane may keep the interpreter while the UI thread waits; usually 5 ms.
+
+The UI thread lets go of it with most calls of Qt, hundreds of times to draw a page.
+"""
 PATIENCE_S = 0.3
 """How long what was cancelled is waited for: one long step of compiled code hears of nothing."""
 WRITING_LANES = ("save", "autosave", "export", "report")
@@ -115,6 +118,8 @@ class JobRunner(QObject):
         self._jobs: dict[int, Job] = {}
         self._numbers = count()
         self._closed = False
+        self._telling = 0
+        self._told_then: dict[Callable[[], object], None] = {}
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -130,6 +135,13 @@ class JobRunner(QObject):
     def running(self, lane: str) -> Job | None:
         """The job of a lane that will deliver a result, if any."""
         return next((job for job in reversed(self.jobs) if job.lane == lane), None)
+
+    def once_told(self, run: Callable[[], object]) -> None:
+        """Runs at once, or after what a job delivered was told to all: in several signals."""
+        if self._telling:
+            self._told_then[run] = None
+        else:
+            run()
 
     def start(self, lane: str, text: str, call: Callable[[Bridge], object]) -> Job:
         """Runs `call(monitor)` in its lane; connect to the job's signals before returning to Qt."""
@@ -219,6 +231,17 @@ class JobRunner(QObject):
 
     @Slot(int, str, object)
     def _deliver(self, number: int, signal: str, arguments: tuple[object, ...]) -> None:
+        self._telling += 1
+        try:
+            self._tell(number, signal, arguments)
+        finally:
+            self._telling -= 1
+        if not self._telling:
+            waiting, self._told_then = self._told_then, {}
+            for run in waiting:
+                run()
+
+    def _tell(self, number: int, signal: str, arguments: tuple[object, ...]) -> None:
         job = self._jobs.get(number)
         if self._closed or job is None:
             return

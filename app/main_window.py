@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QComboBox,
     QMainWindow,
     QStackedWidget,
     QWidget,
@@ -115,12 +113,9 @@ class MainWindow(QMainWindow):
             self._keep_on_screen()
         self._refresh()
 
-    @cached_property
+    @property
     def tune(self) -> TunePanel:
-        """Made when the first model is open: its imports would hold up the start page."""
-        from .panels.tune import TunePanel
-
-        return TunePanel(self.context)
+        return self._ahead.tune
 
     def show_tune(self) -> None:
         self.frame.show_side(self.frame.tune)
@@ -222,7 +217,8 @@ class MainWindow(QMainWindow):
         self.projects.modified_changed.connect(self._name_window)
         self.projects.kept.connect(self._offer_kept)
         document.project_changed.connect(self._name_window)
-        self._ahead = Ahead(self.jobs, self.views.imports, lambda: self.tune, self)
+        self._ahead = Ahead(self.context, self.views.imports, self.frame.tune)
+        self._has_sides = False
         document.model_changed.connect(self._show_sides)
         document.model_changed.connect(self._begin_anew)
         document.outcome_changed.connect(self._select_something)
@@ -243,11 +239,10 @@ class MainWindow(QMainWindow):
             chosen.clearFocus()
 
     def _show_sides(self) -> None:
-        if self.frame.tune.put(self.tune):
-            for part in self.tune.findChildren(QWidget):
-                if isinstance(part, QAbstractButton | QComboBox):
-                    # a click leaves Space to the layer
-                    part.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        """Once the window has its size, they are as wide as they were."""
+        self._ahead.put()
+        if not self._has_sides:
+            self._has_sides = True
             self.frame.restore(self.settings.layout("sides"))
 
     def _keep_on_screen(self) -> None:

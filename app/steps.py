@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from quantengine.errors import DataError, NothingToWrite, QuantError, WrongSize
 from quantengine.monitor import Monitor
@@ -31,6 +31,8 @@ T = TypeVar("T")
 
 _SETTLE_S = 0.3
 """A clip line that is dragged is followed by the plan alone."""
+_DRAW_FIRST_MS = 400
+"""A model is drawn before the loops that calibrate it are loaded."""
 _OUTLIVING_LANES = ("model", "save", "autosave", "export", "report")
 _GUESSING_LANES = ("model", "data")
 
@@ -56,6 +58,10 @@ class Steps(QObject):
         self._memo_of: tuple[FloatModel | None, CalibrationTable | None] = (None, None)
         self._wrong: dict[str, str] = {}
         """By lane, what failed in it last and has not succeeded since."""
+        self._drawn = QTimer(self)
+        self._drawn.setSingleShot(True)
+        self._drawn.setInterval(_DRAW_FIRST_MS)
+        self._drawn.timeout.connect(_load_loops)
         document.model_changed.connect(self._stop)
         document.plan_changed.connect(self.work_out)
         document.table_changed.connect(self.work_out)
@@ -88,14 +94,12 @@ class Steps(QObject):
             return model, work_out(Work(model, plan), monitor=monitor)
 
         def done(opened: tuple[FloatModel, Outcome]) -> None:
-            from quantengine.observe.loops import load_loops_beside
-
             if not self.document.set_model(*opened):
                 return
             self.settings.add_recent(path)
             if opened[0].quantized is not None:
                 self.noted.emit(said(opened[0].quantized))
-            load_loops_beside()
+            self._drawn.start()
             if judged_on is not None:
                 self.document.adopt(judged_on=judged_on)
             if data is not None:
@@ -307,3 +311,9 @@ class Steps(QObject):
         if isinstance(error, QuantError):
             return said(error), ""
         return self.tr("Something went wrong that should not: {0}").format(error), details
+
+
+def _load_loops() -> None:
+    from quantengine.observe.loops import load_loops_beside
+
+    load_loops_beside()

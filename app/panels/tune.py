@@ -28,7 +28,10 @@ from .why_box import WhyBox
 
 
 class TunePanel(QScrollArea):
-    """Edits one or many layers; what is not the same for all is left blank."""
+    """Edits one or many layers; what is not the same for all is left blank.
+
+    It is of use once it is whole: it may be made in turns, each a hundredth of a second or less.
+    """
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -37,14 +40,27 @@ class TunePanel(QScrollArea):
         self._help = LayerActions(context, self)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._make_parts()
-        self._lay_out()
-        document = context.document
-        for changed in (document.selection_changed, document.outcome_changed):
-            changed.connect(self.refresh)
-        context.network.layers_changed.connect(self._show_runs)
-        document.staleness_changed.connect(self._show_runs)
-        self.refresh()
+        self._turns = iter(
+            (
+                self._make_weight,
+                self._make_output,
+                self._make_buttons,
+                self._make_folds,
+                self._lay_out,
+                self._connect,
+            )
+        )
+
+    def make_more(self) -> bool:
+        """Makes the next piece; False once it is whole."""
+        turn = next(self._turns, None)
+        if turn is not None:
+            turn()
+        return turn is not None
+
+    def make_whole(self) -> None:
+        while self.make_more():
+            pass
 
     def refresh(self) -> None:
         chosen = self._selected()
@@ -222,17 +238,15 @@ class TunePanel(QScrollArea):
         chosen = self._selected()
         self.set_quantized(chosen is not None and not chosen.nodes)
 
-    def _make_parts(self) -> None:
-        self.title, self.about, self._bias_about = Label(), Label(), Label()
-        self.title.setProperty("heading", True)
-        for text in (self.title, self.about, self._bias_about):
-            text.setWordWrap(True)
-        for text in (self.about, self._bias_about):
-            text.setProperty("dim", True)
+    def _make_weight(self) -> None:
         self.weight = TensorForm(self.tr("Weights"), WEIGHTS)
-        self.output = TensorForm(self.tr("Output"), ACTIVATIONS)
         self.weight.changed.connect(lambda c: self._set(WEIGHTS, c))
+
+    def _make_output(self) -> None:
+        self.output = TensorForm(self.tr("Output"), ACTIVATIONS)
         self.output.changed.connect(lambda c: self._set(ACTIVATIONS, c))
+
+    def _make_buttons(self) -> None:
         self.dynamic = QCheckBox(self.tr("Range of the input while running"))
         self.dynamic.clicked.connect(lambda _on: self.set_dynamic(self.dynamic.isChecked()))
         self.keep = push_button(self.tr("Keep float"), self._toggle_float)
@@ -246,14 +260,23 @@ class TunePanel(QScrollArea):
         self.why = WhyBox(self._context)
         self.why.wanted.connect(self._mend)
 
-    def _lay_out(self) -> None:
-        self._inner = QWidget()
+    def _make_folds(self) -> None:
+        self._bias_about = Label()
         self.ranges = Fold(
             self.tr("Range"),
             _stacked(self.weight, self.output, self.dynamic, _left(self.best_output)),
         )
         self.scales = Fold(self.tr("Scales"), _stacked(self.weight.granularity))
         self.biases = Fold(self.tr("Bias"), _stacked(self._bias_about, _left(self.bias)))
+
+    def _lay_out(self) -> None:
+        self.title, self.about = Label(), Label()
+        self.title.setProperty("heading", True)
+        for text in (self.title, self.about, self._bias_about):
+            text.setWordWrap(True)
+        for text in (self.about, self._bias_about):
+            text.setProperty("dim", True)
+        self._inner = QWidget()
         self._parts = (
             _named(self.weight.title(), self.weight.bits),
             _named(self.output.title(), self.output.bits),
@@ -265,6 +288,15 @@ class TunePanel(QScrollArea):
         column = vertical(self._inner, 12, 8, 12, 12, spacing=8)
         fill(column, self.title, self.about, *self._parts, self.why, 1)
         self.setWidget(self._inner)
+
+    def _connect(self) -> None:
+        document, network = self._context.document, self._context.network
+        once_told = self._context.jobs.once_told
+        for changed in (document.selection_changed, document.outcome_changed):
+            changed.connect(lambda: once_told(self.refresh))
+        for changed in (network.layers_changed, document.staleness_changed):
+            changed.connect(lambda: once_told(self._show_runs))
+        self.refresh()
 
 
 def _named(name: str, part: QWidget) -> QWidget:
