@@ -84,8 +84,8 @@ class LayersPanel(QWidget):
         self.view.opened.connect(self._open)
         self.view.turned.connect(self._turn)
         self.view.horizontalHeader().sortIndicatorChanged.connect(self._show_top)
-        document.outcome_changed.connect(self._refresh)
-        network.layers_changed.connect(self._refresh)
+        for changed in (document.outcome_changed, network.layers_changed):
+            changed.connect(lambda: context.jobs.once_told(self._refresh))
         for changed in (document.decided_changed, document.staleness_changed):
             changed.connect(self._note_stale)
         document.selection_changed.connect(self._follow_selection)

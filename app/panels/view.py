@@ -68,7 +68,7 @@ class View(QWidget):
 
     def request_refresh(self) -> None:
         self._outdated = True
-        self._refresh_if_seen()
+        self.context.jobs.once_told(self._refresh_if_seen)
 
     def set_in_sight(self, in_sight: bool) -> None:
         """Of its page, which may be scrolled past it."""
