@@ -9,7 +9,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
 
 from .page_area import PageArea
-from .widgets.row import vertical
 from .widgets.side import Side
 
 _LEAST = QSize(560, 320)
@@ -24,14 +23,13 @@ class Frame(QWidget):
         self.layers = Side(self.tr("Layers"), least=280, usual=340, on_left=True)
         self.tune = Side(self.tr("Tune"), least=240, usual=260, on_left=False)
         self.layers.put(layers)
-        self._splitter = QSplitter()
+        self._splitter = QSplitter(self)
         self._splitter.setObjectName("frame")
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
         for part in (self.layers, pages, self.tune):
             self._splitter.addWidget(part)
         self._splitter.setStretchFactor(1, 1)
-        vertical(self, 0, 0, 0, 0, spacing=0).addWidget(self._splitter)
         self._below = {self.layers: NARROWEST, self.tune: NARROW}
         self._over: set[Side] = set()
         self._buttons = {side: self._button(side) for side in self._below}
@@ -89,11 +87,13 @@ class Frame(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
-        for side, width in self._below.items():
-            if (self.width() < width) != (side in self._over):
-                self._move(side, over=self.width() < width)
-            elif side in self._over and side.isVisible():
-                side.lie_over(self, self._pages.tabBar().height() + 1)
+        with self._pages.held():
+            self._splitter.setGeometry(self.rect())
+            for side, width in self._below.items():
+                if (self.width() < width) != (side in self._over):
+                    self._move(side, over=self.width() < width)
+                elif side in self._over and side.isVisible():
+                    side.lie_over(self, self._pages.tabBar().height() + 1)
 
     def _move(self, side: Side, *, over: bool) -> None:
         side.set_over(over)
@@ -106,6 +106,7 @@ class Frame(QWidget):
             self._over.discard(side)
             self._splitter.insertWidget(0 if side.on_left else self._splitter.count(), side)
             side.show()
+        self._splitter.refresh()  # handles take their room now: later all is laid out again
         self.arrange()
 
     def _close_over(self) -> None:

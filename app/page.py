@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QPalette, QResizeEvent, QShowEvent
@@ -48,6 +49,7 @@ class Page(QScrollArea):
         self._turn.timeout.connect(self._look)
         self._late: dict[PartBox, QSize] = {}
         """Sizes that parts out of sight have yet to take."""
+        self._is_held = False
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
 
     @property
@@ -83,7 +85,19 @@ class Page(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
-        self.arrange()
+        if not self._is_held:
+            self.arrange()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Sizes it has meanwhile are passed over, but for the last."""
+        before, self._is_held = self.size(), True
+        try:
+            yield
+        finally:
+            self._is_held = False
+        if self.size() != before:
+            self.arrange()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)

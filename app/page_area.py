@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from importlib import import_module
 
@@ -114,6 +115,11 @@ class PageArea(QTabWidget):
         page = self.currentWidget()
         if isinstance(page, Page) and self._context.document.model is not None:
             page.look()
+
+    def held(self) -> AbstractContextManager[None]:
+        """Meanwhile the page in front lays nothing out: only the last of several sizes counts."""
+        page = self.currentWidget()
+        return page.held() if isinstance(page, Page) else nullcontext()
 
     def close_torn(self) -> None:
         for torn in tuple(self._torn.values()):
