@@ -9,7 +9,7 @@ from typing import NamedTuple
 from PySide6.QtGui import QColor
 
 from quantengine.monitor import Monitor
-from quantengine.observe.coverage import MUCH, OUTSIDE, movement
+from quantengine.observe.coverage import MUCH, OUTSIDE
 from quantengine.observe.table import CalibrationTable
 
 from ..context import Context
@@ -133,7 +133,7 @@ def _told(
     found = []
     for tensor in resolution.encodings.activations:
         stats = table.tensors.get(tensor)
-        moved = math.nan if stats is None else movement(stats)
+        moved = math.nan if stats is None else stats.movement
         if not math.isnan(moved):
             found.append(Told(tensor, makers.get(tensor, ""), moved, outside.get(tensor)))
     return tuple(sorted(found, key=lambda each: -max(each.moved, each.outside or 0.0)))

@@ -251,7 +251,6 @@ def _not_numbers(tensors: Iterable[TensorStats]) -> list[TensorStats]:
 
 
 def _tensor_data(table: CalibrationTable, stats: TensorStats) -> dict[str, Any]:
-    from quantengine.observe.coverage import movement
 
     lowest, highest = _extreme_samples(table, stats)
     return {
@@ -265,7 +264,7 @@ def _tensor_data(table: CalibrationTable, stats: TensorStats) -> dict[str, Any]:
         "nan": stats.nan_count,
         "inf": stats.inf_count,
         "masked": stats.sentinel_count,
-        "moved": None if math.isnan(moved := movement(stats)) else moved,
+        "moved": None if math.isnan(moved := stats.movement) else moved,
     }
 
 

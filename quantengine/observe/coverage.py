@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import isnan
 from statistics import median
 from typing import Any
 
@@ -20,33 +21,12 @@ OUTSIDE = 0.01
 """A tensor with a larger share of its values beyond its range is told of."""
 
 
-def movement(stats: TensorStats) -> float:
-    """How far the ends of the range lie apart in both halves, as a share of it.
-
-    Halves are every second sample by name. nan where one of them has no value; 0 where the range
-    is a point.
-    """
-    whole = stats.high - stats.low
-    ends = [_ends(stats.sample_ranges[half::2], stats) for half in (0, 1)]
-    if not whole > 0:
-        return 0.0 if whole == 0 else float("nan")
-    return float(np.max(np.abs(ends[0] - ends[1]))) / whole
-
-
-def _ends(ranges: NDArray[np.float32], stats: TensorStats) -> NDArray[Any]:
-    """float64 `[2]`: low and high of some samples; nan without a value."""
-    known = ranges[~np.isnan(ranges[:, 0])].astype(np.float64)
-    if not len(known):
-        return np.full(2, np.nan)
-    return np.asarray(np.clip([known[:, 0].min(), known[:, 1].max()], stats.low, stats.high))
-
-
 def few_samples(table: CalibrationTable, tensors: Iterable[str]) -> tuple[Sentence, ...]:
     """A sentence where the samples do not tell the ranges of these tensors."""
     seen = [table.tensors[name] for name in tensors if name in table.tensors]
     if len(table.samples) < 2:
         return (Sentence("All ranges are of one sample: calibrate with more."),) if seen else ()
-    moved = {stats.name: move for stats in seen if not np.isnan(move := movement(stats))}
+    moved = {stats.name: move for stats in seen if not isnan(move := stats.movement)}
     if not moved or not median(moved.values()) > MUCH:
         return ()
     most = max(moved, key=lambda name: moved[name])

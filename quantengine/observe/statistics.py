@@ -122,6 +122,26 @@ class TensorStats:
         return np.clip(self.sample_ranges[:, 1], np.float32(self.low), np.float32(self.high))
 
     @cached_property
+    def movement(self) -> float:
+        """How far the ends of the range lie apart in both halves, as a share of it.
+
+        Halves are every second sample by name. nan where one of them has no value; 0 where the
+        range is a point.
+        """
+        whole = self.high - self.low
+        if not whole > 0:
+            return 0.0 if whole == 0 else float("nan")
+        one, other = (self._ends(self.sample_ranges[half::2]) for half in (0, 1))
+        return float(np.max(np.abs(one - other))) / whole
+
+    def _ends(self, ranges: NDArray[np.float32]) -> Doubles:
+        """float64 `[2]`: low and high of some samples; nan without a value."""
+        known = ranges[~np.isnan(ranges[:, 0])].astype(np.float64)
+        if not len(known):
+            return np.full(2, np.nan)
+        return np.asarray(np.clip([known[:, 0].min(), known[:, 1].max()], self.low, self.high))
+
+    @cached_property
     def channels(self) -> ChannelStats | None:
         """Statistics along `channel_axis`; None without one or where its size varies."""
         axis, moments = self.channel_axis, self.moments

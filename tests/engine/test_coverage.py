@@ -12,7 +12,7 @@ from quantengine.analyze.compare import compare
 from quantengine.cli.main import main
 from quantengine.data.open import in_memory
 from quantengine.observe.calibrate import calibrate
-from quantengine.observe.coverage import few_samples, movement
+from quantengine.observe.coverage import few_samples
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import resolve_plan
@@ -28,7 +28,7 @@ def test_ranges_that_move_between_halves_are_said(tmp_path: Path) -> None:
     assert few_samples(table, table.tensors) == ()
     fed[1::2] *= 3
     uneven = calibrate(model, in_memory({"x": fed}), model_taps(model))
-    assert movement(uneven.tensors["x"]) > 0.25 > movement(table.tensors["x"])
+    assert uneven.tensors["x"].movement > 0.25 > table.tensors["x"].movement
     (note,) = few_samples(uneven, uneven.tensors)
     assert "from 16 samples, too few or too unlike" in note
     assert "from 16 samples, too few" in resolve_plan(model, QuantPlan(), uneven).notes[0]
