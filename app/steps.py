@@ -15,6 +15,7 @@ from quantengine.monitor import Monitor
 
 from .document import Document
 from .facts import DataSource, Fit
+from .imports import read_libraries
 from .jobs import Bridge, Job, JobRunner
 from .settings import Settings
 from .translation import counted, said
@@ -58,9 +59,7 @@ class Steps(QObject):
         self._memo_of: tuple[FloatModel | None, CalibrationTable | None] = (None, None)
         self._wrong: dict[str, str] = {}
         """By lane, what failed in it last and has not succeeded since."""
-        self._drawn = QTimer(self)
-        self._drawn.setSingleShot(True)
-        self._drawn.setInterval(_DRAW_FIRST_MS)
+        self._drawn = QTimer(self, singleShot=True, interval=_DRAW_FIRST_MS)
         self._drawn.timeout.connect(_load_loops)
         document.model_changed.connect(self._stop)
         document.plan_changed.connect(self.work_out)
@@ -83,6 +82,7 @@ class Steps(QObject):
         """Opens a model, then the data that may come with it."""
 
         def call(monitor: Monitor) -> tuple[FloatModel, Outcome]:
+            read_libraries("onnxruntime", "onnx")
             from quantengine.opening.open import open_model
             from quantengine.targets import plan_for, target_of_this_cpu
             from quantengine.work.work import Work
