@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from ..widgets.focus import focus_first
 from ..widgets.label import Label
-from ..widgets.row import vertical
+from ..widgets.row import horizontal, vertical
 
 
 class Side(QFrame):
@@ -20,9 +20,10 @@ class Side(QFrame):
         self.setAccessibleName(title)
         heading = Label(title)
         heading.setProperty("heading", True)
-        heading.setContentsMargins(12, 8, 12, 8)
+        head = horizontal(None, 12, 8, 12, 8)  # a label forgets its own when its style changes
+        head.addWidget(heading)
         self._column = vertical(self, 0, 0, 0, 0, spacing=0)
-        self._column.addWidget(heading)
+        self._column.addLayout(head)
         self._panel: QWidget | None = None
 
     def put(self, panel: QWidget) -> bool:
