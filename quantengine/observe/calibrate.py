@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from quantengine.counted import counted
 from quantengine.data.dataset import Dataset
 from quantengine.errors import DataError, ModelError
+from quantengine.freed import give_back
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe import statistics
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from quantengine.observe.gathered import Frozen
 
 _FLOAT_BYTES = 4
+_TIMES_THE_WEIGHTS = 5
+"""What sessions hold and take while they load: measured on mobilenetv2 and a network of 18 MB."""
 _THREADS = 1
 """One a run: several workers use the cores better than one run does."""
 
@@ -66,7 +69,9 @@ def calibrate(
         text = "Calibrating"
         if len(groups) > 1:
             text = Sentence("Calibrating, pass {0} of {1}", place, len(groups))
-        parts.append(run.watch(group, indices, crew, text))
+        parts.append(run.watch(group, indices, crew, text, short=len(groups) > 1))
+        if len(groups) > 1:
+            give_back()
     return side_by_side(parts)
 
 
@@ -97,11 +102,13 @@ class Run:
         ]
         # A pass more costs a run of all samples, a worker less the share of one.
         crew, groups = min(ways, key=lambda way: (len(way[1]) / way[0], -way[0]))
-        needed = crew * max(map(self._needed, groups))
+        needed = crew * max(map(self._needed, groups)) + self._kept_between(taps, groups)
+        network = _TIMES_THE_WEIGHTS * sum(t.ByteSize() for t in self.model.graph.initializer)
         self.monitor.say(
             Sentence(
-                "Observing {0} with {1} takes about {2} MB beside the model.",
-                *(counted(len(taps), "tensor"), counted(crew, "worker"), f"{needed / 1e6:.0f}"),
+                "Observing {0} with {1} takes about {2} MB, and {3} MB for the loaded network.",
+                *(counted(len(taps), "tensor"), counted(crew, "worker")),
+                *(f"{size / 1e6:.0f}" for size in (needed, network)),
             )
         )
         if len(groups) > 1:
@@ -110,6 +117,13 @@ class Run:
                     "All tensors at once would take {0} MB, more than allowed: they are observed "
                     "in {1} passes over the data.",
                     *(f"{crew * at_once / 1e6:.0f}", len(groups)),
+                )
+            )
+        if needed > budget:
+            self.monitor.say(
+                Sentence(
+                    "More than the {0} MB allowed are needed all the same: less is not possible.",
+                    f"{budget / 1e6:.0f}",
                 )
             )
         return crew, groups
@@ -122,6 +136,11 @@ class Run:
             return [list(taps)]
         beside = self._needed(())
         return self._with_nodes(split_taps(taps, each, max(budget - beside, budget // 2)))
+
+    def _kept_between(self, taps: Sequence[Tap], groups: Sequence[Sequence[Tap]]) -> int:
+        """Bytes of the statistics of other passes."""
+        least = min(groups, key=len) if len(groups) > 1 else taps
+        return sum(map(self._held, taps)) - sum(map(self._held, least))
 
     def _with_nodes(self, groups: list[list[Tap]]) -> list[list[Tap]]:
         """A pass that observes inputs alone has nothing to run: its taps go with the next."""
@@ -188,9 +207,9 @@ class Run:
         return sum(map(self._held, taps)) + widest
 
     def watch(
-        self, taps: Sequence[Tap], indices: list[int], crew: int, text: str
+        self, taps: Sequence[Tap], indices: list[int], crew: int, text: str, *, short: bool = False
     ) -> CalibrationTable:
-        """One pass over the data."""
+        """One pass over the data; `short`: memory is."""
         cut = watching(self.cut, taps)
         sessions = self.loaded(cut)
         from quantengine.observe.crew import Crew
@@ -199,12 +218,17 @@ class Run:
         from quantengine.observe.watcher import Watcher
 
         extents = Extents(self.model, cut)
-        watchers = [Watcher(list(map(Station, sessions, cut)), extents) for _ in range(crew)]
+        makes = self.makes(cut) if short else None
+        watchers = [Watcher(list(map(Station, sessions, cut)), extents, makes) for _ in range(crew)]
         Crew(self.dataset, watchers, self._showing(taps)).run(indices, self.monitor, text)
         gathered = [watcher.gathered for watcher in watchers if watcher.gathered.samples]
         # The network and its tensors go before the statistics are put together.
         del sessions, watchers
         return self.table([part.freeze() for part in gathered], taps)
+
+    def makes(self, cut: Sequence[Stage]) -> list[int]:
+        """Bytes of the tensors that each stage makes, at most."""
+        return [sum(map(self._sized, stage.outputs)) for stage in cut]
 
     def _showing(self, taps: Sequence[Tap]) -> Callable[[Sequence[Frozen]], None] | None:
         show = self.show

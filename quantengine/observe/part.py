@@ -84,7 +84,8 @@ class Prepared:
 
     def _over(self, one: _Pass, indices: Sequence[int], monitor: Monitor) -> Part:
         dataset, sameness, bad = self.run.dataset, Sameness(), list[DataError]()
-        watcher = Watcher(list(map(Station, one.sessions, one.cut)), one.extents)
+        makes = self.run.makes(one.cut) if len(self.passes) > 1 else None
+        watcher = Watcher(list(map(Station, one.sessions, one.cut)), one.extents, makes)
         for index in monitor.track(indices, "Calibrating"):
             try:
                 sample = dataset.load(index)

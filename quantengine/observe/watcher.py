@@ -37,13 +37,17 @@ class Watcher:
 
     Where the shapes of the tensors are known, the runtime writes them straight into the memory
     that is scanned, the same for all stages: fresh memory for each sample would cost as much as
-    the scan.
+    the scan. `makes`: bytes of tensors that each stage makes, watched or not, where memory is
+    short: what was freed goes back to the system behind so many, however small a stage is.
     """
 
-    def __init__(self, stations: Sequence[Station], extents: Extents) -> None:
+    def __init__(
+        self, stations: Sequence[Station], extents: Extents, makes: Sequence[int] | None = None
+    ) -> None:
         self.gathered = Gathered([station.collector for station in stations])
         self._stations = stations
         self._extents = extents
+        self._makes = [0] * len(stations) if makes is None else makes
         self._unknown: tuple[Layout | None, ...] = (None,) * len(stations)
         self._prepared = _Prepared((), self._unknown)
         self._room = np.empty(0, np.float32)
@@ -64,8 +68,9 @@ class Watcher:
     ) -> tuple[Extent, ...]:
         """What one stage gave goes before the next is run, but for what is still read."""
         feeds: Feeds = sample.feeds
-        found, passed, large = [], 0, False
-        for station, layout, later in zip(self._stations, layouts, self._later, strict=True):
+        found, passed, large = [], 0, any(self._makes)
+        stages = zip(self._stations, layouts, self._later, self._makes, strict=True)
+        for station, layout, later, makes in stages:
             try:
                 seen = station.run(feeds, layout, monitor)
             except DataError as error:
@@ -73,7 +78,8 @@ class Watcher:
             station.collector.observe(sample.name, seen.block)
             found.append(seen.extent)
             handed = station.carry(seen)
-            made = seen.block.buffer.nbytes + sum(array.nbytes for array in handed.values())
+            own = seen.block.buffer.nbytes + sum(array.nbytes for array in handed.values())
+            made = max(own, makes)
             passed, large = passed + made, large or made >= _LARGE
             known = {**feeds, **handed}
             feeds = {name: array for name, array in known.items() if name in later}

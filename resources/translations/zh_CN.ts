@@ -8005,10 +8005,6 @@ as many trainings as there are widths</source>
         <translation>正在校准，第 {0} 遍，共 {1} 遍</translation>
     </message>
     <message>
-        <source>Observing {0} with {1} takes about {2} MB beside the model.</source>
-        <translation>用{1}观察{0}，除模型外约需 {2} MB。</translation>
-    </message>
-    <message>
         <source>{0} &apos;{1}&apos; is there {2} times: names must differ.</source>
         <translation>{0}“{1}”出现 {2} 次：名称必须不同。</translation>
     </message>
@@ -9951,6 +9947,14 @@ as many trainings as there are widths</source>
     <message>
         <source>On {0} held out {1} surely gets worse, {2} -&gt; {3}. {4}</source>
         <translation>在留出的 {0} 上，{1} 确实变差：{2} -&gt; {3}。{4}</translation>
+    </message>
+    <message>
+        <source>Observing {0} with {1} takes about {2} MB, and {3} MB for the loaded network.</source>
+        <translation>用 {1} 观察 {0} 大约需要 {2} MB，另需 {3} MB 用于加载的网络。</translation>
+    </message>
+    <message>
+        <source>More than the {0} MB allowed are needed all the same: less is not possible.</source>
+        <translation>仍需超过所允许的 {0} MB；此处无法更少。</translation>
     </message>
     <message>
         <source>Sequences of steps are tried; none is begun after {0} s.</source>

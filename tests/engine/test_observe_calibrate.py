@@ -147,6 +147,7 @@ def test_a_small_budget_gives_the_same_table_in_several_passes(model: FloatModel
     split = calibrate(model, ragged([40] * 5), taps, workers=1, memory_bytes=200_000, monitor=heard)
     assert_same(split, whole)
     assert any("2 passes" in text for text in heard.said)
+    assert any("less is not possible" in text for text in heard.said)
     assert any("MB" in text for text in heard.said)
 
 
