@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -16,6 +17,7 @@ from ..theme import Theme
 from ..widgets.label import plain_tip
 
 _AXIS_WIDTH = 52
+_SHARES = [300, 200, 200]
 
 
 class TrainingCurves(QSplitter):
@@ -54,6 +56,20 @@ class TrainingCurves(QSplitter):
             theme,
             [held],
         )
+        self.figure = LearningCurves(
+            self._canvas(
+                theme,
+                translate("TrainingCurves", "agreement, %"),
+                translate(
+                    "TrainingCurves",
+                    "Of samples held out: the share whose class is the float network's, or your\n"
+                    "own metric. The higher the better.",
+                ),
+            ),
+            theme,
+            [held],
+        )
+        self.setSizes(_SHARES)
 
     def show_points(self, points: Sequence[Point]) -> None:
         self._points = points
@@ -61,8 +77,15 @@ class TrainingCurves(QSplitter):
         kept = best_of(points).step if points else None
         last = points[-1].total if points else 0
         scores, losses = [p.score for p in points], [p.loss for p in points]
-        self.loss.show(steps, [scores, losses], kept, last)
+        frozen = points[-1].freezes if points else None
+        self.loss.show(steps, [scores, losses], kept, last, frozen)
         self.sqnr.show(steps, [[p.sqnr_db for p in points]], kept, last)
+        title, figures = _figures(points)
+        canvas = self.figure.canvas
+        canvas.setVisible(bool(title))
+        if title:
+            canvas.set_title("left", title)
+            self.figure.show(steps, [figures], kept, last)
 
     def _canvas(self, theme: Theme, title: str, tip: str) -> Canvas:
         step = QCoreApplication.translate("TrainingCurves", "step")
@@ -74,5 +97,17 @@ class TrainingCurves(QSplitter):
         return canvas
 
     def _table(self) -> list[tuple[object, ...]]:
-        heading = ("step", "loss", "score", "sqnr_db", "agreement")
+        heading = ("step", "loss", "score", "sqnr_db", "agreement", "own")
         return [heading, *(tuple(getattr(p, key) for key in heading) for p in self._points)]
+
+
+def _figures(points: Sequence[Point]) -> tuple[str, list[float]]:
+    """The figure that people ask for besides the loss, and its name; none without classes."""
+    own, agreement = [p.own for p in points], [p.agreement for p in points]
+    for values, factor, title in (
+        (own, 1.0, QCoreApplication.translate("TrainingCurves", "metric")),
+        (agreement, 100.0, QCoreApplication.translate("TrainingCurves", "agreement, %")),
+    ):
+        if any(value is not None for value in values):
+            return title, [math.nan if value is None else factor * value for value in values]
+    return "", []

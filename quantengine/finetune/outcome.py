@@ -20,7 +20,8 @@ class Point:
     class scores. `loss` is nan at step 0. `total` is the last step of the run, `seconds_left` an
     estimate, None before the first step; it is no part of what makes two points equal.
     `follows_db`: the dB ranks, not the score; `own` is a person's metric, higher is better, which
-    ranks where it is followed, else None.
+    ranks where it is followed, else None. `freezes` is the step from which batch norms stay as
+    they are, None where none is trained.
     """
 
     step: int
@@ -31,6 +32,7 @@ class Point:
     total: int = 0
     follows_db: bool = False
     own: float | None = None
+    freezes: int | None = None
     seconds_left: float | None = field(default=None, compare=False)
 
     @property

@@ -204,7 +204,9 @@ class _Run:
         """A point of the curve; keeps the state where it is the best so far."""
         total, count = self.losses
         found = self.lesson.judge(self.step, total / count if count else float("nan"), self.monitor)
-        point = replace(found, total=self.total, seconds_left=self._seconds_left())
+        point = replace(
+            found, total=self.total, freezes=self._freezes, seconds_left=self._seconds_left()
+        )
         if not self.points and not math.isfinite(point.rank):
             raise ModelError(_NO_START)
         self.losses = [0.0, 0.0]
@@ -213,6 +215,13 @@ class _Run:
             self.best = self.network.state()
         if watch is not None:
             watch(point)
+
+    @property
+    def _freezes(self) -> int | None:
+        """The first step that finds batch norms frozen."""
+        if not self.network.norms:
+            return None
+        return min(math.ceil(self.settings.freeze_at * self.total), self.total)
 
     @property
     def _best_point(self) -> Point:

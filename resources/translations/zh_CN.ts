@@ -3422,6 +3422,10 @@ Known are {0}; later lines win.</source>
         <source>kept</source>
         <translation>保留</translation>
     </message>
+    <message>
+        <source>batch norms frozen</source>
+        <translation>批归一化已冻结</translation>
+    </message>
 </context>
 <context>
     <name>Legend</name>
@@ -5176,8 +5180,22 @@ The state of the lowest loss, which is kept, need not have the highest SQNR.</so
 保留的是损失最低的状态，其 SQNR 不一定最高。</translation>
     </message>
     <message>
+        <source>agreement, %</source>
+        <translation type="unfinished">一致率，%</translation>
+    </message>
+    <message>
+        <source>Of samples held out: the share whose class is the float network&apos;s, or your
+own metric. The higher the better.</source>
+        <translation>保留样本中：类别与浮点网络相同的比例，或您自己的指标。
+越高越好。</translation>
+    </message>
+    <message>
         <source>step</source>
         <translation>步长</translation>
+    </message>
+    <message>
+        <source>metric</source>
+        <translation type="unfinished">指标</translation>
     </message>
 </context>
 <context>

@@ -85,7 +85,7 @@ def _maker(calls: list[dict[str, object]]) -> Callable[..., Candidate]:
         assert isinstance(monitor, Monitor)
         total = 4 if settings.epochs == 99 else 2
         points = tuple(
-            Point(s, 1.0 / (1 + s), 1.0 / (1 + s), 20.0 + s, 0.8 + s / 20, total=total)
+            Point(s, 1.0 / (1 + s), 1.0 / (1 + s), 20.0 + s, 0.8 + s / 20, total=total, freezes=1)
             for s in range(3)
         )
         for point in points:
@@ -165,6 +165,9 @@ def test_what_was_trained_is_the_candidate_and_one_undo_step(
     assert not view.training.curves.isVisible()
     done(qtbot, demo, view.training.train())
     assert seen == [1, 2, 3]
+    curves = view.training.curves
+    assert curves.figure._lines[0].getData()[1].tolist() == pytest.approx([80, 85, 90])
+    assert (curves.loss._frozen.isVisible(), curves.loss._frozen.value()) == (True, 1)
     facts = view.training.facts
     assert facts.value("loss") == "1 \u2192 0.333"
     assert facts.value("sqnr") == "20.0 \u2192 22.0 dB"

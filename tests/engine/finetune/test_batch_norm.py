@@ -169,8 +169,9 @@ def test_norms_freeze_after_their_share_of_the_steps(tmp_path, monkeypatch, free
 
     monkeypatch.setattr(_Run, "_train_one", watched)
     settings = Settings(epochs=4, batch=4, batch_norm=True, freeze_at=freeze_at)
-    finetune(model, quantized(model, data, 4, 8), data, settings)
+    tuned = finetune(model, quantized(model, data, 4, 8), data, settings)
     assert len(means) == 12
+    assert {point.freezes for point in tuned.points} == {moving}
     (constants,) = norms_of(model).values()
     steps = zip([constants.mean.tolist(), *means], means, strict=False)
     assert [before != after for before, after in steps] == [step < moving for step in range(12)]
