@@ -38,7 +38,7 @@ def text_boxes(outputs: Mapping[str, Array], least: float) -> Boxes:
     """Upright boxes around what lies above 0.3 together, if above `least` in the mean (DB)."""
     from scipy import ndimage
 
-    map_ = next(iter(outputs.values()))[0, 0]
+    map_ = outputs["sigmoid_0.tmp_0"][0, 0]
     marked, count = ndimage.label(map_ > 0.3)
     places = ndimage.find_objects(marked)
     means = ndimage.mean(map_, marked, np.arange(1, count + 1)) if count else []
