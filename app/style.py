@@ -146,6 +146,7 @@ def _push_buttons(c: Colours) -> str:
     QPushButton:hover {{ background: {c.raised}; }}
     QPushButton:focus {{ border: 1px solid {c.accent}; }}
     QPushButton:checked {{ border: 1px solid {c.accent}; color: {c.accent}; }}
+    QPushButton:checked:focus {{ background: {c.selected}; }}
     QPushButton:default, QPushButton[primary="true"] {{ background: {c.accent};
         color: {c.on_accent}; border: 1px solid {c.accent}; }}
     QPushButton[primary="true"]:focus {{ border: 1px solid {c.text}; }}
