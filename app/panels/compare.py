@@ -52,7 +52,8 @@ class CompareView(View):
         self.compared.want()
         row = max(self.table.currentRow(), _NOW)
         now = self.compared.of((document.plan, document.decided.recipe))
-        names = [] if now is None else list(now.figures)[:_MOST_FIGURES]
+        told = [] if now is None else [n for n, f in now.figures.items() if f.candidate is not None]
+        names = told[:_MOST_FIGURES]
         rows = [
             self._float_row(outcome, now, names),
             _row(self.tr("as it is now"), now, names),

@@ -22,7 +22,7 @@ _TWO = 2
 
 
 class PairView(View):
-    """The first two that are selected; one alone beside the quantized layer before it."""
+    """The first two that are selected; one alone beside the one before it that has a range."""
 
     shows_statistics = True
 
@@ -110,7 +110,7 @@ def _two(selected: Sequence[str], rows: Mapping[str, LayerRow]) -> list[LayerRow
     names = [name for name in selected if name in rows][:_TWO]
     if len(names) == 1:
         before = list(takewhile(lambda name: name != names[0], rows))
-        telling = [name for name in before if rows[name].weights or rows[name].output_type]
+        telling = [name for name in before if rows[name].low is not None]
         names = [*(telling or before)[-1:], *names]
     return [rows[name] for name in names]
 

@@ -96,7 +96,10 @@ class ResultsView(View):
     def _about(self, found: Results) -> str:
         if found.task is None:
             return self.tr("No output is float, so that samples have no figure.")
-        words = self.tr("Taken as {0}. Worst of {1} by {2}.").format(
+        text = self.tr("Taken as {0}. Worst of {1} by {2}.")
+        if found.follows is None:
+            text = self.tr("Taken as {0}. Worst of {1} by their worst slice.")
+        words = text.format(
             said(task_title(found.task)),
             counted(found.samples, "sample"),
             inside(title_of(found.follows or "")),

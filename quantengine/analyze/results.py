@@ -88,7 +88,9 @@ def worst_under(
     if taken is None or verdict is None:
         return Results(worst, len(records), levels=levels)
     said = None if taken.why is None else taken.text
-    return Results(worst, len(records), taken.task, said, verdict.follows, verdict.figures, levels)
+    led = verdict.figures.get(verdict.follows or "")
+    follows = None if led is None or led.candidate is None else verdict.follows
+    return Results(worst, len(records), taken.task, said, follows, verdict.figures, levels)
 
 
 def _judged(

@@ -1835,7 +1835,7 @@ with one scale for the tensor, and with a scale for each channel.</source>
     </message>
     <message>
         <source>Of {2} ranges {1} cannot be told from {0}; more such data may help.</source>
-        <translation>{2} 个范围中有 {1} 个无法由 {0} 确定；更多同类数据可能有帮助。</translation>
+        <translation>{2} 个范围中有 {1} 个无法由 {0}确定；更多同类数据可能有帮助。</translation>
     </message>
 </context>
 <context>
@@ -4108,11 +4108,11 @@ Rounding errors are at most half of it.</source>
     </message>
     <message>
         <source>Layer</source>
-        <translation type="unfinished">层</translation>
+        <translation>层</translation>
     </message>
     <message>
         <source>Channels</source>
-        <translation type="unfinished">通道</translation>
+        <translation>通道</translation>
     </message>
     <message>
         <source>Mean shift</source>
@@ -4163,11 +4163,11 @@ Rounding errors are at most half of it.</source>
     </message>
     <message>
         <source>before</source>
-        <translation type="unfinished">之前</translation>
+        <translation>之前</translation>
     </message>
     <message>
         <source>after</source>
-        <translation type="unfinished">之后</translation>
+        <translation>之后</translation>
     </message>
     <message>
         <source>max |W| of the same channels in {0}</source>
@@ -4203,7 +4203,7 @@ Rounding errors are at most half of it.</source>
     </message>
     <message>
         <source>channel</source>
-        <translation type="unfinished">通道</translation>
+        <translation>通道</translation>
     </message>
     <message>
         <source>max |W| of each output channel</source>
@@ -4223,7 +4223,7 @@ Rounding errors are at most half of it.</source>
     </message>
     <message>
         <source>value</source>
-        <translation type="unfinished">值</translation>
+        <translation>值</translation>
     </message>
 </context>
 <context>
@@ -4346,6 +4346,10 @@ Rounding errors are at most half of it.</source>
     <message>
         <source>Taken as {0}. Worst of {1} by {2}.</source>
         <translation>视为{0}。{1}中最差的，按{2}排列。</translation>
+    </message>
+    <message>
+        <source>Taken as {0}. Worst of {1} by their worst slice.</source>
+        <translation>视为{0}。{1}中最差的，按其最差片段排列。</translation>
     </message>
     <message>
         <source>What the outputs are for</source>
@@ -5181,7 +5185,7 @@ The state of the lowest loss, which is kept, need not have the highest SQNR.</so
     </message>
     <message>
         <source>agreement, %</source>
-        <translation type="unfinished">一致率，%</translation>
+        <translation>一致率，%</translation>
     </message>
     <message>
         <source>Of samples held out: the share whose class is the float network&apos;s, or your
@@ -5195,7 +5199,7 @@ own metric. The higher the better.</source>
     </message>
     <message>
         <source>metric</source>
-        <translation type="unfinished">指标</translation>
+        <translation>指标</translation>
     </message>
 </context>
 <context>
