@@ -31,8 +31,20 @@ def failure(error: Exception, checkpoint: Path | None = None) -> tuple[str, Exit
         case OSError():
             where = f"{error.filename}: " if error.filename else ""
             return f"{where}{error.strerror or error}.", Exit.WRONG_INPUT
+        case _ if _follows_ctrl_c(error):
+            return stopped(checkpoint), Exit.CANCELLED
         case _:
             return _our_fault(error), Exit.OUR_FAULT
+
+
+def _follows_ctrl_c(error: BaseException) -> bool:
+    """Whether it was raised while a Ctrl-C was on its way up: argparse restores what it had not
+    set yet.
+    """
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, KeyboardInterrupt):
+        cause = cause.__context__
+    return cause is not None
 
 
 def stopped(checkpoint: Path | None = None) -> str:

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from quantengine.cli import inspect, main
 from quantengine.cli.exit_codes import Exit
 from quantengine.cli.interrupt import run_interruptible
 from quantengine.cli.main import parser_for
+from quantengine.cli.parser import Parser
 from quantengine.cli.program import as_program
 from quantengine.errors import Cancelled, ModelError, NothingToWrite
 from quantengine.files import whole_file
@@ -305,6 +307,19 @@ def test_whatever_happens_outside_of_the_work_is_one_line(
         signal.signal(signal.SIGINT, before)
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(said)
+
+
+def test_what_ctrl_c_breaks_on_its_way_is_no_fault(capsys: Captured) -> None:
+    parser = Parser()
+    parser.add_argument("model")
+    parser.add_argument("other", nargs="?")
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        with patch.object(Parser, "format_usage", raising(KeyboardInterrupt())):
+            assert as_program(lambda: parser.parse_args(["a", "b"])) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert capsys.readouterr().err == "quantengine: stopped; nothing was left half-done.\n"
 
 
 @pytest.mark.parametrize(
