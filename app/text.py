@@ -17,6 +17,8 @@ NOTHING = "\N{EN DASH}"
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 _KILO = 1000
+_LEAST = 1e-5
+"""Share of which no more is told than that there is some."""
 _LONGEST_WORD, _LONGEST_TEXT = 200, 4000
 """A window should not grow with a name, nor a tooltip over the screen."""
 _UNSEEN = "\N{REPLACEMENT CHARACTER}"
@@ -56,7 +58,7 @@ def signed(value: float, digits: int = 3) -> str:
 
 def share(value: float) -> str:
     """A share of one as percent."""
-    return f"{number(100 * value, 3)} %"
+    return f"< {share(_LEAST)}" if 0 < value < _LEAST else f"{number(100 * value, 3)} %"
 
 
 def figure(value: float | None, unit: str) -> str:

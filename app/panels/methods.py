@@ -24,8 +24,6 @@ from ..widgets.label import Label
 from ..widgets.range_strip import RangeStrips, Scale
 from ..widgets.row import fill, vertical
 
-_LEAST = 1e-5
-"""Share of values of which no more is told than that some are clipped."""
 _STRIP, _LEAST_STRIP = 1, 132
 _CELL_ROOM = 24
 """Around the text of a cell, in pixels."""
@@ -121,7 +119,7 @@ class MethodsView(TensorView):
                 number(each.figures.low),
                 number(each.figures.high),
                 decibel(each.figures.sqnr_db),
-                _clipped(each.figures.clipped),
+                share(each.figures.clipped),
                 number(each.figures.step, 3),
                 decibel(each.channel_sqnr_db),
             )
@@ -171,10 +169,6 @@ class MethodsView(TensorView):
         texts = [self.table.headings[place][0], *self.table.texts_of(place)]
         metrics = self.table.fontMetrics()
         return max(map(metrics.horizontalAdvance, texts)) + _CELL_ROOM
-
-
-def _clipped(value: float) -> str:
-    return share(value) if not 0 < value < _LEAST else f"< {share(_LEAST)}"
 
 
 def _worse_last(candidate: Trial) -> float:

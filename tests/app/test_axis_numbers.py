@@ -10,6 +10,7 @@ from app.plots.axis import Axis
 from app.plots.canvas import Canvas
 from app.plots.curve import Curve
 from app.plots.value_plot import ValuePlot
+from app.text import share
 from app.theme import Theme
 from quantengine.observe.distribution import Distribution
 from quantengine.ranges.choice import RangeChoice, SearchCurve
@@ -58,6 +59,14 @@ def test_ticks_read_as_other_numbers_do(
     qapp: QApplication, values: list[float], spacing: float, expected: list[str]
 ) -> None:
     assert Axis("left").tickStrings(values, 1.0, spacing) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0 %"), (8.14e-7, "< 0.001 %"), (1e-5, "0.001 %"), (0.98257, "98.3 %"), (1.0, "100 %")],
+)
+def test_shares_are_percent_without_powers_of_ten(value: float, text: str) -> None:
+    assert share(value) == text
 
 
 def test_ticks_of_a_logarithmic_axis_are_the_numbers(qapp: QApplication) -> None:
