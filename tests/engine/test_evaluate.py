@@ -158,8 +158,8 @@ def test_a_number_of_rows_that_values_decide_may_differ(tmp_path: Path) -> None:
     same = evaluate(ours, model(theirs, text=CHOSEN), data)
     assert same.verdict.sqnr_db == np.inf
     other = evaluate(ours, model(theirs, 0 * WEIGHT, CHOSEN), data)
-    assert other.verdict.sqnr_db == -np.inf
-    assert other.verdict.missing == "output 'y' has another shape once quantized"
+    assert other.verdict.sqnr_db == 0  # of rows that only one of both has all is lost
+    assert other.verdict.max_error > 5
 
 
 def test_a_renamed_output_is_found_by_its_place(tmp_path: Path) -> None:

@@ -47,8 +47,8 @@ def test_a_layer_behind_merged_floats_is_held_to_them(
     report = export_model(model, found, out, ExportOptions("qdq"), probes=[feeds])
     assert report.verification.nodes.nodes == 1
 
-    def held_as_written(source: object, *, optimize: bool = True) -> Session:
-        return Session(source, optimize=optimize and isinstance(source, Path))
+    def held_as_written(source: object, *, optimize: bool = True, brief: bool) -> Session:
+        return Session(source, optimize=optimize and isinstance(source, Path), brief=brief)
 
     if not np.array_equal(*(last_bits(model.proto, feeds, merge) for merge in (False, True))):
         monkeypatch.setattr(node_check, "Session", held_as_written)

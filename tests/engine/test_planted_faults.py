@@ -295,7 +295,7 @@ def test_a_fault_of_file_and_simulation_alike_is_refused(
 
 
 def plant_nibbles(patch: Patch) -> None:
-    genuine = graph_writer._integer_tensor
+    genuine = graph_writer.integer_tensor
 
     def broken(name: str, values: np.ndarray, dtype: Any) -> onnx.TensorProto:
         found = genuine(name, values, dtype)
@@ -304,7 +304,7 @@ def plant_nibbles(patch: Patch) -> None:
             found.raw_data = ((packed >> 4) | (packed << 4)).astype(np.uint8).tobytes()
         return found
 
-    patch.setattr(graph_writer, "_integer_tensor", broken)
+    patch.setattr(graph_writer, "integer_tensor", broken)
 
 
 def plant_axis(patch: Patch) -> None:
