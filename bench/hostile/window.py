@@ -178,7 +178,7 @@ def _open(
     folder.mkdir()
     case.write(folder)
     os.chdir(folder)
-    watch.opened.begin(folder)
+    watch.opened.begin(folder, *_held_open(window))
     beat.longest()
     began = time.monotonic()
     if case.command[0] == PROJECT:
@@ -201,6 +201,14 @@ def _open(
     for path in watch.opened.end():
         found.add(case.seed, case.kind, f"opened {path}")
     return not set(left) & set(_MODEL_LANE)
+
+
+def _held_open(window: MainWindow) -> tuple[Path, ...]:
+    """Where what is open lies, which a refused case leaves open: pages go on reading its data."""
+    document = window.document
+    source, model = document.dataset_source, document.model
+    found = [] if source is None else [source.path]
+    return tuple(path.parent for path in [*found, *([] if model is None else [model.path])])
 
 
 def _settle(application: QApplication, window: MainWindow, watch: _Watch) -> None:
@@ -227,21 +235,22 @@ class _Opened:
     """An audit hook: files that are opened although no case consists of them."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._inside, self._paths = str(folder), "", set[str]()
+        self._folder, self._paths = str(folder), set[str]()
+        self._inside: tuple[str, ...] = ()
         self._known = (*_SYSTEM, str(Path(__file__).resolve().parents[2]))
         sys.addaudithook(self._hear)
 
-    def begin(self, inside: Path) -> None:
-        self._inside = str(inside)
+    def begin(self, *inside: Path) -> None:
+        self._inside = tuple(str(folder) for folder in inside if folder.is_absolute())
 
     def end(self) -> list[str]:
-        self._inside, paths, self._paths = "", self._paths, set()
+        self._inside, paths, self._paths = (), self._paths, set()
         return sorted(paths)
 
     def _hear(self, event: str, given: tuple[Any, ...]) -> None:
         if event == "open" and self._inside and isinstance(given[0], str):
             whole = os.path.abspath(given[0])  # noqa: PTH100 - a path as the system gets it
-            own = (self._inside, f"{self._folder}/autosave", f"{self._folder}/settings")
+            own = (*self._inside, f"{self._folder}/autosave", f"{self._folder}/settings")
             if not whole.startswith((*own, *self._known, tempfile.gettempdir() + "/tmp")):
                 self._paths.add(whole)
 
