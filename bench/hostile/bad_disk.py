@@ -100,7 +100,7 @@ class Disk:
                     self.ended(act.then(end.code))
                 return range(end.calls) if way.calls == _WRITES else _spread(end.calls - 1)
             case "bytes":
-                return _spread(max(sizes))
+                return _spread(max(sizes)) if sizes else ()
             case _ if not self.is_mounted:
                 return ()
             case "blocks":
