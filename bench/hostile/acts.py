@@ -64,10 +64,9 @@ def _save(begin: Callable[[], None]) -> int:
     from quantengine.errors import QuantError
     from quantengine.project_file import load_project, save_project
 
-    project = load_project(Path(sound.PROJECT))
     begin()
     try:
-        save_project(project, Path("b.qscope"))
+        save_project(load_project(Path(sound.PROJECT)), Path("b.qscope"))
     except QuantError as error:
         sys.stderr.write(f"{error}\n")
         return 2
