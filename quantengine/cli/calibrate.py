@@ -6,6 +6,7 @@ import argparse
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +89,7 @@ def _refuse_both(args: argparse.Namespace) -> None:
         return
     from quantengine.errors import QuantError
 
+    import_module("quantengine.cluster.door")
     if args.shard is not None or args.workers is not None:
         raise QuantError(
             "With --on the cluster shares the samples, by the threads that its workers have: leave "
