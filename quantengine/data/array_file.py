@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import lzma
 import math
 import threading
@@ -29,6 +30,7 @@ _BOMB_BYTES, _BOMB_RATIO = 1 << 30, 100
 """Together: so much of nearly the same is no data, and takes memory that its file does not."""
 _LONGEST = 2**62
 _NO_ARRAYS = (EOFError, ValueError, KeyError)
+_Place = Path | IO[bytes]
 _LEVEL = 2
 """Of deflate: numpy's own choice, 6, takes four times as long for a tenth fewer bytes."""
 
@@ -80,7 +82,7 @@ class ArrayArchive:
                 raise self._refused[key]
             if key not in self._held:
                 try:
-                    self._held[key] = _read_member(self.path, key)
+                    self._held[key] = _read_member(self.path, key, self.path.name)
                 except DataError as error:
                     self._refused[key] = error
                     raise
@@ -102,16 +104,16 @@ class NpyFolder:
 
 def read_archive(path: Path) -> dict[str, Array]:
     """All number arrays of an .npz by key; raises DataError."""
-    headers = archive_headers(path)
-    total = sum(math.prod(header.shape) * header.dtype.itemsize for header in headers.values())
-    if total > MAX_MEMBER_BYTES:
-        raise _too_large(path.name, total)
-    return {key: _read_member(path, key) for key in headers}
+    return _members(path, archive_headers(path), path.name)
 
 
-def write_archive(
-    place: Path | IO[bytes], arrays: Mapping[str, Array], *, packed: bool = True
-) -> None:
+def archive_of_bytes(stored: bytes, name: str) -> dict[str, Array]:
+    """All number arrays of an .npz that lies in memory; errors, DataError, call it `name`."""
+    place = io.BytesIO(stored)
+    return _members(place, _headers(place, name), name)
+
+
+def write_archive(place: _Place, arrays: Mapping[str, Array], *, packed: bool = True) -> None:
     """Writes an .npz of number arrays by key."""
     method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
     with zipfile.ZipFile(place, "w", method, compresslevel=_LEVEL) as archive:
@@ -122,22 +124,33 @@ def write_archive(
 
 def archive_headers(path: Path) -> dict[str, ArrayHeader]:
     """Shapes and types of the arrays of an .npz by key; raises DataError."""
-    headers: dict[str, ArrayHeader] = {}
     _refuse_no_file(path, path.name)
-    with _explained(path.name), zipfile.ZipFile(path) as archive:
+    return _headers(path, path.name)
+
+
+def _headers(place: _Place, name: str) -> dict[str, ArrayHeader]:
+    headers: dict[str, ArrayHeader] = {}
+    with _explained(name), zipfile.ZipFile(place) as archive:
         for info in archive.infolist():
             if info.filename.endswith(".npy") and not info.is_dir():
                 key = info.filename.removesuffix(".npy")
                 with archive.open(info) as stream:
-                    headers[key] = _read_header(stream, info.file_size, f"{path.name}:{key}")
+                    headers[key] = _read_header(stream, info.file_size, f"{name}:{key}")
     if not headers:
-        raise DataError("{0} holds no arrays: save it with numpy.savez", path.name)
+        raise DataError("{0} holds no arrays: save it with numpy.savez", name)
     return headers
 
 
-def _read_member(path: Path, key: str) -> Array:
-    where = f"{path.name}:{key}"
-    with _explained(where), zipfile.ZipFile(path) as archive:
+def _members(place: _Place, headers: Mapping[str, ArrayHeader], name: str) -> dict[str, Array]:
+    total = sum(math.prod(header.shape) * header.dtype.itemsize for header in headers.values())
+    if total > MAX_MEMBER_BYTES:
+        raise _too_large(name, total)
+    return {key: _read_member(place, key, name) for key in headers}
+
+
+def _read_member(place: _Place, key: str, name: str) -> Array:
+    where = f"{name}:{key}"
+    with _explained(where), zipfile.ZipFile(place) as archive:
         info = archive.getinfo(f"{key}.npy")
         ratio = info.file_size / (info.compress_size + 64)
         bomb = info.file_size > _BOMB_BYTES and ratio > _BOMB_RATIO

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quantengine.data.array_file import read_archive, write_archive
+from quantengine.data.array_file import archive_of_bytes, read_archive, write_archive
 from quantengine.errors import DataError
 from quantengine.files import whole_file
 from quantengine.observe.arithmetic import Arithmetic
@@ -89,10 +88,7 @@ def table_of_bytes(stored: bytes, *, checked: bool = True) -> CalibrationTable:
 
     Not `checked`: its numbers are not held against each other, as whoever reads the end will do.
     """
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / _NAME
-        path.write_bytes(stored)
-        return read_table(path, checked=checked)
+    return _read(lambda: archive_of_bytes(stored, _NAME), _NAME, checked)
 
 
 def _described(stats: TensorStats) -> dict[str, Any]:
@@ -136,8 +132,12 @@ def read_table(path: Path | str, *, checked: bool = True) -> CalibrationTable:
     path = Path(path)
     if not path.exists():
         raise DataError("{0} does not exist: make it with 'quantengine calibrate'.", path)
+    return _read(lambda: read_archive(path), path.name, checked)
+
+
+def _read(archive: Callable[[], dict[str, Array]], name: str, checked: bool) -> CalibrationTable:
     try:
-        columns = read_archive(path)
+        columns = archive()
         header = parsed(columns.pop("header").tobytes().decode())
         _demand(
             isinstance(header, dict) and header.get("format") == FORMAT,
@@ -146,20 +146,20 @@ def read_table(path: Path | str, *, checked: bool = True) -> CalibrationTable:
         _demand(header.get("version") in _KNOWN, Sentence("another version wrote it"))
         return _Reader(columns).table(record(_Header, header), checked=checked)
     except Misread as error:
-        raise _unreadable(path, Sentence("its content is damaged ({0})", error)) from error
+        raise _unreadable(name, Sentence("its content is damaged ({0})", error)) from error
     except DataError as error:
-        raise _unreadable(path, error.sentence) from error
+        raise _unreadable(name, error.sentence) from error
     except OSError as error:
-        raise _unreadable(path, error.strerror or Sentence("it cannot be read")) from error
+        raise _unreadable(name, error.strerror or Sentence("it cannot be read")) from error
     except (KeyError, ValueError, OverflowError) as error:
-        raise _unreadable(path, Sentence("its content is damaged")) from error
+        raise _unreadable(name, Sentence("its content is damaged")) from error
 
 
-def _unreadable(path: Path, reason: str) -> DataError:
+def _unreadable(name: str, reason: str) -> DataError:
     return DataError(
         "{0} is not a calibration table this version can read ({1}): make it anew with "
         "'quantengine calibrate'.",
-        path.name,
+        name,
         reason,
     )
 

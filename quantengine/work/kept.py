@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import io
 import json
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from google.protobuf.message import DecodeError
 from numpy.typing import NDArray
 
-from quantengine.data.array_file import read_archive
+from quantengine.data.array_file import archive_of_bytes
 from quantengine.data.dataset import Dataset
 from quantengine.errors import DataError, QuantError
 from quantengine.finetune.outcome import FineTuned, Point
@@ -105,10 +103,7 @@ def take_up(stored: bytes, work: Work) -> Kept:
     Raises DataError where it is none, or of another version.
     """
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "candidate.npz"
-            path.write_bytes(stored)
-            shelf = Shelf(read_archive(path))
+        shelf = Shelf(archive_of_bytes(stored, "candidate.npz"))
         header = parsed(shelf.bytes(_HEADER).decode())
         if (header["format"], header["version"]) != (FORMAT, VERSION):
             raise DataError("another version wrote it")

@@ -24,13 +24,13 @@ from quantengine.project_file import _table_bytes, load_project, save_project
 from quantengine.runtime import Session
 from quantengine.work.candidate import Candidate
 from quantengine.work.export import export_candidate
-from quantengine.work.kept import Kept, kept_bytes
+from quantengine.work.kept import Kept, kept_bytes, take_up
 from quantengine.work.make import make
 from quantengine.work.recipe import Recipe
 from quantengine.work.saved_plan import SavedPlan
 from quantengine.work.work import Work
 from tests.engine.onnx_text import text_model
-from tests.faults import each_fault
+from tests.faults import disk, each_fault
 
 TEXT = "g (float[n,4] x) => (float[n,3] y) { a = MatMul (x, w)  y = Relu (a) }"
 OLD = b"what was there before"
@@ -91,9 +91,9 @@ def test_a_file_is_old_or_whole_wherever_the_disk_fails(
 
     met, told = set(), 0
     path.write_bytes(OLD)
-    for disk, raised in each_fault(lambda: action.write(candidate, path)):
+    for broken, raised in each_fault(lambda: action.write(candidate, path)):
         assert raised is None or isinstance(raised, QuantError), (
-            disk.done[disk.first or 0],
+            broken.done[broken.first or 0],
             raised,
         )
         assert [each.name for each in tmp_path.iterdir()] == [path.name]
@@ -101,10 +101,21 @@ def test_a_file_is_old_or_whole_wherever_the_disk_fails(
             action.read(path)
         elif raised is not None:
             told += 1
-        met.add(disk.done[disk.first or 0])
+        met.add(broken.done[broken.first or 0])
         path.write_bytes(OLD)
     assert {"write", "fsync", "replace", "close"} <= met
     assert told > 3
+
+
+def test_what_is_opened_needs_no_disk_to_write_on(candidate: Candidate, tmp_path: Path) -> None:
+    path = tmp_path / "a.qscope"
+    _save(candidate, path)
+    with disk(0) as full:
+        found = load_project(path)
+        assert found.made is not None
+        take_up(found.made, candidate.work)
+    assert found.table is not None
+    assert full.done == []
 
 
 def test_what_an_ended_program_left_goes_with_the_next_write(tmp_path: Path) -> None:
