@@ -27,6 +27,7 @@ _BLOCK, _STEPS, _NAMES = 4096, 40, 24
 _ROOM = "size=256m,nr_inodes=10000"
 _LIMIT_S = 120.0
 _CALLS, _BYTES, _BLOCKS, _FREE_NAMES = "calls", "bytes", "blocks", "names"
+_SHORT = (_BLOCKS, _FREE_NAMES)
 
 
 @dataclass(frozen=True)
@@ -111,34 +112,28 @@ class Disk:
     def ended(self, act: Act, bad: Bad | None = None) -> End:
         """Does it once over the old files, in a fork."""
         act.lay_old()
-        with self._short(bad):
-            read, write = os.pipe()
-            child = os.fork()
-            if child == 0:
-                os.close(read)
-                self._live(act, bad, write)
-            os.close(write)
-            code, told = _awaited(child, read)
+        read, write = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(read)
+            self._live(act, bad, write)
+        os.close(write)
+        code, told = _awaited(child, read)
+        if bad is not None and bad.way.what in _SHORT:
+            self._mount(f"remount,{_ROOM}")
         said, _, met = told.rpartition("\0")
         calls, name = json.loads(met) if said or met else (0, "")
         old = [name for name in act.reads if _is_old(Path(name))]
         return End(code, said, calls, name, tuple(old), tuple(act.half()))
 
-    @contextmanager
-    def _short(self, bad: Bad | None) -> Iterator[None]:
-        if bad is None or bad.way.what not in (_BLOCKS, _FREE_NAMES):
-            yield
-            return
+    def _shorten(self, bad: Bad) -> None:
         found = os.statvfs(self.folder)
         if bad.way.what == _BLOCKS:
             room = f"size={(found.f_blocks - found.f_bfree + bad.place) * found.f_frsize}"
         else:
             room = f"nr_inodes={found.f_files - found.f_ffree + bad.place}"
-        self._mount(f"remount,{room}")
-        try:
-            yield
-        finally:
-            self._mount(f"remount,{_ROOM}")
+        if not self._mount(f"remount,{room}"):
+            raise OSError(f"{self.folder} cannot be mounted with {room}")
 
     def _mount(self, options: str) -> bool:
         command = ["mount", "-t", "tmpfs", "-o", options, "none", str(self.folder)]
@@ -174,6 +169,8 @@ class Disk:
         elif bad.way.what == _BYTES:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (bad.place, bad.place))
+        elif bad.way.what in _SHORT:
+            self._shorten(bad)
 
 
 def _spread(most: int) -> Sequence[int]:
