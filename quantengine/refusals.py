@@ -17,7 +17,8 @@ _NODE = re.compile(
 )
 _PLACE = re.compile(r"^\S+\.(?:cc|h|cpp):\d+ ")
 _SIGNATURE = re.compile(r"^[^.]*?\w+::~?\w+\([^()]*(?:\(\))?[^()]*\)(?: const)? ")
-_CODE = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ")
+_CODE = re.compile(r"\[ONNXRuntimeError\] : \d+ : \w+ : ")
+_LOADING = re.compile(r"^Load model from .*? failed: ?")
 _LAYOUT = "_nchwc"
 """What onnxruntime puts behind the names of nodes it lays out anew."""
 
@@ -107,7 +108,8 @@ def _node(_text: str, found: re.Match[str]) -> Sentence:
 def _cleaned(text: str) -> str:
     """Without places in onnxruntime's own code."""
     first = next((line for line in text.splitlines() if line.strip()), "").strip()
-    first = _PLACE.sub("", _CODE.sub("", first))
+    first = _CODE.split(first)[-1]
+    first = _PLACE.sub("", _LOADING.sub("", first))
     first = _SIGNATURE.sub("", first).rpartition(" was false. ")[2]
     return first.strip().rstrip(".")
 
@@ -157,6 +159,10 @@ KINDS: tuple[tuple[str | re.Pattern[str], str | Callable[[str, re.Match[str]], S
         r"Failed to construct locale with name: ?([\w.-]+?)(?=[:\s]|$)",
         "it needs the locale {1}, which this machine does not have: install that, or export the "
         "model without the step on text",
+    ),
+    (
+        r"Constant node: .*has no data attributes",
+        "a Constant of the file holds no value: export the model again",
     ),
     (r"Failed to allocate memory for requested buffer of size (\d+)", _allocation),
     (r"bad_alloc|[Oo]ut of memory", _no_memory),

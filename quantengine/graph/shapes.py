@@ -18,6 +18,15 @@ _TAKES_FOR_GRANTED = ("DictVectorizer", "EyeLike", "LabelEncoder", "RegexFullMat
 """onnx's inference of these looks at types and shapes that may not be there, and crashes."""
 _PASSED_OVER = "OfSomeType"
 """Makes of an operator one that nobody knows."""
+_ELEMENTS = {
+    onnx.AttributeProto.FLOAT: onnx.TensorProto.FLOAT,
+    onnx.AttributeProto.FLOATS: onnx.TensorProto.FLOAT,
+    onnx.AttributeProto.INT: onnx.TensorProto.INT64,
+    onnx.AttributeProto.INTS: onnx.TensorProto.INT64,
+    onnx.AttributeProto.STRING: onnx.TensorProto.STRING,
+    onnx.AttributeProto.STRINGS: onnx.TensorProto.STRING,
+}
+"""What a Constant makes of an attribute that is no tensor."""
 _UNKNOWN = TensorType(onnx.TensorProto.UNDEFINED, None)
 
 
@@ -33,6 +42,7 @@ def tensor_types(proto: onnx.ModelProto) -> tuple[dict[str, TensorType], list[st
     _collect(graph.value_info, types)
     _collect(graph.input, types)
     _collect(graph.output, types)
+    types |= _constants(proto.graph)
     for tensor in proto.graph.initializer:
         types[tensor.name] = TensorType(tensor.data_type, tuple(tensor.dims))
     for sparse in proto.graph.sparse_initializer:
@@ -138,6 +148,26 @@ def _tell_entered(graph: onnx.GraphProto) -> None:
     nodes = onnx.GraphProto(node=[node for node in graph.node if not is_entrance(node)])
     del graph.node[:]
     graph.node.extend(nodes.node)
+
+
+def _constants(graph: onnx.GraphProto) -> dict[str, TensorType]:
+    """What Constants make: onnxruntime holds nothing against them that is said of their outputs."""
+    return {
+        node.output[0]: _stored_type(node.attribute[0])
+        for node in graph.node
+        if node.op_type == "Constant" and node.domain in ("", "ai.onnx") and node.attribute
+    }
+
+
+def _stored_type(attribute: onnx.AttributeProto) -> TensorType:
+    if attribute.type == onnx.AttributeProto.TENSOR:
+        return TensorType(attribute.t.data_type, tuple(attribute.t.dims))
+    if attribute.type == onnx.AttributeProto.SPARSE_TENSOR:
+        stored = attribute.sparse_tensor
+        return TensorType(stored.values.data_type, tuple(stored.dims))
+    value = onnx.helper.get_attribute_value(attribute)
+    shape = (len(value),) if isinstance(value, list) else ()
+    return TensorType(_ELEMENTS[attribute.type], shape)
 
 
 def _collect(values: Iterable[onnx.ValueInfoProto], types: dict[str, TensorType]) -> None:

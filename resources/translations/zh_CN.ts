@@ -6967,6 +6967,10 @@ as many trainings as there are widths</source>
         <translation>学习舍入方向，与 round 的结果比较，每层取较好者；较慢</translation>
     </message>
     <message>
+        <source>a Constant of the file holds no value: export the model again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; is a share between 0 and 1 and can never be {1}: .99 stands for 99 %.</source>
         <translation>“{0}”是 0 到 1 之间的比例，不可能为 {1}：.99 表示 99 %。</translation>
     </message>

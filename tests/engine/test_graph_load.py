@@ -238,6 +238,30 @@ def test_types_cover_every_tensor_also_of_unknown_operators(tmp_path: Path) -> N
     assert any("my.own" in note for note in model.notes)
 
 
+def test_a_constant_has_the_type_of_its_value_whatever_is_said_of_it(tmp_path: Path) -> None:
+    path = save(
+        tmp_path / "m.onnx",
+        """<ir_version: 8, opset_import: ["": 17]>
+        g (float[N,4] x) => (float[N,4] y, float[A,B] s, float t, int64 f, float[A] l) {
+          y = Relu(x)
+          s = Constant <value_string: string = "VALID"> ()
+          t = Constant <value_ints: ints = [3, 4]> ()
+          f = Constant <value: tensor = float[1] {2.0}> ()
+          l = Constant <value_strings: strings = ["a", "b"], value_float: float = 1.0> ()
+        }""",
+    )
+    types = open_model(path).types
+    found = Session(path).run({"x": np.zeros((1, 4), np.float32)})
+    for name in "stfl":
+        assert types[name].shape == np.shape(found[name])
+    assert [types[name].element for name in "stfl"] == [
+        TensorProto.STRING,
+        TensorProto.INT64,
+        TensorProto.FLOAT,
+        TensorProto.STRING,
+    ]
+
+
 def test_nan_weights_are_named_and_counted_not_fatal(tmp_path: Path) -> None:
     bad = normal(3, 3)
     bad[0, :2] = np.nan, np.inf

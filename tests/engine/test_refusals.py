@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import onnx
 import pytest
@@ -114,3 +116,12 @@ def test_what_is_not_known_is_said_in_its_own_words() -> None:
     text = "Failed to construct locale with name:en_US.UTF-8:locale::facet::_S_create_c_locale"
     assert "needs the locale en_US.UTF-8, which" in refusal(RuntimeError(text))
     assert "memory" in refusal(MemoryError())
+
+
+def test_a_constant_without_a_value_is_told_as_such(tmp_path: Path) -> None:
+    onnx.save(
+        proto("g (float[n] x) => (float[n] y, float z) { y = Relu(x) z = Constant() }"),
+        tmp_path / "m.onnx",
+    )
+    with pytest.raises(ModelError, match="model: a Constant of the file holds no value: export"):
+        Session(tmp_path / "m.onnx")
