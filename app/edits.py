@@ -57,7 +57,9 @@ def reset(
 
 def for_target(plan: QuantPlan, target: str) -> QuantPlan:
     """The plan with another target's defaults; what was set for single names stays."""
-    found = replace(plan_for(target), keep_float=plan.keep_float, overrides=plan.overrides)
+    found = replace(
+        plan_for(target), keep_float=plan.keep_float, overrides=plan.overrides, given=plan.given
+    )
     return found.with_edges(plan.edges)
 
 

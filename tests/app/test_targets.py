@@ -4,7 +4,8 @@ from pytestqt.qtbot import QtBot
 
 from app.edits import ACTIVATIONS, WEIGHTS, for_target
 from app.panels.tensor_form import TensorForm
-from quantengine.plan import Edges, QuantPlan, TensorPlan
+from quantengine.formats.granularity import PER_TENSOR
+from quantengine.plan import Edges, GivenScales, QuantPlan, TensorPlan
 from quantengine.targets import TARGETS
 
 
@@ -32,7 +33,15 @@ def test_what_a_target_does_not_take_is_not_offered(qtbot: QtBot) -> None:
     assert not output.symmetric.isEnabled()
 
 
-def test_another_target_keeps_the_edges_of_the_file() -> None:
-    plan = QuantPlan().with_edges(Edges("int8", outputs=("a",)))
+def test_another_target_keeps_edges_and_what_is_said_of_single_names() -> None:
+    taken = GivenScales("w", "int8", PER_TENSOR, (0.25,))
+    plan = QuantPlan(given=(taken,), keep_float=("head",)).with_override("a", bits=4)
+    plan = plan.with_edges(Edges("int8", outputs=("a",)))
+    found = for_target(plan, "tensorrt")
+    assert (found.given, found.keep_float, found.overrides) == (
+        (taken,),
+        plan.keep_float,
+        plan.overrides,
+    )
     assert for_target(plan, "stm32n6").edges == plan.edges
     assert for_target(plan, "stm32n6").quantize_outputs
