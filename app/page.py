@@ -20,19 +20,19 @@ Place = tuple[PartBox, QRect]
 
 
 class Page(QScrollArea):
-    """Makes a view when its part first comes in sight, one each turn, so that nothing stalls."""
+    """Makes what comes in sight, a piece of a part each turn, so that nothing stalls."""
 
     def __init__(
         self,
         boxes: Sequence[PartBox],
-        make: Callable[[str], View],
+        make_more: Callable[[str], bool],
         is_ready: Callable[[str], bool],
         make_ahead: Callable[[], bool],
     ) -> None:
-        """`make_ahead`: whether it made a piece of what parts are made of, which took its turn."""
+        """`make_more`: of a part, True while it made a piece; `make_ahead`: of what parts share."""
         super().__init__()
         self.boxes = tuple(boxes)
-        self._make, self._is_ready, self._make_ahead = make, is_ready, make_ahead
+        self._make_more, self._is_ready, self._make_ahead = make_more, is_ready, make_ahead
         self.setWidgetResizable(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -49,7 +49,7 @@ class Page(QScrollArea):
         self._turn.timeout.connect(self._look)
         self._late: dict[PartBox, QSize] = {}
         """Sizes that parts out of sight have yet to take."""
-        self._is_held = False
+        self._is_held = self._is_drawn = False
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
 
     @property
@@ -59,6 +59,7 @@ class Page(QScrollArea):
 
     def look(self) -> None:
         """What came in sight is made and brought up to date, soon."""
+        self._is_drawn = False
         self._turn.start(0)
 
     def bring(self, box: PartBox) -> None:
@@ -123,29 +124,41 @@ class Page(QScrollArea):
     def _look(self) -> None:
         if not self.isVisible():
             return
-        self._mark_seen()
-        self._make_seen()
-        late = next((box for box, size in self._late.items() if box.size() != size), None)
-        if late is not None and not self._turn.isActive():
-            self._give_size(late)
+        if not self._is_drawn:  # what the turn before made is laid out and painted first
+            self._is_drawn = True
+            self._turn.start(0)
+        elif self._refresh_seen() or self._make_seen() or self._give_late():
             self.look()
 
-    def _make_seen(self) -> None:
+    def _refresh_seen(self) -> bool:
+        """Whether a part that came in sight was brought up to date: one, so that nothing stalls."""
+        return any(view.set_in_sight(self._sees(box)) for box, view in self._views())
+
+    def _make_seen(self) -> bool:
+        """Whether a piece of a part in sight was made."""
         for box in self.boxes:
             if box.view is None and self._sees(box):
                 if not self._is_ready(box.part.name):
                     self._turn.start(_WAIT_MS)
-                elif self._make_ahead():
-                    self._turn.start(0)
-                else:
-                    self._make(box.part.name)
+                    return False
+                if not self._make_ahead() and self._make_more(box.part.name) and box.view:
                     self.arrange()
-                return
+                return True
+        return False
+
+    def _give_late(self) -> bool:
+        """Whether a part out of sight took its size."""
+        late = next((box for box, size in self._late.items() if box.size() != size), None)
+        if late is not None:
+            self._give_size(late)
+        return late is not None
 
     def _mark_seen(self) -> None:
-        for box in self.boxes:
-            if box.view is not None:
-                box.view.set_in_sight(self._sees(box))
+        for box, view in self._views():
+            view.set_in_sight(self._sees(box))
+
+    def _views(self) -> Iterator[tuple[PartBox, View]]:
+        return ((box, box.view) for box in self.boxes if box.view is not None)
 
     def _sees(self, box: PartBox) -> bool:
         return not box.is_folded and self._shows(box.geometry())

@@ -68,14 +68,8 @@ class PageArea(QTabWidget):
 
     def view(self, name: str) -> View:
         """The view of a part, made if it was not yet."""
-        if name not in self._views:
-            module = import_module(panel(name), __package__)
-            made: View = getattr(module, self._parts[name].kind)(self._context)
-            # What lies on a page is filled a turn later, so that nothing stalls.
-            made.set_in_sight(name not in self._boxes)
-            self._views[name] = made
-            if name in self._boxes:
-                self._boxes[name].put(made)
+        while self._make_more(name):
+            pass
         return self._views[name]
 
     def show_view(self, name: str) -> View:
@@ -128,7 +122,24 @@ class PageArea(QTabWidget):
     def _make_page(self, tab: Tab) -> Page:
         boxes = [self._make_box(part) for part in tab.parts]
         is_ready = self.imports.are_done
-        return Page(boxes, self.view, lambda name: is_ready(panel(name)), self._make_ahead)
+        return Page(boxes, self._make_more, lambda name: is_ready(panel(name)), self._make_ahead)
+
+    def _make_more(self, name: str) -> bool:
+        """Makes the next piece of a part; False once it is whole and lies in its place."""
+        box = self._boxes.get(name)
+        if name not in self._views:
+            module = import_module(panel(name), __package__)
+            made: View = getattr(module, self._parts[name].kind)(self._context)
+            # What lies on a page is filled a turn later, so that nothing stalls.
+            made.set_in_sight(box is None)
+            self._views[name] = made
+            return True
+        if self._views[name].make_more():
+            return True
+        if box is None or box.view is not None:
+            return False
+        box.put(self._views[name])
+        return True
 
     def _make_ahead(self) -> bool:
         if not self.imports.are_done(PLOT_ITEM):

@@ -38,10 +38,8 @@ class ChannelsView(TensorView):
         self.shown: Channels | None = None
         self._of: tuple[Outcome, str, Place] | None = None
         self._order = np.zeros(0, np.int64)
-        self._make_parts()
-        self._lay_out()
-        self._connect()
-        self.follow_layers()
+        makes = (self._make_head, self._make_bars, self._make_quality, self._make_values)
+        self.pieces = iter((*makes, self._lay_out, self._connect))
 
     def refresh(self) -> None:
         seen = self.seen(self.tr("The range of every channel of a tensor will be shown here."))
@@ -202,8 +200,7 @@ class ChannelsView(TensorView):
         heading = ("channel", *(name for name, _ in columns))
         return [heading, *((channel, *row) for channel, row in enumerate(figures))]
 
-    def _make_parts(self) -> None:
-        theme = self.context.theme
+    def _make_head(self) -> None:
         self.order = ChoiceBox()
         self.order.setAccessibleName(self.tr("Order of the channels"))
         for text, value in (
@@ -222,29 +219,36 @@ class ChannelsView(TensorView):
                 "median channel: one scale for all then wastes codes on them."
             )
         )
-        channel, value = self.tr("channel"), self.tr("value")
-        self.canvas = Canvas(theme, x=channel, y=value, name=self.tr("Range of each channel"))
-        self.bars = ChannelBars(self.canvas, theme)
-        self.quality_canvas = Canvas(
-            theme, x=channel, y=self.tr("SQNR, dB"), name=self.tr("SQNR of each channel")
-        )
+
+    def _canvas(self, x: str, y: str, name: str) -> Canvas:
+        canvas = Canvas(self.context.theme, x=x, y=y, name=name)
+        canvas.getAxis("left").setWidth(_AXIS_WIDTH)
+        canvas.table = self._table
+        return canvas
+
+    def _make_bars(self) -> None:
+        name = self.tr("Range of each channel")
+        self.canvas = self._canvas(self.tr("channel"), self.tr("value"), name)
+        self.bars = ChannelBars(self.canvas, self.context.theme)
+
+    def _make_quality(self) -> None:
+        name = self.tr("SQNR of each channel")
+        self.quality_canvas = self._canvas(self.tr("channel"), self.tr("SQNR, dB"), name)
         self.quality_canvas.setToolTip(
             self.tr(
                 "Signal to quantization noise of each channel, above 30 dB is good:\n"
                 "with one scale for the tensor, and with a scale for each channel."
             )
         )
-        self.quality = TwoSeries(self.quality_canvas, theme)
+        self.quality = TwoSeries(self.quality_canvas, self.context.theme)
         self.quality_canvas.setXLink(self.canvas)
-        self.values_canvas = Canvas(
-            theme, x=value, y=self.tr("count"), name=self.tr("Values of the channel")
-        )
+
+    def _make_values(self) -> None:
+        theme, name = self.context.theme, self.tr("Values of the channel")
+        self.values_canvas = Canvas(theme, x=self.tr("value"), y=self.tr("count"), name=name)
         self.values = Histogram(self.values_canvas, theme)
         self.values.quantized.hide()
         self.values_canvas.hide()
-        for canvas in (self.canvas, self.quality_canvas):
-            canvas.getAxis("left").setWidth(_AXIS_WIDTH)
-            canvas.table = self._table
 
     def _lay_out(self) -> None:
         head = horizontal(None, 8, 8, 12, 4, spacing=8)
@@ -268,3 +272,4 @@ class ChannelsView(TensorView):
                 lambda event, canvas=canvas: self._click(canvas, event)
             )
             canvas.call_on_arrows(self.step)
+        self.follow_layers()

@@ -31,14 +31,9 @@ class CompareView(View):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.compared = Compared(context.steps, context.network, context.findings)
-        self._make_snapshots()
-        self.differences = Differences()
-        self.layers = FileLayers(context)
-        self.dumped = DumpedValues(context)
-        self._lay_out()
-        document = context.document
-        self.follow(document.outcome_changed, document.snapshots_changed, context.network.changed)
-        self.follow(context.findings.changed, self.compared.changed)
+        self.pieces = iter(
+            (self._make_snapshots, self._make_below, self._make_dumped, self._lay_out, self._follow)
+        )
 
     def refresh(self) -> None:
         document = self.context.document
@@ -191,6 +186,18 @@ class CompareView(View):
         self.table = FigureTable(self.tr("Snapshots"), self._headings(()))
         self.name.returnPressed.connect(lambda: self.keep_snapshot(self.name.text()))
         self.table.itemSelectionChanged.connect(self._show_chosen)
+
+    def _make_below(self) -> None:
+        self.differences = Differences()
+        self.layers = FileLayers(self.context)
+
+    def _make_dumped(self) -> None:
+        self.dumped = DumpedValues(self.context)
+
+    def _follow(self) -> None:
+        document, context = self.context.document, self.context
+        self.follow(document.outcome_changed, document.snapshots_changed, context.network.changed)
+        self.follow(context.findings.changed, self.compared.changed)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

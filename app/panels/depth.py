@@ -37,12 +37,7 @@ class DepthView(View):
         super().__init__(context)
         self._rows: tuple[LayerRow, ...] = ()
         self._short: tuple[str, ...] = ()
-        self._make_parts()
-        self._lay_out()
-        self._connect()
-        self.follow_layers(context.network.layers_changed, context.network.changed)
-        self.follow(context.findings.changed)
-        context.document.model_changed.connect(self._forget)
+        self.pieces = iter((self._make_parts, self._make_plot, self._lay_out, self._connect))
 
     def refresh(self) -> None:
         outcome, network = self.context.peek.outcome, self.context.network
@@ -190,6 +185,8 @@ class DepthView(View):
         self.canvas.getAxis("bottom").setHeight(1)
         self.canvas.getAxis("left").setWidth(_AXIS_WIDTH)
         self.canvas.table = self._table
+
+    def _make_plot(self) -> None:
         self.plot = DepthPlot(self.canvas, self.context.theme)
 
     def _lay_out(self) -> None:
@@ -206,6 +203,10 @@ class DepthView(View):
         self.canvas.getViewBox().sigXRangeChanged.connect(lambda *_: self._name_ends())
         self.canvas.scene().sigMouseClicked.connect(self._click)
         self.canvas.call_on_arrows(self.step)
+        context = self.context
+        self.follow_layers(context.network.layers_changed, context.network.changed)
+        self.follow(context.findings.changed)
+        context.document.model_changed.connect(self._forget)
 
 
 def flagged(rows: tuple[LayerRow, ...]) -> list[int]:

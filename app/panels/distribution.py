@@ -42,16 +42,8 @@ class DistributionView(View):
         self._tried: tuple[object, ...] = ()
         self._nudging = False
         self._walk: Walk | None = None
-        self._make_parts()
-        self._lay_out()
-        self._connect()
-        document = context.document
-        self.follow_layers(
-            document.table_changed,
-            document.model_changed,
-            document.growing_changed,
-            context.beside.changed,
-        )
+        makes = (self._make_values, self._make_curve, self._make_head)
+        self.pieces = iter((*makes, self._lay_out, self._connect))
 
     def refresh(self) -> None:
         outcome, selection = self.context.peek.outcome, self.context.document.selection
@@ -265,13 +257,15 @@ class DistributionView(View):
         note = shown.choice.note
         return self.tr("This method does not search.") if note is None else tr_engine(note)
 
-    def _make_parts(self) -> None:
+    def _make_values(self) -> None:
         theme = self.context.theme
         self.canvas = ValuePlot(theme)
         self.range, self.markers = self.canvas.clip, self.canvas.markers
         self.file_range = FileRange(self.canvas, theme)
-        self.curve_canvas = Canvas(theme, x="", y="", name=self.tr("Search curve"))
-        self.curve = Curve(self.curve_canvas, theme)
+
+    def _make_curve(self) -> None:
+        self.curve_canvas = Canvas(self.context.theme, x="", y="", name=self.tr("Search curve"))
+        self.curve = Curve(self.curve_canvas, self.context.theme)
         self.curve_canvas.setXLink(self.canvas)
         for canvas in (self.canvas, self.curve_canvas):
             canvas.getAxis("left").setWidth(_AXIS_WIDTH)
@@ -285,6 +279,8 @@ class DistributionView(View):
         self._under.setMinimumHeight(_CURVE_HEIGHT)
         for part in (self.curve_canvas, self._no_curve):
             self._under.addWidget(part)
+
+    def _make_head(self) -> None:
         self.head = head = DistributionHead(self)
         self.tensors, self.foot, self.levels_button = head.tensors, head.foot, head.levels_button
         self.log_button, self.overlay_button = head.log_button, head.overlay_button
@@ -319,3 +315,6 @@ class DistributionView(View):
         self.curve_canvas.fitted.connect(self.curve.fit)
         self.foot.entered.connect(self.range.put)
         self.foot.stepped.connect(self.nudge)
+        document, beside = self.context.document, self.context.beside
+        self.follow_layers(document.table_changed, document.model_changed)
+        self.follow(document.growing_changed, beside.changed)

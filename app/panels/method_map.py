@@ -51,10 +51,7 @@ class MethodMapView(Card):
         self.expect("")
         self._memo: Memo = {}
         self._memo_of: tuple[object, object] = (None, None)
-        self._make_parts()
-        document = context.document
-        self.follow(document.outcome_changed)
-        document.model_changed.connect(self._forget)
+        self.pieces = iter((self._make_parts, self._make_tables, self._lay_out))
 
     def refresh(self) -> None:
         outcome = self.context.document.outcome
@@ -158,17 +155,24 @@ class MethodMapView(Card):
         self.shown = Segments(self.tr("What is compared"), names, wide=True)
         self.shown.show_value(ACTIVATIONS)
         self.shown.chosen.connect(lambda _value: self._show_chosen())
-        self.table = HeatTable(self.context.theme, self.tr("Methods of all layers"))
-        self.table.opened.connect(lambda place, _column: self.open(place))
-        self.scales = ScaleRows(self.context.theme)
-        self.scales.opened.connect(lambda layer, weight: self._open(layer, weight, "channels"))
         self.said, self.legend = Label(), Label()
         self.legend.setProperty("dim", True)
         for label in (self.said, self.legend):
             label.setWordWrap(True)
+
+    def _make_tables(self) -> None:
+        self.table = HeatTable(self.context.theme, self.tr("Methods of all layers"))
+        self.table.opened.connect(lambda place, _column: self.open(place))
+        self.scales = ScaleRows(self.context.theme)
+        self.scales.opened.connect(lambda layer, weight: self._open(layer, weight, "channels"))
+
+    def _lay_out(self) -> None:
         self.add_controls(self.button)
         inside = QWidget()
         fill(vertical(inside, 0, 0, 0, 0, spacing=6), self.table, self.scales)
         column = vertical(self.results, 0, 0, 0, 0, spacing=6)
         fill(column, row(self.shown), self.said, inside, self.legend)
         self._pales = Veil(inside, self.context.theme)
+        document = self.context.document
+        self.follow(document.outcome_changed)
+        document.model_changed.connect(self._forget)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
 
     from ..network import Measured
 
+_TURN_MS = 1
+"""Without it the next turn would be the same."""
 _RECIPES = {QUICK: Recipe(("quick",)), FULL: Recipe(("auto",))}
 
 
@@ -47,14 +48,7 @@ class RecoverView(Card):
         self.reports: list[StepReport] = []
         self._before: Measured[Mapping[str, float]] | None = None
         """Error of every layer before the recovery that ran last."""
-        self._make_parts()
-        document, treatments = context.document, context.treatments
-        self.follow(document.outcome_changed, document.candidate_changed, document.data_changed)
-        self.follow(context.network.layers_changed, context.expected.changed)
-        document.model_changed.connect(self._forget_before)
-        treatments.started.connect(self._start_over)
-        treatments.found.connect(self._add)
-        treatments.ended.connect(self.request_refresh)
+        self.pieces = iter((self._make_parts, self._make_results, self._connect))
 
     def refresh(self) -> None:
         document = self.context.document
@@ -71,18 +65,13 @@ class RecoverView(Card):
         elif not self.context.treatments.running:
             self.reports = []
         self._note_state()
-        if "shown" in vars(self):
-            self._show_reports()
-        else:
-            QTimer.singleShot(0, self, self._show_reports)
+        self._show_reports_soon()
 
-    @cached_property
+    @property
     def shown(self) -> RecoveryResults:
-        """Made with the first step, in a turn of its own: plots take their time."""
-        made = RecoveryResults(self.context.theme)
-        self.layers = RecoveredLayers(self.context)
-        fill(vertical(self.results, 0, 0, 0, 0), made, self.layers)
-        return made
+        """Whole; plots take their time, so it is made with the first step."""
+        self._shown.make_whole()
+        return self._shown
 
     def recover(self, words: tuple[str, ...]) -> Job | None:
         """Runs steps; the outcome becomes the candidate, as one undo step."""
@@ -110,6 +99,13 @@ class RecoverView(Card):
     def _add(self, found: object) -> None:
         if isinstance(found, StepReport):
             self.reports.append(found)
+            self._show_reports_soon()
+
+    def _show_reports_soon(self) -> None:
+        """What they are shown on is made first, in turns of its own."""
+        if self.reports and self._shown.make_more():
+            QTimer.singleShot(_TURN_MS, self, self._show_reports_soon)
+        else:
             self._show_reports()
 
     def _show_reports(self) -> None:
@@ -169,6 +165,20 @@ class RecoverView(Card):
         if document.decided.recipe not in (None, PLAN_ALONE):
             return self.tr("The recovery of this plan has to be run again.")
         return self.tr("Not in use: layers, comparisons and export show the plan alone.")
+
+    def _connect(self) -> None:
+        context, document, treatments = self.context, self.context.document, self.context.treatments
+        self.follow(document.outcome_changed, document.candidate_changed, document.data_changed)
+        self.follow(context.network.layers_changed, context.expected.changed)
+        document.model_changed.connect(self._forget_before)
+        treatments.started.connect(self._start_over)
+        treatments.found.connect(self._add)
+        treatments.ended.connect(self.request_refresh)
+
+    def _make_results(self) -> None:
+        self._shown = RecoveryResults(self.context.theme)
+        self.layers = RecoveredLayers(self.context)
+        fill(vertical(self.results, 0, 0, 0, 0), self._shown, self.layers)
 
     def _make_parts(self) -> None:
         self._names = {QUICK: self.tr("Quick"), FULL: self.tr("Full")}

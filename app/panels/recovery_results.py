@@ -18,6 +18,7 @@ from ..text import MINUS, NOTHING, decibel, number, share, signed
 from ..theme import Theme
 from ..translation import said
 from ..widgets.figure_table import FigureTable
+from ..widgets.in_turns import InTurns
 from ..widgets.label import Label, plain_tip
 from ..widgets.row import fill, vertical
 
@@ -27,12 +28,13 @@ _PLOT_HEIGHT = 190
 _DB, _OWN, _EQUAL = "dB", "own", "equal"
 
 
-class RecoveryResults(QWidget):
+class RecoveryResults(InTurns, QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._make_parts()
-        self._lay_out()
+        self.pieces = iter(
+            (self._make_waterfall, self._make_depths, self._make_table, self._lay_out)
+        )
 
     def show_reports(self, reports: Sequence[StepReport]) -> None:
         judged = [report for report in reports if report.judged]
@@ -118,19 +120,25 @@ class RecoveryResults(QWidget):
             height += needed.height() + _ROW_ROOM
         self.table.setFixedHeight(height)
 
-    def _make_parts(self) -> None:
-        self.canvas = Canvas(self._theme, x="", y="", name=self.tr("What each step gained"))
-        self.depth_canvas = Canvas(
-            self._theme,
-            x=self.tr("layer, in order of execution"),
-            y=self.tr("with all before, dB"),
-            name=self.tr("Error along the network, before and after"),
-        )
-        for canvas in (self.canvas, self.depth_canvas):
-            canvas.getAxis("left").setWidth(_AXIS_WIDTH)
-            canvas.setMinimumHeight(_PLOT_HEIGHT)
+    def _canvas(self, x: str, y: str, name: str) -> Canvas:
+        canvas = Canvas(self._theme, x=x, y=y, name=name)
+        canvas.getAxis("left").setWidth(_AXIS_WIDTH)
+        canvas.setMinimumHeight(_PLOT_HEIGHT)
+        return canvas
+
+    def _make_waterfall(self) -> None:
+        self.canvas = self._canvas("", "", self.tr("What each step gained"))
         self.waterfall = Waterfall(self.canvas, self._theme)
+
+    def _make_depths(self) -> None:
+        self.depth_canvas = self._canvas(
+            self.tr("layer, in order of execution"),
+            self.tr("with all before, dB"),
+            self.tr("Error along the network, before and after"),
+        )
         self.depths = TwoDepths(self.depth_canvas, self._theme)
+
+    def _make_table(self) -> None:
         held = self.tr("Of the outputs on samples held out; more is better")
         step = self.tr("What it did; a > b: b tried behind a, quick rounding and biases after both")
         self.table = FigureTable(

@@ -47,9 +47,8 @@ class SearchView(Card):
         self.tried: list[FrontPoint] = []
         self.points: tuple[FrontPoint, ...] = ()
         """The front, or what is known of it while the search runs."""
-        self._make_parts()
-        self._lay_out()
-        self._connect()
+        makes = (self._make_form, self._make_canvas, self._make_plot, self._make_table)
+        self.pieces = iter((*makes, self._lay_out, self._connect))
 
     @property
     def front(self) -> Front | None:
@@ -248,7 +247,7 @@ class SearchView(Card):
         heading = ("bytes", "measured_db", "predicted_db", "agreement", "drop")
         return [heading, *(tuple(getattr(p, key) for key in heading) for p in self.points)]
 
-    def _make_parts(self) -> None:
+    def _make_form(self) -> None:
         self.form = SearchForm(self.context.document)
         self.button = QPushButton(self.tr("Search"))
         self.button.setProperty("primary", True)
@@ -258,6 +257,8 @@ class SearchView(Card):
         self.take = QPushButton(self.tr("Use this plan"))
         self.hover = ElidedLabel()
         self.hover.setProperty("dim", True)
+
+    def _make_canvas(self) -> None:
         self.canvas = Canvas(
             self.context.theme,
             x=self.tr("weights"),
@@ -267,7 +268,11 @@ class SearchView(Card):
         self.canvas.getAxis("left").setWidth(_AXIS_WIDTH)
         self.canvas.setMinimumHeight(_PLOT_HEIGHT)
         self.canvas.table = self._table
+
+    def _make_plot(self) -> None:
         self.plot = FrontPlot(self.canvas, self.context.theme)
+
+    def _make_table(self) -> None:
         self.table = PlanTable()
         self.table.setMinimumHeight(_TABLE_HEIGHT)
 

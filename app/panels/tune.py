@@ -22,16 +22,14 @@ from ..text import breakable, gain, granularity_text, number
 from ..translation import counted
 from ..widgets.flow import Flow
 from ..widgets.fold import Fold
+from ..widgets.in_turns import InTurns
 from ..widgets.label import Label, plain_tip
 from ..widgets.row import fill, horizontal, push_button, vertical
 from .why_box import WhyBox
 
 
-class TunePanel(QScrollArea):
-    """Edits one or many layers; what is not the same for all is left blank.
-
-    It is of use once it is whole: it may be made in turns, each a hundredth of a second or less.
-    """
+class TunePanel(InTurns, QScrollArea):
+    """Edits one or many layers; what is not the same for all is left blank."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -40,7 +38,7 @@ class TunePanel(QScrollArea):
         self._help = LayerActions(context, self)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._turns = iter(
+        self.pieces = iter(
             (
                 self._make_weight,
                 self._make_output,
@@ -50,17 +48,6 @@ class TunePanel(QScrollArea):
                 self._connect,
             )
         )
-
-    def make_more(self) -> bool:
-        """Makes the next piece; False once it is whole."""
-        turn = next(self._turns, None)
-        if turn is not None:
-            turn()
-        return turn is not None
-
-    def make_whole(self) -> None:
-        while self.make_more():
-            pass
 
     def refresh(self) -> None:
         chosen = self._selected()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from ..context import Context
 from ..jobs import Job
 from ..sources import check_place
+from ..widgets.in_turns import InTurns
 from ..widgets.label import Label
 from ..widgets.row import fill
 from ..widgets.veil import Veil
@@ -18,7 +19,7 @@ from ..widgets.veil import Veil
 _AWAITED = ("data", "calibrate", "outcome")
 
 
-class View(QWidget):
+class View(InTurns, QWidget):
     """Subclasses lay out `body`, follow signals, and in `refresh` show or `show_empty`."""
 
     shows_statistics = False
@@ -70,10 +71,10 @@ class View(QWidget):
         self._outdated = True
         self.context.jobs.once_told(self._refresh_if_seen)
 
-    def set_in_sight(self, in_sight: bool) -> None:
-        """Of its page, which may be scrolled past it."""
+    def set_in_sight(self, in_sight: bool) -> bool:
+        """Of its page, which may be scrolled past it. Whether it was refreshed."""
         self._in_sight = in_sight
-        self._refresh_if_seen()
+        return self._refresh_if_seen()
 
     def show_body(self) -> None:
         self._pages.setCurrentIndex(1)
@@ -122,9 +123,11 @@ class View(QWidget):
         shows = self.shows_statistics and self._pages.currentIndex() == 1
         self.veil.cover(shows and self.context.document.table_is_stale)
 
-    def _refresh_if_seen(self) -> None:
-        if self._outdated and self._in_sight and self.isVisible():
+    def _refresh_if_seen(self) -> bool:
+        due = self._outdated and self._in_sight and self.isVisible()
+        if due:
             self._refresh_now()
+        return due
 
     def _follow_work(self, job: Job) -> None:
         if self._waits and job.lane in _AWAITED:

@@ -24,8 +24,16 @@ class WidthsView(Card):
                 "see how narrow it may be before anything is chosen for single layers."
             )
         super().__init__(context, purpose)
-        self.sweep = WidthSweep(context, self._settings, trains=torch_is_installed)
-        self.rows = WidthRows(context, self._settings, trains=torch_is_installed)
+        self.pieces = iter((self._make_sweep, self._make_rows, self._lay_out))
+
+    def _make_sweep(self) -> None:
+        self.sweep = WidthSweep(self.context, self._settings, trains=torch_is_installed)
+
+    def _make_rows(self) -> None:
+        self.rows = WidthRows(self.context, self._settings, trains=torch_is_installed)
+
+    def _lay_out(self) -> None:
+        context = self.context
         self.add_controls(*self.sweep.controls, self.rows.button, self.rows.trained)
         fill(vertical(self.results, 0, 0, 0, 0), self.sweep, self.rows)
         document = context.document

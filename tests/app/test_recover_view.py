@@ -256,7 +256,7 @@ def test_what_recovery_did_to_a_layer_is_drawn(qtbot: QtBot, small: MainWindow) 
     view.codes.canvas.pointed.emit(QPointF(place, line))
     assert f"channel {line}, value {place}: {moved[line, place]:+d}" in view.hover.text()
     small.views.show_view("recover")
-    qtbot.waitUntil(lambda: "shown" in vars(card) and card.layers.button.isEnabled())
+    qtbot.waitUntil(card.layers.button.isEnabled)
     card.layers.button.click()
     qtbot.waitUntil(lambda: bool(card.layers.found), timeout=WAIT_MS)
     names = [each.layer for each in card.layers.found]
