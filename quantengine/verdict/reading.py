@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -13,11 +14,11 @@ from numpy.typing import NDArray
 from quantengine.data.dataset import Sample
 from quantengine.formats.metrics import equal_values, unlike_infinities, without_infinities
 from quantengine.graph.channels import channels_of
-from quantengine.graph.lists import lists_of
+from quantengine.graph.lists import lists_of, ranked_of
 from quantengine.graph.masks import mask_limits
 from quantengine.graph.model import FloatModel
 from quantengine.verdict.layout import WHOLE, Layout, layout_of
-from quantengine.verdict.lists import found_again, list_axis, side_by_side
+from quantengine.verdict.lists import Along, Pairs, found_again, list_axis, paired
 from quantengine.verdict.look import looks_of
 from quantengine.verdict.positions import real_positions
 from quantengine.verdict.record import Fault, Look, OutputRecord, Record
@@ -37,6 +38,8 @@ from quantengine.verdict.tasks.task import Shown, Taken
 
 Array = NDArray[Any]
 Outputs = Mapping[str, Array]
+List = tuple[int, Pairs | None]
+"""An axis, and which rows along it are the same thing, where any output tells in floats."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Reading:
     limits: Mapping[str, float] = field(default_factory=dict)
     told: Told = field(default_factory=Told)
     layouts: Mapping[str, Layout] = field(default_factory=dict)
-    along: Mapping[str, int] = field(default_factory=dict)
+    along: Mapping[str, Along] = field(default_factory=dict)
     taken: Taken | None = None
 
     def learnt(self, runs: Sequence[tuple[Outputs, Outputs]]) -> Reading:
@@ -66,7 +69,11 @@ class Reading:
                 found[name] = layout_of(self.told.channels.get(name), values, read)
         shapes = {name: [out[name].shape for _, out in runs] for name in self.told.lists}
         axes = {name: list_axis(known) for name, known in shapes.items() if known}
-        along = {name: axis for name, axis in axes.items() if axis is not None}
+        along = {
+            name: Along(axis, tuple(shape[axis] for shape in shapes[name]))
+            for name, axis in axes.items()
+            if axis is not None
+        }
         return replace(self, layouts=found, along=along)
 
     def decoding(self, samples: Sequence[Sample]) -> Reading:
@@ -92,8 +99,12 @@ class Reading:
         truth: object | None = None,
     ) -> Record:
         """What the outputs of one sample show; `truth`: what is right for it, of any task."""
+        lists = self._lists(expected, candidate)
         outputs = tuple(
-            self._output(name, expected[name], candidate[name], feeds) for name in self.outputs
+            self._of_list(name, expected[name], candidate[name], lists[name])
+            if name in lists
+            else self._output(name, expected[name], candidate[name], feeds)
+            for name in self.outputs
         )
         first = self.outputs[0] if self.outputs else None
         classes = None
@@ -108,9 +119,6 @@ class Reading:
     def _output(
         self, name: str, expected: Array, found: Array, feeds: Mapping[str, Array]
     ) -> OutputRecord:
-        axis = self._list_axis(name, expected, found)
-        if axis is not None:
-            return self._of_list(name, expected, found, axis)
         ours, theirs = real_positions(expected, feeds), real_positions(found, feeds)
         padded = ours is not expected
         if expected.dtype.kind != "f":
@@ -121,23 +129,46 @@ class Reading:
             return OutputRecord(pair_sums(flat, flat, edges), fault="another shape", padded=padded)
         return self._of_floats(name, (expected, ours, theirs), padded)
 
+    def _lists(self, expected: Outputs, found: Outputs) -> dict[str, List]:
+        """Outputs that are lists; those that are always equally long tell of the same things."""
+        axes = {name: self._list_axis(name, expected[name], found[name]) for name in self.outputs}
+        known = {name: axis for name, axis in axes.items() if axis is not None}
+        alike = defaultdict[object, list[str]](list)
+        for name, axis in known.items():
+            along = self.along.get(name)
+            lengths = expected[name].shape[axis], found[name].shape[axis]
+            alike[lengths, along and along.lengths].append(name)
+        lists = dict[str, List]()
+        for names in alike.values():
+            floats = [name for name in names if expected[name].dtype.kind == "f"]
+            given = [(expected[name], found[name], known[name]) for name in floats]
+            pairs = paired(given) if given else None
+            lists |= {name: (known[name], pairs) for name in names}
+        return lists
+
     def _list_axis(self, name: str, expected: Array, found: Array) -> int | None:
         """Along which an output is a list; None of any other."""
         if name not in self.told.lists:
-            return None
-        return (
-            list_axis([expected.shape, found.shape])
-            if expected.shape != found.shape
-            else self.along.get(name)
-        )
+            return self._ranked_axis(name, expected, found)
+        if expected.shape != found.shape:
+            return list_axis([expected.shape, found.shape])
+        along = self.along.get(name)
+        return None if along is None else along.axis
 
-    def _of_list(self, name: str, expected: Array, found: Array, axis: int) -> OutputRecord:
-        if expected.dtype.kind != "f":
-            longer = max(expected, found, key=lambda each: each.size)
-            equal = found_again(expected, found, axis) * longer.size // max(longer.shape[axis], 1)
-            return OutputRecord(None, longer.size, equal, listed=True)
-        ours, theirs = side_by_side(expected, found, axis)
-        return replace(self._of_floats(name, (ours, ours, theirs), padded=False), listed=True)
+    def _ranked_axis(self, name: str, expected: Array, found: Array) -> int | None:
+        counts = self.told.ranked.get(name, frozenset())
+        axes = [axis for axis, length in enumerate(expected.shape) if length in counts]
+        return axes[0] if len(axes) == 1 and expected.shape == found.shape else None
+
+    def _of_list(self, name: str, expected: Array, found: Array, where: List) -> OutputRecord:
+        axis, pairs = where
+        if pairs is not None and expected.dtype.kind == "f":
+            ours, theirs = pairs.side_by_side(expected, found, axis)
+            return replace(self._of_floats(name, (ours, ours, theirs), padded=False), listed=True)
+        equal = pairs.equal if pairs is not None else found_again
+        longer = max(expected, found, key=lambda each: each.size)
+        share = longer.size // max(longer.shape[axis], 1)
+        return OutputRecord(None, longer.size, equal(expected, found, axis) * share, listed=True)
 
     def _of_floats(
         self, name: str, arrays: tuple[Array, Array, Array], padded: bool
@@ -168,6 +199,7 @@ def reading_of(model: FloatModel) -> Reading:
             {name: channels for name, channels in traced.items() if channels is not None},
             {entry.key: entry.value for entry in model.proto.metadata_props},
             lists=lists_of(model),
+            ranked=ranked_of(model),
         ),
     )
 

@@ -218,8 +218,9 @@ def _doubt(found: Verdict, missing: str | None, listed: str | None) -> str | Non
         said.insert(
             0,
             Sentence(
-                "Output '{0}' is a list whose length depends on values: each row is compared with "
-                "the nearest one, and a row that only one of both networks has is an error.",
+                "Output '{0}' is a list whose length or order depends on values: each row is "
+                "compared with the nearest one, and a row that only one of both networks has is an "
+                "error.",
                 listed,
             ),
         )

@@ -6968,7 +6968,7 @@ as many trainings as there are widths</source>
     </message>
     <message>
         <source>a Constant of the file holds no value: export the model again</source>
-        <translation type="unfinished"></translation>
+        <translation>文件中有一个 Constant 没有值：请重新导出模型</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is a share between 0 and 1 and can never be {1}: .99 stands for 99 %.</source>
@@ -10275,8 +10275,8 @@ as many trainings as there are widths</source>
         <translation>稠密</translation>
     </message>
     <message>
-        <source>Output &apos;{0}&apos; is a list whose length depends on values: each row is compared with the nearest one, and a row that only one of both networks has is an error.</source>
-        <translation>输出“{0}”是长度取决于数值的列表：每一行与最接近的一行比较，只有一方网络才有的行计为误差。</translation>
+        <source>Output &apos;{0}&apos; is a list whose length or order depends on values: each row is compared with the nearest one, and a row that only one of both networks has is an error.</source>
+        <translation>输出“{0}”是长度或顺序取决于数值的列表：每一行与最接近的一行比较，只有一方网络才有的行计为误差。</translation>
     </message>
     <message>
         <source>The float network gives NaN at output &apos;{0}&apos;: figures are of the other values.</source>

@@ -24,8 +24,8 @@ _DEPTH = 16
 @dataclass(frozen=True, eq=False)
 class Told:
     """What a file tells of its outputs: by name the operator that makes each, `channels` as the
-    graph has them, the texts that its exporter left, and which are `lists`. The best of the scores
-    in `decoded` is fed back step by step.
+    graph has them, the texts that its exporter left, which are `lists`, and which are `ranked`, so
+    many at a time. The best of the scores in `decoded` is fed back step by step.
     """
 
     makers: Mapping[str, str] = field(default_factory=dict)
@@ -33,6 +33,7 @@ class Told:
     metadata: Mapping[str, str] = field(default_factory=dict)
     decoded: str | None = None
     lists: frozenset[str] = frozenset()
+    ranked: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
