@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
 
 from quantengine.analyze.grid import density
 from quantengine.observe.statistics import TensorStats
@@ -27,13 +27,14 @@ class HistogramTile(Tile):
         super().__init__(theme)
         self.layer, self._label, self._figure = layer, layer, ""
         self._stats: TensorStats | None = None
-        self._heights: NDArray[np.float64] | None = None
+        self._outline: QPolygonF | None = None
+        """Of the bars, in a square of one by one with its zero below."""
         self._low, self._high = 0.0, 1.0
         self._ends: Ends | None = None
 
     @property
     def is_filled(self) -> bool:
-        return bool(self._bars().any())
+        return not self._bars().isEmpty()
 
     def set_label(self, label: str) -> None:
         """What is written instead of the layer's name."""
@@ -44,22 +45,22 @@ class HistogramTile(Tile):
     def show_values(self, stats: TensorStats | None, ends: Ends | None, figure: str) -> None:
         """`ends`: the clip range, None where there is none (yet)."""
         if stats is not self._stats:
-            self._stats, self._heights = stats, None
+            self._stats, self._outline = stats, None
         elif (ends, figure) == (self._ends, self._figure):
             return
         self._ends, self._figure = ends, figure
         self.update()
 
-    def _bars(self) -> NDArray[np.float64]:
-        if self._heights is None:
-            self._heights = np.zeros(0)
+    def _bars(self) -> QPolygonF:
+        if self._outline is None:
+            self._outline = QPolygonF()
             found = None if self._stats is None else self._stats.distribution
             if found is not None and found.left.size:
                 self._low, self._high = min(found.low, 0.0), max(found.high, 0.0)
                 if self._low < self._high:
                     counts = density(found, np.linspace(self._low, self._high, _BINS + 1))
-                    self._heights = np.log1p(counts)
-        return self._heights
+                    self._outline = _outline(np.log1p(counts))
+        return self._outline
 
     def draw(self, painter: QPainter, room: QRect) -> None:
         colours = self.theme.colours
@@ -82,20 +83,13 @@ class HistogramTile(Tile):
             self._draw_ends(painter, picture)
 
     def _draw_bars(self, painter: QPainter, room: QRectF) -> None:
-        heights = self._bars()
-        wide, top = room.width() / heights.size, heights.max()
-        points = [room.bottomLeft()]
-        for place, height in enumerate(heights.tolist()):
-            y = room.bottom() - room.height() * height / top
-            left = room.left() + place * wide
-            points += [QPointF(left, y), QPointF(left + wide, y)]
-        points.append(room.bottomRight())
+        into = QTransform(room.width(), 0, 0, -room.height(), room.left(), room.bottom())
         fill = QColor(self.theme.colours.float_)
         fill.setAlphaF(0.75)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(fill)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.drawPolygon(QPolygonF(points))
+        painter.drawPolygon(into.map(self._bars()))
 
     def _draw_ends(self, painter: QPainter, room: QRectF) -> None:
         """Ends that lie outside of all values clip nothing and are not drawn."""
@@ -105,3 +99,12 @@ class HistogramTile(Tile):
             if 0 <= share <= 1:
                 x = room.left() + share * room.width()
                 painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()))
+
+
+def _outline(heights: NDArray[np.float64]) -> QPolygonF:
+    """Empty where nothing was counted."""
+    if not heights.any():
+        return QPolygonF()
+    sides = np.linspace(0.0, 1.0, heights.size + 1).repeat(2).tolist()
+    tops = [0.0, *(heights / heights.max()).repeat(2).tolist(), 0.0]
+    return QPolygonF([QPointF(x, y) for x, y in zip(sides, tops, strict=True)])
