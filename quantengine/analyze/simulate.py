@@ -65,9 +65,11 @@ class Simulator:
     def __init__(
         self, model: FloatModel, *, threads: int | None = None, keep_memory: bool = True
     ) -> None:
-        """`threads` and `keep_memory` as of a Session."""
+        """`threads` and `keep_memory` as of a Session; no core waits in a loop between runs."""
         self.model = model
-        self._load = partial(Session, optimize=False, threads=threads, keep_memory=keep_memory)
+        self._load = partial(
+            Session, optimize=False, threads=threads, keep_memory=keep_memory, brief=True
+        )
         self._sessions: OrderedDict[Hashable, tuple[Simulation, Session, Encodings]] = OrderedDict()
         self._lock = Lock()
         self._kept: OrderedDict[
