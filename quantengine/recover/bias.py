@@ -9,7 +9,7 @@ from quantengine.errors import PlanError
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.patterns import matching
-from quantengine.recover.local import held_error, matched, takes_bias
+from quantengine.recover.local import matched_if_held, takes_bias
 from quantengine.recover.samples import Samples
 from quantengine.recover.walk import Treatment, Visit, walk
 from quantengine.rewrite.encodings import Encodings
@@ -50,7 +50,7 @@ def correct_bias(
     if not wanted:
         raise PlanError("'{0}' matches no layer of this model: see `quantengine inspect`.", layers)
     done = _Correction(wanted)
-    treatment = Treatment(done.treat, "Correcting biases", drawn=1)
+    treatment = Treatment(done.treat, "Correcting biases", by_means=True)
     found = walk(model, encodings, samples.for_means, treatment, monitor)
     return Corrected(found, done.layers, tuple(done.refused))
 
@@ -68,8 +68,6 @@ class _Correction:
             name = visit.layer.node.name
             self.refused.append(Sentence("{0} is a MatMul without a bias behind it.", name))
             return encodings
-        found = matched(visit, encodings)
-        if not held_error(visit, found) < held_error(visit, encodings):
-            return encodings
-        self.layers += 1
+        found = matched_if_held(visit, encodings)
+        self.layers += found is not encodings
         return found

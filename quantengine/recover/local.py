@@ -9,7 +9,7 @@ import numpy as np
 from quantengine.formats.encoding import Codes
 from quantengine.graph.operators.registry import operator_of
 from quantengine.recover.product import Matrix, product_of_columns
-from quantengine.recover.walk import Visit
+from quantengine.recover.walk import Columns, Visit
 from quantengine.rewrite.encodings import Encodings
 
 
@@ -51,7 +51,25 @@ def matched(visit: Visit, encodings: Encodings) -> Encodings:
     """The encodings with the layer's bias at which the means of both networks are the same."""
     if not takes_bias(visit):
         return encodings
-    return _with_bias(visit, encodings, _matching_bias(visit, _rows_now(visit, encodings)))
+    rows = _rows_now(visit, encodings)
+    return _with_bias(visit, encodings, _matching_bias(visit, rows, visit.fit))
+
+
+def matched_if_held(visit: Visit, encodings: Encodings) -> Encodings:
+    """The same where it brings what samples held out see nearer to the float network, else as is.
+
+    A bias moves every position alike, so that of the mean squared distance only that of the bias to
+    the one that matches on these samples changes: sum (b - b_held)^2 + a constant.
+    """
+    if not takes_bias(visit):
+        return encodings
+    rows = _rows_now(visit, encodings)
+    found, asked = (_matching_bias(visit, rows, seen) for seen in (visit.fit, visit.held))
+    distances = [
+        float(np.sum(np.square(bias - asked, dtype=np.float64)))
+        for bias in (found, _bias_now(visit, encodings))
+    ]
+    return _with_bias(visit, encodings, found) if distances[0] < distances[1] else encodings
 
 
 def held_error(visit: Visit, encodings: Encodings) -> float:
@@ -62,8 +80,8 @@ def held_error(visit: Visit, encodings: Encodings) -> float:
     return float(np.mean(np.square(lost) * columns.share[:, None], dtype=np.float64))
 
 
-def _matching_bias(visit: Visit, rows: Matrix) -> Matrix:
-    """`[G, R]`: the bias at which both networks' outputs have the same mean on the fit samples."""
-    expected = np.einsum("grk,gk->gr", visit.rows, visit.fit.reference_mean)
-    found = np.einsum("grk,gk->gr", rows, visit.fit.candidate_mean)
+def _matching_bias(visit: Visit, rows: Matrix, seen: Columns) -> Matrix:
+    """`[G, R]`: the bias at which both networks' outputs have the same mean over what was seen."""
+    expected = np.einsum("grk,gk->gr", visit.rows, seen.reference_mean)
+    found = np.einsum("grk,gk->gr", rows, seen.candidate_mean)
     return np.asarray(visit.bias + expected - found, np.float32)

@@ -36,9 +36,9 @@ _LEAST_SIZE = 0.1
 class Columns:
     """Inputs `[G, P, K]` of a layer at the same positions of both networks.
 
-    The means `[G, K]` are those of all positions where something is fitted to them, else of these.
-    `share` float32 `[P]` is what each position
-    counts, 1 on average.
+    The means `[G, K]` are those of all positions of a convolution where something is fitted to them
+    or asked of them, else of these. `share` float32 `[P]` is what each position counts, 1 on
+    average.
     """
 
     reference: Matrix
@@ -87,11 +87,16 @@ class Visit:
 
 @dataclass(frozen=True)
 class Treatment:
-    """What is done to a layer, how it is called while it runs, and the positions it fits to."""
+    """What is done to a layer, how it is called while it runs, and the positions it fits to.
+
+    `by_means`: of a convolution it reads the means alone, which are those of all positions on the
+    samples held out too, and next to no positions are drawn.
+    """
 
     treat: Callable[[Visit, Encodings], Encodings]
     text: str = ""
     drawn: int = MOST_POSITIONS
+    by_means: bool = False
 
 
 def walk(
@@ -120,7 +125,7 @@ class _Walk:
         monitor: Monitor,
     ) -> None:
         self.model = model
-        self.treat, self.text, self.drawn = treatment.treat, treatment.text, treatment.drawn
+        self.treatment = treatment
         self.encodings = encodings
         self.monitor = monitor
         self.fit = len(samples.fit)
@@ -132,13 +137,13 @@ class _Walk:
         nodes = self.sides.nodes
         whole = kept_whole(nodes)
         layers = [i for i, node in enumerate(nodes) if self._layer(node) is not None]
-        for index in self.monitor.track(layers, self.text):
+        for index in self.monitor.track(layers, self.treatment.text):
             self.sides.advance(whole[index], self.encodings)
             visit = self._visit(nodes[index])
             if visit is None:
                 continue
             if visit.sound:
-                self.encodings = self.treat(visit, self.encodings)
+                self.encodings = self.treatment.treat(visit, self.encodings)
             else:
                 said = Sentence(
                     "{0} is left as it is: its inputs hold values that are no numbers.",
@@ -165,9 +170,7 @@ class _Walk:
         rows = product.rows(weight)
         whole = np.all(np.isfinite(rows), axis=2)
         rows = rows if np.all(whole) else np.where(whole[:, :, None], rows, np.float32(0))
-        positions = _MOST_VALUES // (rows.shape[0] * rows.shape[2])
-        positions = min(max(positions, _LEAST_POSITIONS), MOST_POSITIONS)
-        fit_to = min(positions, self.drawn) if product.is_conv else positions
+        fit_to, held_to = self._positions(product, rows)
         added = self._added(node)
         name = added or layer.bias
         stored = None if name is None else self.model.constant(name)
@@ -176,12 +179,20 @@ class _Walk:
             bias += stored.reshape(bias.shape if stored.size > 1 else (1, 1))
             bias = np.where(np.isfinite(bias) & whole, bias, np.float32(0))
         seen = self._seen(product)
-        fit = seen.columns(rows, bias, range(self.fit), fit_to, fits=True)
         others = range(self.fit, len(self.chunks))
-        held = seen.columns(rows, bias, others, positions // 4, fits=False)
+        fit = seen.columns(rows, bias, range(self.fit), fit_to, of_all=True)
+        held = seen.columns(rows, bias, others, held_to, of_all=self.treatment.by_means)
         if fit is None or held is None:
             return None
         return Visit(layer, product, rows, bias, fit, held, added)
+
+    def _positions(self, product: Product, rows: Matrix) -> tuple[int, int]:
+        """How many are drawn of the samples fitted to, and of those held out."""
+        if product.is_conv and self.treatment.by_means:
+            return 1, 1
+        most = _MOST_VALUES // (rows.shape[0] * rows.shape[2])
+        most = min(max(most, _LEAST_POSITIONS), MOST_POSITIONS)
+        return min(most, self.treatment.drawn) if product.is_conv else most, most // 4
 
     def _added(self, node: onnx.NodeProto) -> str | None:
         """The constant an Add puts onto a MatMul; None where it is codes."""
@@ -223,13 +234,13 @@ class _Seen:
     looks: bool
 
     def columns(
-        self, rows: Matrix, bias: Matrix, places: Sequence[int], positions: int, *, fits: bool
+        self, rows: Matrix, bias: Matrix, places: Sequence[int], positions: int, *, of_all: bool
     ) -> Columns | None:
-        """About `positions` of those of the chunks at `places`; `fits`: something is fitted to
-        them, to the means of all of a Conv.
+        """About `positions` of those of the chunks at `places`; `of_all`: means of a Conv are
+        those of all.
         """
         product = self.product
-        of_all = fits and product.is_conv
+        of_all = of_all and product.is_conv
         counts = self._counts(places, positions)
         drawn, means = [], (ColumnMeans(product), ColumnMeans(product))
         for (x, candidate), draw, seed in zip(self._alike(places), counts, count(), strict=False):
