@@ -6,36 +6,27 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
+from PySide6.QtWidgets import QFileDialog
 
 from quantengine.errors import MetricError
 from quantengine.work.judging import Judging
 
 from ..context import Context
 from ..text import in_line
-from ..widgets.label import plain_tip
+from ..widgets.menu_button import MenuButton
 
 if TYPE_CHECKING:
     from quantengine.metric.metric import Metric
 
 
-class JudgeMenu(QToolButton):
+class JudgeMenu(MenuButton):
     """Sensitivity, search, recovery and training follow what is chosen here."""
 
     def __init__(self, context: Context) -> None:
-        super().__init__()
+        super().__init__("")
         self._context = context
-        self.setAutoRaise(True)
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setAccessibleName(self.tr("What decides how good the network is"))
-        self.setToolTip(
-            plain_tip(
-                self.tr("What ranks layers and plans, and keeps steps of recovery and training")
-            )
-        )
-        self.choices = QMenu(self)
         self.choices.aboutToShow.connect(self._fill)
-        self.setMenu(self.choices)
         document = context.document
         for changed in (document.judge_changed, document.outcome_changed):
             changed.connect(self._refresh)
@@ -86,7 +77,7 @@ class JudgeMenu(QToolButton):
         document, menu = self._context.document, self.choices
         menu.clear()
         for name in self._names():
-            action = menu.addAction(in_line(self._text(name)), partial(self.choose, name))
+            action = menu.addAction(in_line(self._called(name)), partial(self.choose, name))
             action.setCheckable(True)
             action.setChecked(name == document.judge.follows)
         menu.addSeparator()
@@ -112,7 +103,7 @@ class JudgeMenu(QToolButton):
             names += [n for o in found.outputs for n in (o.name, *(s.name for s in o.slices))]
         return list(dict.fromkeys((*names, document.judge.follows)))
 
-    def _text(self, name: str) -> str:
+    def _called(self, name: str) -> str:
         known = {
             "worst": self.tr("worst slice"),
             "pooled": self.tr("all outputs pooled"),
@@ -127,5 +118,8 @@ class JudgeMenu(QToolButton):
         document = self._context.document
         outcome = document.outcome
         self.setVisible(outcome is not None and outcome.resolution is not None)
-        text = self.tr("judged by {0}").format(self._text(document.judge.follows))
-        self.setText(in_line(text))
+        text = self.tr("judged by {0}").format(self._called(document.judge.follows))
+        self.show_text(
+            in_line(text),
+            self.tr("What ranks layers and plans, and keeps steps of recovery and training"),
+        )

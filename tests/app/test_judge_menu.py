@@ -44,9 +44,9 @@ def test_what_decides_is_chosen_and_a_metric_waits_for_a_word(
     assert document.outcome_is_stale
     pooled = _measured(qtbot, small)
     assert pooled.judged_db == pooled.sqnr_db == effect.sqnr_db
-    assert menu.text() == "judged by all outputs pooled"
+    assert menu.shown_text() == "judged by all outputs pooled"
     document.undo_stack.undo()
-    assert menu.text() == "judged by worst slice"
+    assert menu.shown_text() == "judged by worst slice"
 
     own = tmp_path / "own.py"
     own.write_text(_METRIC)
