@@ -17,7 +17,26 @@ from quantengine.files import forget_named
 
 
 def as_program(command: Callable[[], int]) -> int:
-    """What `command` returns or exits with; whatever happens to the streams adds nothing to it."""
+    """What `command` returns or exits with; whatever happens to the streams adds nothing to it.
+
+    Ctrl-C is heard until there is an exit code, also while a failure is told; then only the end is
+    left, which nothing interrupts.
+    """
+    try:
+        code = _code(command)
+        _be_deaf()
+        return code
+    except KeyboardInterrupt:
+        _be_deaf()
+        tell(stopped())
+        return Exit.CANCELLED
+    finally:
+        _be_deaf()
+        for stream in (sys.stdout, sys.stderr):
+            settled(stream)
+
+
+def _code(command: Callable[[], int]) -> int:
     try:
         _open_all()
         forget_named()
@@ -25,17 +44,14 @@ def as_program(command: Callable[[], int]) -> int:
         if not sys.warnoptions:
             warnings.simplefilter("ignore")  # of libraries, about code and not about what was given
         return command()
-    except KeyboardInterrupt:
-        tell(stopped())
-        return Exit.CANCELLED
     except Exception as error:  # noqa: BLE001 - told as one sentence, with a code of its own
         sentence, code = failure(error)
         tell(sentence)
         return code
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # only the end is left
-        for stream in (sys.stdout, sys.stderr):
-            settled(stream)
+
+
+def _be_deaf() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def settled(stream: TextIO) -> OSError | None:

@@ -9,8 +9,9 @@ import onnx
 from onnx.defs import OpSchema
 
 from quantengine.errors import ModelError
+from quantengine.graph.attributes import attribute
 from quantengine.graph.operators.operator import DOMAINS
-from quantengine.graph.walk import all_graphs, first_made, subgraphs
+from quantengine.graph.walk import all_graphs, all_nodes, first_made, subgraphs
 
 _VARIADIC = OpSchema.FormalParameterOption.Variadic
 
@@ -39,6 +40,26 @@ def refuse_left_out(proto: onnx.ModelProto, path: Path) -> None:
                     "{4}; export it again.",
                     *(path, node.name or first_made(node), node.op_type, len(node.output), told),
                 )
+
+
+def refuse_undrawable(proto: onnx.ModelProto, path: Path) -> None:
+    """Raises ModelError for a distribution that is none: onnxruntime would end the whole program.
+
+    A normal one needs a scale above zero, a uniform one a low end that is not above the high one.
+    """
+    for node in all_nodes(proto):
+        if node.op_type.startswith("RandomNormal"):
+            drawable = attribute(node, "scale", 1.0) > 0
+        elif node.op_type.startswith("RandomUniform"):
+            drawable = attribute(node, "low", 0.0) <= attribute(node, "high", 1.0)
+        else:
+            continue
+        if not drawable:
+            raise ModelError(
+                "{0} is not a valid ONNX model: no numbers can be drawn as node '{1}' ({2}) asks "
+                "for; export it again.",
+                *(path, node.name or first_made(node), node.op_type),
+            )
 
 
 def _told_outputs(node: onnx.NodeProto) -> int | None:

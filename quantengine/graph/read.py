@@ -18,7 +18,7 @@ from onnx.external_data_helper import load_external_data_for_model, uses_externa
 from quantengine.errors import ModelError
 from quantengine.files import native
 from quantengine.graph.functions import written_out
-from quantengine.graph.left_out import refuse_left_out
+from quantengine.graph.left_out import refuse_left_out, refuse_undrawable
 from quantengine.graph.walk import all_graphs, all_tensors
 from quantengine.monitor import SILENT, Monitor
 from quantengine.sentence import Sentence
@@ -73,6 +73,7 @@ def read_model(path: Path, *, monitor: Monitor = SILENT) -> ModelSource:
     with native(path, lambda: files) as name:
         _check(name, path)
         refuse_left_out(proto, path)
+        refuse_undrawable(proto, path)
         _load_external_data(proto, name, path)
     return ModelSource(proto, (path, *files), digest.hexdigest(), size)
 

@@ -7747,6 +7747,10 @@ as many trainings as there are widths</source>
         <translation>在此文件中为浮点</translation>
     </message>
     <message>
+        <source>{0} is not a valid ONNX model: no numbers can be drawn as node &apos;{1}&apos; ({2}) asks for; export it again.</source>
+        <translation>{0} 不是有效的 ONNX 模型：节点“{1}”（{2}）要求的分布无法抽取随机数；请重新导出。</translation>
+    </message>
+    <message>
         <source>{0} is not a valid ONNX model: node &apos;{1}&apos; ({2}) leaves the name of an input or output out that it cannot do without; export it again.</source>
         <translation>{0} 不是有效的 ONNX 模型：节点“{1}”（{2}）省略了不可缺少的输入或输出名称；请重新导出。</translation>
     </message>

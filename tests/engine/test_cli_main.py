@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from quantengine.bundled import demo_model
-from quantengine.cli import inspect, main
+from quantengine.cli import inspect, main, program
 from quantengine.cli.exit_codes import Exit
 from quantengine.cli.interrupt import run_interruptible
 from quantengine.cli.main import parser_for
@@ -307,6 +307,19 @@ def test_whatever_happens_outside_of_the_work_is_one_line(
         signal.signal(signal.SIGINT, before)
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(said)
+
+
+def test_ctrl_c_while_a_failure_is_told_is_heard(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr(program, "failure", raising(KeyboardInterrupt()))
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        assert as_program(raising(KeyError("x"))) == 130
+        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert capsys.readouterr().err == "quantengine: stopped; nothing was left half-done.\n"
 
 
 def test_what_ctrl_c_breaks_on_its_way_is_no_fault(capsys: Captured) -> None:

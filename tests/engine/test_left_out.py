@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import onnx
 import pytest
 from onnx import parser
 
 from quantengine.errors import ModelError
 from quantengine.graph.load import open_model
+from quantengine.graph.read import read_model
 from quantengine.graph.walk import all_graphs
+from quantengine.runtime import Session
 
 
 @pytest.mark.parametrize(
@@ -60,3 +63,27 @@ def test_a_split_that_says_it_has_fewer_outputs(tmp_path: Path) -> None:
     onnx.save(parser.parse_model(text), path)
     with pytest.raises(ModelError, match="has 2 outputs and says 1"):
         open_model(path)
+
+
+@pytest.mark.parametrize(
+    ("drawing", "is_drawn"),
+    [
+        ("RandomNormalLike <scale: float = 0.0> (x)", False),
+        ("RandomNormal <shape: ints = [4], scale: float = -1.0> ()", False),
+        ("RandomNormal <shape: ints = [4], scale: float = 0.5> ()", True),
+        ("RandomUniformLike <low: float = 2.0> (x)", False),
+        ("RandomUniform <shape: ints = [4], low: float = 1.0, high: float = 1.0> ()", True),
+    ],
+)
+def test_distributions_that_are_none_end_no_process(
+    tmp_path: Path, drawing: str, is_drawn: bool
+) -> None:
+    path = tmp_path / "m.onnx"
+    text = """<ir_version: 8, opset_import: ["": 17]> g (float[4] x) => (float[4] y) { BODY }"""
+    onnx.save(parser.parse_model(text.replace("BODY", f"r = {drawing} y = Add(x, r)")), path)
+    if is_drawn:
+        read_model(path)
+        Session(path).run({"x": np.zeros(4, np.float32)})
+    else:
+        with pytest.raises(ModelError, match="no numbers can be drawn"):
+            read_model(path)
