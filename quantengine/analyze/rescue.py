@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from quantengine.analyze.blame import uncorrected
 from quantengine.analyze.cures import curing_parts
 from quantengine.analyze.gauge import Gauge
 from quantengine.analyze.layer_report import LayerReport
@@ -40,6 +41,8 @@ _SAMPLES, _SCREENED = 8, 2
 _MOST_TRIALS = 24
 _LITTLE = 1 / 12
 """8 layers that make nine tenths of the noise make more than that each, on average."""
+_MOSTLY = 0.75
+"""10 dB are nine tenths of the noise; noises of layers add up, though not quite."""
 _WORTH_DB = 1.0
 
 
@@ -102,6 +105,7 @@ class _Search:
         self.most_bytes = _SHARE * sum(map(_weight_bytes, self.layers.values()))
         self.memo: Memo = {}
         self.trials = 0
+        self.plain = uncorrected(resolution.encodings)
 
     def run(self) -> Rescue | None:
         names: list[str] = []
@@ -122,20 +126,28 @@ class _Search:
         return None
 
     def _culprits(self) -> list[LayerParts]:
-        """Those that disturb the worst output most by themselves: the noisiest group is halved."""
+        """Those that disturb the worst output most by themselves: the noisiest group is halved.
+
+        None once the loudest that there can be make too little of the noise together.
+        """
         small = [part for part in layer_parts(self.resolution.encodings) if self._is_small(part)]
         groups = [(self._alone(small), small)] if small else []
         whole = groups[0][0] if groups else 0.0
         depth = len(small).bit_length()
         found: list[LayerParts] = []
+        heard = 0.0
         runs = 0
         while groups and len(found) < _MOST_LAYERS:
             groups.sort(key=lambda group: group[0])
+            loud = [noise for noise, _ in groups if noise > _LITTLE * whole]
+            if heard + sum(loud[len(found) - _MOST_LAYERS :]) < _MOSTLY * whole:
+                return []
             loudest, group = groups.pop()
             if not loudest > _LITTLE * whole:
                 break
             if len(group) == 1:
                 found.append(group[0])
+                heard += loudest
             elif runs >= 2 * depth + 2 + depth * len(found):
                 break
             else:
@@ -149,7 +161,7 @@ class _Search:
         """Whether the result is much better with all of these switched off: nothing less can be."""
         if not culprits:
             return False
-        encodings, quiet = self.resolution.encodings, _together(culprits)
+        encodings, quiet = self.plain, _together(culprits)
         others = Active(
             frozenset(encodings.activations) - (quiet.tensors or set()),
             frozenset(encodings.weights) - (quiet.weights or set()),
@@ -161,9 +173,12 @@ class _Search:
         return self._screened(_together(group))
 
     def _screened(self, active: Active) -> float:
-        """Noise by signal of the worst output, on the few samples that screen."""
+        """Noise by signal of the worst output, on the few samples that screen.
+
+        Of biases as they were: one that makes up for a quantizer disturbs where that is off.
+        """
         found = self.gauge.judge(
-            self.model, self.resolution.encodings, active, samples=_SCREENED, monitor=self.monitor
+            self.model, self.plain, active, samples=_SCREENED, monitor=self.monitor
         )
         noise = noise_of(found.db_of(self.worst))
         return 0.0 if math.isnan(noise) else noise

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from quantengine.analyze.parts import LayerParts
 from quantengine.analyze.quality import Quality
 from quantengine.analyze.rescue import Rescue, find_rescue
 from quantengine.cli.main import main
@@ -21,7 +22,9 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.table import CalibrationTable
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
-from quantengine.resolve.resolve import Resolution, resolve_plan
+from quantengine.recover.bias import correct_bias
+from quantengine.recover.samples import recovery_samples
+from quantengine.resolve.resolve import Resolution, resolve_plan, with_encodings
 from quantengine.verdict.output import OutputVerdict
 from quantengine.verdict.tasks.figure import TaskFigure
 from quantengine.verdict.tasks.verdict import TaskVerdict
@@ -78,6 +81,27 @@ def test_one_layer_of_few_bits_among_many_is_found(tmp_path: Path) -> None:
     assert 0 < found.bytes < 32 * 32 * 4
 
 
+def test_corrected_biases_hide_no_layer(tmp_path: Path) -> None:
+    rng = np.random.default_rng(7)
+    lines = [f"t{i + 1} = Gemm (t{i}, w{i}, b{i})" for i in range(DEPTH)]
+    graph = "g (float[n,32] t0) => (float[n,32] t{}) {{\n  {}\n}}".format(DEPTH, "\n  ".join(lines))
+    weights = {f"w{i}": np.linalg.qr(rng.normal(size=(32, 32)))[0] for i in range(DEPTH)}
+    biases = {f"b{i}": np.zeros(32) for i in range(DEPTH)}
+    typed = {name: each.astype(np.float32) for name, each in (weights | biases).items()}
+    model = text_model(tmp_path / "m.onnx", graph, typed)
+    middle = f"Gemm_t{DEPTH // 2 + 1}"
+    plan = QuantPlan().with_override(middle, **{"weights.bits": 2})
+    values = rng.normal(size=(20, 32)) + 4 * rng.normal(size=32)
+    data = in_memory({"t0": values.astype(np.float32)})
+    model, resolution, table = ready(model, data, plan)
+    samples = recovery_samples(model, data)
+    corrected = correct_bias(model, resolution.encodings, samples).encodings
+    assert corrected.biases
+    found = find_rescue(model, with_encodings(model, resolution, table, corrected), table, data)
+    assert found is not None
+    assert found.layers == (middle,)
+
+
 def test_what_all_layers_share_is_no_ones_fault(tmp_path: Path) -> None:
     model, _ = deep(tmp_path, bits=2)
     data = in_memory({"t0": np.random.default_rng(6).normal(size=(20, 32)).astype(np.float32)})
@@ -85,6 +109,29 @@ def test_what_all_layers_share_is_no_ones_fault(tmp_path: Path) -> None:
     coarse = replace(plan, weights=replace(plan.weights, dtype="int3"))
     model, resolution, table = ready(model, data, coarse)
     assert find_rescue(model, resolution, table, data) is None
+
+
+@pytest.mark.parametrize(("loudest", "count"), [(0.4, 0), (0.9, 1)])
+def test_no_layer_is_sought_where_most_of_the_noise_is_everyones(
+    loudest: float, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, plan = deep(tmp_path, bits=2)
+    data = in_memory({"t0": np.random.default_rng(6).normal(size=(20, 32)).astype(np.float32)})
+    model, resolution, table = ready(model, data, plan)
+    middle, found = model.graph.node[DEPTH // 2].name, list[LayerParts]()
+
+    def alone(_: object, group: list[LayerParts]) -> float:
+        others = (1 - loudest) / (DEPTH - 1)
+        return sum(loudest if part.name == middle else others for part in group)
+
+    def may_gain(_: object, culprits: list[LayerParts]) -> bool:
+        found.extend(culprits)
+        return False
+
+    monkeypatch.setattr("quantengine.analyze.rescue._Search._alone", alone)
+    monkeypatch.setattr("quantengine.analyze.rescue._Search._may_gain", may_gain)
+    assert find_rescue(model, resolution, table, data) is None
+    assert [part.name for part in found] == [middle] * count
 
 
 def test_a_layer_with_most_of_the_weights_is_not_proposed(tmp_path: Path) -> None:
