@@ -85,12 +85,10 @@ class Outcome:
         if refused and len(self.said) > LONGEST_SENTENCE:
             return "wordy"
         in_want = self.on_data and _NO_MEMORY in self.said  # of what this machine does not have
-        if (
-            refused
-            and not in_want
-            and self.seconds > LONGEST_S + LONGEST_S_PER_100_MB * self.file_bytes / 1e8
-        ):
+        if not refused or in_want:
+            return ""
+        if self.seconds > LONGEST_S + LONGEST_S_PER_100_MB * self.file_bytes / 1e8:
             return "slow"
-        if refused and self.peak_bytes > MOST_BYTES + MOST_TIMES_THE_FILES * self.file_bytes:
+        if self.peak_bytes > MOST_BYTES + MOST_TIMES_THE_FILES * self.file_bytes:
             return "fat"
         return ""
