@@ -21,6 +21,7 @@ from quantengine.files import remove_begun
 
 from .autosaves import SUFFIX
 from .facts import DataSource
+from .garbage import Garbage
 from .jobs import Job
 from .main_window import MainWindow
 from .settings import Settings
@@ -70,7 +71,10 @@ def _run(
     else:
         QTimer.singleShot(0, window.views.imports.begin)
     window.offer_recovery()
+    garbage = Garbage()
+    garbage.begin()
     code = application.exec()
+    garbage.end()
     window.views.imports.stop()
     if not window.jobs.shutdown() and aside is None:
         settings.sync()

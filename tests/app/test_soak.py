@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from app.decided import Decided, Snapshot
 from app.facts import DataSource
+from app.garbage import Garbage
 from app.jobs import Job
 from app.main_window import MainWindow
 from app.settings import Settings
@@ -246,7 +247,10 @@ def person(
         weights = {key: rng.normal(size=shape).astype("f") for key, shape in shapes.items()}
         text_model(tmp_path / f"{name}.onnx", NET, weights)
     np.save(tmp_path / "x.npy", rng.normal(size=(12, 4)).astype("f"))
+    garbage = Garbage()
+    garbage.begin()  # as the program does
     yield lambda seed: Person(qtbot, window, tmp_path, seed)
+    garbage.end()
     for each in made:
         each.jobs.shutdown()
         each.projects.autosaves.close()
