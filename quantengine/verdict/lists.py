@@ -14,6 +14,7 @@ Array = NDArray[Any]
 Doubles = NDArray[np.float64]
 
 _LITTLE = 1e-3
+"""What other lists count beside the widest, in units of what each is usually as large as."""
 _MOST_PAIRS = 1 << 20
 """Longer lists are compared in the order in which they lie."""
 
