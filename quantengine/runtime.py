@@ -19,7 +19,7 @@ from onnx import TensorProto, helper
 
 from quantengine.errors import Cancelled, DataError, ModelError, QuantError
 from quantengine.files import native
-from quantengine.graph.message import fits_one_message
+from quantengine.graph.message import as_message, write_model
 from quantengine.graph.read import model_files
 from quantengine.graph.sink import sunk
 from quantengine.monitor import SILENT, Monitor
@@ -155,9 +155,10 @@ def outline(network: onnx.ModelProto) -> Session:
 
     Nothing is optimised, so nothing folded. Raises ModelError where it cannot load the file.
     """
-    if not fits_one_message(network):
+    message = as_message(network)
+    if message is None:
         raise ModelError("onnxruntime cannot load the model: {0}", Sentence("it is over 2 GB"))
-    return Session(network.SerializeToString(), optimize=False, threads=1)
+    return Session(message, optimize=False, threads=1)
 
 
 class Binding:
@@ -238,14 +239,12 @@ def _loadable(model: onnx.ModelProto | Path | bytes) -> Iterator[str | bytes]:
     elif isinstance(model, Path):
         with native(model, lambda: model_files(model)[1:]) as name:
             yield name
-    elif fits_one_message(model):
-        yield model.SerializeToString()
+    elif (message := as_message(model)) is not None:
+        yield message
     else:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model.onnx"
-            copy = onnx.ModelProto()
-            copy.CopyFrom(model)
-            onnx.save_model(copy, path, save_as_external_data=True, location="weights")
+            write_model(model, path)
             yield str(path)
 
 

@@ -130,12 +130,13 @@ def _paths(found: Path | list[Path] | None) -> list[Path]:
 def write_float(proto: onnx.ModelProto, path: Path) -> None:
     """Writes a float network; raises QuantError where that is not possible."""
     from quantengine.errors import ExportError
-    from quantengine.graph.message import fits_one_message
+    from quantengine.graph.message import as_message
 
-    if not fits_one_message(proto):
+    message = as_message(proto)
+    if message is None:
         raise ExportError(f"{path} would be over 2 GB: leave --save-model out.")
     with whole_file(path) as beside:
-        beside.write_bytes(proto.SerializeToString())
+        beside.write_bytes(message)
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:

@@ -27,7 +27,7 @@ from quantengine.export.target_check import broken_rules
 from quantengine.export.unverified import refuse_unverified, why_unverified
 from quantengine.export.verify import Verification, verify
 from quantengine.files import settle, whole_folder_of
-from quantengine.graph.message import fits_one_message
+from quantengine.graph.message import write_model
 from quantengine.graph.model import FloatModel
 from quantengine.graph.sink import sunk
 from quantengine.monitor import SILENT, Monitor
@@ -143,14 +143,14 @@ def export_model(
         beside, checked, halved = folder / path.name, folder / path.name, None
         if options.float16_rest:
             checked = folder / f"float32_{path.name}"
-            _save(sunk(written), checked)
+            write_model(sunk(written), checked)
             halved = with_float16_rest(model, written, probes, monitor=monitor)
         last = halved.proto if halved else written
         edged, edges = _edged(model, resolution, last, qdq, table)
         if edged is not None:
             checked = folder / f"whole_{path.name}"
-            _save(sunk(written), checked)
-        weights = _save(edged or sunk(last), beside)
+            write_model(sunk(written), checked)
+        weights = write_model(edged or sunk(last), beside)
         if version > model.opset:
             check_raised(model, version, probes[:SAMPLES], monitor=monitor)
         changing = why_unrepeatable(model, probes, monitor=monitor)
@@ -208,18 +208,6 @@ def _edged(
         {p.key: p.value for p in proto.metadata_props} | {ENTRY: json.dumps(found.to_json())},
     )
     return proto, found
-
-
-def _save(proto: onnx.ModelProto, path: Path) -> list[Path]:
-    """Saves to `path`; returns the files of external data that a message over 2 GB needs."""
-    if fits_one_message(proto):
-        path.write_bytes(proto.SerializeToString())
-        return []
-    weights = path.with_name(f"{path.name}.data")
-    copy = onnx.ModelProto()
-    copy.CopyFrom(proto)
-    onnx.save_model(copy, path, save_as_external_data=True, location=weights.name)
-    return [weights]
 
 
 def _notes(report: ExportReport, opset: int) -> tuple[str, ...]:

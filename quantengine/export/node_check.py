@@ -17,6 +17,7 @@ from quantengine.export.owner_check import refuse_wrong_owner
 from quantengine.export.regions import Regions, in_order
 from quantengine.formats.metrics import Difference
 from quantengine.graph.lift import lift_bodies
+from quantengine.graph.message import write_model
 from quantengine.graph.model import FloatModel
 from quantengine.graph.sink import sunk
 from quantengine.graph.walk import first_made
@@ -182,7 +183,7 @@ class NodeChecker:
         """
         proto = sunk(_with_outputs(self._file(), names))
         beside = self.path.with_name(f"tapped_{self.path.name}")
-        beside.write_bytes(proto.SerializeToString())
+        write_model(proto, beside)
         return Session(beside, optimize=optimize, brief=True)
 
     def _compare(

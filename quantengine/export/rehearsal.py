@@ -9,6 +9,7 @@ from functools import partial
 from quantengine.analyze.latency import median_latencies_ms
 from quantengine.data.dataset import Dataset, samples
 from quantengine.export.provenance import provenance, write_provenance
+from quantengine.graph.message import size_as_file
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
@@ -67,7 +68,7 @@ def rehearse(
     """
     proto = qdq_form(model, resolution.encodings, None).proto
     write_provenance(proto, provenance(model, resolution.plan, table))
-    size, session = proto.ByteSize(), Session(proto, brief=True)
+    size, session = size_as_file(proto), Session(proto, brief=True)
     names = list(model.outputs)
     first, given = first_of(one for _, one in samples(dataset.judged, monitor, "Judging"))
     reference = Reference(

@@ -86,7 +86,7 @@ def _convert(proto: onnx.ModelProto, version: int, path: Path) -> int:
             reason = reason or error
             continue
         place_samples(converted, version)
-        _take_over(proto, converted, large)
+        take_over(proto, converted, large)
         return target
     first = str(reason).strip().splitlines()[0] if str(reason).strip() else "unknown reason"
     raise ModelError(
@@ -133,7 +133,7 @@ def _since(node: onnx.NodeProto, opset: int) -> int:
         return 0
 
 
-def _take_over(proto: onnx.ModelProto, converted: onnx.ModelProto, large: frozenset[str]) -> None:
+def take_over(proto: onnx.ModelProto, converted: onnx.ModelProto, large: frozenset[str]) -> None:
     """Replaces all but the large initializers, which never leave their place in memory."""
     graph = proto.graph
     _restore_names(graph, converted.graph)

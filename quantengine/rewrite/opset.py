@@ -9,7 +9,8 @@ from quantengine.errors import ExportError
 from quantengine.graph.bodies import DOMAIN
 from quantengine.graph.lift import branch_of, put_in_branch
 from quantengine.graph.model import FloatModel
-from quantengine.graph.walk import first_made
+from quantengine.graph.opset import take_over
+from quantengine.graph.walk import first_made, skeleton
 from quantengine.rewrite.encodings import Encodings
 from quantengine.rewrite.microsoft import NEWEST_PAIRS
 from quantengine.sentence import Sentence
@@ -51,13 +52,17 @@ def at_opset(proto: onnx.ModelProto, opset: int) -> onnx.ModelProto:
     copy = onnx.ModelProto()
     copy.CopyFrom(proto)
     current = next(o.version for o in proto.opset_import if o.domain in ("", "ai.onnx"))
-    return copy if current >= opset else _raised(copy, current, opset)
+    if current < opset:
+        _raise(copy, current, opset)
+    return copy
 
 
-def _raised(proto: onnx.ModelProto, current: int, opset: int) -> onnx.ModelProto:
-    proto.opset_import.add(domain=DOMAIN, version=1)
+def _raise(proto: onnx.ModelProto, current: int, opset: int) -> None:
+    """Large weights are left out meanwhile: onnx lets no other thread go on as it converts."""
+    light, large = skeleton(proto)
+    light.opset_import.add(domain=DOMAIN, version=1)
     try:
-        raised = version_converter.convert_version(proto, opset)
+        raised = version_converter.convert_version(light, opset)
     except (
         *(RuntimeError, ValueError),
         *(onnx.checker.ValidationError, onnx.shape_inference.InferenceError),
@@ -73,9 +78,4 @@ def _raised(proto: onnx.ModelProto, current: int, opset: int) -> onnx.ModelProto
     branches = {first_made(node): branch_of(node) for node in proto.graph.node}
     for node in raised.graph.node:  # the converter leaves marks out
         put_in_branch(node, branches.get(first_made(node)))
-    del raised.functions[:]  # the converter leaves them out; each has its own opset
-    raised.functions.extend(proto.functions)
-    imported = [entry for entry in raised.opset_import if entry.domain != DOMAIN]
-    del raised.opset_import[:]
-    raised.opset_import.extend(imported)
-    return raised
+    take_over(proto, raised, large)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from quantengine.analyze.evaluate import evaluate
+from quantengine.data.open import in_memory
 from quantengine.export.export import export_model
 from quantengine.export.rehearsal import Rehearsal, rehearse
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import resolve_plan
+from tests.engine.onnx_text import text_model
 from tests.engine.small_network import images, network
 
 
@@ -32,3 +35,22 @@ def test_a_rehearsal_is_the_written_file(tmp_path: Path, monkeypatch: pytest.Mon
     assert (found.latency_ms_reference or 0) > 0 and (found.latency_ms_candidate or 0) > 0
     assert [each.verdict.samples for each in grown] == [16] * (len(data) >= 16)
     assert rehearse(model, resolution, data, timed=False).latency_ms_reference is None
+
+
+def test_what_no_message_holds_is_rehearsed_and_written_with_its_weights_beside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(6)
+    weights = {"w": rng.normal(size=(64, 64)).astype(np.float32)}
+    graph = "g (float[n,64] x) => (float[n,64] y) { y = MatMul (x, w) }"
+    model = text_model(tmp_path / "wide.onnx", graph, weights)
+    data = in_memory({"x": rng.normal(size=(8, 64)).astype(np.float32)})
+    table = calibrate(model, data, model_taps(model), workers=1)
+    resolution = resolve_plan(model, QuantPlan(), table)
+    whole = export_model(model, resolution, tmp_path / "whole.onnx", table=table)
+    monkeypatch.setattr("quantengine.graph.message._LARGEST_MESSAGE", 2000)
+    found = rehearse(model, resolution, data, table=table, timed=False)
+    report = export_model(model, resolution, tmp_path / "apart.onnx", table=table)
+    assert (tmp_path / "apart.onnx.data").is_file()
+    assert 64 * 64 < found.bytes_candidate < whole.bytes_after
+    assert evaluate(whole.path, report.path, data).verdict.sqnr_db == float("inf")
