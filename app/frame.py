@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
 
 from .page_area import PageArea
+from .widgets.room import Room
 from .widgets.side import Side
 
 _LEAST = QSize(560, 320)
@@ -27,9 +28,13 @@ class Frame(QWidget):
         self._splitter.setObjectName("frame")
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
-        for part in (self.layers, pages, self.tune):
+        self._rooms = {side: Room(side.minimumWidth()) for side in (self.layers, self.tune)}
+        for part in (self._rooms[self.layers], pages, self._rooms[self.tune]):
             self._splitter.addWidget(part)
         self._splitter.setStretchFactor(1, 1)
+        for side, room in self._rooms.items():
+            side.setParent(self)
+            room.placed.connect(partial(self._lay_beside, side))
         self._below = {self.layers: NARROWEST, self.tune: NARROW}
         self._over: set[Side] = set()
         self._buttons = {side: self._button(side) for side in self._below}
@@ -96,18 +101,18 @@ class Frame(QWidget):
                     side.lie_over(self, self._pages.tabBar().height() + 1)
 
     def _move(self, side: Side, *, over: bool) -> None:
+        """Only its room comes and goes: a panel with another parent would be styled anew."""
         side.set_over(over)
+        side.setVisible(not over)
         self._buttons[side].setVisible(over)
-        if over:
-            self._over.add(side)
-            side.setParent(self)
-            side.hide()
-        else:
-            self._over.discard(side)
-            self._splitter.insertWidget(0 if side.on_left else self._splitter.count(), side)
-            side.show()
+        (self._over.add if over else self._over.discard)(side)
+        self._rooms[side].setVisible(not over)
         self._splitter.refresh()  # handles take their room now: later all is laid out again
         self.arrange()
+
+    def _lay_beside(self, side: Side, place: QRect) -> None:
+        if side not in self._over:
+            side.setGeometry(place.translated(self._splitter.pos()))
 
     def _close_over(self) -> None:
         for side in self._over:
