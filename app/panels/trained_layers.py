@@ -13,7 +13,7 @@ from quantengine.work.work import Work
 
 from ..context import Context
 from ..outcome import work_out
-from ..text import MINUS, NOTHING, decibel
+from ..text import MINUS, NOTHING, decibel, number
 from ..widgets.figure_table import FigureTable
 
 _JUDGES = 8
@@ -50,6 +50,18 @@ class TrainedLayers(FigureTable):
                     translate(
                         "TrainedLayers", "What training brought, with the recovery before it if any"
                     ),
+                ),
+                (
+                    translate("TrainedLayers", "Delta weights"),
+                    translate(
+                        "TrainedLayers",
+                        "How much ewgs scaled their gradients by the distance to the level they "
+                        "round to,\nin steps of the grid, as it was measured last; 0: not at all",
+                    ),
+                ),
+                (
+                    translate("TrainedLayers", "Delta output"),
+                    translate("TrainedLayers", "The same of what the layer gives"),
                 ),
             ],
         )
@@ -98,6 +110,8 @@ class TrainedLayers(FigureTable):
 
     def _draw(self) -> None:
         before, after = self._errors
+        trained = None if self._measured is None else self._measured.trained
+        deltas = {} if trained is None else trained.layer_deltas()
         names = [name for name in before if name in after]
         self.show_rows(
             [
@@ -106,6 +120,7 @@ class TrainedLayers(FigureTable):
                     decibel(before[name]),
                     decibel(after[name]),
                     _signed(after[name] - before[name]),
+                    *(number(each, 2) for each in deltas.get(name, (None, None))),
                 )
                 for name in names
             ],

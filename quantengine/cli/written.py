@@ -139,6 +139,11 @@ def _training_data(candidate: Candidate, trained: FineTuned) -> dict[str, Any]:
         "before": trained.before.to_json(),
         "after": trained.after.to_json(),
         "curve": [point.to_json() for point in trained.points],
+        "deltas": {
+            name: {"weights": weights, "output": output}
+            for name, (weights, output) in trained.layer_deltas().items()
+            if (weights, output) != (None, None)
+        },
     }
 
 

@@ -13,6 +13,7 @@ from quantengine.finetune.batch_norm import FoldedNorm, NormConstants
 from quantengine.finetune.methods import Methods
 from quantengine.finetune.network import OPERATORS, Network
 from quantengine.finetune.operators import Attributes, Trainable
+from quantengine.finetune.outcome import quantizer_name
 from quantengine.finetune.pairs import drawn_in
 from quantengine.finetune.parameter import Parameter, bias_unit, in_units, weight_unit
 from quantengine.finetune.places import ACTIVATION, BIAS, WEIGHT, mark_places
@@ -81,9 +82,9 @@ class FakeNetwork:
     def quantizers(self) -> Iterator[tuple[str, Quantizer]]:
         """Every quantizer with a name of its own."""
         for owner, quantizer in self.activation_quantizers.items():
-            yield f"activation:{owner}", quantizer
+            yield quantizer_name("activation", owner), quantizer
         for weight, quantizer in self.weight_quantizers.items():
-            yield f"weight:{weight}", quantizer
+            yield quantizer_name("weight", weight), quantizer
 
     def train(self, training: bool) -> None:
         """Whether ranges and batch norms watch what passes."""

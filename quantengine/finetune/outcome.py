@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,7 @@ class FineTuned:
 
     `before` and `after` are held-out points of the start and of the best state, which is kept.
     `memory_bytes` is the most the process, or the CUDA device, held so far; None: not known.
+    `deltas` are those that scaled the gradients of ewgs last, by `quantizer_name`.
     """
 
     model: FloatModel
@@ -67,8 +69,27 @@ class FineTuned:
     memory_bytes: int | None
     device: str
     notes: tuple[str, ...]
+    deltas: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def improved(self) -> bool:
         """Whether training found anything better than the start."""
         return self.after.step > 0
+
+    def layer_deltas(self) -> dict[str, tuple[float | None, float | None]]:
+        """Of the weights and the output of each layer; None where nothing was scaled."""
+        return {
+            name: (
+                self._delta("weight", node.weights[0].tensor) if node.weights else None,
+                self._delta("activation", node.output),
+            )
+            for name, node in self.resolution.flow.nodes.items()
+        }
+
+    def _delta(self, kind: str, tensor: str) -> float | None:
+        return self.deltas.get(quantizer_name(kind, tensor))
+
+
+def quantizer_name(kind: str, tensor: str) -> str:
+    """`kind`: weight or activation."""
+    return f"{kind}:{tensor}"

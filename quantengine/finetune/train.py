@@ -254,6 +254,7 @@ class _Run:
             peak_bytes(self.device),
             self.device,
             self._notes(after),
+            {name: q.delta for name, q in self.network.quantizers() if q.ewgs},
         )
 
     def _notes(self, after: Point) -> tuple[str, ...]:

@@ -251,6 +251,7 @@ def _told_training(candidate: Candidate) -> dict[str, Any] | None:
         "memory_bytes": tuned.memory_bytes,
         "device": tuned.device,
         "notes": list(tuned.notes),
+        "deltas": dict(tuned.deltas),
         "choices": {
             name: [choice.low, choice.high, choice.note]
             for name, choice in candidate.resolution.choices.items()
@@ -281,6 +282,7 @@ def _training(told: dict[str, Any], model: FloatModel, resolution: Resolution) -
         told["memory_bytes"],
         str(told["device"]),
         tuple(told["notes"]),
+        {str(name): float(delta) for name, delta in told.get("deltas", {}).items()},
     )
 
 

@@ -5072,6 +5072,24 @@ quantized too, neither recovered nor trained</source>
         <translation>训练（以及之前的修复，如有）带来的变化</translation>
     </message>
     <message>
+        <source>Delta weights</source>
+        <translation>权重 δ</translation>
+    </message>
+    <message>
+        <source>Delta output</source>
+        <translation>输出 δ</translation>
+    </message>
+    <message>
+        <source>How much ewgs scaled their gradients by the distance to the level they round to,
+in steps of the grid, as it was measured last; 0: not at all</source>
+        <translation>ewgs 按到所舍入级别的距离缩放其梯度的强度，
+以网格步长为单位，取最后一次测得的值；0：完全不缩放</translation>
+    </message>
+    <message>
+        <source>The same of what the layer gives</source>
+        <translation>对该层的输出，含义相同</translation>
+    </message>
+    <message>
         <source>Comparing layers</source>
         <translation>正在比较各层</translation>
     </message>

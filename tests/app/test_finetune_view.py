@@ -17,6 +17,7 @@ from app.panels import finetune as panel
 from app.panels import widths
 from app.panels.finetune import FinetuneView
 from app.panels.widths import WidthsView
+from app.text import NOTHING
 from quantengine.cli.finetune import add_arguments
 from quantengine.cli.parser import Parser
 from quantengine.cli.training_options import training_settings
@@ -99,7 +100,16 @@ def _maker(calls: list[dict[str, object]]) -> Callable[..., Candidate]:
         name = resolution.flow.nodes[WEIGHT].weights[0].tensor
         trained = with_constants(model, {name: 0.5 * model.constant(name)})
         tuned = FineTuned(
-            trained, resolution, points[0], points[-1], points, 1.0, 512 * 10**6, "cpu", ("a note",)
+            trained,
+            resolution,
+            points[0],
+            points[-1],
+            points,
+            1.0,
+            512 * 10**6,
+            "cpu",
+            ("a note",),
+            {f"weight:{name}": 0.25},
         )
         return Candidate(work, recipe, trained, begun.table, resolution, trained=tuned)
 
@@ -185,6 +195,8 @@ def test_what_was_trained_is_the_candidate_and_one_undo_step(
     changes = {row[0]: float(row[3].replace("\u2212", "-")) for row in view.training.layers.texts()}
     assert changes["classify"] < -10
     assert changes["stem.conv"] == 0
+    deltas = {row[0]: row[4:] for row in view.training.layers.texts()}
+    assert [list(row) for row in deltas.values() if row[0] == "0.25"] == [["0.25", NOTHING]]
     assert "fine-tuned" in verdict(demo)
     document.undo_stack.undo()
     settled(qtbot, demo)

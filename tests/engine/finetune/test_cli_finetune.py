@@ -39,6 +39,7 @@ def test_everything_asked_for_is_written(tmp_path, capsys, extra):
     report = json.loads(capsys.readouterr().out)
     assert report["settings"]["method"] == "lsq"
     assert len(report["curve"]) == 3
+    assert report["deltas"] == {}
     assert report["after"]["score"] <= report["before"]["score"]
     assert report["simulation_sqnr_db"] is None or report["simulation_sqnr_db"] > 20
     assert Session(out).outputs[0].name == "scores"
@@ -59,6 +60,14 @@ def test_the_saved_model_under_the_saved_plan_is_the_result_again(tmp_path, meth
     for index in range(24):
         found.add(*(s.run(images(24).load(index).feeds)["scores"] for s in sessions))
     assert found.sqnr_db > 35
+
+
+def test_what_scaled_the_gradients_of_each_layer_is_told(tmp_path, capsys):
+    command = [*_files(tmp_path), "-o", str(tmp_path / "o.onnx"), "--json", "--epochs", "2"]
+    assert main([*command, "--weights", "3", "--method", "ewgs", "--delta", "0.1"]) == 0
+    told = json.loads(capsys.readouterr().out)["deltas"].values()
+    weights = [each["weights"] for each in told if each["weights"] is not None]
+    assert weights and all(0 < delta < 0.1 for delta in weights)
 
 
 def test_recovery_keeps_to_the_share_and_the_statistics_it_is_given(tmp_path, monkeypatch):
