@@ -236,6 +236,13 @@ TABS = (
                 height=340,
                 width=420,
             ),
+            Part(
+                "speed",
+                "SpeedView",
+                QT_TRANSLATE_NOOP("views", "What each layer takes"),
+                _CARD,
+                height=120,
+            ),
         ),
     ),
 )

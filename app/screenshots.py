@@ -17,6 +17,7 @@ from .decided import Changes
 from .main_window import MainWindow
 from .panels.export import ExportView
 from .panels.search import SearchView
+from .panels.speed import SpeedView
 from .shots import Shots
 from .treatments import torch_is_installed
 
@@ -84,11 +85,14 @@ def _work(window: MainWindow) -> dict[str, Changes]:
         _settle(window)
         document.undo_stack.setIndex(count)
         _settle(window)
-    search, export = window.views.view("search"), window.views.view("export")
+    views = window.views
+    search, export, speed = views.view("search"), views.view("export"), views.view("speed")
     assert isinstance(search, SearchView) and isinstance(export, ExportView)
+    assert isinstance(speed, SpeedView)
     with TemporaryDirectory() as aside:
         export.path.setText(str(Path(aside) / "quantized.onnx"))
-        for work in (window.network.compare, window.network.rank, search.search, export.export):
+        network = window.network
+        for work in (network.compare, network.rank, search.search, export.export, speed.measure):
             work()
             _settle(window)
     window.network.before = None  # of what was undone

@@ -40,6 +40,11 @@ class LayerTime:
     conversion_ms: float
     runs: str
 
+    @property
+    def slower_by_ms(self) -> float:
+        """Below zero where it became faster."""
+        return (self.ms or 0.0) - (self.float_ms or 0.0)
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object."""
         return {**vars(self)}

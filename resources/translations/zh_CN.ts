@@ -4708,6 +4708,97 @@ give 200 samples or more to see small losses</source>
     </message>
 </context>
 <context>
+    <name>SpeedView</name>
+    <message>
+        <source>What each layer takes in both files will be measured here.</source>
+        <translation>这里将测量每一层在两个文件中的耗时。</translation>
+    </message>
+    <message>
+        <source>Measuring what each layer takes</source>
+        <translation>正在测量每一层的耗时</translation>
+    </message>
+    <message>
+        <source>One sample takes {0} ms in the float file and {1} ms in the quantized one, {2} of them in {3}; median of runs on {4}.</source>
+        <translation>一个样本在浮点文件中耗时 {0} ms，在量化文件中耗时 {1} ms，其中 {2} ms 用于 {3}；取 {4}上多次运行的中位数。</translation>
+    </message>
+    <message>
+        <source>onnxruntime&apos;s own times of both files on this computer: which layers became slower, and why.</source>
+        <translation>onnxruntime 自己在本机上对两个文件的计时：哪些层变慢了，以及原因。</translation>
+    </message>
+    <message>
+        <source>integers</source>
+        <translation>整数</translation>
+    </message>
+    <message>
+        <source>float</source>
+        <translation>浮点</translation>
+    </message>
+    <message>
+        <source>both</source>
+        <translation>两者</translation>
+    </message>
+    <message>
+        <source>layer, from input to output</source>
+        <translation>层，从输入到输出</translation>
+    </message>
+    <message>
+        <source>ms</source>
+        <translation>ms</translation>
+    </message>
+    <message>
+        <source>What each layer takes</source>
+        <translation>每一层的耗时</translation>
+    </message>
+    <message>
+        <source>One sample, as onnxruntime runs the file; 0: it is run within another layer</source>
+        <translation>一个样本，按 onnxruntime 运行该文件的方式；0：它在另一层中一并运行</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Those that became slower first</source>
+        <translation>变慢的层排在前面</translation>
+    </message>
+    <message>
+        <source>Float ms</source>
+        <translation>浮点 ms</translation>
+    </message>
+    <message>
+        <source>Quantized ms</source>
+        <translation>量化 ms</translation>
+    </message>
+    <message>
+        <source>Conversions ms</source>
+        <translation>转换 ms</translation>
+    </message>
+    <message>
+        <source>The part of it that makes codes of floats, and floats of codes</source>
+        <translation>其中把浮点变为编码、把编码变为浮点的部分</translation>
+    </message>
+    <message>
+        <source>Runs in</source>
+        <translation>运行方式</translation>
+    </message>
+    <message>
+        <source>What its kernels compute with once quantized</source>
+        <translation>量化后其内核用什么计算</translation>
+    </message>
+    <message>
+        <source>Runs the float file and, from a temporary folder, the one of this plan for some seconds</source>
+        <translation>将浮点文件和（在临时文件夹中的）此方案的文件各运行几秒</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
     <name>StartPage</name>
     <message>
         <source>Open model</source>
@@ -5029,6 +5120,21 @@ as after a Relu, one bit better.</source>
     <message>
         <source>label {0} {1}</source>
         <translation>标签 {0} {1}</translation>
+    </message>
+</context>
+<context>
+    <name>TimeBars</name>
+    <message>
+        <source>float</source>
+        <translation>浮点</translation>
+    </message>
+    <message>
+        <source>quantized</source>
+        <translation>量化</translation>
+    </message>
+    <message>
+        <source>its conversions</source>
+        <translation>其中的转换</translation>
     </message>
 </context>
 <context>
@@ -10857,6 +10963,10 @@ as many trainings as there are widths</source>
     <message>
         <source>Whether the data tells the ranges</source>
         <translation>数据能否确定范围</translation>
+    </message>
+    <message>
+        <source>What each layer takes</source>
+        <translation>每一层的耗时</translation>
     </message>
     <message>
         <source>Export</source>
