@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pyqtgraph as pg
+from PySide6.QtGui import QResizeEvent
 
 from ..text import MINUS, number
 
@@ -12,6 +13,7 @@ _UNITS = ((1e9, " G"), (1e6, " M"))
 _DIGITS = 12
 _SMALL = 1e-4
 _PART = 1e-6
+_TAILS = 3
 _BEYOND = 2
 """By so many pixels a number may stand over the end of an upright axis: more would be cut."""
 
@@ -28,6 +30,12 @@ class Axis(pg.AxisItem):
         super().__init__(side)
         if side == "left":
             self.setStyle(hideOverlappingLabels=_BEYOND)
+
+    def resizeEvent(self, event: QResizeEvent | None = None) -> None:  # noqa: N802
+        """pyqtgraph sets the title so low that the tails of its letters are cut."""
+        super().resizeEvent(event)
+        if self.orientation == "bottom" and self.label is not None:
+            self.label.moveBy(0, -_TAILS)
 
     def tickStrings(  # noqa: N802
         self, values: list[float], scale: float, spacing: float
