@@ -86,7 +86,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     )
     found = replace(found, notes=(*candidate.mended_notes, *found.notes))
     data, parts = found.to_json(), _parts(found, recovery_lines(candidate))
-    data |= candidate.done_json()
+    data |= candidate.done_json() | candidate.work.taken_json
     if args.granularities:
         both = _granularities(candidate, dataset, args.probes, monitor)
         data["granularities"] = both.to_json()["weights"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from quantengine.cli.data_options import add_data_flags, add_work_flags, data_options
 from quantengine.cli.judge_options import add_judge_flag, chosen_judge
@@ -82,7 +83,8 @@ def asked(
         recipe = Recipe()  # scales of another tool are held as they are
     # Opening data compares the model with its file on that, so that made-up inputs are not needed.
     model = open_model(args.model, compare=args.data is None, monitor=monitor)
-    planned = Work(model, _with_table(model, chosen.plan, args.encodings, monitor))
+    plan, taken = _with_table(model, chosen.plan, args.encodings, monitor)
+    planned = Work(model, plan, taken=taken)
     _ = planned.decisions  # a pattern without a match is said before data is read
     if admit is not None:
         admit(planned)
@@ -90,7 +92,7 @@ def asked(
     if args.data is not None:
         dataset = open_model_data(model, args.data, data_options(args), monitor=monitor)
     table = None if args.stats is None else _statistics(args.stats, dataset, monitor)
-    work = Work(model, planned.plan, dataset, table, judge=judge)
+    work = replace(planned, dataset=dataset, table=table, judge=judge)
     if not observe:
         return work, recipe
     return observed(work, workers=args.workers, memory_bytes=args.memory, monitor=monitor), recipe
@@ -98,10 +100,10 @@ def asked(
 
 def _with_table(
     model: FloatModel, plan: QuantPlan, path: Path | None, monitor: Monitor
-) -> QuantPlan:
-    """The plan with what a table of another tool says, and a word on what it could not take."""
+) -> tuple[QuantPlan, dict[str, Any]]:
+    """The plan with what a table of another tool says, and what came of that as JSON."""
     if path is None:
-        return plan
+        return plan, {}
     from quantengine.tables.taken_in import take_in
 
     found = take_in(model, plan, path)
@@ -113,7 +115,7 @@ def _with_table(
     )
     for note in found.notes:
         monitor.say(printable(f"Note: {note}"))
-    return found.plan
+    return found.plan, {"file": str(path), **found.to_json()}
 
 
 def _tell_metric(

@@ -79,6 +79,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
         "weights": len(listing.given),
         "absent": list(listing.absent),
         "notes": [str(note) for note in written.notes],
+        **work.taken_json,
     }
     said = f"{args.output}: {table.text}, of {data['activations']} activations"
     notes = [printable(f"Note: {note}") for note in written.notes]

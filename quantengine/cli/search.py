@@ -83,7 +83,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     chosen = as_written(work, found.chosen.plan, recipe, limit=args.probes, monitor=monitor)
     write_html(args, chosen.candidate, monitor, front=found)
     save_plan(args, chosen.candidate)
-    data = found.to_json() | {"written": chosen.to_json()}
+    data = found.to_json() | {"written": chosen.to_json()} | work.taken_json
     words = (*_words(args, found), *chosen_lines(chosen))
     return Answer(data, (_table(found), "", *words))
 

@@ -41,7 +41,8 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     write_html(args, candidate, monitor, gains=found.gains)
     save_plan(args, candidate)
     words = (*recovery_lines(candidate), _summary(candidate, found), *doubts(found.everything))
-    return Answer(found.to_json() | candidate.done_json(), (_table(found), "", *words))
+    data = found.to_json() | candidate.done_json() | candidate.work.taken_json
+    return Answer(data, (_table(found), "", *words))
 
 
 def _table(found: Sensitivity) -> RenderableType:

@@ -91,7 +91,7 @@ def run(args: argparse.Namespace, monitor: Monitor) -> Answer:
     found = _methods(args, work, monitor) if args.bits is None else _bits(args, work, monitor)
     if args.csv is not None:
         write_csv(args.csv, found.to_rows())
-    data, words = found.to_json(), [_summary(found)]
+    data, words = found.to_json() | work.taken_json, [_summary(found)]
     if found.best is not None:
         chosen = as_written(work, found.best.plan, recipe, limit=args.probes, monitor=monitor)
         save_plan(args, chosen.candidate)

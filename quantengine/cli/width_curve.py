@@ -47,7 +47,7 @@ def curve_answer(args: argparse.Namespace, monitor: Monitor) -> Answer:
         write_csv(args.csv, found.to_rows())
     said = doubts(*(point.effect for point in found.points))
     words = (_summary(found, args.stats), *said)
-    return Answer(found.to_json(), (_table(found), "", plot(found), "", *words))
+    return Answer(found.to_json() | work.taken_json, (_table(found), "", plot(found), "", *words))
 
 
 def _table(found: WidthCurve) -> RenderableType:

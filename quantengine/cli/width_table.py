@@ -30,7 +30,7 @@ def table_answer(args: argparse.Namespace, monitor: Monitor) -> Answer:
     work, _ = asked(args, monitor, observe=False)
     found = width_table(work, settings=settings, trains=settings is not None, monitor=monitor)
     said = f"Judged on {counted(found.samples, 'sample')} that taught nothing."
-    return Answer(found.to_json(), (_table(found), "", said))
+    return Answer(found.to_json() | work.taken_json, (_table(found), "", said))
 
 
 def _table(found: WidthTable) -> RenderableType:

@@ -35,6 +35,7 @@ def written_data(candidate: Candidate, report: ExportReport) -> dict[str, Any]:
         "notes": [*_ruin(candidate, report), *_notes(candidate, report)],
         "plan": resolution.plan.to_json(),
         **candidate.done_json(),
+        **candidate.work.taken_json,
         "data": None if dataset is None else dataset.describe(),
         "layers": [layer.to_json() for layer in layers],
     }

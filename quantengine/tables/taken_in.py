@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from quantengine.decisions import activation_plans, constant_plans
 from quantengine.errors import PlanError
@@ -38,6 +39,16 @@ class TakenIn:
     weights: int
     unknown: tuple[str, ...]
     notes: tuple[Sentence, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object with the same parts but the plan."""
+        return {
+            "format": self.format,
+            "activations": self.activations,
+            "weights": self.weights,
+            "unknown": list(self.unknown),
+            "notes": [str(note) for note in self.notes],
+        }
 
 
 def take_in(model: FloatModel, plan: QuantPlan, path: Path) -> TakenIn:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from quantengine.data.dataset import Dataset
 from quantengine.decisions import Decisions, activation_plans, plan_taps
@@ -25,7 +27,7 @@ class Work:
     """A plan for a model; `table` None: to be collected on `dataset` where the plan needs any.
 
     `judge` names the dB that whatever ranks or keeps follows: `worst`, `pooled`, or an output or
-    slice.
+    slice. `taken`: what the plan has of a table of another tool and what not, as JSON; else empty.
     """
 
     model: FloatModel
@@ -33,6 +35,12 @@ class Work:
     dataset: Dataset | None = None
     table: CalibrationTable | None = field(default=None, repr=False)
     judge: Judge = BY_WORST
+    taken: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def taken_json(self) -> dict[str, Any]:
+        """`encodings_taken`, or nothing."""
+        return {"encodings_taken": dict(self.taken)} if self.taken else {}
 
     @property
     def needs_ranges(self) -> bool:

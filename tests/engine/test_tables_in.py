@@ -134,6 +134,35 @@ def test_names_that_are_not_there_are_told_with_what_they_are_like(model: FloatM
         taken(model, f"TRT-8601-EntropyCalibration2\nyy: {word}\n")
 
 
+COMMANDS = {
+    "analyze": (),
+    "sensitivity": (),
+    "quantize": ("-o", "OUT"),
+    "sweep": ("--methods", "minmax"),
+    "sweep --bits": ("--bits", "8"),
+    "export-encodings": ("--to", "csv", "-o", "OUT"),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_programs_hear_what_of_a_table_was_taken_and_what_not(
+    command: str, small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = small / "calibration.cache"
+    words = f"TRT-8601-EntropyCalibration2\nx: {struct.pack('>f', 0.5).hex()}\nyy: 3c010a14\n"
+    table.write_text(words, encoding="utf-8")
+    flags = [str(small / "out") if flag == "OUT" else flag for flag in COMMANDS[command]]
+    argv = [command.partition(" ")[0], str(small / "network.onnx"), *flags]
+    argv += ["--data", str(small / "x.npy")]
+    assert main([*argv, "-q", "--json", "--encodings", str(table)]) == 0
+    found = json.loads(capsys.readouterr().out)["encodings_taken"]
+    assert found["file"] == str(table) and found["format"] == "tensorrt"
+    assert (found["activations"], found["weights"], found["unknown"]) == (1, 0, ["yy"])
+    assert any("'yy' (y?)" in note for note in found["notes"])
+    assert main([*argv, "-q", "--json"]) == 0
+    assert "encodings_taken" not in json.loads(capsys.readouterr().out)
+
+
 def test_a_plan_that_says_more_of_a_weight_wins_and_that_is_told(model: FloatModel) -> None:
     entry = {"bitwidth": 8, "is_symmetric": "True", "scale": 0.1, "offset": -128}
     text = json.dumps({"param_encodings": {"w1": [entry] * 4, "w2": [entry] * 3, "b1": [entry]}})
