@@ -1,8 +1,8 @@
 """What a default `quantize` costs beside `calibrate`: run `python bench/quantizing.py [ROUNDS]`.
 
 Processor time of whole processes that alternate, both on the same data; the median ratio of the
-rounds. Channels of minilm and of the recogniser, whose weights are drawn, are evened first, which
-calibrates them a second time.
+rounds. Channels of minilm and of the recogniser, whose weights are drawn, are evened first: of what
+that changed statistics are collected a second time.
 """
 
 from __future__ import annotations

@@ -101,14 +101,14 @@ def smooth(state: State) -> State:
 
     plan = state.resolution.plan
     found = smooth(state.model, state.table, plan, monitor=state.monitor)
-    return state.with_model(found.model, found.text)
+    return state.with_model(found.model, found.text, found.changed)
 
 
 def awq(state: State) -> State:
     from quantengine.recover.awq import weigh
 
     found = weigh(state.model, state.table, state.resolution.plan, monitor=state.monitor)
-    return state.with_model(found.model, found.text)
+    return state.with_model(found.model, found.text, found.changed)
 
 
 def absorb(state: State) -> State:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +77,7 @@ class Channels:
         low, high = np.abs(np.minimum(self.low, 0.0)), np.maximum(self.high, 0.0)
         long, short = (high, low) if high.max(initial=0.0) >= low.max(initial=0.0) else (low, high)
         reach = np.maximum(long, short / share)
-        most = np.max([np.abs(weight).max(axis=1) for weight in self.weights], axis=0)
+        most = np.max([met.sizes.max(axis=1) for met in self._met], axis=0)
         usable = (reach > 0) & (most > 0) & np.isfinite(most)
         factor = np.ones_like(reach)
         if np.any(usable):
@@ -93,17 +94,36 @@ class Channels:
         """
         within = np.square(_step(self.low / factor, self.high / factor, self.plan)) * factor**2
         total = 0.0
-        for weight, plan in zip(self.weights, self.weight_plans, strict=True):
-            squares = np.square(weight, dtype=np.float64)
-            share = _share(self.power @ squares)
-            total += float(within @ (squares @ share))
-            scaled = np.abs(weight) * factor[:, None].astype(np.float32)
+        for met, plan in zip(self._met, self.weight_plans, strict=True):
+            total += float(within @ met.counted)
+            scaled = met.sizes * factor[:, None].astype(np.float32)
             most = scaled.max(axis=0).astype(np.float64)
             if plan.granularity == PER_TENSOR:
                 most[:] = most.max(initial=0.0)
-            steps = share @ np.square(2 * most / _levels(plan)) if plan.dtype != FLOAT else 0.0
+            steps = met.share @ np.square(2 * most / _levels(plan)) if plan.dtype != FLOAT else 0.0
             total += float(steps * np.sum(self.power / factor**2))
         return total
+
+    @cached_property
+    def _met(self) -> tuple[_Met, ...]:
+        """What no factor changes."""
+        found = []
+        for weight in self.weights:
+            squares = np.square(weight, dtype=np.float64)
+            share = _share(self.power @ squares)
+            found.append(_Met(np.abs(weight), share, squares @ share))
+        return tuple(found)
+
+
+@dataclass(frozen=True, eq=False)
+class _Met:
+    """A weight by its `sizes` `[C, N]`, what each result counts `[N]`, and what noise of each
+    channel comes to in the results `[C]`.
+    """
+
+    sizes: NDArray[np.float32]
+    share: Doubles
+    counted: Doubles
 
 
 def _noise_of(tried: tuple[float, float, Doubles]) -> float:

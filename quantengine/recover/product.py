@@ -51,6 +51,9 @@ class Product:
 
     def columns(self, x: Matrix, count: int, seed: int) -> Matrix:
         """`[G, P, K]`: the inputs of about `count` output positions drawn by `seed`."""
+        if not count:
+            depth = math.prod(self.shape[1:]) if self.is_conv else x.shape[-1]
+            return np.empty((weight_axes(self.node, x.ndim).groups, 0, depth), np.float32)
         draw = np.random.default_rng(seed)
         if not self.is_conv:
             inputs = x.reshape(-1, x.shape[-1])
@@ -123,6 +126,21 @@ class ColumnMeans:
 def product_of_columns(rows: Matrix, bias: Matrix, columns: Matrix) -> NDArray[np.float32]:
     """`[G, P, R]`: what a layer makes of inputs `[G, P, K]`."""
     return np.asarray(columns @ rows.swapaxes(1, 2) + bias[:, None], np.float32)
+
+
+def mean_squares(rows: Matrix, bias: Matrix, columns: Matrix) -> Matrix:
+    """`[P]`: the mean of (W x + b)^2 over all results of each position.
+
+    As x'(W'W)x + 2 x'W'b + b'b where that takes fewer products than the results.
+    """
+    groups, results, inputs = rows.shape
+    if results <= inputs:
+        squares = np.square(product_of_columns(rows, bias, columns))
+        return np.asarray(np.mean(squares, axis=(0, 2)))
+    turned = rows.swapaxes(1, 2)
+    pulled = columns @ (turned @ rows) + 2 * (turned @ bias[:, :, None]).swapaxes(1, 2)
+    whole = np.einsum("gpk,gpk->p", pulled, columns) + np.sum(np.square(bias))
+    return np.asarray(whole / (groups * results))
 
 
 def _reached(

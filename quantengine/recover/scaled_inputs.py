@@ -53,12 +53,15 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Scaled:
-    """The model after it; `added` counts the tensors that took a Mul of their own."""
+    """The model after it; `added` counts the tensors that took a Mul of their own, `changed` names
+    those that hold other values: all others hold what they did.
+    """
 
     model: FloatModel
     tensors: int
     added: int
     text: Sentence
+    changed: frozenset[str] = frozenset()
 
 
 class Search:
@@ -143,7 +146,15 @@ def scaled(search: Search, text: str, monitor: Monitor) -> Scaled:
         return Scaled(search.model, 0, 0, because(wanted.none, search.refused))
     added = sum(not place.constants for place in found)
     said = wanted.said(counted(len(found), "input"), added)
-    return Scaled(with_factors(search.model, found, wanted.word), len(found), added, said)
+    model = with_factors(search.model, found, wanted.word)
+    changed = frozenset(
+        name
+        for place in found
+        for constant in place.constants
+        for node in search.model.consumers[constant]
+        for name in node.output
+    )
+    return Scaled(model, len(found), added, said, changed)
 
 
 def with_factors(model: FloatModel, places: Sequence[Place], word: str) -> FloatModel:

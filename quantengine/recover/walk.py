@@ -19,7 +19,14 @@ from quantengine.graph.operators.registry import kind_of
 from quantengine.graph.sink import kept_whole
 from quantengine.graph.weighted import added_constant
 from quantengine.monitor import SILENT, Monitor
-from quantengine.recover.product import ColumnMeans, Matrix, Product, product_of, product_of_columns
+from quantengine.recover.product import (
+    ColumnMeans,
+    Matrix,
+    Product,
+    mean_squares,
+    product_of,
+    product_of_columns,
+)
 from quantengine.recover.samples import Samples
 from quantengine.recover.sides import Sides
 from quantengine.rewrite.encodings import Encodings
@@ -90,7 +97,7 @@ class Treatment:
     """What is done to a layer, how it is called while it runs, and the positions it fits to.
 
     `by_means`: of a convolution it reads the means alone, which are those of all positions on the
-    samples held out too, and next to no positions are drawn.
+    samples held out too, and no positions are drawn.
     """
 
     treat: Callable[[Visit, Encodings], Encodings]
@@ -189,7 +196,7 @@ class _Walk:
     def _positions(self, product: Product, rows: Matrix) -> tuple[int, int]:
         """How many are drawn of the samples fitted to, and of those held out."""
         if product.is_conv and self.treatment.by_means:
-            return 1, 1
+            return 0, 0
         most = _MOST_VALUES // (rows.shape[0] * rows.shape[2])
         most = min(max(most, _LEAST_POSITIONS), MOST_POSITIONS)
         return min(most, self.treatment.drawn) if product.is_conv else most, most // 4
@@ -258,14 +265,14 @@ class _Seen:
             share = _share(sides[0], rows, bias)
         if of_all:
             return Columns(sides[0], sides[1], means[0].mean, means[1].mean, share)
-        drawn_of = [np.average(side, axis=1, weights=share).astype(np.float32) for side in sides]
+        drawn_of = [share @ side / np.float32(len(share)) for side in sides]
         return Columns(sides[0], sides[1], drawn_of[0], drawn_of[1], share)
 
     def _counts(self, places: Sequence[int], positions: int) -> Sequence[int]:
         """How many to draw of each chunk."""
         # As many of each: measured on mobilenetv2, better than in proportion.
         equal = [-(-positions // max(len(places), 1))] * len(places)
-        if not self.looks:
+        if not positions or not self.looks:
             return equal
         sizes, shapes = [], set()
         for x, _ in self._alike(places):
@@ -298,6 +305,6 @@ def _share(columns: Matrix, rows: Matrix, bias: Matrix) -> NDArray[np.float32]:
     large ones shift the bias and the codes of all others (minilm lost 8 dB to that).
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        size = np.mean(np.square(columns @ rows.swapaxes(1, 2) + bias[:, None]), axis=(0, 2))
+        size = mean_squares(rows, bias, columns)
         share = 1 / np.maximum(size, max(_LEAST_SIZE * float(np.mean(size)), 1e-30))
         return np.asarray(share / np.mean(share), np.float32)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from quantengine.recover.product import ColumnMeans, Product, product_of
+from quantengine.recover.product import ColumnMeans, Product, mean_squares, product_of
 from quantengine.recover.samples import Samples
 from tests.engine.conftest import _run_node
 
@@ -82,6 +82,15 @@ def test_the_mean_of_all_columns_is_theirs(group: int, attributes: dict[str, obj
     for x in inputs:
         found.add(x)
     np.testing.assert_allclose(found.mean, columns.mean(axis=1, dtype=np.float64), atol=1e-5)
+
+
+@pytest.mark.parametrize(("results", "inputs"), [(40, 6), (6, 40), (8, 8)])
+def test_the_mean_squares_are_those_of_the_results(results: int, inputs: int) -> None:
+    rows, columns = RNG.normal(size=(3, results, inputs)), RNG.normal(size=(3, 20, inputs))
+    bias = RNG.normal(size=(3, results))
+    made = columns @ rows.swapaxes(1, 2) + bias[:, None]
+    found = mean_squares(*(each.astype(np.float32) for each in (rows, bias, columns)))
+    np.testing.assert_allclose(found, np.square(made).mean(axis=(0, 2)), rtol=1e-4)
 
 
 def test_means_are_of_fewer_runs_where_each_has_a_shape_of_its_own() -> None:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from quantengine.data.dataset import Dataset
 from quantengine.data.open import in_memory
+from quantengine.decisions import plan_taps
 from quantengine.graph.model import FloatModel
 from quantengine.observe.calibrate import calibrate
 from quantengine.observe.collector import stats_of
 from quantengine.observe.table import CalibrationTable
+from quantengine.observe.tap import Tap
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.recover import outliers
+from quantengine.recover import state as states
 from quantengine.recover.outliers import Channels
 from quantengine.recover.smooth import dominated, smooth
 from quantengine.runtime import Session
@@ -23,6 +28,7 @@ from quantengine.verdict.reference import Reference
 from quantengine.work.default import default_recipe
 from quantengine.work.export import ExportOptions, export_candidate
 from quantengine.work.make import make
+from quantengine.work.recipe import Recipe
 from quantengine.work.work import Work
 from tests.engine.onnx_text import text_model
 
@@ -104,6 +110,46 @@ def test_outliers_move_into_weights_and_the_function_stays(form: str, tmp_path: 
     session = Session(tmp_path / "q.onnx")
     written = Reference.of(model, samples).judge(session.run(each.feeds) for each in samples)
     assert written.worst_db >= 28
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_only_what_smoothing_changed_is_observed_again(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nodes, added = FORMS[form]
+    model, values = network(tmp_path, nodes), data(60 if form == "an input" else 1)
+    begun, plan, given = table_of(model, values), QuantPlan(), in_memory({"x": values})
+    model_of, taps_of = [], list[list[Tap]]()
+
+    def watched(model: FloatModel, data: Dataset, taps: list[Tap], **rest: Any) -> CalibrationTable:
+        model_of.append(model)
+        taps_of.append(taps)
+        return calibrate(model, data, taps, **rest)
+
+    monkeypatch.setattr(states, "calibrate", watched)
+    made = make(Work(model, plan, given, begun), Recipe(("smooth",)))
+    assert made.table is not None and model_of == [made.model]
+    whole = calibrate(made.model, given, plan_taps(made.model, plan))
+    assert set(made.table.tensors) == set(whole.tensors)
+    again = {tap.tensor for tap in taps_of[0]}
+    assert again == (set(whole.tensors) - set(begun.tensors) if added else {"a"})
+    for name, stats in whole.tensors.items():
+        found = made.table.tensors[name]
+        assert (found is begun.tensors.get(name)) is (name not in again)
+        for field in ("low", "high", "mean", "variance"):
+            ours, theirs = getattr(found, field), getattr(stats, field)
+            np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
+
+
+def test_where_statistics_are_of_other_data_all_is_observed_again(tmp_path: Path) -> None:
+    model = network(tmp_path, FORMS["beside a residual"][0])
+    other, given = table_of(model, 3 * data()), in_memory({"x": data()})
+    made = make(Work(model, QuantPlan(), given, other), Recipe(("smooth",)))
+    whole = calibrate(made.model, given, plan_taps(made.model, QuantPlan()))
+    assert made.table is not None and made.table.data_hash == whole.data_hash
+    assert set(made.table.tensors) == set(whole.tensors)
+    for name, stats in whole.tensors.items():
+        assert made.table.tensors[name].high == pytest.approx(stats.high, rel=1e-5)
 
 
 def test_what_no_channel_rules_is_left_alone(tmp_path: Path) -> None:
