@@ -38,7 +38,7 @@ class SufferedView(View):
         self.grid = TileGrid(_TILE, _TALLEST)
         self.note, self.all = ElidedLabel(), QPushButton()
         self.note.setProperty("dim", True)
-        self.all.setToolTip(self.tr("All of them in Results, with what both networks say"))
+        self.all.setToolTip(self.tr("They are in Results, with what both networks say"))
         self.all.clicked.connect(lambda _checked: self.context.show("results"))
         stays = self.all.sizePolicy()
         stays.setRetainSizeWhenHidden(True)  # the headings of both parts stand in one line
@@ -93,7 +93,10 @@ class SufferedView(View):
         if found is None:
             self.note.setText(answers.state)
             return
-        self.all.setText(self.tr("all {0}").format(len(found.worst)))
+        shown = len(found.worst)
+        every = shown == found.samples
+        text = self.tr("all {0}") if every else self.tr("worst {0}")
+        self.all.setText(text.format(shown))
         text = self.tr("float, then int8; worst of {0} by {1}")
         if found.follows is None:
             text = self.tr("float, then int8; worst of {0} by their worst slice")

@@ -6,17 +6,18 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
 from quantengine.analyze.probes import judged_samples
-from quantengine.analyze.simulate import Simulator
 from quantengine.analyze.worst import WorstSample, answered, ranked
 from quantengine.data.dataset import Dataset, Sample
 from quantengine.graph.model import FloatModel
 from quantengine.monitor import SILENT, Monitor
 from quantengine.rewrite.encodings import Encodings
-from quantengine.runtime import Tensors
+from quantengine.rewrite.qdq import qdq_form
+from quantengine.runtime import Session, Tensors
 from quantengine.verdict.judge import Judge
 from quantengine.verdict.record import Record
 from quantengine.verdict.reference import FIRST, Reference
@@ -53,7 +54,8 @@ def worst_under(
     seconds: float = math.inf,
     monitor: Monitor = SILENT,
 ) -> Results:
-    """Simulates a plan on at most `limit` samples, held to the file that was given.
+    """Runs the file that a plan would be written to on at most `limit` samples, held to the one
+    that was given.
 
     After `seconds` no further sample is begun; the first of them lie all over the data.
     Raises PlanError where the outputs do not fit the `task`, DataError, Cancelled.
@@ -64,15 +66,10 @@ def worst_under(
     judge = Judge(task=task)
     first = samples[:FIRST]
     reference = Reference.of(model, first, judge=judge, with_task=True, monitor=monitor)
-    simulator = Simulator(model)
-
-    def simulated(sample: Sample) -> Tensors:
-        def run(feeds: Tensors) -> Tensors:
-            return simulator.run(feeds, encodings, monitor=monitor)
-
-        return reference.answer(run, sample)
-
-    records = list(_judged(reference, samples, simulated, seconds, monitor))
+    session = Session(qdq_form(model, encodings).proto, brief=True)
+    run = partial(session.run, outputs=list(model.outputs), monitor=monitor)
+    quantized = partial(reference.answer, run)
+    records = list(_judged(reference, samples, quantized, seconds, monitor))
     verdict, taken = reference.verdict(records).task, reference.reading.taken
     places = {sample.name: place for place, sample in enumerate(samples)}
     sufferings = ranked(reference, records)
@@ -80,7 +77,7 @@ def worst_under(
     worst = answered(
         sufferings[:shown],
         samples.__getitem__,
-        (lambda sample: reference.expected(places[sample.name], sample), simulated),
+        (lambda sample: reference.expected(places[sample.name], sample), quantized),
         None if taken is None else taken.reader,
         dataset.preprocessing,
         dataset.classes,

@@ -4902,8 +4902,8 @@ give 200 samples or more to see small losses</source>
 <context>
     <name>SufferedView</name>
     <message>
-        <source>All of them in Results, with what both networks say</source>
-        <translation>在“结果”中查看全部，并列出两个网络的回答</translation>
+        <source>They are in Results, with what both networks say</source>
+        <translation>它们都在“结果”中，并列出两个网络的回答</translation>
     </message>
     <message>
         <source>The samples that suffer most, with what both networks say of them.</source>
@@ -4912,6 +4912,10 @@ give 200 samples or more to see small losses</source>
     <message>
         <source>all {0}</source>
         <translation>全部 {0}</translation>
+    </message>
+    <message>
+        <source>worst {0}</source>
+        <translation>最差 {0}</translation>
     </message>
     <message>
         <source>float, then int8; worst of {0} by {1}</source>

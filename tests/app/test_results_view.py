@@ -47,11 +47,12 @@ def test_the_overview_shows_what_suffered_and_opens_the_list(
     view = demo.views.show_view("suffered")
     assert isinstance(view, SufferedView)
     qtbot.waitUntil(lambda: bool(view.grid.tiles), timeout=WAIT_MS)
-    worst = demo.context.answers.known.found.worst
+    found = demo.context.answers.known.found
+    worst = found.worst
     view.grid.tiles[1].click()
     assert demo.document.sample == worst[1].name
     assert view.grid.tiles[1].chosen and not view.grid.tiles[0].chosen
-    assert view.all.text() == f"all {len(worst)}"
+    assert len(worst) < found.samples and view.all.text() == f"worst {len(worst)}"
     view.all.click()
     results = demo.views.view("results")
     assert isinstance(results, ResultsView) and results.isVisible()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from quantengine.analyze.evaluate import evaluate
+from quantengine.analyze.results import worst_under
 from quantengine.data.open import in_memory
 from quantengine.export.export import export_model
 from quantengine.export.rehearsal import Rehearsal, rehearse
@@ -15,6 +16,7 @@ from quantengine.observe.calibrate import calibrate
 from quantengine.observe.taps import model_taps
 from quantengine.plan import QuantPlan
 from quantengine.resolve.resolve import resolve_plan
+from quantengine.runtime import Session
 from tests.engine.onnx_text import text_model
 from tests.engine.small_network import images, network
 
@@ -54,3 +56,15 @@ def test_what_no_message_holds_is_rehearsed_and_written_with_its_weights_beside(
     assert (tmp_path / "apart.onnx.data").is_file()
     assert 64 * 64 < found.bytes_candidate < whole.bytes_after
     assert evaluate(whole.path, report.path, data).verdict.sqnr_db == float("inf")
+
+
+def test_the_samples_that_suffer_are_those_of_the_written_file(tmp_path: Path) -> None:
+    model, data = network(tmp_path), images()
+    table = calibrate(model, data, model_taps(model), workers=1)
+    resolution = resolve_plan(model, QuantPlan(), table)
+    found = worst_under(model, resolution.encodings, data, shown=len(data))
+    report = export_model(model, resolution, tmp_path / "q.onnx", table=table)
+    written = Session(report.path)
+    for each in found.worst:
+        expected = written.run(data.load(each.place).feeds)["y"]
+        np.testing.assert_array_equal(each.candidate.curve, expected.reshape(-1))
