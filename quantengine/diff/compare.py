@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import onnx
+
 from quantengine.analyze.probes import PROBES, judged_samples
 from quantengine.data.dataset import Dataset, Sample
 from quantengine.data.evenly import evenly
@@ -260,10 +262,15 @@ class _Judge:
         if ranged is not None:  # a range that no longer holds what a fused Relu held
             return place, ranged, False
         floats = bool(pairs) and all(pair.coded is None for pair in pairs)
-        return place, Fault.ISLAND if floats else Fault.NOTHING_SINGLE, False
+        island = floats and any(_rounds_input(node, place) for node in nodes)
+        return place, Fault.ISLAND if island else Fault.NOTHING_SINGLE, False
 
     def _range_fault(self, place: Place) -> Fault | None:
         return range_fault(place, self.ranges, self.other.grids, self.other.backs)
+
+
+def _rounds_input(node: onnx.NodeProto, place: Place) -> bool:
+    return node.op_type == "QuantizeLinear" and node.input[0] != place.other
 
 
 def _together(*known_db: float) -> float:

@@ -11,6 +11,7 @@ from onnx import numpy_helper
 from pytestqt.qtbot import QtBot
 
 from app.decided import Snapshot
+from app.document import DataSource
 from app.main_window import MainWindow
 from app.panels.compare import CompareView
 from app.panels.coverage import CoverageView, Told
@@ -18,12 +19,13 @@ from app.panels.distribution import DistributionView
 from app.ranges_file import take_ranges
 from app.text import NOTHING
 from quantengine.analyze.simulate import tapped
+from quantengine.data.options import DataOptions
 from quantengine.diff.running import copied
 from quantengine.runtime import Session
 from tests.app.conftest import WAIT_MS, settled
 from tests.app.test_recovery_stays import still
 from tests.engine.onnx_text import text_model
-from tests.engine.test_diff import scaled, spoiled, static
+from tests.engine.test_diff import GRAPH, ISLAND, ROWS, island, scaled, spoiled, static, weights
 
 _OUTPUT_DB = -4
 
@@ -136,6 +138,24 @@ def test_a_file_says_where_it_breaks_and_is_taken_over_in_one_step(
     view.table.selectRow(1)
     assert view.layers.isHidden()
     assert small.context.beside.of("d") is None
+
+
+def test_a_layer_left_float_is_told_as_on_the_command_line(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    model = text_model(tmp_path / "float.onnx", GRAPH, weights())
+    np.save(tmp_path / "x.npy", ROWS)
+    source = DataSource(tmp_path / "x.npy", DataOptions())
+    window.steps.open_model(model.path, source, then_calibrate=True)
+    qtbot.waitUntil(lambda: window.document.table is not None, timeout=WAIT_MS)
+    settled(qtbot, window)
+    view = window.views.show_view("compare")
+    assert isinstance(view, CompareView)
+    view.compared.add_file(island(model, "e", bits=4))
+    view.table.selectRow(2)
+    qtbot.waitUntil(lambda: view.layers.found is not None, timeout=WAIT_MS)
+    still(qtbot, window)
+    assert f"It breaks first at Conv_e: {ISLAND}" in view.layers.sentence.text()
 
 
 def test_tensors_whose_ranges_depend_on_the_samples_come_first(

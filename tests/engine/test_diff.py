@@ -67,6 +67,8 @@ g (float[n,3,8,8] x) => (float[n,8,8,8] y) {
 ROWS = np.random.default_rng(2).normal(size=(6, 3, 8, 8)).astype(np.float32)
 TYPES: Mapping[str, Any] = {"activation_type": QuantType.QUInt8, "weight_type": QuantType.QInt8}
 
+ISLAND = "it computes in floats between rounded values, which cost more than they save."
+
 
 class Reader(CalibrationDataReader):  # type: ignore[misc]
     def __init__(self) -> None:
@@ -164,6 +166,48 @@ def test_excluded_layers_are_told_as_floats(model: FloatModel, data: Dataset) ->
     assert row.weights is not None
     assert row.weights.dtype == "float"
     assert row_of(found, "d").weights is not None
+
+
+def island(model: FloatModel, tensor: str, bits: int) -> Path:
+    """The layer that makes a value left float, what it reads rounded once more, to few bits."""
+    name = next(node.name for node in model.graph.node if node.output[0] == tensor)
+    named = model.path.with_name("named.onnx")
+    onnx.save(model.proto, named)
+    path = static(named, "island", nodes_to_exclude=[name], per_channel=True)
+    proto = onnx.load(path)
+    graph, ends = proto.graph, {t.name: t for t in proto.graph.initializer}
+    place = next(at for at, node in enumerate(graph.node) if node.output[0] == tensor)
+    reader = graph.node[place]
+    source = reader.input[0].removesuffix("_DequantizeLinear_Output")
+    steps = 255 // (2**bits - 1)
+    wide = numpy_helper.to_array(ends[f"{source}_scale"]) * np.float32(steps)
+    zero = numpy_helper.to_array(ends[f"{source}_zero_point"]) // steps
+    kind = onnx.TensorProto.UINT4 if bits == 4 else onnx.TensorProto.UINT8
+    graph.initializer.append(numpy_helper.from_array(np.float32(wide), "wide"))
+    graph.initializer.append(helper.make_tensor("zero", kind, [], [int(zero)]))
+    pair = ("QuantizeLinear", reader.input[0], "few"), ("DequantizeLinear", "few", "back")
+    for at, (operator, value, made) in enumerate(pair):
+        graph.node.insert(place + at, helper.make_node(operator, [value, "wide", "zero"], [made]))
+    graph.node[place + 2].input[0] = "back"
+    proto.opset_import[0].version, proto.ir_version = 21, 10
+    onnx.save(proto, path)
+    return path
+
+
+def test_a_float_layer_between_coarse_roundings_is_an_island(
+    model: FloatModel, data: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert compared(model, island(model, "e", bits=8), data).first_bad is None
+    path = island(model, "e", bits=4)
+    np.save(tmp_path / "x.npy", ROWS)
+    argv = ["diff", str(model.path), str(path), "--data", str(tmp_path / "x.npy"), "-q"]
+    assert main(argv) == 0
+    layer = next(node.name for node in model.graph.node if node.output[0] == "e")
+    assert f"It breaks first at {layer}: {ISLAND}" in " ".join(capsys.readouterr().out.split())
+    assert main([*argv, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["first_bad"]
+    assert (told["tensor"], told["reason"]) == ("e", "unquantized island")
+    assert told["text"] == f"{layer}: {ISLAND}"
 
 
 def test_a_second_float_file_is_equal(model: FloatModel, data: Dataset) -> None:
