@@ -13,8 +13,11 @@ import numpy as np
 from quantengine.data.array_file import ArrayArchive, npy_rows
 from quantengine.data.dataset import Array
 from quantengine.data.suffixes import ARCHIVE, NPY, RAW
+from quantengine.diff.dump_left import Left
+from quantengine.diff.dump_map import MAPS
 from quantengine.errors import DataError
 from quantengine.files import ordinary
+from quantengine.sentence import Sentence
 
 TEXT = (".txt", ".dat")
 _SUFFIXES = (NPY, ARCHIVE, *RAW, *TEXT)
@@ -52,12 +55,16 @@ class Dumped:
 
 @dataclass(frozen=True)
 class Dump:
-    """What lies in a folder; `samples` 0: not told apart by folders. `unread`: file and why."""
+    """What lies in a folder; `samples` 0: not told apart by folders. `unread`: file and why.
+
+    `notes` name what else lies there.
+    """
 
     folder: Path
     arrays: tuple[Dumped, ...]
     samples: int
     unread: tuple[tuple[str, str], ...]
+    notes: tuple[Sentence, ...] = ()
 
 
 def find_dump(folder: Path) -> Dump:
@@ -79,7 +86,16 @@ def find_dump(folder: Path) -> Dump:
         arrays += [a for path in paths for a in _arrays(path, sample, unread)]
     if not arrays and not unread:
         raise DataError("{0} holds no dumped arrays ({1}).", folder.name, ", ".join(_SUFFIXES))
-    return Dump(folder, tuple(arrays), len(each), tuple(unread))
+    return Dump(folder, tuple(arrays), len(each), tuple(unread), tuple(_left(folder, files)))
+
+
+def _left(folder: Path, files: list[Path]) -> Iterator[Sentence]:
+    """What lies beside the arrays and is none."""
+    entries = sorted(_entries(folder), key=_order)
+    others = (p for p in entries if p.is_file() and p.suffix.lower() not in _SUFFIXES)
+    yield from Left.KIND.said(path.name for path in others if path.name not in MAPS)
+    if files:
+        yield from Left.FOLDER.said(path.name for path in entries if path.is_dir())
 
 
 def _arrays(path: Path, sample: int | None, unread: list[tuple[str, str]]) -> Iterator[Dumped]:

@@ -12,6 +12,7 @@ from quantengine.errors import DataError
 from quantengine.files import ordinary
 from quantengine.record import Misread, parsed, record
 
+MAPS = ("map.json", "map.csv")
 _MOST_BYTES = 16 << 20
 _COLUMNS = ("dumped", "tensor")
 
@@ -27,7 +28,7 @@ class Meant:
 
 def map_beside(folder: Path) -> Mapping[str, Meant]:
     """What `map.json` or `map.csv` in the folder of a dump says, else nothing; raises DataError."""
-    found = (folder / name for name in ("map.json", "map.csv"))
+    found = (folder / name for name in MAPS)
     path = next((path for path in found if path.is_file()), None)
     return {} if path is None else read_map(path)
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import onnx
 
 from quantengine.diff.dump_files import Dump, Dumped
+from quantengine.diff.dump_left import Elsewhere, Left
 from quantengine.diff.dump_map import Meant
 from quantengine.graph.origin import label
 from quantengine.graph.spelling import Spellings
 from quantengine.graph.walk import first_made
+from quantengine.sentence import Sentence
 
 NO_MAP: Mapping[str, Meant] = MappingProxyType({})
+_NUMBERED = re.compile(r"(.+?)[._-](\d{1,6})")
 
 
 @dataclass(frozen=True)
@@ -30,11 +34,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Named:
-    """By tensor in the order of the file; `unknown`: names of the dump that it does not have."""
+    """By tensor in the order of the file; `unknown`: names of the dump that it does not have.
+
+    `notes` say what else is left, and what was taken for a sample.
+    """
 
     found: Mapping[str, Found]
     unknown: tuple[str, ...]
     node_of: Mapping[str, onnx.NodeProto]
+    notes: tuple[Sentence, ...]
 
 
 def name_dump(dump: Dump, graph: onnx.GraphProto, mapping: Mapping[str, Meant] = NO_MAP) -> Named:
@@ -45,16 +53,25 @@ def name_dump(dump: Dump, graph: onnx.GraphProto, mapping: Mapping[str, Meant] =
     tensors = Spellings(name for name in order if name not in constants)
     nodes = {label(node): first_made(node) for node in graph.node}
     finder = _Finder(tensors, Spellings(nodes), nodes, mapping)
+    elsewhere = Elsewhere(graph)
     found: dict[str, Found] = {}
-    unknown = []
-    for name, arrays in _by_name(dump.arrays).items():
-        each = finder.find(name, arrays)
+    unknown, left = list[str](), dict[Left, list[str]]()
+    arrays, notes = _numbered(dump, finder)
+    for name, those in _by_name(arrays).items():
+        each = finder.find(name, those)
         if each is None:
-            unknown.append(name)
-        elif each.tensor not in found or found[each.tensor].how == "node":
+            why = elsewhere.find(mapping[name].tensor if name in mapping else name)
+            (unknown if why is None else left.setdefault(why, [])).append(name)
+            continue
+        before = found.get(each.tensor)
+        if before is None or before.how == "node":
             found[each.tensor] = each
+        if before is not None:
+            lost = before if before.how == "node" else each
+            left.setdefault(Left.TWICE, []).append(lost.name)
     ordered = {name: found[name] for name in tensors.names if name in found}
-    return Named(ordered, tuple(unknown), makers)
+    notes += [note for why, names in left.items() for note in why.said(names)]
+    return Named(ordered, tuple(unknown), makers, tuple(notes))
 
 
 @dataclass(frozen=True)
@@ -77,6 +94,36 @@ class _Finder:
             return None
         how = "name" if tensor == name else how
         return Found(tensor, name, how, tuple(arrays), Meant(tensor))
+
+
+def _numbered(dump: Dump, finder: _Finder) -> tuple[list[Dumped], list[Sentence]]:
+    """Numbers behind names as samples: from 0 or 1 on, where the name is a tensor without them.
+
+    Only where samples are not told apart by folders, and where no number is left out.
+    """
+    places = dict[str, dict[int, Dumped]]()
+    for each in () if dump.samples else dump.arrays:
+        parts = _NUMBERED.fullmatch(each.name)
+        if parts is None or finder.find(each.name, ()) is not None:
+            continue
+        if finder.find(parts[1], ()) is not None:
+            places.setdefault(parts[1], {}).setdefault(int(parts[2]), each)
+    samples = dict[Dumped, Dumped]()
+    for name, numbers in places.items():
+        first = min(numbers)
+        if first <= 1 < len(numbers) == max(numbers) - first + 1:
+            of = ((at - first, each) for at, each in numbers.items())
+            samples |= {each: replace(each, name=name, sample=sample) for sample, each in of}
+    arrays = [samples.get(each, each) for each in dump.arrays]
+    return arrays, [*_taken_for_samples(samples)]
+
+
+def _taken_for_samples(samples: Mapping[Dumped, Dumped]) -> Iterator[Sentence]:
+    if samples:
+        yield Sentence(
+            "Numbers behind names are taken for samples: '{0}' is '{1}' of sample {2}.",
+            *next((old.name, new.name, str(new.sample)) for old, new in samples.items()),
+        )
 
 
 def _by_name(arrays: Sequence[Dumped]) -> dict[str, list[Dumped]]:

@@ -15,6 +15,7 @@ from quantengine.counted import counted
 from quantengine.data.dataset import Array, Dataset
 from quantengine.diff.dump_files import Dump, Dumped, find_dump, is_numbers, whole_samples
 from quantengine.diff.dump_layout import laid, layouts
+from quantengine.diff.dump_left import Left
 from quantengine.diff.dump_map import Meant
 from quantengine.diff.dump_names import NO_MAP, Found, Named, name_dump
 from quantengine.diff.dump_result import BadDump, DumpDifference, DumpRow
@@ -57,6 +58,8 @@ def compare_dump(
     file = read_model(model.path, monitor=monitor).proto
     named = name_dump(dump, file.graph, mapping)
     if not named.found and not dump.unread:
+        if named.notes and not named.unknown:
+            raise DataError("Nothing in {0} can be compared: {1}", folder.name, named.notes[0])
         tensors = Spellings(named.node_of)
         near = ", ".join(unknown(named.unknown, tensors, 3))
         raise DataError(
@@ -92,6 +95,7 @@ class _Comparing:
         self.fed = {value.name for value in file.graph.input}
         self.session = Session(tapped(file, [n for n in self.tensors if n not in self.fed]))
         self.unread = dict(dump.unread)
+        self.no_floats: dict[str, None] = {}
         self.samples, self.dumped = 0, dump.samples
 
     def result(self, table: CalibrationTable | None, monitor: Monitor) -> DumpDifference:
@@ -125,7 +129,9 @@ class _Comparing:
         some = False
         for name, tensor in self.tensors.items():
             values = floats[name]
-            if values.dtype.kind == "f" and values.size:
+            if values.dtype.kind != "f":
+                self.no_floats[tensor.found.name] = None
+            elif values.size:
                 dumped = self._dumped(tensor, place, values)
                 if dumped is not None:
                     tensor.sums.add(values, dumped)
@@ -241,6 +247,8 @@ class _Comparing:
             "A dump has each value with all that came before it: errors of layers alone are not "
             "told."
         )
+        yield from (*self.dump.notes, *self.named.notes)
+        yield from Left.NO_FLOATS.said(self.no_floats)
         turned = [name for name, tensor in self.tensors.items() if tensor.layout]
         if turned:
             yield Sentence(

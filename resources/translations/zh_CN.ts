@@ -7411,12 +7411,40 @@ as many trainings as there are widths</source>
         <translation>{0} 超过 {1} 个文件：请减少。</translation>
     </message>
     <message>
+        <source>Not compared, as the model makes them inside a branch or a loop ({0}): {1}.</source>
+        <translation>未比较，模型在分支或循环内部产生这些值（{0}）：{1}。</translation>
+    </message>
+    <message>
+        <source>Not compared, as they are constants of the model ({0}): {1}.</source>
+        <translation>未比较，它们是模型的常量（{0}）：{1}。</translation>
+    </message>
+    <message>
+        <source>Not compared, as another array is of the same tensor ({0}): {1}.</source>
+        <translation>未比较，已有另一个数组属于同一张量（{0}）：{1}。</translation>
+    </message>
+    <message>
+        <source>Not compared, as the model has no real numbers there ({0}): {1}.</source>
+        <translation>未比较，模型在该处没有实数（{0}）：{1}。</translation>
+    </message>
+    <message>
+        <source>Not read, as files of this kind are not known here ({0}): {1}.</source>
+        <translation>未读取，不支持此类文件（{0}）：{1}。</translation>
+    </message>
+    <message>
+        <source>Not read, as arrays lie beside these folders ({0}): {1}.</source>
+        <translation>未读取，这些文件夹旁边已有数组（{0}）：{1}。</translation>
+    </message>
+    <message>
         <source>{0} holds over 16 MB: that is no mapping of names.</source>
         <translation>{0} 超过 16 MB：它不是名称对照表。</translation>
     </message>
     <message>
         <source>{0} is no mapping of names: {1}.</source>
         <translation>{0} 不是名称对照表：{1}。</translation>
+    </message>
+    <message>
+        <source>Numbers behind names are taken for samples: &apos;{0}&apos; is &apos;{1}&apos; of sample {2}.</source>
+        <translation>名称后的数字被视为样本编号：“{0}”是样本 {2} 的“{1}”。</translation>
     </message>
     <message>
         <source>{0}: the dump holds values that are no numbers.</source>
@@ -7453,6 +7481,10 @@ as many trainings as there are widths</source>
     <message>
         <source>{0} holds integers: give their scale and zero point with --dump-map</source>
         <translation>{0} 含有整数：请用 --dump-map 或文件夹中的 map.json 给出其缩放因子和零点</translation>
+    </message>
+    <message>
+        <source>Nothing in {0} can be compared: {1}</source>
+        <translation>{0} 中没有可比较的内容：{1}</translation>
     </message>
     <message>
         <source>it is {0}, the tensor is {1}</source>

@@ -188,6 +188,103 @@ def test_what_is_damaged_is_told_and_the_rest_compared(
         compare_dump(model, tmp_path / "e", data, table=table)
 
 
+def numbered(first: int) -> Callable[[Path, Arrays], None]:
+    def write(folder: Path, found: Arrays) -> None:
+        for name, array in found.items():
+            for place, row in enumerate(array):
+                np.save(folder / f"{name}_{place + first}.npy", row)
+
+    return write
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_numbers_behind_names_are_samples_and_that_is_said(
+    first: int,
+    model: FloatModel,
+    data: Dataset,
+    table: CalibrationTable,
+    values: Arrays,
+    tmp_path: Path,
+) -> None:
+    numbered(first)(tmp_path, {"b": values["b"], "y": values["y"]})
+    found = compare_dump(model, tmp_path, data, table=table)
+    assert {row.tensor: row.samples for row in found.rows} == {"b": 4, "y": 4}
+    assert all(row.db > 90 for row in found.rows) and not found.unknown
+    assert f"taken for samples: 'b_{first}' is 'b' of sample 0." in " ".join(map(str, found.notes))
+
+
+@pytest.mark.parametrize("lost", ["b_0.npy", "b_2.npy"])
+def test_numbers_with_a_gap_are_no_samples(
+    lost: str,
+    model: FloatModel,
+    data: Dataset,
+    table: CalibrationTable,
+    values: Arrays,
+    tmp_path: Path,
+) -> None:
+    numbered(1 if lost == "b_0.npy" else 0)(tmp_path, {"b": values["b"]})
+    stacked(tmp_path, {"y": values["y"]})
+    (tmp_path / lost).unlink(missing_ok=True)
+    if lost == "b_0.npy":
+        (tmp_path / "b_1.npy").unlink()
+    found = compare_dump(model, tmp_path, data, table=table)
+    assert [row.tensor for row in found.rows] == ["y"]
+    assert len(found.unknown) == 3
+
+
+BRANCHED = """
+g (float[n,3] x, bool c) => (float[n,3] y) {
+  a = Mul (x, w)
+  s = Shape (a)
+  b = If (c) <
+    then_branch = one () => (float[n,3] p) { inner = Relu (a)
+      p = Add (inner, w) },
+    else_branch = other () => (float[n,3] q) { q = Neg (a) }
+  >
+  y = Add (b, a)
+}
+"""
+
+
+def branched(folder: Path) -> tuple[FloatModel, Dataset]:
+    weight = np.array([1, 2, 3], np.float32)
+    model = text_model(folder / "branched.onnx", BRANCHED, {"w": weight})
+    return model, in_memory({"x": ROWS[0, :, 0, :3], "c": np.ones(3, np.bool_)})
+
+
+def test_what_of_a_dump_is_not_compared_is_told_with_the_reason(tmp_path: Path) -> None:
+    model, data = branched(tmp_path)
+    folder = tmp_path / "dump"
+    (folder / "more").mkdir(parents=True)
+    rows = ROWS[0, :, 0, :3]
+    weight = np.array([1, 2, 3], np.float32)
+    stacked(folder, {"a": rows * weight, "a_": rows, "inner": rows, "w": weight, "nowhere": rows})
+    np.save(folder / "s.npy", np.array([1, 3]))
+    for name in ("c.pt", "map.json"):
+        (folder / name).write_text("{}", encoding="utf-8")
+    found = compare_dump(model, folder, data)
+    assert [row.tensor for row in found.rows] == ["a"] and found.unknown == ("nowhere",)
+    told = [str(note) for note in found.notes]
+    assert {
+        "Not compared, as the model makes them inside a branch or a loop (1): inner.",
+        "Not compared, as they are constants of the model (1): w.",
+        "Not compared, as another array is of the same tensor (1): a_.",
+        "Not compared, as the model has no real numbers there (1): s.",
+        "Not read, as files of this kind are not known here (1): c.pt.",
+        "Not read, as arrays lie beside these folders (1): more.",
+    } <= {*told}
+    assert found.to_json()["notes"] == told
+
+
+def test_a_dump_of_the_insides_of_branches_alone_is_refused_in_those_words(tmp_path: Path) -> None:
+    model, data = branched(tmp_path)
+    folder = tmp_path / "dump"
+    folder.mkdir()
+    stacked(folder, {"inner": ROWS[0, :, 0, :3]})
+    with pytest.raises(DataError, match=r"Nothing in dump can be compared: .* inside a branch"):
+        compare_dump(model, folder, data)
+
+
 def test_the_command_says_where_a_dump_breaks(
     model: FloatModel,
     values: Arrays,
