@@ -120,6 +120,7 @@ def _fields(c: Colours) -> str:
     return f"""
     QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox {{ background: {c.base}; color: {c.text};
         border: 1px solid {c.border}; border-radius: 4px; padding: 4px 8px; min-height: 16px; }}
+    QLineEdit {{ placeholder-text-color: {c.dim}; }}
     QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus,
         QComboBox:focus {{ border: 1px solid {c.accent}; }}
     QLineEdit:disabled, QComboBox:disabled {{ color: {c.dim}; background: {c.window}; }}

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from quantengine.analyze.integer_chain import IntegerChain, Link
 
-from ..text import number
+from ..text import MINUS, number
 from ..translation import said
 from ..widgets.figure_table import FigureTable
 from ..widgets.label import Label
@@ -49,9 +49,12 @@ class ChainTable(QWidget):
         place = ", ".join(map(str, chain.place))
         self.title.setText(self.tr("{0}, value at [{1}]").format(chain.sample, place))
         codes = ", ".join(" \N{MULTIPLICATION SIGN} ".join(map(str, pair)) for pair in chain.codes)
-        self.codes.setText(self.tr("First codes: {0}").format(codes))
+        self.codes.setText(self.tr("First codes: {0}").format(codes.replace("-", MINUS)))
         self.table.show_rows(
-            [(said(link.said), link.formula, _value(link)) for link in chain.links],
+            [
+                (said(link.said), link.formula.replace("-", MINUS), _value(link))
+                for link in chain.links
+            ],
             tips=[said(link.said) for link in chain.links],
         )
         self.table.fit_rows()

@@ -198,5 +198,6 @@ def _gain(report: StepReport, unit: str) -> str:
     if math.isnan(after - before):
         return NOTHING
     if unit == _DB:
-        return f"{after - before:+.1f}".replace("-", MINUS)
+        gain = round(after, 1) - round(before, 1)  # what is read beside it adds up
+        return f"{gain:+.1f}".replace("-", MINUS)
     return signed(after - before if unit == _OWN else 100 * (after - before))

@@ -72,7 +72,11 @@ class ResultsView(View):
     def _note_state(self) -> None:
         """An empty plot would have numbers of nothing at its axis."""
         found = self.found
-        self.about.setText(self.context.answers.state if found is None else self._about(found))
+        answers = self.context.answers
+        if found is None or answers.is_stale:  # figures of now say nothing of older samples
+            self.about.setText(answers.state)
+        else:
+            self.about.setText(self._about(found))
         for part in (self.canvas, self.hover, self.split):
             part.setVisible(found is not None)
 
@@ -85,6 +89,9 @@ class ResultsView(View):
         ranked = None if found is None else found.figures.get(found.follows or "")
         unit = "" if ranked is None else ranked.unit
         rows = [(each.name, figure(each.figure, unit), decibel(each.db)) for each in worst]
+        follows = None if found is None else found.follows
+        named = self.tr("Figure") if follows is None else title_of(follows)
+        self.table.name_column(1, named)
         self.table.show_rows(rows, tips=[each.name for each in worst])
         self.errors.show([] if found is None else [level for _, level in found.levels])
 
@@ -105,7 +112,7 @@ class ResultsView(View):
             inside(title_of(found.follows or "")),
         )
         figures = [
-            f"{title_of(name)} {figure(each.candidate, each.unit)} \N{MIDDLE DOT} n {each.n}"
+            _unbroken(title_of(name), figure(each.candidate, each.unit), each.n)
             for name, each in self._figures(found).items()
             if each.candidate is not None
         ]
@@ -208,3 +215,7 @@ class ResultsView(View):
         column.addWidget(split, 1)
         column.addStretch(0)
         QWidget.setTabOrder(self.task, self.table)
+
+
+def _unbroken(title: str, shown: str, count: int) -> str:
+    return f"{title} {shown} \N{MIDDLE DOT} n {count}".replace(" ", "\N{NO-BREAK SPACE}")

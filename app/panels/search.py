@@ -187,7 +187,8 @@ class SearchView(Card):
     def _mark(self) -> None:
         plan = self.context.document.plan
         used = next((i for i, each in enumerate(self.points) if each.plan == plan), None)
-        self.plot.mark(used)
+        found = None if self.front is None else self.points.index(self.front.chosen)
+        self.plot.mark(found if used is None else used)
         self.take.setEnabled(bool(self.points))
         if self.front is None:
             running = self.context.jobs.running("search") is not None

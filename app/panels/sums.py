@@ -53,8 +53,8 @@ class SumsReadout(QWidget):
             "low": self.tr("lowest sum"),
             "high": self.tr("highest sum"),
             "bits": self.tr("bits needed"),
-            "pairs": self.tr("pairs at risk"),
-            "saturated": self.tr("pairs saturated"),
+            "pairs": self.tr("weight pairs at risk"),
+            "saturated": self.tr("sums saturated"),
             "bias": self.tr("biases cut off"),
         }
         grid = QGridLayout()

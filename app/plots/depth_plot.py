@@ -54,9 +54,9 @@ class DepthPlot:
         self.last = int(np.flatnonzero(~np.isnan(bars) | ~np.isnan(line)).max(initial=0))
         known = np.concatenate((bars[np.isfinite(bars)], line[np.isfinite(line)]))
         self._heights = known
-        low, high = self._ends()
+        low, edge = self._ends()
         usable = np.flatnonzero(~np.isnan(bars))
-        self._bars.setOpts(x=usable, y0=low, height=np.minimum(bars[usable], high) - low)
+        self._bars.setOpts(x=usable, y0=low, height=np.minimum(bars[usable], edge) - low)
         drawn = np.flatnonzero(np.isfinite(line))
         self.line.setData(drawn, line[drawn])
         self._bands.setOpts(
@@ -82,20 +82,19 @@ class DepthPlot:
 
     def fit(self) -> None:
         """All layers with a value, from 0 dB or below, with room for the flags above."""
-        low, high = self._ends()
         self._canvas.getViewBox().setRange(
-            xRange=(-0.6, self.last + 0.6),
-            yRange=(low, high + _ROOM_ABOVE * (high - low)),
-            padding=0,
+            xRange=(-0.6, self.last + 0.6), yRange=self._ends(), padding=0
         )
         self._whole = self._canvas.getViewBox().viewRange()
 
     def _ends(self) -> tuple[float, float]:
+        """Of the plot: bars that are cut run out of it."""
         top = self._theme.limits_db[-1]
         if not self._heights.size:
-            return 0.0, top
+            return 0.0, (1 + _ROOM_ABOVE) * top
         low = min(0.0, float(self._heights.min()))
-        return low, max(top, float(np.percentile(self._heights, _USUAL)))
+        high = max(top, float(np.percentile(self._heights, _USUAL)))
+        return low, high + _ROOM_ABOVE * (high - low)
 
     def _tint(self) -> None:
         colours = self._theme.colours

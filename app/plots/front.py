@@ -22,7 +22,9 @@ Place = tuple[float, float]
 
 
 class FrontPlot:
-    """Hollow: measured. Filled, on the line: none smaller is as good. A ring: the one in use."""
+    """Hollow: measured. Filled, on the line: none smaller is as good. A ring: the one in use,
+    else the one that was found.
+    """
 
     def __init__(self, canvas: Canvas, theme: Theme) -> None:
         self._canvas, self._theme = canvas, theme
@@ -39,7 +41,7 @@ class FrontPlot:
         translate = QCoreApplication.translate
         self._legend.addItem(self._line, translate("FrontPlot", "none smaller is as good"))
         self._legend.addItem(self._tried, translate("FrontPlot", "measured"))
-        self._legend.addItem(self._ring, translate("FrontPlot", "in use"))
+        self._legend.addItem(self._ring, translate("FrontPlot", "in use, else found"))
         self._legend.addItem(self._present, translate("FrontPlot", "as it is now"))
         theme.changed.connect(self._tint)
         self.show_limit(None, None)
@@ -55,7 +57,7 @@ class FrontPlot:
         self._fit([*known, *beside])
 
     def mark(self, place: int | None) -> None:
-        """The point of the front that is in use."""
+        """The point of the front that gets the ring."""
         shown = [self._places[place]] if place in self._places else []
         self._ring.setData([x for x, _ in shown], [y for _, y in shown])
 

@@ -13,6 +13,8 @@ from ..plots.canvas import Canvas
 from ..text import decibel, number
 from ..theme import Theme
 
+_BELOW_EDGE = 8
+"""Pixels: a whole symbol has room."""
 _LETTER, _GAP = 7, 8
 """Pixels of a letter of a name, and between two of them."""
 
@@ -46,8 +48,8 @@ class Markers(QObject):
         return tuple(end for each in self._found for end in _ends(each))
 
     def _draw(self, *_: object) -> None:
-        bottom, top = self._box.viewRange()[1]
-        y = top - 0.025 * (top - bottom)
+        top = self._box.viewRange()[1][1]
+        y = top - _BELOW_EDGE * self._box.viewPixelSize()[1]
         spots = [{"pos": (end, y), "data": each} for each in self._found for end in _ends(each)]
         colours = self._theme.colours
         self._points.setData(

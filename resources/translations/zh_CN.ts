@@ -2990,8 +2990,8 @@ and are named. On x86 the file gets smaller, and slower to run.</source>
         <translation>已测量</translation>
     </message>
     <message>
-        <source>in use</source>
-        <translation>使用中</translation>
+        <source>in use, else found</source>
+        <translation>使用中，否则为搜索所得</translation>
     </message>
     <message>
         <source>as it is now</source>
@@ -4959,12 +4959,12 @@ Good: well inside int32, the register they are added up in.</source>
         <translation>所需位数</translation>
     </message>
     <message>
-        <source>pairs at risk</source>
-        <translation>有风险的对</translation>
+        <source>weight pairs at risk</source>
+        <translation>有风险的权重对</translation>
     </message>
     <message>
-        <source>pairs saturated</source>
-        <translation>饱和的对</translation>
+        <source>sums saturated</source>
+        <translation>饱和的和</translation>
     </message>
     <message>
         <source>biases cut off</source>
