@@ -154,7 +154,7 @@ class FileLayers(QWidget):
         if found.unmatched:
             missing = counted(len(found.unmatched), "layer")
             lines.append(self.tr("Not found in the file: {0}.").format(missing))
-        return lines
+        return [*lines, *map(said, found.notes)]
 
     def _select(self, row: int) -> None:
         found = self.found

@@ -22,6 +22,7 @@ from quantengine.diff.difference import (
 )
 from quantengine.diff.fault import Fault
 from quantengine.diff.inner import inner_ranges
+from quantengine.diff.insides import insides
 from quantengine.diff.joined import Joined, join
 from quantengine.diff.places import Place, unmatched
 from quantengine.diff.range_fault import by_width, is_bad, range_fault
@@ -145,7 +146,7 @@ class _Judge:
             tuple(bad),
             tuple(suspected),
             output,
-            tuple(self.running.notes),
+            (*self.running.notes, *insides(self.joined, self.running)),
         )
 
     def _is_asked(self, row: LayerDifference) -> bool:

@@ -105,7 +105,7 @@ class Difference:
     bad: tuple[Bad, ...]
     suspected: tuple[Bad, ...]
     output: Verdict
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
     @property
     def first_bad(self) -> Bad | None:
@@ -120,6 +120,7 @@ class Difference:
         """A JSON object with the same parts, `first_bad`."""
         first = self.first_bad
         data = dict(as_json(self))
+        data["notes"] = [str(note) for note in self.notes]
         data["first_bad"] = None if first is None else _bad_json(first)
         for name in ("bad", "suspected"):
             data[name] = [_bad_json(bad) for bad in getattr(self, name)]

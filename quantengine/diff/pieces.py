@@ -10,6 +10,7 @@ from onnx import helper
 
 from quantengine.diff.places import Place
 from quantengine.diff.reading import Other
+from quantengine.graph import bodies
 from quantengine.graph.model import TensorType
 from quantengine.graph.walk import reads, renamed
 
@@ -96,7 +97,7 @@ class _Cutter:
         return value
 
     def _piece(self, end: str, target: str) -> _Piece | None:
-        """What makes `end` of values that may be fed; None where it reaches another input."""
+        """What makes `end` of values that may be fed; None where it reaches another one."""
         piece, waiting, seen = _Piece(), [end], set[str]()
         known = self.other.constants
         while waiting:
@@ -109,6 +110,8 @@ class _Cutter:
                 piece.fed.add(name)
             elif name in self.makers:
                 node = self.makers[name]
+                if node.domain == bodies.DOMAIN:  # stands for what a loop gives its body
+                    return None
                 if not any(node is each for each in piece.nodes):
                     piece.nodes.append(node)
                     waiting.extend(reads(node))

@@ -25,6 +25,7 @@ from quantengine.verdict.differences import ChannelDifference
 
 _ROUNDED = 8
 """Samples on which roundings alone are worked out."""
+_SEQUENCES = Sentence("Of sequences, errors of layers alone are not told.")
 
 
 @dataclass(eq=False)
@@ -109,6 +110,8 @@ class Running:
         floats = joined([self.floats(feeds, monitor) for feeds in runs])
         theirs = joined([self.theirs(feeds, monitor) for feeds in runs])
         alone = self.alone(floats, monitor) if len(runs) == 1 else {}
+        if len(runs) > 1 and _SEQUENCES not in self.notes:
+            self.notes.append(_SEQUENCES)
         for place, sums in self.sums.items():
             expected = floats[place.tensor]
             if place in self.seen:

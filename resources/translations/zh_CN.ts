@@ -7499,6 +7499,14 @@ as many trainings as there are widths</source>
         <translation>不比较序列的转储：请以单个步骤作为数据。</translation>
     </message>
     <message>
+        <source>The file has these inside a branch or a loop, where only errors alone are told ({0}): {1}.</source>
+        <translation>这些值在文件的分支或循环内部，只给出其单独误差（{0}）：{1}。</translation>
+    </message>
+    <message>
+        <source>The file has these inside a branch or a loop, where they are not compared ({0}): {1}.</source>
+        <translation>这些值在文件的分支或循环内部，未作比较（{0}）：{1}。</translation>
+    </message>
+    <message>
         <source>no value of the file has its name, its place or its numbers</source>
         <translation>文件中没有名称、位置或数值与之相符的值</translation>
     </message>
@@ -7509,6 +7517,10 @@ as many trainings as there are widths</source>
     <message>
         <source>the file has no {0}</source>
         <translation>文件中没有 {0}</translation>
+    </message>
+    <message>
+        <source>Of sequences, errors of layers alone are not told.</source>
+        <translation>对于序列，不给出各层的单独误差。</translation>
     </message>
     <message>
         <source>Errors of layers alone are not told: {0}</source>
