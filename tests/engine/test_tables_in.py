@@ -163,6 +163,27 @@ def test_programs_hear_what_of_a_table_was_taken_and_what_not(
     assert "encodings_taken" not in json.loads(capsys.readouterr().out)
 
 
+LISTED = {"name": "w1", "dtype": "INT", "bw": 4, "is_sym": True, "scale": [1.0], "offset": [-8]}
+ACTIVATION = {"name": "b", "bw": 8, "is_sym": False, "scale": [0.02], "offset": [0]}
+LPBQ = {"compressed_bw": 4, "per_block_int_scale": [3, 5], "block_size": 2}
+NEWEST = {"name": "w1", "output_dtype": "int4", "per_channel_float_scale": [0.1], **LPBQ}
+BLOCKS = {
+    "1.0 per block": {"param_encodings": [{**LISTED, "enc_type": "PER_BLOCK", "block_size": 2}]},
+    "1.0 LPBQ": {"param_encodings": [{**LISTED, "enc_type": "LPBQ", **LPBQ}]},
+    "2.0 LPBQ": {"encodings": [NEWEST]},
+}
+
+
+@pytest.mark.parametrize("form", BLOCKS)
+def test_blocks_that_are_not_read_are_listed_and_the_rest_is_taken(
+    form: str, model: FloatModel
+) -> None:
+    activation = {**ACTIVATION, "dtype": "INT", "enc_type": "PER_TENSOR"}
+    found = taken(model, json.dumps({"activation_encodings": [activation], **BLOCKS[form]}))
+    assert (found.activations, found.weights, found.unknown) == (1, 0, ())
+    assert any("in a way that is not read here: w1" in note for note in found.notes)
+
+
 def test_a_plan_that_says_more_of_a_weight_wins_and_that_is_told(model: FloatModel) -> None:
     entry = {"bitwidth": 8, "is_symmetric": "True", "scale": 0.1, "offset": -128}
     text = json.dumps({"param_encodings": {"w1": [entry] * 4, "w2": [entry] * 3, "b1": [entry]}})
