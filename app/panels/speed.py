@@ -36,11 +36,8 @@ class SpeedView(View):
         self.measured: Measured[Profile] | None = None
         self.shown: list[LayerTime] = []
         self._names: Mapping[str, str] = {}
-        self._make_parts()
-        self._lay_out()
-        document, jobs = context.document, context.jobs
-        self.follow(document.outcome_changed, document.judged_changed, jobs.started, jobs.ended)
-        document.model_changed.connect(self._forget)
+        makes = (self._make_words, self._make_plot, self._make_table)
+        self.pieces = iter((*makes, self._lay_out, self._connect))
 
     def refresh(self) -> None:
         outcome, judged = self.context.document.outcome, self.context.document.judged
@@ -157,11 +154,19 @@ class SpeedView(View):
     def _headings(self) -> tuple[str, ...]:
         return tuple(title for title, _ in self.table.headings)
 
-    def _make_parts(self) -> None:
+    def _make_words(self) -> None:
         self.summary, self.causes = Label(self._invitation()), Label()
         for label in (self.summary, self.causes):
             label.setWordWrap(True)
             label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        tip = self.tr(
+            "Runs the float file and, from a temporary folder, the one of this plan for some "
+            "seconds"
+        )
+        self.button = push_button(self.tr("Measure"), self.measure, tip)
+        self.cancel = push_button(self.tr("Cancel"), lambda: self.context.jobs.cancel(LANE))
+
+    def _make_plot(self) -> None:
         self.canvas = Canvas(
             self.context.theme,
             x=self.tr("layer, from input to output"),
@@ -171,6 +176,8 @@ class SpeedView(View):
         self.canvas.setFixedHeight(_HEIGHT)
         self.canvas.pointed.connect(self._point)
         self.plot = TimeBars(self.canvas, self.context.theme)
+
+    def _make_table(self) -> None:
         tip = self.tr("One sample, as onnxruntime runs the file; 0: it is run within another layer")
         self.table = FigureTable(
             self.tr("What each layer takes"),
@@ -186,20 +193,19 @@ class SpeedView(View):
             ],
         )
         self.table.chosen.connect(self._open)
-        tip = self.tr(
-            "Runs the float file and, from a temporary folder, the one of this plan for some "
-            "seconds"
-        )
-        self.button = push_button(self.tr("Measure"), self.measure, tip)
-        self.cancel = push_button(self.tr("Cancel"), lambda: self.context.jobs.cancel(LANE))
-        for part in (self.causes, self.canvas, self.table, self.cancel):
-            part.hide()
 
     def _lay_out(self) -> None:
         column = vertical(self.body, 16, 0, 16, 12, spacing=8)
         fill(column, self.summary, self.causes, self.canvas, (self.table, 1))
         column.addLayout(row(self.button, self.cancel))
         column.addStretch()
+        for part in (self.causes, self.canvas, self.table, self.cancel):
+            part.hide()
+
+    def _connect(self) -> None:
+        document, jobs = self.context.document, self.context.jobs
+        self.follow(document.outcome_changed, document.judged_changed, jobs.started, jobs.ended)
+        document.model_changed.connect(self._forget)
 
 
 def _names(outcome: Outcome) -> Mapping[str, str]:
