@@ -11,6 +11,7 @@ from quantengine.data.dataset import Dataset, samples
 from quantengine.export.provenance import provenance, write_provenance
 from quantengine.graph.message import size_as_file
 from quantengine.graph.model import FloatModel
+from quantengine.graph.sink import sunk
 from quantengine.monitor import SILENT, Monitor
 from quantengine.observe.table import CalibrationTable
 from quantengine.opening.reference import reference_session, waiting_session
@@ -66,7 +67,7 @@ def rehearse(
 
     `timed`: measures latencies at the end. Raises ModelError, DataError, MetricError, Cancelled.
     """
-    proto = qdq_form(model, resolution.encodings, None).proto
+    proto = sunk(qdq_form(model, resolution.encodings, None).proto)
     write_provenance(proto, provenance(model, resolution.plan, table))
     size, session = size_as_file(proto), Session(proto, brief=True)
     names = list(model.outputs)

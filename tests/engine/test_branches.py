@@ -17,6 +17,7 @@ from quantengine.data.dataset import Dataset
 from quantengine.data.open import in_memory
 from quantengine.export.export import ExportReport, export_model
 from quantengine.export.options import ExportOptions
+from quantengine.export.rehearsal import rehearse
 from quantengine.formats.metrics import Difference
 from quantengine.graph.lift import branch_of
 from quantengine.graph.load import open_model
@@ -236,3 +237,13 @@ def test_what_opens_again_is_laid_open_again(tmp_path: Path) -> None:
     assert again.quantized is not None
     kinds = {node.op_type for node in again.graph.node if branch_of(node)}
     assert {"Conv", "QuantizeLinear", "DequantizeLinear"} <= kinds
+
+
+def test_a_rehearsal_of_branches_has_the_size_of_the_file(tmp_path: Path) -> None:
+    model, feeds = two_rates(tmp_path / "m.onnx"), sounds(6, BOTH)
+    data = _data(model, feeds)
+    table = calibrate(model, data, model_taps(model), workers=1)
+    resolution = resolve_plan(model, QuantPlan(), table)
+    found = rehearse(model, resolution, data, table=table, timed=False)
+    report = export_model(model, resolution, tmp_path / "q.onnx", table=table)
+    assert found.bytes_candidate == report.bytes_after
